@@ -1,0 +1,98 @@
+/**
+ * The house rules as data: which package stands on which level, and which exceptions there are.
+ *
+ * A name here is the folder under packages/ or apps/. A package without a line here fails the
+ * check, so nobody can add one without saying where it stands.
+ */
+
+/** Packages of one level never import each other; every import goes to a lower level. */
+export const LEVELS: Readonly<Record<string, number>> = {
+  abi: 0,
+  interleave: 0,
+  sync: 0,
+  counters: 1,
+  "page-table": 1,
+  rmap: 1,
+  swap: 1,
+  trace: 1,
+  mm: 2,
+  fork: 3,
+  kernel: 4,
+  explore: 5,
+  procfs: 5,
+  scenario: 5,
+  cli: 6,
+  explorer: 6,
+};
+
+/** Stand beside the levels. Tests may import them; of the sources, only an app's may. */
+export const BESIDE: ReadonlySet<string> = new Set(["acceptance", "config", "conformance"]);
+
+/** `from to`: edges inside one level that are allowed all the same. */
+export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi"]);
+
+/** Packages up to this level depend on nothing from outside the workspace. */
+export const NO_OUTSIDE_DEPENDENCY_UP_TO = 4;
+
+/** Packages whose exported functions name their kernel counterpart. */
+export const KERNEL_PACKAGES: ReadonlySet<string> = new Set([
+  "sync",
+  "counters",
+  "page-table",
+  "swap",
+  "rmap",
+  "mm",
+  "fork",
+  "kernel",
+]);
+
+/** Source files that may use host globals and Node modules, as paths from the root. */
+export const HOST_ALLOWED: readonly RegExp[] = [
+  /^apps\//,
+  /^packages\/acceptance\//,
+  /^packages\/config\//,
+  /^packages\/procfs\/src\/capture/,
+];
+
+/** Where single Node modules are allowed, and which: the loader reads the data beside it. */
+export const NODE_MODULES_ALLOWED: ReadonlyArray<{ path: RegExp; modules: readonly string[] }> = [
+  { path: /^packages\/conformance\/src\//, modules: ["node:fs", "node:path", "node:url"] },
+];
+
+/** Values that only a host has, or that make a run differ from the last one. */
+export const HOST_GLOBALS: ReadonlySet<string> = new Set([
+  "Buffer",
+  "Date",
+  "WebSocket",
+  "XMLHttpRequest",
+  "__dirname",
+  "__filename",
+  "cancelAnimationFrame",
+  "clearImmediate",
+  "clearInterval",
+  "clearTimeout",
+  "console",
+  "crypto",
+  "document",
+  "fetch",
+  "global",
+  "globalThis",
+  "indexedDB",
+  "localStorage",
+  "navigator",
+  "performance",
+  "process",
+  "queueMicrotask",
+  "requestAnimationFrame",
+  "require",
+  "self",
+  "sessionStorage",
+  "setImmediate",
+  "setInterval",
+  "setTimeout",
+  "window",
+]);
+
+export const FILE_LINES_WARN = 200;
+export const FILE_LINES_MAX = 400;
+export const FUNCTION_LINES_MAX = 60;

@@ -1,0 +1,24 @@
+/** The whole check: reads a workspace, applies every rule, sorts what they found. */
+import { checkEdges } from "./edges.ts";
+import { checkGlobals } from "./globals.ts";
+import { checkShape } from "./shape.ts";
+import { checkSize } from "./size.ts";
+import { type Finding, readWorkspace } from "./workspace.ts";
+
+export function tidy(root: string): Finding[] {
+  const packages = readWorkspace(root);
+  const findings = checkEdges(packages);
+  for (const pkg of packages) {
+    for (const source of pkg.sources) {
+      findings.push(...checkGlobals(source), ...checkShape(pkg, source), ...checkSize(source));
+    }
+  }
+  return findings.sort((a, b) => compare(a.path, b.path) || a.line - b.line);
+}
+
+/** As a compiler would print it, so that an editor can jump there. */
+export function format({ path, line, rule, message, isWarning }: Finding): string {
+  return `${path}:${line}: ${rule}${isWarning ? " (warning)" : ""}: ${message}`;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
