@@ -1,0 +1,30 @@
+export { expectAligned, expectInteger } from "./check.ts";
+export { CloneFlag, type CloneFlagName, FORK_FLAGS, Signal, VFORK_FLAGS } from "./clone-flags.ts";
+export { Errno, errnoName } from "./errno.ts";
+export { Madvise, MapFlag, Mcl, Mremap, Prot } from "./mmap-flags.ts";
+export {
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  PGDIR_SIZE,
+  PHYSICAL_MASK_SHIFT,
+  PMD_SIZE,
+  PTRS_PER_TABLE,
+  PUD_SIZE,
+  pageAlignDown,
+  pageAlignUp,
+  pagesBetween,
+  STACK_TOP_MAX,
+  TASK_SIZE,
+} from "./pages.ts";
+export { type Pfn, pfn, type SwpEntry, swpEntry, type VirtAddr, virtAddr } from "./units.ts";
+export {
+  hasVmFlag,
+  isCowMapping,
+  VM_STACK_FLAGS,
+  VM_STACK_INCOMPLETE_SETUP,
+  VmFlag,
+  type VmFlagName,
+  vmFlagNames,
+  withoutVmFlag,
+  withVmFlag,
+} from "./vm-flags.ts";

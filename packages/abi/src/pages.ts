@@ -1,0 +1,39 @@
+/**
+ * Page and table sizes of x86-64 with four levels (SPEC §2.1).
+ *
+ * Every size is a plain number of bytes and a power of two, so addresses are taken apart with
+ * division and remainder: a 32-bit operator would drop the high bits of an address.
+ */
+import { type VirtAddr, virtAddr } from "./units.ts";
+
+export const PAGE_SHIFT = 12;
+export const PAGE_SIZE = 4096; // bytes
+/** Entries of a table, at every level. */
+export const PTRS_PER_TABLE = 512;
+/** Bytes that one entry of a pmd table maps: what one pte table spans. */
+export const PMD_SIZE = 2 ** 21;
+/** Bytes that one entry of a pud table maps: what one pmd table spans. */
+export const PUD_SIZE = 2 ** 30;
+/** Bytes that one entry of the pgd maps: what one pud table spans. */
+export const PGDIR_SIZE = 2 ** 39;
+/** First address that user space may not use. @kernel TASK_SIZE_MAX */
+export const TASK_SIZE: VirtAddr = virtAddr(2 ** 47 - PAGE_SIZE);
+/** @kernel STACK_TOP_MAX */
+export const STACK_TOP_MAX: VirtAddr = TASK_SIZE;
+/** Physical addresses have this many bits, so a frame number has 34. */
+export const PHYSICAL_MASK_SHIFT = 46;
+
+/**
+ * Rounds down to a page boundary.
+ * @kernel PAGE_MASK in include/asm-x86/page.h
+ */
+export const pageAlignDown = (bytes: number): VirtAddr => virtAddr(bytes - (bytes % PAGE_SIZE));
+
+/**
+ * Rounds up to a page boundary.
+ * @kernel PAGE_ALIGN in include/linux/mm.h
+ */
+export const pageAlignUp = (bytes: number): VirtAddr => pageAlignDown(bytes + PAGE_SIZE - 1);
+
+/** Pages of a half-open, page-aligned range of bytes. */
+export const pagesBetween = (start: number, end: number): number => (end - start) / PAGE_SIZE;

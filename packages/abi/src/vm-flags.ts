@@ -1,0 +1,70 @@
+/**
+ * Flags of a virtual memory area (SPEC §5.1).
+ *
+ * The word has 33 bits: HUGEPAGE does not fit a 32-bit operator. `flags & VmFlag.X` is right for
+ * every other flag, because `&` reads a number modulo 2^32; to set or clear, use the functions.
+ */
+export const VmFlag = {
+  READ: 0x1,
+  WRITE: 0x2,
+  EXEC: 0x4,
+  SHARED: 0x8,
+  MAYREAD: 0x10,
+  MAYWRITE: 0x20,
+  MAYEXEC: 0x40,
+  MAYSHARE: 0x80,
+  GROWSDOWN: 0x100,
+  NOHUGEPAGE: 0x200,
+  PFNMAP: 0x400,
+  DENYWRITE: 0x800,
+  EXECUTABLE: 0x1000,
+  LOCKED: 0x2000,
+  IO: 0x4000,
+  SEQ_READ: 0x8000,
+  RAND_READ: 0x10000,
+  DONTCOPY: 0x20000,
+  DONTEXPAND: 0x40000,
+  RESERVED: 0x80000,
+  ACCOUNT: 0x100000,
+  NORESERVE: 0x200000,
+  HUGETLB: 0x400000,
+  NONLINEAR: 0x800000,
+  MAPPED_COPY: 0x1000000,
+  INSERTPAGE: 0x2000000,
+  NODUMP: 0x4000000,
+  CAN_NONLINEAR: 0x8000000,
+  MIXEDMAP: 0x10000000,
+  SAO: 0x20000000,
+  PFN_AT_MMAP: 0x40000000,
+  MERGEABLE: 0x80000000,
+  HUGEPAGE: 0x100000000,
+} as const;
+export type VmFlagName = keyof typeof VmFlag;
+
+/** READ, WRITE, EXEC and their MAY twins, GROWSDOWN and ACCOUNT. @kernel VM_STACK_FLAGS */
+export const VM_STACK_FLAGS = 0x100173;
+/** SEQ_READ and RAND_READ together mark the stack that exec is still building (SPEC §5.1). */
+export const VM_STACK_INCOMPLETE_SETUP: number = VmFlag.SEQ_READ | VmFlag.RAND_READ;
+
+const names = Object.keys(VmFlag) as VmFlagName[];
+
+/** True when every bit of the single flag `flag` is set in `flags`. */
+export const hasVmFlag = (flags: number, flag: number): boolean =>
+  Math.floor(flags / flag) % 2 === 1;
+/** `flags` with one more flag. */
+export const withVmFlag = (flags: number, flag: number): number =>
+  hasVmFlag(flags, flag) ? flags : flags + flag;
+/** `flags` without a flag. */
+export const withoutVmFlag = (flags: number, flag: number): number =>
+  hasVmFlag(flags, flag) ? flags - flag : flags;
+
+/** Names of the set flags, ascending by bit: 0x3 gives READ, WRITE. */
+export const vmFlagNames = (flags: number): VmFlagName[] =>
+  names.filter((name) => hasVmFlag(flags, VmFlag[name]));
+
+/**
+ * True when the first write to a page must copy it (SPEC §5.2): private, and writable some day.
+ * @kernel is_cow_mapping in mm/memory.c
+ */
+export const isCowMapping = (flags: number): boolean =>
+  (flags & (VmFlag.SHARED | VmFlag.MAYWRITE)) === VmFlag.MAYWRITE;

@@ -1,0 +1,157 @@
+/**
+ * Shared 64-bit cells: the counters that threads race on.
+ *
+ * A row of cells is either atomic (an add is one step) or plain (an add is a load, then a store,
+ * with a schedule point before each). Values are unsigned 64-bit and wrap: −1 reads as 2^64 − 1.
+ * Each takes two 32-bit words, low word first; BigInt appears only where a value leaves.
+ */
+import { expectInteger } from "@forkpath/abi";
+import { EventClass } from "./events.ts";
+import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+import { emit, type Sync } from "./sync.ts";
+
+export interface Cells {
+  readonly atomic: boolean;
+  readonly names: readonly string[];
+  /** Two words a cell: low at 2 * cell, high at 2 * cell + 1. */
+  readonly words: Uint32Array;
+  readonly loadPoints: readonly SchedulePoint[];
+  readonly storePoints: readonly SchedulePoint[];
+  readonly atomicPoints: readonly SchedulePoint[];
+}
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * A row of zeroed cells, one for each name.
+ * @modelOnly atomic_long_t and unsigned long fields, as the build has them
+ */
+export function createCells(names: readonly string[], atomic: boolean): Cells {
+  const points = (kind: PointKind): SchedulePoint[] =>
+    names.map((name) => makePoint(kind, { cell: name }, name));
+  const loadPoints = points(PointKind.LOAD);
+  // The three points of a cell name one object, so that a scheduler sees that they conflict.
+  const sameObject = (kind: PointKind): SchedulePoint[] =>
+    loadPoints.map(({ object, label }) => makePoint(kind, object, label));
+  return {
+    atomic,
+    names,
+    words: new Uint32Array(names.length * 2),
+    loadPoints,
+    storePoints: sameObject(PointKind.STORE),
+    atomicPoints: sameObject(PointKind.ATOMIC),
+  };
+}
+
+/**
+ * The cell as an unsigned 64-bit value, with no schedule point: for printing and checking.
+ * @modelOnly a debugger's look
+ */
+export const peekCell = (cells: Cells, cell: number): bigint =>
+  (BigInt(cells.words[2 * cell + 1]) << 32n) | BigInt(cells.words[2 * cell]);
+
+/**
+ * The cell as a signed number; exact when its magnitude is below 2^53.
+ * @modelOnly a debugger's look
+ */
+export const peekSigned = (cells: Cells, cell: number): number =>
+  cells.words[2 * cell] + (cells.words[2 * cell + 1] | 0) * TWO_32;
+
+/**
+ * Sets the cell to `value` modulo 2^64, with no schedule point: for building a state.
+ * @modelOnly a debugger's write
+ */
+export function pokeCell(cells: Cells, cell: number, value: bigint): void {
+  cells.words[2 * cell] = Number(BigInt.asUintN(32, value));
+  cells.words[2 * cell + 1] = Number(BigInt.asUintN(32, value >> 32n));
+}
+
+/**
+ * Adds `delta` (a safe integer, either sign) at once, if nobody else could run now.
+ * @returns false when the caller has to `yield*` to `addCellSteps` instead
+ * @kernel add_mm_counter in include/linux/sched.h
+ */
+export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number): boolean {
+  if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
+  const { words } = cells;
+  addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
+  return true;
+}
+
+/**
+ * Adds `delta`: one step in an atomic row; a load, then a store in a plain one.
+ * @kernel add_mm_counter in include/linux/sched.h
+ */
+export function* addCellSteps(
+  sync: Sync,
+  cells: Cells,
+  cell: number,
+  delta: number,
+): KernelThread<true> {
+  const { words } = cells;
+  if (cells.atomic) {
+    if (sync.interleaved) yield cells.atomicPoints[cell];
+    addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
+    report(sync, "atomic", cells, cell);
+    return true;
+  }
+  if (sync.interleaved) yield cells.loadPoints[cell];
+  const low = words[2 * cell];
+  const high = words[2 * cell + 1];
+  report(sync, "load", cells, cell);
+  if (sync.interleaved) yield cells.storePoints[cell];
+  addWords(words, 2 * cell, low, high, delta);
+  report(sync, "store", cells, cell);
+  return true;
+}
+
+/**
+ * Reads the cell as a signed number, as a step of its own.
+ * @kernel get_mm_counter in include/linux/sched.h
+ */
+export function* loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
+  if (sync.interleaved) yield cells.loadPoints[cell];
+  report(sync, "load", cells, cell);
+  return peekCell(cells, cell);
+}
+
+/**
+ * Writes the cell, modulo 2^64, as a step of its own.
+ * @kernel set_mm_counter in include/linux/sched.h
+ */
+export function* storeCell(
+  sync: Sync,
+  cells: Cells,
+  cell: number,
+  value: bigint,
+): KernelThread<void> {
+  if (sync.interleaved) yield cells.storePoints[cell];
+  pokeCell(cells, cell, value);
+  report(sync, "store", cells, cell);
+}
+
+/**
+ * Stores (low, high) + delta in the two words at `at`, modulo 2^64.
+ * @throws RangeError or TypeError unless `delta` is a safe integer
+ * @modelOnly 64-bit arithmetic in two words
+ */
+export function addWords(
+  words: Uint32Array,
+  at: number,
+  low: number,
+  high: number,
+  delta: number,
+): void {
+  const sum = low + delta;
+  if (!Number.isSafeInteger(sum)) {
+    expectInteger("addWords", "delta", delta, -(2 ** 52), 2 ** 52);
+  }
+  words[at] = sum; // a typed array stores modulo 2^32
+  words[at + 1] = high + Math.floor(sum / TWO_32);
+}
+
+function report(sync: Sync, kind: "load" | "store" | "atomic", cells: Cells, cell: number): void {
+  if (sync.traced & EventClass.CELL) {
+    emit(sync, { kind, cell: cells.names[cell], value: peekCell(cells, cell) });
+  }
+}

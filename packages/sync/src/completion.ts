@@ -1,0 +1,38 @@
+/** A thing that one thread waits for and another one declares done: `struct completion`. */
+import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
+import type { Sync } from "./sync.ts";
+
+export interface Completion {
+  done: boolean;
+  readonly waitPoint: SchedulePoint;
+}
+
+/** @kernel init_completion in include/linux/completion.h */
+export function createCompletion(label: string): Completion {
+  const completion: Completion = {
+    done: false,
+    waitPoint: {
+      kind: PointKind.WAIT,
+      get object(): object {
+        return completion;
+      },
+      label,
+      ready: () => completion.done,
+    },
+  };
+  return completion;
+}
+
+/** @kernel complete in kernel/sched.c */
+export function complete(completion: Completion): void {
+  completion.done = true;
+}
+
+/**
+ * Yields until the completion is done; alone on its machine, the thread is left suspended.
+ * @kernel wait_for_completion in kernel/sched.c
+ */
+export function* waitForCompletion(sync: Sync, completion: Completion): KernelThread<void> {
+  if (sync.interleaved) yield completion.waitPoint;
+  while (!completion.done) yield completion.waitPoint;
+}

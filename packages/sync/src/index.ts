@@ -1,0 +1,56 @@
+export {
+  addCellNow,
+  addCellSteps,
+  addWords,
+  type Cells,
+  createCells,
+  loadCell,
+  peekCell,
+  peekSigned,
+  pokeCell,
+  storeCell,
+} from "./cells.ts";
+export { type Completion, complete, createCompletion, waitForCompletion } from "./completion.ts";
+export {
+  ALL_EVENTS,
+  type EventArg,
+  EventClass,
+  type EventSink,
+  type KernelEvent,
+} from "./events.ts";
+export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
+export { InvariantError, invariant } from "./invariant.ts";
+export { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
+export { type RunResult, runToCompletion, runUntilBlocked } from "./run.ts";
+export {
+  createRwSem,
+  downRead,
+  downReadTrylock,
+  downWrite,
+  type RwSem,
+  upRead,
+  upWrite,
+} from "./rwsem.ts";
+export {
+  createSpinLock,
+  type SpinLock,
+  spinLock,
+  spinLockLeaf,
+  spinLockNow,
+  spinLockWait,
+  spinTrylock,
+  spinUnlock,
+  spinUnlockStep,
+} from "./spinlock.ts";
+export {
+  allocAtomic,
+  allocSleeping,
+  attachSink,
+  createSync,
+  createThread,
+  emit,
+  type HeldLock,
+  type Sync,
+  type Thread,
+} from "./sync.ts";

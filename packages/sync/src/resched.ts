@@ -1,0 +1,53 @@
+/**
+ * The questions that long loops ask: should I let others run, does anybody want my lock?
+ *
+ * Both are constant 0 in the reference configuration on an idle machine. A test or a vector
+ * scripts the answers through `Sync`; each call is counted by whoever answers.
+ */
+import { EventClass } from "./events.ts";
+import { invariant } from "./invariant.ts";
+import type { KernelThread } from "./point.ts";
+import type { SpinLock } from "./spinlock.ts";
+import { emit, type Sync } from "./sync.ts";
+
+/** @kernel need_resched in include/linux/sched.h */
+export function needResched(sync: Sync): boolean {
+  const answer = sync.needResched?.() ?? false;
+  if (sync.traced & EventClass.SCHED) emit(sync, { kind: "need_resched", answer });
+  return answer;
+}
+
+/** @kernel spin_needbreak in include/linux/sched.h */
+export function spinNeedbreak(sync: Sync, lock: SpinLock): boolean {
+  const answer = sync.spinNeedbreak?.(lock) ?? false;
+  if (sync.traced & EventClass.SCHED) {
+    emit(sync, { kind: "spin_needbreak", lock: lock.name, answer });
+  }
+  return answer;
+}
+
+/**
+ * A place where the kernel is willing to sleep; no spinlock may be held here.
+ * @throws InvariantError when the running thread holds a spinlock
+ * @kernel cond_resched in include/linux/sched.h
+ */
+export function* condResched(sync: Sync): KernelThread<void> {
+  if (sync.interleaved) yield sync.reschedPoint;
+  condReschedNow(sync);
+}
+
+/**
+ * `condResched` for a caller that has yielded `sync.reschedPoint` itself, or runs alone.
+ * @throws InvariantError when the running thread holds a spinlock
+ * @kernel cond_resched in include/linux/sched.h
+ */
+export function condReschedNow(sync: Sync): void {
+  const spinning = sync.current.held.find((lock) => "owner" in lock);
+  invariant(
+    spinning === undefined,
+    "sleep-under-spinlock",
+    `cond_resched while ${spinning?.where} holds ${spinning?.name}`,
+  );
+  if (sync.traced & EventClass.SCHED) emit(sync, { kind: "cond_resched" });
+  sync.onCondResched?.();
+}

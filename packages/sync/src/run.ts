@@ -1,0 +1,38 @@
+/**
+ * The driver for a machine on which one kernel path runs at a time.
+ *
+ * It takes a generator to its end. Where the path has to wait for somebody else, it is left
+ * suspended: `runUntilBlocked` hands that back, and `runToCompletion` calls it a broken rule.
+ */
+import { InvariantError } from "./invariant.ts";
+import type { KernelThread, SchedulePoint } from "./point.ts";
+
+export type RunResult<T> =
+  | { readonly done: true; readonly value: T }
+  | { readonly done: false; readonly waitsFor: SchedulePoint };
+
+/**
+ * Runs until the path returns, or waits for something that only another thread can bring.
+ * @modelOnly the uniprocessor scheduler
+ */
+export function runUntilBlocked<T>(thread: KernelThread<T>): RunResult<T> {
+  for (;;) {
+    const step = thread.next();
+    if (step.done) return { done: true, value: step.value };
+    if (!step.value.ready()) return { done: false, waitsFor: step.value };
+  }
+}
+
+/**
+ * Runs to the end.
+ * @throws InvariantError when the path would wait for ever
+ * @modelOnly the uniprocessor scheduler
+ */
+export function runToCompletion<T>(thread: KernelThread<T>): T {
+  const result = runUntilBlocked(thread);
+  if (result.done) return result.value;
+  throw new InvariantError(
+    "runs-alone",
+    `waits for ${result.waitsFor.label}, and nobody else runs`,
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * Reader/writer semaphores: `mmap_sem` and its like, which sleep instead of spinning.
+ *
+ * Any number of readers, or one writer. A waiting thread yields its point until the semaphore
+ * lets it in; there is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
+ * reader can overtake a waiting writer, which Linux forbids.
+ */
+import { EventClass } from "./events.ts";
+import { InvariantError } from "./invariant.ts";
+import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
+import { checkNesting } from "./spinlock.ts";
+import { emit, type HeldLock, type Sync, type Thread } from "./sync.ts";
+
+export interface RwSem extends HeldLock {
+  writer: Thread | null;
+  readonly readers: Thread[];
+  contentions: number;
+  readonly readPoint: SchedulePoint;
+  readonly writePoint: SchedulePoint;
+  readonly releasePoint: SchedulePoint;
+}
+
+/** @kernel init_rwsem in lib/rwsem.c */
+export function createRwSem(lockClass: string, name: string = lockClass): RwSem {
+  const point = (kind: PointKind, ready: () => boolean): SchedulePoint => ({
+    kind,
+    get object(): object {
+      return sem;
+    },
+    get label(): string {
+      return sem.name;
+    },
+    ready,
+  });
+  const sem: RwSem = {
+    name,
+    lockClass,
+    subclass: 0,
+    where: "",
+    writer: null,
+    readers: [],
+    contentions: 0,
+    readPoint: point(PointKind.LOCK, () => sem.writer === null),
+    writePoint: point(PointKind.LOCK, () => sem.writer === null && sem.readers.length === 0),
+    releasePoint: point(PointKind.UNLOCK, () => true),
+  };
+  return sem;
+}
+
+/** @kernel down_read in kernel/rwsem.c */
+export function* downRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
+  checkNesting(sync, sem, 0, where);
+  if (sync.interleaved) yield sem.readPoint;
+  while (sem.writer !== null) {
+    sem.contentions++;
+    yield sem.readPoint;
+  }
+  sem.readers.push(sync.current);
+  hold(sync, sem, where, 0);
+}
+
+/** @kernel down_read_trylock in kernel/rwsem.c */
+export function downReadTrylock(sync: Sync, sem: RwSem, where: string): boolean {
+  if (sem.writer !== null) return false;
+  sem.readers.push(sync.current);
+  hold(sync, sem, where, 0);
+  return true;
+}
+
+/** @kernel down_write_nested in kernel/rwsem.c */
+export function* downWrite(
+  sync: Sync,
+  sem: RwSem,
+  where: string,
+  subclass = 0,
+): KernelThread<void> {
+  checkNesting(sync, sem, subclass, where);
+  if (sync.interleaved) yield sem.writePoint;
+  while (sem.writer !== null || sem.readers.length > 0) {
+    sem.contentions++;
+    yield sem.writePoint;
+  }
+  sem.writer = sync.current;
+  hold(sync, sem, where, subclass);
+}
+
+/**
+ * @throws InvariantError when the running thread is no reader of `sem`
+ * @kernel up_read in kernel/rwsem.c
+ */
+export function* upRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
+  if (sync.interleaved) yield sem.releasePoint;
+  const position = sem.readers.indexOf(sync.current);
+  if (position < 0) throw notHeld(sync, sem, where, "read");
+  sem.readers.splice(position, 1);
+  letGo(sync, sem, where);
+}
+
+/**
+ * @throws InvariantError when the running thread is not the writer of `sem`
+ * @kernel up_write in kernel/rwsem.c
+ */
+export function* upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
+  if (sync.interleaved) yield sem.releasePoint;
+  if (sem.writer !== sync.current) throw notHeld(sync, sem, where, "write");
+  sem.writer = null;
+  letGo(sync, sem, where);
+}
+
+function hold(sync: Sync, sem: RwSem, where: string, subclass: number): void {
+  sem.subclass = subclass;
+  sem.where = where;
+  sync.current.held.push(sem);
+  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "lock", lock: sem.name, where });
+}
+
+function letGo(sync: Sync, sem: RwSem, where: string): void {
+  const { held } = sync.current;
+  held.splice(held.lastIndexOf(sem), 1);
+  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "unlock", lock: sem.name, where });
+}
+
+function notHeld(sync: Sync, sem: RwSem, where: string, mode: string): InvariantError {
+  const taker = sem.where === "" ? "nobody took it yet" : `last taken in ${sem.where}`;
+  return new InvariantError(
+    "unlock-not-held",
+    `${where} of ${sync.current.name} releases ${sem.name}, not held for ${mode}; ${taker}`,
+  );
+}

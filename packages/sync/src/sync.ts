@@ -1,0 +1,105 @@
+/**
+ * What all kernel threads of one machine share with their scheduler.
+ *
+ * `interleaved` is the switch between the two ways to run the same code. Off, one thread runs to
+ * completion and takes no yields: a lock that nobody holds is a field write. On, every schedule
+ * point is yielded, and somebody outside (the explorer) decides who goes next.
+ */
+import type { EventSink, KernelEvent } from "./events.ts";
+import { EventClass } from "./events.ts";
+import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
+import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+
+/** A CPU's view of what runs on it: who, and which locks it holds. */
+export interface Thread {
+  readonly id: number;
+  readonly name: string;
+  /** Locks held, in the order in which they were taken. */
+  readonly held: HeldLock[];
+}
+
+/** What lock discipline needs to know of any lock. */
+export interface HeldLock {
+  readonly name: string;
+  /** Locks of one class may only nest with rising `subclass`. */
+  readonly lockClass: string;
+  subclass: number;
+  /** Kernel function that took it last. */
+  where: string;
+}
+
+export interface Sync {
+  interleaved: boolean;
+  current: Thread;
+  readonly gate: AllocGate;
+  /** `EventClass`es that the sink wants; 0 when nobody listens. The one field hot code tests. */
+  traced: number;
+  sink: EventSink | null;
+  /** Answers need_resched(); null is "never", and then nothing is asked. */
+  needResched: (() => boolean) | null;
+  /** Answers spin_needbreak() for a lock; null is a kernel without PREEMPT: constant 0. */
+  spinNeedbreak: ((lock: HeldLock) => boolean) | null;
+  /** Runs inside each cond_resched, when no spinlock is held. */
+  onCondResched: (() => void) | null;
+  readonly allocPoint: SchedulePoint;
+  readonly reschedPoint: SchedulePoint;
+}
+
+/** @modelOnly a scheduler's handle of one kernel thread */
+export const createThread = (id: number, name: string): Thread => ({ id, name, held: [] });
+
+/** @modelOnly one per machine */
+export function createSync(): Sync {
+  const gate = createAllocGate();
+  return {
+    interleaved: false,
+    current: createThread(0, "cpu0"),
+    gate,
+    traced: 0,
+    sink: null,
+    needResched: null,
+    spinNeedbreak: null,
+    onCondResched: null,
+    allocPoint: makePoint(PointKind.ALLOC, gate, "alloc"),
+    reschedPoint: makePoint(PointKind.RESCHED, {}, "cond_resched"),
+  };
+}
+
+/**
+ * Sends events to `sink` from now on; null turns tracing off.
+ * @modelOnly the kernel's nearest is set_tracer
+ */
+export function attachSink(sync: Sync, sink: EventSink | null): void {
+  sync.sink = sink;
+  sync.traced = sink === null ? 0 : sink.wants;
+}
+
+/**
+ * Hands one event to the sink. Callers test `sync.traced` first, so that a record is only built
+ * when it is wanted.
+ * @modelOnly a tracepoint
+ */
+export function emit(sync: Sync, event: KernelEvent): void {
+  sync.sink?.emit(event, sync.current.id);
+}
+
+/**
+ * Asks the gate for one object of kind `what`; false means that the allocation fails.
+ * For allocations under a spinlock, which cannot sleep: others do not run in between.
+ * @kernel alloc_page and kmem_cache_alloc with GFP_ATOMIC
+ */
+export function allocAtomic(sync: Sync, what: string): boolean {
+  const ok = passGate(sync.gate);
+  if (sync.traced & EventClass.ALLOC) emit(sync, { kind: "alloc", what, ok });
+  return ok;
+}
+
+/**
+ * Asks the gate for one object of kind `what`, and may sleep: others can run first.
+ * Hot callers write `sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what)`.
+ * @kernel alloc_page and kmem_cache_alloc with GFP_KERNEL
+ */
+export function* allocSleeping(sync: Sync, what: string): KernelThread<boolean> {
+  if (sync.interleaved) yield sync.allocPoint;
+  return allocAtomic(sync, what);
+}
