@@ -8,7 +8,7 @@ import { join } from "node:path";
 import ts from "typescript";
 
 /** `src` ships; `test` is tests, benches and config files. */
-export type FileKind = "src" | "test";
+type FileKind = "src" | "test";
 
 export interface Source {
   /** From the root, with slashes. */
