@@ -11,11 +11,11 @@ export const PAGE_SIZE = 4096; // bytes
 /** Entries of a table, at every level. */
 export const PTRS_PER_TABLE = 512;
 /** Bytes that one entry of a pmd table maps: what one pte table spans. */
-export const PMD_SIZE = 2 ** 21;
+export const PMD_SIZE: number = 2 ** 21;
 /** Bytes that one entry of a pud table maps: what one pmd table spans. */
-export const PUD_SIZE = 2 ** 30;
+export const PUD_SIZE: number = 2 ** 30;
 /** Bytes that one entry of the pgd maps: what one pud table spans. */
-export const PGDIR_SIZE = 2 ** 39;
+export const PGDIR_SIZE: number = 2 ** 39;
 /** First address that user space may not use. @kernel TASK_SIZE_MAX */
 export const TASK_SIZE: VirtAddr = virtAddr(2 ** 47 - PAGE_SIZE);
 /** @kernel STACK_TOP_MAX */
