@@ -1,0 +1,39 @@
+/**
+ * Reads the data files that lie beside the package, with their types.
+ *
+ * The files are the package's own and its tests hold them to the schema, so they are not validated
+ * again here; a line from anywhere else goes through `parseVector`. Nothing is kept between calls.
+ */
+import { readFileSync } from "node:fs";
+import type { CounterData } from "./counter-sequences.ts";
+import type { SwapEncoding } from "./swap-encoding.ts";
+import type { Vector } from "./vector.ts";
+
+/** A table as the file stores it: its column names once, then the rows. */
+interface ColumnTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Both src/ and dist/ are one level below the package, and so is data/. */
+const readData = (name: string): string =>
+  readFileSync(new URL(`../data/${name}`, import.meta.url), "utf8");
+
+/** The 458 public vectors: one fork or zap each. */
+export const loadVectors = (): readonly Vector[] =>
+  readData("public.jsonl")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Vector);
+
+/** The counter macros: 73 sequences, and 9 tables of two CPUs interleaved. */
+export const loadCounters = (): CounterData => JSON.parse(readData("counters.json")) as CounterData;
+
+/** Swap entries, PTE helpers, the swap map's arithmetic and the table walk. */
+export function loadSwapEncoding(): SwapEncoding {
+  const file = JSON.parse(readData("swapencoding.json"));
+  return { ...file, entries: nameColumns(file.entries), pteHelpers: nameColumns(file.pteHelpers) };
+}
+
+const nameColumns = ({ columns, rows }: ColumnTable): readonly Record<string, unknown>[] =>
+  rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
