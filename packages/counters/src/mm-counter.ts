@@ -1,0 +1,114 @@
+/**
+ * add, inc, dec, get and set of one counter, in the steps that a scheduler can tell apart.
+ *
+ *    split       add = [RMW]              get = [load]    set = [store]
+ *    non-split   add = [load] [store]     get = [load]    set = [store]
+ *
+ * In the non-split build the contract is that whoever adds holds the mm's page_table_lock; nothing
+ * here checks it, because two sites of the kernel break it (SPEC §1.6) and the model shows how.
+ */
+import { expectInteger } from "@forkpath/abi";
+import {
+  addCellNow,
+  addCellSteps,
+  type KernelThread,
+  loadCell,
+  type Sync,
+  storeCell,
+} from "@forkpath/sync";
+import { cellOf, MmCounter, type MmCounters, rowOf } from "./counters.ts";
+
+/** Largest change by one add: with it, two-word sums stay exact. */
+const MAX_DELTA = 2 ** 52;
+
+/**
+ * Adds `delta` pages at once, if nobody else could run now.
+ * @returns false when the caller has to `yield*` to `addMmCounter` instead
+ * @throws RangeError or TypeError unless `delta` is an integer of at most 2^52 either way
+ * @kernel add_mm_counter in include/linux/sched.h
+ */
+export function addMmCounterNow(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  delta: number,
+): boolean {
+  expectMember("addMmCounterNow", member);
+  expectInteger("addMmCounterNow", "delta", delta, -MAX_DELTA, MAX_DELTA);
+  return addCellNow(sync, rowOf(counters, member), cellOf(member), delta);
+}
+
+/**
+ * Adds `delta` pages. Nothing is clamped: below zero the counter wraps.
+ * @throws RangeError or TypeError unless `delta` is an integer of at most 2^52 either way
+ * @kernel add_mm_counter in include/linux/sched.h
+ */
+export function* addMmCounter(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  delta: number,
+): KernelThread<void> {
+  expectMember("addMmCounter", member);
+  expectInteger("addMmCounter", "delta", delta, -MAX_DELTA, MAX_DELTA);
+  yield* addCellSteps(sync, rowOf(counters, member), cellOf(member), delta);
+}
+
+/** @kernel inc_mm_counter in include/linux/sched.h */
+export const incMmCounter = (
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+): KernelThread<void> => addMmCounter(sync, counters, member, 1);
+
+/** @kernel dec_mm_counter in include/linux/sched.h */
+export const decMmCounter = (
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+): KernelThread<void> => addMmCounter(sync, counters, member, -1);
+
+/**
+ * @returns the value as an unsigned long
+ * @kernel get_mm_counter in include/linux/sched.h
+ */
+export function* getMmCounter(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+): KernelThread<bigint> {
+  expectMember("getMmCounter", member);
+  return yield* loadCell(sync, rowOf(counters, member), cellOf(member));
+}
+
+/**
+ * Stores `value` modulo 2^64. For HIWATER_RSS and HIWATER_VM this is the kernel's plain
+ * assignment, as in dup_mm and move_vma.
+ * @throws RangeError or TypeError when `value` is a number that is no safe integer
+ * @kernel set_mm_counter in include/linux/sched.h
+ */
+export function* setMmCounter(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  value: bigint | number,
+): KernelThread<void> {
+  expectMember("setMmCounter", member);
+  const stored = toUnsigned("setMmCounter", "value", value);
+  yield* storeCell(sync, rowOf(counters, member), cellOf(member), stored);
+}
+
+/**
+ * `value` as an unsigned long, for comparing and storing.
+ * @throws RangeError or TypeError when it is a number that is no safe integer
+ * @modelOnly C's conversion to unsigned long
+ */
+export function toUnsigned(where: string, what: string, value: bigint | number): bigint {
+  if (typeof value !== "bigint") {
+    expectInteger(where, what, value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  }
+  return BigInt.asUintN(64, BigInt(value));
+}
+
+const expectMember = (where: string, member: number): void =>
+  expectInteger(where, "member", member, MmCounter.FILE_RSS, MmCounter.HIWATER_VM);
