@@ -1,0 +1,64 @@
+/**
+ * Simulated time: how many nanoseconds each event is said to take.
+ *
+ * Nothing here is measured while a model runs. The defaults are round numbers of the size that a
+ * server CPU shows; only `page` is calibrated, by the compiled kernel's own copy loop. They make
+ * traces comparable with each other, never with a stopwatch.
+ */
+import { expectInteger } from "@forkpath/abi";
+import type { KernelEvent } from "@forkpath/sync";
+
+/** Nanoseconds, one whole number for each kind of event, and one for each page that `rss` counts. */
+export type CostTable = Readonly<Record<KernelEvent["kind"] | "page", number>>;
+
+export const DEFAULT_COSTS: CostTable = {
+  call: 20,
+  return: 0, // the call has paid for both
+  lock: 20,
+  unlock: 10,
+  alloc: 250, // most of it clears the page
+  free_page: 60,
+  need_resched: 1,
+  spin_needbreak: 1,
+  cond_resched: 5,
+  rss: 10,
+  page: 8,
+  mmlist_add: 10,
+  notify_start: 5,
+  notify_end: 5,
+  track_pfn_vma_copy: 50,
+  flush_tlb: 500,
+  bad_pte: 2000, // it prints
+  bad_dir: 2000,
+  warn: 2000,
+  find_swapcache: 50,
+  task: 0, // says that something happened, in functions that cost by themselves
+  load: 1,
+  store: 1,
+  atomic: 5,
+};
+
+/**
+ * The default table with some lines replaced.
+ * @throws RangeError or TypeError unless every replaced cost is a whole number from 0 to 2^32
+ * @modelOnly the kernel reads a clock
+ */
+export function makeCosts(changes: Partial<CostTable>): CostTable {
+  for (const [kind, cost] of Object.entries(changes)) {
+    if (!Object.hasOwn(DEFAULT_COSTS, kind)) {
+      throw new RangeError(`makeCosts: kind must be one of CostTable's, got ${kind}`);
+    }
+    expectInteger("makeCosts", `cost of ${kind}`, cost, 0, 2 ** 32);
+  }
+  return { ...DEFAULT_COSTS, ...changes };
+}
+
+/**
+ * Nanoseconds that one event takes.
+ * @modelOnly the kernel reads a clock
+ */
+export function costOf(costs: CostTable, event: KernelEvent): number {
+  if (event.kind !== "rss") return costs[event.kind];
+  const pages = Math.abs(event.file) + Math.abs(event.anon) + Math.abs(event.swap);
+  return costs.rss + costs.page * pages;
+}
