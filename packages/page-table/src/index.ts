@@ -1,1 +1,83 @@
-export {};
+export { allocPteCell, pgdAlloc, pgdFree, pmdAlloc, pteAlloc, pudAlloc } from "./alloc.ts";
+export {
+  PTE_FLAGS_LOW,
+  PTE_PFN_HIGH,
+  PTE_PFN_LOW,
+  Pte,
+  PteHigh,
+  TABLE_KERNEL,
+  TABLE_USER,
+} from "./bits.ts";
+export {
+  clearPte,
+  isPteSame,
+  peekEntry,
+  pokeEntry,
+  pteHigh,
+  pteLow,
+  ptepSetAccessFlags,
+  ptepSetWrprotect,
+  setPte,
+} from "./cells.ts";
+export { checkPageTables } from "./check.ts";
+export { entryRow, isDirBad, noneOrClearBad, populate } from "./directory.ts";
+export {
+  isPmdPresent,
+  isPmdTransHuge,
+  isPmdTransSplitting,
+  isPteDirty,
+  isPteExec,
+  isPteFile,
+  isPteGlobal,
+  isPteHuge,
+  isPteNone,
+  isPtePresent,
+  isPteSpecial,
+  isPteWrite,
+  isPteYoung,
+  isSwapPte,
+  maybeMkwrite,
+  pteMkclean,
+  pteMkdirty,
+  pteMkold,
+  pteMkspecial,
+  pteMkwrite,
+  pteMkyoung,
+  pteWrprotect,
+} from "./entry.ts";
+export { pgoffToPteHigh, pgoffToPteLow, pteToPgoff } from "./file-pte.ts";
+export { type FreedRange, freePgdRange, freePgtables } from "./free.ts";
+export { ptlOf, type TableOwner } from "./owner.ts";
+export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
+export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
+export {
+  ENTRY_SPAN,
+  entryEnd,
+  entryOffset,
+  pgdAddrEnd,
+  pgdIndex,
+  pgdOffset,
+  pmdAddrEnd,
+  pmdIndex,
+  pmdOffset,
+  pteIndex,
+  pteOffset,
+  pudAddrEnd,
+  pudIndex,
+  pudOffset,
+} from "./step.ts";
+export {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  CHUNK_TABLES,
+  createPageTables,
+  isTable,
+  LEVEL_NAMES,
+  Level,
+  NO_CELL,
+  NO_TABLE,
+  type PageTables,
+  tableBytes,
+} from "./tables.ts";
+export { formatPte, pteFlagNames, pteFromBigint, pteToBigint } from "./text.ts";
+export { findPteCell, forEachPte, forEachTable } from "./walk.ts";

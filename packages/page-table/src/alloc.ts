@@ -1,0 +1,150 @@
+/**
+ * New tables, and the race of two threads that want the same one (SPEC §2.8).
+ *
+ *     A: reads none ─ allocates ─ locks ─ still none: hooks it in ─ unlocks
+ *     B: reads none ─ allocates ───────────────────── locks ─ not none ─ unlocks ─ frees its own
+ *
+ * The allocation may sleep and so stands before the lock. Whoever loses uses the winner's table.
+ */
+import { expectInteger, type VirtAddr, virtAddr } from "@forkpath/abi";
+import {
+  allocAtomic,
+  allocSleeping,
+  type KernelThread,
+  type Sync,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
+import { entryRow, populate } from "./directory.ts";
+import { expectPgd } from "./expect.ts";
+import type { TableOwner } from "./owner.ts";
+import { entryOffset, pteOffset } from "./step.ts";
+import {
+  freeRow,
+  LEVEL_NAMES,
+  Level,
+  NO_CELL,
+  NO_TABLE,
+  type PageTables,
+  takeRow,
+} from "./tables.ts";
+
+/** Kernel function that hooks a table in, by the table's level. */
+const INSTALLER: readonly string[] = ["__pte_alloc", "__pmd_alloc", "__pud_alloc"];
+
+/**
+ * A top table, or NO_TABLE when memory is short.
+ * @kernel pgd_alloc in arch/x86/mm/pgtable.c
+ * @deviates Holds no entries of the kernel's own half.
+ */
+export const pgdAlloc = (sync: Sync, tables: PageTables): number =>
+  allocAtomic(sync, LEVEL_NAMES[Level.PGD]) ? takeRow(tables, Level.PGD, "") : NO_TABLE;
+
+/**
+ * Gives the top table back, and nothing below it: `freePgtables` comes first.
+ * @throws RangeError unless `row` is a pgd
+ * @kernel pgd_free in arch/x86/mm/pgtable.c
+ */
+export function pgdFree(tables: PageTables, row: number): void {
+  expectPgd("pgdFree", tables, row);
+  freeRow(tables, row);
+}
+
+/**
+ * The pud table below the pgd's `cell`, made if it is missing; NO_TABLE when memory is short.
+ * A hot caller asks `entryRow` first and needs no generator for a table that is there.
+ * @kernel pud_alloc in include/linux/mm.h, __pud_alloc in mm/memory.c
+ */
+export const pudAlloc = (
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  cell: number,
+): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PUD);
+
+/**
+ * The pmd table below a pud table's `cell`, as in `pudAlloc`.
+ * @kernel pmd_alloc in include/linux/mm.h, __pmd_alloc in mm/memory.c
+ */
+export const pmdAlloc = (
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  cell: number,
+): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PMD);
+
+/**
+ * The pte table below a pmd table's `cell`, as in `pudAlloc`. A new one counts in `nrPtes`.
+ * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
+ * @deviates Knows no huge pmd, so waits for no split.
+ */
+export const pteAlloc = (
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  cell: number,
+): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PTE);
+
+/**
+ * The pte cell for `addr`, with every table above it made if missing; NO_CELL when memory is
+ * short, and then the tables made so far stay.
+ * @throws RangeError or TypeError unless `addr` is an integer below 2^47 and the owner has a pgd
+ * @kernel the walk of handle_mm_fault in mm/memory.c
+ */
+export function* allocPteCell(
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  addr: number,
+): KernelThread<number> {
+  expectInteger("allocPteCell", "addr", addr, 0, 2 ** 47 - 1);
+  expectPgd("allocPteCell", tables, owner.pgd);
+  const va: VirtAddr = virtAddr(addr);
+  let row = owner.pgd;
+  for (let level = Level.PGD as Level; level > Level.PTE; level--) {
+    const cell = entryOffset(level, row, va);
+    row = entryRow(tables, cell);
+    if (row === NO_TABLE) row = yield* allocBelow(sync, tables, owner, cell, (level - 1) as Level);
+    if (row === NO_TABLE) return NO_CELL;
+  }
+  return pteOffset(row, va);
+}
+
+function* allocBelow(
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  upperCell: number,
+  level: Level,
+): KernelThread<number> {
+  const present = entryRow(tables, upperCell);
+  if (present !== NO_TABLE) return present;
+  const what = LEVEL_NAMES[level];
+  const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
+  if (!isGranted) return NO_TABLE;
+  const own = takeRow(tables, level, owner.ptlName);
+  const lock = owner.pageTableLock;
+  const where = INSTALLER[level];
+  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  const row = installUnlessLost(tables, owner, upperCell, level, own);
+  if (sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(sync, lock, where);
+  if (row !== own) freeRow(tables, own);
+  return row;
+}
+
+/** Hooks `own` in if the entry is still none. @returns the row that the entry leads to */
+function installUnlessLost(
+  tables: PageTables,
+  owner: TableOwner,
+  upperCell: number,
+  level: Level,
+  own: number,
+): number {
+  const winner = entryRow(tables, upperCell);
+  if (winner !== NO_TABLE) return winner;
+  populate(tables, upperCell, own);
+  if (level === Level.PTE) owner.nrPtes++;
+  return own;
+}

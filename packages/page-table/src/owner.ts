@@ -1,0 +1,21 @@
+/** Whose tables they are, and which lock guards a pte table of theirs (SPEC §1.1). */
+import type { SpinLock } from "@forkpath/sync";
+import type { PageTables } from "./tables.ts";
+
+/** What page tables need of an mm_struct. */
+export interface TableOwner {
+  /** Row of the top table. */
+  readonly pgd: number;
+  /** Pte tables hooked in, empty ones included, and deposited ones (SPEC I7). */
+  nrPtes: number;
+  readonly pageTableLock: SpinLock;
+  /** Name for the locks of this owner's pte tables, where locks are split. */
+  readonly ptlName: string;
+}
+
+/**
+ * The lock of the pte table `row`: its own, or the one of its owner.
+ * @kernel pte_lockptr in include/linux/mm.h
+ */
+export const ptlOf = (tables: PageTables, owner: TableOwner, row: number): SpinLock =>
+  tables.splitPtlocks ? (tables.locks[row] as SpinLock) : owner.pageTableLock;

@@ -1,0 +1,144 @@
+/**
+ * The pool that all page tables of a machine live in.
+ *
+ *     chunk 0                            chunk 1
+ *    [ row 0 | row 1 | ... | row 511 ]  [ row 512 | ... ]      one Uint32Array a word, low and high
+ *            /        \
+ *       [ cell 512 ... cell 1023 ]                             cell = row * 512 + index
+ *
+ * A table is a row, an entry is a cell, and both are plain numbers that never move: the pool grows
+ * by whole chunks and copies nothing. An upper entry holds the row of the table below where the
+ * hardware has its frame number. Row 0 is never a table.
+ */
+import { PTRS_PER_TABLE } from "@forkpath/abi";
+import { createSpinLock, invariant, type SpinLock } from "@forkpath/sync";
+
+/** Tables by what their entries are: a pte table spans 2 MiB, the pgd all of user space. */
+export const Level = { PTE: 0, PMD: 1, PUD: 2, PGD: 3 } as const;
+export type Level = (typeof Level)[keyof typeof Level];
+/** The kernel's word for a table of each level. */
+export const LEVEL_NAMES = ["pte", "pmd", "pud", "pgd"] as const;
+
+/** Row that stands for "no such table". */
+export const NO_TABLE = 0;
+/** Cell that stands for "no such entry". */
+export const NO_CELL = 0xffffffff;
+/** Tables of one chunk. */
+export const CHUNK_TABLES = 512;
+/** A cell's chunk is `cell >>> CHUNK_SHIFT` ... */
+export const CHUNK_SHIFT = 18;
+/** ... and its place there `cell & CHUNK_MASK`. A table never crosses chunks. */
+export const CHUNK_MASK: number = 2 ** CHUNK_SHIFT - 1;
+
+/** In place of a level, for a row that is no table now. */
+const FREE = -1;
+/** Cells are 32-bit numbers, and the last row would hold NO_CELL. */
+const ROWS_MAX = 2 ** 23 - 1;
+const CHUNK_CELLS = CHUNK_TABLES * PTRS_PER_TABLE;
+
+export interface PageTables {
+  /** One lock for each pte table, or the owner's page_table_lock for all of them (SPEC §1.1). */
+  readonly splitPtlocks: boolean;
+  /** Low words of all entries, by chunk. */
+  readonly low: Uint32Array[];
+  /** High words of all entries, by chunk. */
+  readonly high: Uint32Array[];
+  /** By row: level of its table; negative when the row is free. */
+  readonly levelOf: number[];
+  /** By row: the lock of its pte table, kept for the row's next one; null if it never had one. */
+  readonly locks: (SpinLock | null)[];
+  readonly freeRows: number[];
+  /** By level: tables in use. Equals what `levelOf` recounts. */
+  readonly liveTables: number[];
+}
+
+/**
+ * An empty pool. Memory comes with the first table: 2 MiB for each 512 of them.
+ * @throws TypeError unless `options.splitPtlocks` is a boolean
+ * @modelOnly the kernel takes its tables from the page allocator
+ */
+export function createPageTables(options: { readonly splitPtlocks: boolean }): PageTables {
+  const { splitPtlocks } = options;
+  if (typeof splitPtlocks !== "boolean") {
+    throw new TypeError(`createPageTables: splitPtlocks must be a boolean, got ${splitPtlocks}`);
+  }
+  return {
+    splitPtlocks,
+    low: [],
+    high: [],
+    levelOf: [FREE],
+    locks: [null],
+    freeRows: [],
+    liveTables: [0, 0, 0, 0],
+  };
+}
+
+/**
+ * Makes a zeroed table of `level`, hooked in nowhere yet. Asks no gate: that is the caller's part.
+ * @param ptlName name of the table's own lock, if it is a pte table and locks are split
+ * @modelOnly stands for __get_free_page and the pte table's constructor
+ */
+export function takeRow(tables: PageTables, level: Level, ptlName: string): number {
+  const reused = tables.freeRows.pop();
+  const row = reused ?? addRow(tables);
+  if (reused !== undefined) zeroRow(tables, row); // a new chunk is zero already
+  tables.levelOf[row] = level;
+  tables.liveTables[level]++;
+  if (level === Level.PTE && tables.splitPtlocks) {
+    const lock = tables.locks[row] ?? createSpinLock("pte_lock");
+    lock.name = ptlName;
+    tables.locks[row] = lock;
+  }
+  return row;
+}
+
+/**
+ * Gives a table back. Whoever calls has unhooked it.
+ * @throws InvariantError when the row is free already, or somebody holds its lock
+ * @modelOnly stands for free_page and the pte table's destructor
+ */
+export function freeRow(tables: PageTables, row: number): void {
+  const level = tables.levelOf[row] ?? FREE;
+  if (level === FREE) invariant(false, "table-freed-twice", `row ${row} is not a table`);
+  const lock = tables.locks[row];
+  if (lock?.owner) {
+    invariant(false, "ptl-held-at-free", `row ${row} is locked by ${lock.owner.name}`);
+  }
+  tables.levelOf[row] = FREE;
+  tables.liveTables[level]--;
+  tables.freeRows.push(row);
+}
+
+/**
+ * True when `row` is in use as a table of `level`.
+ * @modelOnly nothing records this in the kernel
+ */
+export const isTable = (tables: PageTables, level: Level, row: number): boolean =>
+  tables.levelOf[row] === level;
+
+/**
+ * Bytes of the entries' columns: what the pool has taken from the host, free rows included.
+ * @modelOnly a real table takes 4096 bytes, and so does a row of the model
+ */
+export const tableBytes = (tables: PageTables): number =>
+  tables.low.length * CHUNK_CELLS * 2 * Uint32Array.BYTES_PER_ELEMENT;
+
+function addRow(tables: PageTables): number {
+  const row = tables.levelOf.length;
+  invariant(row < ROWS_MAX, "table-pool-full", `${row} tables in one pool`);
+  const chunk = Math.floor(row / CHUNK_TABLES);
+  if (chunk === tables.low.length) {
+    tables.low.push(new Uint32Array(CHUNK_CELLS));
+    tables.high.push(new Uint32Array(CHUNK_CELLS));
+  }
+  tables.levelOf.push(FREE);
+  tables.locks.push(null);
+  return row;
+}
+
+function zeroRow(tables: PageTables, row: number): void {
+  const chunk = Math.floor(row / CHUNK_TABLES);
+  const first = (row % CHUNK_TABLES) * PTRS_PER_TABLE;
+  tables.low[chunk].fill(0, first, first + PTRS_PER_TABLE);
+  tables.high[chunk].fill(0, first, first + PTRS_PER_TABLE);
+}

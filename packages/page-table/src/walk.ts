@@ -1,0 +1,88 @@
+/**
+ * Finding one entry, and visiting all of them.
+ *
+ * Nothing here changes a table. An upper entry that is none or damaged ends its branch, as it does
+ * for the kernel's follow_page; to clear damaged ones is the business of the paths that modify.
+ */
+import { expectInteger, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { pteHigh, pteLow } from "./cells.ts";
+import { entryRow, isDirBad } from "./directory.ts";
+import { expectPgd } from "./expect.ts";
+import { ENTRY_SPAN, entryOffset, pteOffset } from "./step.ts";
+import { isTable, Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
+
+const USER_END = 2 ** 47;
+
+/**
+ * The cell of the pte for `va` (any byte of the page), or NO_CELL where a table is missing.
+ * @throws RangeError or TypeError unless `va` is an integer below 2^47 and `pgdRow` a pgd
+ * @kernel the walk of follow_page in mm/memory.c
+ * @deviates One loop for all levels; knows no huge pages.
+ */
+export function findPteCell(tables: PageTables, pgdRow: number, va: VirtAddr): number {
+  if (!(Number.isInteger(va) && va >= 0 && va < USER_END)) {
+    expectInteger("findPteCell", "va", va, 0, USER_END - 1);
+  }
+  expectPgd("findPteCell", tables, pgdRow);
+  let row = pgdRow;
+  for (let level = Level.PGD as Level; level > Level.PTE; level--) {
+    row = goodRow(tables, level, entryOffset(level, row, va));
+    if (row === NO_TABLE) return NO_CELL;
+  }
+  return pteOffset(row, va);
+}
+
+/**
+ * Calls `visit` for each table below and including the pgd, upper ones first, then by address.
+ * @param visit gets the table's level and row, and the first address that it maps
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export function forEachTable(
+  tables: PageTables,
+  pgdRow: number,
+  visit: (level: Level, row: number, addr: VirtAddr) => void,
+): void {
+  expectPgd("forEachTable", tables, pgdRow);
+  const descend = (level: Level, row: number, base: number): void => {
+    visit(level, row, virtAddr(base));
+    if (level === Level.PTE) return;
+    const below = (level - 1) as Level;
+    for (let index = 0; index < PTRS_PER_TABLE; index++) {
+      const next = goodRow(tables, level, row * PTRS_PER_TABLE + index);
+      if (isTable(tables, below, next)) descend(below, next, base + index * ENTRY_SPAN[level]);
+    }
+  };
+  descend(Level.PGD, pgdRow, 0);
+}
+
+/**
+ * Calls `visit` for each pte that is not none, by address. It may change ptes, but no table.
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export function forEachPte(
+  tables: PageTables,
+  pgdRow: number,
+  visit: (addr: VirtAddr, cell: number, low: number, high: number) => void,
+): void {
+  forEachTable(tables, pgdRow, (level, row, base) => {
+    if (level !== Level.PTE) return;
+    for (let index = 0; index < PTRS_PER_TABLE; index++) {
+      const cell = row * PTRS_PER_TABLE + index;
+      const low = pteLow(tables, cell);
+      const high = pteHigh(tables, cell);
+      if (low !== 0 || high !== 0) {
+        visit(virtAddr(base + index * ENTRY_SPAN[Level.PTE]), cell, low, high);
+      }
+    }
+  });
+}
+
+/** Row below an upper entry; NO_TABLE if the entry is none or bad. */
+function goodRow(tables: PageTables, level: Level, cell: number): number {
+  const row = entryRow(tables, cell);
+  return row !== NO_TABLE && isDirBad(level, pteLow(tables, cell), pteHigh(tables, cell))
+    ? NO_TABLE
+    : row;
+}
