@@ -1,1 +1,62 @@
-export {};
+export {
+  type AnonVma,
+  type AnonVmaChain,
+  type AnonVmas,
+  anonVmaChainLink,
+  type ChainList,
+  createAnonVmas,
+  findAnonVma,
+  type RmapVma,
+} from "./anon-vma.ts";
+export { anonVmaClone, anonVmaFork } from "./anon-vma-fork.ts";
+export { anonVmaPrepare } from "./anon-vma-prepare.ts";
+export { getAnonVma, putAnonVma } from "./anon-vma-refs.ts";
+export { unlinkAnonVmas } from "./anon-vma-unlink.ts";
+export {
+  allocFrame,
+  allocFrameAt,
+  createMemMap,
+  freeFrame,
+  type MemMapOptions,
+  nrFreePages,
+} from "./frames.ts";
+export {
+  expectPfn,
+  growMemMap,
+  type MemMap,
+  memoryBytes,
+  NO_PFN,
+  type PageStats,
+} from "./mem-map.ts";
+export {
+  anonVmaCompatible,
+  findMergeableAnonVma,
+  type MergeableVma,
+  reusableAnonVma,
+  type VmaRange,
+} from "./mergeable.ts";
+export { NormalPage, vmNormalPage } from "./normal-page.ts";
+export {
+  MAX_MAPPING_ID,
+  MappingTag,
+  makeMapping,
+  mappingId,
+  mappingTag,
+  PageFlag,
+  type PageFlagName,
+} from "./page-flags.ts";
+export { getPage, getPageUnlessZero, putPage } from "./refcount.ts";
+export {
+  isPageAnon,
+  isPageKsm,
+  type PageOwner,
+  pageAddAnonRmap,
+  pageAddFileRmap,
+  pageAddNewAnonRmap,
+  pageDupRmap,
+  pageMapcount,
+  pageMapped,
+  pageMoveAnonRmap,
+  pageRemoveRmap,
+} from "./rmap.ts";
+export { forEachAnonVmaVma, linearPageIndex, pageAnonVma, vmaAddress } from "./walk.ts";

@@ -1,0 +1,110 @@
+/**
+ * A vma is copied: the copy is linked to every anon_vma whose pages it may have inherited, and at
+ * fork gets one of its own for the pages it will fault in (SPEC §4.5).
+ *
+ *    before        P: [A]                 A: P
+ *    after fork    P: [A]   C: [A B]      A: P C     B: C (parent A)
+ *
+ * An ancestor's anon_vma that no vma and at most one child uses is taken instead of a new one:
+ * else a process that forks and lets the parent die, again and again, would grow without bound.
+ */
+import { Errno } from "@forkpath/abi";
+import {
+  allocAtomic,
+  allocSleeping,
+  type KernelThread,
+  type Sync,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
+import { type AnonVmas, allocAnonVma, anonVmaChainLink, type RmapVma } from "./anon-vma.ts";
+import { getAnonVma } from "./anon-vma-refs.ts";
+import { unlinkAnonVmas } from "./anon-vma-unlink.ts";
+
+/** Below this, an anon_vma has no vma of its own and at most one child: a fork may reuse it. */
+const REUSE_DEGREE = 2;
+
+/**
+ * Links `dst` to all that `src` is linked to, oldest first, and counts `dst` on its anon_vma.
+ *
+ * With `dst.anonVma` null (fork) an ancestor's may be reused; otherwise (split, merge) `dst` keeps
+ * the one it has. Requires that `src` cannot lose links meanwhile: its mmap_sem is held.
+ * @returns 0 or -ENOMEM; then `dst` has no link and no anon_vma
+ * @kernel anon_vma_clone in mm/rmap.c
+ */
+export function* anonVmaClone(
+  sync: Sync,
+  anonVmas: AnonVmas,
+  dst: RmapVma,
+  src: RmapVma,
+): KernelThread<number> {
+  const where = "anon_vma_clone";
+  if (src.anonVmaChain.length === 0) return 0;
+  const { lock } = src.anonVmaChain[0].anonVma.root;
+  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  for (const { anonVma } of src.anonVmaChain) {
+    if (!allocAtomic(sync, "avc")) {
+      // Under the lock it cannot sleep for memory: once more without.
+      if (sync.interleaved) yield lock.unlockPoint;
+      spinUnlock(sync, lock, where);
+      if (!(yield* allocChain(sync))) {
+        dst.anonVma = null;
+        yield* unlinkAnonVmas(sync, anonVmas, dst);
+        return -Errno.ENOMEM;
+      }
+      if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+    }
+    anonVmaChainLink(dst, anonVma);
+    const isReusable = anonVma !== src.anonVma && anonVma.degree < REUSE_DEGREE;
+    if (dst.anonVma === null && isReusable) dst.anonVma = anonVma;
+  }
+  if (dst.anonVma !== null) dst.anonVma.degree++;
+  if (sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(sync, lock, where);
+  return 0;
+}
+
+/**
+ * Gives the child's copy of a vma its place in the graph.
+ * @returns 0 or -ENOMEM; then the child has no link and no anon_vma
+ * @kernel anon_vma_fork in mm/rmap.c
+ */
+export function* anonVmaFork(
+  sync: Sync,
+  anonVmas: AnonVmas,
+  childVma: RmapVma,
+  parentVma: RmapVma,
+): KernelThread<number> {
+  const parent = parentVma.anonVma;
+  childVma.anonVma = null;
+  if (parent === null) return 0;
+  const status = yield* anonVmaClone(sync, anonVmas, childVma, parentVma);
+  if (status !== 0) return status;
+  if (childVma.anonVma !== null) return 0;
+  const isGranted = (yield* allocOwn(sync)) && (yield* allocChain(sync));
+  if (!isGranted) {
+    yield* unlinkAnonVmas(sync, anonVmas, childVma);
+    return -Errno.ENOMEM;
+  }
+
+  const where = "anon_vma_fork";
+  const own = allocAnonVma(anonVmas, parent);
+  getAnonVma(own.root);
+  childVma.anonVma = own;
+  const { lock } = own.root;
+  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  anonVmaChainLink(childVma, own);
+  parent.degree++;
+  if (sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(sync, lock, where);
+  return 0;
+}
+
+function* allocChain(sync: Sync): KernelThread<boolean> {
+  return sync.interleaved ? yield* allocSleeping(sync, "avc") : allocAtomic(sync, "avc");
+}
+
+function* allocOwn(sync: Sync): KernelThread<boolean> {
+  return sync.interleaved ? yield* allocSleeping(sync, "anon_vma") : allocAtomic(sync, "anon_vma");
+}

@@ -1,0 +1,73 @@
+/**
+ * A vma gets its first anon_vma, at its first write fault (SPEC §4.5).
+ *
+ * Two threads of one process can fault at once: both allocate, the locks let one of them through,
+ * and the other frees what it brought.
+ */
+import { Errno } from "@forkpath/abi";
+import {
+  allocAtomic,
+  allocSleeping,
+  type KernelThread,
+  type SpinLock,
+  type Sync,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
+import {
+  type AnonVma,
+  type AnonVmas,
+  allocAnonVma,
+  anonVmaChainLink,
+  type RmapVma,
+} from "./anon-vma.ts";
+import { freeAnonVma } from "./anon-vma-refs.ts";
+
+/** The kernel function that traces and lock reports name. */
+const WHERE = "anon_vma_prepare";
+
+/**
+ * Makes sure that `vma` has an anon_vma: a neighbour's, else a new root.
+ * @param pageTableLock that of the vma's mm, taken inside the root's lock
+ * @param findMergeable the neighbour's anon_vma if it may be shared: see `findMergeableAnonVma`
+ * @returns 0 or -ENOMEM; then the vma is as before
+ * @kernel anon_vma_prepare in mm/rmap.c
+ */
+export function* anonVmaPrepare<V extends RmapVma>(
+  sync: Sync,
+  anonVmas: AnonVmas,
+  vma: V,
+  pageTableLock: SpinLock,
+  findMergeable: (vma: V) => AnonVma | null,
+): KernelThread<number> {
+  if (vma.anonVma !== null) return 0;
+  const hasChain = sync.interleaved ? yield* allocSleeping(sync, "avc") : allocAtomic(sync, "avc");
+  if (!hasChain) return -Errno.ENOMEM;
+  const shared = findMergeable(vma);
+  const anonVma = shared ?? (yield* allocRoot(sync, anonVmas));
+  if (anonVma === null) return -Errno.ENOMEM;
+
+  const { lock } = anonVma.root;
+  if (!spinLockNow(sync, lock, WHERE)) yield* spinLockWait(sync, lock, WHERE);
+  if (!spinLockNow(sync, pageTableLock, WHERE)) yield* spinLockWait(sync, pageTableLock, WHERE);
+  const isStillUnset = vma.anonVma === null;
+  if (isStillUnset) {
+    vma.anonVma = anonVma;
+    anonVmaChainLink(vma, anonVma);
+    anonVma.degree++;
+  }
+  if (sync.interleaved) yield pageTableLock.unlockPoint;
+  spinUnlock(sync, pageTableLock, WHERE);
+  if (sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(sync, lock, WHERE);
+  if (!isStillUnset && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);
+  return 0;
+}
+
+function* allocRoot(sync: Sync, anonVmas: AnonVmas): KernelThread<AnonVma | null> {
+  const isGranted = sync.interleaved
+    ? yield* allocSleeping(sync, "anon_vma")
+    : allocAtomic(sync, "anon_vma");
+  return isGranted ? allocAnonVma(anonVmas, null) : null;
+}

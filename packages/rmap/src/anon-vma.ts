@@ -1,0 +1,128 @@
+/**
+ * anon_vma: which vmas may map an anonymous page, across fork (SPEC §4.5).
+ *
+ *    process    vma's chains            a page of      can be mapped by
+ *    P          A                       A              P, C, G
+ *    C of P     A  B                    B              C, G
+ *    G of C     A  B  D                 D              G
+ *
+ * Every fork gives the child's vma an anon_vma of its own, and links it to those of all ancestors:
+ * so a page's owner names every vma that could have inherited the page. An anon_vma_chain is one
+ * link, and sits in two lists at once: those of its vma, and those of its anon_vma.
+ */
+import { createSpinLock, invariant, type SpinLock } from "@forkpath/sync";
+import { MAX_MAPPING_ID } from "./page-flags.ts";
+
+/** What the graph needs of a vma. */
+export interface RmapVma {
+  /** Owner of the pages that this vma faults in; null before its first. */
+  anonVma: AnonVma | null;
+  /** Oldest link first: the ancestors', then its own. The kernel's list runs the other way. */
+  readonly anonVmaChain: AnonVmaChain[];
+}
+
+export interface AnonVma {
+  /** What the mapping word of a page says. Never used twice, so a stale one names nobody. */
+  readonly id: number;
+  /** The oldest ancestor's; it outlives all others of the family. */
+  readonly root: AnonVma;
+  /** The anon_vma of the vma that was forked; itself for a root. */
+  readonly parent: AnonVma;
+  /** The root's: the kernel gives one to each, and takes only that of the root. */
+  readonly lock: SpinLock;
+  /** References from outside the graph (KSM, migration), and one of each descendant on the root. */
+  refcount: number;
+  /** Vmas whose `anonVma` this is, plus anon_vmas whose `parent` this is, a root being its own. */
+  degree: number;
+  /** Parents before children: a link is always added at the end. */
+  readonly chains: ChainList;
+}
+
+/** One vma may map pages of one anon_vma. */
+export interface AnonVmaChain {
+  readonly vma: RmapVma;
+  readonly anonVma: AnonVma;
+  /** Neighbours in the anon_vma's list. */
+  previous: AnonVmaChain | null;
+  next: AnonVmaChain | null;
+}
+
+export interface ChainList {
+  first: AnonVmaChain | null;
+  last: AnonVmaChain | null;
+  length: number;
+}
+
+/** All anon_vmas of one machine, by the id that pages keep. */
+export interface AnonVmas {
+  readonly live: Map<number, AnonVma>;
+  nextId: number;
+}
+
+/** @modelOnly the kernel's anon_vma_cachep */
+export const createAnonVmas = (): AnonVmas => ({ live: new Map(), nextId: 1 });
+
+class AnonVmaState implements AnonVma {
+  readonly id: number;
+  readonly root: AnonVma;
+  readonly parent: AnonVma;
+  readonly lock: SpinLock;
+  refcount = 0;
+  degree = 1;
+  readonly chains: ChainList = { first: null, last: null, length: 0 };
+
+  constructor(id: number, parent: AnonVma | null) {
+    this.id = id;
+    this.root = parent === null ? this : parent.root;
+    this.parent = parent ?? this;
+    this.lock = parent === null ? createSpinLock("anon_vma", `anon_vma${id}`) : parent.lock;
+  }
+}
+
+/**
+ * A fresh anon_vma of degree 1: a root, or a child of `parent`. The caller has asked the gate.
+ * @throws InvariantError after 2^30 anon_vmas
+ * @kernel anon_vma_alloc in mm/rmap.c
+ */
+export function allocAnonVma(anonVmas: AnonVmas, parent: AnonVma | null): AnonVma {
+  const id = anonVmas.nextId++;
+  invariant(id < MAX_MAPPING_ID, "anon-vma-ids", `no id is left after ${id - 1} anon_vmas`);
+  const anonVma = new AnonVmaState(id, parent);
+  anonVmas.live.set(id, anonVma);
+  return anonVma;
+}
+
+/**
+ * The anon_vma with this id; undefined once it was freed.
+ * @modelOnly the kernel follows a pointer
+ */
+export const findAnonVma = (anonVmas: AnonVmas, id: number): AnonVma | undefined =>
+  anonVmas.live.get(id);
+
+/**
+ * Links `vma` to `anonVma`, after all links that either has. Requires the root's lock.
+ * @kernel anon_vma_chain_link in mm/rmap.c
+ */
+export function anonVmaChainLink(vma: RmapVma, anonVma: AnonVma): void {
+  const { chains } = anonVma;
+  const chain: AnonVmaChain = { vma, anonVma, previous: chains.last, next: null };
+  if (chains.last === null) chains.first = chain;
+  else chains.last.next = chain;
+  chains.last = chain;
+  chains.length++;
+  vma.anonVmaChain.push(chain);
+}
+
+/**
+ * Takes a link out of its anon_vma's list, and leaves the vma's list alone.
+ * Requires the root's lock.
+ * @kernel list_del of same_anon_vma in mm/rmap.c
+ */
+export function unlinkSameAnonVma(chain: AnonVmaChain): void {
+  const { chains } = chain.anonVma;
+  if (chain.previous === null) chains.first = chain.next;
+  else chain.previous.next = chain.next;
+  if (chain.next === null) chains.last = chain.previous;
+  else chain.next.previous = chain.previous;
+  chains.length--;
+}

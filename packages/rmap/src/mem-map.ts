@@ -1,0 +1,100 @@
+/**
+ * struct page, one row a frame, one typed array a field (SPEC §0.5/2, §4.1).
+ *
+ *    frame   count  mapcount  mapping  flags  index
+ *      0       1       0        NULL    RESERVED      never given out
+ *      1       1       0        NULL    RESERVED      the zero page
+ *      2       2       1        file 7  LRU     12    in page cache, mapped once
+ *      3       0       0        NULL                  free, or beyond the columns
+ *
+ * Rows appear as frames come into use, and all zero is a free page: that is why `mapcount` holds
+ * _mapcount + 1. Growing replaces the columns, so code that hoists one into a local must fetch it
+ * again after anything that can allocate a frame. Frame numbers are plain numbers here: in the hot
+ * loops they come straight out of the words of an entry.
+ */
+import { expectInteger } from "@forkpath/abi";
+
+/** Pages that are mapped at all, however often. @kernel enum zone_stat_item */
+export interface PageStats {
+  /** Anonymous and KSM pages. */
+  nrAnonPages: number;
+  /** Huge pages, each counted once. */
+  nrAnonTransparentHugepages: number;
+  nrFileMapped: number;
+}
+
+export interface MemMap {
+  /** Frames of the machine: every frame number is below this. */
+  readonly pages: number;
+  /** The page that read faults of anonymous memory map, with the special bit. */
+  readonly zeroPfn: number;
+  /** Last frame that has a struct page; none above it is ever given out. */
+  readonly highestMemmapPfn: number;
+  /** _count: 0 is a free page. SPEC I5 says what it adds up to. */
+  count: Int32Array;
+  /** _mapcount + 1: how many entries map the page (SPEC I4). */
+  mapcount: Int32Array;
+  /** Owner and tag, see `makeMapping`; 0 is NULL. */
+  mapping: Int32Array;
+  /** PageFlag bits. */
+  flags: Uint32Array;
+  /** Page offset within the owner; in a free page, the next free frame. */
+  index: Float64Array;
+  /** Frames from here up were never in use. */
+  nextFrame: number;
+  /** The frame that was freed last, or NO_PFN: the head of a list that `index` threads. */
+  freeHead: number;
+  /** Frames given out and reserved. */
+  framesInUse: number;
+  readonly stats: PageStats;
+}
+
+/** Where there is no frame: memory is used up, or the list of free frames ends. */
+export const NO_PFN = -1;
+/** Columns grow to a multiple of this many rows. */
+const ROWS_STEP = 65_536;
+/** And by at least this share of what is there, so that filling memory copies each row ~9 times. */
+const GROWTH = 1.125;
+/** Count, mapcount, mapping and flags take 4 bytes each, index takes 8. */
+const ROW_BYTES = 24;
+
+/**
+ * Checks a frame number that comes from outside: the small functions of this package do not.
+ * @throws RangeError or TypeError unless `pfn` is a frame with a struct page
+ * @kernel pfn_valid in include/linux/mmzone.h
+ */
+export function expectPfn(where: string, map: MemMap, pfn: number): void {
+  expectInteger(where, "pfn", pfn, 0, map.highestMemmapPfn);
+}
+
+/**
+ * Makes sure that frame `pfn` has a row. Replaces the columns when they are too short.
+ * @throws RangeError or TypeError unless `pfn` is a frame with a struct page
+ * @modelOnly the kernel sizes mem_map once, at boot
+ */
+export function growMemMap(map: MemMap, pfn: number): void {
+  expectPfn("growMemMap", map, pfn);
+  if (pfn < map.count.length) return;
+  const wanted = Math.max(pfn + 1, map.count.length * GROWTH);
+  const rows = Math.min(Math.ceil(wanted / ROWS_STEP) * ROWS_STEP, map.highestMemmapPfn + 1);
+  map.count = grown(map.count, new Int32Array(rows));
+  map.mapcount = grown(map.mapcount, new Int32Array(rows));
+  map.mapping = grown(map.mapping, new Int32Array(rows));
+  map.flags = grown(map.flags, new Uint32Array(rows));
+  map.index = grown(map.index, new Float64Array(rows));
+}
+
+/**
+ * Bytes that the columns take now: 24 a row.
+ * @modelOnly for the model's own bookkeeping
+ */
+export const memoryBytes = (map: MemMap): number => map.count.length * ROW_BYTES;
+
+interface Column<C> {
+  set(from: C): void;
+}
+
+function grown<C extends Column<C>>(from: C, into: C): C {
+  into.set(from);
+  return into;
+}

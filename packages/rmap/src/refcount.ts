@@ -1,0 +1,49 @@
+/**
+ * _count: how many hold on to a page (SPEC §4.1). The last one to let go frees it.
+ *
+ * These run once for each entry copied or zapped. They take the frame number as it is, and check
+ * only what costs nothing: a page that is free, or has no row, must not be used at all. The hot
+ * loop of fork adds to the column itself.
+ */
+import { freeFrame, usesFreePage } from "./frames.ts";
+import type { MemMap } from "./mem-map.ts";
+
+/**
+ * One more reference.
+ * @throws InvariantError when the page is free
+ * @kernel get_page in include/linux/mm.h
+ * @deviates no compound pages: a tail's reference would go to its head
+ */
+export function getPage(map: MemMap, pfn: number): void {
+  if (!(map.count[pfn] > 0)) throw usesFreePage("getPage", pfn);
+  map.count[pfn]++;
+}
+
+/**
+ * One more reference, unless the page is free: for whoever found it without holding it.
+ * @returns true when the caller now holds a reference
+ * @kernel get_page_unless_zero in include/linux/mm.h
+ */
+export function getPageUnlessZero(map: MemMap, pfn: number): boolean {
+  if (!(map.count[pfn] > 0)) return false;
+  map.count[pfn]++;
+  return true;
+}
+
+/**
+ * One reference less; the last one frees the page, and its mapping tag goes with it.
+ * @returns true when the page was freed
+ * @throws InvariantError when the page is free already, or would be freed while it is mapped
+ * @kernel put_page in mm/swap.c
+ * @deviates no compound pages
+ */
+export function putPage(map: MemMap, pfn: number): boolean {
+  const count = map.count[pfn];
+  if (count > 1) {
+    map.count[pfn] = count - 1;
+    return false;
+  }
+  if (count !== 1) throw usesFreePage("putPage", pfn);
+  freeFrame(map, pfn);
+  return true;
+}
