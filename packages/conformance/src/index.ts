@@ -8,7 +8,10 @@ export type {
   Interleaving,
   InterleavingRow,
 } from "./counter-sequences.ts";
+export { vectorJsonSchema } from "./json-schema.ts";
 export { loadCounters, loadSwapEncoding, loadVectors } from "./load.ts";
+export { type ParsedVector, parseVector } from "./parse-vector.ts";
+export { vectorSchema } from "./schema.ts";
 export type {
   CopyDecision,
   IsCowMapping,
