@@ -1,1 +1,67 @@
-export {};
+export { addSwapCountContinuation, addSwapCountContinuationAtomic } from "./add-continuation.ts";
+export { archEntryToPte, archEntryValue, type PteWords, pagemapOfSwap } from "./arch-entry.ts";
+export {
+  addToSwapCache,
+  deleteFromSwapCache,
+  dropFromSwapCache,
+  lookupSwapCache,
+  reuseSwapPage,
+  type SwapCachePages,
+  tryToFreeSwap,
+} from "./cache.ts";
+export { checkSwap, type SwapCheckOptions } from "./check.ts";
+export { swapcachePrepare, swapDuplicate, swapShmemAlloc } from "./duplicate.ts";
+export {
+  isHwpoisonEntry,
+  isMigrationEntry,
+  isNonSwapEntry,
+  isWriteMigrationEntry,
+  MAX_SWAPFILES,
+  readMigrationLow,
+  SwpType,
+  swpOffset,
+  swpPteHigh,
+  swpPteLow,
+  swpType,
+} from "./entry.ts";
+export { pageSwapcount, swapcacheFree, swapEntryFree, swapFree, vmSwapFull } from "./free.ts";
+export { freeSwapAndCache } from "./free-and-cache.ts";
+export { type BadEntry, swapInfoGet } from "./info.ts";
+export {
+  countPart,
+  digitPart,
+  type SlotState,
+  SwapMap,
+  type SwapUsage,
+  slotState,
+} from "./map-byte.ts";
+export {
+  createMmListNode,
+  isOnMmlist,
+  type MmList,
+  type MmListNode,
+  mmlistAddAfter,
+  mmlistFrom,
+  mmlistRemove,
+} from "./mmlist.ts";
+export {
+  entryOffset,
+  entryOfPte,
+  entryPteHigh,
+  entryPteLow,
+  entryType,
+  makeEntry,
+  NO_ENTRY,
+} from "./packed.ts";
+export { peekSlot, pokeContinuationPages, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
+export { getSwapPage } from "./slot.ts";
+export { createSwap, type SwapArea, SwapFlag, type SwapOptions, type SwapState } from "./state.ts";
+export {
+  abortSwapoff,
+  beginSwapoff,
+  drainMmlist,
+  findNextToUnuse,
+  finishSwapoff,
+  freeSwapCountContinuations,
+} from "./swapoff.ts";
+export { addSwapArea, type SwapAreaOptions } from "./swapon.ts";

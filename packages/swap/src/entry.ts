@@ -1,0 +1,75 @@
+/**
+ * What a non-present PTE says about where its page went (profile el6, x86-64; SPEC §3.1).
+ *
+ *     63                              9 8    6 5      1  0
+ *    [             offset              |  0   |  type  | 0 ]
+ *
+ * A type below MAX_SWAPFILES names a swap area, and offset is a slot on it. From there up, type
+ * says why the page is out of reach, and offset is the page's frame number. A PTE travels as its
+ * two unsigned 32-bit words: a corrupt one may hold an offset that no number holds exactly.
+ *
+ * Everything here is called once a PTE and checks nothing; `makeEntry` is the checked way in.
+ */
+
+/** 2^5 types, less one for poison and two for migration. */
+export const MAX_SWAPFILES = 29;
+/** @kernel SWP_HWPOISON, SWP_MIGRATION_* in include/linux/swap.h */
+export const SwpType = { HWPOISON: 29, MIGRATION_READ: 30, MIGRATION_WRITE: 31 } as const;
+export type SwpType = (typeof SwpType)[keyof typeof SwpType];
+
+const TYPE_SHIFT = 1;
+const TYPE_MASK = 0x1f;
+const OFFSET_SHIFT = 9;
+const OFFSET_UNIT = 2 ** OFFSET_SHIFT;
+/** How far the high word's lowest bit lies above the offset's: the low word holds 23 bits of it. */
+const HIGH_WORD_OFFSET = 2 ** (32 - OFFSET_SHIFT);
+
+/** @kernel __swp_type in arch/x86/include/asm/pgtable_64.h */
+export const swpType = (low: number): number => (low >>> TYPE_SHIFT) & TYPE_MASK;
+
+/**
+ * Slot number, or frame number of a migrating or poisoned page.
+ * @kernel __swp_offset in arch/x86/include/asm/pgtable_64.h
+ * @deviates Exact below 2^53; larger offsets are rounded, and name no slot that can exist.
+ */
+export const swpOffset = (low: number, high: number): number =>
+  // `*`, not `<<`: the high word carries bits 23 and up of the offset.
+  (low >>> OFFSET_SHIFT) + high * HIGH_WORD_OFFSET;
+
+/**
+ * Low word of the PTE for `type` (0 to 31) and `offset` (below 2^53).
+ * @kernel __swp_entry in arch/x86/include/asm/pgtable_64.h
+ */
+export const swpPteLow = (type: number, offset: number): number =>
+  ((offset * OFFSET_UNIT) | (type << TYPE_SHIFT)) >>> 0;
+
+/**
+ * High word of the PTE for `offset` (below 2^53); the type lies wholly in the low word.
+ * @kernel __swp_entry in arch/x86/include/asm/pgtable_64.h
+ */
+export const swpPteHigh = (offset: number): number => (offset / HIGH_WORD_OFFSET) >>> 0;
+
+/** @kernel is_migration_entry in include/linux/swapops.h */
+export const isMigrationEntry = (low: number): boolean => swpType(low) >= SwpType.MIGRATION_READ;
+
+/** @kernel is_write_migration_entry in include/linux/swapops.h */
+export const isWriteMigrationEntry = (low: number): boolean =>
+  swpType(low) === SwpType.MIGRATION_WRITE;
+
+/** @kernel is_hwpoison_entry in include/linux/swapops.h */
+export const isHwpoisonEntry = (low: number): boolean => swpType(low) === SwpType.HWPOISON;
+
+/**
+ * True for poison and migration: the entry names a frame, and no slot is counted for it.
+ * @kernel non_swap_entry in include/linux/swapops.h
+ */
+export const isNonSwapEntry = (low: number): boolean => swpType(low) >= MAX_SWAPFILES;
+
+/**
+ * Low word of a migration entry that became readable only; its high word stays as it is.
+ *
+ * The kernel rebuilds the entry from type and offset, so stray bits 0, 6, 7 and 8 vanish.
+ * @kernel make_migration_entry_read in include/linux/swapops.h
+ */
+export const readMigrationLow = (low: number): number =>
+  ((low & -OFFSET_UNIT) | (SwpType.MIGRATION_READ << TYPE_SHIFT)) >>> 0;

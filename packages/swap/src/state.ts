@@ -1,0 +1,93 @@
+/**
+ * What swapping keeps for the whole machine, and for each swap area (SPEC §0.5/3, §0.5/4).
+ *
+ * All of it is under the one `swapLock`, except the ring of mms under `mmlistLock`. Both are leaf
+ * locks: their critical sections hold no schedule point, so the functions here are plain.
+ */
+import type { Pfn, SwpEntry } from "@forkpath/abi";
+import { createSpinLock, type SpinLock } from "@forkpath/sync";
+import { createMmListNode, type MmListNode } from "./mmlist.ts";
+
+export const SwapFlag = {
+  /** The area exists. */
+  USED: 1,
+  /** Slots may be given out: not set while the area is being swapped off. */
+  WRITEOK: 2,
+  /** Some stretch of the map has continuation pages. Kernel name: SWP_CONTINUED. */
+  CONTINUED: 32,
+} as const;
+
+/** @kernel struct swap_info_struct in include/linux/swap.h */
+export interface SwapArea {
+  readonly type: number;
+  /** `SwapFlag`s, or-ed together; 0 after swapoff. */
+  flags: number;
+  /** Areas with a higher priority fill up first. */
+  prio: number;
+  /** Slots, the header included; 0 after swapoff, so that every offset is out of range. */
+  max: number;
+  /** One `SwapMap` byte a slot. */
+  swapMap: Uint8Array;
+  /** Chains of continuation pages by stretch of 4096 slots, lowest digit first. */
+  readonly continuations: Map<number, Uint8Array[]>;
+  /** No free slot lies below `lowestBit` or above `highestBit`. */
+  lowestBit: number;
+  highestBit: number;
+  /** Usable slots: neither the header nor bad. */
+  pages: number;
+  /** Usable slots with a byte other than 0. */
+  inusePages: number;
+}
+
+export interface SwapState {
+  /** Index = type. An area that was swapped off leaves its place, which the next one takes. */
+  readonly areas: SwapArea[];
+  readonly nrSwapfiles: number;
+  /** Areas that give out slots, highest priority first. */
+  readonly active: SwapArea[];
+  readonly swapLock: SpinLock;
+  readonly mmlistLock: SpinLock;
+  /** Anchor of the ring of mms that swapoff searches. */
+  readonly initMm: MmListNode;
+  /**
+   * Pages of the active areas less the slots in use of all areas: below 0 for a while when an
+   * area that is nearly full is being swapped off.
+   */
+  nrSwapPages: number;
+  /** Pages of the active areas. */
+  totalSwapPages: number;
+  /** Priority of the next area that asks for none. */
+  leastPriority: number;
+  /** The page that holds what the slot holds. An entry here has its HAS_CACHE bit set. */
+  readonly cache: Map<SwpEntry, Pfn>;
+  /** What a fresh continuation page is full of: the kernel does not zero it. */
+  readonly continuationFill: number;
+}
+
+export interface SwapOptions {
+  /** Byte that fresh continuation pages are full of (default 0x5a); no result depends on it. */
+  readonly continuationFill?: number;
+}
+
+/**
+ * A machine's swap without any area.
+ * @modelOnly the kernel has these as globals of mm/swapfile.c, mm/swap_state.c and kernel/fork.c
+ */
+export function createSwap(options: SwapOptions = {}): SwapState {
+  const areas: SwapArea[] = [];
+  return {
+    areas,
+    get nrSwapfiles(): number {
+      return areas.length;
+    },
+    active: [],
+    swapLock: createSpinLock("swap_lock", "swap"),
+    mmlistLock: createSpinLock("mmlist_lock", "mmlist"),
+    initMm: createMmListNode(null, "init_mm"),
+    nrSwapPages: 0,
+    totalSwapPages: 0,
+    leastPriority: 0,
+    cache: new Map(),
+    continuationFill: options.continuationFill ?? 0x5a,
+  };
+}
