@@ -2,14 +2,14 @@
  * Simulated time: how many nanoseconds each event is said to take.
  *
  * Nothing here is measured while a model runs. The defaults are round numbers of the size that a
- * server CPU shows; only `page` is calibrated, by the compiled kernel's own copy loop. They make
+ * server CPU shows; only `countedPage` is calibrated, by the compiled kernel's own copy loop. They make
  * traces comparable with each other, never with a stopwatch.
  */
 import { expectInteger } from "@forkpath/abi";
 import type { KernelEvent } from "@forkpath/sync";
 
-/** Nanoseconds, one whole number for each kind of event, and one for each page that `rss` counts. */
-export type CostTable = Readonly<Record<KernelEvent["kind"] | "page", number>>;
+/** Whole nanoseconds: one number for each kind of event, and one for each page that `rss` counts. */
+export type CostTable = Readonly<Record<KernelEvent["kind"] | "countedPage", number>>;
 
 export const DEFAULT_COSTS: CostTable = {
   call: 20,
@@ -22,7 +22,7 @@ export const DEFAULT_COSTS: CostTable = {
   spin_needbreak: 1,
   cond_resched: 5,
   rss: 10,
-  page: 8,
+  countedPage: 8, // a batch has walked, copied and counted it
   mmlist_add: 10,
   notify_start: 5,
   notify_end: 5,
@@ -31,6 +31,7 @@ export const DEFAULT_COSTS: CostTable = {
   bad_pte: 2000, // it prints
   bad_dir: 2000,
   warn: 2000,
+  page: 1,
   find_swapcache: 50,
   task: 0, // says that something happened, in functions that cost by themselves
   load: 1,
@@ -39,16 +40,16 @@ export const DEFAULT_COSTS: CostTable = {
 };
 
 /**
- * The default table with some lines replaced.
+ * The default table with some lines replaced; `where` is the border that an error names.
  * @throws RangeError or TypeError unless every replaced cost is a whole number from 0 to 2^32
  * @modelOnly the kernel reads a clock
  */
-export function makeCosts(changes: Partial<CostTable>): CostTable {
+export function makeCosts(where: string, changes: Partial<CostTable>): CostTable {
   for (const [kind, cost] of Object.entries(changes)) {
     if (!Object.hasOwn(DEFAULT_COSTS, kind)) {
-      throw new RangeError(`makeCosts: kind must be one of CostTable's, got ${kind}`);
+      throw new RangeError(`${where}: costs must name kinds of events, got ${kind}`);
     }
-    expectInteger("makeCosts", `cost of ${kind}`, cost, 0, 2 ** 32);
+    expectInteger(where, `cost of ${kind}`, cost, 0, 2 ** 32);
   }
   return { ...DEFAULT_COSTS, ...changes };
 }
@@ -60,5 +61,5 @@ export function makeCosts(changes: Partial<CostTable>): CostTable {
 export function costOf(costs: CostTable, event: KernelEvent): number {
   if (event.kind !== "rss") return costs[event.kind];
   const pages = Math.abs(event.file) + Math.abs(event.anon) + Math.abs(event.swap);
-  return costs.rss + costs.page * pages;
+  return costs.rss + costs.countedPage * pages;
 }

@@ -1,8 +1,8 @@
 /**
  * One event in one line, in the words of the recorded vectors: `lock dst.pt`, `alloc pte ok`.
  *
- * Where the vectors have a word for an event, the line is theirs to the byte; calls, cells, TLB
- * flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive as
+ * Where the vectors have a word for an event, the line is theirs to the byte; calls, cells, pages,
+ * TLB flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive as
  * two words, and become one BigInt here, where they turn into text.
  */
 import type { KernelEvent } from "@forkpath/sync";
@@ -33,6 +33,7 @@ const formats: Formats = {
   bad_pte: ({ addr, low, high }) => `bad_pte ${hex(addr)} ${hex(word64(low, high))}`,
   bad_dir: ({ level, low, high }) => `bad_dir ${level} ${hex(word64(low, high))}`,
   warn: ({ op, reason, low, high }) => `warn ${op} ${reason} ${hex(entryValue(low, high))}`,
+  page: ({ what, pfn }) => `page ${what} ${hex(pfn)}`,
   find_swapcache: ({ low, high }) => `find_swapcache ${hex(entryValue(low, high))}`,
   task: ({ what, pid, other }) => `task ${what} ${pid} ${other}`,
   load: ({ cell, value }) => `load ${cell} ${value}`,

@@ -92,7 +92,7 @@ export function createTraceRing(options: TraceOptions): TraceRing {
   const { capacity, wants = ALL_EVENTS, costs = {} } = options;
   expectInteger("createTraceRing", "capacity", capacity, 1, MAX_CAPACITY);
   expectInteger("createTraceRing", "wants", wants, 0, ALL_EVENTS);
-  return new RingState(capacity, wants, makeCosts(costs));
+  return new RingState(capacity, wants, makeCosts("createTraceRing", costs));
 }
 
 /**
