@@ -1,1 +1,1 @@
-export {};
+export { copyPageRange } from "./copy-page-range.ts";

@@ -18,8 +18,8 @@ import {
 export interface MmListNode {
   prev: MmListNode;
   next: MmListNode;
-  /** Whose node it is; null for the anchor. */
-  readonly mm: object | null;
+  /** Whose node it is; null for the anchor. Set once, by the mm that embeds the node. */
+  mm: object | null;
   /** Name of the mm, for events. */
   readonly name: string;
 }
@@ -33,7 +33,7 @@ export interface MmList {
 class RingNode implements MmListNode {
   prev: MmListNode = this;
   next: MmListNode = this;
-  readonly mm: object | null;
+  mm: object | null;
   readonly name: string;
 
   constructor(mm: object | null, name: string) {

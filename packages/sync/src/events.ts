@@ -19,8 +19,10 @@ export const EventClass = {
   TASK: 32,
   /** Single loads and stores of shared cells. */
   CELL: 64,
+  /** Single pages dirtied, accessed, freed. */
+  PAGE: 128,
 } as const;
-export const ALL_EVENTS = 127;
+export const ALL_EVENTS = 255;
 
 /** How many function arguments and results are plain numbers or short texts. */
 export type EventArg = number | string | boolean;
@@ -66,6 +68,7 @@ export type KernelEvent =
       readonly low: number;
       readonly high: number;
     }
+  | { readonly kind: "page"; readonly what: string; readonly pfn: number }
   | { readonly kind: "find_swapcache"; readonly low: number; readonly high: number }
   | { readonly kind: "task"; readonly what: string; readonly pid: number; readonly other: number }
   | { readonly kind: "load"; readonly cell: string; readonly value: bigint }

@@ -54,3 +54,4 @@ export {
   type Sync,
   type Thread,
 } from "./sync.ts";
+export { traced } from "./trace-call.ts";

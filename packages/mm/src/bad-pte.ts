@@ -1,0 +1,14 @@
+/** Reports of entries that cannot be right: logged, and otherwise ignored (SPEC §4.6/3). */
+import { emit, EventClass } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+
+/**
+ * Says that the entry at `addr` is bad; the caller goes on with it all the same.
+ * @kernel print_bad_pte in mm/memory.c
+ */
+export function reportBadPte(env: MmEnv, addr: number, low: number, high: number): void {
+  env.badPtes++;
+  if (env.sync.traced & EventClass.MM) {
+    emit(env.sync, { kind: "bad_pte", addr, low: low >>> 0, high: high >>> 0 });
+  }
+}

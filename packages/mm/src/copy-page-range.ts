@@ -1,0 +1,148 @@
+/**
+ * Copies the page tables of one vma from parent to child: the walk above the tables (SPEC §6.7,
+ * §6.8). Read from the bottom of this file up, as the kernel's own.
+ *
+ *   copyPageRange     the pgd: is there anything to copy at all?
+ *     copyPudRange    a pud table each 512 GiB
+ *       copyPmdRange  a pmd table each GiB
+ *         copyPteRange  a pte table each 2 MiB
+ *
+ * The child's table of each level is allocated before the parent's entries of that level are
+ * looked at, so the child can end up with empty tables (D31).
+ */
+import { Errno, isCowMapping, PTRS_PER_TABLE, type VirtAddr, VmFlag } from "@forkpath/abi";
+import {
+  entryRow,
+  NO_TABLE,
+  noneOrClearBad,
+  pgdAddrEnd,
+  pgdIndex,
+  pmdAddrEnd,
+  pmdAlloc,
+  pmdIndex,
+  pudAddrEnd,
+  pudAlloc,
+  pudIndex,
+} from "@forkpath/page-table";
+import { emit, EventClass, type KernelThread, traced } from "@forkpath/sync";
+import { copyPteRange } from "./copy-pte-range.ts";
+import { type CopyRun, createCopyRun } from "./copy-run.ts";
+import type { MmEnv } from "./env.ts";
+import type { MmStruct } from "./mm.ts";
+import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
+import type { CopyVma } from "./vma.ts";
+
+/** Mappings whose pages a fault could not bring back: copied even without an anon_vma. */
+const ALWAYS_COPIED: number =
+  VmFlag.HUGETLB | VmFlag.NONLINEAR | VmFlag.PFNMAP | VmFlag.INSERTPAGE;
+
+/**
+ * Copies what `vma` of `src` maps to the same addresses of `dst`.
+ *
+ * Requires both mmap_sems held for writing. `vma` is the parent's.
+ * @returns 0; -ENOMEM; or what the tracking of a PFN mapping answered
+ * @kernel copy_page_range in mm/memory.c
+ * @deviates hugetlb areas are not modelled: none may be passed
+ */
+export function* copyPageRange(
+  env: MmEnv,
+  dst: MmStruct,
+  src: MmStruct,
+  vma: CopyVma,
+): KernelThread<number> {
+  if ((vma.flags & ALWAYS_COPIED) === 0 && vma.anonVma === null) return 0;
+  if (vma.flags & VmFlag.PFNMAP) {
+    const status = trackPfnVmaCopy(env, vma);
+    if (status !== 0) return status;
+  }
+  const isCow = isCowMapping(vma.flags);
+  if (isCow) notifyRangeStart(env, vma.start, vma.end);
+  const status = yield* copyPgdRange(env, createCopyRun(dst, src, vma, isCow), vma);
+  if (isCow) notifyRangeEnd(env, vma.start, vma.end);
+  return status;
+}
+
+function* copyPgdRange(env: MmEnv, run: CopyRun, vma: CopyVma): KernelThread<number> {
+  const { start, end } = vma;
+  for (let addr = start; addr < end; ) {
+    const next = pgdAddrEnd(addr, end);
+    const srcPgd = run.src.pgd * PTRS_PER_TABLE + pgdIndex(addr);
+    const dstPgd = run.dst.pgd * PTRS_PER_TABLE + pgdIndex(addr);
+    if (!noneOrClearBad(env.sync, env.tables, 3, srcPgd)) {
+      const copy = copyPudRange(env, run, dstPgd, srcPgd, addr, next);
+      const status = yield* traced(env.sync, "copy_pud_range", copy);
+      if (status !== 0) return -Errno.ENOMEM;
+    }
+    addr = next;
+  }
+  return 0;
+}
+
+/**
+ * Copies [addr, end), which lies below one pgd entry.
+ * @kernel copy_pud_range in mm/memory.c
+ */
+function* copyPudRange(
+  env: MmEnv,
+  run: CopyRun,
+  dstPgd: number,
+  srcPgd: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  let dstRow = entryRow(tables, dstPgd);
+  if (dstRow === NO_TABLE) dstRow = yield* pudAlloc(sync, tables, run.dst, dstPgd);
+  if (dstRow === NO_TABLE) return -Errno.ENOMEM;
+  const srcRow = entryRow(tables, srcPgd);
+  for (let addr = start; addr < end; ) {
+    const next = pudAddrEnd(addr, end);
+    const srcPud = srcRow * PTRS_PER_TABLE + pudIndex(addr);
+    const dstPud = dstRow * PTRS_PER_TABLE + pudIndex(addr);
+    if (!noneOrClearBad(sync, tables, 2, srcPud)) {
+      const copy = copyPmdRange(env, run, dstPud, srcPud, addr, next);
+      const status = yield* traced(sync, "copy_pmd_range", copy);
+      if (status !== 0) return -Errno.ENOMEM;
+    }
+    addr = next;
+  }
+  return 0;
+}
+
+/**
+ * Copies [addr, end), which lies below one pud entry.
+ * @kernel copy_pmd_range in mm/memory.c
+ */
+function* copyPmdRange(
+  env: MmEnv,
+  run: CopyRun,
+  dstPud: number,
+  srcPud: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  let dstRow = entryRow(tables, dstPud);
+  if (dstRow === NO_TABLE) dstRow = yield* pmdAlloc(sync, tables, run.dst, dstPud);
+  if (dstRow === NO_TABLE) return -Errno.ENOMEM;
+  const srcRow = entryRow(tables, srcPud);
+  for (let addr = start; addr < end; ) {
+    const next = pmdAddrEnd(addr, end);
+    const srcPmd = srcRow * PTRS_PER_TABLE + pmdIndex(addr);
+    const dstPmd = dstRow * PTRS_PER_TABLE + pmdIndex(addr);
+    if (!noneOrClearBad(sync, tables, 1, srcPmd)) {
+      const copy = copyPteRange(env, run, dstPmd, srcPmd, addr, next);
+      const status = yield* traced(sync, "copy_pte_range", copy);
+      if (status !== 0) return -Errno.ENOMEM;
+    }
+    addr = next;
+  }
+  return 0;
+}
+
+/** Asks whoever tracks memory types of PFN mappings. @kernel track_pfn_vma_copy */
+function trackPfnVmaCopy(env: MmEnv, vma: CopyVma): number {
+  const ret = env.trackPfnVmaCopy?.(vma) ?? 0;
+  if (env.sync.traced & EventClass.MM) emit(env.sync, { kind: "track_pfn_vma_copy", ret });
+  return ret;
+}

@@ -1,0 +1,182 @@
+/**
+ * The inner loop of fork: copies page-table entries until something stops it (SPEC §6.9).
+ *
+ * A run walks one table from a cell of the parent to the same cell of the child. Both table locks
+ * are held throughout, so nothing here can wait: what needs to (a full swap map, somebody who
+ * wants the CPU) ends the run and says so, and copyPteRange decides what happens next.
+ *
+ * The loop is the hottest code of the model: columns live in locals, nothing is allocated, and an
+ * ordinary page costs two increments and three stores. It is copyOnePte for that case written out;
+ * the tests hold the two against each other.
+ */
+import { PAGE_SIZE, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
+import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
+import { EventClass, needResched, type SpinLock, spinNeedbreak } from "@forkpath/sync";
+import { copyOnePte } from "./copy-one-pte.ts";
+import type { MmEnv } from "./env.ts";
+import type { MmStruct } from "./mm.ts";
+import type { CopyVma } from "./vma.ts";
+
+/** Why a run stopped. */
+export const RunStop = {
+  /** Every entry was handled. */
+  END: 0,
+  /** Somebody wants the CPU or a lock; the next entry was not looked at. */
+  RESCHED: 1,
+  /** The swap count of an entry is full and no continuation page was to be had. */
+  SWAP_FULL: 2,
+  /** One entry was handled, and a scheduler wants to be asked before the next. */
+  STEP: 3,
+} as const;
+export type RunStop = (typeof RunStop)[keyof typeof RunStop];
+
+/** A copied entry costs this much of a hold's budget; an empty one costs 1 (SPEC §6.9/3). */
+const COPIED_ENTRY_COST = 8;
+/** After this much progress under the locks, the loop asks whether to let go. */
+const PROGRESS_BEFORE_POLL = 32;
+/** Bits of the high word above the 31-bit frame numbers that a memory map can have. */
+const PFN_TOO_HIGH = 0x3800;
+
+/** Where a copy stands: made once for each vma, aimed anew at each table. */
+export interface CopyRun {
+  readonly dst: MmStruct;
+  readonly src: MmStruct;
+  readonly vmFlags: number;
+  readonly isCow: boolean;
+  /** Bits of the low word that the parent's entry keeps, and that the child's gets. */
+  readonly srcKeep: number;
+  readonly dstKeep: number;
+  srcPtl: SpinLock;
+  dstPtl: SpinLock;
+  /** Next cell of either side; the run ends before `srcEnd`. */
+  srcCell: number;
+  dstCell: number;
+  srcEnd: number;
+  /** Address that `srcCell` maps, in bytes. */
+  addr: VirtAddr;
+  progress: number;
+  /** True while `entryLow`, `entryHigh` name a swap entry that waits for a continuation page. */
+  entryPending: boolean;
+  entryLow: number;
+  entryHigh: number;
+  /** What this hold copied, in pages: added to the child's counters before its lock goes. */
+  file: number;
+  anon: number;
+  swap: number;
+}
+
+/**
+ * A run for one vma of the parent, not aimed at any table yet.
+ * @modelOnly the locals of copy_page_range and of what it calls
+ */
+export function createCopyRun(
+  dst: MmStruct,
+  src: MmStruct,
+  vma: CopyVma,
+  isCow: boolean,
+): CopyRun {
+  const srcKeep = isCow ? ~Pte.RW : ~0;
+  const clean = vma.flags & VmFlag.SHARED ? ~(Pte.DIRTY | Pte.SOFTDIRTY) : ~0;
+  return {
+    dst,
+    src,
+    vmFlags: vma.flags,
+    isCow,
+    srcKeep,
+    dstKeep: srcKeep & clean & ~Pte.ACCESSED,
+    srcPtl: src.pageTableLock,
+    dstPtl: dst.pageTableLock,
+    srcCell: 0,
+    dstCell: 0,
+    srcEnd: 0,
+    addr: virtAddr(0),
+    progress: 0,
+    entryPending: false,
+    entryLow: 0,
+    entryHigh: 0,
+    file: 0,
+    anon: 0,
+    swap: 0,
+  };
+}
+
+/**
+ * Copies entries from `run.srcCell` on, and leaves in `run` how far it came and what it copied.
+ *
+ * Requires both table locks, the child's cells to be empty, and a row in the memory map for every
+ * frame that the parent maps.
+ * @kernel copy_pte_range in mm/memory.c: the loop under the locks
+ */
+export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
+  const { low: lowChunks, high: highChunks } = env.tables;
+  const srcLow = lowChunks[run.srcCell >>> CHUNK_SHIFT];
+  const srcHigh = highChunks[run.srcCell >>> CHUNK_SHIFT];
+  const dstLow = lowChunks[run.dstCell >>> CHUNK_SHIFT];
+  const dstHigh = highChunks[run.dstCell >>> CHUNK_SHIFT];
+  const { count, mapcount, mapping, highestMemmapPfn } = env.map;
+  const { srcKeep, dstKeep } = run;
+  const polls = isPolled(env);
+  const start = run.srcCell & CHUNK_MASK;
+  const toDst = (run.dstCell & CHUNK_MASK) - start;
+  const end = start + (env.sync.interleaved ? 1 : run.srcEnd - run.srcCell);
+  let { progress } = run;
+  let stop: RunStop = RunStop.END;
+  let normal = 0;
+  let anon = 0;
+  let at = start;
+  for (; at < end; at++) {
+    if (progress >= PROGRESS_BEFORE_POLL) {
+      progress = 0;
+      if (polls && wantsBreak(env, run)) {
+        stop = RunStop.RESCHED;
+        break;
+      }
+    }
+    const low = srcLow[at];
+    const high = srcHigh[at];
+    if ((low | high) === 0) {
+      progress++;
+      continue;
+    }
+    const pfn = (low >>> 12) | ((high & 0x7ff) << 20);
+    const isOrdinary =
+      (low & (Pte.PRESENT | Pte.SPECIAL)) === Pte.PRESENT &&
+      (high & PFN_TOO_HIGH) === 0 &&
+      pfn <= highestMemmapPfn;
+    if (isOrdinary) {
+      count[pfn]++;
+      mapcount[pfn]++;
+      anon += mapping[pfn] & 1;
+      normal++;
+      srcLow[at] = low & srcKeep;
+      dstLow[at + toDst] = low & dstKeep;
+      dstHigh[at + toDst] = high;
+      run.entryPending = false;
+    } else if (!copyOnePte(env, run, at - start)) {
+      stop = RunStop.SWAP_FULL;
+      break;
+    }
+    progress += COPIED_ENTRY_COST;
+  }
+  run.progress = progress;
+  run.anon += anon;
+  run.file += normal - anon;
+  advance(run, at - start);
+  return stop === RunStop.END && run.srcCell < run.srcEnd ? RunStop.STEP : stop;
+}
+
+function advance(run: CopyRun, entries: number): void {
+  run.srcCell += entries;
+  run.dstCell += entries;
+  run.addr = virtAddr(run.addr + entries * PAGE_SIZE);
+}
+
+/** False where every poll would answer no and nobody listens: then none is made. */
+const isPolled = ({ sync }: MmEnv): boolean =>
+  sync.needResched !== null ||
+  sync.spinNeedbreak !== null ||
+  (sync.traced & EventClass.SCHED) !== 0;
+
+/** Stops asking at the first yes, in the kernel's order. */
+const wantsBreak = ({ sync }: MmEnv, run: CopyRun): boolean =>
+  needResched(sync) || spinNeedbreak(sync, run.srcPtl) || spinNeedbreak(sync, run.dstPtl);

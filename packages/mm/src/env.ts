@@ -1,0 +1,87 @@
+/**
+ * What every path of mm works on: the one machine that its address spaces share.
+ *
+ * Nothing here is global: two machines run side by side. The fields that are `null` by default are
+ * questions to the machine around mm, which a test or a vector may script.
+ */
+import { pfn } from "@forkpath/abi";
+import { createMemMap, type AnonVmas, createAnonVmas, type MemMap } from "@forkpath/rmap";
+import { createPageTables, type PageTables } from "@forkpath/page-table";
+import { createSwap, type SwapState } from "@forkpath/swap";
+import { createSync, makePoint, PointKind, type SchedulePoint, type Sync } from "@forkpath/sync";
+import { type CommitAccount, type CommitOptions, createCommitAccount } from "./commit.ts";
+import type { MappedFile } from "./file.ts";
+import type { CopyVma } from "./vma.ts";
+
+export interface MmEnv {
+  readonly sync: Sync;
+  readonly tables: PageTables;
+  readonly map: MemMap;
+  readonly swap: SwapState;
+  readonly anonVmas: AnonVmas;
+  readonly commit: CommitAccount;
+  readonly splitPtlocks: boolean;
+  /** CPUs online; with one, unmap lets each page go at once. */
+  readonly nrCpus: number;
+  /** Every file that was ever mapped, by the id that struct page keeps. */
+  readonly files: Map<number, MappedFile>;
+  /** Frame number of a swap-cache page to its swap entry: page->private. */
+  readonly swapEntryOf: Map<number, number>;
+  nextMmId: number;
+  nextFileId: number;
+  maxMapCount: number;
+  /** Answers track_pfn_vma_copy for a PFN mapping; null answers 0. */
+  trackPfnVmaCopy: ((vma: CopyVma) => number) | null;
+  /** How many entries print_bad_pte has reported. */
+  badPtes: number;
+  /** One step on entries and pages, as a scheduler sees it. */
+  readonly ptePoint: SchedulePoint;
+}
+
+export interface MmEnvOptions {
+  readonly splitPtlocks?: boolean;
+  readonly nrCpus?: number;
+  /** Frames of the machine. */
+  readonly memoryPages?: number;
+  readonly zeroPfn?: number;
+  readonly highestMemmapPfn?: number;
+  readonly commit?: CommitOptions;
+  readonly continuationFill?: number;
+}
+
+/** @kernel DEFAULT_MAX_MAP_COUNT in include/linux/sched.h */
+const DEFAULT_MAX_MAP_COUNT = 65_530;
+
+/**
+ * A machine's memory with nothing in it.
+ * @throws RangeError or TypeError when an option is out of range
+ * @modelOnly the kernel's globals of mm/, as one object
+ */
+export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
+  const sync = createSync();
+  const splitPtlocks = options.splitPtlocks ?? true;
+  const { memoryPages = 2 ** 20, zeroPfn, highestMemmapPfn, continuationFill } = options;
+  const map = createMemMap({
+    pages: memoryPages,
+    ...(zeroPfn === undefined ? {} : { zeroPfn: pfn(zeroPfn) }),
+    ...(highestMemmapPfn === undefined ? {} : { highestMemmapPfn: pfn(highestMemmapPfn) }),
+  });
+  return {
+    sync,
+    tables: createPageTables({ splitPtlocks }),
+    map,
+    swap: createSwap(continuationFill === undefined ? {} : { continuationFill }),
+    anonVmas: createAnonVmas(),
+    commit: createCommitAccount(memoryPages, options.commit),
+    splitPtlocks,
+    nrCpus: options.nrCpus ?? 4,
+    files: new Map(),
+    swapEntryOf: new Map(),
+    nextMmId: 1,
+    nextFileId: 1,
+    maxMapCount: DEFAULT_MAX_MAP_COUNT,
+    trackPfnVmaCopy: null,
+    badPtes: 0,
+    ptePoint: makePoint(PointKind.STORE, map, "pte"),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * The walk of unmap above the tables (SPEC §8.3): down from the pgd to each pte table.
+ *
+ * Every level stops where the run's budget is used up, and says how far it came.
+ */
+import { PAGE_SIZE, PTRS_PER_TABLE, type VirtAddr } from "@forkpath/abi";
+import { addMmRss, addMmRssNow } from "@forkpath/counters";
+import {
+  entryRow,
+  noneOrClearBad,
+  pgdAddrEnd,
+  pgdIndex,
+  pmdAddrEnd,
+  pmdIndex,
+  pteIndex,
+  ptlOf,
+  pudAddrEnd,
+  pudIndex,
+} from "@forkpath/page-table";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import { type ZapRun, zapEntries } from "./zap-run.ts";
+
+const WHERE = "zap_pte_range";
+
+/**
+ * Unmaps [start, end) of the run's area, as far as the budget goes.
+ * @returns where it stopped, in bytes
+ * @kernel unmap_page_range in mm/memory.c
+ */
+export function* unmapPageRange(
+  env: MmEnv,
+  run: ZapRun,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const { pgd } = run.gather.mm;
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pgdAddrEnd(addr, end);
+    const cell = pgd * PTRS_PER_TABLE + pgdIndex(addr);
+    if (noneOrClearBad(env.sync, env.tables, 3, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPudRange(env, run, cell, addr, next);
+    }
+  }
+  return addr;
+}
+
+/** @kernel zap_pud_range in mm/memory.c */
+function* zapPudRange(
+  env: MmEnv,
+  run: ZapRun,
+  pgdCell: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const row = entryRow(env.tables, pgdCell);
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pudAddrEnd(addr, end);
+    const cell = row * PTRS_PER_TABLE + pudIndex(addr);
+    if (noneOrClearBad(env.sync, env.tables, 2, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPmdRange(env, run, cell, addr, next);
+    }
+  }
+  return addr;
+}
+
+/** @kernel zap_pmd_range in mm/memory.c */
+function* zapPmdRange(
+  env: MmEnv,
+  run: ZapRun,
+  pudCell: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const row = entryRow(env.tables, pudCell);
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pmdAddrEnd(addr, end);
+    const cell = row * PTRS_PER_TABLE + pmdIndex(addr);
+    if (noneOrClearBad(env.sync, env.tables, 1, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), addr, next);
+    }
+  }
+  return addr;
+}
+
+/**
+ * Zaps [addr, end) of one table under its lock, and takes what went off the counters.
+ * @kernel zap_pte_range in mm/memory.c
+ */
+function* zapPteRange(
+  env: MmEnv,
+  run: ZapRun,
+  row: number,
+  addr: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const { sync, tables } = env;
+  const { mm } = run.gather;
+  const ptl = ptlOf(tables, mm, row);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  run.addr = addr;
+  run.cell = row * PTRS_PER_TABLE + pteIndex(addr);
+  run.endCell = run.cell + (end - addr) / PAGE_SIZE;
+  run.file = run.anon = run.swap = 0;
+  do {
+    if (sync.interleaved) yield env.ptePoint;
+    zapEntries(env, run);
+  } while (run.cell < run.endCell && run.work > 0);
+  if (!addMmRssNow(sync, mm.counters, run.file, run.anon, run.swap)) {
+    yield* addMmRss(sync, mm.counters, run.file, run.anon, run.swap);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  return run.addr;
+}

@@ -1,0 +1,32 @@
+/** Entry and return of kernel functions as events: what a function graph is drawn from. */
+import { type EventArg, EventClass } from "./events.ts";
+import type { KernelThread } from "./point.ts";
+import { emit, type Sync } from "./sync.ts";
+
+type Args = Readonly<Record<string, EventArg>>;
+const NO_ARGS: Args = {};
+
+/**
+ * Wraps a kernel function so that its entry and return are events, if somebody wants them; else
+ * hands it back as it is. Use: `yield* traced(sync, "dup_mm", dupMm(env, task))`.
+ * @modelOnly the function tracer's mcount
+ */
+export const traced = <T>(
+  sync: Sync,
+  fn: string,
+  body: KernelThread<T>,
+  args: Args = NO_ARGS,
+): KernelThread<T> => (sync.traced & EventClass.CALL ? tracedBody(sync, fn, body, args) : body);
+
+function* tracedBody<T>(
+  sync: Sync,
+  fn: string,
+  body: KernelThread<T>,
+  args: Args,
+): KernelThread<T> {
+  emit(sync, { kind: "call", fn, args });
+  const value = yield* body;
+  const ret = typeof value === "number" || typeof value === "boolean" ? value : undefined;
+  emit(sync, { kind: "return", fn, ret });
+  return value;
+}
