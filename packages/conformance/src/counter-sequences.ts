@@ -3,7 +3,7 @@
  *
  * The values of `after` are unsigned 64-bit hex texts: a counter below zero reads as 2^64 less.
  */
-import type { Hex } from "./vector.ts";
+import type { Hex } from "./vector-state.ts";
 
 export type CounterMember = "fileRss" | "anonRss" | "swapUsage";
 

@@ -26,28 +26,32 @@ export type {
   WalkStep,
 } from "./swap-encoding.ts";
 export type {
-  BadEntry,
-  ContPages,
-  ForkExpect,
   ForkVector,
-  Hex,
   Hook,
-  LockCounts,
-  MmCounters,
-  PageAfter,
   PollScript,
-  PteAt,
-  RunReport,
-  StateAfter,
-  SwapDevice,
   SwapMapWrite,
-  SwapSlot,
-  TableAt,
   Vector,
   VectorConfig,
+  ZapVector,
+} from "./vector.ts";
+export type {
+  ForkExpect,
+  LockCounts,
+  PageAfter,
+  RunReport,
+  StateAfter,
+  ZapExpect,
+} from "./vector-expect.ts";
+export type {
+  BadEntry,
+  ContPages,
+  Hex,
+  MmCounters,
+  PteAt,
+  SwapDevice,
+  SwapSlot,
+  TableAt,
   VectorPage,
   VectorParent,
   VectorVma,
-  ZapExpect,
-  ZapVector,
-} from "./vector.ts";
+} from "./vector-state.ts";

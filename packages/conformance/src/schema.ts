@@ -1,33 +1,25 @@
 /**
  * The schema of a vector: SCHEMA.md in zod, for lines that come from outside.
  *
- * Strict: an unknown key is an error, and so is a number where a hex text belongs. A leaf says what
- * it wants in words, which `parseVector` turns into its one line; shapes say it by themselves.
+ * Strict: an unknown key is an error, and so is a number where a hex text belongs. What is wrong
+ * with a value its leaf says in words; `parseVector` puts the place before them.
  */
 import { z } from "zod";
+import {
+  address,
+  byte,
+  count,
+  errno,
+  flag,
+  flagName,
+  hex,
+  integer,
+  swapType,
+  text,
+  wanted,
+} from "./schema-leaves.ts";
 import type { Vector } from "./vector.ts";
 
-/** The message of a leaf, whatever is wrong with the value. */
-const wanted = (what: string): { error: (issue: { input?: unknown }) => string } => ({
-  error: ({ input }) => (input === undefined ? `missing, expected ${what}` : `expected ${what}`),
-});
-
-const hexText = (pattern: RegExp, what: string) =>
-  z.string(wanted(what)).regex(pattern, wanted(what));
-const hex = hexText(/^0x[0-9a-f]{1,16}$/, "a lower-case hex text of at most 64 bits");
-const byte = hexText(/^0x[0-9a-f]{2}$/, "a byte as two hex digits");
-const address = hexText(/^0x(0|[0-9a-f]{1,9}000)$/, "a page-aligned address below 2^48 in hex");
-
-const whole = wanted("an integer");
-const integer = z.int(whole);
-const natural = wanted("a non-negative integer");
-const count = z.int(natural).min(0, natural);
-const errno = wanted("0 or a negative errno");
-const ret = z.int(errno).min(-4095, errno).max(0, errno);
-const fileType = wanted("a swap file's type, from 0 to 28");
-const swapType = z.int(fileType).min(0, fileType).max(28, fileType);
-const text = z.string(wanted("a text"));
-const bool = z.boolean(wanted("true or false"));
 const oneOf = <const Names extends readonly string[]>(...names: Names) =>
   z.enum(names, wanted(`one of ${names.join(", ")}`));
 
@@ -46,12 +38,12 @@ const hook = z.union(
 );
 
 const config = z.strictObject({
-  splitPtlocks: bool,
+  splitPtlocks: flag,
   resched: pollScript,
   needbreakSrc: pollScript.exactOptional(),
   needbreakDst: pollScript.exactOptional(),
   failAlloc: z.array(count).nullable(),
-  trackPfnRet: ret.exactOptional(),
+  trackPfnRet: errno.exactOptional(),
   hooks: z.array(hook).exactOptional(),
   zeroPfn: hex,
   highestMemmapPfn: hex,
@@ -60,17 +52,17 @@ const config = z.strictObject({
 const vma = z.strictObject({
   start: address,
   end: address,
-  flags: z.array(z.string().regex(/^VM_[A-Z0-9_]+$/, wanted("the name of a VM_ flag"))),
+  flags: z.array(flagName),
   flagsValue: hex,
-  anonVma: bool,
+  anonVma: flag,
   flavour: text,
 });
 const page = z.strictObject({
   pfn: hex,
   count,
   mapcount: count,
-  anon: bool,
-  ksm: bool.exactOptional(),
+  anon: flag,
+  ksm: flag.exactOptional(),
 });
 const contPages = z.strictObject({ head: hex, pages: count });
 const swapDevice = z.strictObject({
@@ -85,7 +77,7 @@ const swapSlot = z.strictObject({
   cont: z.array(byte).exactOptional(),
   state: oneOf("unused", "in-use", "bad", "shmem"),
   count: count.exactOptional(),
-  hasCache: bool.exactOptional(),
+  hasCache: flag.exactOptional(),
 });
 const counters = z.strictObject({ fileRss: integer, anonRss: integer, swapUsage: integer });
 const tableAt = z.strictObject({ level: oneOf("pud", "pmd", "pte"), addr: address });
@@ -112,7 +104,9 @@ const stateAfter = {
   counters,
   nrPtes: integer,
   badPtes: z.array(address).exactOptional(),
-  badDirs: z.array(z.union([text, badEntry])).exactOptional(),
+  badDirs: z
+    .array(z.union([text, badEntry], wanted("a bad entry, as text or object")))
+    .exactOptional(),
 };
 const runReport = {
   locks: z.strictObject({
@@ -129,11 +123,11 @@ const runReport = {
 const forkExpect = z.strictObject({
   ...stateAfter,
   ...runReport,
-  ret,
-  rets: z.array(ret).exactOptional(),
+  ret: errno,
+  rets: z.array(errno).exactOptional(),
   childPtes: z.array(pteAt),
   parentPtes: z.array(pteAt),
-  mmlistAdded: bool,
+  mmlistAdded: flag,
   tables: z.strictObject({ pud: count, pmd: count, pte: count }),
   childTables: z.array(tableAt).exactOptional(),
   allocs: count,
@@ -187,7 +181,7 @@ export const vectorParts: Readonly<Record<string, z.ZodType>> = {
   address,
   integer,
   count,
-  errno: ret,
+  errno,
   swapType,
   pollScript,
   pteAt,

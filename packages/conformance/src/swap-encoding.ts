@@ -4,7 +4,7 @@
  * In the file `entries` and `pteHelpers` are columns and rows; the loader gives each row its
  * column names, so that a test reads `row.pteFile` and not `row[12]`.
  */
-import type { Hex } from "./vector.ts";
+import type { Hex } from "./vector-state.ts";
 
 /** One (type, offset) pair, packed, turned into an entry of a page table, and back. */
 export interface SwapEntryRow {

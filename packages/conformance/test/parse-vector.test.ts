@@ -55,6 +55,8 @@ describe("a problem is one line: the place, and what was wanted there", () => {
     ["config.splitPtlocks", 1, "config.splitPtlocks: expected true or false"],
     ["config.trackPfnRet", 22, "config.trackPfnRet: expected 0 or a negative errno"],
     ["vmas.0.flags", ["READ"], "vmas[0].flags[0]: expected the name of a VM_ flag"],
+    ["vmas.0.flags", [4], "vmas[0].flags[0]: expected the name of a VM_ flag"],
+    ["expect.badDirs", [4], "expect.badDirs[0]: expected a bad entry, as text or object"],
     ["vmas.0.end", "0x1001", "vmas[0].end: expected a page-aligned address below 2^48 in hex"],
     ["pages.0.pfn", "0X1A", "pages[0].pfn: expected a lower-case hex text of at most 64 bits"],
     ["pages.0.pfn", 26, "pages[0].pfn: expected a lower-case hex text of at most 64 bits"],
