@@ -12,6 +12,8 @@ export { anonVmaClone, anonVmaFork } from "./anon-vma-fork.ts";
 export { anonVmaPrepare } from "./anon-vma-prepare.ts";
 export { getAnonVma, putAnonVma } from "./anon-vma-refs.ts";
 export { unlinkAnonVmas } from "./anon-vma-unlink.ts";
+export { checkAnonVmas } from "./check-anon-vmas.ts";
+export { checkMemMap, checkRmap, type PerFrame, recountPages } from "./check-pages.ts";
 export {
   allocFrame,
   allocFrameAt,

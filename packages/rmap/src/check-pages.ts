@@ -1,0 +1,105 @@
+/**
+ * Recounts what the columns cache: who maps each page, who holds it, and which frames are free.
+ *
+ * Slow on purpose: every frame that was ever in use is looked at. One line per mismatch.
+ */
+import { type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
+import { PageFlag } from "./page-flags.ts";
+import { isPageAnon } from "./rmap.ts";
+
+/** Says a number of pages or entries for each frame. */
+export type PerFrame = (pfn: number) => number;
+
+const none: PerFrame = () => 0;
+const hex = (pfn: number): string => `page 0x${pfn.toString(16)}`;
+
+/**
+ * All of the checks of this file.
+ * @param mappingsOf entries that map the page, over all address spaces
+ * @param otherRefsOf references that no entry accounts for: page cache, swap cache, pins
+ * @modelOnly a recount
+ */
+export function checkRmap(
+  map: MemMap,
+  mappingsOf: PerFrame,
+  otherRefsOf: PerFrame = none,
+): readonly string[] {
+  return [...checkMemMap(map), ...recountPages(map, mappingsOf, otherRefsOf)];
+}
+
+/**
+ * Holds count and mapcount of every page against what maps and holds it (SPEC I4, I5). A reserved
+ * page has one reference more, which it never loses.
+ * @modelOnly a recount
+ */
+export function recountPages(
+  map: MemMap,
+  mappingsOf: PerFrame,
+  otherRefsOf: PerFrame = none,
+): readonly string[] {
+  const lines: string[] = [];
+  for (let pfn = 0; pfn < map.nextFrame; pfn++) {
+    const mappings = mappingsOf(pfn);
+    const isReserved = (map.flags[pfn] & PageFlag.RESERVED) !== 0;
+    const references = mappings + otherRefsOf(pfn) + (isReserved ? 1 : 0);
+    if (map.mapcount[pfn] !== mappings) {
+      lines.push(`${hex(pfn)}: mapcount ${map.mapcount[pfn]}, but ${mappings} entries map it`);
+    }
+    if (map.count[pfn] !== references) {
+      lines.push(`${hex(pfn)}: count ${map.count[pfn]}, but ${references} references are known`);
+    }
+  }
+  return lines;
+}
+
+/**
+ * Holds the free list, the number of frames in use and the statistics against the columns.
+ * @modelOnly a recount
+ */
+export function checkMemMap(map: MemMap): readonly string[] {
+  return [...checkFreeList(map), ...checkFrames(map)];
+}
+
+function checkFreeList(map: MemMap): string[] {
+  const lines: string[] = [];
+  let free = 0;
+  for (let pfn = map.freeHead; pfn !== NO_PFN; pfn = map.index[pfn]) {
+    if (!(pfn < map.nextFrame) || map.count[pfn] !== 0) {
+      return [`${hex(pfn)}: on the free list, but not a free page`];
+    }
+    if (++free > map.nextFrame) return ["the free list runs in a circle"];
+  }
+  if (free + map.framesInUse !== map.nextFrame) {
+    lines.push(
+      `${free} frames on the free list and ${map.framesInUse} in use, of ${map.nextFrame} touched`,
+    );
+  }
+  return lines;
+}
+
+function checkFrames(map: MemMap): string[] {
+  const { count, mapcount, mapping, flags } = map;
+  const lines: string[] = [];
+  const recounted = { ...map.stats, framesInUse: 0 };
+  for (const name of Object.keys(map.stats) as (keyof PageStats)[]) recounted[name] = 0;
+  // Rows beyond nextFrame too: they have to be as clear as any free page's.
+  for (let pfn = 0; pfn < count.length; pfn++) {
+    if (count[pfn] !== 0 || flags[pfn] & PageFlag.TAIL) recounted.framesInUse++;
+    else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
+      lines.push(`${hex(pfn)}: free, but its row is not clear`);
+    }
+    if (mapcount[pfn] > 0) recounted[statisticOf(map, pfn)]++;
+  }
+  const cached = { ...map.stats, framesInUse: map.framesInUse };
+  for (const name of Object.keys(cached) as (keyof typeof cached)[]) {
+    if (cached[name] !== recounted[name]) {
+      lines.push(`${name} is ${cached[name]}, but ${recounted[name]} pages count for it`);
+    }
+  }
+  return lines;
+}
+
+function statisticOf(map: MemMap, pfn: number): keyof PageStats {
+  if (!isPageAnon(map, pfn)) return "nrFileMapped";
+  return map.flags[pfn] & PageFlag.HEAD ? "nrAnonTransparentHugepages" : "nrAnonPages";
+}

@@ -1,0 +1,180 @@
+/** SPEC §4.5, anon_vma_clone and anon_vma_fork: pictures of the graph before and after. */
+import { Errno } from "@forkpath/abi";
+import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
+import { expect, test } from "vitest";
+import { forEachAnonVmaVma } from "../src/index.ts";
+import { check, createFamily, draw, fork, map, split, unmap, vmaOf, write } from "./family.ts";
+
+test("a child is linked to its parent's anon_vma and to one of its own", () => {
+  const family = createFamily();
+  write(family, "P");
+  expect(draw(family)).toEqual({ vmas: { P: "A*" }, anonVmas: { A: "P | degree 2" } });
+
+  expect(fork(family, "P", "C")).toBe(0);
+  expect(draw(family)).toEqual({
+    vmas: { P: "A*", C: "A B*" },
+    anonVmas: { A: "P C | degree 3", B: "C | degree 1" },
+  });
+});
+
+test("a grandchild is linked to all of its ancestors, and stands behind them in every list", () => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  fork(family, "P", "S");
+  expect(draw(family)).toEqual({
+    vmas: { P: "A*", C: "A B*", G: "A B C*", S: "A D*" },
+    anonVmas: {
+      A: "P C G S | degree 4",
+      B: "C G | degree 2",
+      C: "G | degree 1",
+      D: "S | degree 1",
+    },
+  });
+  expect(vmaOf(family, "G").anonVma?.parent).toBe(vmaOf(family, "C").anonVma);
+  expect(vmaOf(family, "G").anonVma?.root).toBe(vmaOf(family, "P").anonVma);
+  expect(vmaOf(family, "P").anonVma?.refcount).toBe(3); // one pin for each descendant
+});
+
+test("a vma that was only read has no anon_vma, and its child gets none: SPEC §4.5/1", () => {
+  const family = createFamily();
+  map(family, "P");
+  failNth(family.sync.gate, 0); // not even asked
+  expect(fork(family, "P", "C")).toBe(0);
+  expect(draw(family)).toEqual({ vmas: { P: "-", C: "-" }, anonVmas: {} });
+  expect(family.sync.gate.count).toBe(0);
+});
+
+test("an ancestor's anon_vma without a vma of its own is reused instead of a new one", () => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  unmap(family, "C");
+  // B has no vma of its own any more, and one child: degree 1.
+  expect(draw(family).anonVmas).toEqual({
+    A: "P G | degree 3",
+    B: "G | degree 1",
+    C: "G | degree 1",
+  });
+
+  fork(family, "G", "H");
+  expect(draw(family)).toEqual({
+    vmas: { P: "A*", G: "A B C*", H: "A B* C" },
+    anonVmas: { A: "P G H | degree 3", B: "G H | degree 2", C: "G H | degree 1" },
+  });
+  expect(check(family)).toEqual([]);
+});
+
+test("the anon_vma of the forking vma itself is never reused, whatever its degree", () => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C"); // B has degree 1
+  fork(family, "C", "G");
+  expect(draw(family).vmas).toEqual({ P: "A*", C: "A B*", G: "A B C*" });
+});
+
+test("forking and losing the parent, 1000 times over, keeps the graph small", () => {
+  const family = createFamily();
+  write(family, "0");
+  for (let generation = 0; generation < 1000; generation++) {
+    fork(family, `${generation}`, `${generation + 1}`);
+    unmap(family, `${generation}`);
+  }
+  expect(family.anonVmas.live.size).toBeLessThanOrEqual(3);
+  expect(check(family)).toEqual([]);
+});
+
+test("a split half shares the anon_vma of the whole, and counts for its degree", () => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C");
+  expect(split(family, "C", "D")).toBe(0);
+  expect(draw(family)).toEqual({
+    vmas: { P: "A*", C: "A B*", D: "A B*" },
+    anonVmas: { A: "P C D | degree 3", B: "C D | degree 2" },
+  });
+});
+
+test("a chain is asked for under the lock first, and then once more without it", () => {
+  const family = createFamily();
+  write(family, "P");
+  const events: string[] = [];
+  attachSink(family.sync, { wants: ALL_EVENTS, emit: (event) => events.push(inWords(event)) });
+  failNth(family.sync.gate, 0);
+  expect(fork(family, "P", "C")).toBe(0);
+  expect(events).toEqual([
+    "lock anon_vma1 in anon_vma_clone",
+    "avc refused",
+    "unlock anon_vma1 in anon_vma_clone",
+    "avc granted",
+    "lock anon_vma1 in anon_vma_clone",
+    "unlock anon_vma1 in anon_vma_clone",
+    "anon_vma granted",
+    "avc granted",
+    "lock anon_vma1 in anon_vma_fork",
+    "unlock anon_vma1 in anon_vma_fork",
+  ]);
+});
+
+const inWords = (event: KernelEvent): string => {
+  if (event.kind === "alloc") return `${event.what} ${event.ok ? "granted" : "refused"}`;
+  if (event.kind === "lock" || event.kind === "unlock") {
+    return `${event.kind} ${event.lock} in ${event.where}`;
+  }
+  return event.kind;
+};
+
+/** Requests of a fork of G, linked to A B C: three links, its anon_vma, and the link to that. */
+const failures: readonly [string, readonly number[]][] = [
+  ["the link to the oldest ancestor, asked twice", [0, 1]],
+  ["the link to the second", [1, 2]],
+  ["the link to the third, with two in place", [2, 3]],
+  ["the anon_vma of its own", [3]],
+  ["the link to its own", [4]],
+];
+
+test.each(failures)("without memory for %s, the fork leaves the graph as before", (_, refused) => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  const before = draw(family);
+  for (const index of refused) failNth(family.sync.gate, index);
+  expect(fork(family, "G", "X")).toBe(-Errno.ENOMEM);
+  expect(draw(family)).toEqual(before);
+  expect(check(family)).toEqual([]);
+  expect(family.sync.current.held).toEqual([]);
+  expect(family.sync.gate.refused.size).toBe(0);
+});
+
+test("a failed clone forgets the anon_vma that it had picked for reuse, and its degree", () => {
+  const family = createFamily();
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  unmap(family, "C");
+  const before = draw(family);
+  failNth(family.sync.gate, 2); // the link after B, which was picked
+  failNth(family.sync.gate, 3);
+  expect(fork(family, "G", "H")).toBe(-Errno.ENOMEM);
+  expect(draw(family)).toEqual(before);
+});
+
+test("reclaim meets the parent before the child, and can stop early: SPEC §4.7/1", () => {
+  const family = createFamily();
+  const owner = write(family, "P").anonVma!;
+  fork(family, "P", "C");
+  fork(family, "P", "D");
+  const met: unknown[] = [];
+  forEachAnonVmaVma(owner, (vma) => {
+    met.push(vma);
+    return vma !== vmaOf(family, "C");
+  });
+  expect(met).toEqual([vmaOf(family, "P"), vmaOf(family, "C")]);
+  forEachAnonVmaVma(owner, (vma) => {
+    met.push(vma);
+  });
+  expect(met.length).toBe(5);
+});
