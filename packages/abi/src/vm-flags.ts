@@ -41,7 +41,11 @@ export const VmFlag = {
 } as const;
 export type VmFlagName = keyof typeof VmFlag;
 
-/** READ, WRITE, EXEC and their MAY twins, GROWSDOWN and ACCOUNT. @kernel VM_STACK_FLAGS */
+/**
+ * READ, WRITE, all three MAY flags, GROWSDOWN and ACCOUNT. SPEC §5.1 counts EXEC among them, but
+ * its number has none: a binary that wants an executable stack gets EXEC later, in exec.
+ * @kernel VM_STACK_FLAGS in include/linux/mm.h
+ */
 export const VM_STACK_FLAGS = 0x100173;
 /** SEQ_READ and RAND_READ together mark the stack that exec is still building (SPEC §5.1). */
 export const VM_STACK_INCOMPLETE_SETUP: number = VmFlag.SEQ_READ | VmFlag.RAND_READ;

@@ -64,6 +64,20 @@ test.each(ours)("writes `%s`", (line, event) => {
   expect(formatEvent(event)).toBe(line);
 });
 
+/** SPEC A.1: what the PTE holds, and the entry. */
+const entries: [pte: number, entry: string][] = [
+  [0x200, "0x1"],
+  [0x202, "0x200000000000001"],
+  [0x246806, "0x600000000001234"],
+  [0xa38, "0x3800000000000005"],
+  [0x20003a, "0x3a00000000001000"],
+  [0x20003e, "0x3e00000000001000"],
+];
+
+test.each(entries)("the PTE 0x%x is printed as entry %s (SPEC A.1)", (low, entry) => {
+  expect(formatEvent({ kind: "find_swapcache", low, high: 0 })).toBe(`find_swapcache ${entry}`);
+});
+
 test("a swap PTE of any type and offset shows as type << 57 | offset (SPEC §3.1)", () => {
   fc.assert(
     fc.property(fc.bigInt(0n, 31n), fc.bigInt(0n, 2n ** 55n - 1n), (type, offset) => {
