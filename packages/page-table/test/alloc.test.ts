@@ -1,0 +1,181 @@
+/** New tables: what is asked in which order, what happens without memory, and who wins a race. */
+import { PMD_SIZE, virtAddr } from "@forkpath/abi";
+import { createThread, failNth, type KernelThread, runToCompletion } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import {
+  allocPteCell,
+  checkPageTables,
+  createPageTables,
+  entryRow,
+  findPteCell,
+  NO_CELL,
+  NO_TABLE,
+  pgdAlloc,
+  pgdOffset,
+  pmdAlloc,
+  pmdOffset,
+  pteAlloc,
+  pudAlloc,
+  pudOffset,
+} from "../src/index.ts";
+import { createOwner, createWorld, GiB, record, showTree, touch, type World } from "./draw.ts";
+
+const check = ({ tables, owner }: World): readonly string[] => checkPageTables(tables, [owner]);
+
+describe("the first page of an empty space (SPEC §2.8)", () => {
+  test("makes three tables, each allocated before the lock is taken", () => {
+    const world = createWorld();
+    const lines = record(world.sync);
+    const cell = touch(world, 0x7f0000402000);
+    expect(lines).toEqual([
+      ...["alloc pud ok", "lock dst.mm in __pud_alloc", "unlock dst.mm in __pud_alloc"],
+      ...["alloc pmd ok", "lock dst.mm in __pmd_alloc", "unlock dst.mm in __pmd_alloc"],
+      ...["alloc pte ok", "lock dst.mm in __pte_alloc", "unlock dst.mm in __pte_alloc"],
+    ]);
+    expect(showTree(world)).toEqual([
+      "pud 0x7f0000000000",
+      "pmd 0x7f0000000000",
+      "pte 0x7f0000400000",
+    ]);
+    expect(world.owner.nrPtes).toBe(1);
+    expect(findPteCell(world.tables, world.owner.pgd, virtAddr(0x7f0000402fff))).toBe(cell);
+    expect(check(world)).toEqual([]);
+  });
+
+  test("level by level, as fork's copy makes them", () => {
+    const { sync, tables, owner } = createWorld();
+    const addr = virtAddr(3 * GiB + 5 * PMD_SIZE);
+    const pud = runToCompletion(pudAlloc(sync, tables, owner, pgdOffset(owner.pgd, addr)));
+    const pmd = runToCompletion(pmdAlloc(sync, tables, owner, pudOffset(pud, addr)));
+    const pte = runToCompletion(pteAlloc(sync, tables, owner, pmdOffset(pmd, addr)));
+    expect(tables.liveTables).toEqual([1, 1, 1, 1]);
+    expect(findPteCell(tables, owner.pgd, addr)).toBe(pte * 512);
+  });
+
+  test("a table that is there is found without lock or allocation", () => {
+    const world = createWorld();
+    const cell = touch(world, 0);
+    const lines = record(world.sync);
+    expect(touch(world, 0x1000)).toBe(cell + 1);
+    const { sync, tables, owner } = world;
+    const upper = pgdOffset(owner.pgd, virtAddr(0));
+    expect(runToCompletion(pudAlloc(sync, tables, owner, upper))).toBe(entryRow(tables, upper));
+    expect(lines).toEqual([]);
+  });
+
+  test("pud and pmd tables do not count in nr_ptes", () => {
+    const world = createWorld();
+    touch(world, 0);
+    touch(world, PMD_SIZE); // same pmd table
+    touch(world, 2 ** 39); // another pud table
+    expect(world.tables.liveTables).toEqual([3, 2, 2, 1]);
+    expect(world.owner.nrPtes).toBe(3);
+  });
+});
+
+describe("without memory", () => {
+  test.each([
+    ["pud", 0, []],
+    ["pmd", 1, ["pud 0x0"]],
+    ["pte", 2, ["pud 0x0", "pmd 0x0"]],
+  ])("no %s table: nothing below it, and what stands above stays", (name, nth, left) => {
+    const world = createWorld();
+    failNth(world.sync.gate, nth);
+    const lines = record(world.sync);
+    expect(touch(world, 0)).toBe(NO_CELL);
+    expect(lines.at(-1)).toBe(`alloc ${name} fail`);
+    expect(showTree(world)).toEqual(left);
+    expect(world.owner.nrPtes).toBe(0);
+    expect(check(world)).toEqual([]);
+  });
+
+  test("no pgd", () => {
+    const { sync, tables, owner } = createWorld();
+    failNth(sync.gate, 0);
+    expect(pgdAlloc(sync, tables)).toBe(NO_TABLE);
+    expect(checkPageTables(tables, [owner])).toEqual([]);
+  });
+});
+
+/** Two threads that want the same table, each stopped at every schedule point. */
+function race(splitPtlocks: boolean): World & { step(thread: 0 | 1): string } {
+  const world = createWorld(splitPtlocks);
+  touch(world, GiB); // pud and pmd tables of the first entries exist, but no pte table at 0
+  const { sync, tables, owner } = world;
+  const pud = entryRow(tables, pgdOffset(owner.pgd, virtAddr(0)));
+  const pmd = runToCompletion(pmdAlloc(sync, tables, owner, pudOffset(pud, virtAddr(0))));
+  sync.interleaved = true;
+  const threads = ["A", "B"].map((name, id) => createThread(id, name));
+  const paths: KernelThread<number>[] = threads.map(() =>
+    pteAlloc(sync, tables, owner, pmdOffset(pmd, virtAddr(0))),
+  );
+  const step = (thread: 0 | 1): string => {
+    sync.current = threads[thread];
+    const { done, value } = paths[thread].next();
+    return done ? `row ${value}` : value.label;
+  };
+  return { ...world, step };
+}
+
+describe("two threads that want one pte table (SPEC §2.8/3)", () => {
+  test.each([true, false])("the loser frees its own and takes the winner's; split: %s", (split) => {
+    const world = race(split);
+    const { tables, owner, step } = world;
+    const before = owner.nrPtes;
+    expect([step(0), step(1)]).toEqual(["alloc", "alloc"]); // both have read none
+    expect([step(0), step(1)]).toEqual(["dst.mm", "dst.mm"]); // both have a table
+    expect(tables.liveTables[0]).toBe(before + 2);
+
+    expect(step(0)).toBe("dst.mm"); // A hooks its table in, and is about to unlock
+    expect(step(1)).toBe("dst.mm"); // B finds the lock taken
+    expect(owner.pageTableLock.contentions).toBe(1);
+    const winner = step(0);
+    expect(step(1)).toBe("dst.mm"); // B sees that it lost, and is about to unlock
+    expect(step(1)).toBe(winner);
+
+    expect(owner.nrPtes).toBe(before + 1);
+    expect(tables.liveTables[0]).toBe(before + 1);
+    expect(check(world)).toEqual([]);
+  });
+
+  test("one after the other, the second makes no table of its own", () => {
+    const world = race(true);
+    const { step } = world;
+    expect([step(0), step(0), step(0)]).toEqual(["alloc", "dst.mm", "dst.mm"]);
+    const winner = step(0);
+    expect(step(1)).toBe(winner); // it has not begun yet, so it reads the hooked entry
+    expect(world.sync.gate.count).toBe(6); // pgd, three for GiB, one pmd, one pte
+    expect(check(world)).toEqual([]);
+  });
+
+  test("a thread whose allocation fails reports that, although the other one made the table", () => {
+    const world = race(true);
+    const { sync, step } = world;
+    expect([step(0), step(1)]).toEqual(["alloc", "alloc"]);
+    step(0);
+    failNth(sync.gate, 0);
+    expect(step(1)).toBe(`row ${NO_TABLE}`);
+    step(0);
+    expect(step(0)).toMatch(/^row [1-9]/);
+    expect(check(world)).toEqual([]);
+  });
+});
+
+describe("allocPteCell refuses", () => {
+  test.each([-1, 2 ** 47, 0.5, Number.NaN])("address %d", (addr) => {
+    const { sync, tables, owner } = createWorld();
+    expect(() => runToCompletion(allocPteCell(sync, tables, owner, addr))).toThrow(
+      /^allocPteCell: addr must be/,
+    );
+    expect(tables.liveTables).toEqual([0, 0, 0, 1]);
+  });
+
+  test("an owner whose pgd is of another pool", () => {
+    const { sync, tables } = createWorld();
+    const stranger = createOwner(sync, createPageTables({ splitPtlocks: true }));
+    const far = { ...stranger, pgd: 99 };
+    expect(() => runToCompletion(allocPteCell(sync, tables, far, 0))).toThrow(
+      "allocPteCell: pgd must be the row of a pgd table, got 99",
+    );
+  });
+});

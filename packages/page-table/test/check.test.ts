@@ -1,0 +1,107 @@
+/** The recount finds each kind of damage, and names it. */
+import { virtAddr } from "@forkpath/abi";
+import { describe, expect, test } from "vitest";
+import {
+  checkPageTables,
+  entryRow,
+  findPteCell,
+  forEachPte,
+  forEachTable,
+  peekEntry,
+  pokeEntry,
+  setPte,
+} from "../src/index.ts";
+import { createOwner, drawStrip, showPtes, type World } from "./draw.ts";
+
+const check = ({ tables, owner }: World): readonly string[] => checkPageTables(tables, [owner]);
+/** The first pmd table's row. */
+const pmdRow = ({ tables, owner }: World): number =>
+  entryRow(tables, entryRow(tables, owner.pgd * 512) * 512);
+
+describe("damage", () => {
+  test("a pte table more or less than nr_ptes says (I7)", () => {
+    const world = drawStrip("TT");
+    world.owner.nrPtes = 3;
+    expect(check(world)).toEqual(["owner 0: nrPtes is 3, pte tables are 2"]);
+  });
+
+  test("a table reached twice", () => {
+    const world = drawStrip("TT");
+    const pmd = pmdRow(world);
+    const row = entryRow(world.tables, pmd * 512);
+    const lost = entryRow(world.tables, pmd * 512 + 1);
+    pokeEntry(world.tables, pmd * 512 + 1, peekEntry(world.tables, pmd * 512));
+    expect(check(world)).toEqual([
+      `owner 0 pgd[0] pud[0] pmd[1]: row ${row} is reached twice`,
+      "owner 0: nrPtes is 2, pte tables are 1",
+      `row ${lost}: a pte table that no owner reaches`,
+    ]);
+  });
+
+  test("a bad entry, and the table that it hides", () => {
+    const world = drawStrip("T");
+    const pmd = pmdRow(world);
+    const row = entryRow(world.tables, pmd * 512);
+    pokeEntry(world.tables, pmd * 512, 0xe7n);
+    expect(check(world)).toEqual([
+      "owner 0 pgd[0] pud[0] pmd[0]: bad entry 0xe7",
+      "owner 0: nrPtes is 1, pte tables are 0",
+      `row ${row}: a pte table that no owner reaches`,
+    ]);
+  });
+
+  test("an entry that leads to no table, or to one of another level", () => {
+    const world = drawStrip("T");
+    const pmd = pmdRow(world);
+    pokeEntry(world.tables, pmd * 512 + 8, 0xfff067n);
+    pokeEntry(world.tables, pmd * 512 + 9, BigInt(pmd * 4096 + 0x67));
+    expect(check(world)).toEqual([
+      "owner 0 pgd[0] pud[0] pmd[8]: row 4095 is not a pte table",
+      `owner 0 pgd[0] pud[0] pmd[9]: row ${pmd} is not a pte table`,
+    ]);
+  });
+
+  test("an owner that was forgotten, and a count that lies", () => {
+    const world = drawStrip("T");
+    const other = createOwner(world.sync, world.tables);
+    expect(checkPageTables(world.tables, [world.owner, other])).toEqual([]);
+    world.tables.liveTables[2]--;
+    expect(check(world)).toEqual([
+      `row ${other.pgd}: a pgd table that no owner reaches`,
+      "pud tables: 0 counted, 1 live",
+    ]);
+  });
+});
+
+describe("visiting", () => {
+  test("ptes come by address, with the cell where each stands; none is left out", () => {
+    const world = drawStrip("T.T");
+    const { tables, owner } = world;
+    const addrs = [0x0, 0x1ff000, 0x400000];
+    const cells = addrs.map((addr) => findPteCell(tables, owner.pgd, virtAddr(addr)));
+    cells.forEach((cell, index) => {
+      setPte(tables, cell, 0x25, index << 31);
+    });
+    expect(showPtes(world)).toEqual({
+      "0x0": "0x25",
+      "0x1ff000": "0x8000000000000025",
+      "0x400000": "0x25",
+    });
+    const visited: number[] = [];
+    forEachPte(tables, owner.pgd, (_addr, cell) => visited.push(cell));
+    expect(visited).toEqual(cells);
+  });
+
+  test("a row that is no pgd cannot be visited or searched", () => {
+    const { tables } = drawStrip("T");
+    expect(() => forEachTable(tables, 2, () => {})).toThrow(RangeError);
+    expect(() => findPteCell(tables, 0, virtAddr(0))).toThrow(RangeError);
+  });
+
+  test.each([-1, 2 ** 47, 4096.5, Number.NaN])("address %d cannot be searched", (addr) => {
+    const { tables, owner } = drawStrip("T");
+    expect(() => findPteCell(tables, owner.pgd, virtAddr(addr))).toThrow(
+      /^findPteCell: va must be/,
+    );
+  });
+});
