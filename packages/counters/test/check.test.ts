@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { checkMmCounters } from "../src/index.ts";
+import { draw } from "./picture.ts";
+
+test("counters that agree with the page tables leave nothing to say (SPEC §0.6, I1 to I3)", () => {
+  const counted = { fileRss: 3, anonRss: 2, swapUsage: 1 };
+  expect(checkMmCounters(draw("F 3 A 2 S 1, peak 99"), counted)).toEqual([]);
+});
+
+test("an mm that was torn down has to be at zero, and wrapped counters show (I13, D26)", () => {
+  const nothing = { fileRss: 0, anonRss: 0, swapUsage: 0 };
+  expect(checkMmCounters(draw("F 1 A -1"), nothing)).toEqual([
+    "mm._file_rss: 1, but its page tables hold 0",
+    "mm._anon_rss: -1, but its page tables hold 0",
+  ]);
+});
+
+test("a recount that is no number is refused", () => {
+  const counted = { fileRss: 0, anonRss: Number.NaN, swapUsage: 0 };
+  expect(() => checkMmCounters(draw(""), counted)).toThrow(
+    new TypeError("checkMmCounters: mm._anon_rss must be an integer, got NaN"),
+  );
+});
