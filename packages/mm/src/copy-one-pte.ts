@@ -10,15 +10,7 @@
  *   migration, write        read if cow           the same as parent     nothing (D3)
  *   migration, read         all                   the same               nothing (D3)
  */
-import { PAGE_SIZE } from "@forkpath/abi";
-import {
-  isPteFile,
-  isPtePresent,
-  ptePfn,
-  pteHigh,
-  pteLow,
-  setPte,
-} from "@forkpath/page-table";
+import { isPteFile, isPtePresent, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NormalPage, pageDupRmap, vmNormalPage } from "@forkpath/rmap";
 import {
   isMigrationEntry,
@@ -33,24 +25,24 @@ import type { CopyRun } from "./copy-run.ts";
 import type { MmEnv } from "./env.ts";
 
 /**
- * Copies the entry that lies `offset` cells after the run's position.
+ * Copies the entry at the run's position.
  * @returns false when its swap count is full: `run` then names the entry, nothing was written
  * @kernel copy_one_pte in mm/memory.c
  */
-export function copyOnePte(env: MmEnv, run: CopyRun, offset: number): boolean {
-  const low = pteLow(env.tables, run.srcCell + offset);
-  if (!isPtePresent(low)) return copyNonpresentPte(env, run, offset);
-  copyPresentPte(env, run, offset);
+export function copyOnePte(env: MmEnv, run: CopyRun): boolean {
+  const low = pteLow(env.tables, run.srcCell);
+  if (!isPtePresent(low)) return copyNonpresentPte(env, run);
+  copyPresentPte(env, run);
   run.entryPending = false;
   return true;
 }
 
-function copyPresentPte(env: MmEnv, run: CopyRun, offset: number): void {
+function copyPresentPte(env: MmEnv, run: CopyRun): void {
   const { tables, map } = env;
-  const low = pteLow(tables, run.srcCell + offset);
-  const high = pteHigh(tables, run.srcCell + offset);
+  const low = pteLow(tables, run.srcCell);
+  const high = pteHigh(tables, run.srcCell);
   const dstLow = low & run.dstKeep;
-  setPte(tables, run.srcCell + offset, low & run.srcKeep, high);
+  setPte(tables, run.srcCell, low & run.srcKeep, high);
 
   const pfn = ptePfn(low, high);
   const page = vmNormalPage(map, run.vmFlags, low, pfn);
@@ -60,15 +52,15 @@ function copyPresentPte(env: MmEnv, run: CopyRun, offset: number): void {
     if (isPageAnon(map, pfn)) run.anon++;
     else run.file++;
   } else if (page === NormalPage.BAD) {
-    reportBadPte(env, run.addr + offset * PAGE_SIZE, dstLow, high);
+    reportBadPte(env, run.addr, dstLow, high);
   }
-  setPte(tables, run.dstCell + offset, dstLow, high);
+  setPte(tables, run.dstCell, dstLow, high);
 }
 
-function copyNonpresentPte(env: MmEnv, run: CopyRun, offset: number): boolean {
+function copyNonpresentPte(env: MmEnv, run: CopyRun): boolean {
   const { sync, tables, swap } = env;
-  let low = pteLow(tables, run.srcCell + offset);
-  const high = pteHigh(tables, run.srcCell + offset);
+  let low = pteLow(tables, run.srcCell);
+  const high = pteHigh(tables, run.srcCell);
   if (!isPteFile(low)) {
     if (swapDuplicate(sync, swap, low, high) !== 0) {
       run.entryPending = true;
@@ -84,10 +76,10 @@ function copyNonpresentPte(env: MmEnv, run: CopyRun, offset: number): boolean {
       run.swap++;
     } else if (isWriteMigrationEntry(low) && run.isCow) {
       low = readMigrationLow(low);
-      setPte(tables, run.srcCell + offset, low, high);
+      setPte(tables, run.srcCell, low, high);
     }
   }
-  setPte(tables, run.dstCell + offset, low, high);
+  setPte(tables, run.dstCell, low, high);
   run.entryPending = false;
   return true;
 }

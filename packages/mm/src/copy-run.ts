@@ -5,12 +5,12 @@
  * are held throughout, so nothing here can wait: what needs to (a full swap map, somebody who
  * wants the CPU) ends the run and says so, and copyPteRange decides what happens next.
  *
- * The loop is the hottest code of the model: columns live in locals, nothing is allocated, and an
- * ordinary page costs two increments and three stores. It is copyOnePte for that case written out;
- * the tests hold the two against each other.
+ * copyOrdinary is the hottest code of the model: columns live in locals, nothing is allocated, and
+ * a page costs two increments and three stores. It is copyOnePte for that case written out; the
+ * tests hold the two against each other.
  */
 import { PAGE_SIZE, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
-import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
+import { CHUNK_MASK, CHUNK_SHIFT, isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
 import { EventClass, needResched, type SpinLock, spinNeedbreak } from "@forkpath/sync";
 import { copyOnePte } from "./copy-one-pte.ts";
 import type { MmEnv } from "./env.ts";
@@ -69,12 +69,7 @@ export interface CopyRun {
  * A run for one vma of the parent, not aimed at any table yet.
  * @modelOnly the locals of copy_page_range and of what it calls
  */
-export function createCopyRun(
-  dst: MmStruct,
-  src: MmStruct,
-  vma: CopyVma,
-  isCow: boolean,
-): CopyRun {
+export function createCopyRun(dst: MmStruct, src: MmStruct, vma: CopyVma, isCow: boolean): CopyRun {
   const srcKeep = isCow ? ~Pte.RW : ~0;
   const clean = vma.flags & VmFlag.SHARED ? ~(Pte.DIRTY | Pte.SOFTDIRTY) : ~0;
   return {
@@ -108,6 +103,34 @@ export function createCopyRun(
  * @kernel copy_pte_range in mm/memory.c: the loop under the locks
  */
 export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
+  const isPolled = asksToResched(env);
+  const last = env.sync.interleaved ? run.srcCell + 1 : run.srcEnd;
+  while (run.srcCell < last) {
+    if (isPolled && run.progress >= PROGRESS_BEFORE_POLL) {
+      run.progress = 0;
+      if (wantsBreak(env, run)) return RunStop.RESCHED;
+    }
+    if (isNone(env, run.srcCell)) {
+      run.progress++;
+      advance(run, 1);
+      continue;
+    }
+    const left = last - run.srcCell;
+    const limit = isPolled ? Math.min(left, entriesBeforePoll(run)) : left;
+    if (copyOrdinary(env, run, limit) === 0) {
+      if (!copyOnePte(env, run)) return RunStop.SWAP_FULL;
+      run.progress += COPIED_ENTRY_COST;
+      advance(run, 1);
+    }
+  }
+  return run.srcCell < run.srcEnd ? RunStop.STEP : RunStop.END;
+}
+
+/**
+ * Copies ordinary pages, at most `limit` entries, up to the first entry that is anything else.
+ * @returns how many entries it went past
+ */
+function copyOrdinary(env: MmEnv, run: CopyRun, limit: number): number {
   const { low: lowChunks, high: highChunks } = env.tables;
   const srcLow = lowChunks[run.srcCell >>> CHUNK_SHIFT];
   const srcHigh = highChunks[run.srcCell >>> CHUNK_SHIFT];
@@ -115,55 +138,45 @@ export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
   const dstHigh = highChunks[run.dstCell >>> CHUNK_SHIFT];
   const { count, mapcount, mapping, highestMemmapPfn } = env.map;
   const { srcKeep, dstKeep } = run;
-  const polls = isPolled(env);
   const start = run.srcCell & CHUNK_MASK;
   const toDst = (run.dstCell & CHUNK_MASK) - start;
-  const end = start + (env.sync.interleaved ? 1 : run.srcEnd - run.srcCell);
-  let { progress } = run;
-  let stop: RunStop = RunStop.END;
-  let normal = 0;
+  const end = start + limit;
   let anon = 0;
   let at = start;
   for (; at < end; at++) {
-    if (progress >= PROGRESS_BEFORE_POLL) {
-      progress = 0;
-      if (polls && wantsBreak(env, run)) {
-        stop = RunStop.RESCHED;
-        break;
-      }
-    }
     const low = srcLow[at];
     const high = srcHigh[at];
-    if ((low | high) === 0) {
-      progress++;
-      continue;
-    }
     const pfn = (low >>> 12) | ((high & 0x7ff) << 20);
-    const isOrdinary =
-      (low & (Pte.PRESENT | Pte.SPECIAL)) === Pte.PRESENT &&
-      (high & PFN_TOO_HIGH) === 0 &&
-      pfn <= highestMemmapPfn;
-    if (isOrdinary) {
-      count[pfn]++;
-      mapcount[pfn]++;
-      anon += mapping[pfn] & 1;
-      normal++;
-      srcLow[at] = low & srcKeep;
-      dstLow[at + toDst] = low & dstKeep;
-      dstHigh[at + toDst] = high;
-      run.entryPending = false;
-    } else if (!copyOnePte(env, run, at - start)) {
-      stop = RunStop.SWAP_FULL;
+    if (
+      (low & (Pte.PRESENT | Pte.SPECIAL)) !== Pte.PRESENT ||
+      (high & PFN_TOO_HIGH) !== 0 ||
+      pfn > highestMemmapPfn
+    ) {
       break;
     }
-    progress += COPIED_ENTRY_COST;
+    count[pfn]++;
+    mapcount[pfn]++;
+    anon += mapping[pfn] & 1;
+    srcLow[at] = low & srcKeep;
+    dstLow[at + toDst] = low & dstKeep;
+    dstHigh[at + toDst] = high;
   }
-  run.progress = progress;
+  const copied = at - start;
+  if (copied === 0) return 0;
   run.anon += anon;
-  run.file += normal - anon;
-  advance(run, at - start);
-  return stop === RunStop.END && run.srcCell < run.srcEnd ? RunStop.STEP : stop;
+  run.file += copied - anon;
+  run.progress += copied * COPIED_ENTRY_COST;
+  run.entryPending = false;
+  advance(run, copied);
+  return copied;
 }
+
+/** Entries that can be copied before progress is enough for the next poll; at least one. */
+const entriesBeforePoll = (run: CopyRun): number =>
+  Math.ceil((PROGRESS_BEFORE_POLL - run.progress) / COPIED_ENTRY_COST);
+
+const isNone = ({ tables }: MmEnv, cell: number): boolean =>
+  isPteNone(pteLow(tables, cell), pteHigh(tables, cell));
 
 function advance(run: CopyRun, entries: number): void {
   run.srcCell += entries;
@@ -172,7 +185,7 @@ function advance(run: CopyRun, entries: number): void {
 }
 
 /** False where every poll would answer no and nobody listens: then none is made. */
-const isPolled = ({ sync }: MmEnv): boolean =>
+const asksToResched = ({ sync }: MmEnv): boolean =>
   sync.needResched !== null ||
   sync.spinNeedbreak !== null ||
   (sync.traced & EventClass.SCHED) !== 0;
