@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import {
+  checkSwap,
+  createMmListNode,
+  drainMmlist,
+  isOnMmlist,
+  type MmListNode,
+  mmlistAddAfter,
+  mmlistFrom,
+  mmlistRemove,
+} from "../src/index.ts";
+import { draw, takeEvents, type World } from "./world.ts";
+
+const node = (name: string): MmListNode => createMmListNode({}, name);
+
+/** The ring behind `start`, as one reads it: `init_mm > parent > child`. */
+const ring = (start: MmListNode): string =>
+  [start, ...mmlistFrom(start)].map(({ name }) => name).join(" > ");
+
+const add = ({ sync, swap }: World, who: MmListNode, after: MmListNode): void =>
+  mmlistAddAfter(sync, swap, who, after);
+
+describe("the ring of mms (SPEC §3.8)", () => {
+  test("swap-out adds behind the anchor, fork behind the parent", () => {
+    const world = draw();
+    const { initMm } = world.swap;
+    const [early, parent, child] = [node("early"), node("parent"), node("child")];
+    add(world, early, initMm);
+    add(world, parent, initMm);
+    expect(ring(initMm)).toBe("init_mm > parent > early");
+    add(world, child, parent);
+    expect(ring(initMm)).toBe("init_mm > parent > child > early");
+    expect(checkSwap(world.swap)).toEqual([]);
+  });
+
+  test("adding takes the lock, looks again, and says so only if it was needed", () => {
+    const world = draw();
+    const parent = node("parent");
+    add(world, parent, world.swap.initMm);
+    expect(takeEvents(world)).toEqual(["lock mmlist", "mmlist_add parent", "unlock mmlist"]);
+    add(world, parent, world.swap.initMm); // somebody was faster
+    expect(takeEvents(world)).toEqual(["lock mmlist", "unlock mmlist"]);
+    expect(ring(world.swap.initMm)).toBe("init_mm > parent");
+  });
+
+  test("the last mmput takes an mm off, with the lock only if it was on", () => {
+    const world = draw();
+    const { sync, swap } = world;
+    const [parent, child] = [node("parent"), node("child")];
+    add(world, parent, swap.initMm);
+    add(world, child, parent);
+    takeEvents(world);
+    mmlistRemove(sync, swap, parent);
+    mmlistRemove(sync, swap, node("other"));
+    expect(ring(swap.initMm)).toBe("init_mm > child");
+    expect(isOnMmlist(parent)).toBe(false);
+    expect(takeEvents(world)).toEqual(["lock mmlist", "unlock mmlist"]);
+  });
+});
+
+describe("a detached ring (D7)", () => {
+  //  before   init_mm              parent (off the ring, a migration entry in its table)
+  //  fork     init_mm              parent > child
+  //  later    init_mm              parent > child     a real swap entry adds nobody: not empty
+  test("fork of a parent that is off the ring makes a ring that swapoff never meets", () => {
+    const world = draw();
+    const { initMm } = world.swap;
+    const [parent, child] = [node("parent"), node("child")];
+    add(world, child, parent);
+    expect(ring(parent)).toBe("parent > child");
+    expect([parent, child].map(isOnMmlist)).toEqual([true, true]);
+    expect(mmlistFrom(initMm)).toEqual([]);
+    expect(mmlistFrom(parent)).not.toContain(initMm);
+  });
+
+  test("draining reaches the anchor's ring only", () => {
+    const world = draw();
+    const { sync, swap } = world;
+    const [found, parent, child] = [node("found"), node("parent"), node("child")];
+    add(world, found, swap.initMm);
+    add(world, child, parent);
+    drainMmlist(sync, swap);
+    expect([swap.initMm, found, parent].map(ring)).toEqual(["init_mm", "found", "parent > child"]);
+  });
+
+  test("nothing is drained while any slot is in use", () => {
+    const world = draw("0x01");
+    add(world, node("parent"), world.swap.initMm);
+    drainMmlist(world.sync, world.swap);
+    expect(ring(world.swap.initMm)).toBe("init_mm > parent");
+  });
+});
