@@ -54,7 +54,8 @@ export function createMemMap(options: MemMapOptions): MemMap {
     stats: { nrAnonPages: 0, nrAnonTransparentHugepages: 0, nrFileMapped: 0 },
   };
   for (const reserved of [0, zeroPfn]) {
-    map.flags[allocFrameAt(map, reserved)] = PageFlag.RESERVED;
+    allocFrameAt(map, reserved);
+    map.flags[reserved] = PageFlag.RESERVED;
   }
   return map;
 }

@@ -7,9 +7,9 @@
  *      2       2       1        file 7  LRU     12    in page cache, mapped once
  *      3       0       0        NULL                  free, or beyond the columns
  *
- * Rows appear as frames come into use, and all zero is a free page: that is why `mapcount` holds
- * _mapcount + 1. Growing replaces the columns, so code that hoists one into a local must fetch it
- * again after anything that can allocate a frame. Frame numbers are plain numbers here: in the hot
+ * All zero is a free page: that is why `mapcount` holds _mapcount + 1. Growing replaces the columns,
+ * so fetch a hoisted one again after anything that can allocate a frame. `map.flags[allocFrame(map)]
+ * = …` is wrong too: it fetches the column first. Frame numbers are plain numbers here: in the hot
  * loops they come straight out of the words of an entry.
  */
 import { expectInteger } from "@forkpath/abi";

@@ -1,6 +1,6 @@
 /** SPEC §4.5, anon_vma_prepare: the first write fault of a vma, and neighbours that share. */
 import { Errno, PAGE_SIZE, VmFlag } from "@forkpath/abi";
-import { failNth } from "@forkpath/sync";
+import { attachSink, EventClass, failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   type AnonVma,
@@ -50,6 +50,25 @@ test.each([
   failNth(family.sync.gate, request);
   expect(prepare(family, "P")).toBe(-Errno.ENOMEM);
   expect(draw(family)).toEqual({ vmas: { P: "-" }, anonVmas: {} });
+});
+
+test("the page-table lock is taken inside the root's lock: SPEC §0.7/3-4", () => {
+  const family = createFamily();
+  map(family, "P");
+  const locks: string[] = [];
+  attachSink(family.sync, {
+    wants: EventClass.LOCK,
+    emit: (event) => {
+      if ("lock" in event) locks.push(`${event.kind} ${event.lock}`);
+    },
+  });
+  prepare(family, "P");
+  expect(locks).toEqual([
+    "lock anon_vma1",
+    "lock page_table_lock",
+    "unlock page_table_lock",
+    "unlock anon_vma1",
+  ]);
 });
 
 describe("who may share: the vmas lower = pages 10-14, upper = pages 14-18", () => {
