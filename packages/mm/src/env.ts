@@ -4,10 +4,10 @@
  * Nothing here is global: two machines run side by side. The fields that are `null` by default are
  * questions to the machine around mm, which a test or a vector may script.
  */
-import { pfn } from "@forkpath/abi";
-import { createMemMap, type AnonVmas, createAnonVmas, type MemMap } from "@forkpath/rmap";
+import { pfn, type SwpEntry } from "@forkpath/abi";
 import { createPageTables, type PageTables } from "@forkpath/page-table";
-import { createSwap, type SwapState } from "@forkpath/swap";
+import { type AnonVmas, createAnonVmas, createMemMap, type MemMap } from "@forkpath/rmap";
+import { createSwap, type SwapCachePages, type SwapState } from "@forkpath/swap";
 import { createSync, makePoint, PointKind, type SchedulePoint, type Sync } from "@forkpath/sync";
 import { type CommitAccount, type CommitOptions, createCommitAccount } from "./commit.ts";
 import type { MappedFile } from "./file.ts";
@@ -26,7 +26,9 @@ export interface MmEnv {
   /** Every file that was ever mapped, by the id that struct page keeps. */
   readonly files: Map<number, MappedFile>;
   /** Frame number of a swap-cache page to its swap entry: page->private. */
-  readonly swapEntryOf: Map<number, number>;
+  readonly swapEntryOf: Map<number, SwpEntry>;
+  /** What the swap package may ask of pages; made at first use, see `swapCachePages`. */
+  swapCachePages: SwapCachePages | null;
   nextMmId: number;
   nextFileId: number;
   maxMapCount: number;
@@ -77,6 +79,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     nrCpus: options.nrCpus ?? 4,
     files: new Map(),
     swapEntryOf: new Map(),
+    swapCachePages: null,
     nextMmId: 1,
     nextFileId: 1,
     maxMapCount: DEFAULT_MAX_MAP_COUNT,

@@ -2,11 +2,12 @@
  * Pages whose mapping is gone, and that wait for the TLB flush before they are let go (SPEC §2.11,
  * §4.9): their mapcount has dropped already, their reference has not.
  */
-import { type Pfn, pfn as toPfn } from "@forkpath/abi";
-import { PageFlag, putPage } from "@forkpath/rmap";
-import { emit, EventClass } from "@forkpath/sync";
+import { pfn as toPfn } from "@forkpath/abi";
+import { PageFlag } from "@forkpath/rmap";
+import { EventClass, emit } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
+import { dropPage } from "./page-state.ts";
 import { freeSwapCache } from "./swap-cache.ts";
 
 /** @kernel FREE_PTE_NR in include/asm-generic/tlb.h */
@@ -60,13 +61,3 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
  * @kernel tlb_finish_mmu in include/asm-generic/tlb.h
  */
 export const tlbFinishMmu = (env: MmEnv, gather: MmuGather): void => tlbFlushMmu(env, gather);
-
-/**
- * Drops one reference, and says so when it was the last.
- * @kernel put_page in mm/swap.c
- */
-export function dropPage(env: MmEnv, pfn: Pfn): void {
-  if (putPage(env.map, pfn) && env.sync.traced & EventClass.PAGE) {
-    emit(env.sync, { kind: "page", what: "freed", pfn });
-  }
-}

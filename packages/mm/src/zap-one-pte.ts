@@ -37,7 +37,7 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { tlbRemovePage } from "./mmu-gather.ts";
 import { markPageAccessed, setPageDirty } from "./page-state.ts";
-import { swapCachePages } from "./swap-cache.ts";
+import { swapCachePages } from "./swap-cache-pages.ts";
 import type { Vma } from "./vma.ts";
 import type { ZapDetails, ZapRun } from "./zap-run.ts";
 
@@ -100,7 +100,11 @@ function zapNonpresentPte(env: MmEnv, run: ZapRun, cell: number, addr: number): 
 
 function isWanted(env: MmEnv, details: ZapDetails, pfn: Pfn): boolean {
   const { mapping, index } = env.map;
-  if (details.checkMapping !== null && mapping[pfn] !== makeMapping(details.checkMapping.id, MappingTag.FILE)) return false;
+  if (
+    details.checkMapping !== null &&
+    mapping[pfn] !== makeMapping(details.checkMapping.id, MappingTag.FILE)
+  )
+    return false;
   if (details.nonlinearVma === null) return true;
   return index[pfn] >= details.firstIndex && index[pfn] <= details.lastIndex;
 }
