@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   acctArgSize,
   checkMmCounters,
-  createMmCounters,
   incMmCounter,
   MmCounter,
   type MmCounters,
@@ -63,8 +62,7 @@ describe("the lost update of SPEC §1.7", () => {
   test("X loads 100; Y loads 100, stores 101; X stores 103: one page short, and it stays", () => {
     const build = (split: boolean) =>
       allSchedules((sync) => {
-        const counters = createMmCounters({ split });
-        counters.rss.words[2 * MmCounter.ANON_RSS] = 100;
+        const counters = draw("A 100", split);
         return {
           cpus: [
             acctArgSize(sync, counters, { vmaPages: 0 }, 3, null),
@@ -74,10 +72,9 @@ describe("the lost update of SPEC §1.7", () => {
         };
       });
 
-    const story = build(false).find(({ steps }) => steps.join(" ") === STORY);
+    const order = "cpu0:load cpu1:load cpu1:store cpu0:store";
+    const story = build(false).find(({ steps }) => steps.join(" ") === order);
     expect(story?.result).toEqual(["mm._anon_rss: 103, but its page tables hold 104"]);
     expect(build(true).flatMap(({ result }) => result)).toEqual([]);
   });
-
-  const STORY = "cpu0:load cpu1:load cpu1:store cpu0:store";
 });

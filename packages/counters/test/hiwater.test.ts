@@ -2,6 +2,7 @@ import { createSync, type KernelThread, runToCompletion, type Sync } from "@fork
 import { describe, expect, test } from "vitest";
 import {
   addMmCounter,
+  addMmRss,
   getMmHiwaterRss,
   getMmHiwaterVm,
   MmCounter,
@@ -85,6 +86,15 @@ describe("watermark races (SPEC D16)", () => {
       then(updateHiwaterRss(sync, counters), change(-50)(sync, counters));
     expect(outcomes("A 100", unmaps, change(10))).toEqual(
       new Set(["F 0 A 60 S 0, peak 100", "F 0 A 60 S 0, peak 110"]),
+    );
+  });
+
+  test("d) a page that is counted twice while it moves stays in the peak for good", () => {
+    //   cpu0   reads F 10 ................. reads A 1, store 11      there never were 11 pages
+    //   cpu1               F - 1, A + 1
+    const write = (sync: Sync, counters: MmCounters) => addMmRss(sync, counters, -1, +1, 0);
+    expect(outcomes("F 10", updateHiwaterRss, write)).toEqual(
+      new Set([9, 10, 11].map((peak) => `F 9 A 1 S 0, peak ${peak}`)),
     );
   });
 });

@@ -1,6 +1,12 @@
 /** Counters as the tests draw them: `F 3 A 2 S 1, peak 0`, signed, in pages. */
-import { pokeCell } from "@forkpath/sync";
-import { createMmCounters, MmCounter, type MmCounters, peekCounterSigned } from "../src/index.ts";
+import { createSync, pokeCell, runToCompletion } from "@forkpath/sync";
+import {
+  createMmCounters,
+  MmCounter,
+  type MmCounters,
+  peekCounterSigned,
+  setMmCounter,
+} from "../src/index.ts";
 
 /** The members in the order in which pictures list them. */
 const LETTERS = [
@@ -14,8 +20,8 @@ export function draw(picture: string, split = false): MmCounters {
   const counters = createMmCounters({ split });
   const drawn = (word: string): bigint =>
     BigInt(picture.match(new RegExp(`${word} (-?\\d+)`))?.[1] ?? 0);
-  for (const [letter, member] of LETTERS) pokeCell(counters.rss, member, drawn(letter));
-  pokeCell(counters.hiwater, MmCounter.HIWATER_RSS - MmCounter.HIWATER_RSS, drawn("peak"));
+  for (const [letter, at] of LETTERS) pokeCell(counters.rss, at, drawn(letter));
+  runToCompletion(setMmCounter(createSync(), counters, MmCounter.HIWATER_RSS, drawn("peak")));
   return counters;
 }
 
