@@ -21,7 +21,7 @@ test("the example of the README", () => {
   expect(peekCounter(mm, MmCounter.SWAP_USAGE)).toBe(5n);
   expect(runToCompletion(getMmHiwaterRss(sync, mm))).toBe(23n);
 
-  // One decrement too many is not clamped: this is how VmRSS comes to read 2^64 - 4 kB and more.
+  // One decrement too many is not clamped: the counter wraps, and nobody is told.
   runToCompletion(decMmCounter(sync, mm, MmCounter.ANON_RSS));
   expect(peekCounter(mm, MmCounter.ANON_RSS)).toBe(18446744073709551615n);
 
