@@ -106,7 +106,7 @@ export function* addCellSteps(
 }
 
 /**
- * Reads the cell as a signed number, as a step of its own.
+ * Reads the cell as an unsigned 64-bit value, as a step of its own.
  * @kernel get_mm_counter in include/linux/sched.h
  */
 export function* loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
@@ -132,7 +132,8 @@ export function* storeCell(
 
 /**
  * Stores (low, high) + delta in the two words at `at`, modulo 2^64.
- * @throws RangeError or TypeError unless `delta` is a safe integer
+ * @throws RangeError or TypeError, words unchanged, where the sum would not be exact; for integers
+ * from -2^52 to 2^52 it always is
  * @modelOnly 64-bit arithmetic in two words
  */
 export function addWords(

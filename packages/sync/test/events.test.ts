@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import {
+  ALL_EVENTS,
+  addCellNow,
+  addCellSteps,
+  allocAtomic,
+  attachSink,
+  condResched,
+  condReschedNow,
+  createCells,
+  createRwSem,
+  createSpinLock,
+  downRead,
+  EventClass,
+  type KernelEvent,
+  type KernelThread,
+  needResched,
+  runToCompletion,
+  type Sync,
+  spinLockNow,
+  spinNeedbreak,
+  spinUnlock,
+  traced,
+  upRead,
+} from "../src/index.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+/** Listens to the classes of `wants`, and hands back what is heard as it comes. */
+function listen({ sync }: Stage, wants: number): KernelEvent[] {
+  const heard: KernelEvent[] = [];
+  attachSink(sync, { wants, emit: (event) => heard.push(event) });
+  return heard;
+}
+
+/** One of everything that this package tells of. */
+function doEverything(sync: Sync): void {
+  const lock = createSpinLock("ptl", "dst.pt");
+  const sem = createRwSem("mmap_sem");
+  const cells = createCells(["anon_rss"], true);
+  runToCompletion(downRead(sync, sem, "do_page_fault"));
+  allocAtomic(sync, "page");
+  spinLockNow(sync, lock, "do_anonymous_page");
+  if (!addCellNow(sync, cells, 0, 1)) runToCompletion(addCellSteps(sync, cells, 0, 1));
+  needResched(sync);
+  spinNeedbreak(sync, lock);
+  spinUnlock(sync, lock, "do_anonymous_page");
+  condReschedNow(sync);
+  runToCompletion(upRead(sync, sem, "do_page_fault"));
+}
+
+const kindsHeard = (wants: number): string[] => {
+  const stage = createStage();
+  const heard = listen(stage, wants);
+  doEverything(stage.sync);
+  return heard.map(({ kind }) => kind);
+};
+
+test("each class brings its own events and no others", () => {
+  expect(kindsHeard(0)).toEqual([]);
+  expect(kindsHeard(EventClass.LOCK)).toEqual(["lock", "lock", "unlock", "unlock"]);
+  expect(kindsHeard(EventClass.ALLOC)).toEqual(["alloc"]);
+  expect(kindsHeard(EventClass.CELL)).toEqual(["atomic"]);
+  expect(kindsHeard(EventClass.SCHED)).toEqual(["need_resched", "spin_needbreak", "cond_resched"]);
+  expect(kindsHeard(ALL_EVENTS)).toEqual([
+    "lock",
+    "alloc",
+    "lock",
+    "atomic",
+    "need_resched",
+    "spin_needbreak",
+    "unlock",
+    "cond_resched",
+    "unlock",
+  ]);
+});
+
+test("the classes are bits, and ALL_EVENTS is all of them", () => {
+  const classes = Object.values(EventClass);
+  expect(classes.map((value) => Math.log2(value))).toEqual(classes.map((_, bit) => bit));
+  expect(classes.reduce((sum, value) => sum + value, 0)).toBe(ALL_EVENTS);
+});
+
+test("events say who ran: lock, place and thread", () => {
+  const { sync, b } = createStage();
+  const heard: [KernelEvent, number][] = [];
+  attachSink(sync, {
+    wants: EventClass.LOCK,
+    emit: (event, thread) => heard.push([event, thread]),
+  });
+  sync.current = b;
+  spinLockNow(sync, createSpinLock("ptl", "dst.pt"), "copy_pte_range");
+  expect(heard).toEqual([[{ kind: "lock", lock: "dst.pt", where: "copy_pte_range" }, b.id]]);
+});
+
+test("a sink that is taken off hears nothing more", () => {
+  const stage = createStage();
+  const heard = listen(stage, ALL_EVENTS);
+  needResched(stage.sync);
+  attachSink(stage.sync, null);
+  expect(stage.sync.traced).toBe(0);
+  needResched(stage.sync);
+  expect(heard).toHaveLength(1);
+});
+
+test("a wrapped function tells of its entry and return, and is left alone when nobody listens", () => {
+  function* dupMmap(sync: Sync): KernelThread<number> {
+    yield* condResched(sync);
+    return -12;
+  }
+  const stage = createStage();
+  const body = dupMmap(stage.sync);
+  expect(traced(stage.sync, "dup_mmap", body)).toBe(body);
+
+  const heard = listen(stage, EventClass.CALL);
+  expect(runToCompletion(traced(stage.sync, "dup_mmap", dupMmap(stage.sync), { pid: 7 }))).toBe(
+    -12,
+  );
+  expect(heard).toEqual([
+    { kind: "call", fn: "dup_mmap", args: { pid: 7 } },
+    { kind: "return", fn: "dup_mmap", ret: -12 },
+  ]);
+});
+
+test("what a wrapped function returns is told when it is a number or a truth value", () => {
+  const stage = createStage();
+  const heard = listen(stage, EventClass.CALL);
+  function* give(value: unknown): KernelThread<unknown> {
+    yield* condResched(stage.sync);
+    return value;
+  }
+  for (const value of [0, true, { mm: 1 }, undefined]) {
+    runToCompletion(traced(stage.sync, "f", give(value)));
+  }
+  const returned = heard.filter((event) => event.kind === "return").map(({ ret }) => ret);
+  expect(returned).toEqual([0, true, undefined, undefined]);
+});
