@@ -35,6 +35,12 @@ describe("acct_arg_size (SPEC §7.2)", () => {
     expect(bprm).toEqual({ vmaPages: 9 });
   });
 
+  test("takes no step when nothing changed", () => {
+    const counters = draw("A 100");
+    const lock = createSpinLock("page_table_lock");
+    expect(stepsAlone((sync) => acctArgSize(sync, counters, { vmaPages: 3 }, 3, lock))).toEqual([]);
+  });
+
   test.each([-1, 0.5, Number.NaN, 2 ** 36])("refuses %s pages, and records nothing", (pages) => {
     const counters = draw("A 100");
     const bprm = { vmaPages: 3 };

@@ -142,6 +142,13 @@ describe("hiwater_vm (SPEC §1.4/2)", () => {
     expect(run((sync) => getMmHiwaterVm(sync, counters, 100))).toBe(100n);
   });
 
+  test("compares total_vm unsigned too: a wrapped one is the highest there is", () => {
+    const counters = draw("");
+    run((sync) => setMmCounter(sync, counters, HIWATER_VM, 100));
+    run((sync) => updateHiwaterVm(sync, counters, -1));
+    expect(peekCounter(counters, HIWATER_VM)).toBe(2n ** 64n - 1n);
+  });
+
   test.each([Number.NaN, 0.5, 2 ** 53])("refuses total_vm %s, and keeps its peak", (totalVm) => {
     const counters = draw("");
     expect(() => run((sync) => updateHiwaterVm(sync, counters, totalVm))).toThrow(
