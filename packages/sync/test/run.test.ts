@@ -27,6 +27,7 @@ describe("the driver", () => {
     const lock = createSpinLock("ptl");
     function* path(): KernelThread<number> {
       yield* spinLock(sync, lock, "copy_pte_range");
+      yield sync.allocPoint;
       yield lock.unlockPoint;
       spinUnlock(sync, lock, "copy_pte_range");
       return -12;

@@ -7,7 +7,7 @@
  *     0   fork 100 101
  *     0 } do_fork          and returns from it
  */
-import { EventClass, type KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/sync";
 import { createTraceRing, events, type TraceOptions, type TraceRecord } from "../src/index.ts";
 
 const CAPACITY = 1000;
@@ -46,5 +46,3 @@ function eventOf(words: string[]): KernelEvent {
 export const onlyCosts = (costs: NonNullable<TraceOptions["costs"]>): Partial<TraceOptions> => ({
   costs: { call: 0, lock: 0, unlock: 0, rss: 0, countedPage: 0, cond_resched: 0, ...costs },
 });
-
-export const CALLS_ONLY: Partial<TraceOptions> = { wants: EventClass.CALL };

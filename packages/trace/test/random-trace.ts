@@ -23,7 +23,7 @@ const steps = fc.array(
 );
 
 /** Capacities that often drop something. */
-export const capacities: fc.Arbitrary<number> = fc.integer({ min: 1, max: 80 });
+const capacities: fc.Arbitrary<number> = fc.integer({ min: 1, max: 80 });
 
 /** Each return is from the innermost call of its thread. The ring may have dropped the beginning. */
 export const nestedTraces: fc.Arbitrary<TraceRecord[]> = fc
