@@ -17,7 +17,10 @@ import { MAX_MAPPING_ID } from "./page-flags.ts";
 export interface RmapVma {
   /** Owner of the pages that this vma faults in; null before its first. */
   anonVma: AnonVma | null;
-  /** Oldest link first: the ancestors', then its own. The kernel's list runs the other way. */
+  /**
+   * Oldest link first: the ancestors', then its own. The kernel's list runs the other way. All that
+   * one vma is linked to has one root, so that one lock guards the whole chain.
+   */
   readonly anonVmaChain: AnonVmaChain[];
 }
 

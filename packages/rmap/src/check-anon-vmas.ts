@@ -4,6 +4,7 @@
  * Each rule is about one anon_vma X that vmas are linked to:
  *    degree      = vmas whose anonVma is X + children of X + 1 if X is a root
  *    references  = descendants, if X is a root, + those held from outside
+ *    family      all that a vma is linked to has one root, and so one lock
  *    order       X's vmas are a subsequence of its parent's: so whoever may map a page of X is
  *                linked to every ancestor as well, and comes after the parent in every list
  */
@@ -60,6 +61,9 @@ function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): string[] {
     const tally = tallies.get(chain.anonVma);
     if (tally === undefined) lines.push(`a vma is linked to ${nameOf(chain.anonVma)}, freed`);
     else tally.links++;
+    if (chain.anonVma.root !== vma.anonVmaChain[0].anonVma.root) {
+      lines.push(`a vma is linked to ${nameOf(chain.anonVma)}, which has another root`);
+    }
     if (chain.vma !== vma) lines.push(`a link to ${nameOf(chain.anonVma)} is another vma's`);
   }
   const { anonVma } = vma;

@@ -53,7 +53,7 @@ export interface MemMap {
 export const NO_PFN = -1;
 /** Columns grow to a multiple of this many rows. */
 const ROWS_STEP = 65_536;
-/** And by at least this share of what is there, so that filling memory copies each row ~9 times. */
+/** And by at least this share of what is there, so that filling memory copies each row 8 times or so. */
 const GROWTH = 1.125;
 /** Count, mapcount, mapping and flags take 4 bytes each, index takes 8. */
 const ROW_BYTES = 24;

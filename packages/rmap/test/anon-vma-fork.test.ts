@@ -97,6 +97,13 @@ test("a split half shares the anon_vma of the whole, and counts for its degree",
   });
 });
 
+test("a vma that was never written to is split without any link", () => {
+  const family = createFamily();
+  map(family, "P");
+  expect(split(family, "P", "Q")).toBe(0);
+  expect(draw(family)).toEqual({ vmas: { P: "-", Q: "-" }, anonVmas: {} });
+});
+
 test("a chain is asked for under the lock first, and then once more without it", () => {
   const family = createFamily();
   write(family, "P");

@@ -2,6 +2,7 @@
 import {
   createSpinLock,
   createThread,
+  failNth,
   type KernelThread,
   type SchedulePoint,
   type Thread,
@@ -90,6 +91,33 @@ test("a parent that forks twice while a child exits: the graph is whole afterwar
       vmas.set("D", born);
       expect(check(family)).toEqual([]);
       expect(draw(family).anonVmas).toEqual({ A: "P D | degree 3", C: "D | degree 1" });
+    }),
+    RUNS,
+  );
+});
+
+test("the same without memory for a link: the unborn child leaves nothing behind", () => {
+  fc.assert(
+    fc.property(schedules, (choices) => {
+      const family = createFamily();
+      const { sync, anonVmas, vmas } = family;
+      write(family, "P");
+      fork(family, "P", "C");
+      const [exiting, unborn] = [vmaOf(family, "C"), freshVma("D")];
+      failNth(sync.gate, 0); // under the lock
+      failNth(sync.gate, 1); // without it
+      interleave(
+        family,
+        [
+          unlinkAnonVmas(sync, anonVmas, exiting),
+          anonVmaFork(sync, anonVmas, unborn, vmaOf(family, "P")),
+        ],
+        choices,
+      );
+      vmas.delete("C");
+      expect(unborn).toEqual(freshVma("D"));
+      expect(check(family)).toEqual([]);
+      expect(draw(family).anonVmas).toEqual({ A: "P | degree 2" });
     }),
     RUNS,
   );

@@ -74,6 +74,13 @@ describe("anon_vmas: P forked C, and C forked G", () => {
   const oldest = (family: Family, name: string): AnonVmaChain =>
     vmaOf(family, name).anonVmaChain[0];
 
+  /** One vma on the same graph, that descends from nobody. */
+  const strangers = (family: Family): Family["vmas"] => {
+    const vmas: Family["vmas"] = new Map();
+    write({ ...family, vmas }, "S");
+    return vmas;
+  };
+
   /** Lets the list of the root read P G C. */
   const swapLastTwo = (family: Family): void => {
     const [p, c, g] = ["P", "C", "G"].map((name) => oldest(family, name));
@@ -103,6 +110,11 @@ describe("anon_vmas: P forked C, and C forked G", () => {
       "a foreign anon_vma",
       (f) => (vmaOf(f, "P").anonVma = own(f, "G")),
       "a vma is not linked to its own anon_vma3",
+    ],
+    [
+      "a link to another family",
+      (f) => vmaOf(f, "G").anonVmaChain.push(oldest({ ...f, vmas: strangers(f) }, "S")),
+      "a vma is linked to anon_vma4, which has another root",
     ],
     [
       "a link in the wrong hands",
