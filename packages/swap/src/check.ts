@@ -98,13 +98,13 @@ function checkBits(swap: SwapState, area: SwapArea): string[] {
 
 /** Each node of the anchor's ring is its neighbours' neighbour. */
 function checkRing(anchor: MmListNode): string[] {
-  const seen = new Set<MmListNode>();
-  for (let node = anchor; !seen.has(node); node = node.next) {
-    seen.add(node);
-    if (node.next.prev !== node)
+  let node = anchor;
+  do {
+    if (node.next.prev !== node) {
       return [`mmlist: ${node.next.name} does not point back to ${node.name}`];
-    if (node.next !== anchor && seen.has(node.next)) return [`mmlist: loops at ${node.next.name}`];
-  }
+    }
+    node = node.next;
+  } while (node !== anchor); // a ring that misses the anchor has a node with two predecessors
   return [];
 }
 

@@ -63,12 +63,11 @@ function takeReference(
   where: string,
 ): number {
   if (isNonSwapEntry(low)) return -Errno.EINVAL;
-  const type = swpType(low);
-  if (type >= swap.nrSwapfiles) {
+  const area = swap.areas[swpType(low)] as SwapArea | undefined;
+  if (area === undefined) {
     warnEntry(sync, "swap_dup", "bad-type", low, high);
     return -Errno.EINVAL;
   }
-  const area = swap.areas[type];
   const offset = swpOffset(low, high);
   spinLockLeaf(sync, swap.swapLock, where);
   const status = offset < area.max ? raiseByte(area, offset, usage) : -Errno.EINVAL;

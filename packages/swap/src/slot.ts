@@ -20,7 +20,7 @@ export function getSwapPage(sync: Sync, swap: SwapState): SwpEntry {
   spinLockLeaf(sync, swap.swapLock, "get_swap_page");
   let entry = NO_ENTRY;
   for (const area of swap.active) {
-    const offset = lowestFreeSlot(area);
+    const offset = area.swapMap.indexOf(0, area.lowestBit);
     if (offset === NO_SLOT) continue;
     takeSlot(swap, area, offset);
     entry = makeEntry(area.type, offset);
@@ -30,18 +30,12 @@ export function getSwapPage(sync: Sync, swap: SwapState): SwpEntry {
   return entry;
 }
 
-function lowestFreeSlot(area: SwapArea): number {
-  if (area.inusePages === area.pages) return NO_SLOT;
-  return area.swapMap.indexOf(0, area.lowestBit);
-}
-
 function takeSlot(swap: SwapState, area: SwapArea, offset: number): void {
   area.swapMap[offset] = SwapMap.HAS_CACHE;
   area.inusePages++;
   swap.nrSwapPages--;
-  // Everything below the lowest free slot was seen to be taken.
+  // Everything below the lowest free slot was seen to be taken; so the highest one goes last.
   area.lowestBit = offset + 1;
-  if (offset === area.highestBit) area.highestBit = offset - 1;
   if (area.inusePages === area.pages) {
     area.lowestBit = area.max;
     area.highestBit = 0;

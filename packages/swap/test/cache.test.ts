@@ -78,6 +78,13 @@ describe("free_swap_and_cache (SPEC §3.5)", () => {
     expect([show(world), page.isSwapCache]).toEqual(["0x00", false]);
   });
 
+  test("a page that says it left the cache is not dropped again", () => {
+    const { page, pages, ...world } = drawCached("0x41", { isSwapCache: false });
+    expect(freeSwapAndCache(world.sync, world.swap, ...PTE, pages)).toBe(1);
+    expect(show(world)).toBe("0x40");
+    expect(page).toMatchObject({ isDirty: false, isLocked: false, count: 2 });
+  });
+
   test("looks for the page under the lock, and lets it go after it", () => {
     const { pages, ...world } = drawCached("0x41");
     freeSwapAndCache(world.sync, world.swap, ...PTE, pages);
@@ -136,11 +143,18 @@ describe("reuse_swap_page (SPEC §3.5)", () => {
     ["KSM: must copy", "0x40", { mapcount: 1, isKsm: true }, false, true],
     ["pins are not asked (D13)", "0x40", { mapcount: 1, count: 9 }, true, false],
     ["no mapper, one PTE to come: leaves the cache", "0x41", { mapcount: 0 }, true, false],
+    ["nobody at all: may write, and the page stays cached", "0x40", { mapcount: 0 }, true, true],
   ])("%s", (_name, picture, facts, mayWrite, isCached) => {
     const { page, pages, ...world } = drawCached(picture, { isLocked: true, ...facts });
     expect(reuseSwapPage(world.sync, world.swap, PAGE, pages)).toBe(mayWrite);
     expect([page.isSwapCache, page.isDirty]).toEqual([isCached, !isCached]);
     expect(checkSwap(world.swap)).toEqual([]);
+  });
+
+  test("a page with two mappers does not ask for its slot's count", () => {
+    const { pages, ...world } = drawCached("0x40", { mapcount: 2 });
+    reuseSwapPage(world.sync, world.swap, PAGE, pages);
+    expect(takeEvents(world)).toEqual([]);
   });
 
   test("a page that is not cached asks for no slot", () => {

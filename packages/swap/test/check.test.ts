@@ -5,6 +5,7 @@ import {
   addToSwapCache,
   checkSwap,
   createMmListNode,
+  getSwapPage,
   makeEntry,
   mmlistAddAfter,
   peekSlot,
@@ -126,6 +127,14 @@ describe("looking at slots and setting them", () => {
       const wrong = checkSwap(swap, { isCacheInFlux: true });
       expect(wrong, `after 0x${byte.toString(16)}`).toEqual([]);
     }
+  });
+
+  test("a slot that is set free by hand can be given out again", () => {
+    const { sync, swap } = draw();
+    expect(getSwapPage(sync, swap)).toBe(makeEntry(0, 1));
+    pokeSlot(swap, 0, 1, { byte: 0, digits: [] });
+    expect(checkSwap(swap)).toEqual([]);
+    expect(getSwapPage(sync, swap)).toBe(makeEntry(0, 1));
   });
 
   test.each([

@@ -8,6 +8,7 @@ import {
   getSwapPage,
   makeEntry,
   pokeContinuationPages,
+  SwapFlag,
   type SwapState,
   swapCount,
   swapcacheFree,
@@ -98,6 +99,8 @@ describe("what a full count asks for (SPEC §3.3/10, §3.3/11)", () => {
       ...LOCKED,
     ]);
     expect([show(world), pagesOn(world)]).toEqual(["0x80,[0x01]", 1]);
+    const { USED, WRITEOK, CONTINUED } = SwapFlag;
+    expect(world.swap.areas[0].flags).toBe(USED | WRITEOK | CONTINUED);
   });
 
   test("a page that cannot be had: −ENOMEM, and the slot as it was", () => {
@@ -141,7 +144,8 @@ describe("add_swap_count_continuation (SPEC §3.4)", () => {
     ["a spare page hangs behind the last digit", "0xbe,[0x7f]", 2],
     ["the slot is bad", "0x3f", 0],
   ])("%s: the page is given back", (_name, picture, pages) => {
-    const world = draw(picture);
+    // Garbage that looks like a full digit with more behind it must not be believed.
+    const world = draw(picture, { continuationFill: 0xff });
     pokeContinuationPages(world.swap, 0, SLOT, pages);
     expect(addSwapCountContinuationAtomic(world.sync, world.swap, ...PTE)).toBe(0);
     expect(takeEvents(world)).toEqual(GIVEN_BACK);

@@ -163,6 +163,17 @@ describe("corrupt PTEs (SPEC §3.1/2)", () => {
     );
   });
 
+  test("pagemap says swapped, shift 12 and the type, however wide the offset (SPEC §10.6)", () => {
+    fc.assert(
+      fc.property(anyWord, anyWord, (low, high) => {
+        const shown = pagemapOfSwap(low, high);
+        expect(shown >> 55n).toBe((1n << 7n) | 12n);
+        expect(shown & 31n).toBe(BigInt(swpType(low)));
+      }),
+      { seed: 35 },
+    );
+  });
+
   //                       offset | 8 7 6 | type  | 0
   // W  before  ...0000_0000_0000   1 1 1   11111   1
   // m  after   ...0000_0000_0000   0 0 0   11110   0

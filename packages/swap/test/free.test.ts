@@ -1,9 +1,12 @@
+import { createSync } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   addSwapArea,
   beginSwapoff,
   checkSwap,
+  createSwap,
   finishSwapoff,
+  getSwapPage,
   makeEntry,
   pageSwapcount,
   slotState,
@@ -58,7 +61,6 @@ describe("swap_free (SPEC §3.5)", () => {
     const world = draw("0x40");
     swapFree(world.sync, world.swap, ...PTE);
     expect(show(world)).toBe("0xff");
-    expect(slotState(0xff)).toBe("shmem");
     expect(checkSwap(world.swap, { isCacheInFlux: true })).toEqual([]);
   });
 
@@ -111,13 +113,33 @@ describe("the cache's hold on a slot", () => {
 });
 
 test("swap is full when less than half of it is free (SPEC §3.5)", () => {
-  const world = draw();
-  const { swap } = world;
-  const answers = [swap.totalSwapPages, swap.totalSwapPages / 2 + 0.5, 0].map((free) => {
-    swap.nrSwapPages = Math.floor(free);
-    return vmSwapFull(swap);
+  const { sync, swap } = { sync: createSync(), swap: createSwap() };
+  addSwapArea(swap, { max: 9 }); // 8 pages
+  const answers = Array.from({ length: 8 }, () => {
+    getSwapPage(sync, swap);
+    return `${swap.nrSwapPages} ${vmSwapFull(swap) ? "full" : "-"}`;
   });
-  expect(answers).toEqual([false, false, true]);
-  swap.nrSwapPages = (swap.totalSwapPages - 1) / 2;
-  expect(vmSwapFull(swap)).toBe(true);
+  expect(answers.join(", ")).toBe("7 -, 6 -, 5 -, 4 -, 3 full, 2 full, 1 full, 0 full");
+});
+
+test.each([
+  [0x00, "unused"],
+  [0x01, "in-use"],
+  [0x40, "in-use"], // only the cache holds it
+  [0xfe, "in-use"],
+  [0x3f, "bad"],
+  [0x7f, "bad"],
+  [0xbf, "shmem"],
+  [0xff, "shmem"],
+])("byte %d says %s (SPEC §3.2)", (byte, state) => {
+  expect(slotState(byte)).toBe(state);
+});
+
+test.each([
+  ["a digit that is 0 already", "0x80,[0x00]"],
+  ["a page that is not there", "0x80"],
+])("borrowing from %s is a broken rule", (_name, picture) => {
+  const world = draw(picture);
+  expect(() => swapFree(world.sync, world.swap, ...PTE)).toThrow("continued-count");
+  expect(world.swap.areas[0].swapMap[SLOT]).toBe(0x80);
 });

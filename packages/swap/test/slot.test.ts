@@ -25,6 +25,9 @@ const machine = (...areas: SwapAreaOptions[]): SwapState => {
   return swap;
 };
 
+const areaOfPrio = (prio: number | undefined): SwapAreaOptions =>
+  prio === undefined ? { max: 2 } : { max: 2, prio };
+
 /** "type:slot" of the next `count` slots given out; "none" when swap is full. */
 function take(swap: SwapState, count: number): string[] {
   const sync = createSync();
@@ -52,15 +55,17 @@ describe("get_swap_page (SPEC §3.6/1)", () => {
   test("a freed slot is the next one, also on an area that was full", () => {
     const swap = machine({ max: 5 });
     take(swap, 4);
+    expect([swap.areas[0].lowestBit, swap.areas[0].highestBit]).toEqual([5, 0]);
     swapcacheFree(createSync(), swap, makeEntry(0, 3));
     expect(mapOf(swap)).toBe("Bcc.c");
+    expect([swap.areas[0].lowestBit, swap.areas[0].highestBit]).toEqual([3, 3]);
     expect(take(swap, 2)).toEqual(["0:3", "none"]);
   });
 
   test("areas fill up by priority, those without one last, in the order they came", () => {
-    const swap = machine({ max: 2 }, { max: 2 }, { max: 2, prio: 1 }, { max: 2, prio: 7 });
-    expect(take(swap, 5)).toEqual(["3:1", "2:1", "0:1", "1:1", "none"]);
-    expect(swap.areas.map((area) => area.prio)).toEqual([-1, -2, 1, 7]);
+    const swap = machine(...[undefined, undefined, 1, 7, 7].map(areaOfPrio));
+    expect(take(swap, 6)).toEqual(["3:1", "4:1", "2:1", "0:1", "1:1", "none"]);
+    expect(swap.areas.map((area) => area.prio)).toEqual([-1, -2, 1, 7, 7]);
   });
 
   test("a machine without swap has no slot", () => {
