@@ -1,4 +1,4 @@
-/** Dirty and accessed marks of a page, as unmap and reclaim set them, and its release (SPEC §4.9). */
+/** Marks that unmap, reclaim and mlock put on a page, and its release (SPEC §4.9, §8.4). */
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag, putPage } from "@forkpath/rmap";
 import { EventClass, emit } from "@forkpath/sync";
@@ -32,4 +32,14 @@ export function dropPage(env: MmEnv, pfn: Pfn): void {
   if (putPage(env.map, pfn) && env.sync.traced & EventClass.PAGE) {
     emit(env.sync, { kind: "page", what: "freed", pfn });
   }
+}
+
+/**
+ * Marks a page that a locked vma maps; on an LRU list, it moves to the unevictable one.
+ * @kernel mlock_vma_page in mm/mlock.c
+ */
+export function mlockVmaPage({ map }: MmEnv, pfn: Pfn): void {
+  const flags = map.flags[pfn] | PageFlag.MLOCKED;
+  const isListed = (flags & PageFlag.LRU) !== 0;
+  map.flags[pfn] = isListed ? (flags | PageFlag.UNEVICTABLE) & ~PageFlag.ACTIVE : flags;
 }
