@@ -5,8 +5,9 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
-import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import type { MmStruct } from "./mm.ts";
 
 /** @kernel PageLocked in include/linux/page-flags.h */
 export const isPageLocked = ({ map }: MmEnv, pfn: Pfn): boolean =>
@@ -33,6 +34,29 @@ export function unlockPage(env: MmEnv, pfn: Pfn): void {
 /** @kernel wait_on_page_locked in include/linux/pagemap.h */
 export function* waitOnPageLocked(env: MmEnv, pfn: Pfn): KernelThread<void> {
   while (isPageLocked(env, pfn)) yield pageLockPoint(env, pfn);
+}
+
+/**
+ * Locks the page, or lets mmap_sem (held for reading) go to wait for it: whoever writes to the
+ * address space need not wait for this page too. Waits under the semaphore unless `allowRetry`.
+ * @returns true with the page locked; false with neither the page locked nor the semaphore held
+ * @kernel lock_page_or_retry in include/linux/pagemap.h
+ */
+export function* lockPageOrRetry(
+  env: MmEnv,
+  mm: MmStruct,
+  pfn: Pfn,
+  allowRetry: boolean,
+): KernelThread<boolean> {
+  if (env.sync.interleaved) yield env.ptePoint;
+  if (trylockPage(env, pfn)) return true;
+  if (!allowRetry) {
+    yield* lockPage(env, pfn);
+    return true;
+  }
+  yield* upRead(env.sync, mm.mmapSem, "lock_page_or_retry");
+  yield* waitOnPageLocked(env, pfn);
+  return false;
 }
 
 const pageLockPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({

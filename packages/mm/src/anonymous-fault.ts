@@ -1,0 +1,85 @@
+/**
+ * A fault on an empty entry of anonymous memory (SPEC §9.4).
+ *
+ *    read     the zero page, marked special: no reference, no counter, no anon_vma
+ *    write    a fresh page, dirty and writable; the counter is raised before the entry is visible
+ *
+ * The lowest page of a stack is a guard: to touch it makes the stack one page longer, so that a
+ * mapping below it is never reached unnoticed.
+ */
+import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import { isPteSame, mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
+import { NO_PFN } from "@forkpath/rmap";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { allocPage, allocPageNow } from "./alloc-page.ts";
+import type { MmEnv } from "./env.ts";
+import { expandStack } from "./expand-stack.ts";
+import { VmFault } from "./fault-code.ts";
+import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { addNewAnonPage, storeWrittenPte } from "./new-anon-page.ts";
+import { dropPage } from "./page-state.ts";
+import { prepareAnonVma } from "./prepare-anon-vma.ts";
+import { findVmaPrev } from "./vma-list.ts";
+
+const WHERE = "do_anonymous_page";
+
+/**
+ * Maps the zero page, or a fresh page for a write.
+ * @returns 0; OOM; SIGBUS at a stack that has reached another mapping
+ * @kernel do_anonymous_page in mm/memory.c
+ */
+export function* doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync } = env;
+  const { vma, ptl } = site;
+  const isGuard = site.addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+  if (isGuard && !(yield* checkStackGuardPage(env, site))) return VmFault.SIGBUS;
+  if (!site.isWrite) return yield* mapZeroPage(env, site);
+
+  if (vma.anonVma === null && (yield* prepareAnonVma(env, vma)) !== 0) return VmFault.OOM;
+  const page = sync.interleaved ? yield* allocPage(env) : allocPageNow(env);
+  if (page === NO_PFN) return VmFault.OOM;
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const isSame = isPteSame(env.tables, site.cell, site.low, site.high);
+  if (isSame) {
+    const { counters } = vma.mm;
+    if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, 1)) {
+      yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
+    }
+    if (sync.interleaved) yield env.ptePoint;
+    addNewAnonPage(env, site, page);
+    if (sync.interleaved) yield env.ptePoint;
+    storeWrittenPte(env, site, page);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  if (!isSame) dropPage(env, page);
+  return 0;
+}
+
+function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const { vma, ptl } = site;
+  const zeroPage = env.map.zeroPfn as Pfn;
+  if (yield* lockEntry(env, site, WHERE)) {
+    const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
+    setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  return 0;
+}
+
+/**
+ * Makes the stack one page longer; that this may fail is ignored. Two stacks may touch, since one
+ * that was split is two areas.
+ * @returns false when another kind of mapping lies right below
+ * @kernel check_stack_guard_page in mm/memory.c
+ */
+function* checkStackGuardPage(env: MmEnv, { vma, limits }: FaultSite): KernelThread<boolean> {
+  const below = findVmaPrev(vma.mm, vma.start);
+  if (below?.end === vma.start) return (below.flags & VmFlag.GROWSDOWN) !== 0;
+  yield* expandStack(env, vma, vma.start - PAGE_SIZE, limits);
+  return true;
+}

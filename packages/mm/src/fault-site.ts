@@ -1,0 +1,42 @@
+/**
+ * One page fault: where it happened, and the entry that was found there before any lock was taken.
+ *
+ * Whoever decides something under the table's lock compares the entry with that one first: if
+ * somebody changed it, the fault is over, and the processor takes it again if it has to.
+ */
+import { isPteSame } from "@forkpath/page-table";
+import { type KernelThread, type SpinLock, spinLockNow, spinLockWait } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import type { MmLimits } from "./limits.ts";
+import type { Vma } from "./vma.ts";
+
+/** @kernel the arguments of handle_pte_fault in mm/memory.c */
+export interface FaultSite {
+  readonly vma: Vma;
+  /** Bytes; the first one of the page. */
+  readonly addr: number;
+  /** Cell of the entry, and the lock of its table. */
+  readonly cell: number;
+  readonly ptl: SpinLock;
+  /** The entry that was found: orig_pte. */
+  low: number;
+  high: number;
+  /** A write is still wanted: whoever grants it clears this. */
+  isWrite: boolean;
+  /** May let mmap_sem go instead of waiting for a page under it. */
+  readonly allowRetry: boolean;
+  /** Of the task that faults: how far its stack may grow. */
+  readonly limits: MmLimits;
+}
+
+/**
+ * Takes the lock of the fault's table, and keeps it whatever the answer is.
+ * @returns false when the entry is no longer what the fault found
+ * @kernel pte_offset_map_lock and pte_same, as mm/memory.c uses them
+ */
+export function* lockEntry(env: MmEnv, site: FaultSite, where: string): KernelThread<boolean> {
+  const { sync } = env;
+  if (!spinLockNow(sync, site.ptl, where)) yield* spinLockWait(sync, site.ptl, where);
+  if (sync.interleaved) yield env.ptePoint;
+  return isPteSame(env.tables, site.cell, site.low, site.high);
+}

@@ -1,0 +1,129 @@
+/**
+ * Page faults: which path brings the page, by what the entry says (SPEC §9.2, §9.3).
+ *
+ *    entry                        path
+ *    none, the mapping has pages  doLinearFault
+ *    none, anonymous memory       doAnonymousPage
+ *    nonlinear file offset        doNonlinearFault
+ *    swap, migration, poison      doSwapPage
+ *    present, read-only, write    doWpPage
+ *    present otherwise            made young, and dirty for a write
+ *
+ * The entry is read once without a lock, and compared again under it. A fault that lost a race
+ * answers 0: the processor tries again, and finds the other one's work.
+ */
+import { PTRS_PER_TABLE, pageAlignDown } from "@forkpath/abi";
+import {
+  allocPteCell,
+  findPteCell,
+  isPteFile,
+  isPteNone,
+  isPtePresent,
+  isPteWrite,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  pteMkdirty,
+  pteMkyoung,
+  ptepSetAccessFlags,
+  ptlOf,
+} from "@forkpath/page-table";
+import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
+import { doAnonymousPage } from "./anonymous-fault.ts";
+import type { MmEnv } from "./env.ts";
+import { VmFault } from "./fault-code.ts";
+import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
+import { type MmLimits, NO_LIMITS } from "./limits.ts";
+import { doSwapPage } from "./swap-fault.ts";
+import type { Vma } from "./vma.ts";
+import { doWpPage } from "./wp-fault.ts";
+
+const WHERE = "handle_pte_fault";
+
+/**
+ * Handles a fault of `vma` at the byte address `addr`.
+ *
+ * Requires mmap_sem held for reading, and that the vma permits the access: nobody asks again. With
+ * `allowRetry`, a RETRY answer means that the semaphore was let go.
+ * @returns VmFault bits
+ * @throws RangeError when `addr` is not within the vma
+ * @kernel handle_mm_fault in mm/memory.c
+ * @deviates No hugetlb areas. Transparent huge pages are off: no pmd is ever huge.
+ */
+export function handleMmFault(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  isWrite: boolean,
+  limits: MmLimits = NO_LIMITS,
+  allowRetry = false,
+): KernelThread<number> {
+  if (!(addr >= vma.start && addr < vma.end)) {
+    throw new RangeError(
+      `handleMmFault: addr must be within 0x${vma.start.toString(16)} to ` +
+        `0x${vma.end.toString(16)}, got 0x${addr.toString(16)}`,
+    );
+  }
+  const fault = walkAndFault(env, vma, addr, isWrite, limits, allowRetry);
+  return traced(env.sync, "handle_mm_fault", fault);
+}
+
+function* walkAndFault(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  isWrite: boolean,
+  limits: MmLimits,
+  allowRetry: boolean,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  const page = pageAlignDown(addr);
+  let cell = findPteCell(tables, vma.mm.pgd, page);
+  if (cell === NO_CELL) cell = yield* allocPteCell(sync, tables, vma.mm, page);
+  if (cell === NO_CELL) return VmFault.OOM;
+  if (sync.interleaved) yield env.ptePoint;
+  const site: FaultSite = {
+    vma,
+    addr: page,
+    cell,
+    ptl: ptlOf(tables, vma.mm, Math.floor(cell / PTRS_PER_TABLE)),
+    low: pteLow(tables, cell),
+    high: pteHigh(tables, cell),
+    isWrite,
+    allowRetry,
+    limits,
+  };
+  return yield* handlePteFault(env, site);
+}
+
+/**
+ * The path for what the entry says.
+ * @kernel handle_pte_fault in mm/memory.c
+ */
+function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync } = env;
+  if (isPtePresent(site.low)) return presentFault(env, site);
+  if (isPteNone(site.low, site.high)) {
+    return site.vma.ops?.fault === undefined
+      ? traced(sync, "do_anonymous_page", doAnonymousPage(env, site))
+      : traced(sync, "do_linear_fault", doLinearFault(env, site));
+  }
+  return isPteFile(site.low)
+    ? traced(sync, "do_nonlinear_fault", doNonlinearFault(env, site))
+    : traced(sync, "do_swap_page", doSwapPage(env, site));
+}
+
+function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const isSame = yield* lockEntry(env, site, WHERE);
+  if (isSame && site.isWrite && !isPteWrite(site.low)) {
+    return yield* traced(sync, "do_wp_page", doWpPage(env, site));
+  }
+  if (isSame) {
+    const low = site.isWrite ? pteMkdirty(site.low) : site.low;
+    ptepSetAccessFlags(tables, site.cell, pteMkyoung(low), site.high, site.isWrite);
+  }
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  return 0;
+}

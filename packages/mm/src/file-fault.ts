@@ -1,0 +1,141 @@
+/**
+ * A fault in a mapping that has pages to offer: a file, shared memory, a driver (SPEC §9.7).
+ *
+ *    access    mapping    entry becomes                     file   anon
+ *    read      any        the cache's page                   +1
+ *    write     shared     the cache's page, dirty            +1
+ *    write     private    a copy of it, dirty and writable           +1
+ *
+ * Shared memory without a file is a file too, so its pages count as file pages (D33).
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";
+import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
+import { invariant, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { reportBadPte } from "./bad-pte.ts";
+import type { MmEnv } from "./env.ts";
+import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
+import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { addNewAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
+import { lockPage, unlockPage } from "./page-lock.ts";
+import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
+import { dropPage, setPageDirty } from "./page-state.ts";
+import { allocAnonPage } from "./wp-copy.ts";
+
+const WHERE = "__do_fault";
+const NO_PAGE_CODES = VM_FAULT_ERROR | VmFault.NOPAGE | VmFault.RETRY;
+
+/**
+ * An empty entry: the page is the one that lies here in the file.
+ * @kernel do_linear_fault in mm/memory.c
+ */
+export const doLinearFault = (env: MmEnv, site: FaultSite): KernelThread<number> =>
+  doFault(env, site, linearPageIndex(site.vma, site.addr));
+
+/**
+ * A nonlinear entry says itself which page of the file it stands for.
+ * @kernel do_nonlinear_fault in mm/memory.c
+ */
+export function* doNonlinearFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  if ((site.vma.flags & VmFlag.NONLINEAR) === 0) {
+    reportBadPte(env, site.addr, site.low, site.high);
+    return VmFault.SIGBUS;
+  }
+  return yield* doFault(env, site, pteToPgoff(site.low, site.high));
+}
+
+/**
+ * Gets page `pgoff` from the mapping and maps it, or a copy of it.
+ * @kernel __do_fault in mm/memory.c
+ * @deviates LOCKED speaks of the page, and is not passed on.
+ */
+function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
+  const { vma } = site;
+  invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
+  const found = yield* vma.ops.fault(env, vma, pgoff);
+  if (found.code & NO_PAGE_CODES) return found.code;
+  const page = found.pfn as Pfn;
+  const isLocked = (found.code & VmFault.LOCKED) !== 0;
+  if (env.map.flags[page] & PageFlag.HWPOISON) {
+    if (isLocked) unlockPage(env, page);
+    dropPage(env, page);
+    return VmFault.HWPOISON;
+  }
+  if (!isLocked) yield* lockPage(env, page);
+  const code = found.code & ~VmFault.LOCKED;
+  if (!site.isWrite) return yield* mapFilePage(env, site, page, code);
+  return vma.flags & VmFlag.SHARED
+    ? yield* mapForSharedWrite(env, site, page, code)
+    : yield* mapPrivateCopy(env, site, page, code);
+}
+
+/** The page is locked and referenced; the reference becomes the entry's. */
+function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): KernelThread<number> {
+  const { sync } = env;
+  const isSame = yield* lockEntry(env, site, WHERE);
+  if (isSame) {
+    yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.FILE_RSS, 1);
+    if (sync.interleaved) yield env.ptePoint;
+    pageAddFileRmap(env.map, page);
+    if (sync.interleaved) yield env.ptePoint;
+    if (site.isWrite) storeWrittenPte(env, site, page);
+    else storeReadPte(env, site, page);
+  }
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (isSame && site.isWrite) setPageDirty(env, page);
+  unlockPage(env, page);
+  if (!isSame) dropPage(env, page);
+  return code;
+}
+
+function* mapForSharedWrite(
+  env: MmEnv,
+  site: FaultSite,
+  page: Pfn,
+  code: number,
+): KernelThread<number> {
+  if (site.vma.ops?.pageMkwrite !== undefined) {
+    unlockPage(env, page);
+    const answer = yield* askPageMkwrite(env, site.vma, page);
+    if (answer !== MKWRITE_GRANTED) return answer;
+  }
+  return yield* mapFilePage(env, site, page, code);
+}
+
+/** Copy at once, instead of mapping the page and copying at the next fault. */
+function* mapPrivateCopy(
+  env: MmEnv,
+  site: FaultSite,
+  page: Pfn,
+  code: number,
+): KernelThread<number> {
+  const copy = yield* allocAnonPage(env, site);
+  if (copy === NO_PFN) {
+    unlockPage(env, page);
+    dropPage(env, page);
+    return VmFault.OOM;
+  }
+  clearPageMlock(env, site.vma, page);
+  const isSame = yield* lockEntry(env, site, WHERE);
+  if (isSame) yield* mapNewAnonPage(env, site, copy);
+  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  unlockPage(env, page);
+  dropPage(env, page);
+  if (!isSame) dropPage(env, copy);
+  return code;
+}
+
+function* mapNewAnonPage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<void> {
+  const { sync } = env;
+  yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.ANON_RSS, 1);
+  if (sync.interleaved) yield env.ptePoint;
+  addNewAnonPage(env, site, page);
+  if (sync.interleaved) yield env.ptePoint;
+  storeWrittenPte(env, site, page);
+}
+
+function storeReadPte(env: MmEnv, { vma, cell }: FaultSite, page: Pfn): void {
+  const low = mkPteLow(page, vma.pageProtLow);
+  setPte(env.tables, cell, low, mkPteHigh(page, vma.pageProtHigh));
+}

@@ -1,0 +1,66 @@
+/** From an address to the page that is mapped there, for somebody who wants to hold on to it. */
+import { Errno, type Pfn, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import {
+  findPteCell,
+  isPteDirty,
+  isPtePresent,
+  isPteWrite,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  ptePfn,
+  ptlOf,
+} from "@forkpath/page-table";
+import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { reportBadPte } from "./bad-pte.ts";
+import type { MmEnv } from "./env.ts";
+import type { Vma } from "./vma.ts";
+
+const WHERE = "follow_page";
+
+/** What a lookup is for. @kernel FOLL_WRITE, FOLL_FORCE and FOLL_COW in include/linux/mm.h */
+export const Follow = { WRITE: 1, FORCE: 0x10, COW: 0x4000 } as const;
+
+/**
+ * The page at `addr`, with one reference more; the zero page too.
+ * @returns a frame number; NO_PFN when a fault has to come first; -EFAULT for memory of a driver
+ * @kernel follow_page in mm/memory.c
+ * @deviates Marks neither page nor entry as accessed.
+ */
+export function* followPage(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  follow: number,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) return NO_PFN;
+  const ptl = ptlOf(tables, vma.mm, Math.floor(cell / PTRS_PER_TABLE));
+  yield* spinLock(sync, ptl, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const page = pageOfEntry(env, vma, addr, cell, follow);
+  if (page >= 0) getPage(env.map, page);
+  yield* spinUnlockStep(sync, ptl, WHERE);
+  return page;
+}
+
+function pageOfEntry(env: MmEnv, vma: Vma, addr: number, cell: number, follow: number): number {
+  const low = pteLow(env.tables, cell);
+  if (!isPtePresent(low)) return NO_PFN;
+  if ((follow & Follow.WRITE) !== 0 && !canFollowWritePte(low, follow)) return NO_PFN;
+  const pfn: Pfn = ptePfn(low, pteHigh(env.tables, cell));
+  const page = vmNormalPage(env.map, vma.flags, low, pfn);
+  if (page === NormalPage.BAD) reportBadPte(env, addr, low, pteHigh(env.tables, cell));
+  return page === NormalPage.NORMAL || pfn === env.map.zeroPfn ? pfn : -Errno.EFAULT;
+}
+
+/**
+ * A forced write may use a read-only entry, but only one whose page a copy has replaced already:
+ * such a one is dirty. Without that question a race could write to the file's own page.
+ * @kernel can_follow_write_pte in mm/memory.c
+ */
+const canFollowWritePte = (low: number, follow: number): boolean =>
+  isPteWrite(low) ||
+  ((follow & Follow.FORCE) !== 0 && (follow & Follow.COW) !== 0 && isPteDirty(low));

@@ -1,0 +1,51 @@
+/** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
+import { type AnonVma, linearPageIndex, PageFlag, pageAddNewAnonRmap } from "@forkpath/rmap";
+import { InvariantError } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import type { FaultSite } from "./fault-site.ts";
+import type { Vma } from "./vma.ts";
+
+/**
+ * The vma's own anon_vma: every path that maps an anonymous page has prepared one.
+ * @throws InvariantError when there is none
+ * @kernel the BUG_ON of page_set_anon_rmap in mm/rmap.c
+ */
+export function ownAnonVma(vma: Vma): AnonVma {
+  if (vma.anonVma !== null) return vma.anonVma;
+  throw new InvariantError(
+    "anon-vma-prepared",
+    `vma 0x${vma.start.toString(16)} of ${vma.mm.name} maps an anonymous page without an anon_vma`,
+  );
+}
+
+/**
+ * Makes a fresh page the vma's: owner, index, first mapping, and the list it is on.
+ * @kernel page_add_new_anon_rmap in mm/rmap.c, __SetPageUptodate
+ */
+export function addNewAnonPage(env: MmEnv, { vma, addr }: FaultSite, pfn: Pfn): void {
+  const { map } = env;
+  const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
+  pageAddNewAnonRmap(map, pfn, ownAnonVma(vma), linearPageIndex(vma, addr), !isLocked);
+  map.flags[pfn] |= PageFlag.UPTODATE | (isLocked ? PageFlag.MLOCKED : 0);
+}
+
+/**
+ * Stores the entry of a page that was just written to: dirty, and writable if the vma is. A forced
+ * write leaves a dirty entry that is read-only (SPEC §9.6).
+ * @kernel maybe_mkwrite of pte_mkdirty of mk_pte, as the faults of mm/memory.c store it
+ */
+export function storeWrittenPte(env: MmEnv, { vma, cell }: FaultSite, pfn: Pfn): void {
+  const low = pteMkdirty(mkPteLow(pfn, vma.pageProtLow));
+  setPte(env.tables, cell, maybeMkwrite(low, vma.flags), mkPteHigh(pfn, vma.pageProtHigh));
+}
+
+/**
+ * A locked vma is about to map a copy: the page it was copied from need not stay in memory for it.
+ * @kernel clear_page_mlock in mm/mlock.c
+ * @deviates Takes no page lock.
+ */
+export function clearPageMlock({ map }: MmEnv, vma: Vma, pfn: Pfn): void {
+  if (vma.flags & VmFlag.LOCKED) map.flags[pfn] &= ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE);
+}

@@ -1,0 +1,87 @@
+/**
+ * Copy-on-write: the second half of a write fault that may not write in place (SPEC §9.6).
+ *
+ *      old page (pinned)      the vma's entry           new page
+ *    mapcount n, count m  ──▶ old, read-only
+ *                             none (flushed)            mapcount 1, count 1
+ *                             new, dirty, RW     ──▶
+ *    mapcount n−1, count m−1
+ *
+ * The old page loses its mapping only after the new entry stands: somebody who looks at its
+ * mapcount in between still finds it shared.
+ */
+import { Errno, type Pfn } from "@forkpath/abi";
+import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { clearPte } from "@forkpath/page-table";
+import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
+import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { allocPage } from "./alloc-page.ts";
+import type { MmEnv } from "./env.ts";
+import { VmFault } from "./fault-code.ts";
+import { type FaultSite, lockEntry } from "./fault-site.ts";
+
+import { addNewAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
+import { dropPage } from "./page-state.ts";
+import { prepareAnonVma } from "./prepare-anon-vma.ts";
+
+const WHERE = "do_wp_page";
+
+/**
+ * Gives the vma a page of its own in place of `old`; NO_PFN when the entry maps no counted page.
+ *
+ * Requires the table's lock, and lets it go.
+ * @returns WRITE; OOM; or 0 when the entry changed meanwhile
+ * @kernel do_wp_page in mm/memory.c, from its label gotten on
+ * @deviates A page's contents are not modelled, so neither is the fault that copying can take.
+ */
+export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread<number> {
+  const { sync, map } = env;
+  const hasOld = old !== NO_PFN;
+  if (hasOld) getPage(map, old);
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+
+  const page = yield* allocAnonPage(env, site);
+  if (page === NO_PFN) {
+    if (hasOld) dropPage(env, old);
+    return VmFault.OOM;
+  }
+  if (hasOld) clearPageMlock(env, site.vma, old);
+
+  const isSame = yield* lockEntry(env, site, WHERE);
+  if (isSame) yield* replacePage(env, site, old, page);
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (!isSame) dropPage(env, page);
+  if (hasOld) {
+    if (isSame) dropPage(env, old); // what the entry held
+    dropPage(env, old); // the pin
+  }
+  return isSame ? VmFault.WRITE : 0;
+}
+
+/**
+ * A frame for an anonymous page of the site's vma, which has an anon_vma from then on; or NO_PFN.
+ * @kernel anon_vma_prepare and alloc_page_vma, as the faults of mm/memory.c call them
+ */
+export function* allocAnonPage(env: MmEnv, { vma }: FaultSite): KernelThread<Pfn> {
+  const status = yield* prepareAnonVma(env, vma);
+  return status === -Errno.ENOMEM ? (NO_PFN as Pfn) : yield* allocPage(env);
+}
+
+/** Counters first, then the entry, and the old page's mapping last. Holds the table's lock. */
+function* replacePage(env: MmEnv, site: FaultSite, old: Pfn, page: Pfn): KernelThread<void> {
+  const { sync, map, tables } = env;
+  const { counters } = site.vma.mm;
+  const hasOld = old !== NO_PFN;
+  const wasAnon = hasOld && isPageAnon(map, old);
+  if (hasOld && !wasAnon) yield* addMmCounter(sync, counters, MmCounter.FILE_RSS, -1);
+  if (!wasAnon) yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
+  if (sync.interleaved) yield env.ptePoint;
+  clearPte(tables, site.cell);
+  if (sync.interleaved) yield env.ptePoint;
+  addNewAnonPage(env, site, page);
+  if (sync.interleaved) yield env.ptePoint;
+  storeWrittenPte(env, site, page);
+  if (!hasOld) return;
+  if (sync.interleaved) yield env.ptePoint;
+  pageRemoveRmap(map, old);
+}

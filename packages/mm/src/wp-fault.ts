@@ -1,0 +1,131 @@
+/**
+ * A write to a page that is mapped read-only (SPEC §9.6): write in place, or copy?
+ *
+ *    old page             mapping          answer
+ *    none                 shared, write    in place (a driver's memory)
+ *    none                 other            copy
+ *    anon                 any              in place if nobody else maps it or has it swapped
+ *    file, KSM            shared, write    in place, once page_mkwrite agrees
+ *    file, KSM            other            copy
+ *
+ * Pins do not count as sharing (D13): after a fork, whoever pinned the page and writes first gets a
+ * copy, and its pin stays on a page that is now the other's alone.
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import {
+  maybeMkwrite,
+  pteMkdirty,
+  pteMkyoung,
+  ptePfn,
+  ptepSetAccessFlags,
+} from "@forkpath/page-table";
+import {
+  getPage,
+  isPageAnon,
+  isPageKsm,
+  NO_PFN,
+  NormalPage,
+  pageMoveAnonRmap,
+  vmNormalPage,
+} from "@forkpath/rmap";
+import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { reportBadPte } from "./bad-pte.ts";
+import type { MmEnv } from "./env.ts";
+import { VmFault } from "./fault-code.ts";
+import { type FaultSite, lockEntry } from "./fault-site.ts";
+
+import { ownAnonVma } from "./new-anon-page.ts";
+import { lockPage, trylockPage, unlockPage } from "./page-lock.ts";
+import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
+import { dropPage, setPageDirty } from "./page-state.ts";
+import { reuseSwapPage } from "./swap-cache.ts";
+import { wpCopyPage } from "./wp-copy.ts";
+
+const WHERE = "do_wp_page";
+const SHARED_WRITE = VmFlag.SHARED | VmFlag.WRITE;
+
+/**
+ * Handles the write fault on `site`'s entry, which is present and not writable.
+ *
+ * Requires the table's lock, with the entry checked under it; lets the lock go.
+ * @returns WRITE when the write may go on; an error; 0 to let the processor try again
+ * @kernel do_wp_page in mm/memory.c
+ */
+export function* doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { map } = env;
+  const { flags } = site.vma;
+  const pfn = ptePfn(site.low, site.high);
+  const page = vmNormalPage(map, flags, site.low, pfn);
+  const isSharedWrite = (flags & SHARED_WRITE) === SHARED_WRITE;
+  if (page !== NormalPage.NORMAL) {
+    if (page === NormalPage.BAD) reportBadPte(env, site.addr, site.low, site.high);
+    return isSharedWrite
+      ? yield* writeInPlace(env, site)
+      : yield* wpCopyPage(env, site, NO_PFN as Pfn);
+  }
+  if (isPageAnon(map, pfn) && !isPageKsm(map, pfn)) return yield* wpAnonPage(env, site, pfn);
+  return isSharedWrite ? yield* wpSharedPage(env, site, pfn) : yield* wpCopyPage(env, site, pfn);
+}
+
+/** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
+function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  if (env.sync.interleaved) yield env.ptePoint;
+  if (!trylockPage(env, pfn)) {
+    const isSame = yield* lockPageOutsidePtl(env, site, pfn);
+    if (!isSame) return 0;
+  }
+  const isOurs = reuseSwapPage(env, pfn);
+  if (isOurs) pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));
+  unlockPage(env, pfn);
+  return isOurs ? yield* writeInPlace(env, site) : yield* wpCopyPage(env, site, pfn);
+}
+
+/**
+ * Locking a page can sleep, so the table's lock goes meanwhile, and a pin keeps the page.
+ * @returns true with both locks held; false, with neither, when the entry changed
+ */
+function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<boolean> {
+  getPage(env.map, pfn);
+  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  yield* lockPage(env, pfn);
+  const isSame = yield* lockEntry(env, site, WHERE);
+  if (!isSame) {
+    unlockPage(env, pfn);
+    yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  }
+  dropPage(env, pfn);
+  return isSame;
+}
+
+/** Rows 8 to 11: a write that the file sees. Its page is marked dirty once the lock is gone. */
+function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  const asks = site.vma.ops?.pageMkwrite !== undefined;
+  getPage(env.map, pfn);
+  if (asks) {
+    yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+    const answer = yield* askPageMkwrite(env, site.vma, pfn);
+    if (answer !== MKWRITE_GRANTED) return answer;
+    const isSame = yield* lockEntry(env, site, WHERE);
+    if (!isSame) {
+      yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+      unlockPage(env, pfn);
+      dropPage(env, pfn);
+      return 0;
+    }
+  }
+  const code = yield* writeInPlace(env, site);
+  setPageDirty(env, pfn);
+  if (asks) unlockPage(env, pfn);
+  dropPage(env, pfn);
+  return code;
+}
+
+/** The entry becomes young, dirty, and writable if the vma is; the table's lock goes. */
+function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  if (sync.interleaved) yield env.ptePoint;
+  const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
+  ptepSetAccessFlags(tables, site.cell, low, site.high, true);
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  return VmFault.WRITE;
+}
