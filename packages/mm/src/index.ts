@@ -1,1 +1,28 @@
+export { ACCESS_ERROR, AccessCode, touch, touchRange } from "./access.ts";
+export {
+  type CommitAccount,
+  type CommitOptions,
+  Overcommit,
+  vmEnoughMemory,
+  vmUnacctMemory,
+} from "./commit.ts";
 export { copyPageRange } from "./copy-page-range.ts";
+export { createMmEnv, type MmEnv, type MmEnvOptions } from "./env.ts";
+export { handleMmFault } from "./fault.ts";
+export { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
+export { createMappedFile, type FileOptions, type MappedFile } from "./file.ts";
+export { filemapVmOps } from "./filemap.ts";
+export { type GupOptions, getUserPages } from "./get-user-pages.ts";
+export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./mm.ts";
+export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
+export {
+  addToPageCache,
+  invalidateMappingPages,
+  removeFromPageCache,
+  truncateInodePages,
+} from "./page-cache.ts";
+export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page-lock.ts";
+export { dropPage } from "./page-state.ts";
+export { type UnmapResult, unmapVmas, zapPageRange } from "./unmap-vmas.ts";
+export type { CopyVma, FaultPage, Vma, VmOps } from "./vma.ts";
+export type { ZapDetails } from "./zap-run.ts";
