@@ -88,7 +88,7 @@ export const pteAlloc = (
 
 /**
  * The pte cell for `addr`, with every table above it made if missing; NO_CELL when memory is
- * short, and then the tables made so far stay.
+ * short, and then the tables made so far stay. A hot caller tries `findPteCell` first.
  * @throws RangeError or TypeError unless `addr` is an integer below 2^47 and the owner has a pgd
  * @kernel the walk of handle_mm_fault in mm/memory.c
  */

@@ -7,8 +7,9 @@
  */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
 import { pteHigh, pteLow } from "./cells.ts";
-import { entryRow, isDirBad } from "./directory.ts";
+import { isDirBad } from "./directory.ts";
 import type { TableOwner } from "./owner.ts";
+import { ptePfn } from "./pfn-field.ts";
 import { isTable, LEVEL_NAMES, Level, type PageTables } from "./tables.ts";
 import { formatPte } from "./text.ts";
 
@@ -59,7 +60,7 @@ function countBelow(recount: Recount, level: Level, row: number, path: string): 
     if (low === 0 && high === 0) continue;
     const here = `${path} ${LEVEL_NAMES[level]}[${index}]`;
     if (isDirBad(level, low, high)) lines.push(`${here}: bad entry ${formatPte(low, high)}`);
-    else count += countBelow(recount, (level - 1) as Level, entryRow(tables, cell), here);
+    else count += countBelow(recount, (level - 1) as Level, ptePfn(low, high), here);
   }
   return count;
 }

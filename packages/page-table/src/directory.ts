@@ -4,29 +4,37 @@
  * A good one reads 0x67 beside the frame number, and the row of the table below stands for that
  * frame. A damaged one is reported where a walk meets it, cleared, and treated as none.
  */
+import { PAGE_SHIFT } from "@forkpath/abi";
 import { EventClass, emit, type Sync } from "@forkpath/sync";
 import { PTE_FLAGS_LOW, PTE_PFN_HIGH, Pte, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
 import { clearPte, pteHigh, pteLow, setPte } from "./cells.ts";
 import { LEVEL_NAMES, Level, type PageTables } from "./tables.ts";
 
-/** High word's part of a row, in the place of a frame number. */
+/** Where the high word's part of a row begins. */
 const ROW_SHIFT_HIGH = 20;
+/** A row has 23 bits, so 32-bit operators do, unlike for a frame. */
+const ROW_MASK = 2 ** 23 - 1;
 
 /**
  * Row of the table that an upper entry leads to, or NO_TABLE. The entry is none or good.
  * @kernel pmd_page_vaddr, pud_page_vaddr and pgd_page_vaddr in arch/x86/include/asm/pgtable.h
  */
-export function entryRow(tables: PageTables, cell: number): number {
-  // A row has 23 bits, so 32-bit operators do, unlike for a frame.
-  return ((pteLow(tables, cell) >>> 12) | (pteHigh(tables, cell) << ROW_SHIFT_HIGH)) >>> 0;
-}
+export const entryRow = (tables: PageTables, cell: number): number =>
+  rowOf(pteLow(tables, cell), pteHigh(tables, cell));
+
+/**
+ * The same, for a caller that has the words.
+ * @modelOnly takes the place of pmd_pfn and its siblings
+ */
+export const rowOf = (low: number, high: number): number =>
+  ((low >>> PAGE_SHIFT) | (high << ROW_SHIFT_HIGH)) & ROW_MASK;
 
 /**
  * Hooks the table `row` in.
  * @kernel pmd_populate, pud_populate and pgd_populate in arch/x86/include/asm/pgalloc.h
  */
 export function populate(tables: PageTables, upperCell: number, row: number): void {
-  setPte(tables, upperCell, (row << 12) | TABLE_USER, row >>> ROW_SHIFT_HIGH);
+  setPte(tables, upperCell, (row << PAGE_SHIFT) | TABLE_USER, row >>> ROW_SHIFT_HIGH);
 }
 
 /**

@@ -20,7 +20,7 @@ export {
   setPte,
 } from "./cells.ts";
 export { checkPageTables } from "./check.ts";
-export { entryRow, isDirBad, noneOrClearBad, populate } from "./directory.ts";
+export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
 export {
   isPmdPresent,
   isPmdTransHuge,

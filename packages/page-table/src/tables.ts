@@ -11,7 +11,7 @@
  * hardware has its frame number. Row 0 is never a table.
  */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
-import { createSpinLock, invariant, type SpinLock } from "@forkpath/sync";
+import { createSpinLock, InvariantError, invariant, type SpinLock } from "@forkpath/sync";
 
 /** Tables by what their entries are: a pte table spans 2 MiB, the pgd all of user space. */
 export const Level = { PTE: 0, PMD: 1, PUD: 2, PGD: 3 } as const;
@@ -98,11 +98,11 @@ export function takeRow(tables: PageTables, level: Level, ptlName: string): numb
  * @modelOnly stands for free_page and the pte table's destructor
  */
 export function freeRow(tables: PageTables, row: number): void {
-  const level = tables.levelOf[row] ?? FREE;
-  if (level === FREE) invariant(false, "table-freed-twice", `row ${row} is not a table`);
-  const lock = tables.locks[row];
-  if (lock?.owner) {
-    invariant(false, "ptl-held-at-free", `row ${row} is locked by ${lock.owner.name}`);
+  const level = tables.levelOf[row];
+  if (!(level >= 0)) throw new InvariantError("table-freed-twice", `row ${row} is not a table`);
+  const holder = tables.locks[row]?.owner;
+  if (holder) {
+    throw new InvariantError("ptl-held-at-free", `row ${row} is locked by ${holder.name}`);
   }
   tables.levelOf[row] = FREE;
   tables.liveTables[level]--;

@@ -4,32 +4,46 @@
  * Nothing here changes a table. An upper entry that is none or damaged ends its branch, as it does
  * for the kernel's follow_page; to clear damaged ones is the business of the paths that modify.
  */
-import { expectInteger, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import {
+  expectInteger,
+  PAGE_SIZE,
+  PTRS_PER_TABLE,
+  PUD_SIZE,
+  type VirtAddr,
+  virtAddr,
+} from "@forkpath/abi";
 import { pteHigh, pteLow } from "./cells.ts";
-import { entryRow, isDirBad } from "./directory.ts";
+import { isDirBad, rowOf } from "./directory.ts";
 import { expectPgd } from "./expect.ts";
-import { ENTRY_SPAN, entryOffset, pteOffset } from "./step.ts";
+import { ENTRY_SPAN } from "./step.ts";
 import { isTable, Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
 
 const USER_END = 2 ** 47;
+const INDEX_BITS = 9;
+const INDEX_MASK = PTRS_PER_TABLE - 1;
+const TWO_INDICES = 2 ** (2 * INDEX_BITS) - 1;
 
 /**
  * The cell of the pte for `va` (any byte of the page), or NO_CELL where a table is missing.
  * @throws RangeError or TypeError unless `va` is an integer below 2^47 and `pgdRow` a pgd
  * @kernel the walk of follow_page in mm/memory.c
- * @deviates One loop for all levels; knows no huge pages.
+ * @deviates Knows no huge pages.
  */
 export function findPteCell(tables: PageTables, pgdRow: number, va: VirtAddr): number {
   if (!(Number.isInteger(va) && va >= 0 && va < USER_END)) {
     expectInteger("findPteCell", "va", va, 0, USER_END - 1);
   }
   expectPgd("findPteCell", tables, pgdRow);
-  let row = pgdRow;
-  for (let level = Level.PGD as Level; level > Level.PTE; level--) {
-    row = goodRow(tables, level, entryOffset(level, row, va));
-    if (row === NO_TABLE) return NO_CELL;
-  }
-  return pteOffset(row, va);
+  // Two divisions for four indices: the pgd's and pud's nine bits, then the pmd's and pte's.
+  const upper = (va / PUD_SIZE) & TWO_INDICES;
+  const lower = (va / PAGE_SIZE) & TWO_INDICES;
+  const pud = goodRow(tables, Level.PGD, pgdRow * PTRS_PER_TABLE + (upper >>> INDEX_BITS));
+  if (pud === NO_TABLE) return NO_CELL;
+  const pmd = goodRow(tables, Level.PUD, pud * PTRS_PER_TABLE + (upper & INDEX_MASK));
+  if (pmd === NO_TABLE) return NO_CELL;
+  const pte = goodRow(tables, Level.PMD, pmd * PTRS_PER_TABLE + (lower >>> INDEX_BITS));
+  if (pte === NO_TABLE) return NO_CELL;
+  return pte * PTRS_PER_TABLE + (lower & INDEX_MASK);
 }
 
 /**
@@ -81,8 +95,8 @@ export function forEachPte(
 
 /** Row below an upper entry; NO_TABLE if the entry is none or bad. */
 function goodRow(tables: PageTables, level: Level, cell: number): number {
-  const row = entryRow(tables, cell);
-  return row !== NO_TABLE && isDirBad(level, pteLow(tables, cell), pteHigh(tables, cell))
-    ? NO_TABLE
-    : row;
+  const low = pteLow(tables, cell);
+  const high = pteHigh(tables, cell);
+  // A pud without flags is not bad, but none if it has no frame either: its row is NO_TABLE.
+  return isDirBad(level, low, high) ? NO_TABLE : rowOf(low, high);
 }

@@ -148,6 +148,25 @@ describe("two threads that want one pte table (SPEC §2.8/3)", () => {
     expect(check(world)).toEqual([]);
   });
 
+  test("every schedule of the two ends with one table, that both were given", () => {
+    const outcomes = new Set<string>();
+    for (let schedule = 0; schedule < 2 ** 10; schedule++) {
+      const world = race(true);
+      const rows: string[] = ["", ""];
+      const isDone = (thread: 0 | 1): boolean => rows[thread] !== "";
+      for (let turn = 0; !isDone(0) || !isDone(1); turn++) {
+        const wanted = ((schedule >>> turn) & 1) as 0 | 1; // past the tenth turn: thread 0 first
+        const thread = isDone(wanted) ? ((1 - wanted) as 0 | 1) : wanted;
+        const did = world.step(thread);
+        if (did.startsWith("row")) rows[thread] = did;
+      }
+      expect(rows[0]).toBe(rows[1]);
+      expect(check(world)).toEqual([]);
+      outcomes.add(`${world.sync.gate.count} requests`);
+    }
+    expect(outcomes).toEqual(new Set(["6 requests", "7 requests"])); // without and with a loser
+  });
+
   test("a thread whose allocation fails reports that, although the other one made the table", () => {
     const world = race(true);
     const { sync, step } = world;

@@ -86,6 +86,7 @@ describe("pte tables between floor and ceiling (SPEC §2.10/4)", () => {
 
   test("a ceiling in the very first table leaves nothing to do", () => {
     expect(freeFrom("TTTT", 0, 1 * MiB, 0, 1 * MiB)).toBe("TTTT");
+    expect(freeFrom("TTTT", 0, 5 * MiB, 0, 1 * MiB)).toBe("TTTT"); // not even if the range is past it
   });
 
   test("holes are no obstacle", () => {

@@ -97,6 +97,7 @@ describe("stepping", () => {
       [ENTRY_SPAN[Level.PGD], pgdAddrEnd],
     ] as const) {
       expect(step(virtAddr(0), virtAddr(span))).toBe(span);
+      expect(step(virtAddr(0), virtAddr(span - 1))).toBe(span - 1);
       expect(step(virtAddr(TOP - 4096), virtAddr(TOP))).toBe(TOP);
     }
   });
