@@ -15,23 +15,6 @@ export interface SwapSlot {
 }
 
 /**
- * The area of `type`, which must have a slot `offset`.
- * @throws RangeError or TypeError otherwise
- * @modelOnly a debugger's look
- */
-export function areaWithSlot(
-  swap: SwapState,
-  type: number,
-  offset: number,
-  where: string,
-): SwapArea {
-  expectInteger(where, "type", type, 0, swap.nrSwapfiles - 1);
-  const area = swap.areas[type];
-  expectInteger(where, "offset", offset, 0, area.max - 1);
-  return area;
-}
-
-/**
  * How many references a slot has, over all digits; 0 for an unused, bad or shmem slot.
  * @throws RangeError or TypeError unless the area has that slot
  * @modelOnly the kernel never decodes a count
@@ -111,4 +94,12 @@ function countSlot(swap: SwapState, area: SwapArea, offset: number, sign: 1 | -1
     area.inusePages += sign;
     swap.nrSwapPages -= sign;
   }
+}
+
+/** The area of `type`, which must have a slot `offset`; else RangeError or TypeError. */
+function areaWithSlot(swap: SwapState, type: number, offset: number, where: string): SwapArea {
+  expectInteger(where, "type", type, 0, swap.nrSwapfiles - 1);
+  const area = swap.areas[type];
+  expectInteger(where, "offset", offset, 0, area.max - 1);
+  return area;
 }

@@ -83,7 +83,7 @@ export function refuseMemory({ sync }: World): void {
   for (let index = 0; index < 4; index++) failNth(sync.gate, index);
 }
 
-export const hexByte = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
+const hexByte = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
 
 function eventLine(event: KernelEvent): string {
   switch (event.kind) {
