@@ -71,7 +71,9 @@ describe("a completion", () => {
     const { sync } = createStage();
     const vforkDone = createCompletion("vfork_done");
     const parent = waitForCompletion(sync, vforkDone);
-    expect(runUntilBlocked(parent)).toMatchObject({ waitsFor: { label: "vfork_done" } });
+    const blocked = { done: false, waitsFor: vforkDone.waitPoint };
+    expect(runUntilBlocked(parent)).toEqual(blocked);
+    expect(runUntilBlocked(parent)).toEqual(blocked); // woken for nothing, it waits on
 
     complete(vforkDone);
     expect(runUntilBlocked(parent)).toMatchObject({ done: true });

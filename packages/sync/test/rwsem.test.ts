@@ -71,6 +71,9 @@ test("fork write-locks the parent's semaphore, then the child's one level up (SP
   );
   runToCompletion(downWrite(sync, child, "dup_mmap", 1));
   expect([...inside(parent), ...inside(child)]).toEqual(["w a", "w a"]);
+
+  runToCompletion(upWrite(sync, parent, "dup_mmap")); // not the last one taken
+  expect(sync.current.held).toEqual([child]);
 });
 
 test("taking it twice is an InvariantError, as reader or as writer", () => {

@@ -43,12 +43,13 @@ test("locks may be given back in any order", () => {
   const { dst, src } = pageTableLocks();
   spinLockNow(sync, dst, "copy_pte_range");
   spinLockNow(sync, src, "copy_pte_range", 1);
-  expect(heldNames(sync)).toEqual(["dst.pt", "src.pt"]);
+  spinLockLeaf(sync, createSpinLock("swap_lock"), "swap_duplicate");
+  expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 
-  spinUnlock(sync, dst, "copy_pte_range");
-  expect(heldNames(sync)).toEqual(["src.pt"]);
   spinUnlock(sync, src, "copy_pte_range");
-  expect(heldNames(sync)).toEqual([]);
+  expect(heldNames(sync)).toEqual(["dst.pt", "swap_lock"]);
+  spinUnlock(sync, dst, "copy_pte_range");
+  expect(heldNames(sync)).toEqual(["swap_lock"]);
 });
 
 describe("broken discipline is an InvariantError that names both places", () => {

@@ -29,6 +29,8 @@ test("equal stacks are one line, also of two threads, and stacks without time ha
     0   copy_mm {
     0     lock dst.mm
     0   } copy_mm
+    0   copy_files {
+    0   } copy_files
     0 } do_fork
     1 do_fork {
     1   lock dst.mm

@@ -93,13 +93,17 @@ test("a bracket whose call was dropped names its function, and has no duration",
   const picture = `
     0 dup_mm {
     0   dup_mmap {
+    0     lock dst.mm
     0     copy_page_range {
     0     } copy_page_range
     0   } dup_mmap
+    0   unlock dst.mm
     0 } dup_mm`;
-  const records = record(picture, { capacity: 4, costs: { call: 100 } });
-  expect(toFunctionGraph(records)).toBe(`${HEADER} 0)   0.100 us    |      copy_page_range();
+  const records = record(picture, { capacity: 6, costs: { call: 100 } });
+  expect(toFunctionGraph(records)).toBe(`${HEADER} 0)               |      /* lock dst.mm */
+ 0)   0.100 us    |      copy_page_range();
  0)               |    } /* dup_mmap */
+ 0)               |    /* unlock dst.mm */
  0)               |  } /* dup_mm */
 `);
 });

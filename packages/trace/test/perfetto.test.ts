@@ -74,6 +74,24 @@ test("a fork draws an arrow from the running function to the child's row", () =>
   ]);
 });
 
+test("what a dead task still does is a mark, until its pid is born again", () => {
+  const picture = `
+    0 exit 101 0
+    0 exit 101 0
+    0 release 101 0
+    0 fork 100 101`;
+  const ofChild = drawPicture(picture).filter((line) => line.startsWith("task 101"));
+  expect(ofChild).toEqual([
+    "task 101 @0 B running",
+    "task 101 @0 E running",
+    'task 101 @0 i exit {"other":0}',
+    'task 101 @0 i release {"other":0}',
+    "task 101 @0 B running",
+    "task 101 @0 f fork #3",
+    "task 101 @0 E running",
+  ]);
+});
+
 test("what is cut off at either end of the trace is closed all the same", () => {
   const picture = `
     0 } dup_mmap
