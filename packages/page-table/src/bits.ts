@@ -5,8 +5,8 @@
  *     31  30        14 13            0   31              12 11       0
  *    [NX |  unused    |  pfn 20..33   ] [     pfn 0..19     |  flags  ]
  *
- * Three positions mean one thing in a present entry and another in one that is not; such bits
- * have two names. What lies outside the pfn field counts as flags, bits 14..31 of the high word too.
+ * Three positions mean different things in different entries, and have two names each. What lies
+ * outside the pfn field counts as flags, bits 14..31 of the high word too.
  */
 export const Pte = {
   PRESENT: 0x1,

@@ -52,6 +52,8 @@ export function* freePgtables<Range extends FreedRange>(
   ceiling: number,
   unlink: (range: Range) => KernelThread<void>,
 ): KernelThread<void> {
+  for (const { start, end } of ranges) expectPageAligned("freePgtables", { start, end });
+  expectPageAligned("freePgtables", { floor, ceiling });
   for (let index = 0; index < ranges.length; ) {
     const first = ranges[index];
     let last = first;
@@ -84,10 +86,7 @@ export function freePgdRange(
   floor: number,
   ceiling: number,
 ): void {
-  expectAligned("freePgdRange", "addr", addr, PAGE_SIZE);
-  expectAligned("freePgdRange", "end", end, PAGE_SIZE);
-  expectAligned("freePgdRange", "floor", floor, PAGE_SIZE);
-  expectAligned("freePgdRange", "ceiling", ceiling, PAGE_SIZE);
+  expectPageAligned("freePgdRange", { addr, end, floor, ceiling });
   expectPgd("freePgdRange", tables, owner.pgd);
   const roof = ceiling === 0 ? Number.POSITIVE_INFINITY : ceiling;
   let from = roundDown(addr, PMD_SIZE);
@@ -131,3 +130,9 @@ const isSpanFree = (down: Teardown, span: number, addr: number, end: number): bo
   roundDown(addr, span) >= down.floor && Math.ceil(end / span) * span <= down.ceiling;
 
 const roundDown = (addr: number, span: number): number => Math.floor(addr / span) * span;
+
+function expectPageAligned(where: string, addresses: Readonly<Record<string, number>>): void {
+  for (const [name, address] of Object.entries(addresses)) {
+    expectAligned(where, name, address, PAGE_SIZE);
+  }
+}

@@ -10,6 +10,9 @@ import { PTE_PFN_HIGH } from "./bits.ts";
 /** Frame numbers are below this. */
 export const PFN_LIMIT: number = 2 ** (PHYSICAL_MASK_SHIFT - PAGE_SHIFT);
 
+/** The field in one 64-bit value. */
+const PFN_MASK = 0x3fff_ffff_f000n;
+
 /** Frame numbers whose field fits the low word. */
 const LOW_WORD_FRAMES = 2 ** (32 - PAGE_SHIFT);
 
@@ -52,5 +55,3 @@ export function mkPte(frame: number, prot: bigint): bigint {
   }
   return (BigInt(frame) << BigInt(PAGE_SHIFT)) | prot;
 }
-
-const PFN_MASK = 0x3fff_ffff_f000n;

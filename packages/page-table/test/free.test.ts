@@ -244,6 +244,22 @@ describe("misuse", () => {
     expect(tables.liveTables).toEqual([2, 1, 1, 1]);
   });
 
+  test("one crooked mapping in a run: none is unlinked, nothing is freed", () => {
+    const world = drawStrip("TTTT");
+    const { sync, tables, owner } = world;
+    const unlinked: string[] = [];
+    function* unlink({ name }: Named): KernelThread<void> {
+      yield* [];
+      unlinked.push(name);
+    }
+    const run = [named("a", 0, 2), { ...named("b", 6, 8), start: 6 * MiB + 1 }];
+    const thread = freePgtables(sync, tables, owner, run, 0, 0, unlink);
+    expect(() => runToCompletion(thread)).toThrow(
+      "freePgtables: start must be a multiple of 0x1000",
+    );
+    expect([unlinked, showStrip(world, 4)]).toEqual([[], "TTTT"]);
+  });
+
   test("an owner without a pgd", () => {
     const { sync, tables, owner } = drawStrip("T");
     const orphan = { ...owner, pgd: NO_TABLE };
