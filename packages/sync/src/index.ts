@@ -30,6 +30,7 @@ export {
   downWrite,
   type RwSem,
   upRead,
+  upReadNow,
   upWrite,
 } from "./rwsem.ts";
 export {

@@ -90,9 +90,16 @@ export function* downWrite(
  */
 export function* upRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
   if (sync.interleaved) yield sem.releasePoint;
-  const position = sem.readers.indexOf(sync.current);
-  if (position < 0) throw notHeld(sync, sem, where, "read");
-  sem.readers.splice(position, 1);
+  upReadNow(sync, sem, where);
+}
+
+/**
+ * `upRead` for a caller that has yielded `sem.releasePoint` itself, or runs alone.
+ * @throws InvariantError when the running thread is no reader of `sem`
+ * @kernel up_read in kernel/rwsem.c
+ */
+export function upReadNow(sync: Sync, sem: RwSem, where: string): void {
+  if (!remove(sem.readers, sync.current)) throw notHeld(sync, sem, where, "read");
   letGo(sync, sem, where);
 }
 
@@ -115,9 +122,16 @@ function hold(sync: Sync, sem: RwSem, where: string, subclass: number): void {
 }
 
 function letGo(sync: Sync, sem: RwSem, where: string): void {
-  const { held } = sync.current;
-  held.splice(held.lastIndexOf(sem), 1);
+  remove(sync.current.held, sem);
   if (sync.traced & EventClass.LOCK) emit(sync, { kind: "unlock", lock: sem.name, where });
+}
+
+/** Takes `item` out of a list; nearly always it is the last one. @returns whether it was there */
+function remove<T>(list: T[], item: T): boolean {
+  if (list[list.length - 1] === item) list.pop();
+  else if (list.includes(item)) list.splice(list.lastIndexOf(item), 1);
+  else return false;
+  return true;
 }
 
 function notHeld(sync: Sync, sem: RwSem, where: string, mode: string): InvariantError {
