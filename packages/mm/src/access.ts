@@ -10,7 +10,8 @@
  */
 import { expectAligned, expectInteger, PAGE_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
-import { downRead, downReadTrylock, type KernelThread, upRead } from "@forkpath/sync";
+import { downRead, downReadTrylock, type KernelThread, upReadNow } from "@forkpath/sync";
+import { touchAnonymousRun } from "./anonymous-run.ts";
 import type { MmEnv } from "./env.ts";
 import { expandStack } from "./expand-stack.ts";
 import { handleMmFault } from "./fault.ts";
@@ -76,11 +77,17 @@ export function* touchRange(
 ): KernelThread<number> {
   expectAligned("touchRange", "start", start, PAGE_SIZE);
   expectInteger("touchRange", "pages", pages, 0, (USER_END - start) / PAGE_SIZE);
+  const end = start + pages * PAGE_SIZE;
   let code = 0;
-  for (let page = 0; page < pages; page++) {
-    const addr = start + page * PAGE_SIZE;
-    code |= yield* touch(env, mm, addr, isWrite, limits);
-    if (code & ACCESS_ERROR) break;
+  for (let addr = start; addr < end && (code & ACCESS_ERROR) === 0; ) {
+    const run = isWrite ? touchAnonymousRun(env, mm, addr, (end - addr) / PAGE_SIZE) : 0;
+    if (run > 0) {
+      code |= AccessCode.FAULTED;
+      addr += run * PAGE_SIZE;
+    } else {
+      code |= yield* touch(env, mm, addr, isWrite, limits);
+      addr += PAGE_SIZE;
+    }
   }
   return code;
 }
@@ -119,13 +126,18 @@ function* doPageFault(
     if (sync.interleaved || !downReadTrylock(sync, mm.mmapSem, WHERE)) {
       yield* downRead(sync, mm.mmapSem, WHERE);
     }
-    const vma = yield* findExtendVma(env, mm, addr, limits);
+    const found = findVma(mm, addr);
+    const vma =
+      found !== undefined && found.start <= addr
+        ? found
+        : yield* findExtendVma(env, mm, addr, limits);
     const code =
       vma === null || !isPermitted(vma, isWrite)
         ? AccessCode.SEGV
         : yield* handleMmFault(env, vma, addr, isWrite, limits, mayRetry);
     if (code & VmFault.RETRY) continue;
-    yield* upRead(sync, mm.mmapSem, WHERE);
+    if (sync.interleaved) yield mm.mmapSem.releasePoint;
+    upReadNow(sync, mm.mmapSem, WHERE);
     return code;
   }
 }

@@ -48,9 +48,9 @@ export function* doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<numb
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
     }
     if (sync.interleaved) yield env.ptePoint;
-    addNewAnonPage(env, site, page);
+    addNewAnonPage(env, site.vma, site.addr, page);
     if (sync.interleaved) yield env.ptePoint;
-    storeWrittenPte(env, site, page);
+    storeWrittenPte(env, site.vma, site.cell, page);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);

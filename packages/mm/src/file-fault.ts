@@ -79,7 +79,7 @@ function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): Ker
     if (sync.interleaved) yield env.ptePoint;
     pageAddFileRmap(env.map, page);
     if (sync.interleaved) yield env.ptePoint;
-    if (site.isWrite) storeWrittenPte(env, site, page);
+    if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
     else storeReadPte(env, site, page);
   }
   yield* spinUnlockStep(sync, site.ptl, WHERE);
@@ -130,9 +130,9 @@ function* mapNewAnonPage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<v
   const { sync } = env;
   yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.ANON_RSS, 1);
   if (sync.interleaved) yield env.ptePoint;
-  addNewAnonPage(env, site, page);
+  addNewAnonPage(env, site.vma, site.addr, page);
   if (sync.interleaved) yield env.ptePoint;
-  storeWrittenPte(env, site, page);
+  storeWrittenPte(env, site.vma, site.cell, page);
 }
 
 function storeReadPte(env: MmEnv, { vma, cell }: FaultSite, page: Pfn): void {

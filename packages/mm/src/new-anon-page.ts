@@ -4,7 +4,6 @@ import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath
 import { type AnonVma, linearPageIndex, PageFlag, pageAddNewAnonRmap } from "@forkpath/rmap";
 import { InvariantError } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
-import type { FaultSite } from "./fault-site.ts";
 import type { Vma } from "./vma.ts";
 
 /**
@@ -24,8 +23,7 @@ export function ownAnonVma(vma: Vma): AnonVma {
  * Makes a fresh page the vma's: owner, index, first mapping, and the list it is on.
  * @kernel page_add_new_anon_rmap in mm/rmap.c, __SetPageUptodate
  */
-export function addNewAnonPage(env: MmEnv, { vma, addr }: FaultSite, pfn: Pfn): void {
-  const { map } = env;
+export function addNewAnonPage({ map }: MmEnv, vma: Vma, addr: number, pfn: Pfn): void {
   const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
   pageAddNewAnonRmap(map, pfn, ownAnonVma(vma), linearPageIndex(vma, addr), !isLocked);
   map.flags[pfn] |= PageFlag.UPTODATE | (isLocked ? PageFlag.MLOCKED : 0);
@@ -36,9 +34,9 @@ export function addNewAnonPage(env: MmEnv, { vma, addr }: FaultSite, pfn: Pfn): 
  * write leaves a dirty entry that is read-only (SPEC §9.6).
  * @kernel maybe_mkwrite of pte_mkdirty of mk_pte, as the faults of mm/memory.c store it
  */
-export function storeWrittenPte(env: MmEnv, { vma, cell }: FaultSite, pfn: Pfn): void {
+export function storeWrittenPte({ tables }: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
   const low = pteMkdirty(mkPteLow(pfn, vma.pageProtLow));
-  setPte(env.tables, cell, maybeMkwrite(low, vma.flags), mkPteHigh(pfn, vma.pageProtHigh));
+  setPte(tables, cell, maybeMkwrite(low, vma.flags), mkPteHigh(pfn, vma.pageProtHigh));
 }
 
 /**

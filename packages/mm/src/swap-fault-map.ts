@@ -72,6 +72,6 @@ function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Kernel
   if (sync.interleaved) yield env.ptePoint;
   setPte(env.tables, site.cell, site.low, site.high);
   if (sync.interleaved) yield env.ptePoint;
-  if (page !== cached) addNewAnonPage(env, site, page);
+  if (page !== cached) addNewAnonPage(env, site.vma, site.addr, page);
   else pageAddAnonRmap(map, page, ownAnonVma(vma), linearPageIndex(vma, site.addr), isExclusive);
 }

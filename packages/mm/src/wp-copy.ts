@@ -78,9 +78,9 @@ function* replacePage(env: MmEnv, site: FaultSite, old: Pfn, page: Pfn): KernelT
   if (sync.interleaved) yield env.ptePoint;
   clearPte(tables, site.cell);
   if (sync.interleaved) yield env.ptePoint;
-  addNewAnonPage(env, site, page);
+  addNewAnonPage(env, site.vma, site.addr, page);
   if (sync.interleaved) yield env.ptePoint;
-  storeWrittenPte(env, site, page);
+  storeWrittenPte(env, site.vma, site.cell, page);
   if (!hasOld) return;
   if (sync.interleaved) yield env.ptePoint;
   pageRemoveRmap(map, old);
