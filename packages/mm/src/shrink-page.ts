@@ -15,6 +15,7 @@ import { isPageAnon, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
+import { removeFromPageCache } from "./page-cache.ts";
 import { isPageWriteback, swapWritepage } from "./page-io.ts";
 import { trylockPage, unlockPage } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
@@ -128,12 +129,9 @@ function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
 function removeMapping(env: MmEnv, pfn: Pfn): boolean {
   const { map } = env;
   if (map.count[pfn] !== IDLE_COUNT || map.flags[pfn] & PageFlag.DIRTY) return false;
-  if (isPageSwapCache(env, pfn)) {
-    deleteFromSwapCache(env, pfn);
-  } else {
-    pageFile(env, pfn)?.pages.delete(map.index[pfn]);
-    dropPage(env, pfn);
-  }
+  const file = pageFile(env, pfn);
+  if (file !== undefined) removeFromPageCache(env, file, map.index[pfn]);
+  else deleteFromSwapCache(env, pfn);
   unlockPage(env, pfn);
   dropPage(env, pfn);
   return true;

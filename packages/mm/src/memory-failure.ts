@@ -1,0 +1,55 @@
+/**
+ * A frame went bad: whoever maps it loses it, and nobody gets it again (SPEC §4.7 case 1).
+ *
+ *    page            entries become   counters         the page
+ *    anonymous       hwpoison         anon −1 each     is never freed
+ *    in swap cache   swap             as in swap-out   stays cached: a fault finds it poisoned
+ *    of a file       hwpoison         file −1 each     leaves the page cache
+ *
+ * A hwpoison entry was not counted as swap when it was made, and will be un-counted as swap when
+ * it is unmapped; a fork of it is counted (D4).
+ */
+import { Errno, type Pfn } from "@forkpath/abi";
+import { allocFrameAt, expectPfn, getPageUnlessZero, PageFlag, pageMapped } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import { removeFromPageCache } from "./page-cache.ts";
+import { lockPage, unlockPage } from "./page-lock.ts";
+import { pageFile } from "./rmap-walk.ts";
+import { isPageSwapCache } from "./swap-cache.ts";
+import { tryToUnmap } from "./try-to-unmap.ts";
+import { TtuAction } from "./try-to-unmap-one.ts";
+
+/**
+ * Poisons a frame and takes it away from all who map it. Poisoning it again changes nothing.
+ * @returns 0; -EBUSY when somebody still uses the page: it is reserved, pinned, or KSM
+ * @throws RangeError or TypeError unless `pfn` is a frame with a struct page
+ * @kernel memory_failure in mm/memory-failure.c
+ * @deviates Kills nobody; treats a clean page of a file, which could be read again, like a dirty
+ *   one.
+ */
+export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
+  expectPfn("memoryFailure", env.map, pfn);
+  const { map } = env;
+  if (map.flags[pfn] & PageFlag.HWPOISON) return 0;
+  if (map.flags[pfn] & PageFlag.RESERVED) return -Errno.EBUSY;
+  if (!getPageUnlessZero(map, pfn)) allocFrameAt(map, pfn);
+  map.flags[pfn] |= PageFlag.HWPOISON;
+  yield* lockPage(env, pfn);
+  map.flags[pfn] &= ~PageFlag.LRU;
+  const isSwapCache = isPageSwapCache(env, pfn);
+  yield* tryToUnmap(env, pfn, {
+    action: TtuAction.UNMAP,
+    ignoreMlock: true,
+    ignoreAccess: true,
+    ignoreHwpoison: isSwapCache,
+  });
+  const file = pageFile(env, pfn);
+  if (file !== undefined && !pageMapped(map, pfn)) {
+    removeFromPageCache(env, file, map.index[pfn]);
+  }
+  unlockPage(env, pfn);
+  // Our own reference is never given back: it keeps the frame from the allocator.
+  const expected = isSwapCache ? 2 : 1;
+  return map.count[pfn] === expected ? 0 : -Errno.EBUSY;
+}

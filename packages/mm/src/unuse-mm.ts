@@ -1,0 +1,136 @@
+/**
+ * swapoff looks through one address space for a slot, and maps the slot's page there (SPEC §3.9).
+ *
+ *    before   s   anon 0, swap 1   byte 0x41
+ *    after    o   anon 1, swap 0   byte 0x40      o: as the vma allows, but old and not writable
+ */
+import { PAGE_SIZE, type Pfn, type SwpEntry } from "@forkpath/abi";
+import { decMmCounter, incMmCounter, MmCounter } from "@forkpath/counters";
+import { isPteSame, mkPteHigh, mkPteLow, pteMkold, setPte } from "@forkpath/page-table";
+import {
+  type AnonVma,
+  getPage,
+  linearPageIndex,
+  PageFlag,
+  pageAddAnonRmap,
+  pageAnonVma,
+  vmaAddress,
+} from "@forkpath/rmap";
+import { entryPteHigh, entryPteLow, swapFree } from "@forkpath/swap";
+import {
+  downRead,
+  downReadTrylock,
+  type KernelThread,
+  spinLock,
+  spinUnlockStep,
+  upRead,
+} from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import type { MmStruct } from "./mm.ts";
+import { lockPage, unlockPage } from "./page-lock.ts";
+import { nextPteSpan } from "./pte-walk.ts";
+import { ptlOfCell } from "./rmap-walk.ts";
+import type { Vma } from "./vma.ts";
+
+/** What is looked for, and the locked page to put in its place. */
+interface Sought {
+  readonly low: number;
+  readonly high: number;
+  readonly page: Pfn;
+}
+
+/**
+ * Replaces the first entry of `mm` that names `entry` by the locked page. The page's lock may be
+ * given up and taken again, to wait for the sem.
+ * @returns whether an entry was found
+ * @kernel unuse_mm in mm/swapfile.c
+ * @deviates Never fails: no memory cgroup is charged, and no KSM page is copied.
+ */
+export function* unuseMm(
+  env: MmEnv,
+  mm: MmStruct,
+  entry: SwpEntry,
+  page: Pfn,
+): KernelThread<boolean> {
+  const where = "unuse_mm";
+  if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
+    unlockPage(env, page);
+    yield* downRead(env.sync, mm.mmapSem, where);
+    yield* lockPage(env, page);
+  }
+  const sought = { low: entryPteLow(entry), high: entryPteHigh(entry), page };
+  let isFound = false;
+  for (const vma of mm.vmas) {
+    if (vma.anonVma === null) continue;
+    isFound = yield* unuseVma(env, vma, vma.anonVma, sought);
+    if (isFound) break;
+  }
+  yield* upRead(env.sync, mm.mmapSem, where);
+  return isFound;
+}
+
+/**
+ * A page that knows its owner can only be at one address of the vma; any other may be anywhere.
+ * @kernel unuse_vma in mm/swapfile.c
+ */
+function* unuseVma(env: MmEnv, vma: Vma, anonVma: AnonVma, sought: Sought): KernelThread<boolean> {
+  const owner = pageAnonVma(env.map, env.anonVmas, sought.page);
+  if (owner === undefined) return yield* unuseRange(env, vma, anonVma, vma.start, vma.end, sought);
+  const addr = vmaAddress(vma, env.map.index[sought.page]);
+  if (owner.root !== anonVma.root || addr < 0) return false;
+  return yield* unuseRange(env, vma, anonVma, addr, addr + PAGE_SIZE, sought);
+}
+
+/** @kernel unuse_pte_range in mm/swapfile.c, and the walk above it */
+function* unuseRange(
+  env: MmEnv,
+  vma: Vma,
+  anonVma: AnonVma,
+  start: number,
+  end: number,
+  sought: Sought,
+): KernelThread<boolean> {
+  for (let at = start; at < end; ) {
+    const span = nextPteSpan(env, vma.mm.pgd, at, end);
+    if (span === null) return false;
+    for (let cell = span.cell; cell < span.endCell; cell++) {
+      if (!isPteSame(env.tables, cell, sought.low, sought.high)) continue;
+      const addr = span.start + (cell - span.cell) * PAGE_SIZE;
+      if (yield* unusePte(env, vma, anonVma, addr, cell, sought)) return true;
+    }
+    at = span.end;
+  }
+  return false;
+}
+
+/**
+ * @returns false when the entry changed before its table was locked
+ * @kernel unuse_pte in mm/swapfile.c
+ */
+function* unusePte(
+  env: MmEnv,
+  vma: Vma,
+  anonVma: AnonVma,
+  addr: number,
+  cell: number,
+  { low, high, page }: Sought,
+): KernelThread<boolean> {
+  const { sync, tables, map } = env;
+  const { counters } = vma.mm;
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  yield* spinLock(sync, ptl, "unuse_pte");
+  const isFound = isPteSame(tables, cell, low, high);
+  if (isFound) {
+    yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
+    yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
+    if (sync.interleaved) yield env.ptePoint;
+    getPage(map, page);
+    const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
+    setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));
+    pageAddAnonRmap(map, page, anonVma, linearPageIndex(vma, addr), false);
+    swapFree(sync, env.swap, low, high);
+    map.flags[page] |= PageFlag.ACTIVE;
+  }
+  yield* spinUnlockStep(sync, ptl, "unuse_pte");
+  return isFound;
+}
