@@ -11,6 +11,7 @@ export const Errno = {
   EIO: 5,
   E2BIG: 7,
   ENOEXEC: 8,
+  EBADF: 9,
   ECHILD: 10,
   EAGAIN: 11,
   ENOMEM: 12,
@@ -21,6 +22,8 @@ export const Errno = {
   ENODEV: 19,
   EINVAL: 22,
   EMFILE: 24,
+  ETXTBSY: 26,
+  EOVERFLOW: 75,
   /** Internal: the system call restarts once the signal was handled (SPEC §6.3/32). */
   ERESTARTNOINTR: 513,
 } as const;

@@ -31,6 +31,10 @@ export interface MappedFile {
   truncateCount: number;
   /** References held by mappings and by whoever opened the file. */
   count: number;
+  /** Pages that are promised to shmem, and un-charged with the last reference (SPEC §5.12/1). */
+  chargedPages: number;
+  /** What a driver does to a new area, for 0 or a negative errno; null is a page-cache file. */
+  mmap: ((vma: Vma) => number) | null;
 }
 
 export interface FileOptions {
@@ -59,5 +63,7 @@ export function createMappedFile(id: number, path: string, options: FileOptions)
     iWritecount: 0,
     truncateCount: 0,
     count: 1,
+    chargedPages: 0,
+    mmap: null,
   };
 }

@@ -50,6 +50,8 @@ export interface Vma extends RmapVma {
   pageProtHigh: number;
   file: MappedFile | null;
   ops: VmOps | null;
+  /** The last truncation of `file` that is done with this area. @kernel vm_truncate_count */
+  truncateCount: number;
   anonVma: AnonVma | null;
   readonly anonVmaChain: AnonVmaChain[];
 }
