@@ -7,11 +7,12 @@
  */
 import { PAGE_SIZE, PTRS_PER_TABLE, VmFlag, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";
-import { findPteCell, isPteNone, NO_CELL, pteHigh, pteLow, ptlOf } from "@forkpath/page-table";
+import { findPteCell, isPteNone, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { allocFrame, nrFreePages } from "@forkpath/rmap";
 import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 import { addNewAnonPage, storeWrittenPte } from "./new-anon-page.ts";
+import { ptlOfCell } from "./rmap-walk.ts";
 import type { Vma } from "./vma.ts";
 import { findVma } from "./vma-list.ts";
 
@@ -57,5 +58,5 @@ const isPlainVma = ({ flags, ops, anonVma }: Vma): boolean =>
   (flags & (VmFlag.WRITE | VmFlag.GROWSDOWN)) === VmFlag.WRITE;
 
 /** A thread that was left suspended may hold a lock; then this one would have to wait. */
-const isUnlocked = ({ tables }: MmEnv, mm: MmStruct, cell: number): boolean =>
-  mm.mmapSem.writer === null && ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE)).owner === null;
+const isUnlocked = (env: MmEnv, mm: MmStruct, cell: number): boolean =>
+  mm.mmapSem.writer === null && ptlOfCell(env, mm, cell).owner === null;

@@ -12,7 +12,7 @@
  * The entry is read once without a lock, and compared again under it. A fault that lost a race
  * answers 0: the processor tries again, and finds the other one's work.
  */
-import { PTRS_PER_TABLE, pageAlignDown } from "@forkpath/abi";
+import { pageAlignDown } from "@forkpath/abi";
 import {
   allocPteCell,
   findPteCell,
@@ -26,7 +26,6 @@ import {
   pteMkdirty,
   pteMkyoung,
   ptepSetAccessFlags,
-  ptlOf,
 } from "@forkpath/page-table";
 import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
 import { doAnonymousPage } from "./anonymous-fault.ts";
@@ -35,6 +34,7 @@ import { VmFault } from "./fault-code.ts";
 import { type FaultSite, lockEntry } from "./fault-site.ts";
 import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
+import { ptlOfCell } from "./rmap-walk.ts";
 import { doSwapPage } from "./swap-fault.ts";
 import type { Vma } from "./vma.ts";
 import { doWpPage } from "./wp-fault.ts";
@@ -87,7 +87,7 @@ function* walkAndFault(
     vma,
     addr: page,
     cell,
-    ptl: ptlOf(tables, vma.mm, Math.floor(cell / PTRS_PER_TABLE)),
+    ptl: ptlOfCell(env, vma.mm, cell),
     low: pteLow(tables, cell),
     high: pteHigh(tables, cell),
     isWrite,

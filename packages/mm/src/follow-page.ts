@@ -1,5 +1,5 @@
 /** From an address to the page that is mapped there, for somebody who wants to hold on to it. */
-import { Errno, type Pfn, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import { Errno, type Pfn, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
   isPteDirty,
@@ -9,12 +9,12 @@ import {
   pteHigh,
   pteLow,
   ptePfn,
-  ptlOf,
 } from "@forkpath/page-table";
 import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
+import { ptlOfCell } from "./rmap-walk.ts";
 import type { Vma } from "./vma.ts";
 
 const WHERE = "follow_page";
@@ -37,7 +37,7 @@ export function* followPage(
   const { sync, tables } = env;
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return NO_PFN;
-  const ptl = ptlOf(tables, vma.mm, Math.floor(cell / PTRS_PER_TABLE));
+  const ptl = ptlOfCell(env, vma.mm, cell);
   yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield env.ptePoint;
   const page = pageOfEntry(env, vma, addr, cell, follow);

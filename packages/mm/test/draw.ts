@@ -158,7 +158,8 @@ const mapped = (frame: number, flags: number): readonly [number, number] => [
   PteHigh.NX,
 ];
 
-function lettersOf({ env, vma }: World, mm: MmStruct): string {
+/** The letters of `mm`, for the pages of the vma. */
+export function lettersOf({ env, vma }: Pick<World, "env" | "vma">, mm: MmStruct): string {
   const letters: string[] = [];
   for (let addr: number = vma.start; addr < vma.end; addr += PAGE_SIZE) {
     const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
@@ -167,7 +168,8 @@ function lettersOf({ env, vma }: World, mm: MmStruct): string {
   return letters.join(" ");
 }
 
-function letterOf(env: MmEnv, cell: number): string {
+/** The entry as a letter of the table at the top. */
+export function letterOf(env: MmEnv, cell: number): string {
   const low = pteLow(env.tables, cell);
   if (low === 0 && pteHigh(env.tables, cell) === 0) return "-";
   if (!isPtePresent(low)) return isPteFile(low) ? "n" : swapLetter(swpType(low));
