@@ -9,6 +9,7 @@ export {
 } from "./commit.ts";
 export { copyPageRange } from "./copy-page-range.ts";
 export { createMmEnv, type MmEnv, type MmEnvOptions } from "./env.ts";
+export { dupMmExeFile, setMmExeFile } from "./exe-file.ts";
 export { exitMmap } from "./exit-mmap.ts";
 export { expandStack } from "./expand-stack.ts";
 export { handleMmFault } from "./fault.ts";
@@ -24,6 +25,7 @@ export { memoryFailure } from "./memory-failure.ts";
 export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./migrate.ts";
 export { sysMlock, sysMlockall, sysMunlock, sysMunlockall } from "./mlock.ts";
 export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./mm.ts";
+export { allocMm, mmAlloc, mmFreePgd, mmInit } from "./mm-init.ts";
 export { doMmap, type MmapRequest, type OpenFile, sysMmap } from "./mmap.ts";
 export { mmdrop, mmput } from "./mmput.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";

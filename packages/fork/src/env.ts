@@ -1,0 +1,107 @@
+/**
+ * All tasks of one machine, and what their system calls are decided by.
+ *
+ * Nothing here is global: two machines run side by side. `mm` is the machine's memory.
+ */
+import { expectInteger } from "@forkpath/abi";
+import type { MmEnv } from "@forkpath/mm";
+import { createSpinLock, type SpinLock, type Sync } from "@forkpath/sync";
+import { ALL_CAPABILITIES, createUser, type UserStruct } from "./cred.ts";
+import { createNsProxy } from "./namespaces.ts";
+import { createPidMap, type PidMap } from "./pid.ts";
+import { initialRlimits } from "./rlimit.ts";
+import type { StepName } from "./scripted-step.ts";
+import { createFiles, createFs, createSighand } from "./shared-structs.ts";
+import { createSignal } from "./signal-struct.ts";
+import { createTask, type TaskStruct } from "./task.ts";
+
+export interface ForkEnv {
+  readonly mm: MmEnv;
+  /** The same as `mm.sync`. */
+  readonly sync: Sync;
+  /** Every task that is not released, zombies included, by pid. */
+  readonly tasks: Map<number, TaskStruct>;
+  /** Pid 1, who inherits the orphans. */
+  readonly initTask: TaskStruct;
+  readonly rootUser: UserStruct;
+  readonly pidMap: PidMap;
+  /** Orders births, deaths and waits. */
+  readonly tasklistLock: SpinLock;
+  /** Tasks that are not released. */
+  nrThreads: number;
+  maxThreads: number;
+  /** Tasks ever made, less those of boot. */
+  totalForks: number;
+  nextNamespace: number;
+  /** Scripted failures: see `StepName`. */
+  readonly failStep: Map<StepName, number>;
+  /**
+   * Whether acct_arg_size takes page_table_lock in the non-split build: "ifdef" never does, as
+   * shipped (D1), "if" does, as meant.
+   */
+  readonly execLocksCounter: "ifdef" | "if";
+}
+
+export interface ForkEnvOptions {
+  /** Tasks that the machine may have; by default a 32nd of its pages, 20 at least. */
+  readonly maxThreads?: number;
+  /** Pids stay below it. */
+  readonly pidMax?: number;
+  readonly execLocksCounter?: "ifdef" | "if";
+}
+
+/** @kernel PID_MAX_DEFAULT in include/linux/threads.h */
+const PID_MAX_DEFAULT = 32_768;
+/** Kernel stacks may take an eighth of memory, at four pages each. */
+const PAGES_PER_THREAD = 32;
+const LEAST_THREADS = 20;
+
+/**
+ * A machine whose only task is init: pid 1, root, without memory of its own.
+ * @throws RangeError or TypeError when an option is out of range
+ * @kernel fork_init in kernel/fork.c, and INIT_TASK
+ */
+export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv {
+  const { pidMax = PID_MAX_DEFAULT, execLocksCounter = "ifdef" } = options;
+  const { maxThreads = defaultMaxThreads(mm.commit.totalRamPages) } = options;
+  expectInteger("createForkEnv", "pidMax", pidMax, 2, 2 ** 22);
+  expectInteger("createForkEnv", "maxThreads", maxThreads, 1, 2 ** 31 - 1);
+  const rootUser = createUser(0);
+  const initTask = createInitTask(rootUser, maxThreads);
+  const pidMap = createPidMap(pidMax);
+  pidMap.used.add(initTask.pid);
+  pidMap.last = initTask.pid;
+  return {
+    mm,
+    sync: mm.sync,
+    tasks: new Map([[initTask.pid, initTask]]),
+    initTask,
+    rootUser,
+    pidMap,
+    tasklistLock: createSpinLock("tasklist_lock"),
+    nrThreads: 1,
+    maxThreads,
+    totalForks: 0,
+    nextNamespace: 1,
+    failStep: new Map(),
+    execLocksCounter,
+  };
+}
+
+const defaultMaxThreads = (memoryPages: number): number =>
+  Math.max(LEAST_THREADS, Math.floor(memoryPages / PAGES_PER_THREAD));
+
+function createInitTask(user: UserStruct, maxThreads: number): TaskStruct {
+  const init = createTask(1, {
+    comm: "init",
+    cred: { user, caps: ALL_CAPABILITIES },
+    signal: createSignal(initialRlimits(maxThreads), 0, true),
+    sighand: createSighand(),
+    fs: createFs(),
+    nsproxy: createNsProxy(),
+  });
+  init.files = createFiles();
+  init.signal.threads.push(init);
+  user.processes++;
+  return init;
+}

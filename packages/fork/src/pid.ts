@@ -1,0 +1,56 @@
+/**
+ * Process ids: each new task gets the next free number above the last one given out, and the
+ * search wraps around to 300 (SPEC §6.3/27).
+ */
+import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import type { ForkEnv } from "./env.ts";
+
+export interface PidMap {
+  readonly used: Set<number>;
+  /** Given out last, even if its task failed to be made. */
+  last: number;
+  /** Numbers stay below it. @kernel pid_max */
+  readonly max: number;
+}
+
+/** @kernel RESERVED_PIDS in kernel/pid.c */
+const RESERVED_PIDS = 300;
+/** What alloc_pid answers when it has none. */
+export const NO_PID = 0;
+
+/** @kernel pidmap_init in kernel/pid.c */
+export const createPidMap = (max: number): PidMap => ({ used: new Set(), last: 0, max });
+
+/**
+ * Takes a free number.
+ * @returns NO_PID when memory is short, and when all numbers are in use: nobody can tell (D35)
+ * @kernel alloc_pid in kernel/pid.c
+ * @deviates A task has one number, whatever the pid namespaces.
+ */
+export function* allocPid({ sync, pidMap }: ForkEnv): KernelThread<number> {
+  const ok = sync.interleaved ? yield* allocSleeping(sync, "pid") : allocAtomic(sync, "pid");
+  return ok ? allocPidmap(pidMap) : NO_PID;
+}
+
+/** @kernel free_pid in kernel/pid.c */
+export function freePid({ pidMap }: ForkEnv, pid: number): void {
+  pidMap.used.delete(pid);
+}
+
+/**
+ * Takes the next free number, without asking for memory.
+ * @kernel alloc_pidmap in kernel/pid.c
+ */
+export function allocPidmap(map: PidMap): number {
+  const pid = findFree(map, map.last + 1, map.max) || findFree(map, RESERVED_PIDS, map.last + 1);
+  if (pid === NO_PID) return NO_PID;
+  map.used.add(pid);
+  map.last = pid;
+  return pid;
+}
+
+/** The first free number of [from, end), or NO_PID. */
+function findFree({ used }: PidMap, from: number, end: number): number {
+  for (let pid = from; pid < end; pid++) if (!used.has(pid)) return pid;
+  return NO_PID;
+}

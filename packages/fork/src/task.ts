@@ -1,0 +1,144 @@
+/**
+ * task_struct: one thread of execution, as far as fork, exec, exit and wait look at it.
+ *
+ * A process is a group of tasks that share a `SignalStruct`; its leader's pid is the tgid of all.
+ * A kernel thread has no `mm`, and borrows `activeMm`.
+ */
+import type { MmStruct } from "@forkpath/mm";
+import {
+  type Completion,
+  createSpinLock,
+  createThread,
+  type SpinLock,
+  type Thread,
+} from "@forkpath/sync";
+import type { Cred } from "./cred.ts";
+import type { NsProxy } from "./namespaces.ts";
+import type { FilesStruct, FsStruct, SighandStruct } from "./shared-structs.ts";
+import type { SignalStruct } from "./signal-struct.ts";
+import { createUsage, type UsageCounts } from "./usage.ts";
+
+/** Bits of `TaskStruct.flags`. @kernel PF_* in include/linux/sched.h */
+export const TaskFlag = {
+  /** Being created: no signal may wake it. */
+  STARTING: 0x2,
+  EXITING: 0x4,
+  /** Forked, but has not called exec. */
+  FORKNOEXEC: 0x40,
+  /** Used super-user privileges. */
+  SUPERPRIV: 0x100,
+  /** Killed by a signal. */
+  SIGNALED: 0x400,
+  KTHREAD: 0x200000,
+} as const;
+
+/** A zombie waits to be reaped; a dead task is gone. */
+export type TaskState = "new" | "running" | "stopped" | "zombie" | "dead";
+
+/** The exit signal of a thread that is not its group's leader: nobody is told. */
+export const NO_EXIT_SIGNAL = -1;
+
+export interface TaskStruct extends UsageCounts {
+  /** 0 until alloc_pid gave it one. */
+  pid: number;
+  tgid: number;
+  comm: string;
+  state: TaskState;
+  /** TaskFlag bits. */
+  flags: number;
+  mm: MmStruct | null;
+  /** What the processor uses: `mm`, or somebody else's for a kernel thread. */
+  activeMm: MmStruct | null;
+  /** Whoever made it, until that one dies. */
+  realParent: TaskStruct;
+  /** Whoever is told of its death: the same, without ptrace. */
+  parent: TaskStruct;
+  readonly children: TaskStruct[];
+  groupLeader: TaskStruct;
+  /** Sent to the parent at exit; NO_EXIT_SIGNAL for a thread. */
+  exitSignal: number;
+  exitCode: number;
+  signal: SignalStruct;
+  sighand: SighandStruct;
+  fs: FsStruct;
+  files: FilesStruct | null;
+  cred: Cred;
+  nsproxy: NsProxy;
+  /** The pid namespace that its own pid is in; `nsproxy.pid` is for its children. */
+  activePidNs: number;
+  /** Set while a vfork parent waits for this task to let go of the mm. */
+  vforkDone: Completion | null;
+  /** User address for the pid in the child; 0 for none. */
+  setChildTid: number;
+  /** User address to clear and wake at exit; 0 for none. */
+  clearChildTid: number;
+  /** User address of the robust futex list; 0 for none. */
+  robustList: number;
+  hasSigaltstack: boolean;
+  /** A signal is pending: system calls that can be interrupted are. */
+  hasPendingSignal: boolean;
+  /** A fatal signal is pending: killable waits end. */
+  isKilled: boolean;
+  /** Protects `mm` and `vforkDone`. @kernel alloc_lock */
+  taskLock: SpinLock;
+  /** What the scheduler of the model knows it by. */
+  thread: Thread;
+}
+
+/** What a task cannot do without. */
+export type TaskParts = Pick<TaskStruct, "comm" | "signal" | "sighand" | "fs" | "cred" | "nsproxy">;
+
+/**
+ * A task without parent, memory or open files, that nobody can find yet.
+ * @modelOnly INIT_TASK, and what a kernel finds at boot
+ */
+export function createTask(pid: number, parts: TaskParts): TaskStruct {
+  const task: Omit<TaskStruct, "realParent" | "parent" | "groupLeader"> = {
+    ...parts,
+    ...createUsage(),
+    pid,
+    tgid: pid,
+    state: "running",
+    flags: 0,
+    mm: null,
+    activeMm: null,
+    children: [],
+    exitSignal: 0,
+    exitCode: 0,
+    files: null,
+    activePidNs: parts.nsproxy.pid,
+    vforkDone: null,
+    setChildTid: 0,
+    clearChildTid: 0,
+    robustList: 0,
+    hasSigaltstack: false,
+    hasPendingSignal: false,
+    isKilled: false,
+    taskLock: createTaskLock(pid),
+    thread: createTaskThread(pid, parts.comm),
+  };
+  return joinItself(task);
+}
+
+/** @modelOnly spin_lock_init of alloc_lock */
+export const createTaskLock = (pid: number): SpinLock =>
+  createSpinLock("task_lock", `task${pid}.alloc_lock`);
+
+/** @modelOnly a task is what the kernel schedules */
+export const createTaskThread = (pid: number, comm: string): Thread =>
+  createThread(pid, `${comm}:${pid}`);
+
+/**
+ * True for the task whose pid names the process.
+ * @kernel thread_group_leader in include/linux/sched.h
+ */
+export const isGroupLeader = (task: TaskStruct): boolean => task.groupLeader === task;
+
+/** Makes the task its own parent and leader, as init_task is. */
+function joinItself(parts: Omit<TaskStruct, "realParent" | "parent" | "groupLeader">): TaskStruct {
+  const task = parts as TaskStruct;
+  task.realParent = task;
+  task.parent = task;
+  task.groupLeader = task;
+  return task;
+}

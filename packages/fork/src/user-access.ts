@@ -1,0 +1,30 @@
+/** The kernel's own stores to user memory: they fault as the program's would. */
+import { Errno } from "@forkpath/abi";
+import { ACCESS_ERROR, AccessCode, touch, VmFault } from "@forkpath/mm";
+import type { KernelThread } from "@forkpath/sync";
+import type { ForkEnv } from "./env.ts";
+import { mmLimitsOf } from "./rlimit.ts";
+import type { TaskStruct } from "./task.ts";
+
+/**
+ * Stores a word at a user address of `task`.
+ * @returns 0 or -EFAULT
+ * @kernel put_user in arch/x86/include/asm/uaccess.h
+ * @deviates Only the page is modelled, not what is stored in it.
+ */
+export function* putUser(fe: ForkEnv, task: TaskStruct, addr: number): KernelThread<number> {
+  if (task.mm === null) return -Errno.EFAULT;
+  const code = yield* touch(fe.mm, task.mm, addr, true, mmLimitsOf(task));
+  countFault(task, code);
+  return code & ACCESS_ERROR ? -Errno.EFAULT : 0;
+}
+
+/**
+ * Counts what `touch` answered among the task's faults, major or minor.
+ * @kernel the maj_flt and min_flt lines of do_page_fault in arch/x86/mm/fault.c
+ */
+export function countFault(task: TaskStruct, code: number): void {
+  if ((code & AccessCode.FAULTED) === 0) return;
+  if (code & VmFault.MAJOR) task.majFlt++;
+  else task.minFlt++;
+}

@@ -1,0 +1,72 @@
+/**
+ * How an address space begins: what mm_init sets and what it leaves alone (SPEC §5.4).
+ *
+ * Fields that mm_init does not name keep what they had: zero after mm_alloc, the parent's value
+ * when dup_mm copied the struct first.
+ */
+import { pageAlignUp, TASK_SIZE } from "@forkpath/abi";
+import { NO_TABLE, pgdAlloc, pgdFree } from "@forkpath/page-table";
+import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "./env.ts";
+import { allocateMm, type MmStruct } from "./mm.ts";
+
+/** Dumpable bits 0 and 1, the core-dump filter in bits 2 to 8, and COMPAT in bit 18. */
+const MMF_INIT_MASK = 0x401ff;
+/** Core dumps hold anonymous memory, private and shared, and private huge pages. */
+const MMF_DUMP_FILTER_DEFAULT = 0x23 << 2;
+/** @kernel TASK_UNMAPPED_BASE in arch/x86/include/asm/processor.h */
+const TASK_UNMAPPED_BASE: number = pageAlignUp(Math.floor(TASK_SIZE / 3));
+/** ~0UL: no hole is known, so none is too small. */
+const UNKNOWN_HOLE_SIZE = Number.POSITIVE_INFINITY;
+
+/**
+ * Asks for the memory of one mm_struct.
+ * @returns null when memory is short
+ * @kernel allocate_mm in kernel/fork.c
+ */
+export function* allocMm(env: MmEnv): KernelThread<MmStruct | null> {
+  const { sync } = env;
+  const isGranted = sync.interleaved ? yield* allocSleeping(sync, "mm") : allocAtomic(sync, "mm");
+  return isGranted ? allocateMm(env) : null;
+}
+
+/**
+ * Makes `mm` an address space with one user, no area and an empty page directory.
+ * @param creator current->mm, whose dump flags it inherits; null for a kernel thread
+ * @returns false when memory is short; `mm` is then to be forgotten
+ * @kernel mm_init in kernel/fork.c
+ * @deviates Keeps no owner: nothing modelled asks for it.
+ */
+export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): boolean {
+  mm.mmUsers = 1;
+  mm.mmCount = 1;
+  mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : creator.flags & MMF_INIT_MASK;
+  mm.coreState = false;
+  mm.nrPtes = 0;
+  mm.freeAreaCache = TASK_UNMAPPED_BASE;
+  mm.cachedHoleSize = UNKNOWN_HOLE_SIZE;
+  mm.oomDisableCount = 0;
+  mm.pgd = pgdAlloc(env.sync, env.tables);
+  if (mm.pgd === NO_TABLE) return false;
+  mm.defFlags = 0;
+  return true;
+}
+
+/**
+ * A new address space for exec to fill.
+ * @returns null when memory is short
+ * @kernel mm_alloc in kernel/fork.c
+ */
+export function* mmAlloc(env: MmEnv, creator: MmStruct | null): KernelThread<MmStruct | null> {
+  const mm = yield* allocMm(env);
+  return mm !== null && mmInit(env, mm, creator) ? mm : null;
+}
+
+/**
+ * Gives the page directory back; the tables below it are gone already.
+ * @kernel mm_free_pgd in kernel/fork.c
+ */
+export function mmFreePgd(env: MmEnv, mm: MmStruct): void {
+  pgdFree(env.tables, mm.pgd);
+  mm.pgd = NO_TABLE;
+}
