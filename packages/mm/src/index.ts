@@ -1,5 +1,6 @@
 export { ACCESS_ERROR, AccessCode, touch, touchRange } from "./access.ts";
 export { doBrk, sysBrk } from "./brk.ts";
+export { accountedPages, type CheckMmOptions, checkMm } from "./check-mm.ts";
 export {
   type CommitAccount,
   type CommitOptions,
