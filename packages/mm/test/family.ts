@@ -1,0 +1,264 @@
+/**
+ * A family of processes that share pages, for tests of what happens to a page wherever it is
+ * mapped. Each process has one area at START; its picture is that of draw.ts, with the counters
+ * behind it as in SPEC appendix B: (file, anon, swap).
+ *
+ *    const family = createFamily("W W -");         P: two pages written, one never touched
+ *    fork(family, "P", "C");                       C: copies of P's entries
+ *    show(family)                                  { P: "r r - (0,2,0)", C: "rc' ..." }
+ */
+import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
+import { checkMmCounters, MmCounter, peekCounterSigned } from "@forkpath/counters";
+import {
+  checkPageTables,
+  findPteCell,
+  forEachPte,
+  isPteFile,
+  isPtePresent,
+  isPteSpecial,
+  NO_CELL,
+  pgdAlloc,
+  pteHigh,
+  pteLow,
+  ptePfn,
+} from "@forkpath/page-table";
+import { anonVmaFork, checkAnonVmas, checkRmap, PageFlag } from "@forkpath/rmap";
+import {
+  checkSwap,
+  isMigrationEntry,
+  isNonSwapEntry,
+  peekSlot,
+  swapCount,
+  swpOffset,
+} from "@forkpath/swap";
+import { expect } from "vitest";
+import {
+  allocateMm,
+  copyPageRange,
+  createMappedFile,
+  createMmEnv,
+  createVma,
+  filemapVmOps,
+  linkVma,
+  type MappedFile,
+  type MmEnv,
+  type MmStruct,
+  reclaimPages,
+  sysSwapon,
+  touch,
+  type Vma,
+} from "../src/index.ts";
+import { letterOf, PRIVATE, run, START } from "./draw.ts";
+
+export interface Family {
+  readonly env: MmEnv;
+  readonly mms: Map<string, MmStruct>;
+  /** Pages of the area of each member. */
+  readonly pages: number;
+  /** What the area maps; null for anonymous memory. */
+  readonly file: MappedFile | null;
+}
+
+export interface FamilyOptions {
+  readonly splitPtlocks?: boolean;
+  /** VmFlag bits of the area; private and writable unless told. */
+  readonly flags?: number;
+  /** Map a file of as many pages instead of anonymous memory. */
+  readonly file?: "disk" | "shmem";
+  /** Slots of the swap area, the header included; 0 for none. */
+  readonly slots?: number;
+}
+
+/** A machine with one process, P, whose pages were touched as `letters` say: W, r (read) or -. */
+export function createFamily(letters: string, options: FamilyOptions = {}): Family {
+  const { splitPtlocks = true, flags = PRIVATE, slots = 64 } = options;
+  const touches = letters.split(" ");
+  const env = createMmEnv({ memoryPages: 1024, splitPtlocks });
+  if (slots > 0) sysSwapon(env, { max: slots });
+  const file = options.file === undefined ? null : createFile(env, touches.length, options.file);
+  const family: Family = { env, mms: new Map(), pages: touches.length, file };
+  const parent = createMm(family, "P");
+  const end = START + touches.length * PAGE_SIZE;
+  const pgoff = file === null ? START / PAGE_SIZE : 0;
+  const vma = createVma(parent, { start: START, end, flags, pgoff, file });
+  vma.ops = file === null ? null : filemapVmOps;
+  run(linkVma(env, vma));
+  for (const [page, letter] of touches.entries()) {
+    if (letter !== "-") access(family, "P", page, letter === "W");
+  }
+  env.sync.gate.count = 0;
+  return family;
+}
+
+function createFile(env: MmEnv, sizePages: number, kind: "disk" | "shmem"): MappedFile {
+  const file = createMappedFile(env.nextFileId++, "/data", {
+    sizePages,
+    isShmem: kind === "shmem",
+  });
+  env.files.set(file.id, file);
+  return file;
+}
+
+function createMm({ env, mms }: Family, name: string): MmStruct {
+  const mm = allocateMm(env, name);
+  mm.pgd = pgdAlloc(env.sync, env.tables);
+  mm.mmUsers = mm.mmCount = 1;
+  mms.set(name, mm);
+  return mm;
+}
+
+/** What fork does to the one area. Returns the status of the copy. */
+export function fork(family: Family, parentName: string, childName: string): number {
+  const { env } = family;
+  const vma = vmaOf(family, parentName);
+  const child = createMm(family, childName);
+  const copy = createVma(child, vma);
+  copy.ops = vma.ops;
+  expect(run(anonVmaFork(env.sync, env.anonVmas, copy, vma))).toBe(0);
+  run(linkVma(env, copy));
+  return run(copyPageRange(env, child, vma.mm, vma));
+}
+
+export const mmOf = (family: Family, name: string): MmStruct => {
+  const mm = family.mms.get(name);
+  if (mm === undefined) throw new RangeError(`no process ${name}`);
+  return mm;
+};
+
+export const vmaOf = (family: Family, name: string): Vma => mmOf(family, name).vmas[0];
+
+export const addressOf = (page: number): number => START + page * PAGE_SIZE;
+
+/** One access of a member to its page; returns what `touch` does. */
+export const access = (family: Family, name: string, page: number, isWrite: boolean): number =>
+  run(touch(family.env, mmOf(family, name), addressOf(page), isWrite));
+
+/** Reclaims one page of a member from all who map it. */
+export const swapOut = (family: Family, name: string, page: number): void => {
+  const [start, end] = [addressOf(page), addressOf(page + 1)];
+  const counts = run(reclaimPages(family.env, mmOf(family, name), { start, end }));
+  expect(counts).toEqual({ freed: 1, kept: 0, activated: 0, mlocked: 0 });
+};
+
+export const cellOf = (family: Family, name: string, page: number): number =>
+  findPteCell(family.env.tables, mmOf(family, name).pgd, virtAddr(addressOf(page)));
+
+/** The frame that a member's page is mapped to. */
+export function frameOf(family: Family, name: string, page: number): Pfn {
+  const { tables } = family.env;
+  const cell = cellOf(family, name, page);
+  if (cell === NO_CELL || !isPtePresent(pteLow(tables, cell))) {
+    throw new RangeError(`page ${page} of ${name} is not mapped`);
+  }
+  return ptePfn(pteLow(tables, cell), pteHigh(tables, cell));
+}
+
+/** A line for each member: its entries, and (file, anon, swap). */
+export function show(family: Family): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const [name, mm] of family.mms) {
+    const letters = Array.from({ length: family.pages }, (_, page) => {
+      const cell = cellOf(family, name, page);
+      return cell === NO_CELL ? "-" : letterOf(family.env, cell);
+    });
+    lines[name] = `${letters.join(" ")} (${rssOf(mm).join()})`;
+  }
+  return lines;
+}
+
+const rssOf = (mm: MmStruct): number[] =>
+  [MmCounter.FILE_RSS, MmCounter.ANON_RSS, MmCounter.SWAP_USAGE].map((member) =>
+    peekCounterSigned(mm.counters, member),
+  );
+
+/** Bytes of the area's first `count` slots: `0x41 0x02`. */
+export const slots = ({ env }: Family, count: number): string =>
+  Array.from({ length: count }, (_, slot) => {
+    const { byte } = peekSlot(env.swap, 0, slot + 1);
+    return `0x${byte.toString(16).padStart(2, "0")}`;
+  }).join(" ");
+
+/** "count/mapcount" of a frame. */
+export const refs = ({ env }: Family, pfn: Pfn): string =>
+  `${env.map.count[pfn]}/${env.map.mapcount[pfn]}`;
+
+/** Names of a frame's flags that tests ask for. */
+export const flagsOf = ({ env }: Family, pfn: Pfn): string[] =>
+  (["LOCKED", "DIRTY", "SWAPCACHE", "LRU", "WRITEBACK", "HWPOISON", "MLOCKED"] as const).filter(
+    (name) => env.map.flags[pfn] & PageFlag[name],
+  );
+
+export interface RecountOptions {
+  /** References that only the test knows of. */
+  readonly pins?: ReadonlyMap<Pfn, number>;
+  /** Leave the counters out: some defect has made them wrong on purpose. */
+  readonly ignoreCounters?: boolean;
+}
+
+/** Recounts I1 to I7 the slow way; one line for each mismatch. */
+export function recount(family: Family, options: RecountOptions = {}): string[] {
+  const { env, mms } = family;
+  const mappings = new Map<number, number>();
+  const lines: string[] = [];
+  for (const mm of mms.values()) {
+    const counted = countEntries(family, mm, mappings);
+    if (!options.ignoreCounters) lines.push(...checkMmCounters(mm.counters, counted));
+  }
+  const caches = new Set([...env.swap.cache.values(), ...(family.file?.pages.values() ?? [])]);
+  const others = (pfn: number): number =>
+    (caches.has(pfn as Pfn) ? 1 : 0) + (options.pins?.get(pfn as Pfn) ?? 0);
+  return [
+    ...lines,
+    ...checkRmap(env.map, (pfn) => mappings.get(pfn) ?? 0, others),
+    ...checkSwap(env.swap),
+    ...checkSlots(family),
+    ...checkPageTables(env.tables, [...mms.values()]),
+    ...checkAnonVmas(
+      env.anonVmas,
+      [...mms.values()].flatMap((mm) => mm.vmas),
+    ),
+  ];
+}
+
+function countEntries(
+  { env, file }: Family,
+  mm: MmStruct,
+  mappings: Map<number, number>,
+): { fileRss: number; anonRss: number; swapUsage: number } {
+  const counted = { fileRss: 0, anonRss: 0, swapUsage: 0 };
+  forEachPte(env.tables, mm.pgd, (_addr, _cell, low, high) => {
+    if (!isPtePresent(low)) {
+      if (isPteFile(low)) return;
+      if (!isNonSwapEntry(low)) counted.swapUsage++;
+      // A migration entry that was made here is still counted as what it stands for (I1, I2).
+      else if (isMigrationEntry(low)) counted[file === null ? "anonRss" : "fileRss"]++;
+      return;
+    }
+    if (isPteSpecial(low)) return;
+    const pfn = ptePfn(low, high);
+    mappings.set(pfn, (mappings.get(pfn) ?? 0) + 1);
+    if (env.map.mapping[pfn] & 1) counted.anonRss++;
+    else counted.fileRss++;
+  });
+  return counted;
+}
+
+/** I6: each slot's count is the number of entries that name it. */
+function checkSlots({ env, mms }: Family): string[] {
+  const named = new Map<number, number>();
+  for (const mm of mms.values()) {
+    forEachPte(env.tables, mm.pgd, (_addr, _cell, low, high) => {
+      if (isPtePresent(low) || isPteFile(low) || isNonSwapEntry(low)) return;
+      const slot = swpOffset(low, high);
+      named.set(slot, (named.get(slot) ?? 0) + 1);
+    });
+  }
+  const lines: string[] = [];
+  for (let slot = 1; slot < (env.swap.areas[0]?.max ?? 0); slot++) {
+    const count = swapCount(env.swap, 0, slot);
+    if (count !== (named.get(slot) ?? 0)) {
+      lines.push(`slot ${slot}: count ${count}, but ${named.get(slot) ?? 0} entries name it`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,357 @@
+/** SPEC §4.7: what an entry becomes, row by row, and how the walk over the mappers goes. */
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { clearPte, Pte, pgoffToPteLow, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
+import { ALL_EVENTS, attachSink, InvariantError, type KernelEvent } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import {
+  addToSwap,
+  SwapResult,
+  TtuAction,
+  type TtuFlags,
+  trylockPage,
+  tryToUnmap,
+} from "../src/index.ts";
+import { PRIVATE, run, SHARED } from "./draw.ts";
+import {
+  access,
+  cellOf,
+  createFamily,
+  type Family,
+  type FamilyOptions,
+  flagsOf,
+  fork,
+  frameOf,
+  recount,
+  refs,
+  show,
+  slots,
+  vmaOf,
+} from "./family.ts";
+
+const UNMAP: TtuFlags = {
+  action: TtuAction.UNMAP,
+  ignoreMlock: true,
+  ignoreAccess: true,
+  ignoreHwpoison: false,
+};
+const MIGRATE: TtuFlags = { ...UNMAP, action: TtuAction.MIGRATION };
+
+/** Unmaps P's first page, locked, and answers with the pictures after it. */
+function unmap(family: Family, flags: TtuFlags, page = frameOf(family, "P", 0)): SwapResult {
+  trylockPage(family.env, page);
+  return run(tryToUnmap(family.env, page, flags));
+}
+
+interface Row {
+  readonly row: string;
+  readonly before: string;
+  readonly options?: FamilyOptions;
+  readonly prepare?: (family: Family, page: ReturnType<typeof frameOf>) => void;
+  readonly flags: TtuFlags;
+  readonly after: string;
+}
+
+const poison: Row["prepare"] = ({ env }, page) => {
+  env.map.flags[page] |= PageFlag.HWPOISON;
+};
+const cache: Row["prepare"] = ({ env }, page) => {
+  trylockPage(env, page);
+  addToSwap(env, page);
+};
+
+const CASES: readonly Row[] = [
+  {
+    row: "hwpoisoned, anonymous",
+    before: "W",
+    prepare: poison,
+    flags: UNMAP,
+    after: "h (0,0,0)",
+  },
+  {
+    row: "hwpoisoned, of a file",
+    before: "r",
+    options: { file: "disk" },
+    prepare: poison,
+    flags: UNMAP,
+    after: "h (0,0,0)",
+  },
+  {
+    row: "hwpoisoned wins over migration",
+    before: "W",
+    prepare: poison,
+    flags: MIGRATE,
+    after: "h (0,0,0)",
+  },
+  {
+    row: "anonymous, in swap cache",
+    before: "W",
+    prepare: cache,
+    flags: UNMAP,
+    after: "s (0,0,1)",
+  },
+  {
+    row: "anonymous, in swap cache, migrating: swap wins",
+    before: "W",
+    prepare: cache,
+    flags: MIGRATE,
+    after: "s (0,0,1)",
+  },
+  {
+    row: "anonymous and writable, migrating",
+    before: "W",
+    flags: MIGRATE,
+    after: "M (0,1,0)",
+  },
+  {
+    row: "of a file, read-only, migrating",
+    before: "r",
+    options: { file: "disk" },
+    flags: MIGRATE,
+    after: "m (1,0,0)",
+  },
+  {
+    row: "of a file, writable, migrating",
+    before: "W",
+    options: { file: "disk", flags: SHARED },
+    flags: MIGRATE,
+    after: "M (1,0,0)",
+  },
+  {
+    row: "of a file, otherwise",
+    before: "r",
+    options: { file: "disk" },
+    flags: UNMAP,
+    after: "- (0,0,0)",
+  },
+];
+
+describe.each([true, false])("what an entry becomes, splitPtlocks %s", (splitPtlocks) => {
+  test.each(CASES)("$row: $after", ({ before, options, prepare, flags, after }) => {
+    const family = createFamily(before, { ...options, splitPtlocks });
+    const page = frameOf(family, "P", 0);
+    prepare?.(family, page);
+    family.env.map.count[page]++; // so that the page outlives its last entry
+    expect(unmap(family, flags, page)).toBe(SwapResult.SUCCESS);
+    expect(show(family).P).toBe(after);
+    expect(family.env.map.mapcount[page]).toBe(0);
+    expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
+  });
+});
+
+test("a poisoned page in swap cache is swapped where poison is to be ignored", () => {
+  const family = createFamily("W");
+  const page = frameOf(family, "P", 0);
+  cache(family, page);
+  poison(family, page);
+  expect(unmap(family, { ...UNMAP, ignoreHwpoison: true }, page)).toBe(SwapResult.SUCCESS);
+  expect(show(family)).toEqual({ P: "s (0,0,1)" });
+});
+
+test("entries that fork made read-only become read migration entries", () => {
+  const family = createFamily("W");
+  fork(family, "P", "C");
+  const page = frameOf(family, "P", 0);
+  family.env.map.count[page]++;
+  unmap(family, MIGRATE, page);
+  expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,1,0)" });
+});
+
+test("an entry's dirty bit goes to the page", () => {
+  const family = createFamily("W", { file: "disk", flags: SHARED });
+  const page = frameOf(family, "P", 0);
+  family.env.map.flags[page] &= ~PageFlag.DIRTY;
+  unmap(family, UNMAP, page);
+  expect(flagsOf(family, page)).toContain("DIRTY");
+});
+
+describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
+  /** Locks taken for entries, in order. */
+  function ptlsTaken(family: Family, work: () => void): string[] {
+    const taken: string[] = [];
+    const note = (event: KernelEvent): void => {
+      if (event.kind === "lock" && event.where === "try_to_unmap_one") taken.push(event.lock);
+    };
+    attachSink(family.env.sync, { wants: ALL_EVENTS, emit: note });
+    work();
+    attachSink(family.env.sync, null);
+    return taken;
+  }
+
+  test("parents come before children, whoever was forked last", () => {
+    const family = createFamily("W", { splitPtlocks: false });
+    fork(family, "P", "C");
+    fork(family, "C", "G");
+    fork(family, "P", "D");
+    const page = frameOf(family, "P", 0);
+    cache(family, page);
+    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual([
+      "P.mm",
+      "C.mm",
+      "G.mm",
+      "D.mm",
+    ]);
+    expect(slots(family, 1)).toBe("0x44");
+  });
+
+  test("it ends when no entry maps the page any more", () => {
+    const family = createFamily("W", { splitPtlocks: false });
+    fork(family, "P", "C");
+    access(family, "C", 0, true); // C has a page of its own
+    const page = frameOf(family, "P", 0);
+    cache(family, page);
+    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual(["P.mm"]);
+  });
+
+  test("a mapper whose entry is another page's is passed by", () => {
+    const family = createFamily("W", { splitPtlocks: false });
+    fork(family, "P", "C");
+    access(family, "P", 0, true); // P has copied; the old page is C's, but P's vma may map it
+    const page = frameOf(family, "C", 0);
+    cache(family, page);
+    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual(["P.mm", "C.mm"]);
+    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "s (0,0,1)" });
+  });
+
+  test("a vma that does not reach the page's index is not asked", () => {
+    const family = createFamily("W W", { file: "disk" });
+    const vma = vmaOf(family, "P");
+    const page = frameOf(family, "P", 1);
+    family.env.map.index[page] = 7;
+    cache(family, page);
+    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual([]);
+    expect(vma.pgoff).toBe(0);
+  });
+
+  test("an unmapped page needs no walk", () => {
+    const family = createFamily("W");
+    const page = frameOf(family, "P", 0);
+    cache(family, page);
+    unmap(family, UNMAP, page);
+    expect(ptlsTaken(family, () => expect(unmap(family, UNMAP, page)).toBe(0))).toEqual([]);
+  });
+
+  test("migration leaves the stack that exec is building alone", () => {
+    const stack = VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
+    const family = createFamily("- W");
+    vmaOf(family, "P").flags = PRIVATE | stack;
+    expect(unmap(family, MIGRATE, frameOf(family, "P", 1))).toBe(SwapResult.AGAIN);
+    expect(show(family)).toEqual({ P: "- W (0,1,0)" });
+    vmaOf(family, "P").flags = PRIVATE | VmFlag.GROWSDOWN;
+    family.env.map.count[frameOf(family, "P", 1)]++;
+    expect(unmap(family, MIGRATE, frameOf(family, "P", 1))).toBe(SwapResult.SUCCESS);
+    expect(show(family)).toEqual({ P: "- M (0,1,0)" });
+  });
+});
+
+describe("munlock asks, and unmaps nothing (SPEC §4.7/2)", () => {
+  const MUNLOCK: TtuFlags = { ...UNMAP, action: TtuAction.MUNLOCK, ignoreMlock: false };
+
+  test("AGAIN where no vma is locked", () => {
+    const family = createFamily("W");
+    expect(unmap(family, MUNLOCK)).toBe(SwapResult.AGAIN);
+    expect(show(family)).toEqual({ P: "W (0,1,0)" });
+  });
+
+  test("MLOCK where some other vma still is, and the page gets its mark back", () => {
+    const family = createFamily("W");
+    fork(family, "P", "C");
+    vmaOf(family, "C").flags |= VmFlag.LOCKED;
+    const page = frameOf(family, "P", 0);
+    expect(unmap(family, MUNLOCK, page)).toBe(SwapResult.MLOCK);
+    expect(flagsOf(family, page)).toContain("MLOCKED");
+    expect(show(family)).toEqual({ P: "r (0,1,0)", C: "r' (0,1,0)" });
+  });
+});
+
+describe("broken rules", () => {
+  test("the page must be locked", () => {
+    const family = createFamily("W");
+    const page = frameOf(family, "P", 0);
+    expect(() => run(tryToUnmap(family.env, page, UNMAP))).toThrow(InvariantError);
+    expect(show(family)).toEqual({ P: "W (0,1,0)" });
+  });
+
+  test("an anonymous page without a slot can only migrate", () => {
+    const family = createFamily("W");
+    expect(() => unmap(family, UNMAP)).toThrow(/anon-page-without-slot/);
+  });
+
+  test("a KSM page is refused: its stable tree is not modelled", () => {
+    const family = createFamily("W");
+    const page = frameOf(family, "P", 0);
+    family.env.map.mapping[page] = makeMapping(
+      mappingId(family.env.map.mapping[page]),
+      MappingTag.KSM,
+    );
+    expect(unmap(family, UNMAP, page)).toBe(SwapResult.FAIL);
+    expect(show(family)).toEqual({ P: "W (0,1,0)" });
+  });
+});
+
+describe("nonlinear mappings lose whole clusters (SPEC §4.7/2, §1.5 row 20)", () => {
+  /** A file mapping whose pages were shuffled: entry 0 maps page 1, and the other way round. */
+  function createShuffled(pages: number): Family {
+    const family = createFamily(Array(pages).fill("r").join(" "), { file: "disk", flags: SHARED });
+    const vma = vmaOf(family, "P");
+    vma.file?.iMmap.delete(vma);
+    vma.file?.iMmapNonlinear.add(vma);
+    vma.flags |= VmFlag.NONLINEAR;
+    swapEntries(family);
+    for (let page = 0; page < pages; page++) makeOld(family, page);
+    return family;
+  }
+
+  function swapEntries(family: Family): void {
+    const { tables } = family.env;
+    const [first, second] = [cellOf(family, "P", 0), cellOf(family, "P", 1)];
+    const [low, high] = [pteLow(tables, first), pteHigh(tables, first)];
+    setPte(tables, first, pteLow(tables, second), pteHigh(tables, second));
+    setPte(tables, second, low, high);
+  }
+
+  function makeOld(family: Family, page: number): void {
+    const { tables } = family.env;
+    const cell = cellOf(family, "P", page);
+    setPte(tables, cell, pteLow(tables, cell) & ~Pte.ACCESSED, pteHigh(tables, cell));
+  }
+
+  test("32 entries at once; those out of place remember what they mapped", () => {
+    const family = createShuffled(34);
+    const page = frameOf(family, "P", 5);
+    expect(unmap(family, UNMAP, page)).toBe(SwapResult.SUCCESS);
+    const gone = `n n ${Array(30).fill("-").join(" ")}`;
+    expect(show(family)).toEqual({ P: `${gone} Fc' Fc' (2,0,0)` });
+    expect(pteLow(family.env.tables, cellOf(family, "P", 0))).toBe(pgoffToPteLow(1));
+    expect(refs(family, page)).toBe("1/0");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("pages that were used a moment ago lose their mark, and stay", () => {
+    const family = createShuffled(4);
+    access(family, "P", 2, false);
+    expect(unmap(family, UNMAP, frameOf(family, "P", 3))).toBe(SwapResult.SUCCESS);
+    expect(show(family)).toEqual({ P: "n n Fc' - (1,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("an anonymous page in the cluster is a BUG (D43)", () => {
+    const family = createShuffled(4);
+    const { env } = family;
+    const copy = frameOf(family, "P", 2);
+    env.map.mapping[copy] = makeMapping(1, MappingTag.ANON);
+    expect(() => unmap(family, UNMAP, frameOf(family, "P", 3))).toThrow(
+      /anon-page-in-nonlinear-vma/,
+    );
+  });
+
+  test("a cluster without a table is passed by; in vain, the next is given up", () => {
+    const family = createShuffled(2);
+    const vma = vmaOf(family, "P");
+    const page = frameOf(family, "P", 0);
+    clearPte(family.env.tables, cellOf(family, "P", 0));
+    vma.start = (vma.start - PAGE_SIZE) as typeof vma.start;
+    expect(unmap(family, UNMAP, page)).toBe(SwapResult.AGAIN);
+    expect(show(family)).toEqual({ P: "- n (1,0,0)" });
+  });
+});
