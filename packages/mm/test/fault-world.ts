@@ -4,7 +4,7 @@
  * A world starts with one process P and one mapping of it; `fork` makes more. Letters are those of
  * draw.ts. Pages are shown as "count/mapcount" in the order of their entries.
  */
-import { PAGE_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import {
   findPteCell,
@@ -38,6 +38,7 @@ import {
   type Vma,
   VmFault,
   type VmOps,
+  zapPageRange,
 } from "../src/index.ts";
 import { lettersOf } from "./draw.ts";
 
@@ -136,7 +137,8 @@ export function fork(parent: Process, name = "C"): Process {
 
 const pageCount = ({ vma }: Process): number => (vma.end - vma.start) / PAGE_SIZE;
 /** Byte address of a page of the mapping. */
-export const at = ({ vma }: Process, page: number): number => vma.start + page * PAGE_SIZE;
+export const at = ({ vma }: Process, page: number): VirtAddr =>
+  virtAddr(vma.start + page * PAGE_SIZE);
 
 export const run = <T>(thread: KernelThread<T>): T => runToCompletion(thread);
 
@@ -185,8 +187,8 @@ export const rssOf = ({ mm }: Process): string =>
     .join(" ");
 
 /** Frames of the normal pages that the mapping's entries map, by address. */
-export function framesOf({ env, mm, vma }: Process): number[] {
-  const frames: number[] = [];
+export function framesOf({ env, mm, vma }: Process): Pfn[] {
+  const frames: Pfn[] = [];
   forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
     if (addr < vma.start || addr >= vma.end || !isPtePresent(low)) return;
     const pfn = ptePfn(low, high);
@@ -212,3 +214,7 @@ export const setEntry = (process: Process, page: number, value: bigint): void =>
 /** The byte of a slot on the first swap area: "0x41". */
 export const slotByte = ({ env }: Process, offset: number): string =>
   `0x${peekSlot(env.swap, 0, offset).byte.toString(16).padStart(2, "0")}`;
+
+/** Unmaps everything, as exit does. */
+export const unmapAll = ({ env, vma }: Process): number =>
+  run(zapPageRange(env, vma, vma.start, vma.end));
