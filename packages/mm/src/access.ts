@@ -29,6 +29,12 @@ export const AccessCode = {
   SEGV: 0x2000,
 } as const;
 
+/** Where a task's faults are counted. */
+export interface FaultCounts {
+  minFlt: number;
+  majFlt: number;
+}
+
 /** Bits after which the access was not done. */
 export const ACCESS_ERROR: number = VM_FAULT_ERROR | AccessCode.SEGV;
 
@@ -63,6 +69,7 @@ export function* touch(
 
 /**
  * Touches `pages` pages from `start` on, in order.
+ * @param faults counts one for each page that faulted
  * @returns the codes of all of them, or-ed; it ends at the first that was not done
  * @throws RangeError or TypeError unless the range is page-aligned and below 2^47
  * @modelOnly a program's loop
@@ -74,6 +81,7 @@ export function* touchRange(
   pages: number,
   isWrite: boolean,
   limits: MmLimits = NO_LIMITS,
+  faults: FaultCounts = { minFlt: 0, majFlt: 0 },
 ): KernelThread<number> {
   expectAligned("touchRange", "start", start, PAGE_SIZE);
   expectInteger("touchRange", "pages", pages, 0, (USER_END - start) / PAGE_SIZE);
@@ -82,14 +90,27 @@ export function* touchRange(
   for (let addr = start; addr < end && (code & ACCESS_ERROR) === 0; ) {
     const run = isWrite ? touchAnonymousRun(env, mm, addr, (end - addr) / PAGE_SIZE) : 0;
     if (run > 0) {
+      faults.minFlt += run;
       code |= AccessCode.FAULTED;
       addr += run * PAGE_SIZE;
     } else {
-      code |= yield* touch(env, mm, addr, isWrite, limits);
+      const one = yield* touch(env, mm, addr, isWrite, limits);
+      countFault(faults, one);
+      code |= one;
       addr += PAGE_SIZE;
     }
   }
   return code;
+}
+
+/**
+ * Counts what one `touch` answered, as a major or a minor fault.
+ * @kernel the maj_flt and min_flt lines of do_page_fault in arch/x86/mm/fault.c
+ */
+export function countFault(faults: FaultCounts, code: number): void {
+  if ((code & AccessCode.FAULTED) === 0) return;
+  if (code & VmFault.MAJOR) faults.majFlt++;
+  else faults.minFlt++;
 }
 
 /**

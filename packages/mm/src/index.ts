@@ -1,4 +1,11 @@
-export { ACCESS_ERROR, AccessCode, touch, touchRange } from "./access.ts";
+export {
+  ACCESS_ERROR,
+  AccessCode,
+  countFault,
+  type FaultCounts,
+  touch,
+  touchRange,
+} from "./access.ts";
 export { doBrk, sysBrk } from "./brk.ts";
 export { accountedPages, type CheckMmOptions, checkMm } from "./check-mm.ts";
 export {
