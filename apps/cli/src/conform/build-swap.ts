@@ -1,0 +1,36 @@
+/** The swap files of a vector: their map bytes, and the continuation pages behind them. */
+import type { SwapMapWrite, Vector } from "@forkpath/conformance";
+import { addSwapArea, pokeContinuationPages, pokeSlot, type SwapState } from "@forkpath/swap";
+
+/** @throws RangeError for types with a gap, or a slot that its device does not have */
+export function buildSwap(swap: SwapState, { swapDevices, swap: slots }: Vector): void {
+  for (const device of swapDevices.toSorted((a, b) => a.type - b.type)) {
+    const type = addSwapArea(swap, { max: device.max });
+    if (type !== device.type) {
+      throw new RangeError(`swapDevices: types must be 0, 1, … without a gap, got ${device.type}`);
+    }
+    swap.areas[type].swapMap[0] = 0; // a vector whose header slot is marked bad lists it
+    for (const { head, pages } of device.contPages ?? []) {
+      pokeContinuationPages(swap, type, Number(head), pages);
+    }
+  }
+  for (const slot of slots) writeSlot(swap, slot, slot.cont ?? []);
+}
+
+/**
+ * Writes a map byte from outside; continuation pages keep what they hold.
+ * @throws RangeError for a slot that its device does not have
+ */
+export const writeSwapMap = (swap: SwapState, write: SwapMapWrite): void =>
+  writeSlot(swap, write, []);
+
+function writeSlot(swap: SwapState, write: SwapMapWrite, cont: readonly string[]): void {
+  const { type } = write;
+  const offset = Number(write.offset);
+  const byte = Number(write.map);
+  if (offset === 0 && type < swap.nrSwapfiles) {
+    swap.areas[type].swapMap[0] = byte; // pokeSlot spares the header, the vectors do not
+  } else {
+    pokeSlot(swap, type, offset, { byte, digits: cont.map(Number) });
+  }
+}

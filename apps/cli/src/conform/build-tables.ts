@@ -1,0 +1,58 @@
+/** The page tables of a vector's parent: entries, empty tables, and damaged directory entries. */
+import { virtAddr } from "@forkpath/abi";
+import type { BadEntry, VectorParent } from "@forkpath/conformance";
+import type { MmEnv, MmStruct } from "@forkpath/mm";
+import {
+  entryOffset,
+  LEVEL_NAMES,
+  Level,
+  pmdAlloc,
+  pokeEntry,
+  pteAlloc,
+  pudAlloc,
+} from "@forkpath/page-table";
+import { runToCompletion } from "@forkpath/sync";
+
+/** By the level of the table that it makes. */
+const ALLOC: readonly (typeof pteAlloc)[] = [pteAlloc, pmdAlloc, pudAlloc];
+
+/** Makes every table that is listed or implied; asks the allocation gate for each of them. */
+export function buildTables(env: MmEnv, mm: MmStruct, parent: VectorParent): void {
+  const { tables } = env;
+  for (const { addr, pte } of parent.ptes) {
+    pokeEntry(tables, makeCell(env, mm, Level.PTE, addr), BigInt(pte));
+  }
+  for (const { level, addr } of parent.tables ?? []) makeCell(env, mm, levelOf(level), addr);
+  for (const entry of parent.badEntries ?? []) {
+    const { addr, value } = readBadEntry(entry);
+    pokeEntry(tables, makeCell(env, mm, levelOf(entry.level), addr), BigInt(value));
+  }
+}
+
+/**
+ * Address and value of a damaged entry. SCHEMA.md does not name the field that holds the value:
+ * whichever hex field stands beside `level` and `addr` is taken.
+ * @throws RangeError when there is no address, or not exactly one such field
+ */
+export function readBadEntry(entry: BadEntry): { readonly addr: string; readonly value: string } {
+  const { level, addr, ...others } = entry;
+  const values = Object.values(others);
+  if (addr === undefined || values.length !== 1) {
+    const fields = ["level", ...Object.keys(entry).filter((name) => name !== "level")].join(", ");
+    throw new RangeError(`badEntries: an entry has level, addr and one value, got ${fields}`);
+  }
+  return { addr, value: values[0] };
+}
+
+/** The cell for `addr` in its table of `level`; makes that table and those above it. */
+function makeCell(env: MmEnv, mm: MmStruct, level: Level, addr: string): number {
+  const va = virtAddr(Number(addr));
+  let cell = entryOffset(Level.PGD, mm.pgd, va);
+  for (let below = Level.PUD as Level; below >= level; below--) {
+    const row = runToCompletion(ALLOC[below](env.sync, env.tables, mm, cell));
+    cell = entryOffset(below, row, va);
+  }
+  return cell;
+}
+
+const levelOf = (name: BadEntry["level"] | "pte"): Level => LEVEL_NAMES.indexOf(name) as Level;

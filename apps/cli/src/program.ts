@@ -1,0 +1,60 @@
+/**
+ * The command line: parses the words, runs a command, and turns what happens into an exit code.
+ *
+ *    0  done                          2  wrong usage, or a file that cannot be read
+ *    1  vectors failed                3  a fault of forkpath itself
+ */
+import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { addConform } from "./commands/conform.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2, INTERNAL: 3 } as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+const EXAMPLES = `
+Examples:
+  $ forkpath conform                  hold the model against the recorded kernel
+  $ forkpath conform --help           tell more about one command`;
+
+/**
+ * Runs one command line, without the words `node` and `forkpath` before it. Never throws.
+ */
+export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.DONE;
+  const program = createProgram(terminal);
+  addConform(program, terminal, (isPassed) => {
+    exitCode = isPassed ? ExitCode.DONE : ExitCode.FAILED;
+  });
+  try {
+    await program.parseAsync(words, { from: "user" });
+  } catch (error) {
+    return explain(error, terminal);
+  }
+  return exitCode;
+}
+
+/** Sub-commands inherit what is set here, so they are added later. */
+const createProgram = (terminal: Terminal): Command =>
+  new Command("forkpath")
+    .description("An executable model of the memory side of fork in Linux (2.6.32-642.6.2.el6).")
+    .version(manifest.version)
+    .addHelpText("after", EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(text.trim().replaceAll("\n", " ")),
+    });
+
+/** One line, and never a stack. commander has written its own by now. */
+function explain(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
+  }
+  const isUsage = error instanceof UsageError;
+  const message = isUsage ? error.message : `forkpath is at fault: ${String(error)}`;
+  terminal.err(`error: ${message.split("\n", 1)[0]}`);
+  return isUsage ? ExitCode.USAGE : ExitCode.INTERNAL;
+}
