@@ -16,7 +16,10 @@ export const Capability = {
   SYS_ADMIN: 0x200000,
   SYS_RESOURCE: 0x1000000,
 } as const;
-export const ALL_CAPABILITIES: number = Object.values(Capability).reduce((all, one) => all | one);
+export const ALL_CAPABILITIES: number = Object.values(Capability).reduce<number>(
+  (all, one) => all | one,
+  0,
+);
 
 /** One user in one user namespace. */
 export interface UserStruct {

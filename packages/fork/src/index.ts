@@ -8,11 +8,14 @@ export {
   createUser,
   type UserStruct,
 } from "./cred.ts";
+export { doExit, exitStatus, sysExit } from "./do-exit.ts";
 export { doFork, scheduleTail, sysClone, sysFork, sysVfork } from "./do-fork.ts";
 export { createForkEnv, type ForkEnv, type ForkEnvOptions } from "./env.ts";
+export { dieOfSignal, doGroupExit, sysExitGroup } from "./group-exit.ts";
 export type { Namespaces, NsProxy } from "./namespaces.ts";
 export type { PidMap } from "./pid.ts";
 export { mmLimitsOf, Rlimit, type Rlimits } from "./rlimit.ts";
+export { getrusage, type Rusage, RusageWho } from "./rusage.ts";
 export type { StepName } from "./scripted-step.ts";
 export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./shared-structs.ts";
 export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./signal-struct.ts";
@@ -25,3 +28,4 @@ export {
 } from "./task.ts";
 export type { UsageCounts } from "./usage.ts";
 export { countFault } from "./user-access.ts";
+export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./wait.ts";

@@ -134,6 +134,12 @@ export const createTaskThread = (pid: number, comm: string): Thread =>
  */
 export const isGroupLeader = (task: TaskStruct): boolean => task.groupLeader === task;
 
+/**
+ * True when a leader is the only task of its group that is not released.
+ * @kernel thread_group_empty in include/linux/sched.h
+ */
+export const isGroupEmpty = (leader: TaskStruct): boolean => leader.signal.threads.length === 1;
+
 /** Makes the task its own parent and leader, as init_task is. */
 function joinItself(parts: Omit<TaskStruct, "realParent" | "parent" | "groupLeader">): TaskStruct {
   const task = parts as TaskStruct;
