@@ -34,6 +34,7 @@ import {
 import { expect } from "vitest";
 import {
   allocateMm,
+  type CommitOptions,
   copyPageRange,
   createMappedFile,
   createMmEnv,
@@ -67,13 +68,14 @@ export interface FamilyOptions {
   readonly file?: "disk" | "shmem";
   /** Slots of the swap area, the header included; 0 for none. */
   readonly slots?: number;
+  readonly commit?: CommitOptions;
 }
 
 /** A machine with one process, P, whose pages were touched as `letters` say: W, r (read) or -. */
 export function createFamily(letters: string, options: FamilyOptions = {}): Family {
   const { splitPtlocks = true, flags = PRIVATE, slots = 64 } = options;
   const touches = letters.split(" ");
-  const env = createMmEnv({ memoryPages: 1024, splitPtlocks });
+  const env = createMmEnv({ memoryPages: 256, splitPtlocks, commit: options.commit ?? {} });
   if (slots > 0) sysSwapon(env, { max: slots });
   const file = options.file === undefined ? null : createFile(env, touches.length, options.file);
   const family: Family = { env, mms: new Map(), pages: touches.length, file };

@@ -1,0 +1,289 @@
+/** SPEC §4.7, §4.8, D3: migration in two halves, and what fork and unmap do in between. */
+import { Errno, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { pteLow } from "@forkpath/page-table";
+import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
+import { failNth, InvariantError, runUntilBlocked } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import {
+  type Migration,
+  migrateEnd,
+  migratePages,
+  migratePagesBegin,
+  sysMunmap,
+  touch,
+  zapPageRange,
+} from "../src/index.ts";
+import { PRIVATE, run, SHARED } from "./draw.ts";
+import {
+  access,
+  addressOf,
+  cellOf,
+  createFamily,
+  type Family,
+  flagsOf,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  refs,
+  show,
+  slots,
+  swapOut,
+  vmaOf,
+} from "./family.ts";
+
+/** Begins to migrate one page of a member, which must be possible. */
+function begin(family: Family, name: string, page: number): Migration {
+  const [migration] = run(migratePagesBegin(family.env, [frameOf(family, name, page)]));
+  expect(migration).toBeDefined();
+  return migration;
+}
+
+const end = (family: Family, migration: Migration): number =>
+  run(migrateEnd(family.env, migration));
+
+/** What a member that is torn down does to its pages; its areas stay. */
+const zap = (family: Family, name: string): void => {
+  const vma = vmaOf(family, name);
+  run(zapPageRange(family.env, vma, vma.start, vma.end));
+};
+
+describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) => {
+  test("a writable page comes back writable, old and clean, in a new frame", () => {
+    const family = createFamily("W W", { splitPtlocks });
+    const old = frameOf(family, "P", 0);
+    const migration = begin(family, "P", 0);
+    expect(show(family)).toEqual({ P: "M W (0,2,0)" });
+    expect([refs(family, old), flagsOf(family, old)]).toEqual(["1/0", ["LOCKED", "DIRTY"]]);
+
+    expect(end(family, migration)).toBe(0);
+    expect(show(family)).toEqual({ P: "Wc' W (0,2,0)" });
+    expect(frameOf(family, "P", 0)).toBe(migration.newPfn);
+    expect([refs(family, old), refs(family, migration.newPfn)]).toEqual(["0/0", "1/1"]);
+    expect(flagsOf(family, migration.newPfn)).toEqual(["DIRTY", "LRU"]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a page that a family shares moves for all of them, and stays read-only", () => {
+    const family = createFamily("W", { splitPtlocks });
+    fork(family, "P", "C");
+    fork(family, "C", "G");
+    const migration = begin(family, "C", 0);
+    expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,1,0)", G: "m (0,1,0)" });
+    expect(end(family, migration)).toBe(0);
+    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,1,0)", G: "rc' (0,1,0)" });
+    expect(refs(family, migration.newPfn)).toBe("3/3");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a write to the new page still copies, and the sharers stay apart", () => {
+    const family = createFamily("W", { splitPtlocks });
+    fork(family, "P", "C");
+    end(family, begin(family, "P", 0));
+    access(family, "P", 0, true);
+    expect(frameOf(family, "P", 0)).not.toBe(frameOf(family, "C", 0));
+    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "rc' (0,1,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+});
+
+describe("other kinds of page", () => {
+  test("of a file: the page cache follows, and an entry is writable again if it was", () => {
+    const family = createFamily("W r", { file: "disk", flags: SHARED });
+    const before = family.file?.pages.get(0);
+    const migration = begin(family, "P", 0);
+    expect(show(family)).toEqual({ P: "M Fc (2,0,0)" });
+    expect(end(family, migration)).toBe(0);
+    expect(show(family)).toEqual({ P: "Fc' Fc (2,0,0)" });
+    expect(family.file?.pages.get(0)).toBe(migration.newPfn);
+    expect(migration.newPfn).not.toBe(before);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("in swap cache: swap entries, not migration entries, and the slot follows", () => {
+    const family = createFamily("W");
+    fork(family, "P", "C");
+    swapOut(family, "P", 0);
+    access(family, "P", 0, false); // back from disk, and cached for C
+    expect([show(family).P, slots(family, 1)]).toEqual(["rc (0,1,0)", "0x41"]);
+    const migration = begin(family, "P", 0);
+    expect(show(family)).toEqual({ P: "s (0,0,1)", C: "s (0,0,1)" });
+    expect(slots(family, 1)).toBe("0x42");
+    expect(end(family, migration)).toBe(0);
+    expect(flagsOf(family, migration.newPfn)).toContain("SWAPCACHE");
+    expect(recount(family)).toEqual([]);
+    access(family, "C", 0, false);
+    expect(frameOf(family, "C", 0)).toBe(migration.newPfn);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("in a locked vma: migration does not mind", () => {
+    const family = createFamily("W", { flags: PRIVATE | VmFlag.LOCKED });
+    expect(end(family, begin(family, "P", 0))).toBe(0);
+    expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
+  });
+
+  test("in a vma that cannot be written: a write entry is writable all the same", () => {
+    const family = createFamily("W");
+    const migration = begin(family, "P", 0);
+    const vma = vmaOf(family, "P");
+    vma.flags -= VmFlag.WRITE;
+    end(family, migration);
+    expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
+  });
+});
+
+describe("pages that cannot be moved stay as they were", () => {
+  const isLeftOut = (family: Family, page: Pfn): void => {
+    const before = show(family);
+    const held = refs(family, page);
+    expect(run(migratePagesBegin(family.env, [page]))).toEqual([]);
+    expect(show(family)).toEqual(before);
+    expect(refs(family, page)).toBe(held);
+  };
+
+  test("locked, on no list, or under writeback", () => {
+    const family = createFamily("W");
+    const { map } = family.env;
+    const page = frameOf(family, "P", 0);
+    for (const flag of [PageFlag.LOCKED, PageFlag.WRITEBACK]) {
+      map.flags[page] |= flag;
+      isLeftOut(family, page);
+      map.flags[page] &= ~flag;
+    }
+    map.flags[page] &= ~PageFlag.LRU;
+    isLeftOut(family, page);
+    map.flags[page] |= PageFlag.LRU;
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a KSM page, and one without an owner", () => {
+    const family = createFamily("W");
+    const { map } = family.env;
+    const page = frameOf(family, "P", 0);
+    const mapping = map.mapping[page];
+    for (const other of [makeMapping(mappingId(mapping), MappingTag.KSM), 0]) {
+      map.mapping[page] = other;
+      isLeftOut(family, page);
+    }
+    map.mapping[page] = mapping;
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("no frame is left", () => {
+    const family = createFamily("W");
+    failNth(family.env.sync.gate, 0);
+    isLeftOut(family, frameOf(family, "P", 0));
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("the exec stack keeps its entry, and the others get theirs back", () => {
+    const family = createFamily("W");
+    fork(family, "P", "C");
+    vmaOf(family, "C").flags = PRIVATE | VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
+    expect(run(migratePages(family.env, [frameOf(family, "P", 0)]))).toBe(1);
+    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "r' (0,1,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a pin: -EAGAIN, and the entries lead to the old frame again", () => {
+    const family = createFamily("W");
+    const page = frameOf(family, "P", 0);
+    family.env.map.count[page]++;
+    const migration = begin(family, "P", 0);
+    expect(end(family, migration)).toBe(-Errno.EAGAIN);
+    expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
+    expect(frameOf(family, "P", 0)).toBe(page);
+    expect([refs(family, page), refs(family, migration.newPfn)]).toEqual(["2/1", "0/0"]);
+    expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
+  });
+
+  test("migratePages counts what it could not move", () => {
+    const family = createFamily("W W W");
+    const pages = [0, 1, 2].map((page) => frameOf(family, "P", page));
+    family.env.map.count[pages[1]]++;
+    expect(run(migratePages(family.env, pages))).toBe(1);
+    expect(show(family)).toEqual({ P: "Wc' Wc' Wc' (0,3,0)" });
+    expect(recount(family, { pins: new Map([[pages[1], 1]]) })).toEqual([]);
+  });
+
+  test("a migration ends once", () => {
+    const family = createFamily("W");
+    const migration = begin(family, "P", 0);
+    end(family, migration);
+    expect(() => end(family, migration)).toThrow(InvariantError);
+  });
+});
+
+describe("D3: in the window no counter moves", () => {
+  test("a, B16: unmapped meanwhile, and P keeps a page in its counter that it does not have", () => {
+    const family = createFamily("W");
+    const migration = begin(family, "P", 0);
+    run(sysMunmap(family.env, mmOf(family, "P"), addressOf(0), PAGE_SIZE));
+    expect(show(family)).toEqual({ P: "- (0,1,0)" });
+    expect(end(family, migration)).toBe(0);
+    expect(show(family)).toEqual({ P: "- (0,1,0)" });
+    expect([refs(family, migration.oldPfn), refs(family, migration.newPfn)]).toEqual([
+      "0/0",
+      "0/0",
+    ]);
+    expect(recount(family, { ignoreCounters: true })).toEqual([]);
+    expect(recount(family)).toEqual(["P._anon_rss: 1, but its page tables hold 0"]);
+  });
+
+  test("b, B15: forked meanwhile, and C maps a page that it never counted", () => {
+    const family = createFamily("W");
+    const migration = begin(family, "P", 0);
+    fork(family, "P", "C");
+    expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,0,0)" });
+    expect(end(family, migration)).toBe(0);
+    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,0,0)" });
+    expect(refs(family, migration.newPfn)).toBe("2/2");
+    zap(family, "C");
+    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,-1,0)" });
+    expect(recount(family, { ignoreCounters: true })).toEqual([]);
+  });
+
+  test("c: forked and unmapped in C meanwhile: balanced", () => {
+    const family = createFamily("W");
+    const migration = begin(family, "P", 0);
+    fork(family, "P", "C");
+    zap(family, "C");
+    end(family, migration);
+    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("fork puts both on a ring of their own, which swapoff cannot find (D7)", () => {
+    const family = createFamily("W");
+    begin(family, "P", 0);
+    fork(family, "P", "C");
+    const { next } = mmOf(family, "P").mmlist;
+    expect(next.name).toBe("C");
+    expect(next.next.name).toBe("P");
+  });
+});
+
+describe("a fault in the window (SPEC §4.8)", () => {
+  test("waits for the page lock, and then finds the new page", () => {
+    const family = createFamily("W");
+    const { env } = family;
+    const migration = begin(family, "P", 0);
+    const fault = touch(env, mmOf(family, "P"), addressOf(0), false);
+    expect(runUntilBlocked(fault).done).toBe(false);
+    // The waiter holds the old page: this round fails, and the waiter goes on with the old frame.
+    expect(end(family, migration)).toBe(-Errno.EAGAIN);
+    expect(runUntilBlocked(fault).done).toBe(true);
+    expect(frameOf(family, "P", 0)).toBe(migration.oldPfn);
+    expect(show(family)).toEqual({ P: "Wc (0,1,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a reader that came after the move waits for nobody", () => {
+    const family = createFamily("W");
+    end(family, begin(family, "P", 0));
+    access(family, "P", 0, false);
+    expect(show(family)).toEqual({ P: "Wc (0,1,0)" });
+    expect(pteLow(family.env.tables, cellOf(family, "P", 0)) & 1).toBe(1);
+  });
+});

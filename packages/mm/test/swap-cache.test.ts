@@ -1,0 +1,181 @@
+/** SPEC §3.3, §3.5, §9.5: who finds a slot's page in memory, and when the slot may go. */
+import { type MemMap, NO_PFN, PageFlag } from "@forkpath/rmap";
+import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
+import { failNth, runUntilBlocked } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import {
+  addToSwap,
+  dropPage,
+  lookupSwapCache,
+  readSwapCacheAsync,
+  reuseSwapPage,
+  swapEntryOfPage,
+  trylockPage,
+  tryToFreeSwap,
+  unlockPage,
+  zapPageRange,
+} from "../src/index.ts";
+import { run } from "./draw.ts";
+import {
+  access,
+  createFamily,
+  type Family,
+  flagsOf,
+  fork,
+  frameOf,
+  recount,
+  refs,
+  show,
+  slots,
+  swapOut,
+  vmaOf,
+} from "./family.ts";
+
+/** The PTE words of the area's slot. */
+const slotPte = (slot: number): [number, number] => [swpPteLow(0, slot), swpPteHigh(slot)];
+
+/** P and C share a page that is on disk only. */
+function createSwappedPair(): Family {
+  const family = createFamily("W");
+  fork(family, "P", "C");
+  swapOut(family, "P", 0);
+  expect(slots(family, 1)).toBe("0x02");
+  return family;
+}
+
+describe("swap-in after fork", () => {
+  test("B9: one side reads, then the other; they share the page again", () => {
+    const family = createSwappedPair();
+    access(family, "P", 0, false);
+    expect(show(family)).toEqual({ P: "rc (0,1,0)", C: "s (0,0,1)" });
+    expect(slots(family, 1)).toBe("0x41");
+    const page = frameOf(family, "P", 0);
+    access(family, "C", 0, false);
+    expect(frameOf(family, "C", 0)).toBe(page);
+    expect(show(family)).toEqual({ P: "rc (0,1,0)", C: "rc (0,1,0)" });
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "3/2"]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("B10: one side writes; it gets a copy, and the cached page waits for the other", () => {
+    const family = createSwappedPair();
+    access(family, "P", 0, true);
+    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "s (0,0,1)" });
+    expect(slots(family, 1)).toBe("0x41");
+    const cached = run(readSwapCacheAsync(family.env, ...slotPte(1)));
+    dropPage(family.env, cached);
+    expect([refs(family, cached), flagsOf(family, cached)]).toEqual(["1/0", ["SWAPCACHE", "LRU"]]);
+    expect(frameOf(family, "P", 0)).not.toBe(cached);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("the last side to write takes the page out of the cache, and the slot is free", () => {
+    const family = createSwappedPair();
+    access(family, "P", 0, true);
+    access(family, "C", 0, true);
+    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "W (0,1,0)" });
+    expect(slots(family, 1)).toBe("0x00");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("unmap of the last entry drops the cached page and the slot (free_swap_and_cache)", () => {
+    const family = createSwappedPair();
+    access(family, "P", 0, true);
+    const vma = vmaOf(family, "C");
+    run(zapPageRange(family.env, vma, vma.start, vma.end));
+    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "- (0,0,0)" });
+    expect([slots(family, 1), family.env.swap.cache.size]).toEqual(["0x00", 0]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("unmap of the last mapping drops the slot of a cached page (free_swap_cache)", () => {
+    const family = createSwappedPair();
+    for (const name of ["P", "C"]) access(family, name, 0, false);
+    for (const name of ["P", "C"]) {
+      const vma = vmaOf(family, name);
+      run(zapPageRange(family.env, vma, vma.start, vma.end));
+    }
+    expect([slots(family, 1), family.env.swap.cache.size]).toEqual(["0x00", 0]);
+    expect(recount(family)).toEqual([]);
+  });
+});
+
+describe("reuse_swap_page counts entries and slot, and nothing else (SPEC §3.5, D13)", () => {
+  /** P's page, locked and in the swap cache. */
+  function createCached(): [Family, ReturnType<typeof frameOf>] {
+    const family = createFamily("W");
+    const page = frameOf(family, "P", 0);
+    trylockPage(family.env, page);
+    addToSwap(family.env, page);
+    return [family, page];
+  }
+
+  test("one entry, no slot user: the page leaves the cache, dirty", () => {
+    const [family, page] = createCached();
+    family.env.map.count[page]++; // a pin does not matter
+    expect(reuseSwapPage(family.env, page)).toBe(true);
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "2/1"]);
+    expect(flagsOf(family, page)).toEqual(["LOCKED", "DIRTY", "LRU"]);
+  });
+
+  test("one entry and one slot user: no", () => {
+    const [family, page] = createCached();
+    pokeSlot(family.env.swap, 0, 1, { byte: 0x41, digits: [] });
+    expect(reuseSwapPage(family.env, page)).toBe(false);
+    expect(slots(family, 1)).toBe("0x41");
+  });
+
+  test("under writeback: yes, but it stays in the cache", () => {
+    const [family, page] = createCached();
+    family.env.map.flags[page] |= PageFlag.WRITEBACK;
+    expect(reuseSwapPage(family.env, page)).toBe(true);
+    expect(tryToFreeSwap(family.env, page)).toBe(false);
+    expect(flagsOf(family, page)).toContain("SWAPCACHE");
+  });
+});
+
+describe("reading a slot in", () => {
+  test("the second reader finds the page of the first", () => {
+    const family = createSwappedPair();
+    const { env } = family;
+    expect(lookupSwapCache(env, ...slotPte(1))).toBe(NO_PFN);
+    const page = run(readSwapCacheAsync(env, ...slotPte(1)));
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x42", "2/0"]);
+    expect(run(readSwapCacheAsync(env, ...slotPte(1)))).toBe(page);
+    expect(lookupSwapCache(env, ...slotPte(1))).toBe(page);
+    expect(refs(family, page)).toBe("4/0");
+    expect(swapEntryOfPage(env, page)).toBe(32);
+  });
+
+  test("no memory: nothing happened", () => {
+    const family = createSwappedPair();
+    failNth(family.env.sync.gate, 0);
+    expect(run(readSwapCacheAsync(family.env, ...slotPte(1)))).toBe(NO_PFN);
+    expect(slots(family, 1)).toBe("0x02");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a slot that nobody uses: the frame is given back", () => {
+    const family = createSwappedPair();
+    const inUse = framesInUse(family.env.map);
+    expect(run(readSwapCacheAsync(family.env, ...slotPte(9)))).toBe(NO_PFN);
+    expect(framesInUse(family.env.map)).toBe(inUse);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("somebody is inserting the page: wait for it, or for the slot to be given up", () => {
+    const family = createSwappedPair();
+    const { env } = family;
+    pokeSlot(env.swap, 0, 1, { byte: 0x42, digits: [] }); // the bit, and no page yet
+    const reader = readSwapCacheAsync(env, ...slotPte(1));
+    const blocked = runUntilBlocked(reader);
+    expect(!blocked.done && blocked.waitsFor.label).toBe("swap cache of slot 1");
+    pokeSlot(env.swap, 0, 1, { byte: 0x02, digits: [] });
+    const page = run(reader);
+    expect(page).not.toBe(NO_PFN);
+    unlockPage(env, page);
+    expect(slots(family, 1)).toBe("0x42");
+  });
+});
+
+const framesInUse = (map: MemMap): number => map.framesInUse;
