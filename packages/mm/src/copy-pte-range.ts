@@ -7,7 +7,7 @@
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { addMmRss, addMmRssNow } from "@forkpath/counters";
-import { entryRow, NO_TABLE, pteAlloc, pteIndex, ptlOf } from "@forkpath/page-table";
+import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {
   condReschedNow,
@@ -42,8 +42,12 @@ export function* copyPteRange(
   run.entryPending = false;
   do {
     let dstRow = entryRow(tables, dstPmd);
-    if (dstRow === NO_TABLE) dstRow = yield* pteAlloc(sync, tables, dst, dstPmd);
-    if (dstRow === NO_TABLE) return -Errno.ENOMEM;
+    if (dstRow === NO_TABLE) {
+      dstRow = sync.interleaved
+        ? yield* pteAlloc(sync, tables, dst, dstPmd)
+        : pteAllocNow(sync, tables, dst, dstPmd);
+      if (dstRow === NO_TABLE) return -Errno.ENOMEM;
+    }
     const srcRow = entryRow(tables, srcPmd);
     const dstPtl = ptlOf(tables, dst, dstRow);
     const srcPtl = ptlOf(tables, src, srcRow);

@@ -4,7 +4,7 @@
  * Nothing here is global: two machines run side by side. The fields that are `null` by default are
  * questions to the machine around mm, which a test or a vector may script.
  */
-import { pfn, type SwpEntry } from "@forkpath/abi";
+import { PTRS_PER_TABLE, pfn, type SwpEntry } from "@forkpath/abi";
 import { createPageTables, type PageTables } from "@forkpath/page-table";
 import { type AnonVmas, createAnonVmas, createMemMap, type MemMap } from "@forkpath/rmap";
 import { createSwap, type SwapCachePages, type SwapState } from "@forkpath/swap";
@@ -36,6 +36,8 @@ export interface MmEnv {
   trackPfnVmaCopy: ((vma: CopyVma) => number) | null;
   /** How many entries print_bad_pte has reported. */
   badPtes: number;
+  /** Frames of one table's worth of entries, between the two halves of a batch. */
+  readonly batchPfns: Int32Array;
   /** One step on entries and pages, as a scheduler sees it. */
   readonly ptePoint: SchedulePoint;
 }
@@ -85,6 +87,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     maxMapCount: DEFAULT_MAX_MAP_COUNT,
     trackPfnVmaCopy: null,
     badPtes: 0,
+    batchPfns: new Int32Array(PTRS_PER_TABLE),
     ptePoint: makePoint(PointKind.STORE, map, "pte"),
   };
 }

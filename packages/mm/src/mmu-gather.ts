@@ -47,11 +47,14 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
   const { sync, map } = env;
   if (sync.traced & EventClass.MM) emit(sync, { kind: "flush_tlb", mm: gather.mm.name });
   const { pages, nr } = gather;
+  const { count } = map;
   const hasSwapCache = env.swap.cache.size > 0;
   for (let i = 0; i < nr; i++) {
     const pfn = toPfn(pages[i]);
     if (hasSwapCache && map.flags[pfn] & PageFlag.SWAPCACHE) freeSwapCache(env, pfn);
-    dropPage(env, pfn);
+    // putPage, but for its call: most pages of an exiting child stay with the parent.
+    if (count[pfn] > 1) count[pfn]--;
+    else dropPage(env, pfn);
   }
   gather.nr = 0;
 }

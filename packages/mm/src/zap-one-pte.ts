@@ -42,16 +42,16 @@ import type { Vma } from "./vma.ts";
 import type { ZapDetails, ZapRun } from "./zap-run.ts";
 
 /**
- * Zaps the entry that lies `offset` cells after the run's position, or keeps it as `details` say.
+ * Zaps the entry at the run's position, or keeps it as `details` say.
  * @kernel zap_pte_range in mm/memory.c: one turn of its loop
  */
-export function zapOnePte(env: MmEnv, run: ZapRun, offset: number): void {
-  const cell = run.cell + offset;
+export function zapOnePte(env: MmEnv, run: ZapRun): void {
+  const { cell, addr } = run;
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low)) {
-    zapPresentPte(env, run, cell, run.addr + offset * PAGE_SIZE);
+    zapPresentPte(env, run, cell, addr);
   } else if (run.details === null) {
-    zapNonpresentPte(env, run, cell, run.addr + offset * PAGE_SIZE);
+    zapNonpresentPte(env, run, cell, addr);
   }
 }
 

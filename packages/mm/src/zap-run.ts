@@ -5,8 +5,8 @@
  * counters are summed in the run and added by zapPteRange before the lock goes. The twin of
  * copy-run.ts: an ordinary anonymous page is handled in the loop, the rest in zapOnePte.
  */
-import { PAGE_SIZE, pfn as toPfn, type VirtAddr, virtAddr } from "@forkpath/abi";
-import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
+import { PAGE_SIZE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { CHUNK_MASK, CHUNK_SHIFT, isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
 import { pageRemoveRmap } from "@forkpath/rmap";
 import type { MmEnv } from "./env.ts";
 import type { MappedFile } from "./file.ts";
@@ -76,47 +76,82 @@ export const createZapRun = (
  * @kernel zap_pte_range in mm/memory.c: the loop under the lock
  */
 export function zapEntries(env: MmEnv, run: ZapRun): void {
+  const last = env.sync.interleaved ? run.cell + 1 : run.endCell;
+  do {
+    if (isNone(env, run.cell)) {
+      run.work--;
+      advance(run, 1);
+    } else if (zapOrdinary(env, run, last) === 0) {
+      zapOnePte(env, run);
+      run.work -= ZAPPED_ENTRY_COST;
+      advance(run, 1);
+    }
+  } while (run.cell < last && run.work > 0);
+}
+
+/**
+ * Zaps anonymous pages up to the first entry that is anything else: their dirty and young bits die
+ * with the mapping, so there is nothing to hand on.
+ * @returns how many entries it went past
+ */
+function zapOrdinary(env: MmEnv, run: ZapRun, last: number): number {
+  const { gather } = run;
+  if (run.details !== null || env.nrCpus === 1) return 0;
+  const budget = Math.ceil(run.work / ZAPPED_ENTRY_COST);
+  const room = FREE_PTE_NR - gather.nr;
+  const cleared = clearAnonWords(env, run, Math.min(last - run.cell, budget, room));
+  if (cleared === 0) return 0;
+  removeAnonRmaps(env, gather, gather.nr, gather.nr + cleared);
+  gather.nr += cleared;
+  run.anon -= cleared;
+  run.work -= cleared * ZAPPED_ENTRY_COST;
+  advance(run, cleared);
+  if (gather.nr === FREE_PTE_NR) tlbFlushMmu(env, gather);
+  return cleared;
+}
+
+/** Clears entries of anonymous pages; their frames go to the gather. @returns how many */
+function clearAnonWords(env: MmEnv, run: ZapRun, limit: number): number {
   const low = env.tables.low[run.cell >>> CHUNK_SHIFT];
   const high = env.tables.high[run.cell >>> CHUNK_SHIFT];
-  const { mapcount, mapping, highestMemmapPfn } = env.map;
-  const { gather } = run;
-  const { pages } = gather;
-  const takesAll = run.details === null && env.nrCpus > 1;
+  const { mapping, highestMemmapPfn } = env.map;
+  const { pages, nr } = run.gather;
   const start = run.cell & CHUNK_MASK;
-  const end = start + (env.sync.interleaved ? 1 : run.endCell - run.cell);
-  let { work } = run;
-  let anon = 0;
+  const end = start + limit;
   let at = start;
-  do {
+  for (; at < end; at++) {
     const lowWord = low[at];
     const highWord = high[at];
-    if ((lowWord | highWord) === 0) {
-      work--;
-      continue;
-    }
-    work -= ZAPPED_ENTRY_COST;
     const pfn = (lowWord >>> 12) | ((highWord & 0x7ff) << 20);
-    const isOrdinary =
-      takesAll &&
-      (lowWord & (Pte.PRESENT | Pte.SPECIAL)) === Pte.PRESENT &&
-      (highWord & PFN_TOO_HIGH) === 0 &&
-      pfn <= highestMemmapPfn &&
-      (mapping[pfn] & 1) === 1;
-    if (!isOrdinary) {
-      zapOnePte(env, run, at - start);
-      continue;
+    if (
+      (lowWord & (Pte.PRESENT | Pte.SPECIAL)) !== Pte.PRESENT ||
+      (highWord & PFN_TOO_HIGH) !== 0 ||
+      pfn > highestMemmapPfn ||
+      (mapping[pfn] & 1) === 0
+    ) {
+      break;
     }
-    // An anonymous page: dirty and young die with the mapping.
+    pages[nr + at - start] = pfn;
     low[at] = 0;
     high[at] = 0;
-    anon++;
-    if (mapcount[pfn] > 1) mapcount[pfn]--;
-    else pageRemoveRmap(env.map, toPfn(pfn));
-    pages[gather.nr++] = pfn;
-    if (gather.nr === FREE_PTE_NR) tlbFlushMmu(env, gather);
-  } while (++at < end && work > 0);
-  run.work = work;
-  run.anon -= anon;
-  run.cell += at - start;
-  run.addr = virtAddr(run.addr + (at - start) * PAGE_SIZE);
+  }
+  return at - start;
 }
+
+/** page_remove_rmap for the pages [from, to) of the gather; the last mapping has more to do. */
+function removeAnonRmaps({ map }: MmEnv, { pages }: MmuGather, from: number, to: number): void {
+  const { mapcount } = map;
+  for (let i = from; i < to; i++) {
+    const pfn = pages[i];
+    if (mapcount[pfn] > 1) mapcount[pfn]--;
+    else pageRemoveRmap(map, pfn);
+  }
+}
+
+function advance(run: ZapRun, entries: number): void {
+  run.cell += entries;
+  run.addr = virtAddr(run.addr + entries * PAGE_SIZE);
+}
+
+const isNone = ({ tables }: MmEnv, cell: number): boolean =>
+  isPteNone(pteLow(tables, cell), pteHigh(tables, cell));

@@ -10,6 +10,7 @@ import { expectInteger, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
   allocAtomic,
   allocSleeping,
+  InvariantError,
   type KernelThread,
   type Sync,
   spinLockNow,
@@ -109,6 +110,31 @@ export function* allocPteCell(
     if (row === NO_TABLE) return NO_CELL;
   }
   return pteOffset(row, va);
+}
+
+/**
+ * `pteAlloc` without a generator, for a machine where nobody else can run: one call, one table.
+ * @returns the row below `cell`, or NO_TABLE when memory is short
+ * @throws InvariantError when somebody holds the owner's page_table_lock
+ * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
+ */
+export function pteAllocNow(
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  cell: number,
+): number {
+  const present = entryRow(tables, cell);
+  if (present !== NO_TABLE) return present;
+  if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
+  const own = takeRow(tables, Level.PTE, owner.ptlName);
+  const lock = owner.pageTableLock;
+  const where = INSTALLER[Level.PTE];
+  const isTaken = spinLockNow(sync, lock, where);
+  if (!isTaken) throw new InvariantError("runs-alone", `${where} finds ${lock.name} taken`);
+  installUnlessLost(tables, owner, cell, Level.PTE, own);
+  spinUnlock(sync, lock, where);
+  return own;
 }
 
 function* allocBelow(

@@ -1,4 +1,12 @@
-export { allocPteCell, pgdAlloc, pgdFree, pmdAlloc, pteAlloc, pudAlloc } from "./alloc.ts";
+export {
+  allocPteCell,
+  pgdAlloc,
+  pgdFree,
+  pmdAlloc,
+  pteAlloc,
+  pteAllocNow,
+  pudAlloc,
+} from "./alloc.ts";
 export {
   PTE_FLAGS_LOW,
   PTE_PFN_HIGH,

@@ -74,14 +74,12 @@ export function createPageTables(options: { readonly splitPtlocks: boolean }): P
 }
 
 /**
- * Makes a zeroed table of `level`, hooked in nowhere yet. Asks no gate: that is the caller's part.
+ * Makes a zeroed table of `level`, hooked in nowhere yet: free rows and new chunks are zero. Asks no gate: that is the caller's part.
  * @param ptlName name of the table's own lock, if it is a pte table and locks are split
  * @modelOnly stands for __get_free_page and the pte table's constructor
  */
 export function takeRow(tables: PageTables, level: Level, ptlName: string): number {
-  const reused = tables.freeRows.pop();
-  const row = reused ?? addRow(tables);
-  if (reused !== undefined) zeroRow(tables, row); // a new chunk is zero already
+  const row = tables.freeRows.pop() ?? addRow(tables);
   tables.levelOf[row] = level;
   tables.liveTables[level]++;
   if (level === Level.PTE && tables.splitPtlocks) {
@@ -93,7 +91,8 @@ export function takeRow(tables: PageTables, level: Level, ptlName: string): numb
 }
 
 /**
- * Gives a table back. Whoever calls has unhooked it.
+ * Gives a table back, zeroed: fork wants its tables at once, exit can wait. Whoever calls has
+ * unhooked it.
  * @throws InvariantError when the row is free already, or somebody holds its lock
  * @modelOnly stands for free_page and the pte table's destructor
  */
@@ -104,6 +103,7 @@ export function freeRow(tables: PageTables, row: number): void {
   if (holder) {
     throw new InvariantError("ptl-held-at-free", `row ${row} is locked by ${holder.name}`);
   }
+  zeroRow(tables, row);
   tables.levelOf[row] = FREE;
   tables.liveTables[level]--;
   tables.freeRows.push(row);
