@@ -4,16 +4,12 @@
  * A run walks one table from a cell of the parent to the same cell of the child. Both table locks
  * are held throughout, so nothing here can wait: what needs to (a full swap map, somebody who
  * wants the CPU) ends the run and says so, and copyPteRange decides what happens next.
- *
- * copyWords and referencePages are the hottest code of the model: columns live in locals, nothing
- * is allocated, and a page costs two increments and four stores. Together they are copyOnePte for
- * an ordinary page, written out; the tests hold the two against each other.
  */
 import { PAGE_SIZE, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
-import { CHUNK_MASK, CHUNK_SHIFT, isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
-import type { MemMap } from "@forkpath/rmap";
+import { isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
 import { EventClass, needResched, type SpinLock, spinNeedbreak } from "@forkpath/sync";
 import { copyOnePte } from "./copy-one-pte.ts";
+import { copyOrdinary } from "./copy-ordinary.ts";
 import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 import type { CopyVma } from "./vma.ts";
@@ -35,8 +31,6 @@ export type RunStop = (typeof RunStop)[keyof typeof RunStop];
 const COPIED_ENTRY_COST = 8;
 /** After this much progress under the locks, the loop asks whether to let go. */
 const PROGRESS_BEFORE_POLL = 32;
-/** Bits of the high word above the 31-bit frame numbers that a memory map can have. */
-const PFN_TOO_HIGH = 0x3800;
 
 /** Where a copy stands: made once for each vma, aimed anew at each table. */
 export interface CopyRun {
@@ -117,80 +111,15 @@ export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
       continue;
     }
     const left = last - run.srcCell;
-    const limit = isPolled ? Math.min(left, entriesBeforePoll(run)) : left;
-    if (copyOrdinary(env, run, limit) === 0) {
+    let copied = copyOrdinary(env, run, isPolled ? Math.min(left, entriesBeforePoll(run)) : left);
+    if (copied === 0) {
       if (!copyOnePte(env, run)) return RunStop.SWAP_FULL;
-      run.progress += COPIED_ENTRY_COST;
-      advance(run, 1);
+      copied = 1;
     }
+    run.progress += copied * COPIED_ENTRY_COST;
+    advance(run, copied);
   }
   return run.srcCell < run.srcEnd ? RunStop.STEP : RunStop.END;
-}
-
-/**
- * Copies ordinary pages, at most `limit` entries, up to the first entry that is anything else.
- * @returns how many entries it went past
- */
-function copyOrdinary(env: MmEnv, run: CopyRun, limit: number): number {
-  const copied = copyWords(env, run, limit);
-  if (copied === 0) return 0;
-  const anon = referencePages(env.map, env.batchPfns, copied);
-  run.anon += anon;
-  run.file += copied - anon;
-  run.progress += copied * COPIED_ENTRY_COST;
-  run.entryPending = false;
-  advance(run, copied);
-  return copied;
-}
-
-/** The entries of ordinary pages; their frames go to `env.batchPfns`. @returns how many */
-function copyWords(env: MmEnv, run: CopyRun, limit: number): number {
-  const { low: lowChunks, high: highChunks } = env.tables;
-  const srcLow = lowChunks[run.srcCell >>> CHUNK_SHIFT];
-  const srcHigh = highChunks[run.srcCell >>> CHUNK_SHIFT];
-  const dstLow = lowChunks[run.dstCell >>> CHUNK_SHIFT];
-  const dstHigh = highChunks[run.dstCell >>> CHUNK_SHIFT];
-  const { highestMemmapPfn } = env.map;
-  const { batchPfns } = env;
-  const { srcKeep, dstKeep } = run;
-  const start = run.srcCell & CHUNK_MASK;
-  const toDst = (run.dstCell & CHUNK_MASK) - start;
-  const end = start + limit;
-  let at = start;
-  for (; at < end; at++) {
-    const low = srcLow[at];
-    const high = srcHigh[at];
-    const pfn = (low >>> 12) | ((high & 0x7ff) << 20);
-    if (
-      (low & (Pte.PRESENT | Pte.SPECIAL)) !== Pte.PRESENT ||
-      (high & PFN_TOO_HIGH) !== 0 ||
-      pfn > highestMemmapPfn
-    ) {
-      break;
-    }
-    batchPfns[at - start] = pfn;
-    srcLow[at] = low & srcKeep;
-    dstLow[at + toDst] = low & dstKeep;
-    dstHigh[at + toDst] = high;
-  }
-  return at - start;
-}
-
-/**
- * One reference and one mapping more for each page. Two loops, since one that keeps three columns
- * and the table's words in registers is a fifth slower.
- * @returns how many of the pages are anonymous
- */
-function referencePages(map: MemMap, pfns: Int32Array, pages: number): number {
-  const { count, mapcount, mapping } = map;
-  let anon = 0;
-  for (let i = 0; i < pages; i++) count[pfns[i]]++;
-  for (let i = 0; i < pages; i++) {
-    const pfn = pfns[i];
-    mapcount[pfn]++;
-    anon += mapping[pfn] & 1;
-  }
-  return anon;
 }
 
 /** Entries that can be copied before progress is enough for the next poll; at least one. */

@@ -3,16 +3,16 @@
  *
  * The table's lock is held throughout. Pages go into a gather and are let go after the TLB flush;
  * counters are summed in the run and added by zapPteRange before the lock goes. The twin of
- * copy-run.ts: an ordinary anonymous page is handled in the loop, the rest in zapOnePte.
+ * copy-run.ts: zapOrdinary takes what is common, zapOnePte the rest.
  */
 import { PAGE_SIZE, type VirtAddr, virtAddr } from "@forkpath/abi";
-import { CHUNK_MASK, CHUNK_SHIFT, isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
-import { pageRemoveRmap } from "@forkpath/rmap";
+import { isPteNone, pteHigh, pteLow } from "@forkpath/page-table";
 import type { MmEnv } from "./env.ts";
 import type { MappedFile } from "./file.ts";
-import { FREE_PTE_NR, type MmuGather, tlbFlushMmu } from "./mmu-gather.ts";
+import type { MmuGather } from "./mmu-gather.ts";
 import type { Vma } from "./vma.ts";
 import { zapOnePte } from "./zap-one-pte.ts";
+import { zapOrdinary } from "./zap-ordinary.ts";
 
 /** Which entries truncation wants gone; without it, every entry goes. */
 export interface ZapDetails {
@@ -26,8 +26,6 @@ export interface ZapDetails {
 
 /** What an entry that is not empty costs of the budget; an empty one costs 1. */
 const ZAPPED_ENTRY_COST = 4096;
-/** Bits of the high word above the 31-bit frame numbers that a memory map can have. */
-const PFN_TOO_HIGH = 0x3800;
 
 export interface ZapRun {
   readonly gather: MmuGather;
@@ -81,71 +79,17 @@ export function zapEntries(env: MmEnv, run: ZapRun): void {
     if (isNone(env, run.cell)) {
       run.work--;
       advance(run, 1);
-    } else if (zapOrdinary(env, run, last) === 0) {
+      continue;
+    }
+    const budget = Math.ceil(run.work / ZAPPED_ENTRY_COST);
+    let zapped = zapOrdinary(env, run, Math.min(last - run.cell, budget));
+    if (zapped === 0) {
       zapOnePte(env, run);
-      run.work -= ZAPPED_ENTRY_COST;
-      advance(run, 1);
+      zapped = 1;
     }
+    run.work -= zapped * ZAPPED_ENTRY_COST;
+    advance(run, zapped);
   } while (run.cell < last && run.work > 0);
-}
-
-/**
- * Zaps anonymous pages up to the first entry that is anything else: their dirty and young bits die
- * with the mapping, so there is nothing to hand on.
- * @returns how many entries it went past
- */
-function zapOrdinary(env: MmEnv, run: ZapRun, last: number): number {
-  const { gather } = run;
-  if (run.details !== null || env.nrCpus === 1) return 0;
-  const budget = Math.ceil(run.work / ZAPPED_ENTRY_COST);
-  const room = FREE_PTE_NR - gather.nr;
-  const cleared = clearAnonWords(env, run, Math.min(last - run.cell, budget, room));
-  if (cleared === 0) return 0;
-  removeAnonRmaps(env, gather, gather.nr, gather.nr + cleared);
-  gather.nr += cleared;
-  run.anon -= cleared;
-  run.work -= cleared * ZAPPED_ENTRY_COST;
-  advance(run, cleared);
-  if (gather.nr === FREE_PTE_NR) tlbFlushMmu(env, gather);
-  return cleared;
-}
-
-/** Clears entries of anonymous pages; their frames go to the gather. @returns how many */
-function clearAnonWords(env: MmEnv, run: ZapRun, limit: number): number {
-  const low = env.tables.low[run.cell >>> CHUNK_SHIFT];
-  const high = env.tables.high[run.cell >>> CHUNK_SHIFT];
-  const { mapping, highestMemmapPfn } = env.map;
-  const { pages, nr } = run.gather;
-  const start = run.cell & CHUNK_MASK;
-  const end = start + limit;
-  let at = start;
-  for (; at < end; at++) {
-    const lowWord = low[at];
-    const highWord = high[at];
-    const pfn = (lowWord >>> 12) | ((highWord & 0x7ff) << 20);
-    if (
-      (lowWord & (Pte.PRESENT | Pte.SPECIAL)) !== Pte.PRESENT ||
-      (highWord & PFN_TOO_HIGH) !== 0 ||
-      pfn > highestMemmapPfn ||
-      (mapping[pfn] & 1) === 0
-    ) {
-      break;
-    }
-    pages[nr + at - start] = pfn;
-    low[at] = 0;
-    high[at] = 0;
-  }
-  return at - start;
-}
-
-/** page_remove_rmap for the pages [from, to) of the gather; the last mapping has more to do. */
-function removeAnonRmaps({ map }: MmEnv, { pages }: MmuGather, from: number, to: number): void {
-  const { mapcount } = map;
-  for (let i = from; i < to; i++) {
-    const pfn = pages[i];
-    if (mapcount[pfn] > 1) mapcount[pfn]--;
-    else pageRemoveRmap(map, pfn);
-  }
 }
 
 function advance(run: ZapRun, entries: number): void {
