@@ -143,6 +143,7 @@ function* doPageFault(
   limits: MmLimits,
 ): KernelThread<number> {
   const { sync } = env;
+  let major = 0;
   for (let mayRetry = true; ; mayRetry = false) {
     if (sync.interleaved || !downReadTrylock(sync, mm.mmapSem, WHERE)) {
       yield* downRead(sync, mm.mmapSem, WHERE);
@@ -156,10 +157,11 @@ function* doPageFault(
       vma === null || !isPermitted(vma, isWrite)
         ? AccessCode.SEGV
         : yield* handleMmFault(env, vma, addr, isWrite, limits, mayRetry);
+    major |= code & VmFault.MAJOR;
     if (code & VmFault.RETRY) continue;
     if (sync.interleaved) yield mm.mmapSem.releasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
-    return code;
+    return code | major;
   }
 }
 

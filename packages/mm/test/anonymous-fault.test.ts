@@ -196,5 +196,18 @@ test("an address outside the mapping is the caller's mistake", () => {
     "handleMmFault: addr must be within 0x4000000000 to 0x4000004000, got 0x4000004000",
   );
   expect(() => handleMmFault(p.env, p.vma, Number.NaN, true)).toThrow(RangeError);
-  expect(VmFault.OOM).toBe(1); // SPEC §9.1
+});
+
+test("result codes have the kernel's values (SPEC §9.1)", () => {
+  expect(VmFault).toEqual({
+    OOM: 0x1,
+    SIGBUS: 0x2,
+    MAJOR: 0x4,
+    WRITE: 0x8,
+    HWPOISON: 0x10,
+    HWPOISON_LARGE: 0x20,
+    NOPAGE: 0x100,
+    LOCKED: 0x200,
+    RETRY: 0x400,
+  });
 });
