@@ -1,1 +1,18 @@
-export {};
+export { type ExploreOptions, explore, type RunReport } from "./explore.ts";
+export type { FailureKind, RunFailure } from "./failure.ts";
+export { pct } from "./pct.ts";
+export { type Dependence, type Point, sameObject, type ThreadBody } from "./point.ts";
+export { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
+export { random } from "./random-walk.ts";
+export {
+  type Divergence,
+  type Replay,
+  type ReplayedStep,
+  type ReplayOptions,
+  replay,
+} from "./replay.ts";
+export type { Exploration, Failure, Outcome } from "./result.ts";
+export { formatSchedule, parseSchedule, threadLetter } from "./schedule.ts";
+export { type Shard, shard } from "./shard.ts";
+export type { Strategy } from "./strategy.ts";
+export { bounded, dfs } from "./tree-search.ts";

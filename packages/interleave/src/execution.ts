@@ -1,0 +1,168 @@
+/**
+ * One run of a program: starts its threads, and moves the one that a search chooses.
+ *
+ * An execution is made once for an exploration and runs thousands of schedules, so its arrays are
+ * reused, and a step allocates nothing. A run that ends early leaves its generators suspended for
+ * the garbage collector; their `finally` blocks do not run.
+ */
+import { isChoice, isIn } from "./bits.ts";
+import { describeDeadlock, describeThrown, type FailureKind, type RunFailure } from "./failure.ts";
+import type { Point, ThreadBody } from "./point.ts";
+import { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
+import { formatSchedule } from "./schedule.ts";
+import { CUT, NO_THREAD, RunEnd, type RunView, type Search } from "./strategy.ts";
+
+/** Steps in a run, when the caller sets no limit. */
+export const DEFAULT_MAX_STEPS = 10_000;
+
+export class Execution<S> implements RunView {
+  readonly threadNames: string[] = [];
+  readonly pending: Point[] = [];
+  live = 0;
+  lastThread: number = NO_THREAD;
+  steps = 0;
+  failure: RunFailure | undefined;
+  /** How the last run ended, if all its threads returned. */
+  outcome: string | undefined;
+  /** The state of the last run. */
+  state!: S;
+
+  private readonly program: Program<S>;
+  private readonly maxSteps: number;
+  private readonly bodies: ThreadBody[] = [];
+  private readonly results: unknown[] = [];
+  private readonly choices: number[] = [];
+  private choiceCount = 0;
+
+  constructor(program: Program<S>, maxSteps: number) {
+    this.program = program;
+    this.maxSteps = maxSteps;
+  }
+
+  /** Runs the program from its start, as `search` says. */
+  run(search: Search): RunEnd {
+    if (!this.start()) return RunEnd.FAILED;
+    while (this.live !== 0) {
+      const ready = this.findReady();
+      if (ready === 0) {
+        return this.fail("deadlock", describeDeadlock(this.threadNames, this.live, this.pending));
+      }
+      if (this.steps === this.maxSteps) {
+        return this.fail("step-limit", `more than ${this.maxSteps} steps`);
+      }
+      const thread = search.choose(this, ready);
+      if (thread < 0) return thread === CUT ? RunEnd.CUT : RunEnd.FOREIGN;
+      if (isChoice(ready)) this.choices[this.choiceCount++] = thread;
+      if (!this.step(thread)) return RunEnd.FAILED;
+    }
+    this.judge();
+    return RunEnd.DONE;
+  }
+
+  /** The choices of the last run, as text. */
+  schedule(): string {
+    return formatSchedule(this.choices, this.choiceCount);
+  }
+
+  private start(): boolean {
+    const { program } = this;
+    this.steps = 0;
+    this.choiceCount = 0;
+    this.failure = undefined;
+    this.outcome = undefined;
+    this.lastThread = NO_THREAD;
+    this.state = program.setup();
+    const specs = program.threads(this.state);
+    if (specs.length !== this.bodies.length) this.admit(specs);
+    this.live = 2 ** specs.length - 1;
+    for (let thread = 0; thread < specs.length; thread++) {
+      this.bodies[thread] = specs[thread].run;
+      this.results[thread] = undefined;
+    }
+    for (let thread = 0; thread < specs.length; thread++) {
+      if (!this.advance(thread)) return false;
+    }
+    this.lastThread = NO_THREAD;
+    return true;
+  }
+
+  /** The first run fixes how many threads there are. */
+  private admit(specs: readonly ThreadSpec[]): void {
+    const { name } = this.program;
+    if (specs.length < 1 || specs.length > MAX_THREADS) {
+      throw new RangeError(`${name}: wanted 1 to ${MAX_THREADS} threads, got ${specs.length}`);
+    }
+    if (this.bodies.length > 0) {
+      throw new RangeError(
+        `${name}: wanted ${this.bodies.length} threads as in the run before, got ${specs.length}`,
+      );
+    }
+    for (const spec of specs) this.threadNames.push(spec.name);
+  }
+
+  private findReady(): number {
+    const { pending, live } = this;
+    let ready = 0;
+    for (let thread = 0; thread < pending.length; thread++) {
+      if (isIn(live, thread) && pending[thread].ready()) ready |= 1 << thread;
+    }
+    return ready;
+  }
+
+  /** False when the step ends the run. */
+  private step(thread: number): boolean {
+    const point = this.pending[thread];
+    this.steps++;
+    if (!this.advance(thread)) return false;
+    return this.program.invariant === undefined || this.holds(thread, point);
+  }
+
+  private holds(thread: number, point: Point): boolean {
+    let broken: string | undefined;
+    try {
+      broken = this.program.invariant?.(this.state, thread, point);
+    } catch (thrown) {
+      broken = describeThrown(thrown);
+    }
+    if (broken !== undefined) this.fail("invariant", broken);
+    return broken === undefined;
+  }
+
+  /** Runs `thread` up to its next point, or its return. */
+  private advance(thread: number): boolean {
+    const { program, state } = this;
+    try {
+      if (thread !== this.lastThread) {
+        this.lastThread = thread;
+        program.onSwitch?.(state, thread);
+      }
+      const { done, value } = this.bodies[thread].next();
+      if (done) {
+        this.live &= ~(1 << thread);
+        this.results[thread] = value;
+      } else {
+        this.pending[thread] = value;
+      }
+      return true;
+    } catch (thrown) {
+      this.fail("thrown", `${this.threadNames[thread]}: ${describeThrown(thrown)}`);
+      return false;
+    }
+  }
+
+  private judge(): void {
+    const { program, state, results } = this;
+    try {
+      this.outcome = program.outcome === undefined ? "done" : program.outcome(state, results);
+      const wrong = program.final?.(state, results);
+      if (wrong !== undefined) this.fail("final", wrong);
+    } catch (thrown) {
+      this.fail("final", describeThrown(thrown));
+    }
+  }
+
+  private fail(kind: FailureKind, message: string): typeof RunEnd.FAILED {
+    this.failure = { kind, message };
+    return RunEnd.FAILED;
+  }
+}

@@ -1,0 +1,40 @@
+/** What can be wrong with a run, in words that are the same for every schedule that shows it. */
+import { isIn } from "./bits.ts";
+
+export type FailureKind =
+  /** Threads are left, and none of them is ready. */
+  | "deadlock"
+  /** A thread threw. */
+  | "thrown"
+  /** `Program.invariant` did not hold after a step. */
+  | "invariant"
+  /** `Program.final` or `Program.outcome` refused the run. */
+  | "final"
+  /** The run took as many steps as it may: a livelock, or a limit set too low. */
+  | "step-limit";
+
+export interface RunFailure {
+  readonly kind: FailureKind;
+  readonly message: string;
+}
+
+/** Kind and message in one text: two failures with one key are the same failure. */
+export const failureKey = ({ kind, message }: RunFailure): string => `${kind}: ${message}`;
+
+/** Who waits for what. */
+export function describeDeadlock(
+  threadNames: readonly string[],
+  live: number,
+  pending: ReadonlyArray<{ readonly label: string }>,
+): string {
+  return threadNames
+    .map((name, thread) => (isIn(live, thread) ? `${name} waits for ${pending[thread].label}` : ""))
+    .filter((line) => line !== "")
+    .join(", ");
+}
+
+/** The text of whatever was thrown; an error's class is named, unless it is plain Error. */
+export function describeThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.name === "Error" ? thrown.message : `${thrown.name}: ${thrown.message}`;
+}

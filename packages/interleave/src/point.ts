@@ -1,0 +1,36 @@
+/**
+ * Points: where a thread can lose its turn to another one.
+ *
+ * A thread is a generator. It yields a point *before* the step that the point announces; the step
+ * is all that it then does, up to its next point or its return. What it does before its first
+ * point is no step: it happens when a run starts, in the order of the threads, and must touch
+ * nothing that they share.
+ */
+export interface Point {
+  /** What sort of step this is: numbers of the caller's own choosing. */
+  readonly kind: number;
+  /** What the step touches; compared by identity. */
+  readonly object: object;
+  /** The object's name, for people. */
+  readonly label: string;
+  /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
+  ready(): boolean;
+}
+
+/** The code of one thread; its return value is kept as the thread's result. */
+export type ThreadBody = Generator<Point, unknown, void>;
+
+/**
+ * Whether the order of two steps of different threads can matter. Must be symmetric. Saying true
+ * too often costs schedules; saying false where order matters makes `dpor` miss outcomes.
+ */
+export type Dependence = (a: Point, b: Point) => boolean;
+
+/**
+ * The usual relation: steps on one object depend on each other, unless both only read.
+ * @param readKinds kinds of points whose steps change nothing
+ */
+export function sameObject(readKinds: readonly number[] = []): Dependence {
+  const reads = new Set(readKinds);
+  return (a, b) => a.object === b.object && !(reads.has(a.kind) && reads.has(b.kind));
+}

@@ -1,0 +1,35 @@
+/**
+ * A program: what is set up, which threads run on it, and what is asked of it.
+ *
+ * Generators cannot be rewound, so every schedule runs the program from the start. A program must
+ * therefore do the same each time that it meets the same schedule: no clock, no randomness.
+ */
+import type { Point, ThreadBody } from "./point.ts";
+
+/** A schedule names threads by letters, and a set of threads is one word of bits. */
+export const MAX_THREADS = 26;
+
+export interface ThreadSpec {
+  readonly name: string;
+  readonly run: ThreadBody;
+}
+
+export interface Program<S> {
+  /** Names the program in results, which are merged by it. */
+  readonly name: string;
+  /** Makes the state that the threads share, or resets and hands back the one of the last run. */
+  setup(): S;
+  /** The threads, not yet started, in an order that never changes; at most `MAX_THREADS`. */
+  threads(state: S): readonly ThreadSpec[];
+  /** Told which thread runs from now on, before it does. */
+  onSwitch?(state: S, thread: number): void;
+  /** Asked after each step; text, or a throw, says what is broken, and ends the run. */
+  invariant?(state: S, thread: number, point: Point): string | undefined;
+  /**
+   * Names how a run ended, once all threads have returned; "done" for all of them if left out.
+   * @param results what the threads returned; reused by the next run
+   */
+  outcome?(state: S, results: readonly unknown[]): string;
+  /** Judges a run at its end; text, or a throw, says what is wrong with it. */
+  final?(state: S, results: readonly unknown[]): string | undefined;
+}

@@ -1,0 +1,137 @@
+/**
+ * Replay: one schedule again, step by step.
+ *
+ * A replay of the program that printed the schedule shows the same steps, one for one. Where the
+ * program has changed since, the replay stops at the first step that no longer fits, and says why.
+ */
+import { isChoice, isIn, lowest } from "./bits.ts";
+import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
+import type { RunFailure } from "./failure.ts";
+import type { Program } from "./program.ts";
+import { parseSchedule, threadLetter } from "./schedule.ts";
+import { CUT, RunEnd, type RunView, type Search } from "./strategy.ts";
+
+/** A step, as its point announced it. */
+export interface ReplayedStep {
+  readonly thread: number;
+  readonly kind: number;
+  readonly label: string;
+}
+
+export interface Divergence {
+  /** Index of the first step that differs. */
+  readonly step: number;
+  readonly reason: string;
+}
+
+export interface Replay<S> {
+  readonly threadNames: readonly string[];
+  readonly steps: readonly ReplayedStep[];
+  /** How the run ended, unless a failure or a divergence stopped it. */
+  readonly outcome: string | undefined;
+  readonly failure: RunFailure | undefined;
+  readonly divergence: Divergence | undefined;
+  /** The program's state at the end. */
+  readonly state: S;
+}
+
+export interface ReplayOptions {
+  /** As given to `explore`, 10,000 if left out. */
+  readonly maxSteps?: number;
+  /** The steps of an earlier replay; the first that differs is a divergence. */
+  readonly expected?: readonly ReplayedStep[];
+}
+
+/**
+ * Runs `program` once, as `schedule` says.
+ * @throws RangeError when `schedule` is no schedule
+ */
+export function replay<S>(
+  program: Program<S>,
+  schedule: string,
+  { maxSteps = DEFAULT_MAX_STEPS, expected }: ReplayOptions = {},
+): Replay<S> {
+  const run = new Execution(program, maxSteps);
+  const script = new Script(parseSchedule(schedule), expected);
+  const end = run.run(script);
+  script.compareEnd(end);
+  return {
+    threadNames: run.threadNames,
+    steps: script.steps,
+    outcome: run.outcome,
+    failure: run.failure,
+    divergence: script.divergence,
+    state: run.state,
+  };
+}
+
+/** Follows given choices, and keeps the steps. */
+class Script implements Search {
+  readonly steps: ReplayedStep[] = [];
+  divergence: Divergence | undefined;
+  private readonly choices: readonly number[];
+  private readonly expected: readonly ReplayedStep[] | undefined;
+  private position = 0;
+
+  constructor(choices: readonly number[], expected: readonly ReplayedStep[] | undefined) {
+    this.choices = choices;
+    this.expected = expected;
+  }
+
+  next(): boolean {
+    return this.steps.length === 0;
+  }
+
+  choose(run: RunView, ready: number): number {
+    const thread = isChoice(ready) ? this.choices[this.position++] : lowest(ready);
+    if (thread === undefined) {
+      const letters = run.threadNames
+        .map((_, index) => index)
+        .filter((index) => isIn(ready, index));
+      return this.diverge(
+        `the schedule ends, and ${letters.map(threadLetter).join(", ")} could go on`,
+      );
+    }
+    if (!isIn(ready, thread)) {
+      return this.diverge(`${threadLetter(thread)} should go on, and is not ready`);
+    }
+    const { kind, label } = run.pending[thread];
+    const step: ReplayedStep = { thread, kind, label };
+    const wanted = this.expected?.[this.steps.length];
+    if (this.expected !== undefined && !isSameStep(wanted, step)) {
+      return this.diverge(`wanted ${describe(wanted)}, got ${describe(step)}`);
+    }
+    this.steps.push(step);
+    return thread;
+  }
+
+  finish(): boolean {
+    return true;
+  }
+
+  guarantee(): string {
+    return "one schedule was run";
+  }
+
+  /** Looks for what the run did not come to. */
+  compareEnd(end: RunEnd): void {
+    if (end === RunEnd.CUT) return;
+    const left = this.choices.length - this.position;
+    if (left > 0) this.diverge(`the run is over, and ${left} choices are left`);
+    const wanted = this.expected?.[this.steps.length];
+    if (wanted !== undefined) this.diverge(`wanted ${describe(wanted)}, and the run is over`);
+  }
+
+  private diverge(reason: string): typeof CUT {
+    this.divergence ??= { step: this.steps.length, reason };
+    return CUT;
+  }
+}
+
+const isSameStep = (a: ReplayedStep | undefined, b: ReplayedStep): boolean =>
+  a !== undefined && a.thread === b.thread && a.kind === b.kind && a.label === b.label;
+
+const describe = (step: ReplayedStep | undefined): string =>
+  step === undefined
+    ? "the end"
+    : `${threadLetter(step.thread)} at ${step.label} (kind ${step.kind})`;

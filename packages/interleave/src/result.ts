@@ -1,0 +1,87 @@
+/**
+ * What an exploration found: plain data, fit for JSON.
+ *
+ * A program ends in few ways, so each distinct outcome or failure is kept once, with the number of
+ * runs that showed it and one schedule that does. Counts are numbers of schedules under `dfs`;
+ * under `dpor` and in samples they only say how often the strategy came by.
+ */
+import { failureKey, type RunFailure } from "./failure.ts";
+import type { Shard } from "./shard.ts";
+
+export interface Outcome {
+  readonly outcome: string;
+  readonly count: number;
+  /** The first schedule that showed it. */
+  readonly schedule: string;
+}
+
+export interface Failure extends RunFailure {
+  readonly count: number;
+  readonly schedule: string;
+}
+
+export interface Exploration {
+  readonly program: string;
+  readonly strategy: string;
+  readonly shard: Shard;
+  /** Runs that came to an end, good or bad. */
+  readonly schedules: number;
+  /** Runs given up halfway, since what follows had been seen; they are no schedules. */
+  readonly cut: number;
+  /** Steps taken in all runs, given up or not. */
+  readonly steps: number;
+  /** Whether the strategy came to its end, so that the guarantee is its full one. */
+  readonly complete: boolean;
+  /** What is certain now, in words. */
+  readonly guarantee: string;
+  /** Sorted by text. A run that a failure stopped has no outcome. */
+  readonly outcomes: readonly Outcome[];
+  /** Sorted by kind and message. */
+  readonly failures: readonly Failure[];
+}
+
+/** How often something was seen, and where first. */
+interface Sighting {
+  count: number;
+  readonly schedule: string;
+}
+
+/** Gathers outcomes and failures while runs come in. */
+export class Findings {
+  private readonly outcomes = new Map<string, Sighting>();
+  private readonly failures = new Map<string, Sighting & { readonly failure: RunFailure }>();
+
+  addOutcome(outcome: string, schedule: () => string): void {
+    const seen = this.outcomes.get(outcome);
+    if (seen === undefined) this.outcomes.set(outcome, { count: 1, schedule: schedule() });
+    else seen.count++;
+  }
+
+  addFailure(failure: RunFailure, schedule: () => string): void {
+    const key = failureKey(failure);
+    const seen = this.failures.get(key);
+    if (seen === undefined) this.failures.set(key, { failure, count: 1, schedule: schedule() });
+    else seen.count++;
+  }
+
+  listOutcomes(): Outcome[] {
+    return sorted(this.outcomes).map(([outcome, { count, schedule }]) => ({
+      outcome,
+      count,
+      schedule,
+    }));
+  }
+
+  listFailures(): Failure[] {
+    return sorted(this.failures).map(([, { failure, count, schedule }]) => ({
+      kind: failure.kind,
+      message: failure.message,
+      count,
+      schedule,
+    }));
+  }
+}
+
+/** By code units, so that every machine sorts alike. */
+const sorted = <V>(map: ReadonlyMap<string, V>): Array<[string, V]> =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));

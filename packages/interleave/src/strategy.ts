@@ -1,0 +1,60 @@
+/**
+ * What a strategy is to the engine: somebody who says which thread goes next.
+ *
+ * `Strategy` is a value that callers pass around and may use many times; `begin` makes the search
+ * that carries the state of one exploration.
+ */
+import type { RunFailure } from "./failure.ts";
+import type { Point } from "./point.ts";
+import type { Shard } from "./shard.ts";
+
+export interface Strategy {
+  /** Name with parameters, such as `bounded(2)`: results of one name may be merged. */
+  readonly name: string;
+  /** Starts a search of the whole, or of one shard. */
+  begin(shard: Shard): Search;
+}
+
+export const RunEnd = {
+  /** All threads returned. */
+  DONE: 0,
+  /** A failure ended the run while threads were left. */
+  FAILED: 1,
+  /** The search gave it up. */
+  CUT: 2,
+  /** The search says that it is another shard's. */
+  FOREIGN: 3,
+} as const;
+export type RunEnd = (typeof RunEnd)[keyof typeof RunEnd];
+
+/** Stands for the thread that ran last, before any did. */
+export const NO_THREAD = -1;
+
+/** What a search may see of a run. */
+export interface RunView {
+  readonly threadNames: readonly string[];
+  /** The point before which each thread stands; stale once the thread has returned. */
+  readonly pending: readonly Point[];
+  /** Threads that have not returned, as bits. */
+  readonly live: number;
+  readonly lastThread: number;
+  /** Steps taken so far. */
+  readonly steps: number;
+  readonly failure: RunFailure | undefined;
+}
+
+/** Instead of a thread: the rest of this run repeats what other runs show. */
+export const CUT = -1;
+/** Instead of a thread: this run belongs to another shard. */
+export const FOREIGN = -2;
+
+export interface Search {
+  /** Readies the next run; false when there is none. */
+  next(): boolean;
+  /** Which of the `ready` threads goes next, asked at each step; or `CUT`, or `FOREIGN`. */
+  choose(run: RunView, ready: number): number;
+  /** Told how each run ended. False when the run was another shard's, and does not count. */
+  finish(run: RunView, end: RunEnd): boolean;
+  /** What a search that came to its end has shown, in words. */
+  guarantee(): string;
+}
