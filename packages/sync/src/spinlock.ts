@@ -41,20 +41,29 @@ class SpinPoint implements SchedulePoint {
 }
 
 class SpinLockState implements SpinLock {
-  name: string;
-  readonly lockClass: string;
+  owner: Thread | null = null;
   subclass = 0;
   where = "";
-  owner: Thread | null = null;
+  name: string;
+  readonly lockClass: string;
   contentions = 0;
-  readonly lockPoint: SchedulePoint;
-  readonly unlockPoint: SchedulePoint;
+  // Made when a scheduler first asks: a large machine has a lock for each of its page tables.
+  private lockPointMade: SchedulePoint | null = null;
+  private unlockPointMade: SchedulePoint | null = null;
 
   constructor(lockClass: string, name: string) {
     this.lockClass = lockClass;
     this.name = name;
-    this.lockPoint = new SpinPoint(PointKind.LOCK, this);
-    this.unlockPoint = new SpinPoint(PointKind.UNLOCK, this);
+  }
+
+  get lockPoint(): SchedulePoint {
+    this.lockPointMade ??= new SpinPoint(PointKind.LOCK, this);
+    return this.lockPointMade;
+  }
+
+  get unlockPoint(): SchedulePoint {
+    this.unlockPointMade ??= new SpinPoint(PointKind.UNLOCK, this);
+    return this.unlockPointMade;
   }
 }
 
