@@ -2,8 +2,7 @@ import { PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { AccessCode, touch, touchRange, VmFault } from "../src/index.ts";
-import { NO_LIMITS } from "../src/limits.ts";
+import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../src/index.ts";
 import { recount } from "./fault-recount.ts";
 import {
   addVma,

@@ -3,8 +3,7 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, touch, VmFault } from "../src/index.ts";
-import { NO_LIMITS } from "../src/limits.ts";
+import { handleMmFault, NO_LIMITS, touch, VmFault } from "../src/index.ts";
 import { recount } from "./fault-recount.ts";
 import {
   addVma,
