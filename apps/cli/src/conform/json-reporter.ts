@@ -5,13 +5,13 @@ import { isPassed, type Verdict } from "./run-vector.ts";
 import type { VectorLine } from "./vector-lines.ts";
 
 /** The object, before it is text. */
-export interface ConformJson extends Totals {
+interface ConformJson extends Totals {
   readonly failures: readonly JsonFailure[];
   /** Only where traces were asked for. */
   readonly traces?: readonly JsonTrace[];
 }
 
-export interface JsonFailure {
+interface JsonFailure {
   readonly source: string;
   readonly line: number;
   /** Absent for a line that is no vector. */
@@ -27,7 +27,7 @@ export interface JsonFailure {
   }[];
 }
 
-export interface JsonTrace {
+interface JsonTrace {
   readonly source: string;
   readonly line: number;
   readonly events: readonly string[];
