@@ -11,13 +11,13 @@
 import { Errno, expectAligned, expectInteger, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
-import { findExtendVma } from "./access.ts";
 import type { MmEnv } from "./env.ts";
 import { handleMmFault } from "./fault.ts";
 import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
 import { Follow, followPage } from "./follow-page.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
 import type { MmStruct } from "./mm.ts";
+import { findExtendVma } from "./page-fault.ts";
 import type { Vma } from "./vma.ts";
 
 export interface GupOptions {

@@ -1,11 +1,4 @@
-export {
-  ACCESS_ERROR,
-  AccessCode,
-  countFault,
-  type FaultCounts,
-  touch,
-  touchRange,
-} from "./access.ts";
+export { countFault, type FaultCounts, touch, touchRange } from "./access.ts";
 export { doBrk, sysBrk } from "./brk.ts";
 export { accountedPages, type CheckMmOptions, checkMm } from "./check-mm.ts";
 export {
@@ -33,7 +26,7 @@ export { memoryFailure } from "./memory-failure.ts";
 export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./migrate.ts";
 export { sysMlock, sysMlockall, sysMunlock, sysMunlockall } from "./mlock.ts";
 export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./mm.ts";
-export { allocMm, mmAlloc, mmFreePgd, mmInit } from "./mm-init.ts";
+export { allocMm, archPickMmapLayout, mmAlloc, mmFreePgd, mmInit } from "./mm-init.ts";
 export { doMmap, type MmapRequest, type OpenFile, sysMmap } from "./mmap.ts";
 export { mmdrop, mmput } from "./mmput.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
@@ -47,10 +40,12 @@ export {
   removeFromPageCache,
   truncateInodePages,
 } from "./page-cache.ts";
+export { ACCESS_ERROR, AccessCode } from "./page-fault.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page-lock.ts";
 export { dropPage } from "./page-state.ts";
 export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim.ts";
 export { SwapResult } from "./rmap-walk.ts";
+export { shiftArgPages } from "./shift-arg-pages.ts";
 export { ShrinkResult, shrinkPage } from "./shrink-page.ts";
 export {
   addToSwap,

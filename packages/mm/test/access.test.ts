@@ -137,6 +137,17 @@ describe("touchRange", () => {
     expect(show(p)).toEqual({ ptes: "W W - -", rss: "F0 A2 S0", pages: "1/1 1/1" });
   });
 
+  test("counts a major or a minor fault for each page that was not there", () => {
+    const p = createProcess({ file: createFile(), flags: SHARED });
+    const heap = addVma(p.mm, START + 4 * PAGE_SIZE, 4, PRIVATE);
+    read(p, 1);
+    const faults = { minFlt: 0, majFlt: 0 };
+    run(touchRange(p.env, p.mm, START, 8, true, NO_LIMITS, faults));
+    expect(faults).toEqual({ minFlt: 4, majFlt: 3 });
+    run(touchRange(p.env, p.mm, heap.start, 4, true, NO_LIMITS, faults));
+    expect(faults).toEqual({ minFlt: 4, majFlt: 3 });
+  });
+
   test("a thread that holds mmap_sem for writing is waited for", () => {
     const p = createProcess();
     write(p, 0);
