@@ -3,7 +3,7 @@
  * caller fills, and kernel threads, which have none.
  */
 import { Errno, Signal } from "@forkpath/abi";
-import { mmAlloc } from "@forkpath/mm";
+import { archPickMmapLayout, mmAlloc } from "@forkpath/mm";
 import { runToCompletion } from "@forkpath/sync";
 import type { Cred, UserStruct } from "./cred.ts";
 import type { ForkEnv } from "./env.ts";
@@ -35,6 +35,7 @@ export function createProcess(fe: ForkEnv, options: ProcessOptions): TaskStruct 
     freePid(fe, pid);
     return -Errno.ENOMEM;
   }
+  archPickMmapLayout(mm);
   const task = linkTask(fe, pid, options);
   task.mm = mm;
   task.activeMm = mm;

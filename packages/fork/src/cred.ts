@@ -5,7 +5,7 @@
  * tasks of a user, zombies included, and is what RLIMIT_NPROC is held against (SPEC §6.4).
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { Cloning } from "./cloning.ts";
 
 /** Bits of `Cred.caps`, by the kernel's numbers. */
@@ -53,10 +53,8 @@ export const capable = ({ cred }: { readonly cred: Cred }, caps: number): boolea
  * @deviates No keyrings.
  */
 export function* copyCreds({ fe, child, flags }: Cloning): KernelThread<number> {
-  const { sync } = fe;
   if ((flags & CloneFlag.THREAD) === 0) {
-    const ok = sync.interleaved ? yield* allocSleeping(sync, "cred") : allocAtomic(sync, "cred");
-    if (!ok) return -Errno.ENOMEM;
+    if (!(yield* allocSleeping(fe.sync, "cred"))) return -Errno.ENOMEM;
     const { user, caps } = child.cred;
     const isNewNs = (flags & CloneFlag.NEWUSER) !== 0;
     child.cred = { user: isNewNs ? createUser(0, fe.nextNamespace++) : user, caps };

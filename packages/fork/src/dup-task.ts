@@ -1,6 +1,6 @@
 /** The child's task_struct: a byte copy of the parent's, then what it must not share. */
 import { CloneFlag } from "@forkpath/abi";
-import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { Cloning } from "./cloning.ts";
 import type { ForkEnv } from "./env.ts";
 import { createTaskLock, createTaskThread, TaskFlag, type TaskStruct } from "./task.ts";
@@ -15,8 +15,7 @@ export function* dupTaskStruct(
   { sync }: ForkEnv,
   current: TaskStruct,
 ): KernelThread<TaskStruct | null> {
-  const ok = sync.interleaved ? yield* allocSleeping(sync, "task") : allocAtomic(sync, "task");
-  if (!ok) return null;
+  if (!(yield* allocSleeping(sync, "task"))) return null;
   return {
     ...current,
     pid: UNBORN,

@@ -11,6 +11,8 @@ export {
 export { doExit, exitStatus, sysExit } from "./do-exit.ts";
 export { doFork, scheduleTail, sysClone, sysFork, sysVfork } from "./do-fork.ts";
 export { createForkEnv, type ForkEnv, type ForkEnvOptions } from "./env.ts";
+export { doExecve, sysExecve } from "./exec/do-execve.ts";
+export type { ExecRequest, ProgramImage } from "./exec/program.ts";
 export { dieOfSignal, doGroupExit, sysExitGroup } from "./group-exit.ts";
 export type { Namespaces, NsProxy } from "./namespaces.ts";
 export type { PidMap } from "./pid.ts";

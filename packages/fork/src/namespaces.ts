@@ -2,7 +2,7 @@
  * Namespaces as numbers: which ones a task is in decides who may clone what (SPEC §6.3/5, 24).
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { Cloning } from "./cloning.ts";
 import { Capability, capable } from "./cred.ts";
 import type { ForkEnv } from "./env.ts";
@@ -43,11 +43,7 @@ export function* copyNamespaces({ fe, current, child, flags }: Cloning): KernelT
   if (!capable(current, Capability.SYS_ADMIN)) return -Errno.EPERM;
   const isIpcSplit = (flags & CloneFlag.NEWIPC) !== 0 && (flags & CloneFlag.SYSVSEM) !== 0;
   if (isIpcSplit) return -Errno.EINVAL;
-  const { sync } = fe;
-  const ok = sync.interleaved
-    ? yield* allocSleeping(sync, "nsproxy")
-    : allocAtomic(sync, "nsproxy");
-  if (!ok) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "nsproxy"))) return -Errno.ENOMEM;
   child.nsproxy = newNamespaces(fe, nsproxy, flags);
   return 0;
 }

@@ -2,7 +2,7 @@
  * Process ids: each new task gets the next free number above the last one given out, and the
  * search wraps around to 300 (SPEC §6.3/27).
  */
-import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { ForkEnv } from "./env.ts";
 
 export interface PidMap {
@@ -28,8 +28,7 @@ export const createPidMap = (max: number): PidMap => ({ used: new Set(), last: 0
  * @deviates A task has one number, whatever the pid namespaces.
  */
 export function* allocPid({ sync, pidMap }: ForkEnv): KernelThread<number> {
-  const ok = sync.interleaved ? yield* allocSleeping(sync, "pid") : allocAtomic(sync, "pid");
-  return ok ? allocPidmap(pidMap) : NO_PID;
+  return (yield* allocSleeping(sync, "pid")) ? allocPidmap(pidMap) : NO_PID;
 }
 
 /** @kernel free_pid in kernel/pid.c */

@@ -21,7 +21,11 @@ export type StepName =
   | "copy_namespaces"
   | "copy_io"
   | "copy_thread"
-  | "ns_cgroup_clone";
+  | "ns_cgroup_clone"
+  | "open_exec"
+  | "security_file_mmap"
+  | "prepare_binprm"
+  | "search_binary_handler";
 
 /**
  * What the step answers: 0 unless a script says otherwise.

@@ -5,9 +5,8 @@
  * Only what fork and exec decide by is kept: how many share each, and two facts.
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { Cloning } from "./cloning.ts";
-import type { ForkEnv } from "./env.ts";
 import { stepStatus } from "./scripted-step.ts";
 import type { TaskStruct } from "./task.ts";
 
@@ -49,7 +48,7 @@ export function* copyFiles({ fe, current, child, flags }: Cloning): KernelThread
   }
   const status = stepStatus(fe, "copy_files");
   if (status !== 0) return status;
-  if (!(yield* allocSmall(fe, "files"))) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "files"))) return -Errno.ENOMEM;
   child.files = createFiles();
   return 0;
 }
@@ -71,7 +70,7 @@ export function* copyFs({ fe, current, child, flags }: Cloning): KernelThread<nu
     fs.users++;
     return 0;
   }
-  if (!(yield* allocSmall(fe, "fs"))) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "fs"))) return -Errno.ENOMEM;
   child.fs = createFs();
   return 0;
 }
@@ -91,7 +90,7 @@ export function* copySighand({ fe, current, child, flags }: Cloning): KernelThre
     sighand.count++;
     return 0;
   }
-  if (!(yield* allocSmall(fe, "sighand"))) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "sighand"))) return -Errno.ENOMEM;
   child.sighand = { count: 1, sigchld: sighand.sigchld };
   return 0;
 }
@@ -99,8 +98,4 @@ export function* copySighand({ fe, current, child, flags }: Cloning): KernelThre
 /** @kernel __cleanup_sighand in kernel/fork.c */
 export function cleanupSighand({ sighand }: TaskStruct): void {
   sighand.count--;
-}
-
-function* allocSmall({ sync }: ForkEnv, what: string): KernelThread<boolean> {
-  return sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
 }

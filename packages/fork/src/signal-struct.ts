@@ -6,13 +6,7 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import type { MaxrssSlot } from "@forkpath/counters";
-import {
-  allocAtomic,
-  allocSleeping,
-  createRwSem,
-  type KernelThread,
-  type RwSem,
-} from "@forkpath/sync";
+import { allocSleeping, createRwSem, type KernelThread, type RwSem } from "@forkpath/sync";
 import type { Cloning } from "./cloning.ts";
 import type { Rlimits } from "./rlimit.ts";
 import type { TaskStruct } from "./task.ts";
@@ -77,9 +71,7 @@ export const createSignal = (
  */
 export function* copySignal({ fe, current, child, flags }: Cloning): KernelThread<number> {
   if (flags & CloneFlag.THREAD) return 0;
-  const { sync } = fe;
-  const ok = sync.interleaved ? yield* allocSleeping(sync, "signal") : allocAtomic(sync, "signal");
-  if (!ok) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "signal"))) return -Errno.ENOMEM;
   const { rlimits, oomScoreAdj } = current.signal;
   child.signal = createSignal(rlimits, oomScoreAdj);
   return 0;

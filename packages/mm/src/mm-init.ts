@@ -8,7 +8,7 @@ import { pageAlignUp, TASK_SIZE } from "@forkpath/abi";
 import { NO_TABLE, pgdAlloc, pgdFree } from "@forkpath/page-table";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
-import { allocateMm, type MmStruct } from "./mm.ts";
+import { allocateMm, MMAP_BASE, type MmStruct } from "./mm.ts";
 
 /** Dumpable bits 0 and 1, the core-dump filter in bits 2 to 8, and COMPAT in bit 18. */
 const MMF_INIT_MASK = 0x401ff;
@@ -60,6 +60,16 @@ export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): bool
 export function* mmAlloc(env: MmEnv, creator: MmStruct | null): KernelThread<MmStruct | null> {
   const mm = yield* allocMm(env);
   return mm !== null && mmInit(env, mm, creator) ? mm : null;
+}
+
+/**
+ * Lets mmap search from the usual place below the stack downwards.
+ * @kernel arch_pick_mmap_layout in arch/x86/mm/mmap.c
+ * @deviates Not randomised, and the same whatever the stack limit is.
+ */
+export function archPickMmapLayout(mm: MmStruct): void {
+  mm.layout.mmapBase = MMAP_BASE;
+  mm.freeAreaCache = MMAP_BASE;
 }
 
 /**

@@ -1,0 +1,112 @@
+/**
+ * Argument strings go to the new stack while the old address space is still in use (SPEC §7.2,
+ * §7.3).
+ *
+ * Their pages are counted twice: as pages of the new mm, and as a charge on the old one (D30),
+ * which in the non-split build no lock protects (D1).
+ */
+import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
+import { acctArgSize } from "@forkpath/counters";
+import {
+  dropPage,
+  getUserPages,
+  type MmLimits,
+  type MmStruct,
+  type Vma,
+  vmaPages,
+} from "@forkpath/mm";
+import type { KernelThread } from "@forkpath/sync";
+import type { ForkEnv } from "../env.ts";
+import { mmLimitsOf, Rlimit } from "../rlimit.ts";
+import type { TaskStruct } from "../task.ts";
+import type { LinuxBinprm } from "./binprm.ts";
+import { stringBytes } from "./program.ts";
+
+/** Bytes of one string. @kernel MAX_ARG_STRLEN in include/linux/binfmts.h */
+const MAX_ARG_STRLEN = 32 * PAGE_SIZE;
+/** Bytes that are always allowed. @kernel ARG_MAX in include/linux/limits.h */
+const ARG_MAX = 131_072;
+/** Bytes of stack that an exec may use whatever the limit says. */
+const EXEC_STACK_ALLOWANCE = 2 * 1024 * 1024;
+
+/**
+ * Puts strings below what is there, the last one first.
+ * @returns 0 or -E2BIG: for a string that is too long, and for every failure to get a page
+ * @kernel copy_strings in fs/exec.c
+ */
+export function* copyStrings(
+  fe: ForkEnv,
+  bprm: LinuxBinprm,
+  mm: MmStruct,
+  vma: Vma,
+  strings: readonly string[],
+): KernelThread<number> {
+  for (const text of strings.toReversed()) {
+    const bytes = stringBytes(text);
+    if (bytes > MAX_ARG_STRLEN) return -Errno.E2BIG;
+    const end = bprm.p;
+    bprm.p -= bytes;
+    const isCopied = yield* copyString(fe, bprm, mm, vma, end);
+    if (!isCopied) return -Errno.E2BIG;
+  }
+  return 0;
+}
+
+/** Gets each page of [bprm.p, end), from the top down, and lets it go once it is filled. */
+function* copyString(
+  fe: ForkEnv,
+  bprm: LinuxBinprm,
+  mm: MmStruct,
+  vma: Vma,
+  end: number,
+): KernelThread<boolean> {
+  const lowest = pageAlignDown(bprm.p);
+  for (let page: number = pageAlignDown(end - 1); page >= lowest; page -= PAGE_SIZE) {
+    const pinned = yield* getArgPage(fe, bprm, mm, vma, page);
+    if (pinned === null) return false;
+    dropPage(fe.mm, pinned);
+  }
+  return true;
+}
+
+/**
+ * Faults one page of the stack in for writing, and pins it. The stack grows as far as needed, and
+ * by its guard page.
+ * @returns null when there is no page, or the strings take too much of the stack limit
+ * @kernel get_arg_page in fs/exec.c
+ */
+function* getArgPage(
+  fe: ForkEnv,
+  bprm: LinuxBinprm,
+  mm: MmStruct,
+  vma: Vma,
+  addr: number,
+): KernelThread<Pfn | null> {
+  const { current } = bprm;
+  const pages: Pfn[] = [];
+  const how = { isWrite: true, isForced: true, limits: execLimitsOf(current) };
+  const count = yield* getUserPages(fe.mm, mm, addr, 1, how, pages);
+  if (count <= 0) return null;
+  yield* chargeArgs(fe, bprm, vmaPages(vma));
+  const bytes = vma.end - vma.start;
+  const limit = Math.floor(current.signal.rlimits[Rlimit.STACK] / 4);
+  if (bytes <= ARG_MAX || bytes <= limit) return pages[0];
+  dropPage(fe.mm, pages[0]);
+  return null;
+}
+
+/**
+ * Brings the charge on the mm that the caller still has to `pages`.
+ * @kernel acct_arg_size in fs/exec.c
+ */
+export function* chargeArgs(fe: ForkEnv, bprm: LinuxBinprm, pages: number): KernelThread<void> {
+  const { mm } = bprm.current;
+  const isLocked = !fe.mm.splitPtlocks && fe.execLocksCounter === "if";
+  const lock = isLocked && mm !== null ? mm.pageTableLock : null;
+  yield* acctArgSize(fe.sync, mm?.counters ?? null, bprm, pages, lock);
+}
+
+const execLimitsOf = (task: TaskStruct): MmLimits => {
+  const limits = mmLimitsOf(task);
+  return { ...limits, stack: Math.max(limits.stack, EXEC_STACK_ALLOWANCE) };
+};

@@ -1,0 +1,140 @@
+/**
+ * execve: a new address space is built beside the old one, and then takes its place (SPEC §7.4).
+ *
+ * Each function here owns one thing and gives it back on the way out, whatever happened inside:
+ *
+ *    doExecve          the private table of open files
+ *      execMarked      the mark that keeps others from joining fs
+ *        execFile      the open program file
+ *          execBprm    the new mm, until it is the task's
+ */
+import { Errno, expectAligned, PAGE_SIZE, Signal, STACK_TOP_MAX } from "@forkpath/abi";
+import { getFile, mmput, putFile } from "@forkpath/mm";
+import { allocSleeping, EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
+import type { ForkEnv } from "../env.ts";
+import { dieOfSignal } from "../group-exit.ts";
+import { stepStatus } from "../scripted-step.ts";
+import { createFiles, type FilesStruct } from "../shared-structs.ts";
+import type { TaskStruct } from "../task.ts";
+import { chargeArgs, copyStrings } from "./arg-pages.ts";
+import { bprmMmInit, createBinprm, type LinuxBinprm } from "./binprm.ts";
+import { loadProgram } from "./load-program.ts";
+import { type ExecRequest, expectImage } from "./program.ts";
+
+/**
+ * Replaces the program of `current`. A failure behind the point of no return leaves it killed:
+ * `isKilled` is set, and it has to die on its way back to user space.
+ * @returns 0 or a negative errno
+ * @throws RangeError or TypeError for an image or a stack top that cannot be
+ * @kernel do_execve in fs/exec.c
+ */
+export function* doExecve(
+  fe: ForkEnv,
+  current: TaskStruct,
+  request: ExecRequest,
+): KernelThread<number> {
+  expectImage(request.image);
+  expectAligned("doExecve", "stackTop", request.stackTop ?? STACK_TOP_MAX, PAGE_SIZE);
+  const shared = current.files;
+  const unshared = yield* unshareFiles(fe, current);
+  if (unshared !== 0) return unshared;
+  const status = yield* execMarked(fe, current, request);
+  settleFiles(current, shared, status === 0);
+  if (status === 0 && fe.sync.traced & EventClass.TASK) {
+    emit(fe.sync, { kind: "task", what: "exec", pid: current.pid, other: current.pid });
+  }
+  return status;
+}
+
+/**
+ * execve(2): a task that was killed on the way dies before it is back in user space.
+ * @throws as doExecve
+ * @kernel sys_execve in arch/x86/kernel/process.c
+ */
+export function* sysExecve(
+  fe: ForkEnv,
+  current: TaskStruct,
+  request: ExecRequest,
+): KernelThread<number> {
+  const body = doExecve(fe, current, request);
+  const status = yield* traced(fe.sync, "do_execve", body, { pid: current.pid });
+  if (status !== 0 && current.isKilled) yield* dieOfSignal(fe, current, Signal.SIGKILL);
+  return status;
+}
+
+function* execMarked(fe: ForkEnv, current: TaskStruct, request: ExecRequest): KernelThread<number> {
+  if (!(yield* allocSleeping(fe.sync, "bprm"))) return -Errno.ENOMEM;
+  if (!(yield* allocSleeping(fe.sync, "cred"))) return -Errno.ENOMEM; // prepare_bprm_creds
+  const { fs } = current;
+  if (fs.inExec) return -Errno.EAGAIN;
+  fs.inExec = isFsOwn(current);
+  const status = yield* execFile(fe, createBinprm(current, request));
+  fs.inExec = false;
+  return status;
+}
+
+/** True when nobody outside the process shares `fs`: then it can be kept so. */
+function isFsOwn({ fs, signal }: TaskStruct): boolean {
+  return fs.users <= signal.threads.filter((thread) => thread.fs === fs).length;
+}
+
+/** Nobody may write to the file while it is being read. */
+function* execFile(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const opened = stepStatus(fe, "open_exec");
+  if (opened !== 0) return opened;
+  const { file } = bprm.request.image;
+  if (file.iWritecount > 0) return -Errno.ETXTBSY;
+  getFile(file);
+  file.iWritecount--;
+  const status = yield* execBprm(fe, bprm);
+  file.iWritecount++;
+  putFile(fe.mm, file);
+  return status;
+}
+
+function* execBprm(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const inited = yield* traced(fe.sync, "bprm_mm_init", bprmMmInit(fe, bprm));
+  if (inited !== 0) return inited;
+  const prepared = stepStatus(fe, "prepare_binprm") || (yield* copyAllStrings(fe, bprm));
+  const status =
+    prepared === 0
+      ? yield* traced(fe.sync, "search_binary_handler", loadProgram(fe, bprm))
+      : prepared;
+  if (bprm.mm === null) return status;
+  yield* chargeArgs(fe, bprm, 0);
+  yield* traced(fe.sync, "mmput", mmput(fe.mm, bprm.mm), { mm: bprm.mm.name });
+  bprm.mm = null;
+  return status;
+}
+
+/** From the top of the stack down: the file's name, the environment, the arguments. */
+function* copyAllStrings(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const { mm, vma, request } = bprm;
+  if (mm === null || vma === null) return -Errno.ENOMEM;
+  const { image, envp = [], argv = [] } = request;
+  const named = yield* traced(
+    fe.sync,
+    "copy_strings",
+    copyStrings(fe, bprm, mm, vma, [image.file.path]),
+  );
+  if (named !== 0) return named;
+  bprm.exec = bprm.p;
+  const environed = yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, mm, vma, envp));
+  if (environed !== 0) return environed;
+  return yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, mm, vma, argv));
+}
+
+/** @returns 0 or -ENOMEM @kernel unshare_files in kernel/fork.c */
+function* unshareFiles(fe: ForkEnv, current: TaskStruct): KernelThread<number> {
+  if (current.files === null || current.files.count === 1) return 0;
+  if (!(yield* allocSleeping(fe.sync, "files"))) return -Errno.ENOMEM;
+  current.files = createFiles();
+  return 0;
+}
+
+/** On success the others keep the table that was shared; on failure the task returns to it. */
+function settleFiles(current: TaskStruct, shared: FilesStruct | null, isDone: boolean): void {
+  if (current.files === shared || shared === null) return;
+  if (isDone) shared.count--;
+  else current.files = shared;
+}

@@ -1,0 +1,89 @@
+/**
+ * The loader: past the point of no return it maps the program, and anything that fails kills the
+ * task (SPEC §7.4/6, §7.7/7).
+ */
+import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
+import { doBrk, doMmap, type MmapRequest, type MmStruct } from "@forkpath/mm";
+import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
+import type { ForkEnv } from "../env.ts";
+import { mmLimitsOf } from "../rlimit.ts";
+import { stepStatus } from "../scripted-step.ts";
+import type { TaskStruct } from "../task.ts";
+import { putUser } from "../user-access.ts";
+import type { LinuxBinprm } from "./binprm.ts";
+import { flushOldExec, setupNewExec } from "./flush-old-exec.ts";
+import { setupArgPages } from "./setup-arg-pages.ts";
+
+/** Bytes: where the text of a program that is not position-independent begins. */
+const TEXT_START = 0x400000;
+/** A file of the program, as only a loader may map it: nobody may write to it. */
+const ELF_MAP = MapFlag.PRIVATE | MapFlag.FIXED | MapFlag.DENYWRITE | MapFlag.EXECUTABLE;
+
+/**
+ * @returns 0; or a negative errno, with the old program going on, or the task killed
+ * @kernel load_elf_binary in fs/binfmt_elf.c
+ * @deviates One text and one data segment, no interpreter, no vdso.
+ */
+export function* loadProgram(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const { current, mm, vma } = bprm;
+  const refused = stepStatus(fe, "search_binary_handler");
+  if (refused !== 0 || mm === null || vma === null) return refused;
+  const flushed = yield* traced(fe.sync, "flush_old_exec", flushOldExec(fe, bprm));
+  if (flushed !== 0) return flushed;
+  setupNewExec(bprm);
+  const settingUp = setupArgPages(fe, bprm, mm, vma);
+  const stacked = yield* traced(fe.sync, "setup_arg_pages", settingUp);
+  const status = stacked !== 0 ? stacked : yield* mapProgram(fe, bprm, mm);
+  if (status !== 0) sendSigkill(current);
+  return status;
+}
+
+function* mapProgram(fe: ForkEnv, bprm: LinuxBinprm, mm: MmStruct): KernelThread<number> {
+  const { image } = bprm.request;
+  const { layout } = mm;
+  layout.startStack = bprm.p;
+  layout.startCode = TEXT_START;
+  layout.endCode = TEXT_START + image.textPages * PAGE_SIZE;
+  layout.startData = Math.ceil(layout.endCode / PMD_SIZE) * PMD_SIZE;
+  layout.endData = layout.startData + image.dataPages * PAGE_SIZE;
+  layout.startBrk = layout.endData + image.bssPages * PAGE_SIZE;
+  layout.brk = layout.startBrk;
+  yield* downWrite(fe.sync, mm.mmapSem, "load_elf_binary");
+  const status = yield* mapSegments(fe, bprm, mm);
+  yield* upWrite(fe.sync, mm.mmapSem, "load_elf_binary");
+  if (status !== 0) return status;
+  // The pointers to the strings go right below them.
+  return yield* traced(fe.sync, "create_elf_tables", putUser(fe, bprm.current, bprm.p - 8));
+}
+
+function* mapSegments(fe: ForkEnv, bprm: LinuxBinprm, mm: MmStruct): KernelThread<number> {
+  const { image } = bprm.request;
+  const { layout } = mm;
+  const { textPages, dataPages, bssPages } = image;
+  const limits = mmLimitsOf(bprm.current);
+  const open = { file: image.file, isReadable: true, isWritable: false };
+  const segment = (addr: number, pages: number, pgoff: number, prot: number): MmapRequest => ({
+    addr,
+    len: pages * PAGE_SIZE,
+    pgoff,
+    prot,
+    flags: ELF_MAP,
+    open,
+  });
+  const text = segment(layout.startCode, textPages, 0, Prot.READ | Prot.EXEC);
+  const textAt = yield* doMmap(fe.mm, mm, text, limits);
+  if (textAt < 0) return textAt;
+  if (dataPages > 0) {
+    const data = segment(layout.startData, dataPages, textPages, Prot.READ | Prot.WRITE);
+    const dataAt = yield* doMmap(fe.mm, mm, data, limits);
+    if (dataAt < 0) return dataAt;
+  }
+  const bssAt = yield* doBrk(fe.mm, mm, layout.endData, bssPages * PAGE_SIZE, limits);
+  return bssAt < 0 ? -Errno.ENOMEM : 0;
+}
+
+/** There is nothing left to return to. */
+function sendSigkill(task: TaskStruct): void {
+  task.isKilled = true;
+  task.hasPendingSignal = true;
+}

@@ -1,0 +1,71 @@
+/** The stack gets its final place, flags and size (SPEC §7.7). */
+import {
+  Errno,
+  PAGE_SIZE,
+  STACK_TOP_MAX,
+  VM_STACK_FLAGS,
+  VM_STACK_INCOMPLETE_SETUP,
+  VmFlag,
+  withVmFlag,
+} from "@forkpath/abi";
+import { expandStack, type MmStruct, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import type { ForkEnv } from "../env.ts";
+import { mmLimitsOf } from "../rlimit.ts";
+import type { LinuxBinprm } from "./binprm.ts";
+
+/** Bytes below which nobody may map. @kernel mmap_min_addr */
+const MMAP_MIN_ADDR = 65_536;
+/** What a program finds below its strings. @kernel EXTRA_STACK_VM_PAGES in fs/exec.c */
+const EXTRA_STACK_BYTES = 20 * PAGE_SIZE;
+const WHERE = "setup_arg_pages";
+
+/**
+ * @param mm the task's new address space, `vma` its stack
+ * @returns 0, -ENOMEM or -EFAULT: too late to go back, the task has to be killed
+ * @kernel setup_arg_pages in fs/exec.c
+ */
+export function* setupArgPages(
+  fe: ForkEnv,
+  bprm: LinuxBinprm,
+  mm: MmStruct,
+  vma: Vma,
+): KernelThread<number> {
+  const { stackTop = STACK_TOP_MAX } = bprm.request;
+  const isTooLow = stackTop < MMAP_MIN_ADDR || vma.end - vma.start >= stackTop - MMAP_MIN_ADDR;
+  if (isTooLow) return -Errno.ENOMEM;
+  const shift = vma.end - stackTop;
+  bprm.p -= shift;
+  bprm.exec -= shift;
+  mm.layout.argStart = bprm.p;
+  yield* downWrite(fe.sync, mm.mmapSem, WHERE);
+  const status = yield* finishStack(fe, bprm, vma, shift);
+  yield* upWrite(fe.sync, mm.mmapSem, WHERE);
+  return status;
+}
+
+function* finishStack(
+  fe: ForkEnv,
+  bprm: LinuxBinprm,
+  vma: Vma,
+  shift: number,
+): KernelThread<number> {
+  const limits = mmLimitsOf(bprm.current);
+  const { image } = bprm.request;
+  const final = image.hasExecStack ? withVmFlag(VM_STACK_FLAGS, VmFlag.EXEC) : VM_STACK_FLAGS;
+  const flags = final + VM_STACK_INCOMPLETE_SETUP;
+  const fixed = yield* mprotectFixup(fe.mm, vma, vma.start, vma.end, flags, limits);
+  if (fixed !== 0) return fixed;
+  const moved = shift === 0 ? 0 : yield* shiftArgPages(fe.mm, vma, shift);
+  if (moved !== 0) return moved;
+  vma.flags -= VM_STACK_INCOMPLETE_SETUP;
+  const base = lowestByte(vma, limits.stack);
+  return (yield* expandStack(fe.mm, vma, base, limits)) === 0 ? 0 : -Errno.EFAULT;
+}
+
+/** Room to grow at once, as far as the limit lets it. */
+function lowestByte({ start, end }: Vma, stackLimit: number): number {
+  const wanted = end - start + EXTRA_STACK_BYTES;
+  if (wanted <= stackLimit) return start - EXTRA_STACK_BYTES;
+  return end - Math.floor(stackLimit / PAGE_SIZE) * PAGE_SIZE;
+}
