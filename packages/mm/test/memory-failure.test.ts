@@ -11,13 +11,13 @@ import {
   flagsOf,
   fork,
   frameOf,
-  recount,
   refs,
   show,
   slots,
   swapOut,
   vmaOf,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 const poison = (family: Family, page: Pfn): number => run(memoryFailure(family.env, page));
 

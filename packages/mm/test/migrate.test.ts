@@ -24,13 +24,13 @@ import {
   fork,
   frameOf,
   mmOf,
-  recount,
   refs,
   show,
   slots,
   swapOut,
   vmaOf,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 /** Begins to migrate one page of a member, which must be possible. */
 function begin(family: Family, name: string, page: number): Migration {

@@ -23,9 +23,9 @@ import {
   fork,
   frameOf,
   mmOf,
-  recount,
   show,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 const PAGES = 3;
 const SEED = { seed: 20260418 };

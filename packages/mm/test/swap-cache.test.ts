@@ -5,7 +5,6 @@ import { failNth, runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   addToSwap,
-  dropPage,
   lookupSwapCache,
   readSwapCacheAsync,
   reuseSwapPage,
@@ -23,13 +22,13 @@ import {
   flagsOf,
   fork,
   frameOf,
-  recount,
   refs,
   show,
   slots,
   swapOut,
   vmaOf,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 /** The PTE words of the area's slot. */
 const slotPte = (slot: number): [number, number] => [swpPteLow(0, slot), swpPteHigh(slot)];
@@ -43,32 +42,12 @@ function createSwappedPair(): Family {
   return family;
 }
 
-describe("swap-in after fork", () => {
-  test("B9: one side reads, then the other; they share the page again", () => {
-    const family = createSwappedPair();
-    access(family, "P", 0, false);
-    expect(show(family)).toEqual({ P: "rc (0,1,0)", C: "s (0,0,1)" });
-    expect(slots(family, 1)).toBe("0x41");
-    const page = frameOf(family, "P", 0);
-    access(family, "C", 0, false);
-    expect(frameOf(family, "C", 0)).toBe(page);
-    expect(show(family)).toEqual({ P: "rc (0,1,0)", C: "rc (0,1,0)" });
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "3/2"]);
-    expect(recount(family)).toEqual([]);
-  });
+const zap = (family: Family, name: string): void => {
+  const vma = vmaOf(family, name);
+  run(zapPageRange(family.env, vma, vma.start, vma.end));
+};
 
-  test("B10: one side writes; it gets a copy, and the cached page waits for the other", () => {
-    const family = createSwappedPair();
-    access(family, "P", 0, true);
-    expect(show(family)).toEqual({ P: "W (0,1,0)", C: "s (0,0,1)" });
-    expect(slots(family, 1)).toBe("0x41");
-    const cached = run(readSwapCacheAsync(family.env, ...slotPte(1)));
-    dropPage(family.env, cached);
-    expect([refs(family, cached), flagsOf(family, cached)]).toEqual(["1/0", ["SWAPCACHE", "LRU"]]);
-    expect(frameOf(family, "P", 0)).not.toBe(cached);
-    expect(recount(family)).toEqual([]);
-  });
-
+describe("the end of a slot that fork shared", () => {
   test("the last side to write takes the page out of the cache, and the slot is free", () => {
     const family = createSwappedPair();
     access(family, "P", 0, true);
@@ -81,8 +60,7 @@ describe("swap-in after fork", () => {
   test("unmap of the last entry drops the cached page and the slot (free_swap_and_cache)", () => {
     const family = createSwappedPair();
     access(family, "P", 0, true);
-    const vma = vmaOf(family, "C");
-    run(zapPageRange(family.env, vma, vma.start, vma.end));
+    zap(family, "C");
     expect(show(family)).toEqual({ P: "W (0,1,0)", C: "- (0,0,0)" });
     expect([slots(family, 1), family.env.swap.cache.size]).toEqual(["0x00", 0]);
     expect(recount(family)).toEqual([]);
@@ -91,13 +69,28 @@ describe("swap-in after fork", () => {
   test("unmap of the last mapping drops the slot of a cached page (free_swap_cache)", () => {
     const family = createSwappedPair();
     for (const name of ["P", "C"]) access(family, name, 0, false);
-    for (const name of ["P", "C"]) {
-      const vma = vmaOf(family, name);
-      run(zapPageRange(family.env, vma, vma.start, vma.end));
-    }
+    zap(family, "P");
+    expect([slots(family, 1), family.env.swap.cache.size]).toEqual(["0x40", 1]);
+    zap(family, "C");
     expect([slots(family, 1), family.env.swap.cache.size]).toEqual(["0x00", 0]);
     expect(recount(family)).toEqual([]);
   });
+});
+
+test.each([
+  { path: "free_swap_cache", mapped: ["P", "C"] },
+  { path: "free_swap_and_cache", mapped: ["P"] },
+])("$path: a page that somebody pins leaves the cache unlocked, and dirty", ({ mapped }) => {
+  const family = createSwappedPair();
+  for (const name of mapped) access(family, name, 0, false);
+  const page = frameOf(family, "P", 0);
+  const { map } = family.env;
+  map.count[page]++;
+  expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU"]);
+  for (const name of ["P", "C"]) zap(family, name);
+  expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "1/0"]);
+  expect(flagsOf(family, page)).toEqual(["DIRTY", "LRU"]);
+  expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
 });
 
 describe("reuse_swap_page counts entries and slot, and nothing else (SPEC §3.5, D13)", () => {
@@ -132,6 +125,18 @@ describe("reuse_swap_page counts entries and slot, and nothing else (SPEC §3.5,
     expect(tryToFreeSwap(family.env, page)).toBe(false);
     expect(flagsOf(family, page)).toContain("SWAPCACHE");
   });
+});
+
+test("a place that is taken shows as a broken rule: the slot's bit should have kept others out", () => {
+  const family = createSwappedPair();
+  const page = run(readSwapCacheAsync(family.env, ...slotPte(1)));
+  pokeSlot(family.env.swap, 0, 1, { byte: 0x02, digits: [] });
+  family.env.swap.cache.delete(swapEntryOfPage(family.env, page));
+  const reader = readSwapCacheAsync(family.env, ...slotPte(1));
+  family.env.sync.interleaved = true;
+  while (slots(family, 1) === "0x02") reader.next();
+  family.env.swap.cache.set(swapEntryOfPage(family.env, page), page);
+  expect(() => run(reader)).toThrow(/swap-cache-taken/);
 });
 
 describe("reading a slot in", () => {

@@ -24,13 +24,13 @@ import {
   fork,
   frameOf,
   mmOf,
-  recount,
   refs,
   show,
   slots,
   swapOut,
   vmaOf,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 /** What kswapd asks for, except that it does not mind recent use. */
 const IDLE: TtuFlags = {

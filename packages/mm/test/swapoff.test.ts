@@ -30,13 +30,13 @@ import {
   fork,
   frameOf,
   mmOf,
-  recount,
   refs,
   show,
   slots,
   swapOut,
   vmaOf,
 } from "./family.ts";
+import { recount } from "./family-recount.ts";
 
 const swapoff = (family: Family): number => run(sysSwapoff(family.env, mmOf(family, "P"), 0));
 
