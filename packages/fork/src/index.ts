@@ -1,3 +1,4 @@
+export { checkTasks } from "./check-tasks.ts";
 export type { CloneOptions } from "./cloning.ts";
 export { createKernelThread, createProcess, type ProcessOptions } from "./create-process.ts";
 export {
