@@ -3,7 +3,6 @@ import { Pte } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   addVma,
   codeNames,
@@ -14,6 +13,7 @@ import {
   PRIVATE,
   PRIVATE_READ,
   read,
+  recount,
   rssOf,
   run,
   SHARED,
@@ -125,7 +125,7 @@ describe("touchRange", () => {
 
   test("goes from one mapping into the next, and stops at a hole", () => {
     const p = createProcess();
-    addVma(p.mm, START + 4 * PAGE_SIZE, 2, PRIVATE);
+    addVma(p, START + 4 * PAGE_SIZE, 2, PRIVATE);
     expect(codeNames(run(touchRange(p.env, p.mm, START, 8, true)))).toBe("SEGV");
     expect(rssOf(p)).toBe("F0 A6 S0");
   });
@@ -139,7 +139,7 @@ describe("touchRange", () => {
 
   test("counts a major or a minor fault for each page that was not there", () => {
     const p = createProcess({ file: createFile(), flags: SHARED });
-    const heap = addVma(p.mm, START + 4 * PAGE_SIZE, 4, PRIVATE);
+    const heap = addVma(p, START + 4 * PAGE_SIZE, 4, PRIVATE);
     read(p, 1);
     const faults = { minFlt: 0, majFlt: 0 };
     run(touchRange(p.env, p.mm, START, 8, true, NO_LIMITS, faults));
@@ -161,7 +161,7 @@ describe("touchRange", () => {
 test("the counters of every kind of access (SPEC §9.8)", () => {
   const file = createFile();
   const p = createProcess({ file });
-  const anon = addVma(p.mm, START + 16 * PAGE_SIZE, 4, PRIVATE);
+  const anon = addVma(p, START + 16 * PAGE_SIZE, 4, PRIVATE);
   const heap = { ...p, vma: anon };
   const rows: string[] = [];
   const row = (what: string, code: string): void => {

@@ -4,7 +4,6 @@ import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, NO_LIMITS, touch, VmFault } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   addVma,
   at,
@@ -15,6 +14,7 @@ import {
   PRIVATE,
   type Process,
   read,
+  recount,
   run,
   START,
   show,
@@ -68,7 +68,7 @@ describe("an empty entry of anonymous memory (SPEC §9.4)", () => {
 
   test("two mappings that touch share the anon_vma of the one that faulted first (SPEC §4.5)", () => {
     const p = createProcess();
-    const upper = addVma(p.mm, START + 4 * PAGE_SIZE, 4, PRIVATE);
+    const upper = addVma(p, START + 4 * PAGE_SIZE, 4, PRIVATE);
     write(p, 0);
     run(touch(p.env, p.mm, upper.start, true));
     expect(upper.anonVma).toBe(p.vma.anonVma);
@@ -168,14 +168,14 @@ describe("the lowest page of a stack is a guard (SPEC §9.4/1)", () => {
 
   test("another mapping right below makes it SIGBUS, for a read as well", () => {
     const p = createProcess({ flags: STACK });
-    addVma(p.mm, START - PAGE_SIZE, 1, PRIVATE);
+    addVma(p, START - PAGE_SIZE, 1, PRIVATE);
     expect([write(p, 0), read(p, 0)]).toEqual(["SIGBUS", "SIGBUS"]);
     expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
   });
 
   test("a stack right below is fine, and neither of them grows", () => {
     const p = createProcess({ flags: STACK });
-    addVma(p.mm, START - PAGE_SIZE, 1, STACK);
+    addVma(p, START - PAGE_SIZE, 1, STACK);
     expect(write(p, 0)).toBe("0");
     expect(p.vma.start).toBe(START);
   });

@@ -11,7 +11,6 @@ import {
   touch,
   zapPageRange,
 } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   createFile,
@@ -20,6 +19,7 @@ import {
   PRIVATE,
   type Process,
   read,
+  recount,
   SHARED,
   swapOut,
   write,

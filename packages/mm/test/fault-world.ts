@@ -15,8 +15,6 @@ import {
   pgdAlloc,
   pokeEntry,
   ptePfn,
-  vmPageProtHigh,
-  vmPageProtLow,
 } from "@forkpath/page-table";
 import { anonVmaFork, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { addSwapArea, peekSlot } from "@forkpath/swap";
@@ -27,8 +25,10 @@ import {
   copyPageRange,
   createMappedFile,
   createMmEnv,
+  createVma,
   filemapVmOps,
   handleMmFault,
+  linkVma,
   type MappedFile,
   type MmEnv,
   type MmEnvOptions,
@@ -41,6 +41,7 @@ import {
   zapPageRange,
 } from "../src/index.ts";
 import { lettersOf } from "./draw.ts";
+import { recountMachine } from "./recount.ts";
 
 export const START = 0x40_0000_0000;
 const MAY: number = VmFlag.MAYREAD | VmFlag.MAYWRITE | VmFlag.MAYEXEC;
@@ -76,7 +77,7 @@ export function createProcess(options: WorldOptions = {}): Process {
   const { pages = 4, file = null } = options;
   if (file !== null) env.files.set(file.id, file);
   const ops = options.ops ?? (file === null ? null : filemapVmOps);
-  const vma = addVma(mm, START, pages, options.flags ?? PRIVATE, { file, ops });
+  const vma = addVma({ env, mm }, START, pages, options.flags ?? PRIVATE, { file, ops });
   env.sync.gate.count = 0;
   return { env, mm, vma };
 }
@@ -88,30 +89,19 @@ export function createFile(options: { isShmem?: boolean; sizePages?: number } = 
 
 /** One more mapping, `pages` long. */
 export function addVma(
-  mm: MmStruct,
+  { env, mm }: Pick<Process, "env" | "mm">,
   start: number,
   pages: number,
   flags: number,
   { file = null, ops = null }: { file?: MappedFile | null; ops?: VmOps | null } = {},
 ): Vma {
-  const vma: Vma = {
-    mm,
-    start: virtAddr(start),
-    end: virtAddr(start + pages * PAGE_SIZE),
-    flags,
-    pgoff: file === null ? start / PAGE_SIZE : 0,
-    pageProtLow: vmPageProtLow(flags),
-    pageProtHigh: vmPageProtHigh(flags),
-    file,
-    ops,
-    truncateCount: 0,
-    anonVma: null,
-    anonVmaChain: [],
-  };
-  file?.iMmap.add(vma);
-  mm.vmas.push(vma);
-  mm.vmas.sort((a, b) => a.start - b.start);
-  mm.mapCount++;
+  const pgoff = file === null ? start / PAGE_SIZE : 0;
+  const vma = createVma(mm, { start, end: start + pages * PAGE_SIZE, flags, pgoff, file });
+  vma.ops = ops;
+  run(linkVma(env, vma));
+  mm.usage.totalVm += pages;
+  if (file !== null) mm.usage.sharedVm += pages;
+  else if (flags & VmFlag.GROWSDOWN) mm.usage.stackVm += pages;
   return vma;
 }
 
@@ -128,7 +118,7 @@ export function fork(parent: Process, name = "C"): Process {
   const { env } = parent;
   const mm = createMm(env, name);
   const { start, flags, file, ops } = parent.vma;
-  const vma = addVma(mm, start, pageCount(parent), flags, { file, ops });
+  const vma = addVma({ env, mm }, start, pageCount(parent), flags, { file, ops });
   vma.anonVma = parent.vma.anonVma;
   run(anonVmaFork(env.sync, env.anonVmas, vma, parent.vma));
   run(copyPageRange(env, mm, parent.mm, parent.vma));
@@ -218,3 +208,10 @@ export const slotByte = ({ env }: Process, offset: number): string =>
 /** Unmaps everything, as exit does. */
 export const unmapAll = ({ env, vma }: Process): number =>
   run(zapPageRange(env, vma, vma.start, vma.end));
+
+/** Every count of the world against a recount; `processes` are all that there are. */
+export const recount = (...processes: Process[]): string[] =>
+  recountMachine(
+    processes[0].env,
+    processes.map(({ mm }) => mm),
+  );

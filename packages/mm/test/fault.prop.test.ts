@@ -5,7 +5,6 @@ import { EventClass } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { touch, touchRange } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   createFile,
@@ -14,6 +13,7 @@ import {
   PRIVATE,
   type Process,
   read,
+  recount,
   run,
   SHARED,
   START,

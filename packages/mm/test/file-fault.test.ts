@@ -12,7 +12,6 @@ import {
   VmFault,
   type VmOps,
 } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   addVma,
   at,
@@ -27,6 +26,7 @@ import {
   PRIVATE_READ,
   type Process,
   read,
+  recount,
   run,
   SHARED,
   START,
@@ -94,7 +94,7 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
 
   test("a mapping that starts inside the file finds its own pages", () => {
     const p = createProcess({ file: createFile() });
-    const second = addVma(p.mm, START + 8 * PAGE_SIZE, 2, PRIVATE, { ...p.vma });
+    const second = addVma(p, START + 8 * PAGE_SIZE, 2, PRIVATE, { ...p.vma });
     second.pgoff = 5;
     expect(codeNames(run(touch(p.env, p.mm, second.start, false)))).toBe("MAJOR");
     expect([...(p.vma.file?.pages.keys() ?? [])]).toEqual([5]);

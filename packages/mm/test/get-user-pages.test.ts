@@ -4,7 +4,6 @@ import { isPageAnon } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { dropPage, type GupOptions, getUserPages } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   addVma,
   at,
@@ -16,6 +15,7 @@ import {
   PRIVATE,
   PRIVATE_READ,
   type Process,
+  recount,
   rssOf,
   run,
   SHARED,
@@ -195,6 +195,6 @@ describe("forced writes, as by ptrace", () => {
 
 test("two mappings in one call", () => {
   const p = createProcess();
-  addVma(p.mm, START + 4 * PAGE_SIZE, 1, PRIVATE);
+  addVma(p, START + 4 * PAGE_SIZE, 1, PRIVATE);
   expect(pin(p, 3, 2, { isWrite: true }).result).toBe(2);
 });

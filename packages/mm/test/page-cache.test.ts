@@ -9,13 +9,13 @@ import {
   trylockPage,
   unlockPage,
 } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   createFile,
   createProcess,
   framesOf,
   type Process,
   read,
+  recount,
   run,
   SHARED,
   unmapAll,

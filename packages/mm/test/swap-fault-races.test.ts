@@ -2,7 +2,6 @@ import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, touch, trylockPage, unlockPage } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   codeNames,
@@ -11,6 +10,7 @@ import {
   framesOf,
   type Process,
   read,
+  recount,
   rssOf,
   show,
   slotByte,

@@ -1,5 +1,5 @@
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
+import { MappingTag, makeMapping, mappingId, PageFlag, unlinkAnonVmas } from "@forkpath/rmap";
 import { addSwapArea, getSwapPage, SwpType, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,6 @@ import {
   trylockPage,
   unlockPage,
 } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   createProcess,
@@ -21,6 +20,7 @@ import {
   framesOf,
   type Process,
   read,
+  recount,
   run,
   setEntry,
   show,
@@ -214,7 +214,7 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
     const { env } = p;
     const q = fork(p, "Q");
     // Cut the family tie: Q gets an anon_vma of its own, as if the two had been merged by KSM.
-    q.vma.anonVmaChain.length = 0;
+    run(unlinkAnonVmas(env.sync, env.anonVmas, q.vma));
     q.vma.anonVma = null;
     expect(write(q, 1)).toBe("0");
     expect(read(p, 0)).toBe("MAJOR");

@@ -1,13 +1,13 @@
 import { PageFlag } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, trylockPage, unlockPage } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   codeNames,
   createProcess,
   fork,
   framesOf,
+  recount,
   show,
   unmapAll,
   write,

@@ -13,7 +13,6 @@ import {
   type VmOps,
   zapPageRange,
 } from "../src/index.ts";
-import { recount } from "./fault-recount.ts";
 import {
   at,
   codeNames,
@@ -26,6 +25,7 @@ import {
   PRIVATE,
   type Process,
   read,
+  recount,
   run,
   SHARED,
   setEntry,
