@@ -1,1 +1,23 @@
-export {};
+export type { AccessCalls } from "./access-calls.ts";
+export { BLOCKED, type Finished } from "./call.ts";
+export { check } from "./check.ts";
+export type { ForkCheck } from "./check-fork.ts";
+export type { KernelConfig, MachineConfig, SwapConfig } from "./config.ts";
+export type { EntryLetter, EntryView } from "./entry-view.ts";
+export type { FileCalls, OpenOptions } from "./file-calls.ts";
+export {
+  createKernel,
+  type Kernel,
+  type MachineControl,
+  type Threads,
+  type Views,
+} from "./kernel.ts";
+export type { KernelCalls } from "./kernel-calls.ts";
+export type { Machine, WaitingCall } from "./machine.ts";
+export type { MemoryCalls, MmapOptions } from "./memory-calls.ts";
+export { type MemoryStatus, memoryStatus } from "./memory-status.ts";
+export type { PageOwner, PageView, SlotView } from "./page-view.ts";
+export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
+export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
+export type { NewProcess } from "./task-control.ts";
+export type { MachineTotals } from "./totals.ts";

@@ -1,0 +1,113 @@
+/**
+ * What programs do to their memory without a system call: they read and write it, and fault.
+ *
+ * The answer is a word of VmFault and AccessCode bits; the access was done unless ACCESS_ERROR has
+ * one of them. A signal that would follow is the caller's to send.
+ */
+import { expectInteger, PAGE_SIZE, type Pfn, pageAlignDown, pageAlignUp } from "@forkpath/abi";
+import { mmLimitsOf } from "@forkpath/fork";
+import { ACCESS_ERROR, countFault, dropPage, getUserPages, touch, touchRange } from "@forkpath/mm";
+import { downRead, type KernelThread, upRead } from "@forkpath/sync";
+import { liveMm, liveTask, type Machine } from "./machine.ts";
+
+const USER_END = 2 ** 47;
+
+export interface AccessCalls {
+  /** Reads every page that has a byte of the range; by default the one of `addr`. */
+  read(pid: number, addr: number, len?: number): KernelThread<number>;
+  /** Writes to every page that has a byte of the range; by default the one of `addr`. */
+  write(pid: number, addr: number, len?: number): KernelThread<number>;
+  /**
+   * Goes from page to page from `addr` on, one for each letter: W writes, r reads, - passes over.
+   * Blanks between letters count nothing. It ends at the first access that was not done.
+   */
+  touch(pid: number, addr: number, letters: string): KernelThread<number>;
+  /**
+   * Takes a reference to each page of the range, as direct I/O does, until `unpin`.
+   * @returns how many pages, or a negative errno
+   */
+  pin(pid: number, addr: number, len: number, isWrite?: boolean): KernelThread<number>;
+}
+
+/** @modelOnly a program, and get_user_pages */
+export function accessCalls(machine: Machine): AccessCalls {
+  return {
+    read: (pid, addr, len = 1) => access(machine, "read", pid, addr, len, false),
+    write: (pid, addr, len = 1) => access(machine, "write", pid, addr, len, true),
+    touch: (pid, addr, letters) => touchLetters(machine, pid, addr, letters),
+    pin: (pid, addr, len, isWrite = false) => pinPages(machine, pid, addr, len, isWrite),
+  };
+}
+
+/**
+ * Gives back what `pin` took, all of it.
+ * @modelOnly the end of direct I/O
+ */
+export function unpinAll({ mm, pins }: Machine): void {
+  for (const [pfn, times] of pins) for (let i = 0; i < times; i++) dropPage(mm, pfn);
+  pins.clear();
+}
+
+/** Which pages have a byte of [addr, addr + len). */
+function pageRange(where: string, addr: number, len: number): { start: number; pages: number } {
+  expectInteger(where, "addr", addr, 0, USER_END - 1);
+  expectInteger(where, "len", len, 0, USER_END - addr);
+  const start = pageAlignDown(addr);
+  return { start, pages: len === 0 ? 0 : (pageAlignUp(addr + len) - start) / PAGE_SIZE };
+}
+
+function access(
+  machine: Machine,
+  where: string,
+  pid: number,
+  addr: number,
+  len: number,
+  isWrite: boolean,
+): KernelThread<number> {
+  const { start, pages } = pageRange(where, addr, len);
+  const task = liveTask(machine, where, pid);
+  const mm = liveMm(machine, where, pid);
+  return touchRange(machine.mm, mm, start, pages, isWrite, mmLimitsOf(task), task);
+}
+
+function* touchLetters(
+  machine: Machine,
+  pid: number,
+  addr: number,
+  letters: string,
+): KernelThread<number> {
+  const pages = letters.replaceAll(" ", "");
+  if (!/^[Wr-]*$/.test(pages)) {
+    throw new RangeError(`touch: letters must be of W, r and -, got ${letters}`);
+  }
+  const task = liveTask(machine, "touch", pid);
+  const mm = liveMm(machine, "touch", pid);
+  let code = 0;
+  for (let page = 0; page < pages.length && (code & ACCESS_ERROR) === 0; page++) {
+    if (pages[page] === "-") continue;
+    const isWrite = pages[page] === "W";
+    const one = yield* touch(machine.mm, mm, addr + page * PAGE_SIZE, isWrite, mmLimitsOf(task));
+    countFault(task, one);
+    code |= one;
+  }
+  return code;
+}
+
+function* pinPages(
+  machine: Machine,
+  pid: number,
+  addr: number,
+  len: number,
+  isWrite: boolean,
+): KernelThread<number> {
+  const { start, pages } = pageRange("pin", addr, len);
+  const { sync } = machine.mm;
+  const mm = liveMm(machine, "pin", pid);
+  const limits = mmLimitsOf(liveTask(machine, "pin", pid));
+  const pinned: Pfn[] = [];
+  yield* downRead(sync, mm.mmapSem, "get_user_pages_fast");
+  const status = yield* getUserPages(machine.mm, mm, start, pages, { isWrite, limits }, pinned);
+  yield* upRead(sync, mm.mmapSem, "get_user_pages_fast");
+  for (const pfn of pinned) machine.pins.set(pfn, (machine.pins.get(pfn) ?? 0) + 1);
+  return status;
+}

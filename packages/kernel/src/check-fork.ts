@@ -1,0 +1,85 @@
+/**
+ * What fork does to entries, held against what they were before (SPEC I14).
+ *
+ *    area        parent                    child
+ *    private     only RW may be gone       no RW either
+ *    shared      nothing has changed
+ */
+import { isCowMapping, VmFlag } from "@forkpath/abi";
+import { findVma, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
+import {
+  forEachPte,
+  isPteFile,
+  isPtePresent,
+  isPteWrite,
+  Pte,
+  pteFromBigint,
+  pteToBigint,
+} from "@forkpath/page-table";
+import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
+import { liveMm, type Machine } from "./machine.ts";
+
+/** @returns one line for each entry that the fork has changed in another way than it may */
+export type ForkCheck = (childPid: number) => readonly string[];
+
+/**
+ * Takes down the parent's entries. To be called right before the fork, and its result right after.
+ * @throws RangeError when the parent is not there or has no memory, or the child after it
+ * @modelOnly a recount
+ */
+export function watchFork(machine: Machine, parentPid: number): ForkCheck {
+  const parent = liveMm(machine, "watchFork", parentPid);
+  const before = entriesOf(machine.mm, parent);
+  return (childPid) => {
+    const child = liveMm(machine, "watchFork", childPid);
+    if (child === parent) return []; // CLONE_VM
+    return [
+      ...compareParent(parent, before, entriesOf(machine.mm, parent)),
+      ...findWritable(child, entriesOf(machine.mm, child)),
+    ].map((line) => `I14: ${line}`);
+  };
+}
+
+type Entries = ReadonlyMap<number, bigint>;
+
+function entriesOf(env: MmEnv, mm: MmStruct): Entries {
+  const entries = new Map<number, bigint>();
+  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    entries.set(addr, pteToBigint(low, high));
+  });
+  return entries;
+}
+
+function compareParent(parent: MmStruct, before: Entries, after: Entries): string[] {
+  const lines: string[] = [];
+  for (const addr of new Set([...before.keys(), ...after.keys()])) {
+    const [was = 0n, is = 0n] = [before.get(addr), after.get(addr)];
+    if (is === afterFork(findVma(parent, addr), was)) continue;
+    lines.push(`parent ${hex(addr)}: fork has made ${hex(was)} into ${hex(is)}`);
+  }
+  return lines;
+}
+
+/** What becomes of a parent's entry. Writing stops, through a page and through a migration entry. */
+function afterFork(vma: Vma | undefined, was: bigint): bigint {
+  if (vma === undefined || !isCowMapping(vma.flags) || vma.flags & VmFlag.DONTCOPY) return was;
+  const { low, high } = pteFromBigint(was);
+  if (isPtePresent(low)) return was & ~BigInt(Pte.RW);
+  const isMigrating = low !== 0 && !isPteFile(low) && isWriteMigrationEntry(low);
+  return isMigrating ? pteToBigint(readMigrationLow(low), high) : was;
+}
+
+/** Entries of the child that it could write through, in areas where a write has to copy. */
+function findWritable(child: MmStruct, entries: Entries): string[] {
+  const lines: string[] = [];
+  for (const [addr, value] of entries) {
+    const { low } = pteFromBigint(value);
+    const isCow = isCowMapping(findVma(child, addr)?.flags ?? 0);
+    if (isCow && isPtePresent(low) && isPteWrite(low)) {
+      lines.push(`child ${hex(addr)}: ${hex(value)} is writable`);
+    }
+  }
+  return lines;
+}
+
+const hex = (value: number | bigint): string => `0x${value.toString(16)}`;

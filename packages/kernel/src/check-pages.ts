@@ -1,0 +1,35 @@
+/**
+ * Who maps and who holds each frame (SPEC I4, I5).
+ *
+ * References besides those of entries: one of the page cache or the swap cache, those of `pin`, and
+ *    a page under migration     one of whoever isolated it
+ *    the frame that it goes to  one of whoever allocated it
+ *    a frame that went bad      one that is never given back
+ */
+import { checkRmap, PageFlag } from "@forkpath/rmap";
+import type { Machine } from "./machine.ts";
+import type { EntryTally } from "./tally.ts";
+
+/** @modelOnly a recount */
+export function checkPages(machine: Machine, { mappings }: EntryTally): readonly string[] {
+  const { map } = machine.mm;
+  const others = countHolders(machine);
+  const otherRefsOf = (pfn: number): number =>
+    (others.get(pfn) ?? 0) + (map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0);
+  return checkRmap(map, (pfn) => mappings.get(pfn) ?? 0, otherRefsOf);
+}
+
+/** References that no entry has, by frame. */
+function countHolders({ mm, pins, migrations }: Machine): Map<number, number> {
+  const holders = new Map<number, number>(pins);
+  const add = (pfn: number): void => {
+    holders.set(pfn, (holders.get(pfn) ?? 0) + 1);
+  };
+  for (const pfn of mm.swap.cache.values()) add(pfn);
+  for (const { pages } of mm.files.values()) for (const pfn of pages.values()) add(pfn);
+  for (const { oldPfn, newPfn } of migrations) {
+    add(oldPfn);
+    add(newPfn);
+  }
+  return holders;
+}

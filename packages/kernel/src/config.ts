@@ -1,0 +1,79 @@
+/**
+ * What a machine is made of: the axes along which builds and boots differ, each with its default.
+ */
+import type { Rlimits } from "@forkpath/fork";
+import type { CommitOptions } from "@forkpath/mm";
+import { checkConfig } from "./check-config.ts";
+
+export interface SwapConfig {
+  /** Usable slots of the area; its header is one more. */
+  readonly pages: number;
+  /** 0 to 32767; without one the area comes after all others. */
+  readonly prio?: number;
+}
+
+export interface KernelConfig {
+  readonly nrCpus?: number;
+  /** With at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
+  readonly splitPtlockCpus?: number;
+  /** Whether acct_arg_size takes its lock: "ifdef" never does, as shipped (D1); "if", as meant. */
+  readonly execLocksCounter?: "ifdef" | "if";
+  /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
+  readonly preempt?: boolean;
+  /** Frames of 4 KiB. */
+  readonly memoryPages?: number;
+  readonly swap?: readonly SwapConfig[];
+  /** Mode, ratio and reserves of the commit check; the defaults are mm's. */
+  readonly overcommit?: CommitOptions;
+  /** Tasks that may exist; by default a 32nd of the frames, 20 at least (SPEC §6.4). */
+  readonly maxThreads?: number;
+  /** Pids stay below it. */
+  readonly pidMax?: number;
+  /** Areas that an address space may have, as far as mmap looks. */
+  readonly maxMapCount?: number;
+  /** Limits of init, which all others inherit; Infinity for none. */
+  readonly rlimits?: Partial<Rlimits>;
+}
+
+/** A configuration in which nothing is left open. */
+export interface MachineConfig extends Required<KernelConfig> {
+  /** What nrCpus and splitPtlockCpus come to. */
+  readonly splitPtlocks: boolean;
+}
+
+const DEFAULTS = {
+  nrCpus: 4,
+  splitPtlockCpus: 4,
+  execLocksCounter: "ifdef",
+  preempt: false,
+  memoryPages: 2 ** 20,
+  swap: [],
+  overcommit: {},
+  pidMax: 32_768,
+  maxMapCount: 65_530,
+  rlimits: {},
+} as const satisfies KernelConfig;
+
+/** Kernel stacks may take an eighth of memory, at four pages each. */
+const PAGES_PER_THREAD = 32;
+const LEAST_THREADS = 20;
+
+/**
+ * Fills in the defaults.
+ * @throws RangeError or TypeError that names the first key that is unknown or out of range
+ * @modelOnly the kernel's .config and its boot command line
+ */
+export function resolveConfig(config: KernelConfig): MachineConfig {
+  checkConfig(config);
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  const filled = { ...DEFAULTS, ...(Object.fromEntries(given) as KernelConfig) };
+  const threadsOfMemory = Math.max(
+    LEAST_THREADS,
+    Math.floor(filled.memoryPages / PAGES_PER_THREAD),
+  );
+  return {
+    ...filled,
+    maxThreads: filled.maxThreads ?? threadsOfMemory,
+    splitPtlocks: filled.nrCpus >= filled.splitPtlockCpus,
+  };
+}

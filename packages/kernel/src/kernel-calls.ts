@@ -1,0 +1,67 @@
+/**
+ * What the kernel does to processes by itself: reclaim, migration, memory failure.
+ */
+import { expectAligned, PAGE_SIZE, type Pfn } from "@forkpath/abi";
+import {
+  memoryFailure,
+  migrateEnd,
+  migratePagesBegin,
+  type ReclaimCounts,
+  type ReclaimOptions,
+  reclaimPages,
+} from "@forkpath/mm";
+import type { KernelThread } from "@forkpath/sync";
+import { liveMm, type Machine } from "./machine.ts";
+import { findFrame } from "./page-view.ts";
+
+export interface KernelCalls {
+  /** Reclaims pages that a process maps: anonymous ones go to swap. */
+  reclaim(pid: number, options?: ReclaimOptions): KernelThread<ReclaimCounts>;
+  /**
+   * Begins to migrate each page that a process maps in the range; `migrateEnd` ends it.
+   * @returns how many pages are on their way now
+   */
+  migrateBegin(pid: number, addr: number, len: number): KernelThread<number>;
+  /**
+   * Ends every migration under way.
+   * @returns how many pages have moved
+   */
+  migrateEnd(): KernelThread<number>;
+  /** A frame has gone bad. @returns 0 or -EBUSY */
+  memoryFailure(pfn: Pfn): KernelThread<number>;
+}
+
+/** @modelOnly kswapd, move_pages(2) and the machine check handler */
+export const kernelCalls = (machine: Machine): KernelCalls => ({
+  reclaim: (pid, options = {}) =>
+    reclaimPages(machine.mm, liveMm(machine, "reclaim", pid), options),
+  migrateBegin: (pid, addr, len) => beginMigrations(machine, pid, addr, len),
+  migrateEnd: () => endMigrations(machine),
+  memoryFailure: (pfn) => memoryFailure(machine.mm, pfn),
+});
+
+function* beginMigrations(
+  machine: Machine,
+  pid: number,
+  addr: number,
+  len: number,
+): KernelThread<number> {
+  expectAligned("migrateBegin", "addr", addr, PAGE_SIZE);
+  expectAligned("migrateBegin", "len", len, PAGE_SIZE);
+  const mm = liveMm(machine, "migrateBegin", pid);
+  const pages = new Set<Pfn>();
+  for (let at = addr; at < addr + len; at += PAGE_SIZE) {
+    const pfn = findFrame(machine.mm, mm, at);
+    if (pfn !== undefined) pages.add(pfn);
+  }
+  machine.migrations.push(...(yield* migratePagesBegin(machine.mm, [...pages])));
+  return machine.migrations.length;
+}
+
+function* endMigrations({ mm, migrations }: Machine): KernelThread<number> {
+  let moved = 0;
+  for (let one = migrations.shift(); one !== undefined; one = migrations.shift()) {
+    if ((yield* migrateEnd(mm, one)) === 0) moved++;
+  }
+  return moved;
+}

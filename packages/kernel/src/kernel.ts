@@ -1,0 +1,167 @@
+/**
+ * One assembled machine, and everything that can be done to it.
+ *
+ *    kernel.fork(pid)           a call, run to its end by that task
+ *    kernel.threads.fork(pid)   the same as a thread, for a scheduler to step through
+ *    kernel.process(pid)        what can be seen: tasks, entries, frames, slots, totals
+ *    kernel.check()             what is kept twice, recounted
+ *
+ * Calls answer what Linux would: 0, a number, or a negative errno. Asking for a task that is not
+ * there is misuse, and throws.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { type OpenFile, sysSwapon } from "@forkpath/mm";
+import { attachSink, type EventSink, failNth } from "@forkpath/sync";
+import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
+import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
+import { check } from "./check.ts";
+import { type ForkCheck, watchFork } from "./check-fork.ts";
+import type { KernelConfig, SwapConfig } from "./config.ts";
+import { type EntryView, entryLetters, entryView } from "./entry-view.ts";
+import {
+  closeFile,
+  dropCaches,
+  type FileCalls,
+  fileCalls,
+  type OpenOptions,
+  openFile,
+} from "./file-calls.ts";
+import { type KernelCalls, kernelCalls } from "./kernel-calls.ts";
+import { createMachine, liveMm, type Machine } from "./machine.ts";
+import { type MemoryCalls, memoryCalls } from "./memory-calls.ts";
+import { findFrame, type PageView, pageView, type SlotView, slotView } from "./page-view.ts";
+import {
+  type ProcessCalls,
+  type ProcessQueries,
+  processCalls,
+  processQueries,
+} from "./process-calls.ts";
+import { type ProcessView, processView } from "./process-view.ts";
+import {
+  killTask,
+  type NewProcess,
+  newKernelThread,
+  newProcess,
+  setSignalPending,
+} from "./task-control.ts";
+import { type MachineTotals, machineTotals } from "./totals.ts";
+
+/** Calls of a task: the first argument is the pid of the caller. */
+type TaskCalls = MemoryCalls & AccessCalls & FileCalls & ProcessCalls;
+
+/** Every call as a thread, not yet begun. Who steps through one sets `machine.mm.sync.current`. */
+export type Threads = TaskCalls & ProcessQueries & KernelCalls;
+
+/** What is neither a call of a task nor a view. */
+export interface MachineControl {
+  /** A process with an empty address space. @returns its pid, or -ENOMEM */
+  createProcess(options?: NewProcess): number;
+  /** @returns its pid, or -ENOMEM */
+  createKernelThread(comm?: string): number;
+  /** Ends a process. @returns false if it has to wait first */
+  kill(pid: number, signal?: number): boolean;
+  /** A signal with a handler is pending, or no longer. */
+  setSignalPending(pid: number, isPending: boolean): void;
+  /** Opens a file, which is made if it is new. */
+  openFile(path: string, options?: OpenOptions): OpenFile;
+  closeFile(path: string): void;
+  /** @returns how many pages left the page cache */
+  dropCaches(): number;
+  /** @returns the type of the new area */
+  swapon(area: SwapConfig): number;
+  /** Gives back every reference that `pin` took. */
+  unpinAll(): void;
+  /** Lets the n-th request for memory from now fail; 0 is the next one. */
+  failAllocation(n?: number): void;
+  /** Sends events to `sink`; null stops that. */
+  attach(sink: EventSink | null): void;
+}
+
+/** Looks that change nothing. */
+export interface Views {
+  process(pid: number): ProcessView;
+  /** True while a call of the task waits for somebody else. */
+  isBlocked(pid: number): boolean;
+  /** What a call answered that had to wait; undefined before it returns. */
+  returned(pid: number): unknown;
+  entry(pid: number, addr: number): EntryView;
+  /** A letter for each of `pages` entries from `addr` on: see EntryLetter. */
+  letters(pid: number, addr: number, pages: number): string;
+  /** The frame that is mapped at `addr`. */
+  frame(pid: number, addr: number): Pfn | undefined;
+  page(pfn: number): PageView;
+  slot(type: number, offset: number): SlotView;
+  totals(): MachineTotals;
+  /** Recounts everything that is kept twice: one line for each mismatch. */
+  check(): readonly string[];
+  /** To be called before a fork of `pid`, and its answer after it. */
+  watchFork(pid: number): ForkCheck;
+}
+
+export interface Kernel
+  extends Finished<TaskCalls>,
+    Finished<ProcessQueries>,
+    Finished<KernelCalls>,
+    MachineControl,
+    Views {
+  readonly machine: Machine;
+  readonly threads: Threads;
+}
+
+/**
+ * Boots a machine.
+ * @throws RangeError or TypeError that names the key of `config` that is wrong
+ * @modelOnly puts the packages together
+ */
+export function createKernel(config: KernelConfig = {}): Kernel {
+  const machine = createMachine(config);
+  const ofTask: TaskCalls = {
+    ...memoryCalls(machine),
+    ...accessCalls(machine),
+    ...fileCalls(machine),
+    ...processCalls(machine),
+  };
+  const queries = processQueries(machine);
+  const ofKernel = kernelCalls(machine);
+  return {
+    machine,
+    threads: { ...ofTask, ...queries, ...ofKernel },
+    ...finishTaskCalls(machine, ofTask),
+    ...finishTaskQueries(machine, queries),
+    ...finishKernelCalls(machine, ofKernel),
+    ...machineControl(machine),
+    ...views(machine),
+  };
+}
+
+const machineControl = (machine: Machine): MachineControl => ({
+  createProcess: (options) => newProcess(machine, options),
+  createKernelThread: (comm) => newKernelThread(machine, comm),
+  kill: (pid, signal) => killTask(machine, pid, signal),
+  setSignalPending: (pid, isPending) => setSignalPending(machine, pid, isPending),
+  openFile: (path, options) => openFile(machine, path, options),
+  closeFile: (path) => closeFile(machine, path),
+  dropCaches: () => dropCaches(machine),
+  swapon: ({ pages, prio }) =>
+    sysSwapon(machine.mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) }),
+  unpinAll: () => unpinAll(machine),
+  failAllocation: (n = 0) => failNth(machine.mm.sync.gate, n),
+  attach: (sink) => attachSink(machine.mm.sync, sink),
+});
+
+function views(machine: Machine): Views {
+  const { mm: env, fork, waiting, returned } = machine;
+  return {
+    process: (pid) => processView(fork, pid),
+    isBlocked: (pid) => waiting.has(pid),
+    returned: (pid) => returned.get(pid),
+    entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
+    letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),
+    frame: (pid, addr) => findFrame(env, liveMm(machine, "frame", pid), addr),
+    page: (pfn) => pageView(env, pfn),
+    slot: (type, offset) => slotView(env, type, offset),
+    totals: () => machineTotals(machine),
+    check: () => check(machine),
+    watchFork: (pid) => watchFork(machine, pid),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * One machine: its memory, its tasks, and what the system calls keep between them.
+ *
+ * Everything hangs off this one object, so two machines run side by side.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { createForkEnv, type ForkEnv, type TaskStruct, type UserStruct } from "@forkpath/fork";
+import {
+  createMmEnv,
+  type MappedFile,
+  type Migration,
+  type MmEnv,
+  type MmStruct,
+  sysSwapon,
+} from "@forkpath/mm";
+import type { HeldLock, KernelThread, SchedulePoint } from "@forkpath/sync";
+import { type KernelConfig, type MachineConfig, resolveConfig } from "./config.ts";
+
+/** A system call that cannot go on until `waitsFor` is ready. */
+export interface WaitingCall {
+  readonly thread: KernelThread<unknown>;
+  waitsFor: SchedulePoint;
+}
+
+export interface Machine {
+  readonly config: MachineConfig;
+  readonly mm: MmEnv;
+  readonly fork: ForkEnv;
+  /** Users that own a task or owned one, by uid. */
+  readonly users: Map<number, UserStruct>;
+  /** Files that somebody has opened, by path. */
+  readonly files: Map<string, MappedFile>;
+  /** Pages that are on their way from one frame to another, in the order of departure. */
+  readonly migrations: Migration[];
+  /** How often `pin` has taken a reference to each frame. */
+  readonly pins: Map<Pfn, number>;
+  /** Calls that wait, by the pid of the caller. */
+  readonly waiting: Map<number, WaitingCall>;
+  /** What calls that had to wait answered in the end, by pid. */
+  readonly returned: Map<number, unknown>;
+  /** Address spaces that `check` has seen, until it has seen their end. */
+  readonly seenMms: Set<MmStruct>;
+}
+
+/**
+ * A machine that has booted: init runs, and swap is on.
+ * @throws RangeError or TypeError that names the key of `config` that is wrong
+ * @kernel start_kernel in init/main.c
+ */
+export function createMachine(config: KernelConfig): Machine {
+  const resolved = resolveConfig(config);
+  const mm = createMmEnv({
+    splitPtlocks: resolved.splitPtlocks,
+    nrCpus: resolved.nrCpus,
+    memoryPages: resolved.memoryPages,
+    commit: resolved.overcommit,
+  });
+  mm.maxMapCount = resolved.maxMapCount;
+  for (const { pages, prio } of resolved.swap) {
+    sysSwapon(mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) });
+  }
+  const { maxThreads, pidMax, execLocksCounter } = resolved;
+  const fork = createForkEnv(mm, { maxThreads, pidMax, execLocksCounter });
+  Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);
+  const waiting = new Map<number, WaitingCall>();
+  if (resolved.preempt) mm.sync.spinNeedbreak = (lock) => isContended(waiting, lock);
+  return {
+    config: resolved,
+    mm,
+    fork,
+    users: new Map([[0, fork.rootUser]]),
+    files: new Map(),
+    migrations: [],
+    pins: new Map(),
+    waiting,
+    returned: new Map(),
+    seenMms: new Set(),
+  };
+}
+
+/** Does anybody spin on the lock? An explorer, which knows better, scripts the answer itself. */
+function isContended(waiting: ReadonlyMap<number, WaitingCall>, lock: HeldLock): boolean {
+  for (const { waitsFor } of waiting.values()) if (waitsFor.object === lock) return true;
+  return false;
+}
+
+/**
+ * The task that makes a call, or whose state is asked for.
+ * @throws RangeError when there is no such task, or it is a zombie
+ * @modelOnly current
+ */
+export function liveTask(machine: Machine, where: string, pid: number): TaskStruct {
+  const task = machine.fork.tasks.get(pid);
+  if (task === undefined || task.state === "zombie" || task.state === "dead") {
+    throw new RangeError(`${where}: pid must be that of a live task, got ${pid}`);
+  }
+  return task;
+}
+
+/**
+ * The address space of the task that makes a call.
+ * @throws RangeError when there is no such task, or it has none: init, and kernel threads
+ * @modelOnly current->mm
+ */
+export function liveMm(machine: Machine, where: string, pid: number): MmStruct {
+  const { mm } = liveTask(machine, where, pid);
+  if (mm === null) {
+    throw new RangeError(`${where}: pid must be that of a task with memory, got ${pid}`);
+  }
+  return mm;
+}

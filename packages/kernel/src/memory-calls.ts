@@ -1,0 +1,104 @@
+/**
+ * The system calls of mm/mmap.c, mm/swapfile.c and their neighbours, each for the task that makes it.
+ *
+ * Addresses and lengths are bytes. Each answers what Linux would: 0, an address, or a negative
+ * errno.
+ */
+import { MapFlag, Prot } from "@forkpath/abi";
+import { mmLimitsOf } from "@forkpath/fork";
+import {
+  type MmapRequest,
+  type MmLimits,
+  type MmStruct,
+  type MremapRequest,
+  SWAPOFF_PATIENCE,
+  sysBrk,
+  sysMadvise,
+  sysMlock,
+  sysMlockall,
+  sysMmap,
+  sysMprotect,
+  sysMremap,
+  sysMunlock,
+  sysMunlockall,
+  sysMunmap,
+  sysSwapoff,
+} from "@forkpath/mm";
+import type { KernelThread } from "@forkpath/sync";
+import { liveMm, liveTask, type Machine } from "./machine.ts";
+
+/** What to map. Unless told: private, readable and writable, and anonymous without an open file. */
+export type MmapOptions = Partial<MmapRequest> & Pick<MmapRequest, "len">;
+
+export interface MemoryCalls {
+  /** @returns the address, or a negative errno */
+  mmap(pid: number, options: MmapOptions): KernelThread<number>;
+  munmap(pid: number, addr: number, len: number): KernelThread<number>;
+  /** @param prot Prot bits */
+  mprotect(pid: number, addr: number, len: number, prot: number): KernelThread<number>;
+  /** @param advice one of Madvise */
+  madvise(pid: number, addr: number, len: number, advice: number): KernelThread<number>;
+  /** @returns where the heap ends now, which is not `addr` if that could not be had */
+  brk(pid: number, addr: number): KernelThread<number>;
+  mlock(pid: number, addr: number, len: number): KernelThread<number>;
+  munlock(pid: number, addr: number, len: number): KernelThread<number>;
+  /** @param flags Mcl bits */
+  mlockall(pid: number, flags: number): KernelThread<number>;
+  munlockall(pid: number): KernelThread<number>;
+  /** @returns the address, or a negative errno */
+  mremap(pid: number, request: MremapRequest): KernelThread<number>;
+  /** Brings every page of swap area `type` back; -EINTR where Linux would search for ever (D7). */
+  swapoff(pid: number, type: number): KernelThread<number>;
+}
+
+/** @modelOnly the part of the system call table that is about memory */
+export function memoryCalls(machine: Machine): MemoryCalls {
+  const { mm: env } = machine;
+  const of = (where: string, pid: number): [MmStruct, MmLimits] => [
+    liveMm(machine, where, pid),
+    mmLimitsOf(liveTask(machine, where, pid)),
+  ];
+  return {
+    mmap(pid, options) {
+      const [mm, limits] = of("mmap", pid);
+      return sysMmap(env, mm, withDefaults(options), limits);
+    },
+    munmap: (pid, addr, len) => sysMunmap(env, liveMm(machine, "munmap", pid), addr, len),
+    mprotect(pid, addr, len, prot) {
+      const [mm, limits] = of("mprotect", pid);
+      return sysMprotect(env, mm, addr, len, prot, limits);
+    },
+    madvise: (pid, addr, len, advice) =>
+      sysMadvise(env, liveMm(machine, "madvise", pid), addr, len, advice),
+    brk(pid, addr) {
+      const [mm, limits] = of("brk", pid);
+      return sysBrk(env, mm, addr, limits);
+    },
+    mlock(pid, addr, len) {
+      const [mm, limits] = of("mlock", pid);
+      return sysMlock(env, mm, addr, len, limits);
+    },
+    munlock: (pid, addr, len) => sysMunlock(env, liveMm(machine, "munlock", pid), addr, len),
+    mlockall(pid, flags) {
+      const [mm, limits] = of("mlockall", pid);
+      return sysMlockall(env, mm, flags, limits);
+    },
+    munlockall: (pid) => sysMunlockall(env, liveMm(machine, "munlockall", pid)),
+    mremap(pid, request) {
+      const [mm, limits] = of("mremap", pid);
+      return sysMremap(env, mm, request, limits);
+    },
+    swapoff(pid, type) {
+      const task = liveTask(machine, "swapoff", pid);
+      return sysSwapoff(env, liveMm(machine, "swapoff", pid), type, {
+        isAdmin: mmLimitsOf(task).isAdmin,
+        signalPending: (turns) => task.hasPendingSignal || turns >= SWAPOFF_PATIENCE,
+      });
+    },
+  };
+}
+
+function withDefaults(options: MmapOptions): MmapRequest {
+  const flags = MapFlag.PRIVATE | (options.open === undefined ? MapFlag.ANONYMOUS : 0);
+  return { prot: Prot.READ | Prot.WRITE, flags, ...options };
+}

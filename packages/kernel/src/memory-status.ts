@@ -1,0 +1,56 @@
+/**
+ * The memory block of /proc/PID/status, as numbers (SPEC §10.1).
+ *
+ * All are unsigned longs of the kernel: a counter below zero reads as 2^64 less (D3, D4), and so
+ * does a VmLib whose text is not counted in exec_vm (D18).
+ */
+import { pageAlignDown, pageAlignUp } from "@forkpath/abi";
+import { MmCounter, peekCounter, peekRss } from "@forkpath/counters";
+import type { MmStruct } from "@forkpath/mm";
+
+/** kB, in the order of /proc. */
+export interface MemoryStatus {
+  readonly vmPeak: bigint;
+  readonly vmSize: bigint;
+  readonly vmLck: bigint;
+  readonly vmHWM: bigint;
+  readonly vmRSS: bigint;
+  readonly vmData: bigint;
+  readonly vmStk: bigint;
+  readonly vmExe: bigint;
+  readonly vmLib: bigint;
+  readonly vmPTE: bigint;
+  readonly vmSwap: bigint;
+}
+
+const KB_PER_PAGE = 4n;
+const BYTES_PER_KB = 1024n;
+
+/**
+ * Reads without a schedule point: all numbers are of one moment.
+ * @kernel task_mem in fs/proc/task_mmu.c
+ */
+export function memoryStatus(mm: MmStruct): MemoryStatus {
+  const { counters, usage, layout } = mm;
+  const rss = peekRss(counters);
+  const totalVm = BigInt(usage.totalVm);
+  const text = pageAlignUp(layout.endCode) - pageAlignDown(layout.startCode);
+  const vmExe = BigInt(text) / BYTES_PER_KB;
+  return {
+    vmPeak: kb(larger(peekCounter(counters, MmCounter.HIWATER_VM), totalVm)),
+    vmSize: kb(totalVm - BigInt(usage.reservedVm)),
+    vmLck: kb(BigInt(mm.lockedVm)),
+    vmHWM: kb(larger(peekCounter(counters, MmCounter.HIWATER_RSS), rss)),
+    vmRSS: kb(rss),
+    vmData: kb(totalVm - BigInt(usage.sharedVm) - BigInt(usage.stackVm)),
+    vmStk: kb(BigInt(usage.stackVm)),
+    vmExe,
+    vmLib: unsigned(BigInt(usage.execVm) * KB_PER_PAGE - vmExe),
+    vmPTE: kb(BigInt(mm.nrPtes)),
+    vmSwap: kb(peekCounter(counters, MmCounter.SWAP_USAGE)),
+  };
+}
+
+const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
+const kb = (pages: bigint): bigint => unsigned(pages * KB_PER_PAGE);
+const larger = (left: bigint, right: bigint): bigint => (left < right ? right : left);

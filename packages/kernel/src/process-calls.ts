@@ -1,0 +1,101 @@
+/**
+ * The system calls that make and end tasks, each for the task that makes it.
+ */
+import {
+  ANY_CHILD,
+  type CloneOptions,
+  type ExecRequest,
+  getrusage,
+  type ProgramImage,
+  type Rusage,
+  RusageWho,
+  sysClone,
+  sysExecve,
+  sysExit,
+  sysExitGroup,
+  sysFork,
+  sysVfork,
+  sysWait4,
+  type TaskStruct,
+  WaitOption,
+  type WaitResult,
+} from "@forkpath/fork";
+import type { KernelThread } from "@forkpath/sync";
+import { openFile } from "./file-calls.ts";
+import { liveTask, type Machine } from "./machine.ts";
+
+/** A program; by default a page each of text, data and bss, and no strings but its path. */
+export interface ExecOptions
+  extends Partial<Omit<ProgramImage, "file">>,
+    Omit<ExecRequest, "image"> {
+  readonly path: string;
+}
+
+export interface ProcessCalls {
+  /** @returns the child's pid, or a negative errno */
+  fork(pid: number): KernelThread<number>;
+  /** The parent waits until the child has called exec or exit. */
+  vfork(pid: number): KernelThread<number>;
+  /** @param flags CloneFlag bits and the exit signal */
+  clone(pid: number, flags: number, options?: CloneOptions): KernelThread<number>;
+  /**
+   * Replaces the program. A task that is killed on the way is a zombie afterwards.
+   * @returns 0 or a negative errno
+   */
+  execve(pid: number, options: ExecOptions): KernelThread<number>;
+  /** Ends one thread. @returns 0, to whoever has run it */
+  exit(pid: number, status?: number): KernelThread<number>;
+  /** Ends the process with all its threads. @returns 0, to whoever has run it */
+  exitGroup(pid: number, status?: number): KernelThread<number>;
+  /**
+   * Waits until a child has died, by default any, and reaps it.
+   * @returns the child's pid, or a negative errno
+   */
+  waitFor(pid: number, child?: number): KernelThread<number>;
+}
+
+export interface ProcessQueries {
+  /** Reaps a child that has died, by default any; does not wait for one: `pid` 0 says so. */
+  wait(pid: number, child?: number): KernelThread<WaitResult>;
+  getrusage(pid: number, who?: RusageWho): KernelThread<Rusage>;
+}
+
+/** @modelOnly the part of the system call table that is about tasks */
+export function processCalls(machine: Machine): ProcessCalls {
+  const { fork: fe } = machine;
+  const task = (where: string, pid: number): TaskStruct => liveTask(machine, where, pid);
+  return {
+    fork: (pid) => sysFork(fe, task("fork", pid)),
+    vfork: (pid) => sysVfork(fe, task("vfork", pid)),
+    clone: (pid, flags, options) => sysClone(fe, task("clone", pid), flags, options),
+    execve: (pid, options) => sysExecve(fe, task("execve", pid), execRequest(machine, options)),
+    *exit(pid, status = 0) {
+      yield* sysExit(fe, task("exit", pid), status);
+      return 0;
+    },
+    *exitGroup(pid, status = 0) {
+      yield* sysExitGroup(fe, task("exitGroup", pid), status);
+      return 0;
+    },
+    *waitFor(pid, child = ANY_CHILD) {
+      return (yield* sysWait4(fe, task("waitFor", pid), child)).pid;
+    },
+  };
+}
+
+/** @modelOnly the part of the system call table that is about tasks */
+export const processQueries = (machine: Machine): ProcessQueries => ({
+  wait: (pid, child = ANY_CHILD) =>
+    sysWait4(machine.fork, liveTask(machine, "wait", pid), child, WaitOption.NOHANG),
+  getrusage: (pid, who = RusageWho.SELF) =>
+    getrusage(machine.fork, liveTask(machine, "getrusage", pid), who),
+});
+
+/** The program file is made if it is new, as long as its text and data need. */
+function execRequest(machine: Machine, options: ExecOptions): ExecRequest {
+  const { path, textPages = 1, dataPages = 1, bssPages = 1, hasExecStack = false } = options;
+  const { file } = openFile(machine, path, { sizePages: textPages + dataPages });
+  const { argv = [], envp = [], stackTop } = options;
+  const image = { file, textPages, dataPages, bssPages, hasExecStack };
+  return { image, argv, envp, ...(stackTop === undefined ? {} : { stackTop }) };
+}

@@ -1,0 +1,33 @@
+/** One walk over all entries of all address spaces: how many lead to each frame and each slot. */
+import type { MmEnv, MmStruct } from "@forkpath/mm";
+import { forEachPte, isPteFile, isPtePresent, ptePfn } from "@forkpath/page-table";
+import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
+
+export interface EntryTally {
+  /** Entries that map a frame that the kernel counts, by frame. */
+  readonly mappings: ReadonlyMap<number, number>;
+  /** Real swap entries, by packed entry. */
+  readonly slots: ReadonlyMap<number, number>;
+}
+
+/** @modelOnly a recount */
+export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
+  const mappings = new Map<number, number>();
+  const slots = new Map<number, number>();
+  const count = (into: Map<number, number>, key: number): void => {
+    into.set(key, (into.get(key) ?? 0) + 1);
+  };
+  for (const mm of mms) {
+    forEachPte(env.tables, mm.pgd, (_addr, _cell, low, high) => {
+      if (isPtePresent(low)) {
+        const pfn = ptePfn(low, high);
+        // Whatever its area is: without the special bit a frame with a struct page is counted.
+        if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) count(mappings, pfn);
+      } else if (!isPteFile(low) && !isNonSwapEntry(low)) {
+        count(slots, entryOfPte(low, high));
+      }
+    });
+  }
+  return { mappings, slots };
+}

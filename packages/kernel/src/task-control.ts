@@ -1,0 +1,91 @@
+/** Making tasks that nobody forked, and sending them signals. */
+import { expectInteger, Signal } from "@forkpath/abi";
+import {
+  createKernelThread,
+  createProcess,
+  createUser,
+  dieOfSignal,
+  type Rlimits,
+  type UserStruct,
+} from "@forkpath/fork";
+import { advanceCall, resumeCalls } from "./call.ts";
+import { liveTask, type Machine } from "./machine.ts";
+
+export interface NewProcess {
+  readonly comm?: string;
+  /** Root's unless told. */
+  readonly uid?: number;
+  /** Capability bits; by default all for root, and none for others. */
+  readonly caps?: number;
+  /** By default init. */
+  readonly parent?: number;
+  /** Limits that differ from init's; Infinity for none. */
+  readonly rlimits?: Partial<Rlimits>;
+}
+
+const MOST_UID = 2 ** 32 - 2;
+
+/**
+ * A process with an empty address space.
+ * @returns its pid, or -ENOMEM
+ * @throws RangeError or TypeError for a uid or a parent that cannot be
+ * @modelOnly fork and exec of a program that needs no memory
+ */
+export function newProcess(machine: Machine, options: NewProcess = {}): number {
+  const { comm = "task", uid = 0, caps, parent, rlimits = {} } = options;
+  const task = createProcess(machine.fork, {
+    comm,
+    user: userOf(machine, uid),
+    ...(caps === undefined ? {} : { caps }),
+    ...(parent === undefined ? {} : { parent: liveTask(machine, "createProcess", parent) }),
+  });
+  if (typeof task === "number") return task;
+  Object.assign(task.signal.rlimits, rlimits);
+  return task.pid;
+}
+
+/**
+ * A task that runs in the kernel only.
+ * @returns its pid, or -ENOMEM
+ * @kernel kernel_thread in arch/x86/kernel/process_64.c
+ */
+export function newKernelThread(machine: Machine, comm = "kthread"): number {
+  const task = createKernelThread(machine.fork, comm);
+  return typeof task === "number" ? task : task.pid;
+}
+
+/**
+ * A signal that ends the process. A task that waits dies when its waiting is over; a vfork parent
+ * stops waiting at once.
+ * @returns whether it is dead now
+ * @throws RangeError when there is no such task
+ * @kernel sys_kill in kernel/signal.c
+ */
+export function killTask(machine: Machine, pid: number, signal: number = Signal.SIGKILL): boolean {
+  const task = liveTask(machine, "kill", pid);
+  task.isKilled = true;
+  task.hasPendingSignal = true;
+  resumeCalls(machine);
+  if (machine.waiting.has(pid)) return false;
+  return advanceCall(machine, task, dieOfSignal(machine.fork, task, signal)).done;
+}
+
+/**
+ * Makes a signal pending that has a handler, or takes it back: a fork that sees it starts over
+ * (D11), a wait ends with -EINTR.
+ * @throws RangeError when there is no such task
+ * @kernel the TIF_SIGPENDING of signal_wake_up in kernel/signal.c
+ */
+export function setSignalPending(machine: Machine, pid: number, isPending: boolean): void {
+  liveTask(machine, "setSignalPending", pid).hasPendingSignal = isPending;
+  resumeCalls(machine);
+}
+
+function userOf({ users }: Machine, uid: number): UserStruct {
+  expectInteger("createProcess", "uid", uid, 0, MOST_UID);
+  const known = users.get(uid);
+  if (known !== undefined) return known;
+  const user = createUser(uid);
+  users.set(uid, user);
+  return user;
+}
