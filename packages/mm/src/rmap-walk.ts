@@ -25,7 +25,15 @@ import {
   pageAnonVma,
   vmaAddress,
 } from "@forkpath/rmap";
-import { type KernelThread, type SpinLock, spinLock, spinUnlockStep } from "@forkpath/sync";
+import {
+  type KernelThread,
+  type SpinLock,
+  spinLock,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+  spinUnlockStep,
+} from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MappedFile } from "./file.ts";
 import type { MmStruct } from "./mm.ts";
@@ -81,13 +89,14 @@ function* rmapWalkAnon(
   visit: RmapVisit,
 ): KernelThread<SwapResult> {
   const { lock } = anonVma.root;
-  yield* spinLock(env.sync, lock, where);
+  if (!spinLockNow(env.sync, lock, where)) yield* spinLockWait(env.sync, lock, where);
   let result: SwapResult = SwapResult.AGAIN;
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     result = yield* visitAt(env, pfn, vmaOf(chain), visit);
     if (result !== SwapResult.AGAIN) break;
   }
-  yield* spinUnlockStep(env.sync, lock, where);
+  if (env.sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(env.sync, lock, where);
   return result;
 }
 
@@ -130,7 +139,7 @@ export function* pageCheckAddress(
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
-  yield* spinLock(env.sync, ptl, where);
+  if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
   yield* spinUnlockStep(env.sync, ptl, where);

@@ -11,7 +11,13 @@
  * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { decMmCounter, incMmCounter, MmCounter, updateHiwaterRss } from "@forkpath/counters";
+import {
+  addMmCounterNow,
+  decMmCounter,
+  incMmCounter,
+  MmCounter,
+  updateHiwaterRss,
+} from "@forkpath/counters";
 import {
   clearPte,
   isPteDirty,
@@ -34,13 +40,7 @@ import {
   swpPteHigh,
   swpPteLow,
 } from "@forkpath/swap";
-import {
-  downReadTrylock,
-  invariant,
-  type KernelThread,
-  spinUnlockStep,
-  upRead,
-} from "@forkpath/sync";
+import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "./page-state.ts";
@@ -89,7 +89,9 @@ export function* tryToUnmapOne(
   if (cell === NO_CELL) return SwapResult.AGAIN;
   const isMlocked = !flags.ignoreMlock && (vma.flags & VmFlag.LOCKED) !== 0;
   const result = isMlocked ? SwapResult.MLOCK : yield* unmapEntry(env, pfn, vma.mm, cell, flags);
-  yield* spinUnlockStep(env.sync, ptlOfCell(env, vma.mm, cell), WHERE);
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  if (env.sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(env.sync, ptl, WHERE);
   return isMlocked ? yield* mlockInstead(env, pfn, vma) : result;
 }
 
@@ -157,8 +159,13 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
     return false;
   }
   if (!isOnMmlist(mm.mmlist)) mmlistAddAfter(sync, swap, mm.mmlist, swap.initMm);
-  yield* decMmCounter(sync, mm.counters, MmCounter.ANON_RSS);
-  yield* incMmCounter(sync, mm.counters, MmCounter.SWAP_USAGE);
+  const { counters } = mm;
+  if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, -1)) {
+    yield* decMmCounter(sync, counters, MmCounter.ANON_RSS);
+  }
+  if (!addMmCounterNow(sync, counters, MmCounter.SWAP_USAGE, 1)) {
+    yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
+  }
   if (sync.interleaved) yield env.ptePoint;
   setPte(tables, cell, swapLow, swapHigh);
   return true;

@@ -6,7 +6,15 @@
  */
 import { PAGE_SIZE, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { decMmCounter, incMmCounter, MmCounter } from "@forkpath/counters";
-import { isPteSame, mkPteHigh, mkPteLow, pteMkold, setPte } from "@forkpath/page-table";
+import {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  isPteSame,
+  mkPteHigh,
+  mkPteLow,
+  pteMkold,
+  setPte,
+} from "@forkpath/page-table";
 import {
   type AnonVma,
   getPage,
@@ -93,14 +101,26 @@ function* unuseRange(
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
-    for (let cell = span.cell; cell < span.endCell; cell++) {
-      if (!isPteSame(env.tables, cell, sought.low, sought.high)) continue;
+    let cell = findLow(env, span.cell, span.endCell, sought.low);
+    for (; cell < span.endCell; cell = findLow(env, cell + 1, span.endCell, sought.low)) {
       const addr = span.start + (cell - span.cell) * PAGE_SIZE;
       if (yield* unusePte(env, vma, anonVma, addr, cell, sought)) return true;
     }
     at = span.end;
   }
   return false;
+}
+
+/**
+ * The first cell of [cell, endCell) with this low word, else `endCell`. swapoff looks at every entry
+ * of a process for each slot: so the array searches itself.
+ */
+function findLow({ tables }: MmEnv, cell: number, endCell: number, low: number): number {
+  if (cell === endCell) return endCell;
+  const at = cell & CHUNK_MASK;
+  const words = tables.low[cell >>> CHUNK_SHIFT].subarray(at, at + endCell - cell);
+  const found = words.indexOf(low);
+  return found < 0 ? endCell : cell + found;
 }
 
 /**

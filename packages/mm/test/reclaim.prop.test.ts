@@ -88,7 +88,7 @@ test.each([true, false])("histories add up, splitPtlocks %s", (splitPtlocks) => 
         expect(recount(family)).toEqual([]);
       }
     }),
-    { ...SEED, numRuns: 60 },
+    { ...SEED, numRuns: 50 },
   );
 });
 
@@ -169,7 +169,7 @@ describe("schedules", () => {
         interleave(family, paths(family), order);
         expect(recount(family)).toEqual([]);
       }),
-      { ...SEED, numRuns: 80 },
+      { ...SEED, numRuns: 50 },
     );
   });
 });
