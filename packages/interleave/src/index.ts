@@ -1,3 +1,4 @@
+export { type DporOptions, dpor } from "./dpor/dpor.ts";
 export { type ExploreOptions, explore, type RunReport } from "./explore.ts";
 export type { FailureKind, RunFailure } from "./failure.ts";
 export { pct } from "./pct.ts";
