@@ -9,17 +9,16 @@
  */
 import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
-import { isPteSame, mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
+import { mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
-import { allocPage, allocPageNow } from "./alloc-page.ts";
+import { allocPageNow } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
 import { expandStack } from "./expand-stack.ts";
 import { VmFault } from "./fault-code.ts";
-import { type FaultSite, lockEntry } from "./fault-site.ts";
-import { addNewAnonPage, storeWrittenPte } from "./new-anon-page.ts";
+import { type FaultSite, isSameEntry } from "./fault-site.ts";
+import { addNewAnonPage, allocAnonPage, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
-import { prepareAnonVma } from "./prepare-anon-vma.ts";
 import { findVmaPrev } from "./vma-list.ts";
 
 const WHERE = "do_anonymous_page";
@@ -36,12 +35,12 @@ export function* doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<numb
   if (isGuard && !(yield* checkStackGuardPage(env, site))) return VmFault.SIGBUS;
   if (!site.isWrite) return yield* mapZeroPage(env, site);
 
-  if (vma.anonVma === null && (yield* prepareAnonVma(env, vma)) !== 0) return VmFault.OOM;
-  const page = sync.interleaved ? yield* allocPage(env) : allocPageNow(env);
+  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   if (sync.interleaved) yield env.ptePoint;
-  const isSame = isPteSame(env.tables, site.cell, site.low, site.high);
+  const isSame = isSameEntry(env, site);
   if (isSame) {
     const { counters } = vma.mm;
     if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, 1)) {
@@ -62,7 +61,9 @@ function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, ptl } = site;
   const zeroPage = env.map.zeroPfn as Pfn;
-  if (yield* lockEntry(env, site, WHERE)) {
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  if (isSameEntry(env, site)) {
     const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
     setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));
   }

@@ -30,7 +30,15 @@ export interface FaultSite {
 }
 
 /**
- * Takes the lock of the fault's table, and keeps it whatever the answer is.
+ * Is the entry still what the fault found? Requires the table's lock.
+ * @kernel pte_same in arch/x86/include/asm/pgtable.h
+ */
+export const isSameEntry = ({ tables }: MmEnv, site: FaultSite): boolean =>
+  isPteSame(tables, site.cell, site.low, site.high);
+
+/**
+ * Takes the lock of the fault's table, and keeps it whatever the answer is. Paths that a program
+ * takes once for each page write these three lines themselves, and spare a generator.
  * @returns false when the entry is no longer what the fault found
  * @kernel pte_offset_map_lock and pte_same, as mm/memory.c uses them
  */
@@ -38,5 +46,5 @@ export function* lockEntry(env: MmEnv, site: FaultSite, where: string): KernelTh
   const { sync } = env;
   if (!spinLockNow(sync, site.ptl, where)) yield* spinLockWait(sync, site.ptl, where);
   if (sync.interleaved) yield env.ptePoint;
-  return isPteSame(env.tables, site.cell, site.low, site.high);
+  return isSameEntry(env, site);
 }

@@ -27,11 +27,11 @@ import {
   pteMkyoung,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
-import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
 import { doAnonymousPage } from "./anonymous-fault.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
-import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { type FaultSite, isSameEntry } from "./fault-site.ts";
 import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
@@ -116,7 +116,10 @@ function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const { ptl } = site;
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
     return yield* traced(sync, "do_wp_page", doWpPage(env, site));
   }
@@ -124,6 +127,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
     const low = site.isWrite ? pteMkdirty(site.low) : site.low;
     ptepSetAccessFlags(tables, site.cell, pteMkyoung(low), site.high, site.isWrite);
   }
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
   return 0;
 }

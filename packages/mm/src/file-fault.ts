@@ -17,11 +17,10 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
 import { type FaultSite, lockEntry } from "./fault-site.ts";
-import { addNewAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
+import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
 import { dropPage, setPageDirty } from "./page-state.ts";
-import { allocAnonPage } from "./wp-copy.ts";
 
 const WHERE = "__do_fault";
 const NO_PAGE_CODES = VM_FAULT_ERROR | VmFault.NOPAGE | VmFault.RETRY;
@@ -110,7 +109,7 @@ function* mapPrivateCopy(
   page: Pfn,
   code: number,
 ): KernelThread<number> {
-  const copy = yield* allocAnonPage(env, site);
+  const copy = yield* allocAnonPage(env, site.vma);
   if (copy === NO_PFN) {
     unlockPage(env, page);
     dropPage(env, page);

@@ -1,9 +1,17 @@
 /** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
-import { type AnonVma, linearPageIndex, PageFlag, pageAddNewAnonRmap } from "@forkpath/rmap";
-import { InvariantError } from "@forkpath/sync";
+import {
+  type AnonVma,
+  linearPageIndex,
+  NO_PFN,
+  PageFlag,
+  pageAddNewAnonRmap,
+} from "@forkpath/rmap";
+import { InvariantError, type KernelThread } from "@forkpath/sync";
+import { allocPage } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
+import { prepareAnonVma } from "./prepare-anon-vma.ts";
 import type { Vma } from "./vma.ts";
 
 /**
@@ -17,6 +25,16 @@ export function ownAnonVma(vma: Vma): AnonVma {
     "anon-vma-prepared",
     `vma 0x${vma.start.toString(16)} of ${vma.mm.name} maps an anonymous page without an anon_vma`,
   );
+}
+
+/**
+ * A frame for an anonymous page of `vma`, which has an anon_vma from then on; NO_PFN without
+ * memory. A hot caller whose vma is prepared calls `allocPageNow`, unless the machine is interleaved.
+ * @kernel anon_vma_prepare and alloc_page_vma, as the faults of mm/memory.c call them
+ */
+export function* allocAnonPage(env: MmEnv, vma: Vma): KernelThread<Pfn> {
+  const status = yield* prepareAnonVma(env, vma);
+  return status === 0 ? yield* allocPage(env) : (NO_PFN as Pfn);
 }
 
 /**

@@ -10,19 +10,18 @@
  * The old page loses its mapping only after the new entry stands: somebody who looks at its
  * mapcount in between still finds it shared.
  */
-import { Errno, type Pfn } from "@forkpath/abi";
+import type { Pfn } from "@forkpath/abi";
 import { addMmCounter, MmCounter } from "@forkpath/counters";
 import { clearPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
-import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
-import { allocPage } from "./alloc-page.ts";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { allocPageNow } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
-import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { type FaultSite, isSameEntry } from "./fault-site.ts";
 
-import { addNewAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
+import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
-import { prepareAnonVma } from "./prepare-anon-vma.ts";
 
 const WHERE = "do_wp_page";
 
@@ -35,21 +34,27 @@ const WHERE = "do_wp_page";
  * @deviates A page's contents are not modelled, so neither is the fault that copying can take.
  */
 export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread<number> {
-  const { sync, map } = env;
+  const { sync } = env;
+  const { vma, ptl } = site;
   const hasOld = old !== NO_PFN;
-  if (hasOld) getPage(map, old);
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (hasOld) getPage(env.map, old);
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
 
-  const page = yield* allocAnonPage(env, site);
+  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) {
     if (hasOld) dropPage(env, old);
     return VmFault.OOM;
   }
-  if (hasOld) clearPageMlock(env, site.vma, old);
+  if (hasOld) clearPageMlock(env, vma, old);
 
-  const isSame = yield* lockEntry(env, site, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const isSame = isSameEntry(env, site);
   if (isSame) yield* replacePage(env, site, old, page);
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
     if (isSame) dropPage(env, old); // what the entry held
@@ -58,29 +63,21 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   return isSame ? VmFault.WRITE : 0;
 }
 
-/**
- * A frame for an anonymous page of the site's vma, which has an anon_vma from then on; or NO_PFN.
- * @kernel anon_vma_prepare and alloc_page_vma, as the faults of mm/memory.c call them
- */
-export function* allocAnonPage(env: MmEnv, { vma }: FaultSite): KernelThread<Pfn> {
-  const status = yield* prepareAnonVma(env, vma);
-  return status === -Errno.ENOMEM ? (NO_PFN as Pfn) : yield* allocPage(env);
-}
-
-/** Counters first, then the entry, and the old page's mapping last. Holds the table's lock. */
+/** Counters first, then the entry, and the old page's mapping last. Requires the table's lock. */
 function* replacePage(env: MmEnv, site: FaultSite, old: Pfn, page: Pfn): KernelThread<void> {
   const { sync, map, tables } = env;
-  const { counters } = site.vma.mm;
+  const { vma, cell } = site;
+  const { counters } = vma.mm;
   const hasOld = old !== NO_PFN;
   const wasAnon = hasOld && isPageAnon(map, old);
   if (hasOld && !wasAnon) yield* addMmCounter(sync, counters, MmCounter.FILE_RSS, -1);
   if (!wasAnon) yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
   if (sync.interleaved) yield env.ptePoint;
-  clearPte(tables, site.cell);
+  clearPte(tables, cell);
   if (sync.interleaved) yield env.ptePoint;
-  addNewAnonPage(env, site.vma, site.addr, page);
+  addNewAnonPage(env, vma, site.addr, page);
   if (sync.interleaved) yield env.ptePoint;
-  storeWrittenPte(env, site.vma, site.cell, page);
+  storeWrittenPte(env, vma, cell, page);
   if (!hasOld) return;
   if (sync.interleaved) yield env.ptePoint;
   pageRemoveRmap(map, old);

@@ -28,7 +28,7 @@ import {
   pageMoveAnonRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, spinUnlockStep } from "@forkpath/sync";
 import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
@@ -51,7 +51,7 @@ const SHARED_WRITE = VmFlag.SHARED | VmFlag.WRITE;
  * @returns WRITE when the write may go on; an error; 0 to let the processor try again
  * @kernel do_wp_page in mm/memory.c
  */
-export function* doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { map } = env;
   const { flags } = site.vma;
   const pfn = ptePfn(site.low, site.high);
@@ -59,12 +59,10 @@ export function* doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const isSharedWrite = (flags & SHARED_WRITE) === SHARED_WRITE;
   if (page !== NormalPage.NORMAL) {
     if (page === NormalPage.BAD) reportBadPte(env, site.addr, site.low, site.high);
-    return isSharedWrite
-      ? yield* writeInPlace(env, site)
-      : yield* wpCopyPage(env, site, NO_PFN as Pfn);
+    return isSharedWrite ? writeInPlace(env, site) : wpCopyPage(env, site, NO_PFN as Pfn);
   }
-  if (isPageAnon(map, pfn) && !isPageKsm(map, pfn)) return yield* wpAnonPage(env, site, pfn);
-  return isSharedWrite ? yield* wpSharedPage(env, site, pfn) : yield* wpCopyPage(env, site, pfn);
+  if (isPageAnon(map, pfn) && !isPageKsm(map, pfn)) return wpAnonPage(env, site, pfn);
+  return isSharedWrite ? wpSharedPage(env, site, pfn) : wpCopyPage(env, site, pfn);
 }
 
 /** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
@@ -126,6 +124,7 @@ function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (sync.interleaved) yield env.ptePoint;
   const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
   ptepSetAccessFlags(tables, site.cell, low, site.high, true);
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield site.ptl.unlockPoint;
+  spinUnlock(sync, site.ptl, WHERE);
   return VmFault.WRITE;
 }

@@ -128,13 +128,13 @@ describe("a nonlinear mapping (SPEC §9.2, §2.7)", () => {
 
 describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
   /** A mapping whose fault hands out one page of its own, with `code`; no page if it is an error. */
-  function withFault(code: number, flags = SHARED): Process {
+  function withFault(code: number, flags = SHARED, pageFlags: number = PageFlag.LRU): Process {
     const ops: VmOps = {
       *fault(env) {
         if (env.sync.interleaved) yield env.ptePoint;
         if (code & ~VmFault.LOCKED) return { pfn: -1, code };
         const pfn = allocFrame(env.map);
-        env.map.flags[pfn] |= PageFlag.LRU | (code & VmFault.LOCKED ? PageFlag.LOCKED : 0);
+        env.map.flags[pfn] |= pageFlags | (code & VmFault.LOCKED ? PageFlag.LOCKED : 0);
         return { pfn, code };
       },
     };
@@ -161,7 +161,14 @@ describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
     },
   );
 
-  test("a page that went bad is HWPOISON", () => {
+  test.each([0, VmFault.LOCKED])("a page that went bad, with code 0x%s, is let go", (code) => {
+    const p = withFault(code, SHARED, PageFlag.HWPOISON);
+    const inUse = p.env.map.framesInUse;
+    expect(fault(p, 0, false)).toBe("HWPOISON");
+    expect(p.env.map.framesInUse).toBe(inUse);
+  });
+
+  test("a page of the cache that went bad is HWPOISON", () => {
     const p = createProcess({ file: createFile(), flags: SHARED });
     read(p, 0);
     const [page] = framesOf(p);
@@ -271,6 +278,22 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
     expect(framesOf(p)[0]).toBe(framesOf(c)[0]);
     expect(recount(p, c)).toEqual([]);
   });
+});
+
+test("a page that left the cache while truncation waited for it is not taken out twice", () => {
+  const file = createFile();
+  const p = createProcess({ file, flags: SHARED });
+  read(p, 0);
+  unmapAll(p);
+  const page = toPfn(file.pages.get(0) ?? -1);
+  p.env.map.flags[page] |= PageFlag.LOCKED;
+  const truncation = truncateInodePages(p.env, file, 0);
+  truncation.next(); // waits for the page lock
+  removeFromPageCache(p.env, file, 0);
+  p.env.map.flags[page] &= ~PageFlag.LOCKED;
+  run(truncation);
+  expect([file.pages.size, p.env.map.count[page]]).toEqual([0, 0]);
+  expect(recount(p)).toEqual([]);
 });
 
 describe("truncation meets a fault that has found the page (SPEC §9.7)", () => {

@@ -104,6 +104,14 @@ describe("what cannot be pinned", () => {
     expect(pin(p, 0, 1).result).toBe("-EFAULT");
   });
 
+  test("a frame without a struct page is reported: -EFAULT", () => {
+    const p = createProcess({ memoryPages: 64 });
+    pin(p, 0, 1);
+    setEntry(p, 0, (100n << 12n) | BigInt(Pte.PRESENT | Pte.USER));
+    expect(pin(p, 0, 1).result).toBe("-EFAULT");
+    expect(p.env.badPtes).toBe(1);
+  });
+
   test("past the end of the mapping: what came before is kept", () => {
     const p = createProcess();
     expect(pin(p, 2, 4).result).toBe(2);

@@ -29,6 +29,7 @@ import {
   unmapAll,
   write,
 } from "./fault-world.ts";
+import { stepper } from "./stepper.ts";
 
 /** P with page 0 in slot 1, and nothing in the swap cache. */
 function swappedProcess(): Process {
@@ -244,6 +245,20 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
     failNth(p.env.sync.gate, 0);
     expect(read(q, 0)).toBe("OOM");
     expect(show(q)).toEqual({ ptes: "s W - -", rss: "F0 A1 S1", pages: "1/1" });
+    expect(recount(p, q)).toEqual([]);
+  });
+
+  test("unmapped while it was copied: both pages are let go", () => {
+    const [p, q] = strangers();
+    const reader = stepper(q.env, "R", handleMmFault(q.env, q.vma, at(q, 0), false));
+    reader.until("Q.pt"); // has its copy, and is about to compare the entry
+    p.env.sync.interleaved = false;
+    unmapAll(q);
+    p.env.sync.interleaved = true;
+    const inUse = p.env.map.framesInUse;
+    expect(reader.finish()).toBe(0);
+    expect(p.env.map.framesInUse).toBe(inUse - 1);
+    expect(p.env.map.flags[framesOf(p)[0]] & PageFlag.LOCKED).toBe(0);
     expect(recount(p, q)).toEqual([]);
   });
 

@@ -278,6 +278,15 @@ describe("no memory for the copy (SPEC §9.6, details 2)", () => {
     expect(recount(p, c)).toEqual([]);
   });
 
+  test("the zero page stays too", () => {
+    const p = createProcess();
+    read(p, 0);
+    failNth(p.env.sync.gate, 2); // after the avc and the anon_vma
+    expect(write(p, 0)).toBe("OOM");
+    expect(show(p)).toEqual({ ptes: "zc - - -", rss: "F0 A0 S0", pages: "" });
+    expect(recount(p)).toEqual([]);
+  });
+
   test.each(["avc", "anon_vma", "page"].map((what, index) => [what, index] as const))(
     "a private file mapping without the %s",
     (_what, index) => {
@@ -302,4 +311,14 @@ test("a locked mapping's copy takes the mlock mark off the old page (SPEC §9.6,
   expect(p.env.map.flags[old] & mlocked).toBe(0);
   expect(p.env.map.flags[page0(p)] & mlocked).toBe(mlocked);
   expect(framesOf(c)).toEqual([old]);
+});
+
+test("an anonymous page in a mapping that never prepared for one is a broken rule", () => {
+  const p = createProcess();
+  write(p, 0);
+  setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
+  p.vma.anonVma = null;
+  expect(() => write(p, 0)).toThrow(
+    "anon-vma-prepared: vma 0x4000000000 of P maps an anonymous page without an anon_vma",
+  );
 });
