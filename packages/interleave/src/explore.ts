@@ -3,7 +3,7 @@ import { expectInteger } from "./check.ts";
 import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
 import type { RunFailure } from "./failure.ts";
 import type { Program } from "./program.ts";
-import { type Exploration, Findings } from "./result.ts";
+import { describeGuarantee, type Exploration, Findings } from "./result.ts";
 import { type Shard, WHOLE } from "./shard.ts";
 import { RunEnd, type Search, type Strategy } from "./strategy.ts";
 
@@ -14,10 +14,10 @@ export interface ExploreOptions {
   readonly maxSteps?: number;
   /** Explore one shard only. */
   readonly shard?: Shard;
-  /** Stop at the first failure. */
-  readonly stopAtFailure?: boolean;
-  /** Told of each run that counts. The view is reused: take what you need. */
+  /** Told of each run that counts. The report is reused: take what you need. */
   readonly onRun?: (run: RunReport) => void;
+  /** Asked after each run that counts; true ends the exploration, as `max` does. */
+  readonly stopWhen?: (run: RunReport) => boolean;
 }
 
 export interface RunReport {
@@ -43,6 +43,7 @@ export function explore<S>(
   const search = strategy.begin(shard);
   const tally = runAll(new Execution(program, maxSteps), search, max, options);
   const { findings, schedules, cut, steps, complete } = tally;
+  const covers = search.covers();
   return {
     program: program.name,
     strategy: strategy.name,
@@ -51,15 +52,12 @@ export function explore<S>(
     cut,
     steps,
     complete,
-    guarantee: complete ? search.guarantee() : unfinished(schedules),
+    covers,
+    guarantee: describeGuarantee(covers, schedules, complete, shard),
     outcomes: findings.listOutcomes(),
     failures: findings.listFailures(),
   };
 }
-
-/** The words for an exploration that stopped early. */
-export const unfinished = (schedules: number): string =>
-  `stopped early, after ${schedules} schedules: nothing is known of the others`;
 
 interface Tally {
   readonly findings: Findings;
@@ -73,7 +71,7 @@ function runAll<S>(
   run: Execution<S>,
   search: Search,
   max: number,
-  { stopAtFailure = false, onRun }: ExploreOptions,
+  { onRun, stopWhen }: ExploreOptions,
 ): Tally {
   const findings = new Findings();
   const tally: Tally = { findings, schedules: 0, cut: 0, steps: 0, complete: false };
@@ -91,7 +89,7 @@ function runAll<S>(
     if (run.outcome !== undefined) findings.addOutcome(run.outcome, schedule);
     if (run.failure !== undefined) findings.addFailure(run.failure, schedule);
     onRun?.(run);
-    if (stopAtFailure && run.failure !== undefined) return tally;
+    if (stopWhen?.(run)) return tally;
   }
   tally.complete = true;
   return tally;

@@ -74,11 +74,11 @@ class PriorityWalk implements Search {
     return this.shard.index === 0;
   }
 
-  guarantee(): string {
+  covers(): string {
     const odds = this.threadCount * this.stepCount ** (this.depth - 1);
     return (
-      `a sample of ${this.runs} runs: each one after the first shows any given bug of depth ` +
-      `${this.depth} with a chance of at least 1 in ${odds}, if no run is longer than ${this.stepCount} steps`
+      `a sample of ${this.runs} schedules; each after the first shows a given bug of depth ` +
+      `${this.depth} with a chance of at least 1 in ${odds}, if none has over ${this.stepCount} steps`
     );
   }
 

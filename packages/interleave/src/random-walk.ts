@@ -54,7 +54,7 @@ class RandomWalk implements Search {
     return true;
   }
 
-  guarantee(): string {
-    return `a sample of ${this.runs} runs: what it does not show can still happen`;
+  covers(): string {
+    return `a sample of ${this.runs} schedules; what it does not show can still happen`;
   }
 }

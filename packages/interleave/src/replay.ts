@@ -16,6 +16,8 @@ export interface ReplayedStep {
   readonly thread: number;
   readonly kind: number;
   readonly label: string;
+  /** Whether it took the turn from a thread that could have gone on. */
+  readonly isPreemption: boolean;
 }
 
 export interface Divergence {
@@ -96,7 +98,8 @@ class Script implements Search {
       return this.diverge(`${threadLetter(thread)} should go on, and is not ready`);
     }
     const { kind, label } = run.pending[thread];
-    const step: ReplayedStep = { thread, kind, label };
+    const isPreemption = thread !== run.lastThread && isIn(ready, run.lastThread);
+    const step: ReplayedStep = { thread, kind, label, isPreemption };
     const wanted = this.expected?.[this.steps.length];
     if (this.expected !== undefined && !isSameStep(wanted, step)) {
       return this.diverge(`wanted ${describe(wanted)}, got ${describe(step)}`);
@@ -109,8 +112,8 @@ class Script implements Search {
     return true;
   }
 
-  guarantee(): string {
-    return "one schedule was run";
+  covers(): string {
+    return "one schedule";
   }
 
   /** Looks for what the run did not come to. */

@@ -6,7 +6,7 @@
  * under `dpor` and in samples they only say how often the strategy came by.
  */
 import { failureKey, type RunFailure } from "./failure.ts";
-import type { Shard } from "./shard.ts";
+import { describeShard, type Shard } from "./shard.ts";
 
 export interface Outcome {
   readonly outcome: string;
@@ -32,12 +32,25 @@ export interface Exploration {
   readonly steps: number;
   /** Whether the strategy came to its end, so that the guarantee is its full one. */
   readonly complete: boolean;
-  /** What is certain now, in words. */
+  /** What the strategy covers when it comes to its end, in words. */
+  readonly covers: string;
+  /** What has been covered now, in words. */
   readonly guarantee: string;
   /** Sorted by text. A run that a failure stopped has no outcome. */
   readonly outcomes: readonly Outcome[];
   /** Sorted by kind and message. */
   readonly failures: readonly Failure[];
+}
+
+/** The words for what an exploration of `schedules` schedules has covered. */
+export function describeGuarantee(
+  covers: string,
+  schedules: number,
+  complete: boolean,
+  shard: Shard,
+): string {
+  const whole = shard.count === 1 ? covers : `${describeShard(shard)} of ${covers}`;
+  return complete ? whole : `${schedules} schedules, stopped before the end of ${whole}`;
 }
 
 /** How often something was seen, and where first. */

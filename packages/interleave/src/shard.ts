@@ -29,6 +29,9 @@ export function shard(index: number, count: number, depth: number = DEFAULT_DEPT
   return count === 1 ? WHOLE : { index, count, depth };
 }
 
+/** In words, counted from 1 as people do. */
+export const describeShard = ({ index, count }: Shard): string => `shard ${index + 1} of ${count}`;
+
 /** Deals prefixes to shards while a search walks its tree depth first. */
 export class PrefixDealer {
   /** How many choices make a prefix. */

@@ -55,6 +55,6 @@ export interface Search {
   choose(run: RunView, ready: number): number;
   /** Told how each run ended. False when the run was another shard's, and does not count. */
   finish(run: RunView, end: RunEnd): boolean;
-  /** What a search that came to its end has shown, in words. */
-  guarantee(): string;
+  /** What a search that came to its end has covered, in words: "every schedule". */
+  covers(): string;
 }

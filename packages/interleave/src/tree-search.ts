@@ -19,7 +19,7 @@ import {
 /** Every schedule once, in the lexicographic order of its thread indices. */
 export const dfs = (): Strategy => ({
   name: "dfs",
-  begin: (shard) => new TreeSearch(shard, Number.POSITIVE_INFINITY, "every schedule was run"),
+  begin: (shard) => new TreeSearch(shard, Number.POSITIVE_INFINITY, "every schedule"),
 });
 
 /**
@@ -29,17 +29,17 @@ export const dfs = (): Strategy => ({
  */
 export function bounded(preemptions: number): Strategy {
   expectInteger("bounded", "preemptions", preemptions, 0);
-  const claim = `every schedule with at most ${preemptions} preemptions was run`;
   return {
     name: `bounded(${preemptions})`,
-    begin: (shard) => new TreeSearch(shard, preemptions, claim),
+    begin: (shard) =>
+      new TreeSearch(shard, preemptions, `every schedule with at most ${preemptions} preemptions`),
   };
 }
 
 class TreeSearch implements Search {
   private readonly dealer: PrefixDealer;
   private readonly maxPreemptions: number;
-  private readonly claim: string;
+  private readonly coverage: string;
   /** The path: at each choice the thread taken, and the threads allowed. */
   private readonly taken: number[] = [];
   private readonly allowed: number[] = [];
@@ -48,10 +48,10 @@ class TreeSearch implements Search {
   private preemptions = 0;
   private isFirst = true;
 
-  constructor(shard: Shard, maxPreemptions: number, claim: string) {
+  constructor(shard: Shard, maxPreemptions: number, coverage: string) {
     this.dealer = new PrefixDealer(shard);
     this.maxPreemptions = maxPreemptions;
-    this.claim = claim;
+    this.coverage = coverage;
   }
 
   /** Turns at the last choice that has a higher thread left. */
@@ -96,7 +96,7 @@ class TreeSearch implements Search {
     return this.dealer.isMine();
   }
 
-  guarantee(): string {
-    return this.claim;
+  covers(): string {
+    return this.coverage;
   }
 }

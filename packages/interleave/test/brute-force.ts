@@ -78,9 +78,9 @@ export function countEnds(runs: ReadonlyArray<{ readonly end: string }>): Record
 
 /** What all schedules of a class share: for each step, which earlier ones it depends on. */
 export function classOf(steps: readonly Step[], dependent: Dependence): string {
-  const place: number[] = []; // of each step within its thread
-  const taken: number[] = [];
-  for (const { thread } of steps) place.push((taken[thread] = (taken[thread] ?? 0) + 1));
+  const place = steps.map(
+    ({ thread }, index) => steps.slice(0, index).filter((other) => other.thread === thread).length,
+  );
   const lines = steps.map((step, index) => {
     const needs = steps
       .slice(0, index)

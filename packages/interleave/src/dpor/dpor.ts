@@ -100,8 +100,8 @@ class ReducedSearch implements Search {
     return this.dealer.isMine();
   }
 
-  guarantee(): string {
-    return "every class of schedules that differ only in the order of independent steps was run";
+  covers(): string {
+    return "every class of schedules that differ only in the order of independent steps";
   }
 
   /** A place that no run has come to yet. Returns 0, or `CUT` or `FOREIGN`. */

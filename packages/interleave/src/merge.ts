@@ -1,0 +1,107 @@
+/**
+ * Results of shards, put together in any order.
+ *
+ * A list of explorations is a set: program, strategy and shard are an exploration's key. Merging
+ * is set union, so it does not matter who merges what first, or twice. Since an exploration always
+ * finds the same, two results under one key that differ are an error, never a choice.
+ */
+import { failureKey } from "./failure.ts";
+import { describeGuarantee, type Exploration, type Failure, type Outcome } from "./result.ts";
+import { compareSchedules } from "./schedule.ts";
+import { describeShard, WHOLE } from "./shard.ts";
+
+/**
+ * The union of two sets of explorations, sorted by key.
+ * @throws RangeError when both hold one key with different results
+ */
+export function mergeResults(
+  a: readonly Exploration[],
+  b: readonly Exploration[],
+): readonly Exploration[] {
+  const byKey = new Map<string, Exploration>();
+  for (const exploration of [...a, ...b]) {
+    const key = keyOf(exploration);
+    const known = byKey.get(key);
+    if (known !== undefined && contentOf(known) !== contentOf(exploration)) {
+      throw new RangeError(`mergeResults: wanted one result for ${key}, got two that differ`);
+    }
+    byKey.set(key, exploration);
+  }
+  return [...byKey.keys()].sort().map((key) => byKey.get(key)!);
+}
+
+/**
+ * Adds up shards of one exploration; complete when all of them are there, and are complete.
+ * @throws RangeError for an empty list, or shards that are not of one exploration
+ */
+export function totalOf(shards: readonly Exploration[]): Exploration {
+  if (shards.length === 0) throw new RangeError("totalOf: wanted at least one shard, got none");
+  const [first] = shards;
+  for (const other of shards) {
+    if (wholeKeyOf(other) !== wholeKeyOf(first)) {
+      throw new RangeError(`totalOf: wanted shards of ${wholeKeyOf(first)}, got ${keyOf(other)}`);
+    }
+  }
+  const parts = mergeResults(shards, []);
+  const sum = (field: "schedules" | "cut" | "steps"): number =>
+    parts.reduce((total, part) => total + part[field], 0);
+  const complete = parts.length === first.shard.count && parts.every((part) => part.complete);
+  const { program, strategy, covers } = first;
+  const schedules = sum("schedules");
+  return {
+    program,
+    strategy,
+    shard: WHOLE,
+    schedules,
+    cut: sum("cut"),
+    steps: sum("steps"),
+    complete,
+    covers,
+    guarantee: describeGuarantee(covers, schedules, complete, WHOLE),
+    outcomes: addUp<Outcome>(
+      parts.flatMap((part) => part.outcomes),
+      ({ outcome }) => outcome,
+    ),
+    failures: addUp<Failure>(
+      parts.flatMap((part) => part.failures),
+      failureKey,
+    ),
+  };
+}
+
+/** What all shards of one exploration share. */
+const wholeKeyOf = ({ program, strategy, shard }: Exploration): string =>
+  `${program}, ${strategy}, in ${shard.count} by ${shard.depth} choices`;
+
+const keyOf = (exploration: Exploration): string =>
+  `${wholeKeyOf(exploration)}: ${describeShard(exploration.shard)}`;
+
+/** One text for equal contents, whatever the order in which their fields were written. */
+const contentOf = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
+/** One entry a key, with the counts added up and the nicest schedule. */
+function addUp<T extends Sighted>(entries: readonly T[], keyOfEntry: (entry: T) => string): T[] {
+  const byKey = new Map<string, T>();
+  for (const entry of entries) {
+    const key = keyOfEntry(entry);
+    const known = byKey.get(key);
+    byKey.set(key, known === undefined ? entry : addSightings(known, entry));
+  }
+  return [...byKey.keys()].sort().map((key) => byKey.get(key)!);
+}
+
+interface Sighted {
+  readonly count: number;
+  readonly schedule: string;
+}
+
+const addSightings = <T extends Sighted>(a: T, b: T): T => ({
+  ...a,
+  count: a.count + b.count,
+  schedule: compareSchedules(a.schedule, b.schedule) <= 0 ? a.schedule : b.schedule,
+});
