@@ -81,7 +81,7 @@ function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number): boolean {
 function* copyStruct({ fe, mm }: MmapCopy, parentVma: Vma): KernelThread<Vma | null> {
   const { sync, anonVmas } = fe.mm;
   if (!(yield* allocVma(fe.mm))) return null;
-  const vma = copyVmaStruct(parentVma, mm);
+  const vma = copyVmaStruct(parentVma, {}, mm);
   if (stepStatus(fe, "vma_dup_policy") !== 0) return null;
   const forked = anonVmaFork(sync, anonVmas, vma, parentVma);
   if ((yield* traced(sync, "anon_vma_fork", forked)) !== 0) return null;
