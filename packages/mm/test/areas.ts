@@ -8,7 +8,15 @@
  *
  * Entries are drawn with the letters of draw.ts.
  */
-import { errnoName, MapFlag, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import {
+  errnoName,
+  MapFlag,
+  PAGE_SIZE,
+  Prot,
+  VmFlag,
+  virtAddr,
+  withoutVmFlag,
+} from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import {
   checkPageTables,
@@ -20,17 +28,22 @@ import {
   pgdAlloc,
   ptePfn,
 } from "@forkpath/page-table";
-import { checkAnonVmas, checkRmap, PageFlag } from "@forkpath/rmap";
+import { anonVmaFork, checkAnonVmas, checkRmap, PageFlag } from "@forkpath/rmap";
 import { addSwapArea, checkSwap } from "@forkpath/swap";
 import { type KernelThread, runToCompletion } from "@forkpath/sync";
 import { expect } from "vitest";
 import {
   accountedPages,
+  addTotalVm,
   allocateMm,
   checkMm,
+  copyPageRange,
+  copyVmaStruct,
   createMappedFile,
   createMmEnv,
   type FileOptions,
+  getFile,
+  linkVma,
   type MappedFile,
   type MmEnv,
   type MmEnvOptions,
@@ -42,6 +55,9 @@ import {
   sysMunmap,
   touch,
   type Vma,
+  vmaPages,
+  vmEnoughMemory,
+  vmStatAccount,
 } from "../src/index.ts";
 import { letterOf } from "./draw.ts";
 
@@ -49,7 +65,9 @@ import { letterOf } from "./draw.ts";
 export const BASE = 0x40_0000_0000;
 /** Pages that one page table maps. */
 export const TABLE_PAGES = 512;
-export const { NONE, READ, WRITE, EXEC } = Prot;
+export const NONE: number = Prot.NONE;
+export const READ: number = Prot.READ;
+export const EXEC: number = Prot.EXEC;
 export const RW: number = Prot.READ | Prot.WRITE;
 
 export interface Space {
@@ -70,6 +88,25 @@ export function addSpace(env: MmEnv, name: string): MmStruct {
   mm.pgd = pgdAlloc(env.sync, env.tables);
   mm.mmUsers = mm.mmCount = 1;
   return mm;
+}
+
+/** A child: what dup_mmap makes of each area, without what the task around it needs. */
+export function fork({ env, mm: parent }: Space, name: string): Space {
+  const { sync } = env;
+  const mm = addSpace(env, name);
+  for (const vma of parent.vmas) {
+    if (vma.flags & VmFlag.DONTCOPY) continue;
+    const copy = copyVmaStruct(vma, { flags: withoutVmFlag(vma.flags, VmFlag.LOCKED) }, mm);
+    const pages = vmaPages(vma);
+    if (vma.flags & VmFlag.ACCOUNT) expect(vmEnoughMemory(env, parent, pages, true)).toBe(0);
+    expect(run(anonVmaFork(sync, env.anonVmas, copy, vma))).toBe(0);
+    if (copy.file !== null) getFile(copy.file);
+    run(linkVma(env, copy));
+    expect(run(copyPageRange(env, mm, parent, vma))).toBe(0);
+    run(addTotalVm(sync, mm, pages));
+    run(vmStatAccount(sync, mm, copy.flags, copy.file !== null, pages));
+  }
+  return { env, mm };
 }
 
 export const run = <T>(thread: KernelThread<T>): T => runToCompletion(thread);

@@ -1,5 +1,5 @@
 /** mlock, munlock, mlockall: areas that stay in memory (SPEC §5.11). */
-import { errnoName, MapFlag, Mcl, PAGE_SIZE, pfn, VmFlag } from "@forkpath/abi";
+import { errnoName, MapFlag, Mcl, PAGE_SIZE, pfn, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
@@ -41,7 +41,7 @@ const unlock = ({ env, mm }: Space, page: number, pages: number): string =>
 /** Which of `count` pages are marked Mlocked: "M" or "-" for each. */
 function marks({ env, mm }: Space, count: number): string {
   const isMarked = (page: number): boolean => {
-    const cell = findPteCell(env.tables, mm.pgd, at(page) as Parameters<typeof findPteCell>[2]);
+    const cell = findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
     const frame = pfn(ptePfn(pteLow(env.tables, cell), pteHigh(env.tables, cell)));
     return (env.map.flags[frame] & PageFlag.MLOCKED) !== 0;
   };

@@ -1,5 +1,5 @@
 /** mprotect: areas, entries and charges (SPEC §2.14, §5.12/2). */
-import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
@@ -30,7 +30,7 @@ import {
 const SWAP_ONLY = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
 
 const cellOf = ({ env, mm }: Space, page: number): number =>
-  findPteCell(env.tables, mm.pgd, at(page) as Parameters<typeof findPteCell>[2]);
+  findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
 
 describe("areas", () => {
   test.each([
