@@ -28,13 +28,24 @@ const WHERE = "do_anonymous_page";
  * @returns 0; OOM; SIGBUS at a stack that has reached another mapping
  * @kernel do_anonymous_page in mm/memory.c
  */
-export function* doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+export function doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { vma, addr } = site;
+  const isGuard = addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+  return isGuard ? touchGuardPage(env, site) : mapPage(env, site);
+}
+
+function* touchGuardPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const isFree = yield* checkStackGuardPage(env, site);
+  return isFree ? yield* mapPage(env, site) : VmFault.SIGBUS;
+}
+
+const mapPage = (env: MmEnv, site: FaultSite): KernelThread<number> =>
+  site.isWrite ? mapFreshPage(env, site) : mapZeroPage(env, site);
+
+function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync } = env;
   const { vma, ptl } = site;
-  const isGuard = site.addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
-  if (isGuard && !(yield* checkStackGuardPage(env, site))) return VmFault.SIGBUS;
-  if (!site.isWrite) return yield* mapZeroPage(env, site);
-
+  const { counters } = vma.mm;
   const isQuick = vma.anonVma !== null && !sync.interleaved;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
@@ -42,14 +53,13 @@ export function* doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<numb
   if (sync.interleaved) yield env.ptePoint;
   const isSame = isSameEntry(env, site);
   if (isSame) {
-    const { counters } = vma.mm;
     if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, 1)) {
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
     }
     if (sync.interleaved) yield env.ptePoint;
-    addNewAnonPage(env, site.vma, site.addr, page);
+    addNewAnonPage(env, vma, site.addr, page);
     if (sync.interleaved) yield env.ptePoint;
-    storeWrittenPte(env, site.vma, site.cell, page);
+    storeWrittenPte(env, vma, site.cell, page);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);

@@ -16,8 +16,8 @@ export interface FaultSite {
   /** Bytes; the first one of the page. */
   readonly addr: number;
   /** Cell of the entry, and the lock of its table. */
-  readonly cell: number;
-  readonly ptl: SpinLock;
+  cell: number;
+  ptl: SpinLock;
   /** The entry that was found: orig_pte. */
   low: number;
   high: number;

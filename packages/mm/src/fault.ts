@@ -65,44 +65,44 @@ export function handleMmFault(
         `0x${vma.end.toString(16)}, got 0x${addr.toString(16)}`,
     );
   }
-  const fault = walkAndFault(env, vma, addr, isWrite, limits, allowRetry);
-  return traced(env.sync, "handle_mm_fault", fault);
-}
-
-function* walkAndFault(
-  env: MmEnv,
-  vma: Vma,
-  addr: number,
-  isWrite: boolean,
-  limits: MmLimits,
-  allowRetry: boolean,
-): KernelThread<number> {
-  const { sync, tables } = env;
   const page = pageAlignDown(addr);
-  let cell = findPteCell(tables, vma.mm.pgd, page);
-  if (cell === NO_CELL) cell = yield* allocPteCell(sync, tables, vma.mm, page);
-  if (cell === NO_CELL) return VmFault.OOM;
-  if (sync.interleaved) yield env.ptePoint;
+  const cell = findPteCell(env.tables, vma.mm.pgd, page);
   const site: FaultSite = {
     vma,
     addr: page,
     cell,
-    ptl: ptlOfCell(env, vma.mm, cell),
-    low: pteLow(tables, cell),
-    high: pteHigh(tables, cell),
+    ptl: vma.mm.pageTableLock,
+    low: 0,
+    high: 0,
     isWrite,
     allowRetry,
     limits,
   };
+  const isQuick = cell !== NO_CELL && !env.sync.interleaved;
+  const fault = isQuick ? handlePteFault(env, site) : walkAndFault(env, site);
+  return traced(env.sync, "handle_mm_fault", fault);
+}
+
+/** Makes the tables that are missing, and lets others run before the entry is read. */
+function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  if (site.cell === NO_CELL) {
+    site.cell = yield* allocPteCell(sync, tables, site.vma.mm, site.addr);
+  }
+  if (site.cell === NO_CELL) return VmFault.OOM;
+  if (sync.interleaved) yield env.ptePoint;
   return yield* handlePteFault(env, site);
 }
 
 /**
- * The path for what the entry says.
+ * Reads the entry, and chooses the path for what it says.
  * @kernel handle_pte_fault in mm/memory.c
  */
 function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const { sync } = env;
+  const { sync, tables } = env;
+  site.ptl = ptlOfCell(env, site.vma.mm, site.cell);
+  site.low = pteLow(tables, site.cell);
+  site.high = pteHigh(tables, site.cell);
   if (isPtePresent(site.low)) return presentFault(env, site);
   if (isPteNone(site.low, site.high)) {
     return site.vma.ops?.fault === undefined

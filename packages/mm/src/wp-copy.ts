@@ -22,6 +22,7 @@ import { type FaultSite, isSameEntry } from "./fault-site.ts";
 
 import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
+import type { Vma } from "./vma.ts";
 
 const WHERE = "do_wp_page";
 
@@ -52,7 +53,17 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   if (sync.interleaved) yield env.ptePoint;
   const isSame = isSameEntry(env, site);
-  if (isSame) yield* replacePage(env, site, old, page);
+  if (isSame) {
+    if (!hasOld || !isPageAnon(env.map, old)) yield* countCopy(env, vma, hasOld);
+    if (sync.interleaved) yield env.ptePoint;
+    clearPte(env.tables, site.cell);
+    if (sync.interleaved) yield env.ptePoint;
+    addNewAnonPage(env, vma, site.addr, page);
+    if (sync.interleaved) yield env.ptePoint;
+    storeWrittenPte(env, vma, site.cell, page);
+    if (sync.interleaved) yield env.ptePoint;
+    if (hasOld) pageRemoveRmap(env.map, old);
+  }
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
@@ -63,22 +74,9 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   return isSame ? VmFault.WRITE : 0;
 }
 
-/** Counters first, then the entry, and the old page's mapping last. Requires the table's lock. */
-function* replacePage(env: MmEnv, site: FaultSite, old: Pfn, page: Pfn): KernelThread<void> {
-  const { sync, map, tables } = env;
-  const { vma, cell } = site;
-  const { counters } = vma.mm;
-  const hasOld = old !== NO_PFN;
-  const wasAnon = hasOld && isPageAnon(map, old);
-  if (hasOld && !wasAnon) yield* addMmCounter(sync, counters, MmCounter.FILE_RSS, -1);
-  if (!wasAnon) yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
-  if (sync.interleaved) yield env.ptePoint;
-  clearPte(tables, cell);
-  if (sync.interleaved) yield env.ptePoint;
-  addNewAnonPage(env, vma, site.addr, page);
-  if (sync.interleaved) yield env.ptePoint;
-  storeWrittenPte(env, vma, cell, page);
-  if (!hasOld) return;
-  if (sync.interleaved) yield env.ptePoint;
-  pageRemoveRmap(map, old);
+/** A copy of a page that did not count as anonymous: of a file's, or of none. */
+function* countCopy(env: MmEnv, { mm }: Vma, isFile: boolean): KernelThread<void> {
+  const { sync } = env;
+  if (isFile) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, -1);
+  yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, 1);
 }

@@ -110,7 +110,7 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
   test("the counter is raised before anybody can see the page (SPEC App. C)", () => {
     const p = createProcess({ splitPtlocks });
     write(p, 1); // so that tables and anon_vma exist
-    const thread = stepper(p.env, "T", handleMmFault(p.env, p.vma, at(p, 0), true));
+    const thread = stepper(p.env, "T", () => handleMmFault(p.env, p.vma, at(p, 0), true));
     thread.until("P._anon_rss", splitPtlocks ? 1 : 2); // a plain add is a load and a store
     expect([peekCounterSigned(p.mm.counters, MmCounter.ANON_RSS), show(p).ptes]).toEqual([
       1,
@@ -129,10 +129,10 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
     const p = createProcess({ splitPtlocks });
     write(p, 1);
     const inUse = p.env.map.framesInUse;
-    const slow = stepper(p.env, "S", handleMmFault(p.env, p.vma, at(p, 0), true));
+    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), true));
     slow.until(splitPtlocks ? "P.pt" : "P.mm");
     expect(p.env.map.framesInUse).toBe(inUse + 1);
-    expect(stepper(p.env, "Q", handleMmFault(p.env, p.vma, at(p, 0), true)).finish()).toBe(0);
+    expect(stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true)).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
     expect(show(p)).toEqual({ ptes: "W W - -", rss: "F0 A2 S0", pages: "1/1 1/1" });
     expect(p.env.map.framesInUse).toBe(inUse + 1);
@@ -142,9 +142,9 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
   test("a read that comes second leaves the page that is there", () => {
     const p = createProcess({ splitPtlocks });
     write(p, 1);
-    const slow = stepper(p.env, "S", handleMmFault(p.env, p.vma, at(p, 0), false));
+    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), false));
     slow.until(splitPtlocks ? "P.pt" : "P.mm");
-    stepper(p.env, "Q", handleMmFault(p.env, p.vma, at(p, 0), true)).finish();
+    stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true)).finish();
     expect(slow.finish()).toBe(0);
     expect(show(p).ptes).toBe("W W - -");
   });

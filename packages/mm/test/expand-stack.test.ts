@@ -107,9 +107,9 @@ describe("two threads, mmap_sem held for reading", () => {
     const space = createStack();
     const vma = areaAt(space, 9);
     write(space, 9); // so that its anon_vma exists
-    const slow = stepper(space.env, "S", expandStack(space.env, vma, at(6)));
+    const slow = stepper(space.env, "S", () => expandStack(space.env, vma, at(6)));
     slow.until(vma.anonVma?.root.lock.name ?? "");
-    expect(stepper(space.env, "Q", expandStack(space.env, vma, at(5))).finish()).toBe(0);
+    expect(stepper(space.env, "Q", () => expandStack(space.env, vma, at(5))).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
     expect(draw(space)).toBe(".....[wwwww]");
     expect(checkMm(space.env, space.mm)).toEqual([]);
@@ -123,9 +123,9 @@ describe("two threads, mmap_sem held for reading", () => {
     write(space, 9, 19);
     const [low, high] = [areaAt(space, 9), areaAt(space, 19)];
     expect(low.anonVma).not.toBe(high.anonVma);
-    const slow = stepper(env, "S", expandStack(env, low, at(6)));
+    const slow = stepper(env, "S", () => expandStack(env, low, at(6)));
     slow.until("P.totalVm", 2); // it has loaded, and is about to store
-    expect(stepper(env, "Q", expandStack(env, high, at(15))).finish()).toBe(0);
+    expect(stepper(env, "Q", () => expandStack(env, high, at(15))).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
     expect(draw(space)).toBe("......[wwww].....[wwwww]");
     expect(checkMm(env, mm)).toEqual(["P: totalVm is 6, but 9 counted"]);

@@ -252,11 +252,11 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
     write(p, 1);
     read(p, 0);
     unmapAll(p);
-    const slow = stepper(p.env, "S", handleMmFault(p.env, p.vma, at(p, 0), isWrite));
+    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
     slow.until(ptl);
     const [page] = [...(p.vma.file?.pages.values() ?? [])].slice(-1);
     p.env.map.flags[page] &= ~PageFlag.LOCKED; // so that another thread gets past it
-    stepper(p.env, "Q", handleMmFault(p.env, p.vma, at(p, 0), isWrite)).finish();
+    stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), isWrite)).finish();
     p.env.map.flags[page] |= PageFlag.LOCKED;
     const before = show(p);
     expect(slow.finish()).toBe(0);
@@ -269,10 +269,10 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
     const p = createProcess({ file, flags: SHARED, splitPtlocks });
     write(p, 1);
     const c = fork(p);
-    const slow = stepper(p.env, "S", handleMmFault(p.env, p.vma, at(p, 0), false));
+    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), false));
     slow.until("alloc");
     slow.until("pte"); // has its own page, and is about to put it in the cache
-    const quick = stepper(p.env, "Q", handleMmFault(p.env, c.vma, at(c, 0), false));
+    const quick = stepper(p.env, "Q", () => handleMmFault(p.env, c.vma, at(c, 0), false));
     expect(codeNames(quick.finish())).toBe("MAJOR");
     expect(codeNames(slow.finish())).toBe("MAJOR");
     expect(framesOf(p)[0]).toBe(framesOf(c)[0]);

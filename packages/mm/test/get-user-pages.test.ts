@@ -147,7 +147,7 @@ describe("forced writes, as by ptrace", () => {
   test("D34: an anonymous copy ends up in a shared read-only mapping, after two faults", () => {
     const p = createProcess({ file: createFile(), flags: SHARED_READ });
     const pins: Pfn[] = [];
-    const thread = stepper(p.env, "T", getUserPages(p.env, p.mm, at(p, 0), 1, forced, pins));
+    const thread = stepper(p.env, "T", () => getUserPages(p.env, p.mm, at(p, 0), 1, forced, pins));
     const trace: string[] = [];
     for (let round = 0; round < 3; round++) {
       thread.until("cond_resched");
@@ -186,7 +186,7 @@ describe("forced writes, as by ptrace", () => {
     // The entry that says WRITE is not trusted for itself: it has to be dirty too.
     const p = createProcess({ file: createFile(), flags: PRIVATE_READ });
     const pins: Pfn[] = [];
-    const thread = stepper(p.env, "T", getUserPages(p.env, p.mm, at(p, 0), 1, forced, pins));
+    const thread = stepper(p.env, "T", () => getUserPages(p.env, p.mm, at(p, 0), 1, forced, pins));
     thread.until("cond_resched", 3); // both faults are over, and the copy stands
     p.env.sync.interleaved = false;
     const [copy] = framesOf(p);

@@ -37,7 +37,7 @@ describe("a present entry (SPEC §9.3)", () => {
     const p = createProcess();
     write(p, 0);
     const c = fork(p);
-    const writer = stepper(p.env, "W", handleMmFault(p.env, c.vma, at(c, 0), true));
+    const writer = stepper(p.env, "W", () => handleMmFault(p.env, c.vma, at(c, 0), true));
     writer.until("C.pt");
     p.env.sync.interleaved = false;
     unmapAll(c);

@@ -11,9 +11,10 @@ export interface Stepper<T> {
   waitsFor(): string;
 }
 
-/** Makes the machine an interleaved one, and `body` a thread on it. */
-export function stepper<T>(env: MmEnv, name: string, body: KernelThread<T>): Stepper<T> {
+/** Makes the machine an interleaved one, and what `start` returns then a thread on it. */
+export function stepper<T>(env: MmEnv, name: string, start: () => KernelThread<T>): Stepper<T> {
   env.sync.interleaved = true;
+  const body = start();
   const thread: Thread = createThread(name.charCodeAt(0), name);
   const step = (): IteratorResult<SchedulePoint, T> => {
     const before = env.sync.current;

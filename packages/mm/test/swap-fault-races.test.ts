@@ -27,7 +27,7 @@ function swappedProcess(splitPtlocks = true): Process {
 }
 
 const faultThread = (p: Process, name: string, isWrite: boolean): Stepper<number> =>
-  stepper(p.env, name, handleMmFault(p.env, p.vma, at(p, 0), isWrite));
+  stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
 
 describe.each([true, false])("swap-in races, split page-table locks: %s", (splitPtlocks) => {
   test("row 5: who cannot read finds that somebody else has: 0", () => {
@@ -105,7 +105,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
     read(c, 0);
     const [page] = framesOf(c);
     trylockPage(p.env, page);
-    const thread = stepper(p.env, "T", touch(p.env, p.mm, at(p, 0), false));
+    const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
     expect(thread.waitsFor()).toBe(`page ${page}`);
     expect(p.mm.mmapSem.readers).toEqual([]);
     unlockPage(p.env, page);
@@ -117,7 +117,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
 
   test("MAJOR survives the second try", () => {
     const p = swappedProcess();
-    const thread = stepper(p.env, "T", touch(p.env, p.mm, at(p, 0), false));
+    const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
     thread.until("alloc");
     thread.until("pte", 4); // has read the page, and is about to try its lock
     const [page] = [...p.env.swap.cache.values()];

@@ -250,7 +250,7 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
 
   test("unmapped while it was copied: both pages are let go", () => {
     const [p, q] = strangers();
-    const reader = stepper(q.env, "R", handleMmFault(q.env, q.vma, at(q, 0), false));
+    const reader = stepper(q.env, "R", () => handleMmFault(q.env, q.vma, at(q, 0), false));
     reader.until("Q.pt"); // has its copy, and is about to compare the entry
     p.env.sync.interleaved = false;
     unmapAll(q);

@@ -145,7 +145,7 @@ describe("when others want the CPU", () => {
   test("without such a wish it is done in one hold", () => {
     const { space, file } = createMapping();
     const { env } = space;
-    const thread = stepper(env, "T", unmapMappingRange(env, file, 0, 0, true));
+    const thread = stepper(env, "T", () => unmapMappingRange(env, file, 0, 0, true));
     thread.until(file.iMmapLock.name);
     expect(file.iMmapLock.owner).toBeNull();
     thread.until(file.iMmapLock.name);

@@ -23,10 +23,10 @@ describe.each([true, false])(
       const p = createProcess({ splitPtlocks });
       write(p, 0);
       const c = fork(p);
-      const slow = stepper(p.env, "S", handleMmFault(p.env, p.vma, at(p, 0), true));
+      const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), true));
       slow.until("alloc");
       slow.until(ptl("P")); // has its new page, and not the lock
-      const quick = stepper(p.env, "Q", handleMmFault(p.env, p.vma, at(p, 0), true));
+      const quick = stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true));
       expect(codeNames(quick.finish())).toBe("WRITE");
       const inUse = p.env.map.framesInUse;
       expect(slow.finish()).toBe(0);
@@ -42,7 +42,7 @@ describe.each([true, false])(
       unmapAll(c);
       const page = framesOf(p)[0];
       trylockPage(p.env, page);
-      const writer = stepper(p.env, "W", handleMmFault(p.env, p.vma, at(p, 0), true));
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
       expect(writer.waitsFor()).toBe(`page ${page}`);
       expect(show(p).pages).toBe("2/1"); // pinned meanwhile
       unlockPage(p.env, page);
@@ -56,7 +56,7 @@ describe.each([true, false])(
       const c = fork(p);
       const page = framesOf(p)[0];
       trylockPage(p.env, page);
-      const writer = stepper(p.env, "W", handleMmFault(p.env, p.vma, at(p, 0), true));
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
       writer.waitsFor();
       p.env.sync.interleaved = false;
       unmapAll(p);
@@ -71,7 +71,7 @@ describe.each([true, false])(
       const p = createProcess({ splitPtlocks });
       write(p, 0);
       const c = fork(p);
-      const writer = stepper(p.env, "W", handleMmFault(p.env, p.vma, at(p, 0), true));
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
       writer.until("alloc");
       writer.until(ptl("P"));
       const old = framesOf(c)[0];
