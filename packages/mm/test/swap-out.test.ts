@@ -15,6 +15,7 @@ import {
   trylockPage,
   tryToUnmap,
   unlockPage,
+  zapPageRange,
 } from "../src/index.ts";
 import { PRIVATE, run, SHARED } from "./draw.ts";
 import {
@@ -242,6 +243,43 @@ describe("what stops reclaim", () => {
       map.flags[page] = isSet ? map.flags[page] & ~flag : map.flags[page] | flag;
     }
     swapOut(family, "P", 0);
+  });
+});
+
+describe("what happens while the page is written", () => {
+  test("nobody names the slot any more: nothing is written, the page goes", () => {
+    const family = createFamily("W");
+    const { env } = family;
+    const page = frameOf(family, "P", 0);
+    trylockPage(env, page);
+    addToSwap(env, page);
+    run(tryToUnmap(env, page, IDLE));
+    const vma = vmaOf(family, "P");
+    run(zapPageRange(env, vma, vma.start, vma.end)); // finds the page locked, and leaves it
+    unlockPage(env, page);
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "1/0"]);
+
+    expect(run(shrinkPage(env, page, IDLE))).toBe("kept");
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "0/0"]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a write fault takes the page back, which stays in the cache for that write", () => {
+    const family = createFamily("W");
+    const { env } = family;
+    const page = frameOf(family, "P", 0);
+    const reclaim = shrinkPage(env, page, IDLE);
+    env.sync.interleaved = true;
+    while (!flagsOf(family, page).includes("WRITEBACK")) reclaim.next();
+    env.sync.interleaved = false;
+    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "WRITEBACK"]);
+
+    access(family, "P", 0, true);
+    expect([show(family).P, slots(family, 1)]).toEqual(["W (0,1,0)", "0x40"]);
+    expect(run(reclaim)).toBe("kept");
+    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU"]);
+    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
+    expect(recount(family)).toEqual([]);
   });
 });
 
