@@ -1,1 +1,11 @@
-export {};
+export type { Expectation, Observation } from "./format/expectation.ts";
+export type { MachineSpec } from "./format/machine.ts";
+export type { MappingKind, MappingSpec } from "./format/mapping.ts";
+export type { Place } from "./format/place.ts";
+export type { Position } from "./format/position.ts";
+export type { ProcessSpec } from "./format/process.ts";
+export type { Cure, Scenario } from "./format/scenario.ts";
+export type { Action, Step, StepCommon, Verb } from "./format/step.ts";
+export type { FactValue, Wanted } from "./format/wanted.ts";
+export { parseScenario } from "./parse/parse-scenario.ts";
+export { type Problem, ScenarioError } from "./parse/problem.ts";

@@ -1,0 +1,144 @@
+/**
+ * The values that a scenario is made of, as schemas: each says in words what it wants.
+ *
+ * A message names what was wanted only; whoever reports it adds what came, and where.
+ */
+import { z } from "zod";
+import { AMOUNT_PATTERN, amountBytes, parseAmount, UnitBytes } from "./amount.ts";
+import { NAME_PATTERN, type Place, parsePlace } from "./place.ts";
+import { ALL_PAGES, parseSelection, SELECTION_PATTERN, type Selection } from "./selection.ts";
+
+/** What an editor shows beside a key. */
+interface Help {
+  readonly description: string;
+  readonly examples?: readonly unknown[];
+}
+
+/** A schema that takes `input`, says `what` it wants, and hands on what `parse` makes of it. */
+export function leaf<In, Out>(
+  input: z.ZodType<In>,
+  what: string,
+  parse: (value: In) => Out | undefined,
+): z.ZodType<Out> {
+  return input.transform((value, context) => {
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: "custom", message: what });
+    return z.NEVER;
+  });
+}
+
+/** One of several shapes, with one message for all of them. */
+export const either = <In>(what: string, ...shapes: z.ZodType<In>[]): z.ZodType<In> =>
+  z.union(shapes, { error: () => what });
+
+const numberOrText = (what: string, pattern: RegExp): z.ZodType<number | string> =>
+  either<number | string>(what, z.number(), z.string().regex(pattern, { error: () => what }));
+
+const SIZE = "a size such as 12M, 3 pages or 4096 (bytes)";
+const PAGES = "pages such as all, 50%, 3 pages, 7 or 0..255";
+const PLACE = "a process, a mapping and pages, such as: worker1 heap 0..255";
+
+export const name: z.ZodType<string> = z.string().regex(NAME_PATTERN, {
+  error: () => "a name of letters, digits and _ . - that does not begin with a digit",
+});
+
+export const path: z.ZodType<string> = z.string().regex(/^\/\S+$/, {
+  error: () => "a path that begins with /",
+});
+
+export const yes: z.ZodType<boolean> = z.boolean({ error: () => "true or false" });
+
+/** A whole number from `least` to `most`. */
+export const integer = (least: number, most: number): z.ZodType<number> => {
+  const what = `a whole number from ${least} to ${most}`;
+  const error = (): string => what;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+/** One of some words, or of some numbers that stand for them. */
+export const oneOf = <const Word extends string>(...words: readonly Word[]): z.ZodType<Word> =>
+  z.enum(words, { error: () => `one of ${words.join(", ")}` });
+
+/** Whole pages of at least `least` bytes; a part of a page counts as one. */
+const pagesOfSize = (least: bigint): z.ZodType<number> =>
+  leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
+    const amount = parseAmount(value);
+    const bytes = amount === undefined ? -1n : amountBytes(amount, UnitBytes.byte);
+    return bytes < least ? undefined : Number((bytes + UnitBytes.page - 1n) / UnitBytes.page);
+  });
+
+/** Pages, at least one. */
+export const size: z.ZodType<number> = pagesOfSize(1n);
+/** Pages, perhaps none. */
+export const sizeOrNone: z.ZodType<number> = pagesOfSize(0n);
+
+/** Bytes; Infinity for `unlimited`. */
+export const limit: z.ZodType<number> = leaf(
+  numberOrText(`${SIZE}, or unlimited`, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)),
+  `${SIZE}, or unlimited`,
+  (value) => {
+    if (value === "unlimited") return Number.POSITIVE_INFINITY;
+    const amount = parseAmount(value);
+    return amount === undefined || amount.count < 0n ? undefined : Number(amountBytes(amount, 1n));
+  },
+);
+
+/** Bytes, where growing and shrinking have a sign. */
+export const signedSize: z.ZodType<number> = leaf(
+  numberOrText(SIZE, AMOUNT_PATTERN),
+  SIZE,
+  (value) => {
+    const amount = parseAmount(value);
+    return amount === undefined ? undefined : Number(amountBytes(amount, UnitBytes.byte));
+  },
+);
+
+export const address: z.ZodType<number> = leaf(
+  either<number | string>("an address in hex", z.number(), z.string().regex(/^0x[0-9a-f]+$/i)),
+  "an address on a page boundary, such as 0x7f0000000000",
+  (value) => {
+    const bytes = Number(value);
+    return Number.isSafeInteger(bytes) && bytes >= 0 && bytes % 4096 === 0 ? bytes : undefined;
+  },
+);
+
+const onePart: z.ZodType<number | string> = numberOrText(PAGES, SELECTION_PATTERN);
+
+export const pages: z.ZodType<readonly Selection[]> = leaf(
+  either<number | string | (number | string)[]>(PAGES, onePart, z.array(onePart)),
+  PAGES,
+  parseSelection,
+);
+
+const speltOut = z.strictObject({
+  process: name,
+  mapping: name.exactOptional(),
+  pages: pages.exactOptional(),
+});
+
+/** A place, or a process for everything that it maps. */
+export const placeOrProcess: z.ZodType<Place> = leaf(
+  either<string | z.output<typeof speltOut>>(PLACE, z.string(), speltOut),
+  PLACE,
+  (value) => {
+    if (typeof value === "string") return parsePlace(value);
+    const { process, mapping = null, pages: chosen = ALL_PAGES } = value;
+    return { process, mapping, pages: chosen };
+  },
+);
+
+/** Pages of a mapping that is named. */
+export const place: z.ZodType<Place> = leaf(placeOrProcess, PLACE, (value) =>
+  value.mapping === null ? undefined : value,
+);
+
+/** Adds what an editor shows. */
+export const about = <Out>(
+  schema: z.ZodType<Out>,
+  description: string,
+  ...examples: readonly unknown[]
+): z.ZodType<Out> => {
+  const help: Help = examples.length === 0 ? { description } : { description, examples };
+  return schema.meta(help as z.GlobalMeta);
+};

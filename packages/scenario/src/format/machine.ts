@@ -1,0 +1,100 @@
+/**
+ * The machine of a scenario: the kernel's configuration, in units that people write.
+ */
+import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
+import { Overcommit } from "@forkpath/mm";
+import { z } from "zod";
+import { about, either, integer, leaf, oneOf, size, sizeOrNone, yes } from "./leaves.ts";
+import { type Limits, limits } from "./limits.ts";
+
+/** Whether a copy or an unmap finds, each time it asks, that others want to run. */
+export type NeedResched = "never" | "always";
+
+export interface MachineSpec extends KernelConfig {
+  readonly needResched?: NeedResched;
+}
+
+type CommitOptions = NonNullable<KernelConfig["overcommit"]>;
+
+const KB_PER_PAGE = 4;
+const MODES = { heuristic: Overcommit.GUESS, always: Overcommit.ALWAYS, strict: Overcommit.NEVER };
+const OVERCOMMIT = "heuristic, always, strict, or an object with a mode";
+const SWAP = "a size, or a list of areas";
+
+const mode = leaf(oneOf("heuristic", "always", "strict"), OVERCOMMIT, (word) => MODES[word]);
+const kilobytes = leaf(sizeOrNone, "a size", (pages) => pages * KB_PER_PAGE);
+
+const overcommitKeys = z.strictObject({
+  mode: about(mode, "Modes 0, 1 and 2 of vm.overcommit_memory.").exactOptional(),
+  ratio: about(integer(0, 1000), "Percent of memory that strict allows.").exactOptional(),
+  limit: about(kilobytes, "What strict allows instead of the ratio.").exactOptional(),
+  adminReserve: about(kilobytes, "Kept back from all who are not admin.").exactOptional(),
+  reserve: about(sizeOrNone, "What the allocator keeps to itself.").exactOptional(),
+  slab: about(sizeOrNone, "Slab that reclaim could free.").exactOptional(),
+});
+
+const overcommit = leaf(
+  either<Overcommit | z.output<typeof overcommitKeys>>(OVERCOMMIT, mode, overcommitKeys),
+  OVERCOMMIT,
+  (value) => (typeof value === "number" ? { mode: value } : commitOptions(value)),
+);
+
+const area: z.ZodType<SwapConfig> = leaf(
+  z.strictObject({ size, priority: integer(0, 32_767).exactOptional() }),
+  "an area with a size",
+  ({ size: pages, priority: prio }) => ({ pages, ...(prio === undefined ? {} : { prio }) }),
+);
+const sizeAsArea: z.ZodType<SwapConfig> = leaf(size, "a size", (pages) => ({ pages }));
+const oneArea = either<SwapConfig>("a size, or an area with a size", sizeAsArea, area);
+
+const swap = leaf(
+  either<SwapConfig | SwapConfig[]>(SWAP, oneArea, z.array(oneArea)),
+  SWAP,
+  (value) => (Array.isArray(value) ? value : [value]),
+);
+
+const keys = z.strictObject({
+  memory: about(size, "How much memory; 4G unless told.", "4G").exactOptional(),
+  swap: about(swap, "One swap area, or several; none unless told.", "1G").exactOptional(),
+  overcommit: about(overcommit, "What may be promised; heuristic unless told.").exactOptional(),
+  nrCpus: about(integer(1, 4096), "Processors; 4 unless told.").exactOptional(),
+  splitPtlockCpus: about(
+    integer(1, 2 ** 31 - 1),
+    "With so many CPUs each page table has a lock of its own; 4 unless told.",
+  ).exactOptional(),
+  execLocksCounter: about(
+    oneOf("ifdef", "if"),
+    "Whether exec takes the lock of the counter that it charges: ifdef never does (D1).",
+  ).exactOptional(),
+  preempt: about(yes, "Whether a lock is let go when somebody spins on it.").exactOptional(),
+  needResched: about(
+    oneOf("never", "always"),
+    "Whether others always want to run, so that long copies pause.",
+  ).exactOptional(),
+  maxThreads: about(integer(1, 2 ** 31 - 1), "Tasks that there may be.").exactOptional(),
+  pidMax: about(integer(2, 2 ** 22), "Pids stay below it.").exactOptional(),
+  maxMapCount: about(integer(0, 2 ** 31 - 1), "Areas of an address space.").exactOptional(),
+  limits: about(limits, "Limits that every process starts with.").exactOptional(),
+});
+
+export const machine: z.ZodType<MachineSpec> = leaf(keys, "a machine", toMachineSpec);
+
+function toMachineSpec(given: z.output<typeof keys>): MachineSpec {
+  const { memory, limits: rlimits, ...rest } = given;
+  return {
+    ...rest,
+    ...(memory === undefined ? {} : { memoryPages: memory }),
+    ...(rlimits === undefined ? {} : { rlimits: rlimits satisfies Limits }),
+  };
+}
+
+function commitOptions(given: z.output<typeof overcommitKeys>): CommitOptions {
+  const { limit, adminReserve, reserve, slab, ...rest } = given;
+  return {
+    ...rest,
+    ...(limit === undefined ? {} : { overcommitKb: limit }),
+    ...(adminReserve === undefined ? {} : { adminReserveKb: adminReserve }),
+    ...(reserve === undefined ? {} : { totalReservePages: reserve }),
+    ...(slab === undefined ? {} : { reclaimableSlabPages: slab }),
+  };
+}

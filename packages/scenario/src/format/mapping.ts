@@ -1,0 +1,118 @@
+/**
+ * A mapping of a process: what it is, how large, and what the process has done to it already.
+ *
+ *    kind          what it is                                        written by mmap as
+ *    anon          private memory                                    PRIVATE, ANONYMOUS
+ *    heap          the same, grown by brk
+ *    stack         the same, growing downwards                       GROWSDOWN
+ *    file          private pages of a file: a library, say           PRIVATE
+ *    shared-file   a file that is written to through memory          SHARED
+ *    shmem         shared memory; with a file of /dev/shm, by name   SHARED, ANONYMOUS
+ *    device        memory of a driver, which counts its open and close calls
+ */
+import { Prot } from "@forkpath/abi";
+import { z } from "zod";
+import { about, address, integer, leaf, name, oneOf, pages, path, size, yes } from "./leaves.ts";
+import { NO_PAGES, type Selection } from "./selection.ts";
+
+export type MappingKind = "anon" | "heap" | "stack" | "file" | "shared-file" | "shmem" | "device";
+
+export interface MappingSpec {
+  readonly kind: MappingKind;
+  readonly sizePages: number;
+  /** Bytes; null for a place of its own. */
+  readonly at: number | null;
+  /** Null for a file named after the mapping. */
+  readonly file: string | null;
+  /** Pages of the file before the first that is mapped. */
+  readonly offsetPages: number;
+  /** Null for just as long as this mapping needs. */
+  readonly fileSizePages: number | null;
+  /** Prot bits. */
+  readonly prot: number;
+  readonly openedReadOnly: boolean;
+  readonly noreserve: boolean;
+  readonly locked: boolean;
+  readonly dontfork: boolean;
+  /** Done in this order: read, written, swapped out. */
+  readonly read: readonly Selection[];
+  readonly written: readonly Selection[];
+  readonly swapped: readonly Selection[];
+}
+
+const PROTECTIONS: Readonly<Record<string, number>> = {
+  none: Prot.NONE,
+  r: Prot.READ,
+  rw: Prot.READ | Prot.WRITE,
+  rx: Prot.READ | Prot.EXEC,
+  rwx: Prot.READ | Prot.WRITE | Prot.EXEC,
+};
+
+/** Prot bits. */
+export const access: z.ZodType<number> = leaf(
+  oneOf("none", "r", "rw", "rx", "rwx"),
+  "none, r, rw, rx or rwx",
+  (word) => PROTECTIONS[word],
+);
+
+const mappingKeys = {
+  kind: about(
+    oneOf("anon", "heap", "stack", "file", "shared-file", "shmem", "device"),
+    "anon: private memory. heap: the same, by brk. stack: grows downwards. file: private pages " +
+      "of a file. shared-file: written back. shmem: shared memory. device: memory of a driver.",
+  ).default("anon"),
+  size: about(size, "How large it is, in whole pages.", "64M", "3 pages"),
+  at: about(address, "Where; unless told, apart from all others.").exactOptional(),
+  file: about(path, "Which file; mappings of one path share its pages.").exactOptional(),
+  offset: about(integer(0, 2 ** 40), "First page of the file that is mapped.").default(0),
+  fileSize: about(
+    size,
+    "How long the file is; unless told, up to the mapping's end.",
+  ).exactOptional(),
+  access: about(access, "What the process may do there; rw unless told.").exactOptional(),
+  openedReadOnly: about(yes, "Whether the file was opened for reading only.").default(false),
+  noreserve: about(yes, "MAP_NORESERVE: promise nothing.").default(false),
+  locked: about(yes, "mlock it, which also brings every page.").default(false),
+  dontfork: about(yes, "madvise DONTFORK: children do not get it.").default(false),
+  read: about(pages, "Pages that were read.", "50%").exactOptional(),
+  written: about(pages, "Pages that were written to, after that.", "100%").exactOptional(),
+  swapped: about(pages, "Pages that were swapped out, in the end.", "25%").exactOptional(),
+};
+
+const keys = z.strictObject(mappingKeys);
+
+/** A mapping that a process begins with. */
+export const mapping: z.ZodType<MappingSpec> = leaf(keys, "a mapping", toMappingSpec);
+
+/** A mapping that a process makes on its way. */
+export interface MmapArgs {
+  readonly process: string;
+  readonly name: string;
+  readonly mapping: MappingSpec;
+}
+
+export const mmapStep: z.ZodType<MmapArgs> = leaf(
+  z.strictObject({ mmap: name, as: name, ...mappingKeys }),
+  "a mapping",
+  ({ mmap, as, ...rest }) => ({ process: mmap, name: as, mapping: toMappingSpec(rest) }),
+);
+
+function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
+  const { kind, offset, openedReadOnly, noreserve, locked, dontfork } = given;
+  return {
+    kind,
+    sizePages: given.size,
+    at: given.at ?? null,
+    file: given.file ?? null,
+    offsetPages: offset,
+    fileSizePages: given.fileSize ?? null,
+    prot: given.access ?? Prot.READ | Prot.WRITE,
+    openedReadOnly,
+    noreserve,
+    locked,
+    dontfork,
+    read: given.read ?? NO_PAGES,
+    written: given.written ?? NO_PAGES,
+    swapped: given.swapped ?? NO_PAGES,
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Two or more calls at once, stepped through in a given order: how a race is shown.
+ *
+ *    - race:
+ *        a: { exec: child, args: 3 pages }
+ *        b: { write: parent heap 7 }
+ *      schedule:
+ *        - a until store _anon_rss      up to where it would store the counter
+ *        - b to the end
+ *        - a to the end                 which is also what happens when the schedule is used up
+ *
+ * A schedule may also be one text of letters: `aabba` gives a two steps, b two, and a one. What
+ * each step is, a trace shows. A thread that has to wait keeps its turn until it can go on, or
+ * gives it up when nothing but another thread can help it.
+ */
+import { z } from "zod";
+import { about, either, leaf } from "./leaves.ts";
+import type { Action } from "./step.ts";
+
+export interface Turn {
+  readonly thread: string;
+  /** How far the thread gets: so many steps, before the first such point, or to its end. */
+  readonly goal:
+    | { readonly kind: "steps"; readonly steps: number }
+    | { readonly kind: "until"; readonly point: string }
+    | { readonly kind: "end" };
+}
+
+export interface RaceArgs {
+  readonly threads: ReadonlyMap<string, Action>;
+  readonly schedule: readonly Turn[];
+}
+
+/** A race whose threads are not looked into yet. */
+export interface RaceInput {
+  readonly threads: Readonly<Record<string, unknown>>;
+  readonly schedule: readonly Turn[];
+}
+
+const TURN = "a turn such as `a 5`, `a until store _anon_rss` or `a to the end`";
+const SCHEDULE = "letters of threads such as aabba, or a list of turns such as `a to the end`";
+const letter = z.string().regex(/^[a-z]$/, { error: () => "one small letter for a thread" });
+
+const turn: z.ZodType<Turn> = leaf(z.string({ error: () => TURN }), TURN, parseTurn);
+const letters = leaf(
+  z.string().regex(/^[a-z ]+$/, { error: () => SCHEDULE }),
+  SCHEDULE,
+  parseLetters,
+);
+
+export const raceStep: z.ZodType<RaceInput> = leaf(
+  z.strictObject({
+    race: about(z.record(letter, z.unknown()), "A step for each thread, which has a letter."),
+    schedule: about(either<Turn[]>(SCHEDULE, letters, z.array(turn)), "Who goes when.", "aabba", [
+      "a until store _anon_rss",
+      "b to the end",
+    ]).default([]),
+  }),
+  "a race",
+  ({ race, schedule }) => {
+    const isKnown = schedule.every(({ thread }) => race[thread] !== undefined);
+    return isKnown ? { threads: race, schedule } : undefined;
+  },
+);
+
+/** `aabba` is three turns. */
+function parseLetters(text: string): Turn[] {
+  return [...text.replaceAll(" ", "").matchAll(/(.)\1*/g)].map(([run, thread = ""]) => ({
+    thread,
+    goal: { kind: "steps", steps: run.length },
+  }));
+}
+
+function parseTurn(text: string): Turn | undefined {
+  const [, thread = "", rest = ""] = /^([a-z]) (.+)$/.exec(text.trim()) ?? [];
+  if (rest === "to the end") return { thread, goal: { kind: "end" } };
+  if (/^\d+$/.test(rest)) return { thread, goal: { kind: "steps", steps: Number(rest) } };
+  const [, point] = /^until (.+)$/.exec(rest) ?? [];
+  return point === undefined ? undefined : { thread, goal: { kind: "until", point } };
+}

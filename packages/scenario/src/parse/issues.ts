@@ -1,0 +1,89 @@
+/**
+ * Makes problems with a place of what a schema found: what was wanted, and what came.
+ */
+import type { z } from "zod";
+import type { Problem } from "./problem.ts";
+import type { Path, Source } from "./source.ts";
+import { unknownWord } from "./suggest.ts";
+
+type RawIssue = z.core.$ZodRawIssue;
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: "keys with values",
+  record: "keys with values",
+  array: "a list",
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** Holds `value` against the schema. @returns undefined when it is wrong: see `problems` */
+export function validate<Out>(
+  schema: z.ZodType<Out>,
+  value: unknown,
+  path: Path,
+  source: Source,
+  problems: Problem[],
+): Out | undefined {
+  const result = schema.safeParse(value, { error: wantedOf });
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    problems.push(...problemsOf(issue, value, path, source));
+  }
+  return undefined;
+}
+
+/** `wanted X, got Y`, with the keys that lead there in front. */
+export function wantedButGot(path: Path, wanted: string, got: unknown): string {
+  const where = path.filter((key) => typeof key === "string").join(".");
+  return `${where === "" ? "" : `${where}: `}wanted ${wanted}, got ${shown(got)}`;
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  path: Path,
+  source: Source,
+): Problem[] {
+  const full = [...path, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(" ");
+    return issue.keys.map((key) => ({
+      ...source.locateKey([...full, key]),
+      message: unknownWord("key", key, known),
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    const [inner] = issue.issues;
+    const key = full.at(-1);
+    const message = wantedButGot(full.slice(0, -1), inner?.message ?? "another key", key);
+    return [{ ...source.locateKey(full), message }];
+  }
+  const got = issue.path.reduce<unknown>(
+    (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  return [{ ...source.locate(full), message: wantedButGot(full, issue.message, got) }];
+}
+
+/** What a schema wanted that does not say so itself; for an unknown key, the known ones. */
+function wantedOf(issue: RawIssue): string | undefined {
+  if (issue.code === "invalid_type") return TYPES[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return `one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "unrecognized_keys") return knownKeys(issue).join(" ");
+  return undefined;
+}
+
+function knownKeys(issue: RawIssue): string[] {
+  const definition = issue.inst?._zod.def as { shape?: object } | undefined;
+  return Object.keys(definition?.shape ?? {});
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "an empty value";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "keys with values";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,125 @@
+/**
+ * Whether every name means something: processes and mappings must exist by the time they are used.
+ *
+ * Walks the history without running it. What a step makes, it is taken to make even where the
+ * scenario wants it to fail: that is told by the run.
+ */
+import type { Expectation } from "../format/expectation.ts";
+import type { Place } from "../format/place.ts";
+import type { Position } from "../format/position.ts";
+import type { Scenario } from "../format/scenario.ts";
+import type { Action, Step } from "../format/step.ts";
+import type { Problem } from "./problem.ts";
+import { unknownWord } from "./suggest.ts";
+
+/** What exec leaves a process with. */
+export const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
+
+/** Names of mappings, by process. Threads of one address space share one set. */
+type Known = Map<string, Set<string>>;
+
+export function checkNames(scenario: Scenario): Problem[] {
+  const problems: Problem[] = [];
+  const known: Known = new Map();
+  for (const [process, { mappings }] of scenario.processes) {
+    known.set(process, new Set(mappings.keys()));
+  }
+  for (const step of scenario.steps) {
+    checkStep(step, known, reporter(step.at, problems));
+    for (const one of step.expect) checkExpectation(one, known, problems);
+  }
+  for (const one of [...scenario.expect, ...(scenario.cure?.expect ?? [])]) {
+    checkExpectation(one, known, problems);
+  }
+  return problems;
+}
+
+type Report = (message: string) => void;
+
+const reporter =
+  (at: Position, problems: Problem[]): Report =>
+  (message) =>
+    problems.push({ ...at, message });
+
+function checkStep(step: Step, known: Known, report: Report): void {
+  if (step.verb === "race") {
+    for (const action of step.args.threads.values()) checkAction(action, 1, known, report);
+  } else {
+    checkAction(step, step.times, known, report);
+  }
+}
+
+function checkAction(action: Action, times: number, known: Known, report: Report): void {
+  const { verb, args } = action;
+  if ("place" in args) checkPlace(args.place, known, report);
+  if ("process" in args) checkProcess(args.process, known, report);
+  if ("by" in args && args.by !== null) checkProcess(args.by, known, report);
+  if ("child" in args && args.child !== null) checkProcess(args.child, known, report);
+  if (verb === "fork" || verb === "vfork" || verb === "clone") {
+    const mappings = known.get(args.process) ?? new Set();
+    for (const name of numbered(args.as, times)) {
+      if (known.has(name)) report(`the name ${name} is taken`);
+      known.set(name, verb === "fork" ? new Set(mappings) : mappings);
+    }
+  } else if (verb === "exec") {
+    known.set(args.process, new Set(PROGRAM_MAPPINGS));
+  } else if (verb === "mmap") {
+    known.get(args.process)?.add(args.name);
+  } else if (verb === "brk") {
+    known.get(args.process)?.add("heap");
+  }
+}
+
+/** `worker` twenty times over is worker1 to worker20. */
+export function numbered(name: string, times: number): string[] {
+  if (times === 1) return [name];
+  return Array.from({ length: times }, (_, index) => `${name}${index + 1}`);
+}
+
+function checkExpectation(
+  { observation, at }: Expectation,
+  known: Known,
+  problems: Problem[],
+): void {
+  const report = reporter(at, problems);
+  switch (observation.subject) {
+    case "process":
+      checkPattern(observation.process, known, report);
+      break;
+    case "reaped":
+      checkProcess(observation.process, known, report);
+      break;
+    case "sum":
+      for (const pattern of observation.of) checkPattern(pattern, known, report);
+      break;
+    case "mapping":
+      checkPlace(observation.place, known, report);
+      break;
+    case "page":
+      checkPlace(observation.place, known, report);
+      if (observation.other !== null) checkPlace(observation.other, known, report);
+      break;
+    default:
+  }
+}
+
+function checkPattern(pattern: string, known: Known, report: Report): void {
+  if (pattern === "all") return;
+  if (!pattern.endsWith("*")) {
+    checkProcess(pattern, known, report);
+    return;
+  }
+  const isUsed = [...known.keys()].some((name) => name.startsWith(pattern.slice(0, -1)));
+  if (!isUsed) report(unknownWord("processes", pattern, [...known.keys()]));
+}
+
+function checkProcess(process: string, known: Known, report: Report): void {
+  if (!known.has(process)) report(unknownWord("process", process, [...known.keys()]));
+}
+
+function checkPlace({ process, mapping }: Place, known: Known, report: Report): void {
+  checkProcess(process, known, report);
+  const mappings = known.get(process);
+  if (mapping === null || mappings === undefined || mappings.has(mapping)) return;
+  report(unknownWord(`mapping of ${process}`, mapping, [...mappings]));
+}

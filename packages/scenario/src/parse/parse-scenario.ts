@@ -1,0 +1,65 @@
+/** From text to a scenario, or to all that keeps it from being one. */
+import type { Expectation } from "../format/expectation.ts";
+import { type Scenario, scenario } from "../format/scenario.ts";
+import { parseExpectations } from "./expectations.ts";
+import { validate } from "./issues.ts";
+import { checkNames } from "./names.ts";
+import { type Problem, ScenarioError } from "./problem.ts";
+import { readSource, type Source } from "./source.ts";
+import { parseSteps } from "./steps.ts";
+
+/**
+ * Reads a scenario.
+ * @param text YAML or JSON
+ * @param fileName what messages begin with
+ * @throws ScenarioError that names every problem with line and column
+ */
+export function parseScenario(text: string, fileName = "scenario"): Scenario {
+  const source = readSource(text);
+  const problems = [...source.problems];
+  const parsed = problems.length === 0 ? parseDocument(source, fileName, problems) : undefined;
+  if (parsed !== undefined && problems.length === 0) problems.push(...checkNames(parsed));
+  if (parsed === undefined || problems.length > 0) {
+    throw new ScenarioError(fileName, problems.sort(byPlace));
+  }
+  return parsed;
+}
+
+/** Steps and expectations are looked into even where the rest is wrong: one run tells it all. */
+function parseDocument(
+  source: Source,
+  fileName: string,
+  problems: Problem[],
+): Scenario | undefined {
+  const input = validate(scenario, source.value, [], source, problems);
+  const expectations = (...path: string[]): Expectation[] =>
+    parseExpectations(listAt(source, path), path, source, problems);
+  const steps = parseSteps(listAt(source, ["steps"]), ["steps"], source, problems);
+  const expect = expectations("expect");
+  const cureExpect = expectations("cure", "expect");
+  if (input === undefined) return undefined;
+  const { title = fileName, about = "", defect = null, machine = {}, processes = {} } = input;
+  return {
+    fileName,
+    title,
+    about,
+    defect,
+    machine,
+    processes: new Map(Object.entries(processes)),
+    steps,
+    expect,
+    cure: input.cure === undefined ? null : { machine: input.cure.machine, expect: cureExpect },
+  };
+}
+
+/** Empty where there is no list: `validate` tells of a wrong one. */
+function listAt(source: Source, path: readonly string[]): readonly unknown[] {
+  const value = path.reduce<unknown>(
+    (part, key) => (part as Record<string, unknown> | null | undefined)?.[key],
+    source.value,
+  );
+  return Array.isArray(value) ? value : [];
+}
+
+const byPlace = (left: Problem, right: Problem): number =>
+  left.line - right.line || left.column - right.column;
