@@ -15,7 +15,7 @@ export interface FaultSite {
   readonly vma: Vma;
   /** Bytes; the first one of the page. */
   readonly addr: number;
-  /** Cell of the entry, and the lock of its table. */
+  /** Cell of the entry, and the lock of its table; set when the table is known to be there. */
   cell: number;
   ptl: SpinLock;
   /** The entry that was found: orig_pte. */
@@ -28,6 +28,29 @@ export interface FaultSite {
   /** Of the task that faults: how far its stack may grow. */
   readonly limits: MmLimits;
 }
+
+/**
+ * A fault whose entry was not read yet, and whose table may be missing: NO_CELL.
+ * @modelOnly the arguments of handle_mm_fault
+ */
+export const createFaultSite = (
+  vma: Vma,
+  addr: number,
+  cell: number,
+  isWrite: boolean,
+  limits: MmLimits,
+  allowRetry: boolean,
+): FaultSite => ({
+  vma,
+  addr,
+  cell,
+  ptl: vma.mm.pageTableLock,
+  low: 0,
+  high: 0,
+  isWrite,
+  allowRetry,
+  limits,
+});
 
 /**
  * Is the entry still what the fault found? Requires the table's lock.

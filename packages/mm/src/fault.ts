@@ -31,7 +31,7 @@ import { type KernelThread, spinLockNow, spinLockWait, spinUnlock, traced } from
 import { doAnonymousPage } from "./anonymous-fault.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
-import { type FaultSite, isSameEntry } from "./fault-site.ts";
+import { createFaultSite, type FaultSite, isSameEntry } from "./fault-site.ts";
 import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
@@ -59,28 +59,22 @@ export function handleMmFault(
   limits: MmLimits = NO_LIMITS,
   allowRetry = false,
 ): KernelThread<number> {
-  if (!(addr >= vma.start && addr < vma.end)) {
-    throw new RangeError(
-      `handleMmFault: addr must be within 0x${vma.start.toString(16)} to ` +
-        `0x${vma.end.toString(16)}, got 0x${addr.toString(16)}`,
-    );
-  }
+  expectWithin(vma, addr);
   const page = pageAlignDown(addr);
   const cell = findPteCell(env.tables, vma.mm.pgd, page);
-  const site: FaultSite = {
-    vma,
-    addr: page,
-    cell,
-    ptl: vma.mm.pageTableLock,
-    low: 0,
-    high: 0,
-    isWrite,
-    allowRetry,
-    limits,
-  };
+  const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
+  // Where the table is there and nobody else can run, this needs no generator of its own.
   const isQuick = cell !== NO_CELL && !env.sync.interleaved;
   const fault = isQuick ? handlePteFault(env, site) : walkAndFault(env, site);
   return traced(env.sync, "handle_mm_fault", fault);
+}
+
+function expectWithin({ start, end }: Vma, addr: number): void {
+  if (addr >= start && addr < end) return;
+  throw new RangeError(
+    `handleMmFault: addr must be within 0x${start.toString(16)} to 0x${end.toString(16)}, ` +
+      `got 0x${addr.toString(16)}`,
+  );
 }
 
 /** Makes the tables that are missing, and lets others run before the entry is read. */
