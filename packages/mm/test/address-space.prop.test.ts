@@ -46,7 +46,7 @@ test.each([
       for (const step of history) take(world, step);
       finish(world);
     }),
-    { seed: SEED, numRuns: 40 },
+    { seed: SEED, numRuns: 30 },
   );
 });
 
@@ -80,7 +80,7 @@ test("after a fork, parent and child go their own ways", () => {
       });
       finish(parent, child);
     }),
-    { seed: SEED, numRuns: 25 },
+    { seed: SEED, numRuns: 15 },
   );
 });
 
@@ -96,6 +96,6 @@ test("the pages of a file, mapped one by one in any order, end as one area", () 
       expect(space.mm.vmas).toHaveLength(1);
       expect([file.count, file.iMmapWritable]).toEqual([2, 1]);
     }),
-    { seed: SEED, numRuns: 25 },
+    { seed: SEED, numRuns: 15 },
   );
 });
