@@ -73,7 +73,7 @@ export class Execution<S> implements RunView {
     this.lastThread = NO_THREAD;
     this.state = program.setup();
     const specs = program.threads(this.state);
-    if (specs.length !== this.bodies.length) this.admit(specs);
+    if (this.bodies.length === 0 || specs.length !== this.bodies.length) this.admit(specs);
     this.live = 2 ** specs.length - 1;
     for (let thread = 0; thread < specs.length; thread++) {
       this.bodies[thread] = specs[thread].run;

@@ -17,8 +17,8 @@ export interface Point {
   ready(): boolean;
 }
 
-/** The code of one thread; its return value is kept as the thread's result. */
-export type ThreadBody = Generator<Point, unknown, void>;
+/** The code of one thread; what it returns is kept as the thread's result. */
+export type ThreadBody<R = unknown> = Generator<Point, R, void>;
 
 /**
  * Whether the order of two steps of different threads can matter. Must be symmetric. Saying true

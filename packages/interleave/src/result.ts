@@ -50,7 +50,7 @@ export function describeGuarantee(
   shard: Shard,
 ): string {
   const whole = shard.count === 1 ? covers : `${describeShard(shard)} of ${covers}`;
-  return complete ? whole : `${schedules} schedules, stopped before the end of ${whole}`;
+  return complete ? whole : `${schedules} schedules, short of ${whole}`;
 }
 
 /** How often something was seen, and where first. */

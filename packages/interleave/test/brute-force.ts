@@ -4,7 +4,13 @@
  * It shares no code with the package. From each list of threads it runs the program anew, looks who
  * is ready at the end, and tries each of them.
  */
-import type { Dependence, Point, Program } from "../src/index.ts";
+import {
+  type Dependence,
+  failureKey,
+  type Point,
+  type Program,
+  type RunReport,
+} from "../src/index.ts";
 
 export interface Step {
   readonly thread: number;
@@ -17,7 +23,7 @@ export interface Run {
   readonly steps: readonly Step[];
   /** Takes of the turn from a thread that was ready. */
   readonly preemptions: number;
-  /** The outcome; or "deadlock", or "thrown: " and what was. */
+  /** The outcome; or who waits for what; or who threw what. */
   readonly end: string;
 }
 
@@ -28,7 +34,8 @@ interface Attempt extends Run {
 
 function attempt<S>(program: Program<S>, order: readonly number[]): Attempt {
   const state = program.setup();
-  const bodies = program.threads(state).map(({ run }) => run);
+  const threads = program.threads(state);
+  const bodies = threads.map(({ run }) => run);
   const results: unknown[] = [];
   const pending = new Map<number, Point>();
   const advance = (thread: number): void => {
@@ -53,12 +60,15 @@ function attempt<S>(program: Program<S>, order: readonly number[]): Attempt {
     try {
       advance(thread);
     } catch (thrown) {
-      const end = `thrown: ${(thrown as Error).message}`;
+      const end = `thrown: ${threads[thread].name}: ${(thrown as Error).message}`;
       return { order, steps, preemptions, end, ready: [] };
     }
   }
   const ready = findReady();
-  const end = pending.size > 0 ? "deadlock" : program.outcome!(state, results);
+  const waits = [...pending]
+    .sort(([a], [b]) => a - b)
+    .map(([thread, { label }]) => `${threads[thread].name} waits for ${label}`);
+  const end = waits.length > 0 ? `deadlock: ${waits.join(", ")}` : program.outcome!(state, results);
   return { order, steps, preemptions, end, ready };
 }
 
@@ -68,6 +78,10 @@ export function bruteForce<S>(program: Program<S>, order: readonly number[] = []
   if (run.ready.length === 0) return [run];
   return run.ready.flatMap((thread) => bruteForce(program, [...order, thread]));
 }
+
+/** How the package ended a run, in the words of `Run`. */
+export const endOf = ({ outcome, failure }: Pick<RunReport, "outcome" | "failure">): string =>
+  failure === undefined ? outcome! : failureKey(failure);
 
 /** How many runs end in each way. */
 export function countEnds(runs: ReadonlyArray<{ readonly end: string }>): Record<string, number> {

@@ -2,53 +2,52 @@
  * A machine small enough to be tried in full: variables, mutexes, read-write locks and flags.
  *
  * A thread is a list of instructions, a text each. The outcome of a run is all that was read and
- * all that was left behind, so that two runs with one outcome did the same things to each other.
+ * all that was left behind: two runs with one outcome did the same things to each other.
  *
- *     "r x"  read      "w x"  write what was read before, and who writes
- *     "l m"  lock      "u m"  unlock              of a mutex
- *     "R s"  "W s"     "D s"  read lock, write lock, and letting go
- *     "s f"  set flag  "? f"  wait for the flag
- *     "h f"  set the flag, announcing another object: a step that wakes others unannounced
- *     "! x"  throw if x was written, else nothing
+ *     "r x"  read      "w x"  write who writes, and what it has read
+ *     "l m"  lock      "u m"  unlock                   of a mutex
+ *     "R s"  "W s"     "D s"  lock to read, to write, and let go
+ *     "? f"  wait for a flag
+ *     "s f"  set it    "h f"  set it, and hide that by announcing another object
+ *     "! x"  throw if x was written
  */
-import type { Dependence, Point, Program, ThreadBody } from "../src/index.ts";
-import { sameObject } from "../src/index.ts";
+import fc from "fast-check";
+import {
+  type Dependence,
+  type Point,
+  type Program,
+  sameObject,
+  type ThreadBody,
+} from "../src/index.ts";
 
-export const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3, WAIT: 4, SET: 5 } as const;
+const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3, WAIT: 4 } as const;
 
 /** Reads of one object commute, nothing else does. */
 export const readsCommute: Dependence = sameObject([Kind.READ]);
 
+/** Whatever an instruction can name. */
 class Cell {
-  readonly name: string;
   value = "";
   writer = -1;
   readers = 0;
   isSet = false;
-
-  constructor(name: string) {
-    this.name = name;
-  }
 }
 
-class Machine {
-  readonly cells = new Map<string, Cell>();
-  readonly log: string[] = [];
+type Machine = Map<string, Cell>;
 
-  cell(name: string): Cell {
-    const cell = this.cells.get(name) ?? new Cell(name);
-    this.cells.set(name, cell);
-    return cell;
-  }
+function cellOf(machine: Machine, name: string): Cell {
+  const cell = machine.get(name) ?? new Cell();
+  machine.set(name, cell);
+  return cell;
 }
 
 const always = (): boolean => true;
 
 /** The point before an instruction. */
 function pointOf(instruction: string, cell: Cell): Point {
-  const point = (kind: number, ready: () => boolean = always): Point => ({
+  const point = (kind: number, ready: () => boolean = always, object: object = cell): Point => ({
     kind,
-    object: cell,
+    object,
     label: instruction,
     ready,
   });
@@ -67,7 +66,7 @@ function pointOf(instruction: string, cell: Cell): Point {
     case "?":
       return point(Kind.WAIT, () => cell.isSet);
     case "h":
-      return { kind: Kind.SET, object: {}, label: instruction, ready: always };
+      return point(Kind.WRITE, always, {});
     default:
       return point(Kind.WRITE);
   }
@@ -76,7 +75,7 @@ function pointOf(instruction: string, cell: Cell): Point {
 function* runThread(machine: Machine, id: number, code: readonly string[]): ThreadBody {
   let memory = "";
   for (const [place, instruction] of code.entries()) {
-    const cell = machine.cell(instruction.slice(2));
+    const cell = cellOf(machine, instruction.slice(2));
     yield pointOf(instruction, cell);
     switch (instruction[0]) {
       case "r":
@@ -102,23 +101,55 @@ function* runThread(machine: Machine, id: number, code: readonly string[]): Thre
         cell.isSet = true;
         break;
       case "!":
-        if (cell.value !== "") throw new Error(`${cell.name} is ${cell.value}`);
+        if (cell.value !== "") throw new Error(`${instruction} sees ${cell.value}`);
         break;
     }
   }
   return memory;
 }
 
+export type Code = ReadonlyArray<readonly string[]>;
+
 /** The threads of `code`, one list of instructions each, as a program. */
-export const machineProgram = (...code: ReadonlyArray<readonly string[]>): Program<Machine> => ({
-  name: code.map((thread) => thread.join(" ")).join(" | "),
-  setup: () => new Machine(),
+export const machineProgram = (code: Code): Program<Machine> => ({
+  name: code.map((thread) => thread.join(", ")).join(" | "),
+  setup: () => new Map(),
   threads: (machine) =>
     code.map((thread, id) => ({ name: `t${id}`, run: runThread(machine, id, thread) })),
-  outcome: ({ cells }, results) =>
-    [...cells.values()]
-      .map(({ name, value }) => `${name}=${value}`)
+  outcome: (machine, results) =>
+    [...machine]
+      .map(([name, { value }]) => `${name}=${value}`)
       .sort()
       .concat(results.map(String))
       .join(" "),
 });
+
+/**
+ * Two or three threads of a few instructions, small enough for brute force.
+ * @param pieces instructions that stay together, such as a lock, what it guards, and the unlock
+ */
+export function anyCode(...pieces: ReadonlyArray<readonly string[]>): fc.Arbitrary<Code> {
+  const thread = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 });
+  return fc
+    .array(thread, { minLength: 2, maxLength: 3 })
+    .map((threads) => threads.map((parts) => parts.flat()))
+    .filter((threads) => threads.flat().length <= 9);
+}
+
+const VARIABLES = ["r x", "w x", "r y", "w y"].map((instruction) => [instruction]);
+
+/** Pieces for `anyCode`, by what makes them hard. */
+export const PIECES: Readonly<Record<string, ReadonlyArray<readonly string[]>>> = {
+  variables: VARIABLES,
+  mutexes: [
+    ...VARIABLES,
+    ["l m", "r x", "w x", "u m"],
+    ["l m", "l n", "u n", "u m"],
+    ["l n", "l m", "u m", "u n"],
+    ["l m", "u m"],
+    ["l n"],
+  ],
+  "read-write locks": [...VARIABLES, ["R s", "r x", "D s"], ["W s", "w x", "D s"], ["R s", "D s"]],
+  flags: [...VARIABLES, ["s f"], ["? f"], ["s g"], ["? g"]],
+  throws: [...VARIABLES, ["! x"], ["! y"], ["l m", "! x", "u m"]],
+};
