@@ -70,7 +70,7 @@ function copyNonpresentPte(env: MmEnv, run: CopyRun): boolean {
     }
     // The parent may be off the ring itself: then both end up on a ring of their own (D7).
     if (!isOnMmlist(run.dst.mmlist)) {
-      mmlistAddAfter(sync, swap, run.dst.mmlist, run.src.mmlist);
+      mmlistAddAfter(sync, swap, run.dst.mmlist, run.src.mmlist, "copy_one_pte");
     }
     if (!isMigrationEntry(low)) {
       run.swap++;

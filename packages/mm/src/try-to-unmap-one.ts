@@ -158,7 +158,9 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
     setPte(tables, cell, low, high);
     return false;
   }
-  if (!isOnMmlist(mm.mmlist)) mmlistAddAfter(sync, swap, mm.mmlist, swap.initMm);
+  if (!isOnMmlist(mm.mmlist)) {
+    mmlistAddAfter(sync, swap, mm.mmlist, swap.initMm, "try_to_unmap_one");
+  }
   const { counters } = mm;
   if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, -1)) {
     yield* decMmCounter(sync, counters, MmCounter.ANON_RSS);

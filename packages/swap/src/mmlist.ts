@@ -58,6 +58,7 @@ export const isOnMmlist = (node: MmListNode): boolean => node.next !== node;
 /**
  * Adds `node` behind `after`, unless somebody else added it meanwhile: callers test `isOnMmlist`
  * first, without the lock. Swap-out passes the anchor for `after`, fork the parent's node.
+ * @param where the kernel function that adds it
  * @kernel the mmlist step of try_to_unmap_one in mm/rmap.c and of copy_one_pte in mm/memory.c
  */
 export function mmlistAddAfter(
@@ -65,8 +66,9 @@ export function mmlistAddAfter(
   list: MmList,
   node: MmListNode,
   after: MmListNode,
+  where: string,
 ): void {
-  spinLockLeaf(sync, list.mmlistLock, "mmlist_add");
+  spinLockLeaf(sync, list.mmlistLock, where);
   if (!isOnMmlist(node)) {
     node.prev = after;
     node.next = after.next;
@@ -74,7 +76,7 @@ export function mmlistAddAfter(
     after.next = node;
     if (sync.traced & EventClass.MM) emit(sync, { kind: "mmlist_add", mm: node.name });
   }
-  spinUnlock(sync, list.mmlistLock, "mmlist_add");
+  spinUnlock(sync, list.mmlistLock, where);
 }
 
 /**

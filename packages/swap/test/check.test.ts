@@ -75,7 +75,7 @@ describe("checkSwap (SPEC §0.6 I6)", () => {
       "a ring with a torn link",
       ({ sync, swap }) => {
         const mm = createMmListNode({}, "mm");
-        mmlistAddAfter(sync, swap, mm, swap.initMm);
+        mmlistAddAfter(sync, swap, mm, swap.initMm, "try_to_unmap_one");
         mm.prev = mm;
       },
       "mmlist: mm does not point back to init_mm",

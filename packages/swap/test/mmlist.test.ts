@@ -18,7 +18,7 @@ const ring = (start: MmListNode): string =>
   [start, ...mmlistFrom(start)].map(({ name }) => name).join(" > ");
 
 const add = ({ sync, swap }: World, who: MmListNode, after: MmListNode): void =>
-  mmlistAddAfter(sync, swap, who, after);
+  mmlistAddAfter(sync, swap, who, after, "copy_one_pte");
 
 describe("the ring of mms (SPEC §3.8)", () => {
   test("swap-out adds behind the anchor, fork behind the parent", () => {

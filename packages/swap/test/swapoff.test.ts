@@ -64,7 +64,7 @@ describe("swapoff (SPEC §3.9)", () => {
   test("the ring of mms is emptied with the last slot in use", () => {
     const { sync, swap } = draw();
     const mm = createMmListNode({}, "mm");
-    mmlistAddAfter(sync, swap, mm, swap.initMm);
+    mmlistAddAfter(sync, swap, mm, swap.initMm, "try_to_unmap_one");
     addSwapArea(swap, { max: 4 });
     drawSlot(swap, "0x01", 1, 1);
     beginSwapoff(sync, swap, 0);
