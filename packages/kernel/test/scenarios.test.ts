@@ -71,7 +71,9 @@ describe.each(BUILDS)("%s", (_name, build) => {
   test("B28: each fork of a chain adds one to every page's mapcount", () => {
     const play = createPlay(build);
     const heap = map(play, "P", "W W");
-    for (const [parent, child] of ["PA", "AB", "BC", "CD"]) fork(play, parent, child);
+    for (const [parent, child] of ["P A", "A B", "B C", "C D"].map((pair) => pair.split(" "))) {
+      fork(play, parent, child);
+    }
     expect(Object.values(show(play))).toEqual(Array(5).fill("[r r] (0,2,0)"));
     expect(refs(play, pidOf(play, "P"), heap)).toBe("5/5");
     expect(play.kernel.check()).toEqual([]);

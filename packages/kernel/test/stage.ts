@@ -76,8 +76,9 @@ export function mapFile(
   play: Play,
   name: string,
   letters: string,
-  { flags = MapFlag.PRIVATE, isShmem = false } = {},
+  options: { readonly flags?: number; readonly isShmem?: boolean } = {},
 ): number {
+  const { flags = MapFlag.PRIVATE, isShmem = false } = options;
   const sizePages = letters.split(" ").length;
   const open: OpenFile = play.kernel.openFile(`/f${play.areas.length}`, { sizePages, isShmem });
   return map(play, name, letters, { flags, open });
