@@ -1,5 +1,5 @@
 /**
- * One run of a program: starts its threads, and moves the one that a search chooses.
+ * One run of a program: starts its threads, and moves the one that it is told to.
  *
  * An execution is made once for an exploration and runs thousands of schedules, so its arrays are
  * reused, and a step allocates nothing. A run that ends early leaves its generators suspended for
@@ -10,7 +10,7 @@ import { describeDeadlock, describeThrown, type FailureKind, type RunFailure } f
 import type { Point, ThreadBody } from "./point.ts";
 import { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
 import { formatSchedule } from "./schedule.ts";
-import { CUT, NO_THREAD, RunEnd, type RunView, type Search } from "./strategy.ts";
+import { type Chooser, CUT, NO_THREAD, RunEnd, type RunView } from "./strategy.ts";
 
 /** Steps in a run, when the caller sets no limit. */
 export const DEFAULT_MAX_STEPS = 10_000;
@@ -39,8 +39,8 @@ export class Execution<S> implements RunView {
     this.maxSteps = maxSteps;
   }
 
-  /** Runs the program from its start, as `search` says. */
-  run(search: Search): RunEnd {
+  /** Runs the program from its start, as `chooser` says. */
+  run(chooser: Chooser): RunEnd {
     if (!this.start()) return RunEnd.FAILED;
     while (this.live !== 0) {
       const ready = this.findReady();
@@ -50,7 +50,7 @@ export class Execution<S> implements RunView {
       if (this.steps === this.maxSteps) {
         return this.fail("step-limit", `more than ${this.maxSteps} steps`);
       }
-      const thread = search.choose(this, ready);
+      const thread = chooser.choose(this, ready);
       if (thread < 0) return thread === CUT ? RunEnd.CUT : RunEnd.FOREIGN;
       if (isChoice(ready)) this.choices[this.choiceCount++] = thread;
       if (!this.step(thread)) return RunEnd.FAILED;

@@ -5,7 +5,7 @@
  * long as it can, and then the lowest ready thread.
  */
 import { isIn, lowest } from "./bits.ts";
-import type { RunView, Search } from "./strategy.ts";
+import type { Chooser, RunView } from "./strategy.ts";
 
 /** Steps that one thread takes in a row. */
 export interface Turn {
@@ -13,17 +13,13 @@ export interface Turn {
   readonly count: number;
 }
 
-export class Guide implements Search {
+export class Guide implements Chooser {
   private readonly turns: readonly Turn[];
   private turn = 0;
   private stepsInTurn = 0;
 
   constructor(turns: readonly Turn[]) {
     this.turns = turns;
-  }
-
-  next(): boolean {
-    return true;
   }
 
   choose(run: RunView, ready: number): number {
@@ -34,14 +30,6 @@ export class Guide implements Search {
       return thread;
     }
     return isIn(ready, run.lastThread) ? run.lastThread : lowest(ready);
-  }
-
-  finish(): boolean {
-    return true;
-  }
-
-  covers(): string {
-    return "one schedule";
   }
 }
 

@@ -9,7 +9,7 @@ import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
 import type { RunFailure } from "./failure.ts";
 import type { Program } from "./program.ts";
 import { parseSchedule, threadLetter } from "./schedule.ts";
-import { CUT, RunEnd, type RunView, type Search } from "./strategy.ts";
+import { type Chooser, CUT, RunEnd, type RunView } from "./strategy.ts";
 
 /** A step, as its point announced it. */
 export interface ReplayedStep {
@@ -68,7 +68,7 @@ export function replay<S>(
 }
 
 /** Follows given choices, and keeps the steps. */
-class Script implements Search {
+class Script implements Chooser {
   readonly steps: ReplayedStep[] = [];
   divergence: Divergence | undefined;
   private readonly choices: readonly number[];
@@ -78,10 +78,6 @@ class Script implements Search {
   constructor(choices: readonly number[], expected: readonly ReplayedStep[] | undefined) {
     this.choices = choices;
     this.expected = expected;
-  }
-
-  next(): boolean {
-    return this.steps.length === 0;
   }
 
   choose(run: RunView, ready: number): number {
@@ -106,14 +102,6 @@ class Script implements Search {
     }
     this.steps.push(step);
     return thread;
-  }
-
-  finish(): boolean {
-    return true;
-  }
-
-  covers(): string {
-    return "one schedule";
   }
 
   /** Looks for what the run did not come to. */

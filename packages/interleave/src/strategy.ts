@@ -48,11 +48,16 @@ export const CUT = -1;
 /** Instead of a thread: this run belongs to another shard. */
 export const FOREIGN = -2;
 
-export interface Search {
+/** Says who goes next in one run. */
+export interface Chooser {
+  /** One of the `ready` threads, asked at each step; or `CUT`, or `FOREIGN`. */
+  choose(run: RunView, ready: number): number;
+}
+
+/** Says who goes next in one run after the other, until all are run that the strategy wants. */
+export interface Search extends Chooser {
   /** Readies the next run; false when there is none. */
   next(): boolean;
-  /** Which of the `ready` threads goes next, asked at each step; or `CUT`, or `FOREIGN`. */
-  choose(run: RunView, ready: number): number;
   /** Told how each run ended. False when the run was another shard's, and does not count. */
   finish(run: RunView, end: RunEnd): boolean;
   /** What a search that came to its end has covered, in words: "every schedule". */

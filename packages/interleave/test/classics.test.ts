@@ -53,6 +53,10 @@ describe("threads that share nothing", () => {
   });
 });
 
+test("long runs are of one class as well", () => {
+  expect(explore(strangers(100, 100), dpor())).toMatchObject({ schedules: 1, steps: 200, cut: 0 });
+});
+
 describe("2 steps against 16", () => {
   test("153 schedules, and 129 lose an update", () => {
     const all = explore(unlockedAdd(), dfs());

@@ -33,9 +33,8 @@ export class History {
     this.lastStep.fill(-1);
   }
 
-  /** Makes room for the clocks of `threadCount` threads; the number never changes. */
+  /** Makes room for the clocks of `threadCount` threads, once. */
   admit(threadCount: number): void {
-    if (this.threadCount === threadCount) return;
     this.threadCount = threadCount;
     for (let thread = 0; thread < threadCount; thread++) this.lastStep.push(-1);
     this.clocks = new Int32Array(FIRST_ROWS * threadCount);

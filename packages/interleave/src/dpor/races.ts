@@ -29,8 +29,8 @@ export class RaceFinder {
     this.onRace = onRace;
   }
 
+  /** Makes room for the clocks of `threadCount` threads, once. */
   admit(threadCount: number): void {
-    if (this.needed.length === threadCount) return;
     this.needed = new Int32Array(threadCount);
     this.covered = new Int32Array(threadCount);
   }
