@@ -47,7 +47,10 @@ export function checkMm(env: MmEnv, mm: MmStruct, options: CheckMmOptions = {}):
   ];
 }
 
-/** Pages that the areas of `mms` are charged for: what I12 expects, apart from shmem's own. */
+/**
+ * Pages that the areas of `mms` are charged for: what I12 expects, apart from shmem's own.
+ * @modelOnly a recount
+ */
 export function accountedPages(mms: Iterable<MmStruct>): number {
   let pages = 0;
   for (const { vmas } of mms) pages += sumPages(vmas, (vma) => (vma.flags & VmFlag.ACCOUNT) !== 0);

@@ -63,7 +63,10 @@ export function* shrinkVma(
   yield* unlockBorders(env, vma);
 }
 
-/** Moves the first byte, and with it the offset: what is at an address stays there. */
+/**
+ * Moves the first byte, and with it the offset: what is at an address stays there.
+ * @kernel vma_adjust and expand_downwards in mm/mmap.c
+ */
 export function moveStart(vma: Vma, start: number): void {
   vma.pgoff += (start - vma.start) / PAGE_SIZE;
   vma.start = virtAddr(start);

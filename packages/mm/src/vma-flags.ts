@@ -28,11 +28,17 @@ export const calcVmFlagBits = (flags: number): number =>
 export const initialVmFlags = (prot: number, mapFlags: number, defFlags: number): number =>
   (calcVmProtBits(prot) | calcVmFlagBits(mapFlags) | defFlags | VM_MAY_ACCESS) >>> 0;
 
-/** `flags` with the permissions replaced by those of `prot`. Subtracts: the word has 33 bits. */
+/**
+ * `flags` with the permissions replaced by those of `prot`. Subtracts: the word has 33 bits.
+ * @kernel sys_mprotect in mm/mprotect.c
+ */
 export const withProtection = (flags: number, prot: number): number =>
   flags - (flags & VM_ACCESS_FLAGS) + calcVmProtBits(prot);
 
-/** True when each permission that `flags` give is one that the area may have. */
+/**
+ * True when each permission that `flags` give is one that the area may have.
+ * @kernel sys_mprotect in mm/mprotect.c
+ */
 export const isProtectionAllowed = (flags: number): boolean =>
   (flags & ~(flags >> 4) & VM_ACCESS_FLAGS) === 0;
 

@@ -36,6 +36,7 @@ import {
   accountedPages,
   addTotalVm,
   allocateMm,
+  type CommitOptions,
   checkMm,
   copyPageRange,
   copyVmaStruct,
@@ -50,6 +51,7 @@ import {
   type MmLimits,
   type MmStruct,
   NO_LIMITS,
+  Overcommit,
   sysMmap,
   sysMprotect,
   sysMunmap,
@@ -69,6 +71,9 @@ export const NONE: number = Prot.NONE;
 export const READ: number = Prot.READ;
 export const EXEC: number = Prot.EXEC;
 export const RW: number = Prot.READ | Prot.WRITE;
+
+/** Nothing but swap may be promised: 62 pages, since the sum must stay below the 63 slots. */
+export const SWAP_ONLY: CommitOptions = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
 
 export interface Space {
   readonly env: MmEnv;

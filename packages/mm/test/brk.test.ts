@@ -2,7 +2,7 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { doBrk, type MmLimits, NO_LIMITS, Overcommit, sysBrk, sysMlockall } from "../src/index.ts";
+import { doBrk, type MmLimits, NO_LIMITS, sysBrk, sysMlockall } from "../src/index.ts";
 import {
   areaAt,
   at,
@@ -14,6 +14,7 @@ import {
   recount,
   run,
   type Space,
+  SWAP_ONLY,
   write,
 } from "./areas.ts";
 
@@ -95,7 +96,7 @@ describe("the break stays, and no errno says why", () => {
   });
 
   test("what may not be promised", () => {
-    const space = createHeap({ commit: { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 } });
+    const space = createHeap({ commit: SWAP_ONLY });
     expect(brk(space, 2 + 64)).toBe(2);
     expect(space.env.commit.committed).toBe(0);
     expect(brk(space, 2 + 62)).toBe(2 + 62);
@@ -116,6 +117,21 @@ describe("the break stays, and no errno says why", () => {
     failNth(space.env.sync.gate, 0);
     expect(brk(space, 4)).toBe(6);
     expect(draw(space)).toBe("..[wwwww]");
+  });
+});
+
+describe("do_brk over what is mapped", () => {
+  test("no memory for the split: -ENOMEM; too many areas: the same, the range is clear by then", () => {
+    const space = createSpace();
+    const { env, mm } = space;
+    map(space, 0, 6, { prot: 1 });
+    failNth(env.sync.gate, 0);
+    expect(run(doBrk(env, mm, at(2), 2 * PAGE_SIZE))).toBe(-12);
+    expect(draw(space)).toBe("[rrrrrr]");
+    env.maxMapCount = 1;
+    map(space, 8, 1);
+    expect(run(doBrk(env, mm, at(4), 2 * PAGE_SIZE))).toBe(-12);
+    expect(draw(space)).toBe("[rrrr]....[w]");
   });
 });
 

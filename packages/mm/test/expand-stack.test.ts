@@ -2,15 +2,19 @@
 import { Errno, errnoName, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
+import { checkMm, expandStack, type MmLimits, NO_LIMITS, sysMlock } from "../src/index.ts";
 import {
-  checkMm,
-  expandStack,
-  type MmLimits,
-  NO_LIMITS,
-  Overcommit,
-  sysMlock,
-} from "../src/index.ts";
-import { areaAt, at, createSpace, draw, map, recount, run, type Space, write } from "./areas.ts";
+  areaAt,
+  at,
+  createSpace,
+  draw,
+  map,
+  recount,
+  run,
+  type Space,
+  SWAP_ONLY,
+  write,
+} from "./areas.ts";
 import { stepper } from "./stepper.ts";
 
 const STACK = { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN };
@@ -74,7 +78,7 @@ describe("refused, with nothing changed", () => {
   });
 
   test("what may not be promised", () => {
-    const space = createStack({ commit: { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 } });
+    const space = createStack({ commit: SWAP_ONLY });
     const status = expandStack(space.env, areaAt(space, 8), at(8 - 61));
     expect(run(status)).toBe(-Errno.ENOMEM);
     expect(space.env.commit.committed).toBe(2);

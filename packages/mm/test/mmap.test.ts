@@ -1,23 +1,12 @@
 /** mmap: where a mapping goes, what it is, and who is told no. */
-import {
-  Errno,
-  errnoName,
-  MapFlag,
-  PAGE_SIZE,
-  Prot,
-  TASK_SIZE,
-  VmFlag,
-  vmFlagNames,
-} from "@forkpath/abi";
+import { errnoName, MapFlag, PAGE_SIZE, Prot, TASK_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { pteToBigint } from "@forkpath/page-table";
-import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
+  filemapVmOps,
   MMAP_BASE,
   type MmapRequest,
   type MmLimits,
-  NO_LIMITS,
-  Overcommit,
   sysMmap,
   sysMunmap,
   type Vma,
@@ -35,7 +24,6 @@ import {
   READ,
   RW,
   recount,
-  rss,
   run,
   SHARED_ANONYMOUS,
   type Space,
@@ -43,9 +31,6 @@ import {
 } from "./areas.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
-
-/** Only swap may be promised, and no reserve is kept back: 63 pages. */
-const NOTHING_LEFT = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
 
 /** mmap without FIXED; the address, or the errno's name. */
 function mmap(
@@ -120,6 +105,7 @@ describe("where (top-down, from mmapBase)", () => {
     );
     expect(mmap(space, {})).toBe(third);
     expect(mmap(space, { prot: READ })).toBe(third + PAGE_SIZE);
+    expect(mmap(space, { len: TASK_SIZE - third })).toBe("-ENOMEM");
   });
 
   test.each([
@@ -234,6 +220,39 @@ describe("what (SPEC §5.1, §5.2)", () => {
     const { pageProtLow, pageProtHigh } = areaAt(space, 0);
     expect(pteToBigint(pageProtLow, pageProtHigh)).toBe(word);
   });
+
+  test("write notification: a file system that asks before each first write", () => {
+    const space = createSpace();
+    const file = addFile(space);
+    file.mmap = (vma): number => {
+      vma.ops = {
+        ...filemapVmOps,
+        *pageMkwrite(env) {
+          if (env.sync.interleaved) yield env.ptePoint;
+          return 0;
+        },
+      };
+      return 0;
+    };
+    map(space, 0, 1, { file, flags: MapFlag.SHARED });
+    expect(areaAt(space, 0).pageProtLow & 2).toBe(0);
+  });
+
+  test.each([
+    ["set a protection of its own", 0, 0x10],
+    ["maps frames without pages", VmFlag.PFNMAP, 0],
+    ["inserts pages itself", VmFlag.INSERTPAGE, 0],
+  ])("write notification: not where the driver %s", (_name, flags, protection) => {
+    const space = createSpace();
+    const file = addFile(space, { accountsDirty: true });
+    file.mmap = (vma): number => {
+      vma.flags += flags;
+      vma.pageProtLow += protection;
+      return 0;
+    };
+    map(space, 0, 1, { file, flags: MapFlag.SHARED });
+    expect(areaAt(space, 0).pageProtLow).toBe(0x27 + protection);
+  });
 });
 
 describe("usage (SPEC §5.10)", () => {
@@ -270,133 +289,5 @@ describe("usage (SPEC §5.10)", () => {
     };
     map(space, 0, 2, { file });
     expect(usageOf(space)).toEqual([2, 2, 0, 0, 2]);
-  });
-});
-
-describe("promises (SPEC §5.12/1)", () => {
-  test.each([
-    ["private, writable", RW, ANON, 4],
-    ["private, read-only", READ, ANON, 0],
-    ["MAP_NORESERVE", RW, ANON | MapFlag.NORESERVE, 0],
-    ["shared anonymous", RW, SHARED_ANONYMOUS, 4],
-    ["shared anonymous, read-only", READ, SHARED_ANONYMOUS, 4],
-    ["shared anonymous with NORESERVE", RW, SHARED_ANONYMOUS | MapFlag.NORESERVE, 0],
-  ])("%s", (_name, prot, flags, pages) => {
-    const space = createSpace();
-    map(space, 0, 4, { prot, flags });
-    expect(space.env.commit.committed).toBe(pages);
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-
-  test("in mode 2, NORESERVE does not count", () => {
-    const space = createSpace({ commit: { mode: Overcommit.NEVER } });
-    map(space, 0, 4, { flags: ANON | MapFlag.NORESERVE });
-    expect(space.env.commit.committed).toBe(4);
-  });
-
-  test("what may not be promised is refused, after what was there is gone", () => {
-    const space = createSpace({ commit: NOTHING_LEFT });
-    map(space, 0, 4, { prot: READ });
-    expect(map(space, 0, 64)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("");
-    expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-});
-
-describe("limits (SPEC §5.13)", () => {
-  const limits = (some: Partial<MmLimits>): MmLimits => ({ ...NO_LIMITS, ...some });
-
-  test("RLIMIT_AS: total_vm may reach it", () => {
-    const space = createSpace();
-    const four = limits({ addressSpace: 4 * PAGE_SIZE });
-    expect(map(space, 0, 3, { limits: four })).toBe("0");
-    expect(map(space, 4, 2, { limits: four })).toBe("-ENOMEM");
-    expect(map(space, 4, 1, { limits: four })).toBe("0");
-  });
-
-  test("MAP_LOCKED: without any allowance -EPERM, over it -EAGAIN", () => {
-    const space = createSpace();
-    const flags = ANON | MapFlag.LOCKED;
-    expect(map(space, 0, 1, { flags, limits: limits({ memlock: 0 }) })).toBe("-EPERM");
-    const two = limits({ memlock: 2 * PAGE_SIZE });
-    expect(map(space, 0, 3, { flags, limits: two })).toBe("-EAGAIN");
-    expect(map(space, 0, 2, { flags, limits: two })).toBe("0");
-    expect(map(space, 4, 1, { flags, limits: two })).toBe("-EAGAIN");
-    expect(map(space, 4, 1, { flags, limits: { ...two, mayLockAll: true } })).toBe("0");
-    expect(space.mm.lockedVm).toBe(3);
-  });
-
-  test("max_map_count: one area more than it may be made, and no further (-ENOMEM)", () => {
-    const space = createSpace();
-    space.env.maxMapCount = 2;
-    expect([0, 2, 4, 6].map((page) => map(space, page, 1))).toEqual(["0", "0", "0", "-ENOMEM"]);
-  });
-});
-
-describe("pages from the start", () => {
-  test("POPULATE writes to private pages, so that each is there", () => {
-    const space = createSpace();
-    map(space, 0, 3, { flags: ANON | MapFlag.POPULATE });
-    expect([entries(space, 0, 3), rss(space)]).toEqual(["W W W", "(0,3,0)"]);
-  });
-
-  test("POPULATE of a read-only file reads it; NONBLOCK makes it nothing", () => {
-    const space = createSpace();
-    const file = addFile(space);
-    map(space, 0, 2, { file, prot: READ, flags: MapFlag.PRIVATE | MapFlag.POPULATE });
-    const flags = MapFlag.PRIVATE | MapFlag.POPULATE | MapFlag.NONBLOCK;
-    map(space, 4, 2, { file, prot: READ, flags });
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["fc fc - - - -", "(2,0,0)"]);
-  });
-
-  test("LOCKED counts them, and past the end of a file hides that they cannot be had", () => {
-    const space = createSpace();
-    const file = addFile(space, { sizePages: 2 });
-    expect(map(space, 0, 3, { file, prot: READ, flags: MapFlag.PRIVATE | MapFlag.LOCKED })).toBe(
-      "0",
-    );
-    expect(entries(space, 0, 3)).toBe("fc fc -");
-    expect(space.mm.lockedVm).toBe(3);
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-});
-
-describe("a driver says no", () => {
-  test("its errno comes through; charge and reference go back, its pages too", () => {
-    const space = createSpace();
-    const file = addFile(space);
-    file.mmap = (): number => -Errno.EIO;
-    expect(map(space, 0, 2, { file })).toBe("-EIO");
-    expect(draw(space)).toBe("");
-    expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-
-  test("a stack cannot be a file's", () => {
-    const space = createSpace();
-    const flags = MapFlag.PRIVATE | MapFlag.GROWSDOWN;
-    expect(map(space, 0, 2, { file: addFile(space), flags })).toBe("-EINVAL");
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-});
-
-describe("no memory for the area", () => {
-  test.each([
-    ["anonymous", {}],
-    ["shared anonymous", { flags: SHARED_ANONYMOUS }],
-  ])("%s: -ENOMEM, and nothing is charged", (_name, options) => {
-    const space = createSpace();
-    failNth(space.env.sync.gate, 0);
-    expect(map(space, 0, 2, options)).toBe("-ENOMEM");
-    expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
-  });
-
-  test("shared memory that may not be promised", () => {
-    const space = createSpace({ commit: NOTHING_LEFT });
-    expect(map(space, 0, 64, { flags: SHARED_ANONYMOUS })).toBe("-ENOMEM");
-    expect(space.env.files.size).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { findPteCell, peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { Overcommit, sysMprotect } from "../src/index.ts";
+import { sysMprotect } from "../src/index.ts";
 import {
   addFile,
   areaAt,
@@ -23,11 +23,9 @@ import {
   run,
   SHARED_ANONYMOUS,
   type Space,
+  SWAP_ONLY,
   write,
 } from "./areas.ts";
-
-/** Only swap may be promised, and no reserve is kept back: 63 pages. */
-const SWAP_ONLY = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
 
 const cellOf = ({ env, mm }: Space, page: number): number =>
   findPteCell(env.tables, mm.pgd, virtAddr(at(page)));

@@ -1,18 +1,11 @@
 /** mremap: shorter, longer, elsewhere (SPEC §2.14, §4.3, §5.12, D16/e). */
-import { Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { Mremap, PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import {
-  type MmLimits,
-  NO_LIMITS,
-  Overcommit,
-  reclaimPages,
-  sysMlock,
-  sysMremap,
-} from "../src/index.ts";
+import { type MmLimits, NO_LIMITS, reclaimPages, sysMlock, sysMremap } from "../src/index.ts";
 import {
   addFile,
   areaAt,
@@ -29,6 +22,7 @@ import {
   run,
   SHARED_ANONYMOUS,
   type Space,
+  SWAP_ONLY,
   TABLE_PAGES,
   write,
 } from "./areas.ts";
@@ -78,6 +72,22 @@ describe("in place", () => {
     map(space, 3, 1, { prot: READ });
     expect(remap(space, 0, 2, 4)).toBe("-ENOMEM");
     expect([draw(space), space.env.commit.committed]).toEqual(["[ww].[r]", 2]);
+  });
+
+  test("longer with a file behind it counts as shared_vm", () => {
+    const space = createSpace();
+    map(space, 0, 2, { file: addFile(space) });
+    remap(space, 0, 2, 4);
+    expect(space.mm.usage).toMatchObject({ totalVm: 4, sharedVm: 4 });
+    expect(recount(space.env, space.mm)).toEqual([]);
+  });
+
+  test("no place to move to is -ENOMEM", () => {
+    const space = createSpace();
+    map(space, 0, 2);
+    map(space, 2, 1, { prot: READ });
+    expect(remap(space, 0, 2, TASK_SIZE / PAGE_SIZE, { mayMove: true })).toBe("-ENOMEM");
+    expect(space.env.commit.committed).toBe(2);
   });
 
   test("a locked area brings its new pages", () => {
@@ -304,8 +314,7 @@ describe("refused", () => {
   });
 
   test("what may not be promised is -EFAULT", () => {
-    const commit = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
-    const space = createSpace({ commit });
+    const space = createSpace({ commit: SWAP_ONLY });
     map(space, 0, 2);
     expect(remap(space, 0, 2, 64)).toBe("-EFAULT");
     expect(space.env.commit.committed).toBe(2);
@@ -371,6 +380,37 @@ describe("memory runs short", () => {
     const space = twoTables();
     expect(remap(space, 0, 2 * TABLE_PAGES, 2 * TABLE_PAGES, { to })).toBe(to);
     expect(space.env.sync.gate.count).toBe(4);
+    expect(recount(space.env, space.mm)).toEqual([]);
+  });
+
+  test.each([
+    ["in place", {}],
+    ["elsewhere", { to: 8 }],
+  ])("for the split of an area that gets shorter, %s", (_name, options) => {
+    const space = createSpace();
+    map(space, 0, 6);
+    failNth(space.env.sync.gate, 0);
+    expect(remap(space, 0, 4, 2, options)).toBe("-ENOMEM");
+    expect(draw(space)).toBe("[wwwwww]");
+    expect(recount(space.env, space.mm)).toEqual([]);
+  });
+
+  test("for the split that clears the target", () => {
+    const space = createSpace();
+    map(space, 0, 2);
+    map(space, 4, 6, { prot: READ });
+    failNth(space.env.sync.gate, 0);
+    expect(remap(space, 0, 2, 2, { to: 6 })).toBe("-ENOMEM");
+    expect(draw(space)).toBe("[ww]..[rrrrrr]");
+  });
+
+  test("for the split that unmaps the old range: it stays, and only the new one is charged", () => {
+    const space = createSpace();
+    map(space, 0, 6);
+    failNth(space.env.sync.gate, 1); // the new area, then the split
+    expect(remap(space, 2, 2, 2, { to: 10 })).toBe(10);
+    expect(draw(space)).toBe("[wwwwww]....[ww]");
+    expect(space.env.commit.committed).toBe(2);
     expect(recount(space.env, space.mm)).toEqual([]);
   });
 

@@ -1,11 +1,13 @@
 /** Truncation: what goes from wherever a file is mapped (SPEC §8.5, §8.4). */
-import { MapFlag } from "@forkpath/abi";
+import { Madvise, MapFlag, PAGE_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { describe, expect, test } from "vitest";
-import { type MappedFile, reclaimPages, unmapMappingRange } from "../src/index.ts";
+import { type MappedFile, reclaimPages, sysMadvise, unmapMappingRange } from "../src/index.ts";
 import {
   addFile,
   addSpace,
+  areaAt,
   at,
   createSpace,
   entries,
@@ -100,6 +102,49 @@ describe("several mappings", () => {
     const file = addFile(space);
     expect(() => truncate(space, file, -1, 0, true)).toThrow("unmapMappingRange: first must be");
     expect(() => truncate(space, file, 0, 0.5, true)).toThrow("unmapMappingRange: pages must be");
+  });
+});
+
+describe("a nonlinear mapping (SPEC §8.4)", () => {
+  /** Pages 5, 1, 2 and 3 of the file at pages 0 to 3; entry 3 remembers its page only. */
+  function createNonlinear(): { space: Space; file: MappedFile } {
+    const space = createSpace();
+    const { env, mm } = space;
+    const file = addFile(space);
+    map(space, 0, 4, { file, ...SHARED });
+    write(space, 1, 2);
+    const area = areaAt(space, 0);
+    // What remap_file_pages would do, and is not modelled.
+    file.iMmap.delete(area);
+    file.iMmapNonlinear.add(area);
+    area.flags += VmFlag.NONLINEAR;
+    const cells = [0, 3].map((page) => findPteCell(env.tables, mm.pgd, virtAddr(at(page))));
+    pokeEntry(env.tables, cells[0], 0x5040n);
+    pokeEntry(env.tables, cells[1], 0x3040n);
+    read(space, 0);
+    expect([entries(space, 0, 4), rss(space)]).toEqual(["Fc F F n", "(3,0,0)"]);
+    return { space, file };
+  }
+
+  test("pages of the range go by their index; the entry remembers one that is out of line", () => {
+    const { space, file } = createNonlinear();
+    truncate(space, file, 2, 4, true); // pages 2 to 5
+    expect([entries(space, 0, 4), rss(space)]).toEqual(["n F - n", "(1,0,0)"]);
+    expect(recount(space.env, space.mm)).toEqual([]);
+  });
+
+  test("unmapping takes file entries along without a report", () => {
+    const { space } = createNonlinear();
+    unmap(space, 0, 4);
+    expect([rss(space), space.env.badPtes]).toEqual(["(0,0,0)", 0]);
+    expect(recount(space.env, space.mm)).toEqual([]);
+  });
+
+  test("DONTNEED keeps what says where a page is", () => {
+    const { space } = createNonlinear();
+    run(sysMadvise(space.env, space.mm, at(0), 4 * PAGE_SIZE, Madvise.DONTNEED));
+    expect(entries(space, 0, 4)).toBe("n - - n");
+    expect(recount(space.env, space.mm)).toEqual([]);
   });
 });
 
