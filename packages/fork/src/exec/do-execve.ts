@@ -8,7 +8,7 @@
  *        execFile      the open program file
  *          execBprm    the new mm, until it is the task's
  */
-import { Errno, expectAligned, PAGE_SIZE, Signal, STACK_TOP_MAX } from "@forkpath/abi";
+import { Errno, Signal } from "@forkpath/abi";
 import { getFile, mmput, putFile } from "@forkpath/mm";
 import { allocSleeping, EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
@@ -19,7 +19,7 @@ import type { TaskStruct } from "../task.ts";
 import { chargeArgs, copyStrings } from "./arg-pages.ts";
 import { bprmMmInit, createBinprm, type LinuxBinprm } from "./binprm.ts";
 import { loadProgram } from "./load-program.ts";
-import { type ExecRequest, expectImage } from "./program.ts";
+import { type ExecRequest, expectExecRequest } from "./program.ts";
 
 /**
  * Replaces the program of `current`. A failure behind the point of no return leaves it killed:
@@ -33,8 +33,7 @@ export function* doExecve(
   current: TaskStruct,
   request: ExecRequest,
 ): KernelThread<number> {
-  expectImage(request.image);
-  expectAligned("doExecve", "stackTop", request.stackTop ?? STACK_TOP_MAX, PAGE_SIZE);
+  expectExecRequest(request);
   const shared = current.files;
   const unshared = yield* unshareFiles(fe, current);
   if (unshared !== 0) return unshared;

@@ -5,7 +5,7 @@
  *    +2 MiB up  data        read, write       private
  *               bss         read, write       anonymous; the heap begins at its end
  */
-import { expectInteger } from "@forkpath/abi";
+import { expectAligned, expectInteger, PAGE_SIZE, STACK_TOP_MAX } from "@forkpath/abi";
 import type { MappedFile } from "@forkpath/mm";
 
 export interface ProgramImage {
@@ -29,14 +29,17 @@ export interface ExecRequest {
 }
 
 /**
- * @throws RangeError or TypeError unless the counts are non-negative integers with some text
+ * @throws RangeError or TypeError unless the page counts are non-negative integers with some text,
+ * and the stack ends at a page of user space
  * @modelOnly the sanity checks of a loader
  */
-export function expectImage(image: ProgramImage): void {
+export function expectExecRequest({ image, stackTop = STACK_TOP_MAX }: ExecRequest): void {
   const { textPages, dataPages, bssPages } = image;
   expectInteger("doExecve", "image.textPages", textPages, 1, 2 ** 24);
   expectInteger("doExecve", "image.dataPages", dataPages, 0, 2 ** 24);
   expectInteger("doExecve", "image.bssPages", bssPages, 0, 2 ** 24);
+  expectInteger("doExecve", "stackTop", stackTop, 0, STACK_TOP_MAX);
+  expectAligned("doExecve", "stackTop", stackTop, PAGE_SIZE);
 }
 
 /**
