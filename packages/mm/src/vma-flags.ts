@@ -9,16 +9,16 @@ import type { Vma } from "./vma.ts";
 /** Areas that are left alone: neither merged nor locked. @kernel VM_SPECIAL */
 export const VM_SPECIAL: number = VmFlag.IO | VmFlag.DONTEXPAND | VmFlag.RESERVED | VmFlag.PFNMAP;
 /** The three permissions, and one shift to the left by four their MAY twins. */
-export const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
+const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 const VM_MAY_ACCESS: number = VmFlag.MAYREAD | VmFlag.MAYWRITE | VmFlag.MAYEXEC;
 /** What the heap gets. @kernel VM_DATA_DEFAULT_FLAGS in arch/x86/include/asm/page_types.h */
 export const VM_DATA_DEFAULT_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VM_MAY_ACCESS;
 
 /** @kernel calc_vm_prot_bits in include/linux/mman.h */
-export const calcVmProtBits = (prot: number): number => prot & (Prot.READ | Prot.WRITE | Prot.EXEC);
+const calcVmProtBits = (prot: number): number => prot & (Prot.READ | Prot.WRITE | Prot.EXEC);
 
 /** @kernel calc_vm_flag_bits in include/linux/mman.h */
-export const calcVmFlagBits = (flags: number): number =>
+const calcVmFlagBits = (flags: number): number =>
   (flags & (MapFlag.GROWSDOWN | MapFlag.DENYWRITE | MapFlag.EXECUTABLE | MapFlag.LOCKED)) >>> 0;
 
 /**
@@ -53,7 +53,7 @@ export const isAccountableMapping = (flags: number): boolean =>
  * Must the first write to each page fault, so that the file hears of it? (SPEC §2.6/3)
  * @kernel vma_wants_writenotify in mm/mmap.c
  */
-export function vmaWantsWritenotify(vma: Vma): boolean {
+function vmaWantsWritenotify(vma: Vma): boolean {
   const { flags } = vma;
   const sharedWrite = VmFlag.WRITE | VmFlag.SHARED;
   if ((flags & sharedWrite) !== sharedWrite) return false;

@@ -14,12 +14,7 @@ import { vmaMerge } from "./vma-merge.ts";
  * @returns 0, or -ENOMEM with nothing changed
  * @kernel split_vma in mm/mmap.c
  */
-export function* splitVma(
-  env: MmEnv,
-  vma: Vma,
-  addr: number,
-  newBelow: boolean,
-): KernelThread<number> {
+function* splitVma(env: MmEnv, vma: Vma, addr: number, newBelow: boolean): KernelThread<number> {
   if (vma.mm.mapCount >= env.maxMapCount) return -Errno.ENOMEM;
   return yield* splitVmaAnyway(env, vma, addr, newBelow);
 }

@@ -11,6 +11,7 @@
 import {
   errnoName,
   MapFlag,
+  Mremap,
   PAGE_SIZE,
   Prot,
   VmFlag,
@@ -54,6 +55,7 @@ import {
   Overcommit,
   sysMmap,
   sysMprotect,
+  sysMremap,
   sysMunmap,
   touch,
   type Vma,
@@ -156,6 +158,26 @@ export const protect = (
   prot: number,
   limits: MmLimits = NO_LIMITS,
 ): string => errnoName(run(sysMprotect(env, mm, at(page), pages * PAGE_SIZE, prot, limits)));
+
+/** mremap in pages of the picture; the page where the mapping is then, or the errno. */
+export function remap(
+  { env, mm }: Space,
+  page: number,
+  oldPages: number,
+  newPages: number,
+  options: { mayMove?: boolean; to?: number; limits?: MmLimits } = {},
+): number | string {
+  const { mayMove = options.to !== undefined, to } = options;
+  const flags = (mayMove ? Mremap.MAYMOVE : 0) | (to === undefined ? 0 : Mremap.FIXED);
+  const lengths = { oldLen: oldPages * PAGE_SIZE, newLen: newPages * PAGE_SIZE };
+  const request = {
+    addr: at(page),
+    ...lengths,
+    flags,
+    ...(to === undefined ? {} : { newAddr: at(to) }),
+  };
+  return pageOf(run(sysMremap(env, mm, request, options.limits)));
+}
 
 /** A file that the machine knows. */
 export function addFile({ env }: Space, options: Partial<FileOptions> = {}): MappedFile {
