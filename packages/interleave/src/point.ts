@@ -21,8 +21,11 @@ export interface Point {
 export type ThreadBody<R = unknown> = Generator<Point, R, void>;
 
 /**
- * Whether the order of two steps of different threads can matter. Must be symmetric. Saying true
- * too often costs schedules; saying false where order matters makes `dpor` miss outcomes.
+ * Whether the order of two steps of different threads can matter. Must be symmetric.
+ *
+ * True too often costs schedules; false where order matters makes `dpor` miss outcomes. That goes
+ * for waking too: a step that lets another one go on depends on it. (Where just one step of the
+ * program can do that, `dpor` sees it happen, and need not be told.)
  */
 export type Dependence = (a: Point, b: Point) => boolean;
 

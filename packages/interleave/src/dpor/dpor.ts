@@ -26,9 +26,10 @@ export interface DporOptions {
 }
 
 /**
- * At least one schedule of each class. Outcomes, deadlocks, throws and `final` are the same within
- * a class and so are all found. An `invariant` that relates what independent steps change need not
- * be: use `dfs` for those.
+ * At least one schedule of each class. Outcomes, deadlocks and throws are the same within a class,
+ * and so all are found; unless `outcome` or `final` look at the order of independent steps, as a
+ * log shared by all threads shows it. An `invariant` that relates what independent steps change
+ * may break in some schedules of a class only: use `dfs` for those.
  */
 export const dpor = ({ dependent = sameObject() }: DporOptions = {}): Strategy => ({
   name: "dpor",
