@@ -6,7 +6,9 @@
  */
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addBench } from "./commands/bench.ts";
 import { addConform } from "./commands/conform.ts";
+import { addDemo } from "./commands/demo.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -15,8 +17,10 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const EXAMPLES = `
 Examples:
-  $ forkpath conform                  hold the model against the recorded kernel
-  $ forkpath conform --help           tell more about one command`;
+  $ forkpath demo             see one fork from all sides
+  $ forkpath conform          hold the model against the recorded kernel
+  $ forkpath bench fork       measure how quick it is
+  $ forkpath help conform     tell more about one command`;
 
 /**
  * Runs one command line, without the words `node` and `forkpath` before it. Never throws.
@@ -24,9 +28,11 @@ Examples:
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.DONE;
   const program = createProgram(terminal);
+  addDemo(program, terminal);
   addConform(program, terminal, (isPassed) => {
     exitCode = isPassed ? ExitCode.DONE : ExitCode.FAILED;
   });
+  addBench(program, terminal);
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {

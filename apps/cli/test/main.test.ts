@@ -35,6 +35,13 @@ test("success is exit code 0, the public vectors included", { timeout: TIMEOUT_M
   });
 });
 
+test("the demo prints no colours into a pipe", async () => {
+  const { code, stdout } = await forkpath(["demo"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("copy_pte_range");
+  expect(stdout).not.toContain("\u001b");
+});
+
 test("a failed line is exit code 1, and the output of a pipe has no colours", async () => {
   const { code, stdout, stderr } = await forkpath(["conform", "-"], "not a vector\n");
   expect(code).toBe(1);

@@ -4,16 +4,21 @@ import manifest from "../package.json" with { type: "json" };
 import { colorsFor } from "../src/terminal.ts";
 import { forkpath } from "./vectors.ts";
 
-test.for([["--help"], ["help"], ["conform", "--help"], ["help", "conform"]])(
-  "%j explains itself on standard output, with examples",
-  async (words) => {
-    const { exitCode, out, err } = await forkpath(words);
-    expect([exitCode, err]).toEqual([0, []]);
-    expect(out[0]).toMatch(/^Usage: forkpath/);
-    expect(out).toContain("Examples:");
-    expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(100);
-  },
-);
+test.for([
+  ["--help"],
+  ["help"],
+  ["conform", "--help"],
+  ["help", "conform"],
+  ["demo", "--help"],
+  ["bench", "--help"],
+  ["bench", "fork", "--help"],
+])("%j explains itself on standard output, with examples", async (words) => {
+  const { exitCode, out, err } = await forkpath(words);
+  expect([exitCode, err]).toEqual([0, []]);
+  expect(out[0]).toMatch(/^Usage: forkpath/);
+  expect(out).toContain("Examples:");
+  expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(100);
+});
 
 test("without words it explains itself too, but that is a usage error", async () => {
   const { exitCode, out, err } = await forkpath([]);

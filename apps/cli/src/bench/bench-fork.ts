@@ -1,0 +1,99 @@
+/**
+ * Times fork: a parent of touched anonymous memory, the whole system call, and the child's exit.
+ *
+ *    frames seq     page n of the parent lies in frame n + a constant
+ *    frames perm    it lies in any frame: each step of the copy misses the cache
+ *
+ * The first runs warm the compiler up, so the best run is what the code costs, and the median what
+ * a run costs here.
+ */
+import { PAGE_SIZE } from "@forkpath/abi";
+import { createKernel, type Kernel } from "@forkpath/kernel";
+import { Overcommit } from "@forkpath/mm";
+import { memoryBytes } from "@forkpath/rmap";
+import { shuffled } from "./shuffled.ts";
+
+export interface BenchForkOptions {
+  /** Parent's memory. */
+  readonly mib: number;
+  readonly frames: "seq" | "perm";
+  readonly runs: number;
+  /** A lock for each page table, or one for all. */
+  readonly split: boolean;
+}
+
+export interface BenchForkResult extends BenchForkOptions {
+  /** Entries that one fork copies. */
+  readonly ptes: number;
+  readonly nsPerPteBest: number;
+  readonly nsPerPteMedian: number;
+  /** The child's exit, until its parent has reaped it. */
+  readonly exitNsPerPteBest: number;
+  /** Bytes of struct pages and of tables in use, by the parent's pages; both processes together. */
+  readonly bytesPerPage: number;
+}
+
+const PAGES_PER_MIB = 256;
+/** Frames that are not the parent's: the zero page, and some to spare. */
+const SPARE_FRAMES = 64;
+const NR_CPUS = 4;
+
+/** @throws Error when a fork fails, which on an idle machine it does not */
+export function benchFork(options: BenchForkOptions): BenchForkResult {
+  const ptes = options.mib * PAGES_PER_MIB;
+  const kernel = createKernel({
+    memoryPages: ptes + SPARE_FRAMES,
+    nrCpus: NR_CPUS,
+    splitPtlockCpus: options.split ? NR_CPUS : NR_CPUS + 1,
+    overcommit: { mode: Overcommit.ALWAYS },
+  });
+  const parent = kernel.createProcess({ comm: "bench" });
+  touchAll(kernel, parent, ptes, options.frames);
+  const forks: number[] = [];
+  const exits: number[] = [];
+  let bytes = 0;
+  for (let run = 0; run < options.runs; run++) {
+    const forking = performance.now();
+    const child = kernel.fork(parent);
+    forks.push(performance.now() - forking);
+    if (child < 0) throw new Error(`fork answered ${child}`);
+    bytes = modelBytes(kernel);
+    const exiting = performance.now();
+    kernel.exit(child);
+    kernel.wait(parent);
+    exits.push(performance.now() - exiting);
+  }
+  return {
+    ...options,
+    ptes,
+    nsPerPteBest: nsPer(ptes, Math.min(...forks)),
+    nsPerPteMedian: nsPer(ptes, median(forks)),
+    exitNsPerPteBest: nsPer(ptes, Math.min(...exits)),
+    bytesPerPage: rounded(bytes / ptes),
+  };
+}
+
+/** The allocator hands out ascending frames, so the order of touching is the order of frames. */
+function touchAll(kernel: Kernel, pid: number, pages: number, frames: "seq" | "perm"): void {
+  const start = kernel.mmap(pid, { len: pages * PAGE_SIZE });
+  if (frames === "seq") {
+    kernel.write(pid, start, pages * PAGE_SIZE);
+  } else {
+    for (const page of shuffled(pages)) kernel.write(pid, start + page * PAGE_SIZE);
+  }
+}
+
+/** What a chunk of the table pool has to spare is not counted: the host gives no memory for it. */
+function modelBytes({ machine: { mm } }: Kernel): number {
+  const tables = mm.tables.liveTables.reduce((sum, live) => sum + live, 0);
+  return memoryBytes(mm.map) + tables * PAGE_SIZE;
+}
+
+/** Milliseconds a run to nanoseconds an entry. */
+const nsPer = (ptes: number, ms: number): number => rounded((ms * 1e6) / ptes);
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+/** The upper one of two middle values. */
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -1,0 +1,55 @@
+/** `forkpath bench fork`: what a fork costs in the model, by entry and by page. */
+import { type Command, Option } from "commander";
+import { type BenchForkOptions, type BenchForkResult, benchFork } from "../bench/bench-fork.ts";
+import type { Terminal } from "../terminal.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+const HELP = `
+Builds a parent of touched anonymous memory, and times the whole fork and the child's exit. The best
+run is what the code costs; the median includes what else the machine does.
+
+Examples:
+  $ forkpath bench fork                              1 GiB, frames in sequence, 15 runs
+  $ forkpath bench fork --mib 4096 --frames perm     the cache is of no use
+  $ forkpath bench fork --no-split --json            one page_table_lock, for a program`;
+
+const MOST_MIB = 65_536;
+const MOST_RUNS = 10_000;
+
+/** Adds the command to `program`. */
+export function addBench(program: Command, terminal: Terminal): void {
+  const bench = program
+    .command("bench")
+    .description("Measures how quick the model is.")
+    .addHelpText("after", "\nExamples:\n  $ forkpath bench fork --help");
+  bench
+    .command("fork")
+    .description("Times fork and exit of a parent of touched anonymous memory.")
+    .option("--mib <N>", "size of the parent in MiB", wholeNumber(1, MOST_MIB), 1024)
+    .addOption(
+      new Option("--frames <ORDER>", "how the parent's pages lie in memory")
+        .choices(["seq", "perm"])
+        .default("seq"),
+    )
+    .option("--runs <R>", "forks to time", wholeNumber(1, MOST_RUNS), 15)
+    .option("--split", "a lock for each page table (default)")
+    .option("--no-split", "one page_table_lock for all of them")
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", HELP)
+    .action(({ json, split = true, ...options }: BenchForkOptions & { json?: boolean }) => {
+      const result = benchFork({ ...options, split });
+      terminal.out(json ? JSON.stringify(result) : describe(result));
+    });
+}
+
+function describe(result: BenchForkResult): string {
+  const { mib, ptes, frames, runs, split } = result;
+  const order = frames === "seq" ? "in sequence" : "permuted";
+  const locks = split ? "a lock for each page table" : "one page_table_lock";
+  return [
+    `${mib} MiB, ${ptes} entries, frames ${order}, ${locks}, ${runs} runs`,
+    `  fork    ${result.nsPerPteBest} ns an entry, median ${result.nsPerPteMedian}`,
+    `  exit    ${result.exitNsPerPteBest} ns an entry`,
+    `  memory  ${result.bytesPerPage} bytes a page, parent and child together`,
+  ].join("\n");
+}

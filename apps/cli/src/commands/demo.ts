@@ -1,0 +1,20 @@
+/** `forkpath demo`: one fork, shown from all sides. */
+import type { Command } from "commander";
+import { runDemo } from "../demo/run-demo.ts";
+import type { Terminal } from "../terminal.ts";
+
+const HELP = `
+Runs one fork in the model, and prints the kernel's functions with their counts, both processes as
+/proc would show them, and what has changed in pages, swap slots and locks.
+
+Examples:
+  $ forkpath demo
+  $ NO_COLOR=1 forkpath demo   without colours`;
+
+/** Adds the command to `program`. */
+export const addDemo = (program: Command, terminal: Terminal): Command =>
+  program
+    .command("demo")
+    .description("Shows one fork: the calls, both processes, and what has changed.")
+    .addHelpText("after", HELP)
+    .action(() => terminal.out(runDemo(terminal.colors).join("\n")));

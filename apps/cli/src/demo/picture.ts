@@ -1,0 +1,84 @@
+/** What a process looks like at one moment: its status, its entries, and what they lead to. */
+import { PAGE_SIZE } from "@forkpath/abi";
+import type {
+  EntryLetter,
+  EntryView,
+  Kernel,
+  MemoryStatus,
+  PageView,
+  SlotView,
+  VmaView,
+} from "@forkpath/kernel";
+
+export interface ProcessPicture {
+  readonly pid: number;
+  /** Name of its address space in traces. */
+  readonly mm: string;
+  readonly status: MemoryStatus;
+  readonly areas: readonly AreaPicture[];
+}
+
+export interface AreaPicture {
+  readonly start: number;
+  /** As in /proc/PID/maps: `rw-p`. */
+  readonly permissions: string;
+  /** Last part of the file's path, or what the memory is for. */
+  readonly name: string;
+  /** One for each page. */
+  readonly letters: readonly EntryLetter[];
+  readonly entries: readonly EntryView[];
+}
+
+/** What the entries of a process lead to. */
+export interface TargetPicture {
+  readonly pages: readonly PageView[];
+  readonly slots: readonly SlotView[];
+}
+
+/** @throws RangeError when there is no such task, or it has no memory */
+export function pictureProcess(kernel: Kernel, pid: number): ProcessPicture {
+  const { memory } = kernel.process(pid);
+  if (memory === null) throw new RangeError(`pictureProcess: ${pid} has no memory`);
+  const areas = memory.vmas.map((vma) => pictureArea(kernel, pid, vma));
+  return { pid, mm: memory.name, status: memory.status, areas };
+}
+
+/** Pages and slots that the entries of `of` name, as they are now. */
+export function pictureTargets(kernel: Kernel, of: ProcessPicture): TargetPicture {
+  const entries = of.areas.flatMap((area) => area.entries);
+  const frames = entries.flatMap(({ pfn }) => (pfn === undefined ? [] : [pfn]));
+  const slots = entries.flatMap(({ slot }) => (slot === undefined ? [] : [slot]));
+  return {
+    pages: frames.map((frame) => kernel.page(frame)),
+    slots: slots.map(({ type, offset }) => kernel.slot(type, offset)),
+  };
+}
+
+function pictureArea(kernel: Kernel, pid: number, vma: VmaView): AreaPicture {
+  const pages = (vma.end - vma.start) / PAGE_SIZE;
+  const addresses = Array.from({ length: pages }, (_, page) => vma.start + page * PAGE_SIZE);
+  const entries = addresses.map((addr) => kernel.entry(pid, addr));
+  return {
+    start: vma.start,
+    permissions: permissionsOf(vma),
+    name: nameOf(vma),
+    letters: entries.map(({ letter }) => letter),
+    entries,
+  };
+}
+
+function permissionsOf({ flags }: VmaView): string {
+  const letter = (flag: VmaView["flags"][number], yes: string, no: string): string =>
+    flags.includes(flag) ? yes : no;
+  return [
+    letter("READ", "r", "-"),
+    letter("WRITE", "w", "-"),
+    letter("EXEC", "x", "-"),
+    letter("SHARED", "s", "p"),
+  ].join("");
+}
+
+function nameOf({ path, flags }: VmaView): string {
+  if (path !== null) return path.split("/").at(-1)?.split(" ", 1)[0] ?? path;
+  return flags.includes("GROWSDOWN") ? "[stack]" : "[anon]";
+}
