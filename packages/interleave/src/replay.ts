@@ -108,7 +108,7 @@ class Script implements Chooser {
   compareEnd(end: RunEnd): void {
     if (end === RunEnd.CUT) return;
     const left = this.choices.length - this.position;
-    if (left > 0) this.diverge(`the run is over, and ${left} choices are left`);
+    if (left > 0) this.diverge(`the run is over, choices left: ${left}`);
     const wanted = this.expected?.[this.steps.length];
     if (wanted !== undefined) this.diverge(`wanted ${describe(wanted)}, and the run is over`);
   }

@@ -77,7 +77,7 @@ describe("diverges", () => {
     });
     expect(divergenceOf("v1:a2b")).toEqual({
       step: 4,
-      reason: "the run is over, and 1 choices are left",
+      reason: "the run is over, choices left: 1",
     });
   });
 

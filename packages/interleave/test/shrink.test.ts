@@ -116,8 +116,8 @@ describe("refused:", () => {
     );
     expect(() => shrink(unlockedAdd(), "v1:a3")).toThrow(
       new RangeError(
-        "shrink: wanted a schedule that ends in a failure, got the run is over, and 1 choices are " +
-          "left (step 18)",
+        "shrink: wanted a schedule that ends in a failure, got the run is over, choices left: " +
+          "1 (step 18)",
       ),
     );
   });
