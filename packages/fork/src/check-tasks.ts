@@ -24,6 +24,9 @@ export function checkTasks(fe: ForkEnv): readonly string[] {
     ...checkUsers(tasks),
     ...checkGroups(tasks),
     ...checkShared(tasks.filter(isAlive)),
+    ...[...countBy(tasks, ({ sighand }) => sighand)].flatMap(([sighand, count]) =>
+      expectEqual("sighand.count", sighand.count, count),
+    ),
     ...checkMms(tasks),
     ...tasks.flatMap((task) => checkFamily(fe, task)),
   ];
