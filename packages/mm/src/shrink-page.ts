@@ -132,7 +132,6 @@ function removeMapping(env: MmEnv, pfn: Pfn): boolean {
   const file = pageFile(env, pfn);
   if (file !== undefined) removeFromPageCache(env, file, map.index[pfn]);
   else deleteFromSwapCache(env, pfn);
-  unlockPage(env, pfn);
-  dropPage(env, pfn);
+  dropPage(env, pfn); // ours was the last, and the lock goes with the page
   return true;
 }

@@ -157,7 +157,8 @@ export function show(family: Family): Record<string, string> {
   return lines;
 }
 
-const rssOf = (mm: MmStruct): number[] =>
+/** File, anon and swap, in pages. */
+export const rssOf = (mm: MmStruct): number[] =>
   [MmCounter.FILE_RSS, MmCounter.ANON_RSS, MmCounter.SWAP_USAGE].map((member) =>
     peekCounterSigned(mm.counters, member),
   );
@@ -175,6 +176,9 @@ export const refs = ({ env }: Family, pfn: Pfn): string =>
 
 /** Names of a frame's flags that tests ask for. */
 export const flagsOf = ({ env }: Family, pfn: Pfn): string[] =>
-  (["LOCKED", "DIRTY", "SWAPCACHE", "LRU", "WRITEBACK", "HWPOISON", "MLOCKED"] as const).filter(
-    (name) => env.map.flags[pfn] & PageFlag[name],
-  );
+  SHOWN_FLAGS.filter((name) => env.map.flags[pfn] & PageFlag[name]);
+
+const SHOWN_FLAGS = [
+  ...(["LOCKED", "DIRTY", "SWAPCACHE", "WRITEBACK", "HWPOISON"] as const),
+  ...(["LRU", "ACTIVE", "UNEVICTABLE", "MLOCKED"] as const),
+] as const;

@@ -36,7 +36,10 @@ describe.each([true, false])("an anonymous page, splitPtlocks %s", (splitPtlocks
     const page = frameOf(family, "P", 0);
     expect(poison(family, page)).toBe(0);
     expect(show(family)).toEqual({ P: "h r (0,1,0)", C: "h r' (0,1,0)" });
-    expect([refs(family, page), flagsOf(family, page)]).toEqual(["1/0", ["DIRTY", "HWPOISON"]]);
+    expect([refs(family, page), flagsOf(family, page)]).toEqual([
+      "1/0",
+      ["DIRTY", "HWPOISON", "ACTIVE"],
+    ]);
     expect(recount(family, kept(page))).toEqual([]);
     expect(access(family, "P", 0, false) & VmFault.HWPOISON).not.toBe(0);
     for (let frame = allocFrame(family.env.map); frame >= 0; frame = allocFrame(family.env.map)) {

@@ -2,7 +2,7 @@
 import { Errno, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { pteLow } from "@forkpath/page-table";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
-import { failNth, InvariantError, runUntilBlocked } from "@forkpath/sync";
+import { failNth, runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   type Migration,
@@ -54,13 +54,16 @@ describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) =
     const old = frameOf(family, "P", 0);
     const migration = begin(family, "P", 0);
     expect(show(family)).toEqual({ P: "M W (0,2,0)" });
-    expect([refs(family, old), flagsOf(family, old)]).toEqual(["1/0", ["LOCKED", "DIRTY"]]);
+    expect([refs(family, old), flagsOf(family, old)]).toEqual([
+      "1/0",
+      ["LOCKED", "DIRTY", "ACTIVE"],
+    ]);
 
     expect(end(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "Wc' W (0,2,0)" });
     expect(frameOf(family, "P", 0)).toBe(migration.newPfn);
     expect([refs(family, old), refs(family, migration.newPfn)]).toEqual(["0/0", "1/1"]);
-    expect(flagsOf(family, migration.newPfn)).toEqual(["DIRTY", "LRU"]);
+    expect(flagsOf(family, migration.newPfn)).toEqual(["DIRTY", "LRU", "ACTIVE"]);
     expect(recount(family)).toEqual([]);
   });
 
@@ -97,6 +100,15 @@ describe("other kinds of page", () => {
     expect(show(family)).toEqual({ P: "Fc' Fc (2,0,0)" });
     expect(family.file?.pages.get(0)).toBe(migration.newPfn);
     expect(migration.newPfn).not.toBe(before);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("of a file that a child maps too, but has not touched: nothing to restore there", () => {
+    const family = createFamily("W", { file: "disk", flags: SHARED });
+    fork(family, "P", "C");
+    expect(show(family)).toEqual({ P: "F (1,0,0)", C: "- (0,0,0)" });
+    expect(end(family, begin(family, "P", 0))).toBe(0);
+    expect(show(family)).toEqual({ P: "Fc' (1,0,0)", C: "- (0,0,0)" });
     expect(recount(family)).toEqual([]);
   });
 
@@ -211,7 +223,7 @@ describe("pages that cannot be moved stay as they were", () => {
     const family = createFamily("W");
     const migration = begin(family, "P", 0);
     end(family, migration);
-    expect(() => end(family, migration)).toThrow(InvariantError);
+    expect(() => end(family, migration)).toThrow(/migration-not-begun/);
   });
 });
 
@@ -277,6 +289,19 @@ describe("a fault in the window (SPEC §4.8)", () => {
     expect(frameOf(family, "P", 0)).toBe(migration.oldPfn);
     expect(show(family)).toEqual({ P: "Wc (0,1,0)" });
     expect(recount(family)).toEqual([]);
+  });
+
+  test("the new page is locked until every entry leads to it", () => {
+    const family = createFamily("W");
+    const { env } = family;
+    const migration = begin(family, "P", 0);
+    const ending = migrateEnd(env, migration);
+    env.sync.interleaved = true;
+    while (show(family).P !== "Wc' (0,1,0)") ending.next();
+    expect(flagsOf(family, migration.newPfn)).toContain("LOCKED");
+    env.sync.interleaved = false;
+    run(ending);
+    expect(flagsOf(family, migration.newPfn)).not.toContain("LOCKED");
   });
 
   test("a reader that came after the move waits for nobody", () => {

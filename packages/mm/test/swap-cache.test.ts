@@ -108,7 +108,7 @@ describe("reuse_swap_page counts entries and slot, and nothing else (SPEC §3.5,
     family.env.map.count[page]++; // a pin does not matter
     expect(reuseSwapPage(family.env, page)).toBe(true);
     expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "2/1"]);
-    expect(flagsOf(family, page)).toEqual(["LOCKED", "DIRTY", "LRU"]);
+    expect(flagsOf(family, page)).toEqual(["LOCKED", "DIRTY", "LRU", "ACTIVE"]);
   });
 
   test("one entry and one slot user: no", () => {

@@ -124,10 +124,11 @@ describe("what stops reclaim", () => {
   test("recent use: the mark goes, the page stays in the swap cache; the next pass takes it", () => {
     const family = createFamily("W");
     const page = frameOf(family, "P", 0);
+    family.env.map.flags[page] &= ~PageFlag.ACTIVE;
     expect(run(shrinkPage(family.env, page, RECENT_USE_COUNTS))).toBe("activated");
     expect(show(family)).toEqual({ P: "W' (0,1,0)" });
     expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
-    expect(flagsOf(family, page)).toEqual(["DIRTY", "SWAPCACHE", "LRU"]);
+    expect(flagsOf(family, page)).toEqual(["DIRTY", "SWAPCACHE", "LRU", "ACTIVE"]);
     expect(recount(family)).toEqual([]);
     expect(run(shrinkPage(family.env, page, RECENT_USE_COUNTS))).toBe("freed");
     expect(show(family)).toEqual({ P: "s (0,0,1)" });
@@ -184,11 +185,14 @@ describe("what stops reclaim", () => {
   test("a locked vma: the page is marked, and leaves reclaim's lists", () => {
     const family = createFamily("W", { flags: PRIVATE | VmFlag.LOCKED });
     const page = frameOf(family, "P", 0);
-    family.env.map.flags[page] &= ~PageFlag.MLOCKED;
+    const { flags } = family.env.map;
+    flags[page] = (flags[page] & ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE)) | PageFlag.ACTIVE;
     expect(run(shrinkPage(family.env, page, IDLE))).toBe("mlocked");
     expect(show(family)).toEqual({ P: "W (0,1,0)" });
-    expect(family.env.map.flags[page] & PageFlag.MLOCKED).not.toBe(0);
-    expect(family.env.map.flags[page] & PageFlag.UNEVICTABLE).not.toBe(0);
+    expect(flagsOf(family, page)).toEqual([
+      ...["DIRTY", "SWAPCACHE", "LRU"],
+      ...["UNEVICTABLE", "MLOCKED"],
+    ]);
     // The mark alone stops the next one, before a slot is taken.
     expect(run(shrinkPage(family.env, page, IDLE))).toBe("mlocked");
     expect(recount(family)).toEqual([]);
@@ -213,10 +217,12 @@ describe("what stops reclaim", () => {
     const { env } = family;
     const page = frameOf(family, "P", 0);
     env.map.count[page]++;
+    env.map.flags[page] &= ~PageFlag.ACTIVE;
     const pins = new Map([[page, 1]]);
     expect(run(shrinkPage(env, page, IDLE))).toBe("kept");
     expect(show(family)).toEqual({ P: "s (0,0,1)" });
     expect([slots(family, 1), refs(family, page)]).toEqual(["0x41", "2/0"]);
+    expect(flagsOf(family, page)).toEqual(["DIRTY", "SWAPCACHE", "LRU"]);
     expect(recount(family, { pins })).toEqual([]);
     access(family, "P", 0, true);
     expect(frameOf(family, "P", 0)).toBe(page);
@@ -272,12 +278,12 @@ describe("what happens while the page is written", () => {
     env.sync.interleaved = true;
     while (!flagsOf(family, page).includes("WRITEBACK")) reclaim.next();
     env.sync.interleaved = false;
-    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "WRITEBACK"]);
+    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "WRITEBACK", "ACTIVE"]);
 
     access(family, "P", 0, true);
     expect([show(family).P, slots(family, 1)]).toEqual(["W (0,1,0)", "0x40"]);
     expect(run(reclaim)).toBe("kept");
-    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU"]);
+    expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU", "ACTIVE"]);
     expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
     expect(recount(family)).toEqual([]);
   });

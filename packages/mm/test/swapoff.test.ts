@@ -2,19 +2,24 @@
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { isOnMmlist, mmlistFrom, pokeSlot, SwapFlag } from "@forkpath/swap";
 import {
+  attachSink,
   createThread,
   downWrite,
+  EventClass,
   failNth,
   InvariantError,
+  type KernelEvent,
   runUntilBlocked,
   upWrite,
 } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
+  allocateMm,
   memoryFailure,
   migrateEnd,
   migratePagesBegin,
   Overcommit,
+  reclaimPages,
   SWAPOFF_PATIENCE,
   sysMunmap,
   sysSwapoff,
@@ -31,6 +36,7 @@ import {
   frameOf,
   mmOf,
   refs,
+  rssOf,
   show,
   slots,
   swapOut,
@@ -58,7 +64,10 @@ describe.each([true, false])("swapoff, splitPtlocks %s", (splitPtlocks) => {
       G: "rc' r' - (0,2,0)",
     });
     const page = frameOf(family, "P", 0);
-    expect([refs(family, page), flagsOf(family, page)]).toEqual(["3/3", ["DIRTY", "LRU"]]);
+    expect([refs(family, page), flagsOf(family, page)]).toEqual([
+      "3/3",
+      ["DIRTY", "LRU", "ACTIVE"],
+    ]);
     expect(frameOf(family, "G", 0)).toBe(page);
     expect(recount(family)).toEqual([]);
   });
@@ -265,6 +274,59 @@ describe("others are at work meanwhile", () => {
     const signalPending = (fruitless: number): boolean => fruitless > 3;
     expect(run(sysSwapoff(family.env, mmOf(family, "P"), 0, { signalPending }))).toBe(-Errno.EINTR);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "s (0,0,1)" });
+  });
+
+  test("a process exits while its mm is where the search starts: swapoff tears it down", () => {
+    const family = createFamily("W W W");
+    const mm = mmOf(family, "P");
+    for (const page of [0, 1, 2]) swapOut(family, "P", page);
+    const other = allocateMm(family.env, "swapoff");
+    let turns = 0;
+    const signalPending = (): boolean => {
+      if (++turns === 2) mm.mmUsers--; // exit_mm of its only task, after the first page came back
+      return false;
+    };
+    expect(run(sysSwapoff(family.env, other, 0, { signalPending }))).toBe(0);
+    expect([mm.mmUsers, mm.mmCount, mm.vmas.length]).toEqual([0, 0, 0]);
+    expect(rssOf(mm)).toEqual([0, 0, 0]);
+    expect(family.env.tables.liveTables).toEqual([0, 0, 0, 0]);
+  });
+
+  test("the next search starts where the last one found something", () => {
+    const family = createFamily("W W");
+    fork(family, "P", "C");
+    for (const page of [0, 1]) access(family, "C", page, true);
+    for (const name of ["P", "C"]) for (const page of [0, 1]) swapOut(family, name, page);
+    const asked: string[] = [];
+    const note = (one: KernelEvent): void => {
+      if (one.kind === "lock" && one.where === "unuse_mm") asked.push(one.lock.slice(0, 1));
+    };
+    attachSink(family.env.sync, { wants: EventClass.LOCK, emit: note });
+    expect(swapoff(family)).toBe(0);
+    // Slots 1 and 2 are P's, 3 and 4 are C's; C joined the ring last, and so comes first.
+    expect(asked.join(" ")).toBe("C P P P C C");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a dirty page that is still wanted is written before it leaves the cache", () => {
+    const family = createFamily("W W");
+    const { env } = family;
+    run(memoryFailure(env, frameOf(family, "P", 0)));
+    fork(family, "P", "C"); // on a ring of their own: nobody is found (D7)
+    const page = frameOf(family, "P", 1);
+    env.map.count[page]++; // keeps it dirty in the cache
+    run(reclaimPages(env, mmOf(family, "P")));
+    expect(flagsOf(family, page)).toContain("DIRTY");
+    let turn = 0;
+    const written = new Set<number>();
+    const signalPending = (): boolean => ++turn > 3;
+    env.sync.interleaved = true;
+    const thread = sysSwapoff(env, mmOf(family, "P"), 0, { signalPending });
+    while (thread.next().done !== true) {
+      if (flagsOf(family, page).includes("WRITEBACK")) written.add(turn);
+    }
+    expect([...written]).toEqual([1]); // later turns read it anew, and it is clean
+    expect(slots(family, 1)).toBe("0x02");
   });
 
   test("every mm has the users that it had before", () => {

@@ -167,7 +167,7 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
   function ptlsTaken(family: Family, work: () => void): string[] {
     const taken: string[] = [];
     const note = (event: KernelEvent): void => {
-      if (event.kind === "lock" && event.where === "try_to_unmap_one") taken.push(event.lock);
+      if (event.kind === "lock" && event.lock.endsWith(".mm")) taken.push(event.lock);
     };
     attachSink(family.env.sync, { wants: ALL_EVENTS, emit: note });
     work();
