@@ -5,13 +5,12 @@
  * to a table of the level below; `nrPtes` is the number of pte tables (SPEC I7); the counts by
  * level are true. They hold whenever no thread is inside `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
-import { PTRS_PER_TABLE } from "@forkpath/abi";
-import { pteHigh, pteLow } from "./cells.ts";
 import { isDirBad } from "./directory.ts";
 import type { TableOwner } from "./owner.ts";
 import { ptePfn } from "./pfn-field.ts";
 import { isTable, LEVEL_NAMES, Level, type PageTables } from "./tables.ts";
 import { formatPte } from "./text.ts";
+import { forEachEntry } from "./walk.ts";
 
 interface Recount {
   readonly tables: PageTables;
@@ -53,15 +52,11 @@ function countBelow(recount: Recount, level: Level, row: number, path: string): 
   seen.add(row);
   if (level === Level.PTE) return 1;
   let count = 0;
-  for (let index = 0; index < PTRS_PER_TABLE; index++) {
-    const cell = row * PTRS_PER_TABLE + index;
-    const low = pteLow(tables, cell);
-    const high = pteHigh(tables, cell);
-    if (low === 0 && high === 0) continue;
+  forEachEntry(tables, row, (index, low, high) => {
     const here = `${path} ${LEVEL_NAMES[level]}[${index}]`;
     if (isDirBad(level, low, high)) lines.push(`${here}: bad entry ${formatPte(low, high)}`);
     else count += countBelow(recount, (level - 1) as Level, ptePfn(low, high), here);
-  }
+  });
   return count;
 }
 

@@ -16,7 +16,15 @@ import { pteHigh, pteLow } from "./cells.ts";
 import { isDirBad, rowOf } from "./directory.ts";
 import { expectPgd } from "./expect.ts";
 import { ENTRY_SPAN } from "./step.ts";
-import { isTable, Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
+import {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  isTable,
+  Level,
+  NO_CELL,
+  NO_TABLE,
+  type PageTables,
+} from "./tables.ts";
 
 const USER_END = 2 ** 47;
 const INDEX_BITS = 9;
@@ -62,10 +70,10 @@ export function forEachTable(
     visit(level, row, virtAddr(base));
     if (level === Level.PTE) return;
     const below = (level - 1) as Level;
-    for (let index = 0; index < PTRS_PER_TABLE; index++) {
-      const next = goodRow(tables, level, row * PTRS_PER_TABLE + index);
+    forEachEntry(tables, row, (index, low, high) => {
+      const next = rowBehind(level, low, high);
       if (isTable(tables, below, next)) descend(below, next, base + index * ENTRY_SPAN[level]);
-    }
+    });
   };
   descend(Level.PGD, pgdRow, 0);
 }
@@ -82,21 +90,40 @@ export function forEachPte(
 ): void {
   forEachTable(tables, pgdRow, (level, row, base) => {
     if (level !== Level.PTE) return;
-    for (let index = 0; index < PTRS_PER_TABLE; index++) {
-      const cell = row * PTRS_PER_TABLE + index;
-      const low = pteLow(tables, cell);
-      const high = pteHigh(tables, cell);
-      if (low !== 0 || high !== 0) {
-        visit(virtAddr(base + index * ENTRY_SPAN[Level.PTE]), cell, low, high);
-      }
-    }
+    forEachEntry(tables, row, (index, low, high) => {
+      const addr = virtAddr(base + index * ENTRY_SPAN[Level.PTE]);
+      visit(addr, row * PTRS_PER_TABLE + index, low, high);
+    });
   });
 }
 
+/**
+ * Calls `visit` for each entry of one table that is not none. Most are none: so the table's chunks
+ * are fetched once, and an empty entry costs two loads.
+ * @modelOnly for checks and for printing
+ */
+export function forEachEntry(
+  tables: PageTables,
+  row: number,
+  visit: (index: number, low: number, high: number) => void,
+): void {
+  const firstCell = row * PTRS_PER_TABLE;
+  const lows = tables.low[firstCell >>> CHUNK_SHIFT];
+  const highs = tables.high[firstCell >>> CHUNK_SHIFT];
+  const first = firstCell & CHUNK_MASK;
+  for (let index = 0; index < PTRS_PER_TABLE; index++) {
+    const low = lows[first + index];
+    const high = highs[first + index];
+    if (low !== 0 || high !== 0) visit(index, low, high);
+  }
+}
+
 /** Row below an upper entry; NO_TABLE if the entry is none or bad. */
-function goodRow(tables: PageTables, level: Level, cell: number): number {
-  const low = pteLow(tables, cell);
-  const high = pteHigh(tables, cell);
+const goodRow = (tables: PageTables, level: Level, cell: number): number =>
+  rowBehind(level, pteLow(tables, cell), pteHigh(tables, cell));
+
+/** The same of the entry's words. */
+function rowBehind(level: Level, low: number, high: number): number {
   // A pud without flags is not bad, but none if it has no frame either: its row is NO_TABLE.
   return isDirBad(level, low, high) ? NO_TABLE : rowOf(low, high);
 }
