@@ -9,3 +9,6 @@ export type { Action, Step, StepCommon, Verb } from "./format/step.ts";
 export type { FactValue, Wanted } from "./format/wanted.ts";
 export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
+export type { ExpectationResult } from "./run/observe.ts";
+export { type RunOptions, runScenario, type ScenarioResult } from "./run/run-scenario.ts";
+export type { StepResult } from "./run/run-step.ts";

@@ -40,12 +40,15 @@ const WORDS = {
 } as const;
 const UNIT_BYTES = { kB: UnitBytes.k, pages: UnitBytes.page, count: 0n } as const;
 
-const wantedNumber = (unit: keyof typeof WORDS): z.ZodType<Wanted> =>
-  leaf(
-    either<number | string>(WORDS[unit], z.number(), z.string().regex(NUMBER, WORDS[unit])),
-    WORDS[unit],
-    (value) => parseWantedNumber(value, UNIT_BYTES[unit]),
-  );
+const SUM = "a sum in the unit of its fact, such as 64 MB";
+type NumericUnit = keyof typeof WORDS;
+const isNumeric = (unit: FactUnit): unit is NumericUnit => unit in WORDS;
+
+const numberText = (what: string): z.ZodType<number | string> =>
+  either<number | string>(what, z.number(), z.string().regex(NUMBER, { error: () => what }));
+
+const wantedNumber = (unit: NumericUnit): z.ZodType<Wanted> =>
+  leaf(numberText(WORDS[unit]), WORDS[unit], (value) => parseWantedNumber(value, UNIT_BYTES[unit]));
 
 const wantedWord: z.ZodType<Wanted> = leaf(
   z.string({ error: () => "a word" }),
@@ -116,16 +119,15 @@ const sum: z.ZodType<Asked[]> = leaf(
       either<string | string[]>(PROCESS, processes, z.array(processes)),
       "Which processes: all, worker*, or a list.",
     ).default("all"),
-    is: about(wantedNumber("kB"), "What it comes to."),
+    is: about(numberText(SUM), "What it comes to."),
   }),
-  "a sum",
-  ({ sum: fact, of, is }) => [
-    {
-      key: "is",
-      observation: { subject: "sum", of: Array.isArray(of) ? of : [of], fact },
-      wanted: is,
-    },
-  ],
+  SUM,
+  ({ sum: fact, of, is }) => {
+    const { unit } = PROCESS_FACTS[fact];
+    const wanted = isNumeric(unit) ? parseWantedNumber(is, UNIT_BYTES[unit]) : undefined;
+    const observation = { subject: "sum" as const, of: Array.isArray(of) ? of : [of], fact };
+    return wanted === undefined ? undefined : [{ key: "is", observation, wanted }];
+  },
 );
 
 const events: z.ZodType<Asked[]> = leaf(

@@ -10,6 +10,7 @@ type MemoryVerb =
   | "read"
   | "write"
   | "poke"
+  | "growStack"
   | "pin"
   | "unpin"
   | "mmap"
@@ -57,6 +58,14 @@ export const memorySteps: { readonly [V in MemoryVerb]: z.ZodType<StepArgs[V]> }
     z.strictObject({ poke: where("Which pages a debugger writes to, whatever their access.") }),
     "a poke",
     (given) => ({ place: given.poke }),
+  ),
+  growStack: leaf(
+    z.strictObject({
+      growStack: where("Which stack."),
+      by: about(signedSize, "How far below it the process writes."),
+    }),
+    "a write below a stack",
+    (given) => ({ place: given.growStack, byBytes: given.by }),
   ),
   pin: leaf(
     z.strictObject({ pin: where("Which pages direct I/O takes references to.") }),

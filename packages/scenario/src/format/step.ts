@@ -61,6 +61,8 @@ export interface StepArgs {
   write: AtPlace;
   /** A write by somebody else that may go where the process itself could not write: ptrace. */
   poke: AtPlace;
+  /** A write below the lowest page of a stack. */
+  growStack: AtPlace & { readonly byBytes: number };
   /** References to pages that somebody else holds, as direct I/O does. */
   pin: AtPlace;
   unpin: object;

@@ -1,0 +1,155 @@
+/**
+ * Steps through several calls at once, in a given order: the kernel's own code, one schedule
+ * point at a time.
+ *
+ * A thread stands before its next point. A step does what the point announces, and all that
+ * follows, up to the next one.
+ */
+import {
+  createThread,
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  type Thread,
+} from "@forkpath/sync";
+import type { RaceArgs, Turn } from "../format/race.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { DONE, type Outcome, WAITS } from "./outcome.ts";
+import { type PlannedAction, planAction } from "./verbs.ts";
+import type { World } from "./world.ts";
+
+interface Racer {
+  readonly letter: string;
+  readonly planned: PlannedAction;
+  readonly self: Thread;
+  readonly path: KernelThread<void>;
+  readonly answers: unknown[];
+  /** What it is about to do; null when it is done. */
+  point: SchedulePoint | null;
+  /** The points that it has passed. */
+  readonly passed: string[];
+}
+
+/** Threads of the kernel itself get ids that no task has. */
+const FIRST_KERNEL_THREAD = 2 ** 30;
+
+/** Runs all of it. @throws CannotRun for a schedule that cannot be kept */
+export function runRace(world: World, { threads, schedule }: RaceArgs): Outcome {
+  const { sync } = world.kernel.machine.mm;
+  const before = sync.current;
+  sync.interleaved = true;
+  try {
+    const racers = [...threads].map(([letter, action], index) => {
+      if (action.verb === "race") throw new CannotRun("a race has no races inside");
+      return createRacer(world, letter, planAction(world, action, 0), index);
+    });
+    for (const turn of schedule) takeTurn(world, racers, turn);
+    finishAll(world, racers);
+    sync.interleaved = false;
+    return settleAll(world, racers);
+  } finally {
+    sync.interleaved = false;
+    sync.current = before;
+  }
+}
+
+function createRacer(world: World, letter: string, planned: PlannedAction, index: number): Racer {
+  const pid = planned.calls[0]?.pid ?? null;
+  const task = pid === null ? undefined : world.kernel.machine.fork.tasks.get(pid);
+  const answers: unknown[] = [];
+  const racer: Racer = {
+    letter,
+    planned,
+    self: task?.thread ?? createThread(FIRST_KERNEL_THREAD + index, letter),
+    path: makeCalls(planned, answers),
+    answers,
+    point: null,
+    passed: [],
+  };
+  advance(world, racer);
+  return racer;
+}
+
+function* makeCalls(planned: PlannedAction, answers: unknown[]): KernelThread<void> {
+  for (const call of planned.calls) {
+    const answer = yield* call.thread();
+    answers.push(answer);
+    if (planned.isFailure(answer)) break;
+  }
+}
+
+/** Does what the racer's point announces, up to its next one. */
+function advance(world: World, racer: Racer): void {
+  if (racer.point !== null) racer.passed.push(pointText(racer.point));
+  world.kernel.machine.mm.sync.current = racer.self;
+  const step = racer.path.next();
+  racer.point = step.done ? null : step.value;
+}
+
+const canAdvance = ({ point }: Racer): boolean => point?.ready() ?? false;
+
+function takeTurn(world: World, racers: readonly Racer[], { thread, goal }: Turn): void {
+  const racer = racers.find(({ letter }) => letter === thread);
+  if (racer === undefined) throw new CannotRun(`the race has no thread ${thread}`);
+  if (goal.kind === "until") {
+    runUntil(world, racer, goal.point);
+    return;
+  }
+  const steps = goal.kind === "steps" ? goal.steps : Number.POSITIVE_INFINITY;
+  for (let step = 0; step < steps && canAdvance(racer); step++) advance(world, racer);
+}
+
+/** @throws CannotRun when the racer ends, or has to wait, before it is there */
+function runUntil(world: World, racer: Racer, wanted: string): void {
+  while (racer.point === null || !isAt(racer.point, wanted)) {
+    if (!canAdvance(racer)) {
+      const { letter, point, passed } = racer;
+      const why = point === null ? "ends" : `waits for ${pointText(point)}`;
+      const way = passed.slice(-LAST_POINTS).join(", ");
+      throw new CannotRun(`${letter} ${why} before "${wanted}"; it has passed: ${way}`);
+    }
+    advance(world, racer);
+  }
+}
+
+/** As many as a message can hold. */
+const LAST_POINTS = 20;
+
+/** In turn, until nobody gets any further. */
+function finishAll(world: World, racers: readonly Racer[]): void {
+  for (let isProgress = true; isProgress; ) {
+    isProgress = false;
+    for (const racer of racers) {
+      while (canAdvance(racer)) {
+        advance(world, racer);
+        isProgress = true;
+      }
+    }
+  }
+}
+
+/** The first that did not end well, if any. Who still waits goes on when it can. */
+function settleAll({ kernel }: World, racers: readonly Racer[]): Outcome {
+  const outcomes = racers.map(({ point, planned, path, answers }): Outcome => {
+    if (point === null) return planned.settle(answers);
+    const pid = planned.calls[0]?.pid;
+    if (typeof pid === "number") {
+      kernel.machine.waiting.set(pid, { thread: path, waitsFor: point });
+    }
+    return WAITS;
+  });
+  return outcomes.find(({ kind }) => kind !== "done") ?? DONE;
+}
+
+const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(PointKind).map(([name, kind]) => [kind, name.toLowerCase()]),
+);
+
+/** `store mm2._anon_rss` */
+const pointText = ({ kind, label }: SchedulePoint): string => `${KIND_NAMES[kind]} ${label}`;
+
+/** `store _anon_rss` means that field of whichever address space. */
+function isAt(point: SchedulePoint, wanted: string): boolean {
+  const [kind = "", ...label] = wanted.split(" ");
+  return KIND_NAMES[point.kind] === kind && point.label.endsWith(label.join(" "));
+}

@@ -1,0 +1,105 @@
+/** Runs a scenario from its first process to its last expectation. */
+import type { Kernel } from "@forkpath/kernel";
+import { ALL_EVENTS, type EventSink } from "@forkpath/sync";
+import type { MachineSpec } from "../format/machine.ts";
+import type { Scenario } from "../format/scenario.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { type ExpectationResult, evaluate } from "./observe.ts";
+import { runStep, type StepResult } from "./run-step.ts";
+import { setUp } from "./set-up.ts";
+import { createWorld, type World } from "./world.ts";
+
+export interface RunOptions {
+  /** Recount everything after each step. */
+  readonly check?: boolean;
+  /** Gets every event from the first step on: not those of setting up. */
+  readonly sink?: EventSink;
+  /** Run it on the machine that has the defect mended. */
+  readonly cured?: boolean;
+  /** Called before each step, counted from 1, and once more when all are done. */
+  readonly onStep?: (kernel: Kernel, step: number) => void;
+}
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  readonly steps: readonly StepResult[];
+  /** All of them: of the steps, in order, then of the end. */
+  readonly expectations: readonly ExpectationResult[];
+  /**
+   * Whether every expectation was met, and every recount clean; where a defect is shown, the
+   * recount need not be.
+   */
+  readonly isOk: boolean;
+  /** The machine as the last step left it. */
+  readonly kernel: Kernel;
+}
+
+/**
+ * The same scenario runs the same way every time.
+ * @throws RangeError when it has no cure, and `cured` is asked for
+ */
+export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioResult {
+  const { cured = false } = options;
+  const world = createWorld(machineOf(scenario, cured));
+  const { kernel } = world;
+  const fault = prepare(world, scenario);
+  if (fault !== null) {
+    return { scenario, steps: [], expectations: [fault], isOk: false, kernel };
+  }
+  const finalWants = cured ? (scenario.cure?.expect ?? []) : scenario.expect;
+  listen(world, scenario, options.sink ?? null);
+  const steps = runSteps(world, scenario, options);
+  const atEnd = finalWants.map((one) => evaluate(world, one));
+  kernel.attach(null);
+  const ofSteps = cured ? [] : steps.flatMap(({ expectations }) => expectations);
+  const expectations = [...ofSteps, ...atEnd];
+  const mayBreak = scenario.defect !== null && !cured;
+  const isClean = mayBreak || steps.every(({ mismatches }) => mismatches.length === 0);
+  const isOk = isClean && expectations.every(({ isMet }) => isMet);
+  return { scenario, steps, expectations, isOk, kernel };
+}
+
+function machineOf({ machine, cure, fileName }: Scenario, cured: boolean): MachineSpec {
+  if (!cured) return machine;
+  if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);
+  return { ...machine, ...cure.machine };
+}
+
+/** @returns what kept the machine from getting there, or null */
+function prepare(world: World, scenario: Scenario): ExpectationResult | null {
+  try {
+    setUp(world, scenario);
+    return null;
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    return { line: 1, text: "set up", wanted: "success", got: error.message, isMet: false };
+  }
+}
+
+function runSteps(world: World, { steps }: Scenario, options: RunOptions): readonly StepResult[] {
+  const { check = false, onStep } = options;
+  const results = steps.map((step, index) => {
+    onStep?.(world.kernel, index + 1);
+    return runStep(world, step, index + 1, { check });
+  });
+  onStep?.(world.kernel, steps.length + 1);
+  return results;
+}
+
+/** Events go to whoever asked for them, and to the world if an expectation counts them. */
+function listen(world: World, { steps }: Scenario, sink: EventSink | null): void {
+  const isCounted = steps.some(({ expect }) =>
+    expect.some(({ observation }) => observation.subject === "events"),
+  );
+  if (!isCounted) {
+    world.kernel.attach(sink);
+    return;
+  }
+  world.kernel.attach({
+    wants: ALL_EVENTS,
+    emit(event, thread) {
+      world.events.push(event);
+      sink?.emit(event, thread);
+    },
+  });
+}

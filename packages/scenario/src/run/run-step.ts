@@ -1,0 +1,103 @@
+/** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
+import type { Step } from "../format/step.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { type ExpectationResult, evaluate } from "./observe.ts";
+import { failed, type Outcome, outcomeText } from "./outcome.ts";
+import { runRace } from "./race.ts";
+import { stepText } from "./step-text.ts";
+import { act, planAction } from "./verbs.ts";
+import type { World } from "./world.ts";
+
+export interface StepResult {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Counted from 1. */
+  readonly line: number;
+  /** What it does: `fork master as worker`. */
+  readonly text: string;
+  /** `success`, `waits`, or why it failed: ENOMEM, SIGSEGV. */
+  readonly outcome: string;
+  /** How many of its rounds were done. */
+  readonly done: number;
+  /** How often it asked for memory. */
+  readonly allocations: number;
+  /** What a recount found afterwards, if one was asked for. */
+  readonly mismatches: readonly string[];
+  readonly expectations: readonly ExpectationResult[];
+}
+
+export interface StepOptions {
+  /** Recount everything afterwards. */
+  readonly check?: boolean;
+}
+
+/** Never throws for what a scenario can say: that is told as an expectation that was not met. */
+export function runStep(
+  world: World,
+  step: Step,
+  number: number,
+  options: StepOptions = {},
+): StepResult {
+  const { kernel, events } = world;
+  const { gate } = kernel.machine.mm.sync;
+  const before = gate.count;
+  events.length = 0;
+  if (step.failAllocation !== null) kernel.failAllocation(step.failAllocation - 1);
+  const { outcome, done } = repeat(world, step);
+  const allocations = gate.count - before;
+  gate.refused.clear();
+  return {
+    number,
+    line: step.at.line,
+    text: stepText(step),
+    outcome: outcomeText(outcome),
+    done,
+    allocations,
+    expectations: [
+      ...judge(step, outcome, done, allocations),
+      ...step.expect.map((one) => evaluate(world, one)),
+    ],
+    mismatches: options.check ? kernel.check() : [],
+  };
+}
+
+function repeat(world: World, step: Step): { outcome: Outcome; done: number } {
+  let outcome: Outcome = failed("nothing was done");
+  for (let round = 1; round <= step.times; round++) {
+    outcome = runOnce(world, step, step.times === 1 ? 0 : round);
+    if (outcome.kind === "failed") return { outcome, done: round - 1 };
+  }
+  return { outcome, done: step.times };
+}
+
+function runOnce(world: World, step: Step, round: number): Outcome {
+  try {
+    return step.verb === "race" ? runRace(world, step.args) : act(planAction(world, step, round));
+  } catch (error) {
+    // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
+    if (error instanceof CannotRun || error instanceof RangeError) return failed(error.message);
+    throw error;
+  }
+}
+
+/** Did it end as the step says? A step that should go well, and does, has nothing to tell. */
+function judge(
+  step: Step,
+  outcome: Outcome,
+  done: number,
+  allocations: number,
+): readonly ExpectationResult[] {
+  const { line } = step.at;
+  const results: ExpectationResult[] = [];
+  const tell = (text: string, wanted: string, got: string): void => {
+    results.push({ line, text, wanted, got, isMet: wanted === got });
+  };
+  const wanted = step.fails ?? (step.waits ? "waits" : "success");
+  const got = outcomeText(outcome);
+  if (wanted !== "success" || got !== wanted) tell(stepText(step), wanted, got);
+  if (step.done !== null) tell(`${stepText(step)}: done`, String(step.done), String(done));
+  if (step.failAllocation !== null && step.failAllocation > allocations) {
+    tell(`${stepText(step)}: allocations`, `at least ${step.failAllocation}`, String(allocations));
+  }
+  return results;
+}

@@ -1,0 +1,39 @@
+/** The processes that a scenario begins with, and their memory. */
+import { errnoName } from "@forkpath/abi";
+import { ALL_CAPABILITIES } from "@forkpath/fork";
+import type { ProcessSpec } from "../format/process.ts";
+import type { Scenario } from "../format/scenario.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { furnish } from "./furnish.ts";
+import { planMapping } from "./mapping.ts";
+import { createAddressSpace, findProcess, type LiveProcess, type World } from "./world.ts";
+
+/** @throws CannotRun when the machine cannot be brought into that state */
+export function setUp(world: World, { processes }: Scenario): void {
+  for (const [name, spec] of processes) {
+    const process = createProcess(world, name, spec);
+    world.processes.set(name, process);
+    for (const [mapping, mappingSpec] of spec.mappings) {
+      const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
+      const start = startOf(call.make() as number);
+      if (start < 0) throw new CannotRun(`mapping ${mapping} of ${name}: ${errnoName(start)}`);
+      process.space.mappings.set(mapping, { start, pages: mappingSpec.sizePages });
+      furnish(world, process, mapping, mappingSpec);
+    }
+  }
+}
+
+function createProcess(world: World, name: string, spec: ProcessSpec): LiveProcess {
+  const { kernel } = world;
+  const pid = spec.isKernelThread
+    ? kernel.createKernelThread(name)
+    : kernel.createProcess({
+        comm: name,
+        uid: spec.user,
+        rlimits: spec.limits,
+        caps: spec.isAdmin ? ALL_CAPABILITIES : 0,
+        ...(spec.parent === null ? {} : { parent: findProcess(world, spec.parent).pid }),
+      });
+  if (pid < 0) throw new CannotRun(`making ${name}: ${errnoName(pid)}`);
+  return { name, pid, space: createAddressSpace() };
+}

@@ -1,0 +1,75 @@
+/**
+ * What smaps adds up for an area, and its sums over a range of addresses (SPEC §10.5).
+ *
+ * A page's share is its size divided by how many entries map it, with 12 binary places: it is cut
+ * off for each entry, and once more for each area.
+ */
+import { VmFlag } from "@forkpath/abi";
+import type { MmEnv, MmStruct, Vma } from "@forkpath/mm";
+import { forEachPte, isPteDirty, isPtePresent, isSwapPte, ptePfn } from "@forkpath/page-table";
+import { isPageAnon, NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
+import type { SmapsFact } from "../format/facts.ts";
+
+/** kB, but for Pss, which is kept with its binary places until an area is done. */
+export type SmapsSums = Record<SmapsFact, number>;
+
+const KB_PER_PAGE = 4;
+const PAGE_SHARE = 4096 * 4096;
+const SHARE_PER_KB = 1024 * 4096;
+
+const nothing = (): SmapsSums => ({
+  Rss: 0,
+  Pss: 0,
+  Shared_Clean: 0,
+  Shared_Dirty: 0,
+  Private_Clean: 0,
+  Private_Dirty: 0,
+  Anonymous: 0,
+  Swap: 0,
+});
+
+/**
+ * Sums over all areas, as far as they lie in [start, end).
+ * @param start bytes
+ * @param end bytes
+ */
+export function smapsSums(
+  env: MmEnv,
+  mm: MmStruct,
+  start = 0,
+  end: number = Number.POSITIVE_INFINITY,
+): SmapsSums {
+  const sums = nothing();
+  let area = nothing();
+  let index = 0;
+  const finish = (): void => {
+    area.Pss = Math.floor(area.Pss / SHARE_PER_KB);
+    for (const key of Object.keys(sums) as SmapsFact[]) sums[key] += area[key];
+    area = nothing();
+  };
+  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    while (index < mm.vmas.length && mm.vmas[index].end <= addr) {
+      finish();
+      index++;
+    }
+    const vma: Vma | undefined = mm.vmas[index];
+    if (addr < start || addr >= end || vma === undefined || vma.start > addr) return;
+    if ((vma.flags & VmFlag.PFNMAP) === 0) addEntry(env, area, vma, low, high);
+  });
+  finish();
+  return sums;
+}
+
+function addEntry(env: MmEnv, area: SmapsSums, vma: Vma, low: number, high: number): void {
+  if (isSwapPte(low, high)) area.Swap += KB_PER_PAGE;
+  if (!isPtePresent(low)) return;
+  const pfn = ptePfn(low, high);
+  if (vmNormalPage(env.map, vma.flags, low, pfn) !== NormalPage.NORMAL) return;
+  const mapcount = pageMapcount(env.map, pfn);
+  const isDirty = isPteDirty(low) || (env.map.flags[pfn] & PageFlag.DIRTY) !== 0;
+  const sharing = mapcount >= 2 ? "Shared" : "Private";
+  area.Rss += KB_PER_PAGE;
+  area.Pss += Math.floor(PAGE_SHARE / Math.max(mapcount, 1));
+  area[`${sharing}_${isDirty ? "Dirty" : "Clean"}`] += KB_PER_PAGE;
+  if (isPageAnon(env.map, pfn)) area.Anonymous += KB_PER_PAGE;
+}

@@ -1,0 +1,67 @@
+/** Steps that the kernel takes by itself, or that an administrator asks for. */
+import type { Pfn } from "@forkpath/abi";
+import { sysSwapoff } from "@forkpath/mm";
+import { type Call, callOf, pathOf } from "./call.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { DONE, failed } from "./outcome.ts";
+import { immediate, plain, statusOf, type VerbRunners } from "./verb.ts";
+import { findProcess, memoryOf, pagesOf, rangesOf, type World } from "./world.ts";
+
+type KernelVerb =
+  | "reclaim"
+  | "migrateBegin"
+  | "migrateEnd"
+  | "poison"
+  | "swapon"
+  | "swapoff"
+  | "look";
+
+export const kernelVerbs: VerbRunners<KernelVerb> = {
+  reclaim: plain((world, { place, count, isIdle }) => {
+    const { pid } = findProcess(world, place.process);
+    const options = { ...(count === null ? {} : { count }), ignoreAccess: isIdle };
+    if (place.mapping === null) return [callOf(world.kernel, null, "reclaim", pid, options)];
+    return rangesOf(world, place).map(({ start, len }) =>
+      callOf(world.kernel, null, "reclaim", pid, { ...options, start, end: start + len }),
+    );
+  }),
+  migrateBegin: {
+    calls(world, { place }) {
+      const { pid } = findProcess(world, place.process);
+      return rangesOf(world, place).map(({ start, len }) =>
+        callOf(world.kernel, null, "migrateBegin", pid, start, len),
+      );
+    },
+    // The answer is how many pages are under way: none means that they are in use.
+    settle: (_world, _args, answers) => (statusOf(answers) === 0 ? failed("EBUSY") : DONE),
+  },
+  migrateEnd: plain((world) => [callOf(world.kernel, null, "migrateEnd")]),
+  poison: plain((world, { place }) => {
+    const { pid } = findProcess(world, place.process);
+    return pagesOf(world, place).map((addr) => poisonCall(world, pid, addr));
+  }),
+  swapon: immediate((world, { sizePages, priority }) => {
+    world.kernel.swapon({ pages: sizePages, ...(priority === null ? {} : { prio: priority }) });
+  }),
+  swapoff: plain((world, { area, by }) => {
+    const env = world.kernel.machine.mm;
+    const mm = memoryOf(world, by === null ? someoneWithMemory(world) : findProcess(world, by));
+    return [pathOf(null, () => sysSwapoff(env, mm, area))];
+  }),
+  look: immediate(() => {}),
+};
+
+/** @throws CannotRun where no frame is mapped */
+function poisonCall(world: World, pid: number, addr: number): Call {
+  const pfn: Pfn | undefined = world.kernel.frame(pid, addr);
+  if (pfn === undefined) throw new CannotRun("no frame is mapped there that could go bad");
+  return callOf(world.kernel, null, "memoryFailure", pfn);
+}
+
+/** swapoff counts on behalf of whoever calls it; the first process does as well as any. */
+function someoneWithMemory(world: World): ReturnType<typeof findProcess> {
+  for (const process of world.processes.values()) {
+    if (world.kernel.machine.fork.tasks.get(process.pid)?.mm) return process;
+  }
+  throw new CannotRun("nobody with memory is left to call swapoff");
+}

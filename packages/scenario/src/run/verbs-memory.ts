@@ -1,0 +1,165 @@
+/** Steps in which a process uses its memory or changes its mappings. */
+import { Mremap, PAGE_SIZE, type Pfn } from "@forkpath/abi";
+import { dropPage, getUserPages } from "@forkpath/mm";
+import { downRead, type KernelThread, upRead } from "@forkpath/sync";
+import type { Place } from "../format/place.ts";
+import type { AtPlace, StepArgs } from "../format/step.ts";
+import { type Call, callOf, pathOf } from "./call.ts";
+import { furnish } from "./furnish.ts";
+import { type MappingPlan, planMapping } from "./mapping.ts";
+import { outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
+import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
+import { findMapping, findProcess, memoryOf, type Range, rangesOf, type World } from "./world.ts";
+
+type MemoryVerb =
+  | "read"
+  | "write"
+  | "poke"
+  | "growStack"
+  | "pin"
+  | "unpin"
+  | "mmap"
+  | "munmap"
+  | "mremap"
+  | "mprotect"
+  | "madvise"
+  | "mlock"
+  | "munlock"
+  | "mlockall"
+  | "brk"
+  | "truncate"
+  | "dropCaches";
+
+/** Calls that take an address and a length. */
+type RangeCall = "read" | "write" | "pin" | "munmap" | "mlock" | "munlock";
+
+/** One call for each run of pages. */
+const forRanges = (
+  world: World,
+  place: Place,
+  call: (pid: number, range: Range) => Call,
+): readonly Call[] => {
+  const { pid } = findProcess(world, place.process);
+  return rangesOf(world, place).map((range) => call(pid, range));
+};
+
+const rangeCalls =
+  (name: RangeCall) =>
+  (world: World, { place }: AtPlace): readonly Call[] =>
+    forRanges(world, place, (pid, { start, len }) =>
+      callOf(world.kernel, pid, name, pid, start, len),
+    );
+
+/** An access ends at the first page that it faults on for good. */
+const access = (name: "read" | "write"): VerbRunner<AtPlace> => ({
+  calls: rangeCalls(name),
+  settle: (_world, _args, answers) => outcomeOfAccess(Number(answers.at(-1) ?? 0)),
+  isFailure: (answer) => outcomeOfAccess(Number(answer)).kind !== "done",
+});
+
+/** What a debugger does to another process's memory: a forced write, page by page. */
+function* forceWrite(world: World, place: Place, { start, len }: Range): KernelThread<number> {
+  const env = world.kernel.machine.mm;
+  const mm = memoryOf(world, findProcess(world, place.process));
+  const pages: Pfn[] = [];
+  const options = { isWrite: true, isForced: true };
+  yield* downRead(env.sync, mm.mmapSem, "access_process_vm");
+  const status = yield* getUserPages(env, mm, start, len / PAGE_SIZE, options, pages);
+  yield* upRead(env.sync, mm.mmapSem, "access_process_vm");
+  for (const pfn of pages) dropPage(env, pfn);
+  return status;
+}
+
+const mmap: VerbRunner<StepArgs["mmap"]> = {
+  calls: (world, args) => [planOf(world, args).call],
+  settle(world, args, answers) {
+    const process = findProcess(world, args.process);
+    const { name, mapping } = args;
+    const start = statusOf(answers);
+    if (start < 0) return outcomeOfStatus(start);
+    process.space.mappings.set(name, { start, pages: mapping.sizePages });
+    furnish(world, process, name, mapping);
+    return outcomeOfStatus(0);
+  },
+};
+
+const planOf = (world: World, { process, name, mapping }: StepArgs["mmap"]): MappingPlan =>
+  planMapping(world, findProcess(world, process), name, mapping);
+
+const mremap: VerbRunner<StepArgs["mremap"]> = {
+  calls: (world, { place, sizePages }) =>
+    forRanges(world, place, (pid, { start, len }) =>
+      callOf(world.kernel, pid, "mremap", pid, {
+        addr: start,
+        oldLen: len,
+        newLen: sizePages * PAGE_SIZE,
+        flags: Mremap.MAYMOVE,
+      }),
+    ),
+  settle(world, { place, sizePages }, answers) {
+    const start = statusOf(answers);
+    if (start < 0) return outcomeOfStatus(start);
+    const mapping = findMapping(findProcess(world, place.process), place.mapping);
+    Object.assign(mapping, { start, pages: sizePages });
+    return outcomeOfStatus(0);
+  },
+};
+
+/** The heap answers with where it ends; growing in vain is no error to brk, but to who asked. */
+const brk: VerbRunner<StepArgs["brk"]> = {
+  calls(world, { process, byBytes }) {
+    const { pid } = findProcess(world, process);
+    const { layout } = memoryOf(world, findProcess(world, process));
+    return [callOf(world.kernel, pid, "brk", pid, layout.brk + byBytes)];
+  },
+  settle(world, { process }, answers) {
+    const found = findProcess(world, process);
+    const { layout } = memoryOf(world, found);
+    const heap = found.space.mappings.get("heap") ?? { start: layout.startBrk, pages: 0 };
+    heap.pages = Math.ceil((layout.brk - heap.start) / PAGE_SIZE);
+    found.space.mappings.set("heap", heap);
+    return outcomeOfStatus(Number(answers.at(-1)) < 0 ? Number(answers.at(-1)) : 0);
+  },
+};
+
+export const memoryVerbs: VerbRunners<MemoryVerb> = {
+  read: access("read"),
+  write: access("write"),
+  poke: plain((world, { place }) =>
+    forRanges(world, place, (_pid, range) => pathOf(null, () => forceWrite(world, place, range))),
+  ),
+  growStack: {
+    calls(world, { place, byBytes }) {
+      const process = findProcess(world, place.process);
+      const { start } = findMapping(process, place.mapping);
+      return [callOf(world.kernel, process.pid, "write", process.pid, start - byBytes)];
+    },
+    settle: (_world, _args, answers) => outcomeOfAccess(Number(answers.at(-1))),
+  },
+  pin: plain(rangeCalls("pin")),
+  unpin: immediate((world) => world.kernel.unpinAll()),
+  mmap,
+  munmap: plain(rangeCalls("munmap")),
+  mremap,
+  mprotect: plain((world, { place, prot }) =>
+    forRanges(world, place, (pid, { start, len }) =>
+      callOf(world.kernel, pid, "mprotect", pid, start, len, prot),
+    ),
+  ),
+  madvise: plain((world, { place, advice }) =>
+    forRanges(world, place, (pid, { start, len }) =>
+      callOf(world.kernel, pid, "madvise", pid, start, len, advice),
+    ),
+  ),
+  mlock: plain(rangeCalls("mlock")),
+  munlock: plain(rangeCalls("munlock")),
+  mlockall: plain((world, { process, flags }) => {
+    const { pid } = findProcess(world, process);
+    return [callOf(world.kernel, pid, "mlockall", pid, flags)];
+  }),
+  brk,
+  truncate: plain((world, { file, sizePages }) => [
+    callOf(world.kernel, null, "truncate", 1, file, sizePages),
+  ]),
+  dropCaches: immediate((world) => world.kernel.dropCaches()),
+};

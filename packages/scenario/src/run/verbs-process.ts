@@ -1,0 +1,169 @@
+/** Steps that make and end processes. */
+import { CloneFlag, PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
+import type { WaitResult } from "@forkpath/fork";
+import type { Vma } from "@forkpath/mm";
+import type { CloneArgs, ExecArgs, ForkArgs } from "../format/step.ts";
+import { callOf } from "./call.ts";
+import { CannotRun } from "./cannot-run.ts";
+import { type Outcome, outcomeOfStatus, WAITS } from "./outcome.ts";
+import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
+import {
+  type AddressSpace,
+  copyAddressSpace,
+  createAddressSpace,
+  findProcess,
+  type LiveMapping,
+  memoryOf,
+  taskOf,
+  type World,
+} from "./world.ts";
+
+type ProcessVerb =
+  | "fork"
+  | "vfork"
+  | "clone"
+  | "exec"
+  | "exit"
+  | "exitThread"
+  | "kill"
+  | "wait"
+  | "signal"
+  | "limit";
+
+/** `as`, with the round's number behind it if there are several. */
+export const nameOfRound = (as: string, round: number): string =>
+  round === 0 ? as : `${as}${round}`;
+
+/** A call that makes a child, and gives it a name. */
+function birth<Args extends ForkArgs>(
+  calls: VerbRunner<Args>["calls"],
+  isSpaceShared: (args: Args) => boolean,
+): VerbRunner<Args> {
+  return {
+    calls,
+    settle(world, args, answers, round) {
+      const pid = statusOf(answers);
+      if (pid < 0) return outcomeOfStatus(pid);
+      const name = nameOfRound(args.as, round);
+      if (world.processes.has(name)) throw new CannotRun(`the name ${name} is taken`);
+      const { space, pid: parent } = findProcess(world, args.process);
+      const child = { name, pid, space: isSpaceShared(args) ? space : copyAddressSpace(space) };
+      world.processes.set(name, child);
+      return world.kernel.isBlocked(parent) ? WAITS : outcomeOfStatus(pid);
+    },
+  };
+}
+
+const SEPARATE = (): boolean => false;
+const SHARED = (): boolean => true;
+
+const pidOf = (world: World, process: string): number => findProcess(world, process).pid;
+
+const exec: VerbRunner<ExecArgs> = {
+  calls(world, args) {
+    const { program, textPages, dataPages, bssPages } = args;
+    const pid = pidOf(world, args.process);
+    const argv = argumentStrings(args);
+    const options = { path: program, textPages, dataPages, bssPages, argv };
+    return [callOf(world.kernel, pid, "execve", pid, options)];
+  },
+  settle(world, args, answers) {
+    const status = statusOf(answers);
+    const process = findProcess(world, args.process);
+    if (status === 0) process.space = programSpace(world, args, memoryOf(world, process).vmas);
+    return outcomeOfStatus(status);
+  },
+};
+
+/** No string may be longer than 32 pages. */
+const LONGEST_STRING = 31 * PAGE_SIZE;
+/** Room for what the kernel itself puts on the stack's last page. */
+const LEFT_FREE = 512;
+
+/** Strings that fill so many pages of the stack, together with the path. */
+function argumentStrings({ program, argPages }: ExecArgs): string[] {
+  let left = argPages * PAGE_SIZE - LEFT_FREE - program.length;
+  const strings: string[] = [];
+  for (; left > 1; left -= LONGEST_STRING) {
+    strings.push("x".repeat(Math.min(left, LONGEST_STRING) - 1));
+  }
+  return strings;
+}
+
+/** The mappings that exec has made, under the names of a program's segments. */
+function programSpace(world: World, args: ExecArgs, vmas: readonly Vma[]): AddressSpace {
+  const { layout } = memoryOf(world, findProcess(world, args.process));
+  const stack = vmas.find(({ flags }) => flags & VmFlag.GROWSDOWN);
+  const top = stack?.end ?? STACK_TOP_MAX;
+  const segment = (start: number, end: number): LiveMapping => ({
+    start,
+    pages: (end - start) / PAGE_SIZE,
+  });
+  return {
+    ...createAddressSpace(),
+    mappings: new Map([
+      ["text", segment(layout.startCode, layout.endCode)],
+      ["data", segment(layout.startData, layout.endData)],
+      ["bss", segment(layout.endData, layout.startBrk)],
+      ["stack", segment(stack?.start ?? top, top)],
+    ]),
+  };
+}
+
+const wait: VerbRunner<{ process: string; child: string | null }> = {
+  calls(world, { process, child }) {
+    const pid = pidOf(world, process);
+    const options = child === null ? [] : [pidOf(world, child)];
+    return [callOf(world.kernel, pid, "wait", pid, ...options)];
+  },
+  settle(world, _args, answers): Outcome {
+    const result = answers.at(-1) as WaitResult;
+    if (result.pid === 0) return WAITS;
+    for (const [name, { pid }] of world.processes) {
+      if (pid === result.pid && !world.reaped.has(name)) world.reaped.set(name, result);
+    }
+    return outcomeOfStatus(result.pid);
+  },
+};
+
+export const processVerbs: VerbRunners<ProcessVerb> = {
+  fork: birth<ForkArgs>((world, { process }) => {
+    const pid = pidOf(world, process);
+    return [callOf(world.kernel, pid, "fork", pid)];
+  }, SEPARATE),
+  vfork: birth<ForkArgs>((world, { process }) => {
+    const pid = pidOf(world, process);
+    return [callOf(world.kernel, pid, "vfork", pid)];
+  }, SHARED),
+  clone: birth<CloneArgs>(
+    (world, { process, flags }) => {
+      const pid = pidOf(world, process);
+      return [callOf(world.kernel, pid, "clone", pid, flags)];
+    },
+    ({ flags }) => (flags & CloneFlag.VM) !== 0,
+  ),
+  exec,
+  exit: plain((world, { process, status }) => {
+    const pid = pidOf(world, process);
+    return [callOf(world.kernel, pid, "exitGroup", pid, status)];
+  }),
+  exitThread: plain((world, { process, status }) => {
+    const pid = pidOf(world, process);
+    return [callOf(world.kernel, pid, "exit", pid, status)];
+  }),
+  kill: {
+    calls: () => [],
+    settle(world, { process, signal }) {
+      return world.kernel.kill(pidOf(world, process), signal) ? outcomeOfStatus(0) : WAITS;
+    },
+  },
+  wait,
+  signal: immediate((world, { process, isPending }) =>
+    world.kernel.setSignalPending(pidOf(world, process), isPending),
+  ),
+  limit: immediate((world, { process, limits }) => {
+    const task = taskOf(world, findProcess(world, process));
+    if (task === undefined) throw new CannotRun(`${process} has ended`);
+    Object.assign(task.signal.rlimits, limits);
+  }),
+};

@@ -1,0 +1,49 @@
+/** Every verb with how it is done, but for race, which is made of the others. */
+import type { Action } from "../format/step.ts";
+import type { PlainVerb } from "../format/verbs.ts";
+import type { Call } from "./call.ts";
+import type { Outcome } from "./outcome.ts";
+import type { VerbRunner, VerbRunners } from "./verb.ts";
+import { kernelVerbs } from "./verbs-kernel.ts";
+import { memoryVerbs } from "./verbs-memory.ts";
+import { processVerbs } from "./verbs-process.ts";
+import type { World } from "./world.ts";
+
+const runners: VerbRunners<PlainVerb> = { ...processVerbs, ...memoryVerbs, ...kernelVerbs };
+
+/** A step whose calls are known, and that is not done yet. */
+export interface PlannedAction {
+  readonly calls: readonly Call[];
+  settle(answers: readonly unknown[]): Outcome;
+  /** Whether an answer ends the step before its later calls. */
+  isFailure(answer: unknown): boolean;
+}
+
+/**
+ * @param round counted from 1 with `times`, else 0
+ * @throws CannotRun when a name means nothing
+ */
+export function planAction(
+  world: World,
+  { verb, args }: Action & { readonly verb: PlainVerb },
+  round: number,
+): PlannedAction {
+  // Which verb goes with which arguments, the table knows; the compiler does not follow it.
+  const runner = runners[verb] as unknown as VerbRunner<typeof args>;
+  return {
+    calls: runner.calls(world, args, round),
+    settle: (answers) => runner.settle(world, args, answers, round),
+    isFailure: (answer) => runner.isFailure?.(answer) ?? (typeof answer === "number" && answer < 0),
+  };
+}
+
+/** Makes the calls of one step, up to the first that fails. */
+export function act(planned: PlannedAction): Outcome {
+  const answers: unknown[] = [];
+  for (const call of planned.calls) {
+    const answer = call.make();
+    answers.push(answer);
+    if (planned.isFailure(answer)) break;
+  }
+  return planned.settle(answers);
+}
