@@ -64,10 +64,10 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
 }
 
 /** The child goes without; its totals, copied from the parent's, are put right. */
-function* leaveOut({ fe, mm }: MmapCopy, { flags, file, ...vma }: Vma): KernelThread<number> {
+function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
   const pages = vmaPages(vma);
   yield* addTotalVm(fe.sync, mm, -pages);
-  yield* vmStatAccount(fe.sync, mm, flags, file !== null, -pages);
+  yield* vmStatAccount(fe.sync, mm, vma.flags, vma.file !== null, -pages);
   return 0;
 }
 

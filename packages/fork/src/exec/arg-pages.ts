@@ -7,14 +7,7 @@
  */
 import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
 import { acctArgSize } from "@forkpath/counters";
-import {
-  dropPage,
-  getUserPages,
-  type MmLimits,
-  type MmStruct,
-  type Vma,
-  vmaPages,
-} from "@forkpath/mm";
+import { dropPage, getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
 import type { KernelThread } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
 import { mmLimitsOf, Rlimit } from "../rlimit.ts";
@@ -37,8 +30,6 @@ const EXEC_STACK_ALLOWANCE = 2 * 1024 * 1024;
 export function* copyStrings(
   fe: ForkEnv,
   bprm: LinuxBinprm,
-  mm: MmStruct,
-  vma: Vma,
   strings: readonly string[],
 ): KernelThread<number> {
   for (const text of strings.toReversed()) {
@@ -46,23 +37,17 @@ export function* copyStrings(
     if (bytes > MAX_ARG_STRLEN) return -Errno.E2BIG;
     const end = bprm.p;
     bprm.p -= bytes;
-    const isCopied = yield* copyString(fe, bprm, mm, vma, end);
+    const isCopied = yield* copyString(fe, bprm, end);
     if (!isCopied) return -Errno.E2BIG;
   }
   return 0;
 }
 
 /** Gets each page of [bprm.p, end), from the top down, and lets it go once it is filled. */
-function* copyString(
-  fe: ForkEnv,
-  bprm: LinuxBinprm,
-  mm: MmStruct,
-  vma: Vma,
-  end: number,
-): KernelThread<boolean> {
+function* copyString(fe: ForkEnv, bprm: LinuxBinprm, end: number): KernelThread<boolean> {
   const lowest = pageAlignDown(bprm.p);
   for (let page: number = pageAlignDown(end - 1); page >= lowest; page -= PAGE_SIZE) {
-    const pinned = yield* getArgPage(fe, bprm, mm, vma, page);
+    const pinned = yield* getArgPage(fe, bprm, page);
     if (pinned === null) return false;
     dropPage(fe.mm, pinned);
   }
@@ -75,14 +60,8 @@ function* copyString(
  * @returns null when there is no page, or the strings take too much of the stack limit
  * @kernel get_arg_page in fs/exec.c
  */
-function* getArgPage(
-  fe: ForkEnv,
-  bprm: LinuxBinprm,
-  mm: MmStruct,
-  vma: Vma,
-  addr: number,
-): KernelThread<Pfn | null> {
-  const { current } = bprm;
+function* getArgPage(fe: ForkEnv, bprm: LinuxBinprm, addr: number): KernelThread<Pfn | null> {
+  const { current, mm, vma } = bprm;
   const pages: Pfn[] = [];
   const how = { isWrite: true, isForced: true, limits: execLimitsOf(current) };
   const count = yield* getUserPages(fe.mm, mm, addr, 1, how, pages);

@@ -33,64 +33,54 @@ import type { ExecRequest } from "./program.ts";
 export interface LinuxBinprm extends ArgCharge {
   readonly request: ExecRequest;
   readonly current: TaskStruct;
-  /** Null once the task has it, or before it is made. */
-  mm: MmStruct | null;
-  /** The stack; null before it is made. */
-  vma: Vma | null;
+  readonly mm: MmStruct;
+  /** True once `mm` is the task's own, and no longer to be given back. */
+  isMmTaken: boolean;
+  /** The stack. */
+  readonly vma: Vma;
   /** Bytes: the lowest string so far. */
   p: number;
-  /** Bytes: where the file's name is. */
-  exec: number;
 }
 
-/** The name's end is followed by a null pointer. */
+/** Below the top there is a null pointer. */
 const POINTER_BYTES = 8;
 
-/** @kernel the kzalloc of do_execve in fs/exec.c */
-export const createBinprm = (current: TaskStruct, request: ExecRequest): LinuxBinprm => ({
-  request,
-  current,
-  mm: null,
-  vma: null,
-  p: 0,
-  exec: 0,
-  vmaPages: 0,
-});
-
 /**
- * Makes the new address space and a stack of one page. On failure nothing is left of them.
- * @returns 0, -ENOMEM, or what was scripted
+ * Makes the new address space, with a stack of one page.
+ * @returns the exec under way; -ENOMEM or what was scripted, and then nothing is left
  * @kernel bprm_mm_init in fs/exec.c
  */
-export function* bprmMmInit(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
-  const mm = yield* traced(fe.sync, "mm_alloc", mmAlloc(fe.mm, bprm.current.mm));
+export function* bprmMmInit(
+  fe: ForkEnv,
+  current: TaskStruct,
+  request: ExecRequest,
+): KernelThread<LinuxBinprm | number> {
+  const mm = yield* traced(fe.sync, "mm_alloc", mmAlloc(fe.mm, current.mm));
   if (mm === null) return -Errno.ENOMEM;
-  bprm.mm = mm;
-  const status = stepStatus(fe, "init_new_context") || (yield* createStack(fe, bprm, mm));
-  if (status !== 0) {
-    bprm.mm = null;
+  const vma = stepStatus(fe, "init_new_context") || (yield* createStack(fe, current, mm));
+  if (typeof vma === "number") {
     mmdrop(fe.mm, mm);
+    return vma;
   }
-  return status;
+  const p = vma.end - POINTER_BYTES;
+  return { request, current, mm, isMmTaken: false, vma, p, vmaPages: 0 };
 }
 
-/** @kernel __bprm_mm_init in fs/exec.c */
-function* createStack(fe: ForkEnv, bprm: LinuxBinprm, mm: MmStruct): KernelThread<number> {
+/** @returns the stack, or a negative errno @kernel __bprm_mm_init in fs/exec.c */
+function* createStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): KernelThread<Vma | number> {
   const { sync } = fe;
   if (!(yield* allocVma(fe.mm))) return -Errno.ENOMEM;
   yield* downWrite(sync, mm.mmapSem, "__bprm_mm_init");
   const start = STACK_TOP_MAX - PAGE_SIZE;
   const flags = VM_STACK_FLAGS + VM_STACK_INCOMPLETE_SETUP;
   const vma = createVma(mm, { start, end: STACK_TOP_MAX, flags, pgoff: start / PAGE_SIZE });
-  const isAdmin = capable(bprm.current, Capability.SYS_ADMIN);
+  const isAdmin = capable(current, Capability.SYS_ADMIN);
   const status = stepStatus(fe, "security_file_mmap") || vmEnoughMemory(fe.mm, mm, 1, isAdmin);
   if (status === 0) {
     insertVma(vma);
     mm.usage.totalVm = 1;
     mm.usage.stackVm = 1;
-    bprm.vma = vma;
-    bprm.p = vma.end - POINTER_BYTES;
   }
   yield* upWrite(sync, mm.mmapSem, "__bprm_mm_init");
-  return status;
+  return status === 0 ? vma : status;
 }

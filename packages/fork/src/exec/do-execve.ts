@@ -17,7 +17,7 @@ import { stepStatus } from "../scripted-step.ts";
 import { createFiles, type FilesStruct } from "../shared-structs.ts";
 import type { TaskStruct } from "../task.ts";
 import { chargeArgs, copyStrings } from "./arg-pages.ts";
-import { bprmMmInit, createBinprm, type LinuxBinprm } from "./binprm.ts";
+import { bprmMmInit, type LinuxBinprm } from "./binprm.ts";
 import { loadProgram } from "./load-program.ts";
 import { type ExecRequest, expectExecRequest } from "./program.ts";
 
@@ -67,7 +67,7 @@ function* execMarked(fe: ForkEnv, current: TaskStruct, request: ExecRequest): Ke
   const { fs } = current;
   if (fs.inExec) return -Errno.EAGAIN;
   fs.inExec = isFsOwn(current);
-  const status = yield* execFile(fe, createBinprm(current, request));
+  const status = yield* execFile(fe, current, request);
   fs.inExec = false;
   return status;
 }
@@ -78,49 +78,40 @@ function isFsOwn({ fs, signal }: TaskStruct): boolean {
 }
 
 /** Nobody may write to the file while it is being read. */
-function* execFile(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+function* execFile(fe: ForkEnv, current: TaskStruct, request: ExecRequest): KernelThread<number> {
   const opened = stepStatus(fe, "open_exec");
   if (opened !== 0) return opened;
-  const { file } = bprm.request.image;
+  const { file } = request.image;
   if (file.iWritecount > 0) return -Errno.ETXTBSY;
   getFile(file);
   file.iWritecount--;
-  const status = yield* execBprm(fe, bprm);
+  const status = yield* execBprm(fe, current, request);
   file.iWritecount++;
   putFile(fe.mm, file);
   return status;
 }
 
-function* execBprm(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
-  const inited = yield* traced(fe.sync, "bprm_mm_init", bprmMmInit(fe, bprm));
-  if (inited !== 0) return inited;
-  const prepared = stepStatus(fe, "prepare_binprm") || (yield* copyAllStrings(fe, bprm));
+function* execBprm(fe: ForkEnv, current: TaskStruct, request: ExecRequest): KernelThread<number> {
+  const bprm = yield* traced(fe.sync, "bprm_mm_init", bprmMmInit(fe, current, request));
+  if (typeof bprm === "number") return bprm;
   const status =
-    prepared === 0
-      ? yield* traced(fe.sync, "search_binary_handler", loadProgram(fe, bprm))
-      : prepared;
-  if (bprm.mm === null) return status;
+    stepStatus(fe, "prepare_binprm") ||
+    (yield* copyAllStrings(fe, bprm)) ||
+    (yield* traced(fe.sync, "search_binary_handler", loadProgram(fe, bprm)));
+  if (bprm.isMmTaken) return status;
   yield* chargeArgs(fe, bprm, 0);
   yield* traced(fe.sync, "mmput", mmput(fe.mm, bprm.mm), { mm: bprm.mm.name });
-  bprm.mm = null;
   return status;
 }
 
 /** From the top of the stack down: the file's name, the environment, the arguments. */
 function* copyAllStrings(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
-  const { mm, vma, request } = bprm;
-  if (mm === null || vma === null) return -Errno.ENOMEM;
-  const { image, envp = [], argv = [] } = request;
-  const named = yield* traced(
-    fe.sync,
-    "copy_strings",
-    copyStrings(fe, bprm, mm, vma, [image.file.path]),
-  );
-  if (named !== 0) return named;
-  bprm.exec = bprm.p;
-  const environed = yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, mm, vma, envp));
-  if (environed !== 0) return environed;
-  return yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, mm, vma, argv));
+  const { image, envp = [], argv = [] } = bprm.request;
+  for (const strings of [[image.file.path], envp, argv]) {
+    const status = yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, strings));
+    if (status !== 0) return status;
+  }
+  return 0;
 }
 
 /** @returns 0 or -ENOMEM @kernel unshare_files in kernel/fork.c */

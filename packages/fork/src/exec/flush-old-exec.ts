@@ -17,14 +17,13 @@ import { execMmap } from "./exec-mmap.ts";
 export function* flushOldExec(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
   const { sync } = fe;
   const { current, mm, request } = bprm;
-  if (mm === null) return 0;
   const alone = yield* traced(sync, "de_thread", deThread(fe, current));
   if (alone !== 0) return alone;
   setMmExeFile(fe.mm, mm, request.image.file);
   yield* chargeArgs(fe, bprm, 0); // the real pages count from now on
   const status = yield* traced(sync, "exec_mmap", execMmap(fe, current, mm));
   if (status !== 0) return status;
-  bprm.mm = null; // it is the task's
+  bprm.isMmTaken = true;
   current.flags &= ~TaskFlag.KTHREAD;
   return 0;
 }

@@ -3,7 +3,7 @@
  * task (SPEC §7.4/6, §7.7/7).
  */
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
-import { doBrk, doMmap, type MmapRequest, type MmStruct } from "@forkpath/mm";
+import { doBrk, doMmap, type MmapRequest } from "@forkpath/mm";
 import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
 import { mmLimitsOf } from "../rlimit.ts";
@@ -12,6 +12,7 @@ import type { TaskStruct } from "../task.ts";
 import { putUser } from "../user-access.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 import { flushOldExec, setupNewExec } from "./flush-old-exec.ts";
+import { stringsBytes } from "./program.ts";
 import { setupArgPages } from "./setup-arg-pages.ts";
 
 /** Bytes: where the text of a program that is not position-independent begins. */
@@ -25,38 +26,46 @@ const ELF_MAP = MapFlag.PRIVATE | MapFlag.FIXED | MapFlag.DENYWRITE | MapFlag.EX
  * @deviates One text and one data segment, no interpreter, no vdso.
  */
 export function* loadProgram(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
-  const { current, mm, vma } = bprm;
   const refused = stepStatus(fe, "search_binary_handler");
-  if (refused !== 0 || mm === null || vma === null) return refused;
+  if (refused !== 0) return refused;
   const flushed = yield* traced(fe.sync, "flush_old_exec", flushOldExec(fe, bprm));
   if (flushed !== 0) return flushed;
   setupNewExec(bprm);
-  const settingUp = setupArgPages(fe, bprm, mm, vma);
-  const stacked = yield* traced(fe.sync, "setup_arg_pages", settingUp);
-  const status = stacked !== 0 ? stacked : yield* mapProgram(fe, bprm, mm);
-  if (status !== 0) sendSigkill(current);
+  const stacked = yield* traced(fe.sync, "setup_arg_pages", setupArgPages(fe, bprm));
+  const status = stacked !== 0 ? stacked : yield* mapProgram(fe, bprm);
+  if (status !== 0) sendSigkill(bprm.current);
   return status;
 }
 
-function* mapProgram(fe: ForkEnv, bprm: LinuxBinprm, mm: MmStruct): KernelThread<number> {
-  const { image } = bprm.request;
-  const { layout } = mm;
-  layout.startStack = bprm.p;
-  layout.startCode = TEXT_START;
-  layout.endCode = TEXT_START + image.textPages * PAGE_SIZE;
-  layout.startData = Math.ceil(layout.endCode / PMD_SIZE) * PMD_SIZE;
-  layout.endData = layout.startData + image.dataPages * PAGE_SIZE;
-  layout.startBrk = layout.endData + image.bssPages * PAGE_SIZE;
-  layout.brk = layout.startBrk;
+function* mapProgram(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const { mm } = bprm;
+  setLayout(bprm);
   yield* downWrite(fe.sync, mm.mmapSem, "load_elf_binary");
-  const status = yield* mapSegments(fe, bprm, mm);
+  const status = yield* mapSegments(fe, bprm);
   yield* upWrite(fe.sync, mm.mmapSem, "load_elf_binary");
   if (status !== 0) return status;
   // The pointers to the strings go right below them.
   return yield* traced(fe.sync, "create_elf_tables", putUser(fe, bprm.current, bprm.p - 8));
 }
 
-function* mapSegments(fe: ForkEnv, bprm: LinuxBinprm, mm: MmStruct): KernelThread<number> {
+/** Where everything is, for /proc and brk: from the strings up, arguments, then environment. */
+function setLayout({ mm, p, request }: LinuxBinprm): void {
+  const { image, argv = [], envp = [] } = request;
+  const { layout } = mm;
+  layout.startStack = p;
+  layout.argEnd = layout.argStart + stringsBytes(argv);
+  layout.envStart = layout.argEnd;
+  layout.envEnd = layout.envStart + stringsBytes(envp);
+  layout.startCode = TEXT_START;
+  layout.endCode = TEXT_START + image.textPages * PAGE_SIZE;
+  layout.startData = Math.ceil(layout.endCode / PMD_SIZE) * PMD_SIZE;
+  layout.endData = layout.startData + image.dataPages * PAGE_SIZE;
+  layout.startBrk = layout.endData + image.bssPages * PAGE_SIZE;
+  layout.brk = layout.startBrk;
+}
+
+function* mapSegments(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const { mm } = bprm;
   const { image } = bprm.request;
   const { layout } = mm;
   const { textPages, dataPages, bssPages } = image;

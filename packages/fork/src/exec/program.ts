@@ -54,3 +54,10 @@ export function stringBytes(text: string): number {
   }
   return bytes;
 }
+
+/**
+ * Bytes of several strings, one after the other.
+ * @modelOnly a sum
+ */
+export const stringsBytes = (strings: readonly string[]): number =>
+  strings.reduce((sum, text) => sum + stringBytes(text), 0);

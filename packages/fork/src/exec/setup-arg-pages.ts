@@ -8,7 +8,7 @@ import {
   VmFlag,
   withVmFlag,
 } from "@forkpath/abi";
-import { expandStack, type MmStruct, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
+import { expandStack, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
 import { mmLimitsOf } from "../rlimit.ts";
@@ -21,35 +21,25 @@ const EXTRA_STACK_BYTES = 20 * PAGE_SIZE;
 const WHERE = "setup_arg_pages";
 
 /**
- * @param mm the task's new address space, `vma` its stack
  * @returns 0, -ENOMEM or -EFAULT: too late to go back, the task has to be killed
  * @kernel setup_arg_pages in fs/exec.c
  */
-export function* setupArgPages(
-  fe: ForkEnv,
-  bprm: LinuxBinprm,
-  mm: MmStruct,
-  vma: Vma,
-): KernelThread<number> {
+export function* setupArgPages(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const { mm, vma } = bprm;
   const { stackTop = STACK_TOP_MAX } = bprm.request;
   const isTooLow = stackTop < MMAP_MIN_ADDR || vma.end - vma.start >= stackTop - MMAP_MIN_ADDR;
   if (isTooLow) return -Errno.ENOMEM;
   const shift = vma.end - stackTop;
   bprm.p -= shift;
-  bprm.exec -= shift;
   mm.layout.argStart = bprm.p;
   yield* downWrite(fe.sync, mm.mmapSem, WHERE);
-  const status = yield* finishStack(fe, bprm, vma, shift);
+  const status = yield* finishStack(fe, bprm, shift);
   yield* upWrite(fe.sync, mm.mmapSem, WHERE);
   return status;
 }
 
-function* finishStack(
-  fe: ForkEnv,
-  bprm: LinuxBinprm,
-  vma: Vma,
-  shift: number,
-): KernelThread<number> {
+function* finishStack(fe: ForkEnv, bprm: LinuxBinprm, shift: number): KernelThread<number> {
+  const { vma } = bprm;
   const limits = mmLimitsOf(bprm.current);
   const { image } = bprm.request;
   const final = image.hasExecStack ? withVmFlag(VM_STACK_FLAGS, VmFlag.EXEC) : VM_STACK_FLAGS;
