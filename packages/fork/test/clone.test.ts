@@ -1,10 +1,12 @@
 /** clone: which flags are refused, what a thread shares, and how many tasks there may be (SPEC §6). */
 import { CloneFlag, Errno, errnoName, FORK_FLAGS, Signal } from "@forkpath/abi";
+import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   Capability,
   type CloneOptions,
   createKernelThread,
+  createProcess,
   createUser,
   type ForkEnv,
   isGroupLeader,
@@ -270,6 +272,15 @@ test("misuse is told at the border, and changes nothing", () => {
   expect(() => run(sysClone(fe, parent, 0, { childTid: 2 ** 47 }))).toThrow("childTid");
   expect(() => machine({}, { pidMax: 1 })).toThrow("createForkEnv: pidMax must be from 2");
   expect(fe.tasks.size).toBe(2);
+});
+
+test("a process that no fork made needs a pid and a page directory", () => {
+  const fe = machine();
+  failNth(fe.mm.sync.gate, 1); // mm is granted, pgd is not
+  expect(createProcess(fe, { comm: "sh" })).toBe(-Errno.ENOMEM);
+  expect(recount(fe)).toEqual([]);
+  const full = machine({}, { pidMax: 2 });
+  expect(createProcess(full, { comm: "sh" })).toBe(-Errno.ENOMEM);
 });
 
 test("a kernel thread may be the last that the pids allow", () => {

@@ -103,6 +103,28 @@ describe("SPEC §7.3: limits of the strings", () => {
   });
 });
 
+describe("SPEC §7.5/1: de_thread refuses", () => {
+  test("while the whole process is being killed", () => {
+    const fe = machine();
+    const task = spawn(fe, "[W]");
+    run(sysClone(fe, task, CloneFlag.VM | CloneFlag.SIGHAND | CloneFlag.THREAD));
+    task.signal.isGroupExit = true;
+    expect(refusal(fe, task, program(fe))).toBe("-EAGAIN");
+  });
+
+  test("without memory for handlers of its own", () => {
+    const fe = machine();
+    const task = spawn(fe, "[W]");
+    run(sysClone(fe, task, CloneFlag.VM | CloneFlag.SIGHAND));
+    // bprm, cred, mm, pgd, vma; then for the page of the stack avc, anon_vma, page, pud, pmd, pte.
+    failNth(fe.mm.sync.gate, 11);
+    expect(refusal(fe, task, program(fe))).toBe("-ENOMEM");
+    expect(run(doExecve(fe, task, program(fe)))).toBe(0);
+    expect(task.sighand.count).toBe(1);
+    expect(recount(fe)).toEqual([]);
+  });
+});
+
 test.each([true, false])("every allocation of an exec fails once (split %s)", (splitPtlocks) => {
   const fe = machine({ splitPtlocks });
   const { gate } = fe.mm.sync;

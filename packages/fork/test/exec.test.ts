@@ -107,10 +107,13 @@ test("D10: maxrss survives exec, of an image that was only a copy", () => {
 test("strings lie in the order of name, environment and arguments, from the top down", () => {
   const fe = machine();
   const task = spawn(fe, "[W]");
-  run(sysExecve(fe, task, program(fe, { argv: ["ab", "c"], envp: ["é=1"] })));
-  const top = STACK_TOP_MAX - 8 - "/bin/true_".length;
-  // "é" is two bytes in UTF-8; each string has a NUL.
-  expect(mmOf(task).layout.startStack).toBe(top - 5 - 3 - 2);
+  run(sysExecve(fe, task, program(fe, { argv: ["ab", "c"], envp: ["é=1", "€", "𝄞"] })));
+  const envEnd = STACK_TOP_MAX - 8 - "/bin/true_".length;
+  // In UTF-8 they take 2, 3 and 4 bytes; each string has a NUL.
+  const envStart = envEnd - 5 - 4 - 5;
+  const argStart = envStart - 3 - 2;
+  expect(mmOf(task).layout).toMatchObject({ envEnd, envStart, argEnd: envStart, argStart });
+  expect(mmOf(task).layout.startStack).toBe(argStart);
 });
 
 test("SPEC §7.7: the finished stack moves down, its page with it", () => {
@@ -231,6 +234,20 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
     expect([...fe.tasks.keys()]).toEqual([1, 2]);
     expect(recount(fe)).toEqual([]);
   });
+});
+
+test("the mark on fs keeps others out while exec runs, unless outsiders share it already", () => {
+  const marksWhileExecing = (flags: number): boolean => {
+    const fe = machine();
+    const task = spawn(fe, "[W]");
+    run(sysClone(fe, task, flags));
+    const execing = stepper(fe, "E", sysExecve(fe, task, program(fe)));
+    execing.until(`${mmOf(task).name}._anon_rss`);
+    return task.fs.inExec;
+  };
+  expect(marksWhileExecing(Signal.SIGCHLD)).toBe(true);
+  expect(marksWhileExecing(THREAD)).toBe(true); // the thread will be gone
+  expect(marksWhileExecing(CloneFlag.FS | Signal.SIGCHLD)).toBe(false);
 });
 
 test("exec after exec leaks nothing", () => {

@@ -2,7 +2,7 @@
  * fork that fails: what it answers, and that nothing is left of it but the parent's write-protected
  * entries and the numbers that were used up (SPEC §5.7, §5.8, §6.3).
  */
-import { CloneFlag, Errno, errnoName, FORK_FLAGS, MapFlag, PUD_SIZE } from "@forkpath/abi";
+import { CloneFlag, Errno, errnoName, FORK_FLAGS, MapFlag, PUD_SIZE, VmFlag } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
 import { failNth, passGate } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -142,6 +142,14 @@ test("B24: a signal that came meanwhile throws the finished copy away (D11)", ()
   expect(fe.pidMap.last).toBe(last + 1); // the number is used up
   parent.hasPendingSignal = false;
   expect(run(sysFork(fe, parent))).toBe(last + 2);
+});
+
+test("D41: what the tracking of a PFN mapping answers comes out as -ENOMEM", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]", "[-]");
+  mmOf(parent).vmas[0].flags += VmFlag.PFNMAP;
+  fe.mm.trackPfnVmaCopy = () => -Errno.EINVAL;
+  expect(failedFork(fe, parent, FORK_FLAGS)).toBe("-ENOMEM");
 });
 
 test("SPEC §5.8: the parent takes an extra fault for each entry that a failed fork protected", () => {

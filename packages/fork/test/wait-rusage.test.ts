@@ -1,10 +1,11 @@
 /** wait4 and getrusage: peaks and counts, and where they go (SPEC §8.7, D9, D10). */
 import { CloneFlag, Errno, Madvise, PAGE_SIZE, Signal } from "@forkpath/abi";
-import { sysMadvise } from "@forkpath/mm";
+import { AccessCode, sysMadvise, VmFault } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   ANY_CHILD,
+  countFault,
   type ForkEnv,
   getrusage,
   RusageWho,
@@ -114,6 +115,14 @@ test("faults and switches: a dead thread's stay with the process, a reaped child
   expect(rusage).toMatchObject({ minFlt: 11, majFlt: 22, nvcsw: 33, nivcsw: 44, utimeUs: 0 });
   expect(run(getrusage(fe, parent, RusageWho.CHILDREN))).toMatchObject({ minFlt: 11, majFlt: 22 });
   expect(run(getrusage(fe, parent, RusageWho.BOTH)).minFlt).toBe(11 + parent.minFlt);
+});
+
+test("a fault that had to read counts as major, an access without a fault not at all", () => {
+  const task = spawn(machine(), "[W]");
+  countFault(task, 0);
+  countFault(task, AccessCode.FAULTED);
+  countFault(task, AccessCode.FAULTED | VmFault.MAJOR);
+  expect(task).toMatchObject({ minFlt: 1, majFlt: 1 });
 });
 
 describe("wait4", () => {
