@@ -21,7 +21,7 @@ import {
 const BASE = 0x10_0000_0000;
 const ELSEWHERE = 0x20_0000_0000;
 const PAGES = 262_144;
-const AREAS = 10_000;
+const AREAS = 2000;
 const FLAGS = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
 const MOVE = Mremap.MAYMOVE | Mremap.FIXED;
 const RW = Prot.READ | Prot.WRITE;
@@ -33,10 +33,10 @@ function createMm(memoryPages: number): { env: MmEnv; mm: MmStruct } {
   return { env, mm };
 }
 
-/** Prints the median of a bench as nanoseconds for each of `count` things. */
-function report(result: { name: string; latency: { p50: number } }, count: number, what: string) {
-  const each = (result.latency.p50 * 1e6) / count;
-  console.log(`${result.name}: ${each.toFixed(1)} ns a ${what}`);
+/** Prints the fastest sample, the one least disturbed, as nanoseconds for each of `count` things. */
+function report(result: { name: string; latency: { min: number } }, count: number, what: string) {
+  const each = (result.latency.min * 1e6) / count;
+  console.log(`${result.name}: ${each.toFixed(1)} ns ${what}`);
   expect(each).toBeGreaterThan(0);
 }
 
@@ -56,8 +56,8 @@ test("one area of 1 GiB, every page written", async ({ bench }) => {
     run(sysMremap(env, mm, { addr, oldLen: len, newLen: len, flags: MOVE, newAddr }));
     addr = newAddr;
   }).run();
-  report(protect, PAGES, "page");
-  report(move, PAGES, "page");
+  report(protect, PAGES, "a page");
+  report(move, PAGES, "a page");
 });
 
 test("many areas", async ({ bench }) => {
@@ -69,5 +69,5 @@ test("many areas", async ({ bench }) => {
     }
     for (let i = 0; i < AREAS; i++) run(sysMunmap(env, mm, at(i), PAGE_SIZE));
   }).run();
-  report(forward, AREAS, "area");
+  report(forward, AREAS, "an area");
 });
