@@ -1,4 +1,5 @@
 export type { Expectation, Observation } from "./format/expectation.ts";
+export { scenarioJsonSchema } from "./format/json-schema.ts";
 export type { MachineSpec } from "./format/machine.ts";
 export type { MappingKind, MappingSpec } from "./format/mapping.ts";
 export type { Place } from "./format/place.ts";
@@ -10,5 +11,6 @@ export type { FactValue, Wanted } from "./format/wanted.ts";
 export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
 export type { ExpectationResult } from "./run/observe.ts";
+export { type Fault, type FaultOptions, type FaultReport, runFaults } from "./run/run-faults.ts";
 export { type RunOptions, runScenario, type ScenarioResult } from "./run/run-scenario.ts";
 export type { StepResult } from "./run/run-step.ts";

@@ -17,7 +17,7 @@ import {
   PROCESS_FACTS,
   REAPED_FACTS,
 } from "./facts.ts";
-import { about, either, leaf, oneOf, path, place } from "./leaves.ts";
+import { about, either, leaf, named, oneOf, path, place } from "./leaves.ts";
 import type { Place } from "./place.ts";
 import { parseWantedNumber, RELATIONS, splitRelation, type Wanted } from "./wanted.ts";
 
@@ -47,8 +47,11 @@ const isNumeric = (unit: FactUnit): unit is NumericUnit => unit in WORDS;
 const numberText = (what: string): z.ZodType<number | string> =>
   either<number | string>(what, z.number(), z.string().regex(NUMBER, { error: () => what }));
 
-const wantedNumber = (unit: NumericUnit): z.ZodType<Wanted> =>
-  leaf(numberText(WORDS[unit]), WORDS[unit], (value) => parseWantedNumber(value, UNIT_BYTES[unit]));
+const wantedNumber = (unit: NumericUnit): z.ZodType<Wanted> => {
+  const parse = (value: number | string): Wanted | undefined =>
+    parseWantedNumber(value, UNIT_BYTES[unit]);
+  return named(`wanted-${unit}`, leaf(numberText(WORDS[unit]), WORDS[unit], parse));
+};
 
 const wantedWord: z.ZodType<Wanted> = leaf(
   z.string({ error: () => "a word" }),

@@ -28,6 +28,10 @@ export function leaf<In, Out>(
   });
 }
 
+/** Gives a schema a name, under which the JSON Schema has it once. */
+export const named = <Out>(id: string, schema: z.ZodType<Out>): z.ZodType<Out> =>
+  schema.meta({ id });
+
 /** One of several shapes, with one message for all of them. */
 export const either = <In>(what: string, ...shapes: z.ZodType<In>[]): z.ZodType<In> =>
   z.union(shapes, { error: () => what });
@@ -39,13 +43,19 @@ const SIZE = "a size such as 12M, 3 pages or 4096 (bytes)";
 const PAGES = "pages such as all, 50%, 3 pages, 7 or 0..255";
 const PLACE = "a process, a mapping and pages, such as: worker1 heap 0..255";
 
-export const name: z.ZodType<string> = z.string().regex(NAME_PATTERN, {
-  error: () => "a name of letters, digits and _ . - that does not begin with a digit",
-});
+export const name: z.ZodType<string> = named(
+  "name",
+  z.string().regex(NAME_PATTERN, {
+    error: () => "a name of letters, digits and _ . - that does not begin with a digit",
+  }),
+);
 
-export const path: z.ZodType<string> = z.string().regex(/^\/\S+$/, {
-  error: () => "a path that begins with /",
-});
+export const path: z.ZodType<string> = named(
+  "path",
+  z.string().regex(/^\/\S+$/, {
+    error: () => "a path that begins with /",
+  }),
+);
 
 export const yes: z.ZodType<boolean> = z.boolean({ error: () => "true or false" });
 
@@ -69,46 +79,56 @@ const pagesOfSize = (least: bigint): z.ZodType<number> =>
   });
 
 /** Pages, at least one. */
-export const size: z.ZodType<number> = pagesOfSize(1n);
+export const size: z.ZodType<number> = named("size", pagesOfSize(1n));
 /** Pages, perhaps none. */
-export const sizeOrNone: z.ZodType<number> = pagesOfSize(0n);
+export const sizeOrNone: z.ZodType<number> = named("sizeOrNone", pagesOfSize(0n));
 
 /** Bytes; Infinity for `unlimited`. */
-export const limit: z.ZodType<number> = leaf(
-  numberOrText(`${SIZE}, or unlimited`, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)),
-  `${SIZE}, or unlimited`,
-  (value) => {
-    if (value === "unlimited") return Number.POSITIVE_INFINITY;
-    const amount = parseAmount(value);
-    return amount === undefined || amount.count < 0n ? undefined : Number(amountBytes(amount, 1n));
-  },
+export const limit: z.ZodType<number> = named(
+  "limit",
+  leaf(
+    numberOrText(`${SIZE}, or unlimited`, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)),
+    `${SIZE}, or unlimited`,
+    (value) => {
+      if (value === "unlimited") return Number.POSITIVE_INFINITY;
+      const amount = parseAmount(value);
+      return amount === undefined || amount.count < 0n
+        ? undefined
+        : Number(amountBytes(amount, 1n));
+    },
+  ),
 );
 
 /** Bytes, where growing and shrinking have a sign. */
-export const signedSize: z.ZodType<number> = leaf(
-  numberOrText(SIZE, AMOUNT_PATTERN),
-  SIZE,
-  (value) => {
+export const signedSize: z.ZodType<number> = named(
+  "signedSize",
+  leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
     const amount = parseAmount(value);
     return amount === undefined ? undefined : Number(amountBytes(amount, UnitBytes.byte));
-  },
+  }),
 );
 
-export const address: z.ZodType<number> = leaf(
-  either<number | string>("an address in hex", z.number(), z.string().regex(/^0x[0-9a-f]+$/i)),
-  "an address on a page boundary, such as 0x7f0000000000",
-  (value) => {
-    const bytes = Number(value);
-    return Number.isSafeInteger(bytes) && bytes >= 0 && bytes % 4096 === 0 ? bytes : undefined;
-  },
+export const address: z.ZodType<number> = named(
+  "address",
+  leaf(
+    either<number | string>("an address in hex", z.number(), z.string().regex(/^0x[0-9a-f]+$/i)),
+    "an address on a page boundary, such as 0x7f0000000000",
+    (value) => {
+      const bytes = Number(value);
+      return Number.isSafeInteger(bytes) && bytes >= 0 && bytes % 4096 === 0 ? bytes : undefined;
+    },
+  ),
 );
 
 const onePart: z.ZodType<number | string> = numberOrText(PAGES, SELECTION_PATTERN);
 
-export const pages: z.ZodType<readonly Selection[]> = leaf(
-  either<number | string | (number | string)[]>(PAGES, onePart, z.array(onePart)),
-  PAGES,
-  parseSelection,
+export const pages: z.ZodType<readonly Selection[]> = named(
+  "pages",
+  leaf(
+    either<number | string | (number | string)[]>(PAGES, onePart, z.array(onePart)),
+    PAGES,
+    parseSelection,
+  ),
 );
 
 const speltOut = z.strictObject({
@@ -118,19 +138,19 @@ const speltOut = z.strictObject({
 });
 
 /** A place, or a process for everything that it maps. */
-export const placeOrProcess: z.ZodType<Place> = leaf(
-  either<string | z.output<typeof speltOut>>(PLACE, z.string(), speltOut),
-  PLACE,
-  (value) => {
+export const placeOrProcess: z.ZodType<Place> = named(
+  "placeOrProcess",
+  leaf(either<string | z.output<typeof speltOut>>(PLACE, z.string(), speltOut), PLACE, (value) => {
     if (typeof value === "string") return parsePlace(value);
     const { process, mapping = null, pages: chosen = ALL_PAGES } = value;
     return { process, mapping, pages: chosen };
-  },
+  }),
 );
 
 /** Pages of a mapping that is named. */
-export const place: z.ZodType<Place> = leaf(placeOrProcess, PLACE, (value) =>
-  value.mapping === null ? undefined : value,
+export const place: z.ZodType<Place> = named(
+  "place",
+  leaf(placeOrProcess, PLACE, (value) => (value.mapping === null ? undefined : value)),
 );
 
 /** Adds what an editor shows. */

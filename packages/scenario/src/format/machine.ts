@@ -4,7 +4,7 @@
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { z } from "zod";
-import { about, either, integer, leaf, oneOf, size, sizeOrNone, yes } from "./leaves.ts";
+import { about, either, integer, leaf, named, oneOf, size, sizeOrNone, yes } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
@@ -77,7 +77,10 @@ const keys = z.strictObject({
   limits: about(limits, "Limits that every process starts with.").exactOptional(),
 });
 
-export const machine: z.ZodType<MachineSpec> = leaf(keys, "a machine", toMachineSpec);
+export const machine: z.ZodType<MachineSpec> = named(
+  "machine",
+  leaf(keys, "a machine", toMachineSpec),
+);
 
 function toMachineSpec(given: z.output<typeof keys>): MachineSpec {
   const { memory, limits: rlimits, ...rest } = given;

@@ -12,7 +12,19 @@
  */
 import { Prot } from "@forkpath/abi";
 import { z } from "zod";
-import { about, address, integer, leaf, name, oneOf, pages, path, size, yes } from "./leaves.ts";
+import {
+  about,
+  address,
+  integer,
+  leaf,
+  name,
+  named,
+  oneOf,
+  pages,
+  path,
+  size,
+  yes,
+} from "./leaves.ts";
 import { NO_PAGES, type Selection } from "./selection.ts";
 
 export type MappingKind = "anon" | "heap" | "stack" | "file" | "shared-file" | "shmem" | "device";
@@ -82,7 +94,10 @@ const mappingKeys = {
 const keys = z.strictObject(mappingKeys);
 
 /** A mapping that a process begins with. */
-export const mapping: z.ZodType<MappingSpec> = leaf(keys, "a mapping", toMappingSpec);
+export const mapping: z.ZodType<MappingSpec> = named(
+  "mapping",
+  leaf(keys, "a mapping", toMappingSpec),
+);
 
 /** A mapping that a process makes on its way. */
 export interface MmapArgs {

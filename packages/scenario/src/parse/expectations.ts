@@ -1,4 +1,7 @@
-/** Entries of an `expect` list: which subject each is about, and what it asks of it. */
+/**
+ * Entries of an `expect` list: which subject each is about, and what it asks of it. A `note` is for
+ * whoever reads along.
+ */
 import type { Expectation, Observation } from "../format/expectation.ts";
 import { expectationSchemas } from "../format/expectation-schema.ts";
 import { validate, wantedButGot } from "./issues.ts";
@@ -33,7 +36,8 @@ function parseEntry(
     return [];
   }
   const subject = SUBJECT_KEYS.find((key) => key in entry) ?? "machine";
-  const asked = validate(expectationSchemas[subject], entry, path, source, problems) ?? [];
+  const { note: _, ...keys } = entry as Readonly<Record<string, unknown>>;
+  const asked = validate(expectationSchemas[subject], keys, path, source, problems) ?? [];
   return asked.map(({ key, observation, wanted }) => ({
     observation,
     wanted,

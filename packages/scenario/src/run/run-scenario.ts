@@ -59,6 +59,16 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   return { scenario, steps, expectations, isOk, kernel };
 }
 
+/**
+ * The machine and its processes, before the first step.
+ * @throws CannotRun when it cannot be brought into that state
+ */
+export function openWorld(scenario: Scenario): World {
+  const world = createWorld(scenario.machine);
+  setUp(world, scenario);
+  return world;
+}
+
 function machineOf({ machine, cure, fileName }: Scenario, cured: boolean): MachineSpec {
   if (!cured) return machine;
   if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);

@@ -40,7 +40,9 @@ export function observationText(observation: Observation): string {
 /** The relation, unless it is plain equality, and the value. */
 export function wantedText(observation: Observation, { relation, value }: Wanted): string {
   if (observation.subject === "page" && observation.other !== null) {
-    return placeText(observation.other);
+    return observation.fact === "sameFrameAs"
+      ? `the frame of ${placeText(observation.other)}`
+      : `another frame than ${placeText(observation.other)}`;
   }
   const text = factText(observation, value);
   return relation === "is" ? text : `${relation} ${text}`;

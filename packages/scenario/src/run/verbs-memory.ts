@@ -1,5 +1,5 @@
 /** Steps in which a process uses its memory or changes its mappings. */
-import { Mremap, PAGE_SIZE, type Pfn } from "@forkpath/abi";
+import { Errno, Mremap, PAGE_SIZE, type Pfn } from "@forkpath/abi";
 import { dropPage, getUserPages } from "@forkpath/mm";
 import { downRead, type KernelThread, upRead } from "@forkpath/sync";
 import type { Place } from "../format/place.ts";
@@ -7,7 +7,7 @@ import type { AtPlace, StepArgs } from "../format/step.ts";
 import { type Call, callOf, pathOf } from "./call.ts";
 import { furnish } from "./furnish.ts";
 import { type MappingPlan, planMapping } from "./mapping.ts";
-import { outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
+import { DONE, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
 import { findMapping, findProcess, memoryOf, type Range, rangesOf, type World } from "./world.ts";
 
@@ -105,20 +105,22 @@ const mremap: VerbRunner<StepArgs["mremap"]> = {
   },
 };
 
-/** The heap answers with where it ends; growing in vain is no error to brk, but to who asked. */
+/** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
 const brk: VerbRunner<StepArgs["brk"]> = {
   calls(world, { process, byBytes }) {
     const { pid } = findProcess(world, process);
     const { layout } = memoryOf(world, findProcess(world, process));
     return [callOf(world.kernel, pid, "brk", pid, layout.brk + byBytes)];
   },
-  settle(world, { process }, answers) {
+  settle(world, { process, byBytes }) {
     const found = findProcess(world, process);
     const { layout } = memoryOf(world, found);
     const heap = found.space.mappings.get("heap") ?? { start: layout.startBrk, pages: 0 };
-    heap.pages = Math.ceil((layout.brk - heap.start) / PAGE_SIZE);
+    const pages = Math.ceil((layout.brk - heap.start) / PAGE_SIZE);
+    const isStuck = pages === heap.pages && Math.abs(byBytes) >= PAGE_SIZE;
+    heap.pages = pages;
     found.space.mappings.set("heap", heap);
-    return outcomeOfStatus(Number(answers.at(-1)) < 0 ? Number(answers.at(-1)) : 0);
+    return isStuck ? outcomeOfStatus(-Errno.ENOMEM) : DONE;
   },
 };
 

@@ -1,0 +1,100 @@
+/**
+ * Every allocation of every step fails once: the paths of the kernel that nobody else tries.
+ *
+ * One run counts how often each step asks for memory. Then, for each of these requests, the
+ * history is run again up to that step, with that request refused; everything is recounted, all
+ * processes are killed, and everything is recounted again: what leaks shows there.
+ */
+import type { KernelEvent } from "@forkpath/sync";
+import { EventClass } from "@forkpath/sync";
+import type { Scenario } from "../format/scenario.ts";
+import type { Step } from "../format/step.ts";
+import { openWorld, runScenario } from "./run-scenario.ts";
+import { runStep } from "./run-step.ts";
+import type { World } from "./world.ts";
+
+export interface Fault {
+  /** Step, counted from 1, and the line where it stands. */
+  readonly step: number;
+  readonly line: number;
+  readonly text: string;
+  /** Which of the step's requests was refused, counted from 1. */
+  readonly allocation: number;
+  /** What was asked for: `vma`, `pte`, `page` and so on. */
+  readonly what: string;
+  /** How the step ended: ENOMEM, or success where the kernel could do without. */
+  readonly outcome: string;
+  /** What the recounts found, after the step and after the end of all processes. */
+  readonly mismatches: readonly string[];
+}
+
+export interface FaultReport {
+  readonly scenario: Scenario;
+  readonly faults: readonly Fault[];
+  /** Whether every recount was clean. */
+  readonly isOk: boolean;
+}
+
+export interface FaultOptions {
+  /** Only this step, counted from 1. */
+  readonly step?: number;
+  /** Called with each fault when it is done. */
+  readonly onFault?: (fault: Fault) => void;
+}
+
+/** Expectations are not looked at: they speak of the history without the fault. */
+export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
+  const faults: Fault[] = [];
+  const { steps } = runScenario(scenario);
+  for (const { number, allocations } of steps) {
+    if (options.step !== undefined && options.step !== number) continue;
+    for (let allocation = 1; allocation <= allocations; allocation++) {
+      const fault = runFault(scenario, number, allocation);
+      options.onFault?.(fault);
+      faults.push(fault);
+    }
+  }
+  return { scenario, faults, isOk: faults.every(({ mismatches }) => mismatches.length === 0) };
+}
+
+function runFault(scenario: Scenario, number: number, allocation: number): Fault {
+  const world = openWorld(scenario);
+  for (const [index, step] of scenario.steps.slice(0, number - 1).entries()) {
+    runStep(world, withoutExpectations(step), index + 1);
+  }
+  const step = { ...withoutExpectations(scenario.steps[number - 1]), failAllocation: allocation };
+  const refused = watchRefusal(world);
+  const { line, text, outcome, mismatches } = runStep(world, step, number, { check: true });
+  const what = refused();
+  const atEnd = endAll(world);
+  const told = { step: number, line, text, allocation, what, outcome };
+  return { ...told, mismatches: [...mismatches, ...atEnd.map((one) => `at the end: ${one}`)] };
+}
+
+const withoutExpectations = (step: Step): Step => ({ ...step, expect: [] });
+
+/** Listens for the request that is refused. */
+function watchRefusal({ kernel }: World): () => string {
+  let what = "nothing";
+  kernel.attach({
+    wants: EventClass.ALLOC,
+    emit(event: KernelEvent) {
+      if (event.kind === "alloc" && !event.ok) what = event.what;
+    },
+  });
+  return () => {
+    kernel.attach(null);
+    return what;
+  };
+}
+
+/** Kills everybody and recounts. A page that is under way arrives first. */
+function endAll({ kernel, processes }: World): readonly string[] {
+  kernel.migrateEnd();
+  kernel.unpinAll();
+  for (const { pid } of processes.values()) {
+    const task = kernel.machine.fork.tasks.get(pid);
+    if (task?.state === "running" || task?.state === "stopped") kernel.kill(pid);
+  }
+  return kernel.check();
+}
