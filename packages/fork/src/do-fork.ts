@@ -1,7 +1,7 @@
 /**
  * fork, vfork and clone: a new task is made, told its pid, and set running (SPEC §6.2).
  */
-import { CloneFlag, expectInteger, FORK_FLAGS, VFORK_FLAGS } from "@forkpath/abi";
+import { CloneFlag, expectInteger, FORK_FLAGS, Signal, VFORK_FLAGS } from "@forkpath/abi";
 import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import { checkForkFlags } from "./clone-flags.ts";
 import type { CloneOptions } from "./cloning.ts";
@@ -84,9 +84,10 @@ function stopNewTask(child: TaskStruct): void {
   child.state = "stopped";
 }
 
+/** Whatever call it was: the signal at exit tells a process from anything else. */
 function birthName(flags: number): "fork" | "vfork" | "clone" {
-  if (flags === FORK_FLAGS) return "fork";
-  return flags === VFORK_FLAGS ? "vfork" : "clone";
+  if (flags & CloneFlag.VFORK) return "vfork";
+  return (flags & CloneFlag.CSIGNAL) === Signal.SIGCHLD ? "fork" : "clone";
 }
 
 function expectCloneArgs(flags: number, { parentTid = 0, childTid = 0 }: CloneOptions): void {

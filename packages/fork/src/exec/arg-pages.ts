@@ -23,7 +23,8 @@ const ARG_MAX = 131_072;
 const EXEC_STACK_ALLOWANCE = 2 * 1024 * 1024;
 
 /**
- * Puts strings below what is there, the last one first.
+ * Puts strings below what is there, the last one first, from the top of each down. A page is got
+ * when the first byte goes there, and let go at once: nobody else knows the new mm.
  * @returns 0 or -E2BIG: for a string that is too long, and for every failure to get a page
  * @kernel copy_strings in fs/exec.c
  */
@@ -32,31 +33,26 @@ export function* copyStrings(
   bprm: LinuxBinprm,
   strings: readonly string[],
 ): KernelThread<number> {
+  let lastPage = Number.NaN;
   for (const text of strings.toReversed()) {
     const bytes = stringBytes(text);
     if (bytes > MAX_ARG_STRLEN) return -Errno.E2BIG;
-    const end = bprm.p;
+    const top = pageAlignDown(bprm.p - 1);
     bprm.p -= bytes;
-    const isCopied = yield* copyString(fe, bprm, end);
-    if (!isCopied) return -Errno.E2BIG;
+    for (let page: number = top; page >= pageAlignDown(bprm.p); page -= PAGE_SIZE) {
+      if (page === lastPage) continue;
+      const pinned = yield* getArgPage(fe, bprm, page);
+      if (pinned === null) return -Errno.E2BIG;
+      dropPage(fe.mm, pinned);
+      lastPage = page;
+    }
   }
   return 0;
 }
 
-/** Gets each page of [bprm.p, end), from the top down, and lets it go once it is filled. */
-function* copyString(fe: ForkEnv, bprm: LinuxBinprm, end: number): KernelThread<boolean> {
-  const lowest = pageAlignDown(bprm.p);
-  for (let page: number = pageAlignDown(end - 1); page >= lowest; page -= PAGE_SIZE) {
-    const pinned = yield* getArgPage(fe, bprm, page);
-    if (pinned === null) return false;
-    dropPage(fe.mm, pinned);
-  }
-  return true;
-}
-
 /**
  * Faults one page of the stack in for writing, and pins it. The stack grows as far as needed, and
- * by its guard page.
+ * by its guard page. Takes no mmap_sem.
  * @returns null when there is no page, or the strings take too much of the stack limit
  * @kernel get_arg_page in fs/exec.c
  */
