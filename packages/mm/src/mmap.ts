@@ -56,8 +56,7 @@ export function* sysMmap(
   expectRequest("sysMmap", request);
   const isAnonymous = (request.flags & MapFlag.ANONYMOUS) !== 0;
   if (!isAnonymous && request.open === undefined) return -Errno.EBADF;
-  const { open, ...rest } = { ...request, flags: request.flags & ~LOADER_ONLY };
-  const asked = isAnonymous || open === undefined ? rest : { ...rest, open };
+  const asked = { ...request, flags: (request.flags & ~LOADER_ONLY) >>> 0 };
   yield* downWrite(env.sync, mm.mmapSem, "sys_mmap");
   const addr = yield* doMmap(env, mm, asked, limits);
   yield* upWrite(env.sync, mm.mmapSem, "sys_mmap");
@@ -65,7 +64,7 @@ export function* sysMmap(
 }
 
 /**
- * Requires mmap_sem held for writing. Without `open`, the memory is anonymous.
+ * Requires mmap_sem held for writing. Without an open file, the memory is anonymous.
  * @returns the address in bytes; -EINVAL, -ENOMEM, -EOVERFLOW, -EPERM, -EAGAIN, -EACCES, -ETXTBSY,
  *   or what the file's driver answered. After -ENOMEM what was mapped there may be gone.
  * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
@@ -79,7 +78,8 @@ export function* doMmap(
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   expectRequest("doMmap", request);
-  const { addr = 0, prot, open, pgoff = 0 } = request;
+  const { addr = 0, prot, pgoff = 0 } = request;
+  const open = request.flags & MapFlag.ANONYMOUS ? undefined : request.open;
   if (request.len === 0) return -Errno.EINVAL;
   const len: number = pageAlignUp(request.len);
   if (pgoff + len / PAGE_SIZE > PGOFF_MAX) return -Errno.EOVERFLOW;
@@ -89,7 +89,7 @@ export function* doMmap(
   const common = initialVmFlags(prot, request.flags, mm.defFlags);
   if (request.flags & MapFlag.LOCKED && !canDoMlock(limits)) return -Errno.EPERM;
   if (common & VmFlag.LOCKED && !mayLock(mm, len / PAGE_SIZE, limits)) return -Errno.EAGAIN;
-  const flags = withSharing(common, request);
+  const flags = withSharing(common, request, open);
   if (flags < 0) return flags;
   const isShared = (request.flags & MAP_TYPE) === MapFlag.SHARED;
   const anonPgoff = isShared ? 0 : start / PAGE_SIZE;
@@ -107,7 +107,11 @@ export function* doMmap(
  * `flags` with what sharing and the mode of the open file add and take.
  * @returns VmFlag bits, or -EINVAL or -EACCES
  */
-function withSharing(flags: number, { flags: mapFlags, prot, open }: MmapRequest): number {
+function withSharing(
+  flags: number,
+  { flags: mapFlags, prot }: MmapRequest,
+  open: OpenFile | undefined,
+): number {
   const type = mapFlags & MAP_TYPE;
   if (type !== MapFlag.SHARED && type !== MapFlag.PRIVATE) return -Errno.EINVAL;
   if (open !== undefined && !open.isReadable) return -Errno.EACCES;

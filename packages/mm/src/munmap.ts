@@ -21,7 +21,7 @@ import { unmapVmas } from "./unmap-vmas.ts";
 import { unmapArea } from "./unmapped-area.ts";
 import { addTotalVm, vmStatAccount } from "./vm-stat.ts";
 import type { Vma } from "./vma.ts";
-import { detachVmas, findVma, findVmaIndex, vmaPages } from "./vma-list.ts";
+import { detachVmas, findVma, findVmaIndex, vmaPages, vmasWithin } from "./vma-list.ts";
 import { splitVmaAnyway } from "./vma-split.ts";
 
 /**
@@ -63,9 +63,9 @@ export function* doMunmap(
   const end = start + (pageAlignUp(len) as number);
   const status = yield* splitAround(env, mm, start, end);
   if (status !== 0) return status;
+  if (mm.lockedVm > 0) yield* munlockVmas(env, vmasWithin(mm, start, end));
   const vmas = detachVmas(mm, start, end);
   if (vmas.length === 0) return 0;
-  if (mm.lockedVm > 0) yield* munlockVmas(env, vmas);
   unmapArea(mm, findVma(mm, end)?.start);
   yield* unmapRegion(env, mm, vmas);
   yield* removeVmaList(env, mm, vmas);

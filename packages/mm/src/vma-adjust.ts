@@ -12,7 +12,7 @@ import type { MmEnv } from "./env.ts";
 import { putVmaFile } from "./file-refs.ts";
 import { linkFileVma, removeSharedVmStruct } from "./file-vma.ts";
 import type { Vma } from "./vma.ts";
-import { findVmaIndex, insertVma } from "./vma-list.ts";
+import { findVmaIndex, insertVma, vmasWithin } from "./vma-list.ts";
 
 /**
  * Sets the borders of `vma` to [start, end), which hold the old ones. Neighbours give way: what
@@ -21,7 +21,7 @@ import { findVmaIndex, insertVma } from "./vma-list.ts";
  * @kernel vma_adjust in mm/mmap.c, without `insert`
  */
 export function* growVma(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<number> {
-  const givers = othersWithin(vma, start, end);
+  const givers = vmasWithin(vma.mm, start, end).filter((other) => other !== vma);
   const status = yield* takeAnonVma(env, vma, givers);
   if (status !== 0) return status;
   const gone = givers.filter((giver) => giver.start >= start && giver.end <= end);
@@ -70,15 +70,6 @@ export function* shrinkVma(
 export function moveStart(vma: Vma, start: number): void {
   vma.pgoff += (start - vma.start) / PAGE_SIZE;
   vma.start = virtAddr(start);
-}
-
-function othersWithin(vma: Vma, start: number, end: number): Vma[] {
-  const { vmas } = vma.mm;
-  const others: Vma[] = [];
-  for (let i = findVmaIndex(vma.mm, start); i < vmas.length && vmas[i].start < end; i++) {
-    if (vmas[i] !== vma) others.push(vmas[i]);
-  }
-  return others;
 }
 
 /** Links `vma` to the anon_vma of whoever gives it pages. @returns 0 or -ENOMEM */

@@ -146,16 +146,26 @@ export function insertVma(vma: Vma): void {
 }
 
 /**
- * Takes the areas from `start` up to `end` out of the array; what they refer to stays. None may
- * reach across either border: they were split before.
- * @kernel detach_vmas_to_be_unmapped in mm/mmap.c
+ * The areas with a byte of [start, end), by address.
+ * @kernel the loops over vm_next in do_munmap in mm/mmap.c
  */
-export function detachVmas(mm: MmStruct, start: number, end: number): Vma[] {
+export function vmasWithin(mm: MmStruct, start: number, end: number): Vma[] {
   const first = findVmaIndex(mm, start);
   let next = first;
   while (next < mm.vmas.length && mm.vmas[next].start < end) next++;
-  mm.mapCount -= next - first;
-  return mm.vmas.splice(first, next - first);
+  return mm.vmas.slice(first, next);
+}
+
+/**
+ * Takes the areas of [start, end) out of the array; what they refer to stays. None may reach across
+ * either border: they were split before.
+ * @kernel detach_vmas_to_be_unmapped in mm/mmap.c
+ */
+export function detachVmas(mm: MmStruct, start: number, end: number): Vma[] {
+  const detached = vmasWithin(mm, start, end);
+  mm.vmas.splice(findVmaIndex(mm, start), detached.length);
+  mm.mapCount -= detached.length;
+  return detached;
 }
 
 /**
