@@ -1,5 +1,5 @@
 /** Reports of entries that cannot be right: logged, and otherwise ignored (SPEC §4.6/3). */
-import { emit, EventClass } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 
 /**

@@ -58,12 +58,7 @@ const minus = (a: number, b: number): number => (a >= b ? a - b : Number.POSITIV
  * @returns 0 or -ENOMEM
  * @kernel __vm_enough_memory in mm/mmap.c
  */
-export function vmEnoughMemory(
-  env: MmEnv,
-  mm: MmStruct,
-  pages: number,
-  isAdmin: boolean,
-): number {
+export function vmEnoughMemory(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean): number {
   const { commit } = env;
   commit.committed += pages;
   if (mayPromise(env, mm, pages, isAdmin)) return 0;

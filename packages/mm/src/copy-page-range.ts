@@ -24,7 +24,7 @@ import {
   pudAlloc,
   pudIndex,
 } from "@forkpath/page-table";
-import { emit, EventClass, type KernelThread, traced } from "@forkpath/sync";
+import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import { copyPteRange } from "./copy-pte-range.ts";
 import { type CopyRun, createCopyRun } from "./copy-run.ts";
 import type { MmEnv } from "./env.ts";
@@ -33,8 +33,7 @@ import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
 import type { CopyVma } from "./vma.ts";
 
 /** Mappings whose pages a fault could not bring back: copied even without an anon_vma. */
-const ALWAYS_COPIED: number =
-  VmFlag.HUGETLB | VmFlag.NONLINEAR | VmFlag.PFNMAP | VmFlag.INSERTPAGE;
+const ALWAYS_COPIED: number = VmFlag.HUGETLB | VmFlag.NONLINEAR | VmFlag.PFNMAP | VmFlag.INSERTPAGE;
 
 /**
  * Copies what `vma` of `src` maps to the same addresses of `dst`.

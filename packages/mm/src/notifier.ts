@@ -1,5 +1,5 @@
 /** The MMU notifier: tells secondary MMUs that a range is about to change. Counted, and traced. */
-import { emit, EventClass } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 
 /** @kernel mmu_notifier_invalidate_range_start in include/linux/mmu_notifier.h */
