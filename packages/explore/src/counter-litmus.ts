@@ -1,0 +1,92 @@
+/**
+ * A litmus on bare counters: no pages, no tasks, just the counters of one mm and its lock.
+ *
+ * What races in `_anon_rss` needs no more than this, and so all schedules can be run. The state is
+ * made once and reset before each run: a run costs its steps, and little else.
+ */
+import {
+  createMmCounters,
+  MmCounter,
+  type MmCounters,
+  peekCounterSigned,
+} from "@forkpath/counters";
+import type { ThreadSpec } from "@forkpath/interleave";
+import {
+  createSpinLock,
+  createSync,
+  createThread,
+  type KernelThread,
+  pokeCell,
+  type SpinLock,
+} from "@forkpath/sync";
+import { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
+
+export interface CounterState extends LitmusState {
+  readonly counters: MmCounters;
+  readonly pageTableLock: SpinLock;
+}
+
+/** The code of one thread, on a state that is as the litmus begins. */
+export type CounterThread = (state: CounterState) => KernelThread<unknown>;
+
+export interface CounterLitmusOptions {
+  readonly name: string;
+  readonly title: string;
+  /** Whether the build has split PTE locks, and thus atomic counters; false unless told. */
+  readonly split?: boolean;
+  /** Pages in `_anon_rss` at the start; 10 unless told. */
+  readonly anonRss?: number;
+  /** Pages that every schedule must leave there. */
+  readonly finalAnonRss: number;
+  /** By name, in order. */
+  readonly threads: Readonly<Record<string, CounterThread>>;
+}
+
+const DEFAULT_ANON_RSS = 10;
+
+/** A litmus whose outcome is what `_anon_rss` holds at the end. */
+export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterState> {
+  const { name, title, split = false, anonRss = DEFAULT_ANON_RSS, finalAnonRss } = options;
+  const threadNames = Object.keys(options.threads);
+  const codes = Object.values(options.threads);
+  const state = createState(split, threadNames);
+  const initial = BigInt(anonRss);
+  const left = (): number => peekCounterSigned(state.counters, MmCounter.ANON_RSS);
+  return {
+    name,
+    title,
+    threadNames,
+    setup() {
+      reset(state, initial);
+      return state;
+    },
+    threads: () =>
+      codes.map((code, index): ThreadSpec => ({ name: threadNames[index], run: code(state) })),
+    onSwitch: switchTo,
+    outcome: () => `_anon_rss ${left()}`,
+    final() {
+      const got = left();
+      return got === finalAnonRss ? undefined : `_anon_rss: wanted ${finalAnonRss}, got ${got}`;
+    },
+  };
+}
+
+function createState(split: boolean, threadNames: readonly string[]): CounterState {
+  const sync = createSync();
+  sync.interleaved = true;
+  return {
+    sync,
+    selves: threadNames.map((name, index) => createThread(index, name)),
+    counters: createMmCounters({ split, name: "mm1" }),
+    pageTableLock: createSpinLock("page_table_lock", "mm1.page_table_lock"),
+  };
+}
+
+/** A run that ended early may have left locks taken. */
+function reset({ counters, pageTableLock, selves }: CounterState, anonRss: bigint): void {
+  counters.rss.words.fill(0);
+  counters.hiwater.words.fill(0);
+  pokeCell(counters.rss, MmCounter.ANON_RSS, anonRss);
+  pageTableLock.owner = null;
+  for (const { held } of selves) held.length = 0;
+}

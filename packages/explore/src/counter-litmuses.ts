@@ -1,0 +1,71 @@
+/**
+ * Litmuses on bare counters that everybody asks for: D1 as shipped, cured, and in the other build.
+ *
+ *     exec    acct_arg_size(+3)       load .............. store     no lock
+ *     fault   do_anonymous_page            load, store              under page_table_lock
+ *
+ * With the load before a fault and the store behind it, that fault's page is never counted.
+ */
+import { acctArgSize, incMmCounter, MmCounter } from "@forkpath/counters";
+import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { type CounterState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
+import type { Litmus } from "./litmus.ts";
+
+export interface ExecChargeOptions {
+  /** Pages that exec charges; 3 unless told. */
+  readonly pages?: number;
+  /** How many pages the other thread faults in, one after the other; 4 unless told. */
+  readonly faults?: number;
+  /** As the machine's key: "ifdef" takes no lock, as shipped; "if" does, as meant. */
+  readonly execLocksCounter?: "ifdef" | "if";
+  /** Whether the build has split PTE locks. */
+  readonly split?: boolean;
+}
+
+const INITIAL_PAGES = 10;
+
+/** exec charges its argument pages to an mm in which another thread faults pages in (SPEC §1.7). */
+export function execCharge(options: ExecChargeOptions = {}): Litmus<CounterState> {
+  const { pages = 3, faults = 4, execLocksCounter = "ifdef", split = false } = options;
+  const takesLock = execLocksCounter === "if" && !split;
+  const build = split ? "split" : execLocksCounter === "if" ? "cured" : "shipped";
+  return counterLitmus({
+    name: `exec-charge-${build}`,
+    title: `acct_arg_size(+${pages}) against ${faults} faults, on bare counters`,
+    split,
+    anonRss: INITIAL_PAGES,
+    finalAnonRss: INITIAL_PAGES + pages + faults,
+    threads: { exec: charging(pages, takesLock), fault: faulting(faults) },
+  });
+}
+
+const charging =
+  (pages: number, takesLock: boolean): CounterThread =>
+  ({ sync, counters, pageTableLock }) => {
+    const lock = takesLock ? pageTableLock : null;
+    const charge = acctArgSize(sync, counters, { vmaPages: 0 }, pages, lock);
+    return traced(sync, "acct_arg_size", charge, { pages });
+  };
+
+const faulting =
+  (count: number): CounterThread =>
+  (state) =>
+    repeat(count, () => traced(state.sync, "do_anonymous_page", countFault(state)));
+
+function* repeat(count: number, make: () => KernelThread<void>): KernelThread<void> {
+  for (let i = 0; i < count; i++) yield* make();
+}
+
+/** What a write fault does to the counter, and under which lock. */
+function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThread<void> {
+  yield* spinLock(sync, pageTableLock, "do_anonymous_page");
+  yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
+  yield* spinUnlockStep(sync, pageTableLock, "do_anonymous_page");
+}
+
+/** By name: as shipped, cured, and where counters are atomic. */
+export const counterLitmuses = (): readonly Litmus<CounterState>[] => [
+  execCharge(),
+  execCharge({ execLocksCounter: "if" }),
+  execCharge({ split: true }),
+];

@@ -1,0 +1,30 @@
+/**
+ * A litmus: a small state, two to four kernel threads on it, and what must hold when all are done.
+ *
+ * It is a program of `@forkpath/interleave` whose state knows the machine's `Sync`. That is all
+ * that watching needs: events come out of `sync`, and `sync.current` says whose they are. Nothing
+ * in the modelled code knows that it is explored.
+ */
+import type { Program } from "@forkpath/interleave";
+import type { Sync, Thread } from "@forkpath/sync";
+
+export interface LitmusState {
+  /** Interleaved: every schedule point is yielded. */
+  readonly sync: Sync;
+  /** In whose name each thread takes its locks now; by the thread's place in the program. */
+  readonly selves: readonly Thread[];
+}
+
+export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> {
+  /** What it is about, in a line. */
+  readonly title: string;
+  /** How many threads it has. */
+  readonly threadNames: readonly string[];
+}
+
+/**
+ * The thread runs from now on; for `Program.onSwitch`.
+ */
+export function switchTo({ sync, selves }: LitmusState, thread: number): void {
+  sync.current = selves[thread];
+}
