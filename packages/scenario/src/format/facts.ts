@@ -102,6 +102,7 @@ export const FILE_FACTS = {
 export const MACHINE_FACTS = {
   committed: { unit: "pages", about: "What was promised: Committed_AS." },
   freePages: { unit: "pages", about: "Free frames." },
+  usedPages: { unit: "pages", about: "Frames in use, less those that boot took." },
   freeSwap: { unit: "pages", about: "Free swap slots." },
   swapCache: { unit: "pages", about: "Pages in the swap cache." },
   pageCache: { unit: "pages", about: "Pages of files in memory." },

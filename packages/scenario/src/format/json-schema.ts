@@ -37,6 +37,10 @@ export function scenarioJsonSchema(): string {
     properties: {
       ...properties,
       steps: listOf("step", properties.steps),
+      threads: {
+        ...properties.threads,
+        additionalProperties: { anyOf: [ref("step"), { type: "array", items: ref("step") }] },
+      },
       expect: listOf("expectation", properties.expect),
       cure: withProperty(cure, "expect", listOf("expectation", cure.properties?.expect as Json)),
     },

@@ -7,6 +7,7 @@ import { about, leaf, name } from "./leaves.ts";
 import { type MachineSpec, machine } from "./machine.ts";
 import { type ProcessSpec, process } from "./process.ts";
 import type { Step } from "./step.ts";
+import { switchAt, type Threads, threads } from "./threads.ts";
 
 export interface Scenario {
   /** What it was read from; messages begin with it. */
@@ -19,6 +20,10 @@ export interface Scenario {
   readonly machine: MachineSpec;
   readonly processes: ReadonlyMap<string, ProcessSpec>;
   readonly steps: readonly Step[];
+  /** What happens at once after the steps; empty for a plain history. */
+  readonly threads: Threads;
+  /** Where the threads take turns: see `threads.ts`. Empty for everywhere. */
+  readonly switchAt: readonly string[];
   /** What must hold in the end. */
   readonly expect: readonly Expectation[];
   /** The same history on a machine that has the defect mended; null where there is none. */
@@ -40,6 +45,8 @@ export interface ScenarioInput {
   readonly machine?: MachineSpec;
   readonly processes?: Readonly<Record<string, ProcessSpec>>;
   readonly steps?: readonly unknown[];
+  readonly threads?: Readonly<Record<string, unknown>>;
+  readonly switchAt?: readonly string[];
   readonly expect?: readonly unknown[];
   readonly cure?: CureInput;
 }
@@ -73,6 +80,8 @@ export const scenario: z.ZodType<ScenarioInput> = z.strictObject({
     "Who is there from the start, by name.",
   ).exactOptional(),
   steps: about(list("steps"), "What happens, in order.").exactOptional(),
+  threads: threads.exactOptional(),
+  switchAt: switchAt.exactOptional(),
   expect: about(list("expectations"), "What must hold in the end.").exactOptional(),
   cure: about(cure, "The same with the defect mended.").exactOptional(),
 });

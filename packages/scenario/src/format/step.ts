@@ -22,6 +22,10 @@ export interface ForkArgs {
   readonly as: string;
 }
 
+/** A child's name: `worker`, or with `times` worker1, worker2 and so on; round 0 is the only one. */
+export const nameOfRound = (as: string, round: number): string =>
+  round === 0 ? as : `${as}${round}`;
+
 export interface CloneArgs extends ForkArgs {
   /** CloneFlag bits. */
   readonly flags: number;

@@ -8,7 +8,7 @@ import type { Expectation } from "../format/expectation.ts";
 import type { Place } from "../format/place.ts";
 import type { Position } from "../format/position.ts";
 import type { Scenario } from "../format/scenario.ts";
-import type { Action, Step } from "../format/step.ts";
+import { type Action, nameOfRound, type Step } from "../format/step.ts";
 import type { Problem } from "./problem.ts";
 import { unknownWord } from "./suggest.ts";
 
@@ -28,6 +28,9 @@ export function checkNames(scenario: Scenario): Problem[] {
     checkStep(step, known, reporter(step.at, problems));
     for (const one of step.expect) checkExpectation(one, known, problems);
   }
+  for (const step of [...scenario.threads.values()].flat()) {
+    checkStep(step, known, reporter(step.at, problems));
+  }
   for (const one of [...scenario.expect, ...(scenario.cure?.expect ?? [])]) {
     checkExpectation(one, known, problems);
   }
@@ -43,13 +46,26 @@ const reporter =
 
 function checkStep(step: Step, known: Known, report: Report): void {
   if (step.verb === "race") {
-    for (const action of step.args.threads.values()) checkAction(action, 1, known, report);
+    for (const action of step.args.threads.values()) checkAction(action, [0], known, report);
   } else {
-    checkAction(step, step.times, known, report);
+    checkAction(step, birthsOf(step), known, report);
   }
 }
 
-function checkAction(action: Action, times: number, known: Known, report: Report): void {
+/** How many children a step makes, if it goes as it says. */
+function birthsOf({ times, fails, done }: Step): readonly number[] {
+  const births = done ?? (fails === null ? times : 0);
+  return times === 1 && births === 1
+    ? [0]
+    : Array.from({ length: births }, (_, index) => index + 1);
+}
+
+function checkAction(
+  action: Action,
+  rounds: readonly number[],
+  known: Known,
+  report: Report,
+): void {
   const { verb, args } = action;
   if ("place" in args) checkPlace(args.place, known, report);
   if ("process" in args) checkProcess(args.process, known, report);
@@ -57,7 +73,7 @@ function checkAction(action: Action, times: number, known: Known, report: Report
   if ("child" in args && args.child !== null) checkProcess(args.child, known, report);
   if (verb === "fork" || verb === "vfork" || verb === "clone") {
     const mappings = known.get(args.process) ?? new Set();
-    for (const name of numbered(args.as, times)) {
+    for (const name of rounds.map((round) => nameOfRound(args.as, round))) {
       if (known.has(name)) report(`the name ${name} is taken`);
       known.set(name, verb === "fork" ? new Set(mappings) : mappings);
     }
@@ -68,12 +84,6 @@ function checkAction(action: Action, times: number, known: Known, report: Report
   } else if (verb === "brk") {
     known.get(args.process)?.add("heap");
   }
-}
-
-/** `worker` twenty times over is worker1 to worker20. */
-export function numbered(name: string, times: number): string[] {
-  if (times === 1) return [name];
-  return Array.from({ length: times }, (_, index) => `${name}${index + 1}`);
 }
 
 function checkExpectation(

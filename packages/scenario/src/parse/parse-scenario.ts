@@ -7,6 +7,7 @@ import { checkNames } from "./names.ts";
 import { type Problem, ScenarioError } from "./problem.ts";
 import { readSource, type Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
+import { parseThreads } from "./threads.ts";
 
 /**
  * Reads a scenario.
@@ -35,6 +36,7 @@ function parseDocument(
   const expectations = (...path: string[]): Expectation[] =>
     parseExpectations(listAt(source, path), path, source, problems);
   const steps = parseSteps(listAt(source, ["steps"]), ["steps"], source, problems);
+  const threads = parseThreads(source, problems);
   const expect = expectations("expect");
   const cureExpect = expectations("cure", "expect");
   if (input === undefined) return undefined;
@@ -47,6 +49,8 @@ function parseDocument(
     machine,
     processes: new Map(Object.entries(processes)),
     steps,
+    threads,
+    switchAt: input.switchAt ?? [],
     expect,
     cure: input.cure === undefined ? null : { machine: input.cure.machine, expect: cureExpect },
   };

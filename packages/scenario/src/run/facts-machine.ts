@@ -7,6 +7,7 @@ import type { World } from "./world.ts";
 export const machineReaders: Readonly<Record<MachineFact, (world: World) => bigint>> = {
   committed: ({ kernel }) => BigInt(kernel.totals().committed),
   freePages: ({ kernel }) => BigInt(kernel.totals().freePages),
+  usedPages: ({ kernel, freeAtBoot }) => BigInt(freeAtBoot - kernel.totals().freePages),
   freeSwap: ({ kernel }) => BigInt(kernel.totals().freeSwapPages),
   swapCache: ({ kernel }) => BigInt(kernel.machine.mm.swap.cache.size),
   pageCache: ({ kernel }) => BigInt(kernel.totals().cachedPages),

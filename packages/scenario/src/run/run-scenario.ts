@@ -86,8 +86,10 @@ function prepare(world: World, scenario: Scenario): ExpectationResult | null {
   }
 }
 
-function runSteps(world: World, { steps }: Scenario, options: RunOptions): readonly StepResult[] {
+/** Threads have nobody to run beside here: they come after the steps, one after the other. */
+function runSteps(world: World, scenario: Scenario, options: RunOptions): readonly StepResult[] {
   const { check = false, onStep } = options;
+  const steps = [...scenario.steps, ...[...scenario.threads.values()].flat()];
   const results = steps.map((step, index) => {
     onStep?.(world.kernel, index + 1);
     return runStep(world, step, index + 1, { check });

@@ -2,7 +2,7 @@
 import { CloneFlag, PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
 import type { WaitResult } from "@forkpath/fork";
 import type { Vma } from "@forkpath/mm";
-import type { CloneArgs, ExecArgs, ForkArgs } from "../format/step.ts";
+import { type CloneArgs, type ExecArgs, type ForkArgs, nameOfRound } from "../format/step.ts";
 import { callOf } from "./call.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type Outcome, outcomeOfStatus, WAITS } from "./outcome.ts";
@@ -29,10 +29,6 @@ type ProcessVerb =
   | "wait"
   | "signal"
   | "limit";
-
-/** `as`, with the round's number behind it if there are several. */
-export const nameOfRound = (as: string, round: number): string =>
-  round === 0 ? as : `${as}${round}`;
 
 /** A call that makes a child, and gives it a name. */
 function birth<Args extends ForkArgs>(

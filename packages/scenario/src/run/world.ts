@@ -40,6 +40,8 @@ export interface DeviceCalls {
 
 export interface World {
   readonly kernel: Kernel;
+  /** Frames that nobody had taken when the machine was up. */
+  readonly freeAtBoot: number;
   /** Everyone who ever was, by name. */
   readonly processes: Map<string, LiveProcess>;
   /** By path. */
@@ -58,6 +60,7 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
   if (needResched === "always") kernel.machine.mm.sync.needResched = () => true;
   return {
     kernel,
+    freeAtBoot: kernel.totals().freePages,
     processes: new Map(),
     devices: new Map(),
     reaped: new Map(),

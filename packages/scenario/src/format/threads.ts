@@ -1,0 +1,36 @@
+/**
+ * Threads: what two to four tasks do at once, after the steps.
+ *
+ *    threads:
+ *      exec: { exec: child, args: 3 pages }
+ *      faults:                                  steps of one thread come one after the other
+ *        - { write: peer heap 0 }
+ *        - { write: peer heap 1 }
+ *    switchAt: [_anon_rss, page_table_lock]
+ *
+ * Which schedule they run in is nobody's choice: `@forkpath/explore` tries all, and `expect` must
+ * hold after each. As a plain scenario they run one after the other.
+ */
+import { z } from "zod";
+import { about, name } from "./leaves.ts";
+import type { Step } from "./step.ts";
+
+/** Steps by the name of their thread. They have no expectations of their own. */
+export type Threads = ReadonlyMap<string, readonly Step[]>;
+
+export const FEWEST_THREADS = 2;
+export const MOST_THREADS = 4;
+
+const POINT = "a lock, a counter or pte, such as page_table_lock or mm1._anon_rss";
+
+/** A step, or a list of steps, for each thread; not looked into yet. */
+export const threads: z.ZodType<Record<string, unknown>> = about(
+  z.record(name, z.unknown()),
+  "A step, or a list of them, for each of two to four threads that run at once after the steps.",
+);
+
+export const switchAt: z.ZodType<string[]> = about(
+  z.array(z.string({ error: () => POINT }).regex(/^\S+$/, { error: () => POINT })),
+  "Threads take turns only at locks of these classes, and at whatever has a name that ends so.",
+  ["page_table_lock", "_anon_rss"],
+);
