@@ -1,6 +1,7 @@
 /** Runs a scenario from its first process to its last expectation. */
 import type { Kernel } from "@forkpath/kernel";
 import { ALL_EVENTS, type EventSink } from "@forkpath/sync";
+import type { Expectation } from "../format/expectation.ts";
 import type { MachineSpec } from "../format/machine.ts";
 import type { Scenario } from "../format/scenario.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -9,13 +10,16 @@ import { runStep, type StepResult } from "./run-step.ts";
 import { setUp } from "./set-up.ts";
 import { createWorld, type World } from "./world.ts";
 
-export interface RunOptions {
+export interface WorldOptions {
+  /** On the machine that has the defect mended. */
+  readonly cured?: boolean;
+}
+
+export interface RunOptions extends WorldOptions {
   /** Recount everything after each step. */
   readonly check?: boolean;
   /** Gets every event from the first step on: not those of setting up. */
   readonly sink?: EventSink;
-  /** Run it on the machine that has the defect mended. */
-  readonly cured?: boolean;
   /** Called before each step, counted from 1, and once more when all are done. */
   readonly onStep?: (kernel: Kernel, step: number) => void;
 }
@@ -46,10 +50,9 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   if (fault !== null) {
     return { scenario, steps: [], expectations: [fault], isOk: false, kernel };
   }
-  const finalWants = cured ? (scenario.cure?.expect ?? []) : scenario.expect;
   listen(world, scenario, options.sink ?? null);
   const steps = runSteps(world, scenario, options);
-  const atEnd = finalWants.map((one) => evaluate(world, one));
+  const atEnd = wantedAtEnd(scenario, options).map((one) => evaluate(world, one));
   kernel.attach(null);
   const ofSteps = cured ? [] : steps.flatMap(({ expectations }) => expectations);
   const expectations = [...ofSteps, ...atEnd];
@@ -62,12 +65,19 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
 /**
  * The machine and its processes, before the first step.
  * @throws CannotRun when it cannot be brought into that state
+ * @throws RangeError when it has no cure, and `cured` is asked for
  */
-export function openWorld(scenario: Scenario): World {
-  const world = createWorld(scenario.machine);
+export function openWorld(scenario: Scenario, { cured = false }: WorldOptions = {}): World {
+  const world = createWorld(machineOf(scenario, cured));
   setUp(world, scenario);
   return world;
 }
+
+/** What must hold in the end. */
+export const wantedAtEnd = (
+  { expect, cure }: Scenario,
+  { cured = false }: WorldOptions,
+): readonly Expectation[] => (cured ? (cure?.expect ?? []) : expect);
 
 function machineOf({ machine, cure, fileName }: Scenario, cured: boolean): MachineSpec {
   if (!cured) return machine;
