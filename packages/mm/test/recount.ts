@@ -19,6 +19,7 @@ export function recountMachine(env: MmEnv, mms: readonly MmStruct[]): string[] {
   const isCached = cachedFrames(env);
   return [
     ...mms.flatMap((mm) => checkMm(env, mm)),
+    ...checkLocks(env, mms),
     ...checkSlots(env, held),
     ...checkRmap(
       env.map,
@@ -42,6 +43,19 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
     const pfn = ptePfn(low, high);
     if (vmNormalPage(env.map, flags, low, pfn) === NormalPage.NORMAL) addOne(held.frames, pfn);
   });
+}
+
+/** Nobody is inside, so nothing is locked. */
+function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): string[] {
+  const spinlocks = [...tables.locks, ...mms.map((mm) => mm.pageTableLock)];
+  const held = spinlocks.filter((lock) => lock !== null && lock.owner !== null);
+  const sems = mms.map(({ mmapSem }) => mmapSem);
+  const taken = sems.filter(({ writer, readers }) => writer !== null || readers.length > 0);
+  const lines = [...held, ...taken].map((lock) => `${lock?.name} is held by ${lock?.where}`);
+  for (let pfn = 0; pfn < map.nextFrame; pfn++) {
+    if (map.flags[pfn] & PageFlag.LOCKED) lines.push(`page ${pfn} is locked`);
+  }
+  return lines;
 }
 
 function checkSlots({ swap }: MmEnv, { slots }: Held): string[] {
