@@ -63,7 +63,8 @@ export function handleMmFault(
   const page = pageAlignDown(addr);
   const cell = findPteCell(env.tables, vma.mm.pgd, page);
   const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
-  // Where the table is there and nobody else can run, this needs no generator of its own.
+  // A huge pmd would be handled here: before the entry, and instead of it.
+  // Where the table is there and nobody else can run, the walk needs no generator.
   const isQuick = cell !== NO_CELL && !env.sync.interleaved;
   const fault = isQuick ? handlePteFault(env, site) : walkAndFault(env, site);
   return traced(env.sync, "handle_mm_fault", fault);
