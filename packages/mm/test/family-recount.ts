@@ -38,6 +38,7 @@ export function recount(family: Family, options: RecountOptions = {}): string[] 
     ...checkRmap(env.map, (pfn) => mappings.get(pfn) ?? 0, others),
     ...checkSwap(env.swap),
     ...checkSlots(family),
+    ...checkPrivate(family),
     ...checkPageTables(env.tables, [...mms.values()]),
     ...checkAnonVmas(
       env.anonVmas,
@@ -67,6 +68,16 @@ function countEntries(
     else counted.fileRss++;
   });
   return counted;
+}
+
+/** A page knows its entry exactly while it is cached for it. */
+function checkPrivate({ env }: Family): string[] {
+  const known = new Map([...env.swapEntryOf].map(([frame, entry]) => [entry, frame]));
+  return [...known.keys(), ...env.swap.cache.keys()]
+    .filter((entry) => known.get(entry) !== env.swap.cache.get(entry))
+    .map(
+      (entry) => `entry ${entry}: page ${known.get(entry)}, cached ${env.swap.cache.get(entry)}`,
+    );
 }
 
 /** I6: each slot's count is the number of entries that name it. */

@@ -308,6 +308,27 @@ describe("pages of files", () => {
     expect(recount(family)).toEqual([]);
   });
 
+  test("the first mapper that used the page keeps it for the others", () => {
+    const family = createFamily("W", { file: "disk", flags: SHARED });
+    fork(family, "P", "C");
+    access(family, "C", 0, false);
+    const page = frameOf(family, "P", 0);
+    expect(run(shrinkPage(family.env, page, RECENT_USE_COUNTS))).toBe("activated");
+    expect(show(family)).toEqual({ P: "F' (1,0,0)", C: "Fc (1,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("a mapper that never touched the page has no table to look in", () => {
+    const family = createFamily("W", { file: "disk", flags: SHARED });
+    fork(family, "P", "C");
+    const { iMmap } = family.file ?? {};
+    iMmap?.delete(vmaOf(family, "P"));
+    iMmap?.add(vmaOf(family, "P")); // C is asked first
+    swapOut(family, "P", 0);
+    expect(show(family)).toEqual({ P: "- (0,0,0)", C: "- (0,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
   test("a dirty page of shmem stays in memory (not modelled: its way to swap)", () => {
     const family = createFamily("W", { file: "shmem", flags: SHARED });
     const page = frameOf(family, "P", 0);

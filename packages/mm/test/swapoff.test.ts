@@ -1,5 +1,5 @@
 /** SPEC §3.9, D7: swapoff brings every page back, or finds that it cannot. */
-import { Errno, PAGE_SIZE } from "@forkpath/abi";
+import { Errno, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { isOnMmlist, mmlistFrom, pokeSlot, SwapFlag } from "@forkpath/swap";
 import {
   attachSink,
@@ -21,6 +21,7 @@ import {
   Overcommit,
   reclaimPages,
   SWAPOFF_PATIENCE,
+  sysMprotect,
   sysMunmap,
   sysSwapoff,
   sysSwapon,
@@ -123,6 +124,28 @@ describe("what is left behind", () => {
     expect(run(sysSwapoff(family.env, mmOf(family, "P"), 1))).toBe(0);
     expect(show(family)).toEqual({ P: "rc' rc' (0,2,0)" });
     expect(recount(family)).toEqual([]);
+  });
+
+  test("a page is found in the last of several areas, be it cached or not", () => {
+    const family = createFamily("W W W");
+    fork(family, "P", "C");
+    const { env } = family;
+    const c = mmOf(family, "C");
+    expect(run(sysMprotect(env, c, addressOf(2), PAGE_SIZE, Prot.READ))).toBe(0);
+    expect(c.vmas.length).toBe(2);
+    for (const page of [1, 2]) swapOut(family, "P", page);
+    access(family, "P", 2, false);
+    expect(show(family)).toEqual({ P: "r s rc (0,2,1)", C: "r' s s (0,1,2)" });
+    expect(swapoff(family)).toBe(0);
+    expect(show(family)).toEqual({ P: "r rc' rc (0,3,0)", C: "r' rc' rc' (0,3,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("what was promised is as before", () => {
+    const family = createFamily("W");
+    family.env.commit.committed = 7;
+    expect(swapoff(family)).toBe(0);
+    expect(family.env.commit.committed).toBe(7);
   });
 
   test("a page is found in an area that begins later than it did", () => {

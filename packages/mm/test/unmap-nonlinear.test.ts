@@ -5,7 +5,17 @@ import { MappingTag, makeMapping } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";
 import { SwapResult, TtuAction, type TtuFlags, trylockPage, tryToUnmap } from "../src/index.ts";
 import { run, SHARED } from "./draw.ts";
-import { access, cellOf, createFamily, type Family, frameOf, refs, show, vmaOf } from "./family.ts";
+import {
+  access,
+  cellOf,
+  createFamily,
+  type Family,
+  flagsOf,
+  frameOf,
+  refs,
+  show,
+  vmaOf,
+} from "./family.ts";
 import { recount } from "./family-recount.ts";
 
 const UNMAP: TtuFlags = {
@@ -56,6 +66,16 @@ describe("nonlinear mappings lose whole clusters", () => {
     expect(pteLow(family.env.tables, cellOf(family, "P", 0))).toBe(pgoffToPteLow(1));
     expect(refs(family, page)).toBe("1/0");
     expect(recount(family)).toEqual([]);
+  });
+
+  test("the dirty bit goes to its own page, and to no other", () => {
+    const family = createShuffled(4);
+    access(family, "P", 2, true);
+    makeOld(family, 2);
+    const [clean, dirty] = [frameOf(family, "P", 3), frameOf(family, "P", 2)];
+    unmap(family, clean);
+    expect(flagsOf(family, dirty)).toContain("DIRTY");
+    expect(flagsOf(family, clean)).not.toContain("DIRTY");
   });
 
   test("pages that were used a moment ago lose their mark, and stay", () => {
