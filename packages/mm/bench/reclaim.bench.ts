@@ -19,7 +19,7 @@ import {
   touchRange,
 } from "../src/index.ts";
 
-const PAGES = 2 ** 14; // 64 MiB
+const PAGES = 2 ** 13; // 32 MiB
 const START = 0x40_0000_0000;
 const PRIVATE = VmFlag.READ | VmFlag.WRITE | VmFlag.MAYREAD | VmFlag.MAYWRITE;
 
@@ -37,7 +37,7 @@ function createWritten(): { env: MmEnv; mm: MmStruct } {
   return { env, mm };
 }
 
-test("swap: 2^14 pages a sample", async ({ bench }) => {
+test("swap: 2^13 pages a sample", async ({ bench }) => {
   const { env, mm } = createWritten();
   const result = await bench("out by reclaim, in by write faults", () => {
     runToCompletion(reclaimPages(env, mm));
@@ -47,7 +47,7 @@ test("swap: 2^14 pages a sample", async ({ bench }) => {
   expect(env.swap.cache.size).toBe(0);
 });
 
-test("swapoff: 2^14 pages a sample", async ({ bench }) => {
+test("swapoff: 2^13 pages a sample", async ({ bench }) => {
   const { env, mm } = createWritten();
   const result = await bench("out by reclaim, in by swapoff", () => {
     runToCompletion(reclaimPages(env, mm));
