@@ -1,6 +1,6 @@
 /** Chooses a step that makes sense where the machine stands: a live task, an area that is there. */
 import { CloneFlag, Madvise, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
-import type { Kernel, VmaView } from "../src/index.ts";
+import type { Kernel } from "../src/index.ts";
 import type { Step } from "./history.ts";
 import type { Random } from "./random.ts";
 
@@ -30,7 +30,7 @@ const pages = ({ random }: Where): number => (1 + random.below(MOST_PAGES)) * PA
 
 /** Some pages of one of the task's areas: the whole of it in one case of two. */
 function someRange({ kernel, random, pid }: Where): { start: number; end: number } | null {
-  const areas: readonly VmaView[] = kernel.process(pid).memory?.vmas ?? [];
+  const areas = kernel.machine.fork.tasks.get(pid)?.mm?.vmas ?? [];
   if (areas.length === 0) return null;
   const { start, end } = random.pick(areas);
   if (random.below(2) === 0) return { start, end };
@@ -69,7 +69,7 @@ const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   [1, ({ kernel, pid }) => (isFull(kernel) ? null : ["thread", pid, THREAD])],
   [1, ({ pid, random }) => ["exec", pid, random.pick(PROGRAMS)]],
   [5, ({ pid }) => ["exit", pid]],
-  [6, ({ kernel, pid, random }) => ["wait", random.below(2) === 0 ? 1 : kernel.process(pid).ppid]],
+  [6, ({ kernel, pid, random }) => ["wait", random.below(2) === 0 ? 1 : parentOf(kernel, pid)]],
   [8, (where) => ["mmap", where.pid, pages(where), mapFlags(where)]],
   [5, (where) => ["mmapFile", where.pid, pages(where), mapFlags(where), where.random.pick(FILES)]],
   [6, onRange("munmap")],
@@ -136,6 +136,9 @@ const livePids = (kernel: Kernel): number[] =>
   [...kernel.machine.fork.tasks.values()]
     .filter(({ mm, state }) => mm !== null && state === "running")
     .map(({ pid }) => pid);
+
+const parentOf = (kernel: Kernel, pid: number): number =>
+  kernel.machine.fork.tasks.get(pid)?.realParent.tgid ?? 1;
 
 /** Zombies count as well: somebody has to reap them first. */
 const isFull = (kernel: Kernel): boolean => kernel.totals().tasks > MOST_TASKS;
