@@ -6,8 +6,8 @@ import { shuffled } from "../src/bench/shuffled.ts";
 import { forkpath } from "./vectors.ts";
 
 test.for([
-  { frames: "seq", split: true },
-  { frames: "perm", split: false },
+  { frames: "seq", split: true, trace: false },
+  { frames: "perm", split: false, trace: false },
 ] as const)("times are positive, and the entries are the parent's pages: %j", (options) => {
   const result = benchFork({ mib: 4, runs: 3, ...options });
   expect(result).toMatchObject({ mib: 4, runs: 3, ptes: 1024, ...options });
@@ -17,7 +17,13 @@ test.for([
 });
 
 test("memory is struct pages of 24 bytes and two tables of 8 bytes an entry, and little more", () => {
-  const { bytesPerPage } = benchFork({ mib: 64, frames: "seq", runs: 1, split: true });
+  const { bytesPerPage } = benchFork({
+    mib: 64,
+    frames: "seq",
+    runs: 1,
+    split: true,
+    trace: false,
+  });
   expect(bytesPerPage).toBeGreaterThanOrEqual(40);
   expect(bytesPerPage).toBeLessThanOrEqual(48); // 24 a page and process
 });
@@ -31,6 +37,7 @@ test("--json is one line with the measures, and the lock build that --no-split a
     frames: "seq",
     runs: 2,
     split: false,
+    trace: false,
     ptes: 256,
     nsPerPteBest: expect.any(Number),
     nsPerPteMedian: expect.any(Number),

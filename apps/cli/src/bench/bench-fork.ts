@@ -12,6 +12,8 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { memoryBytes } from "@forkpath/rmap";
+import { EventClass } from "@forkpath/sync";
+import { createTraceRing } from "@forkpath/trace";
 import { shuffled } from "./shuffled.ts";
 
 export interface BenchForkOptions {
@@ -21,6 +23,8 @@ export interface BenchForkOptions {
   readonly runs: number;
   /** A lock for each page table, or one for all. */
   readonly split: boolean;
+  /** Records calls, locks, allocations and counters: some events a table, none an entry. */
+  readonly trace: boolean;
 }
 
 export interface BenchForkResult extends BenchForkOptions {
@@ -39,11 +43,15 @@ const PAGES_PER_MIB = 256;
 const SPARE_FRAMES = 64;
 const NR_CPUS = 4;
 
-const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 40, split: true };
+const RING_EVENTS = 65_536;
+const PER_TABLE: number =
+  EventClass.CALL | EventClass.LOCK | EventClass.ALLOC | EventClass.MM | EventClass.TASK;
+
+const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 40, split: true, trace: false };
 
 /** @throws Error when a fork fails, which on an idle machine it does not */
 export function benchFork(options: BenchForkOptions): BenchForkResult {
-  timeForks({ ...WARM_UP, split: options.split });
+  timeForks({ ...WARM_UP, split: options.split, trace: options.trace });
   return timeForks(options);
 }
 
@@ -57,6 +65,7 @@ function timeForks(options: BenchForkOptions): BenchForkResult {
   });
   const parent = kernel.createProcess({ comm: "bench" });
   const start = touchAll(kernel, parent, ptes, options.frames);
+  if (options.trace) kernel.attach(createTraceRing({ capacity: RING_EVENTS, wants: PER_TABLE }));
   const forks: number[] = [];
   const exits: number[] = [];
   let bytes = 0;

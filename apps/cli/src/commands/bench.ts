@@ -34,6 +34,7 @@ export function addBench(program: Command, terminal: Terminal): void {
     .option("--runs <R>", "forks to time", wholeNumber(1, MOST_RUNS), 15)
     .option("--split", "a lock for each page table (default)")
     .option("--no-split", "one page_table_lock for all of them")
+    .option("--trace", "record some events a table while timing", false)
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(({ json, split = true, ...options }: BenchForkOptions & { json?: boolean }) => {
