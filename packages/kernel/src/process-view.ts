@@ -68,15 +68,13 @@ export function processView({ tasks }: ForkEnv, pid: number): ProcessView {
   };
 }
 
-/** @kernel get_mm_counter of each member, in include/linux/mm.h */
-export const rssView = ({ counters }: MmStruct): RssView => ({
+const rssView = ({ counters }: MmStruct): RssView => ({
   file: peekCounterSigned(counters, MmCounter.FILE_RSS),
   anon: peekCounterSigned(counters, MmCounter.ANON_RSS),
   swap: peekCounterSigned(counters, MmCounter.SWAP_USAGE),
 });
 
-/** @modelOnly the parts of mm_struct that people ask for */
-export const memoryView = (mm: MmStruct): MemoryView => ({
+const memoryView = (mm: MmStruct): MemoryView => ({
   name: mm.name,
   status: memoryStatus(mm),
   rss: rssView(mm),

@@ -76,12 +76,12 @@ export function mapFile(
   play: Play,
   name: string,
   letters: string,
-  options: { readonly flags?: number; readonly isShmem?: boolean } = {},
+  options: { readonly flags?: number; readonly isShmem?: boolean; readonly addr?: number } = {},
 ): number {
-  const { flags = MapFlag.PRIVATE, isShmem = false } = options;
+  const { flags = MapFlag.PRIVATE, isShmem = false, addr = 0 } = options;
   const sizePages = letters.split(" ").length;
   const open: OpenFile = play.kernel.openFile(`/f${play.areas.length}`, { sizePages, isShmem });
-  return map(play, name, letters, { flags, open });
+  return map(play, name, letters, { flags, addr, open });
 }
 
 /** Forks, recounting what that did to entries; the child is called `childName`. */
