@@ -56,6 +56,7 @@ const OF_PROCESS = {
   mapCount: { unit: "count", about: "Areas." },
   nrPtes: { unit: "count", about: "Last-level page tables." },
   mmUsers: { unit: "count", about: "Users of the address space." },
+  exeFileVmas: { unit: "count", about: "num_exe_file_vmas: what keeps the program file open." },
   onMmlist: { unit: "yes", about: "Whether swapoff would find it, going round the mmlist." },
   minorFaults: { unit: "count", about: "Faults that read nothing from disk." },
   majorFaults: { unit: "count", about: "Faults that did." },

@@ -9,12 +9,15 @@
  *        - b to the end
  *        - a to the end                 which is also what happens when the schedule is used up
  *
+ * With `pause: true` it stops when the schedule is used up, for a look at what is there in between;
+ * the step `resume: true` takes it to its end.
+ *
  * A schedule may also be one text of letters: `aabba` gives a two steps, b two, and a one. What
  * each step is, a trace shows. A thread that has to wait keeps its turn until it can go on, or
  * gives it up when nothing but another thread can help it.
  */
 import { z } from "zod";
-import { about, either, leaf } from "./leaves.ts";
+import { about, either, leaf, yes } from "./leaves.ts";
 import type { Action } from "./step.ts";
 
 export interface Turn {
@@ -29,12 +32,15 @@ export interface Turn {
 export interface RaceArgs {
   readonly threads: ReadonlyMap<string, Action>;
   readonly schedule: readonly Turn[];
+  /** Whether it stops when the schedule is used up. */
+  readonly isPaused: boolean;
 }
 
 /** A race whose threads are not looked into yet. */
 export interface RaceInput {
   readonly threads: Readonly<Record<string, unknown>>;
   readonly schedule: readonly Turn[];
+  readonly isPaused: boolean;
 }
 
 const TURN = "a turn such as `a 5`, `a until store _anon_rss` or `a to the end`";
@@ -55,11 +61,12 @@ export const raceStep: z.ZodType<RaceInput> = leaf(
       "a until store _anon_rss",
       "b to the end",
     ]).default([]),
+    pause: about(yes, "Stop when the schedule is used up, until `resume`.").default(false),
   }),
-  "a race",
-  ({ race, schedule }) => {
+  "a race whose schedule names its threads",
+  ({ race, schedule, pause }) => {
     const isKnown = schedule.every(({ thread }) => race[thread] !== undefined);
-    return isKnown ? { threads: race, schedule } : undefined;
+    return isKnown ? { threads: race, schedule, isPaused: pause } : undefined;
   },
 );
 

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly title: string;
   /** What it teaches; empty for who has nothing to say. */
   readonly about: string;
+  /** What to look at when it has run; empty for who has nothing to say. */
+  readonly see: string;
   /** The defect of the kernel that it shows, such as D3: then the recount need not be clean. */
   readonly defect: string | null;
   readonly machine: MachineSpec;
@@ -41,6 +43,7 @@ export interface Cure {
 export interface ScenarioInput {
   readonly title?: string;
   readonly about?: string;
+  readonly see?: string;
   readonly defect?: string;
   readonly machine?: MachineSpec;
   readonly processes?: Readonly<Record<string, ProcessSpec>>;
@@ -73,6 +76,7 @@ const cure: z.ZodType<CureInput> = leaf(
 export const scenario: z.ZodType<ScenarioInput> = z.strictObject({
   title: about(text, "What it is about, in a line.").exactOptional(),
   about: about(text, "What it teaches, in some sentences.").exactOptional(),
+  see: about(text, "What to look at when it has run.").exactOptional(),
   defect: about(defect, "Which defect of the kernel it shows.").exactOptional(),
   machine: about(machine, "The machine; every key has a default.").exactOptional(),
   processes: about(

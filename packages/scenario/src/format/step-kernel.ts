@@ -1,6 +1,8 @@
 /** Steps that the kernel takes, or an administrator, as schemas. */
+import { Errno } from "@forkpath/abi";
+import type { StepName } from "@forkpath/fork";
 import { z } from "zod";
-import { about, integer, leaf, name, place, placeOrProcess, size, yes } from "./leaves.ts";
+import { about, integer, leaf, name, oneOf, place, placeOrProcess, size, yes } from "./leaves.ts";
 import type { StepArgs } from "./step.ts";
 
 type KernelVerb =
@@ -10,7 +12,34 @@ type KernelVerb =
   | "poison"
   | "swapon"
   | "swapoff"
+  | "script"
+  | "corrupt"
+  | "coreDump"
+  | "resume"
   | "look";
+
+const STEP_NAMES = [
+  "security_task_create",
+  "try_module_get",
+  "mpol_dup",
+  "perf_event_init_task",
+  "audit_alloc",
+  "copy_semundo",
+  "copy_files",
+  "init_new_context",
+  "ksm_fork",
+  "khugepaged_fork",
+  "vma_dup_policy",
+  "copy_namespaces",
+  "copy_io",
+  "copy_thread",
+  "ns_cgroup_clone",
+  "open_exec",
+  "security_file_mmap",
+  "prepare_binprm",
+  "search_binary_handler",
+] as const satisfies readonly StepName[];
+const ANSWERS = ["success", ...(Object.keys(Errno) as (keyof typeof Errno)[])] as const;
 
 /** By verb; each takes its arguments and nothing else. */
 export const kernelSteps: { readonly [V in KernelVerb]: z.ZodType<StepArgs[V]> } = {
@@ -53,6 +82,38 @@ export const kernelSteps: { readonly [V in KernelVerb]: z.ZodType<StepArgs[V]> }
     }),
     "a swapoff",
     (given) => ({ area: given.swapoff, by: given.by ?? null }),
+  ),
+  script: leaf(
+    z.strictObject({
+      script: about(oneOf(...STEP_NAMES), "A kernel function that does nothing in the model."),
+      answers: about(oneOf(...ANSWERS), "What it answers from now on; 0 is success."),
+    }),
+    "a scripted answer",
+    ({ script, answers }) => ({
+      name: script,
+      status: answers === "success" ? 0 : -Errno[answers],
+    }),
+  ),
+  corrupt: leaf(
+    z.strictObject({
+      corrupt: about(place, "Swapped pages whose slots are overwritten."),
+      slotByte: about(integer(0, 255), "The new byte in the swap map."),
+    }),
+    "a corruption",
+    (given) => ({ place: given.corrupt, slotByte: given.slotByte }),
+  ),
+  coreDump: leaf(
+    z.strictObject({
+      coreDump: about(name, "Whose address space is being written to a core file."),
+      running: about(yes, "False to say that it is done.").default(true),
+    }),
+    "a core dump",
+    (given) => ({ process: given.coreDump, isRunning: given.running }),
+  ),
+  resume: leaf(
+    z.strictObject({ resume: about(z.literal(true), "The race that paused goes on.") }),
+    "the rest of a race",
+    () => ({}),
   ),
   look: leaf(
     z.strictObject({ look: about(z.string(), "A word about what is seen now.").exactOptional() }),

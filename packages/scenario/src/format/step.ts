@@ -9,6 +9,7 @@
  * Each verb has its arguments here; their schemas are in `step-process.ts`, `step-memory.ts`,
  * `step-kernel.ts` and `race.ts`.
  */
+import type { StepName } from "@forkpath/fork";
 import type { Expectation } from "./expectation.ts";
 import type { Limits } from "./limits.ts";
 import type { MmapArgs } from "./mapping.ts";
@@ -87,7 +88,15 @@ export interface StepArgs {
   poison: AtPlace;
   swapon: { readonly sizePages: number; readonly priority: number | null };
   swapoff: { readonly area: number; readonly by: string | null };
+  /** The kernel function of that name answers so from now on: 0, or a negative errno. */
+  script: { readonly name: StepName; readonly status: number };
+  /** Somebody has overwritten the byte of a slot in the swap map. */
+  corrupt: AtPlace & { readonly slotByte: number };
+  /** Whether the address space is being written to a core file. */
+  coreDump: OfProcess & { readonly isRunning: boolean };
   race: RaceArgs;
+  /** A race that paused goes on to its end. */
+  resume: object;
   /** Nothing happens: a place for expectations. */
   look: object;
 }

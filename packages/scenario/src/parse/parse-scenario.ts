@@ -40,11 +40,19 @@ function parseDocument(
   const expect = expectations("expect");
   const cureExpect = expectations("cure", "expect");
   if (input === undefined) return undefined;
-  const { title = fileName, about = "", defect = null, machine = {}, processes = {} } = input;
+  const {
+    title = fileName,
+    about = "",
+    see = "",
+    defect = null,
+    machine = {},
+    processes = {},
+  } = input;
   return {
     fileName,
     title,
     about,
+    see,
     defect,
     machine,
     processes: new Map(Object.entries(processes)),

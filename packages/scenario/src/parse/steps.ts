@@ -77,7 +77,7 @@ function parseRace(
     const action = own && parseAction(own, where, source, problems);
     if (action !== undefined) threads.set(thread, action);
   }
-  return { threads, schedule: input.schedule };
+  return { ...input, threads };
 }
 
 function expectKeys(

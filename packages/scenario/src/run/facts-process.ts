@@ -85,6 +85,7 @@ export const processReaders: Readonly<Record<ProcessFact, Reader>> = {
   mapCount: ofMm(({ mapCount }) => mapCount),
   nrPtes: ofMm(({ nrPtes }) => nrPtes),
   mmUsers: ofMm(({ mmUsers }) => mmUsers),
+  exeFileVmas: ofMm(({ numExeFileVmas }) => numExeFileVmas),
   onMmlist: isOnMmlist,
   minorFaults: ofTask(({ minFlt }) => BigInt(minFlt)),
   majorFaults: ofTask(({ majFlt }) => BigInt(majFlt)),

@@ -33,20 +33,40 @@ interface Racer {
 /** Threads of the kernel itself get ids that no task has. */
 const FIRST_KERNEL_THREAD = 2 ** 30;
 
-/** Runs all of it. @throws CannotRun for a schedule that cannot be kept */
-export function runRace(world: World, { threads, schedule }: RaceArgs): Outcome {
-  const { sync } = world.kernel.machine.mm;
+/** Runs it, up to its end or its pause. @throws CannotRun for a schedule that cannot be kept */
+export function runRace(world: World, { threads, schedule, isPaused }: RaceArgs): Outcome {
+  if (world.paused !== null) throw new CannotRun("another race has paused");
+  const racers = interleaved(world, () => {
+    const made = [...threads].map(([letter, action], index) =>
+      createRacer(world, letter, planAction(world, action, 0), index),
+    );
+    for (const turn of schedule) takeTurn(world, made, turn);
+    return made;
+  });
+  const finish = (): Outcome => {
+    interleaved(world, () => finishAll(world, racers));
+    return settleAll(world, racers);
+  };
+  if (!isPaused) return finish();
+  world.paused = finish;
+  return DONE;
+}
+
+/** Takes the race that paused to its end. @throws CannotRun when there is none */
+export function resumeRace(world: World): Outcome {
+  const { paused } = world;
+  if (paused === null) throw new CannotRun("no race has paused");
+  world.paused = null;
+  return paused();
+}
+
+/** Runs `act` on a kernel that stops at every schedule point. */
+function interleaved<T>({ kernel }: World, act: () => T): T {
+  const { sync } = kernel.machine.mm;
   const before = sync.current;
   sync.interleaved = true;
   try {
-    const racers = [...threads].map(([letter, action], index) => {
-      if (action.verb === "race") throw new CannotRun("a race has no races inside");
-      return createRacer(world, letter, planAction(world, action, 0), index);
-    });
-    for (const turn of schedule) takeTurn(world, racers, turn);
-    finishAll(world, racers);
-    sync.interleaved = false;
-    return settleAll(world, racers);
+    return act();
   } finally {
     sync.interleaved = false;
     sync.current = before;

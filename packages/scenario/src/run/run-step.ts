@@ -3,7 +3,7 @@ import type { Step } from "../format/step.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { failed, type Outcome, outcomeText } from "./outcome.ts";
-import { runRace } from "./race.ts";
+import { resumeRace, runRace } from "./race.ts";
 import { stepText } from "./step-text.ts";
 import { act, planAction } from "./verbs.ts";
 import type { World } from "./world.ts";
@@ -72,7 +72,9 @@ function repeat(world: World, step: Step): { outcome: Outcome; done: number } {
 
 function runOnce(world: World, step: Step, round: number): Outcome {
   try {
-    return step.verb === "race" ? runRace(world, step.args) : act(planAction(world, step, round));
+    if (step.verb === "race") return runRace(world, step.args);
+    if (step.verb === "resume") return resumeRace(world);
+    return act(planAction(world, step, round));
   } catch (error) {
     // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
     if (error instanceof CannotRun || error instanceof RangeError) return failed(error.message);

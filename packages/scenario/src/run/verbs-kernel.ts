@@ -1,6 +1,7 @@
 /** Steps that the kernel takes by itself, or that an administrator asks for. */
 import type { Pfn } from "@forkpath/abi";
 import { sysSwapoff } from "@forkpath/mm";
+import { pokeSlot } from "@forkpath/swap";
 import { type Call, callOf, pathOf } from "./call.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { DONE, failed } from "./outcome.ts";
@@ -14,6 +15,9 @@ type KernelVerb =
   | "poison"
   | "swapon"
   | "swapoff"
+  | "script"
+  | "corrupt"
+  | "coreDump"
   | "look";
 
 export const kernelVerbs: VerbRunners<KernelVerb> = {
@@ -48,6 +52,16 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     const mm = memoryOf(world, by === null ? someoneWithMemory(world) : findProcess(world, by));
     return [pathOf(null, () => sysSwapoff(env, mm, area))];
   }),
+  script: immediate((world, { name, status }) => {
+    world.kernel.machine.fork.failStep.set(name, status);
+  }),
+  corrupt: immediate((world, { place, slotByte }) => {
+    const { pid } = findProcess(world, place.process);
+    for (const addr of pagesOf(world, place)) corruptSlot(world, pid, addr, slotByte);
+  }),
+  coreDump: immediate((world, { process, isRunning }) => {
+    memoryOf(world, findProcess(world, process)).coreState = isRunning;
+  }),
   look: immediate(() => {}),
 };
 
@@ -56,6 +70,13 @@ function poisonCall(world: World, pid: number, addr: number): Call {
   const pfn: Pfn | undefined = world.kernel.frame(pid, addr);
   if (pfn === undefined) throw new CannotRun("no frame is mapped there that could go bad");
   return callOf(world.kernel, null, "memoryFailure", pfn);
+}
+
+/** @throws CannotRun for a page that is not swapped */
+function corruptSlot({ kernel }: World, pid: number, addr: number, byte: number): void {
+  const { slot } = kernel.entry(pid, addr);
+  if (slot === undefined) throw new CannotRun("no page is swapped out there");
+  pokeSlot(kernel.machine.mm.swap, slot.type, slot.offset, { byte, digits: [] });
 }
 
 /** swapoff counts on behalf of whoever calls it; the first process does as well as any. */

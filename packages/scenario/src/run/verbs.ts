@@ -2,6 +2,7 @@
 import type { Action } from "../format/step.ts";
 import type { PlainVerb } from "../format/verbs.ts";
 import type { Call } from "./call.ts";
+import { CannotRun } from "./cannot-run.ts";
 import type { Outcome } from "./outcome.ts";
 import type { VerbRunner, VerbRunners } from "./verb.ts";
 import { kernelVerbs } from "./verbs-kernel.ts";
@@ -9,7 +10,10 @@ import { memoryVerbs } from "./verbs-memory.ts";
 import { processVerbs } from "./verbs-process.ts";
 import type { World } from "./world.ts";
 
-const runners: VerbRunners<PlainVerb> = { ...processVerbs, ...memoryVerbs, ...kernelVerbs };
+/** `resume` is a race's other half. */
+type CalledVerb = Exclude<PlainVerb, "resume">;
+
+const runners: VerbRunners<CalledVerb> = { ...processVerbs, ...memoryVerbs, ...kernelVerbs };
 
 /** A step whose calls are known, and that is not done yet. */
 export interface PlannedAction {
@@ -23,11 +27,8 @@ export interface PlannedAction {
  * @param round counted from 1 with `times`, else 0
  * @throws CannotRun when a name means nothing
  */
-export function planAction(
-  world: World,
-  { verb, args }: Action & { readonly verb: PlainVerb },
-  round: number,
-): PlannedAction {
+export function planAction(world: World, { verb, args }: Action, round: number): PlannedAction {
+  if (verb === "race" || verb === "resume") throw new CannotRun("a race has no races inside");
   // Which verb goes with which arguments, the table knows; the compiler does not follow it.
   const runner = runners[verb] as unknown as VerbRunner<typeof args>;
   return {

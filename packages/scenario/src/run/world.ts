@@ -11,6 +11,7 @@ import type { MachineSpec } from "../format/machine.ts";
 import type { Place } from "../format/place.ts";
 import { selectPages } from "../format/selection.ts";
 import { CannotRun } from "./cannot-run.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses. */
 export interface LiveMapping {
@@ -48,6 +49,8 @@ export interface World {
   readonly devices: Map<string, DeviceCalls>;
   /** What wait said of those who were waited for, by name. */
   readonly reaped: Map<string, WaitResult>;
+  /** A race that paused, and how it goes on. */
+  paused: (() => Outcome) | null;
   /** What the kernel did in the step that runs, if somebody asks for events. */
   readonly events: KernelEvent[];
 }
@@ -64,6 +67,7 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
     processes: new Map(),
     devices: new Map(),
     reaped: new Map(),
+    paused: null,
     events: [],
   };
 }
