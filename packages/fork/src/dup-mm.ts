@@ -43,7 +43,7 @@ export function* dupMm(
 }
 
 /**
- * The byte copy, as far as mm_init leaves it alone. Each total is a load of its own, and nothing
+ * The byte copy, as far as mm_init leaves it alone; its swap token stays zero. Each total is a load of its own, and nothing
  * keeps the parent's threads from changing it (D36).
  */
 function* copyMmStruct(sync: Sync, mm: MmStruct, oldMm: MmStruct): KernelThread<void> {
@@ -54,9 +54,9 @@ function* copyMmStruct(sync: Sync, mm: MmStruct, oldMm: MmStruct): KernelThread<
     mm.usage[field] = oldMm.usage[field];
   }
   Object.assign(mm.layout, oldMm.layout);
+  mm.lockedVm = oldMm.lockedVm;
+  mm.mapCount = oldMm.mapCount;
   mm.binfmt = oldMm.binfmt;
-  mm.tokenPriority = 0;
-  mm.lastInterval = 0;
 }
 
 /** The child's history begins now: both peaks are what it holds after the copy. */

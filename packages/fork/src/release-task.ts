@@ -32,7 +32,7 @@ export function releaseTask(fe: ForkEnv, task: TaskStruct): void {
 function exitSignal(task: TaskStruct): void {
   const { signal } = task;
   signal.count--;
-  if (signal.count > 0) addUsage(signal.own, task);
+  addUsage(signal.own, task);
   cleanupSighand(task);
 }
 

@@ -57,10 +57,22 @@ describe("SPEC §6.2, §6.3/1-5: combinations that are refused before anything i
     expect(refusal(fe, fe.initTask, PARENT)).toBe("-EINVAL");
   });
 
-  test("NEWIPC with SYSVSEM, by root", () => {
+  test.each([
+    ["all but CAP_SETUID", Capability.SYS_ADMIN | Capability.SETGID, "-EPERM"],
+    ["all but CAP_SETGID", Capability.SYS_ADMIN | Capability.SETUID, "-EPERM"],
+    ["all but CAP_SYS_ADMIN", Capability.SETUID | Capability.SETGID, "-EPERM"],
+    ["all three", Capability.SYS_ADMIN | Capability.SETUID | Capability.SETGID, "3"],
+  ])("NEWUSER with %s", (_name, caps, answer) => {
+    const fe = machine();
+    const parent = spawnAs(fe, { comm: "sh", user: createUser(1000), caps }, "[W]");
+    expect(refusal(fe, parent, CloneFlag.NEWUSER)).toBe(answer);
+  });
+
+  test("NEWIPC with SYSVSEM, by root; without NEWIPC it may", () => {
     const fe = machine();
     const parent = spawn(fe, "[W]");
     expect(refusal(fe, parent, CloneFlag.NEWIPC | CloneFlag.SYSVSEM)).toBe("-EINVAL");
+    expect(refusal(fe, parent, CloneFlag.NEWUTS | CloneFlag.SYSVSEM)).toBe("3");
     expect(recount(fe)).toEqual([]);
   });
 

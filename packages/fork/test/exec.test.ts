@@ -205,6 +205,8 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
     expect(run(sysExecve(fe, leader, program(fe)))).toBe(0);
     expect([...fe.tasks.keys()]).toEqual([1, leader.pid]);
     expect(leader.signal).toMatchObject({ count: 1, live: 1, threads: [leader] });
+    run(sysClone(fe, leader, THREAD));
+    expect(run(sysExecve(fe, leader, program(fe)))).toBe(0); // and once more
     expect([leader.files?.count, leader.fs.users, leader.sighand.count]).toEqual([1, 1, 1]);
     expect(recount(fe)).toEqual([]);
   });
@@ -234,6 +236,24 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
     expect([...fe.tasks.keys()]).toEqual([1, 2]);
     expect(recount(fe)).toEqual([]);
   });
+});
+
+test("with somebody who shares all but the group: the sharer keeps its own part of everything", () => {
+  const fe = machine();
+  const task = spawn(fe, "[W]");
+  task.signal.oomScoreAdj = OOM_SCORE_ADJ_MIN;
+  mmOf(task).oomDisableCount = 1;
+  const { VM, FILES, SIGHAND } = CloneFlag;
+  const sharer = taskOf(fe, run(sysClone(fe, task, VM | FILES | SIGHAND)));
+  expect([sharer.files?.count, sharer.sighand.count, mmOf(task).oomDisableCount]).toEqual([
+    2, 2, 2,
+  ]);
+  run(sysExecve(fe, task, program(fe)));
+  expect([task, sharer].map(({ files }) => files?.count)).toEqual([1, 1]);
+  expect([task, sharer].map(({ sighand }) => sighand.count)).toEqual([1, 1]);
+  expect([task, sharer].map((one) => mmOf(one).oomDisableCount)).toEqual([1, 1]);
+  expect(show(fe, sharer)).toBe("[W]");
+  expect(recount(fe)).toEqual([]);
 });
 
 test("the mark on fs keeps others out while exec runs, unless outsiders share it already", () => {

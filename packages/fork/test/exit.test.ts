@@ -89,7 +89,9 @@ test("clear_child_tid: the page is written while others share the memory, and no
   run(sysExit(fe, second, 0));
   expect(show(fe, parent)).toBe("[W - -]");
   parent.clearChildTid = addr + 2 * 4096;
+  const { minFlt } = parent;
   run(sysExit(fe, parent, 0)); // the last one has nobody to tell
+  expect([parent.clearChildTid, parent.minFlt]).toEqual([0, minFlt]);
   expect(recount(fe)).toEqual([]);
 });
 
@@ -111,8 +113,9 @@ describe("orphans", () => {
     const thread = threadOf(fe, leader);
     const child = taskOf(fe, run(sysClone(fe, thread, Signal.SIGCHLD)));
     expect(child.realParent).toBe(thread);
+    child.exitSignal = Signal.SIGTERM;
     run(sysExit(fe, thread, 0));
-    expect(child.realParent).toBe(leader);
+    expect(child).toMatchObject({ realParent: leader, exitSignal: Signal.SIGTERM });
     expect(recount(fe)).toEqual([]);
   });
 
@@ -128,6 +131,29 @@ describe("orphans", () => {
   });
 });
 
+test("a parent that does not care: a dead leader stays for as long as its threads live", () => {
+  const fe = machine();
+  fe.initTask.sighand.sigchld = "ignore";
+  const parent = spawn(fe, "[W]");
+  const leader = forkOf(fe, parent);
+  const threads = [threadOf(fe, leader), threadOf(fe, leader)];
+  run(sysExit(fe, threads[0], 0));
+  run(sysExit(fe, leader, 0));
+  run(sysExit(fe, parent, 0)); // its child goes to init
+  expect(census(fe)).toBe("1 running of 1, 3 zombie of 1, 5 running of 1");
+  run(sysExit(fe, threads[1], 0));
+  expect(census(fe)).toBe("1 running of 1");
+  expect(recount(fe)).toEqual([]);
+});
+
+test("the last thread but one takes no leader with it that lives", () => {
+  const fe = machine();
+  fe.initTask.sighand.sigchld = "ignore";
+  const leader = spawn(fe, "[W]");
+  run(sysExit(fe, threadOf(fe, leader), 0));
+  expect(census(fe)).toBe("1 running of 1, 2 running of 1");
+});
+
 describe("a whole process", () => {
   test("exit_group ends all threads, and tells the parent once", () => {
     const fe = machine();
@@ -140,6 +166,15 @@ describe("a whole process", () => {
     expect(run(sysWait4(fe, fe.initTask, leader.pid))).toMatchObject({ pid: 2, status: 7 << 8 });
     expect(child.realParent).toBe(fe.initTask);
     expect(recount(fe)).toEqual([]);
+  });
+
+  test("whose leader is dead already reports the code of exit_group", () => {
+    const fe = machine();
+    const leader = spawn(fe, "[W]");
+    const thread = threadOf(fe, leader);
+    run(sysExit(fe, leader, 1));
+    run(sysExitGroup(fe, thread, 7));
+    expect(run(sysWait4(fe, fe.initTask)).status).toBe(7 << 8);
   });
 
   test("a fatal signal is what wait reports", () => {

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createUser, sysClone, sysExit, sysFork } from "../src/index.ts";
 import { recount } from "./recount.ts";
 import { stepper } from "./stepper.ts";
-import { machine, map, mmOf, show, spawn, spawnAs, taskOf } from "./world.ts";
+import { addFile, machine, map, mmOf, show, spawn, spawnAs, taskOf } from "./world.ts";
 
 test("B25: munmap between the copy of the struct and the copy of the areas (D36)", () => {
   const fe = machine();
@@ -78,6 +78,18 @@ test("a thread of the parent faults while fork waits for an allocation: fork cop
   const child = taskOf(fe, forking.finish());
   expect([show(fe, parent), show(fe, child)]).toEqual(["[r r]", "[r r]"]);
   expect(recount(fe)).toEqual([]);
+});
+
+test("a truncation while fork waits for i_mmap_lock: the child is as far as the parent", () => {
+  const fe = machine();
+  const parent = spawn(fe);
+  const file = addFile(fe.mm);
+  map(fe, parent, "[f]", { file });
+  const forking = stepper(fe, "P", sysFork(fe, parent));
+  forking.until(file.iMmapLock.name);
+  mmOf(parent).vmas[0].truncateCount = 9;
+  const child = taskOf(fe, forking.finish());
+  expect(mmOf(child).vmas[0].truncateCount).toBe(9);
 });
 
 test("two threads of a process fork at once: both children are whole", () => {

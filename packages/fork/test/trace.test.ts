@@ -89,6 +89,18 @@ test("allocations of one fork, in the kernel's order, and where a refused one en
   expect(asked()).toEqual([...task, "mm", "no pgd"]);
 });
 
+test("a page of the new stack is got once for all the arguments that go there", () => {
+  const gotFor = (argv: readonly string[]): number => {
+    const fe = machine();
+    const task = spawn(fe, "[W]");
+    const events = heard(fe, EventClass.SCHED, () =>
+      run(sysExecve(fe, task, program(fe, { argv }))),
+    );
+    return events.filter(({ kind }) => kind === "cond_resched").length; // get_user_pages asks
+  };
+  expect(gotFor(["a", "b", "c", "d"])).toBe(gotFor(["a"]));
+});
+
 test("births, deaths and the rest of a family's life", () => {
   const fe = machine();
   const parent = spawn(fe, "[W]");

@@ -75,9 +75,12 @@ test("interleaved: the parent is woken before the child has let go of the mm", (
 test("a fork in a vfork child copies the parent's memory", () => {
   const fe = machine();
   const parent = spawn(fe, "[W]");
-  runUntilBlocked(sysVfork(fe, parent));
+  const forking = sysVfork(fe, parent);
+  runUntilBlocked(forking);
   const child = childOf(parent);
   expect(run(sysFork(fe, child))).toBe(4);
   expect(show(fe, childOf(child))).toBe("[r]");
+  run(sysExit(fe, childOf(child), 0)); // wakes its own parent at most
+  expect(runUntilBlocked(forking).done).toBe(false);
   expect(recount(fe)).toEqual([]);
 });

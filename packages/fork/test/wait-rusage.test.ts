@@ -115,6 +115,10 @@ test("faults and switches: a dead thread's stay with the process, a reaped child
   expect(rusage).toMatchObject({ minFlt: 11, majFlt: 22, nvcsw: 33, nivcsw: 44, utimeUs: 0 });
   expect(run(getrusage(fe, parent, RusageWho.CHILDREN))).toMatchObject({ minFlt: 11, majFlt: 22 });
   expect(run(getrusage(fe, parent, RusageWho.BOTH)).minFlt).toBe(11 + parent.minFlt);
+  run(sysExit(fe, parent, 0));
+  run(sysWait4(fe, fe.initTask));
+  const inherited = run(getrusage(fe, fe.initTask, RusageWho.CHILDREN)).minFlt;
+  expect(inherited).toBe(11 + parent.minFlt); // its child's too
 });
 
 test("a fault that had to read counts as major, an access without a fault not at all", () => {
