@@ -7,7 +7,7 @@
  * With the load before a fault and the store behind it, that fault's page is never counted.
  */
 import { acctArgSize, incMmCounter, MmCounter } from "@forkpath/counters";
-import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { type KernelThread, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
 import { type CounterState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
 import type { Litmus } from "./litmus.ts";
 
@@ -47,20 +47,20 @@ const charging =
     return traced(sync, "acct_arg_size", charge, { pages });
   };
 
-const faulting =
-  (count: number): CounterThread =>
-  (state) =>
-    repeat(count, () => traced(state.sync, "do_anonymous_page", countFault(state)));
+/** Each of the faults brings in one page. */
+const faulting = (count: number): CounterThread =>
+  function* faultTimes(state) {
+    for (let i = 0; i < count; i++) {
+      yield* traced(state.sync, "do_anonymous_page", countFault(state));
+    }
+  };
 
-function* repeat(count: number, make: () => KernelThread<void>): KernelThread<void> {
-  for (let i = 0; i < count; i++) yield* make();
-}
-
-/** What a write fault does to the counter, and under which lock. */
+/** What a write fault does to the counter, and under which lock. In the halves of hot code. */
 function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThread<void> {
-  yield* spinLock(sync, pageTableLock, "do_anonymous_page");
+  yield* spinLockWait(sync, pageTableLock, "do_anonymous_page");
   yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
-  yield* spinUnlockStep(sync, pageTableLock, "do_anonymous_page");
+  if (sync.interleaved) yield pageTableLock.unlockPoint;
+  spinUnlock(sync, pageTableLock, "do_anonymous_page");
 }
 
 /** By name: as shipped, cured, and where counters are atomic. */

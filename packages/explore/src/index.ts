@@ -7,3 +7,9 @@ export {
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence } from "./dependence.ts";
 export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
+export {
+  CURED,
+  type ScenarioLitmusOptions,
+  type ScenarioState,
+  scenarioLitmus,
+} from "./scenario-litmus.ts";

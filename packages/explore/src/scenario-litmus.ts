@@ -1,0 +1,99 @@
+/**
+ * A scenario with threads as a litmus: a whole machine, and calls that run on it at once.
+ *
+ * The machine is booted, and the steps before the threads are run, anew for each schedule. What
+ * must hold in the end is what the scenario expects, and that a recount finds nothing: one that
+ * shows a defect says so by failing.
+ */
+import type { ThreadBody, ThreadSpec } from "@forkpath/interleave";
+import {
+  type ExpectationResult,
+  type Scenario,
+  type Stage,
+  type StagedThread,
+  stageThreads,
+} from "@forkpath/scenario";
+import type { HeldLock, SchedulePoint, Thread } from "@forkpath/sync";
+import type { Litmus, LitmusState } from "./litmus.ts";
+
+export interface ScenarioState extends LitmusState {
+  readonly stage: Stage;
+  /** What came of it; known once all threads have returned. */
+  results: readonly ExpectationResult[];
+}
+
+export interface ScenarioLitmusOptions {
+  /** Run it on the machine that has the defect mended. */
+  readonly cured?: boolean;
+}
+
+/** Comes behind the name of a litmus that is run on the mended machine. */
+export const CURED = "+cured";
+
+/**
+ * The threads of `scenario` as a litmus, under the name `name`.
+ * @throws RangeError for a scenario without threads, or without a cure where one is asked for
+ */
+export function scenarioLitmus(
+  name: string,
+  scenario: Scenario,
+  { cured = false }: ScenarioLitmusOptions = {},
+): Litmus<ScenarioState> {
+  const { title, threads, switchAt } = scenario;
+  if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
+  if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
+  return {
+    name: cured ? `${name}${CURED}` : name,
+    title,
+    threadNames: [...threads.keys()],
+    setup: () => createState(stageThreads(scenario, { cured })),
+    threads: ({ stage }) =>
+      stage.threads.map((thread): ThreadSpec => ({
+        name: thread.name,
+        run: yieldAt(switchAt, thread),
+      })),
+    onSwitch({ sync, stage }, thread) {
+      sync.current = stage.threads[thread].self;
+    },
+    outcome(state) {
+      state.results = state.stage.finish();
+      return state.results.map(({ text, got }) => `${text} ${got}`).join("; ") || "done";
+    },
+    final({ results }) {
+      const unmet = results.filter(({ isMet }) => !isMet).map(describeUnmet);
+      return unmet.length === 0 ? undefined : unmet.join("; ");
+    },
+  };
+}
+
+const describeUnmet = ({ text, wanted, got }: ExpectationResult): string =>
+  `${text}: wanted ${wanted}, got ${got}`;
+
+function createState(stage: Stage): ScenarioState {
+  const { sync } = stage.kernel.machine.mm;
+  return {
+    sync,
+    stage,
+    get selves(): readonly Thread[] {
+      return stage.threads.map(({ self }) => self);
+    },
+    results: [],
+  };
+}
+
+/**
+ * The points of a thread where others may run: all, or those that `labels` names, and wherever it
+ * has to wait.
+ */
+function* yieldAt(labels: readonly string[], { path }: StagedThread): ThreadBody<void> {
+  for (let step = path.next(); !step.done; step = path.next()) {
+    const point = step.value;
+    if (labels.length === 0 || isNamed(labels, point) || !point.ready()) yield point;
+  }
+}
+
+/** Whether the point's object is a lock of such a class, or has a name that ends so. */
+function isNamed(labels: readonly string[], { object, label }: SchedulePoint): boolean {
+  const { lockClass } = object as Partial<HeldLock>;
+  return labels.some((one) => lockClass === one || label.endsWith(one));
+}
