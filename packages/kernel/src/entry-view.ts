@@ -12,6 +12,7 @@ import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
+  forEachPte,
   isPteFile,
   isPtePresent,
   isPteSpecial,
@@ -62,11 +63,19 @@ export function entryView(env: MmEnv, mm: MmStruct, addr: number): EntryView {
   expectAligned("entry", "addr", addr, PAGE_SIZE);
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return { addr, ...NONE };
-  const low = pteLow(env.tables, cell);
-  const high = pteHigh(env.tables, cell);
-  const letter = entryLetter(env, low, high);
-  const view = { addr, letter, value: pteToBigint(low, high), flags: pteFlagNames(low, high) };
-  return { ...view, ...target(letter, low, high) };
+  return viewOf(env, addr, pteLow(env.tables, cell), pteHigh(env.tables, cell));
+}
+
+/**
+ * Every entry that is not none, by address.
+ * @modelOnly a debugger's look
+ */
+export function entryViews(env: MmEnv, mm: MmStruct): EntryView[] {
+  const views: EntryView[] = [];
+  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    views.push(viewOf(env, addr, low, high));
+  });
+  return views;
 }
 
 /**
@@ -86,6 +95,12 @@ export function entryLetters(env: MmEnv, mm: MmStruct, addr: number, pages: numb
     );
   }
   return letters.join(" ");
+}
+
+function viewOf(env: MmEnv, addr: number, low: number, high: number): EntryView {
+  const letter = entryLetter(env, low, high);
+  const view = { addr, letter, value: pteToBigint(low, high), flags: pteFlagNames(low, high) };
+  return { ...view, ...target(letter, low, high) };
 }
 
 function entryLetter(env: MmEnv, low: number, high: number): EntryLetter {

@@ -17,7 +17,7 @@ import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } 
 import { check } from "./check.ts";
 import { type ForkCheck, watchFork } from "./check-fork.ts";
 import type { KernelConfig, SwapConfig } from "./config.ts";
-import { type EntryView, entryLetters, entryView } from "./entry-view.ts";
+import { type EntryView, entryLetters, entryView, entryViews } from "./entry-view.ts";
 import {
   closeFile,
   dropCaches,
@@ -85,6 +85,8 @@ export interface Views {
   /** What a call answered that had to wait; undefined before it returns. */
   returned(pid: number): unknown;
   entry(pid: number, addr: number): EntryView;
+  /** Every entry of the task's page tables that is not none, by address. */
+  entries(pid: number): EntryView[];
   /** A letter for each of `pages` entries from `addr` on: see EntryLetter. */
   letters(pid: number, addr: number, pages: number): string;
   /** The frame that is mapped at `addr`. */
@@ -156,6 +158,7 @@ function views(machine: Machine): Views {
     isBlocked: (pid) => waiting.has(pid),
     returned: (pid) => returned.get(pid),
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
+    entries: (pid) => entryViews(env, liveMm(machine, "entries", pid)),
     letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),
     frame: (pid, addr) => findFrame(env, liveMm(machine, "frame", pid), addr),
     page: (pfn) => pageView(env, pfn),

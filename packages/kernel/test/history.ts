@@ -60,6 +60,10 @@ const STEPS: Readonly<Record<string, Run>> = {
     kernel.migrateBegin(pid, addr, len);
     kernel.migrateEnd();
   },
+  /** Area 0 is emptied, and comes back if that worked. */
+  swapCycle(kernel: Kernel, pid: number, pages: number) {
+    if (kernel.swapoff(pid, 0) === 0) kernel.swapon({ pages });
+  },
   dropCaches: (kernel: Kernel) => kernel.dropCaches(),
   /** The n-th request for memory from here on is refused, in whatever step it comes. */
   refuse: (kernel: Kernel, index: number) => kernel.failAllocation(index),

@@ -59,7 +59,7 @@ function touch(where: Where): Step | null {
 /** How often out of all, and what. */
 const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   [30, touch],
-  [8, ({ kernel, pid }) => (isFull(kernel) ? null : ["fork", pid])],
+  [12, ({ kernel, pid }) => (isFull(kernel) ? null : ["fork", pid])],
   [2, ({ kernel, pid }) => (isFull(kernel) ? null : ["vforkExit", pid])],
   [
     2,
@@ -108,6 +108,7 @@ const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   [3, onRange("migrate")],
   [1, ({ kernel, pid, random }) => truncation(kernel, pid, random)],
   [1, () => ["dropCaches"]],
+  [1, ({ pid, random }) => ["swapCycle", pid, 10 + random.below(20)]],
   [4, ({ random }) => ["refuse", random.below(12)]],
 ];
 const ALL_WEIGHTS = MAKERS.reduce((sum, [weight]) => sum + weight, 0);

@@ -127,6 +127,14 @@ test("an entry says where it leads", () => {
   expect(kernel.entry(pid, 0)).toEqual({ addr: 0, letter: "-", value: 0n, flags: [] });
 });
 
+test("all entries, by address", () => {
+  const play = createEveryKind({});
+  const entries = play.kernel.entries(pidOf(play, "P"));
+  // From the lowest area up: the reverse of the order of mapping.
+  expect(entries.map(({ letter }) => letter).join(" ")).toBe("p F F W f W W h M W z s");
+  expect(entries[0]).toEqual(play.kernel.entry(pidOf(play, "P"), entries[0].addr));
+});
+
 test("a nonlinear entry says which page of its file it stands for", () => {
   const play = createPlay();
   const { kernel } = play;
