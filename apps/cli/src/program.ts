@@ -1,15 +1,19 @@
 /**
  * The command line: parses the words, runs a command, and turns what happens into an exit code.
  *
- *    0  done                          2  wrong usage, or a file that cannot be read
- *    1  vectors failed                3  a fault of forkpath itself
+ *    0  done                            2  wrong usage, or a file that cannot be read
+ *    1  something was not as wanted     3  a fault of forkpath itself
  */
+import { ScenarioError } from "@forkpath/scenario";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
 import { addConform } from "./commands/conform.ts";
 import { addDemo } from "./commands/demo.ts";
-import type { Terminal } from "./terminal.ts";
+import { addFaults } from "./commands/faults.ts";
+import { addRun } from "./commands/run.ts";
+import { addTrace } from "./commands/trace.ts";
+import type { Finish, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2, INTERNAL: 3 } as const;
@@ -17,10 +21,11 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const EXAMPLES = `
 Examples:
-  $ forkpath demo             see one fork from all sides
-  $ forkpath conform          hold the model against the recorded kernel
-  $ forkpath bench fork       measure how quick it is
-  $ forkpath help conform     tell more about one command`;
+  $ forkpath demo                see one fork from all sides
+  $ forkpath run server.yaml     run a history, and hold it against what it expects
+  $ forkpath conform             hold the model against the recorded kernel
+  $ forkpath bench fork          measure how quick it is
+  $ forkpath help run            tell more about one command`;
 
 /**
  * Runs one command line, without the words `node` and `forkpath` before it. Never throws.
@@ -28,10 +33,14 @@ Examples:
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.DONE;
   const program = createProgram(terminal);
+  const finish: Finish = (isOk) => {
+    exitCode = isOk ? ExitCode.DONE : ExitCode.FAILED;
+  };
   addDemo(program, terminal);
-  addConform(program, terminal, (isPassed) => {
-    exitCode = isPassed ? ExitCode.DONE : ExitCode.FAILED;
-  });
+  addRun(program, terminal, finish);
+  addTrace(program, terminal);
+  addFaults(program, terminal, finish);
+  addConform(program, terminal, finish);
   addBench(program, terminal);
   try {
     await program.parseAsync(words, { from: "user" });
@@ -54,10 +63,17 @@ const createProgram = (terminal: Terminal): Command =>
       outputError: (text, write) => write(text.trim().replaceAll("\n", " ")),
     });
 
-/** One line, and never a stack. commander has written its own by now. */
+/**
+ * One line, and never a stack; of a file with several problems, a line for each. commander has
+ * written its own by now.
+ */
 function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
+  }
+  if (error instanceof ScenarioError) {
+    terminal.err(error.message);
+    return ExitCode.USAGE;
   }
   const isUsage = error instanceof UsageError;
   const message = isUsage ? error.message : `forkpath is at fault: ${String(error)}`;

@@ -18,6 +18,9 @@ export interface Terminal {
   err(text: string): void;
 }
 
+/** A command calls it with whether everything was as wanted; else it counts as done. */
+export type Finish = (isOk: boolean) => void;
+
 /** What decides about colours. */
 interface Screen {
   readonly isTTY?: boolean;

@@ -5,7 +5,7 @@ import type { Reporter } from "../conform/reporter.ts";
 import { isPassed, runVector, type Verdict } from "../conform/run-vector.ts";
 import { textReporter } from "../conform/text-reporter.ts";
 import { readVectorLines, type VectorLine } from "../conform/vector-lines.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Finish, Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface ConformOptions {
@@ -26,11 +26,7 @@ Examples:
   $ forkpath conform --json | jq .failed         for a program`;
 
 /** Adds the command to `program`; `finish` hears whether every vector passed. */
-export function addConform(
-  program: Command,
-  terminal: Terminal,
-  finish: (hasPassed: boolean) => void,
-): void {
+export function addConform(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command("conform")
     .summary("hold the model against recorded answers of the kernel")

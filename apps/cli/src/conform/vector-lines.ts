@@ -1,7 +1,7 @@
 /** Lines of vector files: plain, gzipped, from standard input, or the public ones. */
-import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { loadVectors, type ParsedVector, parseVector } from "@forkpath/conformance";
+import { inputName, readInput, reasonOf } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** One line, and where it stands. */
@@ -12,8 +12,6 @@ export interface VectorLine {
   readonly parsed: ParsedVector;
 }
 
-/** Stands for standard input in the place of a file's name. */
-const STDIN = "-";
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
@@ -28,8 +26,8 @@ export async function readVectorLines(
   if (files.length === 0) return publicLines();
   const texts: (readonly [string, string])[] = [];
   for (const file of files) {
-    const bytes = file === STDIN ? await readAll(stdin) : await readNamed(file);
-    texts.push([file === STDIN ? "stdin" : file, unpack(file, bytes)]);
+    const bytes = await readInput(file, stdin);
+    texts.push([inputName(file), unpack(file, bytes)]);
   }
   return parseTexts(texts);
 }
@@ -49,20 +47,6 @@ const publicLines = (): VectorLine[] =>
     parsed: { ok: true, vector },
   }));
 
-async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function readNamed(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`);
-  }
-}
-
 /** What is packed says so in its first bytes; the name does not matter. */
 function unpack(file: string, bytes: Uint8Array): string {
   const isPacked = GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
@@ -72,6 +56,3 @@ function unpack(file: string, bytes: Uint8Array): string {
     throw new UsageError(`cannot unpack ${file}: ${reasonOf(error)}`);
   }
 }
-
-/** `ENOENT: no such file or directory, open 'x'` without the part that repeats the name. */
-const reasonOf = (error: unknown): string => (error as Error).message.split(", ", 1)[0];

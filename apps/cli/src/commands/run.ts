@@ -1,0 +1,50 @@
+/** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
+import { runScenario } from "@forkpath/scenario";
+import type { Command } from "commander";
+import { readScenario } from "../scenario/read-scenario.ts";
+import { resultJson } from "../scenario/result-json.ts";
+import { resultLines } from "../scenario/result-text.ts";
+import type { Finish, Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface RunOptions {
+  readonly check?: boolean;
+  readonly cured?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+A scenario names a machine, its processes and their mappings, what happens, and what must come of
+it, in YAML or JSON. Shown is every step with its answer and every expectation; numbers in front are
+lines of the file. Exit code 1 means that an expectation was not met, or a recount not clean.
+
+Examples:
+  $ forkpath run server.yaml             run it
+  $ forkpath run server.yaml --check     and recount everything after each step
+  $ forkpath run server.yaml --json      for a program
+  $ forkpath run - < server.yaml         standard input`;
+
+/** Adds the command to `program`; `finish` hears whether all was as expected. */
+export function addRun(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command("run")
+    .summary("run a scenario, and hold it against what it expects")
+    .description("Runs a scenario, and compares what it comes to with what it expects.")
+    .argument("<FILE>", "a scenario; - is standard input")
+    .option("--check", "recount all counters, references and charges after every step")
+    .option("--cured", "run it on the machine that has its defect mended")
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", HELP)
+    .action(async (file: string, { check = false, cured = false, json }: RunOptions) => {
+      const scenario = await readScenario(file, terminal.stdin);
+      if (cured && scenario.cure === null) {
+        throw new UsageError(`${scenario.fileName} has no cure to run with`);
+      }
+      const result = runScenario(scenario, { check, cured });
+      const { colors } = terminal;
+      terminal.out(
+        json ? JSON.stringify(resultJson(result), null, 2) : resultLines(result, colors).join("\n"),
+      );
+      finish(result.isOk);
+    });
+}

@@ -1,0 +1,99 @@
+/** `forkpath trace`: what the kernel did in a scenario, for tools that draw or compare traces. */
+import { writeFile } from "node:fs/promises";
+import { runScenario } from "@forkpath/scenario";
+import { createTraceRing, events } from "@forkpath/trace";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { reasonOf } from "../read-input.ts";
+import { readScenario } from "../scenario/read-scenario.ts";
+import {
+  CLASS_NAMES,
+  DEFAULT_CLASSES,
+  FORMATS,
+  type Format,
+  parseClasses,
+  writeTrace,
+} from "../scenario/trace-formats.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface TraceOptions {
+  readonly format: Format;
+  readonly classes: number;
+  readonly last: number;
+  readonly output?: string;
+}
+
+const MOST_EVENTS = 2 ** 24;
+const DEFAULT_LAST = 2 ** 20;
+
+const HELP = `
+Runs the steps of a scenario and writes what the kernel did in them. Time is simulated, from a table
+of costs: durations can be compared with each other, never with a stopwatch. Only events of the
+classes that are asked for take time.
+
+Formats:
+  function_graph   the text of ftrace's tracer of that name
+  perfetto         JSON for Perfetto, chrome://tracing and speedscope: slices, counters, flows
+  folded           stacks with their own nanoseconds, for flame graphs
+  events           one line an event: number, nanoseconds, thread, event
+
+Examples:
+  $ forkpath trace server.yaml | less
+  $ forkpath trace server.yaml --format perfetto -o trace.json
+  $ forkpath trace server.yaml --format events --classes all`;
+
+/** Adds the command to `program`. */
+export function addTrace(program: Command, terminal: Terminal): void {
+  program
+    .command("trace")
+    .summary("write what the kernel did in a scenario")
+    .description("Runs a scenario, and writes the kernel's functions, locks, allocations and more.")
+    .argument("<FILE>", "a scenario; - is standard input")
+    .addOption(new Option("--format <FORMAT>", "how").choices(FORMATS).default(FORMATS[0]))
+    .option("-o, --output <OUT>", "the file to write; standard output without it")
+    .addOption(
+      new Option("--classes <LIST>", `which events: all, or some of ${CLASS_NAMES.join(",")}`)
+        .argParser(classes)
+        .default(parseClasses(DEFAULT_CLASSES), DEFAULT_CLASSES),
+    )
+    .option("--last <N>", "how many events to keep", wholeNumber(1, MOST_EVENTS), DEFAULT_LAST)
+    .addHelpText("after", HELP)
+    .action((file: string, options: TraceOptions) => traceFile(file, options, terminal));
+}
+
+/** @throws InvalidArgumentError from the parser, which commander turns into a usage error */
+function classes(text: string): number {
+  const mask = parseClasses(text);
+  if (mask === undefined) {
+    throw new InvalidArgumentError(`Expected all, or some of ${CLASS_NAMES.join(",")}.`);
+  }
+  return mask;
+}
+
+/** Whether expectations are met does not matter here, but a run that ends early would mislead. */
+async function traceFile(file: string, options: TraceOptions, terminal: Terminal): Promise<void> {
+  const { format, output } = options;
+  const scenario = await readScenario(file, terminal.stdin);
+  const ring = createTraceRing({ capacity: options.last, wants: options.classes });
+  const { isOk } = runScenario(scenario, { sink: ring });
+  const records = events(ring);
+  const text = writeTrace(format, records);
+  if (output === undefined) terminal.out(text);
+  else {
+    await writeNamed(output, `${text}\n`);
+    terminal.out(`${records.length} events written to ${output}`);
+  }
+  if (ring.dropped > 0) {
+    terminal.err(`note: the first ${ring.dropped} events are left out; --last keeps more`);
+  }
+  if (!isOk) terminal.err(`note: not all is as expected: forkpath run ${file} tells more`);
+}
+
+async function writeNamed(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
+  }
+}
