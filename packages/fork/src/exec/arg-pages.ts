@@ -8,7 +8,7 @@
 import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
 import { acctArgSize } from "@forkpath/counters";
 import { dropPage, getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, traced } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
 import { mmLimitsOf, Rlimit } from "../rlimit.ts";
 import type { TaskStruct } from "../task.ts";
@@ -78,7 +78,8 @@ export function* chargeArgs(fe: ForkEnv, bprm: LinuxBinprm, pages: number): Kern
   const { mm } = bprm.current;
   const isLocked = !fe.mm.splitPtlocks && fe.execLocksCounter === "if";
   const lock = isLocked && mm !== null ? mm.pageTableLock : null;
-  yield* acctArgSize(fe.sync, mm?.counters ?? null, bprm, pages, lock);
+  const charge = acctArgSize(fe.sync, mm?.counters ?? null, bprm, pages, lock);
+  yield* traced(fe.sync, "acct_arg_size", charge, { pages });
 }
 
 const execLimitsOf = (task: TaskStruct): MmLimits => {
