@@ -7,9 +7,24 @@ export {
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence } from "./dependence.ts";
 export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
+export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
 export {
   CURED,
   type ScenarioLitmusOptions,
   type ScenarioState,
   scenarioLitmus,
 } from "./scenario-litmus.ts";
+export { parseStrategy, STRATEGY_FORMS } from "./strategy-text.ts";
+export { happensBefore } from "./watch/happens-before.ts";
+export { lockOrder } from "./watch/lock-order.ts";
+export { lockset } from "./watch/lockset.ts";
+export type { Doer, Finding, Monitor } from "./watch/monitor.ts";
+export {
+  type Deed,
+  type Observation,
+  type ObserveOptions,
+  observe,
+  type SeenStep,
+} from "./watch/observe.ts";
+export type { SeenPoint } from "./watch/seen-point.ts";
+export { drawWitness, type WitnessOptions } from "./watch/witness.ts";

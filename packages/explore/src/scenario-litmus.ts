@@ -48,10 +48,12 @@ export function scenarioLitmus(
     threadNames: [...threads.keys()],
     setup: () => createState(stageThreads(scenario, { cured })),
     threads: ({ stage }) =>
-      stage.threads.map((thread): ThreadSpec => ({
-        name: thread.name,
-        run: yieldAt(switchAt, thread),
-      })),
+      stage.threads.map(
+        (thread): ThreadSpec => ({
+          name: thread.name,
+          run: yieldAt(switchAt, thread),
+        }),
+      ),
     onSwitch({ sync, stage }, thread) {
       sync.current = stage.threads[thread].self;
     },

@@ -1,0 +1,43 @@
+/** Strategies as people write them: `dpor`, `bounded:2`, `pct:7,3`, `random:7`. */
+import { bounded, dfs, dpor, pct, random, type Strategy } from "@forkpath/interleave";
+import { kernelDependence } from "./dependence.ts";
+
+interface Form {
+  /** How it is written. */
+  readonly form: string;
+  readonly make: (runs: number, ...numbers: number[]) => Strategy;
+  /** How many numbers come behind the colon. */
+  readonly numbers: number;
+}
+
+const FORMS: Readonly<Record<string, Form>> = {
+  dfs: { form: "dfs", numbers: 0, make: () => dfs() },
+  dpor: { form: "dpor", numbers: 0, make: () => dpor({ dependent: kernelDependence }) },
+  bounded: { form: "bounded:PREEMPTIONS", numbers: 1, make: (_runs, count) => bounded(count) },
+  pct: {
+    form: "pct:SEED,DEPTH",
+    numbers: 2,
+    make: (runs, seed, depth) => pct(seed, depth, runs),
+  },
+  random: { form: "random:SEED", numbers: 1, make: (runs, seed) => random(seed, runs) },
+};
+
+/** Every way to write a strategy. */
+export const STRATEGY_FORMS: readonly string[] = Object.values(FORMS).map(({ form }) => form);
+
+/**
+ * @param runs how many schedules `pct` and `random` take
+ * @throws RangeError for what is no strategy, or has a number out of range
+ */
+export function parseStrategy(text: string, runs: number): Strategy {
+  const [name, rest = ""] = text.split(":", 2);
+  const numbers =
+    rest === "" ? [] : rest.split(",").map((one) => (one === "" ? Number.NaN : Number(one)));
+  const known = FORMS[name];
+  if (known === undefined || numbers.length !== known.numbers) {
+    throw new RangeError(
+      `parseStrategy: wanted ${STRATEGY_FORMS.join(", ")}, got ${JSON.stringify(text)}`,
+    );
+  }
+  return known.make(runs, ...numbers);
+}

@@ -1,0 +1,21 @@
+/** Which kernel functions a thread is in, as far as they tell of themselves. */
+import type { KernelEvent } from "@forkpath/sync";
+
+export class CallStack {
+  private readonly functions: string[];
+
+  /** @param name stands for the function that is outside of all */
+  constructor(name: string) {
+    this.functions = [name];
+  }
+
+  get innermost(): string {
+    return this.functions[this.functions.length - 1];
+  }
+
+  /** A call counts as the function's own event; its return as the last one. */
+  follow(event: KernelEvent): void {
+    if (event.kind === "call") this.functions.push(event.fn);
+    else if (event.kind === "return" && this.functions.length > 1) this.functions.pop();
+  }
+}

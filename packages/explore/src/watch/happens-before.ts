@@ -1,0 +1,109 @@
+/**
+ * Happens-before: were two changes of a counter ordered by anything but chance?
+ *
+ * A vector clock for each thread says how much of every other thread's past it has seen; a lock
+ * hands the clock of who gave it back to who takes it next. Two stores that neither has seen of
+ * the other are a race in this very schedule. As with locksets, loads do not count, and atomic adds
+ * do not race with each other.
+ */
+import { type KernelEvent, PointKind } from "@forkpath/sync";
+import { cellText, type Doer, type Finding, type Monitor } from "./monitor.ts";
+import type { SeenPoint } from "./seen-point.ts";
+
+const NAME = "happens-before";
+
+/** By thread: how many of its moments are known. Missing is 0. */
+type Clock = number[];
+
+/** The last change of a cell by one thread. */
+interface Write {
+  readonly fn: string;
+  readonly moment: number;
+  readonly isAtomic: boolean;
+}
+
+/** Tells of changes that nothing has ordered. */
+export function happensBefore(): Monitor {
+  return new HappensBefore();
+}
+
+class HappensBefore implements Monitor {
+  readonly name = NAME;
+  private readonly clocks: Clock[] = [];
+  /** What the last holder of each lock knew, by the lock's name. */
+  private readonly released = new Map<string, Clock>();
+  /** By cell, then thread. */
+  private readonly writes = new Map<string, Map<number, Write>>();
+  private readonly messages = new Set<string>();
+
+  see(event: KernelEvent, doer: Doer): void {
+    const clock = this.clockOf(doer.thread);
+    switch (event.kind) {
+      case "lock":
+        join(clock, this.released.get(event.lock) ?? []);
+        break;
+      case "unlock":
+        this.release(event.lock, doer.thread);
+        break;
+      case "store":
+      case "atomic":
+        this.write(event.cell, doer, event.kind === "atomic");
+        break;
+      default:
+    }
+  }
+
+  /** Whoever waited knows what the others did: one of them has ended the waiting. */
+  passStep({ kind }: SeenPoint, thread: number): void {
+    if (kind !== PointKind.WAIT) return;
+    const clock = this.clockOf(thread);
+    for (const [other, theirs] of this.clocks.entries()) {
+      if (other !== thread && theirs !== undefined) this.handOver(other, clock);
+    }
+  }
+
+  findings(): Finding[] {
+    return [...this.messages].sort().map((message) => ({ monitor: NAME, message }));
+  }
+
+  private clockOf(thread: number): Clock {
+    const known = this.clocks[thread];
+    if (known !== undefined) return known;
+    const clock: Clock = [];
+    clock[thread] = 1;
+    this.clocks[thread] = clock;
+    return clock;
+  }
+
+  private release(lock: string, thread: number): void {
+    const known = this.released.get(lock) ?? [];
+    this.released.set(lock, known);
+    this.handOver(thread, known);
+  }
+
+  /** Gives what `thread` knows to `clock`; what it does from now on is a new moment. */
+  private handOver(thread: number, clock: Clock): void {
+    const own = this.clocks[thread];
+    join(clock, own);
+    own[thread]++;
+  }
+
+  private write(cell: string, { thread, fn }: Doer, isAtomic: boolean): void {
+    const clock = this.clockOf(thread);
+    const writes = this.writes.get(cell) ?? new Map<number, Write>();
+    this.writes.set(cell, writes);
+    for (const [other, last] of writes) {
+      const isOrdered = other === thread || last.moment <= (clock[other] ?? 0);
+      if (isOrdered || (isAtomic && last.isAtomic)) continue;
+      const [first, second] = [last.fn, fn].sort();
+      this.messages.add(`${cellText(cell)}: nothing orders ${first} and ${second}`);
+    }
+    writes.set(thread, { fn, moment: clock[thread], isAtomic });
+  }
+}
+
+function join(into: Clock, from: Clock): void {
+  for (const [thread, moment] of from.entries()) {
+    if (moment !== undefined) into[thread] = Math.max(into[thread] ?? 0, moment);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Locksets, after Eraser (Savage and others, 1997): is there a lock that everybody holds who
+ * changes a counter?
+ *
+ * Only changes count, that is a load and then a store by one thread. A store alone sets a value up
+ * before others can see it; loads without a lock the kernel makes on purpose (SPEC §1.3); and an
+ * atomic add needs none. One schedule is enough, whatever its order: the set is of locks held, not
+ * of races lost.
+ */
+import type { HeldLock, KernelEvent, RwSem } from "@forkpath/sync";
+import { cellText, type Doer, type Finding, listed, type Monitor } from "./monitor.ts";
+
+const NAME = "lockset";
+
+/** One load and store. */
+interface Change {
+  readonly thread: number;
+  readonly fn: string;
+  /** Held from the load to the store. */
+  readonly locks: readonly HeldLock[];
+}
+
+/** Tells of counters that two threads change without a common lock. */
+export function lockset(): Monitor {
+  /** What each thread held at its last load of each cell. */
+  const loads = new Map<string, readonly HeldLock[]>();
+  const changes = new Map<string, Change[]>();
+  return {
+    name: NAME,
+    see(event: KernelEvent, { thread, fn, held }: Doer) {
+      if (event.kind === "load") {
+        loads.set(`${thread} ${event.cell}`, held.filter(isExclusive));
+      } else if (event.kind === "store") {
+        const loaded = loads.get(`${thread} ${event.cell}`);
+        if (loaded === undefined) return;
+        const locks = loaded.filter((lock) => held.includes(lock));
+        const known = changes.get(event.cell) ?? [];
+        changes.set(event.cell, [...known, { thread, fn, locks }]);
+      }
+    },
+    findings: () => [...changes].flatMap(([cell, all]) => judge(cell, all)),
+  };
+}
+
+/** A semaphore held for reading keeps no other reader out. */
+const isExclusive = (lock: HeldLock): boolean =>
+  !("readers" in lock) || (lock as RwSem).writer !== null;
+
+function judge(cell: string, changes: readonly Change[]): Finding[] {
+  const threads = new Set(changes.map(({ thread }) => thread));
+  const [first, ...rest] = changes;
+  const common = first.locks.filter((lock) => rest.every(({ locks }) => locks.includes(lock)));
+  if (threads.size < 2 || common.length > 0) return [];
+  return [{ monitor: NAME, message: `${cellText(cell)}: ${describe(changes)}` }];
+}
+
+/** The lock that most hold is taken for the one that all should. */
+function describe(changes: readonly Change[]): string {
+  const holders = new Map<HeldLock, number>();
+  for (const { locks } of changes) {
+    for (const lock of locks) holders.set(lock, (holders.get(lock) ?? 0) + 1);
+  }
+  const [usual] = [...holders].sort(([, a], [, b]) => b - a).map(([lock]) => lock);
+  if (usual === undefined) return `no lock held by ${listed(changes.map(({ fn }) => fn))}`;
+  const offenders = changes.filter(({ locks }) => !locks.includes(usual));
+  return `${usual.lockClass} not held by ${listed(offenders.map(({ fn }) => fn))}`;
+}

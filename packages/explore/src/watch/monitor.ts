@@ -1,0 +1,48 @@
+/**
+ * Monitors: they look at what the threads of one schedule do, and tell of rules that were broken,
+ * whether or not this schedule came to harm.
+ */
+import type { HeldLock, KernelEvent } from "@forkpath/sync";
+import type { SeenPoint } from "./seen-point.ts";
+
+/** Who did something: one of the threads, in one of its functions. */
+export interface Doer {
+  /** Place in the program. */
+  readonly thread: number;
+  readonly name: string;
+  /** The innermost kernel function that is known; the thread's name outside of all. */
+  readonly fn: string;
+  /** Locks that it holds now, in the order in which they were taken. */
+  readonly held: readonly HeldLock[];
+}
+
+export interface Finding {
+  /** Name of the monitor. */
+  readonly monitor: string;
+  /** What is wrong, in the same words for every schedule that shows it. */
+  readonly message: string;
+}
+
+export interface Monitor {
+  readonly name: string;
+  /** Hears of each event, in the order in which they happen. */
+  see(event: KernelEvent, doer: Doer): void;
+  /** Hears of each step of the schedule, after its events. */
+  passStep?(point: SeenPoint, thread: number): void;
+  /** What it has found; asked once, at the end. */
+  findings(): readonly Finding[];
+}
+
+/** `anon_rss of mm1`, for the cell `mm1._anon_rss`. */
+export function cellText(cell: string): string {
+  const dot = cell.lastIndexOf(".");
+  const field = cell.slice(dot + 1).replace(/^_/, "");
+  return dot < 0 ? field : `${field} of ${cell.slice(0, dot)}`;
+}
+
+/** Each text once, in order, with `and` before the last. */
+export function listed(texts: Iterable<string>): string {
+  const all = [...new Set(texts)].sort();
+  const last = all.pop() ?? "nobody";
+  return all.length === 0 ? last : `${all.join(", ")} and ${last}`;
+}

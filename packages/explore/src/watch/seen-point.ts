@@ -1,0 +1,6 @@
+/** What a step's point announced, kept beyond its run. */
+export interface SeenPoint {
+  /** A `PointKind`. */
+  readonly kind: number;
+  readonly label: string;
+}
