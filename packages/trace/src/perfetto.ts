@@ -31,6 +31,8 @@ import {
 export interface PerfettoOptions {
   /** What to call the threads, by id; `thread N` when absent. */
   readonly threadNames?: Readonly<Record<number, string>>;
+  /** What to call the tasks, by pid; `task N` when absent. */
+  readonly taskNames?: Readonly<Record<number, string>>;
 }
 
 /**
@@ -99,7 +101,7 @@ const threadTrack = (thread: number): Track => ({ pid: THREADS_PID, tid: thread 
 function nameTracks(
   records: readonly TraceRecord[],
   tracks: Tracks,
-  { threadNames = {} }: PerfettoOptions,
+  { threadNames = {}, taskNames = {} }: PerfettoOptions,
 ): ChromeEvent[] {
   const name = (what: string, pid: number, tid: number, name: string): ChromeEvent =>
     chromeEvent(Phase.METADATA, what, 0, { pid, tid }, { args: { name } });
@@ -109,6 +111,6 @@ function nameTracks(
     name("process_name", THREADS_PID, 0, "forkpath (simulated time)"),
     ...threads.map((id) => name("thread_name", THREADS_PID, id, threadNames[id] ?? `thread ${id}`)),
     name("process_name", TASKS_PID, 0, "tasks"),
-    ...tasks.map((pid) => name("thread_name", TASKS_PID, pid, `task ${pid}`)),
+    ...tasks.map((pid) => name("thread_name", TASKS_PID, pid, taskNames[pid] ?? `task ${pid}`)),
   ];
 }

@@ -107,9 +107,10 @@ test("what is cut off at either end of the trace is closed all the same", () => 
   ]);
 });
 
-test("groups and rows have names, and threads those that the caller gives", () => {
+test("groups and rows have names: those that the caller gives, or numbers", () => {
   const trace = toPerfetto(record("0 fork 100 101\n1 cond_resched"), {
     threadNames: { 0: "cpu0" },
+    taskNames: { 101: "worker" },
   });
   const names = trace.traceEvents.filter(({ ph }) => ph === "M");
   expect(names.map(({ name, pid, tid, args }) => `${pid}/${tid} ${name}: ${args?.name}`)).toEqual([
@@ -118,7 +119,7 @@ test("groups and rows have names, and threads those that the caller gives", () =
     "1/1 thread_name: thread 1",
     "2/0 process_name: tasks",
     "2/100 thread_name: task 100",
-    "2/101 thread_name: task 101",
+    "2/101 thread_name: worker",
   ]);
   expect(trace.otherData.clock).toMatch(/simulated/);
 });

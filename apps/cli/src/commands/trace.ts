@@ -1,10 +1,9 @@
 /** `forkpath trace`: what the kernel did in a scenario, for tools that draw or compare traces. */
 import { writeFile } from "node:fs/promises";
-import { runScenario } from "@forkpath/scenario";
-import { createTraceRing, events } from "@forkpath/trace";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { reasonOf } from "../read-input.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
+import { recordTrace, type TraceChoice } from "../scenario/record-trace.ts";
 import {
   CLASS_NAMES,
   DEFAULT_CLASSES,
@@ -17,10 +16,8 @@ import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface TraceOptions {
+interface TraceOptions extends TraceChoice {
   readonly format: Format;
-  readonly classes: number;
-  readonly last: number;
   readonly output?: string;
 }
 
@@ -73,21 +70,20 @@ function classes(text: string): number {
 
 /** Whether expectations are met does not matter here, but a run that ends early would mislead. */
 async function traceFile(file: string, options: TraceOptions, terminal: Terminal): Promise<void> {
-  const { format, output } = options;
   const scenario = await readScenario(file, terminal.stdin);
-  const ring = createTraceRing({ capacity: options.last, wants: options.classes });
-  const { isOk } = runScenario(scenario, { sink: ring });
-  const records = events(ring);
-  const text = writeTrace(format, records);
-  if (output === undefined) terminal.out(text);
-  else {
+  const trace = recordTrace(scenario, options);
+  const text = writeTrace(options.format, trace);
+  const { output } = options;
+  if (output === undefined) {
+    terminal.out(text);
+  } else {
     await writeNamed(output, `${text}\n`);
-    terminal.out(`${records.length} events written to ${output}`);
+    terminal.out(`${trace.records.length} events written to ${output}`);
   }
-  if (ring.dropped > 0) {
-    terminal.err(`note: the first ${ring.dropped} events are left out; --last keeps more`);
+  if (trace.dropped > 0) {
+    terminal.err(`note: the first ${trace.dropped} events are left out; --last keeps more`);
   }
-  if (!isOk) terminal.err(`note: not all is as expected: forkpath run ${file} tells more`);
+  if (!trace.isOk) terminal.err(`note: not all is as expected: forkpath run ${file} tells more`);
 }
 
 async function writeNamed(file: string, text: string): Promise<void> {

@@ -1,26 +1,23 @@
 /** What a trace can be written as, and which events it is made of. */
 import { EventClass } from "@forkpath/sync";
-import {
-  type TraceRecord,
-  toEventsText,
-  toFolded,
-  toFunctionGraph,
-  toPerfetto,
-} from "@forkpath/trace";
+import { toEventsText, toFolded, toFunctionGraph, toPerfetto } from "@forkpath/trace";
+import type { ScenarioTrace } from "./record-trace.ts";
 
 export const FORMATS = ["function_graph", "perfetto", "folded", "events"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Ends each line, but for the last. */
-const writers: Readonly<Record<Format, (records: readonly TraceRecord[]) => string>> = {
-  function_graph: (records) => toFunctionGraph(records).trimEnd(),
-  perfetto: (records) => JSON.stringify(toPerfetto(records)),
-  folded: (records) => toFolded(records).trimEnd(),
-  events: (records) => toEventsText(records, { columns: true }).trimEnd(),
+/** Threads of the kernel are its tasks: both go by the names of the scenario. */
+const writers: Readonly<Record<Format, (trace: ScenarioTrace) => string>> = {
+  function_graph: ({ records }) => toFunctionGraph(records),
+  perfetto: ({ records, names }) =>
+    JSON.stringify(toPerfetto(records, { threadNames: names, taskNames: names })),
+  folded: ({ records }) => toFolded(records),
+  events: ({ records }) => toEventsText(records, { columns: true }),
 };
 
-export const writeTrace = (format: Format, records: readonly TraceRecord[]): string =>
-  writers[format](records);
+/** The text of a file, without the end of its last line. */
+export const writeTrace = (format: Format, trace: ScenarioTrace): string =>
+  writers[format](trace).trimEnd();
 
 /** Names of the event classes, as `--classes` takes them. */
 const CLASSES: ReadonlyMap<string, number> = new Map(

@@ -36,6 +36,8 @@ export interface ScenarioResult {
   readonly isOk: boolean;
   /** The machine as the last step left it. */
   readonly kernel: Kernel;
+  /** Everyone who ever was: the pid behind each name. */
+  readonly pids: ReadonlyMap<string, number>;
 }
 
 /**
@@ -48,7 +50,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   const { kernel } = world;
   const fault = prepare(world, scenario);
   if (fault !== null) {
-    return { scenario, steps: [], expectations: [fault], isOk: false, kernel };
+    return { scenario, steps: [], expectations: [fault], isOk: false, kernel, pids: pidsOf(world) };
   }
   listen(world, scenario, options.sink ?? null);
   const steps = runSteps(world, scenario, options);
@@ -59,8 +61,11 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   const mayBreak = scenario.defect !== null && !cured;
   const isClean = mayBreak || steps.every(({ mismatches }) => mismatches.length === 0);
   const isOk = isClean && expectations.every(({ isMet }) => isMet);
-  return { scenario, steps, expectations, isOk, kernel };
+  return { scenario, steps, expectations, isOk, kernel, pids: pidsOf(world) };
 }
+
+const pidsOf = ({ processes }: World): ReadonlyMap<string, number> =>
+  new Map([...processes].map(([name, { pid }]) => [name, pid]));
 
 /**
  * The machine and its processes, before the first step.
