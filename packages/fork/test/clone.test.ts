@@ -207,6 +207,14 @@ test("CLONE_FS may not join an fs that is in exec (SPEC §6.3/20)", () => {
   expect(recount(fe)).toEqual([]);
 });
 
+test("the cgroup is cloned only for new namespaces", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]");
+  fe.failStep.set("ns_cgroup_clone", -Errno.EEXIST);
+  expect(refusal(fe, parent, FORK_FLAGS | CloneFlag.NEWUTS)).toBe("-EEXIST");
+  expect(run(sysFork(fe, parent))).toBeGreaterThan(0);
+});
+
 test("new namespaces have numbers of their own, and CLONE_NEWUSER a root of its own", () => {
   const fe = machine();
   const flags = CloneFlag.NEWUTS | CloneFlag.NEWNET | CloneFlag.NEWUSER;

@@ -1,5 +1,6 @@
 /** exec: the new image, and what the counters say on the way there (SPEC §7, B17, B18). */
 import { CloneFlag, PAGE_SIZE, Signal, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
+import { MMAP_BASE } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
@@ -34,7 +35,8 @@ test.each([true, false])("a program takes the place of the old one (split %s)", 
   const room = "- ".repeat(20);
   expect(show(fe, task)).toBe(`[- -] [-] [- - -] [${room}- W]`);
   expect(rss(task)).toBe("(0,1,0)");
-  const { usage, layout, exeFile, numExeFileVmas } = mmOf(task);
+  const { usage, layout, exeFile, numExeFileVmas, freeAreaCache } = mmOf(task);
+  expect([layout.mmapBase, freeAreaCache]).toEqual([MMAP_BASE, MMAP_BASE]);
   expect(usage).toEqual({ totalVm: 28, sharedVm: 3, execVm: 2, stackVm: 22, reservedVm: 0 });
   expect(layout).toMatchObject({ startCode: 0x400000, endCode: 0x402000, startData: 0x600000 });
   expect(layout).toMatchObject({ endData: 0x601000, startBrk: 0x604000, brk: 0x604000 });

@@ -4,7 +4,6 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   dieOfSignal,
-  doExit,
   type ForkEnv,
   OOM_SCORE_ADJ_MIN,
   sysClone,
@@ -161,6 +160,8 @@ describe("a whole process", () => {
     const threads = [threadOf(fe, leader), threadOf(fe, leader)];
     const child = taskOf(fe, run(sysClone(fe, threads[0], Signal.SIGCHLD)));
     run(sysExitGroup(fe, threads[1], 7));
+    const killed = [leader, ...threads].map(({ flags }) => (flags & TaskFlag.SIGNALED) !== 0);
+    expect(killed).toEqual([true, true, false]);
     expect(census(fe)).toBe("1 running of 1, 2 zombie of 1, 5 running of 1");
     expect(leader.signal).toMatchObject({ count: 1, live: 0, maxrss: 2n });
     expect(run(sysWait4(fe, fe.initTask, leader.pid))).toMatchObject({ pid: 2, status: 7 << 8 });
@@ -191,8 +192,9 @@ describe("a whole process", () => {
     const thread = threadOf(fe, leader);
     stepper(fe, "L", sysExitGroup(fe, leader, 0)).finish();
     expect([leader.state, thread.state, thread.isKilled]).toEqual(["zombie", "running", true]);
-    stepper(fe, "T", doExit(fe, thread, 0)).finish();
+    stepper(fe, "T", sysExitGroup(fe, thread, 9)).finish();
     expect(census(fe)).toBe("1 running of 1, 2 zombie of 1");
+    expect(leader.signal.groupExitCode).toBe(0); // the first one's counts
     expect(recount(fe)).toEqual([]);
   });
 
