@@ -1,5 +1,5 @@
 /** Chooses a step that makes sense where the machine stands: a live task, an area that is there. */
-import { CloneFlag, Madvise, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { CloneFlag, Madvise, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
 import type { Kernel } from "../src/index.ts";
 import type { Step } from "./history.ts";
 import type { Random } from "./random.ts";
@@ -28,16 +28,23 @@ type Maker = (where: Where) => Step | null;
 
 const pages = ({ random }: Where): number => (1 + random.below(MOST_PAGES)) * PAGE_SIZE;
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly isStack: boolean;
+}
+
 /** Some pages of one of the task's areas: the whole of it in one case of two. */
-function someRange({ kernel, random, pid }: Where): { start: number; end: number } | null {
+function someRange({ kernel, random, pid }: Where): Range | null {
   const areas = kernel.machine.fork.tasks.get(pid)?.mm?.vmas ?? [];
   if (areas.length === 0) return null;
-  const { start, end } = random.pick(areas);
-  if (random.below(2) === 0) return { start, end };
+  const { start, end, flags } = random.pick(areas);
+  const isStack = (flags & VmFlag.GROWSDOWN) !== 0;
+  if (random.below(2) === 0) return { start, end, isStack };
   const count = (end - start) / PAGE_SIZE;
   const first = random.below(count);
   const last = first + 1 + random.below(count - first);
-  return { start: start + first * PAGE_SIZE, end: start + last * PAGE_SIZE };
+  return { start: start + first * PAGE_SIZE, end: start + last * PAGE_SIZE, isStack };
 }
 
 /** A call on an address and a length. */
@@ -54,6 +61,16 @@ function touch(where: Where): Step | null {
   const count = Math.min((range.end - range.start) / PAGE_SIZE, MOST_PAGES);
   const letters = Array.from({ length: count }, () => where.random.pick(["W", "W", "r", "-"]));
   return ["touch", where.pid, range.start, letters.join("")];
+}
+
+/**
+ * Not a stack: an mremap whose last split is refused leaves one that is no longer VM_ACCOUNT, and
+ * what it grows by is then promised for ever. Linux has the same gap, so the recount would see it.
+ */
+function remap(where: Where): Step | null {
+  const range = someRange(where);
+  if (range === null || range.isStack) return null;
+  return ["mremap", where.pid, range.start, range.end - range.start, pages(where)];
 }
 
 /** How often out of all, and what. */
@@ -91,13 +108,7 @@ const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   ],
   [2, onRange("mlock")],
   [2, onRange("munlock")],
-  [
-    2,
-    (where) => {
-      const range = someRange(where);
-      return range && ["mremap", where.pid, range.start, range.end - range.start, pages(where)];
-    },
-  ],
+  [2, remap],
   [
     6,
     (where) => {
