@@ -7,7 +7,14 @@ import { about, leaf, name } from "./leaves.ts";
 import { type MachineSpec, machine } from "./machine.ts";
 import { type ProcessSpec, process } from "./process.ts";
 import type { Step } from "./step.ts";
-import { switchAt, type Threads, threads } from "./threads.ts";
+import {
+  neverFalls,
+  type Peak,
+  type PeakInput,
+  switchAt,
+  type Threads,
+  threads,
+} from "./threads.ts";
 
 export interface Scenario {
   /** What it was read from; messages begin with it. */
@@ -26,6 +33,8 @@ export interface Scenario {
   readonly threads: Threads;
   /** Where the threads take turns: see `threads.ts`. Empty for everywhere. */
   readonly switchAt: readonly string[];
+  /** What no step of a thread may lower. */
+  readonly neverFalls: readonly Peak[];
   /** What must hold in the end. */
   readonly expect: readonly Expectation[];
   /** The same history on a machine that has the defect mended; null where there is none. */
@@ -50,6 +59,7 @@ export interface ScenarioInput {
   readonly steps?: readonly unknown[];
   readonly threads?: Readonly<Record<string, unknown>>;
   readonly switchAt?: readonly string[];
+  readonly neverFalls?: readonly PeakInput[];
   readonly expect?: readonly unknown[];
   readonly cure?: CureInput;
 }
@@ -86,6 +96,7 @@ export const scenario: z.ZodType<ScenarioInput> = z.strictObject({
   steps: about(list("steps"), "What happens, in order.").exactOptional(),
   threads: threads.exactOptional(),
   switchAt: switchAt.exactOptional(),
+  neverFalls: neverFalls.exactOptional(),
   expect: about(list("expectations"), "What must hold in the end.").exactOptional(),
   cure: about(cure, "The same with the defect mended.").exactOptional(),
 });

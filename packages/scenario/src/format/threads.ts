@@ -7,16 +7,29 @@
  *        - { write: peer heap 0 }
  *        - { write: peer heap 1 }
  *    switchAt: [_anon_rss, page_table_lock]
+ *    neverFalls: [peer VmHWM]
  *
  * Which schedule they run in is nobody's choice: `@forkpath/explore` tries all, and `expect` must
  * hold after each. As a plain scenario they run one after the other.
  */
 import { z } from "zod";
-import { about, name } from "./leaves.ts";
+import { PROCESS_FACTS, type ProcessFact } from "./facts.ts";
+import { about, leaf, name } from "./leaves.ts";
+import type { Position } from "./position.ts";
 import type { Step } from "./step.ts";
 
 /** Steps by the name of their thread. They have no expectations of their own. */
 export type Threads = ReadonlyMap<string, readonly Step[]>;
+
+export interface PeakInput {
+  readonly process: string;
+  readonly fact: ProcessFact;
+}
+
+/** A fact that no step of a thread may lower. */
+export interface Peak extends PeakInput {
+  readonly at: Position;
+}
 
 export const FEWEST_THREADS = 2;
 export const MOST_THREADS = 4;
@@ -34,3 +47,19 @@ export const switchAt: z.ZodType<string[]> = about(
   "Threads take turns only at locks of these classes, and at whatever has a name that ends so.",
   ["page_table_lock", "_anon_rss"],
 );
+
+const PEAK = "a process and one of its numbers, such as server VmHWM";
+
+export const neverFalls: z.ZodType<PeakInput[]> = about(
+  z.array(leaf(z.string({ error: () => PEAK }), PEAK, parsePeak)),
+  "Facts that no step of a thread may lower.",
+  ["server VmHWM"],
+);
+
+const isProcessFact = (text: string): text is ProcessFact => Object.hasOwn(PROCESS_FACTS, text);
+
+function parsePeak(text: string): PeakInput | undefined {
+  const [process = "", fact = "", ...rest] = text.trim().split(/\s+/);
+  const isNumber = isProcessFact(fact) && PROCESS_FACTS[fact].unit !== "yes" && fact !== "state";
+  return isNumber && rest.length === 0 ? { process, fact } : undefined;
+}

@@ -31,6 +31,9 @@ export function checkNames(scenario: Scenario): Problem[] {
   for (const step of [...scenario.threads.values()].flat()) {
     checkStep(step, known, reporter(step.at, problems));
   }
+  for (const { process, at } of scenario.neverFalls) {
+    checkProcess(process, known, reporter(at, problems));
+  }
   for (const one of [...scenario.expect, ...(scenario.cure?.expect ?? [])]) {
     checkExpectation(one, known, problems);
   }

@@ -59,6 +59,10 @@ function parseDocument(
     steps,
     threads,
     switchAt: input.switchAt ?? [],
+    neverFalls: (input.neverFalls ?? []).map((peak, index) => ({
+      ...peak,
+      at: source.locate(["neverFalls", index]),
+    })),
     expect,
     cure: input.cure === undefined ? null : { machine: input.cure.machine, expect: cureExpect },
   };

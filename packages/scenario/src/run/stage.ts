@@ -14,6 +14,7 @@ import type { PlainVerb } from "../format/verbs.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { outcomeText } from "./outcome.ts";
+import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
 import { stepText } from "./step-text.ts";
@@ -32,6 +33,8 @@ export interface Stage {
   /** Interleaved from now on, until `finish`. */
   readonly kernel: Kernel;
   readonly threads: readonly StagedThread[];
+  /** To be called after each step: says what has fallen that must never fall. */
+  readonly findFall: PeakWatch;
   /**
    * To be called when all threads have returned: how their steps ended that ended badly, all that
    * the scenario expects, and what a recount finds.
@@ -56,6 +59,7 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
   sync.interleaved = true;
   return {
     kernel: world.kernel,
+    findFall: watchPeaks(world, scenario.neverFalls),
     threads: [...scenario.threads].map(([name, steps], index) =>
       stageThread(world, name, createThread(FIRST_KERNEL_THREAD + index, name), steps, results),
     ),

@@ -1,0 +1,31 @@
+/** Watches facts that must never fall while threads run: peaks, such as VmHWM. */
+import type { Peak } from "../format/threads.ts";
+import { processReaders } from "./facts-process.ts";
+import { findProcess, taskOf, type World } from "./world.ts";
+
+/** One look, to be taken after each step: says what has fallen, and from where. */
+export type PeakWatch = () => string | undefined;
+
+export function watchPeaks(world: World, peaks: readonly Peak[]): PeakWatch {
+  const highest = peaks.map((peak) => read(world, peak));
+  return () => {
+    for (const [index, peak] of peaks.entries()) {
+      const now = read(world, peak);
+      const before = highest[index];
+      if (now === undefined) continue;
+      if (before !== undefined && now < before) {
+        return `${peak.process} ${peak.fact} falls from ${before} to ${now}`;
+      }
+      highest[index] = now;
+    }
+    return undefined;
+  };
+}
+
+/** Undefined for who has no memory any more, or not yet. */
+function read(world: World, { process, fact }: Peak): bigint | undefined {
+  if (!world.processes.has(process)) return undefined;
+  const found = findProcess(world, process);
+  const hasMemory = (taskOf(world, found)?.mm ?? null) !== null;
+  return hasMemory ? BigInt(processReaders[fact](world, found)) : undefined;
+}
