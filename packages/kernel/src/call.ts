@@ -14,7 +14,7 @@ import {
   runUntilBlocked,
   type Thread,
 } from "@forkpath/sync";
-import { liveTask, type Machine } from "./machine.ts";
+import { liveTask, type Machine, type WaitingCall } from "./machine.ts";
 
 /** In place of an answer: the call has not returned, its task waits. Less than any errno. */
 export const BLOCKED: number = Number.NEGATIVE_INFINITY;
@@ -105,24 +105,32 @@ export function advanceCall<Answer>(
  * @modelOnly the scheduler
  */
 export function resumeCalls(machine: Machine): void {
-  const { waiting, returned, fork } = machine;
-  for (let isProgress = waiting.size > 0; isProgress; ) {
+  let isProgress = true;
+  while (isProgress) {
     isProgress = false;
-    for (const [pid, call] of waiting) {
-      const task = fork.tasks.get(pid);
-      if (task === undefined || task.state === "zombie") waiting.delete(pid);
-      else if (call.waitsFor.ready()) {
-        isProgress = true;
-        const result = advanceAs(machine, task.thread, call.thread);
-        if (result.done) {
-          waiting.delete(pid);
-          returned.set(pid, result.value);
-        } else {
-          call.waitsFor = result.waitsFor;
-        }
-      }
+    for (const [pid, call] of machine.waiting) {
+      if (resumeCall(machine, pid, call)) isProgress = true;
     }
   }
+}
+
+/** @returns whether the call went on, to its end or to where it waits next */
+function resumeCall(machine: Machine, pid: number, call: WaitingCall): boolean {
+  const { waiting, returned, fork } = machine;
+  const task = fork.tasks.get(pid);
+  if (task === undefined || task.state === "zombie") {
+    waiting.delete(pid); // its thread group was ended meanwhile
+    return false;
+  }
+  if (!call.waitsFor.ready()) return false;
+  const result = advanceAs(machine, task.thread, call.thread);
+  if (result.done) {
+    waiting.delete(pid);
+    returned.set(pid, result.value);
+  } else {
+    call.waitsFor = result.waitsFor;
+  }
+  return true;
 }
 
 /** Locks are taken and given back in the name of `self`. */
