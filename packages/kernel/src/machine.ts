@@ -13,7 +13,7 @@ import {
   type MmStruct,
   sysSwapon,
 } from "@forkpath/mm";
-import type { HeldLock, KernelThread, SchedulePoint } from "@forkpath/sync";
+import type { KernelThread, SchedulePoint } from "@forkpath/sync";
 import { type KernelConfig, type MachineConfig, resolveConfig } from "./config.ts";
 
 /** A system call that cannot go on until `waitsFor` is ready. */
@@ -62,8 +62,7 @@ export function createMachine(config: KernelConfig): Machine {
   const { maxThreads, pidMax, execLocksCounter } = resolved;
   const fork = createForkEnv(mm, { maxThreads, pidMax, execLocksCounter });
   Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);
-  const waiting = new Map<number, WaitingCall>();
-  if (resolved.preempt) mm.sync.spinNeedbreak = (lock) => isContended(waiting, lock);
+  if (resolved.preempt) mm.sync.spinNeedbreak = nobodySpins;
   return {
     config: resolved,
     mm,
@@ -72,17 +71,14 @@ export function createMachine(config: KernelConfig): Machine {
     files: new Map(),
     migrations: [],
     pins: new Map(),
-    waiting,
+    waiting: new Map(),
     returned: new Map(),
     seenMms: new Set(),
   };
 }
 
-/** Does anybody spin on the lock? An explorer, which knows better, scripts the answer itself. */
-function isContended(waiting: ReadonlyMap<number, WaitingCall>, lock: HeldLock): boolean {
-  for (const { waitsFor } of waiting.values()) if (waitsFor.object === lock) return true;
-  return false;
-}
+/** What a kernel with preemption is told where one call is made at a time. Explorers know better. */
+const nobodySpins = (): boolean => false;
 
 /**
  * The task that makes a call, or whose state is asked for.
