@@ -1,3 +1,4 @@
+export { type Defect, listDefects } from "./defects/list.ts";
 export type { Expectation, Observation } from "./format/expectation.ts";
 export { scenarioJsonSchema } from "./format/json-schema.ts";
 export type { MachineSpec } from "./format/machine.ts";

@@ -6,6 +6,7 @@ import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 import { unknownWord } from "./suggest.ts";
 
+type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,10 +29,20 @@ export function validate<Out>(
 ): Out | undefined {
   const result = schema.safeParse(value, { error: wantedOf });
   if (result.success) return result.data;
-  for (const issue of result.error.issues) {
+  for (const issue of tellable(result.error.issues)) {
     problems.push(...problemsOf(issue, value, path, source));
   }
   return undefined;
+}
+
+/** Where a key is unknown, it is no wonder that what is made of the keys is not as wanted. */
+function tellable(issues: readonly Issue[]): readonly Issue[] {
+  const isSame = (one: Issue, other: Issue): boolean => one.path.join() === other.path.join();
+  return issues.filter(
+    (issue) =>
+      issue.code !== "custom" ||
+      !issues.some((other) => other.code === "unrecognized_keys" && isSame(issue, other)),
+  );
 }
 
 /** `wanted X, got Y`, with the keys that lead there in front. */
@@ -40,12 +51,7 @@ export function wantedButGot(path: Path, wanted: string, got: unknown): string {
   return `${where === "" ? "" : `${where}: `}wanted ${wanted}, got ${shown(got)}`;
 }
 
-function problemsOf(
-  issue: z.core.$ZodIssue,
-  value: unknown,
-  path: Path,
-  source: Source,
-): Problem[] {
+function problemsOf(issue: Issue, value: unknown, path: Path, source: Source): Problem[] {
   const full = [...path, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(" ");
@@ -53,6 +59,11 @@ function problemsOf(
       ...source.locateKey([...full, key]),
       message: unknownWord("key", key, known),
     }));
+  }
+  const shape = shapeMeant(issue);
+  if (shape !== undefined) {
+    const nested = shape.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+    return tellable(nested).flatMap((one) => problemsOf(one, value, path, source));
   }
   if (issue.code === "invalid_key") {
     const [inner] = issue.issues;
@@ -65,6 +76,17 @@ function problemsOf(
     value,
   );
   return [{ ...source.locate(full), message: wantedButGot(full, issue.message, got) }];
+}
+
+/**
+ * Of several shapes that a value may have, what is wrong with the one that it has: where nothing is
+ * wrong with the value as a whole, but with parts of it.
+ */
+function shapeMeant(issue: Issue): readonly Issue[] | undefined {
+  if (issue.code !== "invalid_union") return undefined;
+  return issue.errors.find((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
+  );
 }
 
 /** What a schema wanted that does not say so itself; for an unknown key, the known ones. */

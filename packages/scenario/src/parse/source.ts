@@ -41,6 +41,7 @@ export function readSource(text: string): Source {
     ...at(pos[0]),
     message: message.split("\n")[0],
   }));
+  for (const [offset, message] of loseAliases(document)) problems.push({ ...at(offset), message });
   keepLongNumbers(document);
   return {
     value: problems.length === 0 ? document.toJS() : undefined,
@@ -49,6 +50,24 @@ export function readSource(text: string): Source {
     locateKey: (path) => at(keyOffset(document, path)),
   };
 }
+
+/** Aliases lead to an anchor before them, and not to so many that a short text is a long one. */
+function loseAliases(document: Document): readonly [offset: number, message: string][] {
+  const lost: [number, string][] = [];
+  let count = 0;
+  visit(document, {
+    Alias(_, node) {
+      const offset = startOf(node) ?? 0;
+      if (node.resolve(document) === undefined)
+        lost.push([offset, `unknown anchor ${node.source}`]);
+      if (++count === MOST_ALIASES) lost.push([offset, `more than ${MOST_ALIASES - 1} aliases`]);
+    },
+  });
+  return lost;
+}
+
+/** Below what the parser itself would refuse without a place. */
+const MOST_ALIASES = 100;
 
 /** A number that a double cannot hold stays the text that it was. */
 function keepLongNumbers(document: Document): void {

@@ -9,7 +9,7 @@ import type { MmapOptions } from "@forkpath/kernel";
 import type { MappingKind, MappingSpec } from "../format/mapping.ts";
 import { openBacking } from "./backing.ts";
 import { type Call, callOf } from "./call.ts";
-import { type LiveProcess, memoryOf, type World } from "./world.ts";
+import { callerPid, type LiveProcess, memoryOf, type World } from "./world.ts";
 
 /** Where a process that ran no program has its heap. Bytes. */
 const HEAP_START = 0x10000000;
@@ -31,7 +31,7 @@ export function planMapping(
   spec: MappingSpec,
 ): MappingPlan {
   if (spec.kind === "heap") return planHeap(world, process, spec);
-  const { pid } = process;
+  const pid = callerPid(world, process.name);
   const options: MmapOptions = {
     len: spec.sizePages * PAGE_SIZE,
     addr: spec.at ?? placeFor(world, process, spec),
@@ -45,7 +45,7 @@ export function planMapping(
 
 /** brk answers with the heap's end, which is the old one if there was no memory. */
 function planHeap(world: World, process: LiveProcess, spec: MappingSpec): MappingPlan {
-  const { pid } = process;
+  const pid = callerPid(world, process.name);
   const { layout } = memoryOf(world, process);
   if (layout.startBrk === 0) {
     layout.startBrk = HEAP_START;

@@ -68,7 +68,7 @@ function observe(world: World, observation: Observation): readonly Look[] {
   switch (observation.subject) {
     case "process":
       return matching(world, observation.process).map((process) => ({
-        of: process.name,
+        of: process.name === observation.process ? "" : process.name,
         value: processReaders[observation.fact](world, process),
       }));
     case "mapping": {

@@ -50,6 +50,10 @@ export function wantedText(observation: Observation, { relation, value }: Wanted
 
 /** A value in its fact's unit. */
 export function factText(observation: Observation, value: FactValue): string {
+  if (observation.subject === "page" && observation.other !== null) {
+    const isSame = value === (observation.fact === "sameFrameAs");
+    return isSame ? "the same frame" : "another frame";
+  }
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value;
   switch (unitOf(observation)) {

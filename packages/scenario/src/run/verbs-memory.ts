@@ -9,7 +9,15 @@ import { furnish } from "./furnish.ts";
 import { type MappingPlan, planMapping } from "./mapping.ts";
 import { DONE, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
-import { findMapping, findProcess, memoryOf, type Range, rangesOf, type World } from "./world.ts";
+import {
+  callerPid,
+  findMapping,
+  findProcess,
+  memoryOf,
+  type Range,
+  rangesOf,
+  type World,
+} from "./world.ts";
 
 type MemoryVerb =
   | "read"
@@ -39,7 +47,7 @@ const forRanges = (
   place: Place,
   call: (pid: number, range: Range) => Call,
 ): readonly Call[] => {
-  const { pid } = findProcess(world, place.process);
+  const pid = callerPid(world, place.process);
   return rangesOf(world, place).map((range) => call(pid, range));
 };
 
@@ -108,7 +116,7 @@ const mremap: VerbRunner<StepArgs["mremap"]> = {
 /** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
 const brk: VerbRunner<StepArgs["brk"]> = {
   calls(world, { process, byBytes }) {
-    const { pid } = findProcess(world, process);
+    const pid = callerPid(world, process);
     const { layout } = memoryOf(world, findProcess(world, process));
     return [callOf(world.kernel, pid, "brk", pid, layout.brk + byBytes)];
   },
@@ -132,9 +140,9 @@ export const memoryVerbs: VerbRunners<MemoryVerb> = {
   ),
   growStack: {
     calls(world, { place, byBytes }) {
-      const process = findProcess(world, place.process);
-      const { start } = findMapping(process, place.mapping);
-      return [callOf(world.kernel, process.pid, "write", process.pid, start - byBytes)];
+      const pid = callerPid(world, place.process);
+      const { start } = findMapping(findProcess(world, place.process), place.mapping);
+      return [callOf(world.kernel, pid, "write", pid, start - byBytes)];
     },
     settle: (_world, _args, answers) => outcomeOfAccess(Number(answers.at(-1))),
   },
@@ -156,7 +164,7 @@ export const memoryVerbs: VerbRunners<MemoryVerb> = {
   mlock: plain(rangeCalls("mlock")),
   munlock: plain(rangeCalls("munlock")),
   mlockall: plain((world, { process, flags }) => {
-    const { pid } = findProcess(world, process);
+    const pid = callerPid(world, process);
     return [callOf(world.kernel, pid, "mlockall", pid, flags)];
   }),
   brk,

@@ -9,6 +9,7 @@ import { type Outcome, outcomeOfStatus, WAITS } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
 import {
   type AddressSpace,
+  callerPid,
   copyAddressSpace,
   createAddressSpace,
   findProcess,
@@ -53,12 +54,10 @@ function birth<Args extends ForkArgs>(
 const SEPARATE = (): boolean => false;
 const SHARED = (): boolean => true;
 
-const pidOf = (world: World, process: string): number => findProcess(world, process).pid;
-
 const exec: VerbRunner<ExecArgs> = {
   calls(world, args) {
     const { program, textPages, dataPages, bssPages } = args;
-    const pid = pidOf(world, args.process);
+    const pid = callerPid(world, args.process);
     const argv = argumentStrings(args);
     const options = { path: program, textPages, dataPages, bssPages, argv };
     return [callOf(world.kernel, pid, "execve", pid, options)];
@@ -108,8 +107,8 @@ function programSpace(world: World, args: ExecArgs, vmas: readonly Vma[]): Addre
 
 const wait: VerbRunner<{ process: string; child: string | null }> = {
   calls(world, { process, child }) {
-    const pid = pidOf(world, process);
-    const options = child === null ? [] : [pidOf(world, child)];
+    const pid = callerPid(world, process);
+    const options = child === null ? [] : [findProcess(world, child).pid];
     return [callOf(world.kernel, pid, "wait", pid, ...options)];
   },
   settle(world, _args, answers): Outcome {
@@ -124,38 +123,40 @@ const wait: VerbRunner<{ process: string; child: string | null }> = {
 
 export const processVerbs: VerbRunners<ProcessVerb> = {
   fork: birth<ForkArgs>((world, { process }) => {
-    const pid = pidOf(world, process);
+    const pid = callerPid(world, process);
     return [callOf(world.kernel, pid, "fork", pid)];
   }, SEPARATE),
   vfork: birth<ForkArgs>((world, { process }) => {
-    const pid = pidOf(world, process);
+    const pid = callerPid(world, process);
     return [callOf(world.kernel, pid, "vfork", pid)];
   }, SHARED),
   clone: birth<CloneArgs>(
     (world, { process, flags }) => {
-      const pid = pidOf(world, process);
+      const pid = callerPid(world, process);
       return [callOf(world.kernel, pid, "clone", pid, flags)];
     },
     ({ flags }) => (flags & CloneFlag.VM) !== 0,
   ),
   exec,
   exit: plain((world, { process, status }) => {
-    const pid = pidOf(world, process);
+    const pid = callerPid(world, process);
     return [callOf(world.kernel, pid, "exitGroup", pid, status)];
   }),
   exitThread: plain((world, { process, status }) => {
-    const pid = pidOf(world, process);
+    const pid = callerPid(world, process);
     return [callOf(world.kernel, pid, "exit", pid, status)];
   }),
   kill: {
     calls: () => [],
     settle(world, { process, signal }) {
-      return world.kernel.kill(pidOf(world, process), signal) ? outcomeOfStatus(0) : WAITS;
+      return world.kernel.kill(findProcess(world, process).pid, signal)
+        ? outcomeOfStatus(0)
+        : WAITS;
     },
   },
   wait,
   signal: immediate((world, { process, isPending }) =>
-    world.kernel.setSignalPending(pidOf(world, process), isPending),
+    world.kernel.setSignalPending(findProcess(world, process).pid, isPending),
   ),
   limit: immediate((world, { process, limits }) => {
     const task = taskOf(world, findProcess(world, process));

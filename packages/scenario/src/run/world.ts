@@ -94,6 +94,22 @@ export function findProcess({ processes }: World, name: string): LiveProcess {
 export const taskOf = ({ kernel }: World, { pid }: LiveProcess): TaskStruct | undefined =>
   kernel.machine.fork.tasks.get(pid);
 
+/**
+ * The pid of who is to make a call.
+ * @throws CannotRun for who never was, has ended, or waits in another call
+ */
+export function callerPid(world: World, name: string): number {
+  const { kernel } = world;
+  const process = findProcess(world, name);
+  const task = taskOf(world, process);
+  if (task === undefined || task.state === "zombie" || task.state === "dead") {
+    throw new CannotRun(`${name} has ended`);
+  }
+  const waits = kernel.machine.waiting.get(process.pid);
+  if (waits !== undefined) throw new CannotRun(`${name} waits for ${waits.waitsFor.label}`);
+  return process.pid;
+}
+
 /** @throws CannotRun for who has ended, and for kernel threads */
 export function memoryOf(world: World, process: LiveProcess): MmStruct {
   const mm = taskOf(world, process)?.mm ?? null;

@@ -1,0 +1,30 @@
+/** The scenario files that tests run: of this package, and of the examples beside it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseScenario, type Scenario, type ScenarioResult } from "../src/index.ts";
+
+export interface ScenarioFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The YAML files of a folder, given from this one, in the order of their names. */
+export function scenarioFiles(folder: string): readonly ScenarioFile[] {
+  const path = join(import.meta.dirname, folder);
+  return readdirSync(path)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(path, name), "utf8") }));
+}
+
+export const parsed = ({ name, text }: ScenarioFile): Scenario => parseScenario(text, name);
+
+/** What was not as wanted, as lines to read; empty for a run that is fine. */
+export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
+  expectations
+    .filter(({ isMet }) => !isMet)
+    .map(({ line, text, wanted, got }) => `${line}: ${text}: wanted ${wanted}, got ${got}`);
+
+/** What the recounts found, step by step. */
+export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
+  steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${one}`));
