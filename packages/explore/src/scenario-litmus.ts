@@ -5,15 +5,15 @@
  * must hold in the end is what the scenario expects, and that a recount finds nothing: one that
  * shows a defect says so by failing.
  */
-import type { ThreadBody, ThreadSpec } from "@forkpath/interleave";
+import type { ThreadSpec } from "@forkpath/interleave";
 import {
   type ExpectationResult,
   type Scenario,
   type Stage,
-  type StagedThread,
   stageThreads,
 } from "@forkpath/scenario";
-import type { HeldLock, SchedulePoint, Thread } from "@forkpath/sync";
+import type { Thread } from "@forkpath/sync";
+import { Driver } from "./driver.ts";
 import type { Litmus, LitmusState } from "./litmus.ts";
 
 export interface ScenarioState extends LitmusState {
@@ -39,7 +39,7 @@ export function scenarioLitmus(
   scenario: Scenario,
   { cured = false }: ScenarioLitmusOptions = {},
 ): Litmus<ScenarioState> {
-  const { title, threads, switchAt } = scenario;
+  const { title, threads, switchAt, neverFalls } = scenario;
   if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
   return {
@@ -47,19 +47,14 @@ export function scenarioLitmus(
     title,
     threadNames: [...threads.keys()],
     setup: () => createState(stageThreads(scenario, { cured })),
-    threads: ({ stage }) =>
-      stage.threads.map(
-        (thread): ThreadSpec => ({
-          name: thread.name,
-          run: yieldAt(switchAt, thread),
-        }),
-      ),
+    threads: ({ stage }) => threadsOf(stage, switchAt),
     onSwitch({ sync, stage }, thread) {
       sync.current = stage.threads[thread].self;
     },
+    ...(neverFalls.length === 0 ? {} : { invariant: ({ stage }) => stage.findFall() }),
     outcome(state) {
       state.results = state.stage.finish();
-      return state.results.map(({ text, got }) => `${text} ${got}`).join("; ") || "done";
+      return state.results.map(({ text, got }) => `${text}: ${got}`).join("; ") || "done";
     },
     final({ results }) {
       const unmet = results.filter(({ isMet }) => !isMet).map(describeUnmet);
@@ -72,9 +67,8 @@ const describeUnmet = ({ text, wanted, got }: ExpectationResult): string =>
   `${text}: wanted ${wanted}, got ${got}`;
 
 function createState(stage: Stage): ScenarioState {
-  const { sync } = stage.kernel.machine.mm;
   return {
-    sync,
+    sync: stage.kernel.machine.mm.sync,
     stage,
     get selves(): readonly Thread[] {
       return stage.threads.map(({ self }) => self);
@@ -83,19 +77,12 @@ function createState(stage: Stage): ScenarioState {
   };
 }
 
-/**
- * The points of a thread where others may run: all, or those that `labels` names, and wherever it
- * has to wait.
- */
-function* yieldAt(labels: readonly string[], { path }: StagedThread): ThreadBody<void> {
-  for (let step = path.next(); !step.done; step = path.next()) {
-    const point = step.value;
-    if (labels.length === 0 || isNamed(labels, point) || !point.ready()) yield point;
-  }
-}
-
-/** Whether the point's object is a lock of such a class, or has a name that ends so. */
-function isNamed(labels: readonly string[], { object, label }: SchedulePoint): boolean {
-  const { lockClass } = object as Partial<HeldLock>;
-  return labels.some((one) => lockClass === one || label.endsWith(one));
+function threadsOf({ kernel, threads }: Stage, switchAt: readonly string[]): ThreadSpec[] {
+  const driver = new Driver(switchAt);
+  const { config, mm } = kernel.machine;
+  if (config.preempt) mm.sync.spinNeedbreak = (lock) => driver.isWanted(lock);
+  return threads.map((thread, index) => ({
+    name: thread.name,
+    run: driver.drive(index, thread),
+  }));
 }
