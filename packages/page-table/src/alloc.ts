@@ -6,7 +6,6 @@
  *
  * The allocation may sleep and so stands before the lock. Whoever loses uses the winner's table.
  */
-import { expectInteger, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
   allocAtomic,
   allocSleeping,
@@ -17,15 +16,16 @@ import {
   spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
+import { pteLow } from "./cells.ts";
 import { entryRow, populate } from "./directory.ts";
+import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
 import type { TableOwner } from "./owner.ts";
-import { entryOffset, pteOffset } from "./step.ts";
 import {
   freeRow,
+  HUGE_ENTRY,
   LEVEL_NAMES,
   Level,
-  NO_CELL,
   NO_TABLE,
   type PageTables,
   takeRow,
@@ -76,9 +76,10 @@ export const pmdAlloc = (
 ): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PMD);
 
 /**
- * The pte table below a pmd table's `cell`, as in `pudAlloc`. A new one counts in `nrPtes`.
+ * The pte table below a pmd table's `cell`, as in `pudAlloc`. A new one counts in `nrPtes`. It is
+ * HUGE_ENTRY when somebody has mapped a huge page there.
  * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
- * @deviates Knows no huge pmd, so waits for no split.
+ * @deviates Waits for no split: HUGE_ENTRY says that there may be one.
  */
 export const pteAlloc = (
   sync: Sync,
@@ -88,33 +89,8 @@ export const pteAlloc = (
 ): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PTE);
 
 /**
- * The pte cell for `addr`, with every table above it made if missing; NO_CELL when memory is
- * short, and then the tables made so far stay. A hot caller tries `findPteCell` first.
- * @throws RangeError or TypeError unless `addr` is an integer below 2^47 and the owner has a pgd
- * @kernel the walk of handle_mm_fault in mm/memory.c
- */
-export function* allocPteCell(
-  sync: Sync,
-  tables: PageTables,
-  owner: TableOwner,
-  addr: number,
-): KernelThread<number> {
-  expectInteger("allocPteCell", "addr", addr, 0, 2 ** 47 - 1);
-  expectPgd("allocPteCell", tables, owner.pgd);
-  const va: VirtAddr = virtAddr(addr);
-  let row = owner.pgd;
-  for (let level = Level.PGD as Level; level > Level.PTE; level--) {
-    const cell = entryOffset(level, row, va);
-    row = entryRow(tables, cell);
-    if (row === NO_TABLE) row = yield* allocBelow(sync, tables, owner, cell, (level - 1) as Level);
-    if (row === NO_TABLE) return NO_CELL;
-  }
-  return pteOffset(row, va);
-}
-
-/**
  * `pteAlloc` without a generator, for a machine where nobody else can run: one call, one table.
- * @returns the row below `cell`, or NO_TABLE when memory is short
+ * @returns the row below `cell`; NO_TABLE when memory is short; HUGE_ENTRY for a huge page
  * @throws InvariantError when somebody holds the owner's page_table_lock
  * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
  */
@@ -124,7 +100,7 @@ export function pteAllocNow(
   owner: TableOwner,
   cell: number,
 ): number {
-  const present = entryRow(tables, cell);
+  const present = rowOrHuge(tables, cell);
   if (present !== NO_TABLE) return present;
   if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
   const own = takeRow(tables, Level.PTE, owner.ptlName);
@@ -144,7 +120,7 @@ function* allocBelow(
   upperCell: number,
   level: Level,
 ): KernelThread<number> {
-  const present = entryRow(tables, upperCell);
+  const present = rowOrHuge(tables, upperCell);
   if (present !== NO_TABLE) return present;
   const what = LEVEL_NAMES[level];
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
@@ -160,6 +136,10 @@ function* allocBelow(
   return row;
 }
 
+/** The row below an upper entry, NO_TABLE, or HUGE_ENTRY. */
+const rowOrHuge = (tables: PageTables, upperCell: number): number =>
+  isPmdTransHuge(pteLow(tables, upperCell)) ? HUGE_ENTRY : entryRow(tables, upperCell);
+
 /** Hooks `own` in if the entry is still none. @returns the row that the entry leads to */
 function installUnlessLost(
   tables: PageTables,
@@ -168,7 +148,7 @@ function installUnlessLost(
   level: Level,
   own: number,
 ): number {
-  const winner = entryRow(tables, upperCell);
+  const winner = rowOrHuge(tables, upperCell);
   if (winner !== NO_TABLE) return winner;
   populate(tables, upperCell, own);
   if (level === Level.PTE) owner.nrPtes++;

@@ -1,5 +1,4 @@
 export {
-  allocPteCell,
   pgdAlloc,
   pgdFree,
   pmdAlloc,
@@ -7,6 +6,7 @@ export {
   pteAllocNow,
   pudAlloc,
 } from "./alloc.ts";
+export { allocPmdCell, allocPteCell } from "./alloc-walk.ts";
 export {
   PTE_FLAGS_LOW,
   PTE_PFN_HIGH,
@@ -55,9 +55,11 @@ export {
 } from "./entry.ts";
 export { pgoffToPteHigh, pgoffToPteLow, pteToPgoff } from "./file-pte.ts";
 export { type FreedRange, freePgdRange, freePgtables } from "./free.ts";
+export { findPmdCell, forEachHugePmd } from "./huge-walk.ts";
 export { ptlOf, type TableOwner } from "./owner.ts";
 export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
+export { pteAllocOne, pteFree } from "./pte-page.ts";
 export {
   ENTRY_SPAN,
   entryEnd,
@@ -79,6 +81,7 @@ export {
   CHUNK_SHIFT,
   CHUNK_TABLES,
   createPageTables,
+  HUGE_ENTRY,
   isTable,
   LEVEL_NAMES,
   Level,

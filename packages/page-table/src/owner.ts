@@ -11,6 +11,8 @@ export interface TableOwner {
   readonly pageTableLock: SpinLock;
   /** Name for the locks of this owner's pte tables, where locks are split. */
   readonly ptlName: string;
+  /** Pte tables kept for when a huge page has to be split; none where nobody maps huge pages. */
+  readonly pmdHugePte?: readonly number[];
 }
 
 /**

@@ -21,6 +21,8 @@ export const LEVEL_NAMES = ["pte", "pmd", "pud", "pgd"] as const;
 
 /** Row that stands for "no such table". */
 export const NO_TABLE = 0;
+/** In place of a row: the entry maps a huge page, and leads to no table. */
+export const HUGE_ENTRY = -1;
 /** Cell that stands for "no such entry". */
 export const NO_CELL = 0xffffffff;
 /** Tables of one chunk. */

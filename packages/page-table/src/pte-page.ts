@@ -1,0 +1,28 @@
+/**
+ * Pte tables that are hooked in nowhere: each huge page has one laid by, so that it can be split
+ * when no memory is left (SPEC §2.13).
+ */
+import { allocAtomic, allocSleeping, type KernelThread, type Sync } from "@forkpath/sync";
+import type { TableOwner } from "./owner.ts";
+import { freeRow, LEVEL_NAMES, Level, NO_TABLE, type PageTables, takeRow } from "./tables.ts";
+
+/**
+ * An empty pte table, or NO_TABLE when memory is short. It does not count in `nrPtes` yet.
+ * @kernel pte_alloc_one in arch/x86/mm/pgtable.c
+ */
+export function* pteAllocOne(
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+): KernelThread<number> {
+  const what = LEVEL_NAMES[Level.PTE];
+  const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
+  return isGranted ? takeRow(tables, Level.PTE, owner.ptlName) : NO_TABLE;
+}
+
+/**
+ * Gives such a table back.
+ * @throws InvariantError when the row is free already
+ * @kernel pte_free in arch/x86/include/asm/pgalloc.h
+ */
+export const pteFree = (tables: PageTables, row: number): void => freeRow(tables, row);
