@@ -29,7 +29,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
 export const BESIDE: ReadonlySet<string> = new Set(["acceptance", "config", "conformance"]);
 
 /** `from to`: edges inside one level that are allowed all the same. */
-export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi"]);
+export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi", "explore scenario"]);
 
 /** Packages up to this level depend on nothing from outside the workspace. */
 export const NO_OUTSIDE_DEPENDENCY_UP_TO = 4;
