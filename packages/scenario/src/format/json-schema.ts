@@ -42,6 +42,7 @@ export function scenarioJsonSchema(): string {
         additionalProperties: { anyOf: [ref("step"), { type: "array", items: ref("step") }] },
       },
       expect: listOf("expectation", properties.expect),
+      threads: { ...properties.threads, additionalProperties: { anyOf: oneOrMore("action") } },
       cure: withProperty(cure, "expect", listOf("expectation", cure.properties?.expect as Json)),
     },
   };
@@ -52,7 +53,9 @@ export function scenarioJsonSchema(): string {
 
 /** A step is an action, which is what a thread of a race is, with the keys that all steps have. */
 function defineSteps(definitions: Definitions): void {
-  const common = withProperty(of(commonStep, definitions), "expect", listOf("expectation", {}));
+  const shared = of(commonStep, definitions);
+  const expected = listOf("expectation", shared.properties?.expect as Json);
+  const common = withProperty(shared, "expect", expected);
   const actions = Object.values(plainSteps).map((schema) => of(schema, definitions));
   definitions.action = { anyOf: actions };
   const race = withProperty(of(raceStep, definitions), "race", {
@@ -76,6 +79,8 @@ const listOf = (name: string, list: Json | undefined): Json => ({
   type: "array",
   items: ref(name),
 });
+
+const oneOrMore = (name: string): Json[] => [ref(name), { type: "array", items: ref(name) }];
 
 const withProperty = (schema: Json, name: string, property: Json): Json => ({
   ...schema,
