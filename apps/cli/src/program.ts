@@ -9,6 +9,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
 import { addConform } from "./commands/conform.ts";
+import { addDefects } from "./commands/defects.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addFaults } from "./commands/faults.ts";
 import { addRun } from "./commands/run.ts";
@@ -40,6 +41,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   addRun(program, terminal, finish);
   addTrace(program, terminal);
   addFaults(program, terminal, finish);
+  addDefects(program, terminal, finish);
   addConform(program, terminal, finish);
   addBench(program, terminal);
   try {

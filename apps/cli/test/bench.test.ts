@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { benchFork } from "../src/bench/bench-fork.ts";
 import { shuffled } from "../src/bench/shuffled.ts";
-import { forkpath } from "./vectors.ts";
+import { forkpath } from "./session.ts";
 
 test.for([
   { frames: "seq", split: true, trace: false },

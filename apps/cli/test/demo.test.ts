@@ -5,7 +5,7 @@ import { observeFork } from "../src/demo/observe-fork.ts";
 import { runDemo } from "../src/demo/run-demo.ts";
 import { tellStory } from "../src/demo/story.ts";
 import { colorsFor } from "../src/terminal.ts";
-import { forkpath } from "./vectors.ts";
+import { forkpath } from "./session.ts";
 
 const plain = runDemo(colorsFor({}, {}));
 /** The lines of one section, without its title. */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { colorsFor } from "../src/terminal.ts";
-import { forkpath } from "./vectors.ts";
+import { forkpath } from "./session.ts";
 
 test.for([
   ["--help"],
@@ -10,6 +10,10 @@ test.for([
   ["conform", "--help"],
   ["help", "conform"],
   ["demo", "--help"],
+  ["run", "--help"],
+  ["trace", "--help"],
+  ["faults", "--help"],
+  ["defects", "--help"],
   ["bench", "--help"],
   ["bench", "fork", "--help"],
 ])("%j explains itself on standard output, with examples", async (words) => {

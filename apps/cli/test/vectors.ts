@@ -1,7 +1,5 @@
-/** Small fork vectors to start from, and a terminal that keeps what is written to it. */
+/** Small fork vectors to start from. */
 import type { ForkVector, Hex, PteAt } from "@forkpath/conformance";
-import { type ExitCode, runProgram } from "../src/program.ts";
-import { colorsFor } from "../src/terminal.ts";
 
 /** First address of the area, at the start of a pte table. */
 const START = 0x40000000;
@@ -53,29 +51,6 @@ export const parentWith = (
 
 /** The address `offset` bytes into the area. */
 export const at = (offset: number): Hex => `0x${(START + offset).toString(16)}`;
-
-export interface Session {
-  readonly exitCode: ExitCode;
-  readonly out: readonly string[];
-  readonly err: readonly string[];
-}
-
-/** Runs one command line; `lines` go to its standard input. */
-export async function forkpath(words: readonly string[], ...lines: string[]): Promise<Session> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const exitCode = await runProgram(words, {
-    stdin: chunks(lines),
-    colors: colorsFor({}, {}),
-    out: (text) => void out.push(...text.split("\n")),
-    err: (text) => void err.push(...text.split("\n")),
-  });
-  return { exitCode, out, err };
-}
-
-async function* chunks(lines: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const line of lines) yield new TextEncoder().encode(`${line}\n`);
-}
 
 const NOTHING_HAPPENED: ForkVector["expect"] = {
   ret: 0,

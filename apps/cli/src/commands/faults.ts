@@ -1,7 +1,13 @@
 /** `forkpath faults`: a scenario with each of its allocations refused once. */
-import { type Fault, type FaultReport, runFaults } from "@forkpath/scenario";
+import {
+  type Fault,
+  type FaultOptions,
+  type FaultReport,
+  runFaults,
+  type Scenario,
+} from "@forkpath/scenario";
 import type { Command } from "commander";
-import { faultLines, faultTotals } from "../scenario/fault-text.ts";
+import { createFaultPrinter } from "../scenario/fault-printer.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import type { Finish, Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -18,7 +24,8 @@ const HELP = `
 Counts how often each step asks for memory. Then the history runs again for each of these requests,
 up to its step, and this one request is refused. Shown are what was asked for, how the step ended,
 and whether a recount finds everything in order: after the step, and once more when all processes
-have been killed. Exit code 1 means that something was left behind.
+have been killed. Exit code 1 means that something was left behind. A long history takes its time:
+it runs as often as it asks for memory.
 
 Examples:
   $ forkpath faults server.yaml            every step
@@ -42,18 +49,25 @@ export function addFaults(program: Command, terminal: Terminal, finish: Finish):
           `${scenario.fileName} has ${scenario.steps.length} steps, not ${step}`,
         );
       }
-      const report = runFaults(scenario, step === undefined ? {} : { step });
-      terminal.out(json ? JSON.stringify(faultsJson(report), null, 2) : describe(report, terminal));
-      finish(report.isOk);
+      const only = step === undefined ? {} : { step };
+      const { isOk } = json ? tellJson(scenario, only, terminal) : tell(scenario, only, terminal);
+      finish(isOk);
     });
 }
 
-const describe = ({ scenario, faults }: FaultReport, { colors }: Terminal): string =>
-  [
-    colors.bold(scenario.title),
-    ...faultLines(faults, colors),
-    `      ${faultTotals(faults, colors)}`,
-  ].join("\n");
+function tell(scenario: Scenario, only: FaultOptions, terminal: Terminal): FaultReport {
+  const printer = createFaultPrinter(terminal);
+  terminal.out(terminal.colors.bold(scenario.title));
+  const report = runFaults(scenario, { ...only, onFault: printer.tell });
+  printer.end(report);
+  return report;
+}
+
+function tellJson(scenario: Scenario, only: FaultOptions, terminal: Terminal): FaultReport {
+  const report = runFaults(scenario, only);
+  terminal.out(JSON.stringify(faultsJson(report), null, 2));
+  return report;
+}
 
 /** What `--json` writes. */
 interface FaultsJson {

@@ -1,5 +1,5 @@
 /** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
-import { runScenario } from "@forkpath/scenario";
+import { runScenario, type ScenarioResult } from "@forkpath/scenario";
 import type { Command } from "commander";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
@@ -41,10 +41,10 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
         throw new UsageError(`${scenario.fileName} has no cure to run with`);
       }
       const result = runScenario(scenario, { check, cured });
-      const { colors } = terminal;
-      terminal.out(
-        json ? JSON.stringify(resultJson(result), null, 2) : resultLines(result, colors).join("\n"),
-      );
+      terminal.out(json ? JSON.stringify(resultJson(result), null, 2) : describe(result, terminal));
       finish(result.isOk);
     });
 }
+
+const describe = (result: ScenarioResult, { colors }: Terminal): string =>
+  [colors.bold(result.scenario.title), ...resultLines(result, colors)].join("\n");

@@ -45,7 +45,16 @@ export function resultJson(result: ScenarioResult): JsonResult {
   };
 }
 
-const expectationJson = ({ isMet, ...expectation }: ExpectationResult): JsonExpectation => ({
-  ...expectation,
+const expectationJson = ({
+  line,
+  text,
+  wanted,
+  got,
+  isMet,
+}: ExpectationResult): JsonExpectation => ({
+  line,
+  text,
+  wanted,
+  got,
   ok: isMet,
 });

@@ -14,11 +14,10 @@ import { splitResult } from "./split-result.ts";
 const LINE_WIDTH = 4;
 const NO_LINE: string = " ".repeat(LINE_WIDTH);
 
-/** The lines; numbers in front are those of the scenario's text. */
+/** The lines below the title; numbers in front are those of the scenario's text. */
 export function resultLines(result: ScenarioResult, colors: Colors): string[] {
   const { steps, atEnd } = splitResult(result);
   return [
-    colors.bold(result.scenario.title),
     ...steps.flatMap((step) => stepLines(step, colors)),
     ...(atEnd.length > 0 ? [`${NO_LINE}  ${colors.dim("at the end")}`] : []),
     ...atEnd.map((one) => expectationLine(one, colors)),

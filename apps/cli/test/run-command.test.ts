@@ -1,0 +1,137 @@
+/** `forkpath run` as its users see it: steps with answers, expectations, and what is wrong. */
+import { expect, test } from "vitest";
+import { MIGRATION, SHARED_PAGES, WRONG_SIZE } from "./scenarios.ts";
+import { forkpath } from "./session.ts";
+
+test("every step and expectation is told with its line of the file", async () => {
+  const { exitCode, out, err } = await forkpath(["run", "-"], SHARED_PAGES);
+  expect([exitCode, err]).toEqual([0, []]);
+  expect(out).toEqual([
+    "Two pages",
+    "   7  fork parent as child: success",
+    "  10    ok    child heap mapcount: 2",
+    "  11  write child heap 1: success",
+    "      at the end",
+    "  13    ok    child heap entries: r W",
+    "  14    ok    child VmRSS: 8 kB (at least 4 kB)",
+    "      2 steps, 3 of 3 expectations met",
+  ]);
+});
+
+test("an expectation that is not met says what was wanted and what came, exit code 1", async () => {
+  const { exitCode, out } = await forkpath(["run", "-"], WRONG_SIZE);
+  expect(exitCode).toBe(1);
+  expect(out).toEqual([
+    "A wrong size",
+    "   7  fork parent as child, 2 times: success",
+    "      at the end",
+    "  11    FAIL  child1 VmRSS: wanted 12 kB, got 8 kB",
+    "  12    ok    child2 VmRSS: 8 kB",
+    "      1 step, 1 of 2 expectations met",
+  ]);
+});
+
+test("a step that fails half-way tells how often it was done", async () => {
+  const limited = WRONG_SIZE.replace("    times: 2", "    times: 2\n    failAllocation: 20");
+  const { exitCode, out } = await forkpath(["run", "-"], limited);
+  expect(exitCode).toBe(1);
+  expect(out[1]).toBe("   7  fork parent as child, 2 times: ENOMEM, 1 done");
+  expect(out[2]).toBe("   7    FAIL  fork parent as child, 2 times: wanted success, got ENOMEM");
+});
+
+test("--check recounts after every step, and what it finds is exit code 1", async () => {
+  expect((await forkpath(["run", "-"], MIGRATION)).exitCode).toBe(0);
+  const { exitCode, out } = await forkpath(["run", "-", "--check"], MIGRATION);
+  expect(exitCode).toBe(1);
+  expect(out.slice(1)).toEqual([
+    "   7  migrateBegin parent heap 0: success",
+    "   8  fork parent as child: success",
+    "        recount  I2: mm2._anon_rss: 1, but its page tables hold 2",
+    "  10  migrateEnd: success",
+    "        recount  I2: mm2._anon_rss: 1, but its page tables hold 2",
+    "      3 steps, 0 of 0 expectations met, 2 recounts not clean",
+  ]);
+});
+
+test("--check finds nothing in a scenario without a defect", async () => {
+  const plain = await forkpath(["run", "-"], SHARED_PAGES);
+  expect(await forkpath(["run", "-", "--check"], SHARED_PAGES)).toEqual(plain);
+});
+
+test("a scenario of a defect may leave the recount unclean", async () => {
+  const known = MIGRATION.replace("title:", "defect: D3\ntitle:");
+  const { exitCode, out } = await forkpath(["run", "-", "--check"], known);
+  expect(exitCode).toBe(0);
+  expect(out.at(-1)).toContain("2 recounts not clean");
+});
+
+test("--json is one object: steps with their expectations, and those of the end", async () => {
+  const { exitCode, out } = await forkpath(["run", "-", "--json"], WRONG_SIZE);
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(out.join("\n"))).toEqual({
+    file: "stdin",
+    title: "A wrong size",
+    ok: false,
+    steps: [
+      {
+        line: 7,
+        text: "fork parent as child, 2 times",
+        outcome: "success",
+        done: 2,
+        allocations: expect.any(Number),
+        expectations: [],
+        mismatches: [],
+      },
+    ],
+    expectations: [
+      { line: 11, text: "child1 VmRSS", wanted: "12 kB", got: "8 kB", ok: false },
+      { line: 12, text: "child2 VmRSS", wanted: "8 kB", got: "8 kB", ok: true },
+    ],
+  });
+});
+
+test("--cured runs on the mended machine, and holds it against what the cure expects", async () => {
+  const overcommit = `title: A terabyte
+defect: D17
+machine: { memory: 16M, overcommit: { mode: heuristic, adminReserve: 64M } }
+processes:
+  user: { admin: false }
+steps:
+  - mmap: user
+    as: arena
+    size: 1T
+    expect:
+      - { committed: 1 TB }
+cure:
+  machine: { overcommit: { mode: heuristic, adminReserve: 0 } }
+  expect:
+    - { committed: 0 }`;
+  expect((await forkpath(["run", "-"], overcommit)).out.at(-1)).toContain("1 of 1");
+  const { exitCode, out } = await forkpath(["run", "-", "--cured"], overcommit);
+  expect(exitCode).toBe(0);
+  expect(out.slice(1)).toEqual([
+    "   7  mmap user as arena: ENOMEM",
+    "      at the end",
+    "  15    ok    committed: 0 pages",
+    "      1 step, 1 of 1 expectation met",
+  ]);
+});
+
+test("all problems of a file are told at once, by line and column, exit code 2", async () => {
+  const misspelt = WRONG_SIZE.replace("fork: parent", "frok: parent").replace("12 kB", "a lot");
+  const { exitCode, out, err } = await forkpath(["run", "-"], misspelt);
+  expect([exitCode, out]).toEqual([2, []]);
+  expect(err).toEqual([
+    "stdin:7:5: unknown step frok; did you mean fork?",
+    expect.stringMatching(/^stdin:11:\d+: expect\.VmRSS: wanted an amount .*, got "a lot"$/),
+  ]);
+});
+
+test.for([
+  [["run"], "missing required argument 'FILE'"],
+  [["run", "missing.yaml"], "cannot read missing.yaml: ENOENT: no such file or directory"],
+  [["run", "-", "--cured"], "stdin has no cure to run with"],
+] as const)("%j is refused in one line, with exit code 2", async ([words, message]) => {
+  const session = await forkpath(words, SHARED_PAGES);
+  expect(session).toEqual({ exitCode: 2, out: [], err: [`error: ${message}`] });
+});

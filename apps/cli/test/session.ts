@@ -1,0 +1,26 @@
+/** A command line run inside the test, on a terminal that keeps what is written to it. */
+import { type ExitCode, runProgram } from "../src/program.ts";
+import { colorsFor } from "../src/terminal.ts";
+
+export interface Session {
+  readonly exitCode: ExitCode;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** Runs one command line; `lines` go to its standard input. */
+export async function forkpath(words: readonly string[], ...lines: string[]): Promise<Session> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exitCode = await runProgram(words, {
+    stdin: chunks(lines),
+    colors: colorsFor({}, {}),
+    out: (text) => void out.push(...text.split("\n")),
+    err: (text) => void err.push(...text.split("\n")),
+  });
+  return { exitCode, out, err };
+}
+
+async function* chunks(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const line of lines) yield new TextEncoder().encode(`${line}\n`);
+}
