@@ -42,7 +42,6 @@ export function scenarioJsonSchema(): string {
         additionalProperties: { anyOf: [ref("step"), { type: "array", items: ref("step") }] },
       },
       expect: listOf("expectation", properties.expect),
-      threads: { ...properties.threads, additionalProperties: { anyOf: oneOrMore("action") } },
       cure: withProperty(cure, "expect", listOf("expectation", cure.properties?.expect as Json)),
     },
   };
@@ -79,8 +78,6 @@ const listOf = (name: string, list: Json | undefined): Json => ({
   type: "array",
   items: ref(name),
 });
-
-const oneOrMore = (name: string): Json[] => [ref(name), { type: "array", items: ref(name) }];
 
 const withProperty = (schema: Json, name: string, property: Json): Json => ({
   ...schema,

@@ -107,7 +107,11 @@ export interface MmapArgs {
 }
 
 export const mmapStep: z.ZodType<MmapArgs> = leaf(
-  z.strictObject({ mmap: name, as: name, ...mappingKeys }),
+  z.strictObject({
+    mmap: about(name, "Which process maps something."),
+    as: about(name, "What the mapping is called."),
+    ...mappingKeys,
+  }),
   "a mapping",
   ({ mmap, as, ...rest }) => ({ process: mmap, name: as, mapping: toMappingSpec(rest) }),
 );
