@@ -3,6 +3,7 @@
  *
  * Slow on purpose: every frame that was ever in use is looked at. One line per mismatch.
  */
+import { HPAGE_PMD_NR } from "./free-list.ts";
 import { type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
 import { isPageAnon } from "./rmap.ts";
@@ -29,7 +30,8 @@ export function checkRmap(
 
 /**
  * Holds count and mapcount of every page against what maps and holds it (SPEC I4, I5). A reserved
- * page has one reference more, which it never loses.
+ * page has one reference more, which it never loses. Other references to a tail of a huge page are
+ * its pins, and count for the head too (SPEC §2.13/2).
  * @modelOnly a recount
  */
 export function recountPages(
@@ -39,9 +41,13 @@ export function recountPages(
 ): readonly string[] {
   const lines: string[] = [];
   for (let pfn = 0; pfn < map.nextFrame; pfn++) {
-    const mappings = mappingsOf(pfn);
-    const isReserved = (map.flags[pfn] & PageFlag.RESERVED) !== 0;
-    const references = mappings + otherRefsOf(pfn) + (isReserved ? 1 : 0);
+    const flags = map.flags[pfn];
+    const isTail = (flags & PageFlag.TAIL) !== 0;
+    const others = otherRefsOf(pfn);
+    const mappings = mappingsOf(pfn) + (isTail ? others : 0);
+    let references = isTail ? 0 : mappings + others;
+    if (flags & PageFlag.RESERVED) references++;
+    if (flags & PageFlag.HEAD) references += pinsOfTails(map, pfn);
     if (map.mapcount[pfn] !== mappings) {
       lines.push(`${hex(pfn)}: mapcount ${map.mapcount[pfn]}, but ${mappings} entries map it`);
     }
@@ -50,6 +56,10 @@ export function recountPages(
     }
   }
   return lines;
+}
+
+function pinsOfTails({ mapcount }: MemMap, head: number): number {
+  return mapcount.subarray(head + 1, head + HPAGE_PMD_NR).reduce((sum, pins) => sum + pins, 0);
 }
 
 /**
@@ -62,7 +72,7 @@ export function checkMemMap(map: MemMap): readonly string[] {
 
 function checkFreeList(map: MemMap): string[] {
   const lines: string[] = [];
-  let free = 0;
+  let free = countFreeRuns(map) * HPAGE_PMD_NR;
   for (let pfn = map.freeHead; pfn !== NO_PFN; pfn = map.index[pfn]) {
     if (!(pfn < map.nextFrame) || map.count[pfn] !== 0) {
       return [`${hex(pfn)}: on the free list, but not a free page`];
@@ -77,6 +87,13 @@ function checkFreeList(map: MemMap): string[] {
   return lines;
 }
 
+function countFreeRuns(map: MemMap): number {
+  let runs = 0;
+  const most = map.nextFrame / HPAGE_PMD_NR;
+  for (let head = map.freeHugeHead; head !== NO_PFN && runs <= most; head = map.index[head]) runs++;
+  return runs;
+}
+
 function checkFrames(map: MemMap): string[] {
   const { count, mapcount, mapping, flags } = map;
   const lines: string[] = [];
@@ -88,7 +105,8 @@ function checkFrames(map: MemMap): string[] {
     else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
       lines.push(`${hex(pfn)}: free, but its row is not clear`);
     }
-    if (mapcount[pfn] > 0) recounted[statisticOf(map, pfn)]++;
+    // A tail's mapcount is its pins, and no statistic.
+    if (mapcount[pfn] > 0 && !(flags[pfn] & PageFlag.TAIL)) recounted[statisticOf(map, pfn)]++;
   }
   const cached = { ...map.stats, framesInUse: map.framesInUse };
   for (const name of Object.keys(cached) as (keyof typeof cached)[]) {

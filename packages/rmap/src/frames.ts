@@ -5,11 +5,11 @@
  *    [0 .. zero page ............... ][nextFrame ........ highestMemmapPfn][ ... pages)
  *
  * The frame freed last is given out first, as the kernel's per-CPU lists do, so a run depends on
- * nothing but its history. The list is threaded through `index`, which a free page has no use for.
- * Who wants a frame asks the allocation gate first: only the caller knows what it is for.
+ * nothing but its history. Who wants a frame asks the allocation gate first: only the caller knows what it is for.
  */
 import { expectInteger, type Pfn, pfn } from "@forkpath/abi";
 import { InvariantError, invariant } from "@forkpath/sync";
+import { popFree, pushFree, unlinkFree } from "./free-list.ts";
 import { expectPfn, growMemMap, type MemMap, NO_PFN } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
 
@@ -50,6 +50,7 @@ export function createMemMap(options: MemMapOptions): MemMap {
     index: new Float64Array(0),
     nextFrame: 0,
     freeHead: NO_PFN,
+    freeHugeHead: NO_PFN,
     framesInUse: 0,
     stats: { nrAnonPages: 0, nrAnonTransparentHugepages: 0, nrFileMapped: 0 },
   };
@@ -64,16 +65,18 @@ export function createMemMap(options: MemMapOptions): MemMap {
  * A free frame, now with count 1 and the rest of its row clear, or NO_PFN when none is left.
  * Can replace the columns: fetch hoisted ones again.
  * @kernel __alloc_pages_nodemask in mm/page_alloc.c
- * @deviates never reclaims; no orders above 0
+ * @deviates never reclaims; breaks a free huge page up only when no other frame is left
  */
 export function allocFrame(map: MemMap): Pfn {
   let frame = map.freeHead;
   if (frame !== NO_PFN) {
     map.freeHead = map.index[frame];
-  } else {
-    if (map.nextFrame > map.highestMemmapPfn) return pfn(NO_PFN);
+  } else if (map.nextFrame <= map.highestMemmapPfn) {
     if (map.nextFrame >= map.count.length) growMemMap(map, map.nextFrame);
     frame = map.nextFrame++;
+  } else {
+    frame = popFree(map);
+    if (frame === NO_PFN) return pfn(NO_PFN);
   }
   return claim(map, frame);
 }
@@ -87,7 +90,7 @@ export function allocFrame(map: MemMap): Pfn {
 export function allocFrameAt(map: MemMap, frame: number): Pfn {
   expectPfn("allocFrameAt", map, frame);
   growMemMap(map, frame);
-  if (map.count[frame] !== 0) {
+  if (map.count[frame] !== 0 || map.flags[frame] & PageFlag.TAIL) {
     throw new RangeError(`allocFrameAt: pfn must be free, got 0x${frame.toString(16)}, in use`);
   }
   if (frame < map.nextFrame) {
@@ -140,20 +143,4 @@ function claim(map: MemMap, frame: number): Pfn {
   map.index[frame] = 0;
   map.framesInUse++;
   return pfn(frame);
-}
-
-function pushFree(map: MemMap, frame: number): void {
-  map.index[frame] = map.freeHead;
-  map.freeHead = frame;
-}
-
-function unlinkFree(map: MemMap, frame: number): void {
-  const { index } = map;
-  if (map.freeHead === frame) {
-    map.freeHead = index[frame];
-    return;
-  }
-  let before = map.freeHead;
-  while (index[before] !== frame) before = index[before];
-  index[before] = index[frame];
 }

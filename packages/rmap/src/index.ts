@@ -22,6 +22,13 @@ export {
   type MemMapOptions,
   nrFreePages,
 } from "./frames.ts";
+export { HPAGE_PMD_NR } from "./free-list.ts";
+export {
+  allocHugeFrame,
+  compoundHead,
+  isPageCompound,
+  splitHugeFrame,
+} from "./huge-frames.ts";
 export {
   expectPfn,
   growMemMap,

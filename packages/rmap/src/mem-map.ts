@@ -44,6 +44,8 @@ export interface MemMap {
   nextFrame: number;
   /** The frame that was freed last, or NO_PFN: the head of a list that `index` threads. */
   freeHead: number;
+  /** First frame of the huge page that was freed last, or NO_PFN: the head of a second such list. */
+  freeHugeHead: number;
   /** Frames given out and reserved. */
   framesInUse: number;
   readonly stats: PageStats;

@@ -5,18 +5,20 @@
  * only what costs nothing: a page that is free, or has no row, must not be used at all. The hot
  * loop of fork adds to the column itself.
  */
-import { freeFrame, usesFreePage } from "./frames.ts";
+import { freeFrame } from "./frames.ts";
+import { freeHugeFrame, getTail, putTail } from "./huge-frames.ts";
 import type { MemMap } from "./mem-map.ts";
+import { PageFlag } from "./page-flags.ts";
 
 /**
- * One more reference.
+ * One more reference; to a tail of a huge page, its head gets it.
  * @throws InvariantError when the page is free
  * @kernel get_page in include/linux/mm.h
- * @deviates no compound pages: a tail's reference would go to its head
  */
 export function getPage(map: MemMap, pfn: number): void {
-  if (!(map.count[pfn] > 0)) throw usesFreePage("getPage", pfn);
-  map.count[pfn]++;
+  // A tail has count 0, so the common case is not asked for it.
+  if (map.count[pfn] > 0) map.count[pfn]++;
+  else getTail(map, "getPage", pfn);
 }
 
 /**
@@ -31,11 +33,11 @@ export function getPageUnlessZero(map: MemMap, pfn: number): boolean {
 }
 
 /**
- * One reference less; the last one frees the page, and its mapping tag goes with it.
+ * One reference less; the last one frees the page, and its mapping tag goes with it. That of a
+ * tail is one of its head's.
  * @returns true when the page was freed
  * @throws InvariantError when the page is free already, or would be freed while it is mapped
  * @kernel put_page in mm/swap.c
- * @deviates no compound pages
  */
 export function putPage(map: MemMap, pfn: number): boolean {
   const count = map.count[pfn];
@@ -43,7 +45,8 @@ export function putPage(map: MemMap, pfn: number): boolean {
     map.count[pfn] = count - 1;
     return false;
   }
-  if (count !== 1) throw usesFreePage("putPage", pfn);
-  freeFrame(map, pfn);
+  if (count !== 1) return putPage(map, putTail(map, "putPage", pfn));
+  if (map.flags[pfn] & PageFlag.HEAD) freeHugeFrame(map, pfn);
+  else freeFrame(map, pfn);
   return true;
 }
