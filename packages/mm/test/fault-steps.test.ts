@@ -4,6 +4,7 @@
  *    +x  takes lock x    -x  gives it back    pte  one step on entries and pages    other  its cell
  */
 import { Pte } from "@forkpath/page-table";
+import { allocFrame } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { beforeEach, describe, expect, test } from "vitest";
 import { handleMmFault, type MmEnv, touch } from "../src/index.ts";
@@ -124,6 +125,21 @@ describe("a file's mapping", () => {
     const steps = faultSteps(p, false);
     const page = p.vma.file?.pages.get(0);
     expect(steps).toBe(`pte pte alloc pte pte page ${page} +P.pt pte P._file_rss pte pte -P.pt`);
+  });
+
+  test("a page that comes unlocked is locked before it is mapped", () => {
+    const p = createProcess({ flags: SHARED });
+    read(p, 1); // makes the tables
+    const page = allocFrame(p.env.map);
+    p.vma.ops = {
+      *fault() {
+        yield { kind: PointKind.WAIT, object: p, label: "driver", ready: () => true };
+        return { pfn: page, code: 0 };
+      },
+    };
+    expect(faultSteps(p, false)).toBe(
+      `pte driver page ${page} +P.pt pte P._file_rss pte pte -P.pt`,
+    );
   });
 
   test("a write to a private mapping: the cache's page stays locked while it is copied", () => {

@@ -69,6 +69,18 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
     expect(recount(p)).toEqual([]);
   });
 
+  test("in a locked mapping, the copy takes the mlock mark off the file's page", () => {
+    const p = createProcess({ file: createFile(), flags: PRIVATE | VmFlag.LOCKED });
+    read(p, 0);
+    const [page] = framesOf(p);
+    unmapAll(p);
+    const { flags } = p.env.map;
+    flags[page] |= PageFlag.MLOCKED | PageFlag.UNEVICTABLE;
+    write(p, 0);
+    expect(flags[page] & (PageFlag.MLOCKED | PageFlag.UNEVICTABLE)).toBe(0);
+    expect(flags[framesOf(p)[0]] & PageFlag.MLOCKED).not.toBe(0);
+  });
+
   test("shared memory counts as a file, and is never read from disk (D33)", () => {
     const p = createProcess({ file: createFile({ isShmem: true }), flags: SHARED });
     expect([write(p, 0), read(p, 1)]).toEqual(["0", "0"]);
@@ -311,8 +323,9 @@ describe("truncation meets a fault that has found the page (SPEC §9.7)", () => 
     p.env.map.flags[page] &= ~PageFlag.LOCKED;
     file.sizePages = 0;
     run(truncateInodePages(p.env, file, 0));
-    dropPage(p.env, page);
     expect(codeNames(runToCompletion(thread))).toBe("SIGBUS");
+    expect(p.env.map.flags[page] & PageFlag.LOCKED).toBe(0);
+    dropPage(p.env, page);
     expect(recount(p)).toEqual([]);
   });
 });

@@ -48,6 +48,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
     const p = swappedProcess();
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "2/1" });
+    expect(entry(p, 0)).toBe((BigInt(framesOf(p)[0]) << 12n) | 0x8000000000000025n);
     expect(slotByte(p, 1)).toBe("0x40");
     expect(recount(p)).toEqual([]);
   });
