@@ -8,7 +8,7 @@ import { about, either, integer, leaf, named, oneOf, size, sizeOrNone, yes } fro
 import { type Limits, limits } from "./limits.ts";
 
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
-export type NeedResched = "never" | "always";
+type NeedResched = "never" | "always";
 
 export interface MachineSpec extends KernelConfig {
   readonly needResched?: NeedResched;

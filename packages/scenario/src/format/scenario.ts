@@ -64,7 +64,7 @@ export interface ScenarioInput {
   readonly cure?: CureInput;
 }
 
-export interface CureInput {
+interface CureInput {
   readonly machine: MachineSpec;
   readonly expect: readonly unknown[];
 }

@@ -46,7 +46,7 @@ export interface AtPlace {
   readonly place: Place;
 }
 
-export interface OfProcess {
+interface OfProcess {
   readonly process: string;
 }
 

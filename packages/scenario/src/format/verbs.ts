@@ -15,7 +15,7 @@ export const plainSteps: { readonly [V in PlainVerb]: z.ZodType<StepArgs[V]> } =
   ...kernelSteps,
 };
 
-export const PLAIN_VERBS: readonly PlainVerb[] = Object.keys(plainSteps) as PlainVerb[];
+const PLAIN_VERBS: readonly PlainVerb[] = Object.keys(plainSteps) as PlainVerb[];
 export const VERBS: readonly Verb[] = [...PLAIN_VERBS, "race"];
 
 /** The keys of a step that are not its verb's; `expect` is not looked into yet. */

@@ -13,7 +13,7 @@ import type { Problem } from "./problem.ts";
 import { unknownWord } from "./suggest.ts";
 
 /** What exec leaves a process with. */
-export const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
+const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
 
 /** Names of mappings, by process. Threads of one address space share one set. */
 type Known = Map<string, Set<string>>;

@@ -3,7 +3,7 @@
 const NEAR = 2;
 
 /** @returns undefined when none is near */
-export function suggest(word: string, known: readonly string[]): string | undefined {
+function suggest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((one) => ({ one, distance: distance(word.toLowerCase(), one.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= NEAR)

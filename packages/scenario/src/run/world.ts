@@ -34,7 +34,7 @@ export interface LiveProcess {
 }
 
 /** How often the areas of a device were opened, by fork, and closed. */
-export interface DeviceCalls {
+interface DeviceCalls {
   opens: number;
   closes: number;
 }
