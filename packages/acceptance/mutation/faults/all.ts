@@ -1,0 +1,25 @@
+/** Every fault, from the bottom of the house up. */
+import type { Fault } from "../fault.ts";
+import { COUNTERS_FAULTS } from "./counters.ts";
+import { FORK_FAULTS } from "./fork.ts";
+import { EXEC_FAULTS } from "./fork-exec.ts";
+import { KERNEL_FAULTS } from "./kernel.ts";
+import { MM_AREA_FAULTS } from "./mm-area.ts";
+import { MM_COPY_FAULTS } from "./mm-copy.ts";
+import { MM_FAULT_FAULTS } from "./mm-fault.ts";
+import { PAGE_TABLE_FAULTS } from "./page-table.ts";
+import { RMAP_FAULTS } from "./rmap.ts";
+import { SWAP_FAULTS } from "./swap.ts";
+
+export const ALL_FAULTS: readonly Fault[] = [
+  ...COUNTERS_FAULTS,
+  ...PAGE_TABLE_FAULTS,
+  ...SWAP_FAULTS,
+  ...RMAP_FAULTS,
+  ...MM_COPY_FAULTS,
+  ...MM_FAULT_FAULTS,
+  ...MM_AREA_FAULTS,
+  ...FORK_FAULTS,
+  ...EXEC_FAULTS,
+  ...KERNEL_FAULTS,
+];

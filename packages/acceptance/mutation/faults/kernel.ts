@@ -1,0 +1,75 @@
+/** Faults in the recount of a whole machine, which all other tests lean on: SPEC §0.6. */
+import { type Fault, faultsIn } from "../fault.ts";
+
+export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
+  {
+    name: "too-much-charged-is-fine",
+    file: "check-commit.ts",
+    find: "if (committed === charged) return [];",
+    replace: "if (committed >= charged) return [];",
+    why: "a charge that leaked shows (I12)",
+  },
+  {
+    name: "poisoned-frame-unheld",
+    file: "check-pages.ts",
+    find: "(map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0)",
+    replace: "0",
+    why: "a poisoned frame keeps one reference (I5)",
+  },
+  {
+    name: "migrating-page-unheld",
+    file: "check-pages.ts",
+    find: "    add(oldPfn);",
+    replace: "",
+    why: "who isolated a page holds it (I5)",
+  },
+  {
+    name: "leaked-slots-unseen",
+    file: "check-slots.ts",
+    find: `if (named === 0 && slotState(swapMap[offset]) !== "in-use") continue;`,
+    replace: "if (named === 0) continue;",
+    why: "a slot that no entry names shows (I6)",
+  },
+  {
+    name: "special-entries-are-slots",
+    file: "tally.ts",
+    find: "} else if (!isPteFile(low) && !isNonSwapEntry(low)) {",
+    replace: "} else if (!isPteFile(low)) {",
+    why: "migration and poison entries name no slot (I6)",
+  },
+  {
+    name: "dead-counters-unseen",
+    file: "check.ts",
+    find: "    lines.push(...checkMmCounters(mm.counters, NOTHING));",
+    replace: "",
+    why: "the counters of a dead mm are 0 (I13)",
+  },
+  {
+    name: "dead-tables-unseen",
+    file: "check.ts",
+    find: "if (mm.nrPtes !== 0)",
+    replace: "if (mm.nrPtes < 0)",
+    why: "nr_ptes of a dead mm is 0 (I13)",
+  },
+  {
+    name: "mm-users-unseen",
+    file: "check-tasks.ts",
+    find: ", mm.mmUsers, users],",
+    replace: ", users, users],",
+    why: "mm_users counts tasks (§5.3)",
+  },
+  {
+    name: "fork-may-change-shared-areas",
+    file: "check-fork.ts",
+    find: "vma === undefined || !isCowMapping(vma.flags) || vma.flags & VmFlag.DONTCOPY",
+    replace: "vma === undefined || vma.flags & VmFlag.DONTCOPY",
+    why: "entries of shared areas are unchanged (I14)",
+  },
+  {
+    name: "writable-child-unseen",
+    file: "check-fork.ts",
+    find: "isCow && isPtePresent(low) && isPteWrite(low)",
+    replace: "!isCow && isPtePresent(low) && isPteWrite(low)",
+    why: "cow entries of the child are read-only (I14)",
+  },
+]);

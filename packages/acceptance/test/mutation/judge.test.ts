@@ -1,0 +1,86 @@
+/** `pnpm mutation` on a workspace of two tiny packages: what it says of a fault. */
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Fault, faultsIn } from "../../mutation/fault.ts";
+import { Judge } from "../../mutation/judge.ts";
+import { runSuite, type Suite } from "../../mutation/suite.ts";
+import { copyWorkspace, type Workspace } from "../../mutation/workspace.ts";
+
+const REPO = resolve(import.meta.dirname, "../../../..");
+const ADD = "export const add = (a: number, b: number): number => a + b;\n";
+const FILES: Readonly<Record<string, string>> = {
+  "packages/tiny/package.json": '{ "name": "tiny", "type": "module" }',
+  "packages/tiny/src/add.ts": ADD,
+  "packages/tiny/test/add.test.ts": addTest("../src/add.ts", "0 changes nothing", "3, 0", 3),
+  "packages/user/package.json": '{ "name": "user", "type": "module" }',
+  "packages/user/test/use.test.ts": addTest("../../tiny/src/add.ts", "sums", "1, 2", 3),
+  "apps/none/package.json": '{ "name": "none" }',
+};
+const TINY: Suite = { dir: "packages/tiny" };
+const USER: Suite = { dir: "packages/user" };
+
+function addTest(path: string, name: string, args: string, sum: number): string {
+  return [
+    'import { expect, test } from "vitest";',
+    `import { add } from "${path}";`,
+    `test("${name}", () => expect(add(${args})).toBe(${sum}));`,
+  ].join("\n");
+}
+
+const faultOf = (replace: string): Fault =>
+  faultsIn("tiny", [{ name: "fault", file: "add.ts", find: "a + b", replace, why: "" }])[0]!;
+
+let repo: string;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  repo = await mkdtemp(join(tmpdir(), "forkpath-tiny-"));
+  for (const [path, text] of Object.entries(FILES)) {
+    await mkdir(dirname(join(repo, path)), { recursive: true });
+    await writeFile(join(repo, path), text);
+  }
+  await symlink(join(REPO, "node_modules"), join(repo, "node_modules"));
+  workspace = await copyWorkspace(repo);
+});
+
+afterAll(async () => {
+  await workspace?.remove();
+  await rm(repo, { recursive: true, force: true });
+});
+
+test("killed at home, by a user, not at all; and code that cannot run proves nothing", async () => {
+  const judge = new Judge(workspace, () => [TINY, USER]);
+  const verdicts = [];
+  for (const replace of ["a * b", "a - b", "b + a", "a + c"]) {
+    verdicts.push(await judge.judge(faultOf(replace)));
+  }
+  expect(verdicts).toEqual([
+    { kind: "killed", by: "packages/tiny", test: "0 changes nothing", isAtHome: true },
+    { kind: "killed", by: "packages/user", test: "sums", isAtHome: false },
+    { kind: "survived" },
+    { kind: "broken", problem: "ReferenceError: c is not defined" },
+  ]);
+});
+
+test("the fault is in the copy while it is judged, and never in the checkout", async () => {
+  const path = "packages/tiny/src/add.ts";
+  const texts = await workspace.withFault(faultOf("a - b"), () =>
+    Promise.all([repo, workspace.root].map((root) => readFile(join(root, path), "utf8"))),
+  );
+  expect(texts).toEqual([ADD, ADD.replace("a + b", "a - b")]);
+  expect(await readFile(join(workspace.root, path), "utf8")).toBe(ADD);
+});
+
+test("a suite without an end fails when its time is up", async () => {
+  const result = await runSuite(workspace.root, TINY, 1);
+  expect(result).toEqual({ kind: "failed", test: "no end within 0 s" });
+});
+
+test("a suite that fails without any fault would kill them all: so none is judged", async () => {
+  const judge = new Judge(workspace, () => [{ dir: "packages/user", files: ["no-such-file"] }]);
+  await expect(judge.judge(faultOf("a - b"))).rejects.toThrow(
+    "the tests of packages/user fail without any fault",
+  );
+});
