@@ -122,6 +122,17 @@ describe("an expectation", () => {
     ]);
   });
 
+  test.each([
+    "process: C, VmRSS: 4 kB",
+    "mapping: C heap, entries: r",
+    "mapping: C heap, Pss: 4 kB",
+    "page: C heap 0, mapcount: 1",
+    "page: P heap 0, sameFrameAs: C heap 0",
+  ])("about memory of who has ended says so: %s", (one) => {
+    const steps = withSteps("{ fork: P, as: C }", "{ exit: C }");
+    expect(unmet(run(`${steps}expect: [{ ${one} }]`))[0]).toMatch(/got C has no memory$/);
+  });
+
   test("of frames compares them", () => {
     expect(of("{ page: C heap, otherFrameThan: P heap }")).toEqual([
       "5: C heap otherFrameThan: wanted another frame than P heap, got the same frame",

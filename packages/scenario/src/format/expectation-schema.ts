@@ -4,12 +4,10 @@
  * What comes out is one observation for each key; whoever reads the file adds its line.
  */
 import { z } from "zod";
-import { UnitBytes } from "./amount.ts";
 import type { Observation } from "./expectation.ts";
 import {
   type FactSpec,
   type FactTable,
-  type FactUnit,
   FILE_FACTS,
   MACHINE_FACTS,
   MAPPING_FACTS,
@@ -17,9 +15,10 @@ import {
   PROCESS_FACTS,
   REAPED_FACTS,
 } from "./facts.ts";
-import { about, either, leaf, named, oneOf, path, place } from "./leaves.ts";
+import { about, either, leaf, oneOf, path, place } from "./leaves.ts";
 import type { Place } from "./place.ts";
-import { parseWantedNumber, RELATIONS, splitRelation, type Wanted } from "./wanted.ts";
+import type { Wanted } from "./wanted.ts";
+import { type Given, givenSchemas, numberText, parseNumber, wantedCount } from "./wanted-schema.ts";
 
 /** One key of an entry: what it asks, and what it wants. */
 export interface Asked {
@@ -29,54 +28,6 @@ export interface Asked {
 }
 
 type Subject = Observation["subject"];
-/** What a fact's key may hold: a wanted value, or a place to compare with. */
-type Given = Wanted | Place;
-
-const NUMBER = /^((at least|at most|more than|less than|not) )?-?\d+(\.\d+)?( ?[A-Za-z]+)?$/;
-const WORDS = {
-  kB: "an amount such as 64 MB, 12 kB or at least 3 pages",
-  pages: "a number of pages such as 3, 12 kB or at least 3",
-  count: "a whole number such as 3 or at least 3",
-} as const;
-const UNIT_BYTES = { kB: UnitBytes.k, pages: UnitBytes.page, count: 0n } as const;
-
-const SUM = "a sum in the unit of its fact, such as 64 MB";
-type NumericUnit = keyof typeof WORDS;
-const isNumeric = (unit: FactUnit): unit is NumericUnit => unit in WORDS;
-
-const numberText = (what: string): z.ZodType<number | string> =>
-  either<number | string>(what, z.number(), z.string().regex(NUMBER, { error: () => what }));
-
-const wantedNumber = (unit: NumericUnit): z.ZodType<Wanted> => {
-  const parse = (value: number | string): Wanted | undefined =>
-    parseWantedNumber(value, UNIT_BYTES[unit]);
-  return named(`wanted-${unit}`, leaf(numberText(WORDS[unit]), WORDS[unit], parse));
-};
-
-const wantedWord: z.ZodType<Wanted> = leaf(
-  z.string({ error: () => "a word" }),
-  `a word, or ${RELATIONS.at(-1)} and a word`,
-  (text) => {
-    const { relation, rest } = splitRelation(text);
-    return relation === "is" || relation === "not" ? { relation, value: rest } : undefined;
-  },
-);
-
-const wantedYes: z.ZodType<Wanted> = leaf(
-  z.boolean({ error: () => "true or false" }),
-  "true or false",
-  (value) => ({ relation: "is", value }),
-);
-
-const GIVEN: Readonly<Record<FactUnit, z.ZodType<Given>>> = {
-  kB: wantedNumber("kB"),
-  pages: wantedNumber("pages"),
-  count: wantedNumber("count"),
-  word: wantedWord,
-  yes: wantedYes,
-  place,
-};
-
 const PROCESS = "the name of a process, the start of some with *, or all";
 const processes: z.ZodType<string> = z
   .string({ error: () => PROCESS })
@@ -91,7 +42,7 @@ function entry<Head, Name extends string>(
 ): z.ZodType<Asked[]> {
   const facts = Object.entries<FactSpec>(table).map(([name, { unit, about: text }]) => [
     name,
-    about(GIVEN[unit], text).exactOptional(),
+    about(givenSchemas[unit], text).exactOptional(),
   ]);
   const subjectKey = head === null ? {} : { [subject]: head };
   const shape: z.ZodType<Record<string, unknown>> = z.strictObject({
@@ -112,6 +63,8 @@ function entry<Head, Name extends string>(
 /** The pages that a fact about two compares with. */
 const otherOf = (given: Given): Place | null => ("relation" in given ? null : given);
 
+const SUM = "a sum in the unit of its fact, such as 64 MB";
+
 const sum: z.ZodType<Asked[]> = leaf(
   z.strictObject({
     sum: about(
@@ -126,8 +79,7 @@ const sum: z.ZodType<Asked[]> = leaf(
   }),
   SUM,
   ({ sum: fact, of, is }) => {
-    const { unit } = PROCESS_FACTS[fact];
-    const wanted = isNumeric(unit) ? parseWantedNumber(is, UNIT_BYTES[unit]) : undefined;
+    const wanted = parseNumber(is, PROCESS_FACTS[fact].unit);
     const observation = { subject: "sum" as const, of: Array.isArray(of) ? of : [of], fact };
     return wanted === undefined ? undefined : [{ key: "is", observation, wanted }];
   },
@@ -137,7 +89,7 @@ const events: z.ZodType<Asked[]> = leaf(
   z
     .strictObject({
       events: about(z.string(), "Kind of event: lock, alloc, rss, flush_tlb, call and others."),
-      is: about(wantedNumber("count"), "How many there were in the step."),
+      is: about(wantedCount, "How many there were in the step."),
     })
     .catchall(z.union([z.string(), z.number(), z.boolean()])),
   "a count of events",

@@ -5,7 +5,7 @@
  */
 import { amountBytes, parseAmount } from "./amount.ts";
 
-export const RELATIONS = ["at least", "at most", "more than", "less than", "not"] as const;
+const RELATIONS = ["at least", "at most", "more than", "less than", "not"] as const;
 export type Relation = "is" | (typeof RELATIONS)[number];
 
 /** A number in the fact's unit, a word, or yes and no. */

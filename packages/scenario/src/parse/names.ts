@@ -4,6 +4,7 @@
  * Walks the history without running it. What a step makes, it is taken to make even where the
  * scenario wants it to fail: that is told by the run.
  */
+import { CloneFlag } from "@forkpath/abi";
 import type { Expectation } from "../format/expectation.ts";
 import type { Place } from "../format/place.ts";
 import type { Position } from "../format/position.ts";
@@ -78,7 +79,7 @@ function checkAction(
     const mappings = known.get(args.process) ?? new Set();
     for (const name of rounds.map((round) => nameOfRound(args.as, round))) {
       if (known.has(name)) report(`the name ${name} is taken`);
-      known.set(name, verb === "fork" ? new Set(mappings) : mappings);
+      known.set(name, sharesMemory(action) ? mappings : new Set(mappings));
     }
   } else if (verb === "exec") {
     known.set(args.process, new Set(PROGRAM_MAPPINGS));
@@ -88,6 +89,9 @@ function checkAction(
     known.get(args.process)?.add("heap");
   }
 }
+
+const sharesMemory = ({ verb, args }: Action): boolean =>
+  verb === "vfork" || (verb === "clone" && (args.flags & CloneFlag.VM) !== 0);
 
 function checkExpectation(
   { observation, at }: Expectation,

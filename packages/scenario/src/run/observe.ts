@@ -1,9 +1,7 @@
 /** Looks at what an expectation is about, and compares. */
-
 import type { Expectation, Observation } from "../format/expectation.ts";
 import type { Place } from "../format/place.ts";
-import type { FactValue, Wanted } from "../format/wanted.ts";
-import { isMet } from "../format/wanted.ts";
+import { type FactValue, isMet, type Wanted } from "../format/wanted.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { countEvents } from "./count-events.ts";
 import { fileReaders, machineReaders, reapedReaders } from "./facts-machine.ts";
@@ -12,7 +10,15 @@ import { frameAt, pageReaders } from "./facts-page.ts";
 import { processReaders } from "./facts-process.ts";
 import { shortLetters } from "./letters.ts";
 import { factText, observationText, wantedText } from "./texts.ts";
-import { findProcess, type LiveProcess, pagesOf, rangesOf, taskOf, type World } from "./world.ts";
+import {
+  findProcess,
+  type LiveProcess,
+  memoryOf,
+  pagesOf,
+  rangesOf,
+  taskOf,
+  type World,
+} from "./world.ts";
 
 export interface ExpectationResult {
   /** Counted from 1. */
@@ -73,6 +79,7 @@ function observe(world: World, observation: Observation): readonly Look[] {
       }));
     case "mapping": {
       const { place, fact } = observation;
+      ownerOf(world, place);
       return rangesOf(world, place).map((range) => ({
         of: "",
         value: mappingReaders[fact](world, place.process, range),
@@ -101,7 +108,7 @@ function observe(world: World, observation: Observation): readonly Look[] {
 type Of<Subject extends Observation["subject"]> = Extract<Observation, { subject: Subject }>;
 
 function lookAtPages(world: World, { place, fact, other }: Of<"page">): readonly Look[] {
-  const { pid } = findProcess(world, place.process);
+  const { pid } = ownerOf(world, place);
   const addresses = pagesOf(world, place);
   if (fact !== "sameFrameAs" && fact !== "otherFrameThan") {
     return addresses.map((addr, index) => ({
@@ -116,9 +123,16 @@ function lookAtPages(world: World, { place, fact, other }: Of<"page">): readonly
   return [{ of: "", value: fact === "sameFrameAs" ? isSame : isOther }];
 }
 
+/** @throws CannotRun when the process has no memory any more */
+function ownerOf(world: World, { process }: Place): LiveProcess {
+  const owner = findProcess(world, process);
+  memoryOf(world, owner);
+  return owner;
+}
+
 function framesOf(world: World, place: Place | null): readonly number[] {
   if (place === null) throw new CannotRun("there is no page to compare with");
-  const { pid } = findProcess(world, place.process);
+  const { pid } = ownerOf(world, place);
   return pagesOf(world, place).map((addr) => frameAt(world, pid, addr));
 }
 

@@ -18,7 +18,10 @@ export interface WorldOptions {
 export interface RunOptions extends WorldOptions {
   /** Recount everything after each step. */
   readonly check?: boolean;
-  /** Gets every event from the first step on: not those of setting up. */
+  /**
+   * Gets what happens from the first step on: not in setting up. Where the scenario counts events
+   * it gets all of them, wanted or not.
+   */
   readonly sink?: EventSink;
   /** Called before each step, counted from 1, and once more when all are done. */
   readonly onStep?: (kernel: Kernel, step: number) => void;
