@@ -3,6 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { WRONG_SIZE } from "./scenarios.ts";
 
 /** Room for a machine that has other things to do. */
 const TIMEOUT_MS = 60_000;
@@ -56,6 +57,24 @@ test("wrong usage is exit code 2 and one line on standard error", async () => {
     stdout: "",
     stderr: "error: unknown option '--wrong'\n",
   });
+});
+
+test("a scenario comes through a pipe, and one expectation that is not met is exit code 1", async () => {
+  const { code, stdout, stderr } = await forkpath(["run", "-"], WRONG_SIZE);
+  expect([code, stderr]).toEqual([1, ""]);
+  expect(stdout).toContain("FAIL  child1 VmRSS: wanted 12 kB, got 8 kB\n");
+});
+
+test("a scenario that is none is exit code 2, and a line for each problem", async () => {
+  const { code, stdout, stderr } = await forkpath(["run", "-"], "steps: 3\nexpect: 4\n");
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^stdin:1:8: .*\nstdin:2:9: .*\n$/);
+});
+
+test("the scenarios of the defects are found where they are installed", async () => {
+  const { code, stdout } = await forkpath(["defects", "D1"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^D1\. /);
 });
 
 test("a reader that has seen enough is no fault", async () => {
