@@ -23,7 +23,7 @@ const outsideEnv = {
     .join(delimiter),
 };
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

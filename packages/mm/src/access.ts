@@ -98,7 +98,7 @@ export function countFault(faults: FaultCounts, code: number): void {
  * @returns false when the access faults
  * @modelOnly the MMU
  */
-export function accessMemory(
+function accessMemory(
   { tables }: MmEnv,
   mm: MmStruct,
   addr: number,

@@ -187,7 +187,7 @@ export function framesOf({ env, mm, vma }: Process): Pfn[] {
   return frames;
 }
 
-export function cellOf({ env, mm, vma }: Process, page: number): number {
+function cellOf({ env, mm, vma }: Process, page: number): number {
   return findPteCell(env.tables, mm.pgd, virtAddr(vma.start + page * PAGE_SIZE));
 }
 

@@ -105,7 +105,7 @@ export const check = (family: Family): readonly string[] =>
 
 const letterOf = (anonVma: AnonVma): string => String.fromCharCode(64 + anonVma.id);
 
-export function namesOf(anonVma: AnonVma): string {
+function namesOf(anonVma: AnonVma): string {
   const names: string[] = [];
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     names.push((chain.vma as NamedVma).name);
