@@ -7,8 +7,8 @@
  */
 import { EventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
+import { checkNesting } from "./nesting.ts";
 import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
-import { checkNesting } from "./spinlock.ts";
 import { emit, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
 export interface RwSem extends HeldLock {

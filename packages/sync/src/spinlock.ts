@@ -10,6 +10,7 @@
  */
 import { EventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
+import { checkNesting } from "./nesting.ts";
 import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
 import { emit, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
@@ -70,29 +71,6 @@ class SpinLockState implements SpinLock {
 /** @kernel spin_lock_init in include/linux/spinlock.h */
 export const createSpinLock = (lockClass: string, name: string = lockClass): SpinLock =>
   new SpinLockState(lockClass, name);
-
-/**
- * Checks what lockdep would before `lock` is taken by the running thread.
- * @throws InvariantError for a lock taken twice, or nested in its class without a rising level
- * @modelOnly lockdep's held-lock rules, without its graph of classes
- */
-export function checkNesting(sync: Sync, lock: HeldLock, subclass: number, where: string): void {
-  for (const held of sync.current.held) {
-    if (held === lock) {
-      throw new InvariantError(
-        "lock-taken-twice",
-        `${where} takes ${lock.name}, which ${held.where} took already`,
-      );
-    }
-    if (held.lockClass === lock.lockClass && held.subclass >= subclass) {
-      throw new InvariantError(
-        "lock-order",
-        `${where} takes ${lock.name} (level ${subclass}) inside ${held.name} (level ` +
-          `${held.subclass}) of ${held.where}, and both are of class ${lock.lockClass}`,
-      );
-    }
-  }
-}
 
 /**
  * Takes the lock at once if nobody holds it and nobody else could run now.
