@@ -1,0 +1,55 @@
+/** What a random step is chosen from: who can be told to do something, and which pages they have. */
+import type { LiveMapping, LiveProcess, World } from "../run/world.ts";
+import { taskOf } from "../run/world.ts";
+import type { Entry } from "./history.ts";
+import type { Random } from "./random.ts";
+
+export interface Choice {
+  readonly world: World;
+  readonly random: Random;
+  /** Who makes the call: it has memory, and does not wait. */
+  readonly caller: LiveProcess;
+  /** Everyone who has not ended, those who wait among them. */
+  readonly living: readonly LiveProcess[];
+}
+
+/** A step, or null where none of this kind can be made. */
+export type Maker = (choice: Choice) => Entry | null;
+/** How often, compared with all others, and what. */
+export type WeightedMaker = readonly [weight: number, make: Maker];
+
+export const MOST_PAGES = 8;
+
+export const isLiving = (world: World, process: LiveProcess): boolean => {
+  const task = taskOf(world, process);
+  return task !== undefined && task.mm !== null && task.state === "running";
+};
+
+/** `3 pages` */
+export const someSize = (random: Random): string => `${1 + random.below(MOST_PAGES)} pages`;
+
+/** A place in one of the process's mappings, in one case of two all of it; null for who has none. */
+export function somePlace(
+  { random }: Choice,
+  { name, space }: LiveProcess,
+  isWanted: (mapping: string) => boolean = () => true,
+): string | null {
+  const mappings = [...space.mappings].filter(([at, { pages }]) => pages > 0 && isWanted(at));
+  if (mappings.length === 0) return null;
+  const [mapping, where] = random.pick(mappings);
+  return random.once(2) ? `${name} ${mapping}` : `${name} ${mapping} ${somePages(random, where)}`;
+}
+
+/** `2..5` */
+function somePages(random: Random, { pages }: LiveMapping): string {
+  const first = random.below(pages);
+  return `${first}..${first + random.below(pages - first)}`;
+}
+
+/** A step about pages of the caller. */
+export const atPlace =
+  (verb: string, rest: (random: Random) => Entry = () => ({})): Maker =>
+  (choice) => {
+    const place = somePlace(choice, choice.caller);
+    return place && { [verb]: place, ...rest(choice.random) };
+  };

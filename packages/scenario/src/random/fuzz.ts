@@ -1,0 +1,101 @@
+/**
+ * Random histories, one after the other, until one fails or enough steps were made.
+ *
+ * A history's own seed is the first one's plus its number: so `--seed` with it begins there.
+ */
+import { expectInteger } from "@forkpath/abi";
+import type { Verb } from "../format/step.ts";
+import { historyText } from "./history.ts";
+import { createRandom } from "./random.ts";
+import { randomStart } from "./random-machine.ts";
+import { randomStep } from "./random-step.ts";
+import { type Ended, type HistoryRun, type OnStep, runHistory } from "./run-history.ts";
+import { shrink } from "./shrink.ts";
+
+export interface FuzzOptions {
+  /** Of the first history: 0 to 2^32-1. */
+  readonly seed: number;
+  /** Of all histories together; 1 at least. */
+  readonly steps: number;
+  /** Called after each history, with the steps that were made so far. */
+  readonly onProgress?: (steps: number) => void;
+  /** Called before each step, as `RunOptions.onStep` is. */
+  readonly onStep?: OnStep;
+}
+
+/** A history that failed, shrunk. */
+export interface FuzzFailure {
+  readonly seed: number;
+  /** How many steps it had made when it failed, before it was shrunk. */
+  readonly atStep: number;
+  readonly wrong: readonly string[];
+  /** A scenario file that fails in the same way. */
+  readonly text: string;
+}
+
+export interface FuzzReport {
+  readonly histories: number;
+  readonly steps: number;
+  /** How often each verb went well. */
+  readonly succeeded: ReadonlyMap<Verb, number>;
+  /** How often each verb ended with an errno or a signal. */
+  readonly refused: ReadonlyMap<Verb, number>;
+  readonly failure: FuzzFailure | null;
+}
+
+/** More processes and pages than that and a history is hard to read; and what is new comes early. */
+const STEPS_A_HISTORY = 250;
+const MOST_SHRINKING_RUNS = 2000;
+const MOST_SEED = 2 ** 32 - 1;
+
+/**
+ * The same options find the same.
+ * @throws RangeError for a seed or a number of steps out of range
+ */
+export function fuzz(options: FuzzOptions): FuzzReport {
+  expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
+  expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
+  const { onProgress, onStep } = options;
+  const succeeded = new Map<Verb, number>();
+  const refused = new Map<Verb, number>();
+  let steps = 0;
+  for (let histories = 1; ; histories++) {
+    const seed = (options.seed + histories - 1) % (MOST_SEED + 1);
+    const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), onStep);
+    steps += run.history.steps.length;
+    for (const one of run.ended) count(isRefusal(one) ? refused : succeeded, one.verb);
+    onProgress?.(steps);
+    const failure = run.wrong.length === 0 ? null : explain(seed, run, onStep);
+    if (failure !== null || steps >= options.steps) {
+      return { histories, steps, succeeded, refused, failure };
+    }
+  }
+}
+
+function runRandom(seed: number, mostSteps: number, onStep: OnStep | undefined): HistoryRun {
+  const random = createRandom(seed);
+  const start = randomStart(random);
+  let left = mostSteps;
+  return runHistory(start, (world) => (left-- > 0 ? randomStep(world, random) : null), onStep);
+}
+
+function explain(seed: number, run: HistoryRun, onStep: OnStep | undefined): FuzzFailure {
+  const small = shrink(run, {
+    mostRuns: MOST_SHRINKING_RUNS,
+    ...(onStep === undefined ? {} : { onStep }),
+  });
+  const atStep = run.history.steps.length;
+  const comment = [
+    `Found by: forkpath fuzz --seed ${seed} --steps ${atStep}`,
+    "After the last step a recount finds:",
+    ...small.wrong.map((line) => `  ${line}`),
+  ];
+  const text = historyText(small.history, { comment, title: `A random history, seed ${seed}` });
+  return { seed, atStep, wrong: small.wrong, text };
+}
+
+const isRefusal = ({ outcome }: Ended): boolean => outcome !== "success" && outcome !== "waits";
+
+const count = (into: Map<Verb, number>, verb: Verb): void => {
+  into.set(verb, (into.get(verb) ?? 0) + 1);
+};

@@ -1,0 +1,73 @@
+/**
+ * A history as the data that a scenario file holds: steps can be left out, sizes halved, and what
+ * is left is written as a file that anybody can run.
+ */
+import { Document, isCollection, isMap } from "yaml";
+import type { Step } from "../format/step.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Source } from "../parse/source.ts";
+import { parseSteps } from "../parse/steps.ts";
+
+/** What stands behind one key of the file: `{ size: "3 pages", kind: "stack" }`. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+export interface ProcessEntry {
+  readonly parent?: string;
+  readonly user?: number;
+  readonly mappings: Readonly<Record<string, Entry>>;
+}
+
+export interface History {
+  readonly machine: Entry;
+  readonly processes: Readonly<Record<string, ProcessEntry>>;
+  readonly steps: readonly Entry[];
+}
+
+/** What a file says besides, for people. */
+export interface Heading {
+  /** The lines of a comment on top. */
+  readonly comment: readonly string[];
+  readonly title: string;
+}
+
+/** The scenario file: a line for each step. */
+export function historyText(history: History, { comment, title }: Heading): string {
+  const document = new Document({ title, ...history });
+  document.commentBefore = comment.map((line) => ` ${line}`).join("\n");
+  writeInOneLine(document.get("machine"));
+  for (const process of itemsOf(document.get("processes"))) {
+    for (const mapping of itemsOf(isMap(process) ? process.get("mappings") : null)) {
+      writeInOneLine(mapping);
+    }
+  }
+  for (const step of itemsOf(document.get("steps"))) writeInOneLine(step);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The values of a map, or what a list holds. */
+function itemsOf(node: unknown): readonly unknown[] {
+  if (isMap(node)) return node.items.map(({ value }) => value);
+  return isCollection(node) ? node.items : [];
+}
+
+function writeInOneLine(node: unknown): void {
+  if (isCollection(node)) node.flow = true;
+}
+
+const NOWHERE = { line: 1, column: 1 } as const;
+/** A step that was never in a file stands nowhere in it. */
+const NO_SOURCE: Source = {
+  value: undefined,
+  problems: [],
+  locate: () => NOWHERE,
+  locateKey: () => NOWHERE,
+};
+
+/** @throws TypeError for what is no step of a scenario */
+export function stepOf(entry: Entry): Step {
+  const problems: Problem[] = [];
+  const [step] = parseSteps([entry], ["steps"], NO_SOURCE, problems);
+  if (step !== undefined && problems.length === 0) return step;
+  const messages = problems.map(({ message }) => message).join("; ");
+  throw new TypeError(`stepOf: entry must be a step, got ${JSON.stringify(entry)}: ${messages}`);
+}

@@ -1,0 +1,89 @@
+/** Random steps that the kernel takes by itself, or that an administrator asks for. */
+import { PAGE_SIZE } from "@forkpath/abi";
+import { type Choice, type Maker, somePlace, type WeightedMaker } from "./choice.ts";
+import type { Entry } from "./history.ts";
+
+/** Kernel functions that a script lets fail, one at a time. */
+const SCRIPTED = [
+  "security_task_create",
+  "mpol_dup",
+  "copy_semundo",
+  "ksm_fork",
+  "vma_dup_policy",
+  "copy_namespaces",
+  "copy_thread",
+  "open_exec",
+  "security_file_mmap",
+  "prepare_binprm",
+  "search_binary_handler",
+];
+const MOST_AREAS = 4;
+const MOST_SWAP_PAGES = 60;
+
+/** Pages of anybody, who may wait. */
+const somebodysPlace = (choice: Choice): string | null =>
+  somePlace(choice, choice.random.pick(choice.living));
+
+const reclaim: Maker = (choice) => {
+  const { random, living } = choice;
+  const place = random.once(4) ? random.pick(living).name : somebodysPlace(choice);
+  return (
+    place && {
+      reclaim: place,
+      ...(random.once(4) ? { count: 1 + random.below(6) } : {}),
+      ...(random.once(4) ? { idle: false } : {}),
+    }
+  );
+};
+
+const migrateBegin: Maker = (choice) => {
+  const place = somebodysPlace(choice);
+  return place && { migrateBegin: place };
+};
+
+/** A frame that is mapped: other pages cannot go bad. */
+function poison(choice: Choice): Entry | null {
+  const { world, caller, random } = choice;
+  const { kernel } = world;
+  const mapped = [...caller.space.mappings].flatMap(([mapping, { start, pages }]) =>
+    Array.from({ length: pages }, (_, page) => ({ mapping, page, addr: start + page * PAGE_SIZE })),
+  );
+  const candidates = mapped.filter(({ addr }) => kernel.frame(caller.pid, addr) !== undefined);
+  if (candidates.length === 0) return null;
+  const { mapping, page } = random.pick(candidates);
+  return { poison: `${caller.name} ${mapping} ${page}` };
+}
+
+const swapon: Maker = ({ world, random }) => {
+  if (world.kernel.totals().swapPages > MOST_SWAP_PAGES) return null;
+  return { swapon: `${4 + random.below(20)} pages`, priority: random.below(3) };
+};
+
+const swapoff: Maker = ({ caller, random }) => ({
+  swapoff: random.below(MOST_AREAS),
+  ...(random.once(2) ? { by: caller.name } : {}),
+});
+
+/** What was let fail is mended first. */
+const script: Maker = ({ world, random }) => {
+  const { failStep } = world.kernel.machine.fork;
+  const failing = [...failStep].find(([, status]) => status !== 0);
+  if (failing !== undefined) return { script: failing[0], answers: "success" };
+  return { script: random.pick(SCRIPTED), answers: random.pick(["ENOMEM", "EACCES"]) };
+};
+
+const coreDump: Maker = ({ world, caller }) => {
+  const mm = world.kernel.machine.fork.tasks.get(caller.pid)?.mm;
+  return mm?.coreState ? { coreDump: caller.name, running: false } : { coreDump: caller.name };
+};
+
+export const kernelMakers: readonly WeightedMaker[] = [
+  [14, reclaim],
+  [4, migrateBegin],
+  [8, ({ world }) => (world.kernel.machine.migrations.length > 0 ? { migrateEnd: true } : null)],
+  [0.5, poison],
+  [2, swapon],
+  [2, swapoff],
+  [1, script],
+  [1, coreDump],
+];

@@ -1,0 +1,75 @@
+/** Random steps in which a process uses its memory or changes its mappings. */
+import { atPlace, type Choice, type Maker, somePlace, someSize, type WeightedMaker } from "./choice.ts";
+import type { Entry } from "./history.ts";
+import type { Random } from "./random.ts";
+
+const ADVICE = ["dontneed", "dontneed", "dontfork", "dofork", "sequential", "mergeable"];
+const ACCESS = ["none", "r", "rw", "rw", "rx"];
+/** A name that is used again leaves the mapping that had it without one. */
+const MAPPING_NAMES = 8;
+
+const LIBRARIES = ["/lib/a", "/lib/b"];
+const KINDS: readonly ((random: Random) => Entry)[] = [
+  () => ({}),
+  () => ({}),
+  () => ({ noreserve: true }),
+  (random) => ({ kind: "file", file: random.pick(LIBRARIES), offset: random.below(3) }),
+  // Pages behind the end of the file: SIGBUS.
+  (random) => ({ kind: "file", file: "/data/short", fileSize: someSize(random) }),
+  (random) => ({ kind: "shared-file", file: "/data/log", openedReadOnly: random.once(4) }),
+  () => ({ kind: "shmem" }),
+  () => ({ kind: "shmem", file: "/dev/shm/s" }),
+  () => ({ kind: "device", file: "/dev/gpu" }),
+];
+
+const mmap: Maker = ({ caller, random }) => ({
+  mmap: caller.name,
+  as: `m${1 + random.below(MAPPING_NAMES)}`,
+  size: someSize(random),
+  ...(random.once(3) ? { access: random.pick(ACCESS) } : {}),
+  ...random.pick(KINDS)(random),
+});
+
+/** Another stack: it is told apart by its name. */
+const mmapStack: Maker = ({ caller, random }) => ({
+  mmap: caller.name,
+  as: random.pick(["stack1", "stack2"]),
+  kind: "stack",
+  size: someSize(random),
+});
+
+const isStack = (mapping: string): boolean => mapping.startsWith("stack");
+
+const growStack: Maker = (choice) => {
+  const place = somePlace(choice, choice.caller, isStack);
+  return place && { growStack: place, by: someSize(choice.random) };
+};
+
+function truncation({ world, random }: Choice): Entry | null {
+  const paths = [...world.kernel.machine.files.keys()].filter((path) => /^.(lib|data)/.test(path));
+  return paths.length === 0 ? null : { truncate: random.pick(paths), size: someSize(random) };
+}
+
+export const memoryMakers: readonly WeightedMaker[] = [
+  [45, atPlace("write")],
+  [20, atPlace("read")],
+  [3, atPlace("poke")],
+  [3, growStack],
+  [2, atPlace("pin")],
+  [2, () => ({ unpin: true })],
+  [16, mmap],
+  [2, mmapStack],
+  [8, atPlace("munmap")],
+  [4, atPlace("mremap", (random) => ({ size: someSize(random) }))],
+  [8, atPlace("mprotect", (random) => ({ access: random.pick(ACCESS) }))],
+  [8, atPlace("madvise", (random) => ({ advice: random.pick(ADVICE) }))],
+  [3, atPlace("mlock")],
+  [3, atPlace("munlock")],
+  [1, ({ caller, random }) => ({ mlockall: caller.name, future: random.once(3) })],
+  [6, ({ caller, random }) => ({
+    brk: caller.name,
+    by: `${random.once(3) ? "-" : ""}${someSize(random)}`,
+  })],
+  [2, truncation],
+  [2, () => ({ dropCaches: true })],
+];

@@ -1,0 +1,105 @@
+/**
+ * Runs a history, one that is written or one that is made up on the way, and recounts after every
+ * step, until something is wrong.
+ */
+import type { Kernel } from "@forkpath/kernel";
+import type { Verb } from "../format/step.ts";
+import { parseScenario } from "../parse/parse-scenario.ts";
+import { CannotRun } from "../run/cannot-run.ts";
+import { openWorld } from "../run/run-scenario.ts";
+import { runStep, type StepResult } from "../run/run-step.ts";
+import type { World } from "../run/world.ts";
+import { type Entry, type History, historyText, stepOf } from "./history.ts";
+import { createKnownDrift } from "./known-drift.ts";
+
+/** The next step, or null at the history's end. */
+export type NextStep = (world: World) => Entry | null;
+
+/** Called before each step, counted from 1, as `RunOptions.onStep` is: a test plants errors so. */
+export type OnStep = (kernel: Kernel, step: number) => void;
+
+export interface HistoryRun {
+  /** Those steps that could be done, each with how it ended; the last one failed, if one did. */
+  readonly history: History;
+  /** What is wrong after the last step; empty for nothing. */
+  readonly wrong: readonly string[];
+  /** How each step ended, in their order. */
+  readonly ended: readonly Ended[];
+}
+
+export interface Ended {
+  readonly verb: Verb;
+  /** `success`, `waits`, or an errno or a signal. */
+  readonly outcome: string;
+}
+
+/** Errors of the kernel are as good as successes: what counts is what is left behind. */
+export function runHistory(start: Omit<History, "steps">, next: NextStep, onStep?: OnStep): HistoryRun {
+  const steps: Entry[] = [];
+  const ended: Ended[] = [];
+  const run = (wrong: readonly string[]): HistoryRun => ({
+    history: { ...start, steps },
+    wrong,
+    ended,
+  });
+  const world = open(start);
+  if (world === null) return run([]);
+  const known = createKnownDrift(world.kernel);
+  for (let entry = next(world); entry !== null; entry = next(world)) {
+    const step = stepOf(entry);
+    onStep?.(world.kernel, steps.length + 1);
+    const result = runGuarded(() => runStep(world, step, steps.length + 1, { check: true }));
+    if (typeof result === "string") {
+      steps.push(entry);
+      return run([result]);
+    }
+    if (hasEnded(result)) {
+      steps.push(withOutcome(entry, result));
+      ended.push({ verb: step.verb, outcome: result.outcome });
+    }
+    const wrong = known.unexplained(result.mismatches);
+    if (wrong.length > 0) return run(wrong);
+  }
+  return run([]);
+}
+
+/** Runs the steps of a history that is written. */
+export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
+  const left = history.steps.values();
+  return runHistory(history, () => left.next().value ?? null, onStep);
+}
+
+/** @returns null for a machine that cannot be brought to where the history begins */
+function open(start: Omit<History, "steps">): World | null {
+  const text = historyText({ ...start, steps: [] }, { comment: [], title: "start" });
+  try {
+    return openWorld(parseScenario(text));
+  } catch (error) {
+    if (error instanceof CannotRun) return null;
+    throw error;
+  }
+}
+
+/** An error that the kernel throws is what is looked for: broken rules, and faults of the model. */
+function runGuarded(run: () => StepResult): StepResult | string {
+  try {
+    return run();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** A step that names somebody who is gone, or waits, is not done at all. */
+const hasEnded = ({ outcome }: StepResult): boolean =>
+  /^(success|waits|E[A-Z0-9]+|SIG[A-Z]+)$/.test(outcome);
+
+/** The step as it must be written so that its end is no surprise. */
+function withOutcome(entry: Entry, { outcome, allocations }: StepResult): Entry {
+  const { failAllocation, fails: _fails, waits: _waits, ...own } = entry;
+  return {
+    ...own,
+    ...(Number(failAllocation) <= allocations ? { failAllocation } : {}),
+    ...(outcome === "waits" ? { waits: true } : {}),
+    ...(outcome === "success" || outcome === "waits" ? {} : { fails: outcome }),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The smallest history that still fails in the same way: steps are left out, many at a time and
+ * then one by one, then processes and mappings, then sizes are halved; all that again, as long as
+ * something helps.
+ */
+import { type Entry, type History } from "./history.ts";
+import { type HistoryRun, type OnStep, replayHistory } from "./run-history.ts";
+import { simplerStarts, simplerSteps } from "./simpler.ts";
+
+export interface ShrinkOptions {
+  readonly onStep?: OnStep;
+  /** Runs at most. */
+  readonly mostRuns: number;
+}
+
+/** What a failure is called however large its numbers are: two that are called alike are one. */
+export const kindOfFailure = ({ wrong }: HistoryRun): string =>
+  (wrong[0] ?? "").replaceAll(/0x[0-9a-f]+|-?\d+/g, "#");
+
+/** Requires a run that failed. @returns one that fails in the same way, and is no longer */
+export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions): HistoryRun {
+  const kind = kindOfFailure(failed);
+  let best = failed;
+  let runs = 0;
+  const isBetter = (candidate: History): boolean => {
+    if (runs++ >= mostRuns) return false;
+    const run = replayHistory(candidate, onStep);
+    if (kindOfFailure(run) !== kind) return false;
+    best = run;
+    return true;
+  };
+  for (let before = ""; before !== JSON.stringify(best.history); ) {
+    before = JSON.stringify(best.history);
+    dropSteps(() => best.history, isBetter);
+    takeFirst(() => simplerStarts(best.history), isBetter);
+    takeFirst(() => simplerSteps(best.history), isBetter);
+  }
+  return best;
+}
+
+/** From the end on, in chunks that become smaller: what came last has most to do with it. */
+function dropSteps(current: () => History, isBetter: (candidate: History) => boolean): void {
+  for (let size = Math.ceil(current().steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let end = current().steps.length; end > 0; end -= size) {
+      const { steps } = current();
+      const first = Math.max(0, Math.min(end, steps.length) - size);
+      isBetter({ ...current(), steps: without(steps, first, first + size) });
+    }
+  }
+}
+
+const without = (steps: readonly Entry[], first: number, end: number): readonly Entry[] => [
+  ...steps.slice(0, first),
+  ...steps.slice(end),
+];
+
+/** Takes whichever candidate is better, then looks at those of the better one. */
+function takeFirst(
+  candidates: () => Iterable<History>,
+  isBetter: (candidate: History) => boolean,
+): void {
+  let isProgress = true;
+  while (isProgress) {
+    isProgress = false;
+    for (const candidate of candidates()) {
+      if (!isBetter(candidate)) continue;
+      isProgress = true;
+      break;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Histories that are one thing simpler than a given one, whether or not they make sense. */
+import type { Entry, History, ProcessEntry } from "./history.ts";
+
+/** Without a process, a mapping, or something special about the machine; or a mapping is smaller. */
+export function* simplerStarts(history: History): Generator<History> {
+  const { machine, processes } = history;
+  for (const simpler of withoutKeys(machine)) yield { ...history, machine: simpler };
+  for (const [name, process] of Object.entries(processes)) {
+    yield { ...history, processes: omit(processes, name) };
+    for (const simpler of simplerProcesses(process)) {
+      yield { ...history, processes: { ...processes, [name]: simpler } };
+    }
+  }
+}
+
+function* simplerProcesses(process: ProcessEntry): Generator<ProcessEntry> {
+  const { mappings, ...rest } = process;
+  for (const simpler of withoutKeys(rest)) yield { ...simpler, mappings };
+  for (const [name, mapping] of Object.entries(mappings)) {
+    yield { ...process, mappings: omit(mappings, name) };
+    for (const simpler of simplerEntries(mapping)) {
+      yield { ...process, mappings: { ...mappings, [name]: simpler } };
+    }
+  }
+}
+
+/** One step is simpler. */
+export function* simplerSteps(history: History): Generator<History> {
+  for (const [index, step] of history.steps.entries()) {
+    for (const simpler of simplerEntries(step)) {
+      yield { ...history, steps: history.steps.with(index, simpler) };
+    }
+  }
+}
+
+/** What an entry can do without; memory is kept, since a machine without a size is a large one. */
+const OPTIONAL = [
+  "swap",
+  "overcommit",
+  "nrCpus",
+  "execLocksCounter",
+  "preempt",
+  "needResched",
+  "maxThreads",
+  "pidMax",
+  "maxMapCount",
+  "parent",
+  "user",
+  "failAllocation",
+  "written",
+  "read",
+  "count",
+  "idle",
+  "access",
+  "noreserve",
+  "offset",
+  "priority",
+  "by",
+  "flags",
+];
+
+function* withoutKeys<Keys extends object>(entry: Keys): Generator<Keys> {
+  for (const key of OPTIONAL) if (key in entry) yield omit(entry, key);
+}
+
+function* simplerEntries(entry: Entry): Generator<Entry> {
+  yield* withoutKeys(entry);
+  for (const [key, value] of Object.entries(entry)) {
+    const smaller = typeof value === "string" ? smallerText(value) : null;
+    if (smaller !== null) yield { ...entry, [key]: smaller };
+  }
+}
+
+/** `4 pages` is `2 pages`, `p1 heap 2..5` is `p1 heap 2..3`; null for what has no size. */
+function smallerText(text: string): string | null {
+  const size = /^(-?)(\d+) pages$/.exec(text);
+  if (size !== null) {
+    const count = Number(size[2]);
+    return count > 1 ? `${size[1]}${Math.floor(count / 2)} pages` : null;
+  }
+  const range = /^(.* )(\d+)\.\.(\d+)$/.exec(text);
+  if (range === null) return null;
+  const [first, last] = [Number(range[2]), Number(range[3])];
+  return last === first ? null : `${range[1]}${first}..${first + Math.floor((last - first) / 2)}`;
+}
+
+const omit = <Keys extends object>(entry: Keys, key: string): Keys =>
+  Object.fromEntries(Object.entries(entry).filter(([one]) => one !== key)) as Keys;
