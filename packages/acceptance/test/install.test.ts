@@ -28,6 +28,12 @@ describe("the command", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("458 passed, 0 failed");
   });
 
+  test("shows a defect, whose scenario comes in another package", async () => {
+    const { code, stdout } = await forkpath("defects", "D1");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^D1\. /);
+  });
+
   test("answers a usage error with one line and exit code 2", async () => {
     const { code, stderr } = await forkpath("conform", "--no-such-option");
     expect(code).toBe(2);

@@ -20,6 +20,7 @@ const MOST_RUNS = 10_000;
 export function addBench(program: Command, terminal: Terminal): void {
   const bench = program
     .command("bench")
+    .summary("measure how quick the model is")
     .description("Measures how quick the model is.")
     .addHelpText("after", "\nExamples:\n  $ forkpath bench fork --help");
   bench

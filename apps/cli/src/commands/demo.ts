@@ -15,6 +15,7 @@ Examples:
 export const addDemo = (program: Command, terminal: Terminal): Command =>
   program
     .command("demo")
+    .summary("show one fork from all sides")
     .description("Shows one fork: the calls, both processes, and what has changed.")
     .addHelpText("after", HELP)
     .action(() => terminal.out(runDemo(terminal.colors).join("\n")));

@@ -47,7 +47,9 @@ export function addTrace(program: Command, terminal: Terminal): void {
     .summary("write what the kernel did in a scenario")
     .description("Runs a scenario, and writes the kernel's functions, locks, allocations and more.")
     .argument("<FILE>", "a scenario; - is standard input")
-    .addOption(new Option("--format <FORMAT>", "how").choices(FORMATS).default(FORMATS[0]))
+    .addOption(
+      new Option("--format <FORMAT>", "what to write").choices(FORMATS).default(FORMATS[0]),
+    )
     .option("-o, --output <OUT>", "the file to write; standard output without it")
     .addOption(
       new Option("--classes <LIST>", `which events: all, or some of ${CLASS_NAMES.join(",")}`)

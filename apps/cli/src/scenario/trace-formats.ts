@@ -1,5 +1,5 @@
 /** What a trace can be written as, and which events it is made of. */
-import { EventClass } from "@forkpath/sync";
+import { ALL_EVENTS, EventClass } from "@forkpath/sync";
 import { toEventsText, toFolded, toFunctionGraph, toPerfetto } from "@forkpath/trace";
 import type { ScenarioTrace } from "./record-trace.ts";
 
@@ -30,7 +30,7 @@ export const DEFAULT_CLASSES = "call,lock,alloc,mm,task";
 
 /** @returns the or-ed bits, or undefined when a name is of no class */
 export function parseClasses(text: string): number | undefined {
-  if (text === "all") return [...CLASSES.values()].reduce((mask, bit) => mask | bit, 0);
+  if (text === "all") return ALL_EVENTS;
   let mask = 0;
   for (const name of text.split(",")) {
     const bit = CLASSES.get(name.trim());
