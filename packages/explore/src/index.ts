@@ -6,6 +6,7 @@ export {
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence } from "./dependence.ts";
+export { type ExplainedFailure, explainFailure } from "./explain.ts";
 export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
 export {
@@ -26,5 +27,6 @@ export {
   observe,
   type SeenStep,
 } from "./watch/observe.ts";
+export { allMonitors, patrol } from "./watch/patrol.ts";
 export type { SeenPoint } from "./watch/seen-point.ts";
 export { drawWitness, type WitnessOptions } from "./watch/witness.ts";

@@ -1,5 +1,5 @@
 /** Which kernel functions a thread is in, as far as they tell of themselves. */
-import type { KernelEvent } from "@forkpath/sync";
+import type { HeldLock, KernelEvent } from "@forkpath/sync";
 
 export class CallStack {
   private readonly functions: string[];
@@ -9,8 +9,10 @@ export class CallStack {
     this.functions = [name];
   }
 
-  get innermost(): string {
-    return this.functions[this.functions.length - 1];
+  /** The innermost function; outside of all, the one that took the last lock. */
+  innermost(held: readonly HeldLock[]): string {
+    const isInside = this.functions.length > 1;
+    return (isInside ? undefined : held.at(-1)?.where) ?? this.functions[this.functions.length - 1];
   }
 
   /** A call counts as the function's own event; its return as the last one. */

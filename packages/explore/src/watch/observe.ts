@@ -24,6 +24,8 @@ export interface SeenStep {
   readonly thread: number;
   /** What the step announced; null for what a thread did that never came to take a step. */
   readonly point: SeenPoint | null;
+  /** The innermost kernel function that is known, as the step ends. */
+  readonly fn: string;
   readonly deeds: readonly Deed[];
 }
 
@@ -51,7 +53,7 @@ export function observe<S extends LitmusState>(
   const observer = new Observer(litmus, monitors);
   const done = replay(observer.program, schedule, options);
   attachSink(done.state.sync, null);
-  observer.closeLastStep();
+  observer.closeLastStep(done.state);
   return {
     replay: done,
     steps: observer.steps,
@@ -82,7 +84,7 @@ class Observer<S extends LitmusState> {
         litmus.onSwitch?.(state, thread);
       },
       invariant: (state, thread, point) => {
-        this.closeStep(thread, { kind: point.kind, label: point.label });
+        this.closeStep(state, thread, { kind: point.kind, label: point.label });
         return litmus.invariant?.(state, thread, point);
       },
       outcome: (state, results) => {
@@ -93,9 +95,9 @@ class Observer<S extends LitmusState> {
   }
 
   /** A step that threw, or that broke off, is told as far as it got. */
-  closeLastStep(): void {
+  closeLastStep(state: S): void {
     for (const [thread, deeds] of this.deeds.entries()) {
-      if (deeds.length > 0) this.closeStep(thread, null);
+      if (deeds.length > 0) this.closeStep(state, thread, null);
     }
   }
 
@@ -110,17 +112,18 @@ class Observer<S extends LitmusState> {
   private hear({ sync }: S, event: KernelEvent): void {
     const { thread } = this;
     const stack = this.stacks[thread];
-    stack.follow(event);
     const { held } = sync.current;
-    const fn = "where" in event ? event.where : stack.innermost;
+    stack.follow(event);
+    const fn = "where" in event ? event.where : stack.innermost(held);
     const name = this.litmus.threadNames[thread];
     const lockClass = event.kind === "lock" ? (held.at(-1)?.lockClass ?? null) : null;
     this.deeds[thread].push({ event, fn, lockClass });
     for (const monitor of this.monitors) monitor.see(event, { thread, name, fn, held });
   }
 
-  private closeStep(thread: number, point: SeenPoint | null): void {
-    this.steps.push({ thread, point, deeds: this.deeds[thread] });
+  private closeStep({ selves }: S, thread: number, point: SeenPoint | null): void {
+    const fn = this.stacks[thread].innermost(selves[thread].held);
+    this.steps.push({ thread, point, fn, deeds: this.deeds[thread] });
     this.deeds[thread] = [];
     if (point === null) return;
     for (const monitor of this.monitors) monitor.passStep?.(point, thread);

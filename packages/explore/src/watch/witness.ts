@@ -1,132 +1,59 @@
 /**
  * A schedule for people: a column for each thread, and a row for each thing that matters.
  *
- *     exec                                   fault
+ *     exec                                    fault
  *     acct_arg_size  load anon_rss of mm1: 10
- *                                            do_anonymous_page  load anon_rss of mm1: 10
- *                                            do_anonymous_page  store anon_rss of mm1: 11
+ *                                             do_anonymous_page  load anon_rss of mm1: 10
+ *                                             do_anonymous_page  store anon_rss of mm1: 11
  *     acct_arg_size  store anon_rss of mm1: 13
- *
- * What matters is what more than one thread touches; the rest is told as a number of steps.
  */
-import { PointKind } from "@forkpath/sync";
-import { cellText } from "./monitor.ts";
-import type { Deed, SeenStep } from "./observe.ts";
+import type { SeenStep } from "./observe.ts";
+import { type Row, witnessRows } from "./witness-rows.ts";
 
 export interface WitnessOptions {
   /** Columns of text that a line may have; 100 unless told. */
   readonly width?: number;
+  /** Show all that happened, and not only what more than one thread touches. */
+  readonly isFull?: boolean;
 }
 
 const DEFAULT_WIDTH = 100;
 const GAP = "  ";
-const FOLD = "⋮";
-
-/** One line of a column, or steps that are not shown. */
-type Row =
-  | { readonly thread: number; readonly text: string }
-  | { readonly thread: number; folded: number };
 
 /** The schedule as lines; the first has the threads' names. */
 export function drawWitness(
   steps: readonly SeenStep[],
   threadNames: readonly string[],
-  { width = DEFAULT_WIDTH }: WitnessOptions = {},
+  { width = DEFAULT_WIDTH, isFull = false }: WitnessOptions = {},
 ): readonly string[] {
-  const shared = findShared(steps);
-  const rows = steps.flatMap((step) => rowsOf(step, shared)).reduce(fold, []);
-  const cells = rows.map((row) => ({ thread: row.thread, text: textOf(row) }));
-  const widest = (thread: number): number =>
-    Math.max(
-      threadNames[thread].length,
-      ...cells.map((cell) => (cell.thread === thread ? cell.text.length : 0)),
-    );
-  const room = Math.floor((width + GAP.length) / threadNames.length) - GAP.length;
-  const widths = threadNames.map((_, thread) => Math.min(widest(thread), room));
+  const rows = witnessRows(steps, isFull);
+  const widths = columnWidths(rows, threadNames, width);
   const line = (texts: readonly string[]): string =>
     texts
-      .map((text, thread) => clip(text, widths[thread]).padEnd(widths[thread]))
+      .map((text, column) => clip(text, widths[column]).padEnd(widths[column]))
       .join(GAP)
       .trimEnd();
-  return [
-    line(threadNames),
-    ...cells.map(({ thread, text }) =>
-      line(threadNames.map((_, column) => (column === thread ? text : ""))),
-    ),
-  ];
+  const body = rows.map(({ thread, text }) =>
+    line(threadNames.map((_, column) => (column === thread ? text : ""))),
+  );
+  return [line(threadNames), ...body];
 }
 
-/** Names of locks, counters and other points that more than one thread touches. */
-function findShared(steps: readonly SeenStep[]): ReadonlySet<string> {
-  const users = new Map<string, number>();
-  const shared = new Set<string>();
-  for (const { thread, point, deeds } of steps) {
-    const names = deeds.map(nameOf);
-    if (point !== null && !isPlace(point.kind)) names.push(point.label);
-    for (const name of names) {
-      if (name === undefined) continue;
-      if ((users.get(name) ?? thread) !== thread) shared.add(name);
-      users.set(name, thread);
-    }
+/** As wide as the column's longest text; all together no wider than `width`. */
+function columnWidths(
+  rows: readonly Row[],
+  threadNames: readonly string[],
+  width: number,
+): number[] {
+  const widths = threadNames.map((name, column) =>
+    Math.max(name.length, ...rows.map(({ thread, text }) => (thread === column ? text.length : 0))),
+  );
+  const room = width - GAP.length * (threadNames.length - 1);
+  while (widths.reduce((sum, one) => sum + one, 0) > room) {
+    widths[widths.indexOf(Math.max(...widths))]--;
   }
-  return shared;
+  return widths;
 }
-
-/** Points that name a place to pause, and nothing that others could touch. */
-const isPlace = (kind: number): boolean => kind === PointKind.ALLOC || kind === PointKind.RESCHED;
-
-/** What a deed touches. */
-function nameOf({ event }: Deed): string | undefined {
-  if ("lock" in event) return event.lock;
-  return "cell" in event ? event.cell : undefined;
-}
-
-function rowsOf({ thread, point, deeds }: SeenStep, shared: ReadonlySet<string>): Row[] {
-  const rows: Row[] = deeds
-    .filter((deed) => shared.has(nameOf(deed) ?? ""))
-    .map((deed) => ({ thread, text: `${deed.fn}${GAP}${describeDeed(deed)}` }));
-  if (rows.length > 0 || point === null) return rows;
-  // Steps on page-table entries have no event of their own.
-  if (!isPlace(point.kind) && shared.has(point.label)) {
-    const fn = deeds.at(-1)?.fn;
-    return [{ thread, text: fn === undefined ? point.label : `${fn}${GAP}${point.label}` }];
-  }
-  return [{ thread, folded: 1 }];
-}
-
-function describeDeed({ event, lockClass }: Deed): string {
-  switch (event.kind) {
-    case "load":
-    case "store":
-      return `${event.kind} ${cellText(event.cell)}: ${signed(event.value)}`;
-    case "atomic":
-      return `add to ${cellText(event.cell)}: ${signed(event.value)}`;
-    case "lock":
-      return lockClass === null || event.lock.includes(lockClass)
-        ? `lock ${event.lock}`
-        : `lock ${event.lock} (${lockClass})`;
-    case "unlock":
-      return `unlock ${event.lock}`;
-    default:
-      return event.kind;
-  }
-}
-
-/** Counters below zero wrap; people want to see how far below. */
-const signed = (value: bigint): string => `${BigInt.asIntN(64, value)}`;
-
-/** Joins what is folded to the fold before it, if one thread did both. */
-function fold(rows: Row[], row: Row): Row[] {
-  const last = rows.at(-1);
-  if ("folded" in row && last !== undefined && "folded" in last && last.thread === row.thread) {
-    last.folded += row.folded;
-    return rows;
-  }
-  return [...rows, row];
-}
-
-const textOf = (row: Row): string =>
-  "text" in row ? row.text : `${FOLD} ${row.folded} ${row.folded === 1 ? "step" : "steps"}`;
 
 const clip = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, width - 1)}…`;

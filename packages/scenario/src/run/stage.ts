@@ -95,7 +95,7 @@ function stageThread(
       const text = stepText(step);
       for (let round = 1; round <= step.times; round++) {
         // What a call looks at before its own first point, others may be writing to.
-        yield makePoint(PointKind.LOAD, ptePoint.object, text);
+        yield makePoint(PointKind.RESCHED, ptePoint.object, text);
         const planned = plan(world, step, step.times === 1 ? 0 : round);
         const answers: unknown[] = [];
         for (const call of planned.calls) {

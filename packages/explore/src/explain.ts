@@ -1,0 +1,44 @@
+/** A failure with all that somebody needs to see it again, and to understand it. */
+import { type Failure, type RunFailure, shrink } from "@forkpath/interleave";
+import type { Litmus, LitmusState } from "./litmus.ts";
+import { formatReplay } from "./replay-string.ts";
+import { observe } from "./watch/observe.ts";
+import { drawWitness, type WitnessOptions } from "./watch/witness.ts";
+
+export interface ExplainedFailure extends RunFailure {
+  /** Schedules that showed it. */
+  readonly count: number;
+  /** Replay string of the first of them. */
+  readonly replay: string;
+  /** Replay string of the plainest schedule that fails so. */
+  readonly plainest: string;
+  /** How often a thread loses its turn there while it could have gone on. */
+  readonly preemptions: number;
+  /** Whether the failure cannot be had with fewer. */
+  readonly isLeast: boolean;
+  /** The plainest schedule, drawn. */
+  readonly witness: readonly string[];
+}
+
+/** Runs that the search for a plainer schedule may take. */
+const SHRINK_RUNS = 2000;
+
+/** Looks for the plainest schedule with the failure, and draws it. */
+export function explainFailure<S extends LitmusState>(
+  litmus: Litmus<S>,
+  { kind, message, count, schedule }: Failure,
+  options: WitnessOptions = {},
+): ExplainedFailure {
+  const found = shrink(litmus, schedule, { max: SHRINK_RUNS });
+  const { steps } = observe(litmus, found.schedule);
+  return {
+    kind,
+    message,
+    count,
+    replay: formatReplay(litmus.name, schedule),
+    plainest: formatReplay(litmus.name, found.schedule),
+    preemptions: found.preemptions,
+    isLeast: found.isLeast,
+    witness: drawWitness(steps, litmus.threadNames, options),
+  };
+}

@@ -1,0 +1,23 @@
+/** All monitors on one schedule: that in which nobody is interrupted, for want of a better one. */
+import { bounded, explore } from "@forkpath/interleave";
+import type { Litmus, LitmusState } from "../litmus.ts";
+import { happensBefore } from "./happens-before.ts";
+import { lockOrder } from "./lock-order.ts";
+import { lockset } from "./lockset.ts";
+import type { Finding, Monitor } from "./monitor.ts";
+import { observe } from "./observe.ts";
+
+/** One of each, new. */
+export const allMonitors = (): readonly Monitor[] => [lockset(), lockOrder(), happensBefore()];
+
+/** What the monitors find without looking for a bad schedule. */
+export function patrol<S extends LitmusState>(litmus: Litmus<S>): readonly Finding[] {
+  let first = "";
+  explore(litmus, bounded(0), {
+    max: 1,
+    onRun: (run) => {
+      first = run.schedule();
+    },
+  });
+  return observe(litmus, first, { monitors: allMonitors() }).findings;
+}
