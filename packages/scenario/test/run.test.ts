@@ -78,6 +78,25 @@ describe("a step", () => {
     expect(unmet(run(withSteps(...steps)))).toEqual([]);
   });
 
+  test.each([
+    ["a heap that there is", "kind: heap, size: 4 pages", "heap", 6],
+    ["no heap yet, but a mapping of that name", "size: 4 pages", "brk", 2],
+  ])("brk grows %s", (_, mapping, name, pages) => {
+    const text = `machine: { memory: 1M }
+processes: { P: { mappings: { heap: { ${mapping}, written: all } } } }
+steps:
+  - { brk: P, by: 2 pages }
+  - { write: "P ${name}" }
+  - { brk: P, by: 2M, fails: ENOMEM }
+  - { brk: P, by: -1 page }
+expect:
+  - { process: P, anonRss: 5, mappedPages: 5 }
+  - { mapping: P ${name}, entries: W*${pages - 1} }
+  - { check: clean }
+`;
+    expect(unmet(run(text))).toEqual([]);
+  });
+
   test("past the end of a file gets SIGBUS", () => {
     const text = `processes:
   P: { mappings: { log: { kind: shared-file, size: 4 pages, fileSize: 2 pages } } }

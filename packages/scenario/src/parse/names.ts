@@ -86,7 +86,8 @@ function checkAction(
   } else if (verb === "mmap") {
     known.get(args.process)?.add(args.name);
   } else if (verb === "brk") {
-    known.get(args.process)?.add("heap");
+    const mappings = known.get(args.process);
+    mappings?.add(mappings.has("heap") ? "brk" : "heap");
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, PUD_SIZE, STACK_TOP_MAX } from "@forkpath/abi";
 import type { MmapOptions } from "@forkpath/kernel";
+import type { MmStruct } from "@forkpath/mm";
 import type { MappingKind, MappingSpec } from "../format/mapping.ts";
 import { openBacking } from "./backing.ts";
 import { type Call, callOf } from "./call.ts";
@@ -43,15 +44,19 @@ export function planMapping(
   return { call: callOf(world.kernel, pid, "mmap", pid, options), startOf: (answer) => answer };
 }
 
-/** brk answers with the heap's end, which is the old one if there was no memory. */
-function planHeap(world: World, process: LiveProcess, spec: MappingSpec): MappingPlan {
-  const pid = callerPid(world, process.name);
-  const { layout } = memoryOf(world, process);
+/** Where the heap ends, in bytes; exec has said where it begins, or nobody has yet. */
+export function programBreak({ layout }: MmStruct): number {
   if (layout.startBrk === 0) {
     layout.startBrk = HEAP_START;
     layout.brk = HEAP_START;
   }
-  const start = layout.brk;
+  return layout.brk;
+}
+
+/** brk answers with the heap's end, which is the old one if there was no memory. */
+function planHeap(world: World, process: LiveProcess, spec: MappingSpec): MappingPlan {
+  const pid = callerPid(world, process.name);
+  const start = programBreak(memoryOf(world, process));
   const end = start + spec.sizePages * PAGE_SIZE;
   return {
     call: callOf(world.kernel, pid, "brk", pid, end),

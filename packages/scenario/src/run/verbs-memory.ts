@@ -6,13 +6,15 @@ import type { Place } from "../format/place.ts";
 import type { AtPlace, StepArgs } from "../format/step.ts";
 import { type Call, callOf, pathOf } from "./call.ts";
 import { furnish } from "./furnish.ts";
-import { type MappingPlan, planMapping } from "./mapping.ts";
+import { type MappingPlan, planMapping, programBreak } from "./mapping.ts";
 import { DONE, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
 import {
   callerPid,
   findMapping,
   findProcess,
+  type LiveMapping,
+  type LiveProcess,
   memoryOf,
   type Range,
   rangesOf,
@@ -117,20 +119,27 @@ const mremap: VerbRunner<StepArgs["mremap"]> = {
 const brk: VerbRunner<StepArgs["brk"]> = {
   calls(world, { process, byBytes }) {
     const pid = callerPid(world, process);
-    const { layout } = memoryOf(world, findProcess(world, process));
-    return [callOf(world.kernel, pid, "brk", pid, layout.brk + byBytes)];
+    const end = programBreak(memoryOf(world, findProcess(world, process)));
+    return [callOf(world.kernel, pid, "brk", pid, end + byBytes)];
   },
   settle(world, { process, byBytes }) {
     const found = findProcess(world, process);
-    const { layout } = memoryOf(world, found);
-    const heap = found.space.mappings.get("heap") ?? { start: layout.startBrk, pages: 0 };
-    const pages = Math.ceil((layout.brk - heap.start) / PAGE_SIZE);
+    const { brk: end, startBrk } = memoryOf(world, found).layout;
+    const heap = heapOf(found, startBrk);
+    const pages = Math.ceil((end - startBrk) / PAGE_SIZE);
     const isStuck = pages === heap.pages && Math.abs(byBytes) >= PAGE_SIZE;
     heap.pages = pages;
-    found.space.mappings.set("heap", heap);
     return isStuck ? outcomeOfStatus(-Errno.ENOMEM) : DONE;
   },
 };
+
+/** The mapping that begins where the heap does; a new one gets a name that is free. */
+function heapOf({ space: { mappings } }: LiveProcess, startBrk: number): LiveMapping {
+  for (const mapping of mappings.values()) if (mapping.start === startBrk) return mapping;
+  const heap: LiveMapping = { start: startBrk, pages: 0 };
+  mappings.set(mappings.has("heap") ? "brk" : "heap", heap);
+  return heap;
+}
 
 export const memoryVerbs: VerbRunners<MemoryVerb> = {
   read: access("read"),
