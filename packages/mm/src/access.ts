@@ -11,6 +11,7 @@ import type { KernelThread } from "@forkpath/sync";
 import { touchAnonymousRun } from "./anonymous-run.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
+import { accessHugePage, ThpMode } from "./huge-pmd.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
 import type { MmStruct } from "./mm.ts";
 import { ACCESS_ERROR, AccessCode, doPageFault } from "./page-fault.ts";
@@ -98,14 +99,10 @@ export function countFault(faults: FaultCounts, code: number): void {
  * @returns false when the access faults
  * @modelOnly the MMU
  */
-function accessMemory(
-  { tables }: MmEnv,
-  mm: MmStruct,
-  addr: number,
-  isWrite: boolean,
-): boolean {
+function accessMemory(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean): boolean {
+  const { tables } = env;
   const cell = findPteCell(tables, mm.pgd, virtAddr(addr));
-  if (cell === NO_CELL) return false;
+  if (cell === NO_CELL) return env.thp !== ThpMode.NEVER && accessHugePage(env, mm, addr, isWrite);
   const low = pteLow(tables, cell);
   const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
   if ((low & needed) !== needed) return false;

@@ -23,6 +23,7 @@ import {
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { splitHugeRange } from "./huge-range.ts";
 import { nextPteSpan, type PteSpan } from "./pte-walk.ts";
 import { flushTlbMm } from "./tlb.ts";
 import type { Vma } from "./vma.ts";
@@ -42,6 +43,7 @@ export function* changeProtection(
   mayWriteDirty: boolean,
 ): KernelThread<void> {
   const { sync, tables } = env;
+  yield* splitHugeRange(env, vma.mm, start, end);
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) break;

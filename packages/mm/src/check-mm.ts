@@ -1,14 +1,15 @@
 /**
- * Recounts what one address space keeps twice, the slow way (SPEC §0.6: I1 to I3, I7, I9, I10).
+ * Recounts what one address space keeps twice, the slow way (SPEC §0.6: I1 to I3, I7 to I10).
  *
- *    counters, nr_ptes           against the page tables
+ *    counters, nr_ptes, deposits against the page tables
  *    map_count, locked_vm, usage against the areas
  *    a file's lists              against the areas that map it
  *    entries                     against the areas that they lie in
  */
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
 import {
+  forEachHugePmd,
   forEachPte,
   forEachTable,
   isPteFile,
@@ -16,7 +17,7 @@ import {
   Level,
   ptePfn,
 } from "@forkpath/page-table";
-import { isPageAnon, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { HPAGE_PMD_NR, isPageAnon, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
 import type { MmEnv } from "./env.ts";
 import type { MmStruct, MmUsage } from "./mm.ts";
@@ -85,6 +86,13 @@ function countEntries(env: MmEnv, mm: MmStruct, lines: string[]): CountedPages {
     if (frame >= 0) counted[isPageAnon(env.map, frame) ? "anonRss" : "fileRss"]++;
     else if (frame === SWAPPED) counted.swapUsage++;
   });
+  forEachHugePmd(env.tables, mm.pgd, (addr) => {
+    const vma = findVma(mm, addr);
+    if (vma === undefined || vma.start > addr || vma.end < addr + PMD_SIZE) {
+      lines.push(`0x${addr.toString(16)}: a huge page that lies in no area as a whole`);
+    }
+    counted.anonRss += HPAGE_PMD_NR;
+  });
   return counted;
 }
 
@@ -109,7 +117,11 @@ function checkCounts(env: MmEnv, mm: MmStruct): string[] {
   const expectEqual = (what: string, kept: number, counted: number): void => {
     if (kept !== counted) lines.push(`${what} is ${kept}, but ${counted} counted`);
   };
-  let pteTables = 0;
+  const deposited = mm.pmdHugePte.length;
+  let hugePmds = 0;
+  forEachHugePmd(env.tables, mm.pgd, () => hugePmds++);
+  expectEqual("deposits", deposited, hugePmds);
+  let pteTables = deposited;
   forEachTable(env.tables, mm.pgd, (level) => {
     if (level === Level.PTE) pteTables++;
   });

@@ -5,7 +5,7 @@
  *   copyPageRange     the pgd: is there anything to copy at all?
  *     copyPudRange    a pud table each 512 GiB
  *       copyPmdRange  a pmd table each GiB
- *         copyPteRange  a pte table each 2 MiB
+ *         copyPteRange  a pte table each 2 MiB, or copyHugePmd a huge page
  *
  * The child's table of each level is allocated before the parent's entries of that level are
  * looked at, so the child can end up with empty tables (D31).
@@ -28,6 +28,8 @@ import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import { copyPteRange } from "./copy-pte-range.ts";
 import { type CopyRun, createCopyRun } from "./copy-run.ts";
 import type { MmEnv } from "./env.ts";
+import { copyHugePmd } from "./huge-copy.ts";
+import { isHugePmd } from "./huge-pmd.ts";
 import type { MmStruct } from "./mm.ts";
 import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
 import type { CopyVma } from "./vma.ts";
@@ -129,7 +131,14 @@ function* copyPmdRange(
     const next = pmdAddrEnd(addr, end);
     const srcPmd = srcRow * PTRS_PER_TABLE + pmdIndex(addr);
     const dstPmd = dstRow * PTRS_PER_TABLE + pmdIndex(addr);
-    if (!noneOrClearBad(sync, tables, 1, srcPmd)) {
+    let isCopied = false;
+    if (isHugePmd(env, srcPmd)) {
+      const copy = copyHugePmd(env, run, dstPmd, srcPmd);
+      const status = yield* traced(sync, "copy_huge_pmd", copy);
+      if (status === -Errno.ENOMEM) return status;
+      isCopied = status === 0;
+    }
+    if (!isCopied && !noneOrClearBad(sync, tables, 1, srcPmd)) {
       const copy = copyPteRange(env, run, dstPmd, srcPmd, addr, next);
       const status = yield* traced(sync, "copy_pte_range", copy);
       if (status !== 0) return -Errno.ENOMEM;

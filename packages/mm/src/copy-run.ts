@@ -37,6 +37,7 @@ export interface CopyRun {
   readonly dst: MmStruct;
   readonly src: MmStruct;
   readonly vmFlags: number;
+  readonly anonVma: object | null;
   readonly isCow: boolean;
   /** Bits of the low word that the parent's entry keeps, and that the child's gets. */
   readonly srcKeep: number;
@@ -71,6 +72,7 @@ export function createCopyRun(dst: MmStruct, src: MmStruct, vma: CopyVma, isCow:
     dst,
     src,
     vmFlags: vma.flags,
+    anonVma: vma.anonVma,
     isCow,
     srcKeep,
     dstKeep: srcKeep & clean & ~Pte.ACCESSED,

@@ -11,6 +11,7 @@ import { createSwap, type SwapCachePages, type SwapState } from "@forkpath/swap"
 import { createSync, makePoint, PointKind, type SchedulePoint, type Sync } from "@forkpath/sync";
 import { type CommitAccount, type CommitOptions, createCommitAccount } from "./commit.ts";
 import type { MappedFile } from "./file.ts";
+import { ThpMode } from "./huge-pmd.ts";
 import type { CopyVma } from "./vma.ts";
 
 export interface MmEnv {
@@ -21,6 +22,8 @@ export interface MmEnv {
   readonly anonVmas: AnonVmas;
   readonly commit: CommitAccount;
   readonly splitPtlocks: boolean;
+  /** Which areas get huge pages: none, unless told. */
+  readonly thp: ThpMode;
   /** CPUs online; with one, unmap lets each page go at once. */
   readonly nrCpus: number;
   /** Every file that was ever mapped, by the id that struct page keeps. */
@@ -44,6 +47,7 @@ export interface MmEnv {
 
 export interface MmEnvOptions {
   readonly splitPtlocks?: boolean;
+  readonly thp?: ThpMode;
   readonly nrCpus?: number;
   /** Frames of the machine. */
   readonly memoryPages?: number;
@@ -78,6 +82,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     anonVmas: createAnonVmas(),
     commit: createCommitAccount(memoryPages, options.commit),
     splitPtlocks,
+    thp: options.thp ?? ThpMode.NEVER,
     nrCpus: options.nrCpus ?? 4,
     files: new Map(),
     swapEntryOf: new Map(),

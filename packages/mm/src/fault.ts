@@ -9,6 +9,8 @@
  *    present, read-only, write    doWpPage
  *    present otherwise            made young, and dirty for a write
  *
+ * Before that, huge-fault.ts asks the pmd whether it maps, or should map, a huge page.
+ *
  * The entry is read once without a lock, and compared again under it. A fault that lost a race
  * answers 0: the processor tries again, and finds the other one's work.
  */
@@ -33,6 +35,8 @@ import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
 import { createFaultSite, type FaultSite, isSameEntry } from "./fault-site.ts";
 import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
+import { handleHugeFault, PTE_FAULT } from "./huge-fault.ts";
+import { ThpMode } from "./huge-pmd.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
 import { doSwapPage } from "./swap-fault.ts";
@@ -49,7 +53,7 @@ const WHERE = "handle_pte_fault";
  * @returns VmFault bits
  * @throws RangeError when `addr` is not within the vma
  * @kernel handle_mm_fault in mm/memory.c
- * @deviates No hugetlb areas. Transparent huge pages are off: no pmd is ever huge.
+ * @deviates No hugetlb areas.
  */
 export function handleMmFault(
   env: MmEnv,
@@ -63,7 +67,6 @@ export function handleMmFault(
   const page = pageAlignDown(addr);
   const cell = findPteCell(env.tables, vma.mm.pgd, page);
   const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
-  // A huge pmd would be handled here: before the entry, and instead of it.
   // Where the table is there and nobody else can run, the walk needs no generator.
   const isQuick = cell !== NO_CELL && !env.sync.interleaved;
   const fault = isQuick ? handlePteFault(env, site) : walkAndFault(env, site);
@@ -78,10 +81,16 @@ function expectWithin({ start, end }: Vma, addr: number): void {
   );
 }
 
-/** Makes the tables that are missing, and lets others run before the entry is read. */
+/**
+ * Makes the tables that are missing, or maps a huge page in their place; lets others run before the
+ * entry is read.
+ */
 function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
-  if (site.cell === NO_CELL) {
+  if (site.cell === NO_CELL && env.thp !== ThpMode.NEVER) {
+    const code = yield* handleHugeFault(env, site);
+    if (code !== PTE_FAULT) return code;
+  } else if (site.cell === NO_CELL) {
     site.cell = yield* allocPteCell(sync, tables, site.vma.mm, site.addr);
   }
   if (site.cell === NO_CELL) return VmFault.OOM;

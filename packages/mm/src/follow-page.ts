@@ -1,5 +1,5 @@
 /** From an address to the page that is mapped there, for somebody who wants to hold on to it. */
-import { Errno, type Pfn, virtAddr } from "@forkpath/abi";
+import { Errno, PAGE_SIZE, type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
   isPteDirty,
@@ -11,9 +11,18 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  spinLock,
+  spinUnlockStep,
+} from "@forkpath/sync";
 import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
+import { findHugePmd, hugePmdPfn, isSplittingPmd, ThpMode } from "./huge-pmd.ts";
+import { waitSplitHugePage } from "./huge-split.ts";
+import type { MmStruct } from "./mm.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
 import type { Vma } from "./vma.ts";
 
@@ -36,7 +45,9 @@ export function* followPage(
 ): KernelThread<number> {
   const { sync, tables } = env;
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
-  if (cell === NO_CELL) return NO_PFN;
+  if (cell === NO_CELL) {
+    return env.thp === ThpMode.NEVER ? NO_PFN : yield* followHugePage(env, vma, addr, follow);
+  }
   const ptl = ptlOfCell(env, vma.mm, cell);
   yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield env.ptePoint;
@@ -44,6 +55,40 @@ export function* followPage(
   if (page >= 0) getPage(env.map, page);
   yield* spinUnlockStep(sync, ptl, WHERE);
   return page;
+}
+
+/**
+ * The part of a huge page at `addr`. A forced write does not get at one that is read-only, and tries
+ * again for as long as the page stays huge (D14).
+ * @kernel follow_trans_huge_pmd in mm/huge_memory.c
+ */
+function* followHugePage(env: MmEnv, vma: Vma, addr: number, follow: number): KernelThread<number> {
+  const { sync } = env;
+  const { mm } = vma;
+  yield* spinLock(sync, mm.pageTableLock, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const pmd = findHugePmd(env, mm, addr);
+  const isSplitting = pmd !== NO_CELL && isSplittingPmd(env, pmd);
+  const isRefused =
+    (follow & Follow.WRITE) !== 0 && pmd !== NO_CELL && !isPteWrite(pteLow(env.tables, pmd));
+  const isFound = pmd !== NO_CELL && !isSplitting && !isRefused;
+  const page = isFound ? hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE : NO_PFN;
+  if (isFound) getPage(env.map, page);
+  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
+  if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
+  else if (isRefused && (follow & Follow.COW) !== 0) yield* spinWhileHuge(env, mm, addr);
+  return page;
+}
+
+/** What a thread does that retries for good: it waits until somebody splits the page. */
+function* spinWhileHuge(env: MmEnv, mm: MmStruct, addr: number): KernelThread<void> {
+  const point: SchedulePoint = {
+    kind: PointKind.WAIT,
+    object: mm,
+    label: "a split of the read-only huge page (D14)",
+    ready: () => findHugePmd(env, mm, addr) === NO_CELL,
+  };
+  while (!point.ready()) yield point;
 }
 
 function pageOfEntry(env: MmEnv, vma: Vma, addr: number, cell: number, follow: number): number {

@@ -10,11 +10,21 @@
  * it is unmapped; a fork of it is counted (D4).
  */
 import { Errno, type Pfn } from "@forkpath/abi";
-import { allocFrameAt, expectPfn, getPageUnlessZero, PageFlag, pageMapped } from "@forkpath/rmap";
+import {
+  allocFrameAt,
+  expectPfn,
+  getPage,
+  getPageUnlessZero,
+  isPageCompound,
+  PageFlag,
+  pageMapped,
+} from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { splitHugePage } from "./huge-split.ts";
 import { removeFromPageCache } from "./page-cache.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
+import { dropPage } from "./page-state.ts";
 import { pageFile } from "./rmap-walk.ts";
 import { isPageSwapCache } from "./swap-cache.ts";
 import { tryToUnmap } from "./try-to-unmap.ts";
@@ -22,7 +32,8 @@ import { TtuAction } from "./try-to-unmap-one.ts";
 
 /**
  * Poisons a frame and takes it away from all who map it. Poisoning it again changes nothing.
- * @returns 0; -EBUSY when somebody still uses the page: it is reserved, pinned, or KSM
+ * @returns 0; -EBUSY when somebody still uses the page: it is reserved, pinned, KSM, or of a huge page
+ *   that nobody maps
  * @throws RangeError or TypeError unless `pfn` is a frame with a struct page
  * @kernel memory_failure in mm/memory-failure.c
  * @deviates Kills nobody; treats a clean page of a file, which could be read again, like a dirty
@@ -33,7 +44,15 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
   const { map } = env;
   if (map.flags[pfn] & PageFlag.HWPOISON) return 0;
   if (map.flags[pfn] & PageFlag.RESERVED) return -Errno.EBUSY;
-  if (!getPageUnlessZero(map, pfn)) allocFrameAt(map, pfn);
+  if (isPageCompound(map, pfn)) {
+    getPage(map, pfn);
+    if (!(yield* splitHugePage(env, pfn))) {
+      dropPage(env, pfn);
+      return -Errno.EBUSY;
+    }
+  } else if (!getPageUnlessZero(map, pfn)) {
+    allocFrameAt(map, pfn);
+  }
   map.flags[pfn] |= PageFlag.HWPOISON;
   yield* lockPage(env, pfn);
   map.flags[pfn] &= ~PageFlag.LRU;

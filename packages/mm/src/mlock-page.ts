@@ -9,6 +9,7 @@ import { isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { splitHugeRange } from "./huge-range.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
 import { nextPteSpan, type PteSpan } from "./pte-walk.ts";
@@ -48,6 +49,7 @@ export function* munlockPages(
   start: number,
   end: number,
 ): KernelThread<void> {
+  yield* splitHugeRange(env, vma.mm, start, end);
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return;

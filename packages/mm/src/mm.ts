@@ -49,6 +49,8 @@ export interface MmStruct extends TableOwner {
   readonly pageTableLock: SpinLock;
   readonly ptlName: string;
   readonly mmapSem: RwSem;
+  /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge-deposit.ts. */
+  readonly pmdHugePte: number[];
   readonly mmlist: MmListNode;
   readonly counters: MmCounters;
   mmUsers: number;
@@ -103,6 +105,7 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     pageTableLock: createSpinLock("page_table_lock", `${name}.mm`),
     ptlName: `${name}.pt`,
     mmapSem: createRwSem("mmap_sem", `${name}.mmap_sem`),
+    pmdHugePte: [],
     mmlist: createMmListNode(null, name),
     counters: createMmCounters({ split: env.splitPtlocks, name }),
     mmUsers: 0,

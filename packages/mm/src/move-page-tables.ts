@@ -8,6 +8,8 @@ import { PAGE_SIZE, PMD_SIZE, pagesBetween } from "@forkpath/abi";
 import { allocPteCell, clearPte, NO_CELL, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { condResched, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { moveHugePage } from "./huge-move.ts";
+import { hugePagesWithin } from "./huge-range.ts";
 import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
 import { nextPteSpan } from "./pte-walk.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
@@ -34,16 +36,25 @@ export function* movePageTables(
   const { mm } = vma;
   const oldEnd = oldAddr + len;
   notifyRangeStart(env, oldAddr, oldEnd);
+  const toNew = newAddr - oldAddr;
+  const huge = hugePagesWithin(env, mm, oldAddr, oldEnd);
   let at = oldAddr;
   while (at < oldEnd) {
     yield* condResched(sync);
-    const span = nextPteSpan(env, mm.pgd, at, oldEnd);
+    const nextHuge = huge[0] ?? oldEnd;
+    if (nextHuge <= at) {
+      huge.shift();
+      const isWhole = nextHuge === at && at + PMD_SIZE <= oldEnd;
+      if (yield* moveHugePage(env, mm, nextHuge, nextHuge + toNew, isWhole)) at += PMD_SIZE;
+      continue;
+    }
+    const span = nextPteSpan(env, mm.pgd, at, nextHuge);
     if (span === null) {
-      at = oldEnd;
-      break;
+      at = nextHuge;
+      continue;
     }
     at = span.start;
-    const target = newAddr + (at - oldAddr);
+    const target = at + toNew;
     const dstCell = yield* allocPteCell(sync, tables, mm, target);
     if (dstCell === NO_CELL) break;
     const untilTable = pagesBetween(target, (Math.floor(target / PMD_SIZE) + 1) * PMD_SIZE);

@@ -19,6 +19,7 @@ import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { handleMmFault } from "./fault.ts";
 import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
+import { findHugePmd } from "./huge-pmd.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { mlockVmaPage } from "./page-state.ts";
 import type { Vma } from "./vma.ts";
@@ -73,13 +74,16 @@ function* makePresent(env: MmEnv, vma: Vma, addr: number): KernelThread<number> 
   return 0;
 }
 
-function isMapped({ tables }: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean {
-  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean {
+  const { tables } = env;
+  const pte = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  const cell = pte === NO_CELL ? findHugePmd(env, vma.mm, addr) : pte;
   if (cell === NO_CELL) return false;
   const low = pteLow(tables, cell);
   return isPtePresent(low) && (!isWrite || isPteWrite(low));
 }
 
+/** A huge page was marked when it was mapped, if its area was locked by then. */
 function* markMlocked(env: MmEnv, vma: Vma, addr: number): KernelThread<void> {
   const { tables, map } = env;
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));

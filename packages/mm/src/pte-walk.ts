@@ -12,6 +12,7 @@ import {
   pteIndex,
 } from "@forkpath/page-table";
 import type { MmEnv } from "./env.ts";
+import { isHugePmd } from "./huge-pmd.ts";
 
 /** One pte table's part of a range. */
 export interface PteSpan {
@@ -27,7 +28,8 @@ export interface PteSpan {
 
 /**
  * The part of [from, end) that the next pte table maps; null when none is left. Clears bad entries
- * on its way, as every walk of the kernel does.
+ * on its way, as every walk of the kernel does, and passes huge pages by: who has to see their pages
+ * splits them first.
  * @kernel the pgd, pud and pmd loops around change_pte_range and its like
  */
 export function nextPteSpan(env: MmEnv, pgd: number, from: number, end: number): PteSpan | null {
@@ -50,6 +52,7 @@ function descend(env: MmEnv, pgd: number, addr: VirtAddr): { level: Level; row: 
   let level: Level = Level.PGD;
   while (level > Level.PTE) {
     const cell = entryOffset(level, row, addr);
+    if (level === Level.PMD && isHugePmd(env, cell)) break;
     if (noneOrClearBad(env.sync, env.tables, level, cell)) break;
     row = entryRow(env.tables, cell);
     level = (level - 1) as Level;

@@ -4,11 +4,13 @@
  * Pages are tried by address, each once. Linux picks them from LRU lists, by age and over all
  * processes; here the caller says which, so that a history can name the pages it swaps out.
  */
-import type { Pfn } from "@forkpath/abi";
+import { type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { forEachPte, isPtePresent, ptePfn } from "@forkpath/page-table";
-import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { HPAGE_PMD_NR, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { condResched, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { findHugePmd, hugePmdPfn } from "./huge-pmd.ts";
+import { hugePagesWithin } from "./huge-range.ts";
 import type { MmStruct } from "./mm.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -55,7 +57,7 @@ export function* reclaimPages(
   return counts;
 }
 
-/** Normal pages that `mm` maps in the range, by address, each once. */
+/** Normal pages that `mm` maps in the range, by address, each once; then those of huge pages. */
 function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn> {
   const { start = 0, end = Number.POSITIVE_INFINITY } = options;
   const pages = new Set<Pfn>();
@@ -65,5 +67,10 @@ function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn
     // The special bit alone decides here, whatever the vma is: no page behind it can be reclaimed.
     if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) pages.add(pfn);
   });
+  // The head goes first, and is split: then the others are pages like any.
+  for (const addr of hugePagesWithin(env, mm, start, end)) {
+    const head = hugePmdPfn(env, findHugePmd(env, mm, addr));
+    for (let index = 0; index < HPAGE_PMD_NR; index++) pages.add(toPfn(head + index));
+  }
   return pages;
 }

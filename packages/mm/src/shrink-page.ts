@@ -11,9 +11,10 @@
  * Where a step fails the page stays as that step left it: in the swap cache, or unmapped.
  */
 import type { Pfn } from "@forkpath/abi";
-import { isPageAnon, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
+import { isPageAnon, isPageCompound, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { splitHugePage } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
 import { removeFromPageCache } from "./page-cache.ts";
 import { isPageWriteback, swapWritepage } from "./page-io.ts";
@@ -79,6 +80,7 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
   if (isPageWriteback(env, pfn) || isPageKsm(map, pfn)) return ShrinkResult.KEPT;
   const isAnon = isPageAnon(map, pfn);
   if (!isAnon && pageFile(env, pfn) === undefined) return ShrinkResult.KEPT;
+  if (isPageCompound(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
   if (isAnon && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) return ShrinkResult.ACTIVATED;
   if (!pageMapped(map, pfn)) return null;
   switch (yield* tryToUnmap(env, pfn, flags)) {

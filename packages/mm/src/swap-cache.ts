@@ -41,7 +41,7 @@ export const swapEntryOfPage = ({ swapEntryOf }: MmEnv, pfn: Pfn): SwpEntry =>
  * Takes a slot for a locked page and puts the page in the cache, dirty: the slot holds nothing yet.
  * @returns false when every area is full
  * @kernel add_to_swap in mm/swap_state.c
- * @deviates Knows no huge page that it would have to split.
+ * @deviates Takes no huge page: the caller has split it, since that can wait.
  */
 export function addToSwap(env: MmEnv, pfn: Pfn): boolean {
   const entry = getSwapPage(env.sync, env.swap);

@@ -1,7 +1,7 @@
 /**
  * Takes every entry away from a page (SPEC §4.7): what reclaim, migration and poison begin with.
  */
-import { type Pfn, VmFlag } from "@forkpath/abi";
+import type { Pfn } from "@forkpath/abi";
 import { isPageKsm, pageMapped } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
@@ -10,9 +10,7 @@ import { pageFile, type RmapVisit, rmapWalk, SwapResult } from "./rmap-walk.ts";
 import { TtuAction, type TtuFlags, tryToUnmapOne } from "./try-to-unmap-one.ts";
 import { unmapFromNonlinear } from "./unmap-nonlinear.ts";
 import type { Vma } from "./vma.ts";
-
-/** Marks the stack that exec moves while it builds it: its vma and its entries do not agree. */
-const TEMPORARY_STACK = VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
+import { isTemporaryStack } from "./vma-flags.ts";
 
 /**
  * Unmaps a locked page from wherever it is mapped, as far as `flags` allow.
@@ -42,6 +40,3 @@ function unmapVisit(env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit {
     return isOver ? SwapResult.SUCCESS : result;
   };
 }
-
-/** @kernel is_vma_temporary_stack in mm/huge_memory.c */
-const isTemporaryStack = (vma: Vma): boolean => (vma.flags & TEMPORARY_STACK) === TEMPORARY_STACK;

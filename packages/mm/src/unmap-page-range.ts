@@ -3,7 +3,7 @@
  *
  * Every level stops where the run's budget is used up, and says how far it came.
  */
-import { PAGE_SIZE, PTRS_PER_TABLE, type VirtAddr } from "@forkpath/abi";
+import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, type VirtAddr } from "@forkpath/abi";
 import { addMmRss, addMmRssNow } from "@forkpath/counters";
 import {
   entryRow,
@@ -19,6 +19,9 @@ import {
 } from "@forkpath/page-table";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { isHugePmd, noneHugeOrClearBad } from "./huge-pmd.ts";
+import { splitHugePagePmd } from "./huge-split.ts";
+import { zapHugePmd } from "./huge-zap.ts";
 import { type ZapRun, zapEntries } from "./zap-run.ts";
 
 const WHERE = "zap_pte_range";
@@ -85,7 +88,8 @@ function* zapPmdRange(
   while (addr < end && run.work > 0) {
     const next = pmdAddrEnd(addr, end);
     const cell = row * PTRS_PER_TABLE + pmdIndex(addr);
-    if (noneOrClearBad(env.sync, env.tables, 1, cell)) {
+    const isZapped = isHugePmd(env, cell) && (yield* zapHugePage(env, run, cell, next - addr));
+    if (isZapped || noneHugeOrClearBad(env, cell)) {
       run.work--;
       addr = next;
     } else {
@@ -93,6 +97,18 @@ function* zapPmdRange(
     }
   }
   return addr;
+}
+
+/** All of a huge page goes at once; if only a part is to go, the page is split first. */
+function* zapHugePage(
+  env: MmEnv,
+  run: ZapRun,
+  pmd: number,
+  lengthBytes: number,
+): KernelThread<boolean> {
+  if (lengthBytes === PMD_SIZE) return yield* zapHugePmd(env, run, pmd);
+  yield* splitHugePagePmd(env, run.gather.mm, pmd);
+  return false;
 }
 
 /**

@@ -11,6 +11,7 @@ import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { putVmaFile } from "./file-refs.ts";
 import { linkFileVma, removeSharedVmStruct } from "./file-vma.ts";
+import { splitHugePageAt } from "./huge-range.ts";
 import type { Vma } from "./vma.ts";
 import { findVmaIndex, insertVma, vmasWithin } from "./vma-list.ts";
 
@@ -24,6 +25,7 @@ export function* growVma(env: MmEnv, vma: Vma, start: number, end: number): Kern
   const givers = vmasWithin(vma.mm, start, end).filter((other) => other !== vma);
   const status = yield* takeAnonVma(env, vma, givers);
   if (status !== 0) return status;
+  yield* splitHugeAtBorders(env, vma, start, end);
   const gone = givers.filter((giver) => giver.start >= start && giver.end <= end);
   yield* lockBorders(env, vma);
   for (const giver of gone) removeVma(giver);
@@ -53,6 +55,7 @@ export function* shrinkVma(
   end: number,
   insert: Vma | null,
 ): KernelThread<void> {
+  yield* splitHugeAtBorders(env, vma, start, end);
   yield* lockBorders(env, vma);
   moveStart(vma, start);
   vma.end = virtAddr(end);
@@ -86,6 +89,20 @@ function removeVma(vma: Vma): void {
   mm.vmas.splice(findVmaIndex(mm, vma.start), 1);
   mm.mapCount--;
   removeSharedVmStruct(vma);
+}
+
+/**
+ * A huge page lies in one area: where a border is about to cut one, it is split.
+ * @kernel vma_adjust_trans_huge in include/linux/huge_mm.h
+ */
+function* splitHugeAtBorders(
+  env: MmEnv,
+  { mm }: Vma,
+  start: number,
+  end: number,
+): KernelThread<void> {
+  yield* splitHugePageAt(env, mm, start);
+  yield* splitHugePageAt(env, mm, end);
 }
 
 function* lockBorders({ sync }: MmEnv, { file, anonVma }: Vma): KernelThread<void> {
