@@ -17,9 +17,9 @@ export interface Summary {
 }
 
 /** Less than this share of faults killed, and the run has failed. */
-export const WANTED_PERCENT = 90;
+const WANTED_PERCENT = 90;
 
-export function summarize(judged: readonly Judged[]): Summary {
+function summarize(judged: readonly Judged[]): Summary {
   const killed = judged.filter(({ verdict }) => verdict.kind === "killed").length;
   const killedAtHome = judged.filter(
     ({ verdict }) => verdict.kind === "killed" && verdict.isAtHome,
