@@ -11,7 +11,10 @@ import { addBench } from "./commands/bench.ts";
 import { addConform } from "./commands/conform.ts";
 import { addDefects } from "./commands/defects.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addExplore } from "./commands/explore.ts";
 import { addFaults } from "./commands/faults.ts";
+import { addMerge } from "./commands/merge.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addTrace } from "./commands/trace.ts";
 import type { Finish, Terminal } from "./terminal.ts";
@@ -24,6 +27,7 @@ const EXAMPLES = `
 Examples:
   $ forkpath demo                see one fork from all sides
   $ forkpath run server.yaml     run a history, and hold it against what it expects
+  $ forkpath explore             see which races can be explored
   $ forkpath conform             hold the model against the recorded kernel
   $ forkpath bench fork          measure how quick it is
   $ forkpath help run            tell more about one command`;
@@ -42,6 +46,9 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   addTrace(program, terminal);
   addFaults(program, terminal, finish);
   addDefects(program, terminal, finish);
+  addExplore(program, terminal, finish);
+  addReplay(program, terminal, finish);
+  addMerge(program, terminal, finish);
   addConform(program, terminal, finish);
   addBench(program, terminal);
   try {

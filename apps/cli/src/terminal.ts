@@ -7,9 +7,11 @@
 import pc from "picocolors";
 
 export type Colors = ReturnType<typeof pc.createColors>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Terminal {
   readonly stdin: AsyncIterable<Uint8Array>;
+  readonly env: Environment;
   /** Colours for `out`; functions that change nothing where none are wanted. */
   readonly colors: Colors;
   /** Writes one line, or several, to standard output. */
@@ -25,7 +27,6 @@ export type Finish = (isOk: boolean) => void;
 interface Screen {
   readonly isTTY?: boolean;
 }
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Colours for a screen, none for a file or pipe. NO_COLOR (https://no-color.org) turns them off,
@@ -40,6 +41,7 @@ export function colorsFor(screen: Screen, env: Environment): Colors {
 /** The terminal of a process. */
 export const processTerminal = (host: NodeJS.Process): Terminal => ({
   stdin: host.stdin,
+  env: host.env,
   colors: colorsFor(host.stdout, host.env),
   out: (text) => void host.stdout.write(`${text}\n`),
   err: (text) => void host.stderr.write(`${text}\n`),

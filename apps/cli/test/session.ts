@@ -14,6 +14,7 @@ export async function forkpath(words: readonly string[], ...lines: string[]): Pr
   const err: string[] = [];
   const exitCode = await runProgram(words, {
     stdin: chunks(lines),
+    env: {},
     colors: colorsFor({}, {}),
     out: (text) => void out.push(...text.split("\n")),
     err: (text) => void err.push(...text.split("\n")),

@@ -56,6 +56,7 @@ export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterStat
     name,
     title,
     threadNames,
+    switchAt: [],
     setup() {
       reset(state, initial);
       return state;

@@ -1,5 +1,5 @@
 /** A failure with all that somebody needs to see it again, and to understand it. */
-import { type Failure, type RunFailure, shrink } from "@forkpath/interleave";
+import { type Failure, type RunFailure, replay, shrink } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "./litmus.ts";
 import { formatReplay } from "./replay-string.ts";
 import { observe } from "./watch/observe.ts";
@@ -22,6 +22,20 @@ export interface ExplainedFailure extends RunFailure {
 
 /** Runs that the search for a plainer schedule may take. */
 const SHRINK_RUNS = 2000;
+
+/** Of several failures, the one whose schedule has the fewest preemptions. */
+export function plainestFailure<S extends LitmusState>(
+  litmus: Litmus<S>,
+  failures: readonly Failure[],
+): Failure | undefined {
+  const ranked = failures.map((failure) => {
+    const { steps } = replay(litmus, failure.schedule);
+    const preemptions = steps.filter(({ isPreemption }) => isPreemption).length;
+    return { failure, preemptions, length: steps.length };
+  });
+  ranked.sort((a, b) => a.preemptions - b.preemptions || a.length - b.length);
+  return ranked[0]?.failure;
+}
 
 /** Looks for the plainest schedule with the failure, and draws it. */
 export function explainFailure<S extends LitmusState>(

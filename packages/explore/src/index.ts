@@ -6,7 +6,7 @@ export {
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence } from "./dependence.ts";
-export { type ExplainedFailure, explainFailure } from "./explain.ts";
+export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
 export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
 export {

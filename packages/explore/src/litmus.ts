@@ -18,8 +18,10 @@ export interface LitmusState {
 export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> {
   /** What it is about, in a line. */
   readonly title: string;
-  /** How many threads it has. */
+  /** In the order of the threads. */
   readonly threadNames: readonly string[];
+  /** Where threads take turns: classes of locks, and ends of names. Empty for everywhere. */
+  readonly switchAt: readonly string[];
 }
 
 /**

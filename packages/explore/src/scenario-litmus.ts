@@ -46,6 +46,7 @@ export function scenarioLitmus(
     name: cured ? `${name}${CURED}` : name,
     title,
     threadNames: [...threads.keys()],
+    switchAt,
     setup: () => createState(stageThreads(scenario, { cured })),
     threads: ({ stage }) => threadsOf(stage, switchAt),
     onSwitch({ sync, stage }, thread) {

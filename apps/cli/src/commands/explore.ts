@@ -1,0 +1,150 @@
+/** `forkpath explore`: runs every schedule of a few calls, or as many as it is given time for. */
+import {
+  explainFailure,
+  formatReplay,
+  type Litmus,
+  type LitmusState,
+  patrol,
+  plainestFailure,
+  STRATEGY_FORMS,
+} from "@forkpath/explore";
+import { type Exploration, totalOf } from "@forkpath/interleave";
+import { type Command, Option } from "commander";
+import { makeBlob } from "../explore/blob.ts";
+import { chooseShard } from "../explore/choose-shard.ts";
+import {
+  explainedLines,
+  explorationLines,
+  failureLines,
+  findingLines,
+  verdictLine,
+} from "../explore/exploration-text.ts";
+import { findLitmus, knownLitmuses, makeLitmus } from "../explore/find-litmus.ts";
+import { runJobs } from "../explore/run-jobs.ts";
+import { withCure } from "../explore/with-cure.ts";
+import type { Finish, Terminal } from "../terminal.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface ExploreCommandOptions {
+  readonly strategy: string;
+  readonly max: number;
+  readonly cured?: boolean;
+  readonly shard?: string;
+  readonly shards?: number;
+  readonly jobs: number;
+  readonly json?: boolean;
+}
+
+const MOST_SCHEDULES = 1_000_000_000;
+const MOST_SHARDS = 10_000;
+const MOST_JOBS = 256;
+
+const HELP = `
+A litmus is a scenario with threads: calls that run at the same time, whose every schedule must end
+as the scenario expects, with a clean recount. Without a name, the litmuses that come with forkpath
+are listed. A failure is shown with the shortest schedule found for it, which replay shows again.
+Exit code 1 means that a schedule failed.
+
+Strategies: ${STRATEGY_FORMS.join(", ")}.
+
+Shards split the work between machines: --shard 2/8, or what Kubernetes (JOB_COMPLETION_INDEX with
+--shards), Slurm, GitLab and Buildkite have put into the environment. Give all of them the same
+options, and merge what they write with --json.
+
+Examples:
+  $ forkpath explore                                      which litmuses there are
+  $ forkpath explore d01-exec-arguments                   a lost update, and its schedule
+  $ forkpath explore d01-exec-arguments --cured           the same kernel, mended
+  $ forkpath explore my.yaml --strategy bounded:2         all with at most two preemptions
+  $ forkpath explore my.yaml --jobs 4                     on four processors
+  $ forkpath explore my.yaml --shard 1/2 --json > 1.json  half of it`;
+
+/** Adds the command to `program`; `finish` hears whether every schedule was as it should be. */
+export function addExplore(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command("explore")
+    .summary("run every schedule of calls that race")
+    .description("Runs the threads of a litmus under every schedule, and holds each to account.")
+    .argument("[FILE|NAME]", "a scenario with threads, or a litmus that comes with forkpath")
+    .option("--strategy <STRATEGY>", "which schedules", "dpor")
+    .option("--max <N>", "stop after N schedules", wholeNumber(1, MOST_SCHEDULES), 100_000)
+    .option("--cured", "run it on the machine that has its defect mended")
+    .option("--shard <I/N>", "only the I-th of N parts, counted from 1")
+    .option("--shards <N>", "how many parts there are", wholeNumber(1, MOST_SHARDS))
+    .addOption(
+      new Option("--jobs <N>", "worker threads on this machine")
+        .argParser(wholeNumber(1, MOST_JOBS))
+        .default(1),
+    )
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", HELP)
+    .action(async (name: string | undefined, options: ExploreCommandOptions) => {
+      if (name === undefined) await listLitmuses(terminal);
+      else await exploreLitmus(name, options, terminal, finish);
+    });
+}
+
+async function listLitmuses(terminal: Terminal): Promise<void> {
+  const known = await knownLitmuses();
+  const width = Math.max(...known.map(({ name }) => name.length));
+  for (const { name, title } of known) {
+    terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${title}`);
+  }
+}
+
+async function exploreLitmus(
+  name: string,
+  options: ExploreCommandOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const { strategy, max, cured = false, jobs, json } = options;
+  const part = chooseShard(options, terminal.env);
+  const source = await findLitmus(withCure(name, cured), terminal.stdin);
+  const litmus = makeLitmus(source);
+  const explorations = await runJobs({ litmus: source, strategy, max }, part, jobs);
+  const total = explorations.length === 1 ? explorations[0] : totalOf(explorations);
+  terminal.out(
+    json
+      ? JSON.stringify({ ...makeBlob(explorations), ...summary(litmus, total) }, null, 2)
+      : describe(litmus, total, terminal).join("\n"),
+  );
+  finish(total.failures.length === 0);
+}
+
+/** What a program wants to know that reads no blobs. */
+const summary = (litmus: Litmus<LitmusState>, total: Exploration): object => ({
+  litmus: litmus.name,
+  title: litmus.title,
+  switchAt: litmus.switchAt,
+  schedules: total.schedules,
+  complete: total.complete,
+  guarantee: total.guarantee,
+  findings: patrol(litmus),
+  failures: total.failures.map(({ kind, message, count, schedule }) => ({
+    kind,
+    message,
+    count,
+    replay: formatReplay(litmus.name, schedule),
+  })),
+});
+
+/** The plainest failure is drawn; the others can be replayed. */
+function describe(
+  litmus: Litmus<LitmusState>,
+  total: Exploration,
+  { colors }: Terminal,
+): readonly string[] {
+  const lines = [
+    colors.bold(litmus.title),
+    ...explorationLines(total, colors, litmus.switchAt),
+    "",
+    ...findingLines(patrol(litmus), colors),
+    ...failureLines(total, colors),
+  ];
+  const plainest = plainestFailure(litmus, total.failures);
+  if (plainest !== undefined) {
+    lines.push("", ...explainedLines(explainFailure(litmus, plainest), colors), "");
+  }
+  return [...lines, verdictLine(total, colors)];
+}

@@ -1,0 +1,92 @@
+/** `forkpath replay`: one schedule again, step by step. */
+import {
+  allMonitors,
+  drawWitness,
+  type Observation,
+  observe,
+  parseReplay,
+  type ReplayString,
+} from "@forkpath/explore";
+import type { Command } from "commander";
+import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
+import type { Finish, Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface ReplayCommandOptions {
+  readonly full?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+A replay string is the name or file of a litmus, @, and a schedule: a2b is two steps of the first
+thread and one of the second, wherever there was a choice. Shown is what the threads share, in a
+column for each, with the kernel's function names and the values loaded and stored.
+Exit code 1 means that the schedule fails.
+
+Examples:
+  $ forkpath replay exec-charge-shipped@v1:ab16          a lost update on bare counters
+  $ forkpath replay d01-exec-arguments@v1:a8b4 --full    everything that happens
+  $ forkpath replay d01-exec-arguments+cured@v1:a5       on the mended machine`;
+
+/** Adds the command to `program`; `finish` hears whether the schedule was as it should be. */
+export function addReplay(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command("replay")
+    .summary("show one schedule of a litmus")
+    .description("Runs one schedule again, and shows it.")
+    .argument("<STRING>", "what explore printed, such as d01-exec-arguments@v1:a8b4")
+    .option("--full", "show everything, and not only what the threads share")
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", HELP)
+    .action(async (text: string, { full = false, json }: ReplayCommandOptions) => {
+      const { litmus: name, schedule } = parse(text);
+      const litmus = makeLitmus(await findLitmus(name, terminal.stdin));
+      const observation = observe(litmus, schedule, { monitors: allMonitors() });
+      const witness = drawWitness(observation.steps, litmus.threadNames, { isFull: full });
+      const { failure, outcome, divergence } = observation.replay;
+      if (divergence !== undefined) {
+        throw new UsageError(
+          `the schedule does not fit ${name} at step ${divergence.step}: ${divergence.reason}`,
+        );
+      }
+      const { findings } = observation;
+      terminal.out(
+        json
+          ? JSON.stringify({ litmus: name, schedule, outcome, failure, findings, witness }, null, 2)
+          : describe(litmus.title, observation, witness, terminal).join("\n"),
+      );
+      finish(failure === undefined);
+    });
+}
+
+/** @throws UsageError for what is no replay string */
+function parse(text: string): ReplayString {
+  try {
+    return parseReplay(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message.replace(/^parse[A-Z][a-z]+: /, ""));
+  }
+}
+
+function describe(
+  title: string,
+  { replay, findings }: Observation<unknown>,
+  [names, ...rows]: readonly string[],
+  { colors }: Terminal,
+): readonly string[] {
+  const { failure, outcome } = replay;
+  const verdict =
+    failure === undefined
+      ? `${colors.green("ok")}  ${outcome}`
+      : `${colors.red("FAIL")}  ${failure.kind}: ${failure.message}`;
+  return [
+    colors.bold(title),
+    "",
+    colors.bold(names),
+    ...rows,
+    "",
+    ...findings.map(({ monitor, message }) => `${colors.yellow(monitor)}  ${message}`),
+    verdict,
+  ];
+}

@@ -1,0 +1,36 @@
+/** One exploration, as plain data: what a worker thread is sent, and how it is done. */
+import { parseStrategy } from "@forkpath/explore";
+import { type Exploration, explore, shard } from "@forkpath/interleave";
+import { UsageError } from "../usage-error.ts";
+import { type LitmusSource, makeLitmus } from "./find-litmus.ts";
+
+export interface ExploreJob {
+  readonly litmus: LitmusSource;
+  /** As written: `bounded:2`. */
+  readonly strategy: string;
+  /** Schedules after which all shards together stop. */
+  readonly max: number;
+  /** Shard `index` of `count`, counted from 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * Explores one shard. Each stops after its share of `max`.
+ * @throws UsageError for a strategy that is none, and as makeLitmus
+ */
+export function runJob({ litmus, strategy, max, index, count }: ExploreJob): Exploration {
+  return explore(makeLitmus(litmus), chooseStrategy(strategy, max), {
+    max: Math.ceil(max / count),
+    shard: shard(index, count),
+  });
+}
+
+function chooseStrategy(text: string, runs: number): ReturnType<typeof parseStrategy> {
+  try {
+    return parseStrategy(text, runs);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message.replace("parseStrategy: ", "strategy: "));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Litmuses by name or file: those on bare counters, those that come with the command, and anybody's
+ * own.
+ *
+ * What is found is plain data, so that a worker thread can make the same litmus of it.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import {
+  CURED,
+  counterLitmuses,
+  type Litmus,
+  type LitmusState,
+  scenarioLitmus,
+} from "@forkpath/explore";
+import { CannotRun, parseScenario } from "@forkpath/scenario";
+import { inputName, readInput } from "../read-input.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** A litmus as it can be handed to a worker thread. */
+export interface LitmusSource {
+  /** With CURED behind it for the machine that has the defect mended. */
+  readonly name: string;
+  /** Null for a litmus on bare counters. */
+  readonly text: string | null;
+  /** What messages about the text begin with. */
+  readonly fileName: string;
+}
+
+/** A litmus that has a name of its own. */
+export interface KnownLitmus {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** Beside the built command, and in the repository. */
+const FOLDERS = [
+  new URL("./litmus/", import.meta.url),
+  new URL("../../../../examples/litmus/", import.meta.url),
+];
+const EXTENSION = ".yaml";
+
+/**
+ * @param name of a known litmus, or a file; CURED may follow
+ * @throws UsageError for what is neither
+ */
+export async function findLitmus(
+  name: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<LitmusSource> {
+  const base = name.endsWith(CURED) ? name.slice(0, -CURED.length) : name;
+  if (counterLitmuses().some((litmus) => litmus.name === base)) {
+    return { name, text: null, fileName: base };
+  }
+  const { folder, names } = await listFolder();
+  if (names.includes(base)) {
+    const text = await readFile(new URL(`${base}${EXTENSION}`, folder), "utf8");
+    return { name, text, fileName: `${base}${EXTENSION}` };
+  }
+  if (!/[./]|^-$/.test(base)) throw new UsageError(`no litmus has the name ${base}`);
+  const text = new TextDecoder().decode(await readInput(base, stdin));
+  return { name, text, fileName: inputName(base) };
+}
+
+/**
+ * Makes the litmus.
+ * @throws ScenarioError for a text that is no scenario
+ * @throws UsageError for one without threads, without a cure where one is asked for, or whose steps
+ * before the threads fail
+ */
+export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<LitmusState> {
+  const cured = name.endsWith(CURED);
+  if (text === null) {
+    const known = counterLitmuses().find((litmus) => litmus.name === name);
+    if (known === undefined) throw new UsageError(`${fileName} has no cure to run with`);
+    return known as Litmus<LitmusState>;
+  }
+  const scenario = parseScenario(text, fileName);
+  if (scenario.threads.size === 0) throw new UsageError(`${fileName} has no threads to explore`);
+  if (cured && scenario.cure === null) throw new UsageError(`${fileName} has no cure to run with`);
+  const base = cured ? name.slice(0, -CURED.length) : name;
+  const litmus = scenarioLitmus(base, scenario, { cured }) as Litmus<LitmusState>;
+  expectReachable(litmus, fileName);
+  return litmus;
+}
+
+/** Its machine may be too small for its processes, say: better told before the first schedule. */
+function expectReachable(litmus: Litmus<LitmusState>, fileName: string): void {
+  try {
+    litmus.setup();
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    throw new UsageError(`${fileName}: ${error.message}`);
+  }
+}
+
+/** Every litmus that can be asked for by name. */
+export async function knownLitmuses(): Promise<readonly KnownLitmus[]> {
+  const { folder, names } = await listFolder();
+  const ofFiles = names.map(async (name) => {
+    const text = await readFile(new URL(`${name}${EXTENSION}`, folder), "utf8");
+    return { name, title: parseScenario(text, name).title };
+  });
+  const ofCounters = counterLitmuses().map(({ name, title }) => ({ name, title }));
+  return [...ofCounters, ...(await Promise.all(ofFiles))];
+}
+
+async function listFolder(): Promise<{ folder: URL; names: readonly string[] }> {
+  for (const folder of FOLDERS) {
+    const files = await readdir(folder).catch(() => undefined);
+    if (files === undefined) continue;
+    const names = files
+      .filter((file) => file.endsWith(EXTENSION))
+      .map((file) => file.slice(0, -EXTENSION.length))
+      .sort();
+    return { folder, names };
+  }
+  throw new UsageError("the litmuses that come with forkpath are missing: install it again");
+}
