@@ -4,7 +4,7 @@
  */
 import { expectInteger } from "@forkpath/abi";
 import { Rlimit } from "@forkpath/fork";
-import { Overcommit } from "@forkpath/mm";
+import { Overcommit, ThpMode } from "@forkpath/mm";
 
 const WHERE = "createKernel";
 
@@ -36,6 +36,7 @@ const CONFIG_CHECKS: Checks = {
   splitPtlockCpus: integer(1, MOST_INT),
   execLocksCounter: oneOf(["ifdef", "if"]),
   preempt: oneOf([false, true]),
+  transparentHugepage: oneOf(Object.values(ThpMode)),
   memoryPages: integer(2, MOST_PAGES),
   swap: checkSwapAreas,
   overcommit: object(OVERCOMMIT_CHECKS),

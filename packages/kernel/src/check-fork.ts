@@ -8,6 +8,7 @@
 import { isCowMapping, VmFlag } from "@forkpath/abi";
 import { findVma, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
+  forEachHugePmd,
   forEachPte,
   isPteFile,
   isPtePresent,
@@ -45,6 +46,9 @@ type Entries = ReadonlyMap<number, bigint>;
 function entriesOf(env: MmEnv, mm: MmStruct): Entries {
   const entries = new Map<number, bigint>();
   forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    entries.set(addr, pteToBigint(low, high));
+  });
+  forEachHugePmd(env.tables, mm.pgd, (addr, _cell, low, high) => {
     entries.set(addr, pteToBigint(low, high));
   });
   return entries;

@@ -1,7 +1,7 @@
 /**
  * Recounts everything that a machine keeps twice, the slow way (SPEC §0.6).
  *
- *    I1 I2 I3 I7 I9 I10   each address space           mm's checkMm
+ *    I1 I2 I3 I7 to I10   each address space           mm's checkMm
  *    I4 I5                each frame                   check-pages.ts
  *    I6                   each swap slot               check-slots.ts
  *    I12                  what was promised            check-commit.ts
@@ -9,8 +9,8 @@
  *    I14                  right after a fork           check-fork.ts
  *    and, without a number: the anon_vma graph, the page tables, the tasks and what they share
  *
- * I8 speaks of huge pages and I11 forbids nothing. The rules hold while nobody is inside the
- * kernel and no defect of SPEC §11 has struck: each of those shows here, and is meant to.
+ * I11 forbids nothing. The rules hold while nobody is inside the kernel and no defect of SPEC §11
+ * has struck: each of those shows here, and is meant to.
  */
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
 import { checkMm, type MmStruct, type Vma } from "@forkpath/mm";
@@ -76,6 +76,7 @@ function checkDeadMms({ seenMms }: Machine, live: ReadonlySet<MmStruct>): string
     seenMms.delete(mm);
     lines.push(...checkMmCounters(mm.counters, NOTHING));
     if (mm.nrPtes !== 0) lines.push(`${mm.name}: nr_ptes is ${mm.nrPtes} after its end`);
+    if (mm.pmdHugePte.length !== 0) lines.push(`${mm.name}: deposits are left after its end`);
   }
   return lines;
 }
@@ -88,6 +89,7 @@ const NUMBERS: readonly (readonly [word: string, rule: string])[] = [
   [": mapcount ", "I4"],
   [": count ", "I5"],
   [": nr_ptes ", "I7"],
+  [": deposits ", "I8"],
   [": map_count ", "I9"],
   [": totalVm ", "I10"],
 ];

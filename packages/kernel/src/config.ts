@@ -2,7 +2,7 @@
  * What a machine is made of: the axes along which builds and boots differ, each with its default.
  */
 import type { Rlimits } from "@forkpath/fork";
-import type { CommitOptions } from "@forkpath/mm";
+import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
 
 export interface SwapConfig {
@@ -20,6 +20,8 @@ export interface KernelConfig {
   readonly execLocksCounter?: "ifdef" | "if";
   /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
   readonly preempt?: boolean;
+  /** Which anonymous memory gets huge pages: none, unless told. */
+  readonly transparentHugepage?: ThpMode;
   /** Frames of 4 KiB. */
   readonly memoryPages?: number;
   readonly swap?: readonly SwapConfig[];
@@ -46,6 +48,7 @@ const DEFAULTS = {
   splitPtlockCpus: 4,
   execLocksCounter: "ifdef",
   preempt: false,
+  transparentHugepage: ThpMode.NEVER,
   memoryPages: 2 ** 20,
   swap: [],
   overcommit: {},

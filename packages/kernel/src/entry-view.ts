@@ -6,14 +6,17 @@
  *    z  the zero page                    p  a raw frame
  *    s  swapped out                      h  hwpoison
  *    M  migrating, was writable          m  migrating, was read-only
- *    n  nonlinear: a page of its file    -  none
+ *    n  nonlinear: a page of its file    H  part of a huge page: what is shown is its pmd
+ *    -  none
  */
 import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi";
-import type { MmEnv, MmStruct } from "@forkpath/mm";
+import { findHugePmd, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
+  forEachHugePmd,
   forEachPte,
   isPteFile,
+  isPteHuge,
   isPtePresent,
   isPteSpecial,
   isPteWrite,
@@ -34,7 +37,8 @@ import {
   swpType,
 } from "@forkpath/swap";
 
-export type EntryLetter = "W" | "r" | "F" | "f" | "z" | "p" | "s" | "h" | "M" | "m" | "n" | "-";
+type PresentLetter = "W" | "r" | "F" | "f" | "z" | "p" | "H";
+export type EntryLetter = PresentLetter | "s" | "h" | "M" | "m" | "n" | "-";
 
 export interface EntryView {
   readonly addr: number;
@@ -61,13 +65,13 @@ const NONE = { letter: "-", value: 0n, flags: [] } as const;
  */
 export function entryView(env: MmEnv, mm: MmStruct, addr: number): EntryView {
   expectAligned("entry", "addr", addr, PAGE_SIZE);
-  const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
+  const cell = findEntry(env, mm, addr);
   if (cell === NO_CELL) return { addr, ...NONE };
   return viewOf(env, addr, pteLow(env.tables, cell), pteHigh(env.tables, cell));
 }
 
 /**
- * Every entry that is not none, by address.
+ * Every entry that is not none, by address; a huge page is one.
  * @modelOnly a debugger's look
  */
 export function entryViews(env: MmEnv, mm: MmStruct): EntryView[] {
@@ -75,7 +79,11 @@ export function entryViews(env: MmEnv, mm: MmStruct): EntryView[] {
   forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
     views.push(viewOf(env, addr, low, high));
   });
-  return views;
+  const small = views.length;
+  forEachHugePmd(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    views.push(viewOf(env, addr, low, high));
+  });
+  return views.length === small ? views : views.sort((one, other) => one.addr - other.addr);
 }
 
 /**
@@ -88,13 +96,19 @@ export function entryLetters(env: MmEnv, mm: MmStruct, addr: number, pages: numb
   expectInteger("letters", "pages", pages, 0, (USER_END - addr) / PAGE_SIZE);
   const letters: string[] = [];
   for (let page = 0; page < pages; page++) {
-    const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr + page * PAGE_SIZE));
+    const cell = findEntry(env, mm, addr + page * PAGE_SIZE);
     const isNone = cell === NO_CELL;
     letters.push(
       isNone ? "-" : entryLetter(env, pteLow(env.tables, cell), pteHigh(env.tables, cell)),
     );
   }
   return letters.join(" ");
+}
+
+/** The pte, or the pmd of a huge page. */
+function findEntry(env: MmEnv, mm: MmStruct, addr: number): number {
+  const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
+  return cell === NO_CELL ? findHugePmd(env, mm, addr) : cell;
 }
 
 function viewOf(env: MmEnv, addr: number, low: number, high: number): EntryView {
@@ -112,7 +126,9 @@ function entryLetter(env: MmEnv, low: number, high: number): EntryLetter {
   return isHwpoisonEntry(low) ? "h" : "s";
 }
 
-function presentLetter({ map }: MmEnv, low: number, pfn: number): EntryLetter {
+function presentLetter({ map }: MmEnv, low: number, pfn: number): PresentLetter {
+  // In a pte, the bit says something of its caching, and nobody sets it.
+  if (isPteHuge(low)) return "H";
   if (isPteSpecial(low)) return pfn === map.zeroPfn ? "z" : "p";
   if (isPageAnon(map, pfn)) return isPteWrite(low) ? "W" : "r";
   return isPteWrite(low) ? "F" : "f";

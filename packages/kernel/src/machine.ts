@@ -51,6 +51,7 @@ export function createMachine(config: KernelConfig): Machine {
   const resolved = resolveConfig(config);
   const mm = createMmEnv({
     splitPtlocks: resolved.splitPtlocks,
+    thp: resolved.transparentHugepage,
     nrCpus: resolved.nrCpus,
     memoryPages: resolved.memoryPages,
     commit: resolved.overcommit,

@@ -1,6 +1,13 @@
 /** A frame and a swap slot, as debuggers show them. */
-import { expectAligned, PAGE_SIZE, type Pfn, pfn as toPfn, virtAddr } from "@forkpath/abi";
-import type { MmEnv, MmStruct } from "@forkpath/mm";
+import {
+  expectAligned,
+  PAGE_SIZE,
+  type Pfn,
+  PMD_SIZE,
+  pfn as toPfn,
+  virtAddr,
+} from "@forkpath/abi";
+import { findHugePmd, hugePmdPfn, type MmEnv, type MmStruct } from "@forkpath/mm";
 import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import {
   expectPfn,
@@ -100,9 +107,15 @@ export function slotView({ swap }: MmEnv, type: number, offset: number): SlotVie
 export function findFrame(env: MmEnv, mm: MmStruct, addr: number): Pfn | undefined {
   expectAligned("frame", "addr", addr, PAGE_SIZE);
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
-  if (cell === NO_CELL) return undefined;
+  if (cell === NO_CELL) return findHugeFrame(env, mm, addr);
   const low = pteLow(env.tables, cell);
   const frame = ptePfn(low, pteHigh(env.tables, cell));
   const isPage = isPtePresent(low) && vmNormalPage(env.map, 0, low, frame) === NormalPage.NORMAL;
   return isPage ? toPfn(frame) : undefined;
+}
+
+/** The part of a huge page that is behind an address. */
+function findHugeFrame(env: MmEnv, mm: MmStruct, addr: number): Pfn | undefined {
+  const pmd = findHugePmd(env, mm, addr);
+  return pmd === NO_CELL ? undefined : toPfn(hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE);
 }

@@ -1,11 +1,11 @@
 /** One walk over all entries of all address spaces: how many lead to each frame and each slot. */
 import type { MmEnv, MmStruct } from "@forkpath/mm";
-import { forEachPte, isPteFile, isPtePresent, ptePfn } from "@forkpath/page-table";
+import { forEachHugePmd, forEachPte, isPteFile, isPtePresent, ptePfn } from "@forkpath/page-table";
 import { NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 
 export interface EntryTally {
-  /** Entries that map a frame that the kernel counts, by frame. */
+  /** Entries that map a frame that the kernel counts, by frame; of a huge page, by its head. */
   readonly mappings: ReadonlyMap<number, number>;
   /** Real swap entries, by packed entry. */
   readonly slots: ReadonlyMap<number, number>;
@@ -27,6 +27,9 @@ export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
       } else if (!isPteFile(low) && !isNonSwapEntry(low)) {
         count(slots, entryOfPte(low, high));
       }
+    });
+    forEachHugePmd(env.tables, mm.pgd, (_addr, _cell, low, high) => {
+      count(mappings, ptePfn(low, high));
     });
   }
   return { mappings, slots };
