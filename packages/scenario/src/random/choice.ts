@@ -51,5 +51,14 @@ export const atPlace =
   (verb: string, rest: (random: Random) => Entry = () => ({})): Maker =>
   (choice) => {
     const place = somePlace(choice, choice.caller);
-    return place && { [verb]: place, ...rest(choice.random) };
+    return place === null ? null : { [verb]: place, ...rest(choice.random) };
   };
+
+/**
+ * Steps of the kernel, or of nobody in particular: there is no task that could wait, so none is
+ * made while a page is under way.
+ */
+export const withoutWaiting =
+  (make: Maker): Maker =>
+  (choice) =>
+    choice.world.kernel.machine.migrations.length === 0 ? make(choice) : null;

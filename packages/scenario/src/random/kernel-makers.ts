@@ -1,9 +1,15 @@
 /** Random steps that the kernel takes by itself, or that an administrator asks for. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { type Choice, type Maker, somePlace, type WeightedMaker } from "./choice.ts";
+import {
+  type Choice,
+  type Maker,
+  somePlace,
+  type WeightedMaker,
+  withoutWaiting,
+} from "./choice.ts";
 import type { Entry } from "./history.ts";
 
-/** Kernel functions that a script lets fail, one at a time. */
+/** Kernel functions that a script lets fail. */
 const SCRIPTED = [
   "security_task_create",
   "mpol_dup",
@@ -27,18 +33,17 @@ const somebodysPlace = (choice: Choice): string | null =>
 const reclaim: Maker = (choice) => {
   const { random, living } = choice;
   const place = random.once(4) ? random.pick(living).name : somebodysPlace(choice);
-  return (
-    place && {
-      reclaim: place,
-      ...(random.once(4) ? { count: 1 + random.below(6) } : {}),
-      ...(random.once(4) ? { idle: false } : {}),
-    }
-  );
+  if (place === null) return null;
+  return {
+    reclaim: place,
+    ...(random.once(4) ? { count: 1 + random.below(6) } : {}),
+    ...(random.once(4) ? { idle: false } : {}),
+  };
 };
 
 const migrateBegin: Maker = (choice) => {
   const place = somebodysPlace(choice);
-  return place && { migrateBegin: place };
+  return place === null ? null : { migrateBegin: place };
 };
 
 /** A frame that is mapped: other pages cannot go bad. */
@@ -64,12 +69,18 @@ const swapoff: Maker = ({ caller, random }) => ({
   ...(random.once(2) ? { by: caller.name } : {}),
 });
 
-/** What was let fail is mended first. */
-const script: Maker = ({ world, random }) => {
-  const { failStep } = world.kernel.machine.fork;
+const script: Maker = ({ random }) => ({
+  script: random.pick(SCRIPTED),
+  answers: random.pick(["ENOMEM", "EACCES"]),
+});
+
+/** What was made to fail goes well again: else one step would spoil all that come after it. */
+const mend: Maker = ({ world, caller }) => {
+  const { failStep, tasks } = world.kernel.machine.fork;
   const failing = [...failStep].find(([, status]) => status !== 0);
   if (failing !== undefined) return { script: failing[0], answers: "success" };
-  return { script: random.pick(SCRIPTED), answers: random.pick(["ENOMEM", "EACCES"]) };
+  if (tasks.get(caller.pid)?.hasPendingSignal !== true) return null;
+  return { signal: caller.name, pending: false };
 };
 
 const coreDump: Maker = ({ world, caller }) => {
@@ -81,9 +92,10 @@ export const kernelMakers: readonly WeightedMaker[] = [
   [14, reclaim],
   [4, migrateBegin],
   [8, ({ world }) => (world.kernel.machine.migrations.length > 0 ? { migrateEnd: true } : null)],
-  [0.5, poison],
+  [0.5, withoutWaiting(poison)],
   [2, swapon],
-  [2, swapoff],
+  [2, withoutWaiting(swapoff)],
   [1, script],
+  [20, mend],
   [1, coreDump],
 ];

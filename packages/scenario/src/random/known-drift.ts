@@ -1,15 +1,19 @@
 /**
- * Numbers that a defect of the kernel makes wrong, which a recount rightly tells of, and which are
- * no fault of the model. A number may drift, which is kept minus counted, by these rules:
+ * Numbers that a recount rightly finds wrong, and that are no fault of the model. By how much a
+ * number is off, its drift, may change only in a step with a cause, there before it or after it:
  *
- *    D3    _file_rss, _anon_rss   of an address space with migration entries, before the step or
- *                                 after it
- *    D4    _swap_usage            the same with entries of frames that went bad
- *    D42   vm_committed_as        upwards, while there is a stack that is charged for what it
- *                                 grows by, and not known to be (SPEC §5.12)
+ *    _file_rss, _anon_rss   of an address space with migration entries: D3
+ *    _swap_usage            of an address space with entries of frames that went bad: D4
+ *    vm_committed_as        upwards only, with a stack that is charged for what it grows by, and
+ *                           that is not VM_ACCOUNT: nobody gives that back (SPEC §5.12)
  *
- * A drift that is there stays as it is, up to the end of the address space. One that changes
- * without such a cause is a failure.
+ * Without a cause it stays as it is, up to the end of the address space. The last one passes:
+ *
+ *    count of a frame       too high while a call waits for some page: it is inside the kernel,
+ *                           and holds references of its own
+ *
+ * While an exec waits half-way, with two address spaces and one task, nothing is looked at: what
+ * is wrong then and stays so is found when the exec has gone on.
  */
 import { VmFlag } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
@@ -17,89 +21,117 @@ import type { MmStruct } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 
-/** `I2: mm2._anon_rss: 1, but its page tables hold 2` */
-const OF_ADDRESS_SPACE = /: ((\w+)\.(_\w+)): (-?\d+), but its page tables hold (-?\d+)$/;
-const OF_PROMISES = /^I12: (vm_committed_as) is (-?\d+), but (-?\d+) pages are charged$/;
+export interface KnownDrift {
+  /** To be called with what a recount found after each step. @returns what no rule allows */
+  unexplained(lines: readonly string[]): readonly string[];
+}
 
-/** What can make a number drift, as far as it is there now. */
+/** A machine has these until something changes. */
 interface Causes {
   /** Names of address spaces with migration entries. */
   readonly migrating: ReadonlySet<string>;
   /** Names of address spaces with entries of frames that went bad. */
   readonly poisoned: ReadonlySet<string>;
   readonly hasUnaccountedStack: boolean;
-}
-
-export interface KnownDrift {
-  /** To be called with what a recount found after each step. @returns what no rule allows */
-  unexplained(lines: readonly string[]): readonly string[];
+  readonly isPageAwaited: boolean;
+  /** An exec waits for its other threads to end, or they for a core dump. */
+  readonly isExecHalfWay: boolean;
 }
 
 interface Mismatch {
+  /** `mm2._anon_rss`, `page 0x4` */
   readonly what: string;
-  /** `mm2`; empty for what is the machine's. */
+  /** What counts or is counted by, before the counter's name: `mm2`. */
   readonly owner: string;
-  /** `_anon_rss` */
-  readonly counter: string;
   readonly drift: number;
 }
+
+interface Rule {
+  readonly line: RegExp;
+  /** Whether the drift of `owner` may change by so much. */
+  isAllowed(causes: Causes, owner: string, change: number): boolean;
+  /** Whether it must be gone when its cause is. */
+  readonly isPassing: boolean;
+}
+
+/** Each line has groups `what`, `owner`, `kept` and `counted`. */
+const RULES: readonly Rule[] = [
+  {
+    line: /(?<what>(?<owner>\w+)\._(file|anon)_rss): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
+    isAllowed: ({ migrating }, owner) => migrating.has(owner),
+    isPassing: false,
+  },
+  {
+    line: /(?<what>(?<owner>\w+)\._swap_usage): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
+    isAllowed: ({ poisoned }, owner) => poisoned.has(owner),
+    isPassing: false,
+  },
+  {
+    line: /^(?<owner>I12): (?<what>\w+) is (?<kept>-?\d+), but (?<counted>\d+) pages are charged$/,
+    isAllowed: ({ hasUnaccountedStack }, _owner, change) => hasUnaccountedStack && change > 0,
+    isPassing: false,
+  },
+  {
+    line: /^(?<owner>I5): (?<what>page \w+): count (?<kept>\d+), but (?<counted>\d+) references/,
+    isAllowed: ({ isPageAwaited }, _owner, change) => isPageAwaited && change > 0,
+    isPassing: true,
+  },
+];
 
 export function createKnownDrift(kernel: Kernel): KnownDrift {
   const drifts = new Map<string, number>();
   let before = findCauses(kernel);
   return {
     unexplained(lines) {
-      const after = findCauses(kernel);
-      const strange = lines.filter((line) => {
-        const mismatch = parseMismatch(line);
-        if (mismatch === null) return true;
-        const change = mismatch.drift - (drifts.get(mismatch.what) ?? 0);
-        drifts.set(mismatch.what, mismatch.drift);
-        return change !== 0 && !isAllowed(mismatch, change, before) && !isAllowed(mismatch, change, after);
-      });
-      before = after;
-      return strange;
+      const causes = [before, findCauses(kernel)] as const;
+      before = causes[1];
+      if (before.isExecHalfWay) return [];
+      return lines.filter((line) => !isExplained(line, causes, drifts));
     },
   };
 }
 
-function parseMismatch(line: string): Mismatch | null {
-  const ofMm = OF_ADDRESS_SPACE.exec(line);
-  if (ofMm !== null) {
-    const [, what = "", owner = "", counter = "", kept, counted] = ofMm;
-    return { what, owner, counter, drift: Number(kept) - Number(counted) };
-  }
-  const ofPromises = OF_PROMISES.exec(line);
-  if (ofPromises === null) return null;
-  const [, what = "", kept, counted] = ofPromises;
-  return { what, owner: "", counter: what, drift: Number(kept) - Number(counted) };
+/** Keeps the drift if it is one that stays. */
+function isExplained(
+  line: string,
+  causes: readonly [before: Causes, after: Causes],
+  drifts: Map<string, number>,
+): boolean {
+  const rule = RULES.find((one) => one.line.test(line));
+  if (rule === undefined) return false;
+  const { what, owner, drift } = parseMismatch(rule.line, line);
+  if (rule.isPassing) return rule.isAllowed(causes[1], owner, drift);
+  const change = drift - (drifts.get(what) ?? 0);
+  drifts.set(what, drift);
+  return change === 0 || causes.some((one) => rule.isAllowed(one, owner, change));
 }
 
-function isAllowed({ owner, counter }: Mismatch, change: number, causes: Causes): boolean {
-  switch (counter) {
-    case "_file_rss":
-    case "_anon_rss":
-      return causes.migrating.has(owner);
-    case "_swap_usage":
-      return causes.poisoned.has(owner);
-    default:
-      return change > 0 && causes.hasUnaccountedStack;
-  }
+function parseMismatch(pattern: RegExp, line: string): Mismatch {
+  const { what = "", owner = "", kept, counted } = pattern.exec(line)?.groups ?? {};
+  return { what, owner, drift: Number(kept) - Number(counted) };
 }
 
 function findCauses({ machine }: Kernel): Causes {
+  const { fork, mm: env, waiting } = machine;
   const migrating = new Set<string>();
   const poisoned = new Set<string>();
   const mms = new Set<MmStruct>();
-  for (const { mm } of machine.fork.tasks.values()) if (mm !== null) mms.add(mm);
+  for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
   for (const { name, pgd } of mms) {
-    forEachPte(machine.mm.tables, pgd, (_addr, _cell, low) => {
+    forEachPte(env.tables, pgd, (_addr, _cell, low) => {
       if (isPtePresent(low) || isPteFile(low)) return;
       if (isMigrationEntry(low)) migrating.add(name);
       else if (isHwpoisonEntry(low)) poisoned.add(name);
     });
   }
-  return { migrating, poisoned, hasUnaccountedStack: [...mms].some(hasUnaccountedStack) };
+  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
+  return {
+    migrating,
+    poisoned,
+    hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
+    isPageAwaited: awaited.some(({ object }) => object === env.map),
+    isExecHalfWay: awaited.some(({ label }) => /^(threads|core dump) of /.test(label)),
+  };
 }
 
 const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>

@@ -1,5 +1,13 @@
 /** Random steps in which a process uses its memory or changes its mappings. */
-import { atPlace, type Choice, type Maker, somePlace, someSize, type WeightedMaker } from "./choice.ts";
+import {
+  atPlace,
+  type Choice,
+  type Maker,
+  somePlace,
+  someSize,
+  type WeightedMaker,
+  withoutWaiting,
+} from "./choice.ts";
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";
 
@@ -42,7 +50,7 @@ const isStack = (mapping: string): boolean => mapping.startsWith("stack");
 
 const growStack: Maker = (choice) => {
   const place = somePlace(choice, choice.caller, isStack);
-  return place && { growStack: place, by: someSize(choice.random) };
+  return place === null ? null : { growStack: place, by: someSize(choice.random) };
 };
 
 function truncation({ world, random }: Choice): Entry | null {
@@ -53,7 +61,7 @@ function truncation({ world, random }: Choice): Entry | null {
 export const memoryMakers: readonly WeightedMaker[] = [
   [45, atPlace("write")],
   [20, atPlace("read")],
-  [3, atPlace("poke")],
+  [3, withoutWaiting(atPlace("poke"))],
   [3, growStack],
   [2, atPlace("pin")],
   [2, () => ({ unpin: true })],
@@ -66,10 +74,13 @@ export const memoryMakers: readonly WeightedMaker[] = [
   [3, atPlace("mlock")],
   [3, atPlace("munlock")],
   [1, ({ caller, random }) => ({ mlockall: caller.name, future: random.once(3) })],
-  [6, ({ caller, random }) => ({
-    brk: caller.name,
-    by: `${random.once(3) ? "-" : ""}${someSize(random)}`,
-  })],
-  [2, truncation],
+  [
+    6,
+    ({ caller, random }) => ({
+      brk: caller.name,
+      by: `${random.once(3) ? "-" : ""}${someSize(random)}`,
+    }),
+  ],
+  [2, withoutWaiting(truncation)],
   [2, () => ({ dropCaches: true })],
 ];

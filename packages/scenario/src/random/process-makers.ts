@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 
 const MOST_LIVING = 8;
 const PROGRAMS = ["/bin/sh", "/bin/true", "/usr/bin/env"];
-const SIGNALS = ["SIGKILL", "SIGTERM", "SIGSEGV"];
+const SIGNALS = ["SIGKILL", "SIGTERM", "SIGHUP"];
 /** Some of these are refused: SPEC §6.3 tells which. */
 const CLONE_FLAGS: readonly (readonly string[])[] = [
   ["vm", "fs", "files", "sighand", "thread"],
@@ -52,26 +52,24 @@ const kill: Maker = ({ living, random }) => ({
   signal: random.pick(SIGNALS),
 });
 
-const signal: Maker = ({ world, caller }) => {
-  const isPending = world.kernel.machine.fork.tasks.get(caller.pid)?.hasPendingSignal === true;
-  return isPending ? { signal: caller.name, pending: false } : { signal: caller.name };
-};
-
 const limitsOf = (random: Random): Entry => (random.once(3) ? random.pick(LIMITS) : NO_LIMITS);
 
 export const processMakers: readonly WeightedMaker[] = [
   [24, birth(({ caller }, as) => ({ fork: caller.name, as }))],
   [5, birth(({ caller }, as) => ({ vfork: caller.name, as }))],
-  [6, birth(({ caller, random }, as) => ({
-    clone: caller.name,
-    as,
-    flags: random.pick(CLONE_FLAGS),
-  }))],
+  [
+    6,
+    birth(({ caller, random }, as) => ({
+      clone: caller.name,
+      as,
+      flags: random.pick(CLONE_FLAGS),
+    })),
+  ],
   [6, exec],
   [5, ({ caller }) => ({ exit: caller.name })],
   [3, ({ caller, random }) => ({ exitThread: caller.name, status: random.below(3) })],
   [2, kill],
   [10, ({ caller }) => ({ wait: caller.name })],
-  [2, signal],
+  [2, ({ caller }) => ({ signal: caller.name })],
   [2, ({ caller, random }) => ({ limit: caller.name, ...limitsOf(random) })],
 ];

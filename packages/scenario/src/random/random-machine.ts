@@ -53,8 +53,14 @@ function randomMachine(random: Random): Entry {
 const randomProcess = (random: Random, rest: Omit<ProcessEntry, "mappings">): ProcessEntry => ({
   ...rest,
   mappings: {
-    heap: { kind: "heap", size: `${2 + random.below(5)} pages`, written: random.pick(["50%", "all"]) },
+    heap: {
+      kind: "heap",
+      size: `${2 + random.below(5)} pages`,
+      written: random.pick(["50%", "all"]),
+    },
     stack: { kind: "stack", size: "3 pages", written: "2" },
-    ...(random.once(2) ? { lib: { kind: "file", file: "/lib/a", size: "4 pages", read: "all" } } : {}),
+    ...(random.once(2)
+      ? { lib: { kind: "file", file: "/lib/a", size: "4 pages", read: "all" } }
+      : {}),
   },
 });

@@ -4,7 +4,7 @@
  * Left out are `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
-import type { World } from "../run/world.ts";
+import { type LiveProcess, taskOf, type World } from "../run/world.ts";
 import { type Choice, isLiving, type WeightedMaker } from "./choice.ts";
 import type { Entry } from "./history.ts";
 import { kernelMakers } from "./kernel-makers.ts";
@@ -14,6 +14,8 @@ import type { Random } from "./random.ts";
 
 const MAKERS: readonly WeightedMaker[] = [...processMakers, ...memoryMakers, ...kernelMakers];
 const ALL_WEIGHTS = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
+/** One step in so many ends what somebody waits for. */
+const LET_GO_ONCE_IN = 15;
 /** The weights are multiples of this. */
 const WEIGHT_UNIT = 0.5;
 
@@ -25,7 +27,11 @@ const MOST_REQUESTS = 10;
 export function randomStep(world: World, random: Random): Entry | null {
   const living = [...world.processes.values()].filter((process) => isLiving(world, process));
   const callers = living.filter(({ pid }) => !world.kernel.isBlocked(pid));
-  if (callers.length === 0) return wakeSomebody(world, living.map(({ name }) => name));
+  const isStuck = callers.length === 0;
+  if (isStuck || random.once(LET_GO_ONCE_IN)) {
+    const entry = letGo(world, living);
+    if (entry !== null || isStuck) return entry;
+  }
   for (;;) {
     const choice: Choice = { world, random, living, caller: random.pick(callers) };
     const entry = pickMaker(random)[1](choice);
@@ -44,9 +50,13 @@ function pickMaker(random: Random): WeightedMaker {
   throw new RangeError("pickMaker: the weights do not add up");
 }
 
-/** Everybody waits: for a page to arrive, or for a child that only a signal can end. */
-function wakeSomebody({ kernel }: World, names: readonly string[]): Entry | null {
+/** What those who wait may wait for comes about: the end of a core dump, a page, or their death. */
+function letGo(world: World, living: readonly LiveProcess[]): Entry | null {
+  const { kernel } = world;
+  const waiting = living.filter(({ pid }) => kernel.isBlocked(pid));
+  if (waiting.length === 0) return null;
+  const dumped = waiting.find((process) => taskOf(world, process)?.mm?.coreState === true);
+  if (dumped !== undefined) return { coreDump: dumped.name, running: false };
   if (kernel.machine.migrations.length > 0) return { migrateEnd: true };
-  const last = names.at(-1);
-  return last === undefined ? null : { kill: last };
+  return { kill: waiting[waiting.length - 1].name };
 }

@@ -34,7 +34,11 @@ export interface Ended {
 }
 
 /** Errors of the kernel are as good as successes: what counts is what is left behind. */
-export function runHistory(start: Omit<History, "steps">, next: NextStep, onStep?: OnStep): HistoryRun {
+export function runHistory(
+  start: Omit<History, "steps">,
+  next: NextStep,
+  onStep?: OnStep,
+): HistoryRun {
   const steps: Entry[] = [];
   const ended: Ended[] = [];
   const run = (wrong: readonly string[]): HistoryRun => ({

@@ -3,7 +3,7 @@
  * then one by one, then processes and mappings, then sizes are halved; all that again, as long as
  * something helps.
  */
-import { type Entry, type History } from "./history.ts";
+import type { Entry, History } from "./history.ts";
 import { type HistoryRun, type OnStep, replayHistory } from "./run-history.ts";
 import { simplerStarts, simplerSteps } from "./simpler.ts";
 

@@ -4,7 +4,8 @@ import type { Entry, History, ProcessEntry } from "./history.ts";
 /** Without a process, a mapping, or something special about the machine; or a mapping is smaller. */
 export function* simplerStarts(history: History): Generator<History> {
   const { machine, processes } = history;
-  for (const simpler of withoutKeys(machine)) yield { ...history, machine: simpler };
+  for (const simpler of withoutKeys(machine, OPTIONAL.machine))
+    yield { ...history, machine: simpler };
   for (const [name, process] of Object.entries(processes)) {
     yield { ...history, processes: omit(processes, name) };
     for (const simpler of simplerProcesses(process)) {
@@ -15,10 +16,10 @@ export function* simplerStarts(history: History): Generator<History> {
 
 function* simplerProcesses(process: ProcessEntry): Generator<ProcessEntry> {
   const { mappings, ...rest } = process;
-  for (const simpler of withoutKeys(rest)) yield { ...simpler, mappings };
+  for (const simpler of withoutKeys(rest, OPTIONAL.process)) yield { ...simpler, mappings };
   for (const [name, mapping] of Object.entries(mappings)) {
     yield { ...process, mappings: omit(mappings, name) };
-    for (const simpler of simplerEntries(mapping)) {
+    for (const simpler of simplerEntries(mapping, OPTIONAL.mapping)) {
       yield { ...process, mappings: { ...mappings, [name]: simpler } };
     }
   }
@@ -27,44 +28,39 @@ function* simplerProcesses(process: ProcessEntry): Generator<ProcessEntry> {
 /** One step is simpler. */
 export function* simplerSteps(history: History): Generator<History> {
   for (const [index, step] of history.steps.entries()) {
-    for (const simpler of simplerEntries(step)) {
+    for (const simpler of simplerEntries(step, OPTIONAL.step)) {
       yield { ...history, steps: history.steps.with(index, simpler) };
     }
   }
 }
 
-/** What an entry can do without; memory is kept, since a machine without a size is a large one. */
-const OPTIONAL = [
-  "swap",
-  "overcommit",
-  "nrCpus",
-  "execLocksCounter",
-  "preempt",
-  "needResched",
-  "maxThreads",
-  "pidMax",
-  "maxMapCount",
-  "parent",
-  "user",
-  "failAllocation",
-  "written",
-  "read",
-  "count",
-  "idle",
-  "access",
-  "noreserve",
-  "offset",
-  "priority",
-  "by",
-  "flags",
-];
+/** What each can do without. Memory is kept, since a machine without a size is a large one. */
+const OPTIONAL = {
+  machine: [
+    "swap",
+    "overcommit",
+    "nrCpus",
+    "execLocksCounter",
+    "preempt",
+    "needResched",
+    "maxThreads",
+    "pidMax",
+    "maxMapCount",
+  ],
+  process: ["parent", "user"],
+  mapping: ["written", "read"],
+  step: ["failAllocation", "count", "idle", "noreserve", "offset", "priority", "flags"],
+} as const;
 
-function* withoutKeys<Keys extends object>(entry: Keys): Generator<Keys> {
-  for (const key of OPTIONAL) if (key in entry) yield omit(entry, key);
+function* withoutKeys<Keys extends object>(
+  entry: Keys,
+  optional: readonly string[],
+): Generator<Keys> {
+  for (const key of optional) if (key in entry) yield omit(entry, key);
 }
 
-function* simplerEntries(entry: Entry): Generator<Entry> {
-  yield* withoutKeys(entry);
+function* simplerEntries(entry: Entry, optional: readonly string[]): Generator<Entry> {
+  yield* withoutKeys(entry, optional);
   for (const [key, value] of Object.entries(entry)) {
     const smaller = typeof value === "string" ? smallerText(value) : null;
     if (smaller !== null) yield { ...entry, [key]: smaller };
