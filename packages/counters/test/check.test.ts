@@ -7,6 +7,15 @@ test("counters that agree with the page tables leave nothing to say (SPEC §0.6,
   expect(checkMmCounters(draw("F 3 A 2 S 1, peak 99"), counted)).toEqual([]);
 });
 
+test("each of the three is looked at", () => {
+  const counted = { fileRss: 4, anonRss: 5, swapUsage: 6 };
+  expect(checkMmCounters(draw("F 1 A 2 S 3"), counted)).toEqual([
+    "mm._file_rss: 1, but its page tables hold 4",
+    "mm._anon_rss: 2, but its page tables hold 5",
+    "mm._swap_usage: 3, but its page tables hold 6",
+  ]);
+});
+
 test("an mm that was torn down has to be at zero, and wrapped counters show (I13, D26)", () => {
   const nothing = { fileRss: 0, anonRss: 0, swapUsage: 0 };
   expect(checkMmCounters(draw("F 1 A -1"), nothing)).toEqual([
