@@ -60,6 +60,13 @@ function plantLeak(parts: Parts): void {
   parts.play.kernel.exit(parts.child.pid);
 }
 
+/** C ends with a table that was never hooked in. */
+function plantTable({ play, child, childMm }: Parts): void {
+  play.kernel.check();
+  childMm.nrPtes++;
+  play.kernel.exit(child.pid);
+}
+
 const PLANTS: readonly (readonly [line: string, plant: (parts: Parts) => void])[] = [
   [
     "I1: mm2._file_rss: 7, but its page tables hold 1",
@@ -85,6 +92,10 @@ const PLANTS: readonly (readonly [line: string, plant: (parts: Parts) => void])[
     "I6: area 0 slot 1: count 3, but 2 entries name it",
     ({ machine }) => pokeSlot(machine.mm.swap, 0, 1, { byte: 3, digits: [] }),
   ],
+  [
+    "I6: area 0 slot 2: count 1, but 0 entries name it",
+    ({ machine }) => pokeSlot(machine.mm.swap, 0, 2, { byte: 1, digits: [] }),
+  ],
   ["I6: 1 swap entries name a slot that is not there", plantStrayEntry],
   ["I7: mm2: nr_ptes is 2, but 1 counted", ({ childMm }) => childMm.nrPtes++],
   ["I9: mm2: map_count is 3, but 2 counted", ({ childMm }) => childMm.mapCount++],
@@ -94,6 +105,7 @@ const PLANTS: readonly (readonly [line: string, plant: (parts: Parts) => void])[
     ({ machine }) => machine.mm.commit.committed++,
   ],
   ["I13: mm2._anon_rss: 1, but its page tables hold 0", plantLeak],
+  ["I13: mm2: nr_ptes is 1 after its end", plantTable],
   ["mm: mm2: locked_vm is 1, but 0 counted", ({ childMm }) => childMm.lockedVm++],
   ["anon_vma: anon_vma3: degree 2, not 1", ({ childMm }) => childMm.vmas[0].anonVma!.degree++],
   ["tasks: mm_users of mm2 is 2, but 1 counted", ({ childMm }) => childMm.mmUsers++],
