@@ -39,7 +39,7 @@ import {
 import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { withdrawTable } from "./huge-deposit.ts";
-import { findHugePmd, hugePmdPfn, isHugePmd } from "./huge-pmd.ts";
+import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "./huge-pmd.ts";
 import type { MmStruct } from "./mm.ts";
 import { dropPage } from "./page-state.ts";
 import type { Vma } from "./vma.ts";
@@ -84,7 +84,7 @@ function findMapping(env: MmEnv, vma: Vma, head: Pfn): number {
 }
 
 /**
- * @returns whether the area maps the page
+ * @returns whether a pmd was marked; an area that is being cut in two finds its pmd twice
  * @kernel __split_huge_page_splitting in mm/huge_memory.c
  */
 function* markSplitting(env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> {
@@ -93,11 +93,12 @@ function* markSplitting(env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> 
   yield* spinLock(sync, vma.mm.pageTableLock, where);
   if (sync.interleaved) yield env.ptePoint;
   const pmd = findMapping(env, vma, head);
-  if (pmd !== NO_CELL) {
+  const isFresh = pmd !== NO_CELL && !isSplittingPmd(env, pmd);
+  if (isFresh) {
     setPte(tables, pmd, (pteLow(tables, pmd) | Pte.SPLITTING) >>> 0, pteHigh(tables, pmd));
   }
   yield* spinUnlockStep(sync, vma.mm.pageTableLock, where);
-  return pmd !== NO_CELL;
+  return isFresh;
 }
 
 /** @kernel __split_huge_page_map in mm/huge_memory.c */
@@ -142,6 +143,16 @@ export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): Kernel
   if (head === null) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);
+}
+
+/**
+ * Splits the huge page around `pfn`, for a caller who has found it mapped and holds no reference.
+ * @kernel FOLL_SPLIT in include/linux/mm.h
+ */
+export function* splitAround(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  getPage(env.map, pfn);
+  yield* splitHugePage(env, pfn);
+  dropPage(env, pfn);
 }
 
 /**

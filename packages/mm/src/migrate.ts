@@ -11,7 +11,6 @@ import { Errno, type Pfn } from "@forkpath/abi";
 import {
   type AnonVma,
   getAnonVma,
-  getPage,
   isPageAnon,
   isPageCompound,
   isPageKsm,
@@ -23,7 +22,7 @@ import {
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { allocPage } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
-import { splitHugePage } from "./huge-split.ts";
+import { splitAround } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
 import { removeMigrationPtes } from "./migration-ptes.ts";
 import { movePageMapping } from "./move-page-mapping.ts";
@@ -68,6 +67,7 @@ export function* migratePagesBegin(
 }
 
 function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
+  // Huge pages do not migrate: their parts do.
   if (isPageCompound(env.map, oldPfn)) yield* splitAround(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
   const newPfn = yield* allocPage(env);
@@ -83,13 +83,6 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null
   if (!pageMapped(env.map, oldPfn)) return migration;
   yield* giveUp(env, migration);
   return null;
-}
-
-/** Huge pages do not migrate: their parts do. @kernel FOLL_SPLIT in include/linux/mm.h */
-function* splitAround(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  getPage(env.map, pfn);
-  yield* splitHugePage(env, pfn);
-  dropPage(env, pfn);
 }
 
 /** Takes the lock, unless the page cannot be moved. */

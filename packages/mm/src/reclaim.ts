@@ -4,13 +4,14 @@
  * Pages are tried by address, each once. Linux picks them from LRU lists, by age and over all
  * processes; here the caller says which, so that a history can name the pages it swaps out.
  */
-import { type Pfn, pfn as toPfn } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { forEachPte, isPtePresent, ptePfn } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import { condResched, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { findHugePmd, hugePmdPfn } from "./huge-pmd.ts";
 import { hugePagesWithin } from "./huge-range.ts";
+import { splitAround } from "./huge-split.ts";
 import type { MmStruct } from "./mm.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -51,6 +52,8 @@ export function* reclaimPages(
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
+    // A part of a huge page is on no list, so reclaim would not find it.
+    if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitAround(env, pfn);
     counts[yield* shrinkPage(env, pfn, flags)]++;
     yield* condResched(env.sync);
   }
@@ -67,10 +70,12 @@ function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn
     // The special bit alone decides here, whatever the vma is: no page behind it can be reclaimed.
     if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) pages.add(pfn);
   });
-  // The head goes first, and is split: then the others are pages like any.
-  for (const addr of hugePagesWithin(env, mm, start, end)) {
-    const head = hugePmdPfn(env, findHugePmd(env, mm, addr));
-    for (let index = 0; index < HPAGE_PMD_NR; index++) pages.add(toPfn(head + index));
+  for (const first of hugePagesWithin(env, mm, start, end)) {
+    const head = hugePmdPfn(env, findHugePmd(env, mm, first));
+    for (let index = 0; index < HPAGE_PMD_NR; index++) {
+      const addr = first + index * PAGE_SIZE;
+      if (addr >= start && addr < end) pages.add(toPfn(head + index));
+    }
   }
   return pages;
 }

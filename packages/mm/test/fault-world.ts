@@ -115,13 +115,19 @@ function createMm(env: MmEnv, name: string): MmStruct {
 
 /** A child with a copy of the mapping. */
 export function fork(parent: Process, name = "C"): Process {
+  const child = cloneEmpty(parent, name);
+  run(copyPageRange(parent.env, child.mm, parent.mm, parent.vma));
+  return child;
+}
+
+/** A child with the same mapping, of which no entry is copied yet. */
+export function cloneEmpty(parent: Process, name = "C"): Process {
   const { env } = parent;
   const mm = createMm(env, name);
   const { start, flags, file, ops } = parent.vma;
   const vma = addVma({ env, mm }, start, pageCount(parent), flags, { file, ops });
   vma.anonVma = parent.vma.anonVma;
   run(anonVmaFork(env.sync, env.anonVmas, vma, parent.vma));
-  run(copyPageRange(env, mm, parent.mm, parent.vma));
   return { env, mm, vma };
 }
 

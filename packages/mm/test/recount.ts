@@ -1,5 +1,12 @@
 /** Recounts a whole machine the slow way (SPEC I1 to I10): every count against the entries. */
-import { checkPageTables, forEachPte, isPtePresent, isSwapPte, ptePfn } from "@forkpath/page-table";
+import {
+  checkPageTables,
+  forEachHugePmd,
+  forEachPte,
+  isPtePresent,
+  isSwapPte,
+  ptePfn,
+} from "@forkpath/page-table";
 import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import { checkSwap, isNonSwapEntry, swapCount, swpOffset } from "@forkpath/swap";
 import { checkMm, type MmEnv, type MmStruct } from "../src/index.ts";
@@ -42,6 +49,9 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
     const flags = mm.vmas.find((vma) => vma.start <= addr && addr < vma.end)?.flags ?? 0;
     const pfn = ptePfn(low, high);
     if (vmNormalPage(env.map, flags, low, pfn) === NormalPage.NORMAL) addOne(held.frames, pfn);
+  });
+  forEachHugePmd(env.tables, mm.pgd, (_addr, _cell, low, high) => {
+    addOne(held.frames, ptePfn(low, high));
   });
 }
 

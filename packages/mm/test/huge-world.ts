@@ -1,0 +1,104 @@
+/**
+ * Processes of fault-world.ts on a machine that makes huge pages, and pictures of 2 MiB a sign:
+ *
+ *    H  a huge page, writable        h  a huge page, read-only
+ *    -  nothing                      [W r*511]  a pte table, by the letters of draw.ts
+ *
+ * As there, c (clean) or ' (old) can follow. Behind that: the counters, the pte tables as hooked in
+ * and deposited, and "count/mapcount" of each head.
+ */
+import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import {
+  findPmdCell,
+  findPteCell,
+  formatPte,
+  NO_CELL,
+  Pte,
+  pteHigh,
+  pteLow,
+} from "@forkpath/page-table";
+import { findHugePmd, hugePmdPfn } from "../src/index.ts";
+import { letterOf } from "./draw.ts";
+import { createProcess, type Process, rssOf, type WorldOptions } from "./fault-world.ts";
+
+/** Pages of a huge page. */
+export const HUGE: number = PTRS_PER_TABLE;
+/** With one lock for each page table, and with one for each address space. */
+export const BUILDS: readonly (readonly [string, { readonly splitPtlocks: boolean }])[] = [
+  ["split locks", { splitPtlocks: true }],
+  ["one lock", { splitPtlocks: false }],
+];
+
+/** P, with `blocks` times 2 MiB of anonymous memory. */
+export const createHugeProcess = (blocks = 1, options: WorldOptions = {}): Process =>
+  createProcess({ thp: "always", pages: blocks * HUGE, ...options });
+
+export interface HugePicture {
+  readonly pmds: string;
+  readonly rss: string;
+  /** "hooked in + deposited": what nr_ptes has to be. */
+  readonly tables: string;
+  readonly heads: string;
+}
+
+export const show = (process: Process): HugePicture => ({
+  pmds: blocksOf(process)
+    .map((addr) => blockOf(process, addr))
+    .join(" "),
+  rss: rssOf(process),
+  tables: `${process.mm.nrPtes - process.mm.pmdHugePte.length}+${process.mm.pmdHugePte.length}`,
+  heads: headsOf(process)
+    .map((head) => refsOf(process, head))
+    .join(" "),
+});
+
+export const refsOf = ({ env }: Process, pfn: number): string =>
+  `${env.map.count[pfn]}/${env.map.mapcount[pfn]}`;
+
+/** Heads of the huge pages that the mapping has, by address. */
+export const headsOf = (process: Process): number[] =>
+  blocksOf(process)
+    .map((addr) => findHugePmd(process.env, process.mm, addr))
+    .filter((pmd) => pmd !== NO_CELL)
+    .map((pmd) => hugePmdPfn(process.env, pmd));
+
+/** The entry of a huge page as Appendix A.1 writes it; `0x0` where there is none. */
+export function pmdValue({ env, mm, vma }: Process, block = 0): string {
+  const pmd = findPmdCell(env.tables, mm.pgd, virtAddr(vma.start + block * PMD_SIZE));
+  return pmd === NO_CELL ? "0x0" : formatPte(pteLow(env.tables, pmd), pteHigh(env.tables, pmd));
+}
+
+/** First bytes of the 2 MiB that the mapping touches. */
+function blocksOf({ vma }: Process): number[] {
+  const blocks: number[] = [];
+  const first = vma.start - (vma.start % PMD_SIZE);
+  for (let addr = first; addr < vma.end; addr += PMD_SIZE) blocks.push(addr);
+  return blocks;
+}
+
+function blockOf({ env, mm }: Process, addr: number): string {
+  const pmd = findHugePmd(env, mm, addr);
+  if (pmd !== NO_CELL) {
+    const low = pteLow(env.tables, pmd);
+    const clean = low & Pte.DIRTY ? "" : "c";
+    const old = low & Pte.ACCESSED ? "" : "'";
+    return `${low & Pte.RW ? "H" : "h"}${low & Pte.SPLITTING ? "!" : ""}${clean}${old}`;
+  }
+  const letters = Array.from({ length: HUGE }, (_, page) => {
+    const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr + page * PAGE_SIZE));
+    return cell === NO_CELL ? "." : letterOf(env, cell);
+  });
+  return letters.every((letter) => letter === ".") ? "-" : `[${runs(letters)}]`;
+}
+
+/** "W r*511" */
+function runs(letters: readonly string[]): string {
+  const words: string[] = [];
+  for (let first = 0; first < letters.length; ) {
+    let end = first;
+    while (letters[end] === letters[first]) end++;
+    words.push(end - first === 1 ? letters[first] : `${letters[first]}*${end - first}`);
+    first = end;
+  }
+  return words.join(" ");
+}
