@@ -11,19 +11,29 @@ import type { HeldLock, Sync } from "./sync.ts";
  * @modelOnly lockdep's held-lock rules, without its graph of classes
  */
 export function checkNesting(sync: Sync, lock: HeldLock, subclass: number, where: string): void {
-  for (const held of sync.current.held) {
-    if (held === lock) {
-      throw new InvariantError(
-        "lock-taken-twice",
-        `${where} takes ${lock.name}, which ${held.where} took already`,
-      );
-    }
-    if (held.lockClass === lock.lockClass && held.subclass >= subclass) {
-      throw new InvariantError(
-        "lock-order",
-        `${where} takes ${lock.name} (level ${subclass}) inside ${held.name} (level ` +
-          `${held.subclass}) of ${held.where}, and both are of class ${lock.lockClass}`,
-      );
+  const { held } = sync.current;
+  for (let i = 0; i < held.length; i++) {
+    if (held[i] === lock) throw takenTwice(lock, where);
+    if (held[i].lockClass === lock.lockClass && held[i].subclass >= subclass) {
+      throw wrongOrder(held[i], lock, subclass, where);
     }
   }
 }
+
+const takenTwice = (lock: HeldLock, where: string): InvariantError =>
+  new InvariantError(
+    "lock-taken-twice",
+    `${where} takes ${lock.name}, which ${lock.where} took already`,
+  );
+
+const wrongOrder = (
+  held: HeldLock,
+  lock: HeldLock,
+  subclass: number,
+  where: string,
+): InvariantError =>
+  new InvariantError(
+    "lock-order",
+    `${where} takes ${lock.name} (level ${subclass}) inside ${held.name} (level ` +
+      `${held.subclass}) of ${held.where}, and both are of class ${lock.lockClass}`,
+  );

@@ -5,10 +5,10 @@
  * scripts the answers through `Sync`; each call is counted by whoever answers.
  */
 import { EventClass } from "./events.ts";
-import { invariant } from "./invariant.ts";
+import { InvariantError } from "./invariant.ts";
 import type { KernelThread } from "./point.ts";
 import type { SpinLock } from "./spinlock.ts";
-import { emit, type Sync } from "./sync.ts";
+import { emit, type HeldLock, type Sync } from "./sync.ts";
 
 /** @kernel need_resched in include/linux/sched.h */
 export function needResched(sync: Sync): boolean {
@@ -42,12 +42,13 @@ export function* condResched(sync: Sync): KernelThread<void> {
  * @kernel cond_resched in include/linux/sched.h
  */
 export function condReschedNow(sync: Sync): void {
-  const spinning = sync.current.held.find((lock) => "owner" in lock);
-  invariant(
-    spinning === undefined,
-    "sleep-under-spinlock",
-    `cond_resched while ${spinning?.where} holds ${spinning?.name}`,
-  );
+  const { held } = sync.current;
+  for (let i = 0; i < held.length; i++) {
+    if (held[i].isSpinning) throw sleepsUnder(held[i]);
+  }
   if (sync.traced & EventClass.SCHED) emit(sync, { kind: "cond_resched" });
   sync.onCondResched?.();
 }
+
+const sleepsUnder = ({ name, where }: HeldLock): InvariantError =>
+  new InvariantError("sleep-under-spinlock", `cond_resched while ${where} holds ${name}`);

@@ -35,6 +35,7 @@ export function createRwSem(lockClass: string, name: string = lockClass): RwSem 
   const sem: RwSem = {
     name,
     lockClass,
+    isSpinning: false,
     subclass: 0,
     where: "",
     writer: null,

@@ -47,6 +47,7 @@ class SpinLockState implements SpinLock {
   where = "";
   name: string;
   readonly lockClass: string;
+  readonly isSpinning = true;
   contentions = 0;
   // Made when a scheduler first asks: a large machine has a lock for each of its page tables.
   private lockPointMade: SchedulePoint | null = null;

@@ -23,6 +23,8 @@ export interface HeldLock {
   readonly name: string;
   /** Locks of one class may only nest with rising `subclass`. */
   readonly lockClass: string;
+  /** Nobody may sleep who holds one. */
+  readonly isSpinning: boolean;
   subclass: number;
   /** Kernel function that took it last. */
   where: string;
