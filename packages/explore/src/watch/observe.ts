@@ -26,6 +26,8 @@ export interface SeenStep {
   readonly point: SeenPoint | null;
   /** The innermost kernel function that is known, as the step ends. */
   readonly fn: string;
+  /** Name of the lock taken last that its thread then holds, if any. */
+  readonly lock: string | undefined;
   readonly deeds: readonly Deed[];
 }
 
@@ -122,8 +124,9 @@ class Observer<S extends LitmusState> {
   }
 
   private closeStep({ selves }: S, thread: number, point: SeenPoint | null): void {
-    const fn = this.stacks[thread].innermost(selves[thread].held);
-    this.steps.push({ thread, point, fn, deeds: this.deeds[thread] });
+    const { held } = selves[thread];
+    const fn = this.stacks[thread].innermost(held);
+    this.steps.push({ thread, point, fn, lock: held.at(-1)?.name, deeds: this.deeds[thread] });
     this.deeds[thread] = [];
     if (point === null) return;
     for (const monitor of this.monitors) monitor.passStep?.(point, thread);

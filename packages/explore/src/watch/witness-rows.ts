@@ -21,6 +21,8 @@ interface Entry extends Row {
 }
 
 const GAP = "  ";
+/** Label of all steps on page-table entries. */
+const ENTRY = "pte";
 
 /** Rows in the order of the steps; with `isFull`, of everything that happened. */
 export function witnessRows(steps: readonly SeenStep[], isFull: boolean): Row[] {
@@ -58,7 +60,7 @@ function nameOf(event: KernelEvent): string | undefined {
 }
 
 function entriesOf(
-  { thread, point, fn, deeds }: SeenStep,
+  { thread, point, fn, lock, deeds }: SeenStep,
   isShown: (name: string) => boolean,
   isFull: boolean,
 ): Entry[] {
@@ -68,8 +70,10 @@ function entriesOf(
     .map((deed) => entry(`${deed.fn}${GAP}${describeDeed(deed)}`));
   if (point !== null && isCall(point)) return [entry(point.label), ...entries];
   if (entries.length > 0 || point === null) return entries;
-  // Steps on page-table entries, and on fields that are no counters, have no event.
-  if (isPause(point.kind) || !isShown(point.label)) return [entry("step", true)];
+  // Steps on page-table entries, and on fields that are no counters, have no event. Which entry it
+  // is, the point does not say; its table's lock tells whether it is anybody else's, too.
+  const name = point.label === ENTRY ? (lock ?? "") : point.label;
+  if (isPause(point.kind) || !isShown(name)) return [entry("step", true)];
   return [entry(`${fn}${GAP}${describePoint(point)}`)];
 }
 
@@ -85,7 +89,7 @@ const VERBS: Readonly<Record<number, string>> = {
 
 /** An entry is read and written in one step. */
 const describePoint = ({ kind, label }: SeenPoint): string =>
-  label === "pte" ? label : `${VERBS[kind] ?? ""}${label}`;
+  label === ENTRY ? label : `${VERBS[kind] ?? ""}${label}`;
 
 function addEntry(entries: Entry[], entry: Entry): Entry[] {
   const last = entries.at(-1);

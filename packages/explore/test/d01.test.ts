@@ -1,0 +1,71 @@
+/**
+ * D1 in the whole kernel: exec's charge for its argument pages against a fault of whoever shares
+ * the old address space (SPEC D1, §7.2). Turns are taken at that counter and at its lock.
+ */
+import { bounded, dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
+import { describe, expect, test } from "vitest";
+import { kernelDependence, lockset, observe, patrol } from "../src/index.ts";
+import { type FileOptions, litmusFile } from "./litmus-files.ts";
+
+const reduced = dpor({ dependent: kernelDependence });
+const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome }) => outcome);
+const SPLIT: FileOptions = { machine: { nrCpus: 4 } };
+
+describe.each(["d01-exec-arguments", "d01-vfork-exec"])("%s", (name) => {
+  const every = explore(litmusFile(name), dfs());
+
+  test("as shipped, in the build with one lock, schedules lose updates", () => {
+    expect(every).toMatchObject({ complete: true, guarantee: "every schedule" });
+    const lost = every.failures.filter(({ message }) =>
+      message.includes("wanted 2 pages, got 1 page"),
+    );
+    expect(lost.length).toBeGreaterThan(0);
+    expect(every.failures.every(({ kind }) => kind === "final")).toBe(true);
+  });
+
+  test.each<[string, FileOptions]>([
+    ["the lock taken", { cured: true }],
+    ["a lock for each table", SPLIT],
+  ])("with %s, no schedule loses anything", (_build, options) => {
+    const all = explore(litmusFile(name, options), dfs());
+    expect(all).toMatchObject({ complete: true, failures: [] });
+    expect(all.schedules).toBeGreaterThan(1);
+  });
+
+  test("dpor ends as dfs does, with a fifth of the schedules", () => {
+    const few = explore(litmusFile(name), reduced);
+    expect(few.complete).toBe(true);
+    expect(endings(few)).toEqual(endings(every));
+    expect(few.schedules * 5).toBeLessThanOrEqual(every.schedules);
+  });
+
+  test("where turns are taken everywhere, one preemption is enough to lose a page", () => {
+    const failuresOf = (options: FileOptions): number =>
+      explore(litmusFile(name, { ...options, switchAt: [] }), bounded(1)).failures.length;
+    expect(failuresOf({})).toBeGreaterThan(0);
+    expect(failuresOf({ cured: true })).toBe(0);
+    expect(failuresOf(SPLIT)).toBe(0);
+  });
+
+  test("the lockset names counter, lock and function, in whatever schedule", () => {
+    const litmus = litmusFile(name);
+    explore(litmus, reduced, {
+      onRun: (run) => {
+        const { findings } = observe(litmusFile(name), run.schedule(), { monitors: [lockset()] });
+        expect(findings).toEqual([
+          {
+            monitor: "lockset",
+            message: "anon_rss of mm1: page_table_lock not held by acct_arg_size",
+          },
+        ]);
+      },
+    });
+  });
+
+  test.each<[string, FileOptions]>([
+    ["cured", { cured: true }],
+    ["split", SPLIT],
+  ])("the monitors have nothing to say when %s", (_build, options) => {
+    expect(patrol(litmusFile(name, options))).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+/** The litmuses that come with forkpath. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MachineSpec, Scenario } from "@forkpath/scenario";
+import { parseScenario } from "@forkpath/scenario";
+import {
+  type Litmus,
+  type ScenarioLitmusOptions,
+  type ScenarioState,
+  scenarioLitmus,
+} from "../src/index.ts";
+
+const FOLDER = join(import.meta.dirname, "../../../examples/litmus");
+
+/** Their names, in order. */
+export const litmusNames: readonly string[] = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.yaml$/, ""))
+  .sort();
+
+export const litmusText = (name: string): string =>
+  readFileSync(join(FOLDER, `${name}.yaml`), "utf8");
+
+export interface FileOptions extends ScenarioLitmusOptions {
+  /** What is different about the machine. */
+  readonly machine?: MachineSpec;
+  /** Where threads take turns; empty for everywhere. */
+  readonly switchAt?: readonly string[];
+}
+
+/** One of them, perhaps on another machine. */
+export function litmusFile(
+  name: string,
+  { machine, switchAt, ...options }: FileOptions = {},
+): Litmus<ScenarioState> {
+  return litmusOf(litmusText(name), { machine, switchAt, ...options }, name);
+}
+
+/** A litmus written in a test. */
+export function litmusOf(
+  text: string,
+  {
+    machine = {},
+    switchAt,
+    ...options
+  }: { [K in keyof FileOptions]: FileOptions[K] | undefined } = {},
+  name = "test",
+): Litmus<ScenarioState> {
+  const parsed = parseScenario(text, name);
+  const scenario: Scenario = {
+    ...parsed,
+    machine: { ...parsed.machine, ...machine },
+    switchAt: switchAt ?? parsed.switchAt,
+  };
+  return scenarioLitmus(name, scenario, options.cured ? { cured: true } : {});
+}
