@@ -45,24 +45,27 @@ import { dropPage } from "./page-state.ts";
 import type { Vma } from "./vma.ts";
 
 /**
- * Splits the huge page that `pfn`, of which the caller holds a reference, is a part of.
+ * Splits the huge page that `pfn` is a part of, if it is one. Holds the page meanwhile.
  * @returns false if it is still huge, since nobody maps it
  * @kernel split_huge_page in mm/huge_memory.c
  */
 export function* splitHugePage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
   const { sync, map } = env;
   const where = "split_huge_page";
+  if (!isPageCompound(map, pfn)) return true;
   const head = compoundHead(map, pfn);
   const anonVma = pageMapped(map, head) ? pageAnonVma(map, env.anonVmas, head) : undefined;
-  if (anonVma === undefined) return !isPageCompound(map, head);
+  if (anonVma === undefined) return false;
+  getPage(map, head);
   yield* spinLock(sync, anonVma.root.lock, where);
-  if (isPageCompound(map, head) && pageMapped(map, head)) yield* splitMapped(env, head, anonVma);
+  if (isPageCompound(map, head)) yield* splitUnderLock(env, head, anonVma);
   yield* spinUnlockStep(sync, anonVma.root.lock, where);
-  return !isPageCompound(map, head);
+  dropPage(env, head);
+  return true;
 }
 
 /** @kernel __split_huge_page in mm/huge_memory.c */
-function* splitMapped(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<void> {
+function* splitUnderLock(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<void> {
   let marked = 0;
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     if (yield* markSplitting(env, chain.vma as Vma, head)) marked++;
@@ -143,16 +146,6 @@ export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): Kernel
   if (head === null) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);
-}
-
-/**
- * Splits the huge page around `pfn`, for a caller who has found it mapped and holds no reference.
- * @kernel FOLL_SPLIT in include/linux/mm.h
- */
-export function* splitAround(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  getPage(env.map, pfn);
-  yield* splitHugePage(env, pfn);
-  dropPage(env, pfn);
 }
 
 /**

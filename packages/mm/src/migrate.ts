@@ -22,7 +22,7 @@ import {
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { allocPage } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
-import { splitAround } from "./huge-split.ts";
+import { splitHugePage } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
 import { removeMigrationPtes } from "./migration-ptes.ts";
 import { movePageMapping } from "./move-page-mapping.ts";
@@ -68,7 +68,7 @@ export function* migratePagesBegin(
 
 function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
   // Huge pages do not migrate: their parts do.
-  if (isPageCompound(env.map, oldPfn)) yield* splitAround(env, oldPfn);
+  if (isPageCompound(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
   const newPfn = yield* allocPage(env);
   if (newPfn === NO_PFN || !lockForMigration(env, oldPfn)) {

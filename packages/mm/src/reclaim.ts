@@ -11,7 +11,7 @@ import { condResched, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { findHugePmd, hugePmdPfn } from "./huge-pmd.ts";
 import { hugePagesWithin } from "./huge-range.ts";
-import { splitAround } from "./huge-split.ts";
+import { splitHugePage } from "./huge-split.ts";
 import type { MmStruct } from "./mm.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -53,7 +53,7 @@ export function* reclaimPages(
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
     // A part of a huge page is on no list, so reclaim would not find it.
-    if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitAround(env, pfn);
+    if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitHugePage(env, pfn);
     counts[yield* shrinkPage(env, pfn, flags)]++;
     yield* condResched(env.sync);
   }

@@ -10,7 +10,7 @@
  */
 import { type Pfn, pfn } from "@forkpath/abi";
 import { InvariantError, invariant } from "@forkpath/sync";
-import { usesFreePage } from "./frames.ts";
+import { freeFrame, usesFreePage } from "./frames.ts";
 import { HPAGE_PMD_NR, popFreeRun, pushFree, pushFreeRun } from "./free-list.ts";
 import { growMemMap, type MemMap, NO_PFN } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
@@ -106,27 +106,29 @@ export function putTail(map: MemMap, where: string, frame: number): Pfn {
 
 /**
  * Makes ordinary pages of a huge one, in one step. Each gets as many references as there are pmds,
- * whose entries are about to map it, and keeps its own pins. Requires the lock of the page's
- * anon_vma, and that all its pmds are marked as splitting.
- * @throws InvariantError unless `head` is a huge page that is mapped
+ * whose entries are about to map it, and keeps its own pins; without either it is freed. Requires a
+ * reference, the lock of the page's anon_vma, and that all its pmds are marked as splitting.
+ * @throws InvariantError unless `head` is that of a huge page
  * @kernel __split_huge_page_refcount in mm/huge_memory.c
  */
 export function splitHugeFrame(map: MemMap, head: number): void {
+  const isHead = (map.flags[head] & PageFlag.HEAD) !== 0;
+  invariant(isHead, "huge-page-head", `splitHugeFrame of 0x${head.toString(16)}`);
   const mapcount = map.mapcount[head];
-  const isMapped = (map.flags[head] & PageFlag.HEAD) !== 0 && mapcount > 0;
-  invariant(isMapped, "mapped-huge-page", `splitHugeFrame of 0x${head.toString(16)}`);
+  const flags = map.flags[head] & (KEPT_AT_SPLIT | LIST);
   map.flags[head] &= ~PageFlag.HEAD;
-  const flags = map.flags[head];
-  const tailFlags = (flags & (KEPT_AT_SPLIT | LIST)) | PageFlag.LRU | PageFlag.DIRTY;
   for (let frame = head + 1; frame < head + HPAGE_PMD_NR; frame++) {
     const pins = map.mapcount[frame];
     map.count[head] -= pins;
-    map.count[frame] = mapcount + pins;
+    map.count[frame] = mapcount + pins + 1;
     map.mapcount[frame] = mapcount;
     map.mapping[frame] = map.mapping[head];
     map.index[frame] = map.index[head] + (frame - head);
-    map.flags[frame] = tailFlags;
+    map.flags[frame] = flags | PageFlag.LRU | PageFlag.DIRTY;
+    if (map.count[frame] === 1) freeFrame(map, frame);
+    else map.count[frame]--;
   }
+  if (mapcount === 0) return; // somebody has unmapped it all, and the statistics say so
   map.stats.nrAnonTransparentHugepages--;
   map.stats.nrAnonPages += HPAGE_PMD_NR;
 }

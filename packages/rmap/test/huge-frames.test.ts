@@ -181,11 +181,26 @@ describe("a split", () => {
     expect(map.flags[head] & (DIRTY | PageFlag.LOCKED)).toBe(PageFlag.LOCKED);
   });
 
-  test("of a page that is not huge, or not mapped, is a broken rule", () => {
+  test("of a page that nobody maps any more frees what nobody has pinned", () => {
     const map = createMemMap({ pages: 1024 });
     const head = allocHugeFrame(map);
-    for (const frame of [head, head + 1, allocFrame(map)]) {
-      expect(() => splitHugeFrame(map, frame)).toThrow("mapped-huge-page");
+    getPage(map, head + 3);
+    splitHugeFrame(map, head);
+    expect(draw(map)).toBe("R2 .510 | x1 .2 x1 .508");
+    expect(
+      checkRmap(
+        map,
+        () => 0,
+        (pfn) => (pfn === head || pfn === head + 3 ? 1 : 0),
+      ),
+    ).toEqual([]);
+  });
+
+  test("of a page that is not huge, or only a part of one, is a broken rule", () => {
+    const map = createMemMap({ pages: 1024 });
+    const head = allocHugeFrame(map);
+    for (const frame of [head + 1, allocFrame(map)]) {
+      expect(() => splitHugeFrame(map, frame)).toThrow("huge-page-head");
     }
   });
 });
