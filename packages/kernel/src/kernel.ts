@@ -42,6 +42,7 @@ import {
   type NewProcess,
   newKernelThread,
   newProcess,
+  setCoreDump,
   setSignalPending,
 } from "./task-control.ts";
 import { type MachineTotals, machineTotals } from "./totals.ts";
@@ -62,6 +63,8 @@ export interface MachineControl {
   kill(pid: number, signal?: number): boolean;
   /** A signal with a handler is pending, or no longer. */
   setSignalPending(pid: number, isPending: boolean): void;
+  /** The address space of the task is being written to a core file, or no longer. */
+  setCoreDump(pid: number, isRunning: boolean): void;
   /** Opens a file, which is made if it is new. */
   openFile(path: string, options?: OpenOptions): OpenFile;
   closeFile(path: string): void;
@@ -141,6 +144,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   createKernelThread: (comm) => newKernelThread(machine, comm),
   kill: (pid, signal) => killTask(machine, pid, signal),
   setSignalPending: (pid, isPending) => setSignalPending(machine, pid, isPending),
+  setCoreDump: (pid, isRunning) => setCoreDump(machine, pid, isRunning),
   openFile: (path, options) => openFile(machine, path, options),
   closeFile: (path) => closeFile(machine, path),
   dropCaches: () => dropCaches(machine),

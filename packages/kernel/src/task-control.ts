@@ -9,7 +9,7 @@ import {
   type UserStruct,
 } from "@forkpath/fork";
 import { advanceCall, resumeCalls } from "./call.ts";
-import { liveTask, type Machine } from "./machine.ts";
+import { liveMm, liveTask, type Machine } from "./machine.ts";
 
 export interface NewProcess {
   readonly comm?: string;
@@ -78,6 +78,18 @@ export function killTask(machine: Machine, pid: number, signal: number = Signal.
  */
 export function setSignalPending(machine: Machine, pid: number, isPending: boolean): void {
   liveTask(machine, "setSignalPending", pid).hasPendingSignal = isPending;
+  resumeCalls(machine);
+}
+
+/**
+ * The address space is being written to a core file, or no longer: whoever waits to leave it goes
+ * on then.
+ * @throws RangeError when there is no such task, or it has no address space
+ * @kernel do_coredump in fs/exec.c
+ * @deviates Nothing is written, and nobody is killed.
+ */
+export function setCoreDump(machine: Machine, pid: number, isRunning: boolean): void {
+  liveMm(machine, "setCoreDump", pid).coreState = isRunning;
   resumeCalls(machine);
 }
 

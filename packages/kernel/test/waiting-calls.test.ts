@@ -170,3 +170,17 @@ test("a task of another user has its own limits and no privileges", () => {
   expect(kernel.fork(pidOf(play, "P"))).toBeGreaterThan(0); // root may
   expect(kernel.check()).toEqual([]);
 });
+
+test("who leaves an address space that is being dumped waits, and goes on when the dump ends", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  map(play, "P", "W W");
+  kernel.setCoreDump(pid, true);
+  expect(kernel.exit(pid)).toBe(BLOCKED);
+  expect([kernel.process(pid).state, kernel.isBlocked(pid)]).toEqual(["running", true]);
+  kernel.setCoreDump(pid, false); // no other call is needed to wake it
+  expect([kernel.process(pid).state, kernel.isBlocked(pid)]).toEqual(["zombie", false]);
+  expect(() => kernel.setCoreDump(pid, true)).toThrow(RangeError);
+  expect(kernel.check()).toEqual([]);
+});

@@ -25,6 +25,7 @@ const SMAPS = {
   Private_Clean: { unit: "kB", about: "Mapped once, and clean." },
   Private_Dirty: { unit: "kB", about: "Mapped once, and written to." },
   Anonymous: { unit: "kB", about: "Pages that belong to no file." },
+  AnonHugePages: { unit: "kB", about: "Huge pages." },
   Swap: { unit: "kB", about: "Entries that lead to no page: swapped, migrating or poisoned." },
 } as const;
 
@@ -66,7 +67,7 @@ const OF_PROCESS = {
 } as const;
 
 const OF_MAPPING = {
-  entries: { unit: "word", about: "A letter for each page: W r F f z p s h M m n -." },
+  entries: { unit: "word", about: "A letter for each page: W r F f z p s h M m n H -." },
   areas: { unit: "count", about: "Areas that it consists of; 0 when it is gone." },
   hasAnonVma: { unit: "yes", about: "Whether it ever had an anonymous page: fork copies it." },
   locked: { unit: "yes", about: "VM_LOCKED." },
@@ -77,7 +78,7 @@ const OF_MAPPING = {
 
 /** Subject: a page of a process, or each of several. */
 export const PAGE_FACTS = {
-  entry: { unit: "word", about: "Letter of its entry: W r F f z p s h M m n -." },
+  entry: { unit: "word", about: "Letter of its entry: W r F f z p s h M m n H -." },
   writable: { unit: "yes", about: "Whether the processor lets it be written to." },
   dirty: { unit: "yes", about: "Whether its entry says that it was written to." },
   accessed: { unit: "yes", about: "Whether its entry says that it was used." },

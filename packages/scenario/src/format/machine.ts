@@ -67,6 +67,10 @@ const keys = z.strictObject({
     "Whether exec takes the lock of the counter that it charges: ifdef never does (D1).",
   ).exactOptional(),
   preempt: about(yes, "Whether a lock is let go when somebody spins on it.").exactOptional(),
+  transparentHugepage: about(
+    oneOf("never", "madvise", "always"),
+    "Which anonymous memory gets huge pages; never, unless told.",
+  ).exactOptional(),
   needResched: about(
     oneOf("never", "always"),
     "Whether others always want to run, so that long copies pause.",

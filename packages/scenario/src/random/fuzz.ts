@@ -45,7 +45,7 @@ export interface FuzzReport {
 
 /** More processes and pages than that and a history is hard to read; and what is new comes early. */
 const STEPS_A_HISTORY = 250;
-const MOST_SHRINKING_RUNS = 2000;
+const MOST_SHRINKING_RUNS = 800;
 const MOST_SEED = 2 ** 32 - 1;
 
 /**

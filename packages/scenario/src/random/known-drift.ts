@@ -12,8 +12,8 @@
  *    count of a frame       too high while a call waits for some page: it is inside the kernel,
  *                           and holds references of its own
  *
- * While an exec waits half-way, with two address spaces and one task, nothing is looked at: what
- * is wrong then and stays so is found when the exec has gone on.
+ * While a call waits half-way, a fork for the semaphore of its parent or an exec for its other
+ * threads, nothing is reported: what is wrong then and stays so is found when it has gone on.
  */
 import { VmFlag } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
@@ -34,8 +34,8 @@ interface Causes {
   readonly poisoned: ReadonlySet<string>;
   readonly hasUnaccountedStack: boolean;
   readonly isPageAwaited: boolean;
-  /** An exec waits for its other threads to end, or they for a core dump. */
-  readonly isExecHalfWay: boolean;
+  /** A call waits for something else than a page, a vfork child or a child's end. */
+  readonly isHalfWay: boolean;
 }
 
 interface Mismatch {
@@ -79,31 +79,38 @@ const RULES: readonly Rule[] = [
 ];
 
 export function createKnownDrift(kernel: Kernel): KnownDrift {
-  const drifts = new Map<string, number>();
+  let drifts: Drifts = new Map();
   let before = findCauses(kernel);
   return {
     unexplained(lines) {
       const causes = [before, findCauses(kernel)] as const;
       before = causes[1];
-      if (before.isExecHalfWay) return [];
-      return lines.filter((line) => !isExplained(line, causes, drifts));
+      const explained: Map<string, number> = new Map();
+      const strange = lines.filter((line) => !isExplained(line, causes, drifts, explained));
+      drifts = before.isHalfWay ? new Map([...drifts, ...explained]) : explained;
+      return before.isHalfWay ? [] : strange;
     },
   };
 }
 
-/** Keeps the drift if it is one that stays. */
+/** How much each number was off when it was looked at last; what is right has none. */
+type Drifts = ReadonlyMap<string, number>;
+
+/** Adds the drift to `explained` if it is one that stays. */
 function isExplained(
   line: string,
   causes: readonly [before: Causes, after: Causes],
-  drifts: Map<string, number>,
+  drifts: Drifts,
+  explained: Map<string, number>,
 ): boolean {
   const rule = RULES.find((one) => one.line.test(line));
   if (rule === undefined) return false;
   const { what, owner, drift } = parseMismatch(rule.line, line);
   if (rule.isPassing) return rule.isAllowed(causes[1], owner, drift);
   const change = drift - (drifts.get(what) ?? 0);
-  drifts.set(what, drift);
-  return change === 0 || causes.some((one) => rule.isAllowed(one, owner, change));
+  if (change !== 0 && !causes.some((one) => rule.isAllowed(one, owner, change))) return false;
+  explained.set(what, drift);
+  return true;
 }
 
 function parseMismatch(pattern: RegExp, line: string): Mismatch {
@@ -130,7 +137,7 @@ function findCauses({ machine }: Kernel): Causes {
     poisoned,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
     isPageAwaited: awaited.some(({ object }) => object === env.map),
-    isExecHalfWay: awaited.some(({ label }) => /^(threads|core dump) of /.test(label)),
+    isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
   };
 }
 

@@ -15,7 +15,10 @@ import { createKnownDrift } from "./known-drift.ts";
 /** The next step, or null at the history's end. */
 export type NextStep = (world: World) => Entry | null;
 
-/** Called before each step, counted from 1, as `RunOptions.onStep` is: a test plants errors so. */
+/**
+ * Called before each step, counted from 1, as `RunOptions.onStep` is. What it throws counts as found
+ * in that step.
+ */
 export type OnStep = (kernel: Kernel, step: number) => void;
 
 export interface HistoryRun {
@@ -26,6 +29,9 @@ export interface HistoryRun {
   /** How each step ended, in their order. */
   readonly ended: readonly Ended[];
 }
+
+/** In place of a step that was not done: what is wrong then was so before, or is the planter's. */
+const RECOUNT: Entry = { look: "a recount" };
 
 export interface Ended {
   readonly verb: Verb;
@@ -51,8 +57,11 @@ export function runHistory(
   const known = createKnownDrift(world.kernel);
   for (let entry = next(world); entry !== null; entry = next(world)) {
     const step = stepOf(entry);
-    onStep?.(world.kernel, steps.length + 1);
-    const result = runGuarded(() => runStep(world, step, steps.length + 1, { check: true }));
+    const number = steps.length + 1;
+    const result = runGuarded(() => {
+      onStep?.(world.kernel, number);
+      return runStep(world, step, number, { check: true });
+    });
     if (typeof result === "string") {
       steps.push(entry);
       return run([result]);
@@ -62,7 +71,9 @@ export function runHistory(
       ended.push({ verb: step.verb, outcome: result.outcome });
     }
     const wrong = known.unexplained(result.mismatches);
-    if (wrong.length > 0) return run(wrong);
+    if (wrong.length === 0) continue;
+    if (!hasEnded(result)) steps.push(RECOUNT);
+    return run(wrong);
   }
   return run([]);
 }

@@ -3,7 +3,9 @@
  * then one by one, then processes and mappings, then sizes are halved; all that again, as long as
  * something helps.
  */
-import type { Entry, History } from "./history.ts";
+import { parseScenario } from "../parse/parse-scenario.ts";
+import { ScenarioError } from "../parse/problem.ts";
+import { type Entry, type History, historyText } from "./history.ts";
 import { type HistoryRun, type OnStep, replayHistory } from "./run-history.ts";
 import { simplerStarts, simplerSteps } from "./simpler.ts";
 
@@ -25,7 +27,7 @@ export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions):
   const isBetter = (candidate: History): boolean => {
     if (runs++ >= mostRuns) return false;
     const run = replayHistory(candidate, onStep);
-    if (kindOfFailure(run) !== kind) return false;
+    if (kindOfFailure(run) !== kind || !isWritable(run.history)) return false;
     best = run;
     return true;
   };
@@ -36,6 +38,17 @@ export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions):
     takeFirst(() => simplerSteps(best.history), isBetter);
   }
   return best;
+}
+
+/** Whether every name in it means something, so that it can be read back from a file. */
+function isWritable(history: History): boolean {
+  try {
+    parseScenario(historyText(history, { comment: [], title: "smaller" }));
+    return true;
+  } catch (error) {
+    if (error instanceof ScenarioError) return false;
+    throw error;
+  }
 }
 
 /** From the end on, in chunks that become smaller: what came last has most to do with it. */

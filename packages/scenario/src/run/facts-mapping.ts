@@ -59,5 +59,6 @@ export const mappingReaders: Readonly<Record<MappingFact, Reader>> = {
   Private_Clean: smaps("Private_Clean"),
   Private_Dirty: smaps("Private_Dirty"),
   Anonymous: smaps("Anonymous"),
+  AnonHugePages: smaps("AnonHugePages"),
   Swap: smaps("Swap"),
 };

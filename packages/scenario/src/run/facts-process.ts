@@ -99,5 +99,6 @@ export const processReaders: Readonly<Record<ProcessFact, Reader>> = {
   Private_Clean: smaps("Private_Clean"),
   Private_Dirty: smaps("Private_Dirty"),
   Anonymous: smaps("Anonymous"),
+  AnonHugePages: smaps("AnonHugePages"),
   Swap: smaps("Swap"),
 };

@@ -60,7 +60,7 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     for (const addr of pagesOf(world, place)) corruptSlot(world, pid, addr, slotByte);
   }),
   coreDump: immediate((world, { process, isRunning }) => {
-    memoryOf(world, findProcess(world, process)).coreState = isRunning;
+    world.kernel.setCoreDump(findProcess(world, process).pid, isRunning);
   }),
   look: immediate(() => {}),
 };
