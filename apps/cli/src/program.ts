@@ -13,6 +13,7 @@ import { addDefects } from "./commands/defects.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addExplore } from "./commands/explore.ts";
 import { addFaults } from "./commands/faults.ts";
+import { addFuzz } from "./commands/fuzz.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
@@ -45,6 +46,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   addRun(program, terminal, finish);
   addTrace(program, terminal);
   addFaults(program, terminal, finish);
+  addFuzz(program, terminal, finish);
   addDefects(program, terminal, finish);
   addExplore(program, terminal, finish);
   addReplay(program, terminal, finish);

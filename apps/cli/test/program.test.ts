@@ -13,6 +13,7 @@ test.for([
   ["run", "--help"],
   ["trace", "--help"],
   ["faults", "--help"],
+  ["fuzz", "--help"],
   ["defects", "--help"],
   ["bench", "--help"],
   ["bench", "fork", "--help"],

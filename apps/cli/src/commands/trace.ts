@@ -1,7 +1,5 @@
 /** `forkpath trace`: what the kernel did in a scenario, for tools that draw or compare traces. */
-import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { reasonOf } from "../read-input.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { recordTrace, type TraceChoice } from "../scenario/record-trace.ts";
 import {
@@ -13,7 +11,7 @@ import {
   writeTrace,
 } from "../scenario/trace-formats.ts";
 import type { Terminal } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
+import { writeOutput } from "../write-output.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface TraceOptions extends TraceChoice {
@@ -79,19 +77,11 @@ async function traceFile(file: string, options: TraceOptions, terminal: Terminal
   if (output === undefined) {
     terminal.out(text);
   } else {
-    await writeNamed(output, `${text}\n`);
+    await writeOutput(output, `${text}\n`);
     terminal.out(`${trace.records.length} events written to ${output}`);
   }
   if (trace.dropped > 0) {
     terminal.err(`note: the first ${trace.dropped} events are left out; --last keeps more`);
   }
   if (!trace.isOk) terminal.err(`note: not all is as expected: forkpath run ${file} tells more`);
-}
-
-async function writeNamed(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
-  }
 }

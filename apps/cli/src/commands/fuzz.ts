@@ -1,0 +1,84 @@
+/** `forkpath fuzz`: random histories, until one fails or enough steps were made. */
+import { type FuzzFailure, type FuzzReport, fuzz } from "@forkpath/scenario";
+import type { Command } from "commander";
+import { fuzzSummary } from "../fuzz/fuzz-text.ts";
+import type { Finish, Terminal } from "../terminal.ts";
+import { writeOutput } from "../write-output.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface FuzzOptions {
+  readonly steps: number;
+  readonly seed: number;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_STEPS = 10_000;
+const MOST_STEPS = 1_000_000_000;
+const MOST_SEED = 2 ** 32 - 1;
+
+const HELP = `
+Makes up machines, processes and steps of every kind, and recounts everything after each step. What
+the kernel's own defects D3 and D4 make wrong is allowed, where it can come from them. A history
+that fails is shrunk and written as a scenario that fails in the same way; exit code 1. The same
+seed does the same; each history counts it up.
+
+Examples:
+  $ forkpath fuzz                              10,000 steps
+  $ forkpath fuzz --steps 1000000 --seed 5000  more, and other ones
+  $ forkpath fuzz -o found.yaml                what fails goes to a file
+  $ forkpath run found.yaml --check            see it fail again`;
+
+/** Adds the command to `program`; `finish` hears whether every recount was clean. */
+export function addFuzz(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command("fuzz")
+    .summary("run random histories, and recount everything after every step")
+    .description("Runs random histories, until a recount is not clean or enough steps were made.")
+    .option("--steps <N>", "of all histories together", wholeNumber(1, MOST_STEPS), DEFAULT_STEPS)
+    .option("--seed <S>", "of the first history", wholeNumber(0, MOST_SEED), 1)
+    .option("-o, --output <FILE>", "where to write a scenario that fails; shown without it")
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", HELP)
+    .action(async (options: FuzzOptions) => {
+      const report = fuzz(options);
+      await tellFuzz(report, options, terminal);
+      finish(report.failure === null);
+    });
+}
+
+/** @throws UsageError for a file that cannot be written */
+export async function tellFuzz(
+  report: FuzzReport,
+  { seed, output, json }: FuzzOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { failure } = report;
+  if (failure !== null && output !== undefined) await writeOutput(output, failure.text);
+  if (json) {
+    terminal.out(JSON.stringify(fuzzJson(seed, report), null, 2));
+    return;
+  }
+  terminal.out(fuzzSummary(seed, report, terminal.colors));
+  if (failure === null) return;
+  terminal.out(
+    output === undefined ? `\n${failure.text.trimEnd()}` : `forkpath run ${output} --check`,
+  );
+}
+
+/** What `--json` writes. */
+interface FuzzJson {
+  readonly seed: number;
+  readonly histories: number;
+  readonly steps: number;
+  readonly ok: boolean;
+  readonly failure: FuzzFailure | null;
+}
+
+const fuzzJson = (seed: number, { histories, steps, failure }: FuzzReport): FuzzJson => ({
+  seed,
+  histories,
+  steps,
+  ok: failure === null,
+  failure,
+});
