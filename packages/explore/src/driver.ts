@@ -8,6 +8,7 @@
 import type { Point, ThreadBody } from "@forkpath/interleave";
 import type { StagedThread } from "@forkpath/scenario";
 import { type HeldLock, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { isCall } from "./watch/seen-point.ts";
 
 /** Calls of cond_resched in a row, without a step of anybody else. */
 const FAIR_TURNS = 20;
@@ -53,11 +54,13 @@ export class Driver {
     return this.points.some((point, other) => other !== index && point?.ready() === true);
   }
 
-  /** Everywhere, or at locks of the classes that are named, and objects whose names end so. */
-  private isSwitch({ object, label }: SchedulePoint): boolean {
+  /** Everywhere, or before a call, at locks of the classes that are named, and where names end so. */
+  private isSwitch(point: SchedulePoint): boolean {
+    const { object, label } = point;
     const { lockClass } = object as Partial<HeldLock>;
     return (
       this.labels.length === 0 ||
+      isCall(point) ||
       this.labels.some((one) => lockClass === one || label.endsWith(one))
     );
   }

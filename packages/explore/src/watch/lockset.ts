@@ -54,14 +54,28 @@ function judge(cell: string, changes: readonly Change[]): Finding[] {
   return [{ monitor: NAME, message: `${cellText(cell)}: ${describe(changes)}` }];
 }
 
-/** The lock that most hold is taken for the one that all should. */
+/** The lock that most hold, if there is one, is taken for the one that all should. */
 function describe(changes: readonly Change[]): string {
-  const holders = new Map<HeldLock, number>();
-  for (const { locks } of changes) {
-    for (const lock of locks) holders.set(lock, (holders.get(lock) ?? 0) + 1);
+  const usual = usualLock(changes);
+  if (usual !== undefined) {
+    const offenders = changes.filter(({ locks }) => !locks.includes(usual));
+    return `${usual.lockClass} not held by ${listed(offenders.map(({ fn }) => fn))}`;
   }
-  const [usual] = [...holders].sort(([, a], [, b]) => b - a).map(([lock]) => lock);
-  if (usual === undefined) return `no lock held by ${listed(changes.map(({ fn }) => fn))}`;
-  const offenders = changes.filter(({ locks }) => !locks.includes(usual));
-  return `${usual.lockClass} not held by ${listed(offenders.map(({ fn }) => fn))}`;
+  if (changes.every(({ locks }) => locks.length === 0)) {
+    return `no lock held by ${listed(changes.map(({ fn }) => fn))}`;
+  }
+  const held = changes.map(({ fn, locks }) => `${locks.at(-1)?.lockClass ?? "nothing"} by ${fn}`);
+  return `no lock in common: ${listed(held)}`;
+}
+
+/** Undefined where nobody holds one, or some hold this and others hold that as often. */
+function usualLock(changes: readonly Change[]): HeldLock | undefined {
+  const holders = (lock: HeldLock): number =>
+    changes.filter(({ locks }) => locks.includes(lock)).length;
+  const all = [...new Set(changes.flatMap(({ locks }) => locks))];
+  const most = Math.max(...all.map(holders));
+  const usual = all.filter((lock) => holders(lock) === most);
+  const together = changes.filter(({ locks }) => usual.every((lock) => locks.includes(lock)));
+  // Of several that are always held together, the innermost is closest to the counter.
+  return together.length === most ? usual.at(-1) : undefined;
 }

@@ -6,7 +6,7 @@ import { type KernelEvent, PointKind } from "@forkpath/sync";
 import { formatEvent } from "@forkpath/trace";
 import { cellText } from "./monitor.ts";
 import type { Deed, SeenStep } from "./observe.ts";
-import type { SeenPoint } from "./seen-point.ts";
+import { isCall, type SeenPoint } from "./seen-point.ts";
 
 /** A line in the column of its thread. */
 export interface Row {
@@ -67,7 +67,7 @@ function entriesOf(
   const entry = (text: string, isFold = false): Entry => ({ thread, text, isFold, times: 1 });
   const entries = deeds
     .filter(({ event }) => isFull || isShown(nameOf(event) ?? ""))
-    .map((deed) => entry(`${deed.fn}${GAP}${describeDeed(deed)}`));
+    .map((deed) => entry(describeDeed(deed)));
   if (point !== null && isCall(point)) return [entry(point.label), ...entries];
   if (entries.length > 0 || point === null) return entries;
   // Steps on page-table entries, and on fields that are no counters, have no event. Which entry it
@@ -76,10 +76,6 @@ function entriesOf(
   if (isPause(point.kind) || !isShown(name)) return [entry("step", true)];
   return [entry(`${fn}${GAP}${describePoint(point)}`)];
 }
-
-/** Before a call, others may run as they may at cond_resched: see `stageThreads`. */
-const isCall = ({ kind, label }: SeenPoint): boolean =>
-  kind === PointKind.RESCHED && label !== "cond_resched";
 
 const VERBS: Readonly<Record<number, string>> = {
   [PointKind.LOAD]: "load ",
@@ -103,7 +99,14 @@ function describeEntry({ text, isFold, times }: Entry): string {
   return times === 1 ? text : `${text} (${times} times)`;
 }
 
-function describeDeed({ event, lockClass }: Deed): string {
+/** The function and what it did; a call or a return names the function itself. */
+function describeDeed(deed: Deed): string {
+  const { kind } = deed.event;
+  const what = describeEvent(deed);
+  return kind === "call" || kind === "return" ? what : `${deed.fn}${GAP}${what}`;
+}
+
+function describeEvent({ event, lockClass }: Deed): string {
   switch (event.kind) {
     case "load":
     case "store":

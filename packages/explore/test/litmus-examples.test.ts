@@ -1,0 +1,64 @@
+/**
+ * The litmuses that come with forkpath: what each comes to under every schedule with at most one
+ * preemption, or under dpor where that ends soon.
+ */
+import { bounded, dpor, explore, type Strategy } from "@forkpath/interleave";
+import { expect, test } from "vitest";
+import { kernelDependence, patrol } from "../src/index.ts";
+import { litmusFile, litmusNames, litmusText } from "./litmus-files.ts";
+
+const reduced = dpor({ dependent: kernelDependence });
+const once = bounded(1);
+
+/** By name: how to explore it, and a text of each failure that it is about. */
+const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
+  "add-mm-rss-one-lock": [reduced],
+  "add-mm-rss-split": [once],
+  "d01-exec-arguments": [reduced, "peer anonRss: wanted 2 pages, got 1 page"],
+  "d01-vfork-exec": [reduced, "worker anonRss: wanted 2 pages, got 1 page"],
+  "d03-fork-against-migration": [reduced, "child anonRss: wanted 1 page, got 0 pages"],
+  "d16a-two-updaters": [once, "server hiwaterRss: wanted at least 5 pages, got 4 pages"],
+  "d16b-peak-between": [once, "server VmHWM falls from 20 to 16"],
+  "d16c-exec-charge": [once, "got 6 pages", "got 7 pages", "got 8 pages"],
+  "d16d-two-loads": [reduced, "wanted 1 page, got 0 pages", "wanted 1 page, got 2 pages"],
+  "d36-fork-against-mmap": [reduced, "I10: mm2: totalVm is 4, but 9 counted"],
+  "exit-against-swapoff": [once],
+  "fork-against-reclaim": [once],
+  "swapoff-against-fork": [once],
+  "two-forks": [reduced],
+};
+
+test("each has a line here", () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(litmusNames);
+});
+
+test.each(litmusNames)("%s comes to what it says", (name) => {
+  const [strategy, ...texts] = EXPECTED[name] ?? [once];
+  const { complete, failures } = explore(litmusFile(name), strategy);
+  expect(complete).toBe(true);
+  if (texts.length === 0) expect(failures).toEqual([]);
+  for (const text of texts) {
+    expect(failures.map(({ message }) => message)).toContainEqual(expect.stringContaining(text));
+  }
+});
+
+test.each(litmusNames)("%s opens with its schema for editors, and with what it teaches", (name) => {
+  const lines = litmusText(name).split("\n");
+  expect(lines[0]).toBe("# yaml-language-server: $schema=../../packages/scenario/schema.json");
+  expect(lines.findIndex((line) => !line.startsWith("#"))).toBeGreaterThan(4);
+});
+
+test("the monitors name the counters that defects corrupt, and no others", () => {
+  const said = litmusNames.flatMap((name) =>
+    patrol(litmusFile(name)).map(({ monitor, message }) => `${name}: ${monitor}: ${message}`),
+  );
+  const hiwater = "hiwater_rss of mm1";
+  const anonRss = "anon_rss of mm1";
+  expect(said).toEqual([
+    `d01-exec-arguments: lockset: ${anonRss}: page_table_lock not held by acct_arg_size`,
+    `d01-exec-arguments: happens-before: ${anonRss}: nothing orders acct_arg_size and do_anonymous_page`,
+    `d01-vfork-exec: lockset: ${anonRss}: page_table_lock not held by acct_arg_size`,
+    `d01-vfork-exec: happens-before: ${anonRss}: nothing orders acct_arg_size and do_anonymous_page`,
+    `d16a-two-updaters: lockset: ${hiwater}: no lock held by sys_madvise`,
+  ]);
+});

@@ -1,0 +1,87 @@
+/** Witnesses: the schedule as columns that people read. */
+import { dfs, explore } from "@forkpath/interleave";
+import { describe, expect, test } from "vitest";
+import {
+  drawWitness,
+  execCharge,
+  explainFailure,
+  observe,
+  plainestFailure,
+  type WitnessOptions,
+} from "../src/index.ts";
+import { litmusFile } from "./litmus-files.ts";
+
+function draw(schedule: string, options: WitnessOptions = {}): readonly string[] {
+  const litmus = execCharge({ faults: 1 });
+  return drawWitness(observe(litmus, schedule).steps, litmus.threadNames, options);
+}
+
+test("a lost update, with who loaded and stored what (SPEC §1.7)", () => {
+  expect(draw("v1:ab3ab")).toEqual([
+    "exec                                      fault",
+    "acct_arg_size  load anon_rss of mm1: 10",
+    "                                          ⋮ 1 step",
+    "                                          do_anonymous_page  load anon_rss of mm1: 10",
+    "                                          do_anonymous_page  store anon_rss of mm1: 11",
+    "acct_arg_size  store anon_rss of mm1: 13",
+    "                                          ⋮ 1 step",
+  ]);
+});
+
+test("in full, what only one thread touches is there too", () => {
+  expect(draw("v1:ab3ab", { isFull: true })).toEqual([
+    "exec                                      fault",
+    "call acct_arg_size pages=3",
+    "acct_arg_size  load anon_rss of mm1: 10",
+    "                                          call do_anonymous_page",
+    "                                          do_anonymous_page  lock mm1.page_table_lock",
+    "                                          do_anonymous_page  load anon_rss of mm1: 10",
+    "                                          do_anonymous_page  store anon_rss of mm1: 11",
+    "acct_arg_size  store anon_rss of mm1: 13",
+    "return acct_arg_size",
+    "                                          do_anonymous_page  unlock mm1.page_table_lock",
+    "                                          return do_anonymous_page",
+  ]);
+});
+
+test("long texts are cut where the line would be too wide", () => {
+  const lines = draw("v1:ab3ab", { width: 40 });
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(lines.some((line) => line.includes("…"))).toBe(true);
+});
+
+test("a schedule of the whole kernel shows its calls, and what both threads touch", () => {
+  const litmus = litmusFile("d36-fork-against-mmap");
+  const { steps } = observe(litmus, "v1:a13b2");
+  const lines = drawWitness(steps, litmus.threadNames);
+  expect(lines.slice(0, 5)).toEqual([
+    "fork                           map",
+    "fork server as child",
+    "⋮ 7 steps",
+    "dup_mm  load mm1.totalVm",
+    "⋮ 4 steps",
+  ]);
+  expect(lines).toContain("                               sys_mmap  store mm1.totalVm");
+});
+
+describe("a failure explained", () => {
+  test("comes with the shortest schedule that shows it, as a string and drawn", () => {
+    const litmus = execCharge();
+    const { failures } = explore(litmus, dfs());
+    const plainest = plainestFailure(litmus, failures);
+    expect(plainest).toBeDefined();
+    const explained = failures.map((failure) => explainFailure(litmus, failure));
+    expect(explained).toMatchObject([
+      { message: "_anon_rss: wanted 17, got 13", count: 6, preemptions: 1, isLeast: true },
+      { message: "_anon_rss: wanted 17, got 14", count: 53, preemptions: 1, isLeast: true },
+      { message: "_anon_rss: wanted 17, got 15", count: 29, preemptions: 2, isLeast: true },
+      { message: "_anon_rss: wanted 17, got 16", count: 41, preemptions: 2, isLeast: true },
+    ]);
+    expect(explained[0].plainest).toBe("exec-charge-shipped@v1:ab16");
+    expect(explained[0].witness[1]).toBe("acct_arg_size  load anon_rss of mm1: 10");
+  });
+
+  test("without failures there is none to explain", () => {
+    expect(plainestFailure(execCharge(), [])).toBeUndefined();
+  });
+});
