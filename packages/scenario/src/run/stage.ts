@@ -91,6 +91,7 @@ function stageThread(
 
   function* makeSteps(): KernelThread<void> {
     const { sync, ptePoint } = world.kernel.machine.mm;
+    const { tasks } = world.kernel.machine.fork;
     for (const step of steps) {
       const text = stepText(step);
       for (let round = 1; round <= step.times; round++) {
@@ -99,7 +100,8 @@ function stageThread(
         const planned = plan(world, step, step.times === 1 ? 0 : round);
         const answers: unknown[] = [];
         for (const call of planned.calls) {
-          thread.self = sync.current = callerOf(world, call.pid) ?? kernelSelf;
+          const caller = call.pid === null ? undefined : tasks.get(call.pid);
+          thread.self = sync.current = caller?.thread ?? kernelSelf;
           const answer = yield* call.thread();
           answers.push(answer);
           if (planned.isFailure(answer)) break;
@@ -112,15 +114,6 @@ function stageThread(
 
 function plan(world: World, step: Step, round: number): PlannedAction {
   return planAction(world, step as Step & { readonly verb: PlainVerb }, round);
-}
-
-/** @throws CannotRun for a task that waits in another call, or is gone */
-function callerOf({ kernel }: World, pid: number | null): Thread | undefined {
-  if (pid === null) return undefined;
-  const task = kernel.machine.fork.tasks.get(pid);
-  if (task === undefined || task.state === "zombie") throw new CannotRun(`pid ${pid} is gone`);
-  if (kernel.isBlocked(pid)) throw new CannotRun(`${task.comm} waits in another call`);
-  return task.thread;
 }
 
 /** Did it end as the step says? */
