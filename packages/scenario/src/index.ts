@@ -17,4 +17,5 @@ export type { ExpectationResult } from "./run/observe.ts";
 export { type Fault, type FaultOptions, type FaultReport, runFaults } from "./run/run-faults.ts";
 export { type RunOptions, runScenario, type ScenarioResult } from "./run/run-scenario.ts";
 export type { StepResult } from "./run/run-step.ts";
-export { type Stage, type StagedThread, stageThreads } from "./run/stage.ts";
+export { type Stage, stageThreads } from "./run/stage.ts";
+export type { StagedThread } from "./run/stage-thread.ts";

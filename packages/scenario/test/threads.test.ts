@@ -134,6 +134,18 @@ threads: { a: { read: P heap }, b: { read: T heap } }`),
     expect(() => runSerially(waiting)).toThrow(new CannotRun("P waits for vfork_done of 4"));
   });
 
+  test("lets no two threads be one task at once", () => {
+    const { kernel, threads } = stageOf("threads: { a: { read: P heap }, b: { write: P heap } }");
+    const [left, right] = threads.map(({ path }) => path);
+    left.next();
+    left.next(); // now inside the call
+    right.next();
+    expect(() => right.next()).toThrow(
+      new CannotRun("P is in a call of thread a: clone a thread of it"),
+    );
+    expect(kernel.check()).toEqual([]);
+  });
+
   test("is refused where a step before it fails", () => {
     expect(() => stageOf(`  - { read: P heap, fails: EIO }\n${TWO}`)).toThrow(
       new CannotRun("line 6: read P heap: wanted EIO, got success"),

@@ -1,0 +1,99 @@
+/**
+ * One thread of a stage: makes its steps one after the other, and yields every schedule point of
+ * theirs, with one more before each: there the task is still in user space.
+ */
+import { type KernelThread, makePoint, PointKind, type Thread } from "@forkpath/sync";
+import type { Step } from "../format/step.ts";
+import type { PlainVerb } from "../format/verbs.ts";
+import type { Call } from "./call.ts";
+import { CannotRun } from "./cannot-run.ts";
+import type { ExpectationResult } from "./observe.ts";
+import { outcomeText } from "./outcome.ts";
+import { stepText } from "./step-text.ts";
+import { planAction } from "./verbs.ts";
+import type { World } from "./world.ts";
+
+/** One of the threads, not begun. */
+export interface StagedThread {
+  readonly name: string;
+  /** Who it is now: a task, or the kernel itself. Set `sync.current` to it whenever it goes on. */
+  self: Thread;
+  readonly path: KernelThread<void>;
+}
+
+/** What the threads of one stage share. */
+export interface Cast {
+  readonly world: World;
+  /** Tasks inside a call, with the thread that makes it. */
+  readonly busy: Map<number, string>;
+  /** How steps ended that ended otherwise than they should. */
+  readonly results: ExpectationResult[];
+}
+
+/** A step whose verb is no race: the parser lets threads have no others. */
+type PlainStep = Step & { readonly verb: PlainVerb };
+
+/** @param kernelSelf who it is while no task makes its calls */
+export function stageThread(
+  cast: Cast,
+  name: string,
+  kernelSelf: Thread,
+  steps: readonly Step[],
+): StagedThread {
+  const thread: StagedThread = { name, self: kernelSelf, path: makeSteps() };
+  return thread;
+
+  function* makeSteps(): KernelThread<void> {
+    for (const step of steps) {
+      for (let round = 1; round <= step.times; round++) {
+        yield* makeStep(cast, thread, kernelSelf, step as PlainStep, step.times === 1 ? 0 : round);
+      }
+    }
+  }
+}
+
+/** Names are looked up as it begins, so that it can use what another thread has made by then. */
+function* makeStep(
+  cast: Cast,
+  thread: StagedThread,
+  kernelSelf: Thread,
+  step: PlainStep,
+  round: number,
+): KernelThread<void> {
+  const { world, results } = cast;
+  const text = stepText(step);
+  // What a call looks at before its own first point, others may be writing to.
+  yield makePoint(PointKind.RESCHED, world.kernel.machine.mm.ptePoint.object, text);
+  const planned = planAction(world, step, round);
+  const answers: unknown[] = [];
+  for (const call of planned.calls) {
+    const answer = yield* makeCall(cast, thread, kernelSelf, call);
+    answers.push(answer);
+    if (planned.isFailure(answer)) break;
+  }
+  const wanted = step.fails ?? "success";
+  const got = outcomeText(planned.settle(answers));
+  if (got !== wanted) results.push({ line: step.at.line, text, wanted, got, isMet: false });
+}
+
+/** @throws CannotRun when another thread is making a call as the same task */
+function* makeCall(
+  { world, busy }: Cast,
+  thread: StagedThread,
+  kernelSelf: Thread,
+  { pid, thread: begin }: Call,
+): KernelThread<unknown> {
+  const { machine } = world.kernel;
+  const task = pid === null ? undefined : machine.fork.tasks.get(pid);
+  thread.self = task?.thread ?? kernelSelf;
+  machine.mm.sync.current = thread.self;
+  if (task === undefined) return yield* begin();
+  const other = busy.get(task.pid);
+  if (other !== undefined) {
+    throw new CannotRun(`${task.comm} is in a call of thread ${other}: clone a thread of it`);
+  }
+  busy.set(task.pid, thread.name);
+  const answer = yield* begin();
+  busy.delete(task.pid);
+  return answer;
+}
