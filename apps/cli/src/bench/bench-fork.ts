@@ -4,9 +4,9 @@
  *    frames seq     page n of the parent lies in frame n + a constant
  *    frames perm    it lies in any frame: each step of the copy misses the cache
  *
- * Before each run the parent writes to all its pages, so that fork finds writable entries to
- * protect, as it would in a process that goes on working. Forks of a small parent on a machine of
- * its own come first, so that the compiler has seen the code before anything is timed.
+ * From the second run on the parent's entries are write-protected already; the copy stores each of
+ * them all the same, so a run costs what the first one does. Forks of a small parent on a machine
+ * of its own come first, so that the compiler has seen the code before anything is timed.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel } from "@forkpath/kernel";
@@ -64,13 +64,12 @@ function timeForks(options: BenchForkOptions): BenchForkResult {
     overcommit: { mode: Overcommit.ALWAYS },
   });
   const parent = kernel.createProcess({ comm: "bench" });
-  const start = touchAll(kernel, parent, ptes, options.frames);
+  touchAll(kernel, parent, ptes, options.frames);
   if (options.trace) kernel.attach(createTraceRing({ capacity: RING_EVENTS, wants: PER_TABLE }));
   const forks: number[] = [];
   const exits: number[] = [];
   let bytes = 0;
   for (let run = 0; run < options.runs; run++) {
-    kernel.write(parent, start, ptes * PAGE_SIZE);
     const forking = performance.now();
     const child = kernel.fork(parent);
     forks.push(performance.now() - forking);
@@ -91,18 +90,14 @@ function timeForks(options: BenchForkOptions): BenchForkResult {
   };
 }
 
-/**
- * The allocator hands out ascending frames, so the order of touching is the order of frames.
- * @returns where the memory starts
- */
-function touchAll(kernel: Kernel, pid: number, pages: number, frames: "seq" | "perm"): number {
+/** The allocator hands out ascending frames, so the order of touching is the order of frames. */
+function touchAll(kernel: Kernel, pid: number, pages: number, frames: "seq" | "perm"): void {
   const start = kernel.mmap(pid, { len: pages * PAGE_SIZE });
   if (frames === "seq") {
     kernel.write(pid, start, pages * PAGE_SIZE);
   } else {
     for (const page of shuffled(pages)) kernel.write(pid, start + page * PAGE_SIZE);
   }
-  return start;
 }
 
 /** What a chunk of the table pool has to spare is not counted: the host gives no memory for it. */
