@@ -18,7 +18,7 @@ export type Maker = (choice: Choice) => Entry | null;
 /** How often, compared with all others, and what. */
 export type WeightedMaker = readonly [weight: number, make: Maker];
 
-export const MOST_PAGES = 8;
+const MOST_PAGES = 8;
 
 export const isLiving = (world: World, process: LiveProcess): boolean => {
   const task = taskOf(world, process);

@@ -16,7 +16,7 @@ export interface ShrinkOptions {
 }
 
 /** What a failure is called however large its numbers are: two that are called alike are one. */
-export const kindOfFailure = ({ wrong }: HistoryRun): string =>
+const kindOfFailure = ({ wrong }: HistoryRun): string =>
   (wrong[0] ?? "").replaceAll(/0x[0-9a-f]+|-?\d+/g, "#");
 
 /** Requires a run that failed. @returns one that fails in the same way, and is no longer */
