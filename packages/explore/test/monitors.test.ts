@@ -3,7 +3,17 @@
  */
 import { addMmCounter, MmCounter, setMmCounter } from "@forkpath/counters";
 import { dfs, explore } from "@forkpath/interleave";
-import { createSpinLock, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import {
+  createRwSem,
+  createSpinLock,
+  downRead,
+  downWrite,
+  type KernelThread,
+  spinLock,
+  spinUnlockStep,
+  upRead,
+  upWrite,
+} from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   type CounterState,
@@ -105,6 +115,36 @@ describe("happens-before", () => {
       new Set([
         "anon_rss of mm1: no lock in common: page_table_lock by fault and swap_lock by shrink",
       ]),
+    );
+  });
+});
+
+describe("a semaphore", () => {
+  /** Adds a page under mmap_sem, as reader or as writer. */
+  function underSem(name: string, isWriter: boolean): CounterThread {
+    return function* add({ sync, counters }) {
+      yield* isWriter ? downWrite(sync, MMAP_SEM, name) : downRead(sync, MMAP_SEM, name);
+      yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
+      yield* isWriter ? upWrite(sync, MMAP_SEM, name) : upRead(sync, MMAP_SEM, name);
+    };
+  }
+  const MMAP_SEM = createRwSem("mmap_sem");
+
+  test("protects a counter from writers", () => {
+    const litmus = litmusOf({ brk: underSem("brk", true), mmap: underSem("mmap", true) });
+    expect(everSaid(litmus, lockset)).toEqual(new Set());
+    expect(everSaid(litmus, happensBefore)).toEqual(new Set());
+  });
+
+  test("keeps readers and writers apart, but no two readers", () => {
+    const mixed = litmusOf({ fault: underSem("fault", false), mmap: underSem("mmap", true) });
+    expect(everSaid(mixed, happensBefore)).toEqual(new Set());
+    const readers = litmusOf({ fault: underSem("fault", false), zap: underSem("zap", false) });
+    expect(everSaid(readers, happensBefore)).toEqual(
+      new Set(["anon_rss of mm1: nothing orders fault and zap"]),
+    );
+    expect(everSaid(readers, lockset)).toEqual(
+      new Set(["anon_rss of mm1: no lock held by fault and zap"]),
     );
   });
 });

@@ -1,23 +1,48 @@
-/** Which kernel functions a thread is in, as far as they tell of themselves. */
-import type { HeldLock, KernelEvent } from "@forkpath/sync";
+/**
+ * Which kernel functions a thread is in, as far as they tell of themselves: by their entry and
+ * return, or at least by the locks that they hold.
+ */
+import type { KernelEvent } from "@forkpath/sync";
+
+interface Held {
+  readonly lock: string;
+  /** The function that took it. */
+  readonly where: string;
+}
 
 export class CallStack {
-  private readonly functions: string[];
+  private readonly outside: string;
+  private readonly functions: string[] = [];
+  private readonly locks: Held[] = [];
 
   /** @param name stands for the function that is outside of all */
   constructor(name: string) {
-    this.functions = [name];
+    this.outside = name;
   }
 
   /** The innermost function; outside of all, the one that took the last lock. */
-  innermost(held: readonly HeldLock[]): string {
-    const isInside = this.functions.length > 1;
-    return (isInside ? undefined : held.at(-1)?.where) ?? this.functions[this.functions.length - 1];
+  get innermost(): string {
+    return this.functions.at(-1) ?? this.locks.at(-1)?.where ?? this.outside;
   }
 
   /** A call counts as the function's own event; its return as the last one. */
   follow(event: KernelEvent): void {
-    if (event.kind === "call") this.functions.push(event.fn);
-    else if (event.kind === "return" && this.functions.length > 1) this.functions.pop();
+    switch (event.kind) {
+      case "call":
+        this.functions.push(event.fn);
+        break;
+      case "return":
+        this.functions.pop();
+        break;
+      case "lock":
+        this.locks.push({ lock: event.lock, where: event.where });
+        break;
+      case "unlock": {
+        const index = this.locks.findLastIndex(({ lock }) => lock === event.lock);
+        if (index >= 0) this.locks.splice(index, 1);
+        break;
+      }
+      default:
+    }
   }
 }

@@ -2,18 +2,24 @@
  * Happens-before: were two changes of a counter ordered by anything but chance?
  *
  * A vector clock for each thread says how much of every other thread's past it has seen; a lock
- * hands the clock of who gave it back to who takes it next. Two stores that neither has seen of
- * the other are a race in this very schedule. As with locksets, loads do not count, and atomic adds
- * do not race with each other.
+ * hands the clock of who gave it back to who takes it next, but not from reader to reader. Two
+ * stores that neither has seen of the other are a race in this very schedule. As with locksets,
+ * loads do not count, and atomic adds do not race with each other.
  */
 import { type KernelEvent, PointKind } from "@forkpath/sync";
-import { cellText, type Doer, type Finding, type Monitor } from "./monitor.ts";
+import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 import type { SeenPoint } from "./seen-point.ts";
 
 const NAME = "happens-before";
 
 /** By thread: how many of its moments are known. Missing is 0. */
 type Clock = number[];
+
+/** What a lock hands on. A spinlock has writers only. */
+interface Released {
+  readonly byReaders: Clock;
+  readonly byWriters: Clock;
+}
 
 /** The last change of a cell by one thread. */
 interface Write {
@@ -30,8 +36,10 @@ export function happensBefore(): Monitor {
 class HappensBefore implements Monitor {
   readonly name = NAME;
   private readonly clocks: Clock[] = [];
-  /** What the last holder of each lock knew, by the lock's name. */
-  private readonly released = new Map<string, Clock>();
+  /** What those knew who gave each lock back, by the lock's name. */
+  private readonly released = new Map<string, Released>();
+  /** Semaphores that each thread holds for reading. */
+  private readonly reading = new Map<number, Set<string>>();
   /** By cell, then thread. */
   private readonly writes = new Map<string, Map<number, Write>>();
   private readonly messages = new Set<string>();
@@ -40,7 +48,7 @@ class HappensBefore implements Monitor {
     const clock = this.clockOf(doer.thread);
     switch (event.kind) {
       case "lock":
-        join(clock, this.released.get(event.lock) ?? []);
+        this.acquire(event.lock, doer, clock);
         break;
       case "unlock":
         this.release(event.lock, doer.thread);
@@ -75,10 +83,30 @@ class HappensBefore implements Monitor {
     return clock;
   }
 
+  private acquire(lock: string, { thread, held }: Doer, clock: Clock): void {
+    const { byReaders, byWriters } = this.releasedOf(lock);
+    const taken = held.at(-1);
+    join(clock, byWriters);
+    if (taken !== undefined && isShared(taken)) this.readingOf(thread).add(lock);
+    else join(clock, byReaders);
+  }
+
   private release(lock: string, thread: number): void {
-    const known = this.released.get(lock) ?? [];
+    const { byReaders, byWriters } = this.releasedOf(lock);
+    const wasReading = this.readingOf(thread).delete(lock);
+    this.handOver(thread, wasReading ? byReaders : byWriters);
+  }
+
+  private releasedOf(lock: string): Released {
+    const known = this.released.get(lock) ?? { byReaders: [], byWriters: [] };
     this.released.set(lock, known);
-    this.handOver(thread, known);
+    return known;
+  }
+
+  private readingOf(thread: number): Set<string> {
+    const known = this.reading.get(thread) ?? new Set();
+    this.reading.set(thread, known);
+    return known;
   }
 
   /** Gives what `thread` knows to `clock`; what it does from now on is a new moment. */
@@ -95,8 +123,8 @@ class HappensBefore implements Monitor {
     for (const [other, last] of writes) {
       const isOrdered = other === thread || last.moment <= (clock[other] ?? 0);
       if (isOrdered || (isAtomic && last.isAtomic)) continue;
-      const [first, second] = [last.fn, fn].sort();
-      this.messages.add(`${cellText(cell)}: nothing orders ${first} and ${second}`);
+      const pair = last.fn === fn ? `two calls of ${fn}` : listed([last.fn, fn]);
+      this.messages.add(`${cellText(cell)}: nothing orders ${pair}`);
     }
     writes.set(thread, { fn, moment: clock[thread], isAtomic });
   }

@@ -7,8 +7,8 @@
  * atomic add needs none. One schedule is enough, whatever its order: the set is of locks held, not
  * of races lost.
  */
-import type { HeldLock, KernelEvent, RwSem } from "@forkpath/sync";
-import { cellText, type Doer, type Finding, listed, type Monitor } from "./monitor.ts";
+import type { HeldLock, KernelEvent } from "@forkpath/sync";
+import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 
 const NAME = "lockset";
 
@@ -29,7 +29,10 @@ export function lockset(): Monitor {
     name: NAME,
     see(event: KernelEvent, { thread, fn, held }: Doer) {
       if (event.kind === "load") {
-        loads.set(`${thread} ${event.cell}`, held.filter(isExclusive));
+        loads.set(
+          `${thread} ${event.cell}`,
+          held.filter((lock) => !isShared(lock)),
+        );
       } else if (event.kind === "store") {
         const loaded = loads.get(`${thread} ${event.cell}`);
         if (loaded === undefined) return;
@@ -41,10 +44,6 @@ export function lockset(): Monitor {
     findings: () => [...changes].flatMap(([cell, all]) => judge(cell, all)),
   };
 }
-
-/** A semaphore held for reading keeps no other reader out. */
-const isExclusive = (lock: HeldLock): boolean =>
-  !("readers" in lock) || (lock as RwSem).writer !== null;
 
 function judge(cell: string, changes: readonly Change[]): Finding[] {
   const threads = new Set(changes.map(({ thread }) => thread));

@@ -2,7 +2,7 @@
  * Monitors: they look at what the threads of one schedule do, and tell of rules that were broken,
  * whether or not this schedule came to harm.
  */
-import type { HeldLock, KernelEvent } from "@forkpath/sync";
+import type { HeldLock, KernelEvent, RwSem } from "@forkpath/sync";
 import type { SeenPoint } from "./seen-point.ts";
 
 /** Who did something: one of the threads, in one of its functions. */
@@ -32,6 +32,10 @@ export interface Monitor {
   /** What it has found; asked once, at the end. */
   findings(): readonly Finding[];
 }
+
+/** Whether the lock, which somebody holds, is a semaphore for readers now: more may come in. */
+export const isShared = (lock: HeldLock): boolean =>
+  "readers" in lock && (lock as RwSem).writer === null;
 
 /** `anon_rss of mm1`, for the cell `mm1._anon_rss`. */
 export function cellText(cell: string): string {

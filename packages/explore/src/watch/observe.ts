@@ -116,7 +116,7 @@ class Observer<S extends LitmusState> {
     const stack = this.stacks[thread];
     const { held } = sync.current;
     stack.follow(event);
-    const fn = "where" in event ? event.where : stack.innermost(held);
+    const fn = "where" in event ? event.where : stack.innermost;
     const name = this.litmus.threadNames[thread];
     const lockClass = event.kind === "lock" ? (held.at(-1)?.lockClass ?? null) : null;
     this.deeds[thread].push({ event, fn, lockClass });
@@ -125,7 +125,7 @@ class Observer<S extends LitmusState> {
 
   private closeStep({ selves }: S, thread: number, point: SeenPoint | null): void {
     const { held } = selves[thread];
-    const fn = this.stacks[thread].innermost(held);
+    const fn = this.stacks[thread].innermost;
     this.steps.push({ thread, point, fn, lock: held.at(-1)?.name, deeds: this.deeds[thread] });
     this.deeds[thread] = [];
     if (point === null) return;
