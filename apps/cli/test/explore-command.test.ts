@@ -1,0 +1,209 @@
+/** `forkpath explore`, `replay` and `merge`, run inside the test. */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { forkpath, type Session } from "./session.ts";
+
+const SHIPPED = "exec-charge-shipped";
+const text = ({ out }: Session): string => out.join("\n");
+const json = ({ out }: Session) => JSON.parse(out.join("\n"));
+
+/** A folder for the files of one test. */
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), "forkpath-"));
+
+/** Runs an exploration, and keeps what it writes in a file. */
+async function writeBlob(path: string, ...words: string[]): Promise<string> {
+  const session = await forkpath(["explore", ...words, "--json"]);
+  await writeFile(path, text(session));
+  return path;
+}
+
+test("without a name, every litmus is listed with its title", async () => {
+  const { exitCode, out } = await forkpath(["explore"]);
+  expect(exitCode).toBe(0);
+  expect(out).toContainEqual(expect.stringMatching(/^exec-charge-shipped +acct_arg_size/));
+  expect(out).toContainEqual(expect.stringMatching(/^d01-exec-arguments +exec's charge/));
+  expect(out.length).toBeGreaterThanOrEqual(17);
+});
+
+test("D1 on bare counters: 129 of 153 schedules, and how to see one again", async () => {
+  const session = await forkpath(["explore", SHIPPED, "--strategy", "dfs"]);
+  expect(session.exitCode).toBe(1);
+  const { out } = session;
+  expect(out[1]).toBe("dfs: 153 schedules of about 18 steps");
+  expect(out[2]).toBe("covers every schedule");
+  expect(out).toContain("lockset  anon_rss of mm1: page_table_lock not held by acct_arg_size");
+  expect(out).toContain(`      forkpath replay ${SHIPPED}@v1:ab16`);
+  expect(out.at(-1)).toBe("129 of 153 schedules failed");
+});
+
+test("a litmus of the whole kernel fails as shipped, and holds when cured", async () => {
+  const shipped = await forkpath(["explore", "d01-vfork-exec"]);
+  expect(shipped.exitCode).toBe(1);
+  expect(text(shipped)).toContain("where turns are taken only at mm1._anon_rss, mm1.mm");
+  const cured = await forkpath(["explore", "d01-vfork-exec", "--cured"]);
+  expect(cured.exitCode).toBe(0);
+  expect(cured.out.at(-1)).toMatch(/^0 of \d+ schedules failed$/);
+});
+
+test("a file of one's own, or standard input, is as good as a name", async () => {
+  const lines = [
+    "title: Two readers",
+    "machine: { memory: 16M }",
+    "processes: { P: { mappings: { heap: { size: 1 page } } } }",
+    "steps: [{ clone: P, as: T }]",
+    "threads: { a: { read: P heap }, b: { read: T heap } }",
+  ];
+  const session = await forkpath(["explore", "-", "--strategy", "bounded:1"], ...lines);
+  expect(session).toMatchObject({ exitCode: 0, err: [] });
+  expect(session.out[0]).toBe("Two readers");
+  const file = join(await folder(), "mine.yaml");
+  await writeFile(file, lines.join("\n"));
+  expect((await forkpath(["explore", file, "--strategy", "bounded:1"])).out).toEqual(session.out);
+});
+
+test("--max stops early, and says so", async () => {
+  const { out } = await forkpath(["explore", SHIPPED, "--strategy", "dfs", "--max", "10"]);
+  expect(out[2]).toBe("covers 10 schedules, short of every schedule");
+});
+
+test("--json is for programs: failures with replay strings, and what merge needs", async () => {
+  const session = await forkpath(["explore", SHIPPED, "--strategy", "dfs", "--json"]);
+  expect(session.exitCode).toBe(1);
+  expect(json(session)).toMatchObject({
+    forkpath: "explorations",
+    version: 1,
+    litmus: SHIPPED,
+    schedules: 153,
+    complete: true,
+    guarantee: "every schedule",
+    findings: [{ monitor: "lockset" }, { monitor: "happens-before" }],
+    failures: [{ kind: "final", count: 6, replay: `${SHIPPED}@v1:ab15a` }, {}, {}, {}],
+    explorations: [{ program: SHIPPED, strategy: "dfs", shard: { index: 0, count: 1 } }],
+  });
+});
+
+test("worker threads find what one finds", { timeout: 60_000 }, async () => {
+  const words = ["explore", SHIPPED, "--strategy", "dfs"];
+  const [one, two] = [await forkpath(words), await forkpath([...words, "--jobs", "2"])];
+  expect(two.exitCode).toBe(1);
+  // Steps are counted with those that find out whose a prefix is.
+  expect(two.out.slice(2)).toEqual(one.out.slice(2));
+});
+
+test("shards come together in any order, any of them twice", async () => {
+  const dir = await folder();
+  const words = [SHIPPED, "--strategy", "dfs"];
+  const parts = await Promise.all(
+    [1, 2, 3].map((index) =>
+      writeBlob(join(dir, `${index}.json`), ...words, "--shard", `${index}/3`),
+    ),
+  );
+  const merged = await forkpath(["merge", ...parts]);
+  expect(merged.exitCode).toBe(1);
+  expect(text(merged)).toContain("covers every schedule");
+  expect(merged.out.at(-1)).toBe("129 of 153 schedules failed");
+  expect(await forkpath(["merge", ...parts.toReversed(), ...parts])).toEqual(merged);
+
+  const partly = await forkpath(["merge", parts[0], parts[2]]);
+  expect(text(partly)).toMatch(/covers \d+ schedules, short of every schedule/);
+  const half = join(dir, "half.json");
+  await writeFile(half, text(await forkpath(["merge", "--json", parts[0], parts[1]])));
+  expect(await forkpath(["merge", half, parts[2]])).toEqual(merged);
+});
+
+test("one shard with two results is an error", async () => {
+  const dir = await folder();
+  const first = await writeBlob(join(dir, "a.json"), SHIPPED, "--strategy", "dfs");
+  const { explorations, ...rest } = json(await forkpath(["merge", "--json", first]));
+  const forged = join(dir, "b.json");
+  const other = [{ ...explorations[0], schedules: 152 }];
+  await writeFile(forged, JSON.stringify({ ...rest, explorations: other }));
+  expect(await forkpath(["merge", first, forged])).toEqual({
+    exitCode: 2,
+    out: [],
+    err: [
+      "error: wanted one result for exec-charge-shipped, dfs, in 1 by 0 choices: shard 1 of 1, got " +
+        "two that differ",
+    ],
+  });
+});
+
+test("replay shows one schedule, in columns", async () => {
+  const session = await forkpath(["replay", `${SHIPPED}@v1:ab16`]);
+  expect(session.exitCode).toBe(1);
+  expect(session.out.slice(2, 6)).toEqual([
+    "exec                                      fault",
+    "acct_arg_size  load anon_rss of mm1: 10",
+    "                                          ⋮ 1 step",
+    "                                          do_anonymous_page  load anon_rss of mm1: 10",
+  ]);
+  expect(session.out.at(-1)).toBe("FAIL  final: _anon_rss: wanted 17, got 13");
+  const fine = await forkpath(["replay", "exec-charge-cured@v1:a", "--full"]);
+  expect(fine.exitCode).toBe(0);
+  expect(fine.out.at(-1)).toBe("ok  _anon_rss 17");
+  expect(text(fine)).toContain("lock mm1.page_table_lock");
+});
+
+test("replay --json tells the same to a program", async () => {
+  const session = await forkpath(["replay", `${SHIPPED}@v1:ab16`, "--json"]);
+  expect(json(session)).toMatchObject({
+    litmus: SHIPPED,
+    schedule: "v1:ab16",
+    outcome: "_anon_rss 13",
+    failure: { kind: "final", message: "_anon_rss: wanted 17, got 13" },
+    findings: [{ monitor: "lockset" }, { monitor: "happens-before" }],
+  });
+});
+
+test("every replay string that explore prints is one that replay takes", async () => {
+  const { failures } = json(await forkpath(["explore", "d01-exec-arguments", "--json"]));
+  expect(failures.length).toBeGreaterThan(0);
+  for (const { replay, kind, message } of failures) {
+    const session = await forkpath(["replay", replay]);
+    expect(session.exitCode).toBe(1);
+    expect(session.out.at(-1)).toBe(`FAIL  ${kind}: ${message}`);
+  }
+});
+
+test.each([
+  [["explore", "no-such"], "no litmus has the name no-such"],
+  [["explore", "./no-such.yaml"], "cannot read ./no-such.yaml: ENOENT: no such file or directory"],
+  [["explore", "two-forks", "--cured"], "two-forks.yaml has no cure to run with"],
+  [["explore", "exec-charge-split", "--cured"], "exec-charge-split has no cure to run with"],
+  [
+    ["explore", SHIPPED, "--strategy", "bfs"],
+    'strategy: wanted dfs, dpor, bounded:PREEMPTIONS, pct:SEED,DEPTH, random:SEED, got "bfs"',
+  ],
+  [
+    ["explore", SHIPPED, "--shard", "3/2"],
+    "--shard 3/2 names no shard: wanted one of n, such as --shard 1/8",
+  ],
+  [["replay", "v1:ab"], 'wanted a litmus, @ and a schedule, got "v1:ab"'],
+  [
+    ["replay", `${SHIPPED}@v1:b18`],
+    `the schedule does not fit ${SHIPPED} at step 18: the run is over, choices left: 2`,
+  ],
+  [["merge", "./package.json"], "./package.json: wanted what forkpath explore --json writes"],
+  [["merge", "./README.md"], "./README.md: not JSON"],
+])("%j is wrong usage: one line, exit code 2", async (words, message) => {
+  expect(await forkpath(words)).toEqual({ exitCode: 2, out: [], err: [`error: ${message}`] });
+});
+
+test("a scenario without threads, or whose steps fail, is no litmus", async () => {
+  const head = [
+    "machine: { memory: 16M }",
+    "processes: { P: { mappings: { heap: { size: 1 page } } } }",
+  ];
+  expect((await forkpath(["explore", "-"], ...head)).err).toEqual([
+    "error: stdin has no threads to explore",
+  ]);
+  const failing = [
+    "steps: [{ clone: P, as: T }, { read: P heap, fails: EIO }]",
+    "threads: { a: { read: P heap }, b: { read: T heap } }",
+  ];
+  expect((await forkpath(["explore", "-"], ...head, ...failing)).err).toEqual([
+    "error: stdin: line 3: read P heap: wanted EIO, got success",
+  ]);
+});
