@@ -5,8 +5,11 @@ import { FORK_FAULTS } from "./fork.ts";
 import { EXEC_FAULTS } from "./fork-exec.ts";
 import { KERNEL_FAULTS } from "./kernel.ts";
 import { MM_AREA_FAULTS } from "./mm-area.ts";
+import { MM_CALL_FAULTS } from "./mm-call.ts";
 import { MM_COPY_FAULTS } from "./mm-copy.ts";
 import { MM_FAULT_FAULTS } from "./mm-fault.ts";
+import { MM_HUGE_FAULTS } from "./mm-huge.ts";
+import { MM_STEP_FAULTS } from "./mm-steps.ts";
 import { PAGE_TABLE_FAULTS } from "./page-table.ts";
 import { RMAP_FAULTS } from "./rmap.ts";
 import { SWAP_FAULTS } from "./swap.ts";
@@ -19,6 +22,9 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...MM_COPY_FAULTS,
   ...MM_FAULT_FAULTS,
   ...MM_AREA_FAULTS,
+  ...MM_CALL_FAULTS,
+  ...MM_STEP_FAULTS,
+  ...MM_HUGE_FAULTS,
   ...FORK_FAULTS,
   ...EXEC_FAULTS,
   ...KERNEL_FAULTS,

@@ -38,6 +38,13 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
     why: "as shipped the charge takes no lock (§7.2, D1)",
   },
   {
+    name: "exec-locks-in-split-builds",
+    file: "exec/arg-pages.ts",
+    find: "!fe.mm.splitPtlocks && ",
+    replace: "",
+    why: "with split locks the charge is atomic and needs no lock (§7.2)",
+  },
+  {
     name: "small-arguments-limited",
     file: "exec/arg-pages.ts",
     find: "bytes <= ARG_MAX || bytes <= limit",

@@ -275,4 +275,36 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
     replace: "const KB_PER_PAGE = 1n;",
     why: "ru_maxrss is in kB (§8.7)",
   },
+  {
+    name: "totals-copied-in-one-step",
+    file: "dup-mm.ts",
+    find: "    if (sync.interleaved) {",
+    replace: "    if (sync.interleaved && mm === oldMm) {",
+    why: "the struct is copied without mmap_sem: others may run (D36)",
+  },
+  {
+    name: "shared-token-kept",
+    file: "copy-mm.ts",
+    find: "  mm.tokenPriority = 0;",
+    replace: "",
+    why: "token_priority is cleared on a shared mm too (§5.6/4, D27)",
+  },
+  {
+    name: "forks-not-counted",
+    file: "attach-task.ts",
+    find: "    fe.totalForks++;",
+    replace: "",
+    why: "total_forks rises (§6.3/35)",
+  },
+  {
+    name: "auto-reap-keeps-the-peak",
+    file: "exit-notify.ts",
+    find: "  if (isReaped) releaseTask(fe, task);",
+    replace:
+      "  const { cmaxrss } = task.parent.signal;\n" +
+      "  const { maxrss } = task.signal;\n" +
+      "  if (isReaped && maxrss > cmaxrss) task.parent.signal.cmaxrss = maxrss;\n" +
+      "  if (isReaped) releaseTask(fe, task);",
+    why: "an auto-reaped child's peak is not propagated (§8.7)",
+  },
 ]);
