@@ -2,6 +2,7 @@
  * Random histories over all that a scenario can say, recounted after every step (SPEC §0.6), and
  * what becomes of one that fails: a planted error is found, shrunk and told as a scenario.
  */
+import { addMmRssNow } from "@forkpath/counters";
 import type { Kernel } from "@forkpath/kernel";
 import { InvariantError } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -67,6 +68,13 @@ function miscountLocked({ machine }: Kernel): void {
   }
 }
 
+/** A kernel that counts a page too many, as D3 does, though no page ever migrated. */
+function miscountAnon({ machine, totals }: Kernel): void {
+  const { mm } = [...machine.fork.tasks.values()].at(-1) ?? {};
+  if (!mm || totals().totalForks < 4 || machine.migrations.length > 0) return;
+  addMmRssNow(machine.mm.sync, mm.counters, 0, 1, 0);
+}
+
 function findPlanted(onStep: (kernel: Kernel) => void): NonNullable<FuzzReport["failure"]> {
   const { failure } = fuzz({ seed: 40, steps: 20_000, onStep });
   if (failure === null) throw new Error("the planted error was not found");
@@ -76,6 +84,7 @@ function findPlanted(onStep: (kernel: Kernel) => void): NonNullable<FuzzReport["
 describe("a planted error", () => {
   test.each([
     ["a promise too many", losePromise, /^I12: vm_committed_as/, 6],
+    ["a page too many, and no defect to blame", miscountAnon, /^I2: /, 5],
     ["an area too large", miscountLocked, /^I10: /, 3],
   ])("%s is found, and a few steps show it", (_name, plant, wrong, mostSteps) => {
     const { wrong: found, text } = findPlanted(plant);

@@ -16,9 +16,10 @@
  * threads, nothing is reported: what is wrong then and stays so is found when it has gone on.
  */
 import { VmFlag } from "@forkpath/abi";
-import type { Kernel } from "@forkpath/kernel";
+import type { Kernel, Machine } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
+import { PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 
 export interface KnownDrift {
@@ -120,25 +121,34 @@ function parseMismatch(pattern: RegExp, line: string): Mismatch {
 
 function findCauses({ machine }: Kernel): Causes {
   const { fork, mm: env, waiting } = machine;
-  const migrating = new Set<string>();
-  const poisoned = new Set<string>();
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
+  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
+  return {
+    ...findSpecialEntries(machine, mms),
+    hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
+    isPageAwaited: awaited.some(({ object }) => object === env.map),
+    isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
+  };
+}
+
+/** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
+function findSpecialEntries(
+  { migrations, mm: { map, tables } }: Machine,
+  mms: Iterable<MmStruct>,
+): Pick<Causes, "migrating" | "poisoned"> {
+  const migrating = new Set<string>();
+  const poisoned = new Set<string>();
+  const isAnyBad = map.flags.some((flags) => (flags & PageFlag.HWPOISON) !== 0);
+  if (migrations.length === 0 && !isAnyBad) return { migrating, poisoned };
   for (const { name, pgd } of mms) {
-    forEachPte(env.tables, pgd, (_addr, _cell, low) => {
+    forEachPte(tables, pgd, (_addr, _cell, low) => {
       if (isPtePresent(low) || isPteFile(low)) return;
       if (isMigrationEntry(low)) migrating.add(name);
       else if (isHwpoisonEntry(low)) poisoned.add(name);
     });
   }
-  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
-  return {
-    migrating,
-    poisoned,
-    hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
-    isPageAwaited: awaited.some(({ object }) => object === env.map),
-    isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
-  };
+  return { migrating, poisoned };
 }
 
 const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>
