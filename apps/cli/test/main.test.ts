@@ -50,6 +50,13 @@ test("a failed line is exit code 1, and the output of a pipe has no colours", as
   expect(stderr).toBe("");
 });
 
+test("the built command knows its litmuses, and has worker threads", async () => {
+  const words = ["explore", "d01-vfork-exec", "--cured", "--jobs", "2"];
+  const { code, stdout, stderr } = await forkpath(words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/\n0 of \d+ schedules failed\n$/);
+});
+
 test("wrong usage is exit code 2 and one line on standard error", async () => {
   const { code, stdout, stderr } = await forkpath(["conform", "--wrong"]);
   expect({ code, stdout, stderr }).toEqual({

@@ -23,15 +23,20 @@ export interface ExecChargeOptions {
 }
 
 const INITIAL_PAGES = 10;
+const BUILDS = {
+  shipped: "without the lock",
+  cured: "with the lock",
+  split: "which are atomic",
+} as const;
 
 /** exec charges its argument pages to an mm in which another thread faults pages in (SPEC §1.7). */
 export function execCharge(options: ExecChargeOptions = {}): Litmus<CounterState> {
   const { pages = 3, faults = 4, execLocksCounter = "ifdef", split = false } = options;
   const takesLock = execLocksCounter === "if" && !split;
-  const build = split ? "split" : execLocksCounter === "if" ? "cured" : "shipped";
+  const build = split ? "split" : takesLock ? "cured" : "shipped";
   return counterLitmus({
     name: `exec-charge-${build}`,
-    title: `acct_arg_size(+${pages}) against ${faults} faults, on bare counters`,
+    title: `acct_arg_size(+${pages}) against ${faults} faults on bare counters, ${BUILDS[build]}`,
     split,
     anonRss: INITIAL_PAGES,
     finalAnonRss: INITIAL_PAGES + pages + faults,
