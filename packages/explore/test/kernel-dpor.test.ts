@@ -1,0 +1,69 @@
+/**
+ * dpor on the whole kernel, held against other strategies: it must end in every way that they do.
+ *
+ * That is no proof, but a hint that steps touch what their points say and no more. The outcome is all that
+ * can be seen of the parent: counters, peaks, faults and entries.
+ */
+import { bounded, dpor, type Exploration, explore, random } from "@forkpath/interleave";
+import { describe, expect, test } from "vitest";
+import { kernelDependence } from "../src/index.ts";
+import { litmusOf } from "./litmus-files.ts";
+
+const STEPS = {
+  fork: "{ fork: P, as: C }",
+  mprotect: "{ mprotect: P heap, access: r }",
+  munmap: "{ munmap: P heap 0 }",
+  swapIn: "{ read: P cold 0 }",
+  swapoff: "{ swapoff: 0, by: admin }",
+  write: "{ write: P heap 2 }",
+  zap: "{ madvise: P heap, advice: dontneed }",
+} as const;
+type Step = keyof typeof STEPS;
+
+/** Expectations that nothing can meet: what came instead is the outcome. */
+const litmusWith = (nrCpus: number, left: Step, right: Step) =>
+  litmusOf(`
+machine: { nrCpus: ${nrCpus}, memory: 16M, swap: 1M }
+processes:
+  admin: { mappings: { heap: { size: 1 page } } }
+  P:
+    mappings:
+      heap: { size: 4 pages, written: 2 pages }
+      cold: { size: 2 pages, written: 1 page, swapped: 1 page }
+steps:
+  - { clone: P, as: T }
+threads:
+  left: ${STEPS[left]}
+  right: ${STEPS[right].replace(" P", " T")}
+expect:
+  - { process: P, anonRss: 99, swapUsage: 99, hiwaterRss: 99, totalVm: 99, minorFaults: 99 }
+  - { mapping: P heap, entries: "s s s s" }
+  - { mapping: P cold, entries: "z z" }
+`);
+
+const endings = ({ outcomes, failures }: Exploration): string[] => [
+  ...outcomes.map(({ outcome }) => outcome),
+  ...failures.filter(({ kind }) => kind !== "final").map(({ message }) => message),
+];
+
+const PAIRS: readonly (readonly [Step, Step])[] = [
+  ["munmap", "fork"],
+  ["munmap", "munmap"],
+  ["munmap", "swapIn"],
+  ["munmap", "swapoff"],
+  ["munmap", "zap"],
+  ["write", "mprotect"],
+  ["write", "munmap"],
+  ["zap", "fork"],
+  ["zap", "mprotect"],
+];
+
+describe.each([2, 4])("with %i CPUs", (nrCpus) => {
+  test.each(PAIRS)("%s against %s", (left, right) => {
+    const litmus = litmusWith(nrCpus, left, right);
+    const few = explore(litmus, dpor({ dependent: kernelDependence }), { max: 2000 });
+    expect(few.complete).toBe(true);
+    const others = [explore(litmus, bounded(1)), explore(litmus, random(1, 40))].flatMap(endings);
+    expect(new Set(endings(few))).toEqual(new Set([...endings(few), ...others]));
+  });
+});
