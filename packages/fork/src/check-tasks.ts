@@ -9,7 +9,7 @@
 import type { MmStruct } from "@forkpath/mm";
 import type { ForkEnv } from "./env.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
-import { isGroupLeader, TaskFlag, type TaskStruct } from "./task.ts";
+import { isExiting, isGroupLeader, type TaskStruct } from "./task.ts";
 
 /**
  * One line for each mismatch; empty when all holds. Requires that no task is inside the kernel.
@@ -32,7 +32,7 @@ export function checkTasks(fe: ForkEnv): readonly string[] {
   ];
 }
 
-const isAlive = ({ flags }: TaskStruct): boolean => (flags & TaskFlag.EXITING) === 0;
+const isAlive = (task: TaskStruct): boolean => !isExiting(task);
 
 function checkUsers(tasks: readonly TaskStruct[]): string[] {
   return [...countBy(tasks, ({ cred }) => cred.user)].flatMap(([user, count]) =>

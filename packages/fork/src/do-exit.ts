@@ -10,7 +10,7 @@ import { dropActiveMm, exitMm } from "./exit-mm.ts";
 import { exitNotify } from "./exit-notify.ts";
 import { exitNamespaces } from "./namespaces.ts";
 import { exitFiles, exitFs } from "./shared-structs.ts";
-import { TaskFlag, type TaskStruct } from "./task.ts";
+import { isExiting, TaskFlag, type TaskStruct } from "./task.ts";
 
 /**
  * Ends `task`, which becomes a zombie, or is gone at once if its parent wants no word of it.
@@ -57,7 +57,7 @@ function expectMayExit(fe: ForkEnv, task: TaskStruct): void {
   if (task === fe.initTask) {
     throw new RangeError("doExit: any task but init was wanted: the kernel panics without it");
   }
-  if (task.flags & TaskFlag.EXITING) {
+  if (isExiting(task)) {
     throw new RangeError(
       `doExit: a live task was wanted, got pid ${task.pid}, which exits already`,
     );

@@ -40,6 +40,12 @@ export interface ForkEnv {
    * shipped (D1), "if" does, as meant.
    */
   readonly execLocksCounter: "ifdef" | "if";
+  /**
+   * Told of each task that was killed: it must run dieOfSignal when it is not inside a call. Null
+   * where nobody schedules.
+   * @kernel signal_wake_up in kernel/signal.c
+   */
+  signalWakeUp: ((task: TaskStruct) => void) | null;
 }
 
 export interface ForkEnvOptions {
@@ -85,6 +91,7 @@ export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv 
     nextNamespace: 1,
     failStep: new Map(),
     execLocksCounter,
+    signalWakeUp: null,
   };
 }
 

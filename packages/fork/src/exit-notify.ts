@@ -7,7 +7,7 @@ import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import type { ForkEnv } from "./env.ts";
 import { doNotifyParent } from "./notify-parent.ts";
 import { releaseTask } from "./release-task.ts";
-import { isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL, TaskFlag, type TaskStruct } from "./task.ts";
+import { isExiting, isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL, type TaskStruct } from "./task.ts";
 
 /**
  * Requires that the task has let go of everything else.
@@ -47,4 +47,4 @@ function forgetOriginalParent(fe: ForkEnv, father: TaskStruct): TaskStruct[] {
 }
 
 const findNewReaper = (fe: ForkEnv, father: TaskStruct): TaskStruct =>
-  father.signal.threads.find((one) => (one.flags & TaskFlag.EXITING) === 0) ?? fe.initTask;
+  father.signal.threads.find((one) => !isExiting(one)) ?? fe.initTask;

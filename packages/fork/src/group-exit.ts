@@ -1,24 +1,35 @@
 /**
  * The end of a whole process: one thread decides, all others are killed (exit_group, a fatal
  * signal, exec of a process with threads).
+ *
+ * To be killed is a mark. A task acts on it when it is about to return to user space: one that
+ * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
 import type { KernelThread } from "@forkpath/sync";
 import { doExit, exitStatus } from "./do-exit.ts";
 import type { ForkEnv } from "./env.ts";
-import { TaskFlag, type TaskStruct } from "./task.ts";
+import type { SignalStruct } from "./signal-struct.ts";
+import { isExiting, TaskFlag, type TaskStruct } from "./task.ts";
 
 /**
- * Ends the process of `task` with `code`, in doExit's form; the first caller's code counts.
+ * Whether all threads of the process but one are on their way out, or all of them are.
+ * @kernel signal_group_exit in include/linux/sched.h
+ */
+export const isGroupEnding = ({ isGroupExit, groupExitTask }: SignalStruct): boolean =>
+  isGroupExit || groupExitTask !== null;
+
+/**
+ * Ends the process of `task` with `code`, in doExit's form; the first caller's code counts. A
+ * thread that an exec has killed leaves by itself.
  * @throws RangeError as doExit does
  * @kernel do_group_exit in kernel/exit.c
- * @deviates See zapOtherThreads: `task` is the last to go, where Linux lets them race.
  */
 export function* doGroupExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
   const { signal } = task;
-  if (!signal.isGroupExit) {
+  if (!isGroupEnding(signal)) {
     signal.isGroupExit = true;
     signal.groupExitCode = code;
-    yield* zapOtherThreads(fe, task, code);
+    yield* zapOtherThreads(fe, task);
   }
   yield* doExit(fe, task, signal.groupExitCode);
 }
@@ -40,26 +51,45 @@ export function dieOfSignal(fe: ForkEnv, task: TaskStruct, signal: number): Kern
 }
 
 /**
+ * Sends a signal that ends the process: every thread of it is killed. Requires `fe.signalWakeUp`.
+ * @throws RangeError for init
+ * @kernel complete_signal in kernel/signal.c
+ */
+export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: number): void {
+  if (signal.isUnkillable) {
+    throw new RangeError("sendFatalSignal: any process but init was wanted: no signal kills it");
+  }
+  if (!signal.isGroupExit) {
+    signal.isGroupExit = true;
+    signal.groupExitCode = code;
+  }
+  for (const thread of signal.threads.filter(isAlive)) killThread(fe, thread);
+}
+
+/**
  * Kills all threads of the group but `task`.
  * @kernel zap_other_threads in kernel/signal.c
- * @deviates Interleaved, each of them notices `isKilled` when it is scheduled, as in Linux. Alone
- * on the machine they exit here, one after the other, since nobody would schedule them.
+ * @deviates Without a scheduler to wake them (`fe.signalWakeUp`), and one call at a time, they exit
+ * here, one after the other.
  */
-export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   const { sync } = fe;
   const others = task.signal.threads.filter((one) => one !== task && isAlive(one));
-  for (const other of others) {
-    other.hasPendingSignal = true;
-    other.isKilled = true;
-    other.flags |= TaskFlag.SIGNALED;
-  }
-  if (sync.interleaved) return;
+  for (const other of others) killThread(fe, other);
+  if (sync.interleaved || fe.signalWakeUp !== null) return;
   const self = sync.current;
   for (const other of others) {
     sync.current = other.thread;
-    yield* doExit(fe, other, code);
+    other.flags |= TaskFlag.SIGNALED;
+    yield* doExit(fe, other, task.signal.groupExitCode);
     sync.current = self;
   }
 }
 
-const isAlive = ({ flags }: TaskStruct): boolean => (flags & TaskFlag.EXITING) === 0;
+function killThread({ signalWakeUp }: ForkEnv, task: TaskStruct): void {
+  task.hasPendingSignal = true;
+  task.isKilled = true;
+  signalWakeUp?.(task);
+}
+
+const isAlive = (task: TaskStruct): boolean => !isExiting(task);

@@ -14,7 +14,7 @@ export { doFork, scheduleTail, sysClone, sysFork, sysVfork } from "./do-fork.ts"
 export { createForkEnv, type ForkEnv, type ForkEnvOptions } from "./env.ts";
 export { doExecve, sysExecve } from "./exec/do-execve.ts";
 export type { ExecRequest, ProgramImage } from "./exec/program.ts";
-export { dieOfSignal, doGroupExit, sysExitGroup } from "./group-exit.ts";
+export { dieOfSignal, doGroupExit, sendFatalSignal, sysExitGroup } from "./group-exit.ts";
 export type { Namespaces, NsProxy } from "./namespaces.ts";
 export type { PidMap } from "./pid.ts";
 export { mmLimitsOf, Rlimit, type Rlimits } from "./rlimit.ts";
@@ -23,6 +23,7 @@ export type { StepName } from "./scripted-step.ts";
 export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./shared-structs.ts";
 export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./signal-struct.ts";
 export {
+  isExiting,
   isGroupLeader,
   NO_EXIT_SIGNAL,
   TaskFlag,

@@ -140,6 +140,12 @@ export const isGroupLeader = (task: TaskStruct): boolean => task.groupLeader ===
  */
 export const isGroupEmpty = (leader: TaskStruct): boolean => leader.signal.threads.length === 1;
 
+/**
+ * True from the first step of exit on.
+ * @modelOnly the test of PF_EXITING
+ */
+export const isExiting = ({ flags }: TaskStruct): boolean => (flags & TaskFlag.EXITING) !== 0;
+
 /** Makes the task its own parent and leader, as init_task is. */
 function joinItself(parts: Omit<TaskStruct, "realParent" | "parent" | "groupLeader">): TaskStruct {
   const task = parts as TaskStruct;

@@ -3,9 +3,10 @@
  *
  * A call that has to wait (a vfork parent, a fault on a page under migration) is put aside with
  * what it holds; its task can make no other call. After each call those are taken up again whose
- * waiting is over.
+ * waiting is over, and whoever was killed dies that is not inside a call.
  */
-import type { TaskStruct } from "@forkpath/fork";
+import { Signal } from "@forkpath/abi";
+import { dieOfSignal, isExiting, type TaskStruct } from "@forkpath/fork";
 import {
   InvariantError,
   type KernelThread,
@@ -84,7 +85,7 @@ export const finishKernelCalls = <Calls extends CallTable<Calls, unknown>>(
 
 /**
  * Runs one call as `task` until it returns or has to wait, and then whatever can go on because of
- * that.
+ * that; which may be what the call waits for.
  * @modelOnly the scheduler
  */
 export function advanceCall<Answer>(
@@ -97,17 +98,19 @@ export function advanceCall<Answer>(
   const result = advanceAs(machine, task.thread, thread);
   if (!result.done) machine.waiting.set(pid, { thread, waitsFor: result.waitsFor });
   resumeCalls(machine);
-  return result;
+  if (result.done || !machine.returned.has(pid)) return result;
+  return { done: true, value: machine.returned.get(pid) as Answer };
 }
 
 /**
- * Takes up every call whose waiting is over, again and again while one lets another go on.
+ * Takes up every call whose waiting is over, again and again while one lets another go on, and lets
+ * those die who were killed.
  * @modelOnly the scheduler
  */
 export function resumeCalls(machine: Machine): void {
   let isProgress = true;
   while (isProgress) {
-    isProgress = false;
+    isProgress = reapKilled(machine);
     for (const [pid, call] of machine.waiting) {
       if (resumeCall(machine, pid, call)) isProgress = true;
     }
@@ -131,6 +134,25 @@ function resumeCall(machine: Machine, pid: number, call: WaitingCall): boolean {
     call.waitsFor = result.waitsFor;
   }
   return true;
+}
+
+/**
+ * Those who were killed die on their way to user space: not while they are inside a call.
+ * @returns whether anybody did
+ */
+function reapKilled(machine: Machine): boolean {
+  const { killed, waiting, fork } = machine;
+  let isAnyDead = false;
+  for (const task of killed) {
+    if (waiting.has(task.pid)) continue;
+    killed.delete(task);
+    if (isExiting(task)) continue;
+    isAnyDead = true;
+    const thread = dieOfSignal(fork, task, Signal.SIGKILL);
+    const result = advanceAs(machine, task.thread, thread);
+    if (!result.done) waiting.set(task.pid, { thread, waitsFor: result.waitsFor });
+  }
+  return isAnyDead;
 }
 
 /** Locks are taken and given back in the name of `self`. */

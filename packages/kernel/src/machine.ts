@@ -38,6 +38,8 @@ export interface Machine {
   readonly waiting: Map<number, WaitingCall>;
   /** What calls that had to wait answered in the end, by pid. */
   readonly returned: Map<number, unknown>;
+  /** Tasks that were killed and have not noticed: see `reapKilled` in call.ts. */
+  readonly killed: Set<TaskStruct>;
   /** Address spaces that `check` has seen, until it has seen their end. */
   readonly seenMms: Set<MmStruct>;
 }
@@ -63,6 +65,8 @@ export function createMachine(config: KernelConfig): Machine {
   const { maxThreads, pidMax, execLocksCounter } = resolved;
   const fork = createForkEnv(mm, { maxThreads, pidMax, execLocksCounter });
   Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);
+  const killed = new Set<TaskStruct>();
+  fork.signalWakeUp = (task) => killed.add(task);
   if (resolved.preempt) mm.sync.spinNeedbreak = nobodySpins;
   return {
     config: resolved,
@@ -74,6 +78,7 @@ export function createMachine(config: KernelConfig): Machine {
     pins: new Map(),
     waiting: new Map(),
     returned: new Map(),
+    killed,
     seenMms: new Set(),
   };
 }

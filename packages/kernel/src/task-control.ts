@@ -4,11 +4,11 @@ import {
   createKernelThread,
   createProcess,
   createUser,
-  dieOfSignal,
   type Rlimits,
+  sendFatalSignal,
   type UserStruct,
 } from "@forkpath/fork";
-import { advanceCall, resumeCalls } from "./call.ts";
+import { resumeCalls } from "./call.ts";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 
 export interface NewProcess {
@@ -55,19 +55,17 @@ export function newKernelThread(machine: Machine, comm = "kthread"): number {
 }
 
 /**
- * A signal that ends the process. A task that waits dies when its waiting is over; a vfork parent
+ * A signal that ends the process. A thread that waits dies when its call is over; a vfork parent
  * stops waiting at once.
- * @returns whether it is dead now
- * @throws RangeError when there is no such task
+ * @returns whether the task is dead now
+ * @throws RangeError when there is no such task, or it is init
  * @kernel sys_kill in kernel/signal.c
  */
 export function killTask(machine: Machine, pid: number, signal: number = Signal.SIGKILL): boolean {
   const task = liveTask(machine, "kill", pid);
-  task.isKilled = true;
-  task.hasPendingSignal = true;
+  sendFatalSignal(machine.fork, task, signal);
   resumeCalls(machine);
-  if (machine.waiting.has(pid)) return false;
-  return advanceCall(machine, task, dieOfSignal(machine.fork, task, signal)).done;
+  return task.state === "zombie" || task.state === "dead";
 }
 
 /**

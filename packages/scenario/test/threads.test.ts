@@ -10,6 +10,7 @@ import {
   parseScenario,
   runScenario,
   ScenarioError,
+  type StagedThread,
   stageThreads,
 } from "../src/index.ts";
 import { unmet } from "./files.ts";
@@ -107,6 +108,25 @@ describe("a stage", () => {
   test("finishes with what the scenario expects, and a clean recount", () => {
     const results = runSerially(stageOf(`${TWO}expect: [{ process: P, anonRss: 3 }]`));
     expect(results).toMatchObject([{ text: "P anonRss", got: "3 pages", isMet: true }]);
+  });
+
+  test("a thread dies with its process, at the end of its call, and takes no further step", () => {
+    const stage = stageOf(`threads:
+  a: [{ write: T heap 1 }, { write: T heap 2 }]
+  b: { exit: P, status: 3 }
+`);
+    const [a, b] = stage.threads;
+    const { sync } = stage.kernel.machine.mm;
+    const step = (thread: StagedThread): IteratorResult<unknown> => {
+      sync.current = thread.self;
+      return thread.path.next();
+    };
+    for (let i = 0; i < 5; i++) expect(step(a).done).toBe(false); // inside the fault
+    while (!step(b).done); // P has gone, and T does not know it yet
+    expect(stage.kernel.totals().tasks).toBe(3);
+    while (!step(a).done);
+    expect(stage.kernel.totals().tasks).toBe(2); // init, and a zombie
+    expect(stage.finish().filter(({ isMet }) => !isMet)).toEqual([]);
   });
 
   test("tells of steps that ended otherwise than they should", () => {

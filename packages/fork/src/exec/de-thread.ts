@@ -15,7 +15,7 @@ import {
   spinUnlock,
 } from "@forkpath/sync";
 import type { ForkEnv } from "../env.ts";
-import { zapOtherThreads } from "../group-exit.ts";
+import { isGroupEnding, zapOtherThreads } from "../group-exit.ts";
 import { releaseTask } from "../release-task.ts";
 import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task.ts";
 
@@ -26,9 +26,9 @@ import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task.ts";
 export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   const { signal, mm } = task;
   if (!isGroupEmpty(task)) {
-    if (signal.isGroupExit || signal.groupExitTask !== null) return -Errno.EAGAIN;
+    if (isGroupEnding(signal)) return -Errno.EAGAIN;
     signal.groupExitTask = task;
-    yield* zapOtherThreads(fe, task, Signal.SIGKILL);
+    yield* zapOtherThreads(fe, task);
     yield* waitForOthers(fe, task);
     if (!isGroupLeader(task)) becomeLeader(fe, task);
     signal.groupExitTask = null;

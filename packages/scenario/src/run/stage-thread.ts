@@ -2,6 +2,8 @@
  * One thread of a stage: makes its steps one after the other, and yields every schedule point of
  * theirs, with one more before each: there the task is still in user space.
  */
+import { Signal } from "@forkpath/abi";
+import { dieOfSignal, isExiting, type TaskStruct } from "@forkpath/fork";
 import { type KernelThread, makePoint, PointKind, type Thread } from "@forkpath/sync";
 import type { Step } from "../format/step.ts";
 import type { PlainVerb } from "../format/verbs.ts";
@@ -46,20 +48,25 @@ export function stageThread(
   function* makeSteps(): KernelThread<void> {
     for (const step of steps) {
       for (let round = 1; round <= step.times; round++) {
-        yield* makeStep(cast, thread, kernelSelf, step as PlainStep, step.times === 1 ? 0 : round);
+        const number = step.times === 1 ? 0 : round;
+        const isAlive = yield* makeStep(cast, thread, kernelSelf, step as PlainStep, number);
+        if (!isAlive) return;
       }
     }
   }
 }
 
-/** Names are looked up as it begins, so that it can use what another thread has made by then. */
+/**
+ * Names are looked up as it begins, so that it can use what another thread has made by then.
+ * @returns false when somebody has killed the task that made it
+ */
 function* makeStep(
   cast: Cast,
   thread: StagedThread,
   kernelSelf: Thread,
   step: PlainStep,
   round: number,
-): KernelThread<void> {
+): KernelThread<boolean> {
   const { world, results } = cast;
   const text = stepText(step);
   // What a call looks at before its own first point, others may be writing to.
@@ -68,15 +75,26 @@ function* makeStep(
   const answers: unknown[] = [];
   for (const call of planned.calls) {
     const answer = yield* makeCall(cast, thread, kernelSelf, call);
+    if (answer === KILLED) return false;
     answers.push(answer);
     if (planned.isFailure(answer)) break;
   }
   const wanted = step.fails ?? "success";
   const got = outcomeText(planned.settle(answers));
   if (got !== wanted) results.push({ line: step.at.line, text, wanted, got, isMet: false });
+  return true;
 }
 
-/** @throws CannotRun when another thread is making a call as the same task */
+/** In place of an answer: somebody has ended the whole process. */
+const KILLED = Symbol("killed");
+
+/** Whether it has to die as soon as it is in user space. */
+const isDoomed = (task: TaskStruct): boolean => task.isKilled && !isExiting(task);
+
+/**
+ * @returns the answer, or KILLED
+ * @throws CannotRun when another thread is making a call as the same task
+ */
 function* makeCall(
   { world, busy }: Cast,
   thread: StagedThread,
@@ -93,7 +111,10 @@ function* makeCall(
     throw new CannotRun(`${task.comm} is in a call of thread ${other}: clone a thread of it`);
   }
   busy.set(task.pid, thread.name);
-  const answer = yield* begin();
+  let answer: unknown = KILLED;
+  if (!isDoomed(task)) answer = yield* begin();
+  const isKilled = isDoomed(task);
+  if (isKilled) yield* dieOfSignal(machine.fork, task, Signal.SIGKILL);
   busy.delete(task.pid);
-  return answer;
+  return isKilled ? KILLED : answer;
 }
