@@ -8,14 +8,14 @@
 import { isCowMapping, VmFlag } from "@forkpath/abi";
 import { findVma, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
-  forEachHugePmd,
-  forEachPte,
   isPteFile,
   isPtePresent,
   isPteWrite,
   Pte,
   pteFromBigint,
   pteToBigint,
+  type VisitEntry,
+  visitTables,
 } from "@forkpath/page-table";
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { liveMm, type Machine } from "./machine.ts";
@@ -45,12 +45,10 @@ type Entries = ReadonlyMap<number, bigint>;
 
 function entriesOf(env: MmEnv, mm: MmStruct): Entries {
   const entries = new Map<number, bigint>();
-  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+  const take: VisitEntry = (addr, _cell, low, high) => {
     entries.set(addr, pteToBigint(low, high));
-  });
-  forEachHugePmd(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    entries.set(addr, pteToBigint(low, high));
-  });
+  };
+  visitTables(env.tables, mm.pgd, { pte: take, hugePmd: take });
   return entries;
 }
 

@@ -13,8 +13,6 @@ import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi
 import { findHugePmd, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
-  forEachHugePmd,
-  forEachPte,
   isPteFile,
   isPteHuge,
   isPtePresent,
@@ -27,6 +25,8 @@ import {
   ptePfn,
   pteToBigint,
   pteToPgoff,
+  type VisitEntry,
+  visitTables,
 } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
 import {
@@ -76,14 +76,11 @@ export function entryView(env: MmEnv, mm: MmStruct, addr: number): EntryView {
  */
 export function entryViews(env: MmEnv, mm: MmStruct): EntryView[] {
   const views: EntryView[] = [];
-  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+  const view: VisitEntry = (addr, _cell, low, high) => {
     views.push(viewOf(env, addr, low, high));
-  });
-  const small = views.length;
-  forEachHugePmd(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    views.push(viewOf(env, addr, low, high));
-  });
-  return views.length === small ? views : views.sort((one, other) => one.addr - other.addr);
+  };
+  visitTables(env.tables, mm.pgd, { pte: view, hugePmd: view });
+  return views;
 }
 
 /**

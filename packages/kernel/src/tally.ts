@@ -1,6 +1,6 @@
 /** One walk over all entries of all address spaces: how many lead to each frame and each slot. */
 import type { MmEnv, MmStruct } from "@forkpath/mm";
-import { forEachHugePmd, forEachPte, isPteFile, isPtePresent, ptePfn } from "@forkpath/page-table";
+import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
 import { NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 
@@ -19,17 +19,17 @@ export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
     into.set(key, (into.get(key) ?? 0) + 1);
   };
   for (const mm of mms) {
-    forEachPte(env.tables, mm.pgd, (_addr, _cell, low, high) => {
-      if (isPtePresent(low)) {
-        const pfn = ptePfn(low, high);
-        // Whatever its area is: without the special bit a frame with a struct page is counted.
-        if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) count(mappings, pfn);
-      } else if (!isPteFile(low) && !isNonSwapEntry(low)) {
-        count(slots, entryOfPte(low, high));
-      }
-    });
-    forEachHugePmd(env.tables, mm.pgd, (_addr, _cell, low, high) => {
-      count(mappings, ptePfn(low, high));
+    visitTables(env.tables, mm.pgd, {
+      pte: (_addr, _cell, low, high) => {
+        if (isPtePresent(low)) {
+          const pfn = ptePfn(low, high);
+          // Whatever its area is: without the special bit a frame with a struct page is counted.
+          if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) count(mappings, pfn);
+        } else if (!isPteFile(low) && !isNonSwapEntry(low)) {
+          count(slots, entryOfPte(low, high));
+        }
+      },
+      hugePmd: (_addr, _cell, low, high) => count(mappings, ptePfn(low, high)),
     });
   }
   return { mappings, slots };

@@ -8,15 +8,7 @@
  */
 import { PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
-import {
-  forEachHugePmd,
-  forEachPte,
-  forEachTable,
-  isPteFile,
-  isPtePresent,
-  Level,
-  ptePfn,
-} from "@forkpath/page-table";
+import { isPteFile, isPtePresent, Level, ptePfn, visitTables } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, isPageAnon, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
 import type { MmEnv } from "./env.ts";
@@ -39,12 +31,12 @@ export interface CheckMmOptions {
 export function checkMm(env: MmEnv, mm: MmStruct, options: CheckMmOptions = {}): readonly string[] {
   const { argCharge = 0 } = options;
   const lines = mm.vmas.flatMap((vma, index) => checkVma(vma, mm.vmas[index - 1]));
-  const counted = countEntries(env, mm, lines);
-  const charged = { ...counted, anonRss: counted.anonRss + argCharge };
+  const tally = tallyTables(env, mm, lines);
+  const charged = { ...tally.pages, anonRss: tally.pages.anonRss + argCharge };
   return [
     ...lines.map((line) => `${mm.name}: ${line}`),
     ...checkMmCounters(mm.counters, charged),
-    ...checkCounts(env, mm).map((line) => `${mm.name}: ${line}`),
+    ...checkCounts(mm, tally).map((line) => `${mm.name}: ${line}`),
   ];
 }
 
@@ -74,26 +66,41 @@ function checkVma(vma: Vma, previous: Vma | undefined): string[] {
   return lines;
 }
 
-/** What the entries hold; adds a line for each that lies in no area. */
-function countEntries(env: MmEnv, mm: MmStruct, lines: string[]): CountedPages {
-  const counted = { fileRss: 0, anonRss: 0, swapUsage: 0 };
-  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    const vma = findVma(mm, addr);
-    if (vma === undefined || vma.start > addr) {
-      lines.push(`0x${addr.toString(16)}: an entry in no area`);
-    }
-    const frame = countedFrame(env, vma?.flags ?? 0, low, high);
-    if (frame >= 0) counted[isPageAnon(env.map, frame) ? "anonRss" : "fileRss"]++;
-    else if (frame === SWAPPED) counted.swapUsage++;
+/** What stands in the page tables of one address space. */
+interface TableTally {
+  readonly pages: Mutable<CountedPages>;
+  pteTables: number;
+  hugePmds: number;
+}
+type Mutable<Fields> = { -readonly [Field in keyof Fields]: Fields[Field] };
+
+/** What the tables hold, in one walk; adds a line for each entry that lies in no area. */
+function tallyTables(env: MmEnv, mm: MmStruct, lines: string[]): TableTally {
+  const pages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
+  const tally = { pages, pteTables: 0, hugePmds: 0 };
+  visitTables(env.tables, mm.pgd, {
+    table: (level) => {
+      if (level === Level.PTE) tally.pteTables++;
+    },
+    pte: (addr, _cell, low, high) => {
+      const vma = findVma(mm, addr);
+      if (vma === undefined || vma.start > addr) {
+        lines.push(`0x${addr.toString(16)}: an entry in no area`);
+      }
+      const frame = countedFrame(env, vma?.flags ?? 0, low, high);
+      if (frame >= 0) pages[isPageAnon(env.map, frame) ? "anonRss" : "fileRss"]++;
+      else if (frame === SWAPPED) pages.swapUsage++;
+    },
+    hugePmd: (addr) => {
+      const vma = findVma(mm, addr);
+      if (vma === undefined || vma.start > addr || vma.end < addr + PMD_SIZE) {
+        lines.push(`0x${addr.toString(16)}: a huge page that lies in no area as a whole`);
+      }
+      tally.hugePmds++;
+      pages.anonRss += HPAGE_PMD_NR;
+    },
   });
-  forEachHugePmd(env.tables, mm.pgd, (addr) => {
-    const vma = findVma(mm, addr);
-    if (vma === undefined || vma.start > addr || vma.end < addr + PMD_SIZE) {
-      lines.push(`0x${addr.toString(16)}: a huge page that lies in no area as a whole`);
-    }
-    counted.anonRss += HPAGE_PMD_NR;
-  });
-  return counted;
+  return tally;
 }
 
 /** In place of a frame: the entry counts as swap, or not at all. */
@@ -112,20 +119,14 @@ function countedFrame({ map }: MmEnv, flags: number, low: number, high: number):
 }
 
 /** Counts that the mm keeps beside its areas and its tables. */
-function checkCounts(env: MmEnv, mm: MmStruct): string[] {
+function checkCounts(mm: MmStruct, { pteTables, hugePmds }: TableTally): string[] {
   const lines: string[] = [];
   const expectEqual = (what: string, kept: number, counted: number): void => {
     if (kept !== counted) lines.push(`${what} is ${kept}, but ${counted} counted`);
   };
   const deposited = mm.pmdHugePte.length;
-  let hugePmds = 0;
-  forEachHugePmd(env.tables, mm.pgd, () => hugePmds++);
   expectEqual("deposits", deposited, hugePmds);
-  let pteTables = deposited;
-  forEachTable(env.tables, mm.pgd, (level) => {
-    if (level === Level.PTE) pteTables++;
-  });
-  expectEqual("nr_ptes", mm.nrPtes, pteTables);
+  expectEqual("nr_ptes", mm.nrPtes, pteTables + deposited);
   expectEqual("map_count", mm.mapCount, mm.vmas.length);
   const isLocked = (vma: Vma): boolean => (vma.flags & VmFlag.LOCKED) !== 0;
   expectEqual("locked_vm", mm.lockedVm, sumPages(mm.vmas, isLocked));

@@ -11,7 +11,7 @@ import type { TableOwner } from "./owner.ts";
 import { ptePfn } from "./pfn-field.ts";
 import { isTable, LEVEL_NAMES, Level, type PageTables } from "./tables.ts";
 import { formatPte } from "./text.ts";
-import { forEachEntry } from "./walk.ts";
+import { forEachEntry } from "./visit.ts";
 
 interface Recount {
   readonly tables: PageTables;

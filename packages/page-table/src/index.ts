@@ -55,7 +55,7 @@ export {
 } from "./entry.ts";
 export { pgoffToPteHigh, pgoffToPteLow, pteToPgoff } from "./file-pte.ts";
 export { type FreedRange, freePgdRange, freePgtables } from "./free.ts";
-export { findPmdCell, forEachHugePmd } from "./huge-walk.ts";
+export { findPmdCell } from "./huge-walk.ts";
 export { ptlOf, type TableOwner } from "./owner.ts";
 export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
@@ -91,4 +91,13 @@ export {
   tableBytes,
 } from "./tables.ts";
 export { formatPte, pteFlagNames, pteFromBigint, pteToBigint } from "./text.ts";
-export { findPteCell, forEachPte, forEachTable } from "./walk.ts";
+export {
+  forEachHugePmd,
+  forEachPte,
+  forEachTable,
+  type TableVisitor,
+  type VisitEntry,
+  type VisitTable,
+  visitTables,
+} from "./visit.ts";
+export { findPteCell } from "./walk.ts";

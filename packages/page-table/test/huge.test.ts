@@ -15,6 +15,7 @@ import {
   forEachHugePmd,
   HUGE_ENTRY,
   isPmdTransHuge,
+  LEVEL_NAMES,
   NO_CELL,
   NO_TABLE,
   peekEntry,
@@ -24,7 +25,9 @@ import {
   pteAllocOne,
   pteFree,
   pteLow,
+  setPte,
   type TableOwner,
+  visitTables,
 } from "../src/index.ts";
 import { createWorld, GiB, showPtes, touch, type World } from "./draw.ts";
 
@@ -89,6 +92,22 @@ test("huge pmds are visited by address", () => {
     seen.push(`0x${addr.toString(16)} ${peekEntry(world.tables, cell) === HUGE}`);
   });
   expect(seen).toEqual(["0x0 true", "0x600000 true"]);
+});
+
+test("one walk tells of tables, ptes and huge pages, by address", () => {
+  const world = drawPmds("THT");
+  for (const addr of [0x1000, 0x400000]) setPte(world.tables, touch(world, addr), 0x25, 0);
+  const seen: string[] = [];
+  const see = (what: string, addr: number): number => seen.push(`${what} 0x${addr.toString(16)}`);
+  visitTables(world.tables, world.owner.pgd, {
+    table: (level, _row, addr) => see(LEVEL_NAMES[level], addr),
+    pte: (addr) => see("page", addr),
+    hugePmd: (addr) => see("huge page", addr),
+  });
+  expect(seen).toEqual([
+    ...["pgd 0x0", "pud 0x0", "pmd 0x0"],
+    ...["pte 0x0", "page 0x1000", "huge page 0x200000", "pte 0x400000", "page 0x400000"],
+  ]);
 });
 
 describe("a pte table below a huge pmd", () => {

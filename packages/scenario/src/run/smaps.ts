@@ -7,13 +7,12 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import type { MmEnv, MmStruct, Vma } from "@forkpath/mm";
 import {
-  forEachHugePmd,
-  forEachPte,
   isPteDirty,
   isPteHuge,
   isPtePresent,
   isSwapPte,
   ptePfn,
+  visitTables,
 } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
@@ -88,14 +87,11 @@ interface Entry {
 /** Entries that are not none, by address: those of huge pages stand among the others. */
 function entriesOf(env: MmEnv, mm: MmStruct): Entry[] {
   const entries: Entry[] = [];
-  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    entries.push({ addr, low, high, pages: 1 });
+  visitTables(env.tables, mm.pgd, {
+    pte: (addr, _cell, low, high) => entries.push({ addr, low, high, pages: 1 }),
+    hugePmd: (addr, _cell, low, high) => entries.push({ addr, low, high, pages: HPAGE_PMD_NR }),
   });
-  const small = entries.length;
-  forEachHugePmd(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    entries.push({ addr, low, high, pages: HPAGE_PMD_NR });
-  });
-  return entries.length === small ? entries : entries.sort((one, two) => one.addr - two.addr);
+  return entries;
 }
 
 function addEntry(env: MmEnv, area: SmapsSums, vma: Vma, { low, high, pages }: Entry): void {

@@ -1,0 +1,127 @@
+/**
+ * Visiting all tables of an address space, and all that its entries map, in one walk.
+ *
+ *    pgd ── pud ── pmd ── pte    tables, each before those below it
+ *                   │      └── ptes that are not none
+ *                   └── pmds that map a huge page, which lead to no table
+ *
+ * Nothing here changes a table. Most entries are none: to look at 512 of them is what a walk costs,
+ * and why whoever wants to know several things asks for them at once.
+ */
+import { PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { isDirBad, rowOf } from "./directory.ts";
+import { isPmdTransHuge } from "./entry.ts";
+import { expectPgd } from "./expect.ts";
+import { ENTRY_SPAN } from "./step.ts";
+import { CHUNK_MASK, CHUNK_SHIFT, isTable, Level, NO_TABLE, type PageTables } from "./tables.ts";
+
+/** Gets an entry's first address, its cell, and its words. It may change the entry. */
+export type VisitEntry = (addr: VirtAddr, cell: number, low: number, high: number) => void;
+/** Gets a table's level and row, and the first address that it maps. */
+export type VisitTable = (level: Level, row: number, addr: VirtAddr) => void;
+
+/** What a walk is to call; what is left out is passed by. */
+export interface TableVisitor {
+  readonly table?: VisitTable;
+  readonly pte?: VisitEntry;
+  readonly hugePmd?: VisitEntry;
+}
+
+/**
+ * One walk below and including the pgd, upper tables first, then by address. A damaged upper entry
+ * ends its branch.
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export function visitTables(tables: PageTables, pgdRow: number, visitor: TableVisitor): void {
+  expectPgd("visitTables", tables, pgdRow);
+  visitTable(tables, visitor, Level.PGD, pgdRow, 0);
+}
+
+function visitTable(
+  tables: PageTables,
+  visitor: TableVisitor,
+  level: Level,
+  row: number,
+  base: number,
+): void {
+  visitor.table?.(level, row, virtAddr(base));
+  if (level === Level.PTE) {
+    if (visitor.pte !== undefined) visitEntries(tables, level, row, base, visitor.pte);
+    return;
+  }
+  const below = (level - 1) as Level;
+  visitEntries(tables, level, row, base, (addr, cell, low, high) => {
+    if (level === Level.PMD && isPmdTransHuge(low)) visitor.hugePmd?.(addr, cell, low, high);
+    const next = rowBehind(level, low, high);
+    if (isTable(tables, below, next)) visitTable(tables, visitor, below, next, addr);
+  });
+}
+
+function visitEntries(
+  tables: PageTables,
+  level: Level,
+  row: number,
+  base: number,
+  visit: VisitEntry,
+): void {
+  const span = ENTRY_SPAN[level];
+  forEachEntry(tables, row, (index, low, high) => {
+    visit(virtAddr(base + index * span), row * PTRS_PER_TABLE + index, low, high);
+  });
+}
+
+/**
+ * Calls `visit` for each table below and including the pgd, upper ones first, then by address.
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export const forEachTable = (tables: PageTables, pgdRow: number, visit: VisitTable): void =>
+  visitTables(tables, pgdRow, { table: visit });
+
+/**
+ * Calls `visit` for each pte that is not none, by address.
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
+  visitTables(tables, pgdRow, { pte: visit });
+
+/**
+ * Calls `visit` for each pmd that maps a huge page, by address.
+ * @throws RangeError unless `pgdRow` is a pgd
+ * @modelOnly for checks and for printing
+ */
+export const forEachHugePmd = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
+  visitTables(tables, pgdRow, { hugePmd: visit });
+
+/**
+ * Calls `visit` for each entry of one table that is not none. The table's chunks are fetched once,
+ * and an empty entry costs two loads.
+ * @modelOnly for checks and for printing
+ */
+export function forEachEntry(
+  tables: PageTables,
+  row: number,
+  visit: (index: number, low: number, high: number) => void,
+): void {
+  const firstCell = row * PTRS_PER_TABLE;
+  const lows = tables.low[firstCell >>> CHUNK_SHIFT];
+  const highs = tables.high[firstCell >>> CHUNK_SHIFT];
+  const first = firstCell & CHUNK_MASK;
+  const end = first + PTRS_PER_TABLE; // an import in the condition costs a call each under vitest
+  for (let cell = first; cell < end; cell++) {
+    const low = lows[cell];
+    const high = highs[cell];
+    if (low !== 0 || high !== 0) visit(cell - first, low, high);
+  }
+}
+
+/**
+ * Row of the table that an upper entry leads to; NO_TABLE if it is none or bad.
+ * @modelOnly what a walk that repairs nothing makes of an upper entry
+ */
+export function rowBehind(level: Level, low: number, high: number): number {
+  // A pud without flags is not bad, but none if it has no frame either: its row is NO_TABLE.
+  return isDirBad(level, low, high) ? NO_TABLE : rowOf(low, high);
+}
