@@ -10,9 +10,9 @@ test("without a name all are listed with their status, and a reason where there 
   const { exitCode, out } = await forkpath(["defects"]);
   expect(exitCode).toBe(0);
   expect(out[0]).toBe("D1   reproduced    exec charges a counter without its lock");
-  const thp = out.findIndex((line) => line.startsWith("D2 "));
-  expect(out[thp]).toMatch(/^D2 {3}not modelled {2}/);
-  expect(out[thp + 1]).toBe("                   the model has no transparent huge pages");
+  const tlb = out.findIndex((line) => line.startsWith("D12 "));
+  expect(out[tlb]).toMatch(/^D12 {2}not modelled {2}/);
+  expect(out[tlb + 1]).toBe("                   the model has no TLB that lags");
   expect(out.at(-1)).toBe(`${shown.length} of 43 can be seen: forkpath defects D1 shows the first`);
 });
 
@@ -48,8 +48,8 @@ test("D3 is all of its scenarios", async () => {
 });
 
 test("one that is not modelled says why, and is no failure", async () => {
-  const { exitCode, out } = await forkpath(["defects", "D21"]);
-  expect([exitCode, out[1]]).toEqual([0, "Not modelled: the model has no transparent huge pages."]);
+  const { exitCode, out } = await forkpath(["defects", "D12"]);
+  expect([exitCode, out[1]]).toEqual([0, "Not modelled: the model has no TLB that lags."]);
 });
 
 test("--json of one has its runs, and the mended ones", async () => {

@@ -6,7 +6,15 @@
  */
 import { expectInteger, PAGE_SIZE, type Pfn, pageAlignDown, pageAlignUp } from "@forkpath/abi";
 import { mmLimitsOf } from "@forkpath/fork";
-import { ACCESS_ERROR, countFault, dropPage, getUserPages, touch, touchRange } from "@forkpath/mm";
+import {
+  ACCESS_ERROR,
+  countFault,
+  dropPage,
+  type GupOptions,
+  getUserPages,
+  touch,
+  touchRange,
+} from "@forkpath/mm";
 import { downRead, type KernelThread, upRead } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 
@@ -27,6 +35,11 @@ export interface AccessCalls {
    * @returns how many pages, or a negative errno
    */
   pin(pid: number, addr: number, len: number, isWrite?: boolean): KernelThread<number>;
+  /**
+   * A debugger, who has stopped the task, writes to each page of the range whatever its access.
+   * @returns how many pages, or a negative errno
+   */
+  poke(pid: number, addr: number, len: number): KernelThread<number>;
 }
 
 /** @modelOnly a program, and get_user_pages */
@@ -36,6 +49,7 @@ export function accessCalls(machine: Machine): AccessCalls {
     write: (pid, addr, len = 1) => access(machine, "write", pid, addr, len, true),
     touch: (pid, addr, letters) => touchLetters(machine, pid, addr, letters),
     pin: (pid, addr, len, isWrite = false) => pinPages(machine, pid, addr, len, isWrite),
+    poke: (pid, addr, len) => forceWrite(machine, pid, addr, len),
   };
 }
 
@@ -100,14 +114,41 @@ function* pinPages(
   len: number,
   isWrite: boolean,
 ): KernelThread<number> {
-  const { start, pages } = pageRange("pin", addr, len);
-  const { sync } = machine.mm;
-  const mm = liveMm(machine, "pin", pid);
-  const limits = mmLimitsOf(liveTask(machine, "pin", pid));
   const pinned: Pfn[] = [];
-  yield* downRead(sync, mm.mmapSem, "get_user_pages_fast");
-  const status = yield* getUserPages(machine.mm, mm, start, pages, { isWrite, limits }, pinned);
-  yield* upRead(sync, mm.mmapSem, "get_user_pages_fast");
+  const options = { isWrite, where: "get_user_pages_fast" };
+  const status = yield* pinRange(machine, "pin", pid, { addr, len }, options, pinned);
   for (const pfn of pinned) machine.pins.set(pfn, (machine.pins.get(pfn) ?? 0) + 1);
+  return status;
+}
+
+function* forceWrite(
+  machine: Machine,
+  pid: number,
+  addr: number,
+  len: number,
+): KernelThread<number> {
+  const pinned: Pfn[] = [];
+  const options = { isWrite: true, isForced: true, where: "access_process_vm" };
+  const status = yield* pinRange(machine, "poke", pid, { addr, len }, options, pinned);
+  for (const pfn of pinned) dropPage(machine.mm, pfn);
+  return status;
+}
+
+/** Appends the pages to `pinned`. @returns how many, or a negative errno */
+function* pinRange(
+  machine: Machine,
+  name: string,
+  pid: number,
+  { addr, len }: { addr: number; len: number },
+  { where, ...options }: GupOptions & { readonly where: string },
+  pinned: Pfn[],
+): KernelThread<number> {
+  const { start, pages } = pageRange(name, addr, len);
+  const { mm: env } = machine;
+  const mm = liveMm(machine, name, pid);
+  const limits = mmLimitsOf(liveTask(machine, name, pid));
+  yield* downRead(env.sync, mm.mmapSem, where);
+  const status = yield* getUserPages(env, mm, start, pages, { ...options, limits }, pinned);
+  yield* upRead(env.sync, mm.mmapSem, where);
   return status;
 }

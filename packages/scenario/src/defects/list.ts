@@ -17,7 +17,7 @@ export interface Defect {
   readonly reason: string | null;
 }
 
-const HUGE = "the model has no transparent huge pages";
+const COLLAPSE = "the model has huge pages, and no khugepaged that would collapse small ones";
 const HUGETLB = "the model has no hugetlb pages";
 const REMAP = "the model has no remap_file_pages";
 
@@ -28,7 +28,7 @@ const WHOLE: readonly string[] = [""];
 
 const ROWS: readonly Row[] = [
   [1, "exec charges a counter without its lock", WHOLE],
-  [2, "collapsing into a huge page adds to a counter without its lock", HUGE],
+  [2, "collapsing into a huge page adds to a counter without its lock", COLLAPSE],
   [3, "migration entries are not counted where they are copied or dropped", ["a", "b", "c"]],
   [4, "a page that went bad is counted as swap", WHOLE],
   [5, "a bad huge page is taken off the counters of small ones", HUGETLB],
@@ -40,17 +40,21 @@ const ROWS: readonly Row[] = [
   [11, "fork looks for signals when all the work is done", WHOLE],
   [12, "writes go through old TLB entries until fork is done", "the model has no TLB that lags"],
   [13, "copy-on-write does not see pins", WHOLE],
-  [14, "a forced write to a read-only huge page loops", HUGE],
+  [14, "a forced write to a read-only huge page loops", WHOLE],
   [15, "fork asks for a swap count page that nobody needs any more", WHOLE],
   [16, "peaks are kept without a lock", ["a", "b", "c", "d", "e"]],
   [17, "overcommit subtracts more than there is", WHOLE],
   [18, "VmLib can be less than nothing", WHOLE],
   [19, "VmSwap and Swap of smaps count different things", WHOLE],
   [20, "pagemap differs from its own description", "a scenario does not read pagemap"],
-  [21, "a read can add 512 pages", HUGE],
+  [21, "a read can add 512 pages", WHOLE],
   [22, "fork of a huge page copies migration entries as pages", HUGETLB],
   [23, "freeing a swap reference too many makes a slot look full", WHOLE],
-  [24, "a wrong address hint when a huge page is split for a write", HUGE],
+  [
+    24,
+    "a wrong address hint when a huge page is split for a write",
+    "only caches look at that address, and the model has none",
+  ],
   [25, "offsets of nonlinear mappings are cut off at 34 bits", REMAP],
   [26, "nobody looks at the counters of who is gone", WHOLE],
   [27, "making a thread resets the swap token's fields", "the model has no swap token"],
@@ -70,7 +74,7 @@ const ROWS: readonly Row[] = [
   [37, "a driver's open is called for an area that could not be copied", WHOLE],
   [38, "more tasks than the limit allows", WHOLE],
   [39, "bad swap entries are handed on", WHOLE],
-  [40, "a huge page fault skips the stack's guard page", HUGE],
+  [40, "a huge page fault skips the stack's guard page", WHOLE],
   [41, "whatever went wrong in copying memory becomes ENOMEM", WHOLE],
   [42, "two stacks that grow at once lose an addition", WHOLE],
   [43, "reclaim of an anonymous page in a nonlinear mapping is a BUG", REMAP],

@@ -1,10 +1,8 @@
 /** Steps in which a process uses its memory or changes its mappings. */
-import { Errno, Mremap, PAGE_SIZE, type Pfn } from "@forkpath/abi";
-import { dropPage, getUserPages } from "@forkpath/mm";
-import { downRead, type KernelThread, upRead } from "@forkpath/sync";
+import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import type { Place } from "../format/place.ts";
 import type { AtPlace, StepArgs } from "../format/step.ts";
-import { type Call, callOf, pathOf } from "./call.ts";
+import { type Call, callOf } from "./call.ts";
 import { furnish } from "./furnish.ts";
 import { type MappingPlan, planMapping, programBreak } from "./mapping.ts";
 import { DONE, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
@@ -41,7 +39,7 @@ type MemoryVerb =
   | "dropCaches";
 
 /** Calls that take an address and a length. */
-type RangeCall = "read" | "write" | "pin" | "munmap" | "mlock" | "munlock";
+type RangeCall = "read" | "write" | "poke" | "pin" | "munmap" | "mlock" | "munlock";
 
 /** One call for each run of pages. */
 const forRanges = (
@@ -66,19 +64,6 @@ const access = (name: "read" | "write"): VerbRunner<AtPlace> => ({
   settle: (_world, _args, answers) => outcomeOfAccess(Number(answers.at(-1) ?? 0)),
   isFailure: (answer) => outcomeOfAccess(Number(answer)).kind !== "done",
 });
-
-/** What a debugger does to another process's memory: a forced write, page by page. */
-function* forceWrite(world: World, place: Place, { start, len }: Range): KernelThread<number> {
-  const env = world.kernel.machine.mm;
-  const mm = memoryOf(world, findProcess(world, place.process));
-  const pages: Pfn[] = [];
-  const options = { isWrite: true, isForced: true };
-  yield* downRead(env.sync, mm.mmapSem, "access_process_vm");
-  const status = yield* getUserPages(env, mm, start, len / PAGE_SIZE, options, pages);
-  yield* upRead(env.sync, mm.mmapSem, "access_process_vm");
-  for (const pfn of pages) dropPage(env, pfn);
-  return status;
-}
 
 const mmap: VerbRunner<StepArgs["mmap"]> = {
   calls: (world, args) => [planOf(world, args).call],
@@ -144,9 +129,7 @@ function heapOf({ space: { mappings } }: LiveProcess, startBrk: number): LiveMap
 export const memoryVerbs: VerbRunners<MemoryVerb> = {
   read: access("read"),
   write: access("write"),
-  poke: plain((world, { place }) =>
-    forRanges(world, place, (_pid, range) => pathOf(null, () => forceWrite(world, place, range))),
-  ),
+  poke: plain(rangeCalls("poke")),
   growStack: {
     calls(world, { place, byBytes }) {
       const pid = callerPid(world, place.process);
