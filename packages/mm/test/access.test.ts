@@ -3,26 +3,21 @@ import { Pte } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../src/index.ts";
+import { showRss } from "./world/letters.ts";
+import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, START } from "./world/machine.ts";
 import {
-  addVma,
   codeNames,
   createFile,
   createProcess,
   entry,
   fork,
-  PRIVATE,
-  PRIVATE_READ,
   read,
-  recount,
-  rssOf,
-  run,
-  SHARED,
-  START,
   setEntry,
   show,
   swapOut,
   write,
-} from "./fault-world.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 describe("what the processor does without a fault", () => {
   test("a page that was written to can be read and written: no code at all", () => {
@@ -64,7 +59,7 @@ describe("where there is nothing to access", () => {
     p.vma.flags &= ~(VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC);
     setEntry(p, 0, (entry(p, 0) & ~BigInt(Pte.PRESENT | Pte.RW)) | BigInt(Pte.PROTNONE));
     expect([read(p, 0), write(p, 0), read(p, 1)]).toEqual(["SEGV", "SEGV", "SEGV"]);
-    expect(rssOf(p)).toBe("F0 A1 S0");
+    expect(showRss(p.mm)).toBe("(0,1,0)");
   });
 
   test("the semaphore is free again after each answer", () => {
@@ -95,7 +90,7 @@ describe("a stack grows to where it is touched (SPEC §9.4/1)", () => {
     const addr = START - 3 * PAGE_SIZE;
     expect(codeNames(run(touch(p.env, p.mm, addr, true)))).toBe("0");
     expect(p.vma.start).toBe(addr - PAGE_SIZE);
-    expect(rssOf(p)).toBe("F0 A1 S0");
+    expect(showRss(p.mm)).toBe("(0,1,0)");
   });
 
   test("not beyond RLIMIT_STACK: SEGV, and it is as long as before", () => {
@@ -127,14 +122,14 @@ describe("touchRange", () => {
     const p = createProcess();
     addVma(p, START + 4 * PAGE_SIZE, 2, PRIVATE);
     expect(codeNames(run(touchRange(p.env, p.mm, START, 8, true)))).toBe("SEGV");
-    expect(rssOf(p)).toBe("F0 A6 S0");
+    expect(showRss(p.mm)).toBe("(0,6,0)");
   });
 
   test("an allocation that is refused in the middle ends it there", () => {
     const p = createProcess();
     failNth(p.env.sync.gate, 5 + 2); // tables, anon_vma and its link; then two pages
     expect(codeNames(run(touchRange(p.env, p.mm, START, 4, true)))).toBe("OOM");
-    expect(show(p)).toEqual({ ptes: "W W - -", rss: "F0 A2 S0", pages: "1/1 1/1" });
+    expect(show(p)).toEqual({ ptes: "W W - -", rss: "(0,2,0)", pages: "1/1 1/1" });
   });
 
   test("counts a major or a minor fault for each page that was not there", () => {
@@ -165,7 +160,7 @@ test("the counters of every kind of access (SPEC §9.8)", () => {
   const heap = { ...p, vma: anon };
   const rows: string[] = [];
   const row = (what: string, code: string): void => {
-    rows.push(`${what}: ${code}, ${rssOf(p)}`);
+    rows.push(`${what}: ${code}, ${showRss(p.mm)}`);
   };
   row("first write to private memory", write(heap, 0));
   row("first read of private memory", read(heap, 1));
@@ -181,18 +176,18 @@ test("the counters of every kind of access (SPEC §9.8)", () => {
   row("copy of a shared page", write(heap, 1));
   row("reuse of a page", write(child, 1));
   expect(rows).toEqual([
-    "first write to private memory: 0, F0 A1 S0",
-    "first read of private memory: 0, F0 A1 S0",
-    "write after reading the zero page: WRITE, F0 A2 S0",
-    "read of a private file: MAJOR, F1 A2 S0",
-    "write to a private file, mapped: WRITE, F0 A3 S0",
-    "write to a private file, not mapped: MAJOR, F0 A4 S0",
-    "swap-out: -, F0 A3 S1",
-    "swap-in: MAJOR, F0 A4 S0",
-    "fork, the parent: -, F0 A4 S0",
-    "copy of a shared page: WRITE, F0 A4 S0",
-    "reuse of a page: WRITE, F0 A4 S0",
+    "first write to private memory: 0, (0,1,0)",
+    "first read of private memory: 0, (0,1,0)",
+    "write after reading the zero page: WRITE, (0,2,0)",
+    "read of a private file: MAJOR, (1,2,0)",
+    "write to a private file, mapped: WRITE, (0,3,0)",
+    "write to a private file, not mapped: MAJOR, (0,4,0)",
+    "swap-out: -, (0,3,1)",
+    "swap-in: MAJOR, (0,4,0)",
+    "fork, the parent: -, (0,4,0)",
+    "copy of a shared page: WRITE, (0,4,0)",
+    "reuse of a page: WRITE, (0,4,0)",
   ]);
-  expect(rssOf(child)).toBe("F0 A2 S0");
+  expect(showRss(child.mm)).toBe("(0,4,0)");
   expect(recount(p, child)).toEqual([]);
 });

@@ -14,7 +14,8 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
-import { areaAt, at, RW, type Space } from "./areas.ts";
+import { areaAt, at, RW } from "./world/areas.ts";
+import type { Space } from "./world/machine.ts";
 
 export type Kind = "private" | "shared" | "file";
 

@@ -12,7 +12,8 @@ import {
   PROTS,
   protectedPage,
 } from "./address-space-model.ts";
-import { at, map, protect, run, SHARED_ANONYMOUS, type Space, unmap, write } from "./areas.ts";
+import { at, map, protect, SHARED_ANONYMOUS, unmap, write } from "./world/areas.ts";
+import { run, type Space } from "./world/machine.ts";
 
 /** Pages that histories play in. */
 export const PAGES = 24;

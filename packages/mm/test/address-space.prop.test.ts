@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 import { exitMmap } from "../src/index.ts";
 import { differences, type ModelPage } from "./address-space-model.ts";
 import { PAGES, type Step, steps, type World } from "./address-space-steps.ts";
-import { addFile, createSpace, fork, map, recount, run } from "./areas.ts";
+import { createSpace, map } from "./world/areas.ts";
+import { addFile, forkSpace, run } from "./world/machine.ts";
+import { recount, recountMachine } from "./world/recount.ts";
 
 const SEED = 20_160_803;
 
@@ -21,7 +23,7 @@ function take(world: World, step: Step, ...others: World[]): void {
   step.run(world);
   const { env, mm } = world.space;
   expect(differences(world.space, world.model, PAGES)).toEqual([]);
-  expect(recount(env, mm, ...others.map(({ space }) => space.mm))).toEqual([]);
+  expect(recount({ env, mm }, ...others.map(({ space }) => space))).toEqual([]);
 }
 
 /** Tears the address spaces down, and leaves nothing behind. */
@@ -31,7 +33,7 @@ function finish(...worlds: World[]): void {
     run(exitMmap(env, space.mm));
     pgdFree(env.tables, space.mm.pgd);
   }
-  expect(recount(env)).toEqual([]);
+  expect(recountMachine(env, [])).toEqual([]);
   expect(env.commit.committed).toBe(0);
   expect(env.anonVmas.live.size).toBe(0);
 }
@@ -61,7 +63,7 @@ function forked(parent: World): World {
   const kept = [...parent.model].filter(([, page]) => !page.isDontcopy);
   return {
     ...parent,
-    space: fork(parent.space, "C"),
+    space: forkSpace(parent.space, "C"),
     model: new Map(kept.map(([page, one]) => [page, inherited(one)])),
   };
 }

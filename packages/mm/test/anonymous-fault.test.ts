@@ -4,23 +4,20 @@ import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, NO_LIMITS, touch, VmFault } from "../src/index.ts";
+import { addVma, PRIVATE, run, START } from "./world/machine.ts";
 import {
-  addVma,
   at,
   createProcess,
   entry,
   fault,
   framesOf,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  run,
-  START,
   show,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 const STACK = PRIVATE | VmFlag.GROWSDOWN;
 
@@ -33,7 +30,7 @@ describe("an empty entry of anonymous memory (SPEC §9.4)", () => {
   test("a read maps the zero page: nothing is counted, no anon_vma is made", () => {
     const p = createProcess({ zeroPfn: 0x100 });
     expect(read(p, 0, 1)).toBe("0 0");
-    expect(show(p)).toEqual({ ptes: "zc zc - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "zc zc - -", rss: "(0,0,0)", pages: "" });
     expect(entry(p, 0)).toBe(0x8000000000100225n); // SPEC A.1
     expect(p.vma.anonVma).toBeNull();
     expect(recount(p)).toEqual([]);
@@ -43,7 +40,7 @@ describe("an empty entry of anonymous memory (SPEC §9.4)", () => {
     const p = createProcess();
     nextFrame(p, 0x1234);
     expect(write(p, 2)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "- - W -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "- - W -", rss: "(0,1,0)", pages: "1/1" });
     expect(entry(p, 2)).toBe(0x8000000001234067n); // SPEC A.1
     expect(p.vma.anonVma?.degree).toBe(2); // its own, as a root, and the vma's
     expect(recount(p)).toEqual([]);
@@ -53,7 +50,7 @@ describe("an empty entry of anonymous memory (SPEC §9.4)", () => {
     const p = createProcess();
     expect(read(p, 0)).toBe("0");
     expect(write(p, 0)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(p.env.map.mapcount[p.env.map.zeroPfn]).toBe(0);
   });
 
@@ -85,7 +82,7 @@ describe("no memory (SPEC §9.2/2, §9.4/3)", () => {
       const p = createProcess();
       failNth(p.env.sync.gate, index);
       expect(write(p, 0)).toBe("OOM");
-      expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+      expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
       expect(p.mm.nrPtes).toBe(index < 3 ? 0 : 1); // tables that were made stay
       expect(write(p, 0)).toBe("0");
       expect(recount(p)).toEqual([]);
@@ -102,7 +99,7 @@ describe("no memory (SPEC §9.2/2, §9.4/3)", () => {
     const p = createProcess({ memoryPages: 4 }); // two of them reserved
     expect(write(p, 0, 1, 2)).toBe("0 0 OOM");
     expect(read(p, 2)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "W W zc -", rss: "F0 A2 S0", pages: "1/1 1/1" });
+    expect(show(p)).toEqual({ ptes: "W W zc -", rss: "(0,2,0)", pages: "1/1 1/1" });
   });
 });
 
@@ -134,7 +131,7 @@ describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks)
     expect(p.env.map.framesInUse).toBe(inUse + 1);
     expect(stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true)).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual({ ptes: "W W - -", rss: "F0 A2 S0", pages: "1/1 1/1" });
+    expect(show(p)).toEqual({ ptes: "W W - -", rss: "(0,2,0)", pages: "1/1 1/1" });
     expect(p.env.map.framesInUse).toBe(inUse + 1);
     expect(recount(p)).toEqual([]);
   });
@@ -170,7 +167,7 @@ describe("the lowest page of a stack is a guard (SPEC §9.4/1)", () => {
     const p = createProcess({ flags: STACK });
     addVma(p, START - PAGE_SIZE, 1, PRIVATE);
     expect([write(p, 0), read(p, 0)]).toEqual(["SIGBUS", "SIGBUS"]);
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
   });
 
   test("a stack right below is fine, and neither of them grows", () => {

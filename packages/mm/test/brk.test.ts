@@ -7,16 +7,15 @@ import {
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
   pageOf,
-  recount,
-  run,
-  type Space,
   SWAP_ONLY,
+  showAreas,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 /** A heap that begins, and ends, at page 2. */
 function createHeap(options: Parameters<typeof createSpace>[0] = {}): Space {
@@ -33,22 +32,22 @@ describe("the break moves", () => {
   test("up and down; the heap is one area", () => {
     const space = createHeap();
     expect(brk(space, 5)).toBe(5);
-    expect(draw(space)).toBe("..[www]");
+    expect(showAreas(space)).toBe("..[www]");
     expect(brk(space, 8)).toBe(8);
     write(space, 2, 7);
-    expect(draw(space)).toBe("..[wwwwww]");
+    expect(showAreas(space)).toBe("..[wwwwww]");
     expect(brk(space, 4)).toBe(4);
-    expect([draw(space), entries(space, 2, 6)]).toEqual(["..[ww]", "W - - - - -"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), entries(space, 2, 6)]).toEqual(["..[ww]", "W - - - - -"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("within a page, it moves and maps nothing", () => {
     const space = createHeap();
     brk(space, 3);
     expect(run(sysBrk(space.env, space.mm, at(3) - 100))).toBe(at(3) - 100);
-    expect(draw(space)).toBe("..[w]");
+    expect(showAreas(space)).toBe("..[w]");
     expect(run(sysBrk(space.env, space.mm, at(3) + 1))).toBe(at(3) + 1);
-    expect(draw(space)).toBe("..[ww]");
+    expect(showAreas(space)).toBe("..[ww]");
   });
 
   test("it counts in total_vm and nowhere else, and is promised", () => {
@@ -76,7 +75,7 @@ describe("the break stays, and no errno says why", () => {
     map(space, 6, 1, { prot: 1 });
     expect(brk(space, 6)).toBe(2);
     expect(brk(space, 5)).toBe(5);
-    expect(draw(space)).toBe("..[www].[r]");
+    expect(showAreas(space)).toBe("..[www].[r]");
   });
 
   test("RLIMIT_DATA, which the program's data counts for as well", () => {
@@ -107,7 +106,7 @@ describe("the break stays, and no errno says why", () => {
     failNth(space.env.sync.gate, 0);
     expect(brk(space, 4)).toBe(2);
     expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("no memory for the split that a hole needs", () => {
@@ -116,7 +115,7 @@ describe("the break stays, and no errno says why", () => {
     map(space, 6, 1); // merges with the heap
     failNth(space.env.sync.gate, 0);
     expect(brk(space, 4)).toBe(6);
-    expect(draw(space)).toBe("..[wwwww]");
+    expect(showAreas(space)).toBe("..[wwwww]");
   });
 });
 
@@ -127,11 +126,11 @@ describe("do_brk over what is mapped", () => {
     map(space, 0, 6, { prot: 1 });
     failNth(env.sync.gate, 0);
     expect(run(doBrk(env, mm, at(2), 2 * PAGE_SIZE))).toBe(-12);
-    expect(draw(space)).toBe("[rrrrrr]");
+    expect(showAreas(space)).toBe("[rrrrrr]");
     env.maxMapCount = 1;
     map(space, 8, 1);
     expect(run(doBrk(env, mm, at(4), 2 * PAGE_SIZE))).toBe(-12);
-    expect(draw(space)).toBe("[rrrr]....[w]");
+    expect(showAreas(space)).toBe("[rrrr]....[w]");
   });
 });
 
@@ -144,7 +143,7 @@ describe("a locked heap (MCL_FUTURE)", () => {
     expect(brk(space, 5, limits)).toBe(2);
     expect(brk(space, 4, limits)).toBe(4);
     expect([entries(space, 2, 2), mm.lockedVm]).toEqual(["W W", 2]);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 });
 
@@ -153,8 +152,8 @@ describe("do_brk, as a program loader calls it", () => {
     const space = createSpace();
     map(space, 0, 4, { prot: 1 });
     expect(pageOf(run(doBrk(space.env, space.mm, at(1), PAGE_SIZE + 1)))).toBe(1);
-    expect(draw(space)).toBe("[r][ww][r]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[r][ww][r]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("nothing to map is nothing done; past user space is -EINVAL", () => {

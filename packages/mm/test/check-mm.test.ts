@@ -5,7 +5,8 @@ import { clearPte, findPteCell, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { describe, expect, test } from "vitest";
 import { checkMm, reclaimPages } from "../src/index.ts";
-import { addFile, areaAt, at, createSpace, map, read, run, type Space, write } from "./areas.ts";
+import { areaAt, at, createSpace, map, read, write } from "./world/areas.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
 
 /** Four pages written, one of them swapped out, and two of a file read. */
 function createMapped(): Space {

@@ -9,7 +9,9 @@ import {
   vmEnoughMemory,
   vmUnacctMemory,
 } from "../src/index.ts";
-import { addFile, addSpace, createSpace, map, read, recount, unmap, write } from "./areas.ts";
+import { createSpace, map, read, unmap, write } from "./world/areas.ts";
+import { addFile, addSpace } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 /** 1024 frames, 2 of them reserved, and 63 slots; no reserve unless told. */
 const machine = (commit: CommitOptions): MmEnv =>
@@ -151,7 +153,7 @@ describe("charges", () => {
     expect(space.env.commit.committed).toBe(10);
     unmap(space, 0, 4);
     expect(space.env.commit.committed).toBe(6);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("the default reserve is a 32nd of memory, 8 MiB at most", () => {

@@ -3,7 +3,8 @@ import { VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { expect, test } from "vitest";
 import { copyPageRange, type MmStruct } from "../src/index.ts";
-import { draw, PRIVATE, run, SHARED, START, show } from "./draw.ts";
+import { draw, show } from "./world/copy.ts";
+import { PRIVATE, run, SHARED, START } from "./world/machine.ts";
 
 /** What MAP_SHARED makes of a file that was opened read-only (SPEC §5.2). */
 const READ_ONLY_SHARE = VmFlag.READ | VmFlag.MAYREAD | VmFlag.MAYSHARE;
@@ -30,6 +31,6 @@ test("a read-only share is not write-protected either: only the child's young bi
   expect(show(world)).toEqual({
     parent: "F f",
     child: "F' f'",
-    rss: "file 2 anon 0 swap 0",
+    rss: "(2,0,0)",
   });
 });

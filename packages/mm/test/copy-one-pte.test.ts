@@ -4,7 +4,8 @@ import { peekSlot, pokeSlot } from "@forkpath/swap";
 import { EventClass, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { copyPageRange } from "../src/index.ts";
-import { draw, PRIVATE, refs, run, SHARED, show, type World } from "./draw.ts";
+import { draw, refs, show, type World } from "./world/copy.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
 const fork = (world: World): number =>
   run(copyPageRange(world.env, world.dst, world.src, world.vma));
@@ -16,7 +17,7 @@ describe("present entries of a private mapping (SPEC §6.10, derived table)", ()
     expect(show(world)).toEqual({
       parent: "r r",
       child: "r' r'",
-      rss: "file 0 anon 2 swap 0",
+      rss: "(0,2,0)",
     });
     expect(refs(world)).toBe("2/2 2/2");
   });
@@ -27,7 +28,7 @@ describe("present entries of a private mapping (SPEC §6.10, derived table)", ()
     expect(show(world)).toEqual({
       parent: "f r",
       child: "f' r'",
-      rss: "file 1 anon 1 swap 0",
+      rss: "(1,1,0)",
     });
     expect(refs(world)).toBe("3/2 2/2");
   });
@@ -38,7 +39,7 @@ describe("present entries of a private mapping (SPEC §6.10, derived table)", ()
     expect(show(world)).toEqual({
       parent: "z r",
       child: "z' r'",
-      rss: "file 0 anon 1 swap 0",
+      rss: "(0,1,0)",
     });
   });
 });
@@ -50,28 +51,28 @@ describe("present entries of a shared mapping", () => {
     expect(show(world)).toEqual({
       parent: "F f",
       child: "Fc' fc'",
-      rss: "file 2 anon 0 swap 0",
+      rss: "(2,0,0)",
     });
   });
 
   test("an anonymous copy from a forced write escapes the write protection (D34)", () => {
     const world = draw("W", { flags: SHARED });
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({ parent: "W", child: "Wc'", rss: "file 0 anon 1 swap 0" });
+    expect(show(world)).toEqual({ parent: "W", child: "Wc'", rss: "(0,1,0)" });
   });
 });
 
 test("a raw frame of a PFN mapping is copied without any reference", () => {
   const world = draw("p", { flags: PRIVATE | VmFlag.PFNMAP, hasAnonVma: false });
   expect(fork(world)).toBe(0);
-  expect(show(world)).toEqual({ parent: "p", child: "p'", rss: "file 0 anon 0 swap 0" });
+  expect(show(world)).toEqual({ parent: "p", child: "p'", rss: "(0,0,0)" });
 });
 
 describe("entries that are not present", () => {
   test("swap counts, and the slot has one user more", () => {
     const world = draw("s s");
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({ parent: "s s", child: "s s", rss: "file 0 anon 0 swap 2" });
+    expect(show(world)).toEqual({ parent: "s s", child: "s s", rss: "(0,0,2)" });
     expect(peekSlot(world.env.swap, 0, 1).byte).toBe(2);
   });
 
@@ -81,7 +82,7 @@ describe("entries that are not present", () => {
     expect(show(world)).toEqual({
       parent: "h m m",
       child: "h m m",
-      rss: "file 0 anon 0 swap 1",
+      rss: "(0,0,1)",
     });
   });
 
@@ -94,7 +95,7 @@ describe("entries that are not present", () => {
   test("a nonlinear file entry is copied as it is", () => {
     const world = draw("n", { flags: SHARED | VmFlag.NONLINEAR });
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({ parent: "n", child: "n", rss: "file 0 anon 0 swap 0" });
+    expect(show(world)).toEqual({ parent: "n", child: "n", rss: "(0,0,0)" });
   });
 
   test.each(["s", "h", "m"])(
@@ -119,7 +120,7 @@ describe("a slot whose count is full (SPEC §6.9/5)", () => {
     expect(show(world)).toEqual({
       parent: "r s r",
       child: "r' s r'",
-      rss: "file 0 anon 2 swap 1",
+      rss: "(0,2,1)",
     });
     expect(peekSlot(world.env.swap, 0, 2)).toEqual({ byte: 0x80, digits: [1] });
   });
@@ -132,7 +133,7 @@ describe("a slot whose count is full (SPEC §6.9/5)", () => {
     expect(show(world)).toEqual({
       parent: "r s W",
       child: "r' - -",
-      rss: "file 0 anon 1 swap 0",
+      rss: "(0,1,0)",
     });
   });
 });
@@ -147,5 +148,5 @@ test("a frame beyond the memory map is reported and copied, without a reference 
   expect(fork(world)).toBe(0);
   expect(refs(world)).toBe("1/1");
   expect(events.filter(({ kind }) => kind === "bad_pte")).toHaveLength(1);
-  expect(show(world).rss).toBe("file 0 anon 0 swap 0");
+  expect(show(world).rss).toBe("(0,0,0)");
 });

@@ -5,7 +5,8 @@ import { pokeSlot } from "@forkpath/swap";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { copyPageRange } from "../src/index.ts";
-import { draw, PRIVATE, run, SHARED, START, show, type World } from "./draw.ts";
+import { draw, show, type World } from "./world/copy.ts";
+import { PRIVATE, run, SHARED, START } from "./world/machine.ts";
 
 const fork = (world: World): number =>
   run(copyPageRange(world.env, world.dst, world.src, world.vma));
@@ -34,7 +35,7 @@ describe.each([true, false])("splitPtlocks %s", (splitPtlocks) => {
     const events = listen(world);
     expect(fork(world)).toBe(0);
     expect(flushes(events)).toEqual(Array(25).fill(4));
-    expect(show(world).rss).toBe("file 0 anon 100 swap 0");
+    expect(show(world).rss).toBe("(0,100,0)");
   });
 
   test("B20: 512 empty entries, always asked: 16 holds of 32, and an empty table", () => {
@@ -111,7 +112,7 @@ test("D15: the entry that waited is remembered when only empty entries follow", 
     "swapcont.kernel",
     "swapcont.kernel",
   ]);
-  expect(show(world)).toEqual({ parent: "- -", child: "- -", rss: "file 0 anon 0 swap 0" });
+  expect(show(world)).toEqual({ parent: "- -", child: "- -", rss: "(0,0,0)" });
 });
 
 describe("is anything copied at all? (SPEC §6.7/1)", () => {
@@ -153,5 +154,5 @@ test.each([
   const events = listen(world);
   expect(fork(world)).toBe(-Errno.ENOMEM);
   expect(events.at(-1)).toEqual({ kind: "notify_end", start: START, end: START + 8192 });
-  expect(show(world)).toEqual({ parent: "W W", child: "- -", rss: "file 0 anon 0 swap 0" });
+  expect(show(world)).toEqual({ parent: "W W", child: "- -", rss: "(0,0,0)" });
 });

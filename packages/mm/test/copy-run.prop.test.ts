@@ -3,7 +3,8 @@ import { VmFlag } from "@forkpath/abi";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { copyPageRange } from "../src/index.ts";
-import { draw, PRIVATE, refs, run, SHARED, show, type World } from "./draw.ts";
+import { draw, refs, show, type World } from "./world/copy.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
 const LETTERS = ["W", "r", "f", "F", "z", "p", "s", "h", "M", "m", "n", "-"] as const;
 const FLAGS = [PRIVATE, SHARED, SHARED | VmFlag.NONLINEAR, PRIVATE | VmFlag.PFNMAP];
@@ -43,7 +44,7 @@ test("random tables, copied as SPEC §6.10 says", () => {
         expect(show(world)).toEqual({
           parent: after.map(({ parent }) => parent).join(" "),
           child: after.map(({ child }) => child).join(" "),
-          rss: `file ${counted(letters, "fF")} anon ${counted(letters, "Wr")} swap ${counted(letters, "sh")}`,
+          rss: `(${counted(letters, "fF")},${counted(letters, "Wr")},${counted(letters, "sh")})`,
         });
         const pages = letters.filter((letter) => "WrfF".includes(letter));
         const picture = pages.map((letter) => ("Wr".includes(letter) ? "2/2" : "3/2"));

@@ -3,7 +3,7 @@ import { addMmRssNow, MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { createThread, type KernelThread } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { copyPageRange, type MmStruct, type Vma, zapPageRange } from "../src/index.ts";
-import { draw, lettersOf, type World } from "./draw.ts";
+import { draw, lettersOf, type World } from "./world/copy.ts";
 
 /** Four pages, none of them counted yet, and one page-table lock for each address space. */
 const createWorld = (): World => draw("W W - W W", { splitPtlocks: false });

@@ -5,22 +5,19 @@ import { attachSink, EventClass, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { exitMmap, reclaimPages, sysMlock } from "../src/index.ts";
 import {
-  addFile,
-  addSpace,
   at,
   createSpace,
-  draw,
   map,
   READ,
   read,
-  recount,
-  rss,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
+  showAreas,
   TABLE_PAGES,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile, addSpace, run, type Space } from "./world/machine.ts";
+import { recount, recountMachine } from "./world/recount.ts";
 
 /** Something of everything: anonymous, shared, file, swapped out, locked; over three tables. */
 function createBusySpace(): Space {
@@ -33,7 +30,7 @@ function createBusySpace(): Space {
   read(space, 2 * TABLE_PAGES + 1);
   run(reclaimPages(env, mm, { start: at(0), end: at(1) }));
   run(sysMlock(env, mm, at(1), PAGE_SIZE));
-  expect([rss(space), mm.nrPtes, mm.lockedVm]).toEqual(["(3,3,1)", 3, 1]);
+  expect([showRss(space.mm), mm.nrPtes, mm.lockedVm]).toEqual(["(3,3,1)", 3, 1]);
   return space;
 }
 
@@ -42,7 +39,12 @@ describe("the whole address space goes", () => {
     const space = createBusySpace();
     const { env, mm } = space;
     run(exitMmap(env, mm));
-    expect([draw(space), rss(space), mm.nrPtes, mm.lockedVm]).toEqual(["", "(0,0,0)", 0, 0]);
+    expect([showAreas(space), showRss(space.mm), mm.nrPtes, mm.lockedVm]).toEqual([
+      "",
+      "(0,0,0)",
+      0,
+      0,
+    ]);
     expect(env.commit.committed).toBe(0);
     expect(env.swap.nrSwapPages).toBe(63);
     expect(env.tables.liveTables).toEqual([0, 0, 0, 1]); // the pgd is not its business
@@ -51,7 +53,7 @@ describe("the whole address space goes", () => {
     ]);
     expect(env.anonVmas.live.size).toBe(0);
     pgdFree(env.tables, mm.pgd);
-    expect(recount(env)).toEqual([]);
+    expect(recountMachine(env, [])).toEqual([]);
   });
 
   test("total_vm, map_count and the peaks stay what they were: nobody looks any more", () => {
@@ -69,9 +71,9 @@ describe("the whole address space goes", () => {
     map(other, 0, 2, { file, prot: READ });
     read(other, 0, 1);
     run(exitMmap(env, mm));
-    expect(rss(other)).toBe("(2,0,0)");
+    expect(showRss(other.mm)).toBe("(2,0,0)");
     pgdFree(env.tables, mm.pgd);
-    expect(recount(env, other.mm)).toEqual([]);
+    expect(recount(other)).toEqual([]);
   });
 
   test("each area's owner is told", () => {

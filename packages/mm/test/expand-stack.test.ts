@@ -3,19 +3,10 @@ import { Errno, errnoName, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { checkMm, expandStack, type MmLimits, NO_LIMITS, sysMlock } from "../src/index.ts";
-import {
-  areaAt,
-  at,
-  createSpace,
-  draw,
-  map,
-  recount,
-  run,
-  type Space,
-  SWAP_ONLY,
-  write,
-} from "./areas.ts";
-import { stepper } from "./stepper.ts";
+import { areaAt, at, createSpace, map, SWAP_ONLY, showAreas, write } from "./world/areas.ts";
+import { run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 const STACK = { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN };
 
@@ -33,24 +24,24 @@ describe("a stack", () => {
   test("grows down to the page of the address; its pages keep their index", () => {
     const space = createStack();
     expect(expand(space, 5)).toBe("0");
-    expect(draw(space)).toBe(".....[wwwww]");
+    expect(showAreas(space)).toBe(".....[wwwww]");
     expect(areaAt(space, 5).pgoff).toBe(at(5) / PAGE_SIZE);
     expect(space.mm.usage).toMatchObject({ totalVm: 5, stackVm: 5, sharedVm: 0 });
     expect(space.env.commit.committed).toBe(5);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a page that it holds already changes nothing", () => {
     const space = createStack();
     expect(expand(space, 9)).toBe("0");
-    expect(draw(space)).toBe("........[ww]");
+    expect(showAreas(space)).toBe("........[ww]");
   });
 
   test("a write below it does so", () => {
     const space = createStack();
     write(space, 7);
     // One page for the access, and one that stays a guard below it.
-    expect(draw(space)).toBe("......[wwww]");
+    expect(showAreas(space)).toBe("......[wwww]");
   });
 });
 
@@ -63,7 +54,7 @@ describe("refused, with nothing changed", () => {
   ])("%s: -ENOMEM one page past it", (_name, some, allowed, refused) => {
     const space = createStack();
     expect(expand(space, refused, some)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("........[ww]");
+    expect(showAreas(space)).toBe("........[ww]");
     expect(expand(space, allowed, some)).toBe("0");
   });
 
@@ -74,7 +65,7 @@ describe("refused, with nothing changed", () => {
     expect(expand(space, 6, limits({ memlock: 3 * PAGE_SIZE }))).toBe("-ENOMEM");
     expect(expand(space, 7, limits({ memlock: 3 * PAGE_SIZE }))).toBe("0");
     expect(mm.lockedVm).toBe(3);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("what may not be promised", () => {
@@ -88,7 +79,7 @@ describe("refused, with nothing changed", () => {
     const space = createStack();
     failNth(space.env.sync.gate, 0);
     expect(expand(space, 6)).toBe("-ENOMEM");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("an area that does not grow: -EFAULT; the lowest addresses: -EPERM", () => {
@@ -115,7 +106,7 @@ describe("two threads, mmap_sem held for reading", () => {
     slow.until(vma.anonVma?.root.lock.name ?? "");
     expect(stepper(space.env, "Q", () => expandStack(space.env, vma, at(5))).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
-    expect(draw(space)).toBe(".....[wwwww]");
+    expect(showAreas(space)).toBe(".....[wwwww]");
     expect(checkMm(space.env, space.mm)).toEqual([]);
   });
 
@@ -131,7 +122,7 @@ describe("two threads, mmap_sem held for reading", () => {
     slow.until("P.totalVm", 2); // it has loaded, and is about to store
     expect(stepper(env, "Q", () => expandStack(env, high, at(15))).finish()).toBe(0);
     expect(slow.finish()).toBe(0);
-    expect(draw(space)).toBe("......[wwww].....[wwwww]");
+    expect(showAreas(space)).toBe("......[wwww].....[wwwww]");
     expect(checkMm(env, mm)).toEqual(["P: totalVm is 6, but 9 counted"]);
   });
 

@@ -10,20 +10,19 @@ import {
   touch,
   zapPageRange,
 } from "../src/index.ts";
+import { runInterleaved } from "./world/interleaved.ts";
+import { PRIVATE, SHARED } from "./world/machine.ts";
 import {
   at,
   createFile,
   createProcess,
   fork,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  SHARED,
   swapOut,
   write,
-} from "./fault-world.ts";
-import { runInterleaved } from "./interleaved.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 const PAGES = 2;
 

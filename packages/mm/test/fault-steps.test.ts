@@ -8,6 +8,7 @@ import { allocFrame } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { beforeEach, describe, expect, test } from "vitest";
 import { handleMmFault, type MmEnv, touch } from "../src/index.ts";
+import { SHARED } from "./world/machine.ts";
 import {
   at,
   createFile,
@@ -16,12 +17,11 @@ import {
   fork,
   type Process,
   read,
-  SHARED,
   setEntry,
   swapOut,
   unmapAll,
   write,
-} from "./fault-world.ts";
+} from "./world/process.ts";
 
 /** All points that `start`'s thread yields, alone on an interleaved machine. */
 function stepsOf(env: MmEnv, start: () => KernelThread<unknown>): string {

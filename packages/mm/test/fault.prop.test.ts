@@ -5,23 +5,20 @@ import { EventClass } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { touch, touchRange } from "../src/index.ts";
+import { PRIVATE, run, SHARED, START } from "./world/machine.ts";
 import {
   at,
   createFile,
   createProcess,
   fork,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  run,
-  SHARED,
-  START,
   show,
   swapOut,
   unmapAll,
   write,
-} from "./fault-world.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 const PAGES = 6;
 
@@ -77,7 +74,7 @@ test.each([
       }
       for (const process of family) {
         unmapAll(process);
-        expect(show(process).rss).toBe("F0 A0 S0");
+        expect(show(process).rss).toBe("(0,0,0)");
       }
       expect(recount(...family)).toEqual([]);
     }),

@@ -12,8 +12,8 @@ import {
   VmFault,
   type VmOps,
 } from "../src/index.ts";
+import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, START } from "./world/machine.ts";
 import {
-  addVma,
   at,
   codeNames,
   createFile,
@@ -22,20 +22,15 @@ import {
   fault,
   fork,
   framesOf,
-  PRIVATE,
-  PRIVATE_READ,
   type Process,
   read,
-  recount,
-  run,
-  SHARED,
-  START,
   setEntry,
   show,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 const isDirty = (p: Process, page: number): boolean =>
   (p.env.map.flags[framesOf(p)[page]] & PageFlag.DIRTY) !== 0;
@@ -46,7 +41,7 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
       const p = createProcess({ file: createFile(), flags });
       expect(read(p, 0)).toBe("MAJOR");
       const letter = flags === SHARED ? "Fc" : "fc"; // a shared entry may be written to at once
-      expect(show(p)).toEqual({ ptes: `${letter} - - -`, rss: "F1 A0 S0", pages: "2/1" });
+      expect(show(p)).toEqual({ ptes: `${letter} - - -`, rss: "(1,0,0)", pages: "2/1" });
       unmapAll(p);
       expect(read(p, 0)).toBe("0");
       expect(recount(p)).toEqual([]);
@@ -56,7 +51,7 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
   test("a write to a private mapping copies at once, and leaves the file's page unmapped", () => {
     const p = createProcess({ file: createFile() });
     expect(write(p, 0)).toBe("MAJOR");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(p.vma.file?.pages.size).toBe(1);
     expect(recount(p)).toEqual([]);
   });
@@ -64,7 +59,7 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
   test("a write to a shared mapping maps the page writable, and dirties it", () => {
     const p = createProcess({ file: createFile(), flags: SHARED });
     expect(write(p, 0)).toBe("MAJOR");
-    expect(show(p)).toEqual({ ptes: "F - - -", rss: "F1 A0 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "F - - -", rss: "(1,0,0)", pages: "2/1" });
     expect(isDirty(p, 0)).toBe(true);
     expect(recount(p)).toEqual([]);
   });
@@ -84,23 +79,23 @@ describe("a fault in a file's mapping (SPEC §9.7)", () => {
   test("shared memory counts as a file, and is never read from disk (D33)", () => {
     const p = createProcess({ file: createFile({ isShmem: true }), flags: SHARED });
     expect([write(p, 0), read(p, 1)]).toEqual(["0", "0"]);
-    expect(show(p).rss).toBe("F2 A0 S0");
+    expect(show(p).rss).toBe("(2,0,0)");
     expect(p.env.map.flags[framesOf(p)[0]] & PageFlag.SWAPBACKED).not.toBe(0);
   });
 
   test("past the end of the file there is no page", () => {
     const p = createProcess({ file: createFile({ sizePages: 2 }) });
     expect([read(p, 1), read(p, 2), write(p, 3)]).toEqual(["MAJOR", "SIGBUS", "SIGBUS"]);
-    expect(show(p)).toEqual({ ptes: "- fc - -", rss: "F1 A0 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "- fc - -", rss: "(1,0,0)", pages: "2/1" });
   });
 
   test("B8: a child of a shared mapping starts with nothing, and finds the pages in the cache", () => {
     const p = createProcess({ file: createFile(), flags: SHARED });
     write(p, 0, 1, 2, 3);
     const c = fork(p);
-    expect([show(p).rss, show(c).rss]).toEqual(["F4 A0 S0", "F0 A0 S0"]);
+    expect([show(p).rss, show(c).rss]).toEqual(["(4,0,0)", "(0,0,0)"]);
     expect(read(c, 2)).toBe("0");
-    expect(show(c)).toEqual({ ptes: "- - Fc -", rss: "F1 A0 S0", pages: "3/2" });
+    expect(show(c)).toEqual({ ptes: "- - Fc -", rss: "(1,0,0)", pages: "3/2" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -124,7 +119,7 @@ describe("a nonlinear mapping (SPEC §9.2, §2.7)", () => {
     expect(show(p).ptes).toBe("n Fc - -");
     expect(read(p, 0)).toBe("MAJOR");
     expect(p.vma.file?.pages.get(5)).toBe(framesOf(p)[0]);
-    expect(show(p)).toEqual({ ptes: "Fc Fc - -", rss: "F2 A0 S0", pages: "2/1 2/1" });
+    expect(show(p)).toEqual({ ptes: "Fc Fc - -", rss: "(2,0,0)", pages: "2/1 2/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -158,7 +153,7 @@ describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
     (code) => {
       const p = withFault(code);
       expect(fault(p, 0, true)).toBe(codeNames(code));
-      expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+      expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
       expect(recount(p)).toEqual([]);
     },
   );
@@ -168,7 +163,7 @@ describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
     (code) => {
       const p = withFault(code);
       expect(fault(p, 0, false)).toBe("0");
-      expect(show(p)).toEqual({ ptes: "Fc - - -", rss: "F1 A0 S0", pages: "1/1" });
+      expect(show(p)).toEqual({ ptes: "Fc - - -", rss: "(1,0,0)", pages: "1/1" });
       expect(p.env.map.flags[framesOf(p)[0]] & PageFlag.LOCKED).toBe(0);
     },
   );
@@ -213,14 +208,14 @@ describe("page_mkwrite at the first fault (SPEC §9.7/3)", () => {
     });
     expect([read(p, 0), write(p, 1)]).toEqual(["MAJOR", "MAJOR"]);
     expect(asked).toEqual(["Fc - - -"]);
-    expect(show(p)).toEqual({ ptes: "Fc F - -", rss: "F2 A0 S0", pages: "2/1 2/1" });
+    expect(show(p)).toEqual({ ptes: "Fc F - -", rss: "(2,0,0)", pages: "2/1 2/1" });
     expect(recount(p)).toEqual([]);
   });
 
   test.each([VmFault.SIGBUS, VmFault.NOPAGE])("its 0x%s is the answer", (code) => {
     const p = withMkwrite(() => code);
     expect(fault(p, 0, true)).toBe(codeNames(code));
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -230,7 +225,7 @@ describe("page_mkwrite at the first fault (SPEC §9.7/3)", () => {
       return 0;
     });
     expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     expect(recount(p)).toEqual([]);
   });
 });
@@ -245,7 +240,7 @@ describe("no memory (SPEC §9.7/2)", () => {
     const p = createProcess({ file: createFile() });
     failNth(p.env.sync.gate, index); // the first three are the tables
     expect(write(p, 0)).toBe("OOM");
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     expect(p.vma.file?.pages.size).toBe(cached);
     expect(recount(p)).toEqual([]);
     expect(write(p, 0)).toBe(cached === 1 ? "0" : "MAJOR");

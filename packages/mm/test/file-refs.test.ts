@@ -3,22 +3,20 @@ import { MapFlag } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
 import { doMmap, getFile, type MappedFile, putFile } from "../src/index.ts";
 import {
-  addFile,
   at,
   createSpace,
-  draw,
   EXEC,
   map,
   protect,
   READ,
   RW,
-  recount,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
+  showAreas,
   unmap,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 /** What a program loader maps: executed, and not to be written to. */
 function mapText({ env, mm }: Space, file: MappedFile, page: number, pages: number): number {
@@ -35,10 +33,10 @@ describe("a file that is executed", () => {
     mapText(space, file, 0, 4);
     expect(file.iWritecount).toBe(-1);
     protect(space, 1, 1, RW);
-    expect([draw(space), file.iWritecount]).toEqual(["[X][W][XX]", -3]);
+    expect([showAreas(space), file.iWritecount]).toEqual(["[X][W][XX]", -3]);
     unmap(space, 0, 2);
     expect(file.iWritecount).toBe(-1);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("and cannot be executed while somebody writes to it (-ETXTBSY)", () => {

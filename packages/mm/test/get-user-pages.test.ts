@@ -4,28 +4,22 @@ import { isPageAnon } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { dropPage, type GupOptions, getUserPages } from "../src/index.ts";
+import { showRss } from "./world/letters.ts";
+import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, SHARED_READ, START } from "./world/machine.ts";
 import {
-  addVma,
   at,
   createFile,
   createProcess,
   entry,
   fork,
   framesOf,
-  PRIVATE,
-  PRIVATE_READ,
   type Process,
-  recount,
-  rssOf,
-  run,
-  SHARED,
-  SHARED_READ,
-  START,
   setEntry,
   show,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(
@@ -49,7 +43,7 @@ describe("pinning pages", () => {
     const p = createProcess();
     const { result, pins } = pin(p, 1, 2, { isWrite: true });
     expect(result).toBe(2);
-    expect(show(p)).toEqual({ ptes: "- W W -", rss: "F0 A2 S0", pages: "2/1 2/1" });
+    expect(show(p)).toEqual({ ptes: "- W W -", rss: "(0,2,0)", pages: "2/1 2/1" });
     expect(pins).toEqual(framesOf(p));
     unpin(p, pins);
     expect(recount(p)).toEqual([]);
@@ -59,7 +53,7 @@ describe("pinning pages", () => {
     const p = createProcess();
     const { pins } = pin(p, 0, 1);
     expect(pins).toEqual([p.env.map.zeroPfn]);
-    expect(show(p)).toEqual({ ptes: "zc - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "zc - - -", rss: "(0,0,0)", pages: "" });
     unpin(p, pins);
     expect(recount(p)).toEqual([]);
   });
@@ -94,7 +88,7 @@ describe("what cannot be pinned", () => {
   ])("%s: -EFAULT", (_what, flags, options) => {
     const p = createProcess({ flags });
     expect(pin(p, 0, 1, options)).toEqual({ result: "-EFAULT", pins: [] });
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
   });
 
   test("a raw frame in another mapping: -EFAULT", () => {
@@ -151,14 +145,14 @@ describe("forced writes, as by ptrace", () => {
     const trace: string[] = [];
     for (let round = 0; round < 3; round++) {
       thread.until("cond_resched");
-      trace.push(`${show(p).ptes} ${rssOf(p)}`);
+      trace.push(`${show(p).ptes} ${showRss(p.mm)}`);
     }
     // The first one was a write fault too, so the file's page is marked dirty (SPEC §9.7/6).
-    expect(trace).toEqual(["- - - - F0 A0 S0", "f - - - F1 A0 S0", "r - - - F0 A1 S0"]);
+    expect(trace).toEqual(["- - - - (0,0,0)", "f - - - (1,0,0)", "r - - - (0,1,0)"]);
     expect(thread.finish()).toBe(1);
     p.env.sync.interleaved = false;
     expect(isPageAnon(p.env.map, pins[0])).toBe(true);
-    expect(show(p)).toEqual({ ptes: "r - - -", rss: "F0 A1 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "r - - -", rss: "(0,1,0)", pages: "2/1" });
     unpin(p, pins);
     expect(recount(p)).toEqual([]);
   });
@@ -178,7 +172,7 @@ describe("forced writes, as by ptrace", () => {
     const { pins } = pin(p, 0, 1, forced);
     const low = Number(entry(p, 0) & 0xffffffffn);
     expect([isPteWrite(low), isPteDirty(low)]).toEqual([false, true]);
-    expect(show(p)).toEqual({ ptes: "r - - -", rss: "F0 A1 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "r - - -", rss: "(0,1,0)", pages: "2/1" });
     unpin(p, pins);
   });
 

@@ -3,29 +3,29 @@ import { Errno } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { copyPageRange, splitHugePage, touch } from "../src/index.ts";
+import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "./world/huge.ts";
+import { refsOf } from "./world/letters.ts";
+import { PRIVATE, run } from "./world/machine.ts";
 import {
   at,
   cloneEmpty,
   createProcess,
   fork,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  run,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, refsOf, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
   test("shares it as a whole, read-only on both sides (B13)", () => {
     const p = createHugeProcess(1, build);
     write(p, 0);
     const c = fork(p);
-    expect(show(p)).toEqual({ pmds: "h", rss: "F0 A512 S0", tables: "0+1", heads: "2/2" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "F0 A512 S0", tables: "0+1", heads: "2/2" });
+    expect(show(p)).toEqual({ pmds: "h", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
+    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
     expect(headsOf(c)).toEqual(headsOf(p));
     expect([pmdValue(p), pmdValue(c)]).toEqual(["0x80000000002000e5", "0x80000000002000c5"]);
     expect(recount(p, c)).toEqual([]);
@@ -44,8 +44,8 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     unmapAll(c);
-    expect(show(p)).toEqual({ pmds: "h", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
-    expect(show(c)).toEqual({ pmds: "-", rss: "F0 A0 S0", tables: "0+0", heads: "" });
+    expect(show(p)).toEqual({ pmds: "h", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(c)).toEqual({ pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     const g = fork(c, "G");
-    expect(show(g)).toEqual({ pmds: "h'", rss: "F0 A512 S0", tables: "0+1", heads: "3/3" });
+    expect(show(g)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "3/3" });
     for (const process of [p, c, g]) unmapAll(process);
     expect(p.env.map.framesInUse).toBe(inUse);
     expect(recount(p, c, g)).toEqual([]);
@@ -71,7 +71,7 @@ test("huge and small pages side by side are each copied their way", () => {
   expect(show(p)).toMatchObject({ pmds: "h [-*2 r -*509] -", tables: "1+1" });
   expect(show(c)).toEqual({
     pmds: "h' [-*2 r' -*509] -",
-    rss: "F0 A513 S0",
+    rss: "(0,513,0)",
     tables: "1+1",
     heads: "2/2",
   });
@@ -117,8 +117,8 @@ describe.each(BUILDS)("a split while fork copies, %s", (_, build) => {
     expect(copy.waitsFor()).toMatch(/anon_vma/);
     expect(split.finish()).toBe(true);
     expect(copy.finish()).toBe(0);
-    expect(show(p)).toEqual({ pmds: "[r*512]", rss: "F0 A512 S0", tables: "1+0", heads: "" });
-    expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "F0 A512 S0", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual({ pmds: "[r*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
+    expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -161,5 +161,5 @@ test("without huge pages a fork is what it was", () => {
   const p = createProcess({ pages: HUGE, flags: PRIVATE });
   run(touch(p.env, p.mm, at(p, 0), true));
   const c = fork(p);
-  expect(show(c)).toEqual({ pmds: "[r' -*511]", rss: "F0 A1 S0", tables: "1+0", heads: "" });
+  expect(show(c)).toEqual({ pmds: "[r' -*511]", rss: "(0,1,0)", tables: "1+0", heads: "" });
 });

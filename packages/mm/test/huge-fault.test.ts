@@ -4,26 +4,23 @@ import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, touchRange } from "../src/index.ts";
+import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "./world/huge.ts";
+import { addVma, PRIVATE, run, START } from "./world/machine.ts";
 import {
-  addVma,
   at,
   codeNames,
   createFile,
   fault,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  run,
-  START,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
-const NOTHING = { pmds: "-", rss: "F0 A0 S0", tables: "0+0", heads: "" };
-const ONE_HUGE = { pmds: "H", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" };
+const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
+const ONE_HUGE = { pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" };
 
 describe.each(BUILDS)("a fault in 2 MiB that nobody has touched, %s", (_, build) => {
   test("maps a huge page, and lays a table by (§1.5 row 25)", () => {
@@ -66,7 +63,7 @@ describe.each(BUILDS)("a fault in 2 MiB that nobody has touched, %s", (_, build)
 });
 
 describe("small pages instead", () => {
-  const SMALL = { rss: "F0 A1 S0", tables: "1+0", heads: "" };
+  const SMALL = { rss: "(0,1,0)", tables: "1+0", heads: "" };
 
   test("where the 2 MiB do not lie in the area as a whole", () => {
     const p = createHugeProcess(1, { pages: HUGE - 1 });
@@ -81,7 +78,7 @@ describe("small pages instead", () => {
     write(ragged, 0, 5, HUGE + 5);
     expect(show(ragged)).toEqual({
       pmds: "[-*507 W -*4] H [W -*511]",
-      rss: "F0 A514 S0",
+      rss: "(0,514,0)",
       tables: "2+1",
       heads: "1/1",
     });
@@ -93,7 +90,7 @@ describe("small pages instead", () => {
     failNth(p.env.sync.gate, 4); // anon_vma and its link, pud, pmd, then the huge page
     write(p, 0);
     write(p, 1);
-    expect(show(p)).toEqual({ pmds: "[W*2 -*510]", rss: "F0 A2 S0", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual({ pmds: "[W*2 -*510]", rss: "(0,2,0)", tables: "1+0", heads: "" });
   });
 
   test("when fewer than 512 aligned frames are free", () => {
@@ -101,7 +98,7 @@ describe("small pages instead", () => {
     write(p, 0, HUGE);
     expect(show(p)).toEqual({
       pmds: "H [W -*511]",
-      rss: "F0 A513 S0",
+      rss: "(0,513,0)",
       tables: "1+1",
       heads: "1/1",
     });
@@ -163,7 +160,7 @@ describe.each(BUILDS)("without memory, %s", (_, build) => {
     [1, "OOM", NOTHING],
     [2, "OOM", NOTHING],
     [3, "OOM", NOTHING],
-    [4, "0", { pmds: "[W -*511]", rss: "F0 A1 S0", tables: "1+0", heads: "" }],
+    [4, "0", { pmds: "[W -*511]", rss: "(0,1,0)", tables: "1+0", heads: "" }],
     [5, "OOM", NOTHING],
   ])("refusal of request %i answers %s", (nth, answer, picture) => {
     const p = createHugeProcess(1, build);
@@ -216,7 +213,7 @@ describe.each(BUILDS)("two threads that fault at once, %s", (_, build) => {
     failNth(p.env.sync.gate, 0);
     expect(codeNames(start(p, "Q").finish())).toBe("0");
     expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual({ pmds: "[W -*511]", rss: "F0 A1 S0", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual({ pmds: "[W -*511]", rss: "(0,1,0)", tables: "1+0", heads: "" });
     expect(recount(p)).toEqual([]);
   });
 });

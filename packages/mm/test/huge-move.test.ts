@@ -3,8 +3,10 @@ import { Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { findVma, sysMremap } from "../src/index.ts";
-import { at, fork, type Process, recount, run, START, write } from "./fault-world.ts";
-import { createHugeProcess, HUGE, headsOf, show } from "./huge-world.ts";
+import { createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts";
+import { run, START } from "./world/machine.ts";
+import { at, fork, type Process, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 /** Moves pages [first, first + pages) of P's mapping to `to`; returns P as its new mapping. */
 function moved(p: Process, first: number, pages: number, to: number): Process {
@@ -27,7 +29,7 @@ describe("mremap", () => {
     const there = moved(p, 0, 2 * HUGE, FAR);
     expect(show(there)).toEqual({
       pmds: "H H",
-      rss: "F0 A1024 S0",
+      rss: "(0,1024,0)",
       tables: "0+2",
       heads: "1/1 1/1",
     });
@@ -78,7 +80,7 @@ describe("mremap", () => {
     const status = run(sysMremap(p.env, p.mm, { ...request, flags, newAddr: far }));
     expect(status).toBeLessThan(0);
     const back: Process = { ...p, vma: findVma(p.mm, START) ?? p.vma };
-    expect(show(back).rss).toBe("F0 A1024 S0");
+    expect(show(back).rss).toBe("(0,1024,0)");
     expect(recount(p)).toEqual([]);
   });
 });

@@ -2,9 +2,12 @@
 import { Errno, type Pfn } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, splitHugePage } from "../src/index.ts";
-import { at, fork, PRIVATE_READ, type Process, recount, run, write } from "./fault-world.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, refsOf, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts";
+import { refsOf } from "./world/letters.ts";
+import { PRIVATE_READ, run } from "./world/machine.ts";
+import { at, fork, type Process, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 const pin = (p: Process, page: number, pages: number, isWrite = false): [number, Pfn[]] => {
   const pinned: Pfn[] = [];

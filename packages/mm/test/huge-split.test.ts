@@ -20,19 +20,12 @@ import {
   sysMunmap,
   zapPageRange,
 } from "../src/index.ts";
-import {
-  at,
-  fault,
-  fork,
-  type Process,
-  read,
-  recount,
-  run,
-  unmapAll,
-  write,
-} from "./fault-world.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, refsOf, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "./world/huge.ts";
+import { refsOf } from "./world/letters.ts";
+import { run } from "./world/machine.ts";
+import { at, fault, fork, type Process, read, unmapAll, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 /** P with `blocks` huge pages, all written to. */
 function written(blocks = 1, build = {}): Process {
@@ -47,7 +40,7 @@ const part = (p: Process, first: number, pages: number): [number, number] => [
   at(p, first),
   pages * PAGE_SIZE,
 ];
-const SPLIT = { pmds: "[W*512]", rss: "F0 A512 S0", tables: "1+0", heads: "" };
+const SPLIT = { pmds: "[W*512]", rss: "(0,512,0)", tables: "1+0", heads: "" };
 
 describe.each(BUILDS)("a split, %s", (_, build) => {
   test("hooks the table in that was laid by; nothing that is counted changes", () => {
@@ -178,7 +171,7 @@ describe("unmapping a part", () => {
     run(zapPageRange(p.env, p.vma, at(p, 500), at(p, 524)));
     expect(show(p)).toEqual({
       pmds: "[W*500 -*12] [-*12 W*500]",
-      rss: "F0 A1000 S0",
+      rss: "(0,1000,0)",
       tables: "2+0",
       heads: "",
     });
@@ -190,7 +183,7 @@ describe("unmapping a part", () => {
     run(sysMadvise(p.env, p.mm, ...part(p, 100, HUGE), Madvise.DONTNEED));
     expect(show(p)).toEqual({
       pmds: "[W*100 -*412] [-*100 W*412] H",
-      rss: "F0 A1024 S0",
+      rss: "(0,1024,0)",
       tables: "2+1",
       heads: "1/1",
     });
@@ -249,7 +242,7 @@ describe("calls that treat pages one by one", () => {
     expect(counts).toEqual({ freed: 2, kept: 0, activated: 0, mlocked: 0 });
     expect(show(p)).toEqual({
       pmds: "[s*2 W*510]",
-      rss: "F0 A510 S2",
+      rss: "(0,510,2)",
       tables: "1+0",
       heads: "",
     });
@@ -279,7 +272,7 @@ describe("calls that treat pages one by one", () => {
     const p = written();
     const [head] = headsOf(p);
     expect(run(memoryFailure(p.env, (head + 5) as Pfn))).toBe(0);
-    expect(show(p)).toMatchObject({ pmds: "[W*5 h W*506]", rss: "F0 A511 S0" });
+    expect(show(p)).toMatchObject({ pmds: "[W*5 h W*506]", rss: "(0,511,0)" });
   });
 
   test("memory failure leaves a huge page alone that nobody maps", () => {

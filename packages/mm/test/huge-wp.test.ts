@@ -2,22 +2,14 @@
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, handleMmFault } from "../src/index.ts";
-import {
-  at,
-  codeNames,
-  fault,
-  fork,
-  PRIVATE_READ,
-  type Process,
-  recount,
-  run,
-  unmapAll,
-  write,
-} from "./fault-world.ts";
-import { BUILDS, createHugeProcess, headsOf, refsOf, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+import { BUILDS, createHugeProcess, headsOf, show } from "./world/huge.ts";
+import { refsOf } from "./world/letters.ts";
+import { PRIVATE_READ, run } from "./world/machine.ts";
+import { at, codeNames, fault, fork, type Process, unmapAll, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
-const SHARED_PICTURE = { rss: "F0 A512 S0", tables: "0+1", heads: "2/2" };
+const SHARED_PICTURE = { rss: "(0,512,0)", tables: "0+1", heads: "2/2" };
 
 /** P with one huge page that its child C maps too. */
 function shared(build: { readonly splitPtlocks: boolean }): [Process, Process] {
@@ -33,8 +25,8 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     const [p, c] = shared(build);
     const [old] = headsOf(p);
     expect(fault(p, 9, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "H", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect([headsOf(c)[0], headsOf(p)[0] === old]).toEqual([old, false]);
     expect(recount(p, c)).toEqual([]);
   });
@@ -59,8 +51,8 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     const [p, c] = shared(build);
     failNth(p.env.sync.gate, 0);
     expect(fault(p, 9, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "[W*512]", rss: "F0 A512 S0", tables: "1+0", heads: "" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual({ pmds: "[W*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
+    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -74,11 +66,11 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
       expect(fault(p, 9, true)).toBe("WRITE");
       expect(show(p)).toEqual({
         pmds: "[r*9 W r*502]",
-        rss: "F0 A512 S0",
+        rss: "(0,512,0)",
         tables: "1+0",
         heads: "",
       });
-      expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "F0 A512 S0", tables: "1+0", heads: "" });
+      expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
       expect(p.env.map.framesInUse).toBe(inUse + 1);
       expect(recount(p, c)).toEqual([]);
     },
@@ -98,7 +90,7 @@ describe.each(BUILDS)("a write to a huge page of one's own, %s", (_, build) => {
     const [p, c] = shared(build);
     unmapAll(c);
     expect(fault(p, 0, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "H", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect(p.env.sync.gate.count).toBe(0);
     expect(recount(p, c)).toEqual([]);
   });

@@ -1,11 +1,13 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
 import { describe, expect, test } from "vitest";
 import { exitMmap, mmput, splitHugePage, zapPageRange } from "../src/index.ts";
-import { at, fork, type Process, recount, run, write } from "./fault-world.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "./huge-world.ts";
-import { stepper } from "./stepper.ts";
+import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts";
+import { run } from "./world/machine.ts";
+import { at, fork, type Process, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
-const GONE = { pmds: "-", rss: "F0 A0 S0", tables: "0+0", heads: "" };
+const GONE = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const zapAll = ({ env, vma }: Process) => zapPageRange(env, vma, vma.start, vma.end);
 
 describe.each(BUILDS)("%s", (_, build) => {
@@ -14,7 +16,7 @@ describe.each(BUILDS)("%s", (_, build) => {
     write(p, 0, HUGE);
     const freeRows = p.env.tables.freeRows.length;
     run(zapPageRange(p.env, p.vma, at(p, 0), at(p, HUGE)));
-    expect(show(p)).toEqual({ pmds: "- H", rss: "F0 A512 S0", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual({ pmds: "- H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect(p.env.tables.freeRows.length).toBe(freeRows + 1);
     expect(recount(p)).toEqual([]);
   });
@@ -36,7 +38,7 @@ describe.each(BUILDS)("%s", (_, build) => {
     split.until("C.mm"); // P's pmd is marked
     const zap = stepper(p.env, "Z", () => zapAll(p));
     expect(zap.waitsFor()).toMatch(/anon_vma/);
-    expect(show(p)).toMatchObject({ pmds: "h!", rss: "F0 A512 S0", tables: "0+1" });
+    expect(show(p)).toMatchObject({ pmds: "h!", rss: "(0,512,0)", tables: "0+1" });
     expect(split.finish()).toBe(true);
     zap.finish();
     expect(show(p)).toEqual({ ...GONE, pmds: "[-*512]", tables: "1+0" });

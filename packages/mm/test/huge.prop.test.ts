@@ -21,9 +21,11 @@ import {
   VmFault,
   zapPageRange,
 } from "../src/index.ts";
-import { at, fork, type Process, read, recount, run, write } from "./fault-world.ts";
-import { createHugeProcess, HUGE, headsOf, show } from "./huge-world.ts";
-import { runInterleaved } from "./interleaved.ts";
+import { createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts";
+import { runInterleaved } from "./world/interleaved.ts";
+import { run } from "./world/machine.ts";
+import { at, fork, type Process, read, write } from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 const BLOCKS = 3;
 const FAMILY_MAX = 4;
@@ -114,7 +116,7 @@ test("whatever a family does with huge pages, every count can be recounted", () 
         run(zapPageRange(env, vma, vma.start, vma.end));
       }
       expect(history.family.map((process) => show(process).rss)).toEqual(
-        history.family.map(() => "F0 A0 S0"),
+        history.family.map(() => "(0,0,0)"),
       );
       expect(recount(...history.family)).toEqual([]);
     }),

@@ -5,22 +5,20 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMadvise, sysMlock } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
   READ,
   read,
-  recount,
-  rss,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
+  showAreas,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 const advise = ({ env, mm }: Space, page: number, pages: number, advice: number): string =>
   errnoName(run(sysMadvise(env, mm, at(page), pages * PAGE_SIZE, advice)));
@@ -62,11 +60,11 @@ describe("flags", () => {
     map(space, 0, 6);
     write(space, 0, 2, 5);
     advise(space, 2, 2, Madvise.DONTFORK);
-    expect(draw(space)).toBe("[ww][ww][ww]");
+    expect(showAreas(space)).toBe("[ww][ww][ww]");
     expect([0, 2, 4].map((page) => hints(space, page))).toEqual(["", "DONTCOPY", ""]);
     advise(space, 2, 2, Madvise.DOFORK);
-    expect(draw(space)).toBe("[wwwwww]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[wwwwww]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("all other flags stay, HUGEPAGE above bit 31 too", () => {
@@ -114,12 +112,12 @@ describe("DONTNEED", () => {
     map(space, 0, 4);
     write(space, 0, 1, 2, 3);
     run(reclaimPages(env, mm, { start: at(1), end: at(2) }));
-    expect([entries(space, 0, 4), rss(space)]).toEqual(["W s W W", "(0,3,1)"]);
+    expect([entries(space, 0, 4), showRss(space.mm)]).toEqual(["W s W W", "(0,3,1)"]);
     expect(advise(space, 1, 2, Madvise.DONTNEED)).toBe("0");
-    expect([entries(space, 0, 4), rss(space)]).toEqual(["W - - W", "(0,2,0)"]);
-    expect(draw(space)).toBe("[wwww]");
+    expect([entries(space, 0, 4), showRss(space.mm)]).toEqual(["W - - W", "(0,2,0)"]);
+    expect(showAreas(space)).toBe("[wwww]");
     expect(env.commit.committed).toBe(4);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("the peak is pushed before they go (SPEC §1.4 row 1)", () => {
@@ -127,7 +125,7 @@ describe("DONTNEED", () => {
     map(space, 0, 4);
     write(space, 0, 1, 2);
     advise(space, 0, 4, Madvise.DONTNEED);
-    expect(rss(space)).toBe("(0,0,0)");
+    expect(showRss(space.mm)).toBe("(0,0,0)");
     expect(peekCounterSigned(space.mm.counters, MmCounter.HIWATER_RSS)).toBe(3);
   });
 
@@ -141,7 +139,7 @@ describe("DONTNEED", () => {
     advise(space, 0, 2, Madvise.DONTNEED);
     expect(entries(space, 0, 2)).toBe("- -");
     expect(file.pages.size).toBe(2);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("locked pages stay (-EINVAL)", () => {
@@ -164,7 +162,7 @@ describe("the range", () => {
     expect(advise(space, 0, 6, Madvise.DONTNEED)).toBe("-ENOMEM");
     expect(entries(space, 0, 6)).toBe("- - - - - -");
     expect(advise(space, 5, 3, Madvise.DONTFORK)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[ww]..[w][w]");
+    expect(showAreas(space)).toBe("[ww]..[w][w]");
     expect(advise(space, 2, 2, Madvise.NORMAL)).toBe("-ENOMEM");
   });
 
@@ -191,7 +189,7 @@ describe("the range", () => {
     map(space, 0, 4);
     failNth(space.env.sync.gate, 0);
     expect(advise(space, 1, 1, Madvise.DONTFORK)).toBe("-EAGAIN");
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
   });
 
   test("who only reads the areas shares mmap_sem with other readers", () => {

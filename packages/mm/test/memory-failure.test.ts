@@ -2,29 +2,22 @@
 import { Errno, type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";
-import { AccessCode, memoryFailure, VmFault, zapPageRange } from "../src/index.ts";
-import { run, SHARED } from "./draw.ts";
+import { AccessCode, memoryFailure, VmFault } from "../src/index.ts";
 import {
   access,
   createFamily,
   type Family,
-  flagsOf,
   fork,
   frameOf,
-  refs,
+  recount,
   show,
-  slots,
   swapOut,
-  vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+  zap,
+} from "./world/family.ts";
+import { flagsOf, refsOf, slots } from "./world/letters.ts";
+import { run, SHARED } from "./world/machine.ts";
 
 const poison = (family: Family, page: Pfn): number => run(memoryFailure(family.env, page));
-
-const zap = (family: Family, name: string): void => {
-  const vma = vmaOf(family, name);
-  run(zapPageRange(family.env, vma, vma.start, vma.end));
-};
 
 /** The reference that keeps a poisoned frame from the allocator. */
 const kept = (page: Pfn): { pins: Map<Pfn, number> } => ({ pins: new Map([[page, 1]]) });
@@ -36,7 +29,7 @@ describe.each([true, false])("an anonymous page, splitPtlocks %s", (splitPtlocks
     const page = frameOf(family, "P", 0);
     expect(poison(family, page)).toBe(0);
     expect(show(family)).toEqual({ P: "h r (0,1,0)", C: "h r' (0,1,0)" });
-    expect([refs(family, page), flagsOf(family, page)]).toEqual([
+    expect([refsOf(family, page), flagsOf(family, page)]).toEqual([
       "1/0",
       ["DIRTY", "HWPOISON", "ACTIVE"],
     ]);
@@ -87,7 +80,7 @@ describe("other pages", () => {
     const page = frameOf(family, "P", 0);
     expect(poison(family, page)).toBe(0);
     expect(show(family)).toEqual({ P: "s (0,0,1)", C: "s (0,0,1)" });
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x42", "2/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x42", "2/0"]);
     expect(access(family, "C", 0, false)).toBe(AccessCode.FAULTED | VmFault.HWPOISON);
     expect(recount(family, kept(page))).toEqual([]);
   });
@@ -97,7 +90,7 @@ describe("other pages", () => {
     const { map } = family.env;
     const free = toPfn(map.nextFrame);
     expect(poison(family, free)).toBe(0);
-    expect(refs(family, free)).toBe("1/0");
+    expect(refsOf(family, free)).toBe("1/0");
     expect(allocFrame(map)).toBe(free + 1);
   });
 
@@ -115,16 +108,16 @@ describe("other pages", () => {
     family.env.map.count[page]++;
     expect(poison(family, page)).toBe(-Errno.EBUSY);
     expect(show(family)).toEqual({ P: "h (0,0,0)" });
-    expect(refs(family, page)).toBe("2/0");
+    expect(refsOf(family, page)).toBe("2/0");
   });
 
   test("the second time nothing happens", () => {
     const family = createFamily("W");
     const page = frameOf(family, "P", 0);
     poison(family, page);
-    const before = [show(family), refs(family, page)];
+    const before = [show(family), refsOf(family, page)];
     expect(poison(family, page)).toBe(0);
-    expect([show(family), refs(family, page)]).toEqual(before);
+    expect([show(family), refsOf(family, page)]).toEqual(before);
   });
 
   test("a frame that the machine does not have is misuse", () => {

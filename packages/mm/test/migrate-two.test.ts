@@ -1,9 +1,8 @@
 /** Two pages under migration at once, at one address of two processes (SPEC §4.8). */
 import { expect, test } from "vitest";
 import { type Migration, migrateEnd, migratePagesBegin } from "../src/index.ts";
-import { run } from "./draw.ts";
-import { access, createFamily, type Family, fork, frameOf, show } from "./family.ts";
-import { recount } from "./family-recount.ts";
+import { access, createFamily, type Family, fork, frameOf, recount, show } from "./world/family.ts";
+import { run } from "./world/machine.ts";
 
 function begin(family: Family, name: string): Migration {
   const [migration] = run(migratePagesBegin(family.env, [frameOf(family, name, 0)]));

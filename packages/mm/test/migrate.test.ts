@@ -11,26 +11,24 @@ import {
   migratePagesBegin,
   sysMunmap,
   touch,
-  zapPageRange,
 } from "../src/index.ts";
-import { PRIVATE, run, SHARED } from "./draw.ts";
 import {
   access,
   addressOf,
   cellOf,
   createFamily,
   type Family,
-  flagsOf,
   fork,
   frameOf,
   mmOf,
-  refs,
+  recount,
   show,
-  slots,
   swapOut,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+  zap,
+} from "./world/family.ts";
+import { flagsOf, refsOf, slots } from "./world/letters.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
 /** Begins to migrate one page of a member, which must be possible. */
 function begin(family: Family, name: string, page: number): Migration {
@@ -42,19 +40,13 @@ function begin(family: Family, name: string, page: number): Migration {
 const end = (family: Family, migration: Migration): number =>
   run(migrateEnd(family.env, migration));
 
-/** What a member that is torn down does to its pages; its areas stay. */
-const zap = (family: Family, name: string): void => {
-  const vma = vmaOf(family, name);
-  run(zapPageRange(family.env, vma, vma.start, vma.end));
-};
-
 describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) => {
   test("a writable page comes back writable, old and clean, in a new frame", () => {
     const family = createFamily("W W", { splitPtlocks });
     const old = frameOf(family, "P", 0);
     const migration = begin(family, "P", 0);
     expect(show(family)).toEqual({ P: "M W (0,2,0)" });
-    expect([refs(family, old), flagsOf(family, old)]).toEqual([
+    expect([refsOf(family, old), flagsOf(family, old)]).toEqual([
       "1/0",
       ["LOCKED", "DIRTY", "ACTIVE"],
     ]);
@@ -62,7 +54,7 @@ describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) =
     expect(end(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "Wc' W (0,2,0)" });
     expect(frameOf(family, "P", 0)).toBe(migration.newPfn);
-    expect([refs(family, old), refs(family, migration.newPfn)]).toEqual(["0/0", "1/1"]);
+    expect([refsOf(family, old), refsOf(family, migration.newPfn)]).toEqual(["0/0", "1/1"]);
     expect(flagsOf(family, migration.newPfn)).toEqual(["DIRTY", "LRU", "ACTIVE"]);
     expect(recount(family)).toEqual([]);
   });
@@ -75,7 +67,7 @@ describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) =
     expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,1,0)", G: "m (0,1,0)" });
     expect(end(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,1,0)", G: "rc' (0,1,0)" });
-    expect(refs(family, migration.newPfn)).toBe("3/3");
+    expect(refsOf(family, migration.newPfn)).toBe("3/3");
     expect(recount(family)).toEqual([]);
   });
 
@@ -148,10 +140,10 @@ describe("other kinds of page", () => {
 describe("pages that cannot be moved stay as they were", () => {
   const isLeftOut = (family: Family, page: Pfn): void => {
     const before = show(family);
-    const held = refs(family, page);
+    const held = refsOf(family, page);
     expect(run(migratePagesBegin(family.env, [page]))).toEqual([]);
     expect(show(family)).toEqual(before);
-    expect(refs(family, page)).toBe(held);
+    expect(refsOf(family, page)).toBe(held);
   };
 
   test("locked, on no list, or under writeback", () => {
@@ -193,6 +185,7 @@ describe("pages that cannot be moved stay as they were", () => {
     const family = createFamily("W");
     fork(family, "P", "C");
     vmaOf(family, "C").flags = PRIVATE | VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
+    mmOf(family, "C").usage.stackVm = 1;
     expect(run(migratePages(family.env, [frameOf(family, "P", 0)]))).toBe(1);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "r' (0,1,0)" });
     expect(recount(family)).toEqual([]);
@@ -206,7 +199,7 @@ describe("pages that cannot be moved stay as they were", () => {
     expect(end(family, migration)).toBe(-Errno.EAGAIN);
     expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
     expect(frameOf(family, "P", 0)).toBe(page);
-    expect([refs(family, page), refs(family, migration.newPfn)]).toEqual(["2/1", "0/0"]);
+    expect([refsOf(family, page), refsOf(family, migration.newPfn)]).toEqual(["2/1", "0/0"]);
     expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
   });
 
@@ -235,7 +228,7 @@ describe("D3: in the window no counter moves", () => {
     expect(show(family)).toEqual({ P: "- (0,1,0)" });
     expect(end(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "- (0,1,0)" });
-    expect([refs(family, migration.oldPfn), refs(family, migration.newPfn)]).toEqual([
+    expect([refsOf(family, migration.oldPfn), refsOf(family, migration.newPfn)]).toEqual([
       "0/0",
       "0/0",
     ]);
@@ -250,7 +243,7 @@ describe("D3: in the window no counter moves", () => {
     expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,0,0)" });
     expect(end(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,0,0)" });
-    expect(refs(family, migration.newPfn)).toBe("2/2");
+    expect(refsOf(family, migration.newPfn)).toBe("2/2");
     zap(family, "C");
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,-1,0)" });
     expect(recount(family, { ignoreCounters: true })).toEqual([]);

@@ -15,23 +15,20 @@ import {
   sysMunlockall,
 } from "../src/index.ts";
 import {
-  addFile,
-  addSpace,
   areaAt,
   at,
   createSpace,
-  draw,
   EXEC,
   entries,
   map,
   NONE,
   READ,
-  recount,
-  run,
-  type Space,
+  showAreas,
   unmap,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, addSpace, run, type Space } from "./world/machine.ts";
+import { recount, recountMachine } from "./world/recount.ts";
 
 const lock = ({ env, mm }: Space, page: number, pages: number, limits?: MmLimits): string =>
   errnoName(run(sysMlock(env, mm, at(page), pages * PAGE_SIZE, limits)));
@@ -58,18 +55,18 @@ describe("mlock", () => {
     map(space, 0, 6);
     write(space, 0, 2);
     expect(lock(space, 2, 2)).toBe("0");
-    expect(draw(space)).toBe("[ww][ww][ww]");
+    expect(showAreas(space)).toBe("[ww][ww][ww]");
     expect(locked(space)).toEqual([false, true, false]);
     expect([entries(space, 0, 6), marks(space, 4)]).toEqual(["W - W W - -", "--MM"]);
     expect(space.mm.lockedVm).toBe(2);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("covers each page with a byte of the range", () => {
     const space = createSpace();
     map(space, 0, 4);
     expect(run(sysMlock(space.env, space.mm, at(1) + 100, PAGE_SIZE))).toBe(0);
-    expect([draw(space), space.mm.lockedVm]).toEqual(["[w][ww][w]", 2]);
+    expect([showAreas(space), space.mm.lockedVm]).toEqual(["[w][ww][w]", 2]);
   });
 
   test("what is locked already stays, and counts once", () => {
@@ -77,7 +74,7 @@ describe("mlock", () => {
     map(space, 0, 4);
     lock(space, 0, 2);
     lock(space, 0, 4);
-    expect([draw(space), space.mm.lockedVm]).toEqual(["[wwww]", 4]);
+    expect([showAreas(space), space.mm.lockedVm]).toEqual(["[wwww]", 4]);
   });
 
   test("reclaim leaves such pages alone", () => {
@@ -95,7 +92,7 @@ describe("mlock", () => {
     map(space, 0, 2, { file: addFile(space), prot: READ });
     lock(space, 0, 2);
     expect([entries(space, 0, 2), marks(space, 2)]).toEqual(["fc fc", "MM"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("the zero page is nobody's to mark", () => {
@@ -127,7 +124,7 @@ describe("mlock fails", () => {
     map(space, 0, 2, { file: addFile(space, { sizePages }), prot });
     expect(lock(space, 0, 2)).toBe("-ENOMEM");
     expect([locked(space), space.mm.lockedVm]).toEqual([[true], 2]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("no memory for a page: -EAGAIN", () => {
@@ -135,7 +132,7 @@ describe("mlock fails", () => {
     map(space, 0, 4);
     expect(lock(space, 0, 4)).toBe("-EAGAIN");
     expect(entries(space, 0, 4)).toBe("W W W -");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("no memory for the split: nothing is locked", () => {
@@ -170,11 +167,15 @@ describe("munlock", () => {
     map(space, 0, 6);
     lock(space, 0, 6);
     expect(unlock(space, 2, 2)).toBe("0");
-    expect(draw(space)).toBe("[ww][ww][ww]");
+    expect(showAreas(space)).toBe("[ww][ww][ww]");
     expect([marks(space, 6), space.mm.lockedVm]).toEqual(["MM--MM", 4]);
     unlock(space, 0, 6);
-    expect([draw(space), marks(space, 6), space.mm.lockedVm]).toEqual(["[wwwwww]", "------", 0]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), marks(space, 6), space.mm.lockedVm]).toEqual([
+      "[wwwwww]",
+      "------",
+      0,
+    ]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a page that somebody else locks keeps its mark", () => {
@@ -190,7 +191,7 @@ describe("munlock", () => {
     expect(marks(other, 1)).toBe("M");
     unlock(other, 0, 1);
     expect(marks(other, 1)).toBe("-");
-    expect(recount(space.env, space.mm, mm)).toEqual([]);
+    expect(recountMachine(space.env, [space.mm, mm])).toEqual([]);
   });
 });
 
@@ -217,7 +218,7 @@ describe("areas of a driver", () => {
     expect([locked(space), space.mm.lockedVm]).toEqual([[false], 0]);
     mapDevice(space, flag, MapFlag.LOCKED);
     expect([locked(space), space.mm.lockedVm]).toEqual([[false], 0]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -235,7 +236,7 @@ describe("mlockall", () => {
     map(space, 8, 2);
     expect(locked(space)).toEqual([true, false, true]);
     expect([entries(space, 8, 2), space.mm.lockedVm]).toEqual(["W W", 4]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("an area that cannot be had is passed over", () => {
@@ -254,7 +255,7 @@ describe("mlockall", () => {
     map(space, 4, 2);
     expect([locked(space), space.mm.lockedVm]).toEqual([[false, false], 0]);
     unmap(space, 0, 6);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("flags and limits", () => {

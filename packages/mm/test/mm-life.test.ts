@@ -11,7 +11,9 @@ import {
   mmput,
   setMmExeFile,
 } from "../src/index.ts";
-import { addFile, createSpace, map, recount, run, type Space, write } from "./areas.ts";
+import { createSpace, map, write } from "./world/areas.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount, recountMachine } from "./world/recount.ts";
 
 /** A new address space on the machine of `space`. */
 function alloc({ env, mm }: Space): MmStruct {
@@ -26,7 +28,7 @@ test("a new mm has one user, one reference, a page directory, and its creator's 
   const mm = alloc(space);
   expect(mm).toMatchObject({ mmUsers: 1, mmCount: 1, nrPtes: 0, defFlags: 0, mapCount: 0 });
   expect(mm.flags).toBe(0x4_01ff); // dumpable, dump filter, COMPAT
-  expect(recount(space.env, space.mm, mm)).toEqual([]);
+  expect(recountMachine(space.env, [space.mm, mm])).toEqual([]);
 });
 
 test("a kernel thread's new mm has the default dump filter", () => {
@@ -42,7 +44,7 @@ test.each([
   const space = createSpace();
   failNth(space.env.sync.gate, nth);
   expect(run(mmAlloc(space.env, space.mm))).toBeNull();
-  expect(recount(space.env, space.mm)).toEqual([]);
+  expect(recount(space)).toEqual([]);
 });
 
 test("mm_init keeps what it does not name, as dup_mm needs it", () => {

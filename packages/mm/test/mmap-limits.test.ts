@@ -4,18 +4,18 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, NO_LIMITS, Overcommit } from "../src/index.ts";
 import {
-  addFile,
   createSpace,
-  draw,
   entries,
   map,
   READ,
   RW,
-  recount,
-  rss,
   SHARED_ANONYMOUS,
   SWAP_ONLY,
-} from "./areas.ts";
+  showAreas,
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 
@@ -31,7 +31,7 @@ describe("promises (SPEC §5.12/1)", () => {
     const space = createSpace();
     map(space, 0, 4, { prot, flags });
     expect(space.env.commit.committed).toBe(pages);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("in mode 2, NORESERVE does not count", () => {
@@ -44,9 +44,9 @@ describe("promises (SPEC §5.12/1)", () => {
     const space = createSpace({ commit: SWAP_ONLY });
     map(space, 0, 4, { prot: READ });
     expect(map(space, 0, 64)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("");
+    expect(showAreas(space)).toBe("");
     expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -84,7 +84,7 @@ describe("pages from the start", () => {
   test("POPULATE writes to private pages, so that each is there", () => {
     const space = createSpace();
     map(space, 0, 3, { flags: ANON | MapFlag.POPULATE });
-    expect([entries(space, 0, 3), rss(space)]).toEqual(["W W W", "(0,3,0)"]);
+    expect([entries(space, 0, 3), showRss(space.mm)]).toEqual(["W W W", "(0,3,0)"]);
   });
 
   test("POPULATE of a read-only file reads it; NONBLOCK makes it nothing", () => {
@@ -93,7 +93,7 @@ describe("pages from the start", () => {
     map(space, 0, 2, { file, prot: READ, flags: MapFlag.PRIVATE | MapFlag.POPULATE });
     const flags = MapFlag.PRIVATE | MapFlag.POPULATE | MapFlag.NONBLOCK;
     map(space, 4, 2, { file, prot: READ, flags });
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["fc fc - - - -", "(2,0,0)"]);
+    expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["fc fc - - - -", "(2,0,0)"]);
   });
 
   test("LOCKED counts them, and past the end of a file hides that they cannot be had", () => {
@@ -104,7 +104,7 @@ describe("pages from the start", () => {
     );
     expect(entries(space, 0, 3)).toBe("fc fc -");
     expect(space.mm.lockedVm).toBe(3);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -114,16 +114,16 @@ describe("a driver says no", () => {
     const file = addFile(space);
     file.mmap = (): number => -Errno.EIO;
     expect(map(space, 0, 2, { file })).toBe("-EIO");
-    expect(draw(space)).toBe("");
+    expect(showAreas(space)).toBe("");
     expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a stack cannot be a file's", () => {
     const space = createSpace();
     const flags = MapFlag.PRIVATE | MapFlag.GROWSDOWN;
     expect(map(space, 0, 2, { file: addFile(space), flags })).toBe("-EINVAL");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -136,7 +136,7 @@ describe("no memory for the area", () => {
     failNth(space.env.sync.gate, 0);
     expect(map(space, 0, 2, options)).toBe("-ENOMEM");
     expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("no memory for the split that FIXED needs: what was there stays", () => {
@@ -144,14 +144,14 @@ describe("no memory for the area", () => {
     map(space, 0, 6);
     failNth(space.env.sync.gate, 0);
     expect(map(space, 2, 2, { prot: READ })).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[wwwwww]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[wwwwww]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("shared memory that may not be promised", () => {
     const space = createSpace({ commit: SWAP_ONLY });
     expect(map(space, 0, 64, { flags: SHARED_ANONYMOUS })).toBe("-ENOMEM");
     expect(space.env.files.size).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });

@@ -12,23 +12,20 @@ import {
   type Vma,
 } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
-  BASE,
   createSpace,
-  draw,
   entries,
   map,
   pageOf,
   READ,
   RW,
-  recount,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
+  showAreas,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, run, type Space, START } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 
@@ -85,19 +82,19 @@ describe("where (top-down, from mmapBase)", () => {
     map(space, 0, 6);
     write(space, 1, 2, 3);
     map(space, 2, 2, { prot: READ });
-    expect(draw(space)).toBe("[ww][rr][ww]");
+    expect(showAreas(space)).toBe("[ww][rr][ww]");
     expect(entries(space, 0, 6)).toBe("- W - - - -");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("with no room below mmapBase, the search goes upwards from a third of the space", () => {
     const space = createSpace();
     const { env, mm } = space;
     const third = Math.ceil(Math.floor(TASK_SIZE / 3) / PAGE_SIZE) * PAGE_SIZE;
-    mm.layout.mmapBase = BASE;
+    mm.layout.mmapBase = START;
     run(
       sysMmap(env, mm, {
-        len: BASE - PAGE_SIZE,
+        len: START - PAGE_SIZE,
         addr: PAGE_SIZE,
         prot: 0,
         flags: ANON | MapFlag.FIXED,
@@ -171,7 +168,7 @@ describe("what (SPEC §5.1, §5.2)", () => {
     const open = { file: addFile(space), isReadable: true, isWritable: false };
     const flags = MapFlag.SHARED;
     expect(mmap(space, { open, flags, prot: RW })).toBe("-EACCES");
-    expect(mmap(space, { addr: BASE, open, flags, prot: READ })).toBe(BASE);
+    expect(mmap(space, { addr: START, open, flags, prot: READ })).toBe(START);
     expect(flagsOf(areaAt(space, 0))).toEqual([
       "READ",
       "MAYREAD",
@@ -193,7 +190,7 @@ describe("what (SPEC §5.1, §5.2)", () => {
     const space = createSpace();
     const open = { file: addFile(space), isReadable: true, isWritable: true };
     const flags = MapFlag.PRIVATE | MapFlag.DENYWRITE | MapFlag.EXECUTABLE;
-    mmap(space, { addr: BASE, open, flags });
+    mmap(space, { addr: START, open, flags });
     expect(flagsOf(areaAt(space, 0))).not.toContain("DENYWRITE");
     expect(flagsOf(areaAt(space, 0))).not.toContain("EXECUTABLE");
   });

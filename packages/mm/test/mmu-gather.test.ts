@@ -3,7 +3,8 @@ import { addMmRssNow } from "@forkpath/counters";
 import { EventClass } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { type Vma, zapPageRange } from "../src/index.ts";
-import { draw, run } from "./draw.ts";
+import { draw } from "./world/copy.ts";
+import { run } from "./world/machine.ts";
 
 /** How many pages each flush lets go, in order, when so many anonymous pages are unmapped. */
 function flushesOf(pages: number): number[] {

@@ -6,11 +6,9 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { sysMprotect } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   EXEC,
   entries,
   map,
@@ -19,13 +17,13 @@ import {
   READ,
   RW,
   read,
-  recount,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
   SWAP_ONLY,
+  showAreas,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 const cellOf = ({ env, mm }: Space, page: number): number =>
   findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
@@ -41,8 +39,8 @@ describe("areas", () => {
     map(space, 0, 6);
     write(space, 0, 1, 2, 3, 4, 5);
     expect(protect(space, page, pages, READ)).toBe("0");
-    expect(draw(space)).toBe(after);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe(after);
+    expect(recount(space)).toEqual([]);
   });
 
   test("several, each with the flags that it had besides", () => {
@@ -50,9 +48,9 @@ describe("areas", () => {
     map(space, 0, 2);
     map(space, 2, 2, { flags: SHARED_ANONYMOUS });
     expect(protect(space, 1, 2, READ)).toBe("0");
-    expect(draw(space)).toBe("[w][r][R][W]");
+    expect(showAreas(space)).toBe("[w][r][R][W]");
     expect(areaAt(space, 1).flags & VmFlag.ACCOUNT).not.toBe(0); // never un-charged
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a hole ends it with -ENOMEM; the areas before it are changed", () => {
@@ -60,7 +58,7 @@ describe("areas", () => {
     map(space, 0, 2);
     map(space, 4, 2);
     expect(protect(space, 1, 5, READ)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[w][r]..[ww]");
+    expect(showAreas(space)).toBe("[w][r]..[ww]");
     expect(protect(space, 2, 1, READ)).toBe("-ENOMEM");
   });
 
@@ -71,7 +69,7 @@ describe("areas", () => {
     const area = areaAt(space, 0);
     area.flags -= VmFlag.SHARED + VmFlag.MAYWRITE;
     expect(protect(space, 0, 1, RW)).toBe("-EACCES");
-    expect(draw(space)).toBe("[RR]");
+    expect(showAreas(space)).toBe("[RR]");
   });
 
   test.each([
@@ -97,7 +95,7 @@ describe("entries", () => {
     expect(entries(space, 0, 4)).toBe("r r zc -");
     write(space, 0, 2);
     expect(entries(space, 0, 4)).toBe("W r W -");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("PROT_NONE keeps the page, for the kernel present, and takes it from the processor", () => {
@@ -110,7 +108,7 @@ describe("entries", () => {
     expect(before & 0xfffn).toBe(0x67n);
     expect(after & 0xfffn).toBe(0x160n); // PROTNONE, DIRTY, ACCESSED
     expect(after & 0x3ffffffff000n).toBe(before & 0x3ffffffff000n);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("EXEC takes NX away", () => {
@@ -169,7 +167,7 @@ describe("entries", () => {
     protect(space, 0, 2, READ);
     expect(entries(space, 0, 4)).toBe("f f F F");
     protect(space, 2, 1, READ);
-    expect([draw(space), entries(space, 0, 4)]).toEqual(["[RRR][W]", "f f f F"]);
+    expect([showAreas(space), entries(space, 0, 4)]).toEqual(["[RRR][W]", "f f f F"]);
   });
 });
 
@@ -184,7 +182,7 @@ describe("charges (SPEC §5.12/2)", () => {
     protect(space, 0, 2, READ);
     protect(space, 0, 2, RW);
     expect(commit.committed).toBe(2);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test.each([
@@ -230,9 +228,9 @@ describe("failure", () => {
     map(space, 0, 6, { prot: READ });
     failNth(space.env.sync.gate, 1);
     expect(protect(space, 2, 2, RW)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[rr][rrrr]");
+    expect(showAreas(space)).toBe("[rr][rrrr]");
     expect(space.env.commit.committed).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("too many areas", () => {
@@ -240,6 +238,6 @@ describe("failure", () => {
     map(space, 0, 6);
     space.env.maxMapCount = 2;
     expect(protect(space, 2, 2, READ)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[ww][wwww]");
+    expect(showAreas(space)).toBe("[ww][wwww]");
   });
 });

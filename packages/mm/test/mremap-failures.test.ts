@@ -4,22 +4,20 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, NO_LIMITS, sysMlock, sysMremap } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
   READ,
-  recount,
   remap,
-  run,
-  type Space,
   SWAP_ONLY,
+  showAreas,
   TABLE_PAGES,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 describe("refused", () => {
   const limits = (some: Partial<MmLimits>): MmLimits => ({ ...NO_LIMITS, ...some });
@@ -36,8 +34,8 @@ describe("refused", () => {
     map(space, 0, 4, { prot: READ });
     map(space, 4, 2);
     expect(remap(space, page, oldPages, newPages, options)).toBe(errno);
-    expect(draw(space)).toBe("[rrrr][ww]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[rrrr][ww]");
+    expect(recount(space)).toEqual([]);
   });
 
   test.each([
@@ -123,14 +121,14 @@ describe("memory runs short", () => {
     expect([entries(space, 0, 1), entries(space, TABLE_PAGES, 1)]).toEqual(["W", "W"]);
     expect(space.mm.vmas).toHaveLength(1);
     expect(areaAt(space, 0).flags & VmFlag.ACCOUNT).not.toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("those are all that a move asks for", () => {
     const space = twoTables();
     expect(remap(space, 0, 2 * TABLE_PAGES, 2 * TABLE_PAGES, { to })).toBe(to);
     expect(space.env.sync.gate.count).toBe(4);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test.each([
@@ -141,8 +139,8 @@ describe("memory runs short", () => {
     map(space, 0, 6);
     failNth(space.env.sync.gate, 0);
     expect(remap(space, 0, 4, 2, options)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[wwwwww]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[wwwwww]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("for the split that clears the target", () => {
@@ -151,7 +149,7 @@ describe("memory runs short", () => {
     map(space, 4, 6, { prot: READ });
     failNth(space.env.sync.gate, 0);
     expect(remap(space, 0, 2, 2, { to: 6 })).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[ww]..[rrrrrr]");
+    expect(showAreas(space)).toBe("[ww]..[rrrrrr]");
   });
 
   test("for the split that unmaps the old range: it stays, and only the new one is charged", () => {
@@ -159,9 +157,9 @@ describe("memory runs short", () => {
     map(space, 0, 6);
     failNth(space.env.sync.gate, 1); // the new area, then the split
     expect(remap(space, 2, 2, 2, { to: 10 })).toBe(10);
-    expect(draw(space)).toBe("[wwwwww]....[ww]");
+    expect(showAreas(space)).toBe("[wwwwww]....[ww]");
     expect(space.env.commit.committed).toBe(2);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a locked area that cannot move stays locked and counted", () => {
@@ -172,6 +170,6 @@ describe("memory runs short", () => {
     failNth(env.sync.gate, 2); // area, link, table
     expect(remap(space, 0, 2, 2, { to })).toBe("-ENOMEM");
     expect(mm.lockedVm).toBe(2);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 });

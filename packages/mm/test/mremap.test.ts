@@ -6,23 +6,22 @@ import { SwpType, swpPteLow } from "@forkpath/swap";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMlock, sysMremap } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
   READ,
   read,
-  recount,
   remap,
-  rss,
-  run,
   SHARED_ANONYMOUS,
+  showAreas,
   TABLE_PAGES,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile, run } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 describe("in place", () => {
   test("shorter: the tail is unmapped", () => {
@@ -30,17 +29,17 @@ describe("in place", () => {
     map(space, 0, 4);
     write(space, 0, 3);
     expect(remap(space, 0, 4, 2)).toBe(0);
-    expect([draw(space), rss(space)]).toEqual(["[ww]", "(0,1,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), showRss(space.mm)]).toEqual(["[ww]", "(0,1,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("longer, into free space behind; what it grows by is charged", () => {
     const space = createSpace();
     map(space, 0, 2);
     expect(remap(space, 0, 2, 5)).toBe(0);
-    expect([draw(space), space.env.commit.committed]).toEqual(["[wwwww]", 5]);
+    expect([showAreas(space), space.env.commit.committed]).toEqual(["[wwwww]", 5]);
     expect(space.mm.usage.totalVm).toBe(5);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("longer without space behind: only with MAYMOVE", () => {
@@ -48,7 +47,7 @@ describe("in place", () => {
     map(space, 0, 2);
     map(space, 3, 1, { prot: READ });
     expect(remap(space, 0, 2, 4)).toBe("-ENOMEM");
-    expect([draw(space), space.env.commit.committed]).toEqual(["[ww].[r]", 2]);
+    expect([showAreas(space), space.env.commit.committed]).toEqual(["[ww].[r]", 2]);
   });
 
   test("longer with a file behind it counts as shared_vm", () => {
@@ -56,7 +55,7 @@ describe("in place", () => {
     map(space, 0, 2, { file: addFile(space) });
     remap(space, 0, 2, 4);
     expect(space.mm.usage).toMatchObject({ totalVm: 4, sharedVm: 4 });
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("no place to move to is -ENOMEM", () => {
@@ -74,7 +73,7 @@ describe("in place", () => {
     run(sysMlock(env, mm, at(0), 2 * PAGE_SIZE));
     expect(remap(space, 0, 2, 4)).toBe(0);
     expect([entries(space, 0, 4), mm.lockedVm]).toEqual(["W W W W", 4]);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 });
 
@@ -86,11 +85,11 @@ describe("elsewhere", () => {
     write(space, 0, 1, 3);
     read(space, 2);
     run(reclaimPages(env, mm, { start: at(1), end: at(2) }));
-    expect([entries(space, 0, 5), rss(space)]).toEqual(["W s zc W -", "(0,2,1)"]);
+    expect([entries(space, 0, 5), showRss(space.mm)]).toEqual(["W s zc W -", "(0,2,1)"]);
     expect(remap(space, 0, 5, 5, { to: 10 })).toBe(10);
-    expect(draw(space)).toBe("..........[wwwww]");
-    expect([entries(space, 10, 5), rss(space)]).toEqual(["W s zc W -", "(0,2,1)"]);
-    expect(recount(env, mm)).toEqual([]);
+    expect(showAreas(space)).toBe("..........[wwwww]");
+    expect([entries(space, 10, 5), showRss(space.mm)]).toEqual(["W s zc W -", "(0,2,1)"]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("migration entries too", () => {
@@ -112,7 +111,7 @@ describe("elsewhere", () => {
     remap(space, 4, 2, 2, { to: 14 });
     expect(areaAt(space, 10).pgoff).toBe(at(0) / PAGE_SIZE);
     expect(areaAt(space, 14).pgoff).toBe(at(14) / PAGE_SIZE); // it had no pages
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("where mmap would put it, if it may move and no place is given", () => {
@@ -122,8 +121,8 @@ describe("elsewhere", () => {
     write(space, 0);
     space.mm.layout.mmapBase = at(10);
     expect(remap(space, 0, 2, 3, { mayMove: true })).toBe(7);
-    expect(draw(space)).toBe("..[r]....[www]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("..[r]....[www]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("from the middle of an area, whose ends stay, and stay charged", () => {
@@ -131,9 +130,9 @@ describe("elsewhere", () => {
     map(space, 0, 6);
     write(space, 0, 1, 2, 3, 4, 5);
     expect(remap(space, 2, 2, 3, { to: 10 })).toBe(10);
-    expect(draw(space)).toBe("[ww]..[ww]....[www]");
+    expect(showAreas(space)).toBe("[ww]..[ww]....[www]");
     expect(space.env.commit.committed).toBe(7);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("FIXED replaces what is at the new place", () => {
@@ -142,8 +141,8 @@ describe("elsewhere", () => {
     map(space, 4, 4, { prot: READ });
     write(space, 0, 1);
     expect(remap(space, 0, 2, 2, { to: 5 })).toBe(5);
-    expect(draw(space)).toBe("....[r][ww][r]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("....[r][ww][r]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("FIXED and shorter: only the head moves", () => {
@@ -151,8 +150,8 @@ describe("elsewhere", () => {
     map(space, 0, 4);
     write(space, 0, 3);
     remap(space, 0, 4, 2, { to: 8 });
-    expect([draw(space), rss(space)]).toEqual(["........[ww]", "(0,1,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), showRss(space.mm)]).toEqual(["........[ww]", "(0,1,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a file's area keeps its place in the file, and its references", () => {
@@ -163,7 +162,7 @@ describe("elsewhere", () => {
     remap(space, 1, 2, 2, { to: 8 });
     expect([areaAt(space, 8).pgoff, file.count]).toEqual([4, 4]);
     expect(entries(space, 8, 1)).toBe("fc");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("back to where it came from, it is one area again", () => {
@@ -172,17 +171,17 @@ describe("elsewhere", () => {
     write(space, 0, 1, 2, 3, 4, 5);
     remap(space, 2, 2, 2, { to: 10 });
     remap(space, 10, 2, 2, { to: 2 });
-    expect([draw(space), rss(space)]).toEqual(["[wwwwww]", "(0,6,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), showRss(space.mm)]).toEqual(["[wwwwww]", "(0,6,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("an untouched area that moves right below itself merges with itself first", () => {
     const space = createSpace();
     map(space, 2, 4);
     remap(space, 4, 2, 2, { to: 0 });
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
     expect(space.env.commit.committed).toBe(4);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a locked area stays locked, and the rest of it too", () => {
@@ -191,9 +190,9 @@ describe("elsewhere", () => {
     map(space, 0, 4);
     run(sysMlock(env, mm, at(0), 4 * PAGE_SIZE));
     remap(space, 0, 2, 3, { to: 8 });
-    expect([draw(space), mm.lockedVm]).toEqual(["..[ww]....[www]", 5]);
+    expect([showAreas(space), mm.lockedVm]).toEqual(["..[ww]....[www]", 5]);
     expect(entries(space, 8, 3)).toBe("W W W");
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("old length 0 maps shared pages a second time", () => {
@@ -202,8 +201,8 @@ describe("elsewhere", () => {
     write(space, 0);
     expect(remap(space, 0, 0, 2, { to: 4 })).toBe(4);
     read(space, 4);
-    expect([draw(space), rss(space)]).toEqual(["[WW]..[WW]", "(2,0,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showAreas(space), showRss(space.mm)]).toEqual(["[WW]..[WW]", "(2,0,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("tables: new ones for the target, the old ones go", () => {
@@ -212,7 +211,7 @@ describe("elsewhere", () => {
     write(space, TABLE_PAGES - 1, TABLE_PAGES);
     remap(space, TABLE_PAGES - 2, 4, 4, { to: 3 * TABLE_PAGES });
     expect([space.mm.nrPtes, entries(space, 3 * TABLE_PAGES, 4)]).toEqual([1, "- W W -"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 

@@ -5,25 +5,23 @@ import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/syn
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMlock, sysMunmap } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
   protect,
   READ,
   read,
-  recount,
-  rss,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
+  showAreas,
   TABLE_PAGES,
   unmap,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 const usage = ({ mm }: Space): unknown => ({ vmas: mm.mapCount, total: mm.usage.totalVm });
 
@@ -40,8 +38,8 @@ describe("the range", () => {
     map(space, 0, 6);
     write(space, 0, 1, 2, 3, 4, 5);
     expect(unmap(space, page, pages)).toBe("0");
-    expect(draw(space)).toBe(left);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe(left);
+    expect(recount(space)).toEqual([]);
   });
 
   test("several areas, the outer ones in part", () => {
@@ -51,12 +49,12 @@ describe("the range", () => {
     map(space, 3, 2, { file });
     map(space, 7, 2, { flags: SHARED_ANONYMOUS });
     map(space, 9, 3, { prot: READ });
-    expect(draw(space)).toBe("[www][WW]..[WW][rrr]");
+    expect(showAreas(space)).toBe("[www][WW]..[WW][rrr]");
     expect(unmap(space, 2, 8)).toBe("0");
-    expect(draw(space)).toBe("[ww]........[rr]");
+    expect(showAreas(space)).toBe("[ww]........[rr]");
     expect(usage(space)).toEqual({ vmas: 2, total: 4 });
     expect(file.count).toBe(1);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("what is left of a file's area goes on where it was in the file", () => {
@@ -95,13 +93,13 @@ describe("pages and slots", () => {
     run(reclaimPages(env, mm, { start: at(0), end: at(2) }));
     read(space, 4, 5);
     const inUse = env.map.framesInUse;
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["s s W W fc fc", "(2,2,2)"]);
+    expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["s s W W fc fc", "(2,2,2)"]);
     unmap(space, 0, 6);
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["- - - - - -", "(0,0,0)"]);
+    expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["- - - - - -", "(0,0,0)"]);
     expect(env.map.framesInUse).toBe(inUse - 2);
     expect(file.pages.size).toBe(2);
     expect(env.swap.nrSwapPages).toBe(63);
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("the last mapping of shared anonymous memory takes its pages and its charge along", () => {
@@ -113,7 +111,7 @@ describe("pages and slots", () => {
     unmap(space, 0, 2);
     expect(space.env.commit.committed).toBe(0);
     expect(space.env.files.size).toBe(0);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -141,21 +139,21 @@ describe("tables between neighbours (SPEC §2.10)", () => {
     expect(space.mm.nrPtes).toBe(1);
     unmap(space, 0, 2);
     expect([space.mm.nrPtes, space.env.tables.liveTables]).toEqual([0, [0, 0, 0, 1]]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("half an area leaves the table that the other half needs", () => {
     const space = neighbours();
     unmap(space, TABLE_PAGES, 4);
     expect(space.mm.nrPtes).toBe(2);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("areas that go together take the table between them", () => {
     const space = neighbours();
     unmap(space, 0, TABLE_PAGES + 4);
     expect(space.mm.nrPtes).toBe(1);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -183,10 +181,10 @@ describe("locked areas", () => {
     const { env, mm } = space;
     map(space, 0, 4);
     run(sysMlock(env, mm, at(0), 3 * PAGE_SIZE));
-    expect([mm.lockedVm, draw(space)]).toEqual([3, "[www][w]"]);
+    expect([mm.lockedVm, showAreas(space)]).toEqual([3, "[www][w]"]);
     unmap(space, 2, 2);
-    expect([mm.lockedVm, draw(space)]).toEqual([2, "[ww]"]);
-    expect(recount(env, mm)).toEqual([]);
+    expect([mm.lockedVm, showAreas(space)]).toEqual([2, "[ww]"]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 });
 
@@ -196,10 +194,10 @@ describe("failure", () => {
     map(space, 0, 6);
     space.env.maxMapCount = 1;
     expect(unmap(space, 2, 2)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[wwwwww]");
+    expect(showAreas(space)).toBe("[wwwwww]");
     expect(unmap(space, 4, 2)).toBe("0"); // at its end it needs none
     expect(unmap(space, 0, 2)).toBe("0");
-    expect(draw(space)).toBe("..[ww]");
+    expect(showAreas(space)).toBe("..[ww]");
   });
 
   test("without memory for the second split the first one stays, and nothing is unmapped", () => {
@@ -209,9 +207,9 @@ describe("failure", () => {
     // Split at 2: area, link. Split at 4: area.
     failNth(space.env.sync.gate, 2);
     expect(unmap(space, 2, 2)).toBe("-ENOMEM");
-    expect(draw(space)).toBe("[ww][wwww]");
-    expect(rss(space)).toBe("(0,6,0)");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[ww][wwww]");
+    expect(showRss(space.mm)).toBe("(0,6,0)");
+    expect(recount(space)).toEqual([]);
   });
 });
 

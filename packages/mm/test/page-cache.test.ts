@@ -9,18 +9,17 @@ import {
   trylockPage,
   unlockPage,
 } from "../src/index.ts";
+import { run, SHARED } from "./world/machine.ts";
 import {
   createFile,
   createProcess,
   framesOf,
   type Process,
   read,
-  recount,
-  run,
-  SHARED,
   unmapAll,
   write,
-} from "./fault-world.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 /** A file whose pages 0 to 3 are cached; 2 and 3 are mapped, and 3 was written to. */
 function cachedFile(): { file: ReturnType<typeof createFile>; p: Process } {

@@ -11,8 +11,8 @@ import {
   show,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { stepper } from "./world/stepper.ts";
 
 describe("a present entry (SPEC §9.3)", () => {
   test("a read stores nothing on x86, not even the accessed bit", () => {
@@ -30,7 +30,7 @@ describe("a present entry (SPEC §9.3)", () => {
     write(p, 0);
     setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.DIRTY | Pte.ACCESSED));
     expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
   });
 
   test("an entry that changed before the lock was had: 0", () => {

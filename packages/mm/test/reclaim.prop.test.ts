@@ -14,7 +14,6 @@ import {
   sysSwapon,
   touch,
 } from "../src/index.ts";
-import { run } from "./draw.ts";
 import {
   access,
   addressOf,
@@ -23,9 +22,10 @@ import {
   fork,
   frameOf,
   mmOf,
+  recount,
   show,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+} from "./world/family.ts";
+import { run } from "./world/machine.ts";
 
 const PAGES = 3;
 const SEED = { seed: 20260418 };
@@ -45,12 +45,12 @@ function happen(family: Family, { what, member: name, page: index }: Event): voi
   const { env } = family;
   if (what === "fork") {
     const heir = name === "C" ? "G" : "C";
-    const parent = name === "C" && family.mms.has("C") ? "C" : "P";
-    if (!family.mms.has(heir)) fork(family, parent, heir);
+    const parent = name === "C" && family.members.has("C") ? "C" : "P";
+    if (!family.members.has(heir)) fork(family, parent, heir);
   } else if (what === "swapoff") {
     expect(run(sysSwapoff(env, mmOf(family, "P"), 0))).toBe(0);
     expect(sysSwapon(env, { max: 64 })).toBe(0);
-  } else if (family.mms.has(name)) {
+  } else if (family.members.has(name)) {
     happenToPage(family, what, name, index);
   }
 }

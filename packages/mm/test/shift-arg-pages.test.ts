@@ -7,16 +7,15 @@ import {
   areaAt,
   at,
   createSpace,
-  draw,
   entries,
   map,
-  recount,
-  rss,
-  run,
-  type Space,
+  showAreas,
   TABLE_PAGES,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 /** An area of three pages from `page` on, of which the last two are written. */
 function stackAt(page: number): Space {
@@ -40,12 +39,12 @@ test.each([
   const { nrPtes } = space.mm;
   expect(shift(space, from, by)).toBe(0);
   const to = from - by;
-  expect(draw(space)).toBe(`${".".repeat(to)}[www]`);
+  expect(showAreas(space)).toBe(`${".".repeat(to)}[www]`);
   expect(entries(space, to, 3)).toBe("- W W");
-  expect(rss(space)).toBe("(0,2,0)"); // nothing was counted anew
+  expect(showRss(space.mm)).toBe("(0,2,0)"); // nothing was counted anew
   const straddles = to % TABLE_PAGES > TABLE_PAGES - 3;
   expect(space.mm.nrPtes).toBe(straddles ? 2 : nrPtes);
-  expect(recount(space.env, space.mm)).toEqual([]);
+  expect(recount(space)).toEqual([]);
 });
 
 test("reverse mapping finds the pages where they are now", () => {
@@ -53,15 +52,15 @@ test("reverse mapping finds the pages where they are now", () => {
   shift(space, 10, 4);
   run(reclaimPages(space.env, space.mm));
   expect(entries(space, 6, 3)).toBe("- s s");
-  expect(recount(space.env, space.mm)).toEqual([]);
+  expect(recount(space)).toEqual([]);
 });
 
 test("another area in the way: -EFAULT, and nothing is moved", () => {
   const space = stackAt(10);
   map(space, 5, 1);
-  const picture = draw(space);
+  const picture = showAreas(space);
   expect(shift(space, 10, 5)).toBe(-Errno.EFAULT);
-  expect([draw(space), entries(space, 10, 3)]).toEqual([picture, "- W W"]);
+  expect([showAreas(space), entries(space, 10, 3)]).toEqual([picture, "- W W"]);
 });
 
 test("no memory for a table: -ENOMEM, and the area covers both places", () => {

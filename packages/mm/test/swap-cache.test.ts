@@ -14,21 +14,19 @@ import {
   unlockPage,
   zapPageRange,
 } from "../src/index.ts";
-import { run } from "./draw.ts";
 import {
   access,
   createFamily,
   type Family,
-  flagsOf,
   fork,
   frameOf,
-  refs,
+  recount,
   show,
-  slots,
   swapOut,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+} from "./world/family.ts";
+import { flagsOf, refsOf, slots } from "./world/letters.ts";
+import { run } from "./world/machine.ts";
 
 /** The PTE words of the area's slot. */
 const slotPte = (slot: number): [number, number] => [swpPteLow(0, slot), swpPteHigh(slot)];
@@ -88,7 +86,7 @@ test.each([
   map.count[page]++;
   expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU"]);
   for (const name of ["P", "C"]) zap(family, name);
-  expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "1/0"]);
+  expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x00", "1/0"]);
   expect(flagsOf(family, page)).toEqual(["DIRTY", "LRU"]);
   expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
 });
@@ -107,7 +105,7 @@ describe("reuse_swap_page counts entries and slot, and nothing else (SPEC §3.5,
     const [family, page] = createCached();
     family.env.map.count[page]++; // a pin does not matter
     expect(reuseSwapPage(family.env, page)).toBe(true);
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "2/1"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x00", "2/1"]);
     expect(flagsOf(family, page)).toEqual(["LOCKED", "DIRTY", "LRU", "ACTIVE"]);
   });
 
@@ -145,10 +143,10 @@ describe("reading a slot in", () => {
     const { env } = family;
     expect(lookupSwapCache(env, ...slotPte(1))).toBe(NO_PFN);
     const page = run(readSwapCacheAsync(env, ...slotPte(1)));
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x42", "2/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x42", "2/0"]);
     expect(run(readSwapCacheAsync(env, ...slotPte(1)))).toBe(page);
     expect(lookupSwapCache(env, ...slotPte(1))).toBe(page);
-    expect(refs(family, page)).toBe("4/0");
+    expect(refsOf(family, page)).toBe("4/0");
     expect(swapEntryOfPage(env, page)).toBe(32);
   });
 

@@ -2,6 +2,7 @@ import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, touch, trylockPage, unlockPage } from "../src/index.ts";
+import { showRss, slots } from "./world/letters.ts";
 import {
   at,
   codeNames,
@@ -10,14 +11,12 @@ import {
   framesOf,
   type Process,
   read,
-  recount,
-  rssOf,
   show,
-  slotByte,
   swapOut,
   write,
-} from "./fault-world.ts";
-import { type Stepper, stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { type Stepper, stepper } from "./world/stepper.ts";
 
 function swappedProcess(splitPtlocks = true): Process {
   const p = createProcess({ splitPtlocks });
@@ -37,7 +36,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
     expect(codeNames(faultThread(p, "Q", false).finish())).toBe("MAJOR");
     failNth(p.env.sync.gate, 0);
     expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "2/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -66,7 +65,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
     trylockPage(p.env, page);
     expect(slow.finish()).toBe(0);
     expect(p.env.map.flags[page] & PageFlag.LOCKED).toBe(0);
-    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "3/2" });
+    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "3/2" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -78,7 +77,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
     const look = (): void => {
       const [letter] = show(p).ptes.split(" ");
       const page = [...p.env.swap.cache.values()][0];
-      seen.push(`${rssOf(p)} ${letter} mapped ${p.env.map.mapcount[page]} ${slotByte(p, 1)}`);
+      seen.push(`${showRss(p.mm)} ${letter} mapped ${p.env.map.mapcount[page]} ${slots(p, 1)}`);
     };
     thread.until("pte"); // the entry is about to be compared
     look();
@@ -87,14 +86,14 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
       look();
     }
     expect(seen).toEqual([
-      "F0 A0 S1 s mapped 0 0x41",
-      "F0 A1 S0 s mapped 0 0x41",
-      "F0 A1 S0 s mapped 0 0x41",
-      "F0 A1 S0 fc mapped 0 0x41", // a page without an owner looks like a file's
-      "F0 A1 S0 rc mapped 1 0x41",
+      "(0,0,1) s mapped 0 0x41",
+      "(0,1,0) s mapped 0 0x41",
+      "(0,1,0) s mapped 0 0x41",
+      "(0,1,0) fc mapped 0 0x41", // a page without an owner looks like a file's
+      "(0,1,0) rc mapped 1 0x41",
     ]);
     thread.finish();
-    expect(slotByte(p, 1)).toBe("0x40");
+    expect(slots(p, 1)).toBe("0x40");
   });
 });
 
@@ -110,7 +109,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
     expect(p.mm.mmapSem.readers).toEqual([]);
     unlockPage(p.env, page);
     expect(codeNames(thread.finish())).toBe("0");
-    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "3/2" });
+    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "3/2" });
     expect(p.mm.mmapSem.readers).toEqual([]);
     expect(recount(p, c)).toEqual([]);
   });

@@ -11,6 +11,8 @@ import {
   trylockPage,
   unlockPage,
 } from "../src/index.ts";
+import { slots } from "./world/letters.ts";
+import { run } from "./world/machine.ts";
 import {
   at,
   createProcess,
@@ -20,23 +22,21 @@ import {
   framesOf,
   type Process,
   read,
-  recount,
-  run,
   setEntry,
   show,
-  slotByte,
   swapOut,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 /** P with page 0 in slot 1, and nothing in the swap cache. */
 function swappedProcess(): Process {
   const p = createProcess();
   write(p, 0);
   swapOut(p, 0);
-  expect(show(p)).toEqual({ ptes: "s - - -", rss: "F0 A0 S1", pages: "" });
+  expect(show(p)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
   return p;
 }
 
@@ -47,17 +47,17 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   test("a read maps the cached page read-only and clean; its slot is kept for it", () => {
     const p = swappedProcess();
     expect(read(p, 0)).toBe("MAJOR");
-    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "2/1" });
     expect(entry(p, 0)).toBe((BigInt(framesOf(p)[0]) << 12n) | 0x8000000000000025n);
-    expect(slotByte(p, 1)).toBe("0x40");
+    expect(slots(p, 1)).toBe("0x40");
     expect(recount(p)).toEqual([]);
   });
 
   test("a write by the only user takes the page out of the cache, writable", () => {
     const p = swappedProcess();
     expect(write(p, 0)).toBe("MAJOR");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
-    expect(slotByte(p, 1)).toBe("0x00");
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
+    expect(slots(p, 1)).toBe("0x00");
     expect(p.env.map.flags[framesOf(p)[0]] & PageFlag.DIRTY).not.toBe(0);
     expect(recount(p)).toEqual([]);
   });
@@ -65,13 +65,13 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   test("B9: two readers of one slot after fork map the same page", () => {
     const p = swappedProcess();
     const c = fork(p);
-    expect([show(c).rss, slotByte(p, 1)]).toEqual(["F0 A0 S1", "0x02"]);
+    expect([show(c).rss, slots(p, 1)]).toEqual(["(0,0,1)", "0x02"]);
     expect(read(p, 0)).toBe("MAJOR");
-    expect([show(p).rss, slotByte(p, 1)]).toEqual(["F0 A1 S0", "0x41"]);
+    expect([show(p).rss, slots(p, 1)]).toEqual(["(0,1,0)", "0x41"]);
     expect(read(c, 0)).toBe("0"); // from the cache: minor
     expect(framesOf(c)).toEqual(framesOf(p));
-    expect(show(c)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "3/2" });
-    expect(slotByte(p, 1)).toBe("0x40");
+    expect(show(c)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "3/2" });
+    expect(slots(p, 1)).toBe("0x40");
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -79,15 +79,15 @@ describe("the page comes back (SPEC §9.5, success)", () => {
     const p = swappedProcess();
     const c = fork(p);
     expect(write(p, 0)).toBe("MAJOR|WRITE");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
-    expect(show(c)).toEqual({ ptes: "s - - -", rss: "F0 A0 S1", pages: "" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
+    expect(show(c)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
     const cached = cachedPage(p);
     expect([p.env.map.count[cached], p.env.map.mapcount[cached]]).toEqual([1, 0]);
-    expect(slotByte(p, 1)).toBe("0x41");
+    expect(slots(p, 1)).toBe("0x41");
     expect(recount(p, c)).toEqual([]);
     expect(write(c, 0)).toBe("0"); // the last user: in place, out of the cache
     expect(framesOf(c)).toEqual([cached]);
-    expect(slotByte(p, 1)).toBe("0x00");
+    expect(slots(p, 1)).toBe("0x00");
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -108,7 +108,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
     p.vma.flags |= VmFlag.LOCKED;
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p).pages).toBe("1/1");
-    expect([slotByte(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
+    expect([slots(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
   });
 
   test("more than half of swap is in use", () => {
@@ -116,7 +116,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
     for (let slot = 0; slot < 32; slot++) getSwapPage(p.env.sync, p.env.swap); // of 63
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p).pages).toBe("1/1");
-    expect([slotByte(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
+    expect([slots(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
   });
 
   test("the page itself is marked as locked in memory", () => {
@@ -125,7 +125,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
     read(p, 0);
     p.env.map.flags[cachedPage(p)] |= PageFlag.MLOCKED;
     expect(read(c, 0)).toBe("0");
-    expect([slotByte(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
+    expect([slots(p, 1), p.env.swap.cache.size]).toEqual(["0x00", 0]);
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
     fork(p);
     p.vma.flags |= VmFlag.LOCKED;
     read(p, 0);
-    expect(slotByte(p, 1)).toBe("0x41");
+    expect(slots(p, 1)).toBe("0x41");
   });
 });
 
@@ -150,7 +150,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     expect(wait.done ? "" : wait.value.label).toBe(`page ${old}`);
     run(migrateEnd(p.env, migration));
     expect(run(thread)).toBe(0);
-    expect(show(p)).toEqual({ ptes: "Wc' - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "Wc' - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     const p = createProcess();
     write(p, 0);
     run(memoryFailure(p.env, framesOf(p)[0]));
-    expect(show(p)).toEqual({ ptes: "h - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "h - - -", rss: "(0,0,0)", pages: "" });
     expect([read(p, 0), write(p, 0)]).toEqual(["HWPOISON", "HWPOISON"]);
     expect(show(p).ptes).toBe("h - - -");
   });
@@ -167,7 +167,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     const p = swappedProcess();
     failNth(p.env.sync.gate, 0);
     expect(read(p, 0)).toBe("OOM");
-    expect(show(p)).toEqual({ ptes: "s - - -", rss: "F0 A0 S1", pages: "" });
+    expect(show(p)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -189,7 +189,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     const count = p.env.map.count[cached];
     expect(read(c, 0)).toBe("HWPOISON");
     expect(p.env.map.count[cached]).toBe(count);
-    expect(show(c)).toEqual({ ptes: "s - - -", rss: "F0 A0 S1", pages: "" });
+    expect(show(c)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
   });
 
   test("row 13: a page whose read failed is SIGBUS", () => {
@@ -199,7 +199,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     unmapAll(p);
     p.env.map.flags[cachedPage(p)] &= ~PageFlag.UPTODATE;
     expect(read(c, 0)).toBe("SIGBUS");
-    expect(show(c)).toEqual({ ptes: "s - - -", rss: "F0 A0 S1", pages: "" });
+    expect(show(c)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
     expect(p.env.map.flags[cachedPage(p)] & PageFlag.LOCKED).toBe(0);
     expect(recount(p, c)).toEqual([]);
   });
@@ -227,7 +227,7 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
   test("a reader whom its owner's family does not know gets a copy", () => {
     const [p, q] = strangers();
     expect(read(q, 0)).toBe("0");
-    expect(show(q)).toEqual({ ptes: "rc W - -", rss: "F0 A2 S0", pages: "1/1 1/1" });
+    expect(show(q)).toEqual({ ptes: "rc W - -", rss: "(0,2,0)", pages: "1/1 1/1" });
     expect(framesOf(q)[0]).not.toBe(framesOf(p)[0]);
     expect(mappingId(p.env.map.mapping[framesOf(q)[0]])).toBe(q.vma.anonVma?.id);
     expect(recount(p, q)).toEqual([]);
@@ -237,7 +237,7 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
     const [p, q] = strangers();
     expect(write(q, 0)).toBe("0");
     expect(show(q).ptes).toBe("W W - -");
-    expect(slotByte(p, 1)).toBe("0x40");
+    expect(slots(p, 1)).toBe("0x40");
     expect(recount(p, q)).toEqual([]);
   });
 
@@ -245,7 +245,7 @@ describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
     const [p, q] = strangers();
     failNth(p.env.sync.gate, 0);
     expect(read(q, 0)).toBe("OOM");
-    expect(show(q)).toEqual({ ptes: "s W - -", rss: "F0 A1 S1", pages: "1/1" });
+    expect(show(q)).toEqual({ ptes: "s W - -", rss: "(0,1,1)", pages: "1/1" });
     expect(recount(p, q)).toEqual([]);
   });
 
@@ -277,7 +277,7 @@ test("a copy that fails replaces MAJOR, and the page stays mapped (SPEC §9.5, s
   const c = fork(p);
   failNth(p.env.sync.gate, 1); // the first is for the page that is read
   expect(fault(p, 0, true)).toBe("OOM");
-  expect(show(p)).toEqual({ ptes: "rc - - -", rss: "F0 A1 S0", pages: "2/1" });
+  expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "2/1" });
   expect(recount(p, c)).toEqual([]);
 });
 
@@ -288,7 +288,7 @@ test("slots of a second area work alike", () => {
   swapOut(p, 0);
   expect(entry(p, 0)).toBe(0x202n); // SPEC A.1: type 1, slot 1
   expect(read(p, 0)).toBe("MAJOR");
-  expect(show(p).rss).toBe("F0 A1 S0");
+  expect(show(p).rss).toBe("(0,1,0)");
 });
 
 test("a lock that somebody forgot shows as a wait, not as a wrong answer", () => {

@@ -17,21 +17,19 @@ import {
   unlockPage,
   zapPageRange,
 } from "../src/index.ts";
-import { PRIVATE, run, SHARED } from "./draw.ts";
 import {
   access,
   createFamily,
-  flagsOf,
   fork,
   frameOf,
   mmOf,
-  refs,
+  recount,
   show,
-  slots,
   swapOut,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+} from "./world/family.ts";
+import { flagsOf, refsOf, slots } from "./world/letters.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
 /** What kswapd asks for, except that it does not mind recent use. */
 const IDLE: TtuFlags = {
@@ -50,7 +48,7 @@ describe.each([
     const family = createFamily("W W", { splitPtlocks });
     const { env } = family;
     const page = frameOf(family, "P", 0);
-    expect([show(family).P, slots(family, 1), refs(family, page)]).toEqual([
+    expect([show(family).P, slots(family, 1), refsOf(family, page)]).toEqual([
       "W W (0,2,0)",
       "0x00",
       "1/1",
@@ -58,11 +56,11 @@ describe.each([
 
     trylockPage(env, page);
     expect(addToSwap(env, page)).toBe(true);
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x40", "2/1"]);
 
     expect(run(tryToUnmap(env, page, IDLE))).toBe(SwapResult.SUCCESS);
     unlockPage(env, page);
-    expect([show(family).P, slots(family, 1), refs(family, page)]).toEqual([
+    expect([show(family).P, slots(family, 1), refsOf(family, page)]).toEqual([
       "s W (0,1,1)",
       "0x41",
       "1/0",
@@ -70,7 +68,7 @@ describe.each([
     expect(recount(family)).toEqual([]);
 
     expect(run(shrinkPage(env, page, IDLE))).toBe("freed");
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x01", "0/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x01", "0/0"]);
     expect(recount(family)).toEqual([]);
   });
 
@@ -127,7 +125,7 @@ describe("what stops reclaim", () => {
     family.env.map.flags[page] &= ~PageFlag.ACTIVE;
     expect(run(shrinkPage(family.env, page, RECENT_USE_COUNTS))).toBe("activated");
     expect(show(family)).toEqual({ P: "W' (0,1,0)" });
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x40", "2/1"]);
     expect(flagsOf(family, page)).toEqual(["DIRTY", "SWAPCACHE", "LRU", "ACTIVE"]);
     expect(recount(family)).toEqual([]);
     expect(run(shrinkPage(family.env, page, RECENT_USE_COUNTS))).toBe("freed");
@@ -157,7 +155,7 @@ describe("what stops reclaim", () => {
       const page = frameOf(family, "P", 0);
       expect(run(shrinkPage(family.env, page, IDLE))).toBe("activated");
       expect(show(family)).toEqual(before);
-      expect(refs(family, page)).toBe("1/1");
+      expect(refsOf(family, page)).toBe("1/1");
       expect(recount(family)).toEqual([]);
     }
   });
@@ -172,7 +170,7 @@ describe("what stops reclaim", () => {
     failNth(env.sync.gate, 0);
     expect(run(tryToUnmap(env, page, IDLE))).toBe(SwapResult.FAIL);
     expect(show(family)).toEqual({ P: "W (0,1,0)" });
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x7e", "2/1"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x7e", "2/1"]);
     expect(isOnMmlist(mmOf(family, "P").mmlist)).toBe(false);
     // The peak was pushed all the same.
     expect(peekCounterSigned(mmOf(family, "P").counters, MmCounter.HIWATER_RSS)).toBe(1);
@@ -184,6 +182,7 @@ describe("what stops reclaim", () => {
 
   test("a locked vma: the page is marked, and leaves reclaim's lists", () => {
     const family = createFamily("W", { flags: PRIVATE | VmFlag.LOCKED });
+    mmOf(family, "P").lockedVm = 1;
     const page = frameOf(family, "P", 0);
     const { flags } = family.env.map;
     flags[page] = (flags[page] & ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE)) | PageFlag.ACTIVE;
@@ -221,7 +220,7 @@ describe("what stops reclaim", () => {
     const pins = new Map([[page, 1]]);
     expect(run(shrinkPage(env, page, IDLE))).toBe("kept");
     expect(show(family)).toEqual({ P: "s (0,0,1)" });
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x41", "2/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x41", "2/0"]);
     expect(flagsOf(family, page)).toEqual(["DIRTY", "SWAPCACHE", "LRU"]);
     expect(recount(family, { pins })).toEqual([]);
     access(family, "P", 0, true);
@@ -241,7 +240,7 @@ describe("what stops reclaim", () => {
     ] as const) {
       map.flags[page] = isSet ? map.flags[page] | flag : map.flags[page] & ~flag;
       expect(run(shrinkPage(family.env, page, IDLE))).toBe("kept");
-      expect([show(family).P, slots(family, 1), refs(family, page)]).toEqual([
+      expect([show(family).P, slots(family, 1), refsOf(family, page)]).toEqual([
         "W (0,1,0)",
         "0x00",
         "1/1",
@@ -263,10 +262,10 @@ describe("what happens while the page is written", () => {
     const vma = vmaOf(family, "P");
     run(zapPageRange(env, vma, vma.start, vma.end)); // finds the page locked, and leaves it
     unlockPage(env, page);
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "1/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x40", "1/0"]);
 
     expect(run(shrinkPage(env, page, IDLE))).toBe("kept");
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x00", "0/0"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x00", "0/0"]);
     expect(recount(family)).toEqual([]);
   });
 
@@ -284,7 +283,7 @@ describe("what happens while the page is written", () => {
     expect([show(family).P, slots(family, 1)]).toEqual(["W (0,1,0)", "0x40"]);
     expect(run(reclaim)).toBe("kept");
     expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU", "ACTIVE"]);
-    expect([slots(family, 1), refs(family, page)]).toEqual(["0x40", "2/1"]);
+    expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x40", "2/1"]);
     expect(recount(family)).toEqual([]);
   });
 });
@@ -296,7 +295,7 @@ describe("pages of files", () => {
     expect(show(family)).toEqual({ P: "fc fc (2,0,0)" });
     swapOut(family, "P", 0);
     expect(show(family)).toEqual({ P: "- fc (1,0,0)" });
-    expect(refs(family, page)).toBe("0/0");
+    expect(refsOf(family, page)).toBe("0/0");
     expect(recount(family)).toEqual([]);
   });
 
@@ -334,7 +333,7 @@ describe("pages of files", () => {
     const page = frameOf(family, "P", 0);
     expect(run(shrinkPage(family.env, page, IDLE))).toBe("kept");
     expect(show(family)).toEqual({ P: "- (0,0,0)" });
-    expect([refs(family, page), flagsOf(family, page)]).toEqual(["1/0", ["DIRTY", "LRU"]]);
+    expect([refsOf(family, page), flagsOf(family, page)]).toEqual(["1/0", ["DIRTY", "LRU"]]);
     expect(recount(family)).toEqual([]);
   });
 

@@ -26,24 +26,21 @@ import {
   sysSwapoff,
   sysSwapon,
 } from "../src/index.ts";
-import { run } from "./draw.ts";
 import {
   access,
   addressOf,
   createFamily,
   type Family,
-  flagsOf,
   fork,
   frameOf,
   mmOf,
-  refs,
-  rssOf,
+  recount,
   show,
-  slots,
   swapOut,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+} from "./world/family.ts";
+import { flagsOf, refsOf, showRss, slots } from "./world/letters.ts";
+import { run } from "./world/machine.ts";
 
 const swapoff = (family: Family): number => run(sysSwapoff(family.env, mmOf(family, "P"), 0));
 
@@ -65,7 +62,7 @@ describe.each([true, false])("swapoff, splitPtlocks %s", (splitPtlocks) => {
       G: "rc' r' - (0,2,0)",
     });
     const page = frameOf(family, "P", 0);
-    expect([refs(family, page), flagsOf(family, page)]).toEqual([
+    expect([refsOf(family, page), flagsOf(family, page)]).toEqual([
       "3/3",
       ["DIRTY", "LRU", "ACTIVE"],
     ]);
@@ -187,11 +184,11 @@ describe("what it answers when it cannot", () => {
   });
 
   test("-ENOMEM when memory may not be promised for the pages", () => {
-    const family = createFamily("W", { commit: { mode: Overcommit.NEVER } });
-    family.env.commit.committed = 2000;
+    const nothing = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
+    const family = createFamily("W", { commit: nothing });
     swapOut(family, "P", 0);
     failsWith(family, -Errno.ENOMEM, () => swapoff(family));
-    expect(family.env.commit.committed).toBe(2000);
+    expect(family.env.commit.committed).toBe(0);
   });
 
   test("-ENOMEM when there is no frame to read a page into", () => {
@@ -311,7 +308,7 @@ describe("others are at work meanwhile", () => {
     };
     expect(run(sysSwapoff(family.env, other, 0, { signalPending }))).toBe(0);
     expect([mm.mmUsers, mm.mmCount, mm.vmas.length]).toEqual([0, 0, 0]);
-    expect(rssOf(mm)).toEqual([0, 0, 0]);
+    expect(showRss(mm)).toBe("(0,0,0)");
     expect(family.env.tables.liveTables).toEqual([0, 0, 0, 0]);
   });
 
@@ -359,6 +356,6 @@ describe("others are at work meanwhile", () => {
     swapOut(family, "C", 0);
     swapOut(family, "P", 1);
     expect(swapoff(family)).toBe(0);
-    for (const mm of family.mms.values()) expect([mm.mmUsers, mm.mmCount]).toEqual([1, 1]);
+    for (const { mm } of family.members.values()) expect([mm.mmUsers, mm.mmCount]).toEqual([1, 1]);
   });
 });

@@ -11,34 +11,23 @@ import {
   trylockPage,
   tryToUnmap,
 } from "../src/index.ts";
-import { PRIVATE, run, SHARED } from "./draw.ts";
 import {
   access,
   createFamily,
   type Family,
   type FamilyOptions,
-  flagsOf,
   fork,
   frameOf,
+  recount,
   show,
-  slots,
+  UNMAP,
+  unmap,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
+} from "./world/family.ts";
+import { flagsOf, slots } from "./world/letters.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
-const UNMAP: TtuFlags = {
-  action: TtuAction.UNMAP,
-  ignoreMlock: true,
-  ignoreAccess: true,
-  ignoreHwpoison: false,
-};
 const MIGRATE: TtuFlags = { ...UNMAP, action: TtuAction.MIGRATION };
-
-/** Unmaps P's first page, locked, and answers with the pictures after it. */
-function unmap(family: Family, flags: TtuFlags, page = frameOf(family, "P", 0)): SwapResult {
-  trylockPage(family.env, page);
-  return run(tryToUnmap(family.env, page, flags));
-}
 
 interface Row {
   readonly row: string;
@@ -129,7 +118,7 @@ describe.each([true, false])("what an entry becomes, splitPtlocks %s", (splitPtl
     const page = frameOf(family, "P", 0);
     prepare?.(family, page);
     family.env.map.count[page]++; // so that the page outlives its last entry
-    expect(unmap(family, flags, page)).toBe(SwapResult.SUCCESS);
+    expect(unmap(family, page, flags)).toBe(SwapResult.SUCCESS);
     expect(show(family).P).toBe(after);
     expect(family.env.map.mapcount[page]).toBe(0);
     expect(recount(family, { pins: new Map([[page, 1]]) })).toEqual([]);
@@ -141,7 +130,7 @@ test("a poisoned page in swap cache is swapped where poison is to be ignored", (
   const page = frameOf(family, "P", 0);
   cache(family, page);
   poison(family, page);
-  expect(unmap(family, { ...UNMAP, ignoreHwpoison: true }, page)).toBe(SwapResult.SUCCESS);
+  expect(unmap(family, page, { ...UNMAP, ignoreHwpoison: true })).toBe(SwapResult.SUCCESS);
   expect(show(family)).toEqual({ P: "s (0,0,1)" });
 });
 
@@ -150,7 +139,7 @@ test("entries that fork made read-only become read migration entries", () => {
   fork(family, "P", "C");
   const page = frameOf(family, "P", 0);
   family.env.map.count[page]++;
-  unmap(family, MIGRATE, page);
+  unmap(family, page, MIGRATE);
   expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,1,0)" });
 });
 
@@ -158,7 +147,7 @@ test("an entry's dirty bit goes to the page", () => {
   const family = createFamily("W", { file: "disk", flags: SHARED });
   const page = frameOf(family, "P", 0);
   family.env.map.flags[page] &= ~PageFlag.DIRTY;
-  unmap(family, UNMAP, page);
+  unmap(family, page);
   expect(flagsOf(family, page)).toContain("DIRTY");
 });
 
@@ -182,12 +171,7 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
     fork(family, "P", "D");
     const page = frameOf(family, "P", 0);
     cache(family, page);
-    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual([
-      "P.mm",
-      "C.mm",
-      "G.mm",
-      "D.mm",
-    ]);
+    expect(ptlsTaken(family, () => unmap(family, page))).toEqual(["P.mm", "C.mm", "G.mm", "D.mm"]);
     expect(slots(family, 1)).toBe("0x44");
   });
 
@@ -197,7 +181,7 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
     access(family, "C", 0, true); // C has a page of its own
     const page = frameOf(family, "P", 0);
     cache(family, page);
-    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual(["P.mm"]);
+    expect(ptlsTaken(family, () => unmap(family, page))).toEqual(["P.mm"]);
   });
 
   test("a mapper whose entry is another page's is passed by", () => {
@@ -206,7 +190,7 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
     access(family, "P", 0, true); // P has copied; the old page is C's, but P's vma may map it
     const page = frameOf(family, "C", 0);
     cache(family, page);
-    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual(["P.mm", "C.mm"]);
+    expect(ptlsTaken(family, () => unmap(family, page))).toEqual(["P.mm", "C.mm"]);
     expect(show(family)).toEqual({ P: "W (0,1,0)", C: "s (0,0,1)" });
   });
 
@@ -216,7 +200,7 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
     const page = frameOf(family, "P", 1);
     family.env.map.index[page] = 7;
     cache(family, page);
-    expect(ptlsTaken(family, () => unmap(family, UNMAP, page))).toEqual([]);
+    expect(ptlsTaken(family, () => unmap(family, page))).toEqual([]);
     expect(vma.pgoff).toBe(0);
   });
 
@@ -224,19 +208,19 @@ describe("the walk over the mappers (SPEC §4.7/1, §4.7/2)", () => {
     const family = createFamily("W");
     const page = frameOf(family, "P", 0);
     cache(family, page);
-    unmap(family, UNMAP, page);
-    expect(ptlsTaken(family, () => expect(unmap(family, UNMAP, page)).toBe(0))).toEqual([]);
+    unmap(family, page);
+    expect(ptlsTaken(family, () => expect(unmap(family, page)).toBe(0))).toEqual([]);
   });
 
   test("migration leaves the stack that exec is building alone", () => {
     const stack = VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
     const family = createFamily("- W");
     vmaOf(family, "P").flags = PRIVATE | stack;
-    expect(unmap(family, MIGRATE, frameOf(family, "P", 1))).toBe(SwapResult.AGAIN);
+    expect(unmap(family, frameOf(family, "P", 1), MIGRATE)).toBe(SwapResult.AGAIN);
     expect(show(family)).toEqual({ P: "- W (0,1,0)" });
     vmaOf(family, "P").flags = PRIVATE | VmFlag.GROWSDOWN;
     family.env.map.count[frameOf(family, "P", 1)]++;
-    expect(unmap(family, MIGRATE, frameOf(family, "P", 1))).toBe(SwapResult.SUCCESS);
+    expect(unmap(family, frameOf(family, "P", 1), MIGRATE)).toBe(SwapResult.SUCCESS);
     expect(show(family)).toEqual({ P: "- M (0,1,0)" });
   });
 });
@@ -246,7 +230,7 @@ describe("munlock asks, and unmaps nothing (SPEC §4.7/2)", () => {
 
   test("AGAIN where no vma is locked", () => {
     const family = createFamily("W");
-    expect(unmap(family, MUNLOCK)).toBe(SwapResult.AGAIN);
+    expect(unmap(family, frameOf(family, "P", 0), MUNLOCK)).toBe(SwapResult.AGAIN);
     expect(show(family)).toEqual({ P: "W (0,1,0)" });
   });
 
@@ -255,7 +239,7 @@ describe("munlock asks, and unmaps nothing (SPEC §4.7/2)", () => {
     fork(family, "P", "C");
     vmaOf(family, "C").flags |= VmFlag.LOCKED;
     const page = frameOf(family, "P", 0);
-    expect(unmap(family, MUNLOCK, page)).toBe(SwapResult.MLOCK);
+    expect(unmap(family, page, MUNLOCK)).toBe(SwapResult.MLOCK);
     expect(flagsOf(family, page)).toContain("MLOCKED");
     expect(show(family)).toEqual({ P: "r (0,1,0)", C: "r' (0,1,0)" });
   });
@@ -271,7 +255,7 @@ describe("broken rules", () => {
 
   test("an anonymous page without a slot can only migrate", () => {
     const family = createFamily("W");
-    expect(() => unmap(family, UNMAP)).toThrow(/anon-page-without-slot/);
+    expect(() => unmap(family, frameOf(family, "P", 0))).toThrow(/anon-page-without-slot/);
   });
 
   test("a KSM page is refused: its stable tree is not modelled", () => {
@@ -281,7 +265,7 @@ describe("broken rules", () => {
       mappingId(family.env.map.mapping[page]),
       MappingTag.KSM,
     );
-    expect(unmap(family, UNMAP, page)).toBe(SwapResult.FAIL);
+    expect(unmap(family, page)).toBe(SwapResult.FAIL);
     expect(show(family)).toEqual({ P: "W (0,1,0)" });
   });
 });

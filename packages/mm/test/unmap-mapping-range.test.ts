@@ -4,24 +4,11 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { describe, expect, test } from "vitest";
 import { type MappedFile, reclaimPages, sysMadvise, unmapMappingRange } from "../src/index.ts";
-import {
-  addFile,
-  addSpace,
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  map,
-  READ,
-  read,
-  recount,
-  rss,
-  run,
-  type Space,
-  unmap,
-  write,
-} from "./areas.ts";
-import { stepper } from "./stepper.ts";
+import { areaAt, at, createSpace, entries, map, READ, read, unmap, write } from "./world/areas.ts";
+import { showRss } from "./world/letters.ts";
+import { addFile, addSpace, run, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 const PRIVATE = { flags: MapFlag.PRIVATE };
 const SHARED = { flags: MapFlag.SHARED };
@@ -35,7 +22,7 @@ function createMapping(): { space: Space; file: MappedFile } {
   read(space, 0, 1, 2);
   write(space, 3, 4);
   run(reclaimPages(env, mm, { start: at(4), end: at(5) }));
-  expect([entries(space, 0, 6), rss(space)]).toEqual(["fc fc fc W s -", "(3,1,1)"]);
+  expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["fc fc fc W s -", "(3,1,1)"]);
   return { space, file };
 }
 
@@ -51,15 +38,15 @@ describe("a private mapping", () => {
   test("even_cows = 0: the file's pages go, copies and slots stay", () => {
     const { space, file } = createMapping();
     truncate(space, file, 0, 0, false);
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["- - - W s -", "(0,1,1)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["- - - W s -", "(0,1,1)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("even_cows = 1: all go", () => {
     const { space, file } = createMapping();
     truncate(space, file, 0, 0, true);
-    expect([entries(space, 0, 6), rss(space)]).toEqual(["- - - - - -", "(0,0,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([entries(space, 0, 6), showRss(space.mm)]).toEqual(["- - - - - -", "(0,0,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test.each([
@@ -70,7 +57,7 @@ describe("a private mapping", () => {
     const { space, file } = createMapping();
     truncate(space, file, first, pages, true);
     expect(entries(space, 0, 6)).toBe(after);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("the peak is pushed in a process that knows nothing of it", () => {
@@ -94,7 +81,7 @@ describe("several mappings", () => {
     truncate(space, file, 3, 2, false); // pages 3 and 4 of the file
     expect(entries(space, 0, 10)).toBe("F - - F - - - fc fc fc");
     expect(entries(other, 0, 4)).toBe("F F F -");
-    expect(recount(space.env, space.mm, other.mm)).toEqual([]);
+    expect(recount(space, other)).toEqual([]);
   });
 
   test("misuse is thrown", () => {
@@ -122,29 +109,29 @@ describe("a nonlinear mapping (SPEC §8.4)", () => {
     pokeEntry(env.tables, cells[0], 0x5040n);
     pokeEntry(env.tables, cells[1], 0x3040n);
     read(space, 0);
-    expect([entries(space, 0, 4), rss(space)]).toEqual(["Fc F F n", "(3,0,0)"]);
+    expect([entries(space, 0, 4), showRss(space.mm)]).toEqual(["Fc F F n", "(3,0,0)"]);
     return { space, file };
   }
 
   test("pages of the range go by their index; the entry remembers one that is out of line", () => {
     const { space, file } = createNonlinear();
     truncate(space, file, 2, 4, true); // pages 2 to 5
-    expect([entries(space, 0, 4), rss(space)]).toEqual(["n F - n", "(1,0,0)"]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([entries(space, 0, 4), showRss(space.mm)]).toEqual(["n F - n", "(1,0,0)"]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("unmapping takes file entries along without a report", () => {
     const { space } = createNonlinear();
     unmap(space, 0, 4);
-    expect([rss(space), space.env.badPtes]).toEqual(["(0,0,0)", 0]);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect([showRss(space.mm), space.env.badPtes]).toEqual(["(0,0,0)", 0]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("DONTNEED keeps what says where a page is", () => {
     const { space } = createNonlinear();
     run(sysMadvise(space.env, space.mm, at(0), 4 * PAGE_SIZE, Madvise.DONTNEED));
     expect(entries(space, 0, 4)).toBe("n - - n");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -163,10 +150,10 @@ describe("when others want the CPU", () => {
       expect(file.iMmapLock.owner).toBeNull();
     };
     truncate(space, file, 0, 0, true);
-    expect(rss(space)).toBe("(0,0,0)");
+    expect(showRss(space.mm)).toBe("(0,0,0)");
     expect(holds).toBe(4); // 1024 + 1024 + 452 pages, and the second area
     env.sync.needResched = null;
-    expect(recount(env, mm)).toEqual([]);
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("an area that goes away meanwhile is left alone", () => {
@@ -179,12 +166,12 @@ describe("when others want the CPU", () => {
     env.sync.onCondResched = (): void => {
       env.sync.needResched = null;
       env.sync.onCondResched = null;
-      expect(rss(space)).toBe("(476,0,0)");
+      expect(showRss(space.mm)).toBe("(476,0,0)");
       expect(unmap(space, 0, 1500)).toBe("0");
     };
     truncate(space, file, 0, 0, true);
-    expect(rss(space)).toBe("(0,0,0)");
-    expect(recount(env, mm)).toEqual([]);
+    expect(showRss(space.mm)).toBe("(0,0,0)");
+    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("without such a wish it is done in one hold", () => {

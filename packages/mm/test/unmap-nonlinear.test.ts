@@ -1,34 +1,23 @@
 /** SPEC §4.7/2, §1.5 row 20, D43: reclaim from a nonlinear mapping. */
-import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { clearPte, Pte, pgoffToPteLow, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { MappingTag, makeMapping } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";
-import { SwapResult, TtuAction, type TtuFlags, trylockPage, tryToUnmap } from "../src/index.ts";
-import { run, SHARED } from "./draw.ts";
+import { SwapResult } from "../src/index.ts";
 import {
   access,
   cellOf,
   createFamily,
   type Family,
-  flagsOf,
   frameOf,
-  refs,
+  recount,
   show,
+  UNMAP,
+  unmap,
   vmaOf,
-} from "./family.ts";
-import { recount } from "./family-recount.ts";
-
-const UNMAP: TtuFlags = {
-  action: TtuAction.UNMAP,
-  ignoreMlock: true,
-  ignoreAccess: true,
-  ignoreHwpoison: false,
-};
-
-function unmap(family: Family, page: Pfn, flags = UNMAP): SwapResult {
-  trylockPage(family.env, page);
-  return run(tryToUnmap(family.env, page, flags));
-}
+} from "./world/family.ts";
+import { flagsOf, refsOf } from "./world/letters.ts";
+import { SHARED } from "./world/machine.ts";
 
 /** A file mapping whose pages were shuffled: entry 0 maps page 1, and the other way round. */
 function createShuffled(pages: number): Family {
@@ -64,7 +53,7 @@ describe("nonlinear mappings lose whole clusters", () => {
     const gone = `n n ${Array(30).fill("-").join(" ")}`;
     expect(show(family)).toEqual({ P: `${gone} Fc' Fc' (2,0,0)` });
     expect(pteLow(family.env.tables, cellOf(family, "P", 0))).toBe(pgoffToPteLow(1));
-    expect(refs(family, page)).toBe("1/0");
+    expect(refsOf(family, page)).toBe("1/0");
     expect(recount(family)).toEqual([]);
   });
 

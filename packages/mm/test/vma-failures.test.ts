@@ -13,21 +13,18 @@ import {
   touch,
 } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  fork,
   map,
   protect,
   READ,
-  recount,
-  run,
   SHARED_ANONYMOUS,
-  type Space,
   TABLE_PAGES,
   unmap,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, forkSpace, run, type Space } from "./world/machine.ts";
+import { recountMachine } from "./world/recount.ts";
 
 const STACK = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN;
 const bytes = (pages: number): number => pages * PAGE_SIZE;
@@ -79,7 +76,7 @@ function runFailing(index: number, isChild: boolean): number {
   const { env } = start;
   map(start, 0, 8);
   touchPage(start, 5);
-  const space = isChild ? fork(start, "C") : start;
+  const space = isChild ? forkSpace(start, "C") : start;
   const mms = isChild ? [start.mm, space.mm] : [start.mm];
   env.sync.gate.count = 0;
   failNth(env.sync.gate, index);
@@ -88,15 +85,15 @@ function runFailing(index: number, isChild: boolean): number {
     call(space);
     if (hasFailed || env.sync.gate.count <= index) continue;
     hasFailed = true;
-    expect(recount(env, ...mms), `step ${step}, whose allocation ${index} failed`).toEqual([]);
+    expect(recountMachine(env, mms), `step ${step}, whose allocation ${index} failed`).toEqual([]);
   }
-  expect(recount(env, ...mms), `after the history, ${index} failed`).toEqual([]);
+  expect(recountMachine(env, mms), `after the history, ${index} failed`).toEqual([]);
   const asked = env.sync.gate.count;
   for (const mm of mms) {
     run(exitMmap(env, mm));
     pgdFree(env.tables, mm.pgd);
   }
-  expect(recount(env)).toEqual([]);
+  expect(recountMachine(env, [])).toEqual([]);
   expect([env.commit.committed, env.anonVmas.live.size]).toEqual([0, 0]);
   return asked;
 }

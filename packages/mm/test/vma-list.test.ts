@@ -13,7 +13,8 @@ import {
   type Vma,
   vmaPages,
 } from "../src/index.ts";
-import { areaAt, at, BASE, createSpace, map, pageOf, type Space } from "./areas.ts";
+import { areaAt, at, createSpace, map, pageOf } from "./world/areas.ts";
+import { type Space, START } from "./world/machine.ts";
 
 /** Areas [2, 4), [4, 5) and [7, 9). */
 function createAreas(): Space {
@@ -78,7 +79,7 @@ describe("lookups", () => {
 describe("a struct", () => {
   test("knows its pages, and the protection that its flags give", () => {
     const { mm } = createSpace();
-    const vma = createVma(mm, { start: BASE, end: BASE + 3 * PAGE_SIZE, flags: 0x8b, pgoff: 0 });
+    const vma = createVma(mm, { start: START, end: START + 3 * PAGE_SIZE, flags: 0x8b, pgoff: 0 });
     expect(vmaPages(vma)).toBe(3);
     expect([vma.pageProtHigh, vma.pageProtLow]).toEqual([0x80000000, 0x27]);
   });

@@ -4,33 +4,32 @@ import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { sysMadvise } from "../src/index.ts";
 import {
-  addFile,
   areaAt,
   at,
   createSpace,
-  draw,
   map,
   protect,
   READ,
   RW,
-  recount,
-  run,
+  showAreas,
   write,
-} from "./areas.ts";
+} from "./world/areas.ts";
+import { addFile, run } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 describe("mmap beside an area that is alike", () => {
   test("above it, the area grows", () => {
     const space = createSpace();
     map(space, 0, 2);
     map(space, 2, 2);
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
   });
 
   test("below it, too", () => {
     const space = createSpace();
     map(space, 2, 2);
     map(space, 0, 2);
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
     expect(areaAt(space, 0).pgoff).toBe(at(0) / 4096);
   });
 
@@ -38,18 +37,18 @@ describe("mmap beside an area that is alike", () => {
     const space = createSpace();
     map(space, 0, 1);
     map(space, 3, 1);
-    expect(draw(space)).toBe("[w]..[w]");
+    expect(showAreas(space)).toBe("[w]..[w]");
     map(space, 1, 2);
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
     expect(space.mm.mapCount).toBe(1);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("a page away, it stays alone", () => {
     const space = createSpace();
     map(space, 0, 1);
     map(space, 2, 1);
-    expect(draw(space)).toBe("[w].[w]");
+    expect(showAreas(space)).toBe("[w].[w]");
   });
 });
 
@@ -58,7 +57,7 @@ describe("what keeps neighbours apart", () => {
     const space = createSpace();
     map(space, 0, 1);
     map(space, 1, 1, { prot: READ });
-    expect(draw(space)).toBe("[w][r]");
+    expect(showAreas(space)).toBe("[w][r]");
   });
 
   test("another flag that does not show: DONTCOPY", () => {
@@ -67,7 +66,7 @@ describe("what keeps neighbours apart", () => {
     map(space, 0, 1);
     run(sysMadvise(env, mm, at(0), 4096, 10));
     map(space, 1, 1);
-    expect(draw(space)).toBe("[w][w]");
+    expect(showAreas(space)).toBe("[w][w]");
   });
 
   test("an offset in the file that does not go on", () => {
@@ -75,17 +74,17 @@ describe("what keeps neighbours apart", () => {
     const file = addFile(space);
     map(space, 0, 2, { file, pgoff: 0 });
     map(space, 2, 2, { file, pgoff: 3 });
-    expect(draw(space)).toBe("[WW][WW]");
+    expect(showAreas(space)).toBe("[WW][WW]");
     map(space, 2, 2, { file, pgoff: 2 });
-    expect(draw(space)).toBe("[WWWW]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[WWWW]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("another file", () => {
     const space = createSpace();
     map(space, 0, 1, { file: addFile(space) });
     map(space, 1, 1, { file: addFile(space), pgoff: 1 });
-    expect(draw(space)).toBe("[W][W]");
+    expect(showAreas(space)).toBe("[W][W]");
   });
 
   test("a driver that wants to hear of each area's end", () => {
@@ -97,7 +96,7 @@ describe("what keeps neighbours apart", () => {
     };
     map(space, 0, 1, { file });
     map(space, 1, 1, { file, pgoff: 1 });
-    expect(draw(space)).toBe("[W][W]");
+    expect(showAreas(space)).toBe("[W][W]");
   });
 
   test.each([
@@ -115,7 +114,7 @@ describe("what keeps neighbours apart", () => {
     map(space, 0, 3, { file, prot: READ });
     protect(space, 1, 1, RW);
     protect(space, 1, 1, READ);
-    expect(draw(space)).toBe("[R][R][R]");
+    expect(showAreas(space)).toBe("[R][R][R]");
   });
 
   test("two anon_vmas: their pages could not be told apart", () => {
@@ -124,8 +123,8 @@ describe("what keeps neighbours apart", () => {
     map(space, 2, 1);
     write(space, 0, 2);
     map(space, 1, 1);
-    expect(draw(space)).toBe("[ww][w]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[ww][w]");
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -137,9 +136,9 @@ describe("pages of what is taken over", () => {
     write(space, 3);
     const owner = areaAt(space, 3).anonVma;
     map(space, 2, 1);
-    expect(draw(space)).toBe("[wwww]");
+    expect(showAreas(space)).toBe("[wwww]");
     expect(areaAt(space, 0).anonVma).toBe(owner);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("without memory for the link, areas that could merge stay apart", () => {
@@ -151,8 +150,8 @@ describe("pages of what is taken over", () => {
     failNth(space.env.sync.gate, 0);
     failNth(space.env.sync.gate, 1);
     expect(map(space, 1, 1)).toBe("0");
-    expect(draw(space)).toBe("[w][w][w]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[w][w][w]");
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -161,12 +160,12 @@ describe("mprotect merges what it made alike", () => {
     const space = createSpace();
     map(space, 0, 6);
     protect(space, 2, 2, READ);
-    expect(draw(space)).toBe("[ww][rr][ww]");
+    expect(showAreas(space)).toBe("[ww][rr][ww]");
     protect(space, 2, 1, RW);
-    expect(draw(space)).toBe("[www][r][ww]");
+    expect(showAreas(space)).toBe("[www][r][ww]");
     protect(space, 3, 1, RW);
-    expect(draw(space)).toBe("[wwwwww]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[wwwwww]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("with the area above, from its end or whole", () => {
@@ -174,10 +173,10 @@ describe("mprotect merges what it made alike", () => {
     map(space, 0, 6);
     protect(space, 4, 2, READ);
     protect(space, 3, 1, READ);
-    expect(draw(space)).toBe("[www][rrr]");
+    expect(showAreas(space)).toBe("[www][rrr]");
     protect(space, 0, 3, READ);
-    expect(draw(space)).toBe("[rrrrrr]");
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(showAreas(space)).toBe("[rrrrrr]");
+    expect(recount(space)).toEqual([]);
   });
 
   test("pages keep their place: an entry still leads to its page", () => {
@@ -186,9 +185,9 @@ describe("mprotect merges what it made alike", () => {
     write(space, 0, 1, 2, 3, 4, 5);
     protect(space, 2, 2, READ);
     protect(space, 2, 2, RW);
-    expect(draw(space)).toBe("[wwwwww]");
+    expect(showAreas(space)).toBe("[wwwwww]");
     expect(areaAt(space, 0).anonVmaChain).toHaveLength(1);
-    expect(recount(space.env, space.mm)).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -199,7 +198,7 @@ describe("who grows from a merge names the file once", () => {
     map(space, 0, 4, { file, flags: MapFlag.SHARED });
     expect([file.count, file.iMmap.size, file.iMmapWritable]).toEqual([2, 1, 1]);
     protect(space, 1, 1, READ);
-    expect(draw(space)).toBe("[W][R][WW]");
+    expect(showAreas(space)).toBe("[W][R][WW]");
     expect([file.count, file.iMmap.size, file.iMmapWritable]).toEqual([4, 3, 3]);
     protect(space, 1, 1, RW);
     expect([file.count, file.iMmap.size, file.iMmapWritable]).toEqual([2, 1, 1]);

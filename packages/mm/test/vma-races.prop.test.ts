@@ -17,18 +17,9 @@ import {
   touch,
   unmapMappingRange,
 } from "../src/index.ts";
-import {
-  addFile,
-  at,
-  createSpace,
-  map,
-  READ,
-  RW,
-  read,
-  recount,
-  type Space,
-  write,
-} from "./areas.ts";
+import { at, createSpace, map, READ, RW, read, write } from "./world/areas.ts";
+import { addFile, type Space } from "./world/machine.ts";
+import { recount } from "./world/recount.ts";
 
 interface World {
   readonly space: Space;
@@ -101,7 +92,7 @@ test.each([true, false])("any schedule of any three calls; split locks: %s", (sp
       interleave(world, bodies, schedule);
       const { env, mm } = world.space;
       expect([mm.mmapSem.writer, mm.mmapSem.readers]).toEqual([null, []]);
-      expect(recount(env, mm)).toEqual([]);
+      expect(recount({ env, mm })).toEqual([]);
     }),
     { seed: 20_160_803, numRuns: 100 },
   );

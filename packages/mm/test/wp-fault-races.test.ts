@@ -7,12 +7,12 @@ import {
   createProcess,
   fork,
   framesOf,
-  recount,
   show,
   unmapAll,
   write,
-} from "./fault-world.ts";
-import { stepper } from "./stepper.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
+import { stepper } from "./world/stepper.ts";
 
 describe.each([true, false])(
   "copy-on-write races, split page-table locks: %s (SPEC §9.6)",
@@ -31,7 +31,7 @@ describe.each([true, false])(
       const inUse = p.env.map.framesInUse;
       expect(slow.finish()).toBe(0);
       expect(p.env.map.framesInUse).toBe(inUse - 1);
-      expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+      expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
       expect(recount(p, c)).toEqual([]);
     });
 
@@ -47,7 +47,7 @@ describe.each([true, false])(
       expect(show(p).pages).toBe("2/1"); // pinned meanwhile
       unlockPage(p.env, page);
       expect(codeNames(writer.finish())).toBe("WRITE");
-      expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+      expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     });
 
     test("if the entry changes during that wait, the fault is over", () => {

@@ -13,6 +13,7 @@ import {
   type VmOps,
   zapPageRange,
 } from "../src/index.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 import {
   at,
   codeNames,
@@ -22,18 +23,15 @@ import {
   fault,
   fork,
   framesOf,
-  PRIVATE,
   type Process,
   read,
-  recount,
-  run,
-  SHARED,
   setEntry,
   show,
   swapOut,
   unmapAll,
   write,
-} from "./fault-world.ts";
+} from "./world/process.ts";
+import { recount } from "./world/recount.ts";
 
 /** A device's memory: not a frame of this machine's map. */
 const DEVICE_PFN = 0x9999;
@@ -56,7 +54,7 @@ describe("no counted page behind the entry (SPEC §9.6/1 to 3)", () => {
     expect(fault(p, 0, true)).toBe("WRITE");
     const written = READ_ONLY | BigInt(Pte.RW | Pte.DIRTY | Pte.ACCESSED | Pte.SPECIAL) | NX;
     expect(entry(p, 0)).toBe((BigInt(DEVICE_PFN) << 12n) | written);
-    expect(show(p).rss).toBe("F0 A0 S0");
+    expect(show(p).rss).toBe("(0,0,0)");
   });
 
   test("row 2: a fork later, both sides still replace the zero page", () => {
@@ -66,14 +64,14 @@ describe("no counted page behind the entry (SPEC §9.6/1 to 3)", () => {
     const c = fork(p);
     expect([show(p).ptes, show(c).ptes]).toEqual(["zc r - -", "zc' r' - -"]);
     expect([write(c, 0), write(p, 0)]).toEqual(["WRITE", "WRITE"]);
-    expect([show(p).rss, show(c).rss]).toEqual(["F0 A2 S0", "F0 A2 S0"]);
+    expect([show(p).rss, show(c).rss]).toEqual(["(0,2,0)", "(0,2,0)"]);
     expect(recount(p, c)).toEqual([]);
   });
 
   test("row 3: a driver's private memory is copied", () => {
     const p = driverProcess(PRIVATE);
     expect(fault(p, 0, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "W zc - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W zc - -", rss: "(0,1,0)", pages: "1/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -83,7 +81,7 @@ describe("no counted page behind the entry (SPEC §9.6/1 to 3)", () => {
     setEntry(p, 0, (100n << 12n) | READ_ONLY | NX);
     expect(fault(p, 0, true)).toBe("WRITE");
     expect(p.env.badPtes).toBe(1);
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
   });
 });
 
@@ -92,13 +90,13 @@ describe("an anonymous page after fork (SPEC §9.6/4, /5, App. B)", () => {
     const p = createProcess();
     write(p, 0, 1, 2);
     const c = fork(p);
-    expect(show(p)).toEqual({ ptes: "r r r -", rss: "F0 A3 S0", pages: "2/2 2/2 2/2" });
+    expect(show(p)).toEqual({ ptes: "r r r -", rss: "(0,3,0)", pages: "2/2 2/2 2/2" });
     expect(write(p, 0)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "W r r -", rss: "F0 A3 S0", pages: "1/1 2/2 2/2" });
-    expect(show(c)).toEqual({ ptes: "r' r' r' -", rss: "F0 A3 S0", pages: "1/1 2/2 2/2" });
+    expect(show(p)).toEqual({ ptes: "W r r -", rss: "(0,3,0)", pages: "1/1 2/2 2/2" });
+    expect(show(c)).toEqual({ ptes: "r' r' r' -", rss: "(0,3,0)", pages: "1/1 2/2 2/2" });
     const inUse = p.env.map.framesInUse;
     expect(write(c, 0)).toBe("WRITE");
-    expect(show(c)).toEqual({ ptes: "W r' r' -", rss: "F0 A3 S0", pages: "1/1 2/2 2/2" });
+    expect(show(c)).toEqual({ ptes: "W r' r' -", rss: "(0,3,0)", pages: "1/1 2/2 2/2" });
     expect(p.env.map.framesInUse).toBe(inUse);
     expect(recount(p, c)).toEqual([]);
   });
@@ -108,11 +106,11 @@ describe("an anonymous page after fork (SPEC §9.6/4, /5, App. B)", () => {
     write(p, 0, 1, 2);
     const c = fork(p);
     unmapAll(c);
-    expect(show(c)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(c)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     const frames = framesOf(p);
     expect(write(p, 0, 1, 2)).toBe("WRITE WRITE WRITE");
     expect(framesOf(p)).toEqual(frames);
-    expect(show(p)).toEqual({ ptes: "W W W -", rss: "F0 A3 S0", pages: "1/1 1/1 1/1" });
+    expect(show(p)).toEqual({ ptes: "W W W -", rss: "(0,3,0)", pages: "1/1 1/1 1/1" });
   });
 
   test("row 4: a reused page moves to its writer's own anon_vma, and a copy starts there", () => {
@@ -148,7 +146,7 @@ describe("an anonymous page after fork (SPEC §9.6/4, /5, App. B)", () => {
     expect(write(p, 0)).toBe("WRITE");
     expect(p.env.swap.cache.size).toBe(0);
     expect(p.env.map.flags[page0(p)] & PageFlag.DIRTY).not.toBe(0);
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -172,9 +170,9 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
   test("row 6: a private mapping gets a copy of a file's page", () => {
     const p = createProcess({ file: createFile() });
     expect(read(p, 0)).toBe("MAJOR");
-    expect(show(p)).toEqual({ ptes: "fc - - -", rss: "F1 A0 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "fc - - -", rss: "(1,0,0)", pages: "2/1" });
     expect(write(p, 0)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -186,10 +184,10 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
     const merged = page0(p);
     map.mapping[merged] = makeMapping(mappingId(map.mapping[merged]), MappingTag.KSM);
     unmapAll(c);
-    expect(show(p)).toEqual({ ptes: "r - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "r - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(write(p, 0)).toBe("WRITE"); // though nobody else maps it
     expect(page0(p)).not.toBe(merged);
-    expect(show(p)).toEqual({ ptes: "W - - -", rss: "F0 A1 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
   });
 
   test("row 8: a shared mapping writes in place, and the page becomes dirty", () => {
@@ -198,7 +196,7 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
     setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW)); // as if the mapping wanted to be notified
     expect(p.env.map.flags[page0(p)] & PageFlag.DIRTY).toBe(0);
     expect(write(p, 0)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "F - - -", rss: "F1 A0 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "F - - -", rss: "(1,0,0)", pages: "2/1" });
     expect(p.env.map.flags[page0(p)] & PageFlag.DIRTY).not.toBe(0);
     expect(recount(p)).toEqual([]);
   });
@@ -237,7 +235,7 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
       return 0;
     });
     expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "fc - - -", rss: "F1 A0 S0", pages: "1/1" });
+    expect(show(p)).toEqual({ ptes: "fc - - -", rss: "(1,0,0)", pages: "1/1" });
   });
 
   test("row 10: the entry changed while it was asked: 0, and nothing is locked or held", () => {
@@ -246,7 +244,7 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
       return 0;
     });
     expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     const pfn = p.vma.file?.pages.get(0) ?? NO_PFN;
     expect([p.env.map.count[pfn], p.env.map.flags[pfn] & PageFlag.LOCKED]).toEqual([1, 0]);
   });
@@ -260,7 +258,7 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
       return code;
     });
     expect(fault(p, 0, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "F - - -", rss: "F1 A0 S0", pages: "2/1" });
+    expect(show(p)).toEqual({ ptes: "F - - -", rss: "(1,0,0)", pages: "2/1" });
     const { flags } = p.env.map;
     expect(flags[page0(p)] & (PageFlag.LOCKED | PageFlag.DIRTY)).toBe(PageFlag.DIRTY);
     expect(recount(p)).toEqual([]);
@@ -274,7 +272,7 @@ describe("no memory for the copy (SPEC §9.6, details 2)", () => {
     const c = fork(p);
     failNth(p.env.sync.gate, 0);
     expect(write(p, 0)).toBe("OOM");
-    expect(show(p)).toEqual({ ptes: "r - - -", rss: "F0 A1 S0", pages: "2/2" });
+    expect(show(p)).toEqual({ ptes: "r - - -", rss: "(0,1,0)", pages: "2/2" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -283,7 +281,7 @@ describe("no memory for the copy (SPEC §9.6, details 2)", () => {
     read(p, 0);
     failNth(p.env.sync.gate, 2); // after the avc and the anon_vma
     expect(write(p, 0)).toBe("OOM");
-    expect(show(p)).toEqual({ ptes: "zc - - -", rss: "F0 A0 S0", pages: "" });
+    expect(show(p)).toEqual({ ptes: "zc - - -", rss: "(0,0,0)", pages: "" });
     expect(recount(p)).toEqual([]);
   });
 
@@ -294,7 +292,7 @@ describe("no memory for the copy (SPEC §9.6, details 2)", () => {
       read(p, 0);
       failNth(p.env.sync.gate, index);
       expect(write(p, 0)).toBe("OOM");
-      expect(show(p)).toEqual({ ptes: "fc - - -", rss: "F1 A0 S0", pages: "2/1" });
+      expect(show(p)).toEqual({ ptes: "fc - - -", rss: "(1,0,0)", pages: "2/1" });
       expect(write(p, 0)).toBe("WRITE");
       expect(recount(p)).toEqual([]);
     },

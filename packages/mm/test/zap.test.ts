@@ -6,7 +6,8 @@ import { peekSlot } from "@forkpath/swap";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { createMappedFile, type Vma, type ZapDetails, zapPageRange } from "../src/index.ts";
-import { draw, PRIVATE, refs, run, SHARED, show, type World } from "./draw.ts";
+import { draw, refs, show, type World } from "./world/copy.ts";
+import { PRIVATE, run, SHARED } from "./world/machine.ts";
 
 /** The drawn area as unmap wants it. */
 const area = (world: World): Vma => ({ ...world.vma, mm: world.src, pgoff: 0 }) as unknown as Vma;
@@ -18,7 +19,7 @@ const zap = (world: World, details: ZapDetails | null = null): void => {
 function parentRss({ src }: World): string {
   const of = (member: MmCounter): number => peekCounterSigned(src.counters, member);
   const [file, anon, swap] = [MmCounter.FILE_RSS, MmCounter.ANON_RSS, MmCounter.SWAP_USAGE].map(of);
-  return `file ${file} anon ${anon} swap ${swap}`;
+  return `(${file},${anon},${swap})`;
 }
 
 const charge = (world: World, file: number, anon: number, swap: number): boolean =>
@@ -37,7 +38,7 @@ describe("without details everything goes", () => {
     charge(world, 1, 2, 0);
     zap(world);
     expect(show(world).parent).toBe("- - - - -");
-    expect(parentRss(world)).toBe("file 0 anon 0 swap 0");
+    expect(parentRss(world)).toBe("(0,0,0)");
     expect(refs(world)).toBe("0/0 0/0 1/0"); // the page cache keeps its own
   });
 
@@ -64,7 +65,7 @@ describe("without details everything goes", () => {
     charge(world, 0, 1, 1);
     zap(world);
     expect(show(world).parent).toBe("- - - -");
-    expect(parentRss(world)).toBe("file 0 anon 1 swap -1");
+    expect(parentRss(world)).toBe("(0,1,-1)");
     expect(peekSlot(world.env.swap, 0, 1).byte).toBe(0);
   });
 });
@@ -76,7 +77,7 @@ describe("truncation that spares copies (even_cows = 0)", () => {
     charge(world, 1, 1, 1);
     zap(world, only(file));
     expect(show(world).parent).toBe("- W s M - n");
-    expect(parentRss(world)).toBe("file 0 anon 1 swap 1");
+    expect(parentRss(world)).toBe("(0,1,1)");
   });
 
   test("details that name nothing are no details (SPEC §8.4)", () => {
@@ -118,7 +119,7 @@ test("a range of many tables stops between blocks of 1024 pages to let others ru
   world.env.sync.onCondResched = () => reschedules++;
   zap(world);
   expect([polls, reschedules]).toEqual([1, 1]);
-  expect(parentRss(world)).toBe("file 0 anon 0 swap 0");
+  expect(parentRss(world)).toBe("(0,0,0)");
 });
 
 test("a holder of i_mmap_lock returns early instead, and says where", () => {
@@ -129,5 +130,5 @@ test("a holder of i_mmap_lock returns early instead, and says where", () => {
   const { start, end } = world.vma;
   const stopped = run(zapPageRange(world.env, area(world), start, end, null, lock));
   expect(stopped).toBe(virtAddr(start + 1024 * 4096));
-  expect(parentRss(world)).toBe("file 0 anon 476 swap 0");
+  expect(parentRss(world)).toBe("(0,476,0)");
 });

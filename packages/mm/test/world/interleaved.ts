@@ -1,6 +1,6 @@
 /** Kernel threads that run step by step, in an order that a property test makes up. */
 import { createThread, type KernelThread, type SchedulePoint, type Thread } from "@forkpath/sync";
-import type { MmEnv } from "../src/index.ts";
+import type { MmEnv } from "../../src/index.ts";
 
 interface Running {
   readonly thread: Thread;

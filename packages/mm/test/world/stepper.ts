@@ -1,6 +1,6 @@
 /** Kernel threads that a test steps by hand: to where one is, while another one runs. */
 import { createThread, type KernelThread, type SchedulePoint, type Thread } from "@forkpath/sync";
-import type { MmEnv } from "../src/index.ts";
+import type { MmEnv } from "../../src/index.ts";
 
 export interface Stepper<T> {
   /** Runs until the thread is about to take its `nth` step with this label, counting from now. */

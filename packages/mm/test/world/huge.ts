@@ -1,8 +1,8 @@
 /**
- * Processes of fault-world.ts on a machine that makes huge pages, and pictures of 2 MiB a sign:
+ * Processes of process.ts on a machine that makes huge pages, and pictures of 2 MiB a sign:
  *
  *    H  a huge page, writable        h  a huge page, read-only
- *    -  nothing                      [W r*511]  a pte table, by the letters of draw.ts
+ *    -  nothing                      [W r*511]  a pte table, by the letters of letters.ts
  *
  * As there, c (clean) or ' (old) can follow. Behind that: the counters, the pte tables as hooked in
  * and deposited, and "count/mapcount" of each head.
@@ -17,9 +17,9 @@ import {
   pteHigh,
   pteLow,
 } from "@forkpath/page-table";
-import { findHugePmd, hugePmdPfn } from "../src/index.ts";
-import { letterOf } from "./draw.ts";
-import { createProcess, type Process, rssOf, type WorldOptions } from "./fault-world.ts";
+import { findHugePmd, hugePmdPfn } from "../../src/index.ts";
+import { letterAt, marksOf, showRefs, showRss } from "./letters.ts";
+import { createProcess, type Process, type ProcessOptions } from "./process.ts";
 
 /** Pages of a huge page. */
 export const HUGE: number = PTRS_PER_TABLE;
@@ -30,7 +30,7 @@ export const BUILDS: readonly (readonly [string, { readonly splitPtlocks: boolea
 ];
 
 /** P, with `blocks` times 2 MiB of anonymous memory. */
-export const createHugeProcess = (blocks = 1, options: WorldOptions = {}): Process =>
+export const createHugeProcess = (blocks = 1, options: ProcessOptions = {}): Process =>
   createProcess({ thp: "always", pages: blocks * HUGE, ...options });
 
 export interface HugePicture {
@@ -45,15 +45,10 @@ export const show = (process: Process): HugePicture => ({
   pmds: blocksOf(process)
     .map((addr) => blockOf(process, addr))
     .join(" "),
-  rss: rssOf(process),
+  rss: showRss(process.mm),
   tables: `${process.mm.nrPtes - process.mm.pmdHugePte.length}+${process.mm.pmdHugePte.length}`,
-  heads: headsOf(process)
-    .map((head) => refsOf(process, head))
-    .join(" "),
+  heads: showRefs(process, headsOf(process)),
 });
-
-export const refsOf = ({ env }: Process, pfn: number): string =>
-  `${env.map.count[pfn]}/${env.map.mapcount[pfn]}`;
 
 /** Heads of the huge pages that the mapping has, by address. */
 export const headsOf = (process: Process): number[] =>
@@ -76,19 +71,18 @@ function blocksOf({ vma }: Process): number[] {
   return blocks;
 }
 
-function blockOf({ env, mm }: Process, addr: number): string {
+function blockOf(process: Process, addr: number): string {
+  const { env, mm } = process;
   const pmd = findHugePmd(env, mm, addr);
   if (pmd !== NO_CELL) {
     const low = pteLow(env.tables, pmd);
-    const clean = low & Pte.DIRTY ? "" : "c";
-    const old = low & Pte.ACCESSED ? "" : "'";
-    return `${low & Pte.RW ? "H" : "h"}${low & Pte.SPLITTING ? "!" : ""}${clean}${old}`;
+    return `${low & Pte.RW ? "H" : "h"}${low & Pte.SPLITTING ? "!" : ""}${marksOf(low)}`;
   }
-  const letters = Array.from({ length: HUGE }, (_, page) => {
-    const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr + page * PAGE_SIZE));
-    return cell === NO_CELL ? "." : letterOf(env, cell);
-  });
-  return letters.every((letter) => letter === ".") ? "-" : `[${runs(letters)}]`;
+  const letters = Array.from({ length: HUGE }, (_, page) =>
+    letterAt(process, addr + page * PAGE_SIZE),
+  );
+  const hasTable = findPteCell(env.tables, mm.pgd, virtAddr(addr)) !== NO_CELL;
+  return hasTable ? `[${runs(letters)}]` : "-";
 }
 
 /** "W r*511" */

@@ -1,0 +1,144 @@
+/**
+ * Address spaces as pictures: a letter for each page from START on, an area in brackets.
+ *
+ *    [www][rr]..[WW]     two anonymous areas that touch, two pages free, an area of a file
+ *
+ *    w  writable    x  executable, not writable    r  read-only    n  no access
+ *    capitals: the area has a file, shared anonymous memory too
+ */
+import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import { expect } from "vitest";
+import {
+  type CommitOptions,
+  type MappedFile,
+  type MmLimits,
+  NO_LIMITS,
+  Overcommit,
+  sysMmap,
+  sysMprotect,
+  sysMremap,
+  sysMunmap,
+  touch,
+  type Vma,
+} from "../../src/index.ts";
+import { showEntries } from "./letters.ts";
+import { addSpace, createMachine, type MachineOptions, run, type Space, START } from "./machine.ts";
+
+/** Pages that one page table maps. */
+export const TABLE_PAGES = 512;
+export const NONE: number = Prot.NONE;
+export const READ: number = Prot.READ;
+export const EXEC: number = Prot.EXEC;
+export const RW: number = Prot.READ | Prot.WRITE;
+
+/** Nothing but swap may be promised: 62 pages, since the sum must stay below the 63 slots. */
+export const SWAP_ONLY: CommitOptions = { mode: Overcommit.NEVER, ratio: 0, adminReserveKb: 0 };
+
+/** A machine with one address space, P, in which nothing is mapped. */
+export function createSpace(options: MachineOptions = {}): Space {
+  const env = createMachine(options);
+  return { env, mm: addSpace(env, "P") };
+}
+
+/** Byte address of a page of the picture. */
+export const at = (page: number): number => START + page * PAGE_SIZE;
+/** The page of the picture that an address lies in; an errno by its name. */
+export const pageOf = (addr: number): number | string =>
+  addr < 0 ? errnoName(addr) : (addr - START) / PAGE_SIZE;
+
+export interface MapOptions {
+  readonly prot?: number;
+  /** MapFlag bits beside FIXED; private and anonymous unless told. */
+  readonly flags?: number;
+  readonly file?: MappedFile;
+  readonly pgoff?: number;
+  readonly limits?: MmLimits;
+}
+
+const ANONYMOUS: number = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
+export const SHARED_ANONYMOUS: number = MapFlag.SHARED | MapFlag.ANONYMOUS;
+
+/** mmap of [page, page + pages), which replaces what is there. "0" or the errno's name. */
+export function map(space: Space, page: number, pages: number, options: MapOptions = {}): string {
+  const { prot = RW, file, pgoff = 0, limits = NO_LIMITS } = options;
+  const flags = options.flags ?? (file === undefined ? ANONYMOUS : MapFlag.PRIVATE);
+  const open = file === undefined ? {} : { open: { file, isReadable: true, isWritable: true } };
+  const request = { addr: at(page), len: pages * PAGE_SIZE, prot, pgoff, ...open };
+  const addr = run(
+    sysMmap(space.env, space.mm, { ...request, flags: flags | MapFlag.FIXED }, limits),
+  );
+  return errnoName(addr < 0 ? addr : addr - at(page));
+}
+
+export const unmap = ({ env, mm }: Space, page: number, pages: number): string =>
+  errnoName(run(sysMunmap(env, mm, at(page), pages * PAGE_SIZE)));
+
+export const protect = (
+  { env, mm }: Space,
+  page: number,
+  pages: number,
+  prot: number,
+  limits: MmLimits = NO_LIMITS,
+): string => errnoName(run(sysMprotect(env, mm, at(page), pages * PAGE_SIZE, prot, limits)));
+
+/** mremap in pages of the picture; the page where the mapping is then, or the errno. */
+export function remap(
+  { env, mm }: Space,
+  page: number,
+  oldPages: number,
+  newPages: number,
+  options: { mayMove?: boolean; to?: number; limits?: MmLimits } = {},
+): number | string {
+  const { mayMove = options.to !== undefined, to } = options;
+  const flags = (mayMove ? Mremap.MAYMOVE : 0) | (to === undefined ? 0 : Mremap.FIXED);
+  const lengths = { oldLen: oldPages * PAGE_SIZE, newLen: newPages * PAGE_SIZE };
+  const request = {
+    addr: at(page),
+    ...lengths,
+    flags,
+    ...(to === undefined ? {} : { newAddr: at(to) }),
+  };
+  return pageOf(run(sysMremap(env, mm, request, options.limits)));
+}
+
+/** Writes to pages of the picture. */
+export const write = (space: Space, ...pages: number[]): void => access(space, pages, true);
+/** Reads pages of the picture. */
+export const read = (space: Space, ...pages: number[]): void => access(space, pages, false);
+
+function access({ env, mm }: Space, pages: number[], isWrite: boolean): void {
+  for (const page of pages) {
+    const code = run(touch(env, mm, at(page), isWrite));
+    expect(code & 0x2fff & ~0xc, `access to page ${page}`).toBe(0);
+  }
+}
+
+/** The area that page `page` lies in. */
+export function areaAt({ mm }: Space, page: number): Vma {
+  const vma = mm.vmas.find(({ start, end }) => start <= at(page) && at(page) < end);
+  if (vma === undefined) throw new RangeError(`page ${page} is not mapped`);
+  return vma;
+}
+
+/** The picture of the areas, up to the last one above START. */
+export function showAreas({ mm }: Space): string {
+  let picture = "";
+  let next = START;
+  for (const vma of mm.vmas) {
+    if (vma.end <= START) continue;
+    picture += ".".repeat((vma.start - next) / PAGE_SIZE);
+    picture += `[${letterOfArea(vma).repeat((vma.end - vma.start) / PAGE_SIZE)}]`;
+    next = vma.end;
+  }
+  return picture;
+}
+
+function letterOfArea({ flags, file }: Vma): string {
+  const letter =
+    flags & VmFlag.WRITE ? "w" : flags & VmFlag.EXEC ? "x" : flags & VmFlag.READ ? "r" : "n";
+  return file === null ? letter : letter.toUpperCase();
+}
+
+/** The letters of `count` entries from page `first` on. */
+export const entries = (space: Space, first: number, count: number): string =>
+  showEntries(space, at(first), count);
