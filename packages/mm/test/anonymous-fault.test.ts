@@ -17,7 +17,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const STACK = PRIVATE | VmFlag.GROWSDOWN;
 

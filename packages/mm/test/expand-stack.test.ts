@@ -6,7 +6,7 @@ import { checkMm, expandStack, type MmLimits, NO_LIMITS, sysMlock } from "../src
 import { areaAt, at, createSpace, map, SWAP_ONLY, showAreas, write } from "./world/areas.ts";
 import { run, type Space } from "./world/machine.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const STACK = { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN };
 

@@ -10,7 +10,6 @@ import {
   touch,
   zapPageRange,
 } from "../src/index.ts";
-import { runInterleaved } from "./world/interleaved.ts";
 import { PRIVATE, SHARED } from "./world/machine.ts";
 import {
   at,
@@ -23,6 +22,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
+import { runInterleaved } from "./world/threads.ts";
 
 const PAGES = 2;
 

@@ -1,20 +1,11 @@
-import { PAGE_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { pgoffToPteLow } from "@forkpath/page-table";
-import { allocFrame, getPage, linearPageIndex, PageFlag } from "@forkpath/rmap";
-import { failNth, runToCompletion } from "@forkpath/sync";
+import { allocFrame, linearPageIndex, PageFlag } from "@forkpath/rmap";
+import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  handleMmFault,
-  removeFromPageCache,
-  touch,
-  truncateInodePages,
-  VmFault,
-  type VmOps,
-} from "../src/index.ts";
+import { touch, VmFault, type VmOps } from "../src/index.ts";
 import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, START } from "./world/machine.ts";
 import {
-  at,
   codeNames,
   createFile,
   createProcess,
@@ -30,7 +21,6 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
 
 const isDirty = (p: Process, page: number): boolean =>
   (p.env.map.flags[framesOf(p)[page]] & PageFlag.DIRTY) !== 0;
@@ -187,49 +177,6 @@ describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
   });
 });
 
-describe("page_mkwrite at the first fault (SPEC §9.7/3)", () => {
-  function withMkwrite(answer: (p: Process) => number): Process {
-    const p = createProcess({ file: createFile(), flags: SHARED });
-    p.vma.ops = {
-      ...p.vma.ops,
-      *pageMkwrite(env) {
-        if (env.sync.interleaved) yield env.ptePoint;
-        return answer(p);
-      },
-    };
-    return p;
-  }
-
-  test("it is asked for a write, not for a read", () => {
-    const asked: string[] = [];
-    const p = withMkwrite((process) => {
-      asked.push(show(process).ptes);
-      return 0;
-    });
-    expect([read(p, 0), write(p, 1)]).toEqual(["MAJOR", "MAJOR"]);
-    expect(asked).toEqual(["Fc - - -"]);
-    expect(show(p)).toEqual({ ptes: "Fc F - -", rss: "(2,0,0)", pages: "2/1 2/1" });
-    expect(recount(p)).toEqual([]);
-  });
-
-  test.each([VmFault.SIGBUS, VmFault.NOPAGE])("its 0x%s is the answer", (code) => {
-    const p = withMkwrite(() => code);
-    expect(fault(p, 0, true)).toBe(codeNames(code));
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
-    expect(recount(p)).toEqual([]);
-  });
-
-  test("truncated while it was asked: 0, and nothing is mapped", () => {
-    const p = withMkwrite(({ env, vma }) => {
-      if (vma.file !== null) removeFromPageCache(env, vma.file, 0);
-      return 0;
-    });
-    expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
-    expect(recount(p)).toEqual([]);
-  });
-});
-
 describe("no memory (SPEC §9.7/2)", () => {
   test.each([
     ["the page to read into", 3, 0],
@@ -244,83 +191,5 @@ describe("no memory (SPEC §9.7/2)", () => {
     expect(p.vma.file?.pages.size).toBe(cached);
     expect(recount(p)).toEqual([]);
     expect(write(p, 0)).toBe(cached === 1 ? "0" : "MAJOR");
-  });
-});
-
-describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks) => {
-  const ptl = splitPtlocks ? "P.pt" : "P.mm";
-
-  test.each([
-    ["a read", false, SHARED],
-    ["a write to a copy", true, PRIVATE],
-    ["a shared write", true, SHARED],
-  ])("%s that finds the entry taken drops its page", (_what, isWrite, flags) => {
-    const p = createProcess({ file: createFile(), flags, splitPtlocks });
-    write(p, 1);
-    read(p, 0);
-    unmapAll(p);
-    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
-    slow.until(ptl);
-    const [page] = [...(p.vma.file?.pages.values() ?? [])].slice(-1);
-    p.env.map.flags[page] &= ~PageFlag.LOCKED; // so that another thread gets past it
-    stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), isWrite)).finish();
-    p.env.map.flags[page] |= PageFlag.LOCKED;
-    const before = show(p);
-    expect(slow.finish()).toBe(0);
-    expect(show(p).ptes).toBe(before.ptes);
-    expect(recount(p)).toEqual([]);
-  });
-
-  test("two readers of one page of the file: one reads it in, both map it", () => {
-    const file = createFile();
-    const p = createProcess({ file, flags: SHARED, splitPtlocks });
-    write(p, 1);
-    const c = fork(p);
-    const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), false));
-    slow.until("alloc");
-    slow.until("pte"); // has its own page, and is about to put it in the cache
-    const quick = stepper(p.env, "Q", () => handleMmFault(p.env, c.vma, at(c, 0), false));
-    expect(codeNames(quick.finish())).toBe("MAJOR");
-    expect(codeNames(slow.finish())).toBe("MAJOR");
-    expect(framesOf(p)[0]).toBe(framesOf(c)[0]);
-    expect(recount(p, c)).toEqual([]);
-  });
-});
-
-test("a page that left the cache while truncation waited for it is not taken out twice", () => {
-  const file = createFile();
-  const p = createProcess({ file, flags: SHARED });
-  read(p, 0);
-  unmapAll(p);
-  const page = toPfn(file.pages.get(0) ?? -1);
-  p.env.map.flags[page] |= PageFlag.LOCKED;
-  const truncation = truncateInodePages(p.env, file, 0);
-  truncation.next(); // waits for the page lock
-  removeFromPageCache(p.env, file, 0);
-  p.env.map.flags[page] &= ~PageFlag.LOCKED;
-  run(truncation);
-  expect([file.pages.size, p.env.map.count[page]]).toEqual([0, 0]);
-  expect(recount(p)).toEqual([]);
-});
-
-describe("truncation meets a fault that has found the page (SPEC §9.7)", () => {
-  test("the page left the file: the fault looks again, and finds the end", () => {
-    const file = createFile();
-    const p = createProcess({ file, flags: SHARED });
-    read(p, 0, 1);
-    unmapAll(p);
-    const page = toPfn(file.pages.get(0) ?? -1);
-    getPage(p.env.map, page);
-    p.env.map.flags[page] |= PageFlag.LOCKED;
-    const thread = handleMmFault(p.env, p.vma, at(p, 0), false);
-    const wait = thread.next(); // waits for the page lock
-    expect(wait.done ? "" : wait.value.label).toBe(`page ${page}`);
-    p.env.map.flags[page] &= ~PageFlag.LOCKED;
-    file.sizePages = 0;
-    run(truncateInodePages(p.env, file, 0));
-    expect(codeNames(runToCompletion(thread))).toBe("SIGBUS");
-    expect(p.env.map.flags[page] & PageFlag.LOCKED).toBe(0);
-    dropPage(p.env, page);
-    expect(recount(p)).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(

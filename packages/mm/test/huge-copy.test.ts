@@ -17,7 +17,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
   test("shares it as a whole, read-only on both sides (B13)", () => {

@@ -17,7 +17,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const ONE_HUGE = { pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" };

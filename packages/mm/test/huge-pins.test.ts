@@ -7,7 +7,7 @@ import { refsOf } from "./world/letters.ts";
 import { PRIVATE_READ, run } from "./world/machine.ts";
 import { at, fork, type Process, write } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const pin = (p: Process, page: number, pages: number, isWrite = false): [number, Pfn[]] => {
   const pinned: Pfn[] = [];

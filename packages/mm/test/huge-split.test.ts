@@ -25,7 +25,7 @@ import { refsOf } from "./world/letters.ts";
 import { run } from "./world/machine.ts";
 import { at, fault, fork, type Process, read, unmapAll, write } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 /** P with `blocks` huge pages, all written to. */
 function written(blocks = 1, build = {}): Process {

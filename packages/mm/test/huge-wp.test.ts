@@ -7,7 +7,7 @@ import { refsOf } from "./world/letters.ts";
 import { PRIVATE_READ, run } from "./world/machine.ts";
 import { at, codeNames, fault, fork, type Process, unmapAll, write } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const SHARED_PICTURE = { rss: "(0,512,0)", tables: "0+1", heads: "2/2" };
 

@@ -5,7 +5,7 @@ import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts"
 import { run } from "./world/machine.ts";
 import { at, fork, type Process, write } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const GONE = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const zapAll = ({ env, vma }: Process) => zapPageRange(env, vma, vma.start, vma.end);

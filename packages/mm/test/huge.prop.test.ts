@@ -22,10 +22,10 @@ import {
   zapPageRange,
 } from "../src/index.ts";
 import { createHugeProcess, HUGE, headsOf, show } from "./world/huge.ts";
-import { runInterleaved } from "./world/interleaved.ts";
 import { run } from "./world/machine.ts";
 import { at, fork, type Process, read, write } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
+import { runInterleaved } from "./world/threads.ts";
 
 const BLOCKS = 3;
 const FAMILY_MAX = 4;

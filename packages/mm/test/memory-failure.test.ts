@@ -3,17 +3,8 @@ import { Errno, type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";
 import { AccessCode, memoryFailure, VmFault } from "../src/index.ts";
-import {
-  access,
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  recount,
-  show,
-  swapOut,
-  zap,
-} from "./world/family.ts";
+import { access, createFamily, type Family, fork, frameOf, recount, show } from "./world/family.ts";
+import { swapOut, zap } from "./world/family-paths.ts";
 import { flagsOf, refsOf, slots } from "./world/letters.ts";
 import { run, SHARED } from "./world/machine.ts";
 

@@ -1,21 +1,11 @@
-/** SPEC §4.7, §4.8, D3: migration in two halves, and what fork and unmap do in between. */
-import { Errno, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
-import { pteLow } from "@forkpath/page-table";
+/** SPEC §4.7, §4.8: migration in two halves, and the pages that it leaves where they are. */
+import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
-import { failNth, runUntilBlocked } from "@forkpath/sync";
+import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import {
-  type Migration,
-  migrateEnd,
-  migratePages,
-  migratePagesBegin,
-  sysMunmap,
-  touch,
-} from "../src/index.ts";
+import { migratePages, migratePagesBegin } from "../src/index.ts";
 import {
   access,
-  addressOf,
-  cellOf,
   createFamily,
   type Family,
   fork,
@@ -23,35 +13,24 @@ import {
   mmOf,
   recount,
   show,
-  swapOut,
   vmaOf,
-  zap,
 } from "./world/family.ts";
+import { beginMigration, endMigration, swapOut } from "./world/family-paths.ts";
 import { flagsOf, refsOf, slots } from "./world/letters.ts";
 import { PRIVATE, run, SHARED } from "./world/machine.ts";
-
-/** Begins to migrate one page of a member, which must be possible. */
-function begin(family: Family, name: string, page: number): Migration {
-  const [migration] = run(migratePagesBegin(family.env, [frameOf(family, name, page)]));
-  expect(migration).toBeDefined();
-  return migration;
-}
-
-const end = (family: Family, migration: Migration): number =>
-  run(migrateEnd(family.env, migration));
 
 describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) => {
   test("a writable page comes back writable, old and clean, in a new frame", () => {
     const family = createFamily("W W", { splitPtlocks });
     const old = frameOf(family, "P", 0);
-    const migration = begin(family, "P", 0);
+    const migration = beginMigration(family, "P", 0);
     expect(show(family)).toEqual({ P: "M W (0,2,0)" });
     expect([refsOf(family, old), flagsOf(family, old)]).toEqual([
       "1/0",
       ["LOCKED", "DIRTY", "ACTIVE"],
     ]);
 
-    expect(end(family, migration)).toBe(0);
+    expect(endMigration(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "Wc' W (0,2,0)" });
     expect(frameOf(family, "P", 0)).toBe(migration.newPfn);
     expect([refsOf(family, old), refsOf(family, migration.newPfn)]).toEqual(["0/0", "1/1"]);
@@ -63,9 +42,9 @@ describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) =
     const family = createFamily("W", { splitPtlocks });
     fork(family, "P", "C");
     fork(family, "C", "G");
-    const migration = begin(family, "C", 0);
+    const migration = beginMigration(family, "C", 0);
     expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,1,0)", G: "m (0,1,0)" });
-    expect(end(family, migration)).toBe(0);
+    expect(endMigration(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,1,0)", G: "rc' (0,1,0)" });
     expect(refsOf(family, migration.newPfn)).toBe("3/3");
     expect(recount(family)).toEqual([]);
@@ -74,7 +53,7 @@ describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) =
   test("a write to the new page still copies, and the sharers stay apart", () => {
     const family = createFamily("W", { splitPtlocks });
     fork(family, "P", "C");
-    end(family, begin(family, "P", 0));
+    endMigration(family, beginMigration(family, "P", 0));
     access(family, "P", 0, true);
     expect(frameOf(family, "P", 0)).not.toBe(frameOf(family, "C", 0));
     expect(show(family)).toEqual({ P: "W (0,1,0)", C: "rc' (0,1,0)" });
@@ -86,9 +65,9 @@ describe("other kinds of page", () => {
   test("of a file: the page cache follows, and an entry is writable again if it was", () => {
     const family = createFamily("W r", { file: "disk", flags: SHARED });
     const before = family.file?.pages.get(0);
-    const migration = begin(family, "P", 0);
+    const migration = beginMigration(family, "P", 0);
     expect(show(family)).toEqual({ P: "M Fc (2,0,0)" });
-    expect(end(family, migration)).toBe(0);
+    expect(endMigration(family, migration)).toBe(0);
     expect(show(family)).toEqual({ P: "Fc' Fc (2,0,0)" });
     expect(family.file?.pages.get(0)).toBe(migration.newPfn);
     expect(migration.newPfn).not.toBe(before);
@@ -99,7 +78,7 @@ describe("other kinds of page", () => {
     const family = createFamily("W", { file: "disk", flags: SHARED });
     fork(family, "P", "C");
     expect(show(family)).toEqual({ P: "F (1,0,0)", C: "- (0,0,0)" });
-    expect(end(family, begin(family, "P", 0))).toBe(0);
+    expect(endMigration(family, beginMigration(family, "P", 0))).toBe(0);
     expect(show(family)).toEqual({ P: "Fc' (1,0,0)", C: "- (0,0,0)" });
     expect(recount(family)).toEqual([]);
   });
@@ -110,10 +89,10 @@ describe("other kinds of page", () => {
     swapOut(family, "P", 0);
     access(family, "P", 0, false); // back from disk, and cached for C
     expect([show(family).P, slots(family, 1)]).toEqual(["rc (0,1,0)", "0x41"]);
-    const migration = begin(family, "P", 0);
+    const migration = beginMigration(family, "P", 0);
     expect(show(family)).toEqual({ P: "s (0,0,1)", C: "s (0,0,1)" });
     expect(slots(family, 1)).toBe("0x42");
-    expect(end(family, migration)).toBe(0);
+    expect(endMigration(family, migration)).toBe(0);
     expect(flagsOf(family, migration.newPfn)).toContain("SWAPCACHE");
     expect(recount(family)).toEqual([]);
     access(family, "C", 0, false);
@@ -123,16 +102,16 @@ describe("other kinds of page", () => {
 
   test("in a locked vma: migration does not mind", () => {
     const family = createFamily("W", { flags: PRIVATE | VmFlag.LOCKED });
-    expect(end(family, begin(family, "P", 0))).toBe(0);
+    expect(endMigration(family, beginMigration(family, "P", 0))).toBe(0);
     expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
   });
 
   test("in a vma that cannot be written: a write entry is writable all the same", () => {
     const family = createFamily("W");
-    const migration = begin(family, "P", 0);
+    const migration = beginMigration(family, "P", 0);
     const vma = vmaOf(family, "P");
     vma.flags -= VmFlag.WRITE;
-    end(family, migration);
+    endMigration(family, migration);
     expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
   });
 });
@@ -195,8 +174,8 @@ describe("pages that cannot be moved stay as they were", () => {
     const family = createFamily("W");
     const page = frameOf(family, "P", 0);
     family.env.map.count[page]++;
-    const migration = begin(family, "P", 0);
-    expect(end(family, migration)).toBe(-Errno.EAGAIN);
+    const migration = beginMigration(family, "P", 0);
+    expect(endMigration(family, migration)).toBe(-Errno.EAGAIN);
     expect(show(family)).toEqual({ P: "Wc' (0,1,0)" });
     expect(frameOf(family, "P", 0)).toBe(page);
     expect([refsOf(family, page), refsOf(family, migration.newPfn)]).toEqual(["2/1", "0/0"]);
@@ -214,94 +193,8 @@ describe("pages that cannot be moved stay as they were", () => {
 
   test("a migration ends once", () => {
     const family = createFamily("W");
-    const migration = begin(family, "P", 0);
-    end(family, migration);
-    expect(() => end(family, migration)).toThrow(/migration-not-begun/);
-  });
-});
-
-describe("D3: in the window no counter moves", () => {
-  test("a, B16: unmapped meanwhile, and P keeps a page in its counter that it does not have", () => {
-    const family = createFamily("W");
-    const migration = begin(family, "P", 0);
-    run(sysMunmap(family.env, mmOf(family, "P"), addressOf(0), PAGE_SIZE));
-    expect(show(family)).toEqual({ P: "- (0,1,0)" });
-    expect(end(family, migration)).toBe(0);
-    expect(show(family)).toEqual({ P: "- (0,1,0)" });
-    expect([refsOf(family, migration.oldPfn), refsOf(family, migration.newPfn)]).toEqual([
-      "0/0",
-      "0/0",
-    ]);
-    expect(recount(family, { ignoreCounters: true })).toEqual([]);
-    expect(recount(family)).toEqual(["P._anon_rss: 1, but its page tables hold 0"]);
-  });
-
-  test("b, B15: forked meanwhile, and C maps a page that it never counted", () => {
-    const family = createFamily("W");
-    const migration = begin(family, "P", 0);
-    fork(family, "P", "C");
-    expect(show(family)).toEqual({ P: "m (0,1,0)", C: "m (0,0,0)" });
-    expect(end(family, migration)).toBe(0);
-    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "rc' (0,0,0)" });
-    expect(refsOf(family, migration.newPfn)).toBe("2/2");
-    zap(family, "C");
-    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,-1,0)" });
-    expect(recount(family, { ignoreCounters: true })).toEqual([]);
-  });
-
-  test("c: forked and unmapped in C meanwhile: balanced", () => {
-    const family = createFamily("W");
-    const migration = begin(family, "P", 0);
-    fork(family, "P", "C");
-    zap(family, "C");
-    end(family, migration);
-    expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,0,0)" });
-    expect(recount(family)).toEqual([]);
-  });
-
-  test("fork puts both on a ring of their own, which swapoff cannot find (D7)", () => {
-    const family = createFamily("W");
-    begin(family, "P", 0);
-    fork(family, "P", "C");
-    const { next } = mmOf(family, "P").mmlist;
-    expect(next.name).toBe("C");
-    expect(next.next.name).toBe("P");
-  });
-});
-
-describe("a fault in the window (SPEC §4.8)", () => {
-  test("waits for the page lock, and then finds the new page", () => {
-    const family = createFamily("W");
-    const { env } = family;
-    const migration = begin(family, "P", 0);
-    const fault = touch(env, mmOf(family, "P"), addressOf(0), false);
-    expect(runUntilBlocked(fault).done).toBe(false);
-    // The waiter holds the old page: this round fails, and the waiter goes on with the old frame.
-    expect(end(family, migration)).toBe(-Errno.EAGAIN);
-    expect(runUntilBlocked(fault).done).toBe(true);
-    expect(frameOf(family, "P", 0)).toBe(migration.oldPfn);
-    expect(show(family)).toEqual({ P: "Wc (0,1,0)" });
-    expect(recount(family)).toEqual([]);
-  });
-
-  test("the new page is locked until every entry leads to it", () => {
-    const family = createFamily("W");
-    const { env } = family;
-    const migration = begin(family, "P", 0);
-    const ending = migrateEnd(env, migration);
-    env.sync.interleaved = true;
-    while (show(family).P !== "Wc' (0,1,0)") ending.next();
-    expect(flagsOf(family, migration.newPfn)).toContain("LOCKED");
-    env.sync.interleaved = false;
-    run(ending);
-    expect(flagsOf(family, migration.newPfn)).not.toContain("LOCKED");
-  });
-
-  test("a reader that came after the move waits for nobody", () => {
-    const family = createFamily("W");
-    end(family, begin(family, "P", 0));
-    access(family, "P", 0, false);
-    expect(show(family)).toEqual({ P: "Wc (0,1,0)" });
-    expect(pteLow(family.env.tables, cellOf(family, "P", 0)) & 1).toBe(1);
+    const migration = beginMigration(family, "P", 0);
+    endMigration(family, migration);
+    expect(() => endMigration(family, migration)).toThrow(/migration-not-begun/);
   });
 });

@@ -1,7 +1,8 @@
 /** SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries. */
 import { expect, test } from "vitest";
 import { mmput } from "../src/index.ts";
-import { createFamily, type Family, fork, mmOf, swapOut } from "./world/family.ts";
+import { createFamily, type Family, fork, mmOf } from "./world/family.ts";
+import { swapOut } from "./world/family-paths.ts";
 import { run } from "./world/machine.ts";
 
 /** Names along the ring, from the anchor on. */

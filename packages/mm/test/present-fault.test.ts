@@ -12,7 +12,7 @@ import {
   unmapAll,
   write,
 } from "./world/process.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 describe("a present entry (SPEC §9.3)", () => {
   test("a read stores nothing on x86, not even the accessed bit", () => {

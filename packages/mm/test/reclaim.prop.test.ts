@@ -3,7 +3,7 @@
  * happens, counters, references, slots and graph add up (SPEC §0.6 I1 to I7).
  */
 import type { Pfn } from "@forkpath/abi";
-import { createThread, type KernelThread, type Thread } from "@forkpath/sync";
+import type { KernelThread } from "@forkpath/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -26,6 +26,7 @@ import {
   show,
 } from "./world/family.ts";
 import { run } from "./world/machine.ts";
+import { runInterleaved } from "./world/threads.ts";
 
 const PAGES = 3;
 const SEED = { seed: 20260418 };
@@ -93,33 +94,6 @@ test.each([true, false])("histories add up, splitPtlocks %s", (splitPtlocks) => 
 });
 
 describe("schedules", () => {
-  /** Runs the paths step by step; `picks` says who goes next, as far as it reaches. */
-  function interleave(
-    { env }: Family,
-    paths: readonly KernelThread<unknown>[],
-    picks: number[],
-  ): void {
-    env.sync.interleaved = true;
-    const alone = env.sync.current;
-    const threads = paths.map((path, id) => ({
-      thread: createThread(id + 1, `t${id}`),
-      path,
-      isReady: (): boolean => true,
-    }));
-    let live: { thread: Thread; path: KernelThread<unknown>; isReady: () => boolean }[] = threads;
-    for (let step = 0; live.length > 0; step++) {
-      const ready = live.filter(({ isReady }) => isReady());
-      if (ready.length === 0) throw new Error("deadlock");
-      const next = ready[(picks[step] ?? 0) % ready.length];
-      env.sync.current = next.thread;
-      const { done, value } = next.path.next();
-      if (done) live = live.filter((one) => one !== next);
-      else next.isReady = () => value.ready();
-    }
-    env.sync.interleaved = false;
-    env.sync.current = alone;
-  }
-
   const picks = fc.array(fc.nat(5), { minLength: 20, maxLength: 200 });
   const RACES: readonly [string, (family: Family) => KernelThread<unknown>[]][] = [
     [
@@ -166,7 +140,7 @@ describe("schedules", () => {
         fork(family, "P", "C");
         run(reclaimPages(family.env, mmOf(family, "P"), { end: addressOf(1) }));
         expect(show(family)).toEqual({ P: "s r - (0,1,1)", C: "s r' - (0,1,1)" });
-        interleave(family, paths(family), order);
+        runInterleaved(family.env, paths(family), order.values());
         expect(recount(family)).toEqual([]);
       }),
       { ...SEED, numRuns: 50 },

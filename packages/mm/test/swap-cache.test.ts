@@ -22,9 +22,9 @@ import {
   frameOf,
   recount,
   show,
-  swapOut,
   vmaOf,
 } from "./world/family.ts";
+import { swapOut } from "./world/family-paths.ts";
 import { flagsOf, refsOf, slots } from "./world/letters.ts";
 import { run } from "./world/machine.ts";
 

@@ -6,31 +6,22 @@ import { showRss, slots } from "./world/letters.ts";
 import {
   at,
   codeNames,
-  createProcess,
+  createSwappedProcess,
   fork,
   framesOf,
   type Process,
   read,
   show,
-  swapOut,
-  write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { type Stepper, stepper } from "./world/stepper.ts";
-
-function swappedProcess(splitPtlocks = true): Process {
-  const p = createProcess({ splitPtlocks });
-  write(p, 0);
-  swapOut(p, 0);
-  return p;
-}
+import { type Stepper, stepper } from "./world/threads.ts";
 
 const faultThread = (p: Process, name: string, isWrite: boolean): Stepper<number> =>
   stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
 
 describe.each([true, false])("swap-in races, split page-table locks: %s", (splitPtlocks) => {
   test("row 5: who cannot read finds that somebody else has: 0", () => {
-    const p = swappedProcess(splitPtlocks);
+    const p = createSwappedProcess({ splitPtlocks });
     const slow = faultThread(p, "S", false);
     slow.until("alloc");
     expect(codeNames(faultThread(p, "Q", false).finish())).toBe("MAJOR");
@@ -41,7 +32,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
   });
 
   test("row 9: the page left the swap cache before its lock was had: 0", () => {
-    const p = swappedProcess(splitPtlocks);
+    const p = createSwappedProcess({ splitPtlocks });
     const slow = faultThread(p, "S", false);
     const quick = faultThread(p, "Q", true);
     quick.until("alloc");
@@ -53,7 +44,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
   });
 
   test("row 12: the page is still cached, but the entry has changed: 0", () => {
-    const p = swappedProcess(splitPtlocks);
+    const p = createSwappedProcess({ splitPtlocks });
     const c = fork(p); // keeps the page in the cache
     read(c, 0);
     const slow = faultThread(p, "S", false);
@@ -70,7 +61,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
   });
 
   test("counters move before the entry, and the slot is freed after it (SPEC App. C)", () => {
-    const p = swappedProcess(splitPtlocks);
+    const p = createSwappedProcess({ splitPtlocks });
     const thread = faultThread(p, "T", false);
     const seen: string[] = [];
     thread.until(splitPtlocks ? "P.pt" : "P.mm");
@@ -99,7 +90,7 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
 
 describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", () => {
   test("touch lets the semaphore go while it waits, and then does the access", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     read(c, 0);
     const [page] = framesOf(c);
@@ -115,7 +106,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
   });
 
   test("MAJOR survives the second try", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
     thread.until("alloc");
     thread.until("pte", 4); // has read the page, and is about to try its lock
@@ -127,7 +118,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
   });
 
   test("a plain fault waits with the semaphore held", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     read(c, 0);
     const [page] = framesOf(c);

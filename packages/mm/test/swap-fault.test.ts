@@ -1,5 +1,5 @@
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { MappingTag, makeMapping, mappingId, PageFlag, unlinkAnonVmas } from "@forkpath/rmap";
+import { mappingId, PageFlag } from "@forkpath/rmap";
 import { addSwapArea, getSwapPage, SwpType, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -16,6 +16,7 @@ import { run } from "./world/machine.ts";
 import {
   at,
   createProcess,
+  createSwappedProcess,
   entry,
   fault,
   fork,
@@ -29,23 +30,13 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
-
-/** P with page 0 in slot 1, and nothing in the swap cache. */
-function swappedProcess(): Process {
-  const p = createProcess();
-  write(p, 0);
-  swapOut(p, 0);
-  expect(show(p)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
-  return p;
-}
 
 /** The page of slot 1 in the swap cache. */
 const cachedPage = ({ env }: Process): Pfn => [...env.swap.cache.values()][0];
 
 describe("the page comes back (SPEC §9.5, success)", () => {
   test("a read maps the cached page read-only and clean; its slot is kept for it", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p)).toEqual({ ptes: "rc - - -", rss: "(0,1,0)", pages: "2/1" });
     expect(entry(p, 0)).toBe((BigInt(framesOf(p)[0]) << 12n) | 0x8000000000000025n);
@@ -54,7 +45,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   });
 
   test("a write by the only user takes the page out of the cache, writable", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     expect(write(p, 0)).toBe("MAJOR");
     expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
     expect(slots(p, 1)).toBe("0x00");
@@ -63,7 +54,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   });
 
   test("B9: two readers of one slot after fork map the same page", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     expect([show(c).rss, slots(p, 1)]).toEqual(["(0,0,1)", "0x02"]);
     expect(read(p, 0)).toBe("MAJOR");
@@ -76,7 +67,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   });
 
   test("B10: a writer whose relative still has the slot copies at once", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     expect(write(p, 0)).toBe("MAJOR|WRITE");
     expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
@@ -92,7 +83,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
   });
 
   test("a page that an ancestor owned stays its own when a child reads it (SPEC §4.4)", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     read(p, 0);
     const c = fork(p);
     swapOut(p, 0);
@@ -104,7 +95,7 @@ describe("the page comes back (SPEC §9.5, success)", () => {
 
 describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
   test("the mapping is locked", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     p.vma.flags |= VmFlag.LOCKED;
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p).pages).toBe("1/1");
@@ -112,7 +103,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
   });
 
   test("more than half of swap is in use", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     for (let slot = 0; slot < 32; slot++) getSwapPage(p.env.sync, p.env.swap); // of 63
     expect(read(p, 0)).toBe("MAJOR");
     expect(show(p).pages).toBe("1/1");
@@ -120,7 +111,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
   });
 
   test("the page itself is marked as locked in memory", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     read(p, 0);
     p.env.map.flags[cachedPage(p)] |= PageFlag.MLOCKED;
@@ -130,7 +121,7 @@ describe("when the slot is given up at once (SPEC §9.5, success 5)", () => {
   });
 
   test("but not while another entry names it", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     fork(p);
     p.vma.flags |= VmFlag.LOCKED;
     read(p, 0);
@@ -164,7 +155,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
   });
 
   test("row 5: no memory to read the page into", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     failNth(p.env.sync.gate, 0);
     expect(read(p, 0)).toBe("OOM");
     expect(show(p)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
@@ -172,7 +163,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
   });
 
   test("row 5: an entry that names no slot is OOM as well (D39)", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const corrupt = BigInt(swpPteLow(0, 4000)); // the area has 64 slots
     setEntry(p, 0, corrupt);
     expect(read(p, 0)).toBe("OOM");
@@ -180,7 +171,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
   });
 
   test("row 7: a cached page that went bad", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     read(p, 0);
     run(memoryFailure(p.env, framesOf(p)[0]));
@@ -193,7 +184,7 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
   });
 
   test("row 13: a page whose read failed is SIGBUS", () => {
-    const p = swappedProcess();
+    const p = createSwappedProcess();
     const c = fork(p);
     read(p, 0);
     unmapAll(p);
@@ -209,71 +200,8 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
   });
 });
 
-describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
-  /** P owns the cached page of slot 1; Q is no relative, and has the slot too. */
-  function strangers(): readonly [Process, Process] {
-    const p = swappedProcess();
-    const { env } = p;
-    const q = fork(p, "Q");
-    // Cut the family tie: Q gets an anon_vma of its own, as if the two had been merged by KSM.
-    run(unlinkAnonVmas(env.sync, env.anonVmas, q.vma));
-    q.vma.anonVma = null;
-    expect(write(q, 1)).toBe("0");
-    expect(read(p, 0)).toBe("MAJOR");
-    env.sync.gate.count = 0;
-    return [p, q];
-  }
-
-  test("a reader whom its owner's family does not know gets a copy", () => {
-    const [p, q] = strangers();
-    expect(read(q, 0)).toBe("0");
-    expect(show(q)).toEqual({ ptes: "rc W - -", rss: "(0,2,0)", pages: "1/1 1/1" });
-    expect(framesOf(q)[0]).not.toBe(framesOf(p)[0]);
-    expect(mappingId(p.env.map.mapping[framesOf(q)[0]])).toBe(q.vma.anonVma?.id);
-    expect(recount(p, q)).toEqual([]);
-  });
-
-  test("a writer keeps its copy, which no slot holds", () => {
-    const [p, q] = strangers();
-    expect(write(q, 0)).toBe("0");
-    expect(show(q).ptes).toBe("W W - -");
-    expect(slots(p, 1)).toBe("0x40");
-    expect(recount(p, q)).toEqual([]);
-  });
-
-  test("without memory for it: OOM, and the entry stays", () => {
-    const [p, q] = strangers();
-    failNth(p.env.sync.gate, 0);
-    expect(read(q, 0)).toBe("OOM");
-    expect(show(q)).toEqual({ ptes: "s W - -", rss: "(0,1,1)", pages: "1/1" });
-    expect(recount(p, q)).toEqual([]);
-  });
-
-  test("unmapped while it was copied: both pages are let go", () => {
-    const [p, q] = strangers();
-    const reader = stepper(q.env, "R", () => handleMmFault(q.env, q.vma, at(q, 0), false));
-    reader.until("Q.pt"); // has its copy, and is about to compare the entry
-    p.env.sync.interleaved = false;
-    unmapAll(q);
-    p.env.sync.interleaved = true;
-    const inUse = p.env.map.framesInUse;
-    expect(reader.finish()).toBe(0);
-    expect(p.env.map.framesInUse).toBe(inUse - 1);
-    expect(p.env.map.flags[framesOf(p)[0]] & PageFlag.LOCKED).toBe(0);
-    expect(recount(p, q)).toEqual([]);
-  });
-
-  test("a page that is still merged is mapped as it is", () => {
-    const [p, q] = strangers();
-    const [page] = framesOf(p);
-    p.env.map.mapping[page] = makeMapping(7, MappingTag.KSM);
-    expect(read(q, 0)).toBe("0");
-    expect(framesOf(q)[0]).toBe(page);
-  });
-});
-
 test("a copy that fails replaces MAJOR, and the page stays mapped (SPEC §9.5, success 7)", () => {
-  const p = swappedProcess();
+  const p = createSwappedProcess();
   const c = fork(p);
   failNth(p.env.sync.gate, 1); // the first is for the page that is read
   expect(fault(p, 0, true)).toBe("OOM");
@@ -292,7 +220,7 @@ test("slots of a second area work alike", () => {
 });
 
 test("a lock that somebody forgot shows as a wait, not as a wrong answer", () => {
-  const p = swappedProcess();
+  const p = createSwappedProcess();
   const c = fork(p);
   read(p, 0);
   trylockPage(p.env, cachedPage(p));

@@ -20,10 +20,9 @@ import {
   frameOf,
   recount,
   show,
-  UNMAP,
-  unmap,
   vmaOf,
 } from "./world/family.ts";
+import { UNMAP, unmap } from "./world/family-paths.ts";
 import { flagsOf, slots } from "./world/letters.ts";
 import { PRIVATE, run, SHARED } from "./world/machine.ts";
 

@@ -8,7 +8,7 @@ import { areaAt, at, createSpace, entries, map, READ, read, unmap, write } from 
 import { showRss } from "./world/letters.ts";
 import { addFile, addSpace, run, type Space } from "./world/machine.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 const PRIVATE = { flags: MapFlag.PRIVATE };
 const SHARED = { flags: MapFlag.SHARED };

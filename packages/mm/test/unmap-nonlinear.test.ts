@@ -12,10 +12,9 @@ import {
   frameOf,
   recount,
   show,
-  UNMAP,
-  unmap,
   vmaOf,
 } from "./world/family.ts";
+import { UNMAP, unmap } from "./world/family-paths.ts";
 import { flagsOf, refsOf } from "./world/letters.ts";
 import { SHARED } from "./world/machine.ts";
 

@@ -12,7 +12,7 @@ import {
   write,
 } from "./world/process.ts";
 import { recount } from "./world/recount.ts";
-import { stepper } from "./world/stepper.ts";
+import { stepper } from "./world/threads.ts";
 
 describe.each([true, false])(
   "copy-on-write races, split page-table locks: %s (SPEC §9.6)",

@@ -1,22 +1,12 @@
-import { type Pfn, pfn as toPfn, VmFlag } from "@forkpath/abi";
+import { type Pfn, VmFlag } from "@forkpath/abi";
 import { Pte, PteHigh } from "@forkpath/page-table";
-import { MappingTag, makeMapping, mappingId, NO_PFN, PageFlag } from "@forkpath/rmap";
+import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  getUserPages,
-  handleMmFault,
-  removeFromPageCache,
-  trylockPage,
-  VmFault,
-  type VmOps,
-  zapPageRange,
-} from "../src/index.ts";
+import { dropPage, getUserPages, handleMmFault } from "../src/index.ts";
 import { PRIVATE, run, SHARED } from "./world/machine.ts";
 import {
   at,
-  codeNames,
   createFile,
   createProcess,
   entry,
@@ -166,7 +156,7 @@ describe("an anonymous page after fork (SPEC §9.6/4, /5, App. B)", () => {
   });
 });
 
-describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
+describe("pages of a file, and merged ones (SPEC §9.6/6 to 8)", () => {
   test("row 6: a private mapping gets a copy of a file's page", () => {
     const p = createProcess({ file: createFile() });
     expect(read(p, 0)).toBe("MAJOR");
@@ -202,67 +192,6 @@ describe("pages of a file, and merged ones (SPEC §9.6/6 to 11)", () => {
   });
 
   /** A shared file mapping whose page 0 was read, and whose page_mkwrite is `answer`. */
-  function withMkwrite(answer: (p: Process, pfn: number) => number): Process {
-    const process: { p?: Process } = {};
-    const ops: VmOps = {
-      *pageMkwrite(env, _vma, pfn) {
-        if (env.sync.interleaved) yield env.ptePoint;
-        return process.p === undefined ? 0 : answer(process.p, pfn);
-      },
-    };
-    const file = createFile();
-    process.p = createProcess({ file, flags: SHARED });
-    read(process.p, 0);
-    setEntry(process.p, 0, entry(process.p, 0) & ~BigInt(Pte.RW));
-    process.p.vma.ops = { ...process.p.vma.ops, ...ops };
-    return process.p;
-  }
-
-  test.each([VmFault.SIGBUS, VmFault.OOM, VmFault.NOPAGE])(
-    "row 9: what page_mkwrite says instead is the answer: 0x%s",
-    (code) => {
-      const p = withMkwrite(() => code);
-      const before = show(p);
-      expect(fault(p, 0, true)).toBe(codeNames(code));
-      expect(show(p)).toEqual(before);
-      expect(recount(p)).toEqual([]);
-    },
-  );
-
-  test("row 10: truncated while it was asked: 0, and the entry is as it was", () => {
-    const p = withMkwrite(({ env, vma }) => {
-      if (vma.file !== null) removeFromPageCache(env, vma.file, 0);
-      return 0;
-    });
-    expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "fc - - -", rss: "(1,0,0)", pages: "1/1" });
-  });
-
-  test("row 10: the entry changed while it was asked: 0, and nothing is locked or held", () => {
-    const p = withMkwrite((process) => {
-      run(zapPageRange(process.env, process.vma, at(process, 0), at(process, 1)));
-      return 0;
-    });
-    expect(fault(p, 0, true)).toBe("0");
-    expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
-    const pfn = p.vma.file?.pages.get(0) ?? NO_PFN;
-    expect([p.env.map.count[pfn], p.env.map.flags[pfn] & PageFlag.LOCKED]).toEqual([1, 0]);
-  });
-
-  test.each([
-    ["unlocked", 0],
-    ["locked", VmFault.LOCKED],
-  ])("row 11: page_mkwrite agrees, and leaves the page %s", (_how, code) => {
-    const p = withMkwrite(({ env }, pfn) => {
-      if (code !== 0) trylockPage(env, toPfn(pfn));
-      return code;
-    });
-    expect(fault(p, 0, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ ptes: "F - - -", rss: "(1,0,0)", pages: "2/1" });
-    const { flags } = p.env.map;
-    expect(flags[page0(p)] & (PageFlag.LOCKED | PageFlag.DIRTY)).toBe(PageFlag.DIRTY);
-    expect(recount(p)).toEqual([]);
-  });
 });
 
 describe("no memory for the copy (SPEC §9.6, details 2)", () => {

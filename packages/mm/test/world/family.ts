@@ -8,21 +8,7 @@
  */
 import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { findPteCell } from "@forkpath/page-table";
-import { expect } from "vitest";
-import {
-  type MappedFile,
-  type MmStruct,
-  reclaimPages,
-  type SwapResult,
-  TtuAction,
-  type TtuFlags,
-  touch,
-  trylockPage,
-  tryToUnmap,
-  unlockPage,
-  type Vma,
-  zapPageRange,
-} from "../../src/index.ts";
+import { type MappedFile, type MmStruct, touch, type Vma } from "../../src/index.ts";
 import { frameAt, showEntries, showRss } from "./letters.ts";
 import { copyEntries, type MachineOptions, type OnMachine, run, START } from "./machine.ts";
 import { cloneEmpty, createFile, createProcess, type Process } from "./process.ts";
@@ -82,35 +68,6 @@ export const addressOf = (page: number): number => START + page * PAGE_SIZE;
 /** One access of a member to its page; returns what `touch` does. */
 export const access = (family: Family, name: string, page: number, isWrite: boolean): number =>
   run(touch(family.env, mmOf(family, name), addressOf(page), isWrite));
-
-/** Reclaims one page of a member from all who map it. */
-export const swapOut = (family: Family, name: string, page: number): void => {
-  const [start, end] = [addressOf(page), addressOf(page + 1)];
-  const counts = run(reclaimPages(family.env, mmOf(family, name), { start, end }));
-  expect(counts).toEqual({ freed: 1, kept: 0, activated: 0, mlocked: 0 });
-};
-
-/** What a member that is torn down does to its pages; its area stays. */
-export const zap = (family: Family, name: string): void => {
-  const vma = vmaOf(family, name);
-  run(zapPageRange(family.env, vma, vma.start, vma.end));
-};
-
-/** Whatever stands in the way of other unmappers is no matter to this one. */
-export const UNMAP: TtuFlags = {
-  action: TtuAction.UNMAP,
-  ignoreMlock: true,
-  ignoreAccess: true,
-  ignoreHwpoison: false,
-};
-
-/** Takes a page from all who map it, under its lock. */
-export function unmap({ env }: Family, page: Pfn, flags: TtuFlags = UNMAP): SwapResult {
-  trylockPage(env, page);
-  const result = run(tryToUnmap(env, page, flags));
-  unlockPage(env, page);
-  return result;
-}
 
 export const cellOf = (family: Family, name: string, page: number): number =>
   findPteCell(family.env.tables, mmOf(family, name).pgd, virtAddr(addressOf(page)));

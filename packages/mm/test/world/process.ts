@@ -15,6 +15,7 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { expect } from "vitest";
 import {
   AccessCode,
   createMappedFile,
@@ -65,6 +66,15 @@ export function createProcess(options: ProcessOptions = {}): Process {
   const vma = addVma({ env, mm }, START, pages, flags, options);
   env.sync.gate.count = 0;
   return { env, mm, vma };
+}
+
+/** P with page 0 in slot 1, and nothing in the swap cache. */
+export function createSwappedProcess(options: ProcessOptions = {}): Process {
+  const p = createProcess(options);
+  write(p, 0);
+  swapOut(p, 0);
+  expect(show(p)).toEqual({ ptes: "s - - -", rss: "(0,0,1)", pages: "" });
+  return p;
 }
 
 /** A file to map, 8 pages long, with nothing in the page cache. */

@@ -1,4 +1,7 @@
-/** Kernel threads that a test steps by hand: to where one is, while another one runs. */
+/**
+ * Kernel threads taken step by step: by hand, to where one is while another runs; or in an order
+ * that a property test makes up.
+ */
 import { createThread, type KernelThread, type SchedulePoint, type Thread } from "@forkpath/sync";
 import type { MmEnv } from "../../src/index.ts";
 
@@ -43,4 +46,38 @@ export function stepper<T>(env: MmEnv, name: string, start: () => KernelThread<T
       throw new Error(`${name} did not have to wait`);
     },
   };
+}
+
+interface Running<T> {
+  readonly thread: Thread;
+  readonly body: KernelThread<T>;
+  at: SchedulePoint | null;
+}
+
+/** Lets `choices` decide who takes each step; throws when nobody can. */
+export function runInterleaved<T>(
+  env: MmEnv,
+  bodies: readonly KernelThread<T>[],
+  choices: Iterator<number>,
+): T[] {
+  env.sync.interleaved = true;
+  const codes: T[] = [];
+  let alive: Running<T>[] = bodies.map((one, index) => ({
+    thread: createThread(index + 1, `T${index}`),
+    body: one,
+    at: null,
+  }));
+  while (alive.length > 0) {
+    const ready = alive.filter(({ at: point }) => point === null || point.ready());
+    if (ready.length === 0) throw new Error(`deadlock: ${alive.map((one) => one.at?.label)}`);
+    const chosen = ready[(choices.next().value ?? 0) % ready.length];
+    env.sync.current = chosen.thread;
+    const step = chosen.body.next();
+    if (step.done) codes.push(step.value);
+    else chosen.at = step.value;
+    if (step.done) alive = alive.filter((one) => one !== chosen);
+  }
+  env.sync.interleaved = false;
+  env.sync.current = createThread(0, "cpu0");
+  return codes;
 }
