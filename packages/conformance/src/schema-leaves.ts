@@ -32,3 +32,8 @@ export const errno: z.ZodInt = wholeNumber(-4095, 0, "0 or a negative errno");
 export const swapType: z.ZodInt = wholeNumber(0, 28, "a swap file's type, from 0 to 28");
 export const text: z.ZodString = z.string(wanted("a text"));
 export const flag: z.ZodBoolean = z.boolean(wanted("true or false"));
+
+/** One of a few names. */
+export const oneOf = <const Names extends readonly string[]>(
+  ...names: Names
+): z.ZodType<Names[number]> => z.enum(names, wanted(`one of ${names.join(", ")}`));
