@@ -24,6 +24,7 @@ export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./shar
 export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./signal-struct.ts";
 export {
   isExiting,
+  isGroupEmpty,
   isGroupLeader,
   NO_EXIT_SIGNAL,
   TaskFlag,

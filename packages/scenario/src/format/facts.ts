@@ -108,6 +108,8 @@ export const MACHINE_FACTS = {
   freeSwap: { unit: "pages", about: "Free swap slots." },
   swapCache: { unit: "pages", about: "Pages in the swap cache." },
   pageCache: { unit: "pages", about: "Pages of files in memory." },
+  anonPages: { unit: "pages", about: "Mapped pages without a file, huge ones too: AnonPages." },
+  pageTables: { unit: "count", about: "Tables of ptes: PageTables." },
   tasks: { unit: "count", about: "Tasks, init included." },
   forks: { unit: "count", about: "Forks so far." },
   continuationPages: { unit: "count", about: "Pages that hold high digits of swap counts." },

@@ -4,6 +4,9 @@ import { about, integer, leaf, name, yes } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";
 
+/** Who takes over the children of those who end before them; a scenario does not declare it. */
+export const INIT = "init";
+
 export interface ProcessSpec {
   /** Null for a child of init. */
   readonly parent: string | null;

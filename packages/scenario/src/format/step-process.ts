@@ -118,7 +118,7 @@ export const processSteps: { readonly [V in ProcessVerb]: z.ZodType<StepArgs[V]>
   ),
   wait: leaf(
     z.strictObject({
-      wait: who("Which process takes word of a child that has ended."),
+      wait: who("Which process takes word of a child that has ended; init has the orphans."),
       child: about(name, "Which child; any unless told.").exactOptional(),
     }),
     "a wait",

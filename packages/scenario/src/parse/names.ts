@@ -8,6 +8,7 @@ import { CloneFlag } from "@forkpath/abi";
 import type { Expectation } from "../format/expectation.ts";
 import type { Place } from "../format/place.ts";
 import type { Position } from "../format/position.ts";
+import { INIT } from "../format/process.ts";
 import type { Scenario } from "../format/scenario.ts";
 import { type Action, nameOfRound, type Step } from "../format/step.ts";
 import type { Problem } from "./problem.ts";
@@ -16,14 +17,14 @@ import { unknownWord } from "./suggest.ts";
 /** What exec leaves a process with. */
 const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
 
-/** Names of mappings, by process. Threads of one address space share one set. */
-type Known = Map<string, Set<string>>;
+/** By process: the names of its mappings, one set for all who share them, and its leader's name. */
+type Known = Map<string, { readonly mappings: Set<string>; readonly leader: string }>;
 
 export function checkNames(scenario: Scenario): Problem[] {
   const problems: Problem[] = [];
   const known: Known = new Map();
   for (const [process, { mappings }] of scenario.processes) {
-    known.set(process, new Set(mappings.keys()));
+    known.set(process, { mappings: new Set(mappings.keys()), leader: process });
   }
   for (const step of scenario.steps) {
     checkStep(step, known, reporter(step.at, problems));
@@ -72,27 +73,40 @@ function checkAction(
 ): void {
   const { verb, args } = action;
   if ("place" in args) checkPlace(args.place, known, report);
-  if ("process" in args) checkProcess(args.process, known, report);
+  if ("process" in args && !isInitWaiting(action, known)) {
+    checkProcess(args.process, known, report);
+  }
   if ("by" in args && args.by !== null) checkProcess(args.by, known, report);
   if ("child" in args && args.child !== null) checkProcess(args.child, known, report);
   if (verb === "fork" || verb === "vfork" || verb === "clone") {
-    const mappings = known.get(args.process) ?? new Set();
+    const { mappings = new Set<string>(), leader = args.process } = known.get(args.process) ?? {};
     for (const name of rounds.map((round) => nameOfRound(args.as, round))) {
       if (known.has(name)) report(`the name ${name} is taken`);
-      known.set(name, sharesMemory(action) ? mappings : new Set(mappings));
+      known.set(name, {
+        mappings: sharesMemory(action) ? mappings : new Set(mappings),
+        leader: isThread(action) ? leader : name,
+      });
     }
   } else if (verb === "exec") {
-    known.set(args.process, new Set(PROGRAM_MAPPINGS));
+    const { leader = args.process } = known.get(args.process) ?? {};
+    known.set(leader, { mappings: new Set(PROGRAM_MAPPINGS), leader });
   } else if (verb === "mmap") {
-    known.get(args.process)?.add(args.name);
+    known.get(args.process)?.mappings.add(args.name);
   } else if (verb === "brk") {
-    const mappings = known.get(args.process);
+    const mappings = known.get(args.process)?.mappings;
     mappings?.add(mappings.has("heap") ? "brk" : "heap");
   }
 }
 
+/** Init need not be declared to take word of those whose parent has ended; it does nothing else. */
+const isInitWaiting = ({ verb, args }: Action, known: Known): boolean =>
+  verb === "wait" && args.process === INIT && !known.has(INIT);
+
 const sharesMemory = ({ verb, args }: Action): boolean =>
   verb === "vfork" || (verb === "clone" && (args.flags & CloneFlag.VM) !== 0);
+
+const isThread = ({ verb, args }: Action): boolean =>
+  verb === "clone" && (args.flags & CloneFlag.THREAD) !== 0;
 
 function checkExpectation(
   { observation, at }: Expectation,
@@ -137,7 +151,7 @@ function checkProcess(process: string, known: Known, report: Report): void {
 
 function checkPlace({ process, mapping }: Place, known: Known, report: Report): void {
   checkProcess(process, known, report);
-  const mappings = known.get(process);
+  const mappings = known.get(process)?.mappings;
   if (mapping === null || mappings === undefined || mappings.has(mapping)) return;
   report(unknownWord(`mapping of ${process}`, mapping, [...mappings]));
 }

@@ -1,8 +1,11 @@
 /** What a random step is chosen from: who can be told to do something, and which pages they have. */
+
+import { ThpMode } from "@forkpath/mm";
+import { taskOf } from "../run/who.ts";
 import type { LiveMapping, LiveProcess, World } from "../run/world.ts";
-import { taskOf } from "../run/world.ts";
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";
+import { someHugeSize } from "./random-machine.ts";
 
 export interface Choice {
   readonly world: World;
@@ -28,6 +31,12 @@ export const isLiving = (world: World, process: LiveProcess): boolean => {
 /** `3 pages` */
 export const someSize = (random: Random): string => `${1 + random.below(MOST_PAGES)} pages`;
 
+/** Where there are huge pages, large enough for one in one case of four. */
+export function someLength({ world, random }: Choice): string {
+  const hasHugePages = world.kernel.machine.config.transparentHugepage !== ThpMode.NEVER;
+  return hasHugePages && random.once(4) ? someHugeSize(random) : someSize(random);
+}
+
 /** A place in one of the process's mappings, in one case of two all of it; null for who has none. */
 export function somePlace(
   { random }: Choice,
@@ -48,10 +57,10 @@ function somePages(random: Random, { pages }: LiveMapping): string {
 
 /** A step about pages of the caller. */
 export const atPlace =
-  (verb: string, rest: (random: Random) => Entry = () => ({})): Maker =>
+  (verb: string, rest: (choice: Choice) => Entry = () => ({})): Maker =>
   (choice) => {
     const place = somePlace(choice, choice.caller);
-    return place === null ? null : { [verb]: place, ...rest(choice.random) };
+    return place === null ? null : { [verb]: place, ...rest(choice) };
   };
 
 /**

@@ -1,11 +1,14 @@
 /**
  * Random histories, one after the other, until one fails or enough steps were made.
  *
- * A history's own seed is the first one's plus its number: so `--seed` with it begins there.
+ * A history's own seed is the first one's plus its number: so `--seed` with it begins there. After
+ * its random steps come those that bring it to its end, which nobody counts.
  */
 import { expectInteger } from "@forkpath/abi";
 import type { Verb } from "../format/step.ts";
-import { historyText } from "./history.ts";
+import type { World } from "../run/world.ts";
+import { endingStep } from "./ending.ts";
+import { type Entry, historyText } from "./history.ts";
 import { createRandom } from "./random.ts";
 import { randomStart } from "./random-machine.ts";
 import { randomStep } from "./random-step.ts";
@@ -15,7 +18,7 @@ import { shrink } from "./shrink.ts";
 export interface FuzzOptions {
   /** Of the first history: 0 to 2^32-1. */
   readonly seed: number;
-  /** Of all histories together; 1 at least. */
+  /** Random ones, of all histories together; 1 at least. */
   readonly steps: number;
   /** Called after each history, with the steps that were made so far. */
   readonly onProgress?: (steps: number) => void;
@@ -26,7 +29,7 @@ export interface FuzzOptions {
 /** A history that failed, shrunk. */
 export interface FuzzFailure {
   readonly seed: number;
-  /** How many steps it had made when it failed, before it was shrunk. */
+  /** How many random steps it had made when it failed, before it was shrunk. */
   readonly atStep: number;
   readonly wrong: readonly string[];
   /** A scenario file that fails in the same way. */
@@ -62,7 +65,7 @@ export function fuzz(options: FuzzOptions): FuzzReport {
   for (let histories = 1; ; histories++) {
     const seed = (options.seed + histories - 1) % (MOST_SEED + 1);
     const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), onStep);
-    steps += run.history.steps.length;
+    steps += run.randomSteps;
     for (const one of run.ended) count(isRefusal(one) ? refused : succeeded, one.verb);
     onProgress?.(steps);
     const failure = run.wrong.length === 0 ? null : explain(seed, run, onStep);
@@ -72,22 +75,33 @@ export function fuzz(options: FuzzOptions): FuzzReport {
   }
 }
 
-function runRandom(seed: number, mostSteps: number, onStep: OnStep | undefined): HistoryRun {
-  const random = createRandom(seed);
-  const start = randomStart(random);
-  let left = mostSteps;
-  return runHistory(start, (world) => (left-- > 0 ? randomStep(world, random) : null), onStep);
+interface RandomRun extends HistoryRun {
+  /** Tried, whether or not they could be done. */
+  readonly randomSteps: number;
 }
 
-function explain(seed: number, run: HistoryRun, onStep: OnStep | undefined): FuzzFailure {
+function runRandom(seed: number, mostSteps: number, onStep: OnStep | undefined): RandomRun {
+  const random = createRandom(seed);
+  const start = randomStart(random);
+  let randomSteps = 0;
+  const next = (world: World): Entry | null => {
+    if (randomSteps === mostSteps) return endingStep(world, random);
+    randomSteps++;
+    return randomStep(world, random) ?? endingStep(world, random);
+  };
+  const run = runHistory(start, next, onStep);
+  return { ...run, randomSteps };
+}
+
+function explain(seed: number, run: RandomRun, onStep: OnStep | undefined): FuzzFailure {
   const small = shrink(run, {
     mostRuns: MOST_SHRINKING_RUNS,
     ...(onStep === undefined ? {} : { onStep }),
   });
-  const atStep = run.history.steps.length;
+  const { randomSteps: atStep } = run;
   const comment = [
     `Found by: forkpath fuzz --seed ${seed} --steps ${atStep}`,
-    "After the last step a recount finds:",
+    "What is wrong after the last step:",
     ...small.wrong.map((line) => `  ${line}`),
   ];
   const text = historyText(small.history, { comment, title: `A random history, seed ${seed}` });

@@ -3,7 +3,9 @@
  * is left is written as a file that anybody can run.
  */
 import { Document, isCollection, isMap } from "yaml";
+import type { Expectation } from "../format/expectation.ts";
 import type { Step } from "../format/step.ts";
+import { parseExpectations } from "../parse/expectations.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Source } from "../parse/source.ts";
 import { parseSteps } from "../parse/steps.ts";
@@ -21,6 +23,8 @@ export interface History {
   readonly machine: Entry;
   readonly processes: Readonly<Record<string, ProcessEntry>>;
   readonly steps: readonly Entry[];
+  /** What must hold in the end; nothing unless the history came to one. */
+  readonly expect?: readonly Entry[];
 }
 
 /** What a file says besides, for people. */
@@ -40,7 +44,9 @@ export function historyText(history: History, { comment, title }: Heading): stri
       writeInOneLine(mapping);
     }
   }
-  for (const step of itemsOf(document.get("steps"))) writeInOneLine(step);
+  for (const key of ["steps", "expect"]) {
+    for (const entry of itemsOf(document.get(key))) writeInOneLine(entry);
+  }
   return document.toString({ lineWidth: 0 });
 }
 
@@ -64,10 +70,28 @@ const NO_SOURCE: Source = {
 };
 
 /** @throws TypeError for what is no step of a scenario */
-export function stepOf(entry: Entry): Step {
+export const stepOf = (entry: Entry): Step =>
+  readEntry("stepOf", "a step", entry, (problems) =>
+    parseSteps([entry], ["steps"], NO_SOURCE, problems),
+  )[0];
+
+/** One for each fact. @throws TypeError for what is no expectation of a scenario */
+export const expectationsOf = (entry: Entry): readonly Expectation[] =>
+  readEntry("expectationsOf", "an expectation", entry, (problems) =>
+    parseExpectations([entry], ["expect"], NO_SOURCE, problems),
+  );
+
+function readEntry<What>(
+  where: string,
+  wanted: string,
+  entry: Entry,
+  read: (problems: Problem[]) => readonly What[],
+): readonly What[] {
   const problems: Problem[] = [];
-  const [step] = parseSteps([entry], ["steps"], NO_SOURCE, problems);
-  if (step !== undefined && problems.length === 0) return step;
+  const found = read(problems);
+  if (found.length > 0 && problems.length === 0) return found;
   const messages = problems.map(({ message }) => message).join("; ");
-  throw new TypeError(`stepOf: entry must be a step, got ${JSON.stringify(entry)}: ${messages}`);
+  throw new TypeError(
+    `${where}: entry must be ${wanted}, got ${JSON.stringify(entry)}: ${messages}`,
+  );
 }

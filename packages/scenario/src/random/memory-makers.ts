@@ -3,6 +3,7 @@ import {
   atPlace,
   type Choice,
   type Maker,
+  someLength,
   somePlace,
   someSize,
   type WeightedMaker,
@@ -11,7 +12,10 @@ import {
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";
 
-const ADVICE = ["dontneed", "dontneed", "dontfork", "dofork", "sequential", "mergeable"];
+const ADVICE = [
+  ...["dontneed", "dontneed", "dontfork", "dofork", "sequential", "mergeable"],
+  ...["hugepage", "nohugepage"],
+];
 const ACCESS = ["none", "r", "rw", "rw", "rx"];
 /** A name that is used again leaves the mapping that had it without one. */
 const MAPPING_NAMES = 8;
@@ -30,13 +34,21 @@ const KINDS: readonly ((random: Random) => Entry)[] = [
   () => ({ kind: "device", file: "/dev/gpu" }),
 ];
 
-const mmap: Maker = ({ caller, random }) => ({
-  mmap: caller.name,
-  as: `m${1 + random.below(MAPPING_NAMES)}`,
-  size: someSize(random),
-  ...(random.once(3) ? { access: random.pick(ACCESS) } : {}),
-  ...random.pick(KINDS)(random),
-});
+function mmap(choice: Choice): Entry {
+  const { caller, random } = choice;
+  return {
+    mmap: caller.name,
+    as: `m${1 + random.below(MAPPING_NAMES)}`,
+    size: someLength(choice),
+    ...(random.once(3) ? { access: random.pick(ACCESS) } : {}),
+    ...random.pick(KINDS)(random),
+  };
+}
+
+const brk: Maker = (choice) => {
+  const { caller, random } = choice;
+  return { brk: caller.name, by: `${random.once(3) ? "-" : ""}${someLength(choice)}` };
+};
 
 /** Another stack: it is told apart by its name. */
 const mmapStack: Maker = ({ caller, random }) => ({
@@ -68,19 +80,13 @@ export const memoryMakers: readonly WeightedMaker[] = [
   [16, mmap],
   [2, mmapStack],
   [8, atPlace("munmap")],
-  [4, atPlace("mremap", (random) => ({ size: someSize(random) }))],
-  [8, atPlace("mprotect", (random) => ({ access: random.pick(ACCESS) }))],
-  [8, atPlace("madvise", (random) => ({ advice: random.pick(ADVICE) }))],
+  [4, atPlace("mremap", (choice) => ({ size: someLength(choice) }))],
+  [8, atPlace("mprotect", ({ random }) => ({ access: random.pick(ACCESS) }))],
+  [8, atPlace("madvise", ({ random }) => ({ advice: random.pick(ADVICE) }))],
   [3, atPlace("mlock")],
   [3, atPlace("munlock")],
   [1, ({ caller, random }) => ({ mlockall: caller.name, future: random.once(3) })],
-  [
-    6,
-    ({ caller, random }) => ({
-      brk: caller.name,
-      by: `${random.once(3) ? "-" : ""}${someSize(random)}`,
-    }),
-  ],
+  [6, brk],
   [2, withoutWaiting(truncation)],
   [2, () => ({ dropCaches: true })],
 ];

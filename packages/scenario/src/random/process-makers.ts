@@ -1,5 +1,6 @@
 /** Random steps that make and end processes. */
 import { type Choice, type Maker, someSize, type WeightedMaker } from "./choice.ts";
+import { hasOrphans } from "./ending.ts";
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";
 
@@ -34,8 +35,20 @@ const birth =
   (choice) =>
     choice.living.length < MOST_LIVING ? make(choice, nextName(choice)) : null;
 
-/** Names are never used again, so that a step means the same when others are left out. */
-const nextName = ({ world }: Choice): string => `p${world.processes.size + 1}`;
+/**
+ * Names are never used again, so that a step means the same when others are left out. That of a
+ * child whose parent waits inside fork is still to be given.
+ */
+function nextName({ world: { processes, unsettled } }: Choice): string {
+  const taken = new Set(processes.keys());
+  for (const { planned } of unsettled) {
+    const { args } = planned.action;
+    if ("as" in args) taken.add(args.as);
+  }
+  let number = taken.size + 1;
+  while (taken.has(`p${number}`)) number++;
+  return `p${number}`;
+}
 
 const exec: Maker = ({ caller, random }) => ({
   exec: caller.name,
@@ -70,6 +83,7 @@ export const processMakers: readonly WeightedMaker[] = [
   [3, ({ caller, random }) => ({ exitThread: caller.name, status: random.below(3) })],
   [2, kill],
   [10, ({ caller }) => ({ wait: caller.name })],
+  [3, ({ world }) => (hasOrphans(world) ? { wait: "init" } : null)],
   [2, ({ caller }) => ({ signal: caller.name })],
   [2, ({ caller, random }) => ({ limit: caller.name, ...limitsOf(random) })],
 ];

@@ -4,42 +4,60 @@
  * Memory and swap are small enough to run out now and then, and large enough that the first
  * processes find what they need.
  */
-import type { Entry, History, ProcessEntry } from "./history.ts";
+import type { Entry, History } from "./history.ts";
 import type { Random } from "./random.ts";
 
-/** Pages. Also what keeps a recount quick: it looks at every frame. */
-const LEAST_MEMORY = 110;
-const MEMORY_SPAN = 90;
-const LEAST_SWAP = 6;
-const SWAP_SPAN = 20;
-const OVERCOMMIT: readonly unknown[] = [
-  "heuristic",
-  "always",
-  { mode: "strict", limit: "120 pages" },
-  { mode: "strict", ratio: 80 },
-];
+const STRICT_BY_RATIO = { mode: "strict", ratio: 80 };
+
+/** Pages, and what they are promised by. What there is is what a recount looks at. */
+interface Sizes {
+  readonly memory: readonly [least: number, span: number];
+  readonly swap: readonly [least: number, span: number];
+  readonly overcommit: readonly unknown[];
+}
+
+const SMALL: Sizes = {
+  memory: [110, 90],
+  swap: [6, 20],
+  overcommit: ["heuristic", "always", { mode: "strict", limit: "120 pages" }, STRICT_BY_RATIO],
+};
+/** Room for a few huge pages, of 512 each. */
+const LARGE: Sizes = {
+  memory: [2200, 1800],
+  swap: [300, 900],
+  overcommit: ["heuristic", "always", STRICT_BY_RATIO],
+};
+/** One machine in so many has huge pages: each of its steps takes as long as several others. */
+const HUGE_ONCE_IN = 8;
+/** Pages of a mapping that a huge one fits into, and more than one sometimes. */
+const HUGE_MAPPING: Sizes["memory"] = [520, 600];
+
+const somewhere = (random: Random, [least, span]: Sizes["memory"]): string =>
+  `${least + random.below(span)} pages`;
 
 /** A history that has not begun. */
 export function randomStart(random: Random): History {
+  const isHuge = random.once(HUGE_ONCE_IN);
+  const big = isHuge ? { big: randomHugeMapping(random) } : {};
   return {
-    machine: randomMachine(random),
+    machine: {
+      ...randomMachine(random, isHuge ? LARGE : SMALL),
+      ...(isHuge ? { transparentHugepage: random.pick(["always", "always", "madvise"]) } : {}),
+    },
     processes: {
-      p1: randomProcess(random, {}),
-      p2: randomProcess(random, { parent: "p1", user: random.pick([0, 1000]) }),
+      p1: { mappings: { ...randomMappings(random), ...big } },
+      p2: { parent: "p1", user: random.pick([0, 1000]), mappings: randomMappings(random) },
     },
     steps: [],
   };
 }
 
-function randomMachine(random: Random): Entry {
-  const swap = Array.from(
-    { length: random.below(3) },
-    () => `${LEAST_SWAP + random.below(SWAP_SPAN)} pages`,
-  );
+function randomMachine(random: Random, { memory, swap, overcommit }: Sizes): Entry {
+  const areas = Array.from({ length: random.below(3) }, () => somewhere(random, swap));
   return {
-    memory: `${LEAST_MEMORY + random.below(MEMORY_SPAN)} pages`,
-    ...(swap.length === 0 ? {} : { swap }),
-    overcommit: random.pick(OVERCOMMIT),
+    memory: somewhere(random, memory),
+    ...(areas.length === 0 ? {} : { swap: areas }),
+    overcommit: random.pick(overcommit),
     nrCpus: random.pick([1, 2, 4, 8]),
     execLocksCounter: random.pick(["ifdef", "if"]),
     preempt: random.once(2),
@@ -50,17 +68,22 @@ function randomMachine(random: Random): Entry {
   };
 }
 
-const randomProcess = (random: Random, rest: Omit<ProcessEntry, "mappings">): ProcessEntry => ({
-  ...rest,
-  mappings: {
-    heap: {
-      kind: "heap",
-      size: `${2 + random.below(5)} pages`,
-      written: random.pick(["50%", "all"]),
-    },
-    stack: { kind: "stack", size: "3 pages", written: "2" },
-    ...(random.once(2)
-      ? { lib: { kind: "file", file: "/lib/a", size: "4 pages", read: "all" } }
-      : {}),
+const randomMappings = (random: Random): Readonly<Record<string, Entry>> => ({
+  heap: {
+    kind: "heap",
+    size: `${2 + random.below(5)} pages`,
+    written: random.pick(["50%", "all"]),
   },
+  stack: { kind: "stack", size: "3 pages", written: "2" },
+  ...(random.once(2)
+    ? { lib: { kind: "file", file: "/lib/a", size: "4 pages", read: "all" } }
+    : {}),
 });
+
+const randomHugeMapping = (random: Random): Entry => ({
+  size: someHugeSize(random),
+  written: random.pick(["50%", "all"]),
+});
+
+/** `800 pages` */
+export const someHugeSize = (random: Random): string => somewhere(random, HUGE_MAPPING);

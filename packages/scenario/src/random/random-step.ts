@@ -4,7 +4,8 @@
  * Left out are `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
-import { type LiveProcess, taskOf, type World } from "../run/world.ts";
+import { taskOf } from "../run/who.ts";
+import type { LiveProcess, World } from "../run/world.ts";
 import { type Choice, isLiving, type WeightedMaker } from "./choice.ts";
 import type { Entry } from "./history.ts";
 import { kernelMakers } from "./kernel-makers.ts";

@@ -1,16 +1,21 @@
 /**
  * Runs a history, one that is written or one that is made up on the way, and recounts after every
- * step, until something is wrong.
+ * step, until something is wrong. If everybody has ended by then, nothing may be left.
  */
 import type { Kernel } from "@forkpath/kernel";
 import type { Verb } from "../format/step.ts";
 import { parseScenario } from "../parse/parse-scenario.ts";
 import { CannotRun } from "../run/cannot-run.ts";
+import { evaluate } from "../run/observe.ts";
 import { openWorld } from "../run/run-scenario.ts";
 import { runStep, type StepResult } from "../run/run-step.ts";
 import type { World } from "../run/world.ts";
-import { type Entry, type History, historyText, stepOf } from "./history.ts";
-import { createKnownDrift } from "./known-drift.ts";
+import { expectedAtEnd, isDeserted } from "./ending.ts";
+import { type Entry, expectationsOf, type History, historyText, stepOf } from "./history.ts";
+import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
+
+/** Where a history begins. */
+export type Start = Pick<History, "machine" | "processes">;
 
 /** The next step, or null at the history's end. */
 export type NextStep = (world: World) => Entry | null;
@@ -30,53 +35,71 @@ export interface HistoryRun {
   readonly ended: readonly Ended[];
 }
 
-/** In place of a step that was not done: what is wrong then was so before, or is the planter's. */
-const RECOUNT: Entry = { look: "a recount" };
-
 export interface Ended {
   readonly verb: Verb;
   /** `success`, `waits`, or an errno or a signal. */
   readonly outcome: string;
 }
 
+/** In place of a step that was not done: what is wrong then was so before, or is the planter's. */
+const RECOUNT: Entry = { look: "a recount" };
+
+/** A history as far as it has come. */
+interface Progress {
+  readonly world: World;
+  readonly known: KnownDrift;
+  readonly onStep: OnStep | undefined;
+  readonly steps: Entry[];
+  readonly ended: Ended[];
+}
+
 /** Errors of the kernel are as good as successes: what counts is what is left behind. */
-export function runHistory(
-  start: Omit<History, "steps">,
-  next: NextStep,
-  onStep?: OnStep,
-): HistoryRun {
+export function runHistory(start: Start, next: NextStep, onStep?: OnStep): HistoryRun {
+  const { machine, processes } = start;
   const steps: Entry[] = [];
   const ended: Ended[] = [];
-  const run = (wrong: readonly string[]): HistoryRun => ({
-    history: { ...start, steps },
-    wrong,
-    ended,
-  });
+  const history = { machine, processes, steps };
   const world = open(start);
-  if (world === null) return run([]);
-  const known = createKnownDrift(world.kernel);
+  if (world === null) return { history, ended, wrong: [] };
+  const progress = { world, known: createKnownDrift(world.kernel), onStep, steps, ended };
   for (let entry = next(world); entry !== null; entry = next(world)) {
-    const step = stepOf(entry);
-    const number = steps.length + 1;
-    const result = runGuarded(() => {
-      onStep?.(world.kernel, number);
-      return runStep(world, step, number, { check: true });
-    });
-    if (typeof result === "string") {
-      steps.push(entry);
-      return run([result]);
-    }
-    if (hasEnded(result)) {
-      steps.push(withOutcome(entry, result));
-      ended.push({ verb: step.verb, outcome: result.outcome });
-    }
-    const wrong = known.unexplained(result.mismatches);
-    if (wrong.length === 0) continue;
-    if (!hasEnded(result)) steps.push(RECOUNT);
-    return run(wrong);
+    const wrong = takeStep(progress, entry);
+    if (wrong.length > 0) return { history, ended, wrong };
   }
-  return run([]);
+  if (!isDeserted(world)) return { history, ended, wrong: [] };
+  const expected = expectedAtEnd(world, progress.known.lostPromises());
+  return { history: { ...history, expect: [expected] }, ended, wrong: unmet(world, expected) };
 }
+
+/** @returns what is wrong after it */
+function takeStep(progress: Progress, entry: Entry): readonly string[] {
+  const { world, known, onStep, steps, ended } = progress;
+  const step = stepOf(entry);
+  const number = steps.length + 1;
+  const result = runGuarded(() => {
+    onStep?.(world.kernel, number);
+    return runStep(world, step, number, { check: true });
+  });
+  if (typeof result === "string") {
+    steps.push(entry);
+    return [result];
+  }
+  const wrong = known.unexplained(result.mismatches);
+  if (hasEnded(result)) {
+    steps.push(withOutcome(entry, result));
+    ended.push({ verb: step.verb, outcome: result.outcome });
+  } else if (wrong.length > 0) {
+    steps.push(RECOUNT);
+  }
+  return wrong;
+}
+
+/** @returns a line for each fact that is not as it should be */
+const unmet = (world: World, expected: Entry): readonly string[] =>
+  expectationsOf(expected)
+    .map((one) => evaluate(world, one))
+    .filter(({ isMet }) => !isMet)
+    .map(({ text, wanted, got }) => `at the end: ${text} is ${got}, not ${wanted}`);
 
 /** Runs the steps of a history that is written. */
 export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
@@ -85,8 +108,8 @@ export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
 }
 
 /** @returns null for a machine that cannot be brought to where the history begins */
-function open(start: Omit<History, "steps">): World | null {
-  const text = historyText({ ...start, steps: [] }, { comment: [], title: "start" });
+function open({ machine, processes }: Start): World | null {
+  const text = historyText({ machine, processes, steps: [] }, { comment: [], title: "start" });
   try {
     return openWorld(parseScenario(text));
   } catch (error) {

@@ -42,6 +42,7 @@ const OPTIONAL = {
     "nrCpus",
     "execLocksCounter",
     "preempt",
+    "transparentHugepage",
     "needResched",
     "maxThreads",
     "pidMax",

@@ -1,5 +1,7 @@
 /** Reads the facts about the machine, about a file, and about a child that was waited for. */
 import type { WaitResult } from "@forkpath/fork";
+import { Level } from "@forkpath/page-table";
+import { HPAGE_PMD_NR, type PageStats } from "@forkpath/rmap";
 import type { FileFact, MachineFact, ReapedFact } from "../format/facts.ts";
 import { CannotRun } from "./cannot-run.ts";
 import type { World } from "./world.ts";
@@ -11,11 +13,16 @@ export const machineReaders: Readonly<Record<MachineFact, (world: World) => bigi
   freeSwap: ({ kernel }) => BigInt(kernel.totals().freeSwapPages),
   swapCache: ({ kernel }) => BigInt(kernel.machine.mm.swap.cache.size),
   pageCache: ({ kernel }) => BigInt(kernel.totals().cachedPages),
+  anonPages: ({ kernel }) => BigInt(countAnon(kernel.machine.mm.map.stats)),
+  pageTables: ({ kernel }) => BigInt(kernel.machine.mm.tables.liveTables[Level.PTE]),
   tasks: ({ kernel }) => BigInt(kernel.totals().tasks),
   forks: ({ kernel }) => BigInt(kernel.totals().totalForks),
   continuationPages: ({ kernel }) => BigInt(countContinuations(kernel.machine.mm.swap.areas)),
   badPtes: ({ kernel }) => BigInt(kernel.machine.mm.badPtes),
 };
+
+const countAnon = ({ nrAnonPages, nrAnonTransparentHugepages }: PageStats): number =>
+  nrAnonPages + nrAnonTransparentHugepages * HPAGE_PMD_NR;
 
 type Areas = readonly { readonly continuations: ReadonlyMap<number, readonly unknown[]> }[];
 

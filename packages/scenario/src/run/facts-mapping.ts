@@ -5,7 +5,9 @@ import type { MappingFact, SmapsFact } from "../format/facts.ts";
 import type { FactValue } from "../format/wanted.ts";
 import { shortLetters } from "./letters.ts";
 import { smapsSums } from "./smaps.ts";
-import { findProcess, memoryOf, type Range, type World } from "./world.ts";
+import type { Range } from "./where.ts";
+import { findProcess, memoryOf } from "./who.ts";
+import type { World } from "./world.ts";
 
 /** Looks at one run of pages of the mapping of a process. */
 type Reader = (world: World, process: string, range: Range) => FactValue;

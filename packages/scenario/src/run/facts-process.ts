@@ -9,7 +9,8 @@ import type { ProcessFact, SmapsFact } from "../format/facts.ts";
 import type { FactValue } from "../format/wanted.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { smapsSums } from "./smaps.ts";
-import { type LiveProcess, memoryOf, taskOf, type World } from "./world.ts";
+import { memoryOf, taskOf } from "./who.ts";
+import type { LiveProcess, World } from "./world.ts";
 
 type Reader = (world: World, process: LiveProcess) => FactValue;
 

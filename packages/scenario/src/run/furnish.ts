@@ -4,7 +4,8 @@ import type { MappingSpec } from "../format/mapping.ts";
 import { ALL_PAGES, type Selection } from "../format/selection.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type Outcome, outcomeOfAccess, outcomeOfStatus, outcomeText } from "./outcome.ts";
-import { type LiveProcess, type Range, rangesOf, type World } from "./world.ts";
+import { type Range, rangesOf } from "./where.ts";
+import type { LiveProcess, World } from "./world.ts";
 
 /** @throws CannotRun when the memory for it is not there, or the mapping does not allow it */
 export function furnish(world: World, process: LiveProcess, name: string, spec: MappingSpec): void {

@@ -10,7 +10,8 @@ import type { MmStruct } from "@forkpath/mm";
 import type { MappingKind, MappingSpec } from "../format/mapping.ts";
 import { openBacking } from "./backing.ts";
 import { type Call, callOf } from "./call.ts";
-import { callerPid, type LiveProcess, memoryOf, type World } from "./world.ts";
+import { callerPid, memoryOf } from "./who.ts";
+import type { LiveProcess, World } from "./world.ts";
 
 /** Where a process that ran no program has its heap. Bytes. */
 const HEAP_START = 0x10000000;

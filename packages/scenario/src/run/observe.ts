@@ -10,15 +10,9 @@ import { frameAt, pageReaders } from "./facts-page.ts";
 import { processReaders } from "./facts-process.ts";
 import { shortLetters } from "./letters.ts";
 import { factText, observationText, wantedText } from "./texts.ts";
-import {
-  findProcess,
-  type LiveProcess,
-  memoryOf,
-  pagesOf,
-  rangesOf,
-  taskOf,
-  type World,
-} from "./world.ts";
+import { pagesOf, rangesOf } from "./where.ts";
+import { findProcess, memoryOf, taskOf } from "./who.ts";
+import type { LiveProcess, World } from "./world.ts";
 
 export interface ExpectationResult {
   /** Counted from 1. */

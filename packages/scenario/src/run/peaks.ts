@@ -1,7 +1,8 @@
 /** Watches facts that must never fall while threads run: peaks, such as VmHWM. */
 import type { Peak } from "../format/threads.ts";
 import { processReaders } from "./facts-process.ts";
-import { findProcess, taskOf, type World } from "./world.ts";
+import { findProcess, taskOf } from "./who.ts";
+import type { World } from "./world.ts";
 
 /** One look, to be taken after each step: says what has fallen, and from where. */
 export type PeakWatch = () => string | undefined;

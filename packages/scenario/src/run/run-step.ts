@@ -1,11 +1,12 @@
 /** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
 import type { Step } from "../format/step.ts";
+import { act, settleReturned } from "./act.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { failed, type Outcome, outcomeText } from "./outcome.ts";
 import { resumeRace, runRace } from "./race.ts";
 import { stepText } from "./step-text.ts";
-import { act, planAction } from "./verbs.ts";
+import { planAction } from "./verbs.ts";
 import type { World } from "./world.ts";
 
 export interface StepResult {
@@ -74,11 +75,13 @@ function runOnce(world: World, step: Step, round: number): Outcome {
   try {
     if (step.verb === "race") return runRace(world, step.args);
     if (step.verb === "resume") return resumeRace(world);
-    return act(planAction(world, step, round));
+    return act(world, planAction(world, step, round));
   } catch (error) {
     // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
     if (error instanceof CannotRun || error instanceof RangeError) return failed(error.message);
     throw error;
+  } finally {
+    settleReturned(world);
   }
 }
 

@@ -6,13 +6,13 @@ import type { Scenario } from "../format/scenario.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { furnish } from "./furnish.ts";
 import { planMapping } from "./mapping.ts";
-import { createAddressSpace, findProcess, type LiveProcess, type World } from "./world.ts";
+import { addProcess, pidOf } from "./who.ts";
+import { createAddressSpace, type LiveProcess, type World } from "./world.ts";
 
 /** @throws CannotRun when the machine cannot be brought into that state */
 export function setUp(world: World, { processes }: Scenario): void {
   for (const [name, spec] of processes) {
     const process = createProcess(world, name, spec);
-    world.processes.set(name, process);
     for (const [mapping, mappingSpec] of spec.mappings) {
       const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
       const start = startOf(call.make() as number);
@@ -32,8 +32,8 @@ function createProcess(world: World, name: string, spec: ProcessSpec): LiveProce
         uid: spec.user,
         rlimits: spec.limits,
         caps: spec.isAdmin ? ALL_CAPABILITIES : 0,
-        ...(spec.parent === null ? {} : { parent: findProcess(world, spec.parent).pid }),
+        ...(spec.parent === null ? {} : { parent: pidOf(world, spec.parent) }),
       });
   if (pid < 0) throw new CannotRun(`making ${name}: ${errnoName(pid)}`);
-  return { name, pid, space: createAddressSpace() };
+  return addProcess(world, name, pid, createAddressSpace());
 }

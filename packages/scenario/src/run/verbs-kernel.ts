@@ -6,7 +6,9 @@ import { type Call, callOf, pathOf } from "./call.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { DONE, failed } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunners } from "./verb.ts";
-import { findProcess, memoryOf, pagesOf, rangesOf, type World } from "./world.ts";
+import { pagesOf, rangesOf } from "./where.ts";
+import { findProcess, memoryOf, pidOf, taskOf } from "./who.ts";
+import type { World } from "./world.ts";
 
 type KernelVerb =
   | "reclaim"
@@ -22,7 +24,7 @@ type KernelVerb =
 
 export const kernelVerbs: VerbRunners<KernelVerb> = {
   reclaim: plain((world, { place, count, isIdle }) => {
-    const { pid } = findProcess(world, place.process);
+    const pid = pidOf(world, place.process);
     const options = { ...(count === null ? {} : { count }), ignoreAccess: isIdle };
     if (place.mapping === null) return [callOf(world.kernel, null, "reclaim", pid, options)];
     return rangesOf(world, place).map(({ start, len }) =>
@@ -31,7 +33,7 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
   }),
   migrateBegin: {
     calls(world, { place }) {
-      const { pid } = findProcess(world, place.process);
+      const pid = pidOf(world, place.process);
       return rangesOf(world, place).map(({ start, len }) =>
         callOf(world.kernel, null, "migrateBegin", pid, start, len),
       );
@@ -41,7 +43,7 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
   },
   migrateEnd: plain((world) => [callOf(world.kernel, null, "migrateEnd")]),
   poison: plain((world, { place }) => {
-    const { pid } = findProcess(world, place.process);
+    const pid = pidOf(world, place.process);
     return pagesOf(world, place).map((addr) => poisonCall(world, pid, addr));
   }),
   swapon: immediate((world, { sizePages, priority }) => {
@@ -56,11 +58,11 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     world.kernel.machine.fork.failStep.set(name, status);
   }),
   corrupt: immediate((world, { place, slotByte }) => {
-    const { pid } = findProcess(world, place.process);
+    const pid = pidOf(world, place.process);
     for (const addr of pagesOf(world, place)) corruptSlot(world, pid, addr, slotByte);
   }),
   coreDump: immediate((world, { process, isRunning }) => {
-    world.kernel.setCoreDump(findProcess(world, process).pid, isRunning);
+    world.kernel.setCoreDump(pidOf(world, process), isRunning);
   }),
   look: immediate(() => {}),
 };
@@ -82,7 +84,7 @@ function corruptSlot({ kernel }: World, pid: number, addr: number, byte: number)
 /** swapoff counts on behalf of whoever calls it; the first process does as well as any. */
 function someoneWithMemory(world: World): ReturnType<typeof findProcess> {
   for (const process of world.processes.values()) {
-    if (world.kernel.machine.fork.tasks.get(process.pid)?.mm) return process;
+    if (taskOf(world, process)?.mm) return process;
   }
   throw new CannotRun("nobody with memory is left to call swapoff");
 }

@@ -1,23 +1,16 @@
 /** Steps in which a process uses its memory or changes its mappings. */
 import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
+import { BLOCKED } from "@forkpath/kernel";
 import type { Place } from "../format/place.ts";
 import type { AtPlace, StepArgs } from "../format/step.ts";
 import { type Call, callOf } from "./call.ts";
 import { furnish } from "./furnish.ts";
 import { type MappingPlan, planMapping, programBreak } from "./mapping.ts";
-import { DONE, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
+import { DONE, outcomeOfAccess, outcomeOfStatus, WAITS } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
-import {
-  callerPid,
-  findMapping,
-  findProcess,
-  type LiveMapping,
-  type LiveProcess,
-  memoryOf,
-  type Range,
-  rangesOf,
-  type World,
-} from "./world.ts";
+import { findMapping, type Range, rangesOf } from "./where.ts";
+import { callerPid, findProcess, memoryOf } from "./who.ts";
+import type { LiveMapping, LiveProcess, World } from "./world.ts";
 
 type MemoryVerb =
   | "read"
@@ -107,7 +100,8 @@ const brk: VerbRunner<StepArgs["brk"]> = {
     const end = programBreak(memoryOf(world, findProcess(world, process)));
     return [callOf(world.kernel, pid, "brk", pid, end + byBytes)];
   },
-  settle(world, { process, byBytes }) {
+  settle(world, { process, byBytes }, answers) {
+    if (statusOf(answers) === BLOCKED) return WAITS;
     const found = findProcess(world, process);
     const { brk: end, startBrk } = memoryOf(world, found).layout;
     const heap = heapOf(found, startBrk);

@@ -1,21 +1,18 @@
 /** Steps that make and end processes. */
 import { CloneFlag, PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
 import type { WaitResult } from "@forkpath/fork";
-import type { Vma } from "@forkpath/mm";
 import { type CloneArgs, type ExecArgs, type ForkArgs, nameOfRound } from "../format/step.ts";
 import { callOf } from "./call.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type Outcome, outcomeOfStatus, WAITS } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunner, type VerbRunners } from "./verb.ts";
+import { addProcess, callerPid, findProcess, initPid, memoryOf, pidOf, taskOf } from "./who.ts";
 import {
   type AddressSpace,
-  callerPid,
   copyAddressSpace,
   createAddressSpace,
-  findProcess,
   type LiveMapping,
-  memoryOf,
-  taskOf,
+  type LiveProcess,
   type World,
 } from "./world.ts";
 
@@ -44,8 +41,7 @@ function birth<Args extends ForkArgs>(
       const name = nameOfRound(args.as, round);
       if (world.processes.has(name)) throw new CannotRun(`the name ${name} is taken`);
       const { space, pid: parent } = findProcess(world, args.process);
-      const child = { name, pid, space: isSpaceShared(args) ? space : copyAddressSpace(space) };
-      world.processes.set(name, child);
+      addProcess(world, name, pid, isSpaceShared(args) ? space : copyAddressSpace(space));
       return world.kernel.isBlocked(parent) ? WAITS : outcomeOfStatus(pid);
     },
   };
@@ -64,11 +60,22 @@ const exec: VerbRunner<ExecArgs> = {
   },
   settle(world, args, answers) {
     const status = statusOf(answers);
-    const process = findProcess(world, args.process);
-    if (status === 0) process.space = programSpace(world, args, memoryOf(world, process).vmas);
+    if (status !== 0) return outcomeOfStatus(status);
+    const process = survivorOf(world, findProcess(world, args.process));
+    process.space = programSpace(world, process);
     return outcomeOfStatus(status);
   },
 };
+
+/** Who goes on under which name after an exec: that of the process, if a thread has called it. */
+function survivorOf({ processes }: World, caller: LiveProcess): LiveProcess {
+  const { pid } = caller.task;
+  return (
+    [...processes.values()].find(
+      (one) => one.pid === pid && one.task.signal === caller.task.signal,
+    ) ?? caller
+  );
+}
 
 /** No string may be longer than 32 pages. */
 const LONGEST_STRING = 31 * PAGE_SIZE;
@@ -86,8 +93,8 @@ function argumentStrings({ program, argPages }: ExecArgs): string[] {
 }
 
 /** The mappings that exec has made, under the names of a program's segments. */
-function programSpace(world: World, args: ExecArgs, vmas: readonly Vma[]): AddressSpace {
-  const { layout } = memoryOf(world, findProcess(world, args.process));
+function programSpace(world: World, process: LiveProcess): AddressSpace {
+  const { layout, vmas } = memoryOf(world, process);
   const stack = vmas.find(({ flags }) => flags & VmFlag.GROWSDOWN);
   const top = stack?.end ?? STACK_TOP_MAX;
   const segment = (start: number, end: number): LiveMapping => ({
@@ -107,8 +114,8 @@ function programSpace(world: World, args: ExecArgs, vmas: readonly Vma[]): Addre
 
 const wait: VerbRunner<{ process: string; child: string | null }> = {
   calls(world, { process, child }) {
-    const pid = callerPid(world, process);
-    const options = child === null ? [] : [findProcess(world, child).pid];
+    const pid = world.processes.has(process) ? callerPid(world, process) : initPid(world, process);
+    const options = child === null ? [] : [pidOf(world, child)];
     return [callOf(world.kernel, pid, "wait", pid, ...options)];
   },
   settle(world, _args, answers): Outcome {
@@ -149,14 +156,12 @@ export const processVerbs: VerbRunners<ProcessVerb> = {
   kill: {
     calls: () => [],
     settle(world, { process, signal }) {
-      return world.kernel.kill(findProcess(world, process).pid, signal)
-        ? outcomeOfStatus(0)
-        : WAITS;
+      return world.kernel.kill(pidOf(world, process), signal) ? outcomeOfStatus(0) : WAITS;
     },
   },
   wait,
   signal: immediate((world, { process, isPending }) =>
-    world.kernel.setSignalPending(findProcess(world, process).pid, isPending),
+    world.kernel.setSignalPending(pidOf(world, process), isPending),
   ),
   limit: immediate((world, { process, limits }) => {
     const task = taskOf(world, findProcess(world, process));

@@ -17,6 +17,7 @@ const runners: VerbRunners<CalledVerb> = { ...processVerbs, ...memoryVerbs, ...k
 
 /** A step whose calls are known, and that is not done yet. */
 export interface PlannedAction {
+  readonly action: Action;
   readonly calls: readonly Call[];
   settle(answers: readonly unknown[]): Outcome;
   /** Whether an answer ends the step before its later calls. */
@@ -27,24 +28,15 @@ export interface PlannedAction {
  * @param round counted from 1 with `times`, else 0
  * @throws CannotRun when a name means nothing
  */
-export function planAction(world: World, { verb, args }: Action, round: number): PlannedAction {
+export function planAction(world: World, action: Action, round: number): PlannedAction {
+  const { verb, args } = action;
   if (verb === "race" || verb === "resume") throw new CannotRun("a race has no races inside");
   // Which verb goes with which arguments, the table knows; the compiler does not follow it.
   const runner = runners[verb] as unknown as VerbRunner<typeof args>;
   return {
+    action,
     calls: runner.calls(world, args, round),
     settle: (answers) => runner.settle(world, args, answers, round),
     isFailure: (answer) => runner.isFailure?.(answer) ?? (typeof answer === "number" && answer < 0),
   };
-}
-
-/** Makes the calls of one step, up to the first that fails. */
-export function act(planned: PlannedAction): Outcome {
-  const answers: unknown[] = [];
-  for (const call of planned.calls) {
-    const answer = call.make();
-    answers.push(answer);
-    if (planned.isFailure(answer)) break;
-  }
-  return planned.settle(answers);
 }

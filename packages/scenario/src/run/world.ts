@@ -2,15 +2,11 @@
  * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
  * pids, addresses and frames.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
-import type { MmStruct } from "@forkpath/mm";
 import type { KernelEvent } from "@forkpath/sync";
 import type { MachineSpec } from "../format/machine.ts";
-import type { Place } from "../format/place.ts";
-import { selectPages } from "../format/selection.ts";
-import { CannotRun } from "./cannot-run.ts";
+import type { Unsettled } from "./act.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses. */
@@ -27,9 +23,12 @@ export interface AddressSpace {
   nextAddr: number;
 }
 
+/** A name stands for a pid, as long as it is this task's. */
 export interface LiveProcess {
   readonly name: string;
   readonly pid: number;
+  /** Who had the pid when it got its name. */
+  readonly task: TaskStruct;
   space: AddressSpace;
 }
 
@@ -49,6 +48,8 @@ export interface World {
   readonly devices: Map<string, DeviceCalls>;
   /** What wait said of those who were waited for, by name. */
   readonly reaped: Map<string, WaitResult>;
+  /** What those do who wait. */
+  readonly unsettled: Unsettled[];
   /** A race that paused, and how it goes on. */
   paused: (() => Outcome) | null;
   /** What the kernel did in the step that runs, if somebody asks for events. */
@@ -67,6 +68,7 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
     processes: new Map(),
     devices: new Map(),
     reaped: new Map(),
+    unsettled: [],
     paused: null,
     events: [],
   };
@@ -82,72 +84,3 @@ export const copyAddressSpace = ({ mappings, nextAddr }: AddressSpace): AddressS
   mappings: new Map([...mappings].map(([name, mapping]) => [name, { ...mapping }])),
   nextAddr,
 });
-
-/** @throws CannotRun when there never was such a process */
-export function findProcess({ processes }: World, name: string): LiveProcess {
-  const found = processes.get(name);
-  if (found === undefined) throw new CannotRun(`there is no process ${name}`);
-  return found;
-}
-
-/** Its task; undefined once it was waited for. */
-export const taskOf = ({ kernel }: World, { pid }: LiveProcess): TaskStruct | undefined =>
-  kernel.machine.fork.tasks.get(pid);
-
-/**
- * The pid of who is to make a call.
- * @throws CannotRun for who never was, has ended, or waits in another call
- */
-export function callerPid(world: World, name: string): number {
-  const { kernel } = world;
-  const process = findProcess(world, name);
-  const task = taskOf(world, process);
-  if (task === undefined || task.state === "zombie" || task.state === "dead") {
-    throw new CannotRun(`${name} has ended`);
-  }
-  const waits = kernel.machine.waiting.get(process.pid);
-  if (waits !== undefined) throw new CannotRun(`${name} waits for ${waits.waitsFor.label}`);
-  return process.pid;
-}
-
-/** @throws CannotRun for who has ended, and for kernel threads */
-export function memoryOf(world: World, process: LiveProcess): MmStruct {
-  const mm = taskOf(world, process)?.mm ?? null;
-  if (mm === null) throw new CannotRun(`${process.name} has no memory`);
-  return mm;
-}
-
-/** @throws CannotRun when the process has no mapping of that name */
-export function findMapping({ name, space }: LiveProcess, mapping: string | null): LiveMapping {
-  const found = mapping === null ? undefined : space.mappings.get(mapping);
-  if (found === undefined) throw new CannotRun(`${name} has no mapping ${mapping}`);
-  return found;
-}
-
-/** Bytes [start, start + len). */
-export interface Range {
-  readonly start: number;
-  readonly len: number;
-}
-
-/**
- * Where a place is, in runs of pages that belong together.
- * @throws CannotRun when a name means nothing, or the mapping has no such page
- */
-export function rangesOf(world: World, { process, mapping, pages }: Place): readonly Range[] {
-  const { start, pages: total } = findMapping(findProcess(world, process), mapping);
-  const runs = selectPages(pages, total);
-  if (runs === undefined) {
-    throw new CannotRun(`${process} ${mapping} has ${total} pages, counted from 0`);
-  }
-  return runs.map(({ first, count }) => ({
-    start: start + first * PAGE_SIZE,
-    len: count * PAGE_SIZE,
-  }));
-}
-
-/** Addresses of single pages. */
-export const pagesOf = (world: World, place: Place): readonly number[] =>
-  rangesOf(world, place).flatMap(({ start, len }) =>
-    Array.from({ length: len / PAGE_SIZE }, (_, page) => start + page * PAGE_SIZE),
-  );

@@ -1,0 +1,70 @@
+/**
+ * What there is on a machine because of which a recount may find a number wrong, and rightly so:
+ * drift-rules.ts says which. Each lasts until something changes.
+ */
+import { VmFlag } from "@forkpath/abi";
+import type { Kernel, Machine } from "@forkpath/kernel";
+import type { MmStruct } from "@forkpath/mm";
+import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
+import { PageFlag } from "@forkpath/rmap";
+import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
+
+/** Sets hold names of address spaces. */
+export interface Causes {
+  /** Those with migration entries. */
+  readonly migrating: ReadonlySet<string>;
+  /** Those with entries of frames that went bad. */
+  readonly poisoned: ReadonlySet<string>;
+  readonly hasUnaccountedStack: boolean;
+  readonly isPageAwaited: boolean;
+  /** Those whose mmap_sem a call holds for writing while it waits for a page. */
+  readonly changing: ReadonlySet<string>;
+  /** A call waits for something else than a page, a vfork child or a child's end. */
+  readonly isHalfWay: boolean;
+}
+
+export function findCauses({ machine }: Kernel): Causes {
+  const { fork, mm: env, waiting } = machine;
+  const mms = new Set<MmStruct>();
+  for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
+  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
+  return {
+    ...findSpecialEntries(machine, mms),
+    hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
+    isPageAwaited: awaited.some(({ object }) => object === env.map),
+    changing: findChanging(machine),
+    isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
+  };
+}
+
+/** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
+function findSpecialEntries(
+  { migrations, mm: { map, tables } }: Machine,
+  mms: Iterable<MmStruct>,
+): Pick<Causes, "migrating" | "poisoned"> {
+  const migrating = new Set<string>();
+  const poisoned = new Set<string>();
+  const isAnyBad = map.flags.some((flags) => (flags & PageFlag.HWPOISON) !== 0);
+  if (migrations.length === 0 && !isAnyBad) return { migrating, poisoned };
+  for (const { name, pgd } of mms) {
+    forEachPte(tables, pgd, (_addr, _cell, low) => {
+      if (isPtePresent(low) || isPteFile(low)) return;
+      if (isMigrationEntry(low)) migrating.add(name);
+      else if (isHwpoisonEntry(low)) poisoned.add(name);
+    });
+  }
+  return { migrating, poisoned };
+}
+
+const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>
+  vmas.some(({ flags }) => (flags & (VmFlag.GROWSDOWN | VmFlag.ACCOUNT)) === VmFlag.GROWSDOWN);
+
+function findChanging({ waiting, fork, mm: env }: Machine): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [pid, { waitsFor }] of waiting) {
+    const task = fork.tasks.get(pid);
+    if (waitsFor.object !== env.map || !task?.mm) continue;
+    if (task.mm.mmapSem.writer === task.thread) names.add(task.mm.name);
+  }
+  return names;
+}
