@@ -20,6 +20,7 @@ export { getFile, putFile } from "./file-refs.ts";
 export { linkFileVma } from "./file-vma.ts";
 export { filemapVmOps } from "./filemap.ts";
 export { type GupOptions, getUserPages } from "./get-user-pages.ts";
+export { collapseHugePage } from "./huge-collapse.ts";
 export { findHugePmd, hugePmdPfn, ThpMode } from "./huge-pmd.ts";
 export { splitHugePage, splitHugePagePmd } from "./huge-split.ts";
 export { type MmLimits, NO_LIMITS } from "./limits.ts";

@@ -23,17 +23,14 @@ import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 import { zapPageRange } from "./unmap-vmas.ts";
 import type { Vma } from "./vma.ts";
-import { VM_SPECIAL } from "./vma-flags.ts";
+import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "./vma-flags.ts";
 import { findVma } from "./vma-list.ts";
 import { mergeOrIsolate } from "./vma-split.ts";
 import type { ZapDetails } from "./zap-run.ts";
 
-const VM_SHAREABLE: number = VmFlag.SHARED | VmFlag.MAYSHARE;
 /** Areas whose pages KSM may not merge. The word's 33 bits: HUGEPAGE is none of them. */
 const NEVER_MERGEABLE: number =
   VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.NONLINEAR | VmFlag.MIXEDMAP | VmFlag.SAO;
-/** @kernel VM_NO_THP in mm/huge_memory.c */
-const NEVER_HUGE: number = VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.MIXEDMAP;
 /** Areas whose pages DONTNEED may not drop. */
 const NEVER_DROPPED: number = VmFlag.LOCKED | VmFlag.HUGETLB | VmFlag.PFNMAP;
 
@@ -165,10 +162,10 @@ function advisedFlags(flags: number, advice: number): number {
     case Madvise.UNMERGEABLE:
       return withoutVmFlag(flags, VmFlag.MERGEABLE);
     case Madvise.HUGEPAGE:
-      if (flags & NEVER_HUGE || hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
+      if (flags & VM_NO_THP || hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.HUGEPAGE, VmFlag.NOHUGEPAGE);
     default:
-      if (flags & (NEVER_HUGE | VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
+      if (flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.NOHUGEPAGE, VmFlag.HUGEPAGE);
   }
 }

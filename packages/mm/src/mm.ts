@@ -51,6 +51,8 @@ export interface MmStruct extends TableOwner {
   readonly mmapSem: RwSem;
   /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge-deposit.ts. */
   readonly pmdHugePte: number[];
+  /** How many collapses are under way: khugepaged holds the struct, and no user of it. */
+  collapses: number;
   readonly mmlist: MmListNode;
   readonly counters: MmCounters;
   mmUsers: number;
@@ -106,6 +108,7 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     ptlName: `${name}.pt`,
     mmapSem: createRwSem("mmap_sem", `${name}.mmap_sem`),
     pmdHugePte: [],
+    collapses: 0,
     mmlist: createMmListNode(null, name),
     counters: createMmCounters({ split: env.splitPtlocks, name }),
     mmUsers: 0,

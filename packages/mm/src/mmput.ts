@@ -12,13 +12,14 @@ import { invariant, type KernelThread, makePoint, PointKind, traced } from "@for
 import type { MmEnv } from "./env.ts";
 import { setMmExeFile } from "./exe-file.ts";
 import { exitMmap } from "./exit-mmap.ts";
+import { khugepagedExit } from "./khugepaged-exit.ts";
 import type { MmStruct } from "./mm.ts";
 import { mmFreePgd } from "./mm-init.ts";
 
 /**
  * Drops one user; the last one takes the address space down.
  * @kernel mmput in kernel/fork.c
- * @deviates No aio, KSM, khugepaged or swap token to leave.
+ * @deviates No aio, KSM or swap token to leave.
  */
 export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
   const { sync, swap } = env;
@@ -26,6 +27,7 @@ export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
   mm.mmUsers--;
   invariant(mm.mmUsers >= 0, "mm-users", `${mm.name} has ${mm.mmUsers} users after mmput`);
   if (mm.mmUsers > 0) return;
+  yield* khugepagedExit(env, mm);
   yield* traced(sync, "exit_mmap", exitMmap(env, mm), { mm: mm.name });
   setMmExeFile(env, mm, null);
   if (isOnMmlist(mm.mmlist)) mmlistRemove(sync, swap, mm.mmlist);

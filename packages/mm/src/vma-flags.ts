@@ -8,6 +8,10 @@ import type { Vma } from "./vma.ts";
 
 /** Areas that are left alone: neither merged nor locked. @kernel VM_SPECIAL */
 export const VM_SPECIAL: number = VmFlag.IO | VmFlag.DONTEXPAND | VmFlag.RESERVED | VmFlag.PFNMAP;
+/** Areas that others may share. */
+export const VM_SHAREABLE: number = VmFlag.SHARED | VmFlag.MAYSHARE;
+/** Areas that never have huge pages. @kernel VM_NO_THP in mm/huge_memory.c */
+export const VM_NO_THP: number = VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.MIXEDMAP;
 /** The three permissions, and one shift to the left by four their MAY twins. */
 const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 const VM_MAY_ACCESS: number = VmFlag.MAYREAD | VmFlag.MAYWRITE | VmFlag.MAYEXEC;
