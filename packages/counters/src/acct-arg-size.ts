@@ -29,7 +29,8 @@ const MAX_ARG_PAGES = 2 ** 35;
 /**
  * Brings the charge to `pages`: the change, of either sign, is added to ANON_RSS.
  * @param counters those of current->mm; null when the task has none, and then nothing happens
- * @param lockPtl null: no lock, as shipped. The mm's page_table_lock: as meant, in a non-split build
+ * @param lockPtl null: no lock, as shipped. The mm's page_table_lock: as meant, in a non-split
+ *   build
  * @throws RangeError or TypeError unless `pages` is an integer from 0 to 2^35
  * @kernel acct_arg_size in fs/exec.c
  */

@@ -1,4 +1,5 @@
 import { createSync, type KernelThread, runToCompletion, type Sync } from "@forkpath/sync";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   addMmCounter,
@@ -156,4 +157,30 @@ describe("hiwater_vm (SPEC §1.4/2)", () => {
     );
     expect(peekCounter(counters, HIWATER_VM)).toBe(0n);
   });
+});
+
+test("pushed before each fall, the peak is the largest rss there ever was (SPEC §1.4)", () => {
+  const change = fc.record({
+    member: fc.constantFrom(MmCounter.FILE_RSS, ANON_RSS, MmCounter.SWAP_USAGE),
+    pages: fc.integer({ min: -50, max: 50 }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 40 }), fc.boolean(), (changes, split) => {
+      const counters = draw("F 0 A 0", split);
+      const held = [0, 0, 0];
+      let peak = 0;
+      for (const { member, pages } of changes) {
+        const delta = Math.max(pages, -held[member]); // nobody unmaps what is not there
+        if (delta < 0) run((sync) => updateHiwaterRss(sync, counters));
+        run((sync) => addMmCounter(sync, counters, member, delta));
+        held[member] += delta;
+        peak = Math.max(peak, held[MmCounter.FILE_RSS] + held[ANON_RSS]);
+        expect(run((sync) => getMmHiwaterRss(sync, counters))).toBe(BigInt(peak));
+      }
+      const slot = { maxrss: 0n };
+      run((sync) => setmaxMmHiwaterRss(sync, counters, slot));
+      expect(slot.maxrss).toBe(BigInt(peak));
+    }),
+    { seed: 14, numRuns: 200 },
+  );
 });

@@ -1,8 +1,8 @@
 /**
  * Every schedule of a few kernel threads, by brute force, for tests that know the whole table.
  *
- * A generator cannot be copied, so each schedule is run from the start on a fresh world. Threads are
- * tried in order, the first one first: the order in which the recorded tables list their rows.
+ * A generator cannot be copied, so each schedule is run from the start on a fresh world. Threads
+ * are tried in order, the first one first: the order in which the recorded tables list their rows.
  */
 import {
   createSync,

@@ -124,7 +124,9 @@ describe("a nonlinear mapping (SPEC §9.2, §2.7)", () => {
 });
 
 describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
-  /** A mapping whose fault hands out one page of its own, with `code`; no page if it is an error. */
+  /**
+   * A mapping whose fault hands out one page of its own, with `code`; no page if it is an error.
+   */
   function withFault(code: number, flags = SHARED, pageFlags: number = PageFlag.LRU): Process {
     const ops: VmOps = {
       *fault(env) {

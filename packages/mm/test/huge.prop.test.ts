@@ -209,7 +209,8 @@ test("in any order of steps, whoever meets at a huge page ends well, and nothing
       const family = [p, fork(p)];
       const head = headsOf(p)[0] as Pfn;
       p.env.map.count[head] += jobs.filter(({ job }) => job === "split").length;
-      // The first that wants a huge page goes without; if it wants a small one, it is out of memory.
+      // The first that wants a huge page goes without; if it wants a small one, it is out of
+      // memory.
       if (refuse) failNth(p.env.sync.gate, 0);
       const errors = refuse ? ACCESS_ERROR & ~VmFault.OOM : ACCESS_ERROR;
       const bodies = jobs.map(({ job, who }) => body(family[who], job, head));

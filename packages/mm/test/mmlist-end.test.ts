@@ -1,4 +1,6 @@
-/** SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries. */
+/**
+ * SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries.
+ */
 import { expect, test } from "vitest";
 import { mmput } from "../src/index.ts";
 import { createFamily, type Family, fork, mmOf } from "./world/family.ts";

@@ -31,8 +31,8 @@ export function* allocPteCell(
 }
 
 /**
- * The pmd cell for `addr`, as in `allocPteCell`. Its entry may be none, lead to a pte table or map a
- * huge page.
+ * The pmd cell for `addr`, as in `allocPteCell`. Its entry may be none, lead to a pte table or map
+ * a huge page.
  * @throws RangeError or TypeError unless `addr` is an integer below 2^47 and the owner has a pgd
  * @kernel the walk of handle_mm_fault in mm/memory.c
  */

@@ -9,9 +9,9 @@
 import {
   allocAtomic,
   allocSleeping,
-  InvariantError,
   type KernelThread,
   type Sync,
+  spinLockLeaf,
   spinLockNow,
   spinLockWait,
   spinUnlock,
@@ -101,15 +101,11 @@ export function pteAllocNow(
   cell: number,
 ): number {
   const present = rowOrHuge(tables, cell);
-  if (present !== NO_TABLE) return present;
-  if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
+  if (present !== NO_TABLE || !allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return present;
   const own = takeRow(tables, Level.PTE, owner.ptlName);
-  const lock = owner.pageTableLock;
-  const where = INSTALLER[Level.PTE];
-  const isTaken = spinLockNow(sync, lock, where);
-  if (!isTaken) throw new InvariantError("runs-alone", `${where} finds ${lock.name} taken`);
+  spinLockLeaf(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
   installUnlessLost(tables, owner, cell, Level.PTE, own);
-  spinUnlock(sync, lock, where);
+  spinUnlock(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
   return own;
 }
 

@@ -3,7 +3,8 @@
  *
  * Rules: each table in use is reached from exactly one owner, once; upper entries are none or lead
  * to a table of the level below, or map a huge page; `nrPtes` is the number of pte tables, hooked
- * in or deposited (SPEC I7); the counts by level are true. They hold whenever no thread is inside `pudAlloc`, `pmdAlloc` or `pteAlloc`.
+ * in or deposited (SPEC I7); the counts by level are true. They hold whenever no thread is inside
+ * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
 import { isDirBad } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";

@@ -5,8 +5,8 @@
  *     ─────┤neighbour├───┤ the range ├────────────┤neighbour├────
  *     |   table A   |   table B   |   table C   |   table D   |
  *
- * B and C go: nothing between floor and ceiling needs them. A and D reach past, and stay. The rule is
- * the same at each level, with a wider table; a table that stays keeps all that is above it.
+ * B and C go: nothing between floor and ceiling needs them. A and D reach past, and stay. The rule
+ * is the same at each level, with a wider table; a table that stays keeps all that is above it.
  */
 import { expectAligned, PAGE_SIZE, PMD_SIZE, virtAddr } from "@forkpath/abi";
 import type { KernelThread, Sync } from "@forkpath/sync";

@@ -10,8 +10,8 @@ import { Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
 import { rowBehind } from "./visit.ts";
 
 /**
- * The cell of the pmd for `va` (any byte of it), or NO_CELL where a table is missing. The pmd may be
- * none, lead to a pte table or map a huge page.
+ * The cell of the pmd for `va` (any byte of it), or NO_CELL where a table is missing. The pmd may
+ * be none, lead to a pte table or map a huge page.
  * @throws RangeError unless `pgdRow` is a pgd
  * @kernel mm_find_pmd in mm/rmap.c
  */

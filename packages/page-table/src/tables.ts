@@ -76,7 +76,8 @@ export function createPageTables(options: { readonly splitPtlocks: boolean }): P
 }
 
 /**
- * Makes a zeroed table of `level`, hooked in nowhere yet: free rows and new chunks are zero. Asks no gate: that is the caller's part.
+ * Makes a zeroed table of `level`, hooked in nowhere yet: free rows and new chunks are zero. Asks
+ * no gate: that is the caller's part.
  * @param ptlName name of the table's own lock, if it is a pte table and locks are split
  * @modelOnly stands for __get_free_page and the pte table's constructor
  */

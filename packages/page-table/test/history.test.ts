@@ -16,6 +16,7 @@ import {
   formatPte,
   freePgdRange,
   NO_CELL,
+  peekEntry,
   pokeEntry,
 } from "../src/index.ts";
 import { createOwner, createWorld, MiB, showPtes, showTree, touch, type World } from "./draw.ts";
@@ -87,6 +88,10 @@ function expectSame({ world, entries }: History): void {
   expect(Object.entries(showPtes(world))).toEqual(
     wanted.map(([addr, value]) => [`0x${addr.toString(16)}`, `0x${value.toString(16)}`]),
   );
+  for (const [addr, value] of wanted) {
+    const cell = findPteCell(world.tables, world.owner.pgd, virtAddr(addr));
+    expect(peekEntry(world.tables, cell)).toBe(value);
+  }
 }
 
 test("any history of touching and unmapping keeps entries and recount right", () => {

@@ -5,7 +5,8 @@
  *    [0 .. zero page ............... ][nextFrame ........ highestMemmapPfn][ ... pages)
  *
  * The frame freed last is given out first, as the kernel's per-CPU lists do, so a run depends on
- * nothing but its history. Who wants a frame asks the allocation gate first: only the caller knows what it is for.
+ * nothing but its history. Who wants a frame asks the allocation gate first: only the caller knows
+ * what it is for.
  */
 import { expectInteger, type Pfn, pfn } from "@forkpath/abi";
 import { InvariantError, invariant } from "@forkpath/sync";

@@ -72,7 +72,9 @@ function breakUpRun(map: MemMap, head: number): void {
   for (let frame = head + HPAGE_PMD_NR - 1; frame >= head; frame--) pushFree(map, frame);
 }
 
-/** The list that begins with `first`, without `frame`, which is on it. @returns its new beginning */
+/**
+ * The list that begins with `first`, without `frame`, which is on it. @returns its new beginning
+ */
 function withoutLink({ index }: MemMap, first: number, frame: number): number {
   if (first === frame) return index[frame];
   let before = first;

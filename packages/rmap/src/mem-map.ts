@@ -7,10 +7,10 @@
  *      2       2       1        file 7  LRU     12    in page cache, mapped once
  *      3       0       0        NULL                  free, or beyond the columns
  *
- * All zero is a free page: that is why `mapcount` holds _mapcount + 1. Growing replaces the columns,
- * so fetch a hoisted one again after anything that can allocate a frame. `map.flags[allocFrame(map)]
- * = …` is wrong too: it fetches the column first. Frame numbers are plain numbers here: in the hot
- * loops they come straight out of the words of an entry.
+ * All zero is a free page: that is why `mapcount` holds _mapcount + 1. Growing replaces the
+ * columns, so fetch a hoisted one again after anything that can allocate a frame.
+ * `map.flags[allocFrame(map)] = …` is wrong too: it fetches the column first. Frame numbers are
+ * plain numbers here: in the hot loops they come straight out of the words of an entry.
  */
 import { expectInteger } from "@forkpath/abi";
 
@@ -44,7 +44,9 @@ export interface MemMap {
   nextFrame: number;
   /** The frame that was freed last, or NO_PFN: the head of a list that `index` threads. */
   freeHead: number;
-  /** First frame of the huge page that was freed last, or NO_PFN: the head of a second such list. */
+  /**
+   * First frame of the huge page that was freed last, or NO_PFN: the head of a second such list.
+   */
   freeHugeHead: number;
   /** Frames given out and reserved. */
   framesInUse: number;
@@ -55,7 +57,10 @@ export interface MemMap {
 export const NO_PFN = -1;
 /** Columns grow to a multiple of this many rows. */
 const ROWS_STEP = 65_536;
-/** And by at least this share of what is there, so that filling memory copies each row 8 times or so. */
+/**
+ * And by at least this share of what is there, so that filling memory copies each row 8 times or
+ * so.
+ */
 const GROWTH = 1.125;
 /** Count, mapcount, mapping and flags take 4 bytes each, index takes 8. */
 const ROW_BYTES = 24;

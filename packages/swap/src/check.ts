@@ -1,7 +1,6 @@
 /**
  * Recounts everything that swap keeps twice (SPEC §0.6 I6).
  */
-
 import { InvariantError } from "@forkpath/sync";
 import { continuedDigits } from "./continuation.ts";
 import { countPart, SwapMap, slotState } from "./map-byte.ts";
@@ -10,7 +9,7 @@ import { entryOffset, entryType, makeEntry } from "./packed.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 
 export interface SwapCheckOptions {
-  /** A page may be half way into or out of the cache: its slot's bit set, and the page not there. */
+  /** A page may be half way into or out of the cache: its slot's bit set, the page not there. */
   readonly isCacheInFlux?: boolean;
 }
 

@@ -51,9 +51,8 @@ export function pokeSlot(swap: SwapState, type: number, offset: number, slot: Sw
     area.lowestBit = Math.min(area.lowestBit, offset);
     area.highestBit = Math.max(area.highestBit, offset);
   }
-  growChain(swap, area, offset, slot.digits.length);
-  const chain = chainOf(area, offset);
-  for (const [i, digit] of slot.digits.entries()) chain![i][offset % SLOTS_PER_CHAIN] = digit;
+  const chain = growChain(swap, area, offset, slot.digits.length);
+  for (const [i, digit] of slot.digits.entries()) chain[i][offset % SLOTS_PER_CHAIN] = digit;
 }
 
 /**
@@ -72,14 +71,21 @@ export function pokeContinuationPages(
   growChain(swap, area, offset, pages);
 }
 
-function growChain(swap: SwapState, area: SwapArea, offset: number, pages: number): void {
+/** The chain of the slot's stretch, with `pages` or more in it. */
+function growChain(
+  swap: SwapState,
+  area: SwapArea,
+  offset: number,
+  pages: number,
+): readonly Uint8Array[] {
   const chain = chainOf(area, offset) ?? [];
   while (chain.length < pages) {
     chain.push(new Uint8Array(SLOTS_PER_CHAIN).fill(swap.continuationFill));
   }
-  if (chain.length === 0) return;
+  if (chain.length === 0) return chain;
   area.continuations.set(Math.floor(offset / SLOTS_PER_CHAIN), chain);
   area.flags |= SwapFlag.CONTINUED;
+  return chain;
 }
 
 /** Adds what the slot's byte contributes to the area's counts, or with `sign` −1 takes it out. */

@@ -1,3 +1,5 @@
+/** SPEC §3.8, D7: the ring of mms that swapoff searches. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   checkSwap,
@@ -88,5 +90,66 @@ describe("a detached ring (D7)", () => {
     add(world, node("parent"), world.swap.initMm);
     drainMmlist(world.sync, world.swap);
     expect(ring(world.swap.initMm)).toBe("init_mm > parent");
+  });
+});
+
+describe("any history of rings, against arrays", () => {
+  const NAMES = ["init_mm", "a", "b", "c", "d", "e"];
+  const who = fc.integer({ min: 1, max: NAMES.length - 1 });
+  const anyStep = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ op: fc.constant("add"), who, after: fc.nat(5) }) },
+    { weight: 2, arbitrary: fc.record({ op: fc.constant("remove"), who, after: fc.constant(0) }) },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant("drain"), who, after: fc.constant(0) }) },
+  );
+  type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
+
+  /** Rings as arrays, read from any of their members on. */
+  const ringOf = (rings: number[][], one: number): number[] =>
+    rings.find((members) => members.includes(one)) ?? [];
+
+  function change(rings: number[][], { op, who: one, after }: Step): number[][] {
+    const alone = (members: readonly number[]): number[][] => members.map((member) => [member]);
+    const own = ringOf(rings, one);
+    if (op === "drain") {
+      const anchors = ringOf(rings, 0);
+      return [...rings.filter((members) => members !== anchors), ...alone(anchors)];
+    }
+    if (op === "remove") {
+      const left = own.filter((member) => member !== one);
+      return [...rings.filter((members) => members !== own), [one], left].filter(
+        ({ length }) => length,
+      );
+    }
+    if (own.length > 1 || one === after) return rings;
+    const target = ringOf(rings, after);
+    const joined = target.flatMap((member) => (member === after ? [member, one] : [member]));
+    return [...rings.filter((members) => members !== own && members !== target), joined];
+  }
+
+  test("each node sees the ring that the arrays have, from itself on", () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 40 }), (steps) => {
+        const world = draw();
+        const { sync, swap } = world;
+        const nodes = [swap.initMm, ...NAMES.slice(1).map(node)];
+        let rings = nodes.map((_, index) => [index]);
+        for (const step of steps) {
+          rings = change(rings, step);
+          if (step.op === "drain") drainMmlist(sync, swap);
+          else if (step.op === "remove") mmlistRemove(sync, swap, nodes[step.who]);
+          else if (step.who !== step.after) add(world, nodes[step.who], nodes[step.after]);
+          const wanted = nodes.map((_, index) => {
+            const members = ringOf(rings, index);
+            const at = members.indexOf(index);
+            const turned = [...members.slice(at), ...members.slice(0, at)];
+            return turned.map((member) => NAMES[member]).join(" > ");
+          });
+          expect(nodes.map(ring)).toEqual(wanted);
+          expect(nodes.map(isOnMmlist)).toEqual(wanted.map((names) => names.includes(">")));
+          expect(checkSwap(swap)).toEqual([]);
+        }
+      }),
+      { seed: 38, numRuns: 200 },
+    );
   });
 });

@@ -2,13 +2,15 @@
  * Simulated time: how many nanoseconds each event is said to take.
  *
  * Nothing here is measured while a model runs. The defaults are round numbers of the size that a
- * server CPU shows; only `countedPage` is calibrated, by the compiled kernel's own copy loop. They make
- * traces comparable with each other, never with a stopwatch.
+ * server CPU shows; only `countedPage` is calibrated, by the compiled kernel's own copy loop. They
+ * make traces comparable with each other, never with a stopwatch.
  */
 import { expectInteger } from "@forkpath/abi";
 import type { KernelEvent } from "@forkpath/sync";
 
-/** Whole nanoseconds: one number for each kind of event, and one for each page that `rss` counts. */
+/**
+ * Whole nanoseconds: one number for each kind of event, and one for each page that `rss` counts.
+ */
 export type CostTable = Readonly<Record<KernelEvent["kind"] | "countedPage", number>>;
 
 export const DEFAULT_COSTS: CostTable = {

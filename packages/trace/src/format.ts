@@ -2,8 +2,8 @@
  * One event in one line, in the words of the recorded vectors: `lock dst.pt`, `alloc pte ok`.
  *
  * Where the vectors have a word for an event, the line is theirs to the byte; calls, cells, pages,
- * TLB flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive as
- * two words, and become one BigInt here, where they turn into text.
+ * TLB flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive
+ * as two words, and become one BigInt here, where they turn into text.
  */
 import type { KernelEvent } from "@forkpath/sync";
 

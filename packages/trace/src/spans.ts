@@ -64,7 +64,9 @@ export function callSpans(records: readonly TraceRecord[]): CallSpan[] {
   return spans;
 }
 
-/** Ends the innermost span of `fn`, and those inside it. `lostCalls` made sure that there is one. */
+/**
+ * Ends the innermost span of `fn`, and those inside it. `lostCalls` made sure that there is one.
+ */
 function close(stack: OpenSpan[], fn: string, endNs: number, endIndex: number): void {
   const position = stack.findLastIndex((span) => span.fn === fn);
   stack[position].hasReturned = true;

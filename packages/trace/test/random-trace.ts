@@ -25,7 +25,9 @@ const steps = fc.array(
 /** Capacities that often drop something. */
 const capacities: fc.Arbitrary<number> = fc.integer({ min: 1, max: 80 });
 
-/** Each return is from the innermost call of its thread. The ring may have dropped the beginning. */
+/**
+ * Each return is from the innermost call of its thread. The ring may have dropped the beginning.
+ */
 export const nestedTraces: fc.Arbitrary<TraceRecord[]> = fc
   .tuple(steps, capacities)
   .map(([choices, capacity]) => keep(nest(choices), capacity));
