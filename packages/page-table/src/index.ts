@@ -76,6 +76,7 @@ export {
   pudIndex,
   pudOffset,
 } from "./step.ts";
+export { streakLength } from "./streak.ts";
 export {
   CHUNK_MASK,
   CHUNK_SHIFT,

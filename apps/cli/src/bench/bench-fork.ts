@@ -47,7 +47,8 @@ const RING_EVENTS = 65_536;
 const PER_TABLE: number =
   EventClass.CALL | EventClass.LOCK | EventClass.ALLOC | EventClass.MM | EventClass.TASK;
 
-const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 40, split: true, trace: false };
+/** Code that runs once a table is compiled to the last degree after some ten thousand tables. */
+const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 3000, split: true, trace: false };
 
 /** @throws Error when a fork fails, which on an idle machine it does not */
 export function benchFork(options: BenchForkOptions): BenchForkResult {

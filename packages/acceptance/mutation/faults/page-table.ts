@@ -3,6 +3,20 @@ import { type Fault, faultsIn } from "../fault.ts";
 
 export const PAGE_TABLE_FAULTS: readonly Fault[] = faultsIn("page-table", [
   {
+    name: "streak-with-other-high-words",
+    file: "streak.ts",
+    find: " && high[next] === highWord",
+    replace: "",
+    why: "a streak's entries differ by their frame alone",
+  },
+  {
+    name: "streak-ends-at-2-gib",
+    file: "streak.ts",
+    find: "(low[next] | 0) === lowWord",
+    replace: "low[next] === lowWord",
+    why: "the low word is unsigned",
+  },
+  {
     name: "pmd-index-from-pud-bits",
     file: "step.ts",
     find: "export const pmdIndex = (addr: VirtAddr): number => (addr / PMD_SIZE)",
