@@ -1,12 +1,20 @@
 /** New tables: what is asked in which order, what happens without memory, and who wins a race. */
 import { PMD_SIZE, virtAddr } from "@forkpath/abi";
-import { createThread, failNth, type KernelThread, runToCompletion } from "@forkpath/sync";
+import {
+  createThread,
+  failNth,
+  type KernelThread,
+  runToCompletion,
+  spinLockNow,
+  spinUnlock,
+} from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   allocPteCell,
   checkPageTables,
   createPageTables,
   entryRow,
+  findPmdCell,
   findPteCell,
   NO_CELL,
   NO_TABLE,
@@ -15,6 +23,7 @@ import {
   pmdAlloc,
   pmdOffset,
   pteAlloc,
+  pteAllocNow,
   pudAlloc,
   pudOffset,
 } from "../src/index.ts";
@@ -177,6 +186,49 @@ describe("two threads that want one pte table (SPEC §2.8/3)", () => {
     step(0);
     expect(step(0)).toMatch(/^row [1-9]/);
     expect(check(world)).toEqual([]);
+  });
+});
+
+describe("pteAllocNow, where nobody else can run", () => {
+  /** The same empty pmd entry in two worlds, and what each of them reports from here on. */
+  function twins(): { world: World; pmd: number; lines: string[] }[] {
+    return [0, 1].map(() => {
+      const world = createWorld();
+      touch(world, 0);
+      const pmd = findPmdCell(world.tables, world.owner.pgd, virtAddr(PMD_SIZE));
+      return { world, pmd, lines: record(world.sync) };
+    });
+  }
+
+  test.each([
+    ["memory", false],
+    ["no memory", true],
+  ])("does what pteAlloc does, step by step, with %s", (_what, isRefused) => {
+    const [now, stepwise] = twins();
+    for (const { world } of [now, stepwise]) if (isRefused) failNth(world.sync.gate, 0);
+    const { sync, tables, owner } = now.world;
+    const row = pteAllocNow(sync, tables, owner, now.pmd);
+    const other = stepwise.world;
+    const wanted = pteAlloc(other.sync, other.tables, other.owner, stepwise.pmd);
+    expect(row).toBe(runToCompletion(wanted));
+    expect(row === NO_TABLE).toBe(isRefused);
+    expect(now.lines).toEqual(stepwise.lines);
+    expect(showTree(now.world)).toEqual(showTree(other));
+    expect(check(now.world)).toEqual([]);
+    if (!isRefused) expect(pteAllocNow(sync, tables, owner, now.pmd)).toBe(row);
+  });
+
+  test("finds that somebody is inside all the same", () => {
+    const [{ world, pmd }] = twins();
+    const { sync, tables, owner } = world;
+    const holder = createThread(7, "holder");
+    const alone = sync.current;
+    sync.current = holder;
+    expect(spinLockNow(sync, owner.pageTableLock, "somebody")).toBe(true);
+    sync.current = alone;
+    expect(() => pteAllocNow(sync, tables, owner, pmd)).toThrow("leaf-lock: __pte_alloc finds");
+    sync.current = holder;
+    spinUnlock(sync, owner.pageTableLock, "somebody");
   });
 });
 
