@@ -16,6 +16,7 @@ const shown = (value: unknown): string =>
 /**
  * @throws TypeError unless `value` is a number that is an integer
  * @throws RangeError unless `least <= value <= most`
+ * @modelOnly C's types say as much of an argument, or nobody asks
  */
 export function expectInteger(
   where: string,
@@ -37,6 +38,7 @@ export function expectInteger(
 /**
  * @throws TypeError unless `value` is an integer
  * @throws RangeError unless it is a multiple of `unit` from 0 up to 2^47
+ * @modelOnly the kernel's callers round before, or return -EINVAL
  */
 export function expectAligned(where: string, what: string, value: number, unit: number): void {
   expectInteger(where, what, value, 0, 2 ** 47);

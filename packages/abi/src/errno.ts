@@ -31,7 +31,10 @@ export type Errno = (typeof Errno)[keyof typeof Errno];
 
 const nameOf = new Map<number, string>(Object.entries(Errno).map(([name, code]) => [code, name]));
 
-/** `-12` gives "-ENOMEM"; 0 gives "0"; a number without a name is printed as it is. */
+/**
+ * `-12` gives "-ENOMEM"; 0 gives "0"; a number without a name is printed as it is.
+ * @modelOnly for people
+ */
 export function errnoName(status: number): string {
   const name = nameOf.get(-status);
   return name === undefined ? String(status) : `-${name}`;

@@ -25,7 +25,7 @@ export const PHYSICAL_MASK_SHIFT = 46;
 
 /**
  * Rounds down to a page boundary.
- * @kernel PAGE_MASK in include/asm-x86/page.h
+ * @kernel PAGE_MASK in arch/x86/include/asm/page_types.h
  */
 export const pageAlignDown = (bytes: number): VirtAddr => virtAddr(bytes - (bytes % PAGE_SIZE));
 
@@ -35,5 +35,8 @@ export const pageAlignDown = (bytes: number): VirtAddr => virtAddr(bytes - (byte
  */
 export const pageAlignUp = (bytes: number): VirtAddr => pageAlignDown(bytes + PAGE_SIZE - 1);
 
-/** Pages of a half-open, page-aligned range of bytes. */
+/**
+ * Pages of a half-open, page-aligned range of bytes.
+ * @kernel the shift by PAGE_SHIFT of vma_pages in include/linux/mm.h
+ */
 export const pagesBetween = (start: number, end: number): number => (end - start) / PAGE_SIZE;

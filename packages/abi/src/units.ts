@@ -17,6 +17,9 @@ export type Pfn = Unit<"Pfn">;
  */
 export type SwpEntry = Unit<"SwpEntry">;
 
+/** @modelOnly a cast: checks nothing */
 export const virtAddr = (bytes: number): VirtAddr => bytes as VirtAddr;
+/** @modelOnly a cast: checks nothing */
 export const pfn = (frame: number): Pfn => frame as Pfn;
+/** @modelOnly a cast: `makeEntry` of @forkpath/swap packs and checks */
 export const swpEntry = (packed: number): SwpEntry => packed as SwpEntry;

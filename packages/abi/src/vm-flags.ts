@@ -52,17 +52,29 @@ export const VM_STACK_INCOMPLETE_SETUP: number = VmFlag.SEQ_READ | VmFlag.RAND_R
 
 const names = Object.keys(VmFlag) as VmFlagName[];
 
-/** True when every bit of the single flag `flag` is set in `flags`. */
+/**
+ * True when the single flag `flag` is set in `flags`; for HUGEPAGE too.
+ * @modelOnly C's & on an unsigned long
+ */
 export const hasVmFlag = (flags: number, flag: number): boolean =>
   Math.floor(flags / flag) % 2 === 1;
-/** `flags` with one more flag. */
+/**
+ * `flags` with one more flag.
+ * @modelOnly C's |= on an unsigned long
+ */
 export const withVmFlag = (flags: number, flag: number): number =>
   hasVmFlag(flags, flag) ? flags : flags + flag;
-/** `flags` without a flag. */
+/**
+ * `flags` without a flag.
+ * @modelOnly C's &= ~ on an unsigned long
+ */
 export const withoutVmFlag = (flags: number, flag: number): number =>
   hasVmFlag(flags, flag) ? flags - flag : flags;
 
-/** Names of the set flags, ascending by bit: 0x3 gives READ, WRITE. */
+/**
+ * Names of the set flags, ascending by bit: 0x3 gives READ, WRITE.
+ * @modelOnly for people and files
+ */
 export const vmFlagNames = (flags: number): VmFlagName[] =>
   names.filter((name) => hasVmFlag(flags, VmFlag[name]));
 
