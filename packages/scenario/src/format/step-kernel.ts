@@ -7,6 +7,7 @@ import type { StepArgs } from "./step.ts";
 
 type KernelVerb =
   | "reclaim"
+  | "collapse"
   | "migrateBegin"
   | "migrateEnd"
   | "poison"
@@ -51,6 +52,13 @@ export const kernelSteps: { readonly [V in KernelVerb]: z.ZodType<StepArgs[V]> }
     }),
     "a reclaim",
     (given) => ({ place: given.reclaim, count: given.count ?? null, isIdle: given.idle }),
+  ),
+  collapse: leaf(
+    z.strictObject({
+      collapse: about(place, "Whose 2 MiB, all that have a page of these, become huge pages."),
+    }),
+    "a collapse",
+    (given) => ({ place: given.collapse }),
   ),
   migrateBegin: leaf(
     z.strictObject({ migrateBegin: about(place, "Which pages set out for other frames.") }),

@@ -83,6 +83,8 @@ export interface StepArgs {
   truncate: { readonly file: string; readonly sizePages: number };
   dropCaches: object;
   reclaim: AtPlace & { readonly count: number | null; readonly isIdle: boolean };
+  /** Small pages become huge ones, 2 MiB each. */
+  collapse: AtPlace;
   migrateBegin: AtPlace;
   migrateEnd: object;
   poison: AtPlace;

@@ -1,8 +1,8 @@
 /**
  * Whether every name means something: processes and mappings must exist by the time they are used.
  *
- * Walks the history without running it. What a step makes, it is taken to make even where the
- * scenario wants it to fail: that is told by the run.
+ * Walks the history without running it. A fork or an exec that is to fail changes nothing; any
+ * other step is taken to make what it makes.
  */
 import { CloneFlag } from "@forkpath/abi";
 import type { Expectation } from "../format/expectation.ts";
@@ -53,16 +53,16 @@ function checkStep(step: Step, known: Known, report: Report): void {
   if (step.verb === "race") {
     for (const action of step.args.threads.values()) checkAction(action, [0], known, report);
   } else {
-    checkAction(step, birthsOf(step), known, report);
+    checkAction(step, roundsOf(step), known, report);
   }
 }
 
-/** How many children a step makes, if it goes as it says. */
-function birthsOf({ times, fails, done }: Step): readonly number[] {
-  const births = done ?? (fails === null ? times : 0);
-  return times === 1 && births === 1
+/** Which rounds of a step are done, if it goes as it says: children have their numbers. */
+function roundsOf({ times, fails, done }: Step): readonly number[] {
+  const rounds = done ?? (fails === null ? times : 0);
+  return times === 1 && rounds === 1
     ? [0]
-    : Array.from({ length: births }, (_, index) => index + 1);
+    : Array.from({ length: rounds }, (_, index) => index + 1);
 }
 
 function checkAction(
@@ -87,7 +87,7 @@ function checkAction(
         leader: isThread(action) ? leader : name,
       });
     }
-  } else if (verb === "exec") {
+  } else if (verb === "exec" && rounds.length > 0) {
     const { leader = args.process } = known.get(args.process) ?? {};
     known.set(leader, { mappings: new Set(PROGRAM_MAPPINGS), leader });
   } else if (verb === "mmap") {

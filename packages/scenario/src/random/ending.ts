@@ -31,16 +31,19 @@ export const hasOrphans = ({ kernel }: World): boolean =>
     (child) => child.state === "zombie" && isGroupEmpty(child),
   );
 
-/** Whether everybody has ended, so that nothing may be left. */
-export const isDeserted = ({ kernel, processes }: World): boolean =>
-  processes.size > 0 && kernel.totals().tasks === 1;
+/** Whether everybody has ended, and nothing is under way: then nothing may be left. */
+export const isDeserted = ({ kernel }: World): boolean =>
+  kernel.machine.migrations.length === 0 &&
+  kernel.machine.pins.size === 0 &&
+  kernel.totals().tasks === 1;
 
 /**
  * What the machine must come to then: an expectation of a scenario. Files keep what they have in
  * the page cache; a frame that went bad is never used again.
  * @param lostPromises pages that a defect of the kernel has promised for good
+ * @param orphans pages that the swap cache may have kept
  */
-export function expectedAtEnd({ kernel }: World, lostPromises: number): Entry {
+export function expectedAtEnd({ kernel }: World, lostPromises: number, orphans: number): Entry {
   const { files, map } = kernel.machine.mm;
   const { swapPages, cachedPages } = kernel.totals();
   const cached = new Set([...files.values()].flatMap(({ pages }) => [...pages.values()]));
@@ -54,9 +57,9 @@ export function expectedAtEnd({ kernel }: World, lostPromises: number): Entry {
     tasks: 1,
     anonPages: 0,
     pageTables: 0,
-    usedPages: cachedPages + bad,
-    swapCache: 0,
-    freeSwap: swapPages,
+    usedPages: cachedPages + bad + orphans,
+    swapCache: orphans,
+    freeSwap: swapPages - orphans,
     committed: promised,
     badPtes: 0,
   };

@@ -13,6 +13,7 @@ import type { World } from "../run/world.ts";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
 import { type Entry, expectationsOf, type History, historyText, stepOf } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
+import { createSwapOrphans, type SwapOrphans } from "./swap-orphans.ts";
 
 /** Where a history begins. */
 export type Start = Pick<History, "machine" | "processes">;
@@ -48,6 +49,7 @@ const RECOUNT: Entry = { look: "a recount" };
 interface Progress {
   readonly world: World;
   readonly known: KnownDrift;
+  readonly orphans: SwapOrphans;
   readonly onStep: OnStep | undefined;
   readonly steps: Entry[];
   readonly ended: Ended[];
@@ -61,19 +63,21 @@ export function runHistory(start: Start, next: NextStep, onStep?: OnStep): Histo
   const history = { machine, processes, steps };
   const world = open(start);
   if (world === null) return { history, ended, wrong: [] };
-  const progress = { world, known: createKnownDrift(world.kernel), onStep, steps, ended };
+  const known = createKnownDrift(world.kernel);
+  const orphans = createSwapOrphans(world.kernel);
+  const progress = { world, known, orphans, onStep, steps, ended };
   for (let entry = next(world); entry !== null; entry = next(world)) {
     const wrong = takeStep(progress, entry);
     if (wrong.length > 0) return { history, ended, wrong };
   }
   if (!isDeserted(world)) return { history, ended, wrong: [] };
-  const expected = expectedAtEnd(world, progress.known.lostPromises());
+  const expected = expectedAtEnd(world, known.lostPromises(), orphans.countExplained());
   return { history: { ...history, expect: [expected] }, ended, wrong: unmet(world, expected) };
 }
 
 /** @returns what is wrong after it */
 function takeStep(progress: Progress, entry: Entry): readonly string[] {
-  const { world, known, onStep, steps, ended } = progress;
+  const { world, known, orphans, onStep, steps, ended } = progress;
   const step = stepOf(entry);
   const number = steps.length + 1;
   const result = runGuarded(() => {
@@ -85,6 +89,7 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] {
     return [result];
   }
   const wrong = known.unexplained(result.mismatches);
+  orphans.look();
   if (hasEnded(result)) {
     steps.push(withOutcome(entry, result));
     ended.push({ verb: step.verb, outcome: result.outcome });

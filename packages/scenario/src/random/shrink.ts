@@ -23,12 +23,16 @@ const kindOfFailure = ({ wrong }: HistoryRun): string =>
 export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions): HistoryRun {
   const kind = kindOfFailure(failed);
   let best = failed;
+  let isBestWritable = isWritable(failed.history);
   let runs = 0;
   const isBetter = (candidate: History): boolean => {
     if (runs++ >= mostRuns) return false;
     const run = replayHistory(candidate, onStep);
-    if (kindOfFailure(run) !== kind || !isWritable(run.history)) return false;
+    if (kindOfFailure(run) !== kind) return false;
+    const isRunWritable = isWritable(run.history);
+    if (isBestWritable && !isRunWritable) return false;
     best = run;
+    isBestWritable = isRunWritable;
     return true;
   };
   for (let before = ""; before !== JSON.stringify(best.history); ) {

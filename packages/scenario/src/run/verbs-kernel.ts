@@ -1,5 +1,5 @@
 /** Steps that the kernel takes by itself, or that an administrator asks for. */
-import type { Pfn } from "@forkpath/abi";
+import { type Pfn, PMD_SIZE } from "@forkpath/abi";
 import { sysSwapoff } from "@forkpath/mm";
 import { pokeSlot } from "@forkpath/swap";
 import { type Call, callOf, pathOf } from "./call.ts";
@@ -12,6 +12,7 @@ import type { World } from "./world.ts";
 
 type KernelVerb =
   | "reclaim"
+  | "collapse"
   | "migrateBegin"
   | "migrateEnd"
   | "poison"
@@ -30,6 +31,11 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     return rangesOf(world, place).map(({ start, len }) =>
       callOf(world.kernel, null, "reclaim", pid, { ...options, start, end: start + len }),
     );
+  }),
+  collapse: plain((world, { place }) => {
+    const { pid } = findProcess(world, place.process);
+    const blocks = new Set(pagesOf(world, place).map((addr) => addr - (addr % PMD_SIZE)));
+    return [...blocks].map((addr) => callOf(world.kernel, null, "collapse", pid, addr));
   }),
   migrateBegin: {
     calls(world, { place }) {

@@ -1,0 +1,37 @@
+/**
+ * Pages of the swap cache that nobody maps, and whose slot nobody names. Whoever lets go of a page
+ * last takes it out of the cache, unless somebody else works on it then:
+ *
+ *    under migration, or pinned     stays, until reclaim finds it
+ *
+ * An orphan that comes about in any other way was forgotten.
+ */
+import type { Kernel } from "@forkpath/kernel";
+import { entryOffset, entryType, swapCount } from "@forkpath/swap";
+
+export interface SwapOrphans {
+  /** To be called after each step. */
+  look(): void;
+  /** Those that somebody worked on when they were let go of, as of the last look. */
+  countExplained(): number;
+}
+
+export function createSwapOrphans({ machine }: Kernel): SwapOrphans {
+  const { swap, map } = machine.mm;
+  const isBusy = (): boolean => machine.migrations.length > 0 || machine.pins.size > 0;
+  let explained: ReadonlySet<number> = new Set();
+  let wasBusy = isBusy();
+  return {
+    look() {
+      const now = new Set<number>();
+      for (const [entry, pfn] of swap.cache) {
+        const isNamed = swapCount(swap, entryType(entry), entryOffset(entry)) > 0;
+        if (isNamed || map.mapcount[pfn] > 0) continue;
+        if (wasBusy || explained.has(entry)) now.add(entry);
+      }
+      explained = now;
+      wasBusy = isBusy();
+    },
+    countExplained: () => explained.size,
+  };
+}
