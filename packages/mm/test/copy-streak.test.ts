@@ -69,26 +69,33 @@ describe("ten pages in ten frames", () => {
   });
 });
 
-describe("no streak", () => {
-  test("raw frames, one after the other, have no pages to count", () => {
-    const world = draw(repeat("p", 10));
+/** Maps the vma to one frame after the other, from `first` on. */
+function mapFrames({ env, src, vma }: World, first: number, flags: number): void {
+  for (let addr = vma.start; addr < vma.end; addr = virtAddr(addr + PAGE_SIZE)) {
+    const frame = first + (addr - vma.start) / PAGE_SIZE;
+    const cell = findPteCell(env.tables, src.pgd, addr);
+    setPte(env.tables, cell, ((frame << 12) | Pte.PRESENT | Pte.USER | flags) >>> 0, 0);
+  }
+}
+
+describe("frames in a row, and no streak", () => {
+  test("raw frames have no pages to count, though there be some (§4.6)", () => {
+    const world = draw(repeat("W", 10));
+    mapFrames(world, world.frames[0], Pte.RW | Pte.SPECIAL);
     expect(fork(world)).toBe(0);
-    expect(show(world)).toMatchObject({ child: repeat("p'", 10), rss: "(0,0,0)" });
+    expect(show(world)).toMatchObject({ child: repeat("pc'", 10), rss: "(0,0,0)" });
+    expect(refs(world)).toBe(repeat("1/1", 10));
   });
 
   test("frames that lead out of the memory map are looked at one by one (§4.6 row 2)", () => {
     const world = draw(repeat("W", 10));
-    const { env, src, vma } = world;
-    const last = env.map.highestMemmapPfn;
-    for (let page = 0; page < 10; page++) {
-      const cell = findPteCell(env.tables, src.pgd, virtAddr(vma.start + page * PAGE_SIZE));
-      const frame = last - 4 + page;
-      setPte(env.tables, cell, ((frame << 12) | Pte.PRESENT | Pte.USER) >>> 0, 0);
-      if (frame <= last) env.map.mapcount[frame] = env.map.count[frame] = 1;
-    }
+    const { map } = world.env;
+    const last = map.highestMemmapPfn;
+    for (let frame = last - 4; frame <= last; frame++) map.mapcount[frame] = map.count[frame] = 1;
+    mapFrames(world, last - 4, 0);
     expect(fork(world)).toBe(0);
     expect(show(world).rss).toBe("(5,0,0)"); // without an owner a page counts as a file's
-    expect(env.map.mapcount[last]).toBe(2);
+    expect(map.mapcount[last]).toBe(2);
   });
 });
 
