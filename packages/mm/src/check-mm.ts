@@ -53,16 +53,15 @@ export function accountedPages(mms: Iterable<MmStruct>): number {
 /** The area itself, and the one before it. */
 function checkVma(vma: Vma, previous: Vma | undefined): string[] {
   const lines: string[] = [];
-  const name = nameOf(vma);
-  if (vma.start % PAGE_SIZE !== 0 || vma.end % PAGE_SIZE !== 0)
-    lines.push(`${name} is not aligned`);
-  if (vma.start >= vma.end) lines.push(`${name} is empty`);
+  const tell = (what: string): number => lines.push(`${nameOf(vma)} is ${what}`);
+  if (vma.start % PAGE_SIZE !== 0 || vma.end % PAGE_SIZE !== 0) tell("not aligned");
+  if (vma.start >= vma.end) tell("empty");
   if (previous !== undefined && previous.end > vma.start) {
-    lines.push(`${name} is not above ${nameOf(previous)}`);
+    tell(`not above ${nameOf(previous)}`);
   }
   const { file, flags } = vma;
   const list = flags & VmFlag.NONLINEAR ? file?.iMmapNonlinear : file?.iMmap;
-  if (list?.has(vma) === false) lines.push(`${name} is not on the list of ${file?.path}`);
+  if (list?.has(vma) === false) tell(`not on the list of ${file?.path}`);
   return lines;
 }
 
