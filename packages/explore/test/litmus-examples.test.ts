@@ -16,6 +16,7 @@ const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "add-mm-rss-split": [once],
   "d01-exec-arguments": [reduced, "peer anonRss: wanted 2 pages, got 1 page"],
   "d01-vfork-exec": [reduced, "worker anonRss: wanted 2 pages, got 1 page"],
+  "d02-collapse-against-reclaim": [reduced, "server anonRss: wanted 512 pages, got 513 pages"],
   "d03-fork-against-migration": [once, "child anonRss: wanted 1 page, got 0 pages"],
   "d16a-two-updaters": [once, "server hiwaterRss: wanted at least 5 pages, got 4 pages"],
   "d16b-peak-between": [once, "server VmHWM falls from 20 to 16"],
@@ -42,6 +43,18 @@ test.each(litmusNames)("%s comes to what it says", (name) => {
   }
 });
 
+const curable = litmusNames.filter((name) => litmusText(name).includes("\ncure:"));
+
+test("some have a cure", () => {
+  expect(curable.length).toBeGreaterThan(2);
+});
+
+test.each(curable)("%s: cured, it comes to nothing", (name) => {
+  const [strategy] = EXPECTED[name] ?? [once];
+  const { complete, failures } = explore(litmusFile(name, { cured: true }), strategy);
+  expect([complete, failures]).toEqual([true, []]);
+});
+
 test.each(litmusNames)("%s opens with its schema for editors, and with what it teaches", (name) => {
   const lines = litmusText(name).split("\n");
   expect(lines[0]).toBe("# yaml-language-server: $schema=../../packages/scenario/schema.json");
@@ -59,6 +72,7 @@ test("the monitors name the counters that defects corrupt, and no others", () =>
     `d01-exec-arguments: happens-before: ${anonRss}: nothing orders acct_arg_size and do_anonymous_page`,
     `d01-vfork-exec: lockset: ${anonRss}: page_table_lock not held by acct_arg_size`,
     `d01-vfork-exec: happens-before: ${anonRss}: nothing orders acct_arg_size and do_anonymous_page`,
+    `d02-collapse-against-reclaim: lockset: ${anonRss}: no lock in common: mmap_sem by __collapse_huge_page_copy and page_table_lock by try_to_unmap_one`,
     `d16a-two-updaters: lockset: ${hiwater}: no lock held by sys_madvise`,
     `d16a-two-updaters: happens-before: ${hiwater}: nothing orders two calls of sys_madvise`,
   ]);

@@ -1,8 +1,9 @@
 /**
- * What the kernel does to processes by itself: reclaim, migration, memory failure.
+ * What the kernel does to processes by itself: reclaim, collapse, migration, memory failure.
  */
 import { expectAligned, PAGE_SIZE, type Pfn } from "@forkpath/abi";
 import {
+  collapseHugePage,
   memoryFailure,
   migrateEnd,
   migratePagesBegin,
@@ -18,6 +19,11 @@ export interface KernelCalls {
   /** Reclaims pages that a process maps: anonymous ones go to swap. */
   reclaim(pid: number, options?: ReclaimOptions): KernelThread<ReclaimCounts>;
   /**
+   * Makes one huge page of the small ones around `addr`, any byte of the 2 MiB.
+   * @returns 0, -ENOMEM, -EINVAL or -EAGAIN
+   */
+  collapse(pid: number, addr: number): KernelThread<number>;
+  /**
    * Begins to migrate each page that a process maps in the range; `migrateEnd` ends it.
    * @returns how many pages are on their way now
    */
@@ -31,10 +37,11 @@ export interface KernelCalls {
   memoryFailure(pfn: Pfn): KernelThread<number>;
 }
 
-/** @modelOnly kswapd, move_pages(2) and the machine check handler */
+/** @modelOnly kswapd, khugepaged, move_pages(2) and the machine check handler */
 export const kernelCalls = (machine: Machine): KernelCalls => ({
   reclaim: (pid, options = {}) =>
     reclaimPages(machine.mm, liveMm(machine, "reclaim", pid), options),
+  collapse: (pid, addr) => collapseHugePage(machine.mm, liveMm(machine, "collapse", pid), addr),
   migrateBegin: (pid, addr, len) => beginMigrations(machine, pid, addr, len),
   migrateEnd: () => endMigrations(machine),
   memoryFailure: (pfn) => memoryFailure(machine.mm, pfn),

@@ -2,7 +2,7 @@
  * Transparent huge pages through system calls: SPEC appendix B13, failed forks, and histories on a
  * machine that makes them wherever it can.
  */
-import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
+import { Errno, Madvise, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
 import { createKernel, type Kernel, type KernelConfig } from "../src/index.ts";
 import { createRandom } from "./random.ts";
@@ -135,6 +135,41 @@ test("the recount names what is wrong with huge pages", () => {
   expect([...new Set(rules)].toSorted()).toEqual(["I4", "I7", "I8"]);
 });
 
+describe("a collapse (SPEC §1.5/28, D2)", () => {
+  test.each([
+    ["split locks", 4],
+    ["one lock", 2],
+  ])("makes a huge page of small ones, whoever looks, %s", (_name, nrCpus) => {
+    const { kernel, parent } = createParent({ nrCpus, transparentHugepage: "madvise" });
+    kernel.write(parent, BASE + 5 * PAGE_SIZE);
+    expect(kernel.collapse(parent, BASE)).toBe(-Errno.EINVAL); // nobody has asked for huge pages
+    kernel.madvise(parent, BASE, PMD_SIZE, Madvise.HUGEPAGE);
+    expect(show(kernel, parent)).toEqual(["-", 1, 1]);
+    expect(kernel.collapse(parent, BASE + PAGE_SIZE)).toBe(0);
+    expect([show(kernel, parent), refs(kernel, parent)]).toEqual([
+      ["H", 512, 1],
+      [1, 1],
+    ]);
+    expect(kernel.check()).toEqual([]);
+  });
+
+  test("each failed allocation leaves all as it was", () => {
+    const { kernel, parent } = createParent({ transparentHugepage: "madvise" });
+    kernel.write(parent, BASE, 3 * PAGE_SIZE);
+    kernel.madvise(parent, BASE, PMD_SIZE, Madvise.HUGEPAGE);
+    const before = kernel.letters(parent, BASE, 4);
+    kernel.failAllocation(0);
+    expect(kernel.collapse(parent, BASE)).toBe(-Errno.ENOMEM);
+    expect(kernel.letters(parent, BASE, 4)).toBe(before);
+    expect(kernel.check()).toEqual([]);
+  });
+
+  test("of a process that is not there is misuse", () => {
+    const { kernel } = createParent({ transparentHugepage: "madvise" });
+    expect(() => kernel.collapse(99, BASE)).toThrow(RangeError);
+  });
+});
+
 /** Calls on whole and on parts of 2 MiB, by up to five processes. */
 function performRandom(kernel: Kernel, pids: number[], random: (below: number) => number): void {
   const pid = pids[random(pids.length)];
@@ -149,6 +184,7 @@ function performRandom(kernel: Kernel, pids: number[], random: (below: number) =
     () => mapAt(kernel, pid, addr, len / PAGE_SIZE),
     () => kernel.mprotect(pid, addr, len, random(2) === 0 ? Prot.READ : Prot.READ | Prot.WRITE),
     () => kernel.reclaim(pid, { start: addr, end: addr + 8 * PAGE_SIZE }),
+    () => kernel.collapse(pid, addr),
     () => pids.length < 5 && keep(pids, kernel.fork(pid)),
     () => pids.length > 1 && pid !== pids[0] && end(kernel, pids, pid),
   ];
