@@ -1,9 +1,9 @@
 /**
  * The inner loop of a program that fills fresh memory: write faults on one table's empty entries.
  *
- * It is doAnonymousPage for the case in which nothing is in the way, written out, so that a gigabyte
- * of a test's parent costs milliseconds; the tests hold the two against each other. Whatever is
- * out of the ordinary ends the run, and the fault handler proper takes over.
+ * It is doAnonymousPage for the case in which nothing is in the way, written out, so that a
+ * gigabyte of a test's parent costs milliseconds; the tests hold the two against each other.
+ * Whatever is out of the ordinary ends the run, and the fault handler proper takes over.
  */
 import { PAGE_SIZE, PTRS_PER_TABLE, VmFlag, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";

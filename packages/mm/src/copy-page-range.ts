@@ -1,28 +1,30 @@
 /**
- * Copies the page tables of one vma from parent to child: the walk above the tables (SPEC §6.7,
- * §6.8). Read from the bottom of this file up, as the kernel's own.
+ * Copies the page tables of one vma from parent to child: the walk above the pte tables (SPEC
+ * §6.7, §6.8), from the top down.
  *
- *   copyPageRange     the pgd: is there anything to copy at all?
- *     copyPudRange    a pud table each 512 GiB
- *       copyPmdRange  a pmd table each GiB
- *         copyPteRange  a pte table each 2 MiB, or copyHugePmd a huge page
+ *   copyPageRange       is there anything to copy at all?
+ *     copyPgdRange      the pgd
+ *       copyPudRange    a pud table each 512 GiB
+ *         copyPmdRange  a pmd table each GiB
+ *           copyPteRange  a pte table each 2 MiB, or copyHugePmd a huge page
  *
  * The child's table of each level is allocated before the parent's entries of that level are
  * looked at, so the child can end up with empty tables (D31).
  */
-import { Errno, isCowMapping, PTRS_PER_TABLE, type VirtAddr, VmFlag } from "@forkpath/abi";
+import { Errno, isCowMapping, type VirtAddr, VmFlag } from "@forkpath/abi";
 import {
   entryRow,
+  Level,
   NO_TABLE,
   noneOrClearBad,
   pgdAddrEnd,
-  pgdIndex,
+  pgdOffset,
   pmdAddrEnd,
   pmdAlloc,
-  pmdIndex,
+  pmdOffset,
   pudAddrEnd,
   pudAlloc,
-  pudIndex,
+  pudOffset,
 } from "@forkpath/page-table";
 import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import { copyPteRange } from "./copy-pte-range.ts";
@@ -67,10 +69,9 @@ function* copyPgdRange(env: MmEnv, run: CopyRun, vma: CopyVma): KernelThread<num
   const { start, end } = vma;
   for (let addr = start; addr < end; ) {
     const next = pgdAddrEnd(addr, end);
-    const srcPgd = run.src.pgd * PTRS_PER_TABLE + pgdIndex(addr);
-    const dstPgd = run.dst.pgd * PTRS_PER_TABLE + pgdIndex(addr);
-    if (!noneOrClearBad(env.sync, env.tables, 3, srcPgd)) {
-      const copy = copyPudRange(env, run, dstPgd, srcPgd, addr, next);
+    const srcPgd = pgdOffset(run.src.pgd, addr);
+    if (!noneOrClearBad(env.sync, env.tables, Level.PGD, srcPgd)) {
+      const copy = copyPudRange(env, run, pgdOffset(run.dst.pgd, addr), srcPgd, addr, next);
       const status = yield* traced(env.sync, "copy_pud_range", copy);
       if (status !== 0) return -Errno.ENOMEM;
     }
@@ -98,10 +99,9 @@ function* copyPudRange(
   const srcRow = entryRow(tables, srcPgd);
   for (let addr = start; addr < end; ) {
     const next = pudAddrEnd(addr, end);
-    const srcPud = srcRow * PTRS_PER_TABLE + pudIndex(addr);
-    const dstPud = dstRow * PTRS_PER_TABLE + pudIndex(addr);
-    if (!noneOrClearBad(sync, tables, 2, srcPud)) {
-      const copy = copyPmdRange(env, run, dstPud, srcPud, addr, next);
+    const srcPud = pudOffset(srcRow, addr);
+    if (!noneOrClearBad(sync, tables, Level.PUD, srcPud)) {
+      const copy = copyPmdRange(env, run, pudOffset(dstRow, addr), srcPud, addr, next);
       const status = yield* traced(sync, "copy_pmd_range", copy);
       if (status !== 0) return -Errno.ENOMEM;
     }
@@ -129,8 +129,8 @@ function* copyPmdRange(
   const srcRow = entryRow(tables, srcPud);
   for (let addr = start; addr < end; ) {
     const next = pmdAddrEnd(addr, end);
-    const srcPmd = srcRow * PTRS_PER_TABLE + pmdIndex(addr);
-    const dstPmd = dstRow * PTRS_PER_TABLE + pmdIndex(addr);
+    const srcPmd = pmdOffset(srcRow, addr);
+    const dstPmd = pmdOffset(dstRow, addr);
     let isCopied = false;
     if (isHugePmd(env, srcPmd)) {
       const copy = copyHugePmd(env, run, dstPmd, srcPmd);
@@ -138,7 +138,7 @@ function* copyPmdRange(
       if (status === -Errno.ENOMEM) return status;
       isCopied = status === 0;
     }
-    if (!isCopied && !noneOrClearBad(sync, tables, 1, srcPmd)) {
+    if (!isCopied && !noneOrClearBad(sync, tables, Level.PMD, srcPmd)) {
       const copy = copyPteRange(env, run, dstPmd, srcPmd, addr, next);
       const status = yield* traced(sync, "copy_pte_range", copy);
       if (status !== 0) return -Errno.ENOMEM;

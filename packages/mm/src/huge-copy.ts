@@ -1,5 +1,6 @@
 /**
- * fork of a huge page (SPEC §2.13, copy_huge_pmd): the whole of it is shared, read-only on both sides.
+ * fork of a huge page (SPEC §2.13, copy_huge_pmd): the whole of it is shared, read-only on both
+ * sides.
  *
  *              parent                   child
  *    before    H    A 512               -                     count 1, mapcount 1

@@ -93,7 +93,7 @@ function mayMapHugePage(env: MmEnv, { vma, addr }: FaultSite): boolean {
  * Maps a huge page, for a read as for a write (D21), and at the lowest end of a stack too (D40).
  * @returns 0; OOM; PTE_FAULT when no huge page is to be had
  * @kernel do_huge_pmd_anonymous_page in mm/huge_memory.c
- * @deviates Registers with no khugepaged, so that cannot fail.
+ * @deviates Enters the mm in no list for khugepaged to scan, so that cannot fail.
  */
 function* doHugePmdAnonymousPage(
   env: MmEnv,

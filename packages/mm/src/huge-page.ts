@@ -7,8 +7,8 @@ import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 
 /**
- * A huge page with one reference, or NO_PFN: refused, or no aligned 512 frames are free. Can replace
- * the columns of the memory map.
+ * A huge page with one reference, or NO_PFN: refused, or no aligned 512 frames are free. Can
+ * replace the columns of the memory map.
  * @kernel alloc_hugepage_vma in mm/huge_memory.c
  * @deviates Never compacts or reclaims.
  */
@@ -19,7 +19,8 @@ export function* allocHugePage({ sync, map }: MmEnv): KernelThread<Pfn> {
 }
 
 /**
- * Adds `count` huge pages to what the mm maps; negative to take them away. Requires page_table_lock.
+ * Adds `count` huge pages to what the mm maps; negative to take them away. Requires
+ * page_table_lock.
  * @kernel add_mm_counter of HPAGE_PMD_NR, as mm/huge_memory.c calls it
  */
 export function* addHugeRss({ sync }: MmEnv, mm: MmStruct, count: number): KernelThread<void> {

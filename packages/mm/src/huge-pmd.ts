@@ -13,6 +13,7 @@ import {
   findPmdCell,
   isPmdTransHuge,
   isPmdTransSplitting,
+  Level,
   maybeMkwrite,
   mkPteHigh,
   mkPteLow,
@@ -49,7 +50,9 @@ export function isHugeEnabled({ thp }: MmEnv, vma: Vma): boolean {
   return isWished && (vma.flags & VmFlag.NOHUGEPAGE) === 0;
 }
 
-/** First byte of the 2 MiB that `addr` lies in. @kernel HPAGE_PMD_MASK in include/linux/huge_mm.h */
+/**
+ * First byte of the 2 MiB that `addr` lies in. @kernel HPAGE_PMD_MASK in include/linux/huge_mm.h
+ */
 export const hugeAlignDown = (addr: number): number => addr - (addr % PMD_SIZE);
 
 /**
@@ -78,7 +81,7 @@ export function findHugePmd(env: MmEnv, mm: MmStruct, addr: number): number {
  * @kernel pmd_none_or_trans_huge_or_clear_bad in include/asm-generic/pgtable.h
  */
 export const noneHugeOrClearBad = (env: MmEnv, pmd: number): boolean =>
-  isHugePmd(env, pmd) || noneOrClearBad(env.sync, env.tables, 1, pmd);
+  isHugePmd(env, pmd) || noneOrClearBad(env.sync, env.tables, Level.PMD, pmd);
 
 /** Head of the huge page that the pmd maps. @kernel pmd_page in arch/x86/include/asm/pgtable.h */
 export const hugePmdPfn = ({ tables }: MmEnv, pmd: number): Pfn =>

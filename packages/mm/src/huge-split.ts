@@ -1,5 +1,6 @@
 /**
- * Splitting a huge page wherever it is mapped (SPEC §2.13, "Split"): under the lock of its anon_vma,
+ * Splitting a huge page wherever it is mapped (SPEC §2.13, "Split"): under the lock of its
+ * anon_vma,
  *
  *    1. each pmd is marked as splitting       nobody copies or unmaps it any more
  *    2. the frames become ordinary pages      each as often mapped as the whole was

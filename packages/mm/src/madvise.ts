@@ -3,7 +3,8 @@
  *
  *    NORMAL, RANDOM, SEQUENTIAL    RAND_READ and SEQ_READ: zap asks whether use counts (SPEC §8.4)
  *    DONTFORK, DOFORK              DONTCOPY: fork leaves the area out (SPEC §5.7/1)
- *    MERGEABLE, HUGEPAGE, ...      for KSM and huge pages; here the flags are all there is of them
+ *    HUGEPAGE, NOHUGEPAGE          whether faults here make huge pages (SPEC §2.13)
+ *    MERGEABLE, UNMERGEABLE        for KSM: the flag is all there is of it
  *    DONTNEED                      entries and swap slots go; the area stays
  */
 import {

@@ -32,8 +32,8 @@ import { TtuAction } from "./try-to-unmap-one.ts";
 
 /**
  * Poisons a frame and takes it away from all who map it. Poisoning it again changes nothing.
- * @returns 0; -EBUSY when somebody still uses the page: it is reserved, pinned, KSM, or of a huge page
- *   that nobody maps
+ * @returns 0; -EBUSY when somebody still uses the page: it is reserved, pinned, KSM, or of a huge
+ *   page that nobody maps
  * @throws RangeError or TypeError unless `pfn` is a frame with a struct page
  * @kernel memory_failure in mm/memory-failure.c
  * @deviates Kills nobody; treats a clean page of a file, which could be read again, like a dirty

@@ -29,7 +29,8 @@ export function ownAnonVma(vma: Vma): AnonVma {
 
 /**
  * A frame for an anonymous page of `vma`, which has an anon_vma from then on; NO_PFN without
- * memory. A hot caller whose vma is prepared calls `allocPageNow`, unless the machine is interleaved.
+ * memory. A hot caller whose vma is prepared calls `allocPageNow`, unless the machine is
+ * interleaved.
  * @kernel anon_vma_prepare and alloc_page_vma, as the faults of mm/memory.c call them
  */
 export function* allocAnonPage(env: MmEnv, vma: Vma): KernelThread<Pfn> {

@@ -28,8 +28,8 @@ export interface PteSpan {
 
 /**
  * The part of [from, end) that the next pte table maps; null when none is left. Clears bad entries
- * on its way, as every walk of the kernel does, and passes huge pages by: who has to see their pages
- * splits them first.
+ * on its way, as every walk of the kernel does, and passes huge pages by: who has to see their
+ * pages splits them first.
  * @kernel the pgd, pud and pmd loops around change_pte_range and its like
  */
 export function nextPteSpan(env: MmEnv, pgd: number, from: number, end: number): PteSpan | null {
