@@ -47,6 +47,7 @@ export { ACCESS_ERROR, AccessCode } from "./page-fault.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page-lock.ts";
 export { dropPage } from "./page-state.ts";
 export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim.ts";
+export { type RemapFilePagesRequest, sysRemapFilePages } from "./remap-file-pages.ts";
 export { SwapResult } from "./rmap-walk.ts";
 export { shiftArgPages } from "./shift-arg-pages.ts";
 export { ShrinkResult, shrinkPage } from "./shrink-page.ts";
