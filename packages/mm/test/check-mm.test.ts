@@ -1,11 +1,11 @@
 /** The recount finds what is planted, and nothing else (SPEC §0.6). */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";
-import { clearPte, findPteCell, setPte } from "@forkpath/page-table";
+import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { describe, expect, test } from "vitest";
 import { checkMm, reclaimPages } from "../src/index.ts";
-import { areaAt, at, createSpace, map, read, write } from "./world/areas.ts";
+import { areaAt, at, cellOf, createSpace, map, read, write } from "./world/areas.ts";
 import { addFile, run, type Space } from "./world/machine.ts";
 
 /** Four pages written, one of them swapped out, and two of a file read. */
@@ -19,9 +19,6 @@ function createMapped(): Space {
   expect(checkMm(space.env, space.mm)).toEqual([]);
   return space;
 }
-
-const cellOf = ({ env, mm }: Space, page: number): number =>
-  findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
 
 const PLANTED: [string, (space: Space) => void, string[]][] = [
   [

@@ -3,10 +3,11 @@ import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { exitMmap, reclaimPages, sysMlock } from "../src/index.ts";
+import { exitMmap, reclaimPages } from "../src/index.ts";
 import {
   at,
   createSpace,
+  lock,
   map,
   READ,
   read,
@@ -29,7 +30,7 @@ function createBusySpace(): Space {
   write(space, 0, 1, 2, TABLE_PAGES - 1, TABLE_PAGES, 2 * TABLE_PAGES);
   read(space, 2 * TABLE_PAGES + 1);
   run(reclaimPages(env, mm, { start: at(0), end: at(1) }));
-  run(sysMlock(env, mm, at(1), PAGE_SIZE));
+  lock({ env, mm }, 1, 1);
   expect([showRss(space.mm), mm.nrPtes, mm.lockedVm]).toEqual(["(3,3,1)", 3, 1]);
   return space;
 }

@@ -2,8 +2,8 @@
 import { Errno, errnoName, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { checkMm, expandStack, type MmLimits, NO_LIMITS, sysMlock } from "../src/index.ts";
-import { areaAt, at, createSpace, map, SWAP_ONLY, showAreas, write } from "./world/areas.ts";
+import { checkMm, expandStack, type MmLimits, NO_LIMITS } from "../src/index.ts";
+import { areaAt, at, createSpace, lock, map, SWAP_ONLY, showAreas, write } from "./world/areas.ts";
 import { run, type Space } from "./world/machine.ts";
 import { recount } from "./world/recount.ts";
 import { stepper } from "./world/threads.ts";
@@ -60,12 +60,12 @@ describe("refused, with nothing changed", () => {
 
   test("RLIMIT_MEMLOCK, if it is locked", () => {
     const space = createStack();
-    const { env, mm } = space;
-    run(sysMlock(env, mm, at(8), 2 * PAGE_SIZE));
+    const { mm } = space;
+    lock(space, 8, 2);
     expect(expand(space, 6, limits({ memlock: 3 * PAGE_SIZE }))).toBe("-ENOMEM");
     expect(expand(space, 7, limits({ memlock: 3 * PAGE_SIZE }))).toBe("0");
     expect(mm.lockedVm).toBe(3);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("what may not be promised", () => {

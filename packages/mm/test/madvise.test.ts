@@ -1,14 +1,16 @@
 /** madvise: hints, and the one that throws pages away. */
-import { Errno, errnoName, Madvise, MapFlag, PAGE_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
+import { Errno, Madvise, MapFlag, PAGE_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMadvise, sysMlock } from "../src/index.ts";
+import { reclaimPages, sysMadvise } from "../src/index.ts";
 import {
+  advise,
   areaAt,
   at,
   createSpace,
   entries,
+  lock,
   map,
   READ,
   read,
@@ -19,9 +21,6 @@ import {
 import { showRss } from "./world/letters.ts";
 import { addFile, run, type Space } from "./world/machine.ts";
 import { recount } from "./world/recount.ts";
-
-const advise = ({ env, mm }: Space, page: number, pages: number, advice: number): string =>
-  errnoName(run(sysMadvise(env, mm, at(page), pages * PAGE_SIZE, advice)));
 
 /** Names of the hint flags that the area at `page` has. */
 const hints = (space: Space, page: number): string =>
@@ -117,7 +116,7 @@ describe("DONTNEED", () => {
     expect([entries(space, 0, 4), showRss(space.mm)]).toEqual(["W - - W", "(0,2,0)"]);
     expect(showAreas(space)).toBe("[wwww]");
     expect(env.commit.committed).toBe(4);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("the peak is pushed before they go (SPEC §1.4 row 1)", () => {
@@ -144,9 +143,8 @@ describe("DONTNEED", () => {
 
   test("locked pages stay (-EINVAL)", () => {
     const space = createSpace();
-    const { env, mm } = space;
     map(space, 0, 4);
-    run(sysMlock(env, mm, at(2), 2 * PAGE_SIZE));
+    lock(space, 2, 2);
     write(space, 0);
     expect(advise(space, 0, 4, Madvise.DONTNEED)).toBe("-EINVAL");
     expect(entries(space, 0, 4)).toBe("- - W W"); // the area before went first

@@ -1,7 +1,5 @@
 /** mlock, munlock, mlockall: areas that stay in memory (SPEC §5.11). */
-import { errnoName, MapFlag, Mcl, PAGE_SIZE, pfn, VmFlag, virtAddr } from "@forkpath/abi";
-import { findPteCell, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
-import { PageFlag } from "@forkpath/rmap";
+import { errnoName, MapFlag, Mcl, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
@@ -20,28 +18,23 @@ import {
   createSpace,
   EXEC,
   entries,
+  lock,
   map,
   NONE,
   READ,
   showAreas,
+  unlock,
   unmap,
   write,
 } from "./world/areas.ts";
+import { flagsOf, frameAt } from "./world/letters.ts";
 import { addFile, addSpace, run, type Space } from "./world/machine.ts";
 import { recount, recountMachine } from "./world/recount.ts";
 
-const lock = ({ env, mm }: Space, page: number, pages: number, limits?: MmLimits): string =>
-  errnoName(run(sysMlock(env, mm, at(page), pages * PAGE_SIZE, limits)));
-const unlock = ({ env, mm }: Space, page: number, pages: number): string =>
-  errnoName(run(sysMunlock(env, mm, at(page), pages * PAGE_SIZE)));
-
 /** Which of `count` pages are marked Mlocked: "M" or "-" for each. */
-function marks({ env, mm }: Space, count: number): string {
-  const isMarked = (page: number): boolean => {
-    const cell = findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
-    const frame = pfn(ptePfn(pteLow(env.tables, cell), pteHigh(env.tables, cell)));
-    return (env.map.flags[frame] & PageFlag.MLOCKED) !== 0;
-  };
+function marks(space: Space, count: number): string {
+  const isMarked = (page: number): boolean =>
+    entries(space, page, 1) !== "-" && flagsOf(space, frameAt(space, at(page))).includes("MLOCKED");
   return Array.from({ length: count }, (_, page) => (isMarked(page) ? "M" : "-")).join("");
 }
 

@@ -1,6 +1,6 @@
 /** mprotect: areas, entries and charges (SPEC §2.14, §5.12/2). */
-import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
-import { findPteCell, peekEntry, pokeEntry } from "@forkpath/page-table";
+import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import { peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { sysMprotect } from "../src/index.ts";
 import {
   areaAt,
   at,
+  cellOf,
   createSpace,
   EXEC,
   entries,
@@ -22,11 +23,8 @@ import {
   showAreas,
   write,
 } from "./world/areas.ts";
-import { addFile, run, type Space } from "./world/machine.ts";
+import { addFile, run } from "./world/machine.ts";
 import { recount } from "./world/recount.ts";
-
-const cellOf = ({ env, mm }: Space, page: number): number =>
-  findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
 
 describe("areas", () => {
   test.each([

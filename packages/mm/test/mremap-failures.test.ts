@@ -2,12 +2,13 @@
 import { Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, NO_LIMITS, sysMlock, sysMremap } from "../src/index.ts";
+import { type MmLimits, NO_LIMITS, sysMremap } from "../src/index.ts";
 import {
   areaAt,
   at,
   createSpace,
   entries,
+  lock,
   map,
   READ,
   remap,
@@ -55,7 +56,7 @@ describe("refused", () => {
   test("RLIMIT_MEMLOCK of a locked area is -EAGAIN", () => {
     const space = createSpace();
     map(space, 0, 2);
-    run(sysMlock(space.env, space.mm, at(0), 2 * PAGE_SIZE));
+    lock(space, 0, 2);
     const options = { limits: limits({ memlock: 3 * PAGE_SIZE }) };
     expect(remap(space, 0, 2, 4, options)).toBe("-EAGAIN");
     expect(remap(space, 0, 2, 3, options)).toBe(0);
@@ -166,10 +167,10 @@ describe("memory runs short", () => {
     const space = createSpace();
     const { env, mm } = space;
     map(space, 0, 2);
-    run(sysMlock(env, mm, at(0), 2 * PAGE_SIZE));
+    lock(space, 0, 2);
     failNth(env.sync.gate, 2); // area, link, table
     expect(remap(space, 0, 2, 2, { to })).toBe("-ENOMEM");
     expect(mm.lockedVm).toBe(2);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });

@@ -4,12 +4,13 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
 import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMlock, sysMremap } from "../src/index.ts";
+import { reclaimPages, sysMremap } from "../src/index.ts";
 import {
   areaAt,
   at,
   createSpace,
   entries,
+  lock,
   map,
   READ,
   read,
@@ -68,12 +69,12 @@ describe("in place", () => {
 
   test("a locked area brings its new pages", () => {
     const space = createSpace();
-    const { env, mm } = space;
+    const { mm } = space;
     map(space, 0, 2);
-    run(sysMlock(env, mm, at(0), 2 * PAGE_SIZE));
+    lock(space, 0, 2);
     expect(remap(space, 0, 2, 4)).toBe(0);
     expect([entries(space, 0, 4), mm.lockedVm]).toEqual(["W W W W", 4]);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 
@@ -89,7 +90,7 @@ describe("elsewhere", () => {
     expect(remap(space, 0, 5, 5, { to: 10 })).toBe(10);
     expect(showAreas(space)).toBe("..........[wwwww]");
     expect([entries(space, 10, 5), showRss(space.mm)]).toEqual(["W s zc W -", "(0,2,1)"]);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("migration entries too", () => {
@@ -186,13 +187,13 @@ describe("elsewhere", () => {
 
   test("a locked area stays locked, and the rest of it too", () => {
     const space = createSpace();
-    const { env, mm } = space;
+    const { mm } = space;
     map(space, 0, 4);
-    run(sysMlock(env, mm, at(0), 4 * PAGE_SIZE));
+    lock(space, 0, 4);
     remap(space, 0, 2, 3, { to: 8 });
     expect([showAreas(space), mm.lockedVm]).toEqual(["..[ww]....[www]", 5]);
     expect(entries(space, 8, 3)).toBe("W W W");
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("old length 0 maps shared pages a second time", () => {

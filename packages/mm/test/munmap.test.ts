@@ -3,12 +3,13 @@ import { PAGE_SIZE, TASK_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMlock, sysMunmap } from "../src/index.ts";
+import { reclaimPages, sysMunmap } from "../src/index.ts";
 import {
   areaAt,
   at,
   createSpace,
   entries,
+  lock,
   map,
   protect,
   READ,
@@ -99,7 +100,7 @@ describe("pages and slots", () => {
     expect(env.map.framesInUse).toBe(inUse - 2);
     expect(file.pages.size).toBe(2);
     expect(env.swap.nrSwapPages).toBe(63);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 
   test("the last mapping of shared anonymous memory takes its pages and its charge along", () => {
@@ -178,13 +179,13 @@ describe("peaks (SPEC §1.4)", () => {
 describe("locked areas", () => {
   test("locked_vm goes down by what was unmapped of them", () => {
     const space = createSpace();
-    const { env, mm } = space;
+    const { mm } = space;
     map(space, 0, 4);
-    run(sysMlock(env, mm, at(0), 3 * PAGE_SIZE));
+    lock(space, 0, 3);
     expect([mm.lockedVm, showAreas(space)]).toEqual([3, "[www][w]"]);
     unmap(space, 2, 2);
     expect([mm.lockedVm, showAreas(space)]).toEqual([2, "[ww]"]);
-    expect(recount({ env, mm })).toEqual([]);
+    expect(recount(space)).toEqual([]);
   });
 });
 

@@ -6,7 +6,8 @@
  *    w  writable    x  executable, not writable    r  read-only    n  no access
  *    capitals: the area has a file, shared anonymous memory too
  */
-import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import { findPteCell } from "@forkpath/page-table";
 import { expect } from "vitest";
 import {
   type CommitOptions,
@@ -14,9 +15,12 @@ import {
   type MmLimits,
   NO_LIMITS,
   Overcommit,
+  sysMadvise,
+  sysMlock,
   sysMmap,
   sysMprotect,
   sysMremap,
+  sysMunlock,
   sysMunmap,
   touch,
   type Vma,
@@ -81,6 +85,20 @@ export const protect = (
   limits: MmLimits = NO_LIMITS,
 ): string => errnoName(run(sysMprotect(env, mm, at(page), pages * PAGE_SIZE, prot, limits)));
 
+export const lock = (
+  { env, mm }: Space,
+  page: number,
+  pages: number,
+  limits: MmLimits = NO_LIMITS,
+): string => errnoName(run(sysMlock(env, mm, at(page), pages * PAGE_SIZE, limits)));
+
+export const unlock = ({ env, mm }: Space, page: number, pages: number): string =>
+  errnoName(run(sysMunlock(env, mm, at(page), pages * PAGE_SIZE)));
+
+/** madvise, with an advice of Madvise. */
+export const advise = ({ env, mm }: Space, page: number, pages: number, advice: number): string =>
+  errnoName(run(sysMadvise(env, mm, at(page), pages * PAGE_SIZE, advice)));
+
 /** mremap in pages of the picture; the page where the mapping is then, or the errno. */
 export function remap(
   { env, mm }: Space,
@@ -142,3 +160,7 @@ function letterOfArea({ flags, file }: Vma): string {
 /** The letters of `count` entries from page `first` on. */
 export const entries = (space: Space, first: number, count: number): string =>
   showEntries(space, at(first), count);
+
+/** The cell of a page's entry, or NO_CELL. */
+export const cellOf = ({ env, mm }: Space, page: number): number =>
+  findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
