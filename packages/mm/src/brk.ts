@@ -79,16 +79,13 @@ export function* doBrk(
   expectInteger("doBrk", "len", len, 0, 2 ** 52);
   const size: number = pageAlignUp(len);
   if (size === 0) return addr;
-  const fixed = getUnmappedArea(mm, addr, size, MapFlag.FIXED);
-  if (fixed < 0) return -Errno.EINVAL;
+  if (getUnmappedArea(mm, addr, size, MapFlag.FIXED) < 0) return -Errno.EINVAL;
   const pages = size / PAGE_SIZE;
   if (mm.defFlags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
   if (findVmaIntersection(mm, addr, addr + size) !== undefined) {
     if ((yield* doMunmap(env, mm, addr, size)) !== 0) return -Errno.ENOMEM;
   }
-  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
-  if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
-  if (vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+  if (chargeData(env, mm, pages, limits) !== 0) return -Errno.ENOMEM;
   const vma = yield* dataArea(env, mm, addr, addr + size);
   if (vma === null) {
     vmUnacctMemory(env, pages);
@@ -99,6 +96,13 @@ export function* doBrk(
     mm.lockedVm += pages;
   }
   return addr;
+}
+
+/** Charges `pages`, if so many more are within the limits. @returns 0 or -ENOMEM */
+function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): number {
+  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
+  return vmEnoughMemory(env, mm, pages, limits.isAdmin);
 }
 
 /** A neighbour that takes the range in, or a new area; null when memory is short. */

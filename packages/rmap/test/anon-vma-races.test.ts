@@ -18,6 +18,7 @@ import {
   fork,
   freshVma,
   map,
+  type NamedVma,
   vmaOf,
   write,
 } from "./family.ts";
@@ -71,24 +72,28 @@ test("two threads that fault at once give their vma one anon_vma, and free the o
   expect(losers).toBeGreaterThan(0); // the race was met
 });
 
+/** P forks D while its first child C exits; the requests named in `refused` fail. */
+function forkDuringExit(
+  choices: boolean[],
+  refused: readonly number[] = [],
+): { readonly family: Family; readonly child: NamedVma } {
+  const family = createFamily();
+  const { sync, anonVmas, vmas } = family;
+  write(family, "P");
+  fork(family, "P", "C");
+  const [exiting, child] = [vmaOf(family, "C"), freshVma("D")];
+  for (const request of refused) failNth(sync.gate, request);
+  const exit = unlinkAnonVmas(sync, anonVmas, exiting);
+  interleave(family, [exit, anonVmaFork(sync, anonVmas, child, vmaOf(family, "P"))], choices);
+  vmas.delete("C");
+  return { family, child };
+}
+
 test("a parent that forks twice while a child exits: the graph is whole afterwards", () => {
   fc.assert(
     fc.property(schedules, (choices) => {
-      const family = createFamily();
-      const { sync, anonVmas, vmas } = family;
-      write(family, "P");
-      fork(family, "P", "C");
-      const [exiting, born] = [vmaOf(family, "C"), freshVma("D")];
-      interleave(
-        family,
-        [
-          unlinkAnonVmas(sync, anonVmas, exiting),
-          anonVmaFork(sync, anonVmas, born, vmaOf(family, "P")),
-        ],
-        choices,
-      );
-      vmas.delete("C");
-      vmas.set("D", born);
+      const { family, child } = forkDuringExit(choices);
+      family.vmas.set("D", child);
       expect(check(family)).toEqual([]);
       expect(draw(family).anonVmas).toEqual({ A: "P D | degree 3", C: "D | degree 1" });
     }),
@@ -99,23 +104,8 @@ test("a parent that forks twice while a child exits: the graph is whole afterwar
 test("the same without memory for a link: the unborn child leaves nothing behind", () => {
   fc.assert(
     fc.property(schedules, (choices) => {
-      const family = createFamily();
-      const { sync, anonVmas, vmas } = family;
-      write(family, "P");
-      fork(family, "P", "C");
-      const [exiting, unborn] = [vmaOf(family, "C"), freshVma("D")];
-      failNth(sync.gate, 0); // under the lock
-      failNth(sync.gate, 1); // without it
-      interleave(
-        family,
-        [
-          unlinkAnonVmas(sync, anonVmas, exiting),
-          anonVmaFork(sync, anonVmas, unborn, vmaOf(family, "P")),
-        ],
-        choices,
-      );
-      vmas.delete("C");
-      expect(unborn).toEqual(freshVma("D"));
+      const { family, child } = forkDuringExit(choices, [0, 1]); // under the lock, and without it
+      expect(child).toEqual(freshVma("D"));
       expect(check(family)).toEqual([]);
       expect(draw(family).anonVmas).toEqual({ A: "P | degree 2" });
     }),
