@@ -4,20 +4,16 @@
  * Fields that mm_init does not name keep what they had: zero after mm_alloc, the parent's value
  * when dup_mm copied the struct first.
  */
-import { pageAlignUp, TASK_SIZE } from "@forkpath/abi";
 import { NO_TABLE, pgdAlloc, pgdFree } from "@forkpath/page-table";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { allocateMm, MMAP_BASE, type MmStruct } from "./mm.ts";
+import { TASK_UNMAPPED_BASE, UNKNOWN_HOLE_SIZE } from "./unmapped-area.ts";
 
 /** Dumpable bits 0 and 1, the core-dump filter in bits 2 to 8, and COMPAT in bit 18. */
 const MMF_INIT_MASK = 0x401ff;
 /** Core dumps hold anonymous memory, private and shared, and private huge pages. */
 const MMF_DUMP_FILTER_DEFAULT = 0x23 << 2;
-/** @kernel TASK_UNMAPPED_BASE in arch/x86/include/asm/processor.h */
-const TASK_UNMAPPED_BASE: number = pageAlignUp(Math.floor(TASK_SIZE / 3));
-/** ~0UL: no hole is known, so none is too small. */
-const UNKNOWN_HOLE_SIZE = Number.POSITIVE_INFINITY;
 
 /**
  * Asks for the memory of one mm_struct.

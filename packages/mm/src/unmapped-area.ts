@@ -11,8 +11,13 @@ import { Errno, MapFlag, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi
 import type { MmStruct } from "./mm.ts";
 import { findVma, findVmaIndex, findVmaIntersection } from "./vma-list.ts";
 
-/** Where a search upwards starts, when below `mmapBase` nothing is free. */
-const TASK_UNMAPPED_BASE: number = pageAlignUp(Math.floor(TASK_SIZE / 3));
+/**
+ * Where a search upwards starts, when below `mmapBase` nothing is free. Bytes.
+ * @kernel TASK_UNMAPPED_BASE in arch/x86/include/asm/processor.h
+ */
+export const TASK_UNMAPPED_BASE: number = pageAlignUp(Math.floor(TASK_SIZE / 3));
+/** ~0UL: no hole is known, so none is too small. */
+export const UNKNOWN_HOLE_SIZE: number = Number.POSITIVE_INFINITY;
 
 /**
  * An address for `len` bytes: the wanted one if it is free or FIXED, else one found.
@@ -68,7 +73,7 @@ function remember(mm: MmStruct, addr: number): number {
 /** @kernel arch_get_unmapped_area in arch/x86/kernel/sys_x86_64.c */
 function searchUp(mm: MmStruct, len: number): number {
   mm.freeAreaCache = mm.layout.mmapBase;
-  mm.cachedHoleSize = Number.MAX_SAFE_INTEGER;
+  mm.cachedHoleSize = UNKNOWN_HOLE_SIZE;
   let addr = TASK_UNMAPPED_BASE;
   for (let i = findVmaIndex(mm, addr); addr <= TASK_SIZE - len; i++) {
     if (i === mm.vmas.length || addr + len <= mm.vmas[i].start) return addr;
