@@ -6,7 +6,7 @@
  *    recount.ts   every count of the machine against the slow way
  *    areas.ts     a space as a picture of its areas; the calls that change them
  *    process.ts   a space with one mapping, which faults and swaps
- *    family.ts    processes with names, which share pages
+ *    family.ts    processes with names, which share pages; family-paths.ts: what happens to those
  *    huge.ts      processes whose pictures have 2 MiB a letter
  *    copy.ts      two tables drawn entry by entry, for what copies or unmaps them
  *    threads.ts   kernel threads taken step by step
