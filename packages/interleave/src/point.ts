@@ -11,6 +11,11 @@ export interface Point {
   readonly kind: number;
   /** What the step touches; compared by identity. */
   readonly object: object;
+  /**
+   * Which parts of the object; all of it, if left out. Compared by identity as well, and what is the
+   * object of other points may be a part here: the step touches that, too.
+   */
+  readonly parts?: readonly unknown[];
   /** The object's name, for people. */
   readonly label: string;
   /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
@@ -30,10 +35,20 @@ export type ThreadBody<R = unknown> = Generator<Point, R, void>;
 export type Dependence = (a: Point, b: Point) => boolean;
 
 /**
- * The usual relation: steps on one object depend on each other, unless both only read.
+ * The usual relation: steps on one object depend on each other, unless both only read, or they
+ * touch different parts of it.
  * @param readKinds kinds of points whose steps change nothing
  */
 export function sameObject(readKinds: readonly number[] = []): Dependence {
   const reads = new Set(readKinds);
-  return (a, b) => a.object === b.object && !(reads.has(a.kind) && reads.has(b.kind));
+  return (a, b) => {
+    if (reads.has(a.kind) && reads.has(b.kind)) return false;
+    return a.object === b.object ? meet(a.parts, b.parts) : isPartOf(a, b) || isPartOf(b, a);
+  };
 }
+
+function meet(a: Point["parts"], b: Point["parts"]): boolean {
+  return a === undefined || b === undefined || a.some((part) => b.includes(part));
+}
+
+const isPartOf = ({ object }: Point, { parts }: Point): boolean => parts?.includes(object) ?? false;

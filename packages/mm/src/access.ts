@@ -13,6 +13,7 @@ import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
 import { accessHugePage, ThpMode } from "./huge-pmd.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
+import { accessPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { ACCESS_ERROR, AccessCode, doPageFault } from "./page-fault.ts";
 
@@ -41,7 +42,7 @@ export function* touch(
   expectInteger("touch", "addr", addr, 0, USER_END - 1);
   let code = 0;
   for (;;) {
-    if (env.sync.interleaved) yield env.ptePoint;
+    if (env.sync.interleaved) yield accessPoint(env, mm, addr);
     if (accessMemory(env, mm, addr, isWrite)) return code;
     code |= AccessCode.FAULTED | (yield* doPageFault(env, mm, addr, isWrite, limits));
     if (code & ACCESS_ERROR) return code;

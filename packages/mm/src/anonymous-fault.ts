@@ -17,6 +17,7 @@ import type { MmEnv } from "./env.ts";
 import { expandStack } from "./expand-stack.ts";
 import { VmFault } from "./fault-code.ts";
 import { type FaultSite, isSameEntry } from "./fault-site.ts";
+import { entryPoint } from "./memory-point.ts";
 import { addNewAnonPage, allocAnonPage, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
 import { findVmaPrev } from "./vma-list.ts";
@@ -50,15 +51,15 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   const isSame = isSameEntry(env, site);
   if (isSame) {
     if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, 1)) {
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
     }
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
     addNewAnonPage(env, vma, site.addr, page);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
     storeWrittenPte(env, vma, site.cell, page);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
@@ -72,7 +73,7 @@ function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { vma, ptl } = site;
   const zeroPage = env.map.zeroPfn as Pfn;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   if (isSameEntry(env, site)) {
     const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
     setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));

@@ -24,6 +24,7 @@ import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { splitHugeRange } from "./huge-range.ts";
+import { entryPoint } from "./memory-point.ts";
 import { nextPteSpan, type PteSpan } from "./pte-walk.ts";
 import { flushTlbMm } from "./tlb.ts";
 import type { Vma } from "./vma.ts";
@@ -66,7 +67,7 @@ function* changeSpan(
 ): KernelThread<void> {
   const { tables, sync } = env;
   for (let cell = span.cell; cell < span.endCell; cell++) {
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, span.start);
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
     if (isPtePresent(low)) {

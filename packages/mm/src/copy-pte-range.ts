@@ -18,6 +18,7 @@ import {
 } from "@forkpath/sync";
 import { type CopyRun, copyEntries, RunStop } from "./copy-run.ts";
 import type { MmEnv } from "./env.ts";
+import { cellPoint } from "./memory-point.ts";
 
 const WHERE = "copy_pte_range";
 
@@ -60,8 +61,9 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     run.file = run.anon = run.swap = 0;
-    if (sync.interleaved) yield env.ptePoint;
-    while (copyEntries(env, run) === RunStop.STEP) yield env.ptePoint;
+    if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
+    while (copyEntries(env, run) === RunStop.STEP)
+      yield cellPoint(env, src, run.addr, run.srcCell, dst);
 
     if (sync.interleaved) yield srcPtl.unlockPoint;
     spinUnlock(sync, srcPtl, WHERE);

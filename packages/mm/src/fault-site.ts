@@ -4,10 +4,12 @@
  * Whoever decides something under the table's lock compares the entry with that one first: if
  * somebody changed it, the fault is over, and the processor takes it again if it has to.
  */
+import type { Pfn } from "@forkpath/abi";
 import { isPteSame } from "@forkpath/page-table";
 import { type KernelThread, type SpinLock, spinLockNow, spinLockWait } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MmLimits } from "./limits.ts";
+import { sharersPoint } from "./memory-point.ts";
 import type { Vma } from "./vma.ts";
 
 /** @kernel the arguments of handle_pte_fault in mm/memory.c */
@@ -62,12 +64,18 @@ export const isSameEntry = ({ tables }: MmEnv, site: FaultSite): boolean =>
 /**
  * Takes the lock of the fault's table, and keeps it whatever the answer is. Paths that a program
  * takes once for each page write these three lines themselves, and spare a generator.
+ * @param page what the caller looks at next, besides the entry; NO_PFN for nothing
  * @returns false when the entry is no longer what the fault found
  * @kernel pte_offset_map_lock and pte_same, as mm/memory.c uses them
  */
-export function* lockEntry(env: MmEnv, site: FaultSite, where: string): KernelThread<boolean> {
+export function* lockEntry(
+  env: MmEnv,
+  site: FaultSite,
+  where: string,
+  page: Pfn,
+): KernelThread<boolean> {
   const { sync } = env;
   if (!spinLockNow(sync, site.ptl, where)) yield* spinLockWait(sync, site.ptl, where);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, page);
   return isSameEntry(env, site);
 }

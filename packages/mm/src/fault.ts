@@ -14,7 +14,7 @@
  * The entry is read once without a lock, and compared again under it. A fault that lost a race
  * answers 0: the processor tries again, and finds the other one's work.
  */
-import { pageAlignDown } from "@forkpath/abi";
+import { pageAlignDown, virtAddr } from "@forkpath/abi";
 import {
   allocPteCell,
   findPteCell,
@@ -38,6 +38,7 @@ import { doLinearFault, doNonlinearFault } from "./file-fault.ts";
 import { handleHugeFault, PTE_FAULT } from "./huge-fault.ts";
 import { ThpMode } from "./huge-pmd.ts";
 import { type MmLimits, NO_LIMITS } from "./limits.ts";
+import { cellPoint, lookPoint } from "./memory-point.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
 import { doSwapPage } from "./swap-fault.ts";
 import type { Vma } from "./vma.ts";
@@ -87,14 +88,19 @@ function expectWithin({ start, end }: Vma, addr: number): void {
  */
 function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
+  const { vma, addr } = site;
+  if (sync.interleaved) {
+    yield lookPoint(env, vma.mm, addr);
+    site.cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  }
   if (site.cell === NO_CELL && env.thp !== ThpMode.NEVER) {
     const code = yield* handleHugeFault(env, site);
     if (code !== PTE_FAULT) return code;
   } else if (site.cell === NO_CELL) {
-    site.cell = yield* allocPteCell(sync, tables, site.vma.mm, site.addr);
+    site.cell = yield* allocPteCell(sync, tables, vma.mm, addr);
+    if (sync.interleaved) yield lookPoint(env, vma.mm, addr);
   }
   if (site.cell === NO_CELL) return VmFault.OOM;
-  if (sync.interleaved) yield env.ptePoint;
   return yield* handlePteFault(env, site);
 }
 
@@ -122,7 +128,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { ptl } = site;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
   const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
     return yield* traced(sync, "do_wp_page", doWpPage(env, site));

@@ -17,6 +17,7 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
 import { type FaultSite, lockEntry } from "./fault-site.ts";
+import { entryPoint, pagesPoint } from "./memory-point.ts";
 import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
@@ -72,16 +73,18 @@ function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<numb
 /** The page is locked and referenced; the reference becomes the entry's. */
 function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): KernelThread<number> {
   const { sync } = env;
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const { mm } = site.vma;
+  const isSame = yield* lockEntry(env, site, WHERE, page);
   if (isSame) {
-    yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.FILE_RSS, 1);
-    if (sync.interleaved) yield env.ptePoint;
+    yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, 1);
+    if (sync.interleaved) yield entryPoint(env, mm, site.addr, page);
     pageAddFileRmap(env.map, page);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, mm, site.addr);
     if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
     else storeReadPte(env, site, page);
   }
   yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield pagesPoint(env, page);
   if (isSame && site.isWrite) setPageDirty(env, page);
   unlockPage(env, page);
   if (!isSame) dropPage(env, page);
@@ -116,9 +119,10 @@ function* mapPrivateCopy(
     return VmFault.OOM;
   }
   clearPageMlock(env, site.vma, page);
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const isSame = yield* lockEntry(env, site, WHERE, page);
   if (isSame) yield* mapNewAnonPage(env, site, copy);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  if (env.sync.interleaved) yield pagesPoint(env, page);
   unlockPage(env, page);
   dropPage(env, page);
   if (!isSame) dropPage(env, copy);
@@ -128,9 +132,9 @@ function* mapPrivateCopy(
 function* mapNewAnonPage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<void> {
   const { sync } = env;
   yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.ANON_RSS, 1);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
   addNewAnonPage(env, site.vma, site.addr, page);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
   storeWrittenPte(env, site.vma, site.cell, page);
 }
 

@@ -22,6 +22,7 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { findHugePmd, hugePmdPfn, isSplittingPmd, ThpMode } from "./huge-pmd.ts";
 import { waitSplitHugePage } from "./huge-split.ts";
+import { cellPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
 import type { Vma } from "./vma.ts";
@@ -50,7 +51,7 @@ export function* followPage(
   }
   const ptl = ptlOfCell(env, vma.mm, cell);
   yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield cellPoint(env, vma.mm, addr, cell);
   const page = pageOfEntry(env, vma, addr, cell, follow);
   if (page >= 0) getPage(env.map, page);
   yield* spinUnlockStep(sync, ptl, WHERE);

@@ -24,6 +24,7 @@ import { allocPage } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
 import { splitHugePage } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
+import { pagesPoint } from "./memory-point.ts";
 import { removeMigrationPtes } from "./migration-ptes.ts";
 import { movePageMapping } from "./move-page-mapping.ts";
 import { isPageWriteback } from "./page-io.ts";
@@ -71,6 +72,7 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null
   if (isPageCompound(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
   const newPfn = yield* allocPage(env);
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
   if (newPfn === NO_PFN || !lockForMigration(env, oldPfn)) {
     if (newPfn !== NO_PFN) dropPage(env, newPfn);
     putbackLruPage(env, oldPfn);
@@ -80,6 +82,7 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null
   if (anonVma !== null) getAnonVma(anonVma);
   const migration = { oldPfn, newPfn, anonVma };
   yield* tryToUnmap(env, oldPfn, MIGRATION_FLAGS);
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
   if (!pageMapped(env.map, oldPfn)) return migration;
   yield* giveUp(env, migration);
   return null;
@@ -110,6 +113,7 @@ export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<numb
   }
   trylockPage(env, newPfn);
   yield* removeMigrationPtes(env, oldPfn, newPfn);
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn, newPfn);
   unlockPage(env, newPfn);
   putbackLruPage(env, newPfn);
   yield* letGo(env, migration);
@@ -122,6 +126,7 @@ export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<numb
 function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {
   const { oldPfn, newPfn } = migration;
   yield* removeMigrationPtes(env, oldPfn, oldPfn);
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn, newPfn);
   yield* letGo(env, migration);
   putbackLruPage(env, oldPfn);
   dropPage(env, newPfn);
@@ -129,6 +134,7 @@ function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {
 
 function* letGo(env: MmEnv, { oldPfn, anonVma }: Migration): KernelThread<void> {
   if (anonVma !== null) yield* putAnonVma(env.sync, env.anonVmas, anonVma);
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
   unlockPage(env, oldPfn);
 }
 

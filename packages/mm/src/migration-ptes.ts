@@ -32,6 +32,7 @@ import {
 import { isMigrationEntry, isWriteMigrationEntry, swpOffset } from "@forkpath/swap";
 import { invariant, type KernelThread, spinLock, spinUnlock, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { entryPoint, lookPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { waitOnPageLocked } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
@@ -45,6 +46,7 @@ import type { Vma } from "./vma.ts";
  */
 export function* removeMigrationPtes(env: MmEnv, old: Pfn, page: Pfn): KernelThread<void> {
   yield* rmapWalk(env, page, "remove_migration_ptes", function* visit(vma, addr) {
+    if (env.sync.interleaved) yield lookPoint(env, vma.mm, addr);
     const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
     if (cell !== NO_CELL && isEntryOf(env, cell, old)) {
       yield* removeMigrationPte(env, old, page, vma, addr, cell);
@@ -65,7 +67,7 @@ function* removeMigrationPte(
   const where = "remove_migration_pte";
   const ptl = ptlOfCell(env, vma.mm, cell);
   yield* spinLock(env.sync, ptl, where);
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield entryPoint(env, vma.mm, addr, page);
   if (isEntryOf(env, cell, old)) installPage(env, page, vma, addr, cell);
   yield* spinUnlockStep(env.sync, ptl, where);
 }

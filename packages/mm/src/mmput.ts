@@ -8,11 +8,12 @@
  * Nobody checks the counters at the end (D26): a recount has to.
  */
 import { isOnMmlist, mmlistRemove } from "@forkpath/swap";
-import { invariant, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
+import { invariant, type KernelThread, traced } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { setMmExeFile } from "./exe-file.ts";
 import { exitMmap } from "./exit-mmap.ts";
 import { khugepagedExit } from "./khugepaged-exit.ts";
+import { mmUsersPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { mmFreePgd } from "./mm-init.ts";
 
@@ -23,13 +24,14 @@ import { mmFreePgd } from "./mm-init.ts";
  */
 export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
   const { sync, swap } = env;
-  if (sync.interleaved) yield makePoint(PointKind.ATOMIC, mm, `${mm.name}.mm_users`);
+  if (sync.interleaved) yield mmUsersPoint(env, mm);
   mm.mmUsers--;
   invariant(mm.mmUsers >= 0, "mm-users", `${mm.name} has ${mm.mmUsers} users after mmput`);
   if (mm.mmUsers > 0) return;
   yield* khugepagedExit(env, mm);
   yield* traced(sync, "exit_mmap", exitMmap(env, mm), { mm: mm.name });
   setMmExeFile(env, mm, null);
+  if (sync.interleaved) yield env.ptePoint;
   if (isOnMmlist(mm.mmlist)) mmlistRemove(sync, swap, mm.mmlist);
   mm.binfmt = null;
   mmdrop(env, mm);

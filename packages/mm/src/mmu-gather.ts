@@ -4,8 +4,9 @@
  */
 import { pfn as toPfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
-import { EventClass, emit } from "@forkpath/sync";
+import { EventClass, emit, type SchedulePoint } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { pagesPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { dropPage } from "./page-state.ts";
 import { freeSwapCache } from "./swap-cache.ts";
@@ -58,6 +59,13 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
   }
   gather.nr = 0;
 }
+
+/**
+ * The step that flushes the gather. Pages of the swap cache let slots go, too.
+ * @modelOnly a scheduler's view of tlb_flush_mmu
+ */
+export const flushPoint = (env: MmEnv, { pages, nr }: MmuGather): SchedulePoint =>
+  env.swap.cache.size > 0 ? env.ptePoint : pagesPoint(env, ...pages.subarray(0, nr));
 
 /**
  * Ends the gather: what is queued is flushed and let go.

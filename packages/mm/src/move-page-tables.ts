@@ -10,6 +10,7 @@ import { condResched, type KernelThread, spinLock, spinUnlockStep } from "@forkp
 import type { MmEnv } from "./env.ts";
 import { moveHugePage } from "./huge-move.ts";
 import { hugePagesWithin } from "./huge-range.ts";
+import { movePoint } from "./memory-point.ts";
 import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
 import { nextPteSpan } from "./pte-walk.ts";
 import { ptlOfCell } from "./rmap-walk.ts";
@@ -59,7 +60,7 @@ export function* movePageTables(
     if (dstCell === NO_CELL) break;
     const untilTable = pagesBetween(target, (Math.floor(target / PMD_SIZE) + 1) * PMD_SIZE);
     const count = Math.min(span.endCell - span.cell, untilTable, LATENCY_LIMIT);
-    yield* movePtes(env, vma, newVma, span.cell, dstCell, count);
+    yield* movePtes(env, vma, newVma, at, toNew, span.cell, dstCell, count);
     at += count * PAGE_SIZE;
   }
   flushTlbMm(env, mm);
@@ -72,6 +73,8 @@ function* movePtes(
   env: MmEnv,
   vma: Vma,
   newVma: Vma,
+  oldAddr: number,
+  toNew: number,
   srcCell: number,
   dstCell: number,
   count: number,
@@ -88,24 +91,20 @@ function* movePtes(
   const newPtl = ptlOfCell(env, vma.mm, dstCell);
   yield* spinLock(sync, oldPtl, where);
   if (newPtl !== oldPtl) yield* spinLock(sync, newPtl, where, 1);
-  yield* moveEntries(env, srcCell, dstCell, count);
+  for (let i = 0; i < count; i++) {
+    const from = oldAddr + i * PAGE_SIZE;
+    if (sync.interleaved) yield movePoint(env, vma.mm, from, from + toNew);
+    moveEntry(env, srcCell + i, dstCell + i);
+  }
   if (newPtl !== oldPtl) yield* spinUnlockStep(sync, newPtl, where);
   yield* spinUnlockStep(sync, oldPtl, where);
   if (fileLock !== undefined) yield* spinUnlockStep(sync, fileLock, where);
 }
 
-function* moveEntries(
-  { sync, tables, ptePoint }: MmEnv,
-  srcCell: number,
-  dstCell: number,
-  count: number,
-): KernelThread<void> {
-  for (let i = 0; i < count; i++) {
-    if (sync.interleaved) yield ptePoint;
-    const low = pteLow(tables, srcCell + i);
-    const high = pteHigh(tables, srcCell + i);
-    if (low === 0 && high === 0) continue;
-    clearPte(tables, srcCell + i);
-    setPte(tables, dstCell + i, low, high);
-  }
+function moveEntry({ tables }: MmEnv, srcCell: number, dstCell: number): void {
+  const low = pteLow(tables, srcCell);
+  const high = pteHigh(tables, srcCell);
+  if (low === 0 && high === 0) return;
+  clearPte(tables, srcCell);
+  setPte(tables, dstCell, low, high);
 }

@@ -16,7 +16,7 @@ import { putVmaFile } from "./file-refs.ts";
 import { unlinkFileVma } from "./file-vma.ts";
 import { munlockVmas } from "./mlock-page.ts";
 import type { MmStruct } from "./mm.ts";
-import { type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
+import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
 import { unmapVmas } from "./unmap-vmas.ts";
 import { unmapArea } from "./unmapped-area.ts";
 import { addTotalVm, vmStatAccount } from "./vm-stat.ts";
@@ -121,6 +121,7 @@ export function* freeVmaTables(
     yield* unlinkAnonVmas(sync, anonVmas, vma);
     yield* unlinkFileVma(env, vma);
   });
+  if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
   tlbFinishMmu(env, gather);
 }
 

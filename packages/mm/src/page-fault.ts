@@ -62,7 +62,7 @@ export function* doPageFault(
         : yield* handleMmFault(env, vma, addr, isWrite, limits, mayRetry);
     major |= code & VmFault.MAJOR;
     if (code & VmFault.RETRY) continue;
-    if (sync.interleaved) yield mm.mmapSem.releasePoint;
+    if (sync.interleaved) yield mm.mmapSem.readReleasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
     return code | major;
   }

@@ -8,6 +8,7 @@ import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { pagesPoint } from "./memory-point.ts";
 import { unlockPage } from "./page-lock.ts";
 import { tryToFreeSwap } from "./swap-cache.ts";
 
@@ -30,7 +31,7 @@ export function* swapWritepage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   }
   map.flags[pfn] |= PageFlag.WRITEBACK;
   unlockPage(env, pfn);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield pagesPoint(env, pfn);
   map.flags[pfn] &= ~PageFlag.WRITEBACK;
 }
 
@@ -42,6 +43,7 @@ export function* waitOnPageWriteback(env: MmEnv, pfn: Pfn): KernelThread<void> {
 const writebackPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,
   object: env.map,
+  parts: [pfn],
   label: `writeback of page ${pfn}`,
   ready: () => !isPageWriteback(env, pfn),
 });

@@ -7,6 +7,7 @@ import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { pagesPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 
 /** @kernel PageLocked in include/linux/page-flags.h */
@@ -48,7 +49,7 @@ export function* lockPageOrRetry(
   pfn: Pfn,
   allowRetry: boolean,
 ): KernelThread<boolean> {
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
   if (trylockPage(env, pfn)) return true;
   if (!allowRetry) {
     yield* lockPage(env, pfn);
@@ -62,6 +63,7 @@ export function* lockPageOrRetry(
 const pageLockPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,
   object: env.map,
+  parts: [pfn],
   label: `page ${pfn}`,
   ready: () => !isPageLocked(env, pfn),
 });

@@ -36,6 +36,7 @@ import {
 } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MappedFile } from "./file.ts";
+import { entryPoint, lookPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import type { Vma } from "./vma.ts";
 
@@ -135,11 +136,13 @@ export function* pageCheckAddress(
   addr: number,
   where: string,
 ): KernelThread<number> {
+  if (env.sync.interleaved) yield lookPoint(env, mm, addr);
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
   if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
+  if (env.sync.interleaved) yield entryPoint(env, mm, addr);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
   yield* spinUnlockStep(env.sync, ptl, where);

@@ -16,6 +16,7 @@ import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { splitHugePage } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
+import { pagesPoint } from "./memory-point.ts";
 import { removeFromPageCache } from "./page-cache.ts";
 import { isPageWriteback, swapWritepage } from "./page-io.ts";
 import { trylockPage, unlockPage } from "./page-lock.ts";
@@ -62,6 +63,7 @@ export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
 /** Unlocks the page, or frees it. */
 function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
   const refusal = yield* unmapPage(env, pfn, flags);
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
   if (refusal !== null) {
     unlockPage(env, pfn);
     return refusal;
@@ -120,7 +122,7 @@ function* pageout(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
 function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   env.map.flags[pfn] &= ~PageFlag.DIRTY;
   unlockPage(env, pfn);
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
 }
 
 /**

@@ -13,6 +13,7 @@ import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { VM_FAULT_ERROR } from "./fault-code.ts";
 import type { FaultSite } from "./fault-site.ts";
+import { entryPoint, sharersPoint } from "./memory-point.ts";
 import { addNewAnonPage, ownAnonVma } from "./new-anon-page.ts";
 import { unlockPage } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
@@ -61,7 +62,7 @@ export function* mapSwappedPage(
 function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): KernelThread<void> {
   const { sync, map } = env;
   const { vma } = site;
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield sharersPoint(env, vma.mm, site.addr, page);
   site.low = mkPteLow(page, vma.pageProtLow);
   site.high = mkPteHigh(page, vma.pageProtHigh);
   const isExclusive = site.isWrite && reuseSwapPage(env, page);
@@ -69,9 +70,9 @@ function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Kernel
     site.low = maybeMkwrite(pteMkdirty(site.low), vma.flags);
     site.isWrite = false;
   }
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   setPte(env.tables, site.cell, site.low, site.high);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, page);
   if (page !== cached) addNewAnonPage(env, site.vma, site.addr, page);
   else pageAddAnonRmap(map, page, ownAnonVma(vma), linearPageIndex(vma, site.addr), isExclusive);
 }

@@ -75,16 +75,17 @@ function* faultLockedPage(
     page = yield* ksmDoesNeedToCopy(env);
     if (page === NO_PFN) return backOut(env, cached, cached, VmFault.OOM);
   }
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const isSame = yield* lockEntry(env, site, WHERE, page);
   const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
   if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  if (env.sync.interleaved) yield env.ptePoint;
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }
 
 /** The page could not be had. If the entry changed, somebody else has dealt with it. */
 function* readFailed(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const isSame = yield* lockEntry(env, site, WHERE, NO_PFN as Pfn);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
   return isSame ? VmFault.OOM : 0;
 }

@@ -17,6 +17,7 @@ import {
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { allocPage } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
+import { pagesPoint, slotPoint } from "./memory-point.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
 import { enterSwapCache, lookupSwapCache } from "./swap-cache.ts";
@@ -34,7 +35,7 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
   while (found === NO_PFN) {
     if (fresh === NO_PFN) fresh = yield* allocPage(env);
     if (fresh === NO_PFN) return fresh;
-    if (env.sync.interleaved) yield env.ptePoint;
+    if (env.sync.interleaved) yield slotPoint(env);
     const status = swapcachePrepare(env.sync, env.swap, low, high);
     if (status === 0) return yield* readIn(env, low, high, fresh);
     if (status !== -Errno.EEXIST) break;
@@ -49,9 +50,9 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield slotPoint(env, fresh);
   enterSwapCache(env, entryOfPte(low, high), fresh);
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield pagesPoint(env, fresh);
   env.map.flags[fresh] |= PageFlag.UPTODATE;
   unlockPage(env, fresh);
   return fresh;
@@ -63,7 +64,8 @@ function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<
   const { swapMap } = env.swap.areas[entryType(entry)];
   const settled: SchedulePoint = {
     kind: PointKind.WAIT,
-    object: env.swap,
+    object: env.map,
+    parts: [env.swap],
     label: `swap cache of slot ${entryOffset(entry)}`,
     ready: () =>
       (swapMap[entryOffset(entry)] & SwapMap.HAS_CACHE) === 0 ||

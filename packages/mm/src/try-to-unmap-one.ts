@@ -42,6 +42,7 @@ import {
 } from "@forkpath/swap";
 import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { entryPoint, sharersPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "./page-state.ts";
 import { pageCheckAddress, ptlOfCell, SwapResult } from "./rmap-walk.ts";
@@ -65,6 +66,8 @@ export interface TtuFlags {
 /** An entry found, with its table locked. */
 interface FoundEntry {
   readonly mm: MmStruct;
+  /** In bytes: what it maps. */
+  readonly addr: number;
   readonly cell: number;
   readonly low: number;
   readonly high: number;
@@ -88,7 +91,9 @@ export function* tryToUnmapOne(
   const cell = yield* pageCheckAddress(env, pfn, vma.mm, addr, WHERE);
   if (cell === NO_CELL) return SwapResult.AGAIN;
   const isMlocked = !flags.ignoreMlock && (vma.flags & VmFlag.LOCKED) !== 0;
-  const result = isMlocked ? SwapResult.MLOCK : yield* unmapEntry(env, pfn, vma.mm, cell, flags);
+  const result = isMlocked
+    ? SwapResult.MLOCK
+    : yield* unmapEntry(env, pfn, vma.mm, addr, cell, flags);
   const ptl = ptlOfCell(env, vma.mm, cell);
   if (env.sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(env.sync, ptl, WHERE);
@@ -100,6 +105,7 @@ function* unmapEntry(
   env: MmEnv,
   pfn: Pfn,
   mm: MmStruct,
+  addr: number,
   cell: number,
   flags: TtuFlags,
 ): KernelThread<SwapResult> {
@@ -111,12 +117,13 @@ function* unmapEntry(
     setPte(tables, cell, pteMkold(low), high);
     return SwapResult.FAIL;
   }
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
   clearPte(tables, cell);
   if (isPteDirty(low)) setPageDirty(env, pfn);
   yield* updateHiwaterRss(sync, mm.counters);
-  if (!(yield* replaceEntry(env, pfn, { mm, cell, low, high }, flags))) return SwapResult.FAIL;
-  if (sync.interleaved) yield env.ptePoint;
+  if (!(yield* replaceEntry(env, pfn, { mm, addr, cell, low, high }, flags)))
+    return SwapResult.FAIL;
+  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
   pageRemoveRmap(map, pfn);
   dropPage(env, pfn);
   return SwapResult.AGAIN;
@@ -131,6 +138,7 @@ function* replaceEntry(
 ): KernelThread<boolean> {
   const { sync, map } = env;
   const { counters } = found.mm;
+  if (sync.interleaved) yield sharersPoint(env, found.mm, found.addr, pfn);
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
   if (map.flags[pfn] & PageFlag.HWPOISON && !flags.ignoreHwpoison) {
@@ -168,19 +176,20 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
   if (!addMmCounterNow(sync, counters, MmCounter.SWAP_USAGE, 1)) {
     yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
   }
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, mm, found.addr);
   setPte(tables, cell, swapLow, swapHigh);
   return true;
 }
 
 function* storeSpecial(env: MmEnv, found: FoundEntry, type: SwpType, pfn: Pfn): KernelThread<void> {
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield entryPoint(env, found.mm, found.addr);
   setPte(env.tables, found.cell, swpPteLow(type, pfn), swpPteHigh(pfn));
 }
 
 /** The vma is locked: the page leaves the lists that reclaim looks at, if the sem can be had. */
 function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult> {
   const { mmapSem } = vma.mm;
+  if (env.sync.interleaved) yield mmapSem.tryReadPoint;
   if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
   const isStillLocked = (vma.flags & VmFlag.LOCKED) !== 0;
   if (isStillLocked) mlockVmaPage(env, pfn);

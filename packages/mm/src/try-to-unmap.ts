@@ -5,6 +5,7 @@ import type { Pfn } from "@forkpath/abi";
 import { isPageKsm, pageMapped } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { pagesPoint } from "./memory-point.ts";
 import { isPageLocked } from "./page-lock.ts";
 import { pageFile, type RmapVisit, rmapWalk, SwapResult } from "./rmap-walk.ts";
 import { TtuAction, type TtuFlags, tryToUnmapOne } from "./try-to-unmap-one.ts";
@@ -28,6 +29,7 @@ export function* tryToUnmap(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
     const file = pageFile(env, pfn);
     if (file !== undefined) result = yield* unmapFromNonlinear(env, pfn, file, flags);
   }
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
   const isGone = result !== SwapResult.MLOCK && !pageMapped(env.map, pfn);
   return isGone ? SwapResult.SUCCESS : result;
 }
@@ -36,6 +38,7 @@ function unmapVisit(env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit {
   return function* visit(vma: Vma, addr: number): KernelThread<SwapResult> {
     if (flags.action === TtuAction.MIGRATION && isTemporaryStack(vma)) return SwapResult.AGAIN;
     const result = yield* tryToUnmapOne(env, pfn, vma, addr, flags);
+    if (env.sync.interleaved) yield pagesPoint(env, pfn);
     const isOver = result === SwapResult.AGAIN && !pageMapped(env.map, pfn);
     return isOver ? SwapResult.SUCCESS : result;
   };

@@ -19,6 +19,7 @@ import {
 } from "@forkpath/swap";
 import { condResched, invariant, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { mmUsersPoint, ringPoint, slotPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { mmput } from "./mmput.ts";
 import { swapWritepage, waitOnPageWriteback } from "./page-io.ts";
@@ -56,7 +57,7 @@ export function* tryToUnuse(
   const search: Search = { area, startMm: null };
   let fruitlessTurns = 0;
   let status = 0;
-  let slot = findNextToUnuse(area, 0);
+  let slot = yield* nextSlot(env, area, 0);
   while (slot !== 0 && status === 0) {
     if (signalPending(fruitlessTurns)) {
       status = -Errno.EINTR;
@@ -64,11 +65,16 @@ export function* tryToUnuse(
       status = yield* unuseSlot(env, search, slot);
       fruitlessTurns = countPart(area.swapMap[slot]) === 0 ? 0 : fruitlessTurns + 1;
       yield* condResched(env.sync);
-      slot = findNextToUnuse(area, slot);
+      slot = yield* nextSlot(env, area, slot);
     }
   }
   if (search.startMm !== null) yield* mmput(env, search.startMm);
   return status;
+}
+
+function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<number> {
+  if (env.sync.interleaved) yield slotPoint(env);
+  return findNextToUnuse(area, slot);
 }
 
 /** One turn: the slot's page comes in, and every mm that is found takes it. */
@@ -77,6 +83,7 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   const entry = makeEntry(area.type, slot);
   const page = yield* readSwapCacheAsync(env, entryPteLow(entry), entryPteHigh(entry));
   if (page === NO_PFN) return area.swapMap[slot] === 0 ? 0 : -Errno.ENOMEM;
+  if (env.sync.interleaved && search.startMm !== null) yield mmUsersPoint(env, search.startMm);
   if (search.startMm?.mmUsers === 1) {
     const last = search.startMm;
     search.startMm = null;
@@ -86,11 +93,13 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   yield* waitOnPageWriteback(env, page);
   yield* lockPage(env, page);
   yield* waitOnPageWriteback(env, page);
+  if (env.sync.interleaved) yield slotPoint(env);
   const isShmem = slotState(area.swapMap[slot]) === "shmem";
   invariant(!isShmem, "shmem-not-swapped", `area ${area.type} slot ${slot}`);
   if (isWanted(area, slot) && search.startMm !== null) {
     yield* unuseMm(env, search.startMm, entry, page);
   }
+  if (env.sync.interleaved) yield ringPoint(env);
   if (isWanted(area, slot)) yield* unuseAlongRing(env, search, slot, page);
   yield* letGoOfSlot(env, area, slot, page);
   return 0;
@@ -113,6 +122,7 @@ function* unuseAlongRing(env: MmEnv, search: Search, slot: number, page: Pfn): K
     visited = mm;
     const before = area.swapMap[slot];
     yield* unuseMm(env, mm, entry, page);
+    if (env.sync.interleaved) yield ringPoint(env);
     if (next === null && area.swapMap[slot] < before) {
       mm.mmUsers++;
       next = mm;
@@ -127,12 +137,14 @@ function* unuseAlongRing(env: MmEnv, search: Search, slot: number, page: Pfn): K
 /** Takes the page out of the cache; it is written first if the slot is still wanted. */
 function* letGoOfSlot(env: MmEnv, area: SwapArea, slot: number, page: Pfn): KernelThread<void> {
   const entry = makeEntry(area.type, slot);
+  if (env.sync.interleaved) yield slotPoint(env, page);
   const isDirty = (env.map.flags[page] & PageFlag.DIRTY) !== 0;
   if (isWanted(area, slot) && isDirty && swapEntryOfPage(env, page) === entry) {
     yield* swapWritepage(env, page);
     yield* lockPage(env, page);
     yield* waitOnPageWriteback(env, page);
   }
+  if (env.sync.interleaved) yield slotPoint(env, page);
   if (swapEntryOfPage(env, page) === entry) deleteFromSwapCache(env, page);
   setPageDirty(env, page);
   unlockPage(env, page);

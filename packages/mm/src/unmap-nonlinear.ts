@@ -29,7 +29,7 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { bugUnless, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import type { MappedFile } from "./file.ts";
 import { dropPage, setPageDirty } from "./page-state.ts";
@@ -44,7 +44,7 @@ const WHERE = "try_to_unmap_cluster";
 /**
  * Unmaps clusters of the file's nonlinear mappings until none maps the page.
  * @returns AGAIN
- * @throws InvariantError where a cluster holds an anonymous page (D43)
+ * @throws KernelBug where a cluster holds an anonymous page (D43)
  * @kernel try_to_unmap_file in mm/rmap.c: the second half
  * @deviates Starts at the first cluster each time; passes locked vmas by, and locks no page.
  */
@@ -92,7 +92,7 @@ function* unmapIfIdle(env: MmEnv, vma: Vma, addr: number, cell: number): KernelT
   const pfn = ptePfn(low, high);
   const isFilePage =
     vmNormalPage(map, vma.flags, low, pfn) === NormalPage.NORMAL && !isPageAnon(map, pfn);
-  invariant(isFilePage, "anon-page-in-nonlinear-vma", `${WHERE} at 0x${addr.toString(16)}`);
+  bugUnless(isFilePage, "anon-page-in-nonlinear-vma", `${WHERE} at 0x${addr.toString(16)}`);
   if (isPteYoung(low)) {
     setPte(tables, cell, pteMkold(low), high);
     return;

@@ -17,11 +17,19 @@ import {
   pudAddrEnd,
   pudIndex,
 } from "@forkpath/page-table";
-import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import {
+  type KernelThread,
+  type SchedulePoint,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { isHugePmd, noneHugeOrClearBad } from "./huge-pmd.ts";
 import { splitHugePagePmd } from "./huge-split.ts";
 import { zapHugePmd } from "./huge-zap.ts";
+import { cellPoint } from "./memory-point.ts";
+import { FREE_PTE_NR } from "./mmu-gather.ts";
 import { type ZapRun, zapEntries } from "./zap-run.ts";
 
 const WHERE = "zap_pte_range";
@@ -111,6 +119,10 @@ function* zapHugePage(
   return false;
 }
 
+/** The page that fills the gather takes all the others along. */
+const zapPoint = (env: MmEnv, { gather, addr, cell }: ZapRun): SchedulePoint =>
+  gather.nr === FREE_PTE_NR - 1 ? env.ptePoint : cellPoint(env, gather.mm, addr, cell);
+
 /**
  * Zaps [addr, end) of one table under its lock, and takes what went off the counters.
  * @kernel zap_pte_range in mm/memory.c
@@ -131,7 +143,7 @@ function* zapPteRange(
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
   run.file = run.anon = run.swap = 0;
   do {
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield zapPoint(env, run);
     zapEntries(env, run);
   } while (run.cell < run.endCell && run.work > 0);
   if (!addMmRssNow(sync, mm.counters, run.file, run.anon, run.swap)) {

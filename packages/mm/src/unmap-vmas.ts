@@ -14,7 +14,7 @@ import {
   spinNeedbreak,
 } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
-import { type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
+import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
 import { notifyRangeEnd, notifyRangeStart } from "./notifier.ts";
 import { unmapPageRange } from "./unmap-page-range.ts";
 import type { Vma } from "./vma.ts";
@@ -58,6 +58,7 @@ export function* unmapVmas(
     while (addr < last) {
       addr = yield* unmapPageRange(env, run, addr, last);
       if (run.work > 0) continue;
+      if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
       tlbFinishMmu(env, gather);
       if (needResched(sync) || (iMmapLock !== null && spinNeedbreak(sync, iMmapLock))) {
         if (iMmapLock !== null) break walk;
@@ -88,6 +89,7 @@ export function* zapPageRange(
   const gather = tlbGatherMmu(vma.mm, false);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   const result = yield* unmapVmas(env, gather, [vma], start, end, details, iMmapLock);
+  if (env.sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
   tlbFinishMmu(env, gather);
   return result.end;
 }

@@ -34,6 +34,7 @@ import {
   upRead,
 } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
+import { lookPoint, sharersPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { nextPteSpan } from "./pte-walk.ts";
@@ -61,6 +62,7 @@ export function* unuseMm(
   page: Pfn,
 ): KernelThread<boolean> {
   const where = "unuse_mm";
+  if (env.sync.interleaved) yield mm.mmapSem.tryReadPoint;
   if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
     unlockPage(env, page);
     yield* downRead(env.sync, mm.mmapSem, where);
@@ -99,6 +101,7 @@ function* unuseRange(
   sought: Sought,
 ): KernelThread<boolean> {
   for (let at = start; at < end; ) {
+    if (env.sync.interleaved) yield lookPoint(env, vma.mm, at);
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
     let cell = findLow(env, span.cell, span.endCell, sought.low);
@@ -143,7 +146,7 @@ function* unusePte(
   if (isFound) {
     yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
     yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
     getPage(map, page);
     const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
     setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));

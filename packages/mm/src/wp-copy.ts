@@ -19,7 +19,7 @@ import { allocPageNow } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
 import { type FaultSite, isSameEntry } from "./fault-site.ts";
-
+import { entryPoint, pagesPoint } from "./memory-point.ts";
 import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
 import type { Vma } from "./vma.ts";
@@ -51,23 +51,24 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (hasOld) clearPageMlock(env, vma, old);
 
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
   const isSame = isSameEntry(env, site);
   if (isSame) {
     if (!hasOld || !isPageAnon(env.map, old)) yield* countCopy(env, vma, hasOld);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
     clearPte(env.tables, site.cell);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
     addNewAnonPage(env, vma, site.addr, page);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
     storeWrittenPte(env, vma, site.cell, page);
-    if (sync.interleaved) yield env.ptePoint;
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
     if (hasOld) pageRemoveRmap(env.map, old);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
+    if (sync.interleaved) yield pagesPoint(env, old);
     if (isSame) dropPage(env, old); // what the entry held
     dropPage(env, old); // the pin
   }

@@ -33,7 +33,7 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
 import { type FaultSite, lockEntry } from "./fault-site.ts";
-
+import { entryPoint, pagesPoint, sharersPoint } from "./memory-point.ts";
 import { ownAnonVma } from "./new-anon-page.ts";
 import { lockPage, trylockPage, unlockPage } from "./page-lock.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
@@ -67,7 +67,7 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 /** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
-  if (env.sync.interleaved) yield env.ptePoint;
+  if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
   if (!trylockPage(env, pfn)) {
     const isSame = yield* lockPageOutsidePtl(env, site, pfn);
     if (!isSame) return 0;
@@ -86,10 +86,11 @@ function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThrea
   getPage(env.map, pfn);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
   yield* lockPage(env, pfn);
-  const isSame = yield* lockEntry(env, site, WHERE);
+  const isSame = yield* lockEntry(env, site, WHERE, pfn);
   if (!isSame) {
     unlockPage(env, pfn);
     yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+    if (env.sync.interleaved) yield pagesPoint(env, pfn);
   }
   dropPage(env, pfn);
   return isSame;
@@ -97,21 +98,24 @@ function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThrea
 
 /** Rows 8 to 11: a write that the file sees. Its page is marked dirty once the lock is gone. */
 function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  const { sync } = env;
   const asks = site.vma.ops?.pageMkwrite !== undefined;
   getPage(env.map, pfn);
   if (asks) {
-    yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+    yield* spinUnlockStep(sync, site.ptl, WHERE);
     const answer = yield* askPageMkwrite(env, site.vma, pfn);
     if (answer !== MKWRITE_GRANTED) return answer;
-    const isSame = yield* lockEntry(env, site, WHERE);
+    const isSame = yield* lockEntry(env, site, WHERE, pfn);
     if (!isSame) {
-      yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+      yield* spinUnlockStep(sync, site.ptl, WHERE);
+      if (sync.interleaved) yield pagesPoint(env, pfn);
       unlockPage(env, pfn);
       dropPage(env, pfn);
       return 0;
     }
   }
   const code = yield* writeInPlace(env, site);
+  if (sync.interleaved) yield pagesPoint(env, pfn);
   setPageDirty(env, pfn);
   if (asks) unlockPage(env, pfn);
   dropPage(env, pfn);
@@ -121,7 +125,7 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
 /** The entry becomes young, dirty, and writable if the vma is; the table's lock goes. */
 function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
   const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
   ptepSetAccessFlags(tables, site.cell, low, site.high, true);
   if (sync.interleaved) yield site.ptl.unlockPoint;

@@ -1,7 +1,8 @@
 /**
  * The steps of each fault, as a scheduler sees them (SPEC App. C).
  *
- *    +x  takes lock x    -x  gives it back    pte  one step on entries and pages    other  its cell
+ *    +x  takes lock x    -x  gives it back    pte  one step on entries, and on pages behind them
+ *    page n  one on a page only    slots  one on the swap map and its cache    other  its cell
  */
 import { Pte } from "@forkpath/page-table";
 import { allocFrame } from "@forkpath/rmap";
@@ -15,6 +16,7 @@ import {
   createProcess,
   entry,
   fork,
+  framesOf,
   type Process,
   read,
   setEntry,
@@ -31,10 +33,14 @@ function stepsOf(env: MmEnv, start: () => KernelThread<unknown>): string {
   return steps.join(" ");
 }
 
-function stepName({ kind, label }: SchedulePoint): string {
-  if (kind === PointKind.LOCK) return `+${label}`;
-  return kind === PointKind.UNLOCK ? `-${label}` : label;
-}
+const SIGNS: Readonly<Record<number, string>> = {
+  [PointKind.LOCK]: "+",
+  [PointKind.LOCK_SHARED]: "+",
+  [PointKind.UNLOCK]: "-",
+  [PointKind.UNLOCK_SHARED]: "-",
+};
+
+const stepName = ({ kind, label }: SchedulePoint): string => `${SIGNS[kind] ?? ""}${label}`;
 
 const faultSteps = (p: Process, isWrite: boolean): string =>
   stepsOf(p.env, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
@@ -56,7 +62,7 @@ describe("anonymous memory", () => {
 
   test("a first write: the tables, the vma's anon_vma, and then the same", () => {
     expect(faultSteps(createProcess(), true)).toBe(
-      "alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte " +
+      "pte alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte " +
         "alloc alloc +anon_vma1 +P.mm -P.mm -anon_vma1 " +
         "alloc +P.pt pte P._anon_rss pte pte -P.pt",
     );
@@ -76,12 +82,12 @@ describe("a present entry", () => {
     expect(faultSteps(p, true)).toBe("pte +P.pt pte -P.pt");
   });
 
-  test("a shared anonymous page: page lock, copy, clear, map, store, unmap", () => {
+  test("a shared anonymous page: page lock, copy, clear, map, store, unmap, let go", () => {
     const p = createProcess();
     write(p, 0);
-    fork(p);
+    const [page] = framesOf(fork(p));
     expect(faultSteps(p, true)).toBe(
-      "pte +P.pt pte pte -P.pt alloc +P.pt pte pte pte pte pte -P.pt",
+      `pte +P.pt pte pte -P.pt alloc +P.pt pte pte pte pte pte -P.pt page ${page}`,
     );
   });
 
@@ -96,8 +102,10 @@ describe("a present entry", () => {
     const p = createProcess({ file: createFile() });
     write(p, 1);
     read(p, 0);
+    const [page] = framesOf(p);
     expect(faultSteps(p, true)).toBe(
-      "pte +P.pt pte -P.pt alloc +P.pt pte P._file_rss P._anon_rss pte pte pte pte -P.pt",
+      "pte +P.pt pte -P.pt alloc +P.pt pte P._file_rss P._anon_rss pte pte pte pte -P.pt " +
+        `page ${page}`,
     );
   });
 
@@ -113,7 +121,7 @@ describe("a present entry", () => {
       },
     };
     expect(faultSteps(p, true)).toBe(
-      `pte +P.pt pte -P.pt mkwrite page ${page} +P.pt pte pte -P.pt`,
+      `pte +P.pt pte -P.pt mkwrite page ${page} +P.pt pte pte -P.pt page ${page}`,
     );
   });
 });
@@ -124,7 +132,9 @@ describe("a file's mapping", () => {
     read(p, 1);
     const steps = faultSteps(p, false);
     const page = p.vma.file?.pages.get(0);
-    expect(steps).toBe(`pte pte alloc pte pte page ${page} +P.pt pte P._file_rss pte pte -P.pt`);
+    expect(steps).toBe(
+      `pte pte alloc pte pte page ${page} +P.pt pte P._file_rss pte pte -P.pt page ${page}`,
+    );
   });
 
   test("a page that comes unlocked is locked before it is mapped", () => {
@@ -138,7 +148,7 @@ describe("a file's mapping", () => {
       },
     };
     expect(faultSteps(p, false)).toBe(
-      `pte driver page ${page} +P.pt pte P._file_rss pte pte -P.pt`,
+      `pte driver page ${page} +P.pt pte P._file_rss pte pte -P.pt page ${page}`,
     );
   });
 
@@ -149,7 +159,7 @@ describe("a file's mapping", () => {
     unmapAll(p);
     const page = p.vma.file?.pages.get(0);
     expect(faultSteps(p, true)).toBe(
-      `pte pte page ${page} alloc +P.pt pte P._anon_rss pte pte -P.pt`,
+      `pte pte page ${page} alloc +P.pt pte P._anon_rss pte pte -P.pt page ${page}`,
     );
   });
 });
@@ -162,8 +172,8 @@ describe("a swapped page", () => {
     const steps = faultSteps(p, false);
     const [page] = [...p.env.swap.cache.values()];
     expect(steps).toBe(
-      `pte pte alloc pte page ${page} pte pte pte +P.pt pte P._anon_rss P._swap_usage ` +
-        "pte pte pte pte -P.pt",
+      `pte pte alloc slots page ${page} slots page ${page} page ${page} ` +
+        "+P.pt pte P._anon_rss P._swap_usage pte pte pte pte -P.pt",
     );
   });
 
@@ -173,8 +183,9 @@ describe("a swapped page", () => {
     const c = fork(p);
     swapOut(p, 0);
     read(c, 0);
+    const [page] = framesOf(c);
     expect(faultSteps(p, false)).toBe(
-      "pte pte pte +P.pt pte P._anon_rss P._swap_usage pte pte pte pte -P.pt",
+      `pte pte page ${page} +P.pt pte P._anon_rss P._swap_usage pte pte pte pte -P.pt`,
     );
   });
 });

@@ -36,8 +36,8 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
     const slow = faultThread(p, "S", false);
     const quick = faultThread(p, "Q", true);
     quick.until("alloc");
-    quick.until("pte", 4); // has read the page in and is about to lock it
-    slow.until("pte", 3); // has found the page, and is about to lock it
+    quick.until("page", 3); // has read the page in and is about to lock it
+    slow.until("page"); // has found the page, and is about to lock it
     expect(codeNames(quick.finish())).toBe("MAJOR");
     expect(slow.finish()).toBe(0);
     expect(recount(p)).toEqual([]);
@@ -109,7 +109,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
     const p = createSwappedProcess();
     const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
     thread.until("alloc");
-    thread.until("pte", 4); // has read the page, and is about to try its lock
+    thread.until("page", 3); // has read the page, and is about to try its lock
     const [page] = [...p.env.swap.cache.values()];
     trylockPage(p.env, page);
     thread.waitsFor();

@@ -20,6 +20,7 @@ export {
 } from "./events.ts";
 export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
 export { InvariantError, invariant } from "./invariant.ts";
+export { bugUnless, KernelBug } from "./kernel-bug.ts";
 export { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
 export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
 export { type RunResult, runToCompletion, runUntilBlocked } from "./run.ts";

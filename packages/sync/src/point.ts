@@ -15,6 +15,9 @@ export const PointKind = {
   RESCHED: 6,
   /** Waits for a completion, or another condition that some other thread brings about. */
   WAIT: 7,
+  /** As a reader of a semaphore: those of several readers do not touch each other. */
+  LOCK_SHARED: 8,
+  UNLOCK_SHARED: 9,
 } as const;
 export type PointKind = (typeof PointKind)[keyof typeof PointKind];
 
@@ -22,6 +25,11 @@ export interface SchedulePoint {
   readonly kind: PointKind;
   /** What the step touches: two steps with the same object may depend on each other's order. */
   readonly object: object;
+  /**
+   * Which parts of the object, compared with `===`; all of it, if left out. A lock among them guards
+   * what is touched: who has just taken it may touch that at once.
+   */
+  readonly parts?: readonly unknown[];
   /** Name of the object, for a witness that people read. */
   readonly label: string;
   /** False while the step cannot be taken: the lock is held, the condition is not there yet. */

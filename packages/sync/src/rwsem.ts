@@ -16,8 +16,11 @@ export interface RwSem extends HeldLock {
   readonly readers: Thread[];
   contentions: number;
   readonly readPoint: SchedulePoint;
+  /** Of a trylock, which never waits. */
+  readonly tryReadPoint: SchedulePoint;
   readonly writePoint: SchedulePoint;
-  readonly releasePoint: SchedulePoint;
+  readonly readReleasePoint: SchedulePoint;
+  readonly writeReleasePoint: SchedulePoint;
 }
 
 /** @kernel init_rwsem in lib/rwsem.c */
@@ -41,9 +44,11 @@ export function createRwSem(lockClass: string, name: string = lockClass): RwSem 
     writer: null,
     readers: [],
     contentions: 0,
-    readPoint: point(PointKind.LOCK, () => sem.writer === null),
+    readPoint: point(PointKind.LOCK_SHARED, () => sem.writer === null),
+    tryReadPoint: point(PointKind.LOCK_SHARED, () => true),
     writePoint: point(PointKind.LOCK, () => sem.writer === null && sem.readers.length === 0),
-    releasePoint: point(PointKind.UNLOCK, () => true),
+    readReleasePoint: point(PointKind.UNLOCK_SHARED, () => true),
+    writeReleasePoint: point(PointKind.UNLOCK, () => true),
   };
   return sem;
 }
@@ -60,7 +65,10 @@ export function* downRead(sync: Sync, sem: RwSem, where: string): KernelThread<v
   hold(sync, sem, where, 0);
 }
 
-/** @kernel down_read_trylock in kernel/rwsem.c */
+/**
+ * Never waits. In a generator, `if (sync.interleaved) yield sem.tryReadPoint;` comes before it.
+ * @kernel down_read_trylock in kernel/rwsem.c
+ */
 export function downReadTrylock(sync: Sync, sem: RwSem, where: string): boolean {
   if (sem.writer !== null) return false;
   sem.readers.push(sync.current);
@@ -90,12 +98,12 @@ export function* downWrite(
  * @kernel up_read in kernel/rwsem.c
  */
 export function* upRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
-  if (sync.interleaved) yield sem.releasePoint;
+  if (sync.interleaved) yield sem.readReleasePoint;
   upReadNow(sync, sem, where);
 }
 
 /**
- * `upRead` for a caller that has yielded `sem.releasePoint` itself, or runs alone.
+ * `upRead` for a caller that has yielded `sem.readReleasePoint` itself, or runs alone.
  * @throws InvariantError when the running thread is no reader of `sem`
  * @kernel up_read in kernel/rwsem.c
  */
@@ -109,7 +117,7 @@ export function upReadNow(sync: Sync, sem: RwSem, where: string): void {
  * @kernel up_write in kernel/rwsem.c
  */
 export function* upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
-  if (sync.interleaved) yield sem.releasePoint;
+  if (sync.interleaved) yield sem.writeReleasePoint;
   if (sem.writer !== sync.current) throw notHeld(sync, sem, where, "write");
   sem.writer = null;
   letGo(sync, sem, where);

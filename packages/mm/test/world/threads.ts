@@ -6,7 +6,10 @@ import { createThread, type KernelThread, type SchedulePoint, type Thread } from
 import type { MmEnv } from "../../src/index.ts";
 
 export interface Stepper<T> {
-  /** Runs until the thread is about to take its `nth` step with this label, counting from now. */
+  /**
+   * Runs until the thread is about to take its `nth` step with this label, or this first word of
+   * one, counting from now; throws when it has to wait before.
+   */
   until(label: string, nth?: number): void;
   /** Runs to the end; throws when the thread has to wait. */
   finish(): T;
@@ -30,7 +33,9 @@ export function stepper<T>(env: MmEnv, name: string, start: () => KernelThread<T
     until(label: string, nth = 1): void {
       let left = nth;
       for (let at = step(); !at.done; at = step()) {
-        if (at.value.label === label && --left === 0) return;
+        const { label: got } = at.value;
+        if ((got === label || got.split(" ")[0] === label) && --left === 0) return;
+        if (!at.value.ready()) throw new Error(`${name} waits for ${got}, not for ${label}`);
       }
       throw new Error(`${name} ended before ${label}`);
     },
