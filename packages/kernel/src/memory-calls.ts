@@ -11,6 +11,7 @@ import {
   type MmLimits,
   type MmStruct,
   type MremapRequest,
+  type RemapFilePagesRequest,
   SWAPOFF_PATIENCE,
   sysBrk,
   sysMadvise,
@@ -22,6 +23,7 @@ import {
   sysMunlock,
   sysMunlockall,
   sysMunmap,
+  sysRemapFilePages,
   sysSwapoff,
 } from "@forkpath/mm";
 import type { KernelThread } from "@forkpath/sync";
@@ -47,6 +49,8 @@ export interface MemoryCalls {
   munlockall(pid: number): KernelThread<number>;
   /** @returns the address, or a negative errno */
   mremap(pid: number, request: MremapRequest): KernelThread<number>;
+  /** Shuffles which pages of its file a shared mapping shows. */
+  remapFilePages(pid: number, request: RemapFilePagesRequest): KernelThread<number>;
   /** Brings every page of swap area `type` back; -EINTR where Linux would search for ever (D7). */
   swapoff(pid: number, type: number): KernelThread<number>;
 }
@@ -87,6 +91,10 @@ export function memoryCalls(machine: Machine): MemoryCalls {
     mremap(pid, request) {
       const [mm, limits] = of("mremap", pid);
       return sysMremap(env, mm, request, limits);
+    },
+    remapFilePages(pid, request) {
+      const [mm, limits] = of("remapFilePages", pid);
+      return sysRemapFilePages(env, mm, request, limits);
     },
     swapoff(pid, type) {
       const task = liveTask(machine, "swapoff", pid);

@@ -1,6 +1,7 @@
 /** The system calls on areas, as plays: that each reaches mm, with the caller's limits. */
 import { Errno, Madvise, MapFlag, Mcl, Mremap, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { MMAP_BASE } from "@forkpath/mm";
+import { KernelBug } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { createPlay, enter, map, mapFile, type Play, pidOf, show } from "./stage.ts";
 
@@ -152,4 +153,36 @@ test("truncate takes the pages of a file away, private copies too (SPEC §8.5)",
   expect(kernel.truncate(pidOf(play, "P"), "/f0", 1)).toBe(0);
   expect(kernel.letters(pidOf(play, "P"), addr, 4)).toBe("W - - -");
   expect(kernel.check()).toEqual([]);
+});
+
+test("remap_file_pages shuffles the pages of shared memory; a reader's copy is miscounted (D6)", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  const table = mapFile(play, "P", "r - - -", { flags: MapFlag.SHARED, isShmem: true });
+  const request = { start: table, size: 2 * PAGE_SIZE, pgoff: 2 };
+  expect(kernel.remapFilePages(pid, { ...request, prot: Prot.READ })).toBe(-Errno.EINVAL);
+  expect(kernel.remapFilePages(pid, request)).toBe(0);
+  expect(kernel.frame(pid, table)).not.toBe(kernel.frame(pid, page(table, 1)));
+  expect(show(play)).toEqual({ P: "[F F - -] (2,0,0)" });
+  expect(kernel.check()).toEqual([]);
+
+  expect(kernel.mprotect(pid, table, 4 * PAGE_SIZE, Prot.READ)).toBe(0);
+  expect(kernel.poke(pid, table, PAGE_SIZE)).toBe(1);
+  expect(show(play)).toEqual({ P: "[r f - -] (1,1,0)" });
+  expect(kernel.remapFilePages(pid, request)).toBe(0);
+  expect(show(play)).toEqual({ P: "[f f - -] (1,1,0)" });
+  expect(kernel.check().map((line) => line.split(":")[0])).toEqual(["I1", "I2"]);
+});
+
+test("reclaim of shuffled pages dies of a debugger's copy among them: a BUG (D43)", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  const table = mapFile(play, "P", "r - - -", { flags: MapFlag.SHARED, isShmem: true });
+  kernel.mprotect(pid, table, 4 * PAGE_SIZE, Prot.READ);
+  kernel.poke(pid, page(table, 3), PAGE_SIZE);
+  kernel.remapFilePages(pid, { start: table, size: PAGE_SIZE, pgoff: 1 });
+  expect(show(play)).toEqual({ P: "[f - - r] (1,1,0)" });
+  expect(() => kernel.reclaim(pid, { start: table, end: page(table, 1) })).toThrow(KernelBug);
 });

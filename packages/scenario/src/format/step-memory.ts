@@ -1,7 +1,7 @@
 /** Steps in which a process uses its memory or changes its mappings, as schemas. */
 import { Madvise, Mcl } from "@forkpath/abi";
 import { z } from "zod";
-import { about, leaf, name, oneOf, path, place, signedSize, size, yes } from "./leaves.ts";
+import { about, integer, leaf, name, oneOf, path, place, signedSize, size, yes } from "./leaves.ts";
 import { access, mmapStep } from "./mapping.ts";
 import type { Place } from "./place.ts";
 import type { StepArgs } from "./step.ts";
@@ -16,6 +16,7 @@ type MemoryVerb =
   | "mmap"
   | "munmap"
   | "mremap"
+  | "remapFilePages"
   | "mprotect"
   | "madvise"
   | "mlock"
@@ -86,6 +87,19 @@ export const memorySteps: { readonly [V in MemoryVerb]: z.ZodType<StepArgs[V]> }
     }),
     "an mremap",
     (given) => ({ place: given.mremap, sizePages: given.size }),
+  ),
+  remapFilePages: leaf(
+    z.strictObject({
+      remapFilePages: where("Which pages of a shared mapping show other pages of its file."),
+      offset: about(integer(0, 2 ** 46), "The page of the file that the first of them shows."),
+      nonblock: about(yes, "Bring no page now: whoever looks will.").default(false),
+    }),
+    "a remap_file_pages",
+    (given) => ({
+      place: given.remapFilePages,
+      offsetPages: given.offset,
+      isNonblock: given.nonblock,
+    }),
   ),
   mprotect: leaf(
     z.strictObject({

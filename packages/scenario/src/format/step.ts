@@ -74,6 +74,8 @@ export interface StepArgs {
   mmap: MmapArgs;
   munmap: AtPlace;
   mremap: AtPlace & { readonly sizePages: number };
+  /** Which pages of its file a shared mapping shows, from page `offsetPages` of it on. */
+  remapFilePages: AtPlace & { readonly offsetPages: number; readonly isNonblock: boolean };
   mprotect: AtPlace & { readonly prot: number };
   madvise: AtPlace & { readonly advice: number };
   mlock: AtPlace;
@@ -108,7 +110,7 @@ export type Verb = keyof StepArgs;
 export interface StepCommon {
   /** How often it is done; a failure ends it. */
   readonly times: number;
-  /** How it must end: an errno such as ENOMEM, a signal such as SIGSEGV; null for success. */
+  /** How it must end: an errno such as ENOMEM, a signal such as SIGSEGV, BUG; null for success. */
   readonly fails: string | null;
   /** Whether the caller must be left waiting. */
   readonly waits: boolean;

@@ -23,8 +23,8 @@ export type CommonInput = Omit<StepCommon, "expect" | "at"> & {
   readonly expect: readonly unknown[];
 };
 
-const FAILURE = "an errno such as ENOMEM, or a signal such as SIGSEGV";
-const failure = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+)$/, { error: () => FAILURE });
+const FAILURE = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
+const failure = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => FAILURE });
 
 const keys = z.strictObject({
   times: about(integer(1, 100_000), "How often; a failure ends it.").default(1),

@@ -1,4 +1,5 @@
 /** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
+import { KernelBug } from "@forkpath/sync";
 import type { Step } from "../format/step.ts";
 import { act, settleReturned } from "./act.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -77,6 +78,7 @@ function runOnce(world: World, step: Step, round: number): Outcome {
     if (step.verb === "resume") return resumeRace(world);
     return act(world, planAction(world, step, round));
   } catch (error) {
+    if (error instanceof KernelBug) return failed("BUG");
     // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
     if (error instanceof CannotRun || error instanceof RangeError) return failed(error.message);
     throw error;

@@ -1,5 +1,5 @@
 /** Steps in which a process uses its memory or changes its mappings. */
-import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
+import { Errno, MapFlag, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
 import type { Place } from "../format/place.ts";
 import type { AtPlace, StepArgs } from "../format/step.ts";
@@ -22,6 +22,7 @@ type MemoryVerb =
   | "mmap"
   | "munmap"
   | "mremap"
+  | "remapFilePages"
   | "mprotect"
   | "madvise"
   | "mlock"
@@ -93,6 +94,19 @@ const mremap: VerbRunner<StepArgs["mremap"]> = {
   },
 };
 
+/** The pages follow each other in the file, though there may be others between them in memory. */
+const remapFilePages = plain<StepArgs["remapFilePages"]>(
+  (world, { place, offsetPages, isNonblock }) => {
+    let pgoff = offsetPages;
+    return forRanges(world, place, (pid, { start, len }) => {
+      const flags = isNonblock ? MapFlag.NONBLOCK : 0;
+      const request = { start, size: len, pgoff, flags };
+      pgoff += len / PAGE_SIZE;
+      return callOf(world.kernel, pid, "remapFilePages", pid, request);
+    });
+  },
+);
+
 /** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
 const brk: VerbRunner<StepArgs["brk"]> = {
   calls(world, { process, byBytes }) {
@@ -137,6 +151,7 @@ export const memoryVerbs: VerbRunners<MemoryVerb> = {
   mmap,
   munmap: plain(rangeCalls("munmap")),
   mremap,
+  remapFilePages,
   mprotect: plain((world, { place, prot }) =>
     forRanges(world, place, (pid, { start, len }) =>
       callOf(world.kernel, pid, "mprotect", pid, start, len, prot),
