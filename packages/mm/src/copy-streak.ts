@@ -2,8 +2,9 @@
  * Copies a streak of entries: ordinary pages whose frames follow one another (SPEC §6.10).
  *
  * What copy-ordinary.ts does, with the first entry's answers taken for all: no frame number is
- * decoded or kept, and no high word is looked at twice. Takes two thirds of the time for memory that
- * was filled from end to end; where frames are all over the place, a call too many for each table.
+ * decoded or kept, and no high word is looked at twice. Takes two thirds of the time for memory
+ * that was filled from end to end; where frames are all over the place, a call too many for each
+ * table.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { CHUNK_MASK, CHUNK_SHIFT, Pte, ptePfn, streakLength } from "@forkpath/page-table";
@@ -64,7 +65,9 @@ function copyWords({ tables }: MmEnv, run: CopyRun, length: number): void {
   tables.high[run.dstCell >>> CHUNK_SHIFT].fill(highWord, start + toDst, end + toDst);
 }
 
-/** One reference and one mapping more for the pages [first, end). @returns how many are anonymous */
+/**
+ * One reference and one mapping more for the pages [first, end). @returns how many are anonymous
+ */
 function referencePages(map: MemMap, first: number, end: number): number {
   const { count, mapcount, mapping } = map;
   let anon = 0;

@@ -59,8 +59,8 @@ export function* followPage(
 }
 
 /**
- * The part of a huge page at `addr`. A forced write does not get at one that is read-only, and tries
- * again for as long as the page stays huge (D14).
+ * The part of a huge page at `addr`. A forced write does not get at one that is read-only, and
+ * tries again for as long as the page stays huge (D14).
  * @kernel follow_trans_huge_pmd in mm/huge_memory.c
  */
 function* followHugePage(env: MmEnv, vma: Vma, addr: number, follow: number): KernelThread<number> {

@@ -40,8 +40,8 @@ import type { Vma } from "./vma.ts";
 const WHERE = "install_file_pte";
 
 /**
- * Makes the entry of `vma` at `addr` stand for page `pgoff` of the file, of whose offset it keeps 34
- * bits (D25).
+ * Makes the entry of `vma` at `addr` stand for page `pgoff` of the file, of whose offset it keeps
+ * 34 bits (D25).
  * @returns 0, or -ENOMEM without a page table
  * @kernel install_file_pte in mm/fremap.c
  */

@@ -4,7 +4,8 @@ import type { MmEnv } from "./env.ts";
 import type { MmStruct } from "./mm.ts";
 
 /**
- * Waits until nobody collapses pages of `mm`, which has no user any more: who comes later sees that.
+ * Waits until nobody collapses pages of `mm`, which has no user any more: who comes later sees
+ * that.
  * @kernel khugepaged_exit in include/linux/khugepaged.h
  */
 export function* khugepagedExit({ sync }: MmEnv, mm: MmStruct): KernelThread<void> {

@@ -1,11 +1,12 @@
 /**
- * remap_file_pages: shuffles which page of the file each page of a shared mapping shows (SPEC §2.14).
+ * remap_file_pages: shuffles which page of the file each page of a shared mapping shows (SPEC
+ * §2.14).
  *
  *    file               0 1 2 3        the area is linear: its address says which page
  *    remap 0..1 to 2    2 3 2 3        it is nonlinear: each entry says it itself, or its page does
  *
- * The area changes the list of its file that it stands on, and stays nonlinear for good. Where dirty
- * pages are accounted, on a real disk, the kernel maps that part anew instead, linear.
+ * The area changes the list of its file that it stands on, and stays nonlinear for good. Where
+ * dirty pages are accounted, on a real disk, the kernel maps that part anew instead, linear.
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
@@ -62,8 +63,9 @@ const PTE_FILE_MAX_BITS = 46;
 const WANTS_WRITER = 1;
 
 /**
- * @returns 0; -EINVAL for a protection, an empty range, an offset too far out, or what is no part of
- *   one shared mapping of a file; -ENOMEM when memory is short: some entries may be stored by then
+ * @returns 0; -EINVAL for a protection, an empty range, an offset too far out, or what is no part
+ *   of one shared mapping of a file; -ENOMEM when memory is short: some entries may be stored by
+ *   then
  * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
  * @kernel sys_remap_file_pages in mm/fremap.c
  * @deviates A writer of mmap_sem stays one while pages are brought, where the kernel makes a reader

@@ -76,7 +76,8 @@ interface FoundEntry {
 const WHERE = "try_to_unmap_one";
 
 /**
- * Takes the entry of `vma` at `addr` away, if it maps the locked page and nothing speaks against it.
+ * Takes the entry of `vma` at `addr` away, if it maps the locked page and nothing speaks against
+ * it.
  * @returns AGAIN when the entry is gone or was another one; FAIL; or MLOCK
  * @throws InvariantError for an anonymous page without a slot that does not migrate
  * @kernel try_to_unmap_one in mm/rmap.c

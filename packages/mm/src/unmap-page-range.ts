@@ -3,19 +3,20 @@
  *
  * Every level stops where the run's budget is used up, and says how far it came.
  */
-import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, type VirtAddr } from "@forkpath/abi";
+import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
 import { addMmRss, addMmRssNow } from "@forkpath/counters";
 import {
   entryRow,
+  Level,
   noneOrClearBad,
   pgdAddrEnd,
-  pgdIndex,
+  pgdOffset,
   pmdAddrEnd,
-  pmdIndex,
-  pteIndex,
+  pmdOffset,
+  pteOffset,
   ptlOf,
   pudAddrEnd,
-  pudIndex,
+  pudOffset,
 } from "@forkpath/page-table";
 import {
   type KernelThread,
@@ -49,8 +50,8 @@ export function* unmapPageRange(
   let addr = start;
   while (addr < end && run.work > 0) {
     const next = pgdAddrEnd(addr, end);
-    const cell = pgd * PTRS_PER_TABLE + pgdIndex(addr);
-    if (noneOrClearBad(env.sync, env.tables, 3, cell)) {
+    const cell = pgdOffset(pgd, addr);
+    if (noneOrClearBad(env.sync, env.tables, Level.PGD, cell)) {
       run.work--;
       addr = next;
     } else {
@@ -72,8 +73,8 @@ function* zapPudRange(
   let addr = start;
   while (addr < end && run.work > 0) {
     const next = pudAddrEnd(addr, end);
-    const cell = row * PTRS_PER_TABLE + pudIndex(addr);
-    if (noneOrClearBad(env.sync, env.tables, 2, cell)) {
+    const cell = pudOffset(row, addr);
+    if (noneOrClearBad(env.sync, env.tables, Level.PUD, cell)) {
       run.work--;
       addr = next;
     } else {
@@ -95,7 +96,7 @@ function* zapPmdRange(
   let addr = start;
   while (addr < end && run.work > 0) {
     const next = pmdAddrEnd(addr, end);
-    const cell = row * PTRS_PER_TABLE + pmdIndex(addr);
+    const cell = pmdOffset(row, addr);
     const isZapped = isHugePmd(env, cell) && (yield* zapHugePage(env, run, cell, next - addr));
     if (isZapped || noneHugeOrClearBad(env, cell)) {
       run.work--;
@@ -139,7 +140,7 @@ function* zapPteRange(
   const ptl = ptlOf(tables, mm, row);
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   run.addr = addr;
-  run.cell = row * PTRS_PER_TABLE + pteIndex(addr);
+  run.cell = pteOffset(row, addr);
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
   run.file = run.anon = run.swap = 0;
   do {

@@ -115,8 +115,8 @@ function* unuseRange(
 }
 
 /**
- * The first cell of [cell, endCell) with this low word, else `endCell`. swapoff looks at every entry
- * of a process for each slot: so the array searches itself.
+ * The first cell of [cell, endCell) with this low word, else `endCell`. swapoff looks at every
+ * entry of a process for each slot: so the array searches itself.
  */
 function findLow({ tables }: MmEnv, cell: number, endCell: number, low: number): number {
   if (cell === endCell) return endCell;
