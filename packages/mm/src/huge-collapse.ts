@@ -72,6 +72,7 @@ function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;
   yield* downWrite(env.sync, mm.mmapSem, WHERE);
+  if (env.sync.interleaved) yield env.ptePoint;
   const site = findSite(env, mm, start);
   const status = site === null ? -Errno.EINVAL : yield* replaceTable(env, site, page);
   yield* upWrite(env.sync, mm.mmapSem, WHERE);
