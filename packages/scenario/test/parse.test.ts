@@ -67,6 +67,31 @@ describe("one problem, one line", () => {
       "memory: [4G]",
       "2:20: machine.memory: wanted a size such as 12M, 3 pages or 4096 (bytes), got a list",
     ],
+    [
+      "memory: 4G",
+      "memory: 9T",
+      '2:20: machine.memory: wanted memory from 2 pages to 8T, got "9T"',
+    ],
+    [
+      "swap: 1G",
+      "swap: [8T]",
+      "2:30: machine.swap: wanted at most 29 areas, each of less than 8T, got a list",
+    ],
+    [
+      "size: 64M",
+      "size: 4097T",
+      '6:33: processes.master.mappings.heap.size: wanted a size of at most 4096T, got "4097T"',
+    ],
+    [
+      "    mappings:",
+      "    parent: late\n    mappings:",
+      "5:13: unknown process late; there are none yet",
+    ],
+    [
+      "    mappings:",
+      "    kernelThread: true\n    mappings:",
+      "5:5: processes.master: wanted a kernel thread without mappings, got keys with values",
+    ],
     ["as: worker", "az: worker", "9:5: unknown key az; did you mean as?"],
     ["times: 20", "times: 0", "10:12: steps.times: wanted a whole number from 1 to 100000, got 0"],
     ["fork: master", "fork: mastre", "8:11: unknown process mastre; did you mean master?"],

@@ -165,13 +165,13 @@ describe("setting up", () => {
 
   test("what does not fit into memory is told", () => {
     expect(setUp("{ size: 2M, noreserve: true, written: all }")).toEqual([
-      "1: set up: wanted success, got writing of P heap ended with ENOMEM",
+      "2: set up: wanted success, got writing of P heap ended with ENOMEM",
     ]);
   });
 
   test("what may not be promised is told", () => {
     expect(setUp("{ size: 1M }", "{ memory: 1M, overcommit: strict }")).toEqual([
-      "1: set up: wanted success, got mapping heap of P: -ENOMEM",
+      "2: set up: wanted success, got mapping heap of P: -ENOMEM",
     ]);
   });
 

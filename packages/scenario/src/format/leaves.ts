@@ -3,6 +3,7 @@
  *
  * A message names what was wanted only; whoever reports it adds what came, and where.
  */
+import { PAGE_SIZE } from "@forkpath/abi";
 import { z } from "zod";
 import { AMOUNT_PATTERN, amountBytes, parseAmount, UnitBytes } from "./amount.ts";
 import { NAME_PATTERN, type Place, parsePlace } from "./place.ts";
@@ -40,6 +41,7 @@ const numberOrText = (what: string, pattern: RegExp): z.ZodType<number | string>
   either<number | string>(what, z.number(), z.string().regex(pattern, { error: () => what }));
 
 const SIZE = "a size such as 12M, 3 pages or 4096 (bytes)";
+const LIMIT = "a size such as 12M, 3 pages or 4096 (bytes), up to 4096T, or unlimited";
 const PAGES = "pages such as all, 50%, 3 pages, 7 or 0..255";
 const PLACE = "a process, a mapping and pages, such as: worker1 heap 0..255";
 
@@ -70,42 +72,56 @@ export const integer = (least: number, most: number): z.ZodType<number> => {
 export const oneOf = <const Word extends string>(...words: readonly Word[]): z.ZodType<Word> =>
   z.enum(words, { error: () => `one of ${words.join(", ")}` });
 
+/** Pages: more than an address can say, and few enough for all that is counted with them. */
+const MOST_PAGES = 2 ** 40;
+const MOST_SIZE = "a size of at most 4096T";
+
+/** Values of `schema` up to `most` of either sign; `what` says so. */
+export const upTo = (most: number, what: string, schema: z.ZodType<number>): z.ZodType<number> =>
+  leaf(schema, what, (value) => (Math.abs(value) > most ? undefined : value));
+
 /** Whole pages of at least `least` bytes; a part of a page counts as one. */
 const pagesOfSize = (least: bigint): z.ZodType<number> =>
-  leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
-    const amount = parseAmount(value);
-    const bytes = amount === undefined ? -1n : amountBytes(amount, UnitBytes.byte);
-    return bytes < least ? undefined : Number((bytes + UnitBytes.page - 1n) / UnitBytes.page);
-  });
+  upTo(
+    MOST_PAGES,
+    MOST_SIZE,
+    leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
+      const amount = parseAmount(value);
+      const bytes = amount === undefined ? -1n : amountBytes(amount, UnitBytes.byte);
+      return bytes < least ? undefined : Number((bytes + UnitBytes.page - 1n) / UnitBytes.page);
+    }),
+  );
 
 /** Pages, at least one. */
 export const size: z.ZodType<number> = named("size", pagesOfSize(1n));
 /** Pages, perhaps none. */
 export const sizeOrNone: z.ZodType<number> = named("sizeOrNone", pagesOfSize(0n));
 
+/** Pages of a swap area: its slots, the header among them, fit a word with a sign. */
+export const swapSize: z.ZodType<number> = upTo(2 ** 31 - 1, "a swap area of less than 8T", size);
+
 /** Bytes; Infinity for `unlimited`. */
 export const limit: z.ZodType<number> = named(
   "limit",
-  leaf(
-    numberOrText(`${SIZE}, or unlimited`, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)),
-    `${SIZE}, or unlimited`,
-    (value) => {
-      if (value === "unlimited") return Number.POSITIVE_INFINITY;
-      const amount = parseAmount(value);
-      return amount === undefined || amount.count < 0n
-        ? undefined
-        : Number(amountBytes(amount, 1n));
-    },
-  ),
+  leaf(numberOrText(LIMIT, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)), LIMIT, (value) => {
+    if (value === "unlimited") return Number.POSITIVE_INFINITY;
+    const amount = parseAmount(value);
+    const bytes = amount === undefined ? -1 : Number(amountBytes(amount, UnitBytes.byte));
+    return bytes < 0 || bytes > MOST_PAGES * PAGE_SIZE ? undefined : bytes;
+  }),
 );
 
 /** Bytes, where growing and shrinking have a sign. */
 export const signedSize: z.ZodType<number> = named(
   "signedSize",
-  leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
-    const amount = parseAmount(value);
-    return amount === undefined ? undefined : Number(amountBytes(amount, UnitBytes.byte));
-  }),
+  upTo(
+    MOST_PAGES * PAGE_SIZE,
+    MOST_SIZE,
+    leaf(numberOrText(SIZE, AMOUNT_PATTERN), SIZE, (value) => {
+      const amount = parseAmount(value);
+      return amount === undefined ? undefined : Number(amountBytes(amount, UnitBytes.byte));
+    }),
+  ),
 );
 
 export const address: z.ZodType<number> = named(
@@ -115,7 +131,9 @@ export const address: z.ZodType<number> = named(
     "an address on a page boundary, such as 0x7f0000000000",
     (value) => {
       const bytes = Number(value);
-      return Number.isSafeInteger(bytes) && bytes >= 0 && bytes % 4096 === 0 ? bytes : undefined;
+      return Number.isSafeInteger(bytes) && bytes >= 0 && bytes % PAGE_SIZE === 0
+        ? bytes
+        : undefined;
     },
   ),
 );

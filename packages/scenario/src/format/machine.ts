@@ -4,7 +4,18 @@
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { z } from "zod";
-import { about, either, integer, leaf, named, oneOf, size, sizeOrNone, yes } from "./leaves.ts";
+import {
+  about,
+  either,
+  integer,
+  leaf,
+  named,
+  oneOf,
+  size,
+  sizeOrNone,
+  upTo,
+  yes,
+} from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
@@ -19,7 +30,18 @@ type CommitOptions = NonNullable<KernelConfig["overcommit"]>;
 const KB_PER_PAGE = 4;
 const MODES = { heuristic: Overcommit.GUESS, always: Overcommit.ALWAYS, strict: Overcommit.NEVER };
 const OVERCOMMIT = "heuristic, always, strict, or an object with a mode";
-const SWAP = "a size, or a list of areas";
+const SWAP = "a size of less than 8T, or a list of areas";
+/** Frame numbers fit a word with a sign. */
+const MOST_FRAMES = 2 ** 31;
+/** So do the slots of a swap area, its header among them. */
+const MOST_SLOTS = 2 ** 31 - 1;
+/** MAX_SWAPFILES of el6. */
+const MOST_AREAS = 29;
+
+const memory = leaf(size, "memory from 2 pages to 8T", (pages) =>
+  pages < 2 || pages > MOST_FRAMES ? undefined : pages,
+);
+const partOfMemory = upTo(MOST_FRAMES, "a size of at most 8T", sizeOrNone);
 
 const mode = leaf(oneOf("heuristic", "always", "strict"), OVERCOMMIT, (word) => MODES[word]);
 const kilobytes = leaf(sizeOrNone, "a size", (pages) => pages * KB_PER_PAGE);
@@ -29,8 +51,8 @@ const overcommitKeys = z.strictObject({
   ratio: about(integer(0, 1000), "Percent of memory that strict allows.").exactOptional(),
   limit: about(kilobytes, "What strict allows instead of the ratio.").exactOptional(),
   adminReserve: about(kilobytes, "Kept back from all who are not admin.").exactOptional(),
-  reserve: about(sizeOrNone, "What the allocator keeps to itself.").exactOptional(),
-  slab: about(sizeOrNone, "Slab that reclaim could free.").exactOptional(),
+  reserve: about(partOfMemory, "What the allocator keeps to itself.").exactOptional(),
+  slab: about(partOfMemory, "Slab that reclaim could free.").exactOptional(),
 });
 
 const overcommit = leaf(
@@ -47,14 +69,17 @@ const area: z.ZodType<SwapConfig> = leaf(
 const sizeAsArea: z.ZodType<SwapConfig> = leaf(size, "a size", (pages) => ({ pages }));
 const oneArea = either<SwapConfig>("a size, or an area with a size", sizeAsArea, area);
 
-const swap = leaf(
+const areas = leaf(
   either<SwapConfig | SwapConfig[]>(SWAP, oneArea, z.array(oneArea)),
   SWAP,
   (value) => (Array.isArray(value) ? value : [value]),
 );
+const swap = leaf(areas, `at most ${MOST_AREAS} areas, each of less than 8T`, (all) =>
+  all.length <= MOST_AREAS && all.every(({ pages }) => pages <= MOST_SLOTS) ? all : undefined,
+);
 
 const keys = z.strictObject({
-  memory: about(size, "How much memory; 4G unless told.", "4G").exactOptional(),
+  memory: about(memory, "How much memory; 4G unless told.", "4G").exactOptional(),
   swap: about(swap, "One swap area, or several; none unless told.", "1G").exactOptional(),
   overcommit: about(overcommit, "What may be promised; heuristic unless told.").exactOptional(),
   nrCpus: about(integer(1, 4096), "Processors; 4 unless told.").exactOptional(),

@@ -3,11 +3,17 @@ import { z } from "zod";
 import { about, integer, leaf, name, yes } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";
+import type { Position } from "./position.ts";
 
 /** Who takes over the children of those who end before them; a scenario does not declare it. */
 export const INIT = "init";
 
-export interface ProcessSpec {
+/** What a scenario says of a process, and where. */
+export interface ProcessSpec extends ProcessInput {
+  readonly at: Position;
+}
+
+export interface ProcessInput {
   /** Null for a child of init. */
   readonly parent: string | null;
   /** User id; processes with one id share its limit of tasks. */
@@ -30,11 +36,16 @@ const keys = z.strictObject({
 });
 
 /** Nothing at all is a process without memory. */
-export const process: z.ZodType<ProcessSpec> = leaf(keys.nullable(), "a process", (given) =>
-  toProcessSpec(given ?? keys.parse({})),
+export const process: z.ZodType<ProcessInput> = leaf(
+  keys.nullable(),
+  "a kernel thread without mappings",
+  (given) => {
+    const input = toProcess(given ?? keys.parse({}));
+    return input.isKernelThread && input.mappings.size > 0 ? undefined : input;
+  },
 );
 
-function toProcessSpec(given: z.output<typeof keys>): ProcessSpec {
+function toProcess(given: z.output<typeof keys>): ProcessInput {
   return {
     parent: given.parent ?? null,
     user: given.user,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Expectation } from "./expectation.ts";
 import { about, leaf, name } from "./leaves.ts";
 import { type MachineSpec, machine } from "./machine.ts";
-import { type ProcessSpec, process } from "./process.ts";
+import { type ProcessInput, type ProcessSpec, process } from "./process.ts";
 import type { Step } from "./step.ts";
 import {
   neverFalls,
@@ -55,7 +55,7 @@ export interface ScenarioInput {
   readonly see?: string;
   readonly defect?: string;
   readonly machine?: MachineSpec;
-  readonly processes?: Readonly<Record<string, ProcessSpec>>;
+  readonly processes?: Readonly<Record<string, ProcessInput>>;
   readonly steps?: readonly unknown[];
   readonly threads?: Readonly<Record<string, unknown>>;
   readonly switchAt?: readonly string[];

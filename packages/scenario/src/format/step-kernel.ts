@@ -2,7 +2,17 @@
 import { Errno } from "@forkpath/abi";
 import type { StepName } from "@forkpath/fork";
 import { z } from "zod";
-import { about, integer, leaf, name, oneOf, place, placeOrProcess, size, yes } from "./leaves.ts";
+import {
+  about,
+  integer,
+  leaf,
+  name,
+  oneOf,
+  place,
+  placeOrProcess,
+  swapSize,
+  yes,
+} from "./leaves.ts";
 import type { StepArgs } from "./step.ts";
 
 type KernelVerb =
@@ -77,7 +87,7 @@ export const kernelSteps: { readonly [V in KernelVerb]: z.ZodType<StepArgs[V]> }
   ),
   swapon: leaf(
     z.strictObject({
-      swapon: about(size, "How large the new swap area is."),
+      swapon: about(swapSize, "How large the new swap area is."),
       priority: about(integer(0, 32_767), "Higher ones are filled first.").exactOptional(),
     }),
     "a swapon",

@@ -1,7 +1,7 @@
 /** Steps that make and end processes, as schemas. */
 import { CloneFlag, Signal } from "@forkpath/abi";
 import { z } from "zod";
-import { about, integer, leaf, name, oneOf, path, size, sizeOrNone, yes } from "./leaves.ts";
+import { about, integer, leaf, name, oneOf, path, size, sizeOrNone, upTo, yes } from "./leaves.ts";
 import { limitKeys } from "./limits.ts";
 import type { CloneArgs, ExecArgs, ForkArgs, StepArgs } from "./step.ts";
 
@@ -70,14 +70,24 @@ function cloneFlags(names: readonly FlagName[]): number {
   return names.reduce((bits, one) => bits | FLAGS[one], exitSignal);
 }
 
+/** More than any program has, and what exec takes at most. */
+const programSize = (schema: z.ZodType<number>): z.ZodType<number> =>
+  upTo(2 ** 24, "a size of at most 64G", schema);
+
 const exec: z.ZodType<ExecArgs> = leaf(
   z.strictObject({
     exec: who("Whose program is replaced. Its mappings are then text, data and stack."),
     program: about(path, "Path of the new program.").default("/bin/true"),
-    text: about(size, "Its code; 20 kB unless told.").default(5),
-    data: about(sizeOrNone, "Its data; 8 kB unless told.").default(2),
-    bss: about(sizeOrNone, "Its data that begins as zeroes; 4 kB unless told.").default(1),
-    args: about(size, "What its arguments and environment fill; a page unless told.").default(1),
+    text: about(programSize(size), "Its code; 20 kB unless told.").default(5),
+    data: about(programSize(sizeOrNone), "Its data; 8 kB unless told.").default(2),
+    bss: about(
+      programSize(sizeOrNone),
+      "Its data that begins as zeroes; 4 kB unless told.",
+    ).default(1),
+    args: about(
+      programSize(size),
+      "What its arguments and environment fill; a page unless told.",
+    ).default(1),
   }),
   "an exec",
   (given) => ({

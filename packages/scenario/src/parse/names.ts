@@ -12,6 +12,7 @@ import { INIT } from "../format/process.ts";
 import type { Scenario } from "../format/scenario.ts";
 import { type Action, nameOfRound, type Step } from "../format/step.ts";
 import type { Problem } from "./problem.ts";
+import type { Source } from "./source.ts";
 import { unknownWord } from "./suggest.ts";
 
 /** What exec leaves a process with. */
@@ -20,10 +21,14 @@ const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
 /** By process: the names of its mappings, one set for all who share them, and its leader's name. */
 type Known = Map<string, { readonly mappings: Set<string>; readonly leader: string }>;
 
-export function checkNames(scenario: Scenario): Problem[] {
+export function checkNames(scenario: Scenario, locate: Source["locate"]): Problem[] {
   const problems: Problem[] = [];
   const known: Known = new Map();
-  for (const [process, { mappings }] of scenario.processes) {
+  for (const [process, { mappings, parent }] of scenario.processes) {
+    if (parent !== null) {
+      const at = locate(["processes", process, "parent"]);
+      checkProcess(parent, known, reporter(at, problems));
+    }
     known.set(process, { mappings: new Set(mappings.keys()), leader: process });
   }
   for (const step of scenario.steps) {

@@ -19,7 +19,9 @@ export function parseScenario(text: string, fileName = "scenario"): Scenario {
   const source = readSource(text);
   const problems = [...source.problems];
   const parsed = problems.length === 0 ? parseDocument(source, fileName, problems) : undefined;
-  if (parsed !== undefined && problems.length === 0) problems.push(...checkNames(parsed));
+  if (parsed !== undefined && problems.length === 0) {
+    problems.push(...checkNames(parsed, source.locate));
+  }
   if (parsed === undefined || problems.length > 0) {
     throw new ScenarioError(fileName, problems.sort(byPlace));
   }
@@ -55,7 +57,12 @@ function parseDocument(
     see,
     defect,
     machine,
-    processes: new Map(Object.entries(processes)),
+    processes: new Map(
+      Object.entries(processes).map(([name, input]) => [
+        name,
+        { ...input, at: source.locateKey(["processes", name]) },
+      ]),
+    ),
     steps,
     threads,
     switchAt: input.switchAt ?? [],

@@ -6,15 +6,20 @@ export interface Problem extends Position {
   readonly message: string;
 }
 
-/** The text is no scenario. Its message has a line for each problem. */
+/** Problems that are told one by one; a text with more of them is no scenario gone wrong. */
+const MOST_LINES = 20;
+
+/** The text is no scenario. Its message has a line for each problem, up to twenty. */
 export class ScenarioError extends Error {
   override readonly name = "ScenarioError";
   readonly problems: readonly Problem[];
 
   constructor(fileName: string, problems: readonly Problem[]) {
-    const lines = problems.map(
-      ({ line, column, message }) => `${fileName}:${line}:${column}: ${message}`,
-    );
+    const lines = problems
+      .slice(0, MOST_LINES)
+      .map(({ line, column, message }) => `${fileName}:${line}:${column}: ${message}`);
+    const untold = problems.length - lines.length;
+    if (untold > 0) lines.push(`${fileName}: and ${untold} more`);
     super(lines.join("\n"));
     this.problems = problems;
   }

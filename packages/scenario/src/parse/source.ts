@@ -39,7 +39,7 @@ export function readSource(text: string): Source {
   };
   const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
     ...at(pos[0]),
-    message: message.split("\n")[0],
+    message: shortened(message.split("\n", 1)[0]),
   }));
   for (const [offset, message] of loseAliases(document)) problems.push({ ...at(offset), message });
   keepLongNumbers(document);
@@ -50,6 +50,11 @@ export function readSource(text: string): Source {
     locateKey: (path) => at(keyOffset(document, path)),
   };
 }
+
+/** The parser repeats what it could not read, however long that is. */
+const shortened = (message: string): string =>
+  message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+const LONGEST_MESSAGE = 120;
 
 /** Aliases lead to an anchor before them, and not to so many that a short text is a long one. */
 function loseAliases(document: Document): readonly [offset: number, message: string][] {

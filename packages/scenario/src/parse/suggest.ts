@@ -13,6 +13,7 @@ function suggest(word: string, known: readonly string[]): string | undefined {
 
 /** `unknown key writen; did you mean written?`, or which keys there are. */
 export function unknownWord(what: string, word: string, known: readonly string[]): string {
+  if (known.length === 0) return `unknown ${what} ${word}; there are none yet`;
   const meant = suggest(word, known);
   const help = meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${meant}?`;
   return `unknown ${what} ${word}; ${help}`;

@@ -31,11 +31,12 @@ export const isLiving = (world: World, process: LiveProcess): boolean => {
 /** `3 pages` */
 export const someSize = (random: Random): string => `${1 + random.below(MOST_PAGES)} pages`;
 
+export const hasHugePages = ({ kernel }: World): boolean =>
+  kernel.machine.config.transparentHugepage !== ThpMode.NEVER;
+
 /** Where there are huge pages, large enough for one in one case of four. */
-export function someLength({ world, random }: Choice): string {
-  const hasHugePages = world.kernel.machine.config.transparentHugepage !== ThpMode.NEVER;
-  return hasHugePages && random.once(4) ? someHugeSize(random) : someSize(random);
-}
+export const someLength = ({ world, random }: Choice): string =>
+  hasHugePages(world) && random.once(4) ? someHugeSize(random) : someSize(random);
 
 /** A place in one of the process's mappings, in one case of two all of it; null for who has none. */
 export function somePlace(

@@ -11,28 +11,40 @@ import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 
 /** Sets hold names of address spaces. */
 export interface Causes {
+  /** Those that somebody uses. */
+  readonly living: ReadonlySet<string>;
   /** Those with migration entries. */
   readonly migrating: ReadonlySet<string>;
   /** Those with entries of frames that went bad. */
   readonly poisoned: ReadonlySet<string>;
+  /** The one that remap_file_pages was called on, in the step that was just done. */
+  readonly remapping: string | null;
   readonly hasUnaccountedStack: boolean;
   readonly isPageAwaited: boolean;
   /** Those whose mmap_sem a call holds for writing while it waits for a page. */
   readonly changing: ReadonlySet<string>;
+  /** Whether a frame is part of a huge page, and not its first. */
+  isTail(pfn: number): boolean;
+  /** A call waits for an mmap_sem. */
+  readonly isSemAwaited: boolean;
   /** A call waits for something else than a page, a vfork child or a child's end. */
   readonly isHalfWay: boolean;
 }
 
-export function findCauses({ machine }: Kernel): Causes {
+export function findCauses({ machine }: Kernel, remapping: string | null = null): Causes {
   const { fork, mm: env, waiting } = machine;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
   const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
   return {
+    living: new Set([...mms].map(({ name }) => name)),
     ...findSpecialEntries(machine, mms),
+    remapping,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
     isPageAwaited: awaited.some(({ object }) => object === env.map),
     changing: findChanging(machine),
+    isTail: (pfn) => (env.map.flags[pfn] & PageFlag.TAIL) !== 0,
+    isSemAwaited: awaited.some(({ label }) => label.endsWith(".mmap_sem")),
     isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
   };
 }

@@ -4,22 +4,28 @@
  *
  *    _file_rss, _anon_rss   of an address space with migration entries: D3
  *    _swap_usage            of an address space with entries of frames that went bad: D4
+ *    all three              of whoever calls remap_file_pages over copies that were forced into a
+ *                           shared mapping: a page less of files, or one more in swap (D6)
  *    vm_committed_as        upwards only, with a stack that is charged for what it grows by, and
  *                           that is not VM_ACCOUNT: nobody gives that back (SPEC §5.12)
+ *
+ *    total_vm and its like  of a child whose parent waited for its own mmap_sem inside fork: what
+ *                           it copied was changed meanwhile (D36). Its children have it of it
  *
  * Without a cause it stays as it is, up to the end of the address space. The others pass, since a
  * call that waits for a page is inside the kernel:
  *
  *    count of a frame       too high: the call holds references of its own
+ *    mapcount of a tail     likewise: of a huge page, tails count their pins there (SPEC §2.13/2)
  *    locked_vm              too low, of the address space that the call changes: mmap counts a
  *                           locked area when it has brought its pages, brk likewise
  */
 import type { Causes } from "./drift-causes.ts";
 
 export interface Mismatch {
-  /** `mm2._anon_rss`, `page 0x4` */
+  /** `mm2._anon_rss`, `mm2: totalVm`, `page 0x4` */
   readonly what: string;
-  /** What counts or is counted by, before the counter's name: `mm2`. */
+  /** What counts or is counted by, before the counter's name: `mm2`, or a frame: `0x4`. */
   readonly owner: string;
   readonly drift: number;
 }
@@ -31,17 +37,27 @@ export interface Rule {
   isAllowed(causes: Causes, owner: string, change: number): boolean;
   /** Whether it must be gone when its cause is. */
   readonly isPassing: boolean;
+  /** Whether fork copies the number, right or wrong. */
+  readonly isCopied?: boolean;
 }
 
 export const RULES: readonly Rule[] = [
   {
-    line: /(?<what>(?<owner>\w+)\._(file|anon)_rss): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
-    isAllowed: ({ migrating }, owner) => migrating.has(owner),
+    line: /(?<what>(?<owner>\w+)\._file_rss): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
+    isAllowed: ({ migrating, remapping }, owner, change) =>
+      migrating.has(owner) || (owner === remapping && change < 0),
+    isPassing: false,
+  },
+  {
+    line: /(?<what>(?<owner>\w+)\._anon_rss): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
+    isAllowed: ({ migrating, remapping }, owner, change) =>
+      migrating.has(owner) || (owner === remapping && change > 0),
     isPassing: false,
   },
   {
     line: /(?<what>(?<owner>\w+)\._swap_usage): (?<kept>-?\d+), but .* hold (?<counted>\d+)$/,
-    isAllowed: ({ poisoned }, owner) => poisoned.has(owner),
+    isAllowed: ({ poisoned, remapping }, owner, change) =>
+      poisoned.has(owner) || (owner === remapping && change > 0),
     isPassing: false,
   },
   {
@@ -50,8 +66,20 @@ export const RULES: readonly Rule[] = [
     isPassing: false,
   },
   {
+    line: /^(I10|mm): (?<what>(?<owner>\w+): \w+Vm) is (?<kept>-?\d+), but (?<counted>\d+) counted$/,
+    isAllowed: ({ isSemAwaited, living }, owner) => isSemAwaited && !living.has(owner),
+    isPassing: false,
+    isCopied: true,
+  },
+  {
     line: /^(?<owner>I5): (?<what>page \w+): count (?<kept>\d+), but (?<counted>\d+) references/,
     isAllowed: ({ isPageAwaited }, _owner, change) => isPageAwaited && change > 0,
+    isPassing: true,
+  },
+  {
+    line: /^I4: (?<what>page (?<owner>\w+)): mapcount (?<kept>\d+), but (?<counted>\d+) entries/,
+    isAllowed: (causes, owner, change) =>
+      causes.isPageAwaited && change > 0 && causes.isTail(Number(owner)),
     isPassing: true,
   },
   {

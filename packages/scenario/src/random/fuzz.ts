@@ -49,6 +49,8 @@ export interface FuzzReport {
 /** More processes and pages than that and a history is hard to read; and what is new comes early. */
 const STEPS_A_HISTORY = 250;
 const MOST_SHRINKING_RUNS = 800;
+/** A huge page has 512 that can be wrong. */
+const MOST_WRONG_TOLD = 10;
 const MOST_SEED = 2 ** 32 - 1;
 
 /**
@@ -99,10 +101,12 @@ function explain(seed: number, run: RandomRun, onStep: OnStep | undefined): Fuzz
     ...(onStep === undefined ? {} : { onStep }),
   });
   const { randomSteps: atStep } = run;
+  const untold = small.wrong.length - MOST_WRONG_TOLD;
   const comment = [
     `Found by: forkpath fuzz --seed ${seed} --steps ${atStep}`,
     "What is wrong after the last step:",
-    ...small.wrong.map((line) => `  ${line}`),
+    ...small.wrong.slice(0, MOST_WRONG_TOLD).map((line) => `  ${line}`),
+    ...(untold > 0 ? [`  and ${untold} more`] : []),
   ];
   const text = historyText(small.history, { comment, title: `A random history, seed ${seed}` });
   return { seed, atStep, wrong: small.wrong, text };

@@ -36,7 +36,7 @@ export interface Heading {
 
 /** The scenario file: a line for each step. */
 export function historyText(history: History, { comment, title }: Heading): string {
-  const document = new Document({ title, ...history });
+  const document = new Document({ title, ...history }, { aliasDuplicateObjects: false });
   document.commentBefore = comment.map((line) => ` ${line}`).join("\n");
   writeInOneLine(document.get("machine"));
   for (const process of itemsOf(document.get("processes"))) {

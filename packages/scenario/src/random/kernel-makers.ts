@@ -1,7 +1,9 @@
 /** Random steps that the kernel takes by itself, or that an administrator asks for. */
 import { PAGE_SIZE } from "@forkpath/abi";
+import { HPAGE_PMD_NR } from "@forkpath/rmap";
 import {
   type Choice,
+  hasHugePages,
   type Maker,
   somePlace,
   type WeightedMaker,
@@ -40,6 +42,25 @@ const reclaim: Maker = (choice) => {
     ...(random.once(4) ? { idle: false } : {}),
   };
 };
+
+/**
+ * The first 2 MiB of a mapping that has as many. There are small pages to make a huge one of if they
+ * were there before the area was to have huge ones, or if one was split; and no process may share
+ * one: so an area is advised, split and written to more often than it is collapsed.
+ */
+function collapse({ world, random, living }: Choice): Entry | null {
+  const owner = random.pick(living);
+  const large = [...owner.space.mappings].filter(([, { pages }]) => pages >= HPAGE_PMD_NR);
+  if (!hasHugePages(world) || large.length === 0) return null;
+  const place = `${owner.name} ${random.pick(large)[0]}`;
+  const steps: readonly Entry[] = [
+    { madvise: place, advice: "hugepage" },
+    { madvise: `${place} 0..99`, advice: "dontneed" },
+    { write: place },
+  ];
+  const canCall = !world.kernel.isBlocked(owner.pid);
+  return canCall && random.once(2) ? random.pick(steps) : { collapse: `${place} 0` };
+}
 
 const migrateBegin: Maker = (choice) => {
   const place = somebodysPlace(choice);
@@ -90,6 +111,7 @@ const coreDump: Maker = ({ world, caller }) => {
 
 export const kernelMakers: readonly WeightedMaker[] = [
   [14, reclaim],
+  [40, withoutWaiting(collapse)],
   [4, migrateBegin],
   [8, ({ world }) => (world.kernel.machine.migrations.length > 0 ? { migrateEnd: true } : null)],
   [0.5, withoutWaiting(poison)],

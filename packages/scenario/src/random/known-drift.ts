@@ -10,8 +10,12 @@ import { type Causes, findCauses } from "./drift-causes.ts";
 import { parseMismatch, RULES } from "./drift-rules.ts";
 
 export interface KnownDrift {
-  /** To be called with what a recount found after each step. @returns what no rule allows */
-  unexplained(lines: readonly string[]): readonly string[];
+  /**
+   * To be called with what a recount found after each step.
+   * @param remapping the address space that it called remap_file_pages on
+   * @returns what no rule allows
+   */
+  unexplained(lines: readonly string[], remapping: string | null): readonly string[];
   /** Pages that were promised and that nobody will give back, as of the last step. */
   lostPromises(): number;
 }
@@ -23,8 +27,8 @@ export function createKnownDrift(kernel: Kernel): KnownDrift {
   let drifts: Drifts = new Map();
   let before = findCauses(kernel);
   return {
-    unexplained(lines) {
-      const causes = [before, findCauses(kernel)] as const;
+    unexplained(lines, remapping) {
+      const causes = [before, findCauses(kernel, remapping)] as const;
       before = causes[1];
       const explained: Map<string, number> = new Map();
       const strange = lines.filter((line) => !isExplained(line, causes, drifts, explained));
@@ -47,7 +51,19 @@ function isExplained(
   const { what, owner, drift } = parseMismatch(rule, line);
   if (rule.isPassing) return rule.isAllowed(causes[1], owner, drift);
   const change = drift - (drifts.get(what) ?? 0);
-  if (change !== 0 && !causes.some((one) => rule.isAllowed(one, owner, change))) return false;
-  explained.set(what, drift);
-  return true;
+  const isKnown =
+    change === 0 ||
+    causes.some((one) => rule.isAllowed(one, owner, change)) ||
+    (rule.isCopied === true && isCopy(what, drift, drifts));
+  if (isKnown) explained.set(what, drift);
+  return isKnown;
+}
+
+/** Whether another address space is off by as much, and this one was not there before. */
+function isCopy(what: string, drift: number, drifts: Drifts): boolean {
+  const [, field] = what.split(": ");
+  return (
+    !drifts.has(what) &&
+    [...drifts].some(([other, by]) => by === drift && other.endsWith(`: ${field}`))
+  );
 }

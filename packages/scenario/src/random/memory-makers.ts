@@ -1,4 +1,7 @@
 /** Random steps in which a process uses its memory or changes its mappings. */
+import { VmFlag } from "@forkpath/abi";
+import { findVma } from "@forkpath/mm";
+import { taskOf } from "../run/who.ts";
 import {
   atPlace,
   type Choice,
@@ -19,6 +22,9 @@ const ADVICE = [
 const ACCESS = ["none", "r", "rw", "rw", "rx"];
 /** A name that is used again leaves the mapping that had it without one. */
 const MAPPING_NAMES = 8;
+
+/** Pages of a file: some lie behind its end. */
+const MOST_OFFSET = 6;
 
 const LIBRARIES = ["/lib/a", "/lib/b"];
 const KINDS: readonly ((random: Random) => Entry)[] = [
@@ -65,6 +71,21 @@ const growStack: Maker = (choice) => {
   return place === null ? null : { growStack: place, by: someSize(choice.random) };
 };
 
+/** Only shared mappings of files can. */
+function remapFilePages(choice: Choice): Entry | null {
+  const { caller, random, world } = choice;
+  const mm = taskOf(world, caller)?.mm;
+  const isShared = (mapping: string): boolean => {
+    const start = caller.space.mappings.get(mapping)?.start ?? 0;
+    const area = mm ? findVma(mm, start) : undefined;
+    return area !== undefined && (area.flags & VmFlag.SHARED) !== 0;
+  };
+  const place = somePlace(choice, caller, isShared);
+  return place === null
+    ? null
+    : { remapFilePages: place, offset: random.below(MOST_OFFSET), nonblock: random.once(2) };
+}
+
 function truncation({ world, random }: Choice): Entry | null {
   const paths = [...world.kernel.machine.files.keys()].filter((path) => /^.(lib|data)/.test(path));
   return paths.length === 0 ? null : { truncate: random.pick(paths), size: someSize(random) };
@@ -81,6 +102,7 @@ export const memoryMakers: readonly WeightedMaker[] = [
   [2, mmapStack],
   [8, atPlace("munmap")],
   [4, atPlace("mremap", (choice) => ({ size: someLength(choice) }))],
+  [4, remapFilePages],
   [8, atPlace("mprotect", ({ random }) => ({ access: random.pick(ACCESS) }))],
   [8, atPlace("madvise", ({ random }) => ({ advice: random.pick(ADVICE) }))],
   [3, atPlace("mlock")],

@@ -42,7 +42,7 @@ export function randomStart(random: Random): History {
   return {
     machine: {
       ...randomMachine(random, isHuge ? LARGE : SMALL),
-      ...(isHuge ? { transparentHugepage: random.pick(["always", "always", "madvise"]) } : {}),
+      ...(isHuge ? { transparentHugepage: random.pick(["always", "madvise"]) } : {}),
     },
     processes: {
       p1: { mappings: { ...randomMappings(random), ...big } },

@@ -3,12 +3,14 @@
  * step, until something is wrong. If everybody has ended by then, nothing may be left.
  */
 import type { Kernel } from "@forkpath/kernel";
-import type { Verb } from "../format/step.ts";
+import type { Step, Verb } from "../format/step.ts";
 import { parseScenario } from "../parse/parse-scenario.ts";
+import { ScenarioError } from "../parse/problem.ts";
 import { CannotRun } from "../run/cannot-run.ts";
 import { evaluate } from "../run/observe.ts";
 import { openWorld } from "../run/run-scenario.ts";
 import { runStep, type StepResult } from "../run/run-step.ts";
+import { taskOf } from "../run/who.ts";
 import type { World } from "../run/world.ts";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
 import { type Entry, expectationsOf, type History, historyText, stepOf } from "./history.ts";
@@ -68,6 +70,7 @@ export function runHistory(start: Start, next: NextStep, onStep?: OnStep): Histo
   const progress = { world, known, orphans, onStep, steps, ended };
   for (let entry = next(world); entry !== null; entry = next(world)) {
     const wrong = takeStep(progress, entry);
+    if (wrong === DEAD) return { history, ended, wrong: [] };
     if (wrong.length > 0) return { history, ended, wrong };
   }
   if (!isDeserted(world)) return { history, ended, wrong: [] };
@@ -75,8 +78,11 @@ export function runHistory(start: Start, next: NextStep, onStep?: OnStep): Histo
   return { history: { ...history, expect: [expected] }, ended, wrong: unmet(world, expected) };
 }
 
+/** In place of what is wrong: the step ran into a BUG of the kernel, as it has some (D43). */
+const DEAD = "dead";
+
 /** @returns what is wrong after it */
-function takeStep(progress: Progress, entry: Entry): readonly string[] {
+function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof DEAD {
   const { world, known, orphans, onStep, steps, ended } = progress;
   const step = stepOf(entry);
   const number = steps.length + 1;
@@ -88,7 +94,8 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] {
     steps.push(entry);
     return [result];
   }
-  const wrong = known.unexplained(result.mismatches);
+  if (result.outcome === "BUG") return DEAD;
+  const wrong = known.unexplained(result.mismatches, remappedBy(world, step));
   orphans.look();
   if (hasEnded(result)) {
     steps.push(withOutcome(entry, result));
@@ -97,6 +104,13 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] {
     steps.push(RECOUNT);
   }
   return wrong;
+}
+
+/** The name of the address space that the step calls remap_file_pages on. */
+function remappedBy(world: World, { verb, args }: Step): string | null {
+  if (verb !== "remapFilePages") return null;
+  const caller = world.processes.get(args.place.process);
+  return (caller && taskOf(world, caller)?.mm?.name) ?? null;
 }
 
 /** @returns a line for each fact that is not as it should be */
@@ -112,13 +126,13 @@ export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
   return runHistory(history, () => left.next().value ?? null, onStep);
 }
 
-/** @returns null for a machine that cannot be brought to where the history begins */
+/** @returns null for a machine that cannot be brought to where the history begins, or is none */
 function open({ machine, processes }: Start): World | null {
   const text = historyText({ machine, processes, steps: [] }, { comment: [], title: "start" });
   try {
     return openWorld(parseScenario(text));
   } catch (error) {
-    if (error instanceof CannotRun) return null;
+    if (error instanceof CannotRun || error instanceof ScenarioError) return null;
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 /**
  * The smallest history that still fails in the same way: steps are left out, many at a time and
- * then one by one, then processes and mappings, then sizes are halved; all that again, as long as
- * something helps.
+ * then one by one, then children, whose parents act in their place, then processes and mappings,
+ * then sizes are halved; all that again, as long as something helps.
  */
 import { parseScenario } from "../parse/parse-scenario.ts";
 import { ScenarioError } from "../parse/problem.ts";
 import { type Entry, type History, historyText } from "./history.ts";
 import { type HistoryRun, type OnStep, replayHistory } from "./run-history.ts";
-import { simplerStarts, simplerSteps } from "./simpler.ts";
+import { simplerStarts, simplerSteps, withoutChildren } from "./simpler.ts";
 
 export interface ShrinkOptions {
   readonly onStep?: OnStep;
@@ -38,6 +38,7 @@ export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions):
   for (let before = ""; before !== JSON.stringify(best.history); ) {
     before = JSON.stringify(best.history);
     dropSteps(() => best.history, isBetter);
+    takeFirst(() => withoutChildren(best.history), isBetter);
     takeFirst(() => simplerStarts(best.history), isBetter);
     takeFirst(() => simplerSteps(best.history), isBetter);
   }

@@ -25,6 +25,27 @@ function* simplerProcesses(process: ProcessEntry): Generator<ProcessEntry> {
   }
 }
 
+/** A child is not born, and its parent does what it would have done. */
+export function* withoutChildren(history: History): Generator<History> {
+  const { steps } = history;
+  for (const [index, step] of steps.entries()) {
+    const parent = step.fork ?? step.vfork ?? step.clone;
+    if (typeof parent !== "string" || typeof step.as !== "string") continue;
+    const rest = steps.filter((_, other) => other !== index);
+    yield { ...history, steps: rest.map((one) => renamed(one, String(step.as), parent)) };
+  }
+}
+
+/** The step with `from` for `to`, where it stands alone or before a mapping. */
+const renamed = (step: Entry, from: string, to: string): Entry =>
+  Object.fromEntries(
+    Object.entries(step).map(([key, value]) => {
+      if (value === from) return [key, to];
+      const isPlace = typeof value === "string" && value.startsWith(`${from} `);
+      return [key, isPlace ? `${to}${value.slice(from.length)}` : value];
+    }),
+  );
+
 /** One step is simpler. */
 export function* simplerSteps(history: History): Generator<History> {
   for (const [index, step] of history.steps.entries()) {

@@ -7,7 +7,7 @@ import type { Scenario } from "../format/scenario.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { runStep, type StepResult } from "./run-step.ts";
-import { setUp } from "./set-up.ts";
+import { setUpProcess } from "./set-up.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface WorldOptions {
@@ -77,7 +77,7 @@ const pidsOf = ({ processes }: World): ReadonlyMap<string, number> =>
  */
 export function openWorld(scenario: Scenario, { cured = false }: WorldOptions = {}): World {
   const world = createWorld(machineOf(scenario, cured));
-  setUp(world, scenario);
+  for (const [name, spec] of scenario.processes) setUpProcess(world, name, spec);
   return world;
 }
 
@@ -94,14 +94,17 @@ function machineOf({ machine, cure, fileName }: Scenario, cured: boolean): Machi
 }
 
 /** @returns what kept the machine from getting there, or null */
-function prepare(world: World, scenario: Scenario): ExpectationResult | null {
-  try {
-    setUp(world, scenario);
-    return null;
-  } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
-    return { line: 1, text: "set up", wanted: "success", got: error.message, isMet: false };
+function prepare(world: World, { processes }: Scenario): ExpectationResult | null {
+  for (const [name, spec] of processes) {
+    try {
+      setUpProcess(world, name, spec);
+    } catch (error) {
+      if (!(error instanceof CannotRun)) throw error;
+      const { line } = spec.at;
+      return { line, text: "set up", wanted: "success", got: error.message, isMet: false };
+    }
   }
+  return null;
 }
 
 /** Threads have nobody to run beside here: they come after the steps, one after the other. */

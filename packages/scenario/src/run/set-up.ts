@@ -2,24 +2,24 @@
 import { errnoName } from "@forkpath/abi";
 import { ALL_CAPABILITIES } from "@forkpath/fork";
 import type { ProcessSpec } from "../format/process.ts";
-import type { Scenario } from "../format/scenario.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { furnish } from "./furnish.ts";
 import { planMapping } from "./mapping.ts";
 import { addProcess, pidOf } from "./who.ts";
 import { createAddressSpace, type LiveProcess, type World } from "./world.ts";
 
-/** @throws CannotRun when the machine cannot be brought into that state */
-export function setUp(world: World, { processes }: Scenario): void {
-  for (const [name, spec] of processes) {
-    const process = createProcess(world, name, spec);
-    for (const [mapping, mappingSpec] of spec.mappings) {
-      const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
-      const start = startOf(call.make() as number);
-      if (start < 0) throw new CannotRun(`mapping ${mapping} of ${name}: ${errnoName(start)}`);
-      process.space.mappings.set(mapping, { start, pages: mappingSpec.sizePages });
-      furnish(world, process, mapping, mappingSpec);
-    }
+/**
+ * One of them, and its mappings. Those before it in the text are there.
+ * @throws CannotRun when the machine cannot be brought into that state
+ */
+export function setUpProcess(world: World, name: string, spec: ProcessSpec): void {
+  const process = createProcess(world, name, spec);
+  for (const [mapping, mappingSpec] of spec.mappings) {
+    const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
+    const start = startOf(call.make() as number);
+    if (start < 0) throw new CannotRun(`mapping ${mapping} of ${name}: ${errnoName(start)}`);
+    process.space.mappings.set(mapping, { start, pages: mappingSpec.sizePages });
+    furnish(world, process, mapping, mappingSpec);
   }
 }
 

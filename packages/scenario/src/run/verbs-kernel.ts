@@ -33,7 +33,7 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     );
   }),
   collapse: plain((world, { place }) => {
-    const { pid } = findProcess(world, place.process);
+    const pid = pidOf(world, place.process);
     const blocks = new Set(pagesOf(world, place).map((addr) => addr - (addr % PMD_SIZE)));
     return [...blocks].map((addr) => callOf(world.kernel, null, "collapse", pid, addr));
   }),

@@ -4,6 +4,7 @@ import { BLOCKED } from "@forkpath/kernel";
 import type { Place } from "../format/place.ts";
 import type { AtPlace, StepArgs } from "../format/step.ts";
 import { type Call, callOf } from "./call.ts";
+import { CannotRun } from "./cannot-run.ts";
 import { furnish } from "./furnish.ts";
 import { type MappingPlan, planMapping, programBreak } from "./mapping.ts";
 import { DONE, outcomeOfAccess, outcomeOfStatus, WAITS } from "./outcome.ts";
@@ -112,7 +113,7 @@ const brk: VerbRunner<StepArgs["brk"]> = {
   calls(world, { process, byBytes }) {
     const pid = callerPid(world, process);
     const end = programBreak(memoryOf(world, findProcess(world, process)));
-    return [callOf(world.kernel, pid, "brk", pid, end + byBytes)];
+    return [callOf(world.kernel, pid, "brk", pid, Math.max(0, end + byBytes))];
   },
   settle(world, { process, byBytes }, answers) {
     if (statusOf(answers) === BLOCKED) return WAITS;
@@ -142,6 +143,7 @@ export const memoryVerbs: VerbRunners<MemoryVerb> = {
     calls(world, { place, byBytes }) {
       const pid = callerPid(world, place.process);
       const { start } = findMapping(findProcess(world, place.process), place.mapping);
+      if (byBytes > start) throw new CannotRun("there are no addresses below 0");
       return [callOf(world.kernel, pid, "write", pid, start - byBytes)];
     },
     settle: (_world, _args, answers) => outcomeOfAccess(Number(answers.at(-1))),

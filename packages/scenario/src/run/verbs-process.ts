@@ -84,12 +84,11 @@ const LEFT_FREE = 512;
 
 /** Strings that fill so many pages of the stack, together with the path. */
 function argumentStrings({ program, argPages }: ExecArgs): string[] {
-  let left = argPages * PAGE_SIZE - LEFT_FREE - program.length;
-  const strings: string[] = [];
-  for (; left > 1; left -= LONGEST_STRING) {
-    strings.push("x".repeat(Math.min(left, LONGEST_STRING) - 1));
-  }
-  return strings;
+  const bytes = argPages * PAGE_SIZE - LEFT_FREE - program.length;
+  const longest = "x".repeat(LONGEST_STRING - 1); // one for all: there may be thousands
+  const strings = new Array<string>(Math.floor(bytes / LONGEST_STRING)).fill(longest);
+  const rest = bytes % LONGEST_STRING;
+  return rest > 1 ? [...strings, "x".repeat(rest - 1)] : strings;
 }
 
 /** The mappings that exec has made, under the names of a program's segments. */

@@ -1,0 +1,106 @@
+/**
+ * What a recount rightly finds wrong for a while, or for good, and random histories allow: see
+ * `src/random/drift-rules.ts`. Each is shown by itself, with what is found after each of its steps.
+ */
+import { describe, expect, test } from "vitest";
+import { parseScenario, runScenario } from "../src/index.ts";
+import { unmet } from "./files.ts";
+
+/** For each step that leaves something wrong: what it does, and what a recount finds then. */
+function foundIn(text: string): Readonly<Record<string, readonly string[]>> {
+  const result = runScenario(parseScenario(text, "test"), { check: true });
+  expect(unmet(result)).toEqual([]);
+  const wrong = result.steps.filter(({ mismatches }) => mismatches.length > 0);
+  return Object.fromEntries(wrong.map((step) => [step.text, step.mismatches]));
+}
+
+describe("while a call waits for a page that is under way", () => {
+  test("an area that it locks is there, and is not counted yet (SPEC §5.12)", () => {
+    //  P: page 0 of /dev/shm/s        C: mmap brings it ... waits, with mmap_sem held for writing
+    const found = foundIn(`
+      processes:
+        P: { mappings: { s: { kind: shmem, file: /dev/shm/s, size: 1 page, written: all } } }
+        C: { mappings: { heap: { size: 1 page } } }
+      steps:
+        - { mlockall: C, future: true }
+        - { migrateBegin: P s }
+        - { mmap: C, as: t, kind: shmem, file: /dev/shm/s, size: 1 page, waits: true }
+        - migrateEnd: true
+      expect:
+        - { mapping: C t, entries: F }
+    `);
+    expect(found).toEqual({
+      "mmap C as t": [
+        "mm: mm2: locked_vm is 1, but 2 counted",
+        "I5: page 0x2: count 3, but 2 references are known", // the call holds what it waits for
+      ],
+    });
+  });
+
+  test("pages that it has pinned are held by nobody else, tails of huge ones too (§2.13/2)", () => {
+    const found = foundIn(`
+      machine: { transparentHugepage: always }
+      processes:
+        P: { mappings: { big: { size: 513 pages, written: all } } }
+      steps:
+        - { migrateBegin: P big 512 }
+        - { pin: P big 509..512, waits: true }
+        - migrateEnd: true
+    `);
+    expect(found).toEqual({
+      "pin P big 509..512": [
+        "I5: page 0x2: count 2, but 1 references are known", // under way
+        ...["0x3fd", "0x3fe", "0x3ff"].map(
+          (tail) => `I4: page ${tail}: mapcount 1, but 0 entries map it`,
+        ),
+      ],
+    });
+  });
+});
+
+test("a fork that waits copies sizes from before, and so do its children (D36)", () => {
+  //  T: mlockall grows the stack below its guard page, with mmap_sem held      P: total_vm copied,
+  //  then waits for mmap_sem, and copies one area page more
+  const found = foundIn(`
+    processes:
+      P: { mappings: { heap: { kind: heap, size: 1 page, written: all }, stack: { kind: stack, size: 1 page } } }
+    steps:
+      - { migrateBegin: P heap }
+      - { fork: P, as: A }
+      - { clone: A, as: T }
+      - { mlockall: T, waits: true }
+      - { fork: A, as: C, waits: true }
+      - migrateEnd: true
+      - { fork: C, as: D }
+  `);
+  const sizes = (mm: string): string[] => [
+    `I10: ${mm}: totalVm is 2, but 3 counted`,
+    `mm: ${mm}: stackVm is 1, but 2 counted`,
+  ];
+  const copiedMigration = "I2: mm2._anon_rss: 1, but its page tables hold 2"; // D3
+  expect(found).toMatchObject({
+    migrateEnd: [copiedMigration, ...sizes("mm3")],
+    "fork C as D": [copiedMigration, ...sizes("mm3"), ...sizes("mm4")],
+  });
+});
+
+test("swap keeps a page that was under way when the last who knew its slot ended (§3.7)", () => {
+  //  slot: P's        cached: by the read        P ends: its entry was one of migration
+  const found = foundIn(`
+    machine: { swap: 1M }
+    processes:
+      P: { mappings: { heap: { size: 1 page, written: all } } }
+    steps:
+      - { fork: P, as: C }
+      - { exit: P }
+      - { reclaim: C }
+      - { read: C heap, expect: [{ page: C heap, swapCached: true }] }
+      - { migrateBegin: C heap }
+      - { exit: C }
+      - migrateEnd: true
+      - { wait: init, times: 2 }
+    expect:
+      - { tasks: 1, anonPages: 0, swapCache: 1, freeSwap: 255, usedPages: 1 }
+  `);
+  expect(found).toEqual({});
+});
