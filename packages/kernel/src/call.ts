@@ -88,7 +88,7 @@ export const finishKernelCalls = <Calls extends CallTable<Calls, unknown>>(
  * that; which may be what the call waits for.
  * @modelOnly the scheduler
  */
-export function advanceCall<Answer>(
+function advanceCall<Answer>(
   machine: Machine,
   task: TaskStruct,
   thread: KernelThread<Answer>,
