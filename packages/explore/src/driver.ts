@@ -8,6 +8,7 @@
 import type { Point, ThreadBody } from "@forkpath/interleave";
 import type { StagedThread } from "@forkpath/scenario";
 import { type HeldLock, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";
 
 /** Calls of cond_resched in a row, without a step of anybody else. */
@@ -31,7 +32,8 @@ export class Driver {
       const point = step.value;
       this.points[index] = point;
       const fair = this.makeFair(index, point);
-      if (this.isSwitch(point) || !fair.ready()) yield fair;
+      if (this.labels.length === 0) yield fair;
+      else if (this.isSwitch(point) || !fair.ready()) yield severalSteps(fair);
       for (const other of this.turns.keys()) if (other !== index) this.turns[other] = 0;
     }
     this.points[index] = null;
@@ -46,22 +48,25 @@ export class Driver {
     if (point.kind !== PointKind.RESCHED) return point;
     this.turns[index] = (this.turns[index] ?? 0) + 1;
     if (this.turns[index] <= FAIR_TURNS) return point;
-    const { kind, object, label } = point;
-    return { kind, object, label, ready: () => !this.isOtherReady(index) };
+    return { ...point, ready: () => !this.isOtherReady(index) };
   }
 
   private isOtherReady(index: number): boolean {
     return this.points.some((point, other) => other !== index && point?.ready() === true);
   }
 
-  /** Everywhere, or before a call, at locks of the classes that are named, and where names end so. */
+  /** Before a call, at locks of the classes that are named, and where names end so. */
   private isSwitch(point: SchedulePoint): boolean {
     const { object, label } = point;
     const { lockClass } = object as Partial<HeldLock>;
-    return (
-      this.labels.length === 0 ||
-      isCall(point) ||
-      this.labels.some((one) => lockClass === one || label.endsWith(one))
-    );
+    return isCall(point) || this.labels.some((one) => lockClass === one || label.endsWith(one));
   }
 }
+
+/** From this point up to the next one where turns are taken, it is all one step. */
+const severalSteps = (point: Point): Point => ({
+  kind: point.kind,
+  object: SEVERAL_STEPS,
+  label: point.label,
+  ready: () => point.ready(),
+});

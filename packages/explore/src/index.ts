@@ -11,6 +11,7 @@ export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
 export {
   CURED,
+  EVERYWHERE,
   type ScenarioLitmusOptions,
   type ScenarioState,
   scenarioLitmus,

@@ -25,10 +25,14 @@ export interface ScenarioState extends LitmusState {
 export interface ScenarioLitmusOptions {
   /** Run it on the machine that has the defect mended. */
   readonly cured?: boolean;
+  /** Let threads take turns everywhere, and not only where the scenario wants them. */
+  readonly everywhere?: boolean;
 }
 
 /** Comes behind the name of a litmus that is run on the mended machine. */
 export const CURED = "+cured";
+/** Comes last, behind the name of a litmus whose threads take turns everywhere. */
+export const EVERYWHERE = "+everywhere";
 
 /**
  * The threads of `scenario` as a litmus, under the name `name`.
@@ -37,13 +41,14 @@ export const CURED = "+cured";
 export function scenarioLitmus(
   name: string,
   scenario: Scenario,
-  { cured = false }: ScenarioLitmusOptions = {},
+  { cured = false, everywhere = false }: ScenarioLitmusOptions = {},
 ): Litmus<ScenarioState> {
-  const { title, threads, switchAt, neverFalls } = scenario;
+  const { title, threads, neverFalls } = scenario;
+  const switchAt = everywhere ? [] : scenario.switchAt;
   if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
   return {
-    name: cured ? `${name}${CURED}` : name,
+    name: `${name}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
     title,
     threadNames: [...threads.keys()],
     switchAt,

@@ -51,5 +51,6 @@ export function litmusOf(
     machine: { ...parsed.machine, ...machine },
     switchAt: switchAt ?? parsed.switchAt,
   };
-  return scenarioLitmus(name, scenario, options.cured ? { cured: true } : {});
+  const { cured = false, everywhere = false } = options;
+  return scenarioLitmus(name, scenario, { cured, everywhere });
 }

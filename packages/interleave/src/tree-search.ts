@@ -32,9 +32,12 @@ export function bounded(preemptions: number): Strategy {
   return {
     name: `bounded(${preemptions})`,
     begin: (shard) =>
-      new TreeSearch(shard, preemptions, `every schedule with at most ${preemptions} preemptions`),
+      new TreeSearch(shard, preemptions, `every schedule with at most ${counted(preemptions)}`),
   };
 }
+
+const counted = (preemptions: number): string =>
+  preemptions === 1 ? "1 preemption" : `${preemptions} preemptions`;
 
 class TreeSearch implements Search {
   private readonly dealer: PrefixDealer;

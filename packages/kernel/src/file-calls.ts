@@ -79,6 +79,7 @@ export function closeFile(machine: Machine, path: string): void {
 function* vmtruncate(machine: Machine, path: string, sizePages: number): KernelThread<number> {
   const file = fileOf(machine, "truncate", path);
   expectInteger("truncate", "sizePages", sizePages, 0, MOST_PAGES);
+  if (machine.mm.sync.interleaved) yield machine.mm.ptePoint;
   const isShorter = sizePages < file.sizePages;
   file.sizePages = sizePages;
   if (!isShorter) return 0;

@@ -25,8 +25,9 @@ import { findVma } from "./vma-list.ts";
  */
 export function touchAnonymousRun(env: MmEnv, mm: MmStruct, addr: number, pages: number): number {
   const { tables } = env;
+  if (!isPlainMachine(env)) return 0;
   const vma = findVma(mm, addr);
-  if (vma === undefined || vma.start > addr || !isPlainMachine(env) || !isPlainVma(vma)) return 0;
+  if (vma === undefined || vma.start > addr || !isPlainVma(vma)) return 0;
   const cell = findPteCell(tables, mm.pgd, virtAddr(addr));
   if (cell === NO_CELL || !isUnlocked(env, mm, cell)) return 0;
   const limit = Math.min(

@@ -66,11 +66,11 @@ export function handleMmFault(
 ): KernelThread<number> {
   expectWithin(vma, addr);
   const page = pageAlignDown(addr);
-  const cell = findPteCell(env.tables, vma.mm.pgd, page);
+  const { interleaved } = env.sync;
+  const cell = interleaved ? NO_CELL : findPteCell(env.tables, vma.mm.pgd, page);
   const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
   // Where the table is there and nobody else can run, the walk needs no generator.
-  const isQuick = cell !== NO_CELL && !env.sync.interleaved;
-  const fault = isQuick ? handlePteFault(env, site) : walkAndFault(env, site);
+  const fault = cell !== NO_CELL ? handlePteFault(env, site) : walkAndFault(env, site);
   return traced(env.sync, "handle_mm_fault", fault);
 }
 

@@ -17,7 +17,7 @@ import { reportBadPte } from "./bad-pte.ts";
 import type { MmEnv } from "./env.ts";
 import { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
 import { type FaultSite, lockEntry } from "./fault-site.ts";
-import { entryPoint, pagesPoint } from "./memory-point.ts";
+import { entryPoint, lookPoint, pagesPoint } from "./memory-point.ts";
 import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
@@ -112,17 +112,22 @@ function* mapPrivateCopy(
   page: Pfn,
   code: number,
 ): KernelThread<number> {
+  const { sync } = env;
+  if (sync.interleaved) yield lookPoint(env, site.vma.mm, site.addr); // at the vma's anon_vma
   const copy = yield* allocAnonPage(env, site.vma);
   if (copy === NO_PFN) {
     unlockPage(env, page);
     dropPage(env, page);
     return VmFault.OOM;
   }
-  clearPageMlock(env, site.vma, page);
+  if (site.vma.flags & VmFlag.LOCKED) {
+    if (sync.interleaved) yield pagesPoint(env, page);
+    clearPageMlock(env, page);
+  }
   const isSame = yield* lockEntry(env, site, WHERE, page);
   if (isSame) yield* mapNewAnonPage(env, site, copy);
-  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
-  if (env.sync.interleaved) yield pagesPoint(env, page);
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield pagesPoint(env, page);
   unlockPage(env, page);
   dropPage(env, page);
   if (!isSame) dropPage(env, copy);

@@ -30,8 +30,9 @@ function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultP
   const { file } = vma;
   invariant(file !== null, "file-mapping", "the mapping names no file");
   let code = 0;
-  while (pgoff < file.sizePages) {
+  for (;;) {
     if (env.sync.interleaved) yield env.ptePoint;
+    if (pgoff >= file.sizePages) return noPage(VmFault.SIGBUS);
     const cached = file.pages.get(pgoff) as Pfn | undefined;
     if (cached === undefined) {
       if (!(yield* readPage(env, file, pgoff))) return noPage(VmFault.OOM);
@@ -47,7 +48,6 @@ function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultP
     unlockPage(env, cached);
     dropPage(env, cached);
   }
-  return noPage(VmFault.SIGBUS);
 }
 
 /** Puts page `pgoff` in the cache, unless somebody else just did. @returns false without memory */

@@ -22,6 +22,7 @@ import {
 import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { splitHugePage } from "./huge-split.ts";
+import { pagesPoint } from "./memory-point.ts";
 import { removeFromPageCache } from "./page-cache.ts";
 import { lockPage, unlockPage } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
@@ -42,6 +43,7 @@ import { TtuAction } from "./try-to-unmap-one.ts";
 export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
   expectPfn("memoryFailure", env.map, pfn);
   const { map } = env;
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
   if (map.flags[pfn] & PageFlag.HWPOISON) return 0;
   if (map.flags[pfn] & PageFlag.RESERVED) return -Errno.EBUSY;
   if (isPageCompound(map, pfn)) {
@@ -63,6 +65,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
     ignoreAccess: true,
     ignoreHwpoison: isSwapCache,
   });
+  if (env.sync.interleaved) yield env.ptePoint;
   const file = pageFile(env, pfn);
   if (file !== undefined && !pageMapped(map, pfn)) {
     removeFromPageCache(env, file, map.index[pfn]);

@@ -68,6 +68,7 @@ export function* migratePagesBegin(
 }
 
 function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
+  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
   // Huge pages do not migrate: their parts do.
   if (isPageCompound(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;

@@ -103,6 +103,7 @@ export function* migrationEntryWait(env: MmEnv, mm: MmStruct, cell: number): Ker
   const where = "migration_entry_wait";
   const ptl = ptlOfCell(env, mm, cell);
   yield* spinLock(sync, ptl, where);
+  if (sync.interleaved) yield env.ptePoint;
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
   const isWaiting =

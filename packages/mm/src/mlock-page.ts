@@ -33,6 +33,7 @@ const MUNLOCK: TtuFlags = {
 export function* munlockVmas(env: MmEnv, vmas: readonly Vma[]): KernelThread<void> {
   for (const vma of vmas) {
     if ((vma.flags & VmFlag.LOCKED) === 0) continue;
+    if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
     vma.mm.lockedVm -= vmaPages(vma);
     vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
     yield* munlockPages(env, vma, vma.start, vma.end);

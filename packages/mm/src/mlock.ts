@@ -153,6 +153,7 @@ function* mlockFixup(
   }
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
   if (area === null) return -Errno.ENOMEM;
+  if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
   area.flags = flags;
   const pages = pagesBetween(start, end);
   mm.lockedVm += isLock ? pages : -pages;

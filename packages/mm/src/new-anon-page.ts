@@ -63,6 +63,6 @@ export function storeWrittenPte({ tables }: MmEnv, vma: Vma, cell: number, pfn: 
  * @kernel clear_page_mlock in mm/mlock.c
  * @deviates Takes no page lock.
  */
-export function clearPageMlock({ map }: MmEnv, vma: Vma, pfn: Pfn): void {
-  if (vma.flags & VmFlag.LOCKED) map.flags[pfn] &= ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE);
+export function clearPageMlock({ map }: MmEnv, pfn: Pfn): void {
+  map.flags[pfn] &= ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE);
 }

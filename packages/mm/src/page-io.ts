@@ -37,6 +37,7 @@ export function* swapWritepage(env: MmEnv, pfn: Pfn): KernelThread<void> {
 
 /** @kernel wait_on_page_writeback in include/linux/pagemap.h */
 export function* waitOnPageWriteback(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  if (env.sync.interleaved) yield writebackPoint(env, pfn);
   while (isPageWriteback(env, pfn)) yield writebackPoint(env, pfn);
 }
 

@@ -34,6 +34,7 @@ export function unlockPage(env: MmEnv, pfn: Pfn): void {
 
 /** @kernel wait_on_page_locked in include/linux/pagemap.h */
 export function* waitOnPageLocked(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  if (env.sync.interleaved) yield pageLockPoint(env, pfn);
   while (isPageLocked(env, pfn)) yield pageLockPoint(env, pfn);
 }
 

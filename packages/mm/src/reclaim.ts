@@ -12,6 +12,7 @@ import type { MmEnv } from "./env.ts";
 import { findHugePmd, hugePmdPfn } from "./huge-pmd.ts";
 import { hugePagesWithin } from "./huge-range.ts";
 import { splitHugePage } from "./huge-split.ts";
+import { pagesPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -52,6 +53,7 @@ export function* reclaimPages(
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
+    if (env.sync.interleaved) yield pagesPoint(env, pfn);
     // A part of a huge page is on no list, so reclaim would not find it.
     if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitHugePage(env, pfn);
     counts[yield* shrinkPage(env, pfn, flags)]++;

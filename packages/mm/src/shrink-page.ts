@@ -16,7 +16,7 @@ import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { splitHugePage } from "./huge-split.ts";
 import { isolateLruPage, putbackLruPage } from "./isolate-lru.ts";
-import { pagesPoint } from "./memory-point.ts";
+import { pagesPoint, slotPoint } from "./memory-point.ts";
 import { removeFromPageCache } from "./page-cache.ts";
 import { isPageWriteback, swapWritepage } from "./page-io.ts";
 import { trylockPage, unlockPage } from "./page-lock.ts";
@@ -48,6 +48,7 @@ const IDLE_COUNT = 2;
  * @deviates Asks for recent use only entry by entry, while unmapping: page_referenced is left out.
  */
 export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
+  if (env.sync.interleaved) yield slotPoint(env, pfn);
   if (!isolateLruPage(env, pfn)) return ShrinkResult.KEPT;
   if (!trylockPage(env, pfn)) {
     putbackLruPage(env, pfn);

@@ -58,14 +58,15 @@ function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThrea
   return fresh;
 }
 
-/** Somebody has set the bit, and not inserted the page yet; or removed the page, and not the bit. */
+/**
+ * Somebody has set the bit, and not inserted the page yet; or removed the page, and not the bit.
+ */
 function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<void> {
   const entry = entryOfPte(low, high);
   const { swapMap } = env.swap.areas[entryType(entry)];
   const settled: SchedulePoint = {
     kind: PointKind.WAIT,
-    object: env.map,
-    parts: [env.swap],
+    object: env.map, // what follows looks the page up
     label: `swap cache of slot ${entryOffset(entry)}`,
     ready: () =>
       (swapMap[entryOffset(entry)] & SwapMap.HAS_CACHE) === 0 ||

@@ -12,6 +12,7 @@ import {
 import type { KernelThread } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "./commit.ts";
 import type { MmEnv } from "./env.ts";
+import { slotPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
 import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
 
@@ -56,6 +57,7 @@ export function* sysSwapoff(
   expectInteger("sysSwapoff", "type", type, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const { isAdmin = true, signalPending = isOutOfPatience } = options;
   if (!isAdmin) return -Errno.EPERM;
+  if (env.sync.interleaved) yield slotPoint(env);
   const area = env.swap.active.find((one) => one.type === type);
   if (area === undefined) return -Errno.EINVAL;
   if (vmEnoughMemory(env, mm, area.pages, isAdmin) !== 0) return -Errno.ENOMEM;

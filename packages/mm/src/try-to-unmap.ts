@@ -5,7 +5,7 @@ import type { Pfn } from "@forkpath/abi";
 import { isPageKsm, pageMapped } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
-import { pagesPoint } from "./memory-point.ts";
+import { lookPoint, pagesPoint } from "./memory-point.ts";
 import { isPageLocked } from "./page-lock.ts";
 import { pageFile, type RmapVisit, rmapWalk, SwapResult } from "./rmap-walk.ts";
 import { TtuAction, type TtuFlags, tryToUnmapOne } from "./try-to-unmap-one.ts";
@@ -36,6 +36,7 @@ export function* tryToUnmap(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
 
 function unmapVisit(env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit {
   return function* visit(vma: Vma, addr: number): KernelThread<SwapResult> {
+    if (env.sync.interleaved) yield lookPoint(env, vma.mm, addr);
     if (flags.action === TtuAction.MIGRATION && isTemporaryStack(vma)) return SwapResult.AGAIN;
     const result = yield* tryToUnmapOne(env, pfn, vma, addr, flags);
     if (env.sync.interleaved) yield pagesPoint(env, pfn);

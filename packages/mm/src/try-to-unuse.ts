@@ -5,7 +5,7 @@
  * An entry in an mm that the ring does not reach is never found (D7): its page is read, nobody
  * takes it, it is written back, and the search starts over. Only a signal ends that.
  */
-import { Errno, type Pfn } from "@forkpath/abi";
+import { Errno, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
   countPart,
@@ -81,6 +81,7 @@ function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<numbe
 function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<number> {
   const { area } = search;
   const entry = makeEntry(area.type, slot);
+  if (env.sync.interleaved) yield slotPoint(env, lookupCached(env, entry));
   const page = yield* readSwapCacheAsync(env, entryPteLow(entry), entryPteHigh(entry));
   if (page === NO_PFN) return area.swapMap[slot] === 0 ? 0 : -Errno.ENOMEM;
   if (env.sync.interleaved && search.startMm !== null) yield mmUsersPoint(env, search.startMm);
@@ -150,6 +151,9 @@ function* letGoOfSlot(env: MmEnv, area: SwapArea, slot: number, page: Pfn): Kern
   unlockPage(env, page);
   dropPage(env, page);
 }
+
+const lookupCached = (env: MmEnv, entry: SwpEntry): Pfn =>
+  (env.swap.cache.get(entry) ?? NO_PFN) as Pfn;
 
 /** Does some entry still name the slot? */
 const isWanted = (area: SwapArea, slot: number): boolean => countPart(area.swapMap[slot]) !== 0;

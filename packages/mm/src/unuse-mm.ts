@@ -71,6 +71,7 @@ export function* unuseMm(
   const sought = { low: entryPteLow(entry), high: entryPteHigh(entry), page };
   let isFound = false;
   for (const vma of mm.vmas) {
+    if (env.sync.interleaved) yield lookPoint(env, mm, vma.start);
     if (vma.anonVma === null) continue;
     isFound = yield* unuseVma(env, vma, vma.anonVma, sought);
     if (isFound) break;

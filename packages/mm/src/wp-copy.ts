@@ -10,7 +10,7 @@
  * The old page loses its mapping only after the new entry stands: somebody who looks at its
  * mapcount in between still finds it shared.
  */
-import type { Pfn } from "@forkpath/abi";
+import { type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounter, MmCounter } from "@forkpath/counters";
 import { clearPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
@@ -19,7 +19,7 @@ import { allocPageNow } from "./alloc-page.ts";
 import type { MmEnv } from "./env.ts";
 import { VmFault } from "./fault-code.ts";
 import { type FaultSite, isSameEntry } from "./fault-site.ts";
-import { entryPoint, pagesPoint } from "./memory-point.ts";
+import { entryPoint, lookPoint, pagesPoint } from "./memory-point.ts";
 import { addNewAnonPage, allocAnonPage, clearPageMlock, storeWrittenPte } from "./new-anon-page.ts";
 import { dropPage } from "./page-state.ts";
 import type { Vma } from "./vma.ts";
@@ -42,13 +42,17 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);
 
+  if (sync.interleaved) yield lookPoint(env, vma.mm, site.addr); // at the vma's anon_vma
   const isQuick = vma.anonVma !== null && !sync.interleaved;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) {
     if (hasOld) dropPage(env, old);
     return VmFault.OOM;
   }
-  if (hasOld) clearPageMlock(env, vma, old);
+  if (hasOld && vma.flags & VmFlag.LOCKED) {
+    if (sync.interleaved) yield pagesPoint(env, old);
+    clearPageMlock(env, old);
+  }
 
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);

@@ -87,7 +87,7 @@ describe("a present entry", () => {
     write(p, 0);
     const [page] = framesOf(fork(p));
     expect(faultSteps(p, true)).toBe(
-      `pte +P.pt pte pte -P.pt alloc +P.pt pte pte pte pte pte -P.pt page ${page}`,
+      `pte +P.pt pte pte -P.pt pte alloc +P.pt pte pte pte pte pte -P.pt page ${page}`,
     );
   });
 
@@ -104,7 +104,7 @@ describe("a present entry", () => {
     read(p, 0);
     const [page] = framesOf(p);
     expect(faultSteps(p, true)).toBe(
-      "pte +P.pt pte -P.pt alloc +P.pt pte P._file_rss P._anon_rss pte pte pte pte -P.pt " +
+      "pte +P.pt pte -P.pt pte alloc +P.pt pte P._file_rss P._anon_rss pte pte pte pte -P.pt " +
         `page ${page}`,
     );
   });
@@ -159,7 +159,7 @@ describe("a file's mapping", () => {
     unmapAll(p);
     const page = p.vma.file?.pages.get(0);
     expect(faultSteps(p, true)).toBe(
-      `pte pte page ${page} alloc +P.pt pte P._anon_rss pte pte -P.pt page ${page}`,
+      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss pte pte -P.pt page ${page}`,
     );
   });
 });

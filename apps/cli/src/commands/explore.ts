@@ -21,7 +21,7 @@ import {
 } from "../explore/exploration-text.ts";
 import { findLitmus, knownLitmuses, makeLitmus } from "../explore/find-litmus.ts";
 import { runJobs } from "../explore/run-jobs.ts";
-import { withCure } from "../explore/with-cure.ts";
+import { withVariant } from "../explore/variant.ts";
 import type { Finish, Terminal } from "../terminal.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -29,6 +29,7 @@ interface ExploreCommandOptions {
   readonly strategy: string;
   readonly max: number;
   readonly cured?: boolean;
+  readonly everywhere?: boolean;
   readonly shard?: string;
   readonly shards?: number;
   readonly jobs: number;
@@ -55,6 +56,7 @@ Examples:
   $ forkpath explore                                      which litmuses there are
   $ forkpath explore d01-exec-arguments                   a lost update, and its schedule
   $ forkpath explore d01-exec-arguments --cured           the same kernel, mended
+  $ forkpath explore d01-vfork-exec --cured --everywhere  whatever steps they take turns at
   $ forkpath explore my.yaml --strategy bounded:2         all with at most two preemptions
   $ forkpath explore my.yaml --jobs 4                     on four processors
   $ forkpath explore my.yaml --shard 1/2 --json > 1.json  half of it`;
@@ -69,6 +71,7 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
     .option("--strategy <STRATEGY>", "which schedules", "dpor")
     .option("--max <N>", "stop after N schedules", wholeNumber(1, MOST_SCHEDULES), 100_000)
     .option("--cured", "run it on the machine that has its defect mended")
+    .option("--everywhere", "let threads take turns everywhere, whatever the litmus says")
     .option("--shard <I/N>", "only the I-th of N parts, counted from 1")
     .option("--shards <N>", "how many parts there are", wholeNumber(1, MOST_SHARDS))
     .addOption(
@@ -98,9 +101,9 @@ async function exploreLitmus(
   terminal: Terminal,
   finish: Finish,
 ): Promise<void> {
-  const { strategy, max, cured = false, jobs, json } = options;
+  const { strategy, max, jobs, json } = options;
   const part = chooseShard(options, terminal.env);
-  const source = await findLitmus(withCure(name, cured), terminal.stdin);
+  const source = await findLitmus(withVariant(name, options), terminal.stdin);
   const litmus = makeLitmus(source);
   const explorations = await runJobs({ litmus: source, strategy, max }, part, jobs);
   const total = explorations.length === 1 ? explorations[0] : totalOf(explorations);

@@ -5,20 +5,15 @@
  * What is found is plain data, so that a worker thread can make the same litmus of it.
  */
 import { readdir, readFile } from "node:fs/promises";
-import {
-  CURED,
-  counterLitmuses,
-  type Litmus,
-  type LitmusState,
-  scenarioLitmus,
-} from "@forkpath/explore";
+import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
 import { CannotRun, parseScenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
+import { parseVariant } from "./variant.ts";
 
 /** A litmus as it can be handed to a worker thread. */
 export interface LitmusSource {
-  /** With CURED behind it for the machine that has the defect mended. */
+  /** With its variant behind it. */
   readonly name: string;
   /** Null for a litmus on bare counters. */
   readonly text: string | null;
@@ -40,14 +35,14 @@ const FOLDERS = [
 const EXTENSION = ".yaml";
 
 /**
- * @param name of a known litmus, or a file; CURED may follow
+ * @param name of a known litmus, or a file; a variant may follow
  * @throws UsageError for what is neither
  */
 export async function findLitmus(
   name: string,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<LitmusSource> {
-  const base = name.endsWith(CURED) ? name.slice(0, -CURED.length) : name;
+  const { base } = parseVariant(name);
   if (counterLitmuses().some((litmus) => litmus.name === base)) {
     return { name, text: null, fileName: base };
   }
@@ -68,17 +63,16 @@ export async function findLitmus(
  * before the threads fail
  */
 export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<LitmusState> {
-  const cured = name.endsWith(CURED);
+  const { base, cured, everywhere } = parseVariant(name);
   if (text === null) {
-    const known = counterLitmuses().find((litmus) => litmus.name === name);
-    if (known === undefined) throw new UsageError(`${fileName} has no cure to run with`);
+    const known = counterLitmuses().find((litmus) => litmus.name === base);
+    if (known === undefined || cured) throw new UsageError(`${fileName} has no cure to run with`);
     return known as Litmus<LitmusState>;
   }
   const scenario = parseScenario(text, fileName);
   if (scenario.threads.size === 0) throw new UsageError(`${fileName} has no threads to explore`);
   if (cured && scenario.cure === null) throw new UsageError(`${fileName} has no cure to run with`);
-  const base = cured ? name.slice(0, -CURED.length) : name;
-  const litmus = scenarioLitmus(base, scenario, { cured }) as Litmus<LitmusState>;
+  const litmus = scenarioLitmus(base, scenario, { cured, everywhere }) as Litmus<LitmusState>;
   expectReachable(litmus, fileName);
   return litmus;
 }

@@ -1,0 +1,109 @@
+/**
+ * What each step of the whole kernel touches, held against what its point says that it touches.
+ *
+ * `dpor` rests on the points: it takes steps of different parts to commute. So no two steps may
+ * touch one place, and one of them change it, unless their points put them in order.
+ */
+import { type Dependence, dpor, explore, random, type Strategy } from "@forkpath/interleave";
+import { PointKind } from "@forkpath/sync";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { kernelDependence, type Litmus, type ScenarioState } from "../src/index.ts";
+import { unorderedConflicts } from "./footprint/conflicts.ts";
+import { track } from "./footprint/steps.ts";
+import { litmusFile, litmusNames, litmusOf } from "./litmus-files.ts";
+
+function conflictsOf(
+  litmus: Litmus<ScenarioState>,
+  strategy: Strategy,
+  max: number,
+  dependent: Dependence = kernelDependence,
+): readonly string[] {
+  const tracked = track(litmus);
+  const found = new Set<string>();
+  explore(tracked.litmus, strategy, {
+    max,
+    onRun: () => {
+      for (const one of unorderedConflicts(tracked.steps, dependent)) found.add(one);
+    },
+  });
+  return [...found].sort();
+}
+
+const reduced = dpor({ dependent: kernelDependence });
+/** Its 512 pages take too long to watch. */
+const LARGE = "d02-collapse-against-reclaim";
+
+test.each(litmusNames.filter((name) => name !== LARGE))("points tell of all in %s", (name) => {
+  const litmus = litmusFile(name, { everywhere: true });
+  expect(conflictsOf(litmus, random(1, 5), 5)).toEqual([]);
+  expect(conflictsOf(litmus, reduced, 5)).toEqual([]);
+});
+
+/** What one thread of a process does while another one does the like. */
+const CALLS = [
+  "{ fork: P, as: C }",
+  "{ madvise: P heap, advice: dontneed }",
+  "{ migrateBegin: P heap }",
+  "{ mlock: P heap }",
+  "{ mmap: P, as: more, size: 2 pages }",
+  "{ mprotect: P heap, access: r }",
+  "{ mremap: P fresh, size: 8 pages }",
+  "{ munlock: P heap }",
+  "{ munmap: P heap 0 }",
+  "{ munmap: P library }",
+  "{ pin: P heap 1 }",
+  "{ poison: P heap 1 }",
+  "{ poke: P heap 1 }",
+  "{ read: P cold 0 }",
+  "{ read: P fresh 1 }",
+  "{ read: P library 1 }",
+  "{ reclaim: P heap }",
+  "{ swapoff: 0, by: admin }",
+  "{ truncate: /data, size: 1 page }",
+  "{ truncate: /library, size: 1 page }",
+  "{ write: P cold 0 }",
+  "{ write: P data 0 }",
+  "{ write: P fresh 0 }",
+  "{ write: P heap 0 }",
+  "{ write: P heap 2 }",
+  "{ write: P library 0 }",
+] as const;
+
+const litmusWith = (nrCpus: number, left: string, right: string): Litmus<ScenarioState> =>
+  litmusOf(`
+machine: { nrCpus: ${nrCpus}, memory: 16M, swap: 1M }
+processes:
+  admin: { mappings: { heap: { size: 1 page } } }
+  P:
+    mappings:
+      heap: { size: 4 pages, written: 2 pages }
+      cold: { size: 2 pages, written: 1 page, swapped: 1 page }
+      fresh: { size: 2 pages, at: 0x40000000 }
+      library: { kind: file, file: /library, size: 2 pages, read: 1 page }
+      data: { kind: shared-file, file: /data, size: 2 pages, written: 1 page }
+steps:
+  - { clone: P, as: T }
+  - { fork: P, as: S }
+threads:
+  left: ${left}
+  right: ${right.replace(" P", " T").replace("as: C", "as: D")}
+`);
+
+test("points tell of all in any two calls", () => {
+  const anyCall = fc.constantFrom(...CALLS);
+  fc.assert(
+    fc.property(fc.constantFrom(2, 4), anyCall, anyCall, (nrCpus, left, right) => {
+      expect(conflictsOf(litmusWith(nrCpus, left, right), random(7, 3), 3)).toEqual([]);
+    }),
+    { seed: 4, numRuns: 15 },
+  );
+});
+
+test("a relation that forgets steps on entries is found out", () => {
+  const forgetful: Dependence = (a, b) =>
+    a.kind !== PointKind.STORE && b.kind !== PointKind.STORE && kernelDependence(a, b);
+  const litmus = litmusFile("two-writes-of-one-page", { everywhere: true });
+  const found = conflictsOf(litmus, random(1, 5), 5, forgetful);
+  expect(found).toContainEqual(expect.stringMatching(/^kernel\.machine\.mm\.map\.count/));
+});

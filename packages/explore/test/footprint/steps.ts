@@ -1,0 +1,87 @@
+/**
+ * A litmus whose every step tells what it read and wrote of the machine's state.
+ *
+ * Frames and tables that were given back are not given out again: who gets which is nobody's
+ * business, and would make a stranger of every page.
+ */
+import type { Point, ThreadBody, ThreadSpec } from "@forkpath/interleave";
+import { NO_PFN } from "@forkpath/rmap";
+import type { Litmus, ScenarioState } from "../../src/index.ts";
+import { type Footprint, noFootprint, Tracker } from "./tracker.ts";
+
+export interface TrackedStep extends Footprint {
+  readonly thread: number;
+  /** Null for what a thread does before its first step. */
+  readonly point: Point | null;
+  /** Threads that it let go on, or held up. */
+  readonly woke: readonly number[];
+}
+
+export interface TrackedLitmus {
+  readonly litmus: Litmus<ScenarioState>;
+  /** The steps of the run so far; begun anew with each run. */
+  readonly steps: TrackedStep[];
+}
+
+export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
+  const steps: TrackedStep[] = [];
+  let tracker = new Tracker();
+  let pending: (Point | null)[] = [];
+  return {
+    steps,
+    litmus: {
+      ...litmus,
+      setup() {
+        const state = litmus.setup();
+        stopReuse(state);
+        steps.length = 0;
+        pending = [];
+        tracker = new Tracker();
+        tracker.watch(state.stage.kernel, "kernel");
+        return state;
+      },
+      threads: (state) =>
+        litmus.threads(state).map(
+          ({ name, run }, thread): ThreadSpec => ({
+            name,
+            run: trackedBody(run, thread),
+          }),
+        ),
+      outcome: () => "done",
+      final: () => undefined,
+    },
+  };
+
+  function* trackedBody(body: ThreadBody, thread: number): ThreadBody {
+    for (;;) {
+      const { done, value } = takeStep(body, thread);
+      if (done) return value;
+      yield value;
+    }
+  }
+
+  function takeStep(body: ThreadBody, thread: number): IteratorResult<Point, unknown> {
+    const wasReady = pending.map((point) => point?.ready());
+    const footprint = noFootprint();
+    tracker.into = footprint;
+    const point = pending[thread] ?? null;
+    let result: IteratorResult<Point, unknown>;
+    try {
+      result = body.next();
+    } finally {
+      tracker.into = null;
+    }
+    pending[thread] = result.done ? null : result.value;
+    const woke = [...pending.keys()].filter(
+      (other) => other !== thread && wasReady[other] !== pending[other]?.ready(),
+    );
+    steps.push({ ...footprint, thread, point, woke });
+    return result;
+  }
+}
+
+function stopReuse({ stage }: ScenarioState): void {
+  const { map, tables } = stage.kernel.machine.mm;
+  Object.defineProperty(map, "freeHead", { get: () => NO_PFN, set: () => {} });
+  Object.defineProperty(tables, "freeRows", { value: { pop: () => undefined, push: () => 0 } });
+}
