@@ -3,6 +3,20 @@ import { type Fault, faultsIn } from "../fault.ts";
 
 export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
+    name: "signal-ends-one-thread-only",
+    file: "group-exit.ts",
+    find: "for (const thread of signal.threads.filter(isAlive)) killThread(fe, thread);",
+    replace: "killThread(fe, signal.threads[0]);",
+    why: "a fatal signal ends the whole process (§8.1)",
+  },
+  {
+    name: "group-exit-overtakes-exec",
+    file: "group-exit.ts",
+    find: "  if (!isGroupEnding(signal)) {\n    signal.isGroupExit = true;",
+    replace: "  if (!signal.isGroupExit) {\n    signal.isGroupExit = true;",
+    why: "a thread that exec has killed leaves by itself (§7.5/1)",
+  },
+  {
     name: "child-searches-from-the-parents-cache",
     file: "dup-mmap.ts",
     find: "mm.freeAreaCache = oldMm.layout.mmapBase;",

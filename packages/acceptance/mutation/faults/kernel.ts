@@ -1,7 +1,21 @@
-/** Faults in the recount of a whole machine, which all other tests lean on: SPEC §0.6. */
+/** Faults in the recount of a whole machine, which all other tests lean on (SPEC §0.6), and in its calls. */
 import { type Fault, faultsIn } from "../fault.ts";
 
 export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
+  {
+    name: "killed-in-the-middle-of-a-call",
+    file: "call.ts",
+    find: "    if (waiting.has(task.pid)) continue;\n",
+    replace: "",
+    why: "who is inside a call holds its locks, and dies at its end (§8.1)",
+  },
+  {
+    name: "killed-stay-alive",
+    file: "call.ts",
+    find: "    isProgress = reapKilled(machine);",
+    replace: "    isProgress = false;",
+    why: "exit_group and exec end the other threads (§7.5/1, §8.1)",
+  },
   {
     name: "too-much-charged-is-fine",
     file: "check-commit.ts",

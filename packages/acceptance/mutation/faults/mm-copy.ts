@@ -126,7 +126,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
     file: "copy-streak.ts",
     find: "low = (low + PAGE_SIZE) | 0;",
     replace: "",
-    why: "each entry keeps the frame that it had",
+    why: "each entry keeps the frame that it had (§6.10)",
   },
   {
     name: "streak-has-no-high-words",

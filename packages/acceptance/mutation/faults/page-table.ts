@@ -7,14 +7,14 @@ export const PAGE_TABLE_FAULTS: readonly Fault[] = faultsIn("page-table", [
     file: "streak.ts",
     find: " && high[next] === highWord",
     replace: "",
-    why: "a streak's entries differ by their frame alone",
+    why: "entries of a streak differ by their frame alone (§6.10)",
   },
   {
     name: "streak-ends-at-2-gib",
     file: "streak.ts",
     find: "(low[next] | 0) === lowWord",
     replace: "low[next] === lowWord",
-    why: "the low word is unsigned",
+    why: "the low word is unsigned (§2.1)",
   },
   {
     name: "pmd-index-from-pud-bits",
