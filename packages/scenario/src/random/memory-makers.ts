@@ -71,7 +71,10 @@ const growStack: Maker = (choice) => {
   return place === null ? null : { growStack: place, by: someSize(choice.random) };
 };
 
-/** Only shared mappings of files can. */
+/**
+ * Only shared mappings of files can. While a page is under way none does: its entry would be left
+ * behind, since nobody looks for it in a nonlinear area, and whoever touches it faults for ever.
+ */
 function remapFilePages(choice: Choice): Entry | null {
   const { caller, random, world } = choice;
   const mm = taskOf(world, caller)?.mm;
@@ -102,7 +105,7 @@ export const memoryMakers: readonly WeightedMaker[] = [
   [2, mmapStack],
   [8, atPlace("munmap")],
   [4, atPlace("mremap", (choice) => ({ size: someLength(choice) }))],
-  [4, remapFilePages],
+  [4, withoutWaiting(remapFilePages)],
   [8, atPlace("mprotect", ({ random }) => ({ access: random.pick(ACCESS) }))],
   [8, atPlace("madvise", ({ random }) => ({ advice: random.pick(ADVICE) }))],
   [3, atPlace("mlock")],

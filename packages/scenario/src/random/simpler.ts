@@ -49,7 +49,8 @@ const renamed = (step: Entry, from: string, to: string): Entry =>
 /** One step is simpler. */
 export function* simplerSteps(history: History): Generator<History> {
   for (const [index, step] of history.steps.entries()) {
-    for (const simpler of simplerEntries(step, OPTIONAL.step)) {
+    const optional = "remapFilePages" in step ? OPTIONAL.remap : OPTIONAL.step;
+    for (const simpler of simplerEntries(step, optional)) {
       yield { ...history, steps: history.steps.with(index, simpler) };
     }
   }
@@ -71,6 +72,7 @@ const OPTIONAL = {
   ],
   process: ["parent", "user"],
   mapping: ["written", "read"],
+  remap: ["failAllocation", "nonblock"],
   step: ["failAllocation", "count", "idle", "noreserve", "offset", "priority", "flags"],
 } as const;
 
