@@ -47,6 +47,17 @@ test("a litmus of the whole kernel fails as shipped, and holds when cured", asyn
   expect(cured.out.at(-1)).toMatch(/^0 of \d+ schedules failed$/);
 });
 
+test("--everywhere leaves no step out, and its replay strings say so", async () => {
+  const shipped = await forkpath(["explore", "d01-vfork-exec", "--everywhere"]);
+  expect(shipped.exitCode).toBe(1);
+  expect(text(shipped)).toContain("covers every class of schedules");
+  expect(text(shipped)).not.toContain("where turns are taken only");
+  const [string] = /d01-vfork-exec\+everywhere@v1:\w+/.exec(text(shipped)) ?? [""];
+  const again = await forkpath(["replay", string]);
+  expect(again.exitCode).toBe(1);
+  expect(again.out.at(-1)).toMatch(/^FAIL {2}final: worker anonRss: wanted 2 pages/);
+});
+
 test("a file of one's own, or standard input, is as good as a name", async () => {
   const lines = [
     "title: Two readers",
@@ -168,7 +179,8 @@ test("every replay string that explore prints is one that replay takes", async (
 });
 
 test.each([
-  [["explore", "no-such"], "no litmus has the name no-such"],
+  [["explore", "no-such"], "no litmus has the name no-such; explore lists them"],
+  [["explore", "two-fork"], "no litmus has the name two-fork; did you mean two-forks?"],
   [["explore", "./no-such.yaml"], "cannot read ./no-such.yaml: ENOENT: no such file or directory"],
   [["explore", "two-forks", "--cured"], "two-forks.yaml has no cure to run with"],
   [["explore", "exec-charge-split", "--cured"], "exec-charge-split has no cure to run with"],

@@ -9,6 +9,7 @@ import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "
 import { CannotRun, parseScenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
+import { suggestName } from "./suggest-name.ts";
 import { parseVariant } from "./variant.ts";
 
 /** A litmus as it can be handed to a worker thread. */
@@ -51,9 +52,16 @@ export async function findLitmus(
     const text = await readFile(new URL(`${base}${EXTENSION}`, folder), "utf8");
     return { name, text, fileName: `${base}${EXTENSION}` };
   }
-  if (!/[./]|^-$/.test(base)) throw new UsageError(`no litmus has the name ${base}`);
+  if (!/[./]|^-$/.test(base)) throw unknownName(base, names);
   const text = new TextDecoder().decode(await readInput(base, stdin));
   return { name, text, fileName: inputName(base) };
+}
+
+function unknownName(name: string, inFolder: readonly string[]): UsageError {
+  const known = [...counterLitmuses().map((litmus) => litmus.name), ...inFolder];
+  const meant = suggestName(name, known);
+  const help = meant === undefined ? "explore lists them" : `did you mean ${meant}?`;
+  return new UsageError(`no litmus has the name ${name}; ${help}`);
 }
 
 /**
