@@ -175,6 +175,18 @@ test("remap_file_pages shuffles the pages of shared memory; a reader's copy is m
   expect(kernel.check().map((line) => line.split(":")[0])).toEqual(["I1", "I2"]);
 });
 
+test("a migration passes the entries of a nonlinear area over; to fault on one is a BUG (§4.8)", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  const table = mapFile(play, "P", "r r - -", { flags: MapFlag.SHARED, isShmem: true });
+  kernel.migrateBegin(pid, table, PAGE_SIZE);
+  kernel.remapFilePages(pid, { start: page(table, 2), size: PAGE_SIZE, pgoff: 3 });
+  expect(kernel.migrateEnd()).toBe(1);
+  expect(show(play)).toEqual({ P: "[M F F -] (3,0,0)" });
+  expect(() => kernel.read(pid, table)).toThrow(KernelBug);
+});
+
 test("reclaim of shuffled pages dies of a debugger's copy among them: a BUG (D43)", () => {
   const play = createPlay();
   const { kernel } = play;

@@ -30,11 +30,18 @@ import {
   pageAddFileRmap,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isWriteMigrationEntry, swpOffset } from "@forkpath/swap";
-import { invariant, type KernelThread, spinLock, spinUnlock, spinUnlockStep } from "@forkpath/sync";
+import {
+  bugUnless,
+  invariant,
+  type KernelThread,
+  spinLock,
+  spinUnlock,
+  spinUnlockStep,
+} from "@forkpath/sync";
 import type { MmEnv } from "./env.ts";
 import { entryPoint, lookPoint } from "./memory-point.ts";
 import type { MmStruct } from "./mm.ts";
-import { waitOnPageLocked } from "./page-lock.ts";
+import { isPageLocked, waitOnPageLocked } from "./page-lock.ts";
 import { dropPage } from "./page-state.ts";
 import { ptlOfCell, rmapWalk, SwapResult } from "./rmap-walk.ts";
 import type { Vma } from "./vma.ts";
@@ -96,6 +103,7 @@ function isEntryOf({ tables }: MmEnv, cell: number, old: Pfn): boolean {
 /**
  * Waits until the page that the entry in `cell` stands for is unlocked: then the fault is taken
  * again. Returns at once when the entry is no migration entry any more, or its page is free.
+ * @throws KernelBug when the migration has passed the entry over
  * @kernel migration_entry_wait in mm/migrate.c
  */
 export function* migrationEntryWait(env: MmEnv, mm: MmStruct, cell: number): KernelThread<void> {
@@ -106,12 +114,22 @@ export function* migrationEntryWait(env: MmEnv, mm: MmStruct, cell: number): Ker
   if (sync.interleaved) yield env.ptePoint;
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
-  const isWaiting =
-    isSwapPte(low, high) && isMigrationEntry(low) && getPageUnlessZero(map, swpOffset(low, high));
+  const isMigrating = isSwapPte(low, high) && isMigrationEntry(low);
+  if (isMigrating) expectUnderWay(env, mm, toPfn(swpOffset(low, high)));
+  const isWaiting = isMigrating && getPageUnlessZero(map, swpOffset(low, high));
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, where);
   if (!isWaiting) return;
   const page = toPfn(swpOffset(low, high));
   yield* waitOnPageLocked(env, page);
   dropPage(env, page);
+}
+
+/**
+ * An entry that is left behind, by a migration whose walk did not come by, leads to a page that is
+ * anybody's by now. remap_file_pages can do that: the walk looks at linear areas only.
+ * @kernel migration_entry_to_page in include/linux/swapops.h
+ */
+function expectUnderWay(env: MmEnv, mm: MmStruct, page: Pfn): void {
+  bugUnless(isPageLocked(env, page), "migration-entry-of-unlocked-page", `${mm.name}: ${page}`);
 }

@@ -146,6 +146,16 @@ describe("a page that is in the way calls the collapse off", () => {
     expect(recount(q)).toEqual([]);
   });
 
+  test("read-only since a fork, although the child is gone", () => {
+    const p = createSmallProcess([1]);
+    const c = fork(p);
+    run(mmput(c.env, c.mm));
+    expectCalledOff(p);
+    write(p, 1); // a fault finds that nobody shares it any more
+    expect(collapse(p)).toBe(0);
+    expect(recount(p)).toEqual([]);
+  });
+
   test("isolated by somebody else, or locked", () => {
     const p = createSmallProcess([1, 2]);
     const { flags } = p.env.map;
@@ -226,6 +236,20 @@ describe("no huge page may be", () => {
 
 /** Frames in use on a machine without processes. */
 const EMPTY: number = createHugeProcess().env.map.framesInUse;
+
+test("a page that reclaim has put into the swap cache meanwhile leaves it again (§3.7)", () => {
+  const p = createSmallProcess([0], { splitPtlocks: false });
+  const { cache } = p.env.swap;
+  const r = stepper(p.env, "R", () => reclaimPages(p.env, p.mm, {}));
+  r.until("page"); // it has found the page, and not taken it off its list
+  const k = stepper(p.env, "K", () => collapseHugePage(p.env, p.mm, at(p, 0)));
+  k.until("P.mm", 5); // the page is back on its list, its entry nobody's to find
+  expect(r.finish()).toMatchObject({ freed: 0 });
+  expect(cache.size).toBe(1);
+  expect(k.finish()).toBe(0);
+  expect(cache.size).toBe(0);
+  expect(recount(p)).toEqual([]);
+});
 
 describe("an address space that ends", () => {
   test("waits for the collapse that holds its semaphore", () => {

@@ -73,7 +73,8 @@ const growStack: Maker = (choice) => {
 
 /**
  * Only shared mappings of files can. While a page is under way none does: its entry would be left
- * behind, since nobody looks for it in a nonlinear area, and whoever touches it faults for ever.
+ * behind, since nobody looks for it in a nonlinear area, and whoever touches it runs into a BUG, with
+ * which the history would be over.
  */
 function remapFilePages(choice: Choice): Entry | null {
   const { caller, random, world } = choice;
