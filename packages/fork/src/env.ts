@@ -41,11 +41,11 @@ export interface ForkEnv {
    */
   readonly execLocksCounter: "ifdef" | "if";
   /**
-   * Told of each task that was killed: it must run dieOfSignal when it is not inside a call. Null
-   * where nobody schedules.
+   * Told of each task that was killed. True is a promise: somebody will run dieOfSignal for it when
+   * it is not inside a call. Null where nobody schedules.
    * @kernel signal_wake_up in kernel/signal.c
    */
-  signalWakeUp: ((task: TaskStruct) => void) | null;
+  signalWakeUp: ((task: TaskStruct) => boolean) | null;
 }
 
 export interface ForkEnvOptions {

@@ -51,11 +51,12 @@ export function dieOfSignal(fe: ForkEnv, task: TaskStruct, signal: number): Kern
 }
 
 /**
- * Sends a signal that ends the process: every thread of it is killed. Requires `fe.signalWakeUp`.
+ * Sends a signal that ends the process: every thread of it is killed.
+ * @returns those whose exit nobody will run but the caller
  * @throws RangeError for init
  * @kernel complete_signal in kernel/signal.c
  */
-export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: number): void {
+export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: number): TaskStruct[] {
   if (signal.isUnkillable) {
     throw new RangeError("sendFatalSignal: any process but init was wanted: no signal kills it");
   }
@@ -63,33 +64,37 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
     signal.isGroupExit = true;
     signal.groupExitCode = code;
   }
-  for (const thread of signal.threads.filter(isAlive)) killThread(fe, thread);
+  return signal.threads.filter((thread) => isAlive(thread) && !killThread(fe, thread));
 }
 
 /**
  * Kills all threads of the group but `task`.
  * @kernel zap_other_threads in kernel/signal.c
- * @deviates Without a scheduler to wake them (`fe.signalWakeUp`), and one call at a time, they exit
- * here, one after the other.
+ * @deviates Those that nobody would run (`fe.signalWakeUp`) exit here, one after the other; without
+ * anybody to ask, that is all of them, or none on an interleaved machine.
  */
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
-  const { sync } = fe;
   const others = task.signal.threads.filter((one) => one !== task && isAlive(one));
-  for (const other of others) killThread(fe, other);
-  if (sync.interleaved || fe.signalWakeUp !== null) return;
-  const self = sync.current;
-  for (const other of others) {
-    sync.current = other.thread;
+  for (const other of others.filter((one) => !killThread(fe, one))) {
     other.flags |= TaskFlag.SIGNALED;
-    yield* doExit(fe, other, task.signal.groupExitCode);
-    sync.current = self;
+    yield* exitInItsName(fe, other, task.signal.groupExitCode);
   }
 }
 
-function killThread({ signalWakeUp }: ForkEnv, task: TaskStruct): void {
+/** Locks are taken in the name of `task`; interleaved, whoever runs this goes by its own. */
+function* exitInItsName(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+  const { sync } = fe;
+  const self = sync.current;
+  if (!sync.interleaved) sync.current = task.thread;
+  yield* doExit(fe, task, code);
+  sync.current = self;
+}
+
+/** @returns whether somebody will run its exit */
+function killThread({ signalWakeUp, sync }: ForkEnv, task: TaskStruct): boolean {
   task.hasPendingSignal = true;
   task.isKilled = true;
-  signalWakeUp?.(task);
+  return signalWakeUp === null ? sync.interleaved : signalWakeUp(task);
 }
 
 const isAlive = (task: TaskStruct): boolean => !isExiting(task);

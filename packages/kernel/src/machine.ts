@@ -66,7 +66,10 @@ export function createMachine(config: KernelConfig): Machine {
   const fork = createForkEnv(mm, { maxThreads, pidMax, execLocksCounter });
   Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);
   const killed = new Set<TaskStruct>();
-  fork.signalWakeUp = (task) => killed.add(task);
+  fork.signalWakeUp = (task) => {
+    killed.add(task);
+    return true;
+  };
   if (resolved.preempt) mm.sync.spinNeedbreak = nobodySpins;
   return {
     config: resolved,

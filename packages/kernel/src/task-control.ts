@@ -63,7 +63,7 @@ export function newKernelThread(machine: Machine, comm = "kthread"): number {
  */
 export function killTask(machine: Machine, pid: number, signal: number = Signal.SIGKILL): boolean {
   const task = liveTask(machine, "kill", pid);
-  sendFatalSignal(machine.fork, task, signal);
+  for (const thread of sendFatalSignal(machine.fork, task, signal)) machine.killed.add(thread);
   resumeCalls(machine);
   return task.state === "zombie" || task.state === "dead";
 }

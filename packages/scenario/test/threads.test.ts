@@ -129,6 +129,15 @@ describe("a stage", () => {
     expect(stage.finish().filter(({ isMet }) => !isMet)).toEqual([]);
   });
 
+  test("exec ends a thread that is in user space, and what was left for it to do is not done", () => {
+    const stage = stageOf(`threads:
+  a: { exec: P, program: /bin/sh }
+  b: [{ write: T heap 1 }, { write: T heap 2 }]
+`);
+    expect(runSerially(stage).filter(({ isMet }) => !isMet)).toEqual([]);
+    expect(stage.kernel.totals().tasks).toBe(2); // init and P
+  });
+
   test("tells of steps that ended otherwise than they should", () => {
     const stage = stageOf(
       "threads: { a: { munmap: P heap }, b: { write: T heap 0 }, c: { read: T heap, fails: EIO } }",

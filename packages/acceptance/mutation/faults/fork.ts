@@ -5,8 +5,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "signal-ends-one-thread-only",
     file: "group-exit.ts",
-    find: "for (const thread of signal.threads.filter(isAlive)) killThread(fe, thread);",
-    replace: "killThread(fe, signal.threads[0]);",
+    find: "signal.threads.filter((thread) => isAlive(thread) && !killThread(fe, thread));",
+    replace: "signal.threads.slice(0, 1).filter((thread) => !killThread(fe, thread));",
     why: "a fatal signal ends the whole process (§8.1)",
   },
   {

@@ -12,7 +12,7 @@ import { CannotRun } from "./cannot-run.ts";
 import type { ExpectationResult } from "./observe.ts";
 import { outcomeText } from "./outcome.ts";
 import { stepText } from "./step-text.ts";
-import { planAction } from "./verbs.ts";
+import { type PlannedAction, planAction } from "./verbs.ts";
 import type { World } from "./world.ts";
 
 /** One of the threads, not begun. */
@@ -27,7 +27,9 @@ export interface StagedThread {
 export interface Cast {
   readonly world: World;
   /** Tasks inside a call, with the thread that makes it. */
-  readonly busy: Map<number, string>;
+  readonly busy: Map<TaskStruct, string>;
+  /** Whether anybody was killed, who may have had steps to make. */
+  hasKilled: boolean;
   /** How steps ended that ended otherwise than they should. */
   readonly results: ExpectationResult[];
 }
@@ -71,7 +73,8 @@ function* makeStep(
   const text = stepText(step);
   // What a call looks at before its own first point, others may be writing to.
   yield makePoint(PointKind.RESCHED, world.kernel.machine.mm.ptePoint.object, text);
-  const planned = planAction(world, step, round);
+  const planned = planUnlessKilled(cast, step, round);
+  if (planned === null) return false;
   const answers: unknown[] = [];
   for (const call of planned.calls) {
     const answer = yield* makeCall(cast, thread, kernelSelf, call);
@@ -83,6 +86,16 @@ function* makeStep(
   const got = outcomeText(planned.settle(answers));
   if (got !== wanted) results.push({ line: step.at.line, text, wanted, got, isMet: false });
   return true;
+}
+
+/** Null for who has been killed meanwhile: there is nobody to make the step. */
+function planUnlessKilled(cast: Cast, step: PlainStep, round: number): PlannedAction | null {
+  try {
+    return planAction(cast.world, step, round);
+  } catch (error) {
+    if (error instanceof CannotRun && cast.hasKilled) return null;
+    throw error;
+  }
 }
 
 /** In place of an answer: somebody has ended the whole process. */
@@ -106,15 +119,16 @@ function* makeCall(
   thread.self = task?.thread ?? kernelSelf;
   machine.mm.sync.current = thread.self;
   if (task === undefined) return yield* begin();
-  const other = busy.get(task.pid);
+  const other = busy.get(task);
   if (other !== undefined) {
     throw new CannotRun(`${task.comm} is in a call of thread ${other}: clone a thread of it`);
   }
-  busy.set(task.pid, thread.name);
+  if (task.isKilled && isExiting(task)) return KILLED; // whoever killed it is running its exit
+  busy.set(task, thread.name);
   let answer: unknown = KILLED;
   if (!isDoomed(task)) answer = yield* begin();
   const isKilled = isDoomed(task);
   if (isKilled) yield* dieOfSignal(machine.fork, task, Signal.SIGKILL);
-  busy.delete(task.pid);
+  busy.delete(task);
   return isKilled ? KILLED : answer;
 }

@@ -39,8 +39,13 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
   const { sync } = world.kernel.machine.mm;
   for (const [index, step] of scenario.steps.entries()) runOrThrow(world, step, index + 1);
   const boot = sync.current;
-  const cast: Cast = { world, busy: new Map(), results: [] };
+  const cast: Cast = { world, busy: new Map(), hasKilled: false, results: [] };
   sync.interleaved = true;
+  // Who is inside a call dies at its end; nobody else would run the exit of one who is not.
+  world.kernel.machine.fork.signalWakeUp = (task) => {
+    cast.hasKilled = true;
+    return cast.busy.has(task);
+  };
   return {
     kernel: world.kernel,
     findFall: watchPeaks(world, scenario.neverFalls),
