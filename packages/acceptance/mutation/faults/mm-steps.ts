@@ -71,8 +71,8 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-waiter-holds-a-free-page",
     file: "migration-ptes.ts",
-    find: "isMigrationEntry(low) && getPageUnlessZero(map, swpOffset(low, high))",
-    replace: "isMigrationEntry(low)",
+    find: "isMigrating && getPageUnlessZero(map, swpOffset(low, high))",
+    replace: "isMigrating",
     why: "the waiter takes a reference, if the page is not free (§4.8)",
   },
   {
