@@ -19,9 +19,10 @@ const MOST_SEED = 2 ** 32 - 1;
 
 const HELP = `
 Makes up machines, processes and steps of every kind, and recounts everything after each step. What
-the kernel's own defects D3 and D4 make wrong is allowed, where it can come from them. A history
-that fails is shrunk and written as a scenario that fails in the same way; exit code 1. The same
-seed does the same; each history counts it up.
+the kernel's own defects D3, D4, D6 and D36 make wrong is allowed, where it can come from them. At
+its end everybody dies, and nothing may be left. A history that fails is shrunk and written as a
+scenario that fails in the same way; exit code 1. The same seed does the same; each history counts
+it up.
 
 Examples:
   $ forkpath fuzz                              10,000 steps
