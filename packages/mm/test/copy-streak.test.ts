@@ -40,26 +40,15 @@ const outcome = (world: World): unknown => ({
 });
 
 describe("ten pages in ten frames", () => {
-  test.each(["W", "r"])("anonymous, %s", (letter) => {
-    const world = draw(repeat(letter, 10));
+  test.each([
+    { was: "W", flags: PRIVATE, parent: "r", child: "r'", rss: "(0,10,0)", counts: "2/2" },
+    { was: "r", flags: PRIVATE, parent: "r", child: "r'", rss: "(0,10,0)", counts: "2/2" },
+    { was: "F", flags: SHARED, parent: "F", child: "Fc'", rss: "(10,0,0)", counts: "3/2" },
+  ])("$was becomes $parent and $child", ({ was, flags, parent, child, rss, counts }) => {
+    const world = draw(repeat(was, 10), { flags });
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: repeat("r", 10),
-      child: repeat("r'", 10),
-      rss: "(0,10,0)",
-    });
-    expect(refs(world)).toBe(repeat("2/2", 10));
-  });
-
-  test("of a file, shared", () => {
-    const world = draw(repeat("F", 10), { flags: SHARED });
-    expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: repeat("F", 10),
-      child: repeat("Fc'", 10),
-      rss: "(10,0,0)",
-    });
-    expect(refs(world)).toBe(repeat("3/2", 10));
+    expect(show(world)).toEqual({ parent: repeat(parent, 10), child: repeat(child, 10), rss });
+    expect(refs(world)).toBe(repeat(counts, 10));
   });
 
   test("of both kinds, side by side with the same bits", () => {
