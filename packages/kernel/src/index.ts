@@ -1,5 +1,5 @@
 export type { AccessCalls } from "./access-calls.ts";
-export { BLOCKED, type Finished } from "./call.ts";
+export { BLOCKED, type Finished, resumeCalls } from "./call.ts";
 export { check } from "./check.ts";
 export type { ForkCheck } from "./check-fork.ts";
 export type { KernelConfig, MachineConfig, SwapConfig } from "./config.ts";

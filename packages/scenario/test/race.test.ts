@@ -85,3 +85,10 @@ test("what a thread's call answers, the step answers", () => {
   const text = history(races, "schedule: [b to the end]", "failAllocation: 6", "fails: ENOMEM");
   expect(unmet(runScenario(parseScenario(text)))).toEqual([]);
 });
+
+test("exec ends a thread that is half-way through a fault, and goes on when that one has died", () => {
+  const race = "{ a: { exec: P, program: /bin/sh }, b: { write: T more 0 } }";
+  const schedule = "schedule: [b until lock mm1.pt, a to the end]";
+  const text = `${history(race, schedule)}expect: [{ process: P, mmUsers: 1 }, { check: clean }]`;
+  expect(unmet(runScenario(parseScenario(text), { check: true }))).toEqual([]);
+});

@@ -5,6 +5,8 @@
  * A thread stands before its next point. A step does what the point announces, and all that
  * follows, up to the next one.
  */
+
+import { resumeCalls } from "@forkpath/kernel";
 import {
   createThread,
   type KernelThread,
@@ -148,18 +150,30 @@ function finishAll(world: World, racers: readonly Racer[]): void {
   }
 }
 
-/** The first that did not end well, if any. Who still waits goes on when it can. */
-function settleAll({ kernel }: World, racers: readonly Racer[]): Outcome {
-  const outcomes = racers.map(({ point, planned, path, answers }): Outcome => {
-    if (point === null) return planned.settle(answers);
-    const pid = planned.calls[0]?.pid;
-    if (typeof pid === "number") {
-      kernel.machine.waiting.set(pid, { thread: path, waitsFor: point });
+/**
+ * Whoever was killed dies now, and who waits goes on as soon as it can: exec at once, when it has
+ * waited for those.
+ * @returns the first outcome that is not good, if any
+ */
+function settleAll({ kernel: { machine } }: World, racers: readonly Racer[]): Outcome {
+  const { waiting } = machine;
+  for (const racer of racers) {
+    const pid = pidOf(racer);
+    if (racer.point !== null && pid !== null) {
+      waiting.set(pid, { thread: racer.path, waitsFor: racer.point });
     }
-    return WAITS;
+  }
+  resumeCalls(machine);
+  const outcomes = racers.map((racer): Outcome => {
+    const pid = pidOf(racer);
+    const waits = racer.point !== null && (pid === null || waiting.has(pid));
+    return waits ? WAITS : racer.planned.settle(racer.answers);
   });
   return outcomes.find(({ kind }) => kind !== "done") ?? DONE;
 }
+
+/** Who makes the racer's calls; null for the kernel itself. */
+const pidOf = ({ planned }: Racer): number | null => planned.calls[0]?.pid ?? null;
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(PointKind).map(([name, kind]) => [kind, name.toLowerCase()]),
