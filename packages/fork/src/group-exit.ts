@@ -5,11 +5,11 @@
  * To be killed is a mark. A task acts on it when it is about to return to user space: one that
  * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, makePoint, PointKind } from "@forkpath/sync";
 import { doExit, exitStatus } from "./do-exit.ts";
 import type { ForkEnv } from "./env.ts";
 import type { SignalStruct } from "./signal-struct.ts";
-import { isExiting, TaskFlag, type TaskStruct } from "./task.ts";
+import { isExiting, isGroupEmpty, TaskFlag, type TaskStruct } from "./task.ts";
 
 /**
  * Whether all threads of the process but one are on their way out, or all of them are.
@@ -74,10 +74,13 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
  * anybody to ask, that is all of them, or none on an interleaved machine.
  */
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
-  const others = task.signal.threads.filter((one) => one !== task && isAlive(one));
+  const { signal } = task;
+  if (isGroupEmpty(task)) return;
+  if (fe.sync.interleaved) yield makePoint(PointKind.ATOMIC, signal, `threads of ${task.tgid}`);
+  const others = signal.threads.filter((one) => one !== task && isAlive(one));
   for (const other of others.filter((one) => !killThread(fe, one))) {
     other.flags |= TaskFlag.SIGNALED;
-    yield* exitInItsName(fe, other, task.signal.groupExitCode);
+    yield* exitInItsName(fe, other, signal.groupExitCode);
   }
 }
 

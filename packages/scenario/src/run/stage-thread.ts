@@ -28,6 +28,8 @@ export interface Cast {
   readonly world: World;
   /** Tasks inside a call, with the thread that makes it. */
   readonly busy: Map<TaskStruct, string>;
+  /** Whether a thread may kill another: then each asks, at the end of a call, if it was killed. */
+  readonly canKill: boolean;
   /** Whether anybody was killed, who may have had steps to make. */
   hasKilled: boolean;
   /** How steps ended that ended otherwise than they should. */
@@ -109,7 +111,7 @@ const isDoomed = (task: TaskStruct): boolean => task.isKilled && !isExiting(task
  * @throws CannotRun when another thread is making a call as the same task
  */
 function* makeCall(
-  { world, busy }: Cast,
+  { world, busy, canKill }: Cast,
   thread: StagedThread,
   kernelSelf: Thread,
   { pid, thread: begin }: Call,
@@ -127,6 +129,7 @@ function* makeCall(
   busy.set(task, thread.name);
   let answer: unknown = KILLED;
   if (!isDoomed(task)) answer = yield* begin();
+  if (canKill) yield makePoint(PointKind.ATOMIC, task.signal, `signals of ${task.tgid}`);
   const isKilled = isDoomed(task);
   if (isKilled) yield* dieOfSignal(machine.fork, task, Signal.SIGKILL);
   busy.delete(task);

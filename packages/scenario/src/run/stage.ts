@@ -4,7 +4,7 @@
 import type { Kernel } from "@forkpath/kernel";
 import { createThread } from "@forkpath/sync";
 import type { Scenario } from "../format/scenario.ts";
-import type { Step } from "../format/step.ts";
+import type { Step, Verb } from "../format/step.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
@@ -39,7 +39,13 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
   const { sync } = world.kernel.machine.mm;
   for (const [index, step] of scenario.steps.entries()) runOrThrow(world, step, index + 1);
   const boot = sync.current;
-  const cast: Cast = { world, busy: new Map(), hasKilled: false, results: [] };
+  const cast: Cast = {
+    world,
+    busy: new Map(),
+    canKill: canKill(world, scenario),
+    hasKilled: false,
+    results: [],
+  };
   sync.interleaved = true;
   // Who is inside a call dies at its end; nobody else would run the exit of one who is not.
   world.kernel.machine.fork.signalWakeUp = (task) => {
@@ -59,6 +65,17 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
       return [...cast.results, ...atEnd, ...recount(world)];
     },
   };
+}
+
+/** Steps that end other threads of their process. */
+const KILLERS: ReadonlySet<Verb> = new Set(["exec", "exit", "kill"]);
+
+/** Whether a thread of the stage may kill another thread of its process. */
+function canKill({ kernel }: World, { threads }: Scenario): boolean {
+  const verbs = [...threads.values()].flat().map(({ verb }) => verb);
+  const tasks = [...kernel.machine.fork.tasks.values()];
+  const hasThreads = verbs.includes("clone") || tasks.some(({ signal }) => signal.count > 1);
+  return hasThreads && verbs.some((verb) => KILLERS.has(verb));
 }
 
 function runOrThrow(world: World, step: Step, number: number): void {
