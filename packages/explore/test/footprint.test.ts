@@ -100,6 +100,14 @@ test("points tell of all in any two calls", () => {
   );
 });
 
+/** A fork looks for signals without a point of its own: the README says what that misses. */
+const UNTOLD = "{ fork: P, as: C }";
+
+test.each(CALLS.filter((call) => call !== UNTOLD))("points tell of all in exec and %s", (call) => {
+  const litmus = litmusWith(2, "{ exec: P, program: /bin/sh }", call);
+  expect(conflictsOf(litmus, random(7, 6), 6)).toEqual([]);
+});
+
 test("a relation that forgets steps on entries is found out", () => {
   const forgetful: Dependence = (a, b) =>
     a.kind !== PointKind.STORE && b.kind !== PointKind.STORE && kernelDependence(a, b);
