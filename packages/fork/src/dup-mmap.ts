@@ -4,7 +4,7 @@
  * Both mmap_sems are held for writing throughout, the parent's first. A failure stops at the area
  * where it happens: what is linked by then is for exit_mmap to undo (SPEC §5.8).
  */
-import { flushTlbMm, type MmStruct } from "@forkpath/mm";
+import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
 import { dupVma } from "./dup-vma.ts";
 import type { ForkEnv } from "./env.ts";
@@ -46,5 +46,5 @@ function startEmpty(mm: MmStruct, oldMm: MmStruct): void {
   mm.lockedVm = 0;
   mm.mapCount = 0;
   mm.freeAreaCache = oldMm.layout.mmapBase;
-  mm.cachedHoleSize = Number.POSITIVE_INFINITY; // ~0UL
+  mm.cachedHoleSize = UNKNOWN_HOLE_SIZE;
 }

@@ -23,6 +23,7 @@ export type { StepName } from "./scripted-step.ts";
 export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./shared-structs.ts";
 export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./signal-struct.ts";
 export {
+  hasEnded,
   isExiting,
   isGroupEmpty,
   isGroupLeader,
@@ -32,5 +33,4 @@ export {
   type TaskStruct,
 } from "./task.ts";
 export type { UsageCounts } from "./usage.ts";
-export { countFault } from "./user-access.ts";
 export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./wait.ts";

@@ -146,6 +146,12 @@ export const isGroupEmpty = (leader: TaskStruct): boolean => leader.signal.threa
  */
 export const isExiting = ({ flags }: TaskStruct): boolean => (flags & TaskFlag.EXITING) !== 0;
 
+/**
+ * True for a zombie, and for what is not even that any more.
+ * @modelOnly the test of EXIT_ZOMBIE and EXIT_DEAD
+ */
+export const hasEnded = ({ state }: TaskStruct): boolean => state === "zombie" || state === "dead";
+
 /** Makes the task its own parent and leader, as init_task is. */
 function joinItself(parts: Omit<TaskStruct, "realParent" | "parent" | "groupLeader">): TaskStruct {
   const task = parts as TaskStruct;

@@ -1,6 +1,6 @@
 /** The kernel's own stores to user memory: they fault as the program's would. */
 import { Errno } from "@forkpath/abi";
-import { ACCESS_ERROR, AccessCode, touch, VmFault } from "@forkpath/mm";
+import { ACCESS_ERROR, countFault, touch } from "@forkpath/mm";
 import type { KernelThread } from "@forkpath/sync";
 import type { ForkEnv } from "./env.ts";
 import { mmLimitsOf } from "./rlimit.ts";
@@ -17,14 +17,4 @@ export function* putUser(fe: ForkEnv, task: TaskStruct, addr: number): KernelThr
   const code = yield* touch(fe.mm, task.mm, addr, true, mmLimitsOf(task));
   countFault(task, code);
   return code & ACCESS_ERROR ? -Errno.EFAULT : 0;
-}
-
-/**
- * Counts what `touch` answered among the task's faults, major or minor.
- * @kernel the maj_flt and min_flt lines of do_page_fault in arch/x86/mm/fault.c
- */
-export function countFault(task: TaskStruct, code: number): void {
-  if ((code & AccessCode.FAULTED) === 0) return;
-  if (code & VmFault.MAJOR) task.majFlt++;
-  else task.minFlt++;
 }

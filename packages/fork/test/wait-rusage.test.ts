@@ -1,11 +1,10 @@
 /** wait4 and getrusage: peaks and counts, and where they go (SPEC §8.7, D9, D10). */
 import { CloneFlag, Errno, Madvise, PAGE_SIZE, Signal } from "@forkpath/abi";
-import { AccessCode, sysMadvise, VmFault } from "@forkpath/mm";
+import { AccessCode, countFault, sysMadvise, VmFault } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   ANY_CHILD,
-  countFault,
   type ForkEnv,
   getrusage,
   RusageWho,

@@ -95,8 +95,7 @@ function advanceCall<Answer>(
 ): RunResult<Answer> {
   const { pid } = task;
   machine.returned.delete(pid);
-  const result = advanceAs(machine, task.thread, thread);
-  if (!result.done) machine.waiting.set(pid, { thread, waitsFor: result.waitsFor });
+  const result = beginCall(machine, task, thread);
   resumeCalls(machine);
   if (result.done || !machine.returned.has(pid)) return result;
   return { done: true, value: machine.returned.get(pid) as Answer };
@@ -148,11 +147,17 @@ function reapKilled(machine: Machine): boolean {
     killed.delete(task);
     if (isExiting(task)) continue;
     isAnyDead = true;
-    const thread = dieOfSignal(fork, task, Signal.SIGKILL);
-    const result = advanceAs(machine, task.thread, thread);
-    if (!result.done) waiting.set(task.pid, { thread, waitsFor: result.waitsFor });
+    beginCall(machine, task, dieOfSignal(fork, task, Signal.SIGKILL));
   }
   return isAnyDead;
+}
+
+/** Runs `thread` as `task`, and puts it aside where it has to wait. */
+function beginCall<T>(machine: Machine, task: TaskStruct, thread: KernelThread<T>): RunResult<T> {
+  const { pid } = task;
+  const result = advanceAs(machine, task.thread, thread);
+  if (!result.done) machine.waiting.set(pid, { thread, waitsFor: result.waitsFor });
+  return result;
 }
 
 /** Locks are taken and given back in the name of `self`. */

@@ -4,7 +4,13 @@
  * Everything hangs off this one object, so two machines run side by side.
  */
 import type { Pfn } from "@forkpath/abi";
-import { createForkEnv, type ForkEnv, type TaskStruct, type UserStruct } from "@forkpath/fork";
+import {
+  createForkEnv,
+  type ForkEnv,
+  hasEnded,
+  type TaskStruct,
+  type UserStruct,
+} from "@forkpath/fork";
 import {
   createMmEnv,
   type MappedFile,
@@ -96,7 +102,7 @@ const nobodySpins = (): boolean => false;
  */
 export function liveTask(machine: Machine, where: string, pid: number): TaskStruct {
   const task = machine.fork.tasks.get(pid);
-  if (task === undefined || task.state === "zombie" || task.state === "dead") {
+  if (task === undefined || hasEnded(task)) {
     throw new RangeError(`${where}: pid must be that of a live task, got ${pid}`);
   }
   return task;

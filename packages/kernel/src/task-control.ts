@@ -4,6 +4,7 @@ import {
   createKernelThread,
   createProcess,
   createUser,
+  hasEnded,
   type Rlimits,
   sendFatalSignal,
   type UserStruct,
@@ -65,7 +66,7 @@ export function killTask(machine: Machine, pid: number, signal: number = Signal.
   const task = liveTask(machine, "kill", pid);
   for (const thread of sendFatalSignal(machine.fork, task, signal)) machine.killed.add(thread);
   resumeCalls(machine);
-  return task.state === "zombie" || task.state === "dead";
+  return hasEnded(task);
 }
 
 /**

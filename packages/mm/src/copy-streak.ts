@@ -14,8 +14,6 @@ import type { MmEnv } from "./env.ts";
 
 /** A shorter one is not worth the preparation. */
 const SHORTEST_STREAK = 8;
-/** Bits of the high word above the 31-bit frame numbers that a memory map can have. */
-const PFN_TOO_HIGH = 0x3800;
 
 /**
  * Copies the streak that begins at the run's position, at most `limit` entries of it, and counts
@@ -42,7 +40,6 @@ export function copyStreak(env: MmEnv, run: CopyRun, limit: number): number {
 function isOrdinary(map: MemMap, low: number, high: number, length: number): boolean {
   return (
     (low & (Pte.PRESENT | Pte.SPECIAL)) === Pte.PRESENT &&
-    (high & PFN_TOO_HIGH) === 0 &&
     ptePfn(low, high) + length - 1 <= map.highestMemmapPfn
   );
 }

@@ -65,6 +65,7 @@ export { tryToUnmap } from "./try-to-unmap.ts";
 export { TtuAction, type TtuFlags } from "./try-to-unmap-one.ts";
 export { unmapMappingRange } from "./unmap-mapping-range.ts";
 export { type UnmapResult, unmapVmas, zapPageRange } from "./unmap-vmas.ts";
+export { UNKNOWN_HOLE_SIZE } from "./unmapped-area.ts";
 export { addTotalVm, vmStatAccount } from "./vm-stat.ts";
 export type { CopyVma, FaultPage, Vma, VmOps } from "./vma.ts";
 export { growVma, shrinkVma } from "./vma-adjust.ts";

@@ -16,7 +16,10 @@ import { findVma, findVmaIndex, findVmaIntersection } from "./vma-list.ts";
  * @kernel TASK_UNMAPPED_BASE in arch/x86/include/asm/processor.h
  */
 export const TASK_UNMAPPED_BASE: number = pageAlignUp(Math.floor(TASK_SIZE / 3));
-/** ~0UL: no hole is known, so none is too small. */
+/**
+ * ~0UL: no hole is known, so none is too small.
+ * @kernel cached_hole_size of a fresh mm
+ */
 export const UNKNOWN_HOLE_SIZE: number = Number.POSITIVE_INFINITY;
 
 /**

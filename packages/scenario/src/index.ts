@@ -11,6 +11,7 @@ export type { Action, Step, StepCommon, Verb } from "./format/step.ts";
 export type { FactValue, Wanted } from "./format/wanted.ts";
 export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
+export { editDistance } from "./parse/suggest.ts";
 export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz } from "./random/fuzz.ts";
 export { CannotRun } from "./run/cannot-run.ts";
 export type { ExpectationResult } from "./run/observe.ts";

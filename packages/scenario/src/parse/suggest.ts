@@ -5,7 +5,7 @@ const NEAR = 2;
 /** @returns undefined when none is near */
 function suggest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
-    .map((one) => ({ one, distance: distance(word.toLowerCase(), one.toLowerCase()) }))
+    .map((one) => ({ one, distance: editDistance(word.toLowerCase(), one.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= NEAR)
     .sort((left, right) => left.distance - right.distance);
   return ranked[0]?.one;
@@ -19,8 +19,11 @@ export function unknownWord(what: string, word: string, known: readonly string[]
   return `unknown ${what} ${word}; ${help}`;
 }
 
-/** Letters to put in, take out or replace. */
-function distance(from: string, to: string): number {
+/**
+ * How many letters to put in, take out or replace.
+ * @modelOnly for messages that say what was probably meant
+ */
+export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

@@ -7,15 +7,10 @@
  */
 
 import { resumeCalls } from "@forkpath/kernel";
-import {
-  createThread,
-  type KernelThread,
-  PointKind,
-  type SchedulePoint,
-  type Thread,
-} from "@forkpath/sync";
+import { type KernelThread, PointKind, type SchedulePoint, type Thread } from "@forkpath/sync";
 import type { RaceArgs, Turn } from "../format/race.ts";
 import { CannotRun } from "./cannot-run.ts";
+import { kernelThread } from "./kernel-thread.ts";
 import { DONE, type Outcome, WAITS } from "./outcome.ts";
 import { type PlannedAction, planAction } from "./verbs.ts";
 import type { World } from "./world.ts";
@@ -31,9 +26,6 @@ interface Racer {
   /** The points that it has passed. */
   readonly passed: string[];
 }
-
-/** Threads of the kernel itself get ids that no task has. */
-const FIRST_KERNEL_THREAD = 2 ** 30;
 
 /** Runs it, up to its end or its pause. @throws CannotRun for a schedule that cannot be kept */
 export function runRace(world: World, { threads, schedule, isPaused }: RaceArgs): Outcome {
@@ -76,13 +68,13 @@ function interleaved<T>({ kernel }: World, act: () => T): T {
 }
 
 function createRacer(world: World, letter: string, planned: PlannedAction, index: number): Racer {
-  const pid = planned.calls[0]?.pid ?? null;
+  const pid = callerOf(planned);
   const task = pid === null ? undefined : world.kernel.machine.fork.tasks.get(pid);
   const answers: unknown[] = [];
   const racer: Racer = {
     letter,
     planned,
-    self: task?.thread ?? createThread(FIRST_KERNEL_THREAD + index, letter),
+    self: task?.thread ?? kernelThread(index, letter),
     path: makeCalls(planned, answers),
     answers,
     point: null,
@@ -158,22 +150,22 @@ function finishAll(world: World, racers: readonly Racer[]): void {
 function settleAll({ kernel: { machine } }: World, racers: readonly Racer[]): Outcome {
   const { waiting } = machine;
   for (const racer of racers) {
-    const pid = pidOf(racer);
+    const pid = callerOf(racer.planned);
     if (racer.point !== null && pid !== null) {
       waiting.set(pid, { thread: racer.path, waitsFor: racer.point });
     }
   }
   resumeCalls(machine);
   const outcomes = racers.map((racer): Outcome => {
-    const pid = pidOf(racer);
+    const pid = callerOf(racer.planned);
     const waits = racer.point !== null && (pid === null || waiting.has(pid));
     return waits ? WAITS : racer.planned.settle(racer.answers);
   });
   return outcomes.find(({ kind }) => kind !== "done") ?? DONE;
 }
 
-/** Who makes the racer's calls; null for the kernel itself. */
-const pidOf = ({ planned }: Racer): number | null => planned.calls[0]?.pid ?? null;
+/** Who makes a racer's calls; null for the kernel itself. */
+const callerOf = ({ calls }: PlannedAction): number | null => calls[0]?.pid ?? null;
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(PointKind).map(([name, kind]) => [kind, name.toLowerCase()]),

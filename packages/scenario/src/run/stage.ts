@@ -2,10 +2,10 @@
  * A scenario with threads, brought to where they begin, for somebody else to step through them.
  */
 import type { Kernel } from "@forkpath/kernel";
-import { createThread } from "@forkpath/sync";
 import type { Scenario } from "../format/scenario.ts";
 import type { Step, Verb } from "../format/step.ts";
 import { CannotRun } from "./cannot-run.ts";
+import { kernelThread } from "./kernel-thread.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./run-scenario.ts";
@@ -25,9 +25,6 @@ export interface Stage {
    */
   finish(): readonly ExpectationResult[];
 }
-
-/** Threads of the kernel itself get ids that no task has. */
-const FIRST_KERNEL_THREAD = 2 ** 30;
 
 /**
  * Runs the steps of `scenario`, and readies its threads.
@@ -56,7 +53,7 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
     kernel: world.kernel,
     findFall: watchPeaks(world, scenario.neverFalls),
     threads: [...scenario.threads].map(([name, steps], index) =>
-      stageThread(cast, name, createThread(FIRST_KERNEL_THREAD + index, name), steps),
+      stageThread(cast, name, kernelThread(index, name), steps),
     ),
     finish() {
       sync.interleaved = false;

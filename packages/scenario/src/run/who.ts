@@ -2,7 +2,7 @@
  * Who a scenario speaks of: a name stands for a pid, as long as the task that had it then, or its
  * heir, has it still.
  */
-import { isGroupLeader, type TaskStruct } from "@forkpath/fork";
+import { hasEnded, isGroupLeader, type TaskStruct } from "@forkpath/fork";
 import type { MmStruct } from "@forkpath/mm";
 import { invariant } from "@forkpath/sync";
 import { INIT } from "../format/process.ts";
@@ -62,7 +62,7 @@ export function callerPid(world: World, name: string): number {
   const { kernel } = world;
   const process = findProcess(world, name);
   const task = taskOf(world, process);
-  if (task === undefined || task.state === "zombie" || task.state === "dead") {
+  if (task === undefined || hasEnded(task)) {
     throw new CannotRun(`${name} has ended`);
   }
   const waits = kernel.machine.waiting.get(process.pid);
