@@ -1,74 +1,7 @@
-export { countFault, type FaultCounts, touch, touchRange } from "./access.ts";
-export { doBrk, sysBrk } from "./brk.ts";
-export { accountedPages, type CheckMmOptions, checkMm } from "./check-mm.ts";
-export {
-  type CommitAccount,
-  type CommitOptions,
-  Overcommit,
-  vmEnoughMemory,
-  vmUnacctMemory,
-} from "./commit.ts";
-export { copyPageRange } from "./copy-page-range.ts";
-export { createMmEnv, type MmEnv, type MmEnvOptions } from "./env.ts";
-export { dupMmExeFile, setMmExeFile } from "./exe-file.ts";
-export { exitMmap } from "./exit-mmap.ts";
-export { expandStack } from "./expand-stack.ts";
-export { handleMmFault } from "./fault.ts";
-export { VM_FAULT_ERROR, VmFault } from "./fault-code.ts";
-export { createMappedFile, type FileOptions, type MappedFile } from "./file.ts";
-export { getFile, putFile } from "./file-refs.ts";
-export { linkFileVma } from "./file-vma.ts";
-export { filemapVmOps } from "./filemap.ts";
-export { type GupOptions, getUserPages } from "./get-user-pages.ts";
-export { collapseHugePage } from "./huge-collapse.ts";
-export { findHugePmd, hugePmdPfn, ThpMode } from "./huge-pmd.ts";
-export { splitHugePage, splitHugePagePmd } from "./huge-split.ts";
-export { type MmLimits, NO_LIMITS } from "./limits.ts";
-export { sysMadvise } from "./madvise.ts";
-export { memoryFailure } from "./memory-failure.ts";
-export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./migrate.ts";
-export { sysMlock, sysMlockall, sysMunlock, sysMunlockall } from "./mlock.ts";
-export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./mm.ts";
-export { allocMm, archPickMmapLayout, mmAlloc, mmFreePgd, mmInit } from "./mm-init.ts";
-export { doMmap, type MmapRequest, type OpenFile, sysMmap } from "./mmap.ts";
-export { mmdrop, mmput } from "./mmput.ts";
-export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./mmu-gather.ts";
-export { movePageTables } from "./move-page-tables.ts";
-export { mprotectFixup, sysMprotect } from "./mprotect.ts";
-export { type MremapRequest, sysMremap } from "./mremap.ts";
-export { doMunmap, sysMunmap } from "./munmap.ts";
-export {
-  addToPageCache,
-  invalidateMappingPages,
-  removeFromPageCache,
-  truncateInodePages,
-} from "./page-cache.ts";
-export { ACCESS_ERROR, AccessCode } from "./page-fault.ts";
-export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page-lock.ts";
-export { dropPage } from "./page-state.ts";
-export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim.ts";
-export { type RemapFilePagesRequest, sysRemapFilePages } from "./remap-file-pages.ts";
-export { SwapResult } from "./rmap-walk.ts";
-export { shiftArgPages } from "./shift-arg-pages.ts";
-export { ShrinkResult, shrinkPage } from "./shrink-page.ts";
-export {
-  addToSwap,
-  lookupSwapCache,
-  reuseSwapPage,
-  swapEntryOfPage,
-  tryToFreeSwap,
-} from "./swap-cache.ts";
-export { readSwapCacheAsync } from "./swap-read.ts";
-export { SWAPOFF_PATIENCE, type SwapoffOptions, sysSwapoff, sysSwapon } from "./swapon-swapoff.ts";
-export { flushTlbMm } from "./tlb.ts";
-export { tryToUnmap } from "./try-to-unmap.ts";
-export { TtuAction, type TtuFlags } from "./try-to-unmap-one.ts";
-export { unmapMappingRange } from "./unmap-mapping-range.ts";
-export { type UnmapResult, unmapVmas, zapPageRange } from "./unmap-vmas.ts";
-export { UNKNOWN_HOLE_SIZE } from "./unmapped-area.ts";
-export { addTotalVm, vmStatAccount } from "./vm-stat.ts";
-export type { CopyVma, FaultPage, Vma, VmOps } from "./vma.ts";
-export { growVma, shrinkVma } from "./vma-adjust.ts";
+export { growVma, shrinkVma } from "./area/adjust.ts";
+export { dupMmExeFile, setMmExeFile } from "./area/exe-file.ts";
+export { expandStack } from "./area/expand-stack.ts";
+export { linkFileVma } from "./area/file.ts";
 export {
   allocVma,
   copyVmaStruct,
@@ -81,5 +14,77 @@ export {
   nextVma,
   type VmaOptions,
   vmaPages,
-} from "./vma-list.ts";
-export type { ZapDetails } from "./zap-run.ts";
+} from "./area/list.ts";
+export { UNKNOWN_HOLE_SIZE } from "./area/unmapped-area.ts";
+export { doBrk, sysBrk } from "./call/brk.ts";
+export { sysMadvise } from "./call/madvise.ts";
+export { sysMlock, sysMlockall, sysMunlock, sysMunlockall } from "./call/mlock.ts";
+export { doMmap, type MmapRequest, type OpenFile, sysMmap } from "./call/mmap.ts";
+export { movePageTables } from "./call/move-page-tables.ts";
+export { mprotectFixup, sysMprotect } from "./call/mprotect.ts";
+export { type MremapRequest, sysMremap } from "./call/mremap.ts";
+export { doMunmap, sysMunmap } from "./call/munmap.ts";
+export { type RemapFilePagesRequest, sysRemapFilePages } from "./call/remap-file-pages.ts";
+export { shiftArgPages } from "./call/shift-arg-pages.ts";
+export { copyPageRange } from "./copy/page-range.ts";
+export { countFault, type FaultCounts, touch, touchRange } from "./fault/access.ts";
+export { filemapVmOps } from "./fault/filemap.ts";
+export { type GupOptions, getUserPages } from "./fault/get-user-pages.ts";
+export { handleMmFault } from "./fault/handle-mm-fault.ts";
+export { ACCESS_ERROR, AccessCode } from "./fault/page-fault.ts";
+export { splitHugePage, splitHugePagePmd } from "./huge/split.ts";
+export {
+  type CommitAccount,
+  type CommitOptions,
+  Overcommit,
+  vmEnoughMemory,
+  vmUnacctMemory,
+} from "./machine/commit.ts";
+export { createMmEnv, type MmEnv, type MmEnvOptions } from "./machine/env.ts";
+export { VM_FAULT_ERROR, VmFault } from "./machine/fault-code.ts";
+export { createMappedFile, type FileOptions, type MappedFile } from "./machine/file.ts";
+export { findHugePmd, hugePmdPfn, ThpMode } from "./machine/huge-pmd.ts";
+export { type MmLimits, NO_LIMITS } from "./machine/limits.ts";
+export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./machine/mm.ts";
+export { flushTlbMm } from "./machine/tlb.ts";
+export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
+export type { CopyVma, FaultPage, Vma, VmOps } from "./machine/vma.ts";
+export { getFile, putFile } from "./page/file-refs.ts";
+export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
+export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
+export {
+  addToPageCache,
+  invalidateMappingPages,
+  removeFromPageCache,
+  truncateInodePages,
+} from "./page/page-cache.ts";
+export { dropPage } from "./page/state.ts";
+export {
+  addToSwap,
+  lookupSwapCache,
+  reuseSwapPage,
+  swapEntryOfPage,
+  tryToFreeSwap,
+} from "./page/swap-cache.ts";
+export { readSwapCacheAsync } from "./page/swap-read.ts";
+export { memoryFailure } from "./reclaim/memory-failure.ts";
+export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./reclaim/migrate.ts";
+export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim/reclaim-pages.ts";
+export { SwapResult } from "./reclaim/rmap-walk.ts";
+export { ShrinkResult, shrinkPage } from "./reclaim/shrink-page.ts";
+export { tryToUnmap } from "./reclaim/try-to-unmap.ts";
+export { TtuAction, type TtuFlags } from "./reclaim/try-to-unmap-one.ts";
+export { accountedPages, type CheckMmOptions, checkMm } from "./space/check-mm.ts";
+export { exitMmap } from "./space/exit-mmap.ts";
+export { allocMm, archPickMmapLayout, mmAlloc, mmFreePgd, mmInit } from "./space/mm-init.ts";
+export { mmdrop, mmput } from "./space/mmput.ts";
+export { collapseHugePage } from "./sweep/collapse-huge-page.ts";
+export {
+  SWAPOFF_PATIENCE,
+  type SwapoffOptions,
+  sysSwapoff,
+  sysSwapon,
+} from "./sweep/swapon-swapoff.ts";
+export type { ZapDetails } from "./zap/run.ts";
+export { unmapMappingRange } from "./zap/unmap-mapping-range.ts";
+export { type UnmapResult, unmapVmas, zapPageRange } from "./zap/unmap-vmas.ts";

@@ -1,0 +1,116 @@
+/**
+ * Moving the borders between areas: the one place where merge, split and resize come together.
+ *
+ * Reverse mapping reads an area's start and pgoff under the locks of its file and its anon_vma,
+ * without mmap_sem; so borders move under both. What an area that grows takes over may hold
+ * anonymous pages: then it has to be linked to their anon_vma first.
+ */
+import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { anonVmaClone, unlinkAnonVmas } from "@forkpath/rmap";
+import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { splitHugePageAt } from "../huge/range.ts";
+import type { MmEnv } from "../machine/env.ts";
+import type { Vma } from "../machine/vma.ts";
+import { putVmaFile } from "../page/file-refs.ts";
+import { linkFileVma, removeSharedVmStruct } from "./file.ts";
+import { findVmaIndex, insertVma, vmasWithin } from "./list.ts";
+
+/**
+ * Sets the borders of `vma` to [start, end), which hold the old ones. Neighbours give way: what
+ * lies within goes, what reaches out of it shrinks. The caller knows that they are mergeable.
+ * @returns 0, or -ENOMEM with nothing changed
+ * @kernel vma_adjust in mm/mmap.c, without `insert`
+ */
+export function* growVma(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<number> {
+  const givers = vmasWithin(vma.mm, start, end).filter((other) => other !== vma);
+  const status = yield* takeAnonVma(env, vma, givers);
+  if (status !== 0) return status;
+  yield* splitHugeAtBorders(env, vma, start, end);
+  const gone = givers.filter((giver) => giver.start >= start && giver.end <= end);
+  yield* lockBorders(env, vma);
+  for (const giver of gone) removeVma(giver);
+  for (const giver of givers) {
+    if (giver.end > end) moveStart(giver, end);
+    else if (giver.start < start) giver.end = virtAddr(start);
+  }
+  moveStart(vma, start);
+  vma.end = virtAddr(end);
+  yield* unlockBorders(env, vma);
+  for (const giver of gone) {
+    // Its pages are reached through `vma` from now on: anon_vma_merge.
+    yield* unlinkAnonVmas(env.sync, env.anonVmas, giver);
+    putVmaFile(env, giver);
+  }
+  return 0;
+}
+
+/**
+ * Cuts `vma` down to [start, end), and links `insert` in where it was, if there is one.
+ * @kernel vma_adjust in mm/mmap.c, with `insert`
+ */
+export function* shrinkVma(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  insert: Vma | null,
+): KernelThread<void> {
+  yield* splitHugeAtBorders(env, vma, start, end);
+  yield* lockBorders(env, vma);
+  moveStart(vma, start);
+  vma.end = virtAddr(end);
+  if (insert !== null) {
+    insertVma(insert);
+    linkFileVma(insert);
+  }
+  yield* unlockBorders(env, vma);
+}
+
+/**
+ * Moves the first byte, and with it the offset: what is at an address stays there.
+ * @kernel vma_adjust and expand_downwards in mm/mmap.c
+ */
+export function moveStart(vma: Vma, start: number): void {
+  vma.pgoff += (start - vma.start) / PAGE_SIZE;
+  vma.start = virtAddr(start);
+}
+
+/** Links `vma` to the anon_vma of whoever gives it pages. @returns 0 or -ENOMEM */
+function* takeAnonVma(env: MmEnv, vma: Vma, givers: readonly Vma[]): KernelThread<number> {
+  if (vma.anonVma !== null) return 0;
+  const giver = givers.find(({ anonVma }) => anonVma !== null);
+  if (giver === undefined) return 0;
+  vma.anonVma = giver.anonVma;
+  return yield* anonVmaClone(env.sync, env.anonVmas, vma, giver);
+}
+
+function removeVma(vma: Vma): void {
+  const { mm } = vma;
+  mm.vmas.splice(findVmaIndex(mm, vma.start), 1);
+  mm.mapCount--;
+  removeSharedVmStruct(vma);
+}
+
+/**
+ * A huge page lies in one area: where a border is about to cut one, it is split.
+ * @kernel vma_adjust_trans_huge in include/linux/huge_mm.h
+ */
+function* splitHugeAtBorders(
+  env: MmEnv,
+  { mm }: Vma,
+  start: number,
+  end: number,
+): KernelThread<void> {
+  yield* splitHugePageAt(env, mm, start);
+  yield* splitHugePageAt(env, mm, end);
+}
+
+function* lockBorders({ sync }: MmEnv, { file, anonVma }: Vma): KernelThread<void> {
+  if (file !== null) yield* spinLock(sync, file.iMmapLock, "vma_adjust");
+  if (anonVma !== null) yield* spinLock(sync, anonVma.root.lock, "vma_adjust");
+}
+
+function* unlockBorders({ sync }: MmEnv, { file, anonVma }: Vma): KernelThread<void> {
+  if (anonVma !== null) yield* spinUnlockStep(sync, anonVma.root.lock, "vma_adjust");
+  if (file !== null) yield* spinUnlockStep(sync, file.iMmapLock, "vma_adjust");
+}

@@ -1,0 +1,78 @@
+/**
+ * May a range become part of its neighbours? (SPEC §5.1, §4.5)
+ *
+ *       below      range      above               after
+ *    [ ====== ][ - - - - - ][ ====== ]   one area of all three, or of two
+ *
+ * They must touch, agree on flags and file, continue each other's offset, and not bring two
+ * different anon_vmas. The range may be new, or be an area (or its end) whose flags change.
+ */
+import { VmFlag, withVmFlag } from "@forkpath/abi";
+import type { AnonVma } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MappedFile } from "../machine/file.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { growVma } from "./adjust.ts";
+import { VM_SPECIAL } from "./flags.ts";
+import { findVmaIndex, vmaPages } from "./list.ts";
+
+/** A range as it would be if it were an area of its own. */
+export interface VmaRangeWish {
+  readonly start: number;
+  readonly end: number;
+  readonly flags: number;
+  readonly pgoff: number;
+  readonly file: MappedFile | null;
+  readonly anonVma: AnonVma | null;
+}
+
+/**
+ * Merges the range into the areas that touch it.
+ * @returns the area that now holds it; null, with nothing changed, if there is none or memory for
+ *   the anon_vma links is short
+ * @kernel vma_merge in mm/mmap.c
+ */
+export function* vmaMerge(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): KernelThread<Vma | null> {
+  if (wish.flags & VM_SPECIAL) return null;
+  const below = mergeableBelow(mm, wish);
+  const above = mergeableAbove(mm, wish);
+  const merged = below ?? above;
+  if (merged === null) return null;
+  const isBridge =
+    below !== null && above !== null && mayShareAnonVma(below.anonVma, above.anonVma);
+  const start = below === null ? wish.start : below.start;
+  const end = above !== null && (below === null || isBridge) ? above.end : wish.end;
+  const status = yield* growVma(env, merged, start, end);
+  return status === 0 ? merged : null;
+}
+
+/** @kernel can_vma_merge_after in mm/mmap.c */
+function mergeableBelow(mm: MmStruct, wish: VmaRangeWish): Vma | null {
+  const vma = mm.vmas[findVmaIndex(mm, wish.start) - 1];
+  const fits =
+    vma !== undefined && vma.end === wish.start && vma.pgoff + vmaPages(vma) === wish.pgoff;
+  return fits && isMergeable(vma, wish) ? vma : null;
+}
+
+/** @kernel can_vma_merge_before in mm/mmap.c */
+function mergeableAbove(mm: MmStruct, wish: VmaRangeWish): Vma | null {
+  const vma = mm.vmas[findVmaIndex(mm, wish.end)];
+  const fits =
+    vma !== undefined && vma.start === wish.end && wish.pgoff + vmaPages(wish) === vma.pgoff;
+  return fits && isMergeable(vma, wish) ? vma : null;
+}
+
+/** @kernel is_mergeable_vma and is_mergeable_anon_vma in mm/mmap.c */
+const isMergeable = (vma: Vma, wish: VmaRangeWish): boolean =>
+  comparable(vma.flags) === comparable(wish.flags) &&
+  vma.file === wish.file &&
+  vma.ops?.close === undefined &&
+  mayShareAnonVma(vma.anonVma, wish.anonVma);
+
+/** A file sets CAN_NONLINEAR only after the merge was tried. */
+const comparable = (flags: number): number => withVmFlag(flags, VmFlag.CAN_NONLINEAR);
+
+const mayShareAnonVma = (one: AnonVma | null, other: AnonVma | null): boolean =>
+  one === null || other === null || one === other;

@@ -1,0 +1,68 @@
+/** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
+import {
+  type AnonVma,
+  linearPageIndex,
+  NO_PFN,
+  PageFlag,
+  pageAddNewAnonRmap,
+} from "@forkpath/rmap";
+import { InvariantError, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { Vma } from "../machine/vma.ts";
+import { allocPage } from "../page/alloc.ts";
+import { prepareAnonVma } from "./prepare-anon-vma.ts";
+
+/**
+ * The vma's own anon_vma: every path that maps an anonymous page has prepared one.
+ * @throws InvariantError when there is none
+ * @kernel the BUG_ON of page_set_anon_rmap in mm/rmap.c
+ */
+export function ownAnonVma(vma: Vma): AnonVma {
+  if (vma.anonVma !== null) return vma.anonVma;
+  throw new InvariantError(
+    "anon-vma-prepared",
+    `vma 0x${vma.start.toString(16)} of ${vma.mm.name} maps an anonymous page without an anon_vma`,
+  );
+}
+
+/**
+ * A frame for an anonymous page of `vma`, which has an anon_vma from then on; NO_PFN without
+ * memory. A hot caller whose vma is prepared calls `allocPageNow`, unless the machine is
+ * interleaved.
+ * @kernel anon_vma_prepare and alloc_page_vma, as the faults of mm/memory.c call them
+ */
+export function* allocAnonPage(env: MmEnv, vma: Vma): KernelThread<Pfn> {
+  const status = yield* prepareAnonVma(env, vma);
+  return status === 0 ? yield* allocPage(env) : (NO_PFN as Pfn);
+}
+
+/**
+ * Makes a fresh page the vma's: owner, index, first mapping, and the list it is on.
+ * @kernel page_add_new_anon_rmap in mm/rmap.c, __SetPageUptodate
+ */
+export function addNewAnonPage({ map }: MmEnv, vma: Vma, addr: number, pfn: Pfn): void {
+  const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
+  pageAddNewAnonRmap(map, pfn, ownAnonVma(vma), linearPageIndex(vma, addr), !isLocked);
+  map.flags[pfn] |= PageFlag.UPTODATE | (isLocked ? PageFlag.MLOCKED : 0);
+}
+
+/**
+ * Stores the entry of a page that was just written to: dirty, and writable if the vma is. A forced
+ * write leaves a dirty entry that is read-only (SPEC §9.6).
+ * @kernel maybe_mkwrite of pte_mkdirty of mk_pte, as the faults of mm/memory.c store it
+ */
+export function storeWrittenPte({ tables }: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
+  const low = pteMkdirty(mkPteLow(pfn, vma.pageProtLow));
+  setPte(tables, cell, maybeMkwrite(low, vma.flags), mkPteHigh(pfn, vma.pageProtHigh));
+}
+
+/**
+ * A locked vma is about to map a copy: the page it was copied from need not stay in memory for it.
+ * @kernel clear_page_mlock in mm/mlock.c
+ * @deviates Takes no page lock.
+ */
+export function clearPageMlock({ map }: MmEnv, pfn: Pfn): void {
+  map.flags[pfn] &= ~(PageFlag.MLOCKED | PageFlag.UNEVICTABLE);
+}

@@ -1,0 +1,118 @@
+/**
+ * brk: the heap, an anonymous area right above the program's data that grows and shrinks.
+ *
+ * Growing raises total_vm and nothing else: the heap shows as data because it is neither shared
+ * nor stack (SPEC §5.10/4).
+ */
+import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
+import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
+import { vmaMerge } from "../area/merge.ts";
+import { getUnmappedArea } from "../area/unmapped-area.ts";
+import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { type MmLimits, mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { addTotalVm } from "../machine/vm-stat.ts";
+import type { Vma } from "../machine/vma.ts";
+import { mlockVmaPagesRange } from "./mlock.ts";
+import { doMunmap } from "./munmap.ts";
+
+/**
+ * Moves the end of the heap to the byte `brk`, if that can be done.
+ * @returns where the heap ends now, in bytes: `brk`, or the old end; never an errno
+ * @throws RangeError or TypeError unless `brk` is a non-negative integer
+ * @kernel sys_brk in mm/mmap.c
+ */
+export function* sysBrk(
+  env: MmEnv,
+  mm: MmStruct,
+  brk: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  expectInteger("sysBrk", "brk", brk, 0, 2 ** 52);
+  yield* downWrite(env.sync, mm.mmapSem, "sys_brk");
+  if (isWithinData(mm, brk, limits) && (yield* moveBreak(env, mm, brk, limits))) {
+    mm.layout.brk = brk;
+  }
+  yield* upWrite(env.sync, mm.mmapSem, "sys_brk");
+  return mm.layout.brk;
+}
+
+function isWithinData({ layout }: MmStruct, brk: number, limits: MmLimits): boolean {
+  const { startBrk, startData, endData } = layout;
+  return brk >= startBrk && brk - startBrk + (endData - startData) <= limits.data;
+}
+
+/** Maps or unmaps the pages between the old end and `brk`. @returns whether that worked */
+function* moveBreak(
+  env: MmEnv,
+  mm: MmStruct,
+  brk: number,
+  limits: MmLimits,
+): KernelThread<boolean> {
+  const newEnd: number = pageAlignUp(brk);
+  const oldEnd: number = pageAlignUp(mm.layout.brk);
+  if (newEnd === oldEnd) return true;
+  if (newEnd < oldEnd) return (yield* doMunmap(env, mm, newEnd, oldEnd - newEnd)) === 0;
+  // One page stays free between the heap and what lies above it.
+  if (findVmaIntersection(mm, oldEnd, newEnd + PAGE_SIZE) !== undefined) return false;
+  return (yield* doBrk(env, mm, oldEnd, newEnd - oldEnd, limits)) === oldEnd;
+}
+
+/**
+ * Maps `len` bytes of zeroes at `addr`, in place of what is there. Requires mmap_sem held for
+ * writing.
+ * @returns `addr`; -EINVAL, -EAGAIN or -ENOMEM
+ * @throws RangeError or TypeError unless both are non-negative integers
+ * @kernel do_brk in mm/mmap.c
+ */
+export function* doBrk(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  len: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  expectInteger("doBrk", "addr", addr, 0, 2 ** 52);
+  expectInteger("doBrk", "len", len, 0, 2 ** 52);
+  const size: number = pageAlignUp(len);
+  if (size === 0) return addr;
+  if (getUnmappedArea(mm, addr, size, MapFlag.FIXED) < 0) return -Errno.EINVAL;
+  const pages = size / PAGE_SIZE;
+  if (mm.defFlags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
+  if (findVmaIntersection(mm, addr, addr + size) !== undefined) {
+    if ((yield* doMunmap(env, mm, addr, size)) !== 0) return -Errno.ENOMEM;
+  }
+  if (chargeData(env, mm, pages, limits) !== 0) return -Errno.ENOMEM;
+  const vma = yield* dataArea(env, mm, addr, addr + size);
+  if (vma === null) {
+    vmUnacctMemory(env, pages);
+    return -Errno.ENOMEM;
+  }
+  yield* addTotalVm(env.sync, mm, pages);
+  if (vma.flags & VmFlag.LOCKED && (yield* mlockVmaPagesRange(env, vma, addr, addr + size))) {
+    mm.lockedVm += pages;
+  }
+  return addr;
+}
+
+/** Charges `pages`, if so many more are within the limits. @returns 0 or -ENOMEM */
+function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): number {
+  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
+  return vmEnoughMemory(env, mm, pages, limits.isAdmin);
+}
+
+/** A neighbour that takes the range in, or a new area; null when memory is short. */
+function* dataArea(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<Vma | null> {
+  const flags = VM_DATA_DEFAULT_FLAGS + VmFlag.ACCOUNT + mm.defFlags;
+  const range = { start, end, flags, pgoff: start / PAGE_SIZE, file: null };
+  const merged = yield* vmaMerge(env, mm, { ...range, anonVma: null });
+  if (merged !== null) return merged;
+  if (!(yield* allocVma(env))) return null;
+  const vma = createVma(mm, range);
+  yield* linkVma(env, vma);
+  return vma;
+}

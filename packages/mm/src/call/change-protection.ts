@@ -1,0 +1,86 @@
+/**
+ * Giving the entries of a range a new protection (SPEC §2.14).
+ *
+ *    entry                     becomes
+ *    present                   new protection; RW again if dirty and writes need not be told
+ *    migration, write          migration, read
+ *    any other                 stays
+ *
+ * A private page never gets RW here: its next write faults, and finds out who shares it.
+ */
+import {
+  isPteDirty,
+  isPteFile,
+  isPtePresent,
+  pteHigh,
+  pteLow,
+  pteMkwrite,
+  pteModifyHigh,
+  pteModifyLow,
+  ptlOf,
+  setPte,
+} from "@forkpath/page-table";
+import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { splitHugeRange } from "../huge/range.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { entryPoint } from "../machine/memory-point.ts";
+import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
+import { flushTlbMm } from "../machine/tlb.ts";
+import type { Vma } from "../machine/vma.ts";
+
+const WHERE = "change_pte_range";
+
+/**
+ * Gives the entries of [start, end), a part of `vma`, the area's page protection.
+ * @param mayWriteDirty dirty pages become writable: the file knows of them already
+ * @kernel change_protection in mm/mprotect.c
+ */
+export function* changeProtection(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  mayWriteDirty: boolean,
+): KernelThread<void> {
+  const { sync, tables } = env;
+  yield* splitHugeRange(env, vma.mm, start, end);
+  for (let at = start; at < end; ) {
+    const span = nextPteSpan(env, vma.mm.pgd, at, end);
+    if (span === null) break;
+    const ptl = ptlOf(tables, vma.mm, span.row);
+    if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+    yield* changeSpan(env, vma, span, mayWriteDirty);
+    if (sync.interleaved) yield ptl.unlockPoint;
+    spinUnlock(sync, ptl, WHERE);
+    at = span.end;
+  }
+  flushTlbMm(env, vma.mm);
+}
+
+/** @kernel change_pte_range in mm/mprotect.c */
+function* changeSpan(
+  env: MmEnv,
+  vma: Vma,
+  span: PteSpan,
+  mayWriteDirty: boolean,
+): KernelThread<void> {
+  const { tables, sync } = env;
+  for (let cell = span.cell; cell < span.endCell; cell++) {
+    if (sync.interleaved) yield entryPoint(env, vma.mm, span.start);
+    const low = pteLow(tables, cell);
+    const high = pteHigh(tables, cell);
+    if (isPtePresent(low)) {
+      const changed = pteModifyLow(low, vma.pageProtLow);
+      const isWritable = mayWriteDirty && isPteDirty(changed);
+      setPte(
+        tables,
+        cell,
+        isWritable ? pteMkwrite(changed) : changed,
+        pteModifyHigh(high, vma.pageProtHigh),
+      );
+    } else if ((low | high) !== 0 && !isPteFile(low) && isWriteMigrationEntry(low)) {
+      setPte(tables, cell, readMigrationLow(low), high);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * madvise: hints that change an area's flags, and DONTNEED, which throws its pages away.
+ *
+ *    NORMAL, RANDOM, SEQUENTIAL    RAND_READ and SEQ_READ: zap asks whether use counts (SPEC §8.4)
+ *    DONTFORK, DOFORK              DONTCOPY: fork leaves the area out (SPEC §5.7/1)
+ *    HUGEPAGE, NOHUGEPAGE          whether faults here make huge pages (SPEC §2.13)
+ *    MERGEABLE, UNMERGEABLE        for KSM: the flag is all there is of it
+ *    DONTNEED                      entries and swap slots go; the area stays
+ */
+import {
+  Errno,
+  expectInteger,
+  hasVmFlag,
+  Madvise,
+  PAGE_SIZE,
+  pageAlignUp,
+  VmFlag,
+  virtAddr,
+  withoutVmFlag,
+  withVmFlag,
+} from "@forkpath/abi";
+import { downRead, downWrite, type KernelThread, upRead, upWrite } from "@forkpath/sync";
+import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
+import { findVma } from "../area/list.ts";
+import { mergeOrIsolate } from "../area/split.ts";
+import type { MmEnv } from "../machine/env.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import type { ZapDetails } from "../zap/run.ts";
+import { zapPageRange } from "../zap/unmap-vmas.ts";
+
+/** Areas whose pages KSM may not merge. The word's 33 bits: HUGEPAGE is none of them. */
+const NEVER_MERGEABLE: number =
+  VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.NONLINEAR | VmFlag.MIXEDMAP | VmFlag.SAO;
+/** Areas whose pages DONTNEED may not drop. */
+const NEVER_DROPPED: number = VmFlag.LOCKED | VmFlag.HUGETLB | VmFlag.PFNMAP;
+
+const ADVICE: ReadonlySet<number> = new Set(Object.values(Madvise));
+/** Advice that only reads the areas: mmap_sem is held for reading. */
+const READERS: ReadonlySet<number> = new Set([Madvise.WILLNEED, Madvise.DONTNEED, Madvise.REMOVE]);
+
+/**
+ * @param start,len bytes; `len` is rounded up to pages
+ * @returns 0; -EINVAL; -ENOMEM after the rest was done, if part of the range is not mapped;
+ *   -EAGAIN when an area cannot be split; -EBADF for WILLNEED without a file
+ * @throws RangeError or TypeError unless all are non-negative integers
+ * @kernel sys_madvise in mm/madvise.c
+ * @deviates REMOVE is always -EINVAL. WILLNEED reads nothing ahead.
+ */
+export function* sysMadvise(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+  advice: number,
+): KernelThread<number> {
+  expectInteger("sysMadvise", "start", start, 0, 2 ** 52);
+  expectInteger("sysMadvise", "len", len, 0, 2 ** 52);
+  expectInteger("sysMadvise", "advice", advice, 0, 2 ** 31 - 1);
+  if (!ADVICE.has(advice) || start % PAGE_SIZE !== 0) return -Errno.EINVAL;
+  if (len === 0) return 0;
+  const end = start + pageAlignUp(len);
+  const isReader = READERS.has(advice);
+  const { sync } = env;
+  if (isReader) yield* downRead(sync, mm.mmapSem, "sys_madvise");
+  else yield* downWrite(sync, mm.mmapSem, "sys_madvise");
+  const status = yield* adviseAreas(env, mm, start, end, advice);
+  if (isReader) yield* upRead(sync, mm.mmapSem, "sys_madvise");
+  else yield* upWrite(sync, mm.mmapSem, "sys_madvise");
+  return status;
+}
+
+function* adviseAreas(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  end: number,
+  advice: number,
+): KernelThread<number> {
+  let holes = 0;
+  for (let at = start; at < end; ) {
+    const vma = findVma(mm, at);
+    if (vma === undefined || vma.start >= end) return -Errno.ENOMEM;
+    if (vma.start > at) holes = -Errno.ENOMEM;
+    const next = Math.min(vma.end, end);
+    const status = yield* adviseArea(env, vma, Math.max(at, vma.start), next, advice);
+    if (status !== 0) return status;
+    at = next;
+  }
+  return holes;
+}
+
+/** @kernel madvise_vma in mm/madvise.c */
+function* adviseArea(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  advice: number,
+): KernelThread<number> {
+  switch (advice) {
+    case Madvise.DONTNEED:
+      return yield* madviseDontneed(env, vma, start, end);
+    case Madvise.WILLNEED:
+      return vma.file === null ? -Errno.EBADF : 0;
+    case Madvise.REMOVE:
+      return -Errno.EINVAL;
+    default:
+      return yield* madviseBehavior(env, vma, start, end, advice);
+  }
+}
+
+/** @kernel madvise_dontneed in mm/madvise.c */
+function* madviseDontneed(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<number> {
+  if (vma.flags & NEVER_DROPPED) return -Errno.EINVAL;
+  const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : null;
+  yield* zapPageRange(env, vma, virtAddr(start), virtAddr(end), details);
+  return 0;
+}
+
+/** Every page of the file that a nonlinear area may show; entries that name one stay. */
+const allPagesOf = (vma: Vma): ZapDetails => ({
+  checkMapping: null,
+  nonlinearVma: vma,
+  firstIndex: 0,
+  lastIndex: Number.POSITIVE_INFINITY,
+});
+
+/** @kernel madvise_behavior in mm/madvise.c */
+function* madviseBehavior(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  advice: number,
+): KernelThread<number> {
+  const flags = advisedFlags(vma.flags, advice);
+  if (flags < 0) return flags;
+  if (flags === vma.flags) return 0;
+  const area = yield* mergeOrIsolate(env, vma, start, end, flags);
+  if (area === null) return -Errno.EAGAIN;
+  area.flags = flags;
+  return 0;
+}
+
+/** The area's flags as the advice wants them, or -EINVAL where it may not be given. */
+function advisedFlags(flags: number, advice: number): number {
+  const set = (flag: number, cleared: number): number =>
+    withVmFlag(withoutVmFlag(flags, cleared), flag);
+  switch (advice) {
+    case Madvise.NORMAL:
+      return withoutVmFlag(withoutVmFlag(flags, VmFlag.RAND_READ), VmFlag.SEQ_READ);
+    case Madvise.SEQUENTIAL:
+      return set(VmFlag.SEQ_READ, VmFlag.RAND_READ);
+    case Madvise.RANDOM:
+      return set(VmFlag.RAND_READ, VmFlag.SEQ_READ);
+    case Madvise.DONTFORK:
+      return withVmFlag(flags, VmFlag.DONTCOPY);
+    case Madvise.DOFORK:
+      return flags & VmFlag.IO ? -Errno.EINVAL : withoutVmFlag(flags, VmFlag.DONTCOPY);
+    case Madvise.MERGEABLE:
+      return flags & NEVER_MERGEABLE ? flags : withVmFlag(flags, VmFlag.MERGEABLE);
+    case Madvise.UNMERGEABLE:
+      return withoutVmFlag(flags, VmFlag.MERGEABLE);
+    case Madvise.HUGEPAGE:
+      if (flags & VM_NO_THP || hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
+      return set(VmFlag.HUGEPAGE, VmFlag.NOHUGEPAGE);
+    default:
+      if (flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
+      return set(VmFlag.NOHUGEPAGE, VmFlag.HUGEPAGE);
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * mlock and its like: areas whose pages stay in memory, and are brought there now (SPEC §5.11).
+ *
+ * An area is marked and counted first; if its pages then cannot be had, it stays marked.
+ */
+import {
+  Errno,
+  expectInteger,
+  Mcl,
+  PAGE_SIZE,
+  pageAlignDown,
+  pageAlignUp,
+  pagesBetween,
+  VmFlag,
+  withoutVmFlag,
+  withVmFlag,
+} from "@forkpath/abi";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { findVma } from "../area/list.ts";
+import { mergeOrIsolate } from "../area/split.ts";
+import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { canDoMlock, type MmLimits, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { munlockPages } from "../reclaim/mlock-page.ts";
+
+/** Areas of a driver: their pages are there, and stay. */
+const NEVER_LOCKED: number = VmFlag.IO | VmFlag.PFNMAP;
+/** Areas that are filled, but not marked and not counted. */
+const ONLY_FILLED: number = VmFlag.DONTEXPAND | VmFlag.RESERVED;
+
+/**
+ * @param start,len bytes; every page with a byte of the range is locked
+ * @returns 0; -EPERM; -ENOMEM over the limit, for a hole or a page past its file; -EAGAIN when
+ *   memory is short; -EINVAL
+ * @throws RangeError or TypeError unless both are non-negative integers
+ * @kernel sys_mlock in mm/mlock.c
+ */
+export function* sysMlock(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  const range = pageRange("sysMlock", start, len);
+  if (!canDoMlock(limits)) return -Errno.EPERM;
+  yield* downWrite(env.sync, mm.mmapSem, "sys_mlock");
+  const isWithin = mayLock(mm, pagesBetween(range.start, range.end), limits);
+  const status = isWithin ? yield* lockAreas(env, mm, range.start, range.end, true) : -Errno.ENOMEM;
+  yield* upWrite(env.sync, mm.mmapSem, "sys_mlock");
+  return status;
+}
+
+/**
+ * @param start,len bytes; every page with a byte of the range is unlocked
+ * @returns 0; -ENOMEM for a hole, or when an area cannot be split; -EINVAL
+ * @throws RangeError or TypeError unless both are non-negative integers
+ * @kernel sys_munlock in mm/mlock.c
+ */
+export function* sysMunlock(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+): KernelThread<number> {
+  const range = pageRange("sysMunlock", start, len);
+  yield* downWrite(env.sync, mm.mmapSem, "sys_munlock");
+  const status = yield* lockAreas(env, mm, range.start, range.end, false);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_munlock");
+  return status;
+}
+
+/**
+ * Locks all areas there are (Mcl.CURRENT), all that will be (FUTURE), or both.
+ * @returns 0; -EINVAL; -EPERM; -ENOMEM over the limit. Areas that cannot be locked are passed over
+ * @kernel sys_mlockall in mm/mlock.c
+ */
+export function* sysMlockall(
+  env: MmEnv,
+  mm: MmStruct,
+  flags: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  if (flags === 0 || (flags & ~(Mcl.CURRENT | Mcl.FUTURE)) !== 0) return -Errno.EINVAL;
+  if (!canDoMlock(limits)) return -Errno.EPERM;
+  yield* downWrite(env.sync, mm.mmapSem, "sys_mlockall");
+  const isCurrent = (flags & Mcl.CURRENT) !== 0;
+  const isWithin = !isCurrent || mm.usage.totalVm * PAGE_SIZE <= limits.memlock;
+  const mayDo = isWithin || limits.mayLockAll;
+  if (mayDo) yield* doMlockall(env, mm, flags);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_mlockall");
+  return mayDo ? 0 : -Errno.ENOMEM;
+}
+
+/** @kernel sys_munlockall in mm/mlock.c */
+export function* sysMunlockall(env: MmEnv, mm: MmStruct): KernelThread<number> {
+  yield* downWrite(env.sync, mm.mmapSem, "sys_munlockall");
+  yield* doMlockall(env, mm, 0);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_munlockall");
+  return 0;
+}
+
+/** @kernel do_mlockall in mm/mlock.c */
+function* doMlockall(env: MmEnv, mm: MmStruct, flags: number): KernelThread<void> {
+  mm.defFlags = flags & Mcl.FUTURE ? VmFlag.LOCKED : 0;
+  if (flags === Mcl.FUTURE) return;
+  const isLock = (flags & Mcl.CURRENT) !== 0;
+  for (let vma = findVma(mm, 0); vma !== undefined; ) {
+    const { end } = vma;
+    yield* mlockFixup(env, vma, vma.start, end, isLock);
+    vma = findVma(mm, end);
+  }
+}
+
+/** @kernel do_mlock in mm/mlock.c */
+function* lockAreas(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  end: number,
+  isLock: boolean,
+): KernelThread<number> {
+  let vma = findVma(mm, start);
+  for (let at = start; at < end; ) {
+    if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
+    const next = Math.min(vma.end, end);
+    const status = yield* mlockFixup(env, vma, at, next, isLock);
+    if (status !== 0) return status;
+    vma = findVma(mm, next);
+    at = next;
+  }
+  return 0;
+}
+
+/** @kernel mlock_fixup in mm/mlock.c */
+function* mlockFixup(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  isLock: boolean,
+): KernelThread<number> {
+  const { mm } = vma;
+  const flags = isLock
+    ? withVmFlag(vma.flags, VmFlag.LOCKED)
+    : withoutVmFlag(vma.flags, VmFlag.LOCKED);
+  if (flags === vma.flags || vma.flags & NEVER_LOCKED) return 0;
+  if (vma.flags & ONLY_FILLED) {
+    if (isLock) yield* makePagesPresent(env, vma, start, end);
+    return 0;
+  }
+  const area = yield* mergeOrIsolate(env, vma, start, end, flags);
+  if (area === null) return -Errno.ENOMEM;
+  if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
+  area.flags = flags;
+  const pages = pagesBetween(start, end);
+  mm.lockedVm += isLock ? pages : -pages;
+  if (isLock) return yield* mlockPagesPresent(env, area, start, end);
+  yield* munlockPages(env, area, start, end);
+  return 0;
+}
+
+/**
+ * Fills [start, end), which is new in a VM_LOCKED area; that a page cannot be had stays hidden. An
+ * area of a driver loses the flag instead.
+ * @returns whether the pages count as locked; counting them is the caller's part
+ * @kernel mlock_vma_pages_range in mm/mlock.c
+ */
+export function* mlockVmaPagesRange(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+): KernelThread<boolean> {
+  if (vma.flags & (NEVER_LOCKED | ONLY_FILLED)) {
+    if ((vma.flags & NEVER_LOCKED) === 0) yield* makePagesPresent(env, vma, start, end);
+    vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
+    return false;
+  }
+  yield* mlockPagesPresent(env, vma, start, end);
+  return true;
+}
+
+/** The whole pages around [start, start + len). */
+function pageRange(where: string, start: number, len: number): { start: number; end: number } {
+  expectInteger(where, "start", start, 0, 2 ** 52);
+  expectInteger(where, "len", len, 0, 2 ** 52);
+  return {
+    start: pageAlignDown(start),
+    end: len === 0 ? pageAlignDown(start) : pageAlignUp(start + len),
+  };
+}

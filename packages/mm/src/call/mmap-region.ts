@@ -1,0 +1,139 @@
+/**
+ * mmap, second half: clears the range, charges it, and makes the area (SPEC §5.12/1).
+ *
+ *    unmap what is there ─ RLIMIT_AS ─ charge ─ merge, or: new area ─ file or shmem ─ link
+ *
+ * Whatever fails is undone, except for the unmapping.
+ */
+import { Errno, MapFlag, pagesBetween, VmFlag, withoutVmFlag, withVmFlag } from "@forkpath/abi";
+import type { KernelThread } from "@forkpath/sync";
+import { isAccountableMapping, protectForWritenotify } from "../area/flags.ts";
+import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../area/list.ts";
+import { vmaMerge } from "../area/merge.ts";
+import { filemapVmOps } from "../fault/filemap.ts";
+import { makePagesPresent } from "../fault/populate.ts";
+import { Overcommit, vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import type { MappedFile } from "../machine/file.ts";
+import { type MmLimits, mayExpandVm } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
+import type { Vma } from "../machine/vma.ts";
+import { getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
+import { mlockVmaPagesRange } from "./mlock.ts";
+import { doMunmap, unmapRegion } from "./munmap.ts";
+
+/** What doMmap has settled. */
+export interface NewRegion {
+  /** Bytes, page-aligned. */
+  readonly start: number;
+  readonly end: number;
+  readonly flags: number;
+  readonly mapFlags: number;
+  readonly file: MappedFile | null;
+  readonly pgoff: number;
+}
+
+/**
+ * Maps the region. Requires mmap_sem held for writing.
+ * @returns its address in bytes, or a negative errno
+ * @kernel mmap_region in mm/mmap.c
+ */
+export function* mmapRegion(
+  env: MmEnv,
+  mm: MmStruct,
+  limits: MmLimits,
+  asked: NewRegion,
+): KernelThread<number> {
+  const { start, end } = asked;
+  const pages = pagesBetween(start, end);
+  if (findVmaIntersection(mm, start, end) !== undefined) {
+    if ((yield* doMunmap(env, mm, start, end - start)) !== 0) return -Errno.ENOMEM;
+  }
+  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  const region = { ...asked, flags: reserveFlags(env, asked) };
+  const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
+  if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+
+  const merged = yield* vmaMerge(env, mm, { ...region, anonVma: null });
+  const vma = merged ?? (yield* newArea(env, mm, limits, region));
+  if (typeof vma === "number") return vma;
+  yield* addTotalVm(env.sync, mm, pages);
+  yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
+  yield* fillRegion(env, vma, region);
+  return start;
+}
+
+/** The flags that say whether the memory is promised. @returns VmFlag bits */
+function reserveFlags({ commit }: MmEnv, { flags, mapFlags }: NewRegion): number {
+  const isUnreserved = mapFlags & MapFlag.NORESERVE && commit.mode !== Overcommit.NEVER;
+  const kept = isUnreserved ? withVmFlag(flags, VmFlag.NORESERVE) : flags;
+  return isAccountableMapping(kept) ? withVmFlag(kept, VmFlag.ACCOUNT) : kept;
+}
+
+/** Makes and links the area. @returns it, or a negative errno with the charge given back */
+function* newArea(
+  env: MmEnv,
+  mm: MmStruct,
+  limits: MmLimits,
+  region: NewRegion,
+): KernelThread<Vma | number> {
+  const vma = (yield* allocVma(env)) ? createVma(mm, region) : null;
+  const status = vma === null ? -Errno.ENOMEM : yield* attachFile(env, vma, limits);
+  if (vma === null || status !== 0) {
+    if (region.flags & VmFlag.ACCOUNT) vmUnacctMemory(env, pagesBetween(region.start, region.end));
+    return status;
+  }
+  protectForWritenotify(vma);
+  yield* linkVma(env, vma);
+  return vma;
+}
+
+/** Gives the area its file, or the one that shared anonymous memory needs. @returns 0 or errno */
+function* attachFile(env: MmEnv, vma: Vma, limits: MmLimits): KernelThread<number> {
+  const { mm, flags, file } = vma;
+  if (file !== null) return yield* attachOpenFile(env, vma, file);
+  if ((flags & VmFlag.SHARED) === 0) return 0;
+  const isReserved = (flags & VmFlag.NORESERVE) === 0;
+  vma.file = shmemFileSetup(env, mm, vmaPages(vma), isReserved, limits.isAdmin);
+  vma.ops = filemapVmOps;
+  return vma.file === null ? -Errno.ENOMEM : 0;
+}
+
+function* attachOpenFile(env: MmEnv, vma: Vma, file: MappedFile): KernelThread<number> {
+  if (vma.flags & VmFlag.GROWSDOWN) return -Errno.EINVAL;
+  if (vma.flags & VmFlag.DENYWRITE && file.iWritecount > 0) return -Errno.ETXTBSY;
+  getFile(file);
+  const status = file.mmap === null ? genericFileMmap(vma) : file.mmap(vma);
+  if (status === 0) {
+    if (vma.flags & VmFlag.EXECUTABLE) vma.mm.numExeFileVmas++;
+    return 0;
+  }
+  // The driver may have mapped pages before it failed. What was charged is the caller's to return.
+  vma.file = null;
+  putFile(env, file);
+  vma.flags = withoutVmFlag(vma.flags, VmFlag.ACCOUNT);
+  yield* unmapRegion(env, vma.mm, [vma]);
+  return status;
+}
+
+/** @kernel generic_file_mmap in mm/filemap.c */
+function genericFileMmap(vma: Vma): number {
+  vma.ops = filemapVmOps;
+  vma.flags = withVmFlag(vma.flags, VmFlag.CAN_NONLINEAR);
+  return 0;
+}
+
+/** Brings the pages of [start, end) if they are to be there from the start; errors are hidden. */
+function* fillRegion(
+  env: MmEnv,
+  vma: Vma,
+  { start, end, mapFlags }: NewRegion,
+): KernelThread<void> {
+  if (vma.flags & VmFlag.LOCKED) {
+    const isCounted = yield* mlockVmaPagesRange(env, vma, start, end);
+    if (isCounted) vma.mm.lockedVm += pagesBetween(start, end);
+  } else if ((mapFlags & (MapFlag.POPULATE | MapFlag.NONBLOCK)) === MapFlag.POPULATE) {
+    yield* makePagesPresent(env, vma, start, end);
+  }
+}

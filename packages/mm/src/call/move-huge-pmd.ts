@@ -1,0 +1,58 @@
+/** mremap of a huge page: it moves as a whole where it can, and is split where not (SPEC §2.14). */
+import { PMD_SIZE } from "@forkpath/abi";
+import {
+  allocPmdCell,
+  clearPte,
+  isPteNone,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  setPte,
+} from "@forkpath/page-table";
+import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { splitHugePagePmd } from "../huge/split.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { findHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import type { MmStruct } from "../machine/mm.ts";
+
+/**
+ * Moves the huge page at `from` to `to`, or splits it. Requires mmap_sem held for writing.
+ * @param isWhole all of it is to move
+ * @returns false when its entries have to be moved one by one, or it is gone
+ * @kernel move_huge_pmd in mm/huge_memory.c, with what move_page_tables does around it
+ */
+export function* moveHugePage(
+  env: MmEnv,
+  mm: MmStruct,
+  from: number,
+  to: number,
+  isWhole: boolean,
+): KernelThread<boolean> {
+  const mayMove = isWhole && to % PMD_SIZE === 0;
+  const target = mayMove ? yield* allocPmdCell(env.sync, env.tables, mm, to) : NO_CELL;
+  if (target !== NO_CELL && (yield* moveHugePmd(env, mm, from, target))) return true;
+  const pmd = findHugePmd(env, mm, from);
+  if (pmd !== NO_CELL) yield* splitHugePagePmd(env, mm, pmd);
+  return false;
+}
+
+function* moveHugePmd(
+  env: MmEnv,
+  mm: MmStruct,
+  from: number,
+  target: number,
+): KernelThread<boolean> {
+  const { sync, tables } = env;
+  const where = "move_huge_pmd";
+  if (!isPteNone(pteLow(tables, target), pteHigh(tables, target))) return false;
+  yield* spinLock(sync, mm.pageTableLock, where);
+  if (sync.interleaved) yield env.ptePoint;
+  const pmd = findHugePmd(env, mm, from);
+  const isMoved = pmd !== NO_CELL && !isSplittingPmd(env, pmd);
+  if (isMoved) {
+    setPte(tables, target, pteLow(tables, pmd), pteHigh(tables, pmd));
+    clearPte(tables, pmd);
+  }
+  yield* spinUnlockStep(sync, mm.pageTableLock, where);
+  return isMoved;
+}

@@ -1,0 +1,121 @@
+/**
+ * mprotect: changes what a range may be used for, area by area (SPEC §2.14, §5.12/2).
+ *
+ * Private memory that becomes writable is charged; memory that stops being so is not given back.
+ * A failure in the middle leaves the areas before it changed.
+ */
+import {
+  Errno,
+  expectInteger,
+  PAGE_SIZE,
+  Prot,
+  pageAlignUp,
+  pagesBetween,
+  VmFlag,
+  withVmFlag,
+} from "@forkpath/abi";
+import { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { isProtectionAllowed, protectForWritenotify, withProtection } from "../area/flags.ts";
+import { findVma } from "../area/list.ts";
+import { mergeOrIsolate } from "../area/split.ts";
+import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
+import { vmStatAccount } from "../machine/vm-stat.ts";
+import type { Vma } from "../machine/vma.ts";
+import { changeProtection } from "./change-protection.ts";
+
+const PROT_KNOWN = Prot.READ | Prot.WRITE | Prot.EXEC;
+/** Flags that say an area was charged before, or never is. */
+const NEVER_CHARGED: number =
+  VmFlag.ACCOUNT | VmFlag.WRITE | VmFlag.HUGETLB | VmFlag.SHARED | VmFlag.NORESERVE;
+
+/**
+ * @param start,len bytes
+ * @param prot Prot bits
+ * @returns 0; -EINVAL; -ENOMEM for a hole, too many areas or too little memory; -EACCES
+ * @throws RangeError or TypeError unless all are non-negative integers
+ * @kernel sys_mprotect in mm/mprotect.c
+ * @deviates Knows no PROT_GROWSDOWN, PROT_GROWSUP and PROT_SEM: they are -EINVAL.
+ */
+export function* sysMprotect(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+  prot: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  expectInteger("sysMprotect", "start", start, 0, Number.MAX_SAFE_INTEGER);
+  expectInteger("sysMprotect", "len", len, 0, Number.MAX_SAFE_INTEGER - start - PAGE_SIZE);
+  expectInteger("sysMprotect", "prot", prot, 0, 2 ** 32 - 1);
+  if (start % PAGE_SIZE !== 0) return -Errno.EINVAL;
+  if (len === 0) return 0;
+  if ((prot & ~PROT_KNOWN) !== 0) return -Errno.EINVAL;
+  yield* downWrite(env.sync, mm.mmapSem, "sys_mprotect");
+  const status = yield* protectAreas(env, mm, start, start + pageAlignUp(len), prot, limits);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_mprotect");
+  return status;
+}
+
+function* protectAreas(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  end: number,
+  prot: number,
+  limits: MmLimits,
+): KernelThread<number> {
+  let vma = findVma(mm, start);
+  for (let at = start; at < end; ) {
+    if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
+    const flags = withProtection(vma.flags, prot);
+    if (!isProtectionAllowed(flags)) return -Errno.EACCES;
+    const next = Math.min(vma.end, end);
+    const status = yield* mprotectFixup(env, vma, at, next, flags, limits);
+    if (status !== 0) return status;
+    vma = findVma(mm, next);
+    at = next;
+  }
+  return 0;
+}
+
+/**
+ * Gives [start, end) of `vma` the flags `flags`, and its entries the protection that follows.
+ * Requires mmap_sem held for writing.
+ * @returns 0 or -ENOMEM: then nothing is charged, but the area may be split
+ * @kernel mprotect_fixup in mm/mprotect.c
+ */
+export function* mprotectFixup(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  flags: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  if (flags === vma.flags) return 0;
+  const { mm, flags: oldFlags } = vma;
+  const pages = pagesBetween(start, end);
+  const isCharged = (flags & VmFlag.WRITE) !== 0 && (oldFlags & NEVER_CHARGED) === 0;
+  if (isCharged && vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+  const newFlags = isCharged ? withVmFlag(flags, VmFlag.ACCOUNT) : flags;
+  const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
+  if (area === null) {
+    if (isCharged) vmUnacctMemory(env, pages);
+    return -Errno.ENOMEM;
+  }
+  area.flags = newFlags;
+  area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));
+  area.pageProtHigh = pteModifyHigh(area.pageProtHigh, vmPageProtHigh(newFlags));
+  const mayWriteDirty = protectForWritenotify(area);
+  notifyRangeStart(env, start, end);
+  yield* changeProtection(env, area, start, end, mayWriteDirty);
+  notifyRangeEnd(env, start, end);
+  yield* vmStatAccount(env.sync, mm, oldFlags, area.file !== null, -pages);
+  yield* vmStatAccount(env.sync, mm, newFlags, area.file !== null, pages);
+  return 0;
+}

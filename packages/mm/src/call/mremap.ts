@@ -1,0 +1,174 @@
+/**
+ * mremap: makes a mapping shorter or longer, where it is if possible, else somewhere else.
+ *
+ *    shorter                        its tail is unmapped
+ *    longer, free space behind      its end moves
+ *    longer, else, with MAYMOVE     it moves: see call/move-vma.ts
+ *    with FIXED                     it moves to the address given
+ */
+import {
+  Errno,
+  expectInteger,
+  Mremap,
+  PAGE_SIZE,
+  pageAlignUp,
+  pagesBetween,
+  TASK_SIZE,
+  VmFlag,
+} from "@forkpath/abi";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { growVma } from "../area/adjust.ts";
+import { findVma, findVmaIntersection } from "../area/list.ts";
+import { getUnmappedArea } from "../area/unmapped-area.ts";
+import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { type MmLimits, mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
+import type { Vma } from "../machine/vma.ts";
+import { mlockVmaPagesRange } from "./mlock.ts";
+import { type Move, moveVma } from "./move-vma.ts";
+import { doMunmap } from "./munmap.ts";
+
+export interface MremapRequest {
+  /** Bytes. */
+  readonly addr: number;
+  readonly oldLen: number;
+  readonly newLen: number;
+  /** Mremap bits. */
+  readonly flags: number;
+  /** With Mremap.FIXED: where to, in bytes. */
+  readonly newAddr?: number;
+}
+
+/** Areas that are as long as their driver made them. */
+const NEVER_LONGER: number = VmFlag.NONLINEAR | VmFlag.DONTEXPAND | VmFlag.PFNMAP;
+
+/**
+ * @returns the address in bytes; -EINVAL; -EFAULT when the range is not one area, or may not be
+ *   promised; -EAGAIN over RLIMIT_MEMLOCK; -ENOMEM
+ * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
+ * @kernel sys_mremap in mm/mremap.c
+ */
+export function* sysMremap(
+  env: MmEnv,
+  mm: MmStruct,
+  request: MremapRequest,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  const { addr, oldLen, newLen, flags, newAddr = 0 } = request;
+  for (const [name, value] of Object.entries({ addr, oldLen, newLen, flags, newAddr })) {
+    expectInteger("sysMremap", name, value, 0, 2 ** 52);
+  }
+  yield* downWrite(env.sync, mm.mmapSem, "sys_mremap");
+  const moved = yield* doMremap(env, mm, request, limits);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_mremap");
+  return moved;
+}
+
+/** @kernel do_mremap in mm/mremap.c */
+function* doMremap(
+  env: MmEnv,
+  mm: MmStruct,
+  request: MremapRequest,
+  limits: MmLimits,
+): KernelThread<number> {
+  const { addr, flags, newAddr = 0 } = request;
+  const oldLen: number = pageAlignUp(request.oldLen);
+  const newLen: number = pageAlignUp(request.newLen);
+  if ((flags & ~(Mremap.MAYMOVE | Mremap.FIXED)) !== 0) return -Errno.EINVAL;
+  if (addr % PAGE_SIZE !== 0 || newLen === 0) return -Errno.EINVAL;
+  if (flags & Mremap.FIXED) {
+    if ((flags & Mremap.MAYMOVE) === 0) return -Errno.EINVAL;
+    return yield* mremapTo(env, mm, { addr, oldLen, newAddr, newLen }, limits);
+  }
+  if (oldLen >= newLen) {
+    const status = oldLen === newLen ? 0 : yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
+    return status === 0 ? addr : status;
+  }
+  const vma = vmaToResize(env, mm, addr, oldLen, newLen, limits);
+  if (typeof vma === "number") return vma;
+  const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - oldLen) / PAGE_SIZE : 0;
+  const moved = yield* expandOrMove(env, vma, { addr, oldLen, newLen, newAddr }, flags);
+  if (moved < 0) vmUnacctMemory(env, charged);
+  return moved;
+}
+
+/** @kernel mremap_to in mm/mremap.c */
+function* mremapTo(
+  env: MmEnv,
+  mm: MmStruct,
+  { addr, oldLen, newAddr, newLen }: Move,
+  limits: MmLimits,
+): KernelThread<number> {
+  if (newAddr % PAGE_SIZE !== 0) return -Errno.EINVAL;
+  if (newLen > TASK_SIZE || newAddr > TASK_SIZE - newLen) return -Errno.EINVAL;
+  const isApart = newAddr + newLen <= addr || addr + oldLen <= newAddr;
+  if (!isApart) return -Errno.EINVAL;
+  const cleared = yield* doMunmap(env, mm, newAddr, newLen);
+  if (cleared !== 0) return cleared;
+  if (oldLen > newLen) {
+    const status = yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
+    if (status !== 0) return status;
+  }
+  const len = Math.min(oldLen, newLen);
+  const vma = vmaToResize(env, mm, addr, len, newLen, limits);
+  if (typeof vma === "number") return vma;
+  const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - len) / PAGE_SIZE : 0;
+  const moved = yield* moveVma(env, vma, { addr, oldLen: len, newAddr, newLen });
+  if (moved < 0) vmUnacctMemory(env, charged);
+  return moved;
+}
+
+/**
+ * The area, if it may become as long as wanted; what it grows by is charged.
+ * @returns the area; -EFAULT, -EAGAIN or -ENOMEM
+ * @kernel vma_to_resize in mm/mremap.c
+ */
+function vmaToResize(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  oldLen: number,
+  newLen: number,
+  limits: MmLimits,
+): Vma | number {
+  const vma = findVma(mm, addr);
+  if (vma === undefined || vma.start > addr) return -Errno.EFAULT;
+  if (oldLen > vma.end - addr) return -Errno.EFAULT;
+  if (vma.flags & NEVER_LONGER && newLen > oldLen) return -Errno.EFAULT;
+  const pages = pagesBetween(oldLen, newLen);
+  if (vma.flags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
+  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (vma.flags & VmFlag.ACCOUNT && vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) {
+    return -Errno.EFAULT;
+  }
+  return vma;
+}
+
+/** @returns the address in bytes, or -ENOMEM */
+function* expandOrMove(env: MmEnv, vma: Vma, move: Move, flags: number): KernelThread<number> {
+  const { addr, oldLen, newLen } = move;
+  if (addr + oldLen === vma.end && isExpandable(vma, addr + newLen)) {
+    yield* expandInPlace(env, vma, addr + newLen);
+    return addr;
+  }
+  if ((flags & Mremap.MAYMOVE) === 0) return -Errno.ENOMEM;
+  const newAddr = getUnmappedArea(vma.mm, 0, newLen, 0);
+  return newAddr < 0 ? newAddr : yield* moveVma(env, vma, { ...move, newAddr });
+}
+
+/** @kernel vma_expandable in mm/mremap.c */
+const isExpandable = ({ mm, end }: Vma, newEnd: number): boolean =>
+  newEnd <= TASK_SIZE && findVmaIntersection(mm, end, newEnd) === undefined;
+
+function* expandInPlace(env: MmEnv, vma: Vma, end: number): KernelThread<void> {
+  const { mm, end: oldEnd } = vma;
+  const pages = pagesBetween(oldEnd, end);
+  yield* growVma(env, vma, vma.start, end);
+  yield* addTotalVm(env.sync, mm, pages);
+  yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
+  if ((vma.flags & VmFlag.LOCKED) === 0) return;
+  mm.lockedVm += pages;
+  yield* mlockVmaPagesRange(env, vma, oldEnd, end);
+}

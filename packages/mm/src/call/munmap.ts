@@ -1,0 +1,147 @@
+/**
+ * munmap: taking a range out of an address space (SPEC §8.6).
+ *
+ *    split at both ends ─ unlock ─ take the areas out ─ unmap pages ─ free tables ─ let areas go
+ *
+ * Up to the splits it can fail, and what was split stays so; after them it cannot.
+ */
+import { Errno, expectInteger, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
+import { updateHiwaterRss, updateHiwaterVm } from "@forkpath/counters";
+import { freePgtables } from "@forkpath/page-table";
+import { unlinkAnonVmas } from "@forkpath/rmap";
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { unlinkFileVma } from "../area/file.ts";
+import { detachVmas, findVma, findVmaIndex, vmaPages, vmasWithin } from "../area/list.ts";
+import { splitVmaAnyway } from "../area/split.ts";
+import { unmapArea } from "../area/unmapped-area.ts";
+import { vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
+import type { Vma } from "../machine/vma.ts";
+import { putVmaFile } from "../page/file-refs.ts";
+import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "../page/mmu-gather.ts";
+import { munlockVmas } from "../reclaim/mlock-page.ts";
+import { unmapVmas } from "../zap/unmap-vmas.ts";
+
+/**
+ * @param start bytes
+ * @param len bytes, rounded up to pages
+ * @returns 0, -EINVAL or -ENOMEM
+ * @throws RangeError or TypeError unless both are non-negative integers
+ * @kernel sys_munmap in mm/mmap.c
+ */
+export function* sysMunmap(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+): KernelThread<number> {
+  expectInteger("sysMunmap", "start", start, 0, Number.MAX_SAFE_INTEGER);
+  expectInteger("sysMunmap", "len", len, 0, Number.MAX_SAFE_INTEGER);
+  yield* downWrite(env.sync, mm.mmapSem, "sys_munmap");
+  const status = yield* doMunmap(env, mm, start, len);
+  yield* upWrite(env.sync, mm.mmapSem, "sys_munmap");
+  return status;
+}
+
+/**
+ * Requires mmap_sem held for writing.
+ * @returns 0, -EINVAL or -ENOMEM; on -ENOMEM nothing is unmapped, but an area may be split
+ * @kernel do_munmap in mm/mmap.c
+ */
+export function* doMunmap(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+): KernelThread<number> {
+  if (start % PAGE_SIZE !== 0 || start > TASK_SIZE || len > TASK_SIZE - start) {
+    return -Errno.EINVAL;
+  }
+  if (len === 0) return -Errno.EINVAL;
+  const end = start + (pageAlignUp(len) as number);
+  const status = yield* splitAround(env, mm, start, end);
+  if (status !== 0) return status;
+  if (mm.lockedVm > 0) yield* munlockVmas(env, vmasWithin(mm, start, end));
+  const vmas = detachVmas(mm, start, end);
+  if (vmas.length === 0) return 0;
+  unmapArea(mm, findVma(mm, end)?.start);
+  yield* unmapRegion(env, mm, vmas);
+  yield* removeVmaList(env, mm, vmas);
+  return 0;
+}
+
+/** Splits the areas that reach across `start` and `end`. @returns 0 or -ENOMEM */
+function* splitAround(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<number> {
+  const first = findVma(mm, start);
+  if (first === undefined || first.start >= end) return 0;
+  if (first.start < start) {
+    // A hole in the middle makes two of one; the second split is not asked again.
+    if (end < first.end && mm.mapCount >= env.maxMapCount) return -Errno.ENOMEM;
+    const status = yield* splitVmaAnyway(env, first, start, false);
+    if (status !== 0) return status;
+  }
+  const last = findVma(mm, end);
+  if (last === undefined || last.start >= end) return 0;
+  return yield* splitVmaAnyway(env, last, end, true);
+}
+
+/**
+ * Unmaps what detached, neighbouring areas map, and frees the tables that only they needed.
+ * @kernel unmap_region in mm/mmap.c
+ */
+export function* unmapRegion(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelThread<void> {
+  const { start } = vmas[0];
+  const { end } = vmas[vmas.length - 1];
+  const above = findVmaIndex(mm, end - 1);
+  const floor = mm.vmas[above - 1]?.end ?? 0;
+  const ceiling = mm.vmas[above]?.start ?? 0;
+  const gather = tlbGatherMmu(mm, false);
+  yield* updateHiwaterRss(env.sync, mm.counters);
+  const { nrAccounted } = yield* unmapVmas(env, gather, vmas, start, end);
+  vmUnacctMemory(env, nrAccounted);
+  yield* freeVmaTables(env, gather, vmas, floor, ceiling);
+}
+
+/**
+ * Unlinks detached areas from their anon_vmas and files, frees their tables, ends the gather.
+ * @kernel free_pgtables in mm/memory.c and tlb_finish_mmu, as their callers pair them
+ */
+export function* freeVmaTables(
+  env: MmEnv,
+  gather: MmuGather,
+  vmas: readonly Vma[],
+  floor: number,
+  ceiling: number,
+): KernelThread<void> {
+  const { sync, tables, anonVmas } = env;
+  const ranges = vmas.map((vma) => ({ vma, start: vma.start, end: vma.end, hugetlb: false }));
+  yield* freePgtables(sync, tables, gather.mm, ranges, floor, ceiling, function* ({ vma }) {
+    yield* unlinkAnonVmas(sync, anonVmas, vma);
+    yield* unlinkFileVma(env, vma);
+  });
+  if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
+  tlbFinishMmu(env, gather);
+}
+
+/** @kernel remove_vma_list in mm/mmap.c */
+function* removeVmaList(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelThread<void> {
+  const { sync } = env;
+  yield* updateHiwaterVm(sync, mm.counters, mm.usage.totalVm);
+  for (const vma of vmas) {
+    const pages = vmaPages(vma);
+    yield* addTotalVm(sync, mm, -pages);
+    yield* vmStatAccount(sync, mm, vma.flags, vma.file !== null, -pages);
+    removeVma(env, vma);
+  }
+}
+
+/**
+ * Lets an unlinked area go: its owner is told, its file reference dropped.
+ * @kernel remove_vma in mm/mmap.c
+ */
+export function removeVma(env: MmEnv, vma: Vma): void {
+  vma.ops?.close?.(vma);
+  putVmaFile(env, vma);
+}

@@ -1,0 +1,190 @@
+/**
+ * remap_file_pages: shuffles which page of the file each page of a shared mapping shows (SPEC
+ * §2.14).
+ *
+ *    file               0 1 2 3        the area is linear: its address says which page
+ *    remap 0..1 to 2    2 3 2 3        it is nonlinear: each entry says it itself, or its page does
+ *
+ * The area changes the list of its file that it stands on, and stays nonlinear for good. Where
+ * dirty pages are accounted, on a real disk, the kernel maps that part anew instead, linear.
+ */
+import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
+import { linearPageIndex } from "@forkpath/rmap";
+import {
+  downRead,
+  downWrite,
+  type KernelThread,
+  spinLock,
+  spinUnlockStep,
+  traced,
+  upRead,
+  upWrite,
+} from "@forkpath/sync";
+import { findVma } from "../area/list.ts";
+import { makePagesPresent } from "../fault/populate.ts";
+import type { MmEnv } from "../machine/env.ts";
+import type { MappedFile } from "../machine/file.ts";
+import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
+import type { Vma } from "../machine/vma.ts";
+import { getFile, putFile } from "../page/file-refs.ts";
+import { munlockPages } from "../reclaim/mlock-page.ts";
+import { installFilePte } from "./install-file-pte.ts";
+import { mlockVmaPagesRange } from "./mlock.ts";
+import { mmapRegion } from "./mmap-region.ts";
+
+export interface RemapFilePagesRequest {
+  /** Bytes; rounded down to a page. */
+  readonly start: number;
+  /** Bytes; rounded down to pages. */
+  readonly size: number;
+  /** Prot bits, which the call has never known what to do with: must be 0, as it is unless told. */
+  readonly prot?: number;
+  /** Page of the file that the first of them shows from now on. */
+  readonly pgoff: number;
+  /** MapFlag.NONBLOCK to store entries only; every other bit is ignored. */
+  readonly flags?: number;
+}
+
+/** A range as the call means it. */
+interface Remapping {
+  readonly start: number;
+  readonly end: number;
+  readonly pgoff: number;
+  readonly isNonblock: boolean;
+  readonly limits: MmLimits;
+}
+
+const WHERE = "sys_remap_file_pages";
+/** Offsets that the kernel takes, 12 bits more than an entry keeps (D25). */
+const PTE_FILE_MAX_BITS = 46;
+/** In place of an answer: the area is about to change, for which a reader may not hold it. */
+const WANTS_WRITER = 1;
+
+/**
+ * @returns 0; -EINVAL for a protection, an empty range, an offset too far out, or what is no part
+ *   of one shared mapping of a file; -ENOMEM when memory is short: some entries may be stored by
+ *   then
+ * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
+ * @kernel sys_remap_file_pages in mm/fremap.c
+ * @deviates A writer of mmap_sem stays one while pages are brought, where the kernel makes a reader
+ *   of him: misses faults of others meanwhile.
+ */
+export function* sysRemapFilePages(
+  env: MmEnv,
+  mm: MmStruct,
+  request: RemapFilePagesRequest,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  const { prot = 0, flags = 0, pgoff } = request;
+  expectRequest(request);
+  const start: number = pageAlignDown(request.start);
+  const end = start + pageAlignDown(request.size);
+  if (prot !== 0 || end <= start) return -Errno.EINVAL;
+  if (pgoff + (end - start) / PAGE_SIZE >= 2 ** PTE_FILE_MAX_BITS) return -Errno.EINVAL;
+  const isNonblock = (flags & MapFlag.NONBLOCK) !== 0;
+  const asked = { start, end, pgoff, isNonblock, limits };
+  yield* downRead(env.sync, mm.mmapSem, WHERE);
+  const status = yield* remap(env, mm, asked, false);
+  yield* upRead(env.sync, mm.mmapSem, WHERE);
+  if (status !== WANTS_WRITER) return status;
+  yield* downWrite(env.sync, mm.mmapSem, WHERE);
+  const again = yield* remap(env, mm, asked, true); // anything may have changed in between
+  yield* upWrite(env.sync, mm.mmapSem, WHERE);
+  return again;
+}
+
+function expectRequest({ start, size, prot = 0, pgoff, flags = 0 }: RemapFilePagesRequest): void {
+  const where = "sysRemapFilePages";
+  expectInteger(where, "start", start, 0, 2 ** 52);
+  expectInteger(where, "size", size, 0, 2 ** 52);
+  expectInteger(where, "prot", prot, 0, 2 ** 32 - 1);
+  expectInteger(where, "pgoff", pgoff, 0, 2 ** 52);
+  expectInteger(where, "flags", flags, 0, 2 ** 32 - 1);
+}
+
+/** @returns 0, a negative errno, or WANTS_WRITER */
+function* remap(
+  env: MmEnv,
+  mm: MmStruct,
+  asked: Remapping,
+  isWriter: boolean,
+): KernelThread<number> {
+  const { start, end, pgoff } = asked;
+  const vma = findVma(mm, start);
+  if (vma === undefined || vma.file === null || vma.start > start || vma.end < end) {
+    return -Errno.EINVAL;
+  }
+  if ((vma.flags & NEEDED) !== NEEDED) return -Errno.EINVAL;
+  if ((vma.flags & VmFlag.NONLINEAR) === 0) {
+    if (pgoff === linearPageIndex(vma, start)) return 0;
+    if (!isWriter) return WANTS_WRITER;
+    if (vma.file.accountsDirty) return yield* mapAnew(env, vma, vma.file, asked);
+    yield* makeNonlinear(env, vma, vma.file);
+  }
+  return yield* remapPages(env, vma, asked);
+}
+
+/** What a mapping must be to be shuffled. */
+const NEEDED: number = VmFlag.SHARED | VmFlag.CAN_NONLINEAR;
+
+/** The same pages of the file, by an area of their own. */
+function* mapAnew(
+  env: MmEnv,
+  vma: Vma,
+  file: MappedFile,
+  { start, end, pgoff, isNonblock, limits }: Remapping,
+): KernelThread<number> {
+  const mapFlags = isNonblock ? MapFlag.NONBLOCK : 0;
+  const { flags, mm } = vma;
+  getFile(file);
+  const addr = yield* mmapRegion(env, mm, limits, { start, end, flags, mapFlags, file, pgoff });
+  putFile(env, file);
+  return Math.min(addr, 0); // an address is no errno
+}
+
+/** From now on reclaim and truncation find its pages only by looking at all of them. */
+function* makeNonlinear({ sync }: MmEnv, vma: Vma, file: MappedFile): KernelThread<void> {
+  yield* spinLock(sync, file.iMmapLock, WHERE);
+  file.iMmap.delete(vma);
+  vma.flags += VmFlag.NONLINEAR;
+  file.iMmapNonlinear.add(vma);
+  yield* spinUnlockStep(sync, file.iMmapLock, WHERE);
+}
+
+/** Requires a nonlinear area. @returns 0 or -ENOMEM; that a page cannot be brought stays hidden */
+function* remapPages(env: MmEnv, vma: Vma, asked: Remapping): KernelThread<number> {
+  const { start, end, pgoff, isNonblock } = asked;
+  const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
+  if (isLocked) yield* munlockMeanwhile(env, vma, start, end);
+  notifyRangeStart(env, start, end);
+  const status = yield* traced(env.sync, "populate_range", populateRange(env, vma, asked, pgoff));
+  notifyRangeEnd(env, start, end);
+  if (status !== 0 || isNonblock) return status;
+  if (isLocked) yield* mlockVmaPagesRange(env, vma, start, end);
+  else yield* makePagesPresent(env, vma, start, end);
+  return 0;
+}
+
+/** The area keeps the flag: only the pages that it is about to lose are unlocked. */
+function* munlockMeanwhile(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
+  vma.flags -= VmFlag.LOCKED;
+  yield* munlockPages(env, vma, start, end);
+  vma.flags += VmFlag.LOCKED;
+}
+
+/** @kernel populate_range in mm/fremap.c */
+function* populateRange(
+  env: MmEnv,
+  vma: Vma,
+  { start, end }: Remapping,
+  pgoff: number,
+): KernelThread<number> {
+  for (let addr = start; addr < end; addr += PAGE_SIZE) {
+    const index = pgoff + (addr - start) / PAGE_SIZE;
+    const status = yield* installFilePte(env, vma, addr, index);
+    if (status !== 0) return status;
+  }
+  return 0;
+}

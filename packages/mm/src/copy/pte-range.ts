@@ -1,0 +1,85 @@
+/**
+ * Copies one table's worth of entries, in as many lock holds as it takes (SPEC §6.9).
+ *
+ * Each hold takes the child's table lock, then the parent's, copies until something stops it, lets
+ * the parent's go, adds what it copied to the child's counters, and lets the child's go. Between
+ * holds the parent's mmap_sem is all that is held: reclaim and truncation may run.
+ */
+import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { addMmRss, addMmRssNow } from "@forkpath/counters";
+import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
+import { addSwapCountContinuation } from "@forkpath/swap";
+import {
+  condReschedNow,
+  type KernelThread,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { cellPoint } from "../machine/memory-point.ts";
+import { type CopyRun, copyEntries, RunStop } from "./run.ts";
+
+const WHERE = "copy_pte_range";
+
+/**
+ * Copies [addr, end), which lies in one pte table, below the pmd cells of child and parent.
+ * @returns 0, or -ENOMEM with what was copied so far counted and left in place
+ * @kernel copy_pte_range in mm/memory.c
+ */
+export function* copyPteRange(
+  env: MmEnv,
+  run: CopyRun,
+  dstPmd: number,
+  srcPmd: number,
+  addr: VirtAddr,
+  end: VirtAddr,
+): KernelThread<number> {
+  const { sync, tables, swap } = env;
+  const { dst, src } = run;
+  run.addr = addr;
+  run.progress = 0;
+  // Cleared once, not once a hold: a stale entry asks for one continuation page too many (D15).
+  run.entryPending = false;
+  do {
+    let dstRow = entryRow(tables, dstPmd);
+    if (dstRow === NO_TABLE) {
+      dstRow = sync.interleaved
+        ? yield* pteAlloc(sync, tables, dst, dstPmd)
+        : pteAllocNow(sync, tables, dst, dstPmd);
+      if (dstRow === NO_TABLE) return -Errno.ENOMEM;
+    }
+    const srcRow = entryRow(tables, srcPmd);
+    const dstPtl = ptlOf(tables, dst, dstRow);
+    const srcPtl = ptlOf(tables, src, srcRow);
+    if (!spinLockNow(sync, dstPtl, WHERE)) yield* spinLockWait(sync, dstPtl, WHERE);
+    if (!spinLockNow(sync, srcPtl, WHERE, 1)) yield* spinLockWait(sync, srcPtl, WHERE, 1);
+
+    run.dstPtl = dstPtl;
+    run.srcPtl = srcPtl;
+    run.dstCell = dstRow * PTRS_PER_TABLE + pteIndex(run.addr);
+    run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
+    run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
+    run.file = run.anon = run.swap = 0;
+    if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
+    while (copyEntries(env, run) === RunStop.STEP)
+      yield cellPoint(env, src, run.addr, run.srcCell, dst);
+
+    if (sync.interleaved) yield srcPtl.unlockPoint;
+    spinUnlock(sync, srcPtl, WHERE);
+    if (!addMmRssNow(sync, dst.counters, run.file, run.anon, run.swap)) {
+      yield* addMmRss(sync, dst.counters, run.file, run.anon, run.swap);
+    }
+    if (sync.interleaved) yield dstPtl.unlockPoint;
+    spinUnlock(sync, dstPtl, WHERE);
+    if (sync.interleaved) yield sync.reschedPoint;
+    condReschedNow(sync);
+
+    if (run.entryPending) {
+      const status = yield* addSwapCountContinuation(sync, swap, run.entryLow, run.entryHigh);
+      if (status < 0) return -Errno.ENOMEM;
+      run.progress = 0;
+    }
+  } while (run.addr !== end);
+  return 0;
+}

@@ -1,0 +1,113 @@
+/**
+ * One access of a program to its memory: what the processor does, and the fault handler when the
+ * processor cannot.
+ *
+ *    the entry allows it      accessed bit set, and dirty for a write; no fault
+ *    else                     doPageFault, and once more from the start
+ */
+import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import type { KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { accessHugePage, ThpMode } from "../machine/huge-pmd.ts";
+import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import { accessPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { touchAnonymousRun } from "./anonymous-run.ts";
+import { ACCESS_ERROR, AccessCode, doPageFault } from "./page-fault.ts";
+
+/** Where a task's faults are counted. */
+export interface FaultCounts {
+  minFlt: number;
+  majFlt: number;
+}
+
+const USER_END = 2 ** 47;
+
+/**
+ * Reads or writes the byte at `addr` as a program would.
+ * @param limits of the task, since its stack may grow
+ * @returns VmFault and AccessCode bits; the access was done unless ACCESS_ERROR has one of them
+ * @throws RangeError or TypeError unless `addr` is an integer below 2^47
+ * @modelOnly the processor, and what it calls
+ */
+export function* touch(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  isWrite: boolean,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  expectInteger("touch", "addr", addr, 0, USER_END - 1);
+  let code = 0;
+  for (;;) {
+    if (env.sync.interleaved) yield accessPoint(env, mm, addr);
+    if (accessMemory(env, mm, addr, isWrite)) return code;
+    code |= AccessCode.FAULTED | (yield* doPageFault(env, mm, addr, isWrite, limits));
+    if (code & ACCESS_ERROR) return code;
+  }
+}
+
+/**
+ * Touches `pages` pages from `start` on, in order.
+ * @param faults counts one for each page that faulted
+ * @returns the codes of all of them, or-ed; it ends at the first that was not done
+ * @throws RangeError or TypeError unless the range is page-aligned and below 2^47
+ * @modelOnly a program's loop
+ */
+export function* touchRange(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  pages: number,
+  isWrite: boolean,
+  limits: MmLimits = NO_LIMITS,
+  faults: FaultCounts = { minFlt: 0, majFlt: 0 },
+): KernelThread<number> {
+  expectAligned("touchRange", "start", start, PAGE_SIZE);
+  expectInteger("touchRange", "pages", pages, 0, (USER_END - start) / PAGE_SIZE);
+  const end = start + pages * PAGE_SIZE;
+  let code = 0;
+  for (let addr = start; addr < end && (code & ACCESS_ERROR) === 0; ) {
+    const run = isWrite ? touchAnonymousRun(env, mm, addr, (end - addr) / PAGE_SIZE) : 0;
+    if (run > 0) {
+      faults.minFlt += run;
+      code |= AccessCode.FAULTED;
+      addr += run * PAGE_SIZE;
+    } else {
+      const one = yield* touch(env, mm, addr, isWrite, limits);
+      countFault(faults, one);
+      code |= one;
+      addr += PAGE_SIZE;
+    }
+  }
+  return code;
+}
+
+/**
+ * Counts what one `touch` answered, as a major or a minor fault.
+ * @kernel the maj_flt and min_flt lines of do_page_fault in arch/x86/mm/fault.c
+ */
+export function countFault(faults: FaultCounts, code: number): void {
+  if ((code & AccessCode.FAULTED) === 0) return;
+  if (code & VmFault.MAJOR) faults.majFlt++;
+  else faults.minFlt++;
+}
+
+/**
+ * The processor's part: walks the tables, and marks the entry if it lets the access be.
+ * @returns false when the access faults
+ * @modelOnly the MMU
+ */
+function accessMemory(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean): boolean {
+  const { tables } = env;
+  const cell = findPteCell(tables, mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) return env.thp !== ThpMode.NEVER && accessHugePage(env, mm, addr, isWrite);
+  const low = pteLow(tables, cell);
+  const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
+  if ((low & needed) !== needed) return false;
+  const marks = isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
+  if ((low & marks) !== marks) setPte(tables, cell, (low | marks) >>> 0, pteHigh(tables, cell));
+  return true;
+}

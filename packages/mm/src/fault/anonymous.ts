@@ -1,0 +1,97 @@
+/**
+ * A fault on an empty entry of anonymous memory (SPEC §9.4).
+ *
+ *    read     the zero page, marked special: no reference, no counter, no anon_vma
+ *    write    a fresh page, dirty and writable; the counter is raised before the entry is visible
+ *
+ * The lowest page of a stack is a guard: to touch it makes the stack one page longer, so that a
+ * mapping below it is never reached unnoticed.
+ */
+import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import { mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
+import { NO_PFN } from "@forkpath/rmap";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { expandStack } from "../area/expand-stack.ts";
+import { findVmaPrev } from "../area/list.ts";
+import { addNewAnonPage, allocAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import { entryPoint } from "../machine/memory-point.ts";
+import { allocPageNow } from "../page/alloc.ts";
+import { dropPage } from "../page/state.ts";
+
+const WHERE = "do_anonymous_page";
+
+/**
+ * Maps the zero page, or a fresh page for a write.
+ * @returns 0; OOM; SIGBUS at a stack that has reached another mapping
+ * @kernel do_anonymous_page in mm/memory.c
+ */
+export function doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { vma, addr } = site;
+  const isGuard = addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+  return isGuard ? touchGuardPage(env, site) : mapPage(env, site);
+}
+
+function* touchGuardPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const isFree = yield* checkStackGuardPage(env, site);
+  return isFree ? yield* mapPage(env, site) : VmFault.SIGBUS;
+}
+
+const mapPage = (env: MmEnv, site: FaultSite): KernelThread<number> =>
+  site.isWrite ? mapFreshPage(env, site) : mapZeroPage(env, site);
+
+function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync } = env;
+  const { vma, ptl } = site;
+  const { counters } = vma.mm;
+  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
+  if (page === NO_PFN) return VmFault.OOM;
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  const isSame = isSameEntry(env, site);
+  if (isSame) {
+    if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, 1)) {
+      yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
+    }
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+    addNewAnonPage(env, vma, site.addr, page);
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+    storeWrittenPte(env, vma, site.cell, page);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  if (!isSame) dropPage(env, page);
+  return 0;
+}
+
+function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const { vma, ptl } = site;
+  const zeroPage = env.map.zeroPfn as Pfn;
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  if (isSameEntry(env, site)) {
+    const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
+    setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  return 0;
+}
+
+/**
+ * Makes the stack one page longer; that this may fail is ignored. Two stacks may touch, since one
+ * that was split is two areas.
+ * @returns false when another kind of mapping lies right below
+ * @kernel check_stack_guard_page in mm/memory.c
+ */
+function* checkStackGuardPage(env: MmEnv, { vma, limits }: FaultSite): KernelThread<boolean> {
+  const below = findVmaPrev(vma.mm, vma.start);
+  if (below?.end === vma.start) return (below.flags & VmFlag.GROWSDOWN) !== 0;
+  yield* expandStack(env, vma, vma.start - PAGE_SIZE, limits);
+  return true;
+}

@@ -1,0 +1,154 @@
+/**
+ * A fault in a mapping that has pages to offer: a file, shared memory, a driver (SPEC §9.7).
+ *
+ *    access    mapping    entry becomes                     file   anon
+ *    read      any        the cache's page                   +1
+ *    write     shared     the cache's page, dirty            +1
+ *    write     private    a copy of it, dirty and writable           +1
+ *
+ * Shared memory without a file is a file too, so its pages count as file pages (D33).
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";
+import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
+import { invariant, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import {
+  addNewAnonPage,
+  allocAnonPage,
+  clearPageMlock,
+  storeWrittenPte,
+} from "../area/new-anon-page.ts";
+import { reportBadPte } from "../machine/bad-pte.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
+import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
+import { lockPage, unlockPage } from "../page/lock.ts";
+import { dropPage, setPageDirty } from "../page/state.ts";
+import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
+
+const WHERE = "__do_fault";
+const NO_PAGE_CODES = VM_FAULT_ERROR | VmFault.NOPAGE | VmFault.RETRY;
+
+/**
+ * An empty entry: the page is the one that lies here in the file.
+ * @kernel do_linear_fault in mm/memory.c
+ */
+export const doLinearFault = (env: MmEnv, site: FaultSite): KernelThread<number> =>
+  doFault(env, site, linearPageIndex(site.vma, site.addr));
+
+/**
+ * A nonlinear entry says itself which page of the file it stands for.
+ * @kernel do_nonlinear_fault in mm/memory.c
+ */
+export function* doNonlinearFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  if ((site.vma.flags & VmFlag.NONLINEAR) === 0) {
+    reportBadPte(env, site.addr, site.low, site.high);
+    return VmFault.SIGBUS;
+  }
+  return yield* doFault(env, site, pteToPgoff(site.low, site.high));
+}
+
+/**
+ * Gets page `pgoff` from the mapping and maps it, or a copy of it.
+ * @kernel __do_fault in mm/memory.c
+ * @deviates LOCKED speaks of the page, and is not passed on.
+ */
+function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
+  const { vma } = site;
+  invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
+  const found = yield* vma.ops.fault(env, vma, pgoff);
+  if (found.code & NO_PAGE_CODES) return found.code;
+  const page = found.pfn as Pfn;
+  const isLocked = (found.code & VmFault.LOCKED) !== 0;
+  if (env.map.flags[page] & PageFlag.HWPOISON) {
+    if (isLocked) unlockPage(env, page);
+    dropPage(env, page);
+    return VmFault.HWPOISON;
+  }
+  if (!isLocked) yield* lockPage(env, page);
+  const code = found.code & ~VmFault.LOCKED;
+  if (!site.isWrite) return yield* mapFilePage(env, site, page, code);
+  return vma.flags & VmFlag.SHARED
+    ? yield* mapForSharedWrite(env, site, page, code)
+    : yield* mapPrivateCopy(env, site, page, code);
+}
+
+/** The page is locked and referenced; the reference becomes the entry's. */
+function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): KernelThread<number> {
+  const { sync } = env;
+  const { mm } = site.vma;
+  const isSame = yield* lockEntry(env, site, WHERE, page);
+  if (isSame) {
+    yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, 1);
+    if (sync.interleaved) yield entryPoint(env, mm, site.addr, page);
+    pageAddFileRmap(env.map, page);
+    if (sync.interleaved) yield entryPoint(env, mm, site.addr);
+    if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
+    else storeReadPte(env, site, page);
+  }
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield pagesPoint(env, page);
+  if (isSame && site.isWrite) setPageDirty(env, page);
+  unlockPage(env, page);
+  if (!isSame) dropPage(env, page);
+  return code;
+}
+
+function* mapForSharedWrite(
+  env: MmEnv,
+  site: FaultSite,
+  page: Pfn,
+  code: number,
+): KernelThread<number> {
+  if (site.vma.ops?.pageMkwrite !== undefined) {
+    unlockPage(env, page);
+    const answer = yield* askPageMkwrite(env, site.vma, page);
+    if (answer !== MKWRITE_GRANTED) return answer;
+  }
+  return yield* mapFilePage(env, site, page, code);
+}
+
+/** Copy at once, instead of mapping the page and copying at the next fault. */
+function* mapPrivateCopy(
+  env: MmEnv,
+  site: FaultSite,
+  page: Pfn,
+  code: number,
+): KernelThread<number> {
+  const { sync } = env;
+  if (sync.interleaved) yield lookPoint(env, site.vma.mm, site.addr); // at the vma's anon_vma
+  const copy = yield* allocAnonPage(env, site.vma);
+  if (copy === NO_PFN) {
+    unlockPage(env, page);
+    dropPage(env, page);
+    return VmFault.OOM;
+  }
+  if (site.vma.flags & VmFlag.LOCKED) {
+    if (sync.interleaved) yield pagesPoint(env, page);
+    clearPageMlock(env, page);
+  }
+  const isSame = yield* lockEntry(env, site, WHERE, page);
+  if (isSame) yield* mapNewAnonPage(env, site, copy);
+  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  if (sync.interleaved) yield pagesPoint(env, page);
+  unlockPage(env, page);
+  dropPage(env, page);
+  if (!isSame) dropPage(env, copy);
+  return code;
+}
+
+function* mapNewAnonPage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<void> {
+  const { sync } = env;
+  yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.ANON_RSS, 1);
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
+  addNewAnonPage(env, site.vma, site.addr, page);
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
+  storeWrittenPte(env, site.vma, site.cell, page);
+}
+
+function storeReadPte(env: MmEnv, { vma, cell }: FaultSite, page: Pfn): void {
+  const low = mkPteLow(page, vma.pageProtLow);
+  setPte(env.tables, cell, low, mkPteHigh(page, vma.pageProtHigh));
+}

@@ -1,0 +1,112 @@
+/** From an address to the page that is mapped there, for somebody who wants to hold on to it. */
+import { Errno, PAGE_SIZE, type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
+import {
+  findPteCell,
+  isPteDirty,
+  isPtePresent,
+  isPteWrite,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  ptePfn,
+} from "@forkpath/page-table";
+import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  spinLock,
+  spinUnlockStep,
+} from "@forkpath/sync";
+import { waitSplitHugePage } from "../huge/split.ts";
+import { reportBadPte } from "../machine/bad-pte.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { findHugePmd, hugePmdPfn, isSplittingPmd, ThpMode } from "../machine/huge-pmd.ts";
+import { cellPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+
+const WHERE = "follow_page";
+
+/** What a lookup is for. @kernel FOLL_WRITE, FOLL_FORCE and FOLL_COW in include/linux/mm.h */
+export const Follow = { WRITE: 1, FORCE: 0x10, COW: 0x4000 } as const;
+
+/**
+ * The page at `addr`, with one reference more; the zero page too.
+ * @returns a frame number; NO_PFN when a fault has to come first; -EFAULT for memory of a driver
+ * @kernel follow_page in mm/memory.c
+ * @deviates Marks neither page nor entry as accessed.
+ */
+export function* followPage(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  follow: number,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) {
+    return env.thp === ThpMode.NEVER ? NO_PFN : yield* followHugePage(env, vma, addr, follow);
+  }
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  yield* spinLock(sync, ptl, WHERE);
+  if (sync.interleaved) yield cellPoint(env, vma.mm, addr, cell);
+  const page = pageOfEntry(env, vma, addr, cell, follow);
+  if (page >= 0) getPage(env.map, page);
+  yield* spinUnlockStep(sync, ptl, WHERE);
+  return page;
+}
+
+/**
+ * The part of a huge page at `addr`. A forced write does not get at one that is read-only, and
+ * tries again for as long as the page stays huge (D14).
+ * @kernel follow_trans_huge_pmd in mm/huge_memory.c
+ */
+function* followHugePage(env: MmEnv, vma: Vma, addr: number, follow: number): KernelThread<number> {
+  const { sync } = env;
+  const { mm } = vma;
+  yield* spinLock(sync, mm.pageTableLock, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const pmd = findHugePmd(env, mm, addr);
+  const isSplitting = pmd !== NO_CELL && isSplittingPmd(env, pmd);
+  const isRefused =
+    (follow & Follow.WRITE) !== 0 && pmd !== NO_CELL && !isPteWrite(pteLow(env.tables, pmd));
+  const isFound = pmd !== NO_CELL && !isSplitting && !isRefused;
+  const page = isFound ? hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE : NO_PFN;
+  if (isFound) getPage(env.map, page);
+  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
+  if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
+  else if (isRefused && (follow & Follow.COW) !== 0) yield* spinWhileHuge(env, mm, addr);
+  return page;
+}
+
+/** What a thread does that retries for good: it waits until somebody splits the page. */
+function* spinWhileHuge(env: MmEnv, mm: MmStruct, addr: number): KernelThread<void> {
+  const point: SchedulePoint = {
+    kind: PointKind.WAIT,
+    object: mm,
+    label: "a split of the read-only huge page (D14)",
+    ready: () => findHugePmd(env, mm, addr) === NO_CELL,
+  };
+  while (!point.ready()) yield point;
+}
+
+function pageOfEntry(env: MmEnv, vma: Vma, addr: number, cell: number, follow: number): number {
+  const low = pteLow(env.tables, cell);
+  if (!isPtePresent(low)) return NO_PFN;
+  if ((follow & Follow.WRITE) !== 0 && !canFollowWritePte(low, follow)) return NO_PFN;
+  const pfn: Pfn = ptePfn(low, pteHigh(env.tables, cell));
+  const page = vmNormalPage(env.map, vma.flags, low, pfn);
+  if (page === NormalPage.BAD) reportBadPte(env, addr, low, pteHigh(env.tables, cell));
+  return page === NormalPage.NORMAL || pfn === env.map.zeroPfn ? pfn : -Errno.EFAULT;
+}
+
+/**
+ * A forced write may use a read-only entry, but only one whose page a copy has replaced already:
+ * such a one is dirty. Without that question a race could write to the file's own page.
+ * @kernel can_follow_write_pte in mm/memory.c
+ */
+const canFollowWritePte = (low: number, follow: number): boolean =>
+  isPteWrite(low) ||
+  ((follow & Follow.FORCE) !== 0 && (follow & Follow.COW) !== 0 && isPteDirty(low));

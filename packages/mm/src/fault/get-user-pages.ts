@@ -1,0 +1,91 @@
+/**
+ * Pinning a process's pages for somebody else: ptrace, /proc/PID/mem, direct I/O, exec's arguments.
+ *
+ * A pin is a reference, no more: copy-on-write does not see it (D13). A forced write may go to a
+ * mapping that its owner cannot write to, and must end on a copy, not on the file's page (D34):
+ *
+ *    fault 1    the file's page, read-only     file +1            not for writing: once more
+ *    fault 2    a copy, dirty and read-only    file −1, anon +1   says WRITE
+ *    lookup     takes the copy, though it is read-only
+ */
+import { Errno, expectAligned, expectInteger, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { NO_PFN } from "@forkpath/rmap";
+import { condReschedNow, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
+import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { Follow, followPage } from "./follow-page.ts";
+import { handleMmFault } from "./handle-mm-fault.ts";
+import { findExtendVma } from "./page-fault.ts";
+
+export interface GupOptions {
+  readonly isWrite?: boolean;
+  /** It is enough that the mapping could become readable, or writable (VM_MAYREAD, VM_MAYWRITE). */
+  readonly isForced?: boolean;
+  /** Of the task whose memory it is: its stack may have to grow. */
+  readonly limits?: MmLimits;
+}
+
+/**
+ * Faults `nrPages` pages from `start` on in, pins each, and appends them to `pages`.
+ *
+ * Requires mmap_sem held for reading or writing. Who gets pins gives each back with `dropPage`.
+ * @returns how many were pinned, if any; else -EFAULT or -ENOMEM
+ * @throws RangeError or TypeError unless the range is page-aligned and below 2^47
+ * @kernel get_user_pages in mm/memory.c
+ * @deviates No gate area, no hugetlb pages, and no signal stops it.
+ */
+export function* getUserPages(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  nrPages: number,
+  options: GupOptions,
+  pages: Pfn[],
+): KernelThread<number> {
+  expectAligned("getUserPages", "start", start, PAGE_SIZE);
+  expectInteger("getUserPages", "nrPages", nrPages, 0, (2 ** 47 - start) / PAGE_SIZE);
+  const { limits = NO_LIMITS } = options;
+  for (let pinned = 0; pinned < nrPages; pinned++) {
+    const addr = start + pinned * PAGE_SIZE;
+    const vma = yield* findExtendVma(env, mm, addr, limits);
+    const page =
+      vma !== null && isPinnable(vma, options)
+        ? yield* pinPage(env, vma, addr, options)
+        : -Errno.EFAULT;
+    if (page < 0) return pinned > 0 ? pinned : page;
+    pages.push(page as Pfn);
+  }
+  return nrPages;
+}
+
+/** May the caller use this mapping so? Memory of a driver is never pinned. */
+function isPinnable({ flags }: Vma, { isWrite, isForced }: GupOptions): boolean {
+  const plain = isWrite ? VmFlag.WRITE : VmFlag.READ;
+  const forced = isWrite ? VmFlag.MAYWRITE : VmFlag.MAYREAD;
+  const isAllowed = (flags & (isForced ? forced : plain)) !== 0;
+  return isAllowed && (flags & (VmFlag.IO | VmFlag.PFNMAP)) === 0;
+}
+
+/** Faults until the lookup is content. @returns a pinned frame, or a negative errno */
+function* pinPage(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  { isWrite = false, isForced = false, limits = NO_LIMITS }: GupOptions,
+): KernelThread<number> {
+  const { sync } = env;
+  let follow = (isWrite ? Follow.WRITE : 0) | (isForced ? Follow.FORCE : 0);
+  for (;;) {
+    if (sync.interleaved) yield sync.reschedPoint;
+    condReschedNow(sync);
+    const page = yield* followPage(env, vma, addr, follow);
+    if (page !== NO_PFN) return page;
+    const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
+    if (code & VM_FAULT_ERROR) return code & VmFault.OOM ? -Errno.ENOMEM : -Errno.EFAULT;
+    // The copy is made, and its entry stays read-only: there is nothing more to wait for.
+    if (code & VmFault.WRITE && (vma.flags & VmFlag.WRITE) === 0) follow |= Follow.COW;
+  }
+}

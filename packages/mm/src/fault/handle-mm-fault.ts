@@ -1,0 +1,143 @@
+/**
+ * Page faults: which path brings the page, by what the entry says (SPEC §9.2, §9.3).
+ *
+ *    entry                        path
+ *    none, the mapping has pages  doLinearFault
+ *    none, anonymous memory       doAnonymousPage
+ *    nonlinear file offset        doNonlinearFault
+ *    swap, migration, poison      doSwapPage
+ *    present, read-only, write    doWpPage
+ *    present otherwise            made young, and dirty for a write
+ *
+ * Before that, fault/huge.ts asks the pmd whether it maps, or should map, a huge page.
+ *
+ * The entry is read once without a lock, and compared again under it. A fault that lost a race
+ * answers 0: the processor tries again, and finds the other one's work.
+ */
+import { pageAlignDown, virtAddr } from "@forkpath/abi";
+import {
+  allocPteCell,
+  findPteCell,
+  isPteFile,
+  isPteNone,
+  isPtePresent,
+  isPteWrite,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  pteMkdirty,
+  pteMkyoung,
+  ptepSetAccessFlags,
+} from "@forkpath/page-table";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import { ThpMode } from "../machine/huge-pmd.ts";
+import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import { cellPoint, lookPoint } from "../machine/memory-point.ts";
+import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import { doAnonymousPage } from "./anonymous.ts";
+import { doLinearFault, doNonlinearFault } from "./file.ts";
+import { handleHugeFault, PTE_FAULT } from "./huge.ts";
+import { doSwapPage } from "./swap.ts";
+import { doWpPage } from "./wp.ts";
+
+const WHERE = "handle_pte_fault";
+
+/**
+ * Handles a fault of `vma` at the byte address `addr`.
+ *
+ * Requires mmap_sem held for reading, and that the vma permits the access: nobody asks again. With
+ * `allowRetry`, a RETRY answer means that the semaphore was let go.
+ * @returns VmFault bits
+ * @throws RangeError when `addr` is not within the vma
+ * @kernel handle_mm_fault in mm/memory.c
+ * @deviates No hugetlb areas.
+ */
+export function handleMmFault(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  isWrite: boolean,
+  limits: MmLimits = NO_LIMITS,
+  allowRetry = false,
+): KernelThread<number> {
+  expectWithin(vma, addr);
+  const page = pageAlignDown(addr);
+  const { interleaved } = env.sync;
+  const cell = interleaved ? NO_CELL : findPteCell(env.tables, vma.mm.pgd, page);
+  const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
+  // Where the table is there and nobody else can run, the walk needs no generator.
+  const fault = cell !== NO_CELL ? handlePteFault(env, site) : walkAndFault(env, site);
+  return traced(env.sync, "handle_mm_fault", fault);
+}
+
+function expectWithin({ start, end }: Vma, addr: number): void {
+  if (addr >= start && addr < end) return;
+  throw new RangeError(
+    `handleMmFault: addr must be within 0x${start.toString(16)} to 0x${end.toString(16)}, ` +
+      `got 0x${addr.toString(16)}`,
+  );
+}
+
+/**
+ * Makes the tables that are missing, or maps a huge page in their place; lets others run before the
+ * entry is read.
+ */
+function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const { vma, addr } = site;
+  if (sync.interleaved) {
+    yield lookPoint(env, vma.mm, addr);
+    site.cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  }
+  if (site.cell === NO_CELL && env.thp !== ThpMode.NEVER) {
+    const code = yield* handleHugeFault(env, site);
+    if (code !== PTE_FAULT) return code;
+  } else if (site.cell === NO_CELL) {
+    site.cell = yield* allocPteCell(sync, tables, vma.mm, addr);
+    if (sync.interleaved) yield lookPoint(env, vma.mm, addr);
+  }
+  if (site.cell === NO_CELL) return VmFault.OOM;
+  return yield* handlePteFault(env, site);
+}
+
+/**
+ * Reads the entry, and chooses the path for what it says.
+ * @kernel handle_pte_fault in mm/memory.c
+ */
+function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  site.ptl = ptlOfCell(env, site.vma.mm, site.cell);
+  site.low = pteLow(tables, site.cell);
+  site.high = pteHigh(tables, site.cell);
+  if (isPtePresent(site.low)) return presentFault(env, site);
+  if (isPteNone(site.low, site.high)) {
+    return site.vma.ops?.fault === undefined
+      ? traced(sync, "do_anonymous_page", doAnonymousPage(env, site))
+      : traced(sync, "do_linear_fault", doLinearFault(env, site));
+  }
+  return isPteFile(site.low)
+    ? traced(sync, "do_nonlinear_fault", doNonlinearFault(env, site))
+    : traced(sync, "do_swap_page", doSwapPage(env, site));
+}
+
+function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const { ptl } = site;
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
+  const isSame = isSameEntry(env, site);
+  if (isSame && site.isWrite && !isPteWrite(site.low)) {
+    return yield* traced(sync, "do_wp_page", doWpPage(env, site));
+  }
+  if (isSame) {
+    const low = site.isWrite ? pteMkdirty(site.low) : site.low;
+    ptepSetAccessFlags(tables, site.cell, pteMkyoung(low), site.high, site.isWrite);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  return 0;
+}

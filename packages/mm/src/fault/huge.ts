@@ -1,0 +1,145 @@
+/**
+ * Page faults where huge pages may be (SPEC §9.2/2-5): what the pmd says decides.
+ *
+ *    pmd                                answer
+ *    none, the area gets huge pages     a huge page, or the pte path if none is to be had
+ *    huge, read-only, write             doHugePmdWpPage; out of memory: from the start, on ptes now
+ *    huge otherwise                     0: somebody was faster
+ *    anything else                      the pte path, with a table made if it is missing
+ */
+import { type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
+import {
+  allocPmdCell,
+  HUGE_ENTRY,
+  isPteNone,
+  isPteWrite,
+  NO_CELL,
+  NO_TABLE,
+  pteAlloc,
+  pteAllocOne,
+  pteFree,
+  pteHigh,
+  pteLow,
+  pteOffset,
+} from "@forkpath/page-table";
+import { NO_PFN } from "@forkpath/rmap";
+import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { addNewAnonPage } from "../area/new-anon-page.ts";
+import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
+import { depositTable } from "../huge/deposit.ts";
+import { addHugeRss, allocHugePage } from "../huge/page.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import type { FaultSite } from "../machine/fault-site.ts";
+import {
+  hugeAlignDown,
+  isHugeEnabled,
+  isHugePmd,
+  isSplittingPmd,
+  storeHugePmd,
+} from "../machine/huge-pmd.ts";
+import type { Vma } from "../machine/vma.ts";
+import { dropPage } from "../page/state.ts";
+import { doHugePmdWpPage } from "./huge-wp.ts";
+
+/** In place of VmFault bits: the fault is one of a pte. */
+export const PTE_FAULT = -1;
+
+const WHERE = "__do_huge_pmd_anonymous_page";
+
+/**
+ * Goes down to the pmd, and handles the fault there if it concerns a huge page.
+ * @returns VmFault bits; or PTE_FAULT, with the site's cell set
+ * @kernel handle_mm_fault in mm/memory.c
+ */
+export function* handleHugeFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  const { mm } = site.vma;
+  for (;;) {
+    const pmd = yield* allocPmdCell(sync, tables, mm, site.addr);
+    if (pmd === NO_CELL) return VmFault.OOM;
+    if (sync.interleaved) yield env.ptePoint;
+    const low = pteLow(tables, pmd);
+    const high = pteHigh(tables, pmd);
+    if (isHugePmd(env, pmd)) {
+      if (!site.isWrite || isPteWrite(low) || isSplittingPmd(env, pmd)) return 0;
+      const fault = { vma: site.vma, start: hugeAlignDown(site.addr), pmd, low, high };
+      const code = yield* traced(sync, "do_huge_pmd_wp_page", doHugePmdWpPage(env, fault));
+      if (code & VmFault.OOM) continue;
+      return code;
+    }
+    if (isPteNone(low, high) && mayMapHugePage(env, site)) {
+      const fresh = doHugePmdAnonymousPage(env, site.vma, hugeAlignDown(site.addr), pmd);
+      const code = yield* traced(sync, "do_huge_pmd_anonymous_page", fresh);
+      if (code !== PTE_FAULT) return code;
+    }
+    const row = yield* pteAlloc(sync, tables, mm, pmd);
+    if (row === HUGE_ENTRY) return 0;
+    if (row === NO_TABLE) return VmFault.OOM;
+    site.cell = pteOffset(row, virtAddr(site.addr));
+    return PTE_FAULT;
+  }
+}
+
+/** A huge page has to lie within its area, and only memory without an owner gets one. */
+function mayMapHugePage(env: MmEnv, { vma, addr }: FaultSite): boolean {
+  const start = hugeAlignDown(addr);
+  return (
+    vma.ops === null && start >= vma.start && start + PMD_SIZE <= vma.end && isHugeEnabled(env, vma)
+  );
+}
+
+/**
+ * Maps a huge page, for a read as for a write (D21), and at the lowest end of a stack too (D40).
+ * @returns 0; OOM; PTE_FAULT when no huge page is to be had
+ * @kernel do_huge_pmd_anonymous_page in mm/huge_memory.c
+ * @deviates Enters the mm in no list for khugepaged to scan, so that cannot fail.
+ */
+function* doHugePmdAnonymousPage(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  pmd: number,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  if ((yield* prepareAnonVma(env, vma)) !== 0) return VmFault.OOM;
+  const page = yield* allocHugePage(env);
+  if (page === NO_PFN) return PTE_FAULT;
+  const table = yield* pteAllocOne(sync, tables, vma.mm);
+  if (table === NO_TABLE) {
+    dropPage(env, page);
+    return VmFault.OOM;
+  }
+  const isMapped = yield* mapUnlessLost(env, vma, start, pmd, page, table);
+  if (!isMapped) {
+    dropPage(env, page);
+    pteFree(tables, table);
+  }
+  return 0;
+}
+
+/** @returns false when somebody else was faster, whatever he has mapped */
+function* mapUnlessLost(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  pmd: number,
+  page: Pfn,
+  table: number,
+): KernelThread<boolean> {
+  const { sync, tables } = env;
+  const { mm } = vma;
+  yield* spinLock(sync, mm.pageTableLock, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  const isNone = isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd));
+  if (isNone) {
+    addNewAnonPage(env, vma, start, page);
+    if (sync.interleaved) yield env.ptePoint;
+    storeHugePmd(env, vma, pmd, page);
+    depositTable(mm, table);
+    yield* addHugeRss(env, mm, 1);
+    mm.nrPtes++;
+  }
+  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
+  return isNone;
+}

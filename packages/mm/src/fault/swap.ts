@@ -1,0 +1,101 @@
+/**
+ * A fault on an entry that is not none, not present and not nonlinear (SPEC §9.5): the page is in
+ * swap, in the middle of a migration, or poisoned.
+ *
+ *    after fork          slot byte 0x02, parent and child hold the entry
+ *    one side reads      byte 0x41, its page is cached and mapped read-only
+ *    the other reads     byte 0x40, the same page, mapped twice
+ *
+ * The page is locked from the lookup to the end, so nobody takes it out of the cache meanwhile.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { NO_PFN, PageFlag } from "@forkpath/rmap";
+import { entryOfPte, isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
+import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
+import { dropPage } from "../page/state.ts";
+import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
+import { readSwapCacheAsync } from "../page/swap-read.ts";
+import { migrationEntryWait } from "../reclaim/migration-ptes.ts";
+import { ksmDoesNeedToCopy, ksmMightNeedToCopy } from "./ksm-copy.ts";
+import { mapSwappedPage } from "./swap-map.ts";
+
+const WHERE = "do_swap_page";
+
+/**
+ * Brings the page of `site`'s entry back.
+ *
+ * Requires mmap_sem held for reading; after RETRY it is not held any more.
+ * @returns 0, MAJOR when the page was read, what do_wp_page says of a write, or an error
+ * @kernel do_swap_page in mm/memory.c
+ * @deviates A swap entry of another special type (SPEC §9.5/4) cannot be: 29 to 31 are all there
+ *   are. There is no memory cgroup that could refuse the page.
+ */
+export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { low, high, vma } = site;
+  if (isMigrationEntry(low)) {
+    yield* migrationEntryWait(env, vma.mm, site.cell);
+    return 0;
+  }
+  if (isHwpoisonEntry(low)) return VmFault.HWPOISON;
+
+  let code = 0;
+  if (env.sync.interleaved) yield env.ptePoint;
+  let page = lookupSwapCache(env, low, high);
+  if (page === NO_PFN) {
+    page = yield* readSwapCacheAsync(env, low, high);
+    if (page === NO_PFN) return yield* readFailed(env, site);
+    code = VmFault.MAJOR;
+  } else if (env.map.flags[page] & PageFlag.HWPOISON) {
+    dropPage(env, page);
+    return VmFault.HWPOISON;
+  }
+  const isLocked = yield* lockPageOrRetry(env, vma.mm, page, site.allowRetry);
+  if (isLocked) return yield* faultLockedPage(env, site, page, code);
+  dropPage(env, page);
+  return code | VmFault.RETRY;
+}
+
+/** Rows 9 to 13: the cached page is locked and referenced, and both end here. */
+function* faultLockedPage(
+  env: MmEnv,
+  site: FaultSite,
+  cached: Pfn,
+  code: number,
+): KernelThread<number> {
+  const entry = entryOfPte(site.low, site.high);
+  if (!isPageSwapCache(env, cached) || swapEntryOfPage(env, cached) !== entry) {
+    return backOut(env, cached, cached, code);
+  }
+  let page = cached;
+  if (ksmMightNeedToCopy(env, site.vma, site.addr, cached)) {
+    page = yield* ksmDoesNeedToCopy(env);
+    if (page === NO_PFN) return backOut(env, cached, cached, VmFault.OOM);
+  }
+  const isSame = yield* lockEntry(env, site, WHERE, page);
+  const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
+  if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
+  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  if (env.sync.interleaved) yield env.ptePoint;
+  return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
+}
+
+/** The page could not be had. If the entry changed, somebody else has dealt with it. */
+function* readFailed(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const isSame = yield* lockEntry(env, site, WHERE, NO_PFN as Pfn);
+  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  return isSame ? VmFault.OOM : 0;
+}
+
+function backOut(env: MmEnv, page: Pfn, cached: Pfn, code: number): number {
+  unlockPage(env, page);
+  dropPage(env, page);
+  if (page !== cached) {
+    unlockPage(env, cached);
+    dropPage(env, cached);
+  }
+  return code;
+}

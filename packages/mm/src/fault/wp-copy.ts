@@ -1,0 +1,92 @@
+/**
+ * Copy-on-write: the second half of a write fault that may not write in place (SPEC §9.6).
+ *
+ *      old page (pinned)      the vma's entry           new page
+ *    mapcount n, count m  ──▶ old, read-only
+ *                             none (flushed)            mapcount 1, count 1
+ *                             new, dirty, RW     ──▶
+ *    mapcount n−1, count m−1
+ *
+ * The old page loses its mapping only after the new entry stands: somebody who looks at its
+ * mapcount in between still finds it shared.
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { clearPte } from "@forkpath/page-table";
+import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
+import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import {
+  addNewAnonPage,
+  allocAnonPage,
+  clearPageMlock,
+  storeWrittenPte,
+} from "../area/new-anon-page.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
+import type { Vma } from "../machine/vma.ts";
+import { allocPageNow } from "../page/alloc.ts";
+import { dropPage } from "../page/state.ts";
+
+const WHERE = "do_wp_page";
+
+/**
+ * Gives the vma a page of its own in place of `old`; NO_PFN when the entry maps no counted page.
+ *
+ * Requires the table's lock, and lets it go.
+ * @returns WRITE; OOM; or 0 when the entry changed meanwhile
+ * @kernel do_wp_page in mm/memory.c, from its label gotten on
+ * @deviates A page's contents are not modelled, so neither is the fault that copying can take.
+ */
+export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread<number> {
+  const { sync } = env;
+  const { vma, ptl } = site;
+  const hasOld = old !== NO_PFN;
+  if (hasOld) getPage(env.map, old);
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+
+  if (sync.interleaved) yield lookPoint(env, vma.mm, site.addr); // at the vma's anon_vma
+  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
+  if (page === NO_PFN) {
+    if (hasOld) dropPage(env, old);
+    return VmFault.OOM;
+  }
+  if (hasOld && vma.flags & VmFlag.LOCKED) {
+    if (sync.interleaved) yield pagesPoint(env, old);
+    clearPageMlock(env, old);
+  }
+
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
+  const isSame = isSameEntry(env, site);
+  if (isSame) {
+    if (!hasOld || !isPageAnon(env.map, old)) yield* countCopy(env, vma, hasOld);
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+    clearPte(env.tables, site.cell);
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+    addNewAnonPage(env, vma, site.addr, page);
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+    storeWrittenPte(env, vma, site.cell, page);
+    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
+    if (hasOld) pageRemoveRmap(env.map, old);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  if (!isSame) dropPage(env, page);
+  if (hasOld) {
+    if (sync.interleaved) yield pagesPoint(env, old);
+    if (isSame) dropPage(env, old); // what the entry held
+    dropPage(env, old); // the pin
+  }
+  return isSame ? VmFault.WRITE : 0;
+}
+
+/** A copy of a page that did not count as anonymous: of a file's, or of none. */
+function* countCopy(env: MmEnv, { mm }: Vma, isFile: boolean): KernelThread<void> {
+  const { sync } = env;
+  if (isFile) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, -1);
+  yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, 1);
+}

@@ -1,0 +1,134 @@
+/**
+ * A write to a page that is mapped read-only (SPEC §9.6): write in place, or copy?
+ *
+ *    old page             mapping          answer
+ *    none                 shared, write    in place (a driver's memory)
+ *    none                 other            copy
+ *    anon                 any              in place if nobody else maps it or has it swapped
+ *    file, KSM            shared, write    in place, once page_mkwrite agrees
+ *    file, KSM            other            copy
+ *
+ * Pins do not count as sharing (D13): after a fork, whoever pinned the page and writes first gets a
+ * copy, and its pin stays on a page that is now the other's alone.
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import {
+  maybeMkwrite,
+  pteMkdirty,
+  pteMkyoung,
+  ptePfn,
+  ptepSetAccessFlags,
+} from "@forkpath/page-table";
+import {
+  getPage,
+  isPageAnon,
+  isPageKsm,
+  NO_PFN,
+  NormalPage,
+  pageMoveAnonRmap,
+  vmNormalPage,
+} from "@forkpath/rmap";
+import { type KernelThread, spinUnlock, spinUnlockStep } from "@forkpath/sync";
+import { ownAnonVma } from "../area/new-anon-page.ts";
+import { reportBadPte } from "../machine/bad-pte.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { VmFault } from "../machine/fault-code.ts";
+import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { entryPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
+import { lockPage, trylockPage, unlockPage } from "../page/lock.ts";
+import { dropPage, setPageDirty } from "../page/state.ts";
+import { reuseSwapPage } from "../page/swap-cache.ts";
+import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
+import { wpCopyPage } from "./wp-copy.ts";
+
+const WHERE = "do_wp_page";
+const SHARED_WRITE = VmFlag.SHARED | VmFlag.WRITE;
+
+/**
+ * Handles the write fault on `site`'s entry, which is present and not writable.
+ *
+ * Requires the table's lock, with the entry checked under it; lets the lock go.
+ * @returns WRITE when the write may go on; an error; 0 to let the processor try again
+ * @kernel do_wp_page in mm/memory.c
+ */
+export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { map } = env;
+  const { flags } = site.vma;
+  const pfn = ptePfn(site.low, site.high);
+  const page = vmNormalPage(map, flags, site.low, pfn);
+  const isSharedWrite = (flags & SHARED_WRITE) === SHARED_WRITE;
+  if (page !== NormalPage.NORMAL) {
+    if (page === NormalPage.BAD) reportBadPte(env, site.addr, site.low, site.high);
+    return isSharedWrite ? writeInPlace(env, site) : wpCopyPage(env, site, NO_PFN as Pfn);
+  }
+  if (isPageAnon(map, pfn) && !isPageKsm(map, pfn)) return wpAnonPage(env, site, pfn);
+  return isSharedWrite ? wpSharedPage(env, site, pfn) : wpCopyPage(env, site, pfn);
+}
+
+/** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
+function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
+  if (!trylockPage(env, pfn)) {
+    const isSame = yield* lockPageOutsidePtl(env, site, pfn);
+    if (!isSame) return 0;
+  }
+  const isOurs = reuseSwapPage(env, pfn);
+  if (isOurs) pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));
+  unlockPage(env, pfn);
+  return isOurs ? yield* writeInPlace(env, site) : yield* wpCopyPage(env, site, pfn);
+}
+
+/**
+ * Locking a page can sleep, so the table's lock goes meanwhile, and a pin keeps the page.
+ * @returns true with both locks held; false, with neither, when the entry changed
+ */
+function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<boolean> {
+  getPage(env.map, pfn);
+  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  yield* lockPage(env, pfn);
+  const isSame = yield* lockEntry(env, site, WHERE, pfn);
+  if (!isSame) {
+    unlockPage(env, pfn);
+    yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+    if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  }
+  dropPage(env, pfn);
+  return isSame;
+}
+
+/** Rows 8 to 11: a write that the file sees. Its page is marked dirty once the lock is gone. */
+function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  const { sync } = env;
+  const asks = site.vma.ops?.pageMkwrite !== undefined;
+  getPage(env.map, pfn);
+  if (asks) {
+    yield* spinUnlockStep(sync, site.ptl, WHERE);
+    const answer = yield* askPageMkwrite(env, site.vma, pfn);
+    if (answer !== MKWRITE_GRANTED) return answer;
+    const isSame = yield* lockEntry(env, site, WHERE, pfn);
+    if (!isSame) {
+      yield* spinUnlockStep(sync, site.ptl, WHERE);
+      if (sync.interleaved) yield pagesPoint(env, pfn);
+      unlockPage(env, pfn);
+      dropPage(env, pfn);
+      return 0;
+    }
+  }
+  const code = yield* writeInPlace(env, site);
+  if (sync.interleaved) yield pagesPoint(env, pfn);
+  setPageDirty(env, pfn);
+  if (asks) unlockPage(env, pfn);
+  dropPage(env, pfn);
+  return code;
+}
+
+/** The entry becomes young, dirty, and writable if the vma is; the table's lock goes. */
+function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { sync, tables } = env;
+  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
+  const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
+  ptepSetAccessFlags(tables, site.cell, low, site.high, true);
+  if (sync.interleaved) yield site.ptl.unlockPoint;
+  spinUnlock(sync, site.ptl, WHERE);
+  return VmFault.WRITE;
+}

@@ -1,0 +1,31 @@
+/** Huge pages from the allocator, and how they become somebody's (SPEC §2.13). */
+import type { Pfn } from "@forkpath/abi";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import { allocHugeFrame, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
+import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MmStruct } from "../machine/mm.ts";
+
+/**
+ * A huge page with one reference, or NO_PFN: refused, or no aligned 512 frames are free. Can
+ * replace the columns of the memory map.
+ * @kernel alloc_hugepage_vma in mm/huge_memory.c
+ * @deviates Never compacts or reclaims.
+ */
+export function* allocHugePage({ sync, map }: MmEnv): KernelThread<Pfn> {
+  const what = "huge_page";
+  const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
+  return isGranted ? allocHugeFrame(map) : (NO_PFN as Pfn);
+}
+
+/**
+ * Adds `count` huge pages to what the mm maps; negative to take them away. Requires
+ * page_table_lock.
+ * @kernel add_mm_counter of HPAGE_PMD_NR, as mm/huge_memory.c calls it
+ */
+export function* addHugeRss({ sync }: MmEnv, mm: MmStruct, count: number): KernelThread<void> {
+  const pages = count * HPAGE_PMD_NR;
+  if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, pages)) {
+    yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, pages);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Splitting a huge page wherever it is mapped (SPEC §2.13, "Split"): under the lock of its
+ * anon_vma,
+ *
+ *    1. each pmd is marked as splitting       nobody copies or unmaps it any more
+ *    2. the frames become ordinary pages      each as often mapped as the whole was
+ *    3. each pmd gets its deposited table     with 512 entries that map what it has mapped
+ *
+ * Nothing that is counted changes. The marks find every pmd, since a child stands behind its parent
+ * in the list: what fork copies after the parent was marked, it copies split.
+ */
+import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
+import {
+  isPteWrite,
+  isPteYoung,
+  maybeMkwrite,
+  mkPteHigh,
+  mkPteLow,
+  NO_CELL,
+  Pte,
+  populate,
+  pteHigh,
+  pteLow,
+  pteMkdirty,
+  pteMkold,
+  setPte,
+} from "@forkpath/page-table";
+import {
+  type AnonVma,
+  compoundHead,
+  getPage,
+  HPAGE_PMD_NR,
+  isPageCompound,
+  pageAnonVma,
+  pageMapcount,
+  pageMapped,
+  splitHugeFrame,
+  vmaAddress,
+} from "@forkpath/rmap";
+import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { dropPage } from "../page/state.ts";
+import { withdrawTable } from "./deposit.ts";
+
+/**
+ * Splits the huge page that `pfn` is a part of, if it is one. Holds the page meanwhile.
+ * @returns false if it is still huge, since nobody maps it
+ * @kernel split_huge_page in mm/huge_memory.c
+ */
+export function* splitHugePage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+  const { sync, map } = env;
+  const where = "split_huge_page";
+  if (!isPageCompound(map, pfn)) return true;
+  const head = compoundHead(map, pfn);
+  const anonVma = pageMapped(map, head) ? pageAnonVma(map, env.anonVmas, head) : undefined;
+  if (anonVma === undefined) return false;
+  getPage(map, head);
+  yield* spinLock(sync, anonVma.root.lock, where);
+  if (isPageCompound(map, head)) yield* splitUnderLock(env, head, anonVma);
+  yield* spinUnlockStep(sync, anonVma.root.lock, where);
+  dropPage(env, head);
+  return true;
+}
+
+/** @kernel __split_huge_page in mm/huge_memory.c */
+function* splitUnderLock(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<void> {
+  let marked = 0;
+  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+    if (yield* markSplitting(env, chain.vma as Vma, head)) marked++;
+  }
+  const mapcount = pageMapcount(env.map, head);
+  invariant(marked === mapcount, "huge-mapcount", `${marked} pmds, but mapcount is ${mapcount}`);
+  if (env.sync.interleaved) yield env.ptePoint;
+  splitHugeFrame(env.map, head);
+  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+    yield* hookTableIn(env, chain.vma as Vma, head);
+  }
+}
+
+/** The pmd of `vma` that maps the page; NO_CELL if none does. Means something under the lock. */
+function findMapping(env: MmEnv, vma: Vma, head: Pfn): number {
+  const addr = vmaAddress(vma, env.map.index[head]);
+  const pmd = addr < 0 ? NO_CELL : findHugePmd(env, vma.mm, addr);
+  return pmd !== NO_CELL && hugePmdPfn(env, pmd) === head ? pmd : NO_CELL;
+}
+
+/**
+ * @returns whether a pmd was marked; an area that is being cut in two finds its pmd twice
+ * @kernel __split_huge_page_splitting in mm/huge_memory.c
+ */
+function* markSplitting(env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> {
+  const { sync, tables } = env;
+  const where = "__split_huge_page_splitting";
+  yield* spinLock(sync, vma.mm.pageTableLock, where);
+  if (sync.interleaved) yield env.ptePoint;
+  const pmd = findMapping(env, vma, head);
+  const isFresh = pmd !== NO_CELL && !isSplittingPmd(env, pmd);
+  if (isFresh) {
+    setPte(tables, pmd, (pteLow(tables, pmd) | Pte.SPLITTING) >>> 0, pteHigh(tables, pmd));
+  }
+  yield* spinUnlockStep(sync, vma.mm.pageTableLock, where);
+  return isFresh;
+}
+
+/** @kernel __split_huge_page_map in mm/huge_memory.c */
+function* hookTableIn(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
+  const { sync, tables } = env;
+  const where = "__split_huge_page_map";
+  yield* spinLock(sync, vma.mm.pageTableLock, where);
+  if (sync.interleaved) yield env.ptePoint;
+  const pmd = findMapping(env, vma, head);
+  if (pmd !== NO_CELL) {
+    const row = withdrawTable(vma.mm);
+    for (let index = 0; index < HPAGE_PMD_NR; index++) {
+      const page = toPfn(head + index);
+      const low = smallEntryLow(vma, page, pteLow(tables, pmd));
+      setPte(tables, row * PTRS_PER_TABLE + index, low, mkPteHigh(page, vma.pageProtHigh));
+    }
+    if (sync.interleaved) yield env.ptePoint;
+    populate(tables, pmd, row);
+  }
+  yield* spinUnlockStep(sync, vma.mm.pageTableLock, where);
+}
+
+/** Always dirty; writable and young as the pmd was. */
+function smallEntryLow(vma: Vma, page: Pfn, pmdLow: number): number {
+  const low = pteMkdirty(mkPteLow(page, vma.pageProtLow));
+  const written = isPteWrite(pmdLow) ? maybeMkwrite(low, vma.flags) : low;
+  return isPteYoung(pmdLow) ? written : pteMkold(written);
+}
+
+/**
+ * Splits what the pmd maps, if that is still a huge page.
+ * @kernel __split_huge_page_pmd in mm/huge_memory.c
+ */
+export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> {
+  const { sync, map } = env;
+  const where = "__split_huge_page_pmd";
+  yield* spinLock(sync, mm.pageTableLock, where);
+  if (sync.interleaved) yield env.ptePoint;
+  const head = isHugePmd(env, pmd) ? hugePmdPfn(env, pmd) : null;
+  if (head !== null) getPage(map, head);
+  yield* spinUnlockStep(sync, mm.pageTableLock, where);
+  if (head === null) return;
+  yield* splitHugePage(env, head);
+  dropPage(env, head);
+}
+
+/**
+ * Waits until whoever splits a page of this anon_vma is done.
+ * @kernel wait_split_huge_page in include/linux/huge_mm.h
+ */
+export function* waitSplitHugePage({ sync }: MmEnv, anonVma: AnonVma): KernelThread<void> {
+  const { lock } = anonVma.root;
+  if (sync.interleaved) yield lock.lockPoint;
+  while (lock.owner !== null) yield lock.lockPoint;
+}

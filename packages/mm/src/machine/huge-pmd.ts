@@ -1,0 +1,113 @@
+/**
+ * The entry of a huge page: a pmd that maps 2 MiB itself, instead of leading to a pte table
+ * (SPEC §2.4, §2.13).
+ *
+ *    after a write fault          0x80000000002000e7     present, RW, user, young, dirty, PSE, NX
+ *    after fork, in the parent    0x80000000002000e5
+ *                in the child     0x80000000002000c5
+ *
+ * To all that looks for tables it seems damaged, so whoever walks asks here first.
+ */
+import { hasVmFlag, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
+import {
+  findPmdCell,
+  isPmdTransHuge,
+  isPmdTransSplitting,
+  Level,
+  maybeMkwrite,
+  mkPteHigh,
+  mkPteLow,
+  NO_CELL,
+  noneOrClearBad,
+  Pte,
+  pteHigh,
+  pteLow,
+  pteMkdirty,
+  ptePfn,
+  setPte,
+} from "@forkpath/page-table";
+import { isTemporaryStack } from "../area/flags.ts";
+import type { MmEnv } from "./env.ts";
+import type { MmStruct } from "./mm.ts";
+import type { Vma } from "./vma.ts";
+
+/** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
+export const ThpMode = {
+  NEVER: "never",
+  /** Those that madvise(MADV_HUGEPAGE) was called for. */
+  MADVISE: "madvise",
+  ALWAYS: "always",
+} as const;
+export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
+
+/**
+ * Does this area get huge pages?
+ * @kernel transparent_hugepage_enabled in include/linux/huge_mm.h
+ */
+export function isHugeEnabled({ thp }: MmEnv, vma: Vma): boolean {
+  if (thp === ThpMode.NEVER || isTemporaryStack(vma)) return false;
+  const isWished = thp === ThpMode.ALWAYS || hasVmFlag(vma.flags, VmFlag.HUGEPAGE);
+  return isWished && (vma.flags & VmFlag.NOHUGEPAGE) === 0;
+}
+
+/**
+ * First byte of the 2 MiB that `addr` lies in. @kernel HPAGE_PMD_MASK in include/linux/huge_mm.h
+ */
+export const hugeAlignDown = (addr: number): number => addr - (addr % PMD_SIZE);
+
+/**
+ * Does the pmd map a huge page? On a machine that makes none, one that says so is damaged.
+ * @kernel pmd_trans_huge in arch/x86/include/asm/pgtable.h
+ */
+export const isHugePmd = ({ thp, tables }: MmEnv, pmd: number): boolean =>
+  thp !== ThpMode.NEVER && isPmdTransHuge(pteLow(tables, pmd));
+
+/** @kernel pmd_trans_splitting in arch/x86/include/asm/pgtable.h */
+export const isSplittingPmd = ({ tables }: MmEnv, pmd: number): boolean =>
+  isPmdTransSplitting(pteLow(tables, pmd));
+
+/**
+ * The pmd that maps a huge page at `addr`; NO_CELL where there is none.
+ * @kernel mm_find_pmd in mm/rmap.c
+ */
+export function findHugePmd(env: MmEnv, mm: MmStruct, addr: number): number {
+  if (env.thp === ThpMode.NEVER) return NO_CELL;
+  const pmd = findPmdCell(env.tables, mm.pgd, virtAddr(addr));
+  return pmd !== NO_CELL && isHugePmd(env, pmd) ? pmd : NO_CELL;
+}
+
+/**
+ * Must a walk over pte tables skip this pmd? A damaged one is cleared, a huge one is not.
+ * @kernel pmd_none_or_trans_huge_or_clear_bad in include/asm-generic/pgtable.h
+ */
+export const noneHugeOrClearBad = (env: MmEnv, pmd: number): boolean =>
+  isHugePmd(env, pmd) || noneOrClearBad(env.sync, env.tables, Level.PMD, pmd);
+
+/** Head of the huge page that the pmd maps. @kernel pmd_page in arch/x86/include/asm/pgtable.h */
+export const hugePmdPfn = ({ tables }: MmEnv, pmd: number): Pfn =>
+  ptePfn(pteLow(tables, pmd), pteHigh(tables, pmd));
+
+/**
+ * Stores the entry of a huge page that `vma` just got: dirty, and writable if the area is.
+ * @kernel maybe_pmd_mkwrite of pmd_mkdirty of mk_pmd, as mm/huge_memory.c stores it
+ */
+export function storeHugePmd({ tables }: MmEnv, vma: Vma, pmd: number, head: Pfn): void {
+  const low = pteMkdirty(mkPteLow(head, vma.pageProtLow | Pte.PSE));
+  setPte(tables, pmd, maybeMkwrite(low, vma.flags), mkPteHigh(head, vma.pageProtHigh));
+}
+
+/**
+ * The processor's part of an access to a huge page: it marks the pmd if that lets the access be.
+ * @returns false when the access faults
+ * @modelOnly the MMU
+ */
+export function accessHugePage(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean): boolean {
+  const pmd = findHugePmd(env, mm, addr);
+  if (pmd === NO_CELL) return false;
+  const low = pteLow(env.tables, pmd);
+  const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
+  if ((low & needed) !== needed) return false;
+  const marks = isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
+  setPte(env.tables, pmd, (low | marks) >>> 0, pteHigh(env.tables, pmd));
+  return true;
+}

@@ -1,0 +1,26 @@
+/** A frame from the allocator, by way of the one gate that every allocation passes. */
+import type { Pfn } from "@forkpath/abi";
+import { allocFrame, NO_PFN } from "@forkpath/rmap";
+import { allocAtomic, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+
+const NONE = NO_PFN as Pfn;
+
+/**
+ * A frame with one reference, or NO_PFN: refused, or memory is used up. Nobody runs in between.
+ * Can replace the columns of the memory map.
+ * @kernel alloc_page in include/linux/gfp.h, with GFP_ATOMIC
+ */
+export const allocPageNow = (env: MmEnv): Pfn =>
+  allocAtomic(env.sync, "page") ? allocFrame(env.map) : NONE;
+
+/**
+ * The same for a caller that may sleep: others can run first. A hot caller writes
+ * `sync.interleaved ? yield* allocPage(env) : allocPageNow(env)`.
+ * @kernel alloc_page in include/linux/gfp.h, with GFP_KERNEL
+ * @deviates Never reclaims: where Linux would make room, this machine is out of memory.
+ */
+export function* allocPage(env: MmEnv): KernelThread<Pfn> {
+  if (env.sync.interleaved) yield env.sync.allocPoint;
+  return allocPageNow(env);
+}

@@ -1,0 +1,70 @@
+/**
+ * The page lock: a flag of the page that whoever reads it in, unmaps or migrates it holds.
+ *
+ * It has no owner: one thread may lock a page and another one unlock it, as when a read completes.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { PageFlag } from "@forkpath/rmap";
+import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { pagesPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+
+/** @kernel PageLocked in include/linux/page-flags.h */
+export const isPageLocked = ({ map }: MmEnv, pfn: Pfn): boolean =>
+  (map.flags[pfn] & PageFlag.LOCKED) !== 0;
+
+/** @kernel trylock_page in include/linux/pagemap.h */
+export function trylockPage(env: MmEnv, pfn: Pfn): boolean {
+  if (isPageLocked(env, pfn)) return false;
+  env.map.flags[pfn] |= PageFlag.LOCKED;
+  return true;
+}
+
+/** @kernel lock_page in include/linux/pagemap.h */
+export function* lockPage(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  if (env.sync.interleaved) yield pageLockPoint(env, pfn);
+  while (!trylockPage(env, pfn)) yield pageLockPoint(env, pfn);
+}
+
+/** @kernel unlock_page in mm/filemap.c */
+export function unlockPage(env: MmEnv, pfn: Pfn): void {
+  env.map.flags[pfn] &= ~PageFlag.LOCKED;
+}
+
+/** @kernel wait_on_page_locked in include/linux/pagemap.h */
+export function* waitOnPageLocked(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  if (env.sync.interleaved) yield pageLockPoint(env, pfn);
+  while (isPageLocked(env, pfn)) yield pageLockPoint(env, pfn);
+}
+
+/**
+ * Locks the page, or lets mmap_sem (held for reading) go to wait for it: whoever writes to the
+ * address space need not wait for this page too. Waits under the semaphore unless `allowRetry`.
+ * @returns true with the page locked; false with neither the page locked nor the semaphore held
+ * @kernel lock_page_or_retry in include/linux/pagemap.h
+ */
+export function* lockPageOrRetry(
+  env: MmEnv,
+  mm: MmStruct,
+  pfn: Pfn,
+  allowRetry: boolean,
+): KernelThread<boolean> {
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  if (trylockPage(env, pfn)) return true;
+  if (!allowRetry) {
+    yield* lockPage(env, pfn);
+    return true;
+  }
+  yield* upRead(env.sync, mm.mmapSem, "lock_page_or_retry");
+  yield* waitOnPageLocked(env, pfn);
+  return false;
+}
+
+const pageLockPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
+  kind: PointKind.WAIT,
+  object: env.map,
+  parts: [pfn],
+  label: `page ${pfn}`,
+  ready: () => !isPageLocked(env, pfn),
+});

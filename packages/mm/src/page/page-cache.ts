@@ -1,0 +1,96 @@
+/**
+ * The page cache of one file: which of its pages are in memory (SPEC §4.1/4).
+ *
+ * The cache holds one reference to each of its pages. A page that leaves has no mapping any more:
+ * that is how a fault, which found the page before and has locked it since, sees the truncation.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { getPage, MappingTag, makeMapping, PageFlag, pageMapped } from "@forkpath/rmap";
+import { InvariantError, type KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MappedFile } from "../machine/file.ts";
+import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
+import { dropPage } from "./state.ts";
+
+/** The mapping word of the file's pages. */
+const mappingOf = (file: MappedFile): number => makeMapping(file.id, MappingTag.FILE);
+
+/**
+ * True while the page is in the cache of `file`.
+ * @kernel page->mapping == mapping, as mm/filemap.c asks it
+ */
+export const isPageOf = ({ map }: MmEnv, file: MappedFile, pfn: Pfn): boolean =>
+  map.mapping[pfn] === mappingOf(file);
+
+/**
+ * Puts a fresh page in the cache, filled and clean; the cache takes a reference of its own.
+ * @throws InvariantError when the place is taken
+ * @kernel add_to_page_cache_lru in mm/filemap.c
+ * @deviates Reading the file takes no time and never fails: the page is uptodate at once.
+ */
+export function addToPageCache(env: MmEnv, file: MappedFile, pgoff: number, pfn: Pfn): void {
+  const { map } = env;
+  if (file.pages.has(pgoff)) {
+    throw new InvariantError("page-cache-taken", `page ${pgoff} of ${file.path} is cached already`);
+  }
+  getPage(map, pfn);
+  file.pages.set(pgoff, pfn);
+  map.mapping[pfn] = mappingOf(file);
+  map.index[pfn] = pgoff;
+  map.flags[pfn] |= PageFlag.UPTODATE | PageFlag.LRU | (file.isShmem ? PageFlag.SWAPBACKED : 0);
+}
+
+/**
+ * Takes page `pgoff` out of the cache, and drops the cache's reference. Requires the page lock, or
+ * that nobody else can find the page.
+ * @throws InvariantError when the page is not cached
+ * @kernel remove_from_page_cache in mm/filemap.c
+ */
+export function removeFromPageCache(env: MmEnv, file: MappedFile, pgoff: number): void {
+  const pfn = file.pages.get(pgoff) as Pfn | undefined;
+  if (pfn === undefined) {
+    throw new InvariantError("page-cache", `page ${pgoff} of ${file.path} is not cached`);
+  }
+  file.pages.delete(pgoff);
+  env.map.mapping[pfn] = 0;
+  env.map.flags[pfn] &= ~PageFlag.DIRTY;
+  dropPage(env, pfn);
+}
+
+/**
+ * Drops the pages that nobody maps, uses or has written to: what drop_caches does to a file.
+ * @returns how many pages went
+ * @kernel invalidate_mapping_pages in mm/truncate.c
+ */
+export function invalidateMappingPages(env: MmEnv, file: MappedFile): number {
+  let dropped = 0;
+  for (const [pgoff, page] of file.pages) {
+    const pfn = page as Pfn;
+    const isBusy = (env.map.flags[pfn] & (PageFlag.DIRTY | PageFlag.WRITEBACK)) !== 0;
+    if (isBusy || isPageLocked(env, pfn) || pageMapped(env.map, pfn)) continue;
+    removeFromPageCache(env, file, pgoff);
+    dropped++;
+  }
+  return dropped;
+}
+
+/**
+ * Takes every page from `firstPgoff` on out of the cache, written to or not. The file's new length
+ * is set and its pages are unmapped before.
+ * @kernel truncate_inode_pages in mm/truncate.c
+ */
+export function* truncateInodePages(
+  env: MmEnv,
+  file: MappedFile,
+  firstPgoff: number,
+): KernelThread<void> {
+  for (const [pgoff, page] of [...file.pages]) {
+    if (pgoff < firstPgoff) continue;
+    const pfn = page as Pfn;
+    getPage(env.map, pfn);
+    yield* lockPage(env, pfn);
+    if (isPageOf(env, file, pfn)) removeFromPageCache(env, file, pgoff);
+    unlockPage(env, pfn);
+    dropPage(env, pfn);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Reclaim of what one address space maps: the model's kswapd, as a step of a scenario.
+ *
+ * Pages are tried by address, each once. Linux picks them from LRU lists, by age and over all
+ * processes; here the caller says which, so that a history can name the pages it swaps out.
+ */
+import { PAGE_SIZE, type Pfn, pfn as toPfn } from "@forkpath/abi";
+import { forEachPte, isPtePresent, ptePfn } from "@forkpath/page-table";
+import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
+import { condResched, type KernelThread } from "@forkpath/sync";
+import { hugePagesWithin } from "../huge/range.ts";
+import { splitHugePage } from "../huge/split.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
+import { pagesPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
+import { TtuAction } from "./try-to-unmap-one.ts";
+
+export interface ReclaimOptions {
+  /** Bytes; half-open. Everything, unless told. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Stop after this many pages were freed. */
+  readonly count?: number;
+  /**
+   * Take pages that were used a moment ago, as if they had been idle for long: the default. With
+   * false, such a page loses its accessed bit and stays, and a second reclaim takes it.
+   */
+  readonly ignoreAccess?: boolean;
+}
+
+/** Pages by what became of them. */
+export type ReclaimCounts = Record<ShrinkResult, number>;
+
+/**
+ * Reclaims pages that `mm` maps, whoever else maps them.
+ * @kernel shrink_page_list in mm/vmscan.c
+ * @deviates Takes the pages of one mm in the order of their addresses, not those of an LRU list.
+ */
+export function* reclaimPages(
+  env: MmEnv,
+  mm: MmStruct,
+  options: ReclaimOptions = {},
+): KernelThread<ReclaimCounts> {
+  const { count = Number.POSITIVE_INFINITY, ignoreAccess = true } = options;
+  const flags = {
+    action: TtuAction.UNMAP,
+    ignoreMlock: false,
+    ignoreAccess,
+    ignoreHwpoison: false,
+  };
+  const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
+  for (const pfn of mappedPages(env, mm, options)) {
+    if (counts.freed >= count) break;
+    if (env.sync.interleaved) yield pagesPoint(env, pfn);
+    // A part of a huge page is on no list, so reclaim would not find it.
+    if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitHugePage(env, pfn);
+    counts[yield* shrinkPage(env, pfn, flags)]++;
+    yield* condResched(env.sync);
+  }
+  return counts;
+}
+
+/** Normal pages that `mm` maps in the range, by address, each once; then those of huge pages. */
+function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn> {
+  const { start = 0, end = Number.POSITIVE_INFINITY } = options;
+  const pages = new Set<Pfn>();
+  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
+    if (addr < start || addr >= end || !isPtePresent(low)) return;
+    const pfn = ptePfn(low, high);
+    // The special bit alone decides here, whatever the vma is: no page behind it can be reclaimed.
+    if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) pages.add(pfn);
+  });
+  for (const first of hugePagesWithin(env, mm, start, end)) {
+    const head = hugePmdPfn(env, findHugePmd(env, mm, first));
+    for (let index = 0; index < HPAGE_PMD_NR; index++) {
+      const addr = first + index * PAGE_SIZE;
+      if (addr >= start && addr < end) pages.add(toPfn(head + index));
+    }
+  }
+  return pages;
+}

@@ -1,0 +1,167 @@
+/**
+ * From a page to the entries that map it (SPEC §4.7/1, §4.7/2).
+ *
+ *    anon page    its anon_vma's vmas, parents before children    under the root's lock
+ *    file page    the file's linear mappings, oldest first        under i_mmap_lock
+ *
+ * Each vma is asked at the one address that the page's index stands for. The entry there may be
+ * anything: the walk is over vmas, and the visitor looks under the table's lock.
+ */
+import { type Pfn, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import {
+  findPteCell,
+  isPtePresent,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  ptePfn,
+  ptlOf,
+} from "@forkpath/page-table";
+import {
+  type AnonVma,
+  type AnonVmaChain,
+  isPageAnon,
+  mappingId,
+  pageAnonVma,
+  vmaAddress,
+} from "@forkpath/rmap";
+import {
+  type KernelThread,
+  type SpinLock,
+  spinLock,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+  spinUnlockStep,
+} from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MappedFile } from "../machine/file.ts";
+import { entryPoint, lookPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+
+/** What became of a mapping, and what a walk answers. @kernel SWAP_* in include/linux/rmap.h */
+export const SwapResult = {
+  SUCCESS: 0,
+  /** Nothing to do here, or done: the walk goes on. */
+  AGAIN: 1,
+  /** The page is in use. */
+  FAIL: 2,
+  /** A locked vma maps the page. */
+  MLOCK: 3,
+} as const;
+export type SwapResult = (typeof SwapResult)[keyof typeof SwapResult];
+
+/** Looks at the entry of `vma` at `addr`; any answer but AGAIN ends the walk. */
+export type RmapVisit = (vma: Vma, addr: number) => KernelThread<SwapResult>;
+
+/**
+ * Visits every vma that may map the page at its linear place. The page is locked, so that its
+ * owner cannot change.
+ * @param where kernel function that lock reports name
+ * @returns the answer that ended the walk, else AGAIN
+ * @kernel rmap_walk in mm/rmap.c
+ * @deviates Finds nobody for a KSM page: its tag is known, its stable tree is not.
+ */
+export function* rmapWalk(
+  env: MmEnv,
+  pfn: Pfn,
+  where: string,
+  visit: RmapVisit,
+): KernelThread<SwapResult> {
+  if (!isPageAnon(env.map, pfn)) {
+    const file = pageFile(env, pfn);
+    return file === undefined
+      ? SwapResult.AGAIN
+      : yield* rmapWalkFile(env, pfn, file, where, visit);
+  }
+  const anonVma = pageAnonVma(env.map, env.anonVmas, pfn);
+  return anonVma === undefined
+    ? SwapResult.AGAIN
+    : yield* rmapWalkAnon(env, pfn, anonVma, where, visit);
+}
+
+/** @kernel rmap_walk_anon in mm/rmap.c */
+function* rmapWalkAnon(
+  env: MmEnv,
+  pfn: Pfn,
+  anonVma: AnonVma,
+  where: string,
+  visit: RmapVisit,
+): KernelThread<SwapResult> {
+  const { lock } = anonVma.root;
+  if (!spinLockNow(env.sync, lock, where)) yield* spinLockWait(env.sync, lock, where);
+  let result: SwapResult = SwapResult.AGAIN;
+  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+    result = yield* visitAt(env, pfn, vmaOf(chain), visit);
+    if (result !== SwapResult.AGAIN) break;
+  }
+  if (env.sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(env.sync, lock, where);
+  return result;
+}
+
+/** @kernel rmap_walk_file in mm/rmap.c */
+function* rmapWalkFile(
+  env: MmEnv,
+  pfn: Pfn,
+  file: MappedFile,
+  where: string,
+  visit: RmapVisit,
+): KernelThread<SwapResult> {
+  yield* spinLock(env.sync, file.iMmapLock, where);
+  let result: SwapResult = SwapResult.AGAIN;
+  for (const vma of file.iMmap) {
+    result = yield* visitAt(env, pfn, vma, visit);
+    if (result !== SwapResult.AGAIN) break;
+  }
+  yield* spinUnlockStep(env.sync, file.iMmapLock, where);
+  return result;
+}
+
+function* visitAt(env: MmEnv, pfn: Pfn, vma: Vma, visit: RmapVisit): KernelThread<SwapResult> {
+  const addr = vmaAddress(vma, env.map.index[pfn]);
+  return addr < 0 ? SwapResult.AGAIN : yield* visit(vma, addr);
+}
+
+/**
+ * Finds the entry of `mm` at `addr` if it maps the page, and leaves its table locked.
+ * @returns the cell, with the lock held; NO_CELL without it
+ * @kernel page_check_address in mm/rmap.c
+ */
+export function* pageCheckAddress(
+  env: MmEnv,
+  pfn: Pfn,
+  mm: MmStruct,
+  addr: number,
+  where: string,
+): KernelThread<number> {
+  if (env.sync.interleaved) yield lookPoint(env, mm, addr);
+  const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
+  // The first look is cheap and proves nothing: the entry can change until its table is locked.
+  if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
+  const ptl = ptlOfCell(env, mm, cell);
+  if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
+  if (env.sync.interleaved) yield entryPoint(env, mm, addr);
+  const low = pteLow(env.tables, cell);
+  if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
+  yield* spinUnlockStep(env.sync, ptl, where);
+  return NO_CELL;
+}
+
+/**
+ * The lock of the table that `cell` stands in.
+ * @kernel pte_lockptr in include/linux/mm.h
+ */
+export const ptlOfCell = (env: MmEnv, mm: MmStruct, cell: number): SpinLock =>
+  ptlOf(env.tables, mm, Math.floor(cell / PTRS_PER_TABLE));
+
+/**
+ * The file whose page cache a page is of; undefined for anonymous and for drivers' pages.
+ * @kernel page_mapping in include/linux/mm.h
+ */
+export const pageFile = (env: MmEnv, pfn: Pfn): MappedFile | undefined =>
+  isPageAnon(env.map, pfn) ? undefined : env.files.get(mappingId(env.map.mapping[pfn]));
+
+/** Every vma that mm links into the graph is a `Vma`; rmap knows only the part it needs. */
+const vmaOf = (chain: AnonVmaChain): Vma => chain.vma as Vma;

@@ -1,0 +1,142 @@
+/**
+ * Reclaim of one page (SPEC §3.6): out of the page tables, out to disk, out of the cache.
+ *
+ *    step             byte    entry     count                 anon counters
+ *    mapped           -       W         1 entry + 1 isolated  A
+ *    add_to_swap      0x40    W         3                     A
+ *    try_to_unmap     0x41    s         2                     A−1, S+1
+ *    pageout          0x41    s         2
+ *    remove_mapping   0x01    s         free
+ *
+ * Where a step fails the page stays as that step left it: in the swap cache, or unmapped.
+ */
+import type { Pfn } from "@forkpath/abi";
+import { isPageAnon, isPageCompound, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import { splitHugePage } from "../huge/split.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
+import { isPageWriteback, swapWritepage } from "../page/io.ts";
+import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
+import { trylockPage, unlockPage } from "../page/lock.ts";
+import { removeFromPageCache } from "../page/page-cache.ts";
+import { dropPage } from "../page/state.ts";
+import { addToSwap, deleteFromSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
+import { pageFile, SwapResult } from "./rmap-walk.ts";
+import { tryToUnmap } from "./try-to-unmap.ts";
+import type { TtuFlags } from "./try-to-unmap-one.ts";
+
+/** What became of a page that reclaim looked at. */
+export const ShrinkResult = {
+  FREED: "freed",
+  /** Somebody uses it, or it cannot be reclaimed. */
+  KEPT: "kept",
+  /** It was used a moment ago, or swap is full: back to the active list. */
+  ACTIVATED: "activated",
+  /** A locked vma maps it. */
+  MLOCKED: "mlocked",
+} as const;
+export type ShrinkResult = (typeof ShrinkResult)[keyof typeof ShrinkResult];
+
+/** References of a page that can be freed: its cache's, and ours. */
+const IDLE_COUNT = 2;
+
+/**
+ * Reclaims one page, if it can be done.
+ * @param flags what stops the unmapping; reclaim itself ignores nothing
+ * @kernel shrink_page_list in mm/vmscan.c: one turn of its loop
+ * @deviates Asks for recent use only entry by entry, while unmapping: page_referenced is left out.
+ */
+export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
+  if (env.sync.interleaved) yield slotPoint(env, pfn);
+  if (!isolateLruPage(env, pfn)) return ShrinkResult.KEPT;
+  if (!trylockPage(env, pfn)) {
+    putbackLruPage(env, pfn);
+    return ShrinkResult.KEPT;
+  }
+  const result = yield* shrinkLockedPage(env, pfn, flags);
+  if (result === ShrinkResult.FREED) return result;
+  if (result === ShrinkResult.ACTIVATED) env.map.flags[pfn] |= PageFlag.ACTIVE;
+  putbackLruPage(env, pfn);
+  return result;
+}
+
+/** Unlocks the page, or frees it. */
+function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
+  const refusal = yield* unmapPage(env, pfn, flags);
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  if (refusal !== null) {
+    unlockPage(env, pfn);
+    return refusal;
+  }
+  if (env.map.flags[pfn] & PageFlag.DIRTY && !(yield* pageout(env, pfn))) return ShrinkResult.KEPT;
+  if (env.sync.interleaved) yield env.ptePoint;
+  if (removeMapping(env, pfn)) return ShrinkResult.FREED;
+  unlockPage(env, pfn);
+  return ShrinkResult.KEPT;
+}
+
+/** @returns null when no entry maps the page any more and some cache has it; else why it stays */
+function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult | null> {
+  const { map } = env;
+  if (map.flags[pfn] & PageFlag.MLOCKED && !flags.ignoreMlock) return ShrinkResult.MLOCKED;
+  if (isPageWriteback(env, pfn) || isPageKsm(map, pfn)) return ShrinkResult.KEPT;
+  const isAnon = isPageAnon(map, pfn);
+  if (!isAnon && pageFile(env, pfn) === undefined) return ShrinkResult.KEPT;
+  if (isPageCompound(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
+  if (isAnon && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) return ShrinkResult.ACTIVATED;
+  if (!pageMapped(map, pfn)) return null;
+  switch (yield* tryToUnmap(env, pfn, flags)) {
+    case SwapResult.SUCCESS:
+      return null;
+    case SwapResult.MLOCK:
+      return ShrinkResult.MLOCKED;
+    case SwapResult.FAIL:
+      return ShrinkResult.ACTIVATED;
+    default:
+      return ShrinkResult.KEPT;
+  }
+}
+
+/**
+ * Writes a dirty page out.
+ * @returns whether the page is clean and locked again; if not, it is unlocked
+ * @kernel pageout in mm/vmscan.c
+ * @deviates Shmem pages stay: their way to swap is not modelled.
+ */
+function* pageout(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+  const { map } = env;
+  const file = pageFile(env, pfn);
+  if (map.count[pfn] !== IDLE_COUNT || file?.isShmem) {
+    unlockPage(env, pfn);
+    return false;
+  }
+  if (file === undefined) yield* swapWritepage(env, pfn);
+  else yield* writeFilePage(env, pfn);
+  if (!trylockPage(env, pfn)) return false;
+  if ((map.flags[pfn] & (PageFlag.DIRTY | PageFlag.WRITEBACK)) === 0) return true;
+  unlockPage(env, pfn);
+  return false;
+}
+
+/** @kernel the writepage of a file system */
+function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  env.map.flags[pfn] &= ~PageFlag.DIRTY;
+  unlockPage(env, pfn);
+  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+}
+
+/**
+ * Takes a locked, clean page out of its cache and frees it, if nobody else holds it: in one step,
+ * since the kernel freezes the count meanwhile.
+ * @kernel remove_mapping in mm/vmscan.c
+ */
+function removeMapping(env: MmEnv, pfn: Pfn): boolean {
+  const { map } = env;
+  if (map.count[pfn] !== IDLE_COUNT || map.flags[pfn] & PageFlag.DIRTY) return false;
+  const file = pageFile(env, pfn);
+  if (file !== undefined) removeFromPageCache(env, file, map.index[pfn]);
+  else deleteFromSwapCache(env, pfn);
+  dropPage(env, pfn); // ours was the last, and the lock goes with the page
+  return true;
+}

@@ -1,0 +1,199 @@
+/**
+ * Takes one entry away from a page (SPEC §4.7): for reclaim, migration or poison.
+ *
+ *    page                    entry becomes          counted as
+ *    hwpoisoned              hwpoison entry         anon or file −1
+ *    anon, in swap cache     swap entry             anon −1, swap +1, slot +1
+ *    anon, not in it         migration entry        nothing (D3)
+ *    file, migrating         migration entry        nothing (D3)
+ *    file                    none                   file −1
+ *
+ * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
+ */
+import { type Pfn, VmFlag } from "@forkpath/abi";
+import {
+  addMmCounterNow,
+  decMmCounter,
+  incMmCounter,
+  MmCounter,
+  updateHiwaterRss,
+} from "@forkpath/counters";
+import {
+  clearPte,
+  isPteDirty,
+  isPteWrite,
+  isPteYoung,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  pteMkold,
+  setPte,
+} from "@forkpath/page-table";
+import { isPageAnon, PageFlag, pageRemoveRmap } from "@forkpath/rmap";
+import {
+  entryPteHigh,
+  entryPteLow,
+  isOnMmlist,
+  mmlistAddAfter,
+  SwpType,
+  swapDuplicate,
+  swpPteHigh,
+  swpPteLow,
+} from "@forkpath/swap";
+import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
+import { isPageSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
+import { pageCheckAddress, ptlOfCell, SwapResult } from "./rmap-walk.ts";
+
+/** What the entries are taken away for. @kernel enum ttu_flags in include/linux/rmap.h */
+export const TtuAction = { UNMAP: 0, MIGRATION: 1, MUNLOCK: 2 } as const;
+export type TtuAction = (typeof TtuAction)[keyof typeof TtuAction];
+
+export interface TtuFlags {
+  readonly action: TtuAction;
+  /** Unmap from locked vmas too. */
+  readonly ignoreMlock: boolean;
+  /** Unmap although the page was used a moment ago. */
+  readonly ignoreAccess: boolean;
+  /** Treat a poisoned page like any other. */
+  readonly ignoreHwpoison: boolean;
+}
+
+/** An entry found, with its table locked. */
+interface FoundEntry {
+  readonly mm: MmStruct;
+  /** In bytes: what it maps. */
+  readonly addr: number;
+  readonly cell: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const WHERE = "try_to_unmap_one";
+
+/**
+ * Takes the entry of `vma` at `addr` away, if it maps the locked page and nothing speaks against
+ * it.
+ * @returns AGAIN when the entry is gone or was another one; FAIL; or MLOCK
+ * @throws InvariantError for an anonymous page without a slot that does not migrate
+ * @kernel try_to_unmap_one in mm/rmap.c
+ */
+export function* tryToUnmapOne(
+  env: MmEnv,
+  pfn: Pfn,
+  vma: Vma,
+  addr: number,
+  flags: TtuFlags,
+): KernelThread<SwapResult> {
+  const cell = yield* pageCheckAddress(env, pfn, vma.mm, addr, WHERE);
+  if (cell === NO_CELL) return SwapResult.AGAIN;
+  const isMlocked = !flags.ignoreMlock && (vma.flags & VmFlag.LOCKED) !== 0;
+  const result = isMlocked
+    ? SwapResult.MLOCK
+    : yield* unmapEntry(env, pfn, vma.mm, addr, cell, flags);
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  if (env.sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(env.sync, ptl, WHERE);
+  return isMlocked ? yield* mlockInstead(env, pfn, vma) : result;
+}
+
+/** All that happens under the table's lock. */
+function* unmapEntry(
+  env: MmEnv,
+  pfn: Pfn,
+  mm: MmStruct,
+  addr: number,
+  cell: number,
+  flags: TtuFlags,
+): KernelThread<SwapResult> {
+  const { sync, tables, map } = env;
+  if (!flags.ignoreMlock && flags.action === TtuAction.MUNLOCK) return SwapResult.AGAIN;
+  const low = pteLow(tables, cell);
+  const high = pteHigh(tables, cell);
+  if (!flags.ignoreAccess && isPteYoung(low)) {
+    setPte(tables, cell, pteMkold(low), high);
+    return SwapResult.FAIL;
+  }
+  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
+  clearPte(tables, cell);
+  if (isPteDirty(low)) setPageDirty(env, pfn);
+  yield* updateHiwaterRss(sync, mm.counters);
+  if (!(yield* replaceEntry(env, pfn, { mm, addr, cell, low, high }, flags)))
+    return SwapResult.FAIL;
+  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
+  pageRemoveRmap(map, pfn);
+  dropPage(env, pfn);
+  return SwapResult.AGAIN;
+}
+
+/** The table at the top of the file. @returns false when the old entry had to be put back */
+function* replaceEntry(
+  env: MmEnv,
+  pfn: Pfn,
+  found: FoundEntry,
+  flags: TtuFlags,
+): KernelThread<boolean> {
+  const { sync, map } = env;
+  const { counters } = found.mm;
+  if (sync.interleaved) yield sharersPoint(env, found.mm, found.addr, pfn);
+  const isAnon = isPageAnon(map, pfn);
+  const isMigrating = flags.action === TtuAction.MIGRATION;
+  if (map.flags[pfn] & PageFlag.HWPOISON && !flags.ignoreHwpoison) {
+    yield* decMmCounter(sync, counters, isAnon ? MmCounter.ANON_RSS : MmCounter.FILE_RSS);
+    yield* storeSpecial(env, found, SwpType.HWPOISON, pfn);
+  } else if (isAnon && isPageSwapCache(env, pfn)) {
+    return yield* swapOutEntry(env, pfn, found);
+  } else if (isAnon || isMigrating) {
+    invariant(isMigrating, "anon-page-without-slot", `${WHERE} of page ${pfn}`);
+    const type = isPteWrite(found.low) ? SwpType.MIGRATION_WRITE : SwpType.MIGRATION_READ;
+    yield* storeSpecial(env, found, type, pfn);
+  } else {
+    yield* decMmCounter(sync, counters, MmCounter.FILE_RSS);
+  }
+  return true;
+}
+
+function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<boolean> {
+  const { sync, tables, swap } = env;
+  const { mm, cell, low, high } = found;
+  const entry = swapEntryOfPage(env, pfn);
+  const swapLow = entryPteLow(entry);
+  const swapHigh = entryPteHigh(entry);
+  if (swapDuplicate(sync, swap, swapLow, swapHigh) !== 0) {
+    setPte(tables, cell, low, high);
+    return false;
+  }
+  if (!isOnMmlist(mm.mmlist)) {
+    mmlistAddAfter(sync, swap, mm.mmlist, swap.initMm, "try_to_unmap_one");
+  }
+  const { counters } = mm;
+  if (!addMmCounterNow(sync, counters, MmCounter.ANON_RSS, -1)) {
+    yield* decMmCounter(sync, counters, MmCounter.ANON_RSS);
+  }
+  if (!addMmCounterNow(sync, counters, MmCounter.SWAP_USAGE, 1)) {
+    yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
+  }
+  if (sync.interleaved) yield entryPoint(env, mm, found.addr);
+  setPte(tables, cell, swapLow, swapHigh);
+  return true;
+}
+
+function* storeSpecial(env: MmEnv, found: FoundEntry, type: SwpType, pfn: Pfn): KernelThread<void> {
+  if (env.sync.interleaved) yield entryPoint(env, found.mm, found.addr);
+  setPte(env.tables, found.cell, swpPteLow(type, pfn), swpPteHigh(pfn));
+}
+
+/** The vma is locked: the page leaves the lists that reclaim looks at, if the sem can be had. */
+function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult> {
+  const { mmapSem } = vma.mm;
+  if (env.sync.interleaved) yield mmapSem.tryReadPoint;
+  if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
+  const isStillLocked = (vma.flags & VmFlag.LOCKED) !== 0;
+  if (isStillLocked) mlockVmaPage(env, pfn);
+  yield* upRead(env.sync, mmapSem, WHERE);
+  return isStillLocked ? SwapResult.MLOCK : SwapResult.AGAIN;
+}

@@ -1,0 +1,15 @@
+/** How an address space that ends gets rid of khugepaged (SPEC §5.3, the order of mmput). */
+import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MmStruct } from "../machine/mm.ts";
+
+/**
+ * Waits until nobody collapses pages of `mm`, which has no user any more: who comes later sees
+ * that.
+ * @kernel khugepaged_exit in include/linux/khugepaged.h
+ */
+export function* khugepagedExit({ sync }: MmEnv, mm: MmStruct): KernelThread<void> {
+  if (mm.collapses === 0) return;
+  yield* downWrite(sync, mm.mmapSem, "khugepaged_exit");
+  yield* upWrite(sync, mm.mmapSem, "khugepaged_exit");
+}

@@ -1,0 +1,127 @@
+/**
+ * Collapse: khugepaged makes one huge page of the small ones of 2 MiB (SPEC §2.13, §2.9, App. C).
+ *
+ *    held                      step                                     counted
+ *    mmap_sem, anon_vma lock   the pmd is emptied: nobody finds the
+ *                              pages through it, or through their
+ *                              anon_vma; each is locked and isolated
+ *    mmap_sem alone            each none entry: zeroes                   anon +1, no lock (D2)
+ *                              each page: copied, unmapped, freed
+ *    page_table_lock           the pmd maps the huge page, its old
+ *                              table is laid by                          nr_ptes 0
+ *
+ * A page that cannot be isolated calls it off, and the pmd gets its table back.
+ */
+import { Errno, expectInteger, type Pfn, PMD_SIZE, STACK_TOP_MAX, virtAddr } from "@forkpath/abi";
+import { clearPte, entryRow, findPmdCell, NO_CELL, populate } from "@forkpath/page-table";
+import { type AnonVma, NO_PFN } from "@forkpath/rmap";
+import {
+  downWrite,
+  type KernelThread,
+  spinLock,
+  spinUnlockStep,
+  traced,
+  upWrite,
+} from "@forkpath/sync";
+import { VM_NO_THP } from "../area/flags.ts";
+import { findVma } from "../area/list.ts";
+import { addNewAnonPage } from "../area/new-anon-page.ts";
+import { depositTable } from "../huge/deposit.ts";
+import { allocHugePage } from "../huge/page.ts";
+import type { MmEnv } from "../machine/env.ts";
+import {
+  hugeAlignDown,
+  isHugeEnabled,
+  noneHugeOrClearBad,
+  storeHugePmd,
+} from "../machine/huge-pmd.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { dropPage } from "../page/state.ts";
+import { mmdrop } from "../space/mmput.ts";
+import { copyIntoHugePage, isolateSmallPages } from "./collapse-pages.ts";
+
+/** 2 MiB of small pages, or what is left of them. */
+interface CollapseSite {
+  readonly vma: Vma;
+  readonly anonVma: AnonVma;
+  readonly start: number;
+  readonly pmd: number;
+  /** Row of the pte table that the pmd leads to. */
+  readonly row: number;
+}
+
+const WHERE = "collapse_huge_page";
+
+/**
+ * Collapses the 2 MiB around `addr`. It holds the struct of `mm`, not a user of it: a process that
+ * ends meanwhile waits for it.
+ * @returns 0; -ENOMEM without a huge page; -EINVAL where none may be, or no pte table is; -EAGAIN
+ *   when a page is in the way. Nothing has changed but for 0
+ * @throws RangeError or TypeError unless `addr` is an integer below STACK_TOP_MAX
+ * @kernel collapse_huge_page in mm/huge_memory.c
+ * @deviates The kernel's answers nothing. Looks at no page before it takes mmap_sem, where
+ *   khugepaged has scanned the range first; collapses when asked, not by the clock.
+ */
+export function* collapseHugePage(env: MmEnv, mm: MmStruct, addr: number): KernelThread<number> {
+  expectInteger("collapseHugePage", "addr", addr, 0, STACK_TOP_MAX - 1);
+  mm.mmCount++;
+  mm.collapses++;
+  const status = yield* traced(env.sync, WHERE, collapse(env, mm, hugeAlignDown(addr)));
+  mm.collapses--;
+  mmdrop(env, mm);
+  return status;
+}
+
+function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number> {
+  const page = yield* allocHugePage(env);
+  if (page === NO_PFN) return -Errno.ENOMEM;
+  yield* downWrite(env.sync, mm.mmapSem, WHERE);
+  if (env.sync.interleaved) yield env.ptePoint;
+  const site = findSite(env, mm, start);
+  const status = site === null ? -Errno.EINVAL : yield* replaceTable(env, site, page);
+  yield* upWrite(env.sync, mm.mmapSem, WHERE);
+  if (status !== 0) dropPage(env, page);
+  return status;
+}
+
+/** What there is to collapse; null where no huge page may be, or no pte table is. */
+function findSite(env: MmEnv, mm: MmStruct, start: number): CollapseSite | null {
+  const vma = findVma(mm, start);
+  if (mm.mmUsers === 0 || vma === undefined || vma.anonVma === null) return null;
+  const isWithin = vma.start <= start && start + PMD_SIZE <= vma.end;
+  const isEligible = vma.ops === null && (vma.flags & VM_NO_THP) === 0 && isHugeEnabled(env, vma);
+  if (!isWithin || !isEligible) return null;
+  const pmd = findPmdCell(env.tables, mm.pgd, virtAddr(start));
+  if (pmd === NO_CELL || noneHugeOrClearBad(env, pmd)) return null;
+  return { vma, anonVma: vma.anonVma, start, pmd, row: entryRow(env.tables, pmd) };
+}
+
+/** Requires mmap_sem held for writing. @returns 0, or -EAGAIN with all as it was */
+function* replaceTable(env: MmEnv, site: CollapseSite, page: Pfn): KernelThread<number> {
+  const { sync, tables } = env;
+  const { vma, anonVma, pmd, row } = site;
+  yield* spinLock(sync, anonVma.root.lock, WHERE);
+  yield* storePmd(env, site, () => clearPte(tables, pmd));
+  const isIsolated = yield* isolateSmallPages(env, vma, row);
+  if (!isIsolated) yield* storePmd(env, site, () => populate(tables, pmd, row));
+  yield* spinUnlockStep(sync, anonVma.root.lock, WHERE);
+  if (!isIsolated) return -Errno.EAGAIN;
+  yield* traced(sync, "__collapse_huge_page_copy", copyIntoHugePage(env, vma.mm, row));
+  yield* storePmd(env, site, () => {
+    addNewAnonPage(env, vma, site.start, page);
+    storeHugePmd(env, vma, pmd, page);
+    depositTable(vma.mm, row);
+  });
+  return 0;
+}
+
+/** One change of the pmd, under page_table_lock. */
+function* storePmd(env: MmEnv, { vma }: CollapseSite, store: () => void): KernelThread<void> {
+  const { sync } = env;
+  const { pageTableLock } = vma.mm;
+  yield* spinLock(sync, pageTableLock, WHERE);
+  if (sync.interleaved) yield env.ptePoint;
+  store();
+  yield* spinUnlockStep(sync, pageTableLock, WHERE);
+}

@@ -1,0 +1,139 @@
+/**
+ * The small pages of a collapse: taken off their lists all together, then given up one by one.
+ *
+ *    entry                                    may be collapsed
+ *    none                                     yes, but not 512 of them
+ *    page, writable, held by this entry only  yes
+ *    read-only; zero page; pinned; shared;    no: nobody is, who could not be told of the move
+ *    in swap cache; locked; on no list
+ *    swapped, migrating, poisoned             no
+ *
+ * One of the pages has to be young: memory that nobody uses is not worth 2 MiB.
+ */
+import { type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import {
+  clearPte,
+  isPteNone,
+  isPtePresent,
+  isPteWrite,
+  isPteYoung,
+  pteHigh,
+  pteLow,
+  ptePfn,
+  ptlOf,
+} from "@forkpath/page-table";
+import {
+  HPAGE_PMD_NR,
+  isPageAnon,
+  NO_PFN,
+  NormalPage,
+  PageFlag,
+  pageRemoveRmap,
+  vmNormalPage,
+} from "@forkpath/rmap";
+import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import type { Vma } from "../machine/vma.ts";
+import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
+import { trylockPage, unlockPage } from "../page/lock.ts";
+import { dropPage } from "../page/state.ts";
+import { freeSwapCache } from "../page/swap-cache.ts";
+
+/** @kernel khugepaged_max_ptes_none in mm/huge_memory.c */
+const MAX_PTES_NONE = HPAGE_PMD_NR - 1;
+
+/**
+ * Locks and isolates every page that the table `row` maps. Nobody else finds the table any more.
+ * @returns false, with none isolated, when one of them is in the way or none is in use
+ * @kernel __collapse_huge_page_isolate in mm/huge_memory.c
+ */
+export function* isolateSmallPages(env: MmEnv, vma: Vma, row: number): KernelThread<boolean> {
+  const { sync, tables } = env;
+  const where = "__collapse_huge_page_isolate";
+  const ptl = ptlOf(tables, vma.mm, row);
+  yield* spinLock(sync, ptl, where);
+  if (sync.interleaved) yield env.ptePoint;
+  const isDone = isolateAll(env, vma, row * PTRS_PER_TABLE);
+  yield* spinUnlockStep(sync, ptl, where);
+  return isDone;
+}
+
+function isolateAll(env: MmEnv, vma: Vma, first: number): boolean {
+  const isolated: Pfn[] = [];
+  let isReferenced = false;
+  let noneCount = 0;
+  for (let cell = first; cell < first + PTRS_PER_TABLE; cell++) {
+    const low = pteLow(env.tables, cell);
+    if (isPteNone(low, pteHigh(env.tables, cell)) && ++noneCount <= MAX_PTES_NONE) continue;
+    const page = collapsiblePage(env, vma, cell);
+    if (page === NO_PFN || !lockAndIsolate(env, page)) {
+      for (const one of isolated) release(env, one);
+      return false;
+    }
+    isolated.push(page);
+    isReferenced ||= isPteYoung(low) || (env.map.flags[page] & PageFlag.REFERENCED) !== 0;
+  }
+  if (!isReferenced) for (const one of isolated) release(env, one);
+  return isReferenced;
+}
+
+/** The page that the entry maps and nobody else holds, or NO_PFN. */
+function collapsiblePage({ tables, map }: MmEnv, vma: Vma, cell: number): Pfn {
+  const low = pteLow(tables, cell);
+  const page = ptePfn(low, pteHigh(tables, cell));
+  if (!isPtePresent(low) || !isPteWrite(low)) return NO_PFN as Pfn;
+  if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return NO_PFN as Pfn;
+  invariant(isPageAnon(map, page), "anon-page-in-anon-vma", `collapse finds page ${page}`);
+  return map.count[page] === 1 ? page : (NO_PFN as Pfn);
+}
+
+function lockAndIsolate(env: MmEnv, page: Pfn): boolean {
+  if (!trylockPage(env, page)) return false;
+  if (isolateLruPage(env, page)) return true;
+  unlockPage(env, page);
+  return false;
+}
+
+/** @kernel release_pte_page in mm/huge_memory.c */
+function release(env: MmEnv, page: Pfn): void {
+  unlockPage(env, page);
+  putbackLruPage(env, page);
+}
+
+/**
+ * Empties the table: what its entries map goes into the huge page, and a none entry becomes part of
+ * it too. Requires that the pages are isolated. Counts without the lock that guards the counter
+ * where page tables share one (D2).
+ * @kernel __collapse_huge_page_copy in mm/huge_memory.c
+ */
+export function* copyIntoHugePage(env: MmEnv, mm: MmStruct, row: number): KernelThread<void> {
+  const { sync, tables } = env;
+  const first = row * PTRS_PER_TABLE;
+  for (let cell = first; cell < first + PTRS_PER_TABLE; cell++) {
+    const low = pteLow(tables, cell);
+    const high = pteHigh(tables, cell);
+    if (!isPteNone(low, high)) yield* giveUpPage(env, mm, cell, ptePfn(low, high));
+    else if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, 1)) {
+      yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, 1);
+    }
+  }
+}
+
+/** The page is on its list again before its entry goes, so reclaim may have it in hand by now. */
+function* giveUpPage(env: MmEnv, mm: MmStruct, cell: number, page: Pfn): KernelThread<void> {
+  const { sync, tables } = env;
+  const where = "__collapse_huge_page_copy";
+  const ptl = ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE));
+  if (sync.interleaved) yield env.ptePoint;
+  release(env, page);
+  yield* spinLock(sync, ptl, where);
+  if (sync.interleaved) yield env.ptePoint;
+  clearPte(tables, cell);
+  pageRemoveRmap(env.map, page);
+  yield* spinUnlockStep(sync, ptl, where);
+  if (sync.interleaved) yield env.ptePoint;
+  freeSwapCache(env, page);
+  dropPage(env, page);
+}

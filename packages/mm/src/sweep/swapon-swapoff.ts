@@ -1,0 +1,72 @@
+/**
+ * swapon(2) and swapoff(2), as far as memory is concerned (SPEC §3.9).
+ */
+import { Errno, expectInteger } from "@forkpath/abi";
+import {
+  abortSwapoff,
+  addSwapArea,
+  beginSwapoff,
+  finishSwapoff,
+  type SwapAreaOptions,
+} from "@forkpath/swap";
+import type { KernelThread } from "@forkpath/sync";
+import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { slotPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
+
+/** Slots in a row that swapoff tries in vain before its default caller is interrupted. */
+export const SWAPOFF_PATIENCE = 1000;
+
+export interface SwapoffOptions {
+  /** Unless told, a signal comes after SWAPOFF_PATIENCE slots in a row that cannot be emptied. */
+  readonly signalPending?: SignalPending;
+  /** CAP_SYS_ADMIN; true unless told. */
+  readonly isAdmin?: boolean;
+}
+
+/**
+ * Adds an area.
+ * @param isAdmin CAP_SYS_ADMIN
+ * @returns its type, or -EPERM
+ * @throws RangeError or TypeError for sizes and slots out of range, or when 29 areas exist
+ * @kernel sys_swapon in mm/swapfile.c
+ * @deviates Reads no header; the caller says how large the area is.
+ */
+export const sysSwapon = (env: MmEnv, options: SwapAreaOptions, isAdmin = true): number =>
+  isAdmin ? addSwapArea(env.swap, options) : -Errno.EPERM;
+
+/**
+ * Takes an area out of use, once every page on it was brought back.
+ *
+ * Where Linux would loop until somebody interrupts it (D7), this ends by itself: the default
+ * `signalPending` sees to that.
+ * @param mm the caller's, for the commit check
+ * @returns 0, -EPERM, -EINVAL, -ENOMEM or -EINTR; after an error the area is in use as before
+ * @throws TypeError unless `type` is an integer
+ * @throws InvariantError at a slot of shmem
+ * @kernel sys_swapoff in mm/swapfile.c
+ */
+export function* sysSwapoff(
+  env: MmEnv,
+  mm: MmStruct,
+  type: number,
+  options: SwapoffOptions = {},
+): KernelThread<number> {
+  expectInteger("sysSwapoff", "type", type, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  const { isAdmin = true, signalPending = isOutOfPatience } = options;
+  if (!isAdmin) return -Errno.EPERM;
+  if (env.sync.interleaved) yield slotPoint(env);
+  const area = env.swap.active.find((one) => one.type === type);
+  if (area === undefined) return -Errno.EINVAL;
+  if (vmEnoughMemory(env, mm, area.pages, isAdmin) !== 0) return -Errno.ENOMEM;
+  vmUnacctMemory(env, area.pages);
+  beginSwapoff(env.sync, env.swap, type);
+  const status = yield* tryToUnuse(env, type, signalPending);
+  if (status !== 0) abortSwapoff(env.sync, env.swap, type);
+  else finishSwapoff(env.sync, env.swap, type);
+  return status;
+}
+
+const isOutOfPatience = (fruitlessTurns: number): boolean => fruitlessTurns >= SWAPOFF_PATIENCE;

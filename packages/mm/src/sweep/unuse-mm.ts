@@ -1,0 +1,160 @@
+/**
+ * swapoff looks through one address space for a slot, and maps the slot's page there (SPEC §3.9).
+ *
+ *    before   s   anon 0, swap 1   byte 0x41
+ *    after    o   anon 1, swap 0   byte 0x40      o: as the vma allows, but old and not writable
+ */
+import { PAGE_SIZE, type Pfn, type SwpEntry } from "@forkpath/abi";
+import { decMmCounter, incMmCounter, MmCounter } from "@forkpath/counters";
+import {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  isPteSame,
+  mkPteHigh,
+  mkPteLow,
+  pteMkold,
+  setPte,
+} from "@forkpath/page-table";
+import {
+  type AnonVma,
+  getPage,
+  linearPageIndex,
+  PageFlag,
+  pageAddAnonRmap,
+  pageAnonVma,
+  vmaAddress,
+} from "@forkpath/rmap";
+import { entryPteHigh, entryPteLow, swapFree } from "@forkpath/swap";
+import {
+  downRead,
+  downReadTrylock,
+  type KernelThread,
+  spinLock,
+  spinUnlockStep,
+  upRead,
+} from "@forkpath/sync";
+import type { MmEnv } from "../machine/env.ts";
+import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
+import type { MmStruct } from "../machine/mm.ts";
+import { nextPteSpan } from "../machine/pte-walk.ts";
+import type { Vma } from "../machine/vma.ts";
+import { lockPage, unlockPage } from "../page/lock.ts";
+import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+
+/** What is looked for, and the locked page to put in its place. */
+interface Sought {
+  readonly low: number;
+  readonly high: number;
+  readonly page: Pfn;
+}
+
+/**
+ * Replaces the first entry of `mm` that names `entry` by the locked page. The page's lock may be
+ * given up and taken again, to wait for the sem.
+ * @returns whether an entry was found
+ * @kernel unuse_mm in mm/swapfile.c
+ * @deviates Never fails: no memory cgroup is charged, and no KSM page is copied.
+ */
+export function* unuseMm(
+  env: MmEnv,
+  mm: MmStruct,
+  entry: SwpEntry,
+  page: Pfn,
+): KernelThread<boolean> {
+  const where = "unuse_mm";
+  if (env.sync.interleaved) yield mm.mmapSem.tryReadPoint;
+  if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
+    unlockPage(env, page);
+    yield* downRead(env.sync, mm.mmapSem, where);
+    yield* lockPage(env, page);
+  }
+  const sought = { low: entryPteLow(entry), high: entryPteHigh(entry), page };
+  let isFound = false;
+  for (const vma of mm.vmas) {
+    if (env.sync.interleaved) yield lookPoint(env, mm, vma.start);
+    if (vma.anonVma === null) continue;
+    isFound = yield* unuseVma(env, vma, vma.anonVma, sought);
+    if (isFound) break;
+  }
+  yield* upRead(env.sync, mm.mmapSem, where);
+  return isFound;
+}
+
+/**
+ * A page that knows its owner can only be at one address of the vma; any other may be anywhere.
+ * @kernel unuse_vma in mm/swapfile.c
+ */
+function* unuseVma(env: MmEnv, vma: Vma, anonVma: AnonVma, sought: Sought): KernelThread<boolean> {
+  const owner = pageAnonVma(env.map, env.anonVmas, sought.page);
+  if (owner === undefined) return yield* unuseRange(env, vma, anonVma, vma.start, vma.end, sought);
+  const addr = vmaAddress(vma, env.map.index[sought.page]);
+  if (owner.root !== anonVma.root || addr < 0) return false;
+  return yield* unuseRange(env, vma, anonVma, addr, addr + PAGE_SIZE, sought);
+}
+
+/** @kernel unuse_pte_range in mm/swapfile.c, and the walk above it */
+function* unuseRange(
+  env: MmEnv,
+  vma: Vma,
+  anonVma: AnonVma,
+  start: number,
+  end: number,
+  sought: Sought,
+): KernelThread<boolean> {
+  for (let at = start; at < end; ) {
+    if (env.sync.interleaved) yield lookPoint(env, vma.mm, at);
+    const span = nextPteSpan(env, vma.mm.pgd, at, end);
+    if (span === null) return false;
+    let cell = findLow(env, span.cell, span.endCell, sought.low);
+    for (; cell < span.endCell; cell = findLow(env, cell + 1, span.endCell, sought.low)) {
+      const addr = span.start + (cell - span.cell) * PAGE_SIZE;
+      if (yield* unusePte(env, vma, anonVma, addr, cell, sought)) return true;
+    }
+    at = span.end;
+  }
+  return false;
+}
+
+/**
+ * The first cell of [cell, endCell) with this low word, else `endCell`. swapoff looks at every
+ * entry of a process for each slot: so the array searches itself.
+ */
+function findLow({ tables }: MmEnv, cell: number, endCell: number, low: number): number {
+  if (cell === endCell) return endCell;
+  const at = cell & CHUNK_MASK;
+  const words = tables.low[cell >>> CHUNK_SHIFT].subarray(at, at + endCell - cell);
+  const found = words.indexOf(low);
+  return found < 0 ? endCell : cell + found;
+}
+
+/**
+ * @returns false when the entry changed before its table was locked
+ * @kernel unuse_pte in mm/swapfile.c
+ */
+function* unusePte(
+  env: MmEnv,
+  vma: Vma,
+  anonVma: AnonVma,
+  addr: number,
+  cell: number,
+  { low, high, page }: Sought,
+): KernelThread<boolean> {
+  const { sync, tables, map } = env;
+  const { counters } = vma.mm;
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  yield* spinLock(sync, ptl, "unuse_pte");
+  const isFound = isPteSame(tables, cell, low, high);
+  if (isFound) {
+    yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
+    yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
+    if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
+    getPage(map, page);
+    const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
+    setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));
+    pageAddAnonRmap(map, page, anonVma, linearPageIndex(vma, addr), false);
+    swapFree(sync, env.swap, low, high);
+    map.flags[page] |= PageFlag.ACTIVE;
+  }
+  yield* spinUnlockStep(sync, ptl, "unuse_pte");
+  return isFound;
+}

@@ -1,0 +1,156 @@
+/**
+ * The walk of unmap above the tables (SPEC §8.3): down from the pgd to each pte table.
+ *
+ * Every level stops where the run's budget is used up, and says how far it came.
+ */
+import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
+import { addMmRss, addMmRssNow } from "@forkpath/counters";
+import {
+  entryRow,
+  Level,
+  noneOrClearBad,
+  pgdAddrEnd,
+  pgdOffset,
+  pmdAddrEnd,
+  pmdOffset,
+  pteOffset,
+  ptlOf,
+  pudAddrEnd,
+  pudOffset,
+} from "@forkpath/page-table";
+import {
+  type KernelThread,
+  type SchedulePoint,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
+import { splitHugePagePmd } from "../huge/split.ts";
+import type { MmEnv } from "../machine/env.ts";
+import { isHugePmd, noneHugeOrClearBad } from "../machine/huge-pmd.ts";
+import { cellPoint } from "../machine/memory-point.ts";
+import { FREE_PTE_NR } from "../page/mmu-gather.ts";
+import { zapHugePmd } from "./huge.ts";
+import { type ZapRun, zapEntries } from "./run.ts";
+
+const WHERE = "zap_pte_range";
+
+/**
+ * Unmaps [start, end) of the run's area, as far as the budget goes.
+ * @returns where it stopped, in bytes
+ * @kernel unmap_page_range in mm/memory.c
+ */
+export function* unmapPageRange(
+  env: MmEnv,
+  run: ZapRun,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const { pgd } = run.gather.mm;
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pgdAddrEnd(addr, end);
+    const cell = pgdOffset(pgd, addr);
+    if (noneOrClearBad(env.sync, env.tables, Level.PGD, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPudRange(env, run, cell, addr, next);
+    }
+  }
+  return addr;
+}
+
+/** @kernel zap_pud_range in mm/memory.c */
+function* zapPudRange(
+  env: MmEnv,
+  run: ZapRun,
+  pgdCell: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const row = entryRow(env.tables, pgdCell);
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pudAddrEnd(addr, end);
+    const cell = pudOffset(row, addr);
+    if (noneOrClearBad(env.sync, env.tables, Level.PUD, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPmdRange(env, run, cell, addr, next);
+    }
+  }
+  return addr;
+}
+
+/** @kernel zap_pmd_range in mm/memory.c */
+function* zapPmdRange(
+  env: MmEnv,
+  run: ZapRun,
+  pudCell: number,
+  start: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const row = entryRow(env.tables, pudCell);
+  let addr = start;
+  while (addr < end && run.work > 0) {
+    const next = pmdAddrEnd(addr, end);
+    const cell = pmdOffset(row, addr);
+    const isZapped = isHugePmd(env, cell) && (yield* zapHugePage(env, run, cell, next - addr));
+    if (isZapped || noneHugeOrClearBad(env, cell)) {
+      run.work--;
+      addr = next;
+    } else {
+      addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), addr, next);
+    }
+  }
+  return addr;
+}
+
+/** All of a huge page goes at once; if only a part is to go, the page is split first. */
+function* zapHugePage(
+  env: MmEnv,
+  run: ZapRun,
+  pmd: number,
+  lengthBytes: number,
+): KernelThread<boolean> {
+  if (lengthBytes === PMD_SIZE) return yield* zapHugePmd(env, run, pmd);
+  yield* splitHugePagePmd(env, run.gather.mm, pmd);
+  return false;
+}
+
+/** The page that fills the gather takes all the others along. */
+const zapPoint = (env: MmEnv, { gather, addr, cell }: ZapRun): SchedulePoint =>
+  gather.nr === FREE_PTE_NR - 1 ? env.ptePoint : cellPoint(env, gather.mm, addr, cell);
+
+/**
+ * Zaps [addr, end) of one table under its lock, and takes what went off the counters.
+ * @kernel zap_pte_range in mm/memory.c
+ */
+function* zapPteRange(
+  env: MmEnv,
+  run: ZapRun,
+  row: number,
+  addr: VirtAddr,
+  end: VirtAddr,
+): KernelThread<VirtAddr> {
+  const { sync, tables } = env;
+  const { mm } = run.gather;
+  const ptl = ptlOf(tables, mm, row);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  run.addr = addr;
+  run.cell = pteOffset(row, addr);
+  run.endCell = run.cell + (end - addr) / PAGE_SIZE;
+  run.file = run.anon = run.swap = 0;
+  do {
+    if (sync.interleaved) yield zapPoint(env, run);
+    zapEntries(env, run);
+  } while (run.cell < run.endCell && run.work > 0);
+  if (!addMmRssNow(sync, mm.counters, run.file, run.anon, run.swap)) {
+    yield* addMmRss(sync, mm.counters, run.file, run.anon, run.swap);
+  }
+  if (sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(sync, ptl, WHERE);
+  return run.addr;
+}

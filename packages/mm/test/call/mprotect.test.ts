@@ -1,0 +1,241 @@
+/** mprotect: areas, entries and charges (SPEC §2.14, §5.12/2). */
+import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import { peekEntry, pokeEntry } from "@forkpath/page-table";
+import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
+import { failNth } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import { sysMprotect } from "../../src/index.ts";
+import {
+  areaAt,
+  at,
+  cellOf,
+  createSpace,
+  EXEC,
+  entries,
+  map,
+  NONE,
+  protect,
+  READ,
+  RW,
+  read,
+  SHARED_ANONYMOUS,
+  SWAP_ONLY,
+  showAreas,
+  write,
+} from "../world/areas.ts";
+import { addFile, run } from "../world/machine.ts";
+import { recount } from "../world/recount.ts";
+
+describe("areas", () => {
+  test.each([
+    ["the middle", 2, 2, "[ww][rr][ww]"],
+    ["the head", 0, 2, "[rr][wwww]"],
+    ["the tail", 4, 2, "[wwww][rr]"],
+    ["all", 0, 6, "[rrrrrr]"],
+  ])("%s of one", (_name, page, pages, after) => {
+    const space = createSpace();
+    map(space, 0, 6);
+    write(space, 0, 1, 2, 3, 4, 5);
+    expect(protect(space, page, pages, READ)).toBe("0");
+    expect(showAreas(space)).toBe(after);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("several, each with the flags that it had besides", () => {
+    const space = createSpace();
+    map(space, 0, 2);
+    map(space, 2, 2, { flags: SHARED_ANONYMOUS });
+    expect(protect(space, 1, 2, READ)).toBe("0");
+    expect(showAreas(space)).toBe("[w][r][R][W]");
+    expect(areaAt(space, 1).flags & VmFlag.ACCOUNT).not.toBe(0); // never un-charged
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("a hole ends it with -ENOMEM; the areas before it are changed", () => {
+    const space = createSpace();
+    map(space, 0, 2);
+    map(space, 4, 2);
+    expect(protect(space, 1, 5, READ)).toBe("-ENOMEM");
+    expect(showAreas(space)).toBe("[w][r]..[ww]");
+    expect(protect(space, 2, 1, READ)).toBe("-ENOMEM");
+  });
+
+  test("what an area may never be is -EACCES: writing, of a file opened for reading", () => {
+    const space = createSpace();
+    const file = addFile(space);
+    map(space, 0, 2, { file, flags: MapFlag.SHARED, prot: READ });
+    const area = areaAt(space, 0);
+    area.flags -= VmFlag.SHARED + VmFlag.MAYWRITE;
+    expect(protect(space, 0, 1, RW)).toBe("-EACCES");
+    expect(showAreas(space)).toBe("[RR]");
+  });
+
+  test.each([
+    ["a start off a page boundary", at(0) + 1, PAGE_SIZE, READ, -Errno.EINVAL],
+    ["a bit that is no permission", at(0), PAGE_SIZE, 8, -Errno.EINVAL],
+    ["no length", at(0), 0, READ, 0],
+  ])("%s", (_name, start, len, prot, status) => {
+    const { env, mm } = createSpace();
+    expect(run(sysMprotect(env, mm, start, len, prot))).toBe(status);
+  });
+});
+
+describe("entries", () => {
+  test("private pages lose RW, and do not get it back: the next write has to fault", () => {
+    const space = createSpace();
+    map(space, 0, 4);
+    write(space, 0, 1);
+    read(space, 2);
+    expect(entries(space, 0, 4)).toBe("W W zc -");
+    protect(space, 0, 4, READ);
+    expect(entries(space, 0, 4)).toBe("r r zc -");
+    protect(space, 0, 4, RW);
+    expect(entries(space, 0, 4)).toBe("r r zc -");
+    write(space, 0, 2);
+    expect(entries(space, 0, 4)).toBe("W r W -");
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("PROT_NONE keeps the page, for the kernel present, and takes it from the processor", () => {
+    const space = createSpace();
+    map(space, 0, 1);
+    write(space, 0);
+    const before = peekEntry(space.env.tables, cellOf(space, 0));
+    protect(space, 0, 1, NONE);
+    const after = peekEntry(space.env.tables, cellOf(space, 0));
+    expect(before & 0xfffn).toBe(0x67n);
+    expect(after & 0xfffn).toBe(0x160n); // PROTNONE, DIRTY, ACCESSED
+    expect(after & 0x3ffffffff000n).toBe(before & 0x3ffffffff000n);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("EXEC takes NX away", () => {
+    const space = createSpace();
+    map(space, 0, 1);
+    write(space, 0);
+    protect(space, 0, 1, READ | EXEC);
+    expect(peekEntry(space.env.tables, cellOf(space, 0)) >> 63n).toBe(0n);
+  });
+
+  test("of shared pages, dirty ones become writable at once if the file wants to hear of writes", () => {
+    const space = createSpace();
+    const file = addFile(space, { accountsDirty: true });
+    map(space, 0, 3, { file, flags: MapFlag.SHARED });
+    write(space, 0);
+    read(space, 1);
+    expect(entries(space, 0, 3)).toBe("F fc -");
+    protect(space, 0, 3, READ);
+    expect(entries(space, 0, 3)).toBe("f fc -");
+    protect(space, 0, 3, RW);
+    expect(entries(space, 0, 3)).toBe("F fc -");
+  });
+
+  test("without dirty accounting all of them do", () => {
+    const space = createSpace();
+    map(space, 0, 3, { file: addFile(space), flags: MapFlag.SHARED });
+    write(space, 0);
+    read(space, 1);
+    protect(space, 0, 3, READ);
+    protect(space, 0, 3, RW);
+    expect(entries(space, 0, 3)).toBe("F Fc -");
+  });
+
+  test("a write migration entry becomes a read one; swap and file entries stay", () => {
+    const space = createSpace();
+    const { env } = space;
+    map(space, 0, 4);
+    write(space, 0, 1, 2, 3);
+    const poke = (page: number, type: number, offset: number): void => {
+      const value = (BigInt(swpPteHigh(offset)) << 32n) | BigInt(swpPteLow(type, offset));
+      pokeEntry(env.tables, cellOf(space, page), value);
+    };
+    poke(0, SwpType.MIGRATION_WRITE, 77);
+    poke(1, SwpType.MIGRATION_READ, 77);
+    poke(2, 0, 9);
+    pokeEntry(env.tables, cellOf(space, 3), 0x5040n);
+    expect(entries(space, 0, 4)).toBe("M m s n");
+    protect(space, 0, 4, READ);
+    expect(entries(space, 0, 4)).toBe("m m s n");
+  });
+
+  test("only the range is touched, though the area has merged with its neighbour", () => {
+    const space = createSpace();
+    map(space, 0, 4, { file: addFile(space), flags: MapFlag.SHARED });
+    write(space, 0, 1, 2, 3);
+    protect(space, 0, 2, READ);
+    expect(entries(space, 0, 4)).toBe("f f F F");
+    protect(space, 2, 1, READ);
+    expect([showAreas(space), entries(space, 0, 4)]).toEqual(["[RRR][W]", "f f f F"]);
+  });
+});
+
+describe("charges (SPEC §5.12/2)", () => {
+  test("private memory is charged when it first becomes writable, once", () => {
+    const space = createSpace();
+    const { commit } = space.env;
+    map(space, 0, 4, { prot: READ });
+    expect(commit.committed).toBe(0);
+    protect(space, 0, 2, RW);
+    expect(commit.committed).toBe(2);
+    protect(space, 0, 2, READ);
+    protect(space, 0, 2, RW);
+    expect(commit.committed).toBe(2);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test.each([
+    ["shared", { flags: SHARED_ANONYMOUS, prot: READ }, 4],
+    [
+      "NORESERVE",
+      { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.NORESERVE, prot: READ },
+      0,
+    ],
+  ])("%s memory is not", (_name, options, committed) => {
+    const space = createSpace();
+    map(space, 0, 4, options);
+    protect(space, 0, 4, RW);
+    expect(space.env.commit.committed).toBe(committed);
+  });
+
+  test("what may not be promised stays as it is", () => {
+    const space = createSpace({ commit: SWAP_ONLY });
+    map(space, 0, 64, { prot: READ });
+    expect(protect(space, 0, 64, RW)).toBe("-ENOMEM");
+    expect(space.env.commit.committed).toBe(0);
+    expect(areaAt(space, 0).flags & (VmFlag.WRITE | VmFlag.ACCOUNT)).toBe(0);
+    expect(protect(space, 0, 60, RW)).toBe("0");
+  });
+});
+
+describe("usage (SPEC §5.10)", () => {
+  test("exec_vm follows the permissions of file mappings", () => {
+    const space = createSpace();
+    map(space, 0, 4, { file: addFile(space), prot: READ });
+    const execVm = (prot: number): number => {
+      protect(space, 0, 4, prot);
+      return space.mm.usage.execVm;
+    };
+    expect([READ | Prot.EXEC, RW | Prot.EXEC, READ].map(execVm)).toEqual([4, 0, 0]);
+    expect(space.mm.usage).toMatchObject({ totalVm: 4, sharedVm: 4 });
+  });
+});
+
+describe("failure", () => {
+  test("no memory for the second split: charge undone, the first split stays", () => {
+    const space = createSpace();
+    map(space, 0, 6, { prot: READ });
+    failNth(space.env.sync.gate, 1);
+    expect(protect(space, 2, 2, RW)).toBe("-ENOMEM");
+    expect(showAreas(space)).toBe("[rr][rrrr]");
+    expect(space.env.commit.committed).toBe(0);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("too many areas", () => {
+    const space = createSpace();
+    map(space, 0, 6);
+    space.env.maxMapCount = 2;
+    expect(protect(space, 2, 2, READ)).toBe("-ENOMEM");
+    expect(showAreas(space)).toBe("[ww][wwww]");
+  });
+});

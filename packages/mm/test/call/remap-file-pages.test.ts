@@ -1,0 +1,295 @@
+/** SPEC §1.5 rows 5, 22 and 23, §2.7, §2.14, D6, D25: remap_file_pages. */
+import { Errno, MapFlag, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import { findPteCell, peekEntry } from "@forkpath/page-table";
+import { failNth } from "@forkpath/sync";
+import { describe, expect, test } from "vitest";
+import {
+  dropPage,
+  findVma,
+  getUserPages,
+  memoryFailure,
+  type RemapFilePagesRequest,
+  reclaimPages,
+  sysMlock,
+  sysRemapFilePages,
+  unmapMappingRange,
+} from "../../src/index.ts";
+import {
+  access,
+  addressOf,
+  createFamily,
+  type Family,
+  type FamilyOptions,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  show,
+  vmaOf,
+} from "../world/family.ts";
+import { IDLE, unmap } from "../world/family-paths.ts";
+import { flagsOf, refsOf } from "../world/letters.ts";
+import { PRIVATE, run, SHARED, SHARED_READ } from "../world/machine.ts";
+import { stepper } from "../world/threads.ts";
+
+/** P, with a mapping of shared memory whose pages were touched as `letters` say. */
+const createShared = (letters: string, options: FamilyOptions = {}): Family =>
+  createFamily(letters, { file: "shmem", flags: SHARED | VmFlag.CAN_NONLINEAR, ...options });
+
+/** The same for a process that may only read. */
+const createReader = (letters: string): Family =>
+  createShared(letters, { flags: SHARED_READ | VmFlag.CAN_NONLINEAR });
+
+type Request = Partial<Omit<RemapFilePagesRequest, "start" | "size">>;
+/** `pages` pages from `page` on show the file from `pgoff` on. */
+const remap = (family: Family, page: number, pages: number, pgoff: number, rest: Request = {}) =>
+  run(
+    sysRemapFilePages(family.env, mmOf(family, "P"), {
+      start: addressOf(page),
+      size: pages * PAGE_SIZE,
+      pgoff,
+      ...rest,
+    }),
+  );
+const NONBLOCK: Request = { flags: MapFlag.NONBLOCK };
+
+/** A debugger's write to a page that P itself may only read. */
+function poke({ env, ...family }: Family, page: number): void {
+  const pins: Pfn[] = [];
+  const mm = mmOf({ env, ...family }, "P");
+  run(getUserPages(env, mm, addressOf(page), 1, { isWrite: true, isForced: true }, pins));
+  for (const pin of pins) dropPage(env, pin);
+}
+
+/** Page of the file that a page of P shows. */
+const indexAt = (family: Family, page: number): number =>
+  family.env.map.index[frameOf(family, "P", page)];
+
+/** The entry of a page of P as Appendix A.1 writes it. */
+function entryAt(family: Family, page: number): string {
+  const { tables } = family.env;
+  const cell = findPteCell(tables, mmOf(family, "P").pgd, virtAddr(addressOf(page)));
+  return `0x${peekEntry(tables, cell).toString(16)}`;
+}
+
+describe("a remapping", () => {
+  test("shuffles pages: they are brought at once, and counted as file pages", () => {
+    const family = createShared("W W - -");
+    expect(remap(family, 0, 2, 2)).toBe(0);
+    expect(show(family)).toEqual({ P: "F F - - (2,0,0)" });
+    expect([0, 1].map((page) => indexAt(family, page))).toEqual([2, 3]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("with NONBLOCK only stores where the pages are (§2.7); a fault brings each", () => {
+    const family = createShared("W W - - - -");
+    expect(remap(family, 1, 3, 5 - 2, NONBLOCK)).toBe(0);
+    expect(show(family)).toEqual({ P: "F n n n - - (1,0,0)" });
+    expect([1, 2, 3].map((page) => entryAt(family, page))).toEqual(["0x3040", "0x4040", "0x5040"]);
+    access(family, "P", 3, true);
+    expect([show(family), indexAt(family, 3)]).toEqual([{ P: "F n n F - - (2,0,0)" }, 5]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("makes the area nonlinear, for good: its file lists it apart", () => {
+    const family = createShared("W W");
+    const [vma, { file }] = [vmaOf(family, "P"), family];
+    expect([file?.iMmap.has(vma), file?.iMmapNonlinear.has(vma)]).toEqual([true, false]);
+    remap(family, 0, 1, 1);
+    remap(family, 0, 1, 0); // back where it was
+    expect([file?.iMmap.has(vma), file?.iMmapNonlinear.has(vma)]).toEqual([false, true]);
+    expect(vma.flags & VmFlag.NONLINEAR).toBe(VmFlag.NONLINEAR);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("to where the pages are anyway does nothing, as long as the area is linear", () => {
+    const family = createShared("W - -");
+    expect(remap(family, 1, 2, 1)).toBe(0);
+    expect(show(family)).toEqual({ P: "F - - (1,0,0)" });
+    expect(vmaOf(family, "P").flags & VmFlag.NONLINEAR).toBe(0);
+  });
+
+  test("marks a page that was written to as dirty, and drops the entry's reference", () => {
+    const family = createShared("W W");
+    const page = frameOf(family, "P", 0);
+    family.env.map.flags[page] = 0;
+    remap(family, 0, 1, 1);
+    expect([flagsOf(family, page), refsOf(family, page)]).toEqual([["DIRTY"], "1/0"]);
+  });
+
+  test("is inherited: fork copies the entries, and the child's faults follow them", () => {
+    const family = createShared("W W - -");
+    remap(family, 0, 2, 2, NONBLOCK);
+    expect(fork(family, "P", "C")).toBe(0);
+    expect(show(family)).toEqual({ P: "n n - - (0,0,0)", C: "n n - - (0,0,0)" });
+    access(family, "C", 0, false);
+    expect(family.env.map.index[frameOf(family, "C", 0)]).toBe(2);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("of a locked area locks the pages that come, and lets go of those that leave", () => {
+    const family = createShared("W W - -");
+    const { env } = family;
+    run(sysMlock(env, mmOf(family, "P"), addressOf(0), 2 * PAGE_SIZE));
+    const old = frameOf(family, "P", 0);
+    expect(remap(family, 0, 1, 2)).toBe(0);
+    expect(flagsOf(family, old)).not.toContain("MLOCKED");
+    expect(flagsOf(family, frameOf(family, "P", 0))).toContain("MLOCKED");
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("past the end of the file is fine until somebody looks", () => {
+    const family = createShared("W W");
+    expect(remap(family, 0, 1, 7)).toBe(0);
+    expect(show(family)).toEqual({ P: "n F (1,0,0)" });
+  });
+
+  test("truncation and reclaim find its pages wherever they are", () => {
+    const family = createShared("W W - -");
+    remap(family, 0, 2, 2);
+    run(unmapMappingRange(family.env, family.file!, 3, 1, true));
+    expect(show(family)).toEqual({ P: "F n - - (1,0,0)" });
+    expect(unmap(family, frameOf(family, "P", 0), { ...IDLE })).toBeDefined();
+    expect(show(family)).toEqual({ P: "F' n - - (1,0,0)" }); // used a moment ago
+    unmap(family, frameOf(family, "P", 0));
+    expect(show(family)).toEqual({ P: "n n - - (0,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+});
+
+describe("of a file on disk, whose dirty pages are accounted", () => {
+  /** P's file, as if it were on a real disk. */
+  function createDisk(letters: string): Family {
+    const family = createFamily(letters, { file: "disk", flags: SHARED | VmFlag.CAN_NONLINEAR });
+    Object.assign(family.file!, { accountsDirty: true });
+    return family;
+  }
+
+  test("maps the range anew, linear, and reads nothing", () => {
+    const family = createDisk("W W W W");
+    expect(remap(family, 1, 2, 6)).toBe(0);
+    const { vmas } = mmOf(family, "P");
+    expect(vmas.map(({ pgoff, start, end }) => [pgoff, (end - start) / PAGE_SIZE])).toEqual([
+      [0, 1],
+      [6, 2],
+      [3, 1],
+    ]);
+    expect(vmas.some(({ flags }) => flags & VmFlag.NONLINEAR)).toBe(false);
+    expect(show(family)).toEqual({ P: "F - - F (2,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("fails as mmap does, with the old part gone", () => {
+    const family = createDisk("W W W W");
+    failNth(family.env.sync.gate, 2); // two to cut the area, and one for the new
+    expect(remap(family, 1, 2, 6)).toBe(-Errno.ENOMEM);
+    expect(show(family)).toEqual({ P: "F - - F (2,0,0)" });
+    expect(findVma(mmOf(family, "P"), addressOf(1))?.start).toBe(addressOf(3));
+  });
+});
+
+describe("what it miscounts (D6)", () => {
+  test("an anonymous page is taken off the file counter: one too many here, too few there", () => {
+    const family = createReader("r -");
+    poke(family, 0);
+    expect(show(family)).toEqual({ P: "r - (0,1,0)" });
+    expect(remap(family, 0, 1, 1, NONBLOCK)).toBe(0);
+    expect(show(family)).toEqual({ P: "n - (-1,1,0)" });
+    expect(recount(family)).toEqual([
+      "P._file_rss: -1, but its page tables hold 0",
+      "P._anon_rss: 1, but its page tables hold 0",
+    ]);
+  });
+
+  test("one that was swapped out is counted as swap for ever, though its slot is free", () => {
+    const family = createReader("r -");
+    poke(family, 0);
+    run(reclaimPages(family.env, mmOf(family, "P")));
+    expect(show(family)).toEqual({ P: "s - (0,0,1)" });
+    remap(family, 0, 1, 1, NONBLOCK);
+    expect(show(family)).toEqual({ P: "n - (0,0,1)" });
+    expect(recount(family)).toEqual(["P._swap_usage: 1, but its page tables hold 0"]);
+  });
+
+  test("one whose frame went bad, likewise: that was never counted, and so is right", () => {
+    const family = createReader("r -");
+    poke(family, 0);
+    run(memoryFailure(family.env, frameOf(family, "P", 0)));
+    expect(show(family)).toEqual({ P: "h - (0,0,0)" });
+    remap(family, 0, 1, 1, NONBLOCK);
+    expect(show(family)).toEqual({ P: "n - (0,0,0)" });
+  });
+
+  test("the peak is looked at when the page is gone already, and counted still (§1.4/5)", () => {
+    const family = createShared("W W");
+    const page = frameOf(family, "P", 0);
+    const slow = stepper(family.env, "R", () =>
+      sysRemapFilePages(family.env, mmOf(family, "P"), {
+        start: addressOf(0),
+        size: PAGE_SIZE,
+        pgoff: 1,
+      }),
+    );
+    slow.until("P.hiwater_rss");
+    expect([refsOf(family, page), show(family).P]).toEqual(["1/0", "- F (2,0,0)"]);
+    expect(slow.finish()).toBe(0);
+  });
+});
+
+test("an offset keeps 34 bits: page 2^34 + 1 shows page 1 (D25)", () => {
+  const family = createShared("W W");
+  const first = frameOf(family, "P", 1);
+  expect(remap(family, 0, 1, 2 ** 34 + 1)).toBe(0);
+  expect(frameOf(family, "P", 0)).toBe(first); // and not SIGBUS, which is what lies so far out
+  expect(recount(family)).toEqual([]);
+});
+
+describe("refused with -EINVAL, and nothing changed", () => {
+  test.each<[string, number, number, number, Request]>([
+    ["a protection", 0, 1, 1, { prot: Prot.READ }],
+    ["nothing", 0, 0, 1, {}],
+    ["a range that begins before the area", -1, 2, 1, {}],
+    ["one that ends behind it", 1, 2, 0, {}],
+    ["one that nobody has", 600, 1, 1, {}],
+    ["an offset of 46 bits and more", 0, 1, 2 ** 46, {}],
+    ["one that ends there", 0, 2, 2 ** 46 - 2, {}],
+  ])("%s", (_, page, pages, pgoff, rest) => {
+    const family = createShared("W W");
+    expect(remap(family, page, pages, pgoff, rest)).toBe(-Errno.EINVAL);
+    expect([show(family), recount(family)]).toEqual([{ P: "F F (2,0,0)" }, []]);
+  });
+
+  test.each<[string, FamilyOptions]>([
+    ["private", { flags: PRIVATE | VmFlag.CAN_NONLINEAR }],
+    ["a driver's, which cannot", { flags: SHARED }],
+  ])("an area that is %s", (_, options) => {
+    const family = createShared("r r", options);
+    expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
+  });
+
+  test("anonymous memory", () => {
+    const family = createFamily("W W", { flags: SHARED | VmFlag.CAN_NONLINEAR });
+    expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
+  });
+});
+
+test("without memory for a page table: -ENOMEM, and what was stored stays", () => {
+  const family = createShared("- -");
+  failNth(family.env.sync.gate, 0);
+  expect(remap(family, 0, 1, 1)).toBe(-Errno.ENOMEM);
+  expect([show(family), recount(family)]).toEqual([{ P: "- - (0,0,0)" }, []]);
+});
+
+test("start and size are rounded down to pages, as they ever were", () => {
+  const family = createShared("W W - -");
+  const { env } = family;
+  const request = { start: addressOf(0) + 5, size: 2 * PAGE_SIZE - 1, pgoff: 3, flags: 0 };
+  expect(run(sysRemapFilePages(env, mmOf(family, "P"), request))).toBe(0);
+  expect([indexAt(family, 0), indexAt(family, 1)]).toEqual([3, 1]);
+});
+
+test("misuse is told", () => {
+  const family = createShared("W");
+  expect(() => remap(family, 0, 1, -1)).toThrow(RangeError);
+  expect(() => remap(family, 0, 1, 0.5)).toThrow(TypeError);
+});

@@ -1,0 +1,89 @@
+import { PageFlag } from "@forkpath/rmap";
+import { describe, expect, test } from "vitest";
+import { handleMmFault, trylockPage, unlockPage } from "../../src/index.ts";
+import {
+  at,
+  codeNames,
+  createProcess,
+  fork,
+  framesOf,
+  show,
+  unmapAll,
+  write,
+} from "../world/process.ts";
+import { recount } from "../world/recount.ts";
+import { stepper } from "../world/threads.ts";
+
+describe.each([true, false])(
+  "copy-on-write races, split page-table locks: %s (SPEC §9.6)",
+  (splitPtlocks) => {
+    const ptl = (name: string): string => `${name}.${splitPtlocks ? "pt" : "mm"}`;
+
+    test("who finds the entry changed gives the copy back, and says nothing of a write", () => {
+      const p = createProcess({ splitPtlocks });
+      write(p, 0);
+      const c = fork(p);
+      const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      slow.until("alloc");
+      slow.until(ptl("P")); // has its new page, and not the lock
+      const quick = stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      expect(codeNames(quick.finish())).toBe("WRITE");
+      const inUse = p.env.map.framesInUse;
+      expect(slow.finish()).toBe(0);
+      expect(p.env.map.framesInUse).toBe(inUse - 1);
+      expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
+      expect(recount(p, c)).toEqual([]);
+    });
+
+    test("a page that somebody else has locked is waited for without the table's lock", () => {
+      const p = createProcess({ splitPtlocks });
+      write(p, 0);
+      const c = fork(p);
+      unmapAll(c);
+      const page = framesOf(p)[0];
+      trylockPage(p.env, page);
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      expect(writer.waitsFor()).toBe(`page ${page}`);
+      expect(show(p).pages).toBe("2/1"); // pinned meanwhile
+      unlockPage(p.env, page);
+      expect(codeNames(writer.finish())).toBe("WRITE");
+      expect(show(p)).toEqual({ ptes: "W - - -", rss: "(0,1,0)", pages: "1/1" });
+    });
+
+    test("if the entry changes during that wait, the fault is over", () => {
+      const p = createProcess({ splitPtlocks });
+      write(p, 0);
+      const c = fork(p);
+      const page = framesOf(p)[0];
+      trylockPage(p.env, page);
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      writer.waitsFor();
+      p.env.sync.interleaved = false;
+      unmapAll(p);
+      p.env.sync.interleaved = true;
+      unlockPage(p.env, page);
+      expect(writer.finish()).toBe(0);
+      expect(p.env.map.flags[page] & PageFlag.LOCKED).toBe(0);
+      expect(recount(p, c)).toEqual([]);
+    });
+
+    test("the old page loses its mapping only after the new entry stands (SPEC App. C)", () => {
+      const p = createProcess({ splitPtlocks });
+      write(p, 0);
+      const c = fork(p);
+      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      writer.until("alloc");
+      writer.until(ptl("P"));
+      const old = framesOf(c)[0];
+      const seen: string[] = [];
+      for (let step = 0; step < 5; step++) {
+        writer.until("pte");
+        seen.push(`${show(p).ptes.split(" ")[0]} ${p.env.map.mapcount[old]}`);
+      }
+      // recheck, clear, map the new page, store the entry, unmap the old page: each is next
+      expect(seen).toEqual(["r 2", "r 2", "- 2", "- 2", "W 2"]);
+      writer.finish();
+      expect(p.env.map.mapcount[old]).toBe(1);
+    });
+  },
+);
