@@ -1,6 +1,13 @@
-export { checkTasks } from "./check-tasks.ts";
-export type { CloneOptions } from "./cloning.ts";
-export { createKernelThread, createProcess, type ProcessOptions } from "./create-process.ts";
+export type { CloneOptions } from "./clone/cloning.ts";
+export { createKernelThread, createProcess, type ProcessOptions } from "./clone/create-process.ts";
+export { doFork, scheduleTail, sysClone, sysFork, sysVfork } from "./clone/do-fork.ts";
+export { doExecve, sysExecve } from "./exec/do-execve.ts";
+export type { ExecRequest, ProgramImage } from "./exec/program.ts";
+export { doExit, exitStatus, sysExit } from "./exit/do-exit.ts";
+export { dieOfSignal, doGroupExit, sendFatalSignal, sysExitGroup } from "./exit/group-exit.ts";
+export { getrusage, type Rusage, RusageWho } from "./exit/rusage.ts";
+export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./exit/wait.ts";
+export { checkTasks } from "./task/check-tasks.ts";
 export {
   ALL_CAPABILITIES,
   Capability,
@@ -8,20 +15,14 @@ export {
   capable,
   createUser,
   type UserStruct,
-} from "./cred.ts";
-export { doExit, exitStatus, sysExit } from "./do-exit.ts";
-export { doFork, scheduleTail, sysClone, sysFork, sysVfork } from "./do-fork.ts";
-export { createForkEnv, type ForkEnv, type ForkEnvOptions } from "./env.ts";
-export { doExecve, sysExecve } from "./exec/do-execve.ts";
-export type { ExecRequest, ProgramImage } from "./exec/program.ts";
-export { dieOfSignal, doGroupExit, sendFatalSignal, sysExitGroup } from "./group-exit.ts";
-export type { Namespaces, NsProxy } from "./namespaces.ts";
-export type { PidMap } from "./pid.ts";
-export { mmLimitsOf, Rlimit, type Rlimits } from "./rlimit.ts";
-export { getrusage, type Rusage, RusageWho } from "./rusage.ts";
-export type { StepName } from "./scripted-step.ts";
-export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./shared-structs.ts";
-export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./signal-struct.ts";
+} from "./task/cred.ts";
+export { createForkEnv, type ForkEnv, type ForkEnvOptions } from "./task/env.ts";
+export type { Namespaces, NsProxy } from "./task/namespaces.ts";
+export type { PidMap } from "./task/pid.ts";
+export { mmLimitsOf, Rlimit, type Rlimits } from "./task/rlimit.ts";
+export type { StepName } from "./task/scripted-step.ts";
+export type { FilesStruct, FsStruct, SigchldAction, SighandStruct } from "./task/shared-structs.ts";
+export { OOM_SCORE_ADJ_MIN, type SignalStruct } from "./task/signal-struct.ts";
 export {
   hasEnded,
   isExiting,
@@ -31,6 +32,5 @@ export {
   TaskFlag,
   type TaskState,
   type TaskStruct,
-} from "./task.ts";
-export type { UsageCounts } from "./usage.ts";
-export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./wait.ts";
+} from "./task/task.ts";
+export type { UsageCounts } from "./task/usage.ts";

@@ -17,7 +17,7 @@ import {
   type TaskStruct,
   WaitOption,
 } from "../src/index.ts";
-import { argumentOf, program } from "./programs.ts";
+import { argumentOf, program } from "./exec/programs.ts";
 import { mmsOf, recount } from "./recount.ts";
 import { machine, map, run, spawn } from "./world.ts";
 

@@ -9,9 +9,9 @@ import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
 import { acctArgSize } from "@forkpath/counters";
 import { dropPage, getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
 import { type KernelThread, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../env.ts";
-import { mmLimitsOf, Rlimit } from "../rlimit.ts";
-import type { TaskStruct } from "../task.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { mmLimitsOf, Rlimit } from "../task/rlimit.ts";
+import type { TaskStruct } from "../task/task.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 import { stringBytes } from "./program.ts";
 

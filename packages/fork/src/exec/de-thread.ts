@@ -14,10 +14,10 @@ import {
   spinLockLeaf,
   spinUnlock,
 } from "@forkpath/sync";
-import type { ForkEnv } from "../env.ts";
-import { isGroupEnding, zapOtherThreads } from "../group-exit.ts";
-import { releaseTask } from "../release-task.ts";
-import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task.ts";
+import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
+import { releaseTask } from "../exit/release-task.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task/task.ts";
 
 /**
  * @returns 0; -EAGAIN when the whole process is being killed; -ENOMEM, with the threads gone

@@ -11,11 +11,11 @@
 import { Errno, Signal } from "@forkpath/abi";
 import { getFile, mmput, putFile } from "@forkpath/mm";
 import { allocSleeping, EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../env.ts";
-import { dieOfSignal } from "../group-exit.ts";
-import { stepStatus } from "../scripted-step.ts";
-import { createFiles, type FilesStruct } from "../shared-structs.ts";
-import type { TaskStruct } from "../task.ts";
+import { dieOfSignal } from "../exit/group-exit.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { stepStatus } from "../task/scripted-step.ts";
+import { createFiles, type FilesStruct } from "../task/shared-structs.ts";
+import type { TaskStruct } from "../task/task.ts";
 import { chargeArgs, copyStrings } from "./arg-pages.ts";
 import { bprmMmInit, type LinuxBinprm } from "./binprm.ts";
 import { loadProgram } from "./load-program.ts";

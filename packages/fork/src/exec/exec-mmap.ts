@@ -13,10 +13,10 @@ import {
   traced,
   upRead,
 } from "@forkpath/sync";
-import type { ForkEnv } from "../env.ts";
-import { mmRelease } from "../mm-release.ts";
-import { OOM_SCORE_ADJ_MIN } from "../signal-struct.ts";
-import type { TaskStruct } from "../task.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { mmRelease } from "../task/mm-release.ts";
+import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
+import type { TaskStruct } from "../task/task.ts";
 
 const WHERE = "exec_mmap";
 

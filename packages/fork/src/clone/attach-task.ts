@@ -1,0 +1,57 @@
+/**
+ * The moment of birth: the child becomes visible to everybody, under the task list's lock
+ * (SPEC §6.3/31-35).
+ *
+ * A signal that came while the parent's memory was copied is only noticed here: all the work is
+ * thrown away, and the system call starts again (D11).
+ */
+import { CloneFlag, Errno } from "@forkpath/abi";
+import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { NO_EXIT_SIGNAL } from "../task/task.ts";
+import type { Cloning } from "./cloning.ts";
+
+const WHERE = "copy_process";
+
+/**
+ * @returns 0 or -ERESTARTNOINTR
+ * @kernel the last part of copy_process in kernel/fork.c
+ */
+export function attachTask(cloning: Cloning): number {
+  const { fe, current } = cloning;
+  spinLockLeaf(fe.sync, fe.tasklistLock, WHERE);
+  const status = current.hasPendingSignal ? -Errno.ERESTARTNOINTR : 0;
+  if (status === 0) {
+    chooseParent(cloning);
+    joinGroup(cloning);
+    linkChild(cloning);
+    fe.totalForks++;
+  }
+  spinUnlock(fe.sync, fe.tasklistLock, WHERE);
+  return status;
+}
+
+function chooseParent({ current, child, flags }: Cloning): void {
+  const isSibling = (flags & (CloneFlag.PARENT | CloneFlag.THREAD)) !== 0;
+  child.realParent = isSibling ? current.realParent : current;
+  child.parent = child.realParent;
+}
+
+/** A thread joins the group of its maker; anybody else is the first of a new one. */
+function joinGroup({ current, child, flags }: Cloning): void {
+  const isThread = (flags & CloneFlag.THREAD) !== 0;
+  child.exitSignal = isThread ? NO_EXIT_SIGNAL : flags & CloneFlag.CSIGNAL;
+  child.tgid = isThread ? current.tgid : child.pid;
+  child.groupLeader = isThread ? current.groupLeader : child;
+  if (isThread) {
+    child.signal.count++;
+    child.signal.live++;
+  }
+  child.signal.threads.push(child);
+}
+
+function linkChild({ fe, child }: Cloning): void {
+  child.realParent.children.push(child);
+  child.activePidNs = child.nsproxy.pid;
+  fe.tasks.set(child.pid, child);
+  fe.nrThreads++;
+}

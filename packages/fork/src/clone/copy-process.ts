@@ -1,0 +1,146 @@
+/**
+ * copy_process: everything of the child that is made before anybody can see it (SPEC §6.3).
+ *
+ * `COPY_STEPS` is the list. A step that fails has undone its own part; then those before it are
+ * undone, last first, which is the kernel's chain of labels from bad_fork_cleanup_io down to
+ * bad_fork_free.
+ */
+import { CloneFlag, Errno } from "@forkpath/abi";
+import { downRead, type KernelThread, traced, upRead } from "@forkpath/sync";
+import { Capability, capable, copyCreds, exitCreds } from "../task/cred.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { copyNamespaces, exitNamespaces } from "../task/namespaces.ts";
+import { allocPid, freePid, NO_PID } from "../task/pid.ts";
+import { type StepName, stepStatus } from "../task/scripted-step.ts";
+import {
+  cleanupSighand,
+  copyFiles,
+  copyFs,
+  copySighand,
+  exitFiles,
+  exitFs,
+} from "../task/shared-structs.ts";
+import { copySignal } from "../task/signal-struct.ts";
+import { createTaskLock, createTaskThread, type TaskStruct } from "../task/task.ts";
+import { attachTask } from "./attach-task.ts";
+import { checkCloneFlags } from "./clone-flags.ts";
+import type { CloneOptions, Cloning, CopyStep } from "./cloning.ts";
+import { cleanupMm, copyMm } from "./copy-mm.ts";
+import { dupTaskStruct, resetChild, setChildPointers } from "./dup-task.ts";
+
+/** A step that does nothing in the model, but can be told to fail. */
+const scripted = (fn: StepName): CopyStep => ({ fn, run: ({ fe }) => stepStatus(fe, fn) });
+
+/** In the kernel's order; the numbers are those of SPEC §6.3. */
+const COPY_STEPS: readonly CopyStep[] = [
+  { run: checkNproc }, // 8
+  { fn: "copy_creds", run: copyCreds, undo: ({ child }) => exitCreds(child) },
+  { run: checkMaxThreads }, // 10
+  scripted("try_module_get"),
+  { run: resetChild }, // 12
+  { run: threadgroupForkLock, undo: threadgroupForkUnlock }, // 13
+  scripted("mpol_dup"),
+  scripted("perf_event_init_task"), // 16
+  scripted("audit_alloc"),
+  scripted("copy_semundo"),
+  { fn: "copy_files", run: copyFiles, undo: ({ child }) => exitFiles(child) },
+  { fn: "copy_fs", run: copyFs, undo: ({ child }) => exitFs(child) },
+  { fn: "copy_sighand", run: copySighand, undo: ({ child }) => cleanupSighand(child) },
+  { fn: "copy_signal", run: copySignal },
+  { fn: "copy_mm", run: copyMm, undo: cleanupMm }, // 23
+  { fn: "copy_namespaces", run: copyNamespaces, undo: ({ child }) => exitNamespaces(child) },
+  scripted("copy_io"),
+  scripted("copy_thread"), // 26
+  { fn: "alloc_pid", run: givePid, undo: ({ fe, child }) => freePid(fe, child.pid) },
+  { fn: "ns_cgroup_clone", run: cloneNsCgroup }, // 28
+  { run: setChildPointers },
+  { run: attachTask }, // 31 to 35
+];
+
+/**
+ * Makes a task that everybody can find, and that does not run yet.
+ * @returns the child, or a negative errno with everything as before, the parent's write-protected
+ * entries apart
+ * @kernel copy_process in kernel/fork.c
+ */
+export function* copyProcess(
+  fe: ForkEnv,
+  current: TaskStruct,
+  flags: number,
+  options: CloneOptions,
+): KernelThread<TaskStruct | number> {
+  const { sync } = fe;
+  const refused = checkCloneFlags(current, flags) || stepStatus(fe, "security_task_create");
+  if (refused !== 0) return refused;
+  const child = yield* traced(sync, "dup_task_struct", dupTaskStruct(fe, current));
+  if (child === null) return -Errno.ENOMEM;
+  const cloning: Cloning = { fe, current, child, flags, options };
+  for (const [index, step] of COPY_STEPS.entries()) {
+    const status = yield* runStep(cloning, step);
+    if (status === 0) continue;
+    yield* undoSteps(cloning, index);
+    return status;
+  }
+  yield* threadgroupForkUnlock(cloning);
+  return child;
+}
+
+function runStep(cloning: Cloning, step: CopyStep): KernelThread<number> {
+  const body = stepBody(cloning, step);
+  return step.fn === undefined ? body : traced(cloning.fe.sync, step.fn, body);
+}
+
+function* stepBody(cloning: Cloning, { run }: CopyStep): KernelThread<number> {
+  const result = run(cloning);
+  return typeof result === "number" ? result : yield* result;
+}
+
+/** Undoes the steps below `failed`, last first. */
+function* undoSteps(cloning: Cloning, failed: number): KernelThread<void> {
+  for (let index = failed - 1; index >= 0; index--) {
+    const undoing = COPY_STEPS[index].undo?.(cloning);
+    if (undoing !== undefined) yield* undoing;
+  }
+}
+
+/** Reads the count unlocked, and one step before it is raised: racers may all pass (D38). */
+function checkNproc({ fe, current }: Cloning): number {
+  const { user } = current.cred;
+  const isExempt =
+    user === fe.rootUser ||
+    capable(current, Capability.SYS_ADMIN) ||
+    capable(current, Capability.SYS_RESOURCE);
+  return user.processes >= current.signal.rlimits.nproc && !isExempt ? -Errno.EAGAIN : 0;
+}
+
+/** Reads the count unlocked, long before it is raised (D38). */
+function checkMaxThreads({ fe }: Cloning): number {
+  return fe.nrThreads >= fe.maxThreads ? -Errno.EAGAIN : 0;
+}
+
+/** While a thread is being made, nobody may take the group for complete. */
+function* threadgroupForkLock({ fe, current, flags }: Cloning): KernelThread<number> {
+  if (flags & CloneFlag.THREAD) {
+    yield* downRead(fe.sync, current.signal.threadgroupForkLock, "copy_process");
+  }
+  return 0;
+}
+
+function* threadgroupForkUnlock({ fe, current, flags }: Cloning): KernelThread<void> {
+  if (flags & CloneFlag.THREAD) {
+    yield* upRead(fe.sync, current.signal.threadgroupForkLock, "copy_process");
+  }
+}
+
+function* givePid({ fe, child }: Cloning): KernelThread<number> {
+  const pid = yield* allocPid(fe);
+  if (pid === NO_PID) return -Errno.ENOMEM; // even when only the pids ran out (D35)
+  child.pid = pid;
+  child.taskLock = createTaskLock(pid);
+  child.thread = createTaskThread(pid, child.comm);
+  return 0;
+}
+
+function cloneNsCgroup({ fe, current, child }: Cloning): number {
+  return child.nsproxy === current.nsproxy ? 0 : stepStatus(fe, "ns_cgroup_clone");
+}

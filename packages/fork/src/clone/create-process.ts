@@ -1,0 +1,87 @@
+/**
+ * Tasks that no fork made: what a scenario starts with, each with an empty address space that its
+ * caller fills, and kernel threads, which have none.
+ */
+import { Errno, Signal } from "@forkpath/abi";
+import { archPickMmapLayout, mmAlloc } from "@forkpath/mm";
+import { runToCompletion } from "@forkpath/sync";
+import type { Cred, UserStruct } from "../task/cred.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { allocPidmap, freePid, NO_PID } from "../task/pid.ts";
+import { createFiles, createFs, createSighand } from "../task/shared-structs.ts";
+import { createSignal } from "../task/signal-struct.ts";
+import { createTask, TaskFlag, type TaskStruct } from "../task/task.ts";
+
+export interface ProcessOptions {
+  readonly comm: string;
+  /** By default init. */
+  readonly parent?: TaskStruct;
+  /** By default root. */
+  readonly user?: UserStruct;
+  /** Capability bits; by default the parent's for root, and none for others. */
+  readonly caps?: number;
+}
+
+/**
+ * A process with an empty address space, linked in as a child that its parent can wait for.
+ * @returns the task; -ENOMEM when there is no pid or no memory for its mm
+ * @modelOnly fork and exec in one, without a parent's memory to copy
+ */
+export function createProcess(fe: ForkEnv, options: ProcessOptions): TaskStruct | number {
+  const pid = allocPidmap(fe.pidMap);
+  if (pid === NO_PID) return -Errno.ENOMEM;
+  const mm = runToCompletion(mmAlloc(fe.mm, null));
+  if (mm === null) {
+    freePid(fe, pid);
+    return -Errno.ENOMEM;
+  }
+  archPickMmapLayout(mm);
+  const task = linkTask(fe, pid, options);
+  task.mm = mm;
+  task.activeMm = mm;
+  task.files = createFiles();
+  task.exitSignal = Signal.SIGCHLD;
+  return task;
+}
+
+/**
+ * A task that runs in the kernel only.
+ * @returns the task; -ENOMEM when there is no pid
+ * @kernel kernel_thread in arch/x86/kernel/process_64.c
+ */
+export function createKernelThread(fe: ForkEnv, comm: string): TaskStruct | number {
+  const pid = allocPidmap(fe.pidMap);
+  if (pid === NO_PID) return -Errno.ENOMEM;
+  const task = linkTask(fe, pid, { comm });
+  task.flags |= TaskFlag.KTHREAD;
+  return task;
+}
+
+function linkTask(fe: ForkEnv, pid: number, options: ProcessOptions): TaskStruct {
+  const { comm, parent = fe.initTask } = options;
+  const { signal, nsproxy } = parent;
+  nsproxy.count++;
+  const cred = credOf(fe, options, parent);
+  const task = createTask(pid, {
+    comm,
+    cred,
+    nsproxy,
+    signal: createSignal(signal.rlimits, signal.oomScoreAdj),
+    sighand: createSighand(),
+    fs: createFs(),
+  });
+  task.realParent = parent;
+  task.parent = parent;
+  task.signal.threads.push(task);
+  parent.children.push(task);
+  cred.user.processes++;
+  fe.tasks.set(pid, task);
+  fe.nrThreads++;
+  return task;
+}
+
+function credOf(fe: ForkEnv, options: ProcessOptions, parent: TaskStruct): Cred {
+  const { user = fe.rootUser } = options;
+  const { caps = user === fe.rootUser ? parent.cred.caps : 0 } = options;
+  return { user, caps };
+}

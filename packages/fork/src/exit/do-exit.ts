@@ -1,0 +1,65 @@
+/**
+ * exit: the last steps of a task, in the order that memory accounting depends on (SPEC §8.1).
+ *
+ * The peak is taken while the address space is still there, and only by the last thread.
+ */
+import { setmaxMmHiwaterRss } from "@forkpath/counters";
+import { EventClass, emit, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
+import type { ForkEnv } from "../task/env.ts";
+import { exitNamespaces } from "../task/namespaces.ts";
+import { exitFiles, exitFs } from "../task/shared-structs.ts";
+import { isExiting, TaskFlag, type TaskStruct } from "../task/task.ts";
+import { dropActiveMm, exitMm } from "./exit-mm.ts";
+import { exitNotify } from "./exit-notify.ts";
+
+/**
+ * Ends `task`, which becomes a zombie, or is gone at once if its parent wants no word of it.
+ * @param code as wait reports it: the exit status in bits 8 to 15, a signal in bits 0 to 6
+ * @throws RangeError for init, or a task that exits already
+ * @kernel do_exit in kernel/exit.c
+ */
+export function* doExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+  expectMayExit(fe, task);
+  const { sync } = fe;
+  const { signal, pid, parent } = task;
+  task.flags |= TaskFlag.EXITING;
+  if (sync.interleaved) yield makePoint(PointKind.ATOMIC, signal, `signal->live of ${task.tgid}`);
+  signal.live--;
+  if (signal.live === 0 && task.mm !== null) {
+    yield* setmaxMmHiwaterRss(sync, task.mm.counters, signal);
+  }
+  task.exitCode = code;
+  yield* traced(sync, "exit_mm", exitMm(fe, task));
+  exitFiles(task);
+  exitFs(task);
+  exitNamespaces(task);
+  exitNotify(fe, task);
+  if (sync.traced & EventClass.TASK) {
+    emit(sync, { kind: "task", what: "exit", pid, other: parent.pid });
+  }
+  dropActiveMm(fe, task);
+}
+
+/**
+ * exit(2): ends the calling thread alone.
+ * @kernel sys_exit in kernel/exit.c
+ */
+export const sysExit = (fe: ForkEnv, task: TaskStruct, status: number): KernelThread<void> =>
+  traced(fe.sync, "do_exit", doExit(fe, task, exitStatus(status)), { pid: task.pid });
+
+/**
+ * An exit status as wait reports it.
+ * @kernel the shift in sys_exit in kernel/exit.c
+ */
+export const exitStatus = (status: number): number => (status & 0xff) << 8;
+
+function expectMayExit(fe: ForkEnv, task: TaskStruct): void {
+  if (task === fe.initTask) {
+    throw new RangeError("doExit: any task but init was wanted: the kernel panics without it");
+  }
+  if (isExiting(task)) {
+    throw new RangeError(
+      `doExit: a live task was wanted, got pid ${task.pid}, which exits already`,
+    );
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The end of a whole process: one thread decides, all others are killed (exit_group, a fatal
+ * signal, exec of a process with threads).
+ *
+ * To be killed is a mark. A task acts on it when it is about to return to user space: one that
+ * waits inside a call, with locks that it holds there, comes to that call's end first.
+ */
+import { type KernelThread, makePoint, PointKind } from "@forkpath/sync";
+import type { ForkEnv } from "../task/env.ts";
+import type { SignalStruct } from "../task/signal-struct.ts";
+import { isExiting, isGroupEmpty, TaskFlag, type TaskStruct } from "../task/task.ts";
+import { doExit, exitStatus } from "./do-exit.ts";
+
+/**
+ * Whether all threads of the process but one are on their way out, or all of them are.
+ * @kernel signal_group_exit in include/linux/sched.h
+ */
+export const isGroupEnding = ({ isGroupExit, groupExitTask }: SignalStruct): boolean =>
+  isGroupExit || groupExitTask !== null;
+
+/**
+ * Ends the process of `task` with `code`, in doExit's form; the first caller's code counts. A
+ * thread that an exec has killed leaves by itself.
+ * @throws RangeError as doExit does
+ * @kernel do_group_exit in kernel/exit.c
+ */
+export function* doGroupExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+  const { signal } = task;
+  if (!isGroupEnding(signal)) {
+    signal.isGroupExit = true;
+    signal.groupExitCode = code;
+    yield* zapOtherThreads(fe, task);
+  }
+  yield* doExit(fe, task, signal.groupExitCode);
+}
+
+/**
+ * exit_group(2), which is what exit(3) calls.
+ * @kernel sys_exit_group in kernel/exit.c
+ */
+export const sysExitGroup = (fe: ForkEnv, task: TaskStruct, status: number): KernelThread<void> =>
+  doGroupExit(fe, task, exitStatus(status));
+
+/**
+ * The task dies of a signal, and its process with it.
+ * @kernel the fatal end of get_signal_to_deliver in kernel/signal.c
+ */
+export function dieOfSignal(fe: ForkEnv, task: TaskStruct, signal: number): KernelThread<void> {
+  task.flags |= TaskFlag.SIGNALED;
+  return doGroupExit(fe, task, signal);
+}
+
+/**
+ * Sends a signal that ends the process: every thread of it is killed.
+ * @returns those whose exit nobody will run but the caller
+ * @throws RangeError for init
+ * @kernel complete_signal in kernel/signal.c
+ */
+export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: number): TaskStruct[] {
+  if (signal.isUnkillable) {
+    throw new RangeError("sendFatalSignal: any process but init was wanted: no signal kills it");
+  }
+  if (!signal.isGroupExit) {
+    signal.isGroupExit = true;
+    signal.groupExitCode = code;
+  }
+  return signal.threads.filter((thread) => isAlive(thread) && !killThread(fe, thread));
+}
+
+/**
+ * Kills all threads of the group but `task`.
+ * @kernel zap_other_threads in kernel/signal.c
+ * @deviates Those that nobody would run (`fe.signalWakeUp`) exit here, one after the other; without
+ * anybody to ask, that is all of them, or none on an interleaved machine.
+ */
+export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
+  const { signal } = task;
+  if (isGroupEmpty(task)) return;
+  if (fe.sync.interleaved) yield makePoint(PointKind.ATOMIC, signal, `threads of ${task.tgid}`);
+  const others = signal.threads.filter((one) => one !== task && isAlive(one));
+  for (const other of others.filter((one) => !killThread(fe, one))) {
+    other.flags |= TaskFlag.SIGNALED;
+    yield* exitInItsName(fe, other, signal.groupExitCode);
+  }
+}
+
+/** Locks are taken in the name of `task`; interleaved, whoever runs this goes by its own. */
+function* exitInItsName(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+  const { sync } = fe;
+  const self = sync.current;
+  if (!sync.interleaved) sync.current = task.thread;
+  yield* doExit(fe, task, code);
+  sync.current = self;
+}
+
+/** @returns whether somebody will run its exit */
+function killThread({ signalWakeUp, sync }: ForkEnv, task: TaskStruct): boolean {
+  task.hasPendingSignal = true;
+  task.isKilled = true;
+  return signalWakeUp === null ? sync.interleaved : signalWakeUp(task);
+}
+
+const isAlive = (task: TaskStruct): boolean => !isExiting(task);

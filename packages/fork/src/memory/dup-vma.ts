@@ -1,0 +1,101 @@
+/**
+ * One area of dup_mmap: is it copied, may it be, and then in which order (SPEC §5.7/1-13).
+ *
+ * Up to the link, a failure is undone here. From there on nothing is: the area stays, and
+ * exit_mmap takes it with the rest. So `open` is called even when the pages could not be copied,
+ * because `close` will be (D37).
+ */
+import { Errno, VmFlag, withoutVmFlag } from "@forkpath/abi";
+import {
+  addTotalVm,
+  allocVma,
+  copyPageRange,
+  copyVmaStruct,
+  getFile,
+  insertVma,
+  linkFileVma,
+  type MmStruct,
+  type Vma,
+  vmaPages,
+  vmEnoughMemory,
+  vmStatAccount,
+  vmUnacctMemory,
+} from "@forkpath/mm";
+import { anonVmaFork } from "@forkpath/rmap";
+import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { Capability, capable } from "../task/cred.ts";
+import type { ForkEnv } from "../task/env.ts";
+import { stepStatus } from "../task/scripted-step.ts";
+import type { TaskStruct } from "../task/task.ts";
+
+/** What stays the same from area to area. */
+export interface MmapCopy {
+  readonly fe: ForkEnv;
+  readonly current: TaskStruct;
+  readonly mm: MmStruct;
+  readonly oldMm: MmStruct;
+}
+
+/**
+ * Copies one area of the parent, pages included. Requires both mmap_sems held for writing.
+ * @returns 0 or a negative errno
+ * @kernel the loop of dup_mmap in kernel/fork.c
+ * @deviates No hugetlb reservations: such areas may not be passed.
+ */
+export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
+  const { fe, mm, oldMm } = copy;
+  const env = fe.mm;
+  if (parentVma.flags & VmFlag.DONTCOPY) return yield* leaveOut(copy, parentVma);
+  const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
+  if (charge > 0 && !mayCharge(copy, charge)) return -Errno.ENOMEM;
+  const vma = yield* copyStruct(copy, parentVma);
+  if (vma === null) {
+    vmUnacctMemory(env, charge);
+    return -Errno.ENOMEM;
+  }
+  yield* linkFile(fe, vma, parentVma);
+  insertVma(vma);
+  // The parent's area and not the child's: they differ in VM_LOCKED.
+  const { start, end } = parentVma;
+  const pages = copyPageRange(env, mm, oldMm, parentVma);
+  const status = yield* traced(fe.sync, "copy_page_range", pages, { start, end });
+  vma.ops?.open?.(vma);
+  return status;
+}
+
+/** The child goes without; its totals, copied from the parent's, are put right. */
+function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
+  const pages = vmaPages(vma);
+  yield* addTotalVm(fe.sync, mm, -pages);
+  yield* vmStatAccount(fe.sync, mm, vma.flags, vma.file !== null, -pages);
+  return 0;
+}
+
+/** The limits are those of the parent, and its mm is the one that they look at. */
+function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number): boolean {
+  const isAdmin = capable(current, Capability.SYS_ADMIN);
+  return vmEnoughMemory(fe.mm, oldMm, pages, isAdmin) === 0;
+}
+
+/** @returns the child's area, in no list but those of its anon_vmas; null when memory is short */
+function* copyStruct({ fe, mm }: MmapCopy, parentVma: Vma): KernelThread<Vma | null> {
+  const { sync, anonVmas } = fe.mm;
+  if (!(yield* allocVma(fe.mm))) return null;
+  const vma = copyVmaStruct(parentVma, {}, mm);
+  if (stepStatus(fe, "vma_dup_policy") !== 0) return null;
+  const forked = anonVmaFork(sync, anonVmas, vma, parentVma);
+  if ((yield* traced(sync, "anon_vma_fork", forked)) !== 0) return null;
+  vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
+  return vma;
+}
+
+/** From here truncation and reclaim of the file can find the child's area. */
+function* linkFile({ sync }: ForkEnv, vma: Vma, parentVma: Vma): KernelThread<void> {
+  const { file } = vma;
+  if (file === null) return;
+  getFile(file);
+  yield* spinLock(sync, file.iMmapLock, "dup_mmap");
+  vma.truncateCount = parentVma.truncateCount;
+  linkFileVma(vma);
+  yield* spinUnlockStep(sync, file.iMmapLock, "dup_mmap");
+}
