@@ -3,14 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { loadVectors } from "@forkpath/conformance";
+import { type ForkVector, loadVectors } from "@forkpath/conformance";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { forkpath } from "./session.ts";
-import { forkVector, parentWith } from "./vectors.ts";
 
-const [first, second] = loadVectors().map((vector) => JSON.stringify(vector));
-/** Fails: the parent maps a frame, and the vector expects that nothing comes of it. */
-const wrong = JSON.stringify(forkVector({ parent: parentWith([0, "0x10265"]) }));
+const vectors = loadVectors();
+const [first, second] = vectors.map((vector) => JSON.stringify(vector));
+const fork = vectors[0] as ForkVector;
+/** The first vector under another name, with changes. */
+const changed = (changes: Partial<ForkVector>): string =>
+  JSON.stringify({ ...fork, id: "test-1", shape: "test", ...changes });
+const { childPtes } = fork.expect;
+/** Fails: one entry of the child is not expected, and one table too many is. */
+const wrong = changed({ expect: { ...fork.expect, nrPtes: 2, childPtes: childPtes.slice(1) } });
+/** What is wrong with it. */
+const [unexpected] = childPtes;
 
 let folder = "";
 beforeAll(() => {
@@ -35,9 +42,9 @@ test("each mismatch is one line: field, wanted, got", async () => {
   const { exitCode, out } = await forkpath(["conform", "-"], first, wrong);
   expect(exitCode).toBe(1);
   expect(out[0]).toBe("FAIL stdin:2 test-1 (test)");
-  expect(out).toContain("  nrPtes: wanted 0, got 1");
+  expect(out).toContain("  nrPtes: wanted 2, got 1");
   expect(out).toContain(
-    '  childPtes[0x40000000]: wanted nothing, got {"addr":"0x40000000","pte":"0x10245"}',
+    `  childPtes[${unexpected.addr}]: wanted nothing, got ${JSON.stringify(unexpected)}`,
   );
   expect(out.at(-1)).toBe("1 passed, 1 failed");
 });
@@ -57,10 +64,9 @@ test("a malformed line tells its number and what is wrong, and the rest still ru
 
 test("a vector that contradicts itself fails in one line, and the rest still runs", async () => {
   const page = { pfn: "0x20", count: 1, mapcount: 1, anon: true };
-  const twice = JSON.stringify(forkVector({ pages: [page, page] }));
-  const noDevice = JSON.stringify(
-    forkVector({ swap: [{ type: 0, offset: "0x5", map: "0x01", state: "in-use" }] }),
-  );
+  const twice = changed({ pages: [page, page] });
+  const slot = { type: 0, offset: "0x5", map: "0x01", state: "in-use" } as const;
+  const noDevice = changed({ swapDevices: [], swap: [slot] });
   const { out } = await forkpath(["conform", "-"], twice, noDevice, first);
   expect(out).toEqual([
     "FAIL stdin:1 test-1 (test)",
@@ -89,7 +95,7 @@ test("--only shows the trace of a vector that fails, below what is wrong", async
   const { out } = await forkpath(["conform", "-", "--only", "test-1"], first, wrong);
   const trace = out.indexOf("     0  vma 0");
   expect(out[0]).toBe("FAIL stdin:2 test-1 (test)");
-  expect(trace).toBeGreaterThan(out.indexOf("  nrPtes: wanted 0, got 1"));
+  expect(trace).toBeGreaterThan(out.indexOf("  nrPtes: wanted 2, got 1"));
   expect(out.at(-1)).toBe("0 passed, 1 failed");
 });
 
@@ -106,11 +112,11 @@ test("--json is one object: totals, and the failures with their mismatches", asy
       { source: "stdin", line: 3, id: "test-1", shape: "test" },
     ],
   });
-  expect(answer.failures[1].mismatches).toContainEqual({ path: "nrPtes", wanted: 0, got: 1 });
+  expect(answer.failures[1].mismatches).toContainEqual({ path: "nrPtes", wanted: 2, got: 1 });
   expect(answer.failures[1].mismatches).toContainEqual({
-    path: "childPtes[0x40000000]",
+    path: `childPtes[${unexpected.addr}]`,
     wanted: null,
-    got: { addr: "0x40000000", pte: "0x10245" },
+    got: unexpected,
   });
 });
 

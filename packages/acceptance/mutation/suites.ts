@@ -5,7 +5,7 @@ import type { Suite } from "./suite.ts";
 const testsOf = (pkg: string): Suite => ({ dir: `packages/${pkg}` });
 
 /** The recorded answers of a real kernel to forks and unmaps. */
-const VECTORS: Suite = { dir: "apps/cli", files: ["test/conform-public.test.ts"] };
+const VECTORS: Suite = { dir: "packages/conform", files: ["test/public.test.ts"] };
 
 /** By the fault's package. Those who stand on it run its code too. */
 const USERS: Readonly<Record<string, readonly Suite[]>> = {

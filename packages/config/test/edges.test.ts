@@ -77,6 +77,12 @@ describe("beside the levels", () => {
   });
 });
 
+test("the runner of the recorded answers imports both them and the levels", () => {
+  expect(rules(arrow("conform", "conformance"))).toEqual([]);
+  expect(rules(arrow("conform", "mm"))).toEqual([]);
+  expect(rules(arrow("fork", "conform"))).toEqual(["packages/fork/src/index.ts:1 upward"]);
+});
+
 describe("declared and used", () => {
   test("a dependency that only a test imports is an unused edge", () => {
     expect(

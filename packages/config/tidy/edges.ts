@@ -7,7 +7,13 @@
 import { posix } from "node:path";
 import type { Import } from "./imports.ts";
 import { importsOf, isNodeModule, isRelative, packageOf } from "./imports.ts";
-import { BESIDE, EXTRA_EDGES, LEVELS, NO_OUTSIDE_DEPENDENCY_UP_TO } from "./levels.ts";
+import {
+  BESIDE,
+  BESIDE_ON_LEVELS,
+  EXTRA_EDGES,
+  LEVELS,
+  NO_OUTSIDE_DEPENDENCY_UP_TO,
+} from "./levels.ts";
 import { type Finding, finding, manifestLine, type Package, type Source } from "./workspace.ts";
 
 export function checkEdges(packages: readonly Package[]): Finding[] {
@@ -77,7 +83,8 @@ function refuseEdge(from: Package, source: Source, to: Package): string | undefi
     return isAllowed ? undefined : `${to.id} stands beside the levels: only tests import it`;
   }
   if (BESIDE.has(from.id)) {
-    return source.kind === "test" ? undefined : `${from.id} stands beside the levels`;
+    const isAllowed = source.kind === "test" || BESIDE_ON_LEVELS.has(from.id);
+    return isAllowed ? undefined : `${from.id} stands beside the levels`;
   }
   const fromLevel = LEVELS[from.id];
   const toLevel = LEVELS[to.id];

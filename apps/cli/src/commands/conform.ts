@@ -1,8 +1,9 @@
 /** `forkpath conform`: runs recorded vectors, and compares every field of what they expect. */
+
+import { isPassed, runVector, type Verdict } from "@forkpath/conform";
 import type { Command } from "commander";
 import { jsonReporter } from "../conform/json-reporter.ts";
 import type { Reporter } from "../conform/reporter.ts";
-import { isPassed, runVector, type Verdict } from "../conform/run-vector.ts";
 import { textReporter } from "../conform/text-reporter.ts";
 import { readVectorLines, type VectorLine } from "../conform/vector-lines.ts";
 import type { Finish, Terminal } from "../terminal.ts";

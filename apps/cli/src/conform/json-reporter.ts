@@ -1,7 +1,8 @@
 /** What `forkpath conform --json` writes: one object, when all is done. */
+
+import { isPassed, type Verdict } from "@forkpath/conform";
 import type { Terminal } from "../terminal.ts";
 import type { Reporter, Totals } from "./reporter.ts";
-import { isPassed, type Verdict } from "./run-vector.ts";
 import type { VectorLine } from "./vector-lines.ts";
 
 /** The object, before it is text. */

@@ -1,5 +1,5 @@
 /** Who hears how the vectors did: a person, line by line, or a program, in one piece. */
-import type { Verdict } from "./run-vector.ts";
+import type { Verdict } from "@forkpath/conform";
 import type { VectorLine } from "./vector-lines.ts";
 
 export interface Totals {

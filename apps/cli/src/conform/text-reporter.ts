@@ -1,8 +1,9 @@
 /** What `forkpath conform` prints for people: what failed, and the totals in the last line. */
+
+import type { Mismatch } from "@forkpath/conform";
+import { isPassed, type Verdict } from "@forkpath/conform";
 import type { Colors, Terminal } from "../terminal.ts";
-import type { Mismatch } from "./compare.ts";
 import type { Reporter } from "./reporter.ts";
-import { isPassed, type Verdict } from "./run-vector.ts";
 import type { VectorLine } from "./vector-lines.ts";
 
 /** With `showsTraces`, vectors that pass are printed too, and each with its trace. */

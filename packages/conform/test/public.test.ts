@@ -1,7 +1,7 @@
 /** The recorded kernel and the model agree: every field of every public vector. */
 import { loadVectors } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import { runVector } from "../src/conform/run-vector.ts";
+import { runVector } from "../src/run-vector.ts";
 
 /** Room for a machine that has other things to do. */
 const TIMEOUT_MS = 60_000;

@@ -2,8 +2,8 @@
 import { loadVectors } from "@forkpath/conformance";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compare } from "../src/conform/compare.ts";
-import { isPassed, runVector } from "../src/conform/run-vector.ts";
+import { compare } from "../src/compare.ts";
+import { isPassed, runVector } from "../src/run-vector.ts";
 
 const SEED = 20_261;
 

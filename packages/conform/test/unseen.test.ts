@@ -4,8 +4,8 @@
  */
 import type { ForkExpect, ForkVector } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import { buildMachine } from "../src/conform/machine.ts";
-import { runFork } from "../src/conform/run-fork.ts";
+import { buildMachine } from "../src/machine.ts";
+import { runFork } from "../src/run-fork.ts";
 import { area, at, config, forkVector, PAGE, PTE_TABLE, parentWith } from "./vectors.ts";
 
 const run = (vector: ForkVector): ForkExpect => runFork(buildMachine(vector), vector);
