@@ -7,13 +7,7 @@
  * update for every thread that shares the mm.
  */
 import { expectInteger } from "@forkpath/abi";
-import {
-  type KernelThread,
-  type SpinLock,
-  type Sync,
-  spinLock,
-  spinUnlockStep,
-} from "@forkpath/sync";
+import { holding, type KernelThread, type SpinLock, type Sync } from "@forkpath/sync";
 import { MmCounter, type MmCounters } from "./counters.ts";
 import { addMmCounter } from "./mm-counter.ts";
 
@@ -45,7 +39,6 @@ export function* acctArgSize(
   const diff = pages - bprm.vmaPages;
   if (counters === null || diff === 0) return;
   bprm.vmaPages = pages;
-  if (lockPtl !== null) yield* spinLock(sync, lockPtl, "acct_arg_size");
-  yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, diff);
-  if (lockPtl !== null) yield* spinUnlockStep(sync, lockPtl, "acct_arg_size");
+  const charge = addMmCounter(sync, counters, MmCounter.ANON_RSS, diff);
+  yield* holding(sync, lockPtl, "acct_arg_size", charge);
 }

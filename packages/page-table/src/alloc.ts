@@ -9,11 +9,10 @@
 import {
   allocAtomic,
   allocSleeping,
+  holding,
   type KernelThread,
   type Sync,
   spinLockLeaf,
-  spinLockNow,
-  spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
 import { pteLow } from "./cells.ts";
@@ -122,12 +121,9 @@ function* allocBelow(
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
   if (!isGranted) return NO_TABLE;
   const own = takeRow(tables, level, owner.ptlName);
-  const lock = owner.pageTableLock;
-  const where = INSTALLER[level];
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
-  const row = installUnlessLost(tables, owner, upperCell, level, own);
-  if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  const row = yield* holding(sync, owner.pageTableLock, INSTALLER[level], () =>
+    installUnlessLost(tables, owner, upperCell, level, own),
+  );
   if (row !== own) freeRow(tables, own);
   return row;
 }

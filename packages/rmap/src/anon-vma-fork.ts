@@ -12,6 +12,7 @@ import { Errno } from "@forkpath/abi";
 import {
   allocAtomic,
   allocSleeping,
+  holding,
   type KernelThread,
   type Sync,
   spinLockNow,
@@ -88,16 +89,13 @@ export function* anonVmaFork(
     return -Errno.ENOMEM;
   }
 
-  const where = "anon_vma_fork";
   const own = allocAnonVma(anonVmas, parent);
   getAnonVma(own.root);
   childVma.anonVma = own;
-  const { lock } = own.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
-  anonVmaChainLink(childVma, own);
-  parent.degree++;
-  if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  yield* holding(sync, own.root.lock, "anon_vma_fork", () => {
+    anonVmaChainLink(childVma, own);
+    parent.degree++;
+  });
   return 0;
 }
 

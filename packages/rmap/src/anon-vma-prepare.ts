@@ -8,12 +8,10 @@ import { Errno } from "@forkpath/abi";
 import {
   allocAtomic,
   allocSleeping,
+  holding,
   type KernelThread,
   type SpinLock,
   type Sync,
-  spinLockNow,
-  spinLockWait,
-  spinUnlock,
 } from "@forkpath/sync";
 import {
   type AnonVma,
@@ -48,21 +46,19 @@ export function* anonVmaPrepare<V extends RmapVma>(
   const anonVma = shared ?? (yield* allocRoot(sync, anonVmas));
   if (anonVma === null) return -Errno.ENOMEM;
 
-  const { lock } = anonVma.root;
-  if (!spinLockNow(sync, lock, WHERE)) yield* spinLockWait(sync, lock, WHERE);
-  if (!spinLockNow(sync, pageTableLock, WHERE)) yield* spinLockWait(sync, pageTableLock, WHERE);
-  const isStillUnset = vma.anonVma === null;
-  if (isStillUnset) {
-    vma.anonVma = anonVma;
-    anonVmaChainLink(vma, anonVma);
-    anonVma.degree++;
-  }
-  if (sync.interleaved) yield pageTableLock.unlockPoint;
-  spinUnlock(sync, pageTableLock, WHERE);
-  if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, WHERE);
-  if (!isStillUnset && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);
+  const setUnderBoth = holding(sync, pageTableLock, WHERE, () => setUnlessSet(vma, anonVma));
+  const isSet = yield* holding(sync, anonVma.root.lock, WHERE, setUnderBoth);
+  if (!isSet && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);
   return 0;
+}
+
+/** False when another thread of the process was faster. */
+function setUnlessSet(vma: RmapVma, anonVma: AnonVma): boolean {
+  if (vma.anonVma !== null) return false;
+  vma.anonVma = anonVma;
+  anonVmaChainLink(vma, anonVma);
+  anonVma.degree++;
+  return true;
 }
 
 function* allocRoot(sync: Sync, anonVmas: AnonVmas): KernelThread<AnonVma | null> {

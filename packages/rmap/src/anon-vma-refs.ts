@@ -2,14 +2,7 @@
  * How long an anon_vma lives (SPEC §4.5): while vmas are linked to it, or somebody outside of the
  * graph holds it. Each descendant holds its root that way, because the root has the lock.
  */
-import {
-  invariant,
-  type KernelThread,
-  type Sync,
-  spinLockNow,
-  spinLockWait,
-  spinUnlock,
-} from "@forkpath/sync";
+import { holding, invariant, type KernelThread, type Sync } from "@forkpath/sync";
 import type { AnonVma, AnonVmas } from "./anon-vma.ts";
 
 /**
@@ -33,12 +26,10 @@ export function* putAnonVma(sync: Sync, anonVmas: AnonVmas, anonVma: AnonVma): K
     return;
   }
   // The step to zero is taken under the lock, so that unlink_anon_vmas sees it before or after.
-  const { lock } = anonVma.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
-  anonVma.refcount--;
-  const isUnused = anonVma.refcount === 0 && anonVma.chains.length === 0;
-  if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  const isUnused = yield* holding(sync, anonVma.root.lock, where, () => {
+    anonVma.refcount--;
+    return anonVma.refcount === 0 && anonVma.chains.length === 0;
+  });
   if (isUnused) yield* freeAnonVma(sync, anonVmas, anonVma);
 }
 

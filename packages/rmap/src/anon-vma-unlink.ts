@@ -5,14 +5,7 @@
  * A root is emptied together with its last descendants, but they still hold it then: it goes when
  * the last of them lets go.
  */
-import {
-  invariant,
-  type KernelThread,
-  type Sync,
-  spinLockNow,
-  spinLockWait,
-  spinUnlock,
-} from "@forkpath/sync";
+import { holding, invariant, type KernelThread, type Sync } from "@forkpath/sync";
 import { type AnonVma, type AnonVmas, type RmapVma, unlinkSameAnonVma } from "./anon-vma.ts";
 import { freeAnonVma } from "./anon-vma-refs.ts";
 
@@ -26,12 +19,7 @@ export function* unlinkAnonVmas(sync: Sync, anonVmas: AnonVmas, vma: RmapVma): K
   const where = "unlink_anon_vmas";
   if (vma.anonVmaChain.length === 0) return;
   const { lock } = vma.anonVmaChain[0].anonVma.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
-  const emptied = unlinkChains(vma);
-  if (vma.anonVma !== null) vma.anonVma.degree--;
-  if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
-
+  const emptied = yield* holding(sync, lock, where, () => unlinkChains(vma));
   for (const anonVma of emptied) {
     invariant(
       anonVma.degree === 0,
@@ -42,7 +30,7 @@ export function* unlinkAnonVmas(sync: Sync, anonVmas: AnonVmas, vma: RmapVma): K
   }
 }
 
-/** Newest link first; returns the anon_vmas that nobody links to or holds any more. */
+/** Newest link first. @returns the anon_vmas that no vma is linked to and nothing holds any more */
 function unlinkChains(vma: RmapVma): AnonVma[] {
   const emptied: AnonVma[] = [];
   for (let chain = vma.anonVmaChain.pop(); chain !== undefined; chain = vma.anonVmaChain.pop()) {
@@ -52,5 +40,6 @@ function unlinkChains(vma: RmapVma): AnonVma[] {
     anonVma.parent.degree--;
     if (anonVma.refcount === 0) emptied.push(anonVma);
   }
+  if (vma.anonVma !== null) vma.anonVma.degree--;
   return emptied;
 }

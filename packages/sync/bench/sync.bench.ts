@@ -4,16 +4,26 @@ import {
   addCellNow,
   addCellSteps,
   createCells,
+  createRwSem,
   createSpinLock,
   createSync,
+  holding,
+  type KernelThread,
   runToCompletion,
-  spinLock,
+  type Sync,
   spinLockNow,
   spinLockWait,
   spinUnlock,
+  writing,
 } from "../src/index.ts";
 
 const ROUNDS = 1000;
+
+const nothing = (): number => 0;
+function* generator(sync: Sync): KernelThread<number> {
+  if (sync.interleaved) yield sync.allocPoint;
+  return 0;
+}
 
 test("a thousand uncontended locks", async ({ bench }) => {
   const sync = createSync();
@@ -24,11 +34,22 @@ test("a thousand uncontended locks", async ({ bench }) => {
       spinUnlock(sync, lock, "bench");
     }
   }).run();
-  await bench("as a generator", () => {
-    for (let i = 0; i < ROUNDS; i++) {
-      runToCompletion(spinLock(sync, lock, "bench"));
-      spinUnlock(sync, lock, "bench");
-    }
+  await bench("around a plain body", () => {
+    for (let i = 0; i < ROUNDS; i++) runToCompletion(holding(sync, lock, "bench", nothing));
+  }).run();
+  await bench("around a generator", () => {
+    for (let i = 0; i < ROUNDS; i++) runToCompletion(holding(sync, lock, "bench", generator(sync)));
+  }).run();
+  await bench("a generator without a lock", () => {
+    for (let i = 0; i < ROUNDS; i++) runToCompletion(generator(sync));
+  }).run();
+});
+
+test("a thousand uncontended semaphores", async ({ bench }) => {
+  const sync = createSync();
+  const sem = createRwSem("mmap_sem");
+  await bench("around a generator, as its writer", () => {
+    for (let i = 0; i < ROUNDS; i++) runToCompletion(writing(sync, sem, "bench", generator(sync)));
   }).run();
 });
 

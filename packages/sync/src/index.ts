@@ -19,6 +19,7 @@ export {
   type KernelEvent,
 } from "./events.ts";
 export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
+export { type Held, holding, reading, writing } from "./holding.ts";
 export { InvariantError, invariant } from "./invariant.ts";
 export { bugUnless, KernelBug } from "./kernel-bug.ts";
 export { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";

@@ -122,11 +122,11 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
     why: "only the change is added (§7.2/3)",
   },
   {
-    name: "arg-charge-keeps-lock",
+    name: "arg-charge-without-lock",
     file: "acct-arg-size.ts",
-    find: `if (lockPtl !== null) yield* spinUnlockStep(sync, lockPtl, "acct_arg_size");`,
-    replace: "",
-    why: "page_table_lock is let go (§7.2/3)",
+    find: `yield* holding(sync, lockPtl, "acct_arg_size", charge);`,
+    replace: "yield* charge;",
+    why: "as meant, the charge is made under page_table_lock (§7.2/3)",
   },
   {
     name: "check-skips-swap",

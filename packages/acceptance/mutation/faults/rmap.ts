@@ -159,15 +159,15 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
   {
     name: "prepare-race-leaks",
     file: "anon-vma-prepare.ts",
-    find: "if (!isStillUnset && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);",
+    find: "if (!isSet && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);",
     replace: "",
     why: "who lost the race frees what it brought (§4.5/4)",
   },
   {
     name: "prepare-race-overwrites",
     file: "anon-vma-prepare.ts",
-    find: "const isStillUnset = vma.anonVma === null;",
-    replace: "const isStillUnset = true;",
+    find: "  if (vma.anonVma !== null) return false;\n",
+    replace: "",
     why: "under the locks the vma is looked at again (§4.5/3)",
   },
   {
