@@ -1,13 +1,21 @@
 /** The whole check: reads a workspace, applies every rule, sorts what they found. */
+import { checkCitations } from "./citations.ts";
+import { readDocuments } from "./documents.ts";
 import { checkEdges } from "./edges.ts";
 import { checkGlobals } from "./globals.ts";
+import { checkLinks } from "./links.ts";
 import { checkShape } from "./shape.ts";
 import { checkSize } from "./size.ts";
 import { type Finding, readWorkspace } from "./workspace.ts";
 
 export function tidy(root: string): Finding[] {
   const packages = readWorkspace(root);
-  const findings = checkEdges(packages);
+  const documents = readDocuments(root);
+  const findings = [
+    ...checkEdges(packages),
+    ...checkCitations(packages, documents),
+    ...checkLinks(root, documents),
+  ];
   for (const pkg of packages) {
     for (const source of pkg.sources) {
       findings.push(...checkGlobals(source), ...checkShape(pkg, source), ...checkSize(source));
