@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FuzzReport, fuzz } from "@forkpath/scenario";
+import { type FuzzReport, fuzz } from "@forkpath/fuzz";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tellFuzz } from "../src/commands/fuzz.ts";
 import { colorsFor } from "../src/terminal.ts";

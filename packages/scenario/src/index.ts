@@ -11,12 +11,19 @@ export type { Action, Step, StepCommon, Verb } from "./format/step.ts";
 export type { FactValue, Wanted } from "./format/wanted.ts";
 export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
+export { expectationsOf, stepOf } from "./parse/read-entry.ts";
 export { editDistance } from "./parse/suggest.ts";
-export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz } from "./random/fuzz.ts";
 export { CannotRun } from "./run/cannot-run.ts";
-export type { ExpectationResult } from "./run/observe.ts";
+export { type ExpectationResult, evaluate } from "./run/observe.ts";
 export { type Fault, type FaultOptions, type FaultReport, runFaults } from "./run/run-faults.ts";
-export { type RunOptions, runScenario, type ScenarioResult } from "./run/run-scenario.ts";
-export type { StepResult } from "./run/run-step.ts";
+export {
+  openWorld,
+  type RunOptions,
+  runScenario,
+  type ScenarioResult,
+} from "./run/run-scenario.ts";
+export { runStep, type StepResult } from "./run/run-step.ts";
 export { type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";
+export { taskOf } from "./run/who.ts";
+export type { LiveMapping, LiveProcess, World } from "./run/world.ts";

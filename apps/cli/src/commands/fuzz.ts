@@ -1,5 +1,5 @@
 /** `forkpath fuzz`: random histories, until one fails or enough steps were made. */
-import { type FuzzFailure, type FuzzReport, fuzz } from "@forkpath/scenario";
+import { type FuzzFailure, type FuzzReport, fuzz } from "@forkpath/fuzz";
 import type { Command } from "commander";
 import { fuzzSummary } from "../fuzz/fuzz-text.ts";
 import type { Finish, Terminal } from "../terminal.ts";

@@ -1,5 +1,5 @@
 /** What random histories came to, for people. */
-import type { FuzzReport } from "@forkpath/scenario";
+import type { FuzzReport } from "@forkpath/fuzz";
 import type { Colors } from "../terminal.ts";
 
 /** The seeds of all histories, and how they ended. */

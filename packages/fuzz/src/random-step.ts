@@ -4,8 +4,7 @@
  * Left out are `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
-import { taskOf } from "../run/who.ts";
-import type { LiveProcess, World } from "../run/world.ts";
+import { type LiveProcess, taskOf, type World } from "@forkpath/scenario";
 import { type Choice, isLiving, type WeightedMaker } from "./choice.ts";
 import type { Entry } from "./history.ts";
 import { kernelMakers } from "./kernel-makers.ts";

@@ -2,10 +2,10 @@
  * How a random history ends: whatever is under way arrives, everybody dies, and init hears of it.
  * Then nothing may be left that nobody needs (SPEC I13, §8.8), and that is what the history expects.
  */
+
 import { isGroupEmpty } from "@forkpath/fork";
 import { PageFlag } from "@forkpath/rmap";
-import { taskOf } from "../run/who.ts";
-import type { World } from "../run/world.ts";
+import { taskOf, type World } from "@forkpath/scenario";
 import { isLiving } from "./choice.ts";
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";

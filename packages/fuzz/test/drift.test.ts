@@ -1,10 +1,11 @@
 /**
  * What a recount rightly finds wrong for a while, or for good, and random histories allow: see
- * `src/random/drift-rules.ts`. Each is shown by itself, with what is found after each of its steps.
+ * `src/drift-rules.ts`. Each is shown by itself, with what is found after each of its steps.
  */
+
+import { parseScenario, runScenario } from "@forkpath/scenario";
 import { describe, expect, test } from "vitest";
-import { parseScenario, runScenario } from "../src/index.ts";
-import { unmet } from "./files.ts";
+import { unmet } from "./results.ts";
 
 /** For each step that leaves something wrong: what it does, and what a recount finds then. */
 function foundIn(text: string): Readonly<Record<string, readonly string[]>> {

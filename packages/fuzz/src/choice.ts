@@ -1,8 +1,7 @@
 /** What a random step is chosen from: who can be told to do something, and which pages they have. */
 
 import { ThpMode } from "@forkpath/mm";
-import { taskOf } from "../run/who.ts";
-import type { LiveMapping, LiveProcess, World } from "../run/world.ts";
+import { type LiveMapping, type LiveProcess, taskOf, type World } from "@forkpath/scenario";
 import type { Entry } from "./history.ts";
 import type { Random } from "./random.ts";
 import { someHugeSize } from "./random-machine.ts";

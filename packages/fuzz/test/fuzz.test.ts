@@ -4,10 +4,11 @@
  */
 import { addMmRssNow } from "@forkpath/counters";
 import type { Kernel } from "@forkpath/kernel";
+import { parseScenario, runScenario } from "@forkpath/scenario";
 import { InvariantError } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { type FuzzReport, fuzz, parseScenario, runScenario } from "../src/index.ts";
-import { mismatches, unmet } from "./files.ts";
+import { type FuzzReport, fuzz } from "../src/index.ts";
+import { mismatches, unmet } from "./results.ts";
 
 /** What no random step does: see `random-step.ts`. */
 const LEFT_OUT = ["race", "resume", "corrupt", "look"];

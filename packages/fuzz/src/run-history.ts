@@ -2,18 +2,25 @@
  * Runs a history, one that is written or one that is made up on the way, and recounts after every
  * step, until something is wrong. If everybody has ended by then, nothing may be left.
  */
+
 import type { Kernel } from "@forkpath/kernel";
-import type { Step, Verb } from "../format/step.ts";
-import { parseScenario } from "../parse/parse-scenario.ts";
-import { ScenarioError } from "../parse/problem.ts";
-import { CannotRun } from "../run/cannot-run.ts";
-import { evaluate } from "../run/observe.ts";
-import { openWorld } from "../run/run-scenario.ts";
-import { runStep, type StepResult } from "../run/run-step.ts";
-import { taskOf } from "../run/who.ts";
-import type { World } from "../run/world.ts";
+import {
+  CannotRun,
+  evaluate,
+  expectationsOf,
+  openWorld,
+  parseScenario,
+  runStep,
+  ScenarioError,
+  type Step,
+  type StepResult,
+  stepOf,
+  taskOf,
+  type Verb,
+  type World,
+} from "@forkpath/scenario";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
-import { type Entry, expectationsOf, type History, historyText, stepOf } from "./history.ts";
+import { type Entry, type History, historyText } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
 import { createSwapOrphans, type SwapOrphans } from "./swap-orphans.ts";
 

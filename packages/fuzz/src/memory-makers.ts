@@ -1,7 +1,8 @@
 /** Random steps in which a process uses its memory or changes its mappings. */
+
 import { VmFlag } from "@forkpath/abi";
 import { findVma } from "@forkpath/mm";
-import { taskOf } from "../run/who.ts";
+import { taskOf } from "@forkpath/scenario";
 import {
   atPlace,
   type Choice,

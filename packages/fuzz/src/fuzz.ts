@@ -4,9 +4,9 @@
  * A history's own seed is the first one's plus its number: so `--seed` with it begins there. After
  * its random steps come those that bring it to its end, which nobody counts.
  */
+
 import { expectInteger } from "@forkpath/abi";
-import type { Verb } from "../format/step.ts";
-import type { World } from "../run/world.ts";
+import type { Verb, World } from "@forkpath/scenario";
 import { endingStep } from "./ending.ts";
 import { type Entry, historyText } from "./history.ts";
 import { createRandom } from "./random.ts";

@@ -3,12 +3,6 @@
  * is left is written as a file that anybody can run.
  */
 import { Document, isCollection, isMap } from "yaml";
-import type { Expectation } from "../format/expectation.ts";
-import type { Step } from "../format/step.ts";
-import { parseExpectations } from "../parse/expectations.ts";
-import type { Problem } from "../parse/problem.ts";
-import type { Source } from "../parse/source.ts";
-import { parseSteps } from "../parse/steps.ts";
 
 /** What stands behind one key of the file: `{ size: "3 pages", kind: "stack" }`. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -58,40 +52,4 @@ function itemsOf(node: unknown): readonly unknown[] {
 
 function writeInOneLine(node: unknown): void {
   if (isCollection(node)) node.flow = true;
-}
-
-const NOWHERE = { line: 1, column: 1 } as const;
-/** A step that was never in a file stands nowhere in it. */
-const NO_SOURCE: Source = {
-  value: undefined,
-  problems: [],
-  locate: () => NOWHERE,
-  locateKey: () => NOWHERE,
-};
-
-/** @throws TypeError for what is no step of a scenario */
-export const stepOf = (entry: Entry): Step =>
-  readEntry("stepOf", "a step", entry, (problems) =>
-    parseSteps([entry], ["steps"], NO_SOURCE, problems),
-  )[0];
-
-/** One for each fact. @throws TypeError for what is no expectation of a scenario */
-export const expectationsOf = (entry: Entry): readonly Expectation[] =>
-  readEntry("expectationsOf", "an expectation", entry, (problems) =>
-    parseExpectations([entry], ["expect"], NO_SOURCE, problems),
-  );
-
-function readEntry<What>(
-  where: string,
-  wanted: string,
-  entry: Entry,
-  read: (problems: Problem[]) => readonly What[],
-): readonly What[] {
-  const problems: Problem[] = [];
-  const found = read(problems);
-  if (found.length > 0 && problems.length === 0) return found;
-  const messages = problems.map(({ message }) => message).join("; ");
-  throw new TypeError(
-    `${where}: entry must be ${wanted}, got ${JSON.stringify(entry)}: ${messages}`,
-  );
 }

@@ -1,0 +1,2 @@
+export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz } from "./fuzz.ts";
+export type { OnStep } from "./run-history.ts";

@@ -1,0 +1,43 @@
+/** Single steps and expectations that come as data, from a program that writes scenarios itself. */
+import type { Expectation } from "../format/expectation.ts";
+import type { Step } from "../format/step.ts";
+import { parseExpectations } from "./expectations.ts";
+import type { Problem } from "./problem.ts";
+import type { Source } from "./source.ts";
+import { parseSteps } from "./steps.ts";
+
+const NOWHERE = { line: 1, column: 1 } as const;
+/** A step that was never in a file stands nowhere in it. */
+const NO_SOURCE: Source = {
+  value: undefined,
+  problems: [],
+  locate: () => NOWHERE,
+  locateKey: () => NOWHERE,
+};
+
+/** @throws TypeError for what is no step of a scenario */
+export const stepOf = (entry: unknown): Step =>
+  readEntry("stepOf", "a step", entry, (problems) =>
+    parseSteps([entry], ["steps"], NO_SOURCE, problems),
+  )[0];
+
+/** One for each fact. @throws TypeError for what is no expectation of a scenario */
+export const expectationsOf = (entry: unknown): readonly Expectation[] =>
+  readEntry("expectationsOf", "an expectation", entry, (problems) =>
+    parseExpectations([entry], ["expect"], NO_SOURCE, problems),
+  );
+
+function readEntry<What>(
+  where: string,
+  wanted: string,
+  entry: unknown,
+  read: (problems: Problem[]) => readonly What[],
+): readonly What[] {
+  const problems: Problem[] = [];
+  const found = read(problems);
+  if (found.length > 0 && problems.length === 0) return found;
+  const messages = problems.map(({ message }) => message).join("; ");
+  throw new TypeError(
+    `${where}: entry must be ${wanted}, got ${JSON.stringify(entry)}: ${messages}`,
+  );
+}
