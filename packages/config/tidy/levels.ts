@@ -40,6 +40,27 @@ export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["conform"]);
 /** `from to`: edges inside one level that are allowed all the same. */
 export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi"]);
 
+/**
+ * Rooms: the folders of a package's `src`, and which level each has there. Folders of one level
+ * never import each other. `index.ts` is above all of them; `types.ts` is below.
+ */
+export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  mm: {
+    machine: 1,
+    page: 2,
+    huge: 3,
+    area: 4,
+    copy: 5,
+    zap: 5,
+    fault: 5,
+    reclaim: 5,
+    space: 6,
+    sweep: 7,
+    call: 8,
+  },
+  fork: { task: 1, memory: 2, clone: 3, exit: 3, exec: 4 },
+};
+
 /** Packages up to this level depend on nothing from outside the workspace. */
 export const NO_OUTSIDE_DEPENDENCY_UP_TO = 4;
 

@@ -2,6 +2,7 @@
 import { checkCitations } from "./citations.ts";
 import { readDocuments } from "./documents.ts";
 import { checkEdges } from "./edges.ts";
+import { checkFolders } from "./folders.ts";
 import { checkGlobals } from "./globals.ts";
 import { checkLinks } from "./links.ts";
 import { checkShape } from "./shape.ts";
@@ -17,6 +18,7 @@ export function tidy(root: string): Finding[] {
     ...checkLinks(root, documents),
   ];
   for (const pkg of packages) {
+    findings.push(...checkFolders(pkg));
     for (const source of pkg.sources) {
       findings.push(...checkGlobals(source), ...checkShape(pkg, source), ...checkSize(source));
     }

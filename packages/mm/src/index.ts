@@ -33,22 +33,14 @@ export { type GupOptions, getUserPages } from "./fault/get-user-pages.ts";
 export { handleMmFault } from "./fault/handle-mm-fault.ts";
 export { ACCESS_ERROR, AccessCode } from "./fault/page-fault.ts";
 export { splitHugePage, splitHugePagePmd } from "./huge/split.ts";
-export {
-  type CommitAccount,
-  type CommitOptions,
-  Overcommit,
-  vmEnoughMemory,
-  vmUnacctMemory,
-} from "./machine/commit.ts";
-export { createMmEnv, type MmEnv, type MmEnvOptions } from "./machine/env.ts";
-export { VM_FAULT_ERROR, VmFault } from "./machine/fault-code.ts";
-export { createMappedFile, type FileOptions, type MappedFile } from "./machine/file.ts";
-export { findHugePmd, hugePmdPfn, ThpMode } from "./machine/huge-pmd.ts";
-export { type MmLimits, NO_LIMITS } from "./machine/limits.ts";
-export { allocateMm, MMAP_BASE, type MmLayout, type MmStruct, type MmUsage } from "./machine/mm.ts";
+export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
+export { createMmEnv, type MmEnvOptions } from "./machine/env.ts";
+export { createMappedFile, type FileOptions } from "./machine/file.ts";
+export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";
+export { NO_LIMITS } from "./machine/limits.ts";
+export { allocateMm, MMAP_BASE } from "./machine/mm.ts";
 export { flushTlbMm } from "./machine/tlb.ts";
 export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
-export type { CopyVma, FaultPage, Vma, VmOps } from "./machine/vma.ts";
 export { getFile, putFile } from "./page/file-refs.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
@@ -85,6 +77,21 @@ export {
   sysSwapoff,
   sysSwapon,
 } from "./sweep/swapon-swapoff.ts";
+export type { CopyVma, FaultPage, Vma, VmOps } from "./types.ts";
+export {
+  type CommitAccount,
+  type CommitOptions,
+  type MappedFile,
+  type MmEnv,
+  type MmLayout,
+  type MmLimits,
+  type MmStruct,
+  type MmUsage,
+  Overcommit,
+  ThpMode,
+  VM_FAULT_ERROR,
+  VmFault,
+} from "./types.ts";
 export type { ZapDetails } from "./zap/run.ts";
 export { unmapMappingRange } from "./zap/unmap-mapping-range.ts";
 export { type UnmapResult, unmapVmas, zapPageRange } from "./zap/unmap-vmas.ts";

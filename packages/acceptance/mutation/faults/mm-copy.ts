@@ -39,21 +39,21 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "copy-costs-half",
-    file: "copy/run.ts",
+    file: "copy/entries.ts",
     find: "const COPIED_ENTRY_COST = 8;",
     replace: "const COPIED_ENTRY_COST = 4;",
     why: "a copied entry is 8 of progress (§6.9/3d)",
   },
   {
     name: "poll-one-entry-late",
-    file: "copy/run.ts",
+    file: "copy/entries.ts",
     find: "run.progress >= PROGRESS_BEFORE_POLL",
     replace: "run.progress > PROGRESS_BEFORE_POLL",
     why: "the poll comes at 32: 4 copies a lock hold (§6.9/3a)",
   },
   {
     name: "parent-contention-not-asked",
-    file: "copy/run.ts",
+    file: "copy/entries.ts",
     find: "spinNeedbreak(sync, run.srcPtl) || ",
     replace: "",
     why: "contention on either lock breaks the hold (§6.9/3a)",
@@ -235,7 +235,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "zap-block-without-end",
-    file: "zap/run.ts",
+    file: "zap/entries.ts",
     find: "const ZAPPED_ENTRY_COST = 4096;",
     replace: "const ZAPPED_ENTRY_COST = 1;",
     why: "1024 entries make a block (§8.4, §2.11)",
@@ -256,7 +256,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "munmap-without-hiwater",
-    file: "call/munmap.ts",
+    file: "zap/unmap-region.ts",
     find: "  yield* updateHiwaterRss(env.sync, mm.counters);",
     replace: "",
     why: "unmap_region pushes hiwater_rss first (§1.4 row 2)",
@@ -270,7 +270,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "munmap-keeps-the-charge",
-    file: "call/munmap.ts",
+    file: "zap/unmap-region.ts",
     find: "  vmUnacctMemory(env, nrAccounted);",
     replace: "",
     why: "the caller un-charges nr_accounted (§8.2/4)",
@@ -284,14 +284,14 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "munmap-frees-the-neighbours-table",
-    file: "call/munmap.ts",
+    file: "zap/unmap-region.ts",
     find: "const floor = mm.vmas[above - 1]?.end ?? 0;",
     replace: "const floor = 0;",
     why: "floor is the end of the area below (§2.10/3)",
   },
   {
     name: "munmap-keeps-anon-vma-links",
-    file: "call/munmap.ts",
+    file: "zap/unmap-region.ts",
     find: "    yield* unlinkAnonVmas(sync, anonVmas, vma);",
     replace: "",
     why: "free_pgtables unlinks each area (§2.10/1)",

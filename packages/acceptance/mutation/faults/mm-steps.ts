@@ -35,14 +35,14 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "copy-in-one-step",
-    file: "copy/run.ts",
+    file: "copy/entries.ts",
     find: "env.sync.interleaved ? run.srcCell + 1 : run.srcEnd",
     replace: "run.srcEnd",
     why: "each entry is a step that others may run between (App. C)",
   },
   {
     name: "zap-in-one-step",
-    file: "zap/run.ts",
+    file: "zap/entries.ts",
     find: "env.sync.interleaved ? run.cell + 1 : run.endCell",
     replace: "run.endCell",
     why: "each entry is a step that others may run between (App. C)",
@@ -70,7 +70,7 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "migration-waiter-holds-a-free-page",
-    file: "reclaim/migration-ptes.ts",
+    file: "fault/migration-wait.ts",
     find: "isMigrating && getPageUnlessZero(map, swpOffset(low, high))",
     replace: "isMigrating",
     why: "the waiter takes a reference, if the page is not free (§4.8)",

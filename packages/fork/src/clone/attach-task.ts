@@ -8,7 +8,7 @@
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
-import type { Cloning } from "./cloning.ts";
+import type { Cloning } from "../types.ts";
 
 const WHERE = "copy_process";
 

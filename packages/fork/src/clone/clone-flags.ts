@@ -3,7 +3,7 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { Capability, capable } from "../task/cred.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { TaskStruct } from "../types.ts";
 
 /** What it takes to make a user namespace. */
 const NEWUSER_CAPS: number = Capability.SYS_ADMIN | Capability.SETUID | Capability.SETGID;

@@ -12,7 +12,7 @@ import {
 import { dupMm } from "../memory/dup-mm.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
 import { clearUsage } from "../task/usage.ts";
-import type { Cloning } from "./cloning.ts";
+import type { Cloning } from "../types.ts";
 
 /**
  * @returns 0, or -ENOMEM for whatever went wrong below (D41)

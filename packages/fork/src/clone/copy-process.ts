@@ -7,25 +7,20 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { downRead, type KernelThread, traced, upRead } from "@forkpath/sync";
-import { Capability, capable, copyCreds, exitCreds } from "../task/cred.ts";
-import type { ForkEnv } from "../task/env.ts";
-import { copyNamespaces, exitNamespaces } from "../task/namespaces.ts";
+import { Capability, capable, exitCreds } from "../task/cred.ts";
+import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid, NO_PID } from "../task/pid.ts";
-import { type StepName, stepStatus } from "../task/scripted-step.ts";
-import {
-  cleanupSighand,
-  copyFiles,
-  copyFs,
-  copySighand,
-  exitFiles,
-  exitFs,
-} from "../task/shared-structs.ts";
-import { copySignal } from "../task/signal-struct.ts";
-import { createTaskLock, createTaskThread, type TaskStruct } from "../task/task.ts";
+import { stepStatus } from "../task/scripted-step.ts";
+import { cleanupSighand, exitFiles, exitFs } from "../task/shared-structs.ts";
+import { createTaskLock, createTaskThread } from "../task/task.ts";
+import type { CloneOptions, Cloning, CopyStep, ForkEnv, StepName, TaskStruct } from "../types.ts";
 import { attachTask } from "./attach-task.ts";
 import { checkCloneFlags } from "./clone-flags.ts";
-import type { CloneOptions, Cloning, CopyStep } from "./cloning.ts";
+import { copyCreds } from "./copy-creds.ts";
 import { cleanupMm, copyMm } from "./copy-mm.ts";
+import { copyNamespaces } from "./copy-namespaces.ts";
+import { copyFiles, copyFs, copySighand } from "./copy-shared.ts";
+import { copySignal } from "./copy-signal.ts";
 import { dupTaskStruct, resetChild, setChildPointers } from "./dup-task.ts";
 
 /** A step that does nothing in the model, but can be told to fail. */

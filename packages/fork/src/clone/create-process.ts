@@ -5,12 +5,11 @@
 import { Errno, Signal } from "@forkpath/abi";
 import { archPickMmapLayout, mmAlloc } from "@forkpath/mm";
 import { runToCompletion } from "@forkpath/sync";
-import type { Cred, UserStruct } from "../task/cred.ts";
-import type { ForkEnv } from "../task/env.ts";
 import { allocPidmap, freePid, NO_PID } from "../task/pid.ts";
 import { createFiles, createFs, createSighand } from "../task/shared-structs.ts";
 import { createSignal } from "../task/signal-struct.ts";
-import { createTask, TaskFlag, type TaskStruct } from "../task/task.ts";
+import { createTask, TaskFlag } from "../task/task.ts";
+import type { Cred, ForkEnv, TaskStruct, UserStruct } from "../types.ts";
 
 export interface ProcessOptions {
   readonly comm: string;

@@ -3,12 +3,11 @@
  */
 import { CloneFlag, expectInteger, FORK_FLAGS, Signal, VFORK_FLAGS } from "@forkpath/abi";
 import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import { TaskFlag, type TaskStruct } from "../task/task.ts";
+import { TaskFlag } from "../task/task.ts";
 import { putUser } from "../task/user-access.ts";
 import { armVfork, waitForVforkDone } from "../task/vfork.ts";
+import type { CloneOptions, ForkEnv, TaskStruct } from "../types.ts";
 import { checkForkFlags } from "./clone-flags.ts";
-import type { CloneOptions } from "./cloning.ts";
 import { copyProcess } from "./copy-process.ts";
 
 /**

@@ -1,9 +1,8 @@
 /** The child's task_struct: a byte copy of the parent's, then what it must not share. */
 import { CloneFlag } from "@forkpath/abi";
 import { allocSleeping, type KernelThread } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import { createTaskLock, createTaskThread, TaskFlag, type TaskStruct } from "../task/task.ts";
-import type { Cloning } from "./cloning.ts";
+import { createTaskLock, createTaskThread, TaskFlag } from "../task/task.ts";
+import type { Cloning, ForkEnv, TaskStruct } from "../types.ts";
 
 const UNBORN = 0;
 

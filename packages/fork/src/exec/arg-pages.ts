@@ -9,9 +9,8 @@ import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
 import { acctArgSize } from "@forkpath/counters";
 import { dropPage, getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
 import { type KernelThread, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import { mmLimitsOf, Rlimit } from "../task/rlimit.ts";
-import type { TaskStruct } from "../task/task.ts";
+import { mmLimitsOf } from "../task/rlimit.ts";
+import { type ForkEnv, Rlimit, type TaskStruct } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 import { stringBytes } from "./program.ts";
 

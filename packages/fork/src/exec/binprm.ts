@@ -24,9 +24,8 @@ import {
 } from "@forkpath/mm";
 import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
-import type { ForkEnv } from "../task/env.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import type { ExecRequest } from "./program.ts";
 
 /** @kernel struct linux_binprm in include/linux/binfmts.h */

@@ -16,8 +16,8 @@ import {
 } from "@forkpath/sync";
 import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
 import { releaseTask } from "../exit/release-task.ts";
-import type { ForkEnv } from "../task/env.ts";
-import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task/task.ts";
+import { isGroupEmpty, isGroupLeader } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 
 /**
  * @returns 0; -EAGAIN when the whole process is being killed; -ENOMEM, with the threads gone

@@ -13,10 +13,9 @@ import {
   traced,
   upRead,
 } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { mmRelease } from "../task/mm-release.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 
 const WHERE = "exec_mmap";
 

@@ -3,8 +3,8 @@
  */
 import { setMmExeFile } from "@forkpath/mm";
 import { type KernelThread, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { TaskFlag } from "../task/task.ts";
+import type { ForkEnv } from "../types.ts";
 import { chargeArgs } from "./arg-pages.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 import { deThread } from "./de-thread.ts";

@@ -5,11 +5,10 @@
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
 import { doBrk, doMmap, type MmapRequest } from "@forkpath/mm";
 import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { TaskStruct } from "../task/task.ts";
 import { putUser } from "../task/user-access.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 import { flushOldExec, setupNewExec } from "./flush-old-exec.ts";
 import { stringsBytes } from "./program.ts";

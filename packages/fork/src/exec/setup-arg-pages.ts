@@ -10,8 +10,8 @@ import {
 } from "@forkpath/abi";
 import { expandStack, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { mmLimitsOf } from "../task/rlimit.ts";
+import type { ForkEnv } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 
 /** Bytes below which nobody may map. @kernel mmap_min_addr */

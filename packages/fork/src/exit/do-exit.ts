@@ -5,10 +5,10 @@
  */
 import { setmaxMmHiwaterRss } from "@forkpath/counters";
 import { EventClass, emit, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { exitFiles, exitFs } from "../task/shared-structs.ts";
-import { isExiting, TaskFlag, type TaskStruct } from "../task/task.ts";
+import { isExiting, TaskFlag } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dropActiveMm, exitMm } from "./exit-mm.ts";
 import { exitNotify } from "./exit-notify.ts";
 

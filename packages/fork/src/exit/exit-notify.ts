@@ -4,14 +4,8 @@
  */
 import { Signal } from "@forkpath/abi";
 import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import {
-  isExiting,
-  isGroupEmpty,
-  isGroupLeader,
-  NO_EXIT_SIGNAL,
-  type TaskStruct,
-} from "../task/task.ts";
+import { isExiting, isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { doNotifyParent } from "./notify-parent.ts";
 import { releaseTask } from "./release-task.ts";
 

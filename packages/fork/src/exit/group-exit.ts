@@ -6,9 +6,8 @@
  * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
 import { type KernelThread, makePoint, PointKind } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import type { SignalStruct } from "../task/signal-struct.ts";
-import { isExiting, isGroupEmpty, TaskFlag, type TaskStruct } from "../task/task.ts";
+import { isExiting, isGroupEmpty, TaskFlag } from "../task/task.ts";
+import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { doExit, exitStatus } from "./do-exit.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** SIGCHLD, and a parent that does not want it: then nobody has to wait for the child. */
 import { Signal } from "@forkpath/abi";
-import { NO_EXIT_SIGNAL, type TaskStruct } from "../task/task.ts";
+import { NO_EXIT_SIGNAL } from "../task/task.ts";
+import type { TaskStruct } from "../types.ts";
 
 /**
  * Tells the parent, which may have said that it does not care: SIGCHLD ignored, or SA_NOCLDWAIT.

@@ -3,11 +3,11 @@
  */
 import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import { exitCreds } from "../task/cred.ts";
-import type { ForkEnv } from "../task/env.ts";
 import { freePid } from "../task/pid.ts";
 import { cleanupSighand } from "../task/shared-structs.ts";
-import { isGroupEmpty, isGroupLeader, type TaskStruct } from "../task/task.ts";
+import { isGroupEmpty, isGroupLeader } from "../task/task.ts";
 import { addUsage } from "../task/usage.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { doNotifyParent } from "./notify-parent.ts";
 
 /**

@@ -1,9 +1,8 @@
 /** getrusage: what a process, its threads or its children have used (SPEC §8.7). */
 import { type MaxrssSlot, setmaxMmHiwaterRss } from "@forkpath/counters";
 import type { KernelThread } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import type { TaskStruct } from "../task/task.ts";
-import { addUsage, createUsage, type UsageCounts } from "../task/usage.ts";
+import { addUsage, createUsage } from "../task/usage.ts";
+import type { ForkEnv, TaskStruct, UsageCounts } from "../types.ts";
 
 /** Whom getrusage(2) asks about; BOTH is the kernel's own, for wait4. */
 export const RusageWho = { SELF: 0, CHILDREN: -1, BOTH: -2, THREAD: 1 } as const;

@@ -12,9 +12,9 @@ import {
   spinLockLeaf,
   spinUnlock,
 } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
-import { isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL, type TaskStruct } from "../task/task.ts";
+import { isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL } from "../task/task.ts";
 import { addUsage } from "../task/usage.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { releaseTask } from "./release-task.ts";
 import { getrusage, type Rusage, RusageWho } from "./rusage.ts";
 

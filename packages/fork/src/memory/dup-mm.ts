@@ -7,9 +7,8 @@
 import { getMmRss, MmCounter, setMmCounter } from "@forkpath/counters";
 import { allocMm, dupMmExeFile, type MmStruct, mmFreePgd, mmInit, mmput } from "@forkpath/mm";
 import { type KernelThread, makePoint, PointKind, type Sync, traced } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dupMmap } from "./dup-mmap.ts";
 
 /**

@@ -6,9 +6,8 @@
  */
 import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
-import type { ForkEnv } from "../task/env.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dupVma } from "./dup-vma.ts";
 
 /** Two locks of one class: the child's nests in the parent's. @kernel SINGLE_DEPTH_NESTING */

@@ -24,9 +24,8 @@ import {
 import { anonVmaFork } from "@forkpath/rmap";
 import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
-import type { ForkEnv } from "../task/env.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { TaskStruct } from "../task/task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 
 /** What stays the same from area to area. */
 export interface MmapCopy {

@@ -7,9 +7,9 @@
  *    mm_users, oom_disable_count                 against the tasks that use each mm
  */
 import type { MmStruct } from "@forkpath/mm";
-import type { ForkEnv } from "./env.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
-import { isExiting, isGroupLeader, type TaskStruct } from "./task.ts";
+import { isExiting, isGroupLeader } from "./task.ts";
 
 /**
  * One line for each mismatch; empty when all holds. Requires that no task is inside the kernel.

@@ -4,9 +4,7 @@
  * A process has a cred of its own; the threads of a process share one. `processes` counts the
  * tasks of a user, zombies included, and is what RLIMIT_NPROC is held against (SPEC §6.4).
  */
-import { CloneFlag, Errno } from "@forkpath/abi";
-import { allocSleeping, type KernelThread } from "@forkpath/sync";
-import type { Cloning } from "../clone/cloning.ts";
+import type { Cred, UserStruct } from "../types.ts";
 
 /** Bits of `Cred.caps`, by the kernel's numbers. */
 export const Capability = {
@@ -21,21 +19,6 @@ export const ALL_CAPABILITIES: number = Object.values(Capability).reduce<number>
   0,
 );
 
-/** One user in one user namespace. */
-export interface UserStruct {
-  readonly uid: number;
-  /** User namespace; 0 is the one of the machine. */
-  readonly userNs: number;
-  /** Tasks of this user that are not reaped yet. */
-  processes: number;
-}
-
-export interface Cred {
-  readonly user: UserStruct;
-  /** Capability bits. */
-  readonly caps: number;
-}
-
 /** @kernel alloc_uid in kernel/user.c */
 export const createUser = (uid: number, userNs = 0): UserStruct => ({ uid, userNs, processes: 0 });
 
@@ -45,23 +28,6 @@ export const createUser = (uid: number, userNs = 0): UserStruct => ({ uid, userN
  */
 export const capable = ({ cred }: { readonly cred: Cred }, caps: number): boolean =>
   (cred.caps & caps) === caps;
-
-/**
- * Gives the child its cred and counts it on its user: a thread shares the cred, others copy it.
- * @returns 0 or -ENOMEM
- * @kernel copy_creds in kernel/cred.c
- * @deviates No keyrings.
- */
-export function* copyCreds({ fe, child, flags }: Cloning): KernelThread<number> {
-  if ((flags & CloneFlag.THREAD) === 0) {
-    if (!(yield* allocSleeping(fe.sync, "cred"))) return -Errno.ENOMEM;
-    const { user, caps } = child.cred;
-    const isNewNs = (flags & CloneFlag.NEWUSER) !== 0;
-    child.cred = { user: isNewNs ? createUser(0, fe.nextNamespace++) : user, caps };
-  }
-  child.cred.user.processes++;
-  return 0;
-}
 
 /**
  * Takes the task off its user's count.

@@ -5,48 +5,15 @@
  */
 import { expectInteger } from "@forkpath/abi";
 import type { MmEnv } from "@forkpath/mm";
-import { createSpinLock, type SpinLock, type Sync } from "@forkpath/sync";
-import { ALL_CAPABILITIES, createUser, type UserStruct } from "./cred.ts";
+import { createSpinLock } from "@forkpath/sync";
+import type { ForkEnv, TaskStruct, UserStruct } from "../types.ts";
+import { ALL_CAPABILITIES, createUser } from "./cred.ts";
 import { createNsProxy } from "./namespaces.ts";
-import { createPidMap, type PidMap } from "./pid.ts";
+import { createPidMap } from "./pid.ts";
 import { initialRlimits } from "./rlimit.ts";
-import type { StepName } from "./scripted-step.ts";
 import { createFiles, createFs, createSighand } from "./shared-structs.ts";
 import { createSignal } from "./signal-struct.ts";
-import { createTask, type TaskStruct } from "./task.ts";
-
-export interface ForkEnv {
-  readonly mm: MmEnv;
-  /** The same as `mm.sync`. */
-  readonly sync: Sync;
-  /** Every task that is not released, zombies included, by pid. */
-  readonly tasks: Map<number, TaskStruct>;
-  /** Pid 1, who inherits the orphans. */
-  readonly initTask: TaskStruct;
-  readonly rootUser: UserStruct;
-  readonly pidMap: PidMap;
-  /** Orders births, deaths and waits. */
-  readonly tasklistLock: SpinLock;
-  /** Tasks that are not released. */
-  nrThreads: number;
-  maxThreads: number;
-  /** Tasks ever made, less those of boot. */
-  totalForks: number;
-  nextNamespace: number;
-  /** Scripted failures: see `StepName`. */
-  readonly failStep: Map<StepName, number>;
-  /**
-   * Whether acct_arg_size takes page_table_lock in the non-split build: "ifdef" never does, as
-   * shipped (D1), "if" does, as meant.
-   */
-  readonly execLocksCounter: "ifdef" | "if";
-  /**
-   * Told of each task that was killed. True is a promise: somebody will run dieOfSignal for it when
-   * it is not inside a call. Null where nobody schedules.
-   * @kernel signal_wake_up in kernel/signal.c
-   */
-  signalWakeUp: ((task: TaskStruct) => boolean) | null;
-}
+import { createTask } from "./task.ts";
 
 export interface ForkEnvOptions {
   /** Tasks that the machine may have; by default a 32nd of its pages, 20 at least. */

@@ -3,8 +3,8 @@
  * §7.6/1, §8.1/4).
  */
 import type { KernelThread } from "@forkpath/sync";
-import type { ForkEnv } from "./env.ts";
-import { TaskFlag, type TaskStruct } from "./task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
+import { TaskFlag } from "./task.ts";
 import { putUser } from "./user-access.ts";
 import { completeVforkDone } from "./vfork.ts";
 

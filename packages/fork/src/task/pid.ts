@@ -3,15 +3,7 @@
  * search wraps around to 300 (SPEC §6.3/27).
  */
 import { allocSleeping, type KernelThread } from "@forkpath/sync";
-import type { ForkEnv } from "./env.ts";
-
-export interface PidMap {
-  readonly used: Set<number>;
-  /** Given out last, even if its task failed to be made. */
-  last: number;
-  /** Numbers stay below it. @kernel pid_max */
-  readonly max: number;
-}
+import type { ForkEnv, PidMap } from "../types.ts";
 
 /** @kernel RESERVED_PIDS in kernel/pid.c */
 const RESERVED_PIDS = 300;

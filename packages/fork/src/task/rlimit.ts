@@ -1,21 +1,7 @@
 /** Resource limits of a process: soft limits, in the unit of each, Infinity for none. */
 import type { MmLimits } from "@forkpath/mm";
-import { Capability, type Cred, capable } from "./cred.ts";
-
-export const Rlimit = {
-  /** Bytes. */
-  DATA: "data",
-  /** Bytes. */
-  STACK: "stack",
-  /** Tasks of the user. */
-  NPROC: "nproc",
-  /** Bytes. */
-  MEMLOCK: "memlock",
-  /** Bytes. */
-  AS: "as",
-} as const;
-export type Rlimit = (typeof Rlimit)[keyof typeof Rlimit];
-export type Rlimits = Record<Rlimit, number>;
+import type { Cred, Rlimits } from "../types.ts";
+import { Capability, capable } from "./cred.ts";
 
 /** @kernel _STK_LIM in include/linux/resource.h */
 const DEFAULT_STACK_BYTES = 8 * 1024 * 1024;

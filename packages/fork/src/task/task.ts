@@ -4,19 +4,9 @@
  * A process is a group of tasks that share a `SignalStruct`; its leader's pid is the tgid of all.
  * A kernel thread has no `mm`, and borrows `activeMm`.
  */
-import type { MmStruct } from "@forkpath/mm";
-import {
-  type Completion,
-  createSpinLock,
-  createThread,
-  type SpinLock,
-  type Thread,
-} from "@forkpath/sync";
-import type { Cred } from "./cred.ts";
-import type { NsProxy } from "./namespaces.ts";
-import type { FilesStruct, FsStruct, SighandStruct } from "./shared-structs.ts";
-import type { SignalStruct } from "./signal-struct.ts";
-import { createUsage, type UsageCounts } from "./usage.ts";
+import { createSpinLock, createThread, type SpinLock, type Thread } from "@forkpath/sync";
+import type { TaskStruct } from "../types.ts";
+import { createUsage } from "./usage.ts";
 
 /** Bits of `TaskStruct.flags`. @kernel PF_* in include/linux/sched.h */
 export const TaskFlag = {
@@ -32,58 +22,8 @@ export const TaskFlag = {
   KTHREAD: 0x200000,
 } as const;
 
-/** A zombie waits to be reaped; a dead task is gone. */
-export type TaskState = "new" | "running" | "stopped" | "zombie" | "dead";
-
 /** The exit signal of a thread that is not its group's leader: nobody is told. */
 export const NO_EXIT_SIGNAL = -1;
-
-export interface TaskStruct extends UsageCounts {
-  /** 0 until alloc_pid gave it one. */
-  pid: number;
-  tgid: number;
-  comm: string;
-  state: TaskState;
-  /** TaskFlag bits. */
-  flags: number;
-  mm: MmStruct | null;
-  /** What the processor uses: `mm`, or somebody else's for a kernel thread. */
-  activeMm: MmStruct | null;
-  /** Whoever made it, until that one dies. */
-  realParent: TaskStruct;
-  /** Whoever is told of its death: the same, without ptrace. */
-  parent: TaskStruct;
-  readonly children: TaskStruct[];
-  groupLeader: TaskStruct;
-  /** Sent to the parent at exit; NO_EXIT_SIGNAL for a thread. */
-  exitSignal: number;
-  exitCode: number;
-  signal: SignalStruct;
-  sighand: SighandStruct;
-  fs: FsStruct;
-  files: FilesStruct | null;
-  cred: Cred;
-  nsproxy: NsProxy;
-  /** The pid namespace that its own pid is in; `nsproxy.pid` is for its children. */
-  activePidNs: number;
-  /** Set while a vfork parent waits for this task to let go of the mm. */
-  vforkDone: Completion | null;
-  /** User address for the pid in the child; 0 for none. */
-  setChildTid: number;
-  /** User address to clear and wake at exit; 0 for none. */
-  clearChildTid: number;
-  /** User address of the robust futex list; 0 for none. */
-  robustList: number;
-  hasSigaltstack: boolean;
-  /** A signal is pending: system calls that can be interrupted are. */
-  hasPendingSignal: boolean;
-  /** A fatal signal is pending: killable waits end. */
-  isKilled: boolean;
-  /** Protects `mm` and `vforkDone`. @kernel alloc_lock */
-  taskLock: SpinLock;
-  /** What the scheduler of the model knows it by. */
-  thread: Thread;
-}
 
 /** What a task cannot do without. */
 export type TaskParts = Pick<TaskStruct, "comm" | "signal" | "sighand" | "fs" | "cred" | "nsproxy">;

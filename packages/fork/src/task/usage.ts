@@ -1,12 +1,5 @@
-/** Events that getrusage reports: page faults and context switches. */
-export interface UsageCounts {
-  minFlt: number;
-  majFlt: number;
-  /** Context switches that the task asked for. */
-  nvcsw: number;
-  /** Context switches that it did not. */
-  nivcsw: number;
-}
+/** Counts of events that getrusage reports: made, added up, set back. */
+import type { UsageCounts } from "../types.ts";
 
 /** @modelOnly zeroed fields of task_struct or signal_struct */
 export const createUsage = (): UsageCounts => ({ minFlt: 0, majFlt: 0, nvcsw: 0, nivcsw: 0 });

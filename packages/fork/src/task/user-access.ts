@@ -2,9 +2,8 @@
 import { Errno } from "@forkpath/abi";
 import { ACCESS_ERROR, countFault, touch } from "@forkpath/mm";
 import type { KernelThread } from "@forkpath/sync";
-import type { ForkEnv } from "./env.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { mmLimitsOf } from "./rlimit.ts";
-import type { TaskStruct } from "./task.ts";
 
 /**
  * Stores a word at a user address of `task`.

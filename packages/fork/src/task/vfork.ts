@@ -12,8 +12,7 @@ import {
   spinLock,
   spinUnlockStep,
 } from "@forkpath/sync";
-import type { ForkEnv } from "./env.ts";
-import type { TaskStruct } from "./task.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 
 /**
  * Makes the completion that the parent will wait for.

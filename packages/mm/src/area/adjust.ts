@@ -9,9 +9,8 @@ import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { anonVmaClone, unlinkAnonVmas } from "@forkpath/rmap";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { splitHugePageAt } from "../huge/range.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
 import { putVmaFile } from "../page/file-refs.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { linkFileVma, removeSharedVmStruct } from "./file.ts";
 import { findVmaIndex, insertVma, vmasWithin } from "./list.ts";
 

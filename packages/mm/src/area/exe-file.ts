@@ -2,10 +2,9 @@
  * The file that an address space executes, for /proc/PID/exe: held for as long as an area maps it
  * as VM_EXECUTABLE, by a count that fork copies as it is (D32).
  */
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { MmStruct } from "../machine/mm.ts";
+
 import { getFile, putFile } from "../page/file-refs.ts";
+import type { MappedFile, MmEnv, MmStruct } from "../types.ts";
 
 /**
  * Exchanges the file; the new one gets a reference, the old one loses its.

@@ -8,10 +8,9 @@
 import { Errno, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { vmEnoughMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { type MmLimits, mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { moveStart } from "./adjust.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
 

@@ -4,8 +4,7 @@
  */
 import { VmFlag } from "@forkpath/abi";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, Vma } from "../types.ts";
 
 /**
  * Enters `vma` in the lists of its file, if it has one. Requires the file's i_mmap_lock.

@@ -4,7 +4,7 @@
  */
 import { MapFlag, Prot, VmFlag } from "@forkpath/abi";
 import { vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
-import type { Vma } from "../machine/vma.ts";
+import type { Vma } from "../types.ts";
 
 /** Areas that are left alone: neither merged nor locked. @kernel VM_SPECIAL */
 export const VM_SPECIAL: number = VmFlag.IO | VmFlag.DONTEXPAND | VmFlag.RESERVED | VmFlag.PFNMAP;
@@ -17,9 +17,6 @@ const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 const VM_MAY_ACCESS: number = VmFlag.MAYREAD | VmFlag.MAYWRITE | VmFlag.MAYEXEC;
 /** What the heap gets. @kernel VM_DATA_DEFAULT_FLAGS in arch/x86/include/asm/page_types.h */
 export const VM_DATA_DEFAULT_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VM_MAY_ACCESS;
-
-/** Marks the stack that exec moves while it builds it: its vma and its entries do not agree. */
-const TEMPORARY_STACK: number = VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
 
 /** @kernel calc_vm_prot_bits in include/linux/mman.h */
 const calcVmProtBits = (prot: number): number => prot & (Prot.READ | Prot.WRITE | Prot.EXEC);
@@ -55,10 +52,6 @@ export const isProtectionAllowed = (flags: number): boolean =>
  */
 export const isAccountableMapping = (flags: number): boolean =>
   (flags & (VmFlag.HUGETLB | VmFlag.NORESERVE | VmFlag.SHARED | VmFlag.WRITE)) === VmFlag.WRITE;
-
-/** @kernel is_vma_temporary_stack in mm/huge_memory.c */
-export const isTemporaryStack = (vma: Vma): boolean =>
-  (vma.flags & TEMPORARY_STACK) === TEMPORARY_STACK;
 
 /**
  * Must the first write to each page fault, so that the file hears of it? (SPEC §2.6/3)

@@ -14,10 +14,7 @@ import {
   spinLock,
   spinUnlockStep,
 } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { linkFileVma } from "./file.ts";
 
 export interface VmaOptions {

@@ -10,10 +10,7 @@
 import { VmFlag, withVmFlag } from "@forkpath/abi";
 import type { AnonVma } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { growVma } from "./adjust.ts";
 import { VM_SPECIAL } from "./flags.ts";
 import { findVmaIndex, vmaPages } from "./list.ts";

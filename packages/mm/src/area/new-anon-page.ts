@@ -9,9 +9,8 @@ import {
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
 import { allocPage } from "../page/alloc.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
 
 /**

@@ -1,8 +1,7 @@
 /** The anon_vma that a vma needs before it maps its first anonymous page (SPEC §4.5). */
 import { anonVmaPrepare } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { mergeableAnonVma } from "./list.ts";
 
 /**

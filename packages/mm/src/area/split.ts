@@ -2,9 +2,8 @@
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { anonVmaClone } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
 import { getVmaFile } from "../page/file-refs.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { moveStart, shrinkVma } from "./adjust.ts";
 import { allocVma, copyVmaStruct } from "./list.ts";
 import { vmaMerge } from "./merge.ts";

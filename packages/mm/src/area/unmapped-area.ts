@@ -8,7 +8,7 @@
  * when one that is large enough is known to have been passed.
  */
 import { Errno, MapFlag, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmStruct } from "../types.ts";
 import { findVma, findVmaIndex, findVmaIntersection } from "./list.ts";
 
 /**

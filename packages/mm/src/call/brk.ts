@@ -11,11 +11,9 @@ import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.
 import { vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { type MmLimits, mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm } from "../machine/vm-stat.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
 import { doMunmap } from "./munmap.ts";
 

@@ -23,11 +23,10 @@ import {
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import { splitHugeRange } from "../huge/range.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import { flushTlbMm } from "../machine/tlb.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, Vma } from "../types.ts";
 
 const WHERE = "change_pte_range";
 

@@ -31,11 +31,10 @@ import {
 import { NormalPage, pageRemoveRmap, vmNormalPage } from "@forkpath/rmap";
 import { freeSwapAndCache } from "@forkpath/swap";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import type { MmEnv, Vma } from "../types.ts";
 
 const WHERE = "install_file_pte";
 

@@ -23,9 +23,7 @@ import { downRead, downWrite, type KernelThread, upRead, upWrite } from "@forkpa
 import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
 

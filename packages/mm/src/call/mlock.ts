@@ -19,11 +19,9 @@ import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { canDoMlock, type MmLimits, mayLock, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
+import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 
 /** Areas of a driver: their pages are there, and stay. */
 const NEVER_LOCKED: number = VmFlag.IO | VmFlag.PFNMAP;

@@ -12,16 +12,21 @@ import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../
 import { vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import { Overcommit, vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import { type MmLimits, mayExpandVm } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { mayExpandVm } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
-import type { Vma } from "../machine/vma.ts";
 import { getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
+import {
+  type MappedFile,
+  type MmEnv,
+  type MmLimits,
+  type MmStruct,
+  Overcommit,
+  type Vma,
+} from "../types.ts";
+import { unmapRegion } from "../zap/unmap-region.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
-import { doMunmap, unmapRegion } from "./munmap.ts";
+import { doMunmap } from "./munmap.ts";
 
 /** What doMmap has settled. */
 export interface NewRegion {

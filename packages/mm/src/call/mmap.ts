@@ -8,10 +8,8 @@ import { Errno, expectInteger, MapFlag, PAGE_SIZE, Prot, pageAlignUp, VmFlag } f
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
 import { initialVmFlags } from "../area/flags.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import { canDoMlock, type MmLimits, mayLock, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import type { MappedFile, MmEnv, MmLimits, MmStruct } from "../types.ts";
 import { mmapRegion } from "./mmap-region.ts";
 
 /** An open file, as the descriptor given to mmap names it. */

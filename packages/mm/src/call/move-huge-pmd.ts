@@ -11,9 +11,8 @@ import {
 } from "@forkpath/page-table";
 import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { findHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
  * Moves the huge page at `from` to `to`, or splits it. Requires mmap_sem held for writing.

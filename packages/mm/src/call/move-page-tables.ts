@@ -8,13 +8,11 @@ import { PAGE_SIZE, PMD_SIZE, pagesBetween } from "@forkpath/abi";
 import { allocPteCell, clearPte, NO_CELL, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { condResched, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { movePoint } from "../machine/memory-point.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
-import { nextPteSpan } from "../machine/pte-walk.ts";
+import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { flushTlbMm } from "../machine/tlb.ts";
-import type { Vma } from "../machine/vma.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { moveHugePage } from "./move-huge-pmd.ts";
 
 /** Entries moved in one hold of the locks. @kernel LATENCY_LIMIT in mm/mremap.c */

@@ -20,12 +20,10 @@ import { isProtectionAllowed, protectForWritenotify, withProtection } from "../a
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { changeProtection } from "./change-protection.ts";
 
 const PROT_KNOWN = Prot.READ | Prot.WRITE | Prot.EXEC;

@@ -6,23 +6,15 @@
  * Up to the splits it can fail, and what was split stays so; after them it cannot.
  */
 import { Errno, expectInteger, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
-import { updateHiwaterRss, updateHiwaterVm } from "@forkpath/counters";
-import { freePgtables } from "@forkpath/page-table";
-import { unlinkAnonVmas } from "@forkpath/rmap";
+import { updateHiwaterVm } from "@forkpath/counters";
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
-import { unlinkFileVma } from "../area/file.ts";
-import { detachVmas, findVma, findVmaIndex, vmaPages, vmasWithin } from "../area/list.ts";
+import { detachVmas, findVma, vmaPages, vmasWithin } from "../area/list.ts";
 import { splitVmaAnyway } from "../area/split.ts";
 import { unmapArea } from "../area/unmapped-area.ts";
-import { vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
-import type { Vma } from "../machine/vma.ts";
-import { putVmaFile } from "../page/file-refs.ts";
-import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "../page/mmu-gather.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";
-import { unmapVmas } from "../zap/unmap-vmas.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
+import { removeVma, unmapRegion } from "../zap/unmap-region.ts";
 
 /**
  * @param start bytes
@@ -87,44 +79,6 @@ function* splitAround(env: MmEnv, mm: MmStruct, start: number, end: number): Ker
   return yield* splitVmaAnyway(env, last, end, true);
 }
 
-/**
- * Unmaps what detached, neighbouring areas map, and frees the tables that only they needed.
- * @kernel unmap_region in mm/mmap.c
- */
-export function* unmapRegion(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelThread<void> {
-  const { start } = vmas[0];
-  const { end } = vmas[vmas.length - 1];
-  const above = findVmaIndex(mm, end - 1);
-  const floor = mm.vmas[above - 1]?.end ?? 0;
-  const ceiling = mm.vmas[above]?.start ?? 0;
-  const gather = tlbGatherMmu(mm, false);
-  yield* updateHiwaterRss(env.sync, mm.counters);
-  const { nrAccounted } = yield* unmapVmas(env, gather, vmas, start, end);
-  vmUnacctMemory(env, nrAccounted);
-  yield* freeVmaTables(env, gather, vmas, floor, ceiling);
-}
-
-/**
- * Unlinks detached areas from their anon_vmas and files, frees their tables, ends the gather.
- * @kernel free_pgtables in mm/memory.c and tlb_finish_mmu, as their callers pair them
- */
-export function* freeVmaTables(
-  env: MmEnv,
-  gather: MmuGather,
-  vmas: readonly Vma[],
-  floor: number,
-  ceiling: number,
-): KernelThread<void> {
-  const { sync, tables, anonVmas } = env;
-  const ranges = vmas.map((vma) => ({ vma, start: vma.start, end: vma.end, hugetlb: false }));
-  yield* freePgtables(sync, tables, gather.mm, ranges, floor, ceiling, function* ({ vma }) {
-    yield* unlinkAnonVmas(sync, anonVmas, vma);
-    yield* unlinkFileVma(env, vma);
-  });
-  if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
-  tlbFinishMmu(env, gather);
-}
-
 /** @kernel remove_vma_list in mm/mmap.c */
 function* removeVmaList(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelThread<void> {
   const { sync } = env;
@@ -135,13 +89,4 @@ function* removeVmaList(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelT
     yield* vmStatAccount(sync, mm, vma.flags, vma.file !== null, -pages);
     removeVma(env, vma);
   }
-}
-
-/**
- * Lets an unlinked area go: its owner is told, its file reference dropped.
- * @kernel remove_vma in mm/mmap.c
- */
-export function removeVma(env: MmEnv, vma: Vma): void {
-  vma.ops?.close?.(vma);
-  putVmaFile(env, vma);
 }

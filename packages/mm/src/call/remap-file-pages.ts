@@ -22,14 +22,11 @@ import {
 } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
-import type { Vma } from "../machine/vma.ts";
 import { getFile, putFile } from "../page/file-refs.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
+import type { MappedFile, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { installFilePte } from "./install-file-pte.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
 import { mmapRegion } from "./mmap-region.ts";

@@ -13,8 +13,7 @@ import { freePgdRange } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
 import { growVma, shrinkVma } from "../area/adjust.ts";
 import { findVma, nextVma } from "../area/list.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { movePageTables } from "./move-page-tables.ts";
 
 /**

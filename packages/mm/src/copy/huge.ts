@@ -23,8 +23,8 @@ import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { depositTable } from "../huge/deposit.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 const WHERE = "copy_huge_pmd";

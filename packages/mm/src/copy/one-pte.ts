@@ -21,7 +21,7 @@ import {
   swapDuplicate,
 } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 /**

@@ -9,7 +9,7 @@
  */
 import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
 import type { MemMap } from "@forkpath/rmap";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 import { copyStreak } from "./streak.ts";
 

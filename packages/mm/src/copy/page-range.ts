@@ -27,11 +27,9 @@ import {
   pudOffset,
 } from "@forkpath/page-table";
 import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { isHugePmd } from "../machine/huge-pmd.ts";
-import type { MmStruct } from "../machine/mm.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
-import type { CopyVma } from "../machine/vma.ts";
+import type { CopyVma, MmEnv, MmStruct } from "../types.ts";
 import { copyHugePmd } from "./huge.ts";
 import { copyPteRange } from "./pte-range.ts";
 import { type CopyRun, createCopyRun } from "./run.ts";

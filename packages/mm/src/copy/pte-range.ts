@@ -16,9 +16,10 @@ import {
   spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { cellPoint } from "../machine/memory-point.ts";
-import { type CopyRun, copyEntries, RunStop } from "./run.ts";
+import type { MmEnv } from "../types.ts";
+import { copyEntries } from "./entries.ts";
+import { type CopyRun, RunStop } from "./run.ts";
 
 const WHERE = "copy_pte_range";
 

@@ -1,18 +1,13 @@
 /**
- * The inner loop of fork: copies page-table entries until something stops it (SPEC §6.9).
+ * Where the copy of an area stands, and what it has counted: the locals that copy_page_range and
+ * the functions below it share.
  *
- * A run walks one table from a cell of the parent to the same cell of the child. Both table locks
- * are held throughout, so nothing here can wait: what needs to (a full swap map, somebody who
- * wants the CPU) ends the run and says so, and copyPteRange decides what happens next.
+ * A run walks one table from a cell of the parent to the same cell of the child.
  */
-import { PAGE_SIZE, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
-import { isPteNone, Pte, pteHigh, pteLow } from "@forkpath/page-table";
-import { EventClass, needResched, type SpinLock, spinNeedbreak } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { CopyVma } from "../machine/vma.ts";
-import { copyOnePte } from "./one-pte.ts";
-import { copyOrdinary } from "./ordinary.ts";
+import { type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
+import { Pte } from "@forkpath/page-table";
+import type { SpinLock } from "@forkpath/sync";
+import type { CopyVma, MmStruct } from "../types.ts";
 
 /** Why a run stopped. */
 export const RunStop = {
@@ -26,11 +21,6 @@ export const RunStop = {
   STEP: 3,
 } as const;
 export type RunStop = (typeof RunStop)[keyof typeof RunStop];
-
-/** A copied entry costs this much of a hold's budget; an empty one costs 1 (SPEC §6.9/3). */
-const COPIED_ENTRY_COST = 8;
-/** After this much progress under the locks, the loop asks whether to let go. */
-const PROGRESS_BEFORE_POLL = 32;
 
 /** Where a copy stands: made once for each vma, aimed anew at each table. */
 export interface CopyRun {
@@ -91,58 +81,3 @@ export function createCopyRun(dst: MmStruct, src: MmStruct, vma: CopyVma, isCow:
     swap: 0,
   };
 }
-
-/**
- * Copies entries from `run.srcCell` on, and leaves in `run` how far it came and what it copied.
- *
- * Requires both table locks, the child's cells to be empty, and a row in the memory map for every
- * frame that the parent maps.
- * @kernel copy_pte_range in mm/memory.c: the loop under the locks
- */
-export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
-  const isPolled = asksToResched(env);
-  const last = env.sync.interleaved ? run.srcCell + 1 : run.srcEnd;
-  while (run.srcCell < last) {
-    if (isPolled && run.progress >= PROGRESS_BEFORE_POLL) {
-      run.progress = 0;
-      if (wantsBreak(env, run)) return RunStop.RESCHED;
-    }
-    if (isNone(env, run.srcCell)) {
-      run.progress++;
-      advance(run, 1);
-      continue;
-    }
-    const left = last - run.srcCell;
-    let copied = copyOrdinary(env, run, isPolled ? Math.min(left, entriesBeforePoll(run)) : left);
-    if (copied === 0) {
-      if (!copyOnePte(env, run)) return RunStop.SWAP_FULL;
-      copied = 1;
-    }
-    run.progress += copied * COPIED_ENTRY_COST;
-    advance(run, copied);
-  }
-  return run.srcCell < run.srcEnd ? RunStop.STEP : RunStop.END;
-}
-
-/** Entries that can be copied before progress is enough for the next poll; at least one. */
-const entriesBeforePoll = (run: CopyRun): number =>
-  Math.ceil((PROGRESS_BEFORE_POLL - run.progress) / COPIED_ENTRY_COST);
-
-const isNone = ({ tables }: MmEnv, cell: number): boolean =>
-  isPteNone(pteLow(tables, cell), pteHigh(tables, cell));
-
-function advance(run: CopyRun, entries: number): void {
-  run.srcCell += entries;
-  run.dstCell += entries;
-  run.addr = virtAddr(run.addr + entries * PAGE_SIZE);
-}
-
-/** False where every poll would answer no and nobody listens: then none is made. */
-const asksToResched = ({ sync }: MmEnv): boolean =>
-  sync.needResched !== null ||
-  sync.spinNeedbreak !== null ||
-  (sync.traced & EventClass.SCHED) !== 0;
-
-/** Stops asking at the first yes, in the kernel's order. */
-const wantsBreak = ({ sync }: MmEnv, run: CopyRun): boolean =>
-  needResched(sync) || spinNeedbreak(sync, run.srcPtl) || spinNeedbreak(sync, run.dstPtl);

@@ -9,7 +9,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { CHUNK_MASK, CHUNK_SHIFT, Pte, ptePfn, streakLength } from "@forkpath/page-table";
 import type { MemMap } from "@forkpath/rmap";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 /** A shorter one is not worth the preparation. */

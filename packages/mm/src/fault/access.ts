@@ -8,12 +8,10 @@
 import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
-import { accessHugePage, ThpMode } from "../machine/huge-pmd.ts";
-import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import { accessHugePage } from "../machine/huge-pmd.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
 import { accessPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { type MmEnv, type MmLimits, type MmStruct, ThpMode, VmFault } from "../types.ts";
 import { touchAnonymousRun } from "./anonymous-run.ts";
 import { ACCESS_ERROR, AccessCode, doPageFault } from "./page-fault.ts";
 

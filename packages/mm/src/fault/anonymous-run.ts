@@ -11,10 +11,8 @@ import { findPteCell, isPteNone, NO_CELL, pteHigh, pteLow } from "@forkpath/page
 import { allocFrame, nrFreePages } from "@forkpath/rmap";
 import { findVma } from "../area/list.ts";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /**
  * Writes to at most `pages` pages from `addr` on, for as long as each of them is a plain fault.

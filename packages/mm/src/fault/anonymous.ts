@@ -15,12 +15,11 @@ import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkp
 import { expandStack } from "../area/expand-stack.ts";
 import { findVmaPrev } from "../area/list.ts";
 import { addNewAnonPage, allocAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
+import { type MmEnv, VmFault } from "../types.ts";
 
 const WHERE = "do_anonymous_page";
 

@@ -20,12 +20,11 @@ import {
   storeWrittenPte,
 } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
+import { type MmEnv, VM_FAULT_ERROR, VmFault } from "../types.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
 
 const WHERE = "__do_fault";

@@ -9,14 +9,18 @@
 import type { Pfn } from "@forkpath/abi";
 import { getPage, NO_PFN } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { FaultPage, Vma, VmOps } from "../machine/vma.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { addToPageCache, isPageOf } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
+import {
+  type FaultPage,
+  type MappedFile,
+  type MmEnv,
+  type Vma,
+  VmFault,
+  type VmOps,
+} from "../types.ts";
 
 /** Memory ran out before the page was in the cache. */
 const noPage = (code: number): FaultPage => ({ pfn: NO_PFN, code });

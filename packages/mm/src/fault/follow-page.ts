@@ -20,12 +20,10 @@ import {
 } from "@forkpath/sync";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { findHugePmd, hugePmdPfn, isSplittingPmd, ThpMode } from "../machine/huge-pmd.ts";
+import { findHugePmd, hugePmdPfn, isSplittingPmd } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
 const WHERE = "follow_page";
 

@@ -11,11 +11,15 @@
 import { Errno, expectAligned, expectInteger, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
-import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
+import {
+  type MmEnv,
+  type MmLimits,
+  type MmStruct,
+  VM_FAULT_ERROR,
+  type Vma,
+  VmFault,
+} from "../types.ts";
 import { Follow, followPage } from "./follow-page.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 import { findExtendVma } from "./page-fault.ts";

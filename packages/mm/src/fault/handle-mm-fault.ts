@@ -30,14 +30,11 @@ import {
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
-import { ThpMode } from "../machine/huge-pmd.ts";
-import { type MmLimits, NO_LIMITS } from "../machine/limits.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
 import { cellPoint, lookPoint } from "../machine/memory-point.ts";
-import type { Vma } from "../machine/vma.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import { type MmEnv, type MmLimits, ThpMode, type Vma, VmFault } from "../types.ts";
 import { doAnonymousPage } from "./anonymous.ts";
 import { doLinearFault, doNonlinearFault } from "./file.ts";
 import { handleHugeFault, PTE_FAULT } from "./huge.ts";

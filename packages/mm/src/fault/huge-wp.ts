@@ -25,12 +25,10 @@ import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
 import { withdrawTable } from "../huge/deposit.ts";
 import { allocHugePage } from "../huge/page.ts";
 import { splitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { hugePmdPfn, storeHugePmd } from "../machine/huge-pmd.ts";
-import type { Vma } from "../machine/vma.ts";
 import { allocPage } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
+import { type MmEnv, type Vma, VmFault } from "../types.ts";
 
 /** Where a write met a huge page, and the pmd that it found. */
 export interface HugeFault {

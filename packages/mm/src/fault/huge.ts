@@ -28,8 +28,6 @@ import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
 import { depositTable } from "../huge/deposit.ts";
 import { addHugeRss, allocHugePage } from "../huge/page.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import {
   hugeAlignDown,
@@ -38,8 +36,8 @@ import {
   isSplittingPmd,
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
-import type { Vma } from "../machine/vma.ts";
 import { dropPage } from "../page/state.ts";
+import { type MmEnv, type Vma, VmFault } from "../types.ts";
 import { doHugePmdWpPage } from "./huge-wp.ts";
 
 /** In place of VmFault bits: the fault is one of a pte. */

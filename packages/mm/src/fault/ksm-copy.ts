@@ -8,10 +8,9 @@
 import type { Pfn } from "@forkpath/abi";
 import { linearPageIndex, NO_PFN, PageFlag, pageAnonVma } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
 import { allocPage } from "../page/alloc.ts";
 import { trylockPage } from "../page/lock.ts";
+import type { MmEnv, Vma } from "../types.ts";
 
 /**
  * Could the rmap walk of this swap-cache page miss `vma` at `addr`?

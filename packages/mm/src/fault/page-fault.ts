@@ -10,11 +10,14 @@ import { VmFlag } from "@forkpath/abi";
 import { downRead, downReadTrylock, type KernelThread, upReadNow } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVma } from "../area/list.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
-import type { MmLimits } from "../machine/limits.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import {
+  type MmEnv,
+  type MmLimits,
+  type MmStruct,
+  VM_FAULT_ERROR,
+  type Vma,
+  VmFault,
+} from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /** What an access answers besides VmFault bits. */

@@ -6,11 +6,9 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { invariant, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
-import type { Vma } from "../machine/vma.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
+import { type MmEnv, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 
 /** Not a fault code: the file agrees, and the page is locked. */
 export const MKWRITE_GRANTED = -1;

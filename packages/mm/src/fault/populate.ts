@@ -16,12 +16,10 @@ import {
 } from "@forkpath/page-table";
 import { NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR, VmFault } from "../machine/fault-code.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
-import type { Vma } from "../machine/vma.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { mlockVmaPage } from "../page/state.ts";
+import { type MmEnv, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /**

@@ -11,13 +11,12 @@ import { linearPageIndex, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
 import { swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VM_FAULT_ERROR } from "../machine/fault-code.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";
+import { type MmEnv, VM_FAULT_ERROR } from "../types.ts";
 import { doWpPage } from "./wp.ts";
 
 const WHERE = "do_swap_page";

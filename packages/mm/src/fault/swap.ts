@@ -12,15 +12,14 @@ import type { Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
 import { readSwapCacheAsync } from "../page/swap-read.ts";
-import { migrationEntryWait } from "../reclaim/migration-ptes.ts";
+import { type MmEnv, VmFault } from "../types.ts";
 import { ksmDoesNeedToCopy, ksmMightNeedToCopy } from "./ksm-copy.ts";
+import { migrationEntryWait } from "./migration-wait.ts";
 import { mapSwappedPage } from "./swap-map.ts";
 
 const WHERE = "do_swap_page";

@@ -21,13 +21,11 @@ import {
   clearPageMlock,
   storeWrittenPte,
 } from "../area/new-anon-page.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
-import type { Vma } from "../machine/vma.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
+import { type MmEnv, type Vma, VmFault } from "../types.ts";
 
 const WHERE = "do_wp_page";
 

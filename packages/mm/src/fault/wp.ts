@@ -31,13 +31,12 @@ import {
 import { type KernelThread, spinUnlock, spinUnlockStep } from "@forkpath/sync";
 import { ownAnonVma } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { VmFault } from "../machine/fault-code.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { lockPage, trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { reuseSwapPage } from "../page/swap-cache.ts";
+import { type MmEnv, VmFault } from "../types.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
 import { wpCopyPage } from "./wp-copy.ts";
 

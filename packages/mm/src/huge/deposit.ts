@@ -10,7 +10,7 @@
  * The ring is an array whose last member is current, and the one behind it is the first.
  */
 import { InvariantError } from "@forkpath/sync";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmStruct } from "../types.ts";
 
 /**
  * Lays a table by. Requires page_table_lock; counting it in nr_ptes is the caller's part.

@@ -3,8 +3,7 @@ import type { Pfn } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { allocHugeFrame, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
  * A huge page with one reference, or NO_PFN: refused, or no aligned 512 frames are free. Can

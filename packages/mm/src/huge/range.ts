@@ -8,9 +8,8 @@
 import { PMD_SIZE, virtAddr } from "@forkpath/abi";
 import { forEachHugePmd, NO_CELL } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import { findHugePmd, ThpMode } from "../machine/huge-pmd.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import { findHugePmd } from "../machine/huge-pmd.ts";
+import { type MmEnv, type MmStruct, ThpMode } from "../types.ts";
 import { splitHugePagePmd } from "./split.ts";
 
 /**

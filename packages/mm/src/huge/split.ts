@@ -38,11 +38,9 @@ import {
   vmaAddress,
 } from "@forkpath/rmap";
 import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
 import { dropPage } from "../page/state.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { withdrawTable } from "./deposit.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Reports of entries that cannot be right: logged, and otherwise ignored (SPEC §4.6/3). */
 import { EventClass, emit } from "@forkpath/sync";
-import type { MmEnv } from "./env.ts";
+import type { MmEnv } from "../types.ts";
 
 /**
  * Says that the entry at `addr` is bad; the caller goes on with it all the same.

@@ -6,31 +6,13 @@
  */
 import { Errno } from "@forkpath/abi";
 import { nrFreePages } from "@forkpath/rmap";
-import type { MmEnv } from "./env.ts";
-import type { MmStruct } from "./mm.ts";
-
-/** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
-export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
-export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
-
-export interface CommitOptions {
-  readonly mode?: Overcommit;
-  /** Percent of RAM that mode 2 allows. */
-  readonly ratio?: number;
-  /** kB that mode 2 allows instead, unless 0. */
-  readonly overcommitKb?: number;
-  /** kB kept back from processes without CAP_SYS_ADMIN. */
-  readonly adminReserveKb?: number;
-  /** Pages that the allocator keeps for itself. */
-  readonly totalReservePages?: number;
-  readonly reclaimableSlabPages?: number;
-}
-
-export interface CommitAccount extends Required<CommitOptions> {
-  readonly totalRamPages: number;
-  /** Pages promised: vm_committed_as. */
-  committed: number;
-}
+import {
+  type CommitAccount,
+  type CommitOptions,
+  type MmEnv,
+  type MmStruct,
+  Overcommit,
+} from "../types.ts";
 
 /** @modelOnly the sysctls and totals that __vm_enough_memory reads */
 export const createCommitAccount = (

@@ -7,10 +7,8 @@
 import type { Pfn } from "@forkpath/abi";
 import { isPteSame } from "@forkpath/page-table";
 import { type KernelThread, type SpinLock, spinLockNow, spinLockWait } from "@forkpath/sync";
-import type { MmEnv } from "./env.ts";
-import type { MmLimits } from "./limits.ts";
+import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { sharersPoint } from "./memory-point.ts";
-import type { Vma } from "./vma.ts";
 
 /** @kernel the arguments of handle_pte_fault in mm/memory.c */
 export interface FaultSite {

@@ -26,19 +26,7 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
-import { isTemporaryStack } from "../area/flags.ts";
-import type { MmEnv } from "./env.ts";
-import type { MmStruct } from "./mm.ts";
-import type { Vma } from "./vma.ts";
-
-/** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
-export const ThpMode = {
-  NEVER: "never",
-  /** Those that madvise(MADV_HUGEPAGE) was called for. */
-  MADVISE: "madvise",
-  ALWAYS: "always",
-} as const;
-export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
+import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
 /**
  * Does this area get huge pages?
@@ -111,3 +99,10 @@ export function accessHugePage(env: MmEnv, mm: MmStruct, addr: number, isWrite: 
   setPte(env.tables, pmd, (low | marks) >>> 0, pteHigh(env.tables, pmd));
   return true;
 }
+
+/** Marks the stack that exec moves while it builds it: its vma and its entries do not agree. */
+const TEMPORARY_STACK: number = VmFlag.SEQ_READ | VmFlag.RAND_READ | VmFlag.GROWSDOWN;
+
+/** @kernel is_vma_temporary_stack in mm/huge_memory.c */
+export const isTemporaryStack = (vma: Vma): boolean =>
+  (vma.flags & TEMPORARY_STACK) === TEMPORARY_STACK;

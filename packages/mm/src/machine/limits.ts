@@ -1,26 +1,8 @@
 /**
- * What the calling task may do: its resource limits, in bytes, and two capabilities.
- *
- * They belong to the task, not to the address space, so each system call gets them from whoever
- * calls. fork checks none of the memory ones (SPEC §5.13).
+ * What the limits of the calling task allow. fork checks none of the memory ones (SPEC §5.13).
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import type { MmStruct } from "./mm.ts";
-
-export interface MmLimits {
-  /** RLIMIT_AS. */
-  readonly addressSpace: number;
-  /** RLIMIT_DATA. */
-  readonly data: number;
-  /** RLIMIT_STACK. */
-  readonly stack: number;
-  /** RLIMIT_MEMLOCK. */
-  readonly memlock: number;
-  /** CAP_SYS_ADMIN: the admin's reserve is there for this caller. */
-  readonly isAdmin: boolean;
-  /** CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply. */
-  readonly mayLockAll: boolean;
-}
+import type { MmLimits, MmStruct } from "../types.ts";
 
 /** Nothing is limited, and nobody is privileged. */
 export const NO_LIMITS: MmLimits = {

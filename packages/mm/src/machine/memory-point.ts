@@ -16,8 +16,7 @@ import { type Pfn, PMD_SIZE } from "@forkpath/abi";
 import { isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { PointKind, type SchedulePoint } from "@forkpath/sync";
-import type { MmEnv } from "./env.ts";
-import type { MmStruct } from "./mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /** Entries have no names of their own. */
 const ENTRY = "pte";

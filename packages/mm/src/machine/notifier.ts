@@ -1,6 +1,6 @@
 /** The MMU notifier: tells secondary MMUs that a range is about to change. Counted, and traced. */
 import { EventClass, emit } from "@forkpath/sync";
-import type { MmEnv } from "./env.ts";
+import type { MmEnv } from "../types.ts";
 
 /** @kernel mmu_notifier_invalidate_range_start in include/linux/mmu_notifier.h */
 export function notifyRangeStart({ sync }: MmEnv, start: number, end: number): void {

@@ -10,8 +10,10 @@ import {
   Level,
   noneOrClearBad,
   pteIndex,
+  ptlOf,
 } from "@forkpath/page-table";
-import type { MmEnv } from "./env.ts";
+import type { SpinLock } from "@forkpath/sync";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { isHugePmd } from "./huge-pmd.ts";
 
 /** One pte table's part of a range. */
@@ -59,3 +61,10 @@ function descend(env: MmEnv, pgd: number, addr: VirtAddr): { level: Level; row: 
   }
   return { level, row };
 }
+
+/**
+ * The lock of the table that `cell` stands in.
+ * @kernel pte_lockptr in include/linux/mm.h
+ */
+export const ptlOfCell = (env: MmEnv, mm: MmStruct, cell: number): SpinLock =>
+  ptlOf(env.tables, mm, Math.floor(cell / PTRS_PER_TABLE));

@@ -1,7 +1,6 @@
 /** The TLB flush of an address space: an event here, since the model caches no translation. */
 import { EventClass, emit } from "@forkpath/sync";
-import type { MmEnv } from "./env.ts";
-import type { MmStruct } from "./mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
  * Says that no CPU may use a translation of `mm` from before.

@@ -12,7 +12,7 @@
  */
 import { VmFlag } from "@forkpath/abi";
 import { type KernelThread, makePoint, PointKind, type Sync } from "@forkpath/sync";
-import type { MmStruct, MmUsage } from "./mm.ts";
+import type { MmStruct, MmUsage } from "../types.ts";
 
 /**
  * Adds `pages` (either sign) to what the flags of an area count for; total_vm is the caller's.

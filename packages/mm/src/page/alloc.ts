@@ -2,7 +2,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { allocFrame, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 
 const NONE = NO_PFN as Pfn;
 

@@ -6,10 +6,8 @@
  */
 import { pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { createMappedFile, type MappedFile } from "../machine/file.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import { createMappedFile } from "../machine/file.ts";
+import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { dropPage } from "./state.ts";
 
 /** @kernel get_file in include/linux/fs.h */

@@ -7,8 +7,8 @@
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
+import type { MmEnv } from "../types.ts";
 import { unlockPage } from "./lock.ts";
 import { tryToFreeSwap } from "./swap-cache.ts";
 

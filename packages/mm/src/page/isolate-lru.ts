@@ -5,7 +5,7 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { getPageUnlessZero, PageFlag } from "@forkpath/rmap";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import { dropPage } from "./state.ts";
 
 /**

@@ -6,9 +6,8 @@
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /** @kernel PageLocked in include/linux/page-flags.h */
 export const isPageLocked = ({ map }: MmEnv, pfn: Pfn): boolean =>

@@ -5,9 +5,8 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { EventClass, emit, type SchedulePoint } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { dropPage } from "./state.ts";
 import { freeSwapCache } from "./swap-cache.ts";
 

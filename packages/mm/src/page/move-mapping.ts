@@ -3,8 +3,8 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { getPage, PageFlag } from "@forkpath/rmap";
-import type { MmEnv } from "../machine/env.ts";
-import { pageFile } from "../reclaim/rmap-walk.ts";
+import type { MmEnv } from "../types.ts";
+import { pageFile } from "./page-cache.ts";
 import { dropPage } from "./state.ts";
 import { isPageSwapCache, swapEntryOfPage } from "./swap-cache.ts";
 

@@ -5,10 +5,17 @@
  * that is how a fault, which found the page before and has locked it since, sees the truncation.
  */
 import type { Pfn } from "@forkpath/abi";
-import { getPage, MappingTag, makeMapping, PageFlag, pageMapped } from "@forkpath/rmap";
+import {
+  getPage,
+  isPageAnon,
+  MappingTag,
+  makeMapping,
+  mappingId,
+  PageFlag,
+  pageMapped,
+} from "@forkpath/rmap";
 import { InvariantError, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
+import type { MappedFile, MmEnv } from "../types.ts";
 import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
 import { dropPage } from "./state.ts";
 
@@ -94,3 +101,10 @@ export function* truncateInodePages(
     dropPage(env, pfn);
   }
 }
+
+/**
+ * The file whose page cache a page is of; undefined for anonymous and for drivers' pages.
+ * @kernel page_mapping in include/linux/mm.h
+ */
+export const pageFile = (env: MmEnv, pfn: Pfn): MappedFile | undefined =>
+  isPageAnon(env.map, pfn) ? undefined : env.files.get(mappingId(env.map.mapping[pfn]));

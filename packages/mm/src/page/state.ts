@@ -2,7 +2,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag, putPage } from "@forkpath/rmap";
 import { EventClass, emit } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 
 /** @kernel set_page_dirty in mm/page-writeback.c */
 export function setPageDirty(env: MmEnv, pfn: Pfn): void {

@@ -7,7 +7,7 @@
 import type { Pfn, SwpEntry } from "@forkpath/abi";
 import { getPage, isPageKsm, PageFlag, pageMapcount } from "@forkpath/rmap";
 import { NO_ENTRY, type SwapCachePages } from "@forkpath/swap";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import { trylockPage, unlockPage } from "./lock.ts";
 import { dropPage, setPageDirty } from "./state.ts";
 

@@ -21,7 +21,7 @@ import {
   reuseSwapPage as reusePage,
 } from "@forkpath/swap";
 import { invariant } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
+import type { MmEnv } from "../types.ts";
 import { trylockPage, unlockPage } from "./lock.ts";
 import { setPageDirty } from "./state.ts";
 import { swapCachePages } from "./swap-cache-pages.ts";

@@ -15,8 +15,8 @@ import {
   swapcachePrepare,
 } from "@forkpath/swap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
+import type { MmEnv } from "../types.ts";
 import { allocPage } from "./alloc.ts";
 import { lockPage, unlockPage } from "./lock.ts";
 import { dropPage } from "./state.ts";

@@ -21,13 +21,12 @@ import {
 } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
-import { removeFromPageCache } from "../page/page-cache.ts";
+import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache } from "../page/swap-cache.ts";
-import { pageFile } from "./rmap-walk.ts";
+import type { MmEnv } from "../types.ts";
 import { tryToUnmap } from "./try-to-unmap.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
 

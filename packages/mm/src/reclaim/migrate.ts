@@ -21,16 +21,16 @@ import {
 } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { isPageLocked, trylockPage, unlockPage } from "../page/lock.ts";
 import { movePageMapping } from "../page/move-mapping.ts";
+import { pageFile } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
+import type { MmEnv } from "../types.ts";
 import { removeMigrationPtes } from "./migration-ptes.ts";
-import { pageFile } from "./rmap-walk.ts";
 import { tryToUnmap } from "./try-to-unmap.ts";
 import { TtuAction, type TtuFlags } from "./try-to-unmap-one.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Migration entries become pages again (SPEC §4.8), and faults wait until they have.
+ * Migration entries become pages again (SPEC §4.8).
  *
  *    entry      becomes
  *    M  write   w: writable and old, never dirty, whatever the vma allows
@@ -8,7 +8,7 @@
  * No counter moves. An mm that got its entry from fork has never counted the page, and one that
  * lost its entry to unmap has never un-counted it (D3).
  */
-import { type Pfn, pfn as toPfn, virtAddr } from "@forkpath/abi";
+import { type Pfn, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
   isSwapPte,
@@ -23,28 +23,17 @@ import {
 } from "@forkpath/page-table";
 import {
   getPage,
-  getPageUnlessZero,
   isPageAnon,
   linearPageIndex,
   pageAddAnonRmap,
   pageAddFileRmap,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isWriteMigrationEntry, swpOffset } from "@forkpath/swap";
-import {
-  bugUnless,
-  invariant,
-  type KernelThread,
-  spinLock,
-  spinUnlock,
-  spinUnlockStep,
-} from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
+import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
-import { isPageLocked, waitOnPageLocked } from "../page/lock.ts";
-import { dropPage } from "../page/state.ts";
-import { ptlOfCell, rmapWalk, SwapResult } from "./rmap-walk.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { rmapWalk, SwapResult } from "./rmap-walk.ts";
 
 /**
  * Puts `page` wherever a migration entry names `old`; the two are the same when migration failed.
@@ -98,38 +87,4 @@ function isEntryOf({ tables }: MmEnv, cell: number, old: Pfn): boolean {
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
   return isSwapPte(low, high) && isMigrationEntry(low) && swpOffset(low, high) === old;
-}
-
-/**
- * Waits until the page that the entry in `cell` stands for is unlocked: then the fault is taken
- * again. Returns at once when the entry is no migration entry any more, or its page is free.
- * @throws KernelBug when the migration has passed the entry over
- * @kernel migration_entry_wait in mm/migrate.c
- */
-export function* migrationEntryWait(env: MmEnv, mm: MmStruct, cell: number): KernelThread<void> {
-  const { sync, tables, map } = env;
-  const where = "migration_entry_wait";
-  const ptl = ptlOfCell(env, mm, cell);
-  yield* spinLock(sync, ptl, where);
-  if (sync.interleaved) yield env.ptePoint;
-  const low = pteLow(tables, cell);
-  const high = pteHigh(tables, cell);
-  const isMigrating = isSwapPte(low, high) && isMigrationEntry(low);
-  if (isMigrating) expectUnderWay(env, mm, toPfn(swpOffset(low, high)));
-  const isWaiting = isMigrating && getPageUnlessZero(map, swpOffset(low, high));
-  if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, where);
-  if (!isWaiting) return;
-  const page = toPfn(swpOffset(low, high));
-  yield* waitOnPageLocked(env, page);
-  dropPage(env, page);
-}
-
-/**
- * An entry that is left behind, by a migration whose walk did not come by, leads to a page that is
- * anybody's by now. remap_file_pages can do that: the walk looks at linear areas only.
- * @kernel migration_entry_to_page in include/linux/swapops.h
- */
-function expectUnderWay(env: MmEnv, mm: MmStruct, page: Pfn): void {
-  bugUnless(isPageLocked(env, page), "migration-entry-of-unlocked-page", `${mm.name}: ${page}`);
 }

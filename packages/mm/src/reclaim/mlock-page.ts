@@ -10,11 +10,10 @@ import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import { splitHugeRange } from "../huge/range.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
-import type { Vma } from "../machine/vma.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { tryToUnmap } from "./try-to-unmap.ts";
 import { TtuAction, type TtuFlags } from "./try-to-unmap-one.ts";
 

@@ -10,10 +10,9 @@ import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
 

@@ -7,38 +7,27 @@
  * Each vma is asked at the one address that the page's index stands for. The entry there may be
  * anything: the walk is over vmas, and the visitor looks under the table's lock.
  */
-import { type Pfn, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
-import {
-  findPteCell,
-  isPtePresent,
-  NO_CELL,
-  pteHigh,
-  pteLow,
-  ptePfn,
-  ptlOf,
-} from "@forkpath/page-table";
+import { type Pfn, virtAddr } from "@forkpath/abi";
+import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import {
   type AnonVma,
   type AnonVmaChain,
   isPageAnon,
-  mappingId,
   pageAnonVma,
   vmaAddress,
 } from "@forkpath/rmap";
 import {
   type KernelThread,
-  type SpinLock,
   spinLock,
   spinLockNow,
   spinLockWait,
   spinUnlock,
   spinUnlockStep,
 } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import { pageFile } from "../page/page-cache.ts";
+import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 
 /** What became of a mapping, and what a walk answers. @kernel SWAP_* in include/linux/rmap.h */
 export const SwapResult = {
@@ -148,20 +137,6 @@ export function* pageCheckAddress(
   yield* spinUnlockStep(env.sync, ptl, where);
   return NO_CELL;
 }
-
-/**
- * The lock of the table that `cell` stands in.
- * @kernel pte_lockptr in include/linux/mm.h
- */
-export const ptlOfCell = (env: MmEnv, mm: MmStruct, cell: number): SpinLock =>
-  ptlOf(env.tables, mm, Math.floor(cell / PTRS_PER_TABLE));
-
-/**
- * The file whose page cache a page is of; undefined for anonymous and for drivers' pages.
- * @kernel page_mapping in include/linux/mm.h
- */
-export const pageFile = (env: MmEnv, pfn: Pfn): MappedFile | undefined =>
-  isPageAnon(env.map, pfn) ? undefined : env.files.get(mappingId(env.map.mapping[pfn]));
 
 /** Every vma that mm links into the graph is a `Vma`; rmap knows only the part it needs. */
 const vmaOf = (chain: AnonVmaChain): Vma => chain.vma as Vma;

@@ -14,15 +14,15 @@ import type { Pfn } from "@forkpath/abi";
 import { isPageAnon, isPageCompound, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
-import { removeFromPageCache } from "../page/page-cache.ts";
+import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
 import { addToSwap, deleteFromSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
-import { pageFile, SwapResult } from "./rmap-walk.ts";
+import type { MmEnv } from "../types.ts";
+import { SwapResult } from "./rmap-walk.ts";
 import { tryToUnmap } from "./try-to-unmap.ts";
 import type { TtuFlags } from "./try-to-unmap-one.ts";
 

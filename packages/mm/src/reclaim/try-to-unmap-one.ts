@@ -41,13 +41,12 @@ import {
   swpPteLow,
 } from "@forkpath/swap";
 import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
 import { isPageSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
-import { pageCheckAddress, ptlOfCell, SwapResult } from "./rmap-walk.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
+import { pageCheckAddress, SwapResult } from "./rmap-walk.ts";
 
 /** What the entries are taken away for. @kernel enum ttu_flags in include/linux/rmap.h */
 export const TtuAction = { UNMAP: 0, MIGRATION: 1, MUNLOCK: 2 } as const;

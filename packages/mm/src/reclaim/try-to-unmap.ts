@@ -4,12 +4,12 @@
 import type { Pfn } from "@forkpath/abi";
 import { isPageKsm, pageMapped } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
-import { isTemporaryStack } from "../area/flags.ts";
-import type { MmEnv } from "../machine/env.ts";
+import { isTemporaryStack } from "../machine/huge-pmd.ts";
 import { lookPoint, pagesPoint } from "../machine/memory-point.ts";
-import type { Vma } from "../machine/vma.ts";
 import { isPageLocked } from "../page/lock.ts";
-import { pageFile, type RmapVisit, rmapWalk, SwapResult } from "./rmap-walk.ts";
+import { pageFile } from "../page/page-cache.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { type RmapVisit, rmapWalk, SwapResult } from "./rmap-walk.ts";
 import { TtuAction, type TtuFlags, tryToUnmapOne } from "./try-to-unmap-one.ts";
 import { unmapFromNonlinear } from "./unmap-nonlinear.ts";
 

@@ -30,11 +30,10 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { bugUnless, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { Vma } from "../machine/vma.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
-import { ptlOfCell, SwapResult } from "./rmap-walk.ts";
+import type { MappedFile, MmEnv, Vma } from "../types.ts";
+import { SwapResult } from "./rmap-walk.ts";
 import type { TtuFlags } from "./try-to-unmap-one.ts";
 
 /** Bytes. @kernel CLUSTER_SIZE in mm/rmap.c */

@@ -12,9 +12,7 @@ import { isPteFile, isPtePresent, Level, ptePfn, visitTables } from "@forkpath/p
 import { HPAGE_PMD_NR, isPageAnon, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
 import { findVma, vmaPages } from "../area/list.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct, MmUsage } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
 
 export interface CheckMmOptions {
   /** Pages that exec has charged for its arguments, and not given back yet (SPEC §7.2). */

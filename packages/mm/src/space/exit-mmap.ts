@@ -6,12 +6,11 @@
  */
 import { TASK_SIZE, virtAddr } from "@forkpath/abi";
 import { EventClass, emit, type KernelThread } from "@forkpath/sync";
-import { freeVmaTables, removeVma } from "../call/munmap.ts";
 import { vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
 import { tlbGatherMmu } from "../page/mmu-gather.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
+import { freeVmaTables, removeVma } from "../zap/unmap-region.ts";
 import { unmapVmas } from "../zap/unmap-vmas.ts";
 
 /**

@@ -1,7 +1,6 @@
 /** How an address space that ends gets rid of khugepaged (SPEC §5.3, the order of mmput). */
 import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
  * Waits until nobody collapses pages of `mm`, which has no user any more: who comes later sees

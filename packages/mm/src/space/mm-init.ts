@@ -7,8 +7,8 @@
 import { NO_TABLE, pgdAlloc, pgdFree } from "@forkpath/page-table";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import { TASK_UNMAPPED_BASE, UNKNOWN_HOLE_SIZE } from "../area/unmapped-area.ts";
-import type { MmEnv } from "../machine/env.ts";
-import { allocateMm, MMAP_BASE, type MmStruct } from "../machine/mm.ts";
+import { allocateMm, MMAP_BASE } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 
 /** Dumpable bits 0 and 1, the core-dump filter in bits 2 to 8, and COMPAT in bit 18. */
 const MMF_INIT_MASK = 0x401ff;

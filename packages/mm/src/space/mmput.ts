@@ -10,9 +10,8 @@
 import { isOnMmlist, mmlistRemove } from "@forkpath/swap";
 import { invariant, type KernelThread, traced } from "@forkpath/sync";
 import { setMmExeFile } from "../area/exe-file.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { mmUsersPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { exitMmap } from "./exit-mmap.ts";
 import { khugepagedExit } from "./khugepaged-exit.ts";
 import { mmFreePgd } from "./mm-init.ts";

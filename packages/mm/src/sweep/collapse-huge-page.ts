@@ -28,17 +28,15 @@ import { findVma } from "../area/list.ts";
 import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { depositTable } from "../huge/deposit.ts";
 import { allocHugePage } from "../huge/page.ts";
-import type { MmEnv } from "../machine/env.ts";
 import {
   hugeAlignDown,
   isHugeEnabled,
   noneHugeOrClearBad,
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
 import { dropPage } from "../page/state.ts";
 import { mmdrop } from "../space/mmput.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { copyIntoHugePage, isolateSmallPages } from "./collapse-pages.ts";
 
 /** 2 MiB of small pages, or what is left of them. */

@@ -33,13 +33,11 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import type { Vma } from "../machine/vma.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache } from "../page/swap-cache.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /** @kernel khugepaged_max_ptes_none in mm/huge_memory.c */
 const MAX_PTES_NONE = HPAGE_PMD_NR - 1;

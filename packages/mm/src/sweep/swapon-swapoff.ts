@@ -11,9 +11,8 @@ import {
 } from "@forkpath/swap";
 import type { KernelThread } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { slotPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
 
 /** Slots in a row that swapoff tries in vain before its default caller is interrupted. */

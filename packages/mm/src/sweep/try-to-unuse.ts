@@ -18,15 +18,14 @@ import {
   slotState,
 } from "@forkpath/swap";
 import { condResched, invariant, type KernelThread } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { mmUsersPoint, ringPoint, slotPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
 import { lockPage, unlockPage, waitOnPageLocked } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { deleteFromSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
 import { readSwapCacheAsync } from "../page/swap-read.ts";
 import { mmput } from "../space/mmput.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import { unuseMm } from "./unuse-mm.ts";
 
 /**

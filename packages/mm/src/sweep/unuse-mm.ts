@@ -33,13 +33,10 @@ import {
   spinUnlockStep,
   upRead,
 } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
-import type { MmStruct } from "../machine/mm.ts";
-import { nextPteSpan } from "../machine/pte-walk.ts";
-import type { Vma } from "../machine/vma.ts";
+import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
-import { ptlOfCell } from "../reclaim/rmap-walk.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /** What is looked for, and the locked page to put in its place. */
 interface Sought {

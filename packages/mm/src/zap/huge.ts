@@ -5,9 +5,9 @@ import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
+import type { MmEnv } from "../types.ts";
 import type { ZapRun } from "./run.ts";
 
 const WHERE = "zap_huge_pmd";

@@ -34,11 +34,10 @@ import {
 } from "@forkpath/rmap";
 import { freeSwapAndCache, isMigrationEntry } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { Vma } from "../machine/vma.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import { markPageAccessed, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import type { ZapDetails, ZapRun } from "./run.ts";
 
 /**

@@ -4,8 +4,8 @@
  */
 import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
 import { pageRemoveRmap } from "@forkpath/rmap";
-import type { MmEnv } from "../machine/env.ts";
 import { FREE_PTE_NR, type MmuGather, tlbFlushMmu } from "../page/mmu-gather.ts";
+import type { MmEnv } from "../types.ts";
 import type { ZapRun } from "./run.ts";
 
 /** Bits of the high word above the 31-bit frame numbers that a memory map can have. */

@@ -19,9 +19,7 @@ import {
   spinUnlockStep,
 } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
-import type { MmEnv } from "../machine/env.ts";
-import type { MappedFile } from "../machine/file.ts";
-import type { Vma } from "../machine/vma.ts";
+import type { MappedFile, MmEnv, Vma } from "../types.ts";
 import { zapPageRange } from "./unmap-vmas.ts";
 
 const WHERE = "unmap_mapping_range";

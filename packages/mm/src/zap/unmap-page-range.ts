@@ -26,12 +26,13 @@ import {
   spinUnlock,
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
-import type { MmEnv } from "../machine/env.ts";
 import { isHugePmd, noneHugeOrClearBad } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import { FREE_PTE_NR } from "../page/mmu-gather.ts";
+import type { MmEnv } from "../types.ts";
+import { zapEntries } from "./entries.ts";
 import { zapHugePmd } from "./huge.ts";
-import { type ZapRun, zapEntries } from "./run.ts";
+import type { ZapRun } from "./run.ts";
 
 const WHERE = "zap_pte_range";
 

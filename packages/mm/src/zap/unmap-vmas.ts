@@ -13,10 +13,9 @@ import {
   type SpinLock,
   spinNeedbreak,
 } from "@forkpath/sync";
-import type { MmEnv } from "../machine/env.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
-import type { Vma } from "../machine/vma.ts";
 import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "../page/mmu-gather.ts";
+import type { MmEnv, Vma } from "../types.ts";
 import { createZapRun, type ZapDetails } from "./run.ts";
 import { unmapPageRange } from "./unmap-page-range.ts";
 

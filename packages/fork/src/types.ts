@@ -1,0 +1,260 @@
+/**
+ * The structures of tasks, as the kernel keeps them in sched.h. They name each other, so they stand
+ * in one file, below everything else of the package.
+ *
+ *    ForkEnv       all tasks of one machine, and what their system calls are decided by
+ *    TaskStruct    one thread of execution
+ *    SignalStruct  what the threads of one process share besides memory
+ *    Cloning       one clone under way
+ */
+import type { MaxrssSlot } from "@forkpath/counters";
+import type { MmEnv, MmStruct } from "@forkpath/mm";
+import type { Completion, KernelThread, RwSem, SpinLock, Sync, Thread } from "@forkpath/sync";
+
+/** Events that getrusage reports: page faults and context switches. */
+export interface UsageCounts {
+  minFlt: number;
+  majFlt: number;
+  /** Context switches that the task asked for. */
+  nvcsw: number;
+  /** Context switches that it did not. */
+  nivcsw: number;
+}
+
+/** Resource limits of a process: soft limits, in the unit of each, Infinity for none. */
+export const Rlimit = {
+  /** Bytes. */
+  DATA: "data",
+  /** Bytes. */
+  STACK: "stack",
+  /** Tasks of the user. */
+  NPROC: "nproc",
+  /** Bytes. */
+  MEMLOCK: "memlock",
+  /** Bytes. */
+  AS: "as",
+} as const;
+export type Rlimit = (typeof Rlimit)[keyof typeof Rlimit];
+
+export type Rlimits = Record<Rlimit, number>;
+
+/** One user in one user namespace. */
+export interface UserStruct {
+  readonly uid: number;
+  /** User namespace; 0 is the one of the machine. */
+  readonly userNs: number;
+  /** Tasks of this user that are not reaped yet. */
+  processes: number;
+}
+
+export interface Cred {
+  readonly user: UserStruct;
+  /** Capability bits. */
+  readonly caps: number;
+}
+
+/** Each field is the number of a namespace; 0 is the machine's. */
+export interface Namespaces {
+  readonly mnt: number;
+  readonly uts: number;
+  readonly ipc: number;
+  readonly pid: number;
+  readonly net: number;
+}
+
+export interface NsProxy extends Namespaces {
+  count: number;
+}
+
+export interface FilesStruct {
+  count: number;
+}
+
+export interface FsStruct {
+  users: number;
+  /** Somebody who shares it is in exec: nobody may join. */
+  inExec: boolean;
+}
+
+/** What a process does about the death of a child. NOCLDWAIT is the sigaction flag. */
+export type SigchldAction = "default" | "ignore" | "nocldwait";
+
+export interface SighandStruct {
+  count: number;
+  sigchld: SigchldAction;
+}
+
+export interface SignalStruct extends MaxrssSlot {
+  /** Threads that are not released. */
+  count: number;
+  /** Threads that have not begun to exit. */
+  live: number;
+  /** The thread group, in the order of joining. */
+  readonly threads: TaskStruct[];
+  /** Peak rss in pages over all images so far: SPEC §7.9. */
+  maxrss: bigint;
+  /** The largest peak among children that were waited for, in pages. */
+  cmaxrss: bigint;
+  readonly own: UsageCounts;
+  readonly children: UsageCounts;
+  readonly rlimits: Rlimits;
+  oomScoreAdj: number;
+  /** Set for init: no signal kills it, and it makes no siblings. @kernel SIGNAL_UNKILLABLE */
+  readonly isUnkillable: boolean;
+  /** All threads are to exit with `groupExitCode`. @kernel SIGNAL_GROUP_EXIT */
+  isGroupExit: boolean;
+  groupExitCode: number;
+  /** The thread in exec that waits for all others to go. */
+  groupExitTask: TaskStruct | null;
+  /** Read by clone of a thread, written by whoever needs the group to stay as it is. */
+  readonly threadgroupForkLock: RwSem;
+}
+
+/** A zombie waits to be reaped; a dead task is gone. */
+export type TaskState = "new" | "running" | "stopped" | "zombie" | "dead";
+
+export interface TaskStruct extends UsageCounts {
+  /** 0 until alloc_pid gave it one. */
+  pid: number;
+  tgid: number;
+  comm: string;
+  state: TaskState;
+  /** TaskFlag bits. */
+  flags: number;
+  mm: MmStruct | null;
+  /** What the processor uses: `mm`, or somebody else's for a kernel thread. */
+  activeMm: MmStruct | null;
+  /** Whoever made it, until that one dies. */
+  realParent: TaskStruct;
+  /** Whoever is told of its death: the same, without ptrace. */
+  parent: TaskStruct;
+  readonly children: TaskStruct[];
+  groupLeader: TaskStruct;
+  /** Sent to the parent at exit; NO_EXIT_SIGNAL for a thread. */
+  exitSignal: number;
+  exitCode: number;
+  signal: SignalStruct;
+  sighand: SighandStruct;
+  fs: FsStruct;
+  files: FilesStruct | null;
+  cred: Cred;
+  nsproxy: NsProxy;
+  /** The pid namespace that its own pid is in; `nsproxy.pid` is for its children. */
+  activePidNs: number;
+  /** Set while a vfork parent waits for this task to let go of the mm. */
+  vforkDone: Completion | null;
+  /** User address for the pid in the child; 0 for none. */
+  setChildTid: number;
+  /** User address to clear and wake at exit; 0 for none. */
+  clearChildTid: number;
+  /** User address of the robust futex list; 0 for none. */
+  robustList: number;
+  hasSigaltstack: boolean;
+  /** A signal is pending: system calls that can be interrupted are. */
+  hasPendingSignal: boolean;
+  /** A fatal signal is pending: killable waits end. */
+  isKilled: boolean;
+  /** Protects `mm` and `vforkDone`. @kernel alloc_lock */
+  taskLock: SpinLock;
+  /** What the scheduler of the model knows it by. */
+  thread: Thread;
+}
+
+export interface PidMap {
+  readonly used: Set<number>;
+  /** Given out last, even if its task failed to be made. */
+  last: number;
+  /** Numbers stay below it. @kernel pid_max */
+  readonly max: number;
+}
+
+/**
+ * Steps of fork and exec that the model passes through without doing anything, and that can be
+ * told to fail: so that the unwinding behind them can be seen.
+ *
+ * The map holds the status that a step answers with, 0 or a negative errno, until it is deleted.
+ */
+
+/** Kernel functions that only a script can make fail. */
+export type StepName =
+  | "security_task_create"
+  | "try_module_get"
+  | "mpol_dup"
+  | "perf_event_init_task"
+  | "audit_alloc"
+  | "copy_semundo"
+  | "copy_files"
+  | "init_new_context"
+  | "ksm_fork"
+  | "khugepaged_fork"
+  | "vma_dup_policy"
+  | "copy_namespaces"
+  | "copy_io"
+  | "copy_thread"
+  | "ns_cgroup_clone"
+  | "open_exec"
+  | "security_file_mmap"
+  | "prepare_binprm"
+  | "search_binary_handler";
+
+export interface ForkEnv {
+  readonly mm: MmEnv;
+  /** The same as `mm.sync`. */
+  readonly sync: Sync;
+  /** Every task that is not released, zombies included, by pid. */
+  readonly tasks: Map<number, TaskStruct>;
+  /** Pid 1, who inherits the orphans. */
+  readonly initTask: TaskStruct;
+  readonly rootUser: UserStruct;
+  readonly pidMap: PidMap;
+  /** Orders births, deaths and waits. */
+  readonly tasklistLock: SpinLock;
+  /** Tasks that are not released. */
+  nrThreads: number;
+  maxThreads: number;
+  /** Tasks ever made, less those of boot. */
+  totalForks: number;
+  nextNamespace: number;
+  /** Scripted failures: see `StepName`. */
+  readonly failStep: Map<StepName, number>;
+  /**
+   * Whether acct_arg_size takes page_table_lock in the non-split build: "ifdef" never does, as
+   * shipped (D1), "if" does, as meant.
+   */
+  readonly execLocksCounter: "ifdef" | "if";
+  /**
+   * Told of each task that was killed. True is a promise: somebody will run dieOfSignal for it when
+   * it is not inside a call. Null where nobody schedules.
+   * @kernel signal_wake_up in kernel/signal.c
+   */
+  signalWakeUp: ((task: TaskStruct) => boolean) | null;
+}
+
+/** User addresses that clone(2) takes besides its flags; 0 for none. */
+export interface CloneOptions {
+  /** Where CLONE_PARENT_SETTID stores the child's pid. */
+  readonly parentTid?: number;
+  /** Where CLONE_CHILD_SETTID stores it, and what CLONE_CHILD_CLEARTID clears. */
+  readonly childTid?: number;
+}
+
+export interface Cloning {
+  readonly fe: ForkEnv;
+  readonly current: TaskStruct;
+  readonly child: TaskStruct;
+  /** CloneFlag bits and the exit signal. */
+  readonly flags: number;
+  readonly options: CloneOptions;
+}
+
+/**
+ * One step of copy_process. A step that fails has undone its own part; `undo` is for when a later
+ * one fails.
+ */
+export interface CopyStep {
+  /** Kernel function, for traces; a step without one stands inline in copy_process. */
+  readonly fn?: string;
+  /** 0 or a negative errno. */
+  readonly run: (cloning: Cloning) => number | KernelThread<number>;
+  readonly undo?: (cloning: Cloning) => void | KernelThread<void>;
+}

@@ -1,0 +1,279 @@
+/**
+ * The structures that mm works on, as the kernel keeps them in mm_types.h. They name each other, so
+ * they stand in one file, below everything else of the package.
+ *
+ *    MmEnv       the one machine that all address spaces share
+ *    MmStruct    one address space: its page tables, its counters, its areas (SPEC §0.5/1, §5.3)
+ *    Vma         one area: a run of pages that are treated alike
+ *    MappedFile  what a mapping needs to know of a file
+ *
+ * Counts are pages unless the name says otherwise; addresses are bytes.
+ */
+import type { SwpEntry, VirtAddr } from "@forkpath/abi";
+import type { MmCounters } from "@forkpath/counters";
+import type { PageTables, TableOwner } from "@forkpath/page-table";
+import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
+import type { MmListNode, SwapCachePages, SwapState } from "@forkpath/swap";
+import type { KernelThread, RwSem, SchedulePoint, SpinLock, Sync } from "@forkpath/sync";
+
+/** Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn totals). */
+export interface MmUsage {
+  totalVm: number;
+  sharedVm: number;
+  execVm: number;
+  stackVm: number;
+  reservedVm: number;
+}
+
+/** Where the program image lies, for /proc and brk. Bytes. */
+export interface MmLayout {
+  startCode: number;
+  endCode: number;
+  startData: number;
+  endData: number;
+  startBrk: number;
+  brk: number;
+  startStack: number;
+  argStart: number;
+  argEnd: number;
+  envStart: number;
+  envEnd: number;
+  mmapBase: number;
+}
+
+/**
+ * One address space. `vmas` is sorted by address. The struct survives its last user for as long as
+ * `mmCount` says (SPEC §5.3).
+ */
+export interface MmStruct extends TableOwner {
+  readonly id: number;
+  /** Names this mm's locks and counters in traces: `mm3.mm`, `mm3.pt`. */
+  readonly name: string;
+  pgd: number;
+  nrPtes: number;
+  readonly pageTableLock: SpinLock;
+  readonly ptlName: string;
+  readonly mmapSem: RwSem;
+  /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge/deposit.ts. */
+  readonly pmdHugePte: number[];
+  /** How many collapses are under way: khugepaged holds the struct, and no user of it. */
+  collapses: number;
+  readonly mmlist: MmListNode;
+  readonly counters: MmCounters;
+  mmUsers: number;
+  mmCount: number;
+  readonly usage: MmUsage;
+  readonly layout: MmLayout;
+  lockedVm: number;
+  defFlags: number;
+  /** Dumpable and core-dump filter bits; SPEC §5.4 says which are inherited. */
+  flags: number;
+  readonly vmas: Vma[];
+  mapCount: number;
+  freeAreaCache: number;
+  cachedHoleSize: number;
+  exeFile: MappedFile | null;
+  numExeFileVmas: number;
+  /** A core dump is in progress. */
+  coreState: boolean;
+  binfmt: string | null;
+  tokenPriority: number;
+  lastInterval: number;
+  oomDisableCount: number;
+}
+
+/** What a driver or file system can hook into. All of them are optional, as in the kernel. */
+export interface VmOps {
+  /** Pairs with `close`; called for the child's area even when its copy failed (D37). */
+  open?(vma: Vma): void;
+  close?(vma: Vma): void;
+  /** Absent in anonymous areas: that is how handle_mm_fault tells them. */
+  fault?(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultPage>;
+  /** Asked before the first write through a shared mapping; a result code, 0 to go on. */
+  pageMkwrite?(env: MmEnv, vma: Vma, pfn: number): KernelThread<number>;
+}
+
+/** A page that `fault` found, or NO_PFN and the fault code that says why not. */
+export interface FaultPage {
+  readonly pfn: number;
+  readonly code: number;
+}
+
+/** What a copy or an unmap reads of an area. */
+export interface CopyVma {
+  readonly start: VirtAddr;
+  readonly end: VirtAddr;
+  readonly flags: number;
+  readonly anonVma: object | null;
+}
+
+/**
+ * A virtual memory area. An address space keeps its areas in one array, sorted by address and
+ * without overlap; the kernel's list and red-black tree are both that array.
+ */
+export interface Vma extends RmapVma {
+  mm: MmStruct;
+  /** Bytes; half-open [start, end), page-aligned. */
+  start: VirtAddr;
+  end: VirtAddr;
+  /** VmFlag bits: 33 of them, see `@forkpath/abi`. */
+  flags: number;
+  /** Offset in the file in pages; start / PAGE_SIZE for private anonymous memory. */
+  pgoff: number;
+  /** The protection word that a fresh entry gets: low and high half. */
+  pageProtLow: number;
+  pageProtHigh: number;
+  file: MappedFile | null;
+  ops: VmOps | null;
+  /** The last truncation of `file` that is done with this area. @kernel vm_truncate_count */
+  truncateCount: number;
+  anonVma: AnonVma | null;
+  readonly anonVmaChain: AnonVmaChain[];
+}
+
+/**
+ * Inode and address_space in one; an open file is a reference to it. Shared anonymous memory and
+ * tmpfs are files too, and their pages count as file pages (D33, no counter for shmem).
+ */
+export interface MappedFile {
+  /** Names the file in the `mapping` column of struct page: the id, shifted over the tag bits. */
+  readonly id: number;
+  readonly path: string;
+  readonly inode: number;
+  /** Length in pages: a fault past it is SIGBUS. */
+  sizePages: number;
+  /** True for shmem and tmpfs, and so for MAP_SHARED | MAP_ANONYMOUS. */
+  readonly isShmem: boolean;
+  /** True where dirty pages are accounted, so that shared writable mappings want write faults. */
+  readonly accountsDirty: boolean;
+  /** Page cache: page index in the file to page frame number. */
+  readonly pages: Map<number, number>;
+  /** Every linear mapping: the prio tree, kept in the order of insertion. */
+  readonly iMmap: Set<Vma>;
+  readonly iMmapNonlinear: Set<Vma>;
+  readonly iMmapLock: SpinLock;
+  /** How many mappings are VM_SHARED. */
+  iMmapWritable: number;
+  /** Writers of the inode; below 0 while executed (VM_DENYWRITE). */
+  iWritecount: number;
+  truncateCount: number;
+  /** References held by mappings and by whoever opened the file. */
+  count: number;
+  /** Pages that are promised to shmem, and un-charged with the last reference (SPEC §5.12/1). */
+  chargedPages: number;
+  /** What a driver does to a new area, for 0 or a negative errno; null is a page-cache file. */
+  mmap: ((vma: Vma) => number) | null;
+}
+
+/**
+ * What every path of mm works on. Nothing is global: two machines run side by side. The fields that
+ * are `null` by default are questions to the machine around mm, which a test or a vector may script.
+ */
+export interface MmEnv {
+  readonly sync: Sync;
+  readonly tables: PageTables;
+  readonly map: MemMap;
+  readonly swap: SwapState;
+  readonly anonVmas: AnonVmas;
+  readonly commit: CommitAccount;
+  readonly splitPtlocks: boolean;
+  /** Which areas get huge pages; by default none. */
+  readonly thp: ThpMode;
+  /** CPUs online; with one, unmap lets each page go at once. */
+  readonly nrCpus: number;
+  /** Every file that was ever mapped, by the id that struct page keeps. */
+  readonly files: Map<number, MappedFile>;
+  /** Frame number of a swap-cache page to its swap entry: page->private. */
+  readonly swapEntryOf: Map<number, SwpEntry>;
+  /** What the swap package may ask of pages; made at first use, see `swapCachePages`. */
+  swapCachePages: SwapCachePages | null;
+  nextMmId: number;
+  nextFileId: number;
+  maxMapCount: number;
+  /** Answers track_pfn_vma_copy for a PFN mapping; null answers 0. */
+  trackPfnVmaCopy: ((vma: CopyVma) => number) | null;
+  /** How many entries print_bad_pte has reported. */
+  badPtes: number;
+  /** Frames of one table's worth of entries, between the two halves of a batch. */
+  readonly batchPfns: Int32Array;
+  /** One step on entries and pages, as a scheduler sees it. */
+  readonly ptePoint: SchedulePoint;
+}
+
+/** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
+export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
+export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
+
+export interface CommitOptions {
+  readonly mode?: Overcommit;
+  /** Percent of RAM that mode 2 allows. */
+  readonly ratio?: number;
+  /** kB that mode 2 allows instead, unless 0. */
+  readonly overcommitKb?: number;
+  /** kB kept back from processes without CAP_SYS_ADMIN. */
+  readonly adminReserveKb?: number;
+  /** Pages that the allocator keeps for itself. */
+  readonly totalReservePages?: number;
+  readonly reclaimableSlabPages?: number;
+}
+
+export interface CommitAccount extends Required<CommitOptions> {
+  readonly totalRamPages: number;
+  /** Pages promised: vm_committed_as. */
+  committed: number;
+}
+
+/** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
+export const ThpMode = {
+  NEVER: "never",
+  /** Those that madvise(MADV_HUGEPAGE) was called for. */
+  MADVISE: "madvise",
+  ALWAYS: "always",
+} as const;
+export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
+
+/**
+ * What the calling task may do: its resource limits, in bytes, and two capabilities. They belong to
+ * the task and not to the address space, so each system call gets them from its caller.
+ */
+export interface MmLimits {
+  /** RLIMIT_AS. */
+  readonly addressSpace: number;
+  /** RLIMIT_DATA. */
+  readonly data: number;
+  /** RLIMIT_STACK. */
+  readonly stack: number;
+  /** RLIMIT_MEMLOCK. */
+  readonly memlock: number;
+  /** CAP_SYS_ADMIN: the admin's reserve is there for this caller. */
+  readonly isAdmin: boolean;
+  /** CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply. */
+  readonly mayLockAll: boolean;
+}
+
+/**
+ * What a page fault answers: bits, of which an error replaces all others (SPEC §9.1).
+ *
+ * 0 is a minor fault, handled, or one that the processor simply takes again.
+ */
+export const VmFault = {
+  OOM: 0x1,
+  SIGBUS: 0x2,
+  /** The page came from disk. */
+  MAJOR: 0x4,
+  /** A write fault made the page this mapping's own, or found that it was. */
+  WRITE: 0x8,
+  HWPOISON: 0x10,
+  HWPOISON_LARGE: 0x20,
+  /** The handler installed the entry itself. */
+  NOPAGE: 0x100,
+  /** The handler hands its page over locked. */
+  LOCKED: 0x200,
+  /** mmap_sem was let go, to wait for a page: look the address up again. */
+  RETRY: 0x400,
+} as const;
+export type VmFault = (typeof VmFault)[keyof typeof VmFault];
+
+/** Codes after which the access cannot be done. @kernel VM_FAULT_ERROR in include/linux/mm.h */
+export const VM_FAULT_ERROR: number =
+  VmFault.OOM | VmFault.SIGBUS | VmFault.HWPOISON | VmFault.HWPOISON_LARGE;
