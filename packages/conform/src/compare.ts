@@ -1,12 +1,12 @@
 /**
  * Holds what a run told against what the vector expects, field by field.
  *
- * A field that is missing on one side counts as a mismatch. Lists of things with a name (an
- * address, a frame, a slot) are matched by that name, so that one extra entry is one mismatch.
+ * A field that is missing on one side counts as a difference. Lists of things with a name (an
+ * address, a frame, a slot) are matched by that name, so that one extra entry is one difference.
  */
 import type { BadEntry } from "@forkpath/conformance";
 
-export interface Mismatch {
+export interface Difference {
   /** As `pages[0x1a0c].count`. */
   readonly path: string;
   /** Undefined where there should be nothing. */
@@ -18,7 +18,7 @@ export interface Mismatch {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Every difference between two values that JSON can hold. */
-export function compare(wanted: unknown, got: unknown, path = ""): Mismatch[] {
+export function compare(wanted: unknown, got: unknown, path = ""): Difference[] {
   if (Array.isArray(wanted) && Array.isArray(got)) {
     if (path === "events") return compareEvents(wanted, got);
     if (path.endsWith("badDirs")) return compareBadDirs(wanted, got, path);
@@ -36,7 +36,7 @@ function compareLists(
   wanted: readonly unknown[],
   got: readonly unknown[],
   path: string,
-): Mismatch[] {
+): Difference[] {
   const wantedByName = byName(wanted);
   const gotByName = byName(got);
   const names = new Set([...wantedByName.keys(), ...gotByName.keys()]);
@@ -64,7 +64,7 @@ function nameOf(item: unknown): string | undefined {
  * Only the first line that differs: what follows it differs for the same reason. Of a hook's line
  * the first word is compared, since SCHEMA.md leaves the rest open.
  */
-function compareEvents(wanted: readonly string[], got: readonly string[]): Mismatch[] {
+function compareEvents(wanted: readonly string[], got: readonly string[]): Difference[] {
   const length = Math.max(wanted.length, got.length);
   for (let index = 0; index < length; index++) {
     if (eventWords(wanted[index]) === eventWords(got[index])) continue;
@@ -84,7 +84,7 @@ function compareBadDirs(
   wanted: readonly (string | BadEntry)[],
   got: readonly BadEntry[],
   path: string,
-): Mismatch[] {
+): Difference[] {
   const length = Math.max(wanted.length, got.length);
   return Array.from({ length }, (_, index) => index)
     .filter((index) => !isAbout(wanted[index], got[index]))

@@ -4,27 +4,25 @@
  * The harness that recorded the vectors adds lines of its own (`vma 0`, `ret 0`, `hook …`); they
  * stand between the kernel's events as texts.
  */
-import { EventClass, type EventSink, type KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/sync";
 import { formatEvent } from "@forkpath/trace";
 
 type Kind = KernelEvent["kind"];
 type EventOf<K extends Kind> = Extract<KernelEvent, { readonly kind: K }>;
 
-export interface EventLog extends EventSink {
+export interface EventLog {
   readonly entries: readonly (KernelEvent | string)[];
+  emit(event: KernelEvent): void;
   /** Adds a line of the harness. */
   note(line: string): void;
 }
 
-const WANTED =
-  EventClass.LOCK | EventClass.ALLOC | EventClass.SCHED | EventClass.MM | EventClass.PAGE;
-/** Things that the model tells and the vectors do not record as lines. */
+/** Things that a model may tell and the vectors do not record as lines. */
 const UNRECORDED: ReadonlySet<Kind> = new Set<Kind>(["page", "flush_tlb"]);
 
 export function createEventLog(): EventLog {
   const entries: (KernelEvent | string)[] = [];
   return {
-    wants: WANTED,
     entries,
     emit: (event) => void entries.push(event),
     note: (line) => void entries.push(line),

@@ -1,2 +1,4 @@
-export type { Mismatch } from "./compare.ts";
-export { isPassed, type RunOptions, runVector, type Verdict } from "./run-vector.ts";
+export type { Difference } from "./compare.ts";
+export { type ForkpathModelOptions, forkpathModel } from "./forkpath/forkpath-model.ts";
+export type { AddressSpace, Chain, Model, ModelRun, Outside, Side, Snapshot } from "./model.ts";
+export { isPassed, runVector, type Verdict } from "./run-vector.ts";

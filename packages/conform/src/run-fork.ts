@@ -1,26 +1,11 @@
 /** A vector of kind `fork`: copies each area, and tells everything that SCHEMA.md asks for. */
-import type { ForkExpect, ForkVector, PteAt, StateAfter, TableAt } from "@forkpath/conformance";
-import { copyPageRange } from "@forkpath/mm";
-import { forEachTable, LEVEL_NAMES, Level } from "@forkpath/page-table";
-import { isOnMmlist } from "@forkpath/swap";
-import { runToCompletion } from "@forkpath/sync";
-import { exitChild } from "./child-exit.ts";
-import { eventsOf } from "./event-log.ts";
-import { toHex } from "./hex.ts";
-import type { Machine } from "./machine.ts";
-import { startOtherCpus, stopOtherCpus } from "./other-cpus.ts";
-import {
-  changedChains,
-  changedPages,
-  changedPtes,
-  changedSlots,
-  type Picture,
-  ptesOf,
-  takePicture,
-} from "./picture.ts";
+import type { ForkExpect, ForkVector, StateAfter, TableAt } from "@forkpath/conformance";
+import { changedChains, changedPages, changedPtes, changedSlots } from "./changes.ts";
+import { createEventLog, type EventLog, eventsOf } from "./event-log.ts";
+import type { ModelRun, Snapshot } from "./model.ts";
+import type { ScriptedOutside } from "./outside.ts";
 import {
   badReports,
-  countersOf,
   lockBreaks,
   lockCounts,
   notifierRanges,
@@ -28,24 +13,26 @@ import {
   traceField,
 } from "./tally.ts";
 
-/** Runs the copy on `machine`, then the child's exit if the vector has one. */
-export function runFork(machine: Machine, { config, expect }: ForkVector): ForkExpect {
-  const { env, parent, log } = machine;
-  const before = takePicture(env);
-  const parentBefore = ptesOf(env, parent);
-  env.trackPfnVmaCopy = () => config.trackPfnRet ?? 0;
-  startOtherCpus(machine);
-  const rets = copyAreas(machine);
-  stopOtherCpus(machine);
+/** Runs the copy, then the child's exit if the vector has one. */
+export function runFork(run: ModelRun, vector: ForkVector, outside: ScriptedOutside): ForkExpect {
+  const { log } = outside;
+  const before = run.look();
+  const rets = copyAreas(run, vector, log);
+  const now = run.look();
   const ret = rets.at(-1) ?? 0;
+  const contPages = changedChains(before, now);
   const trackPfnCalls = eventsOf(log, "track_pfn_vma_copy").length;
   return {
     ret,
-    ...(machine.vmas.length > 1 && { rets }),
-    ...stateAfter(machine, before, parentBefore),
-    ...childTables(machine, ret !== 0),
-    mmlistAdded: isOnMmlist(machine.child.mmlist),
-    allocs: env.sync.gate.count,
+    ...(vector.vmas.length > 1 && { rets }),
+    childPtes: now.child.ptes,
+    parentPtes: changedPtes(before.parent.ptes, now.parent.ptes),
+    ...stateAfter(before, now, vector, log),
+    ...(contPages.length > 0 && { contPages }),
+    tables: countTables(now.child.tables),
+    ...(ret !== 0 && { childTables: now.child.tables }),
+    mmlistAdded: now.child.isOnMmlist,
+    allocs: eventsOf(log, "alloc").length,
     batches: eventsOf(log, "cond_resched").length,
     lockBreaks: lockBreaks(log),
     polls: pollCounts(log),
@@ -53,16 +40,18 @@ export function runFork(machine: Machine, { config, expect }: ForkVector): ForkE
     ...(trackPfnCalls > 0 && { trackPfnCalls }),
     locks: lockCounts(log),
     ...traceField(log),
-    ...(expect.afterChildExit && { afterChildExit: exitChild(machine, before) }),
+    ...(vector.expect.afterChildExit && {
+      afterChildExit: afterChildExit(run, vector, before, outside),
+    }),
   };
 }
 
 /** Copies one area after the other, up to the first failure. */
-function copyAreas({ env, child, parent, vmas, log }: Machine): number[] {
+function copyAreas(run: ModelRun, { vmas }: ForkVector, log: EventLog): number[] {
   const rets: number[] = [];
-  for (const [index, vma] of vmas.entries()) {
+  for (const index of vmas.keys()) {
     log.note(`vma ${index}`);
-    const ret = runToCompletion(copyPageRange(env, child, parent, vma));
+    const ret = run.copyArea(index);
     log.note(`ret ${ret}`);
     rets.push(ret);
     if (ret !== 0) break;
@@ -70,37 +59,36 @@ function copyAreas({ env, child, parent, vmas, log }: Machine): number[] {
   return rets;
 }
 
-function stateAfter(
-  machine: Machine,
-  before: Picture,
-  parentBefore: readonly PteAt[],
-): StateAfter & Pick<ForkExpect, "childPtes" | "parentPtes"> {
-  const { env, parent, child, log } = machine;
-  const contPages = changedChains(env, before);
-  return {
-    childPtes: ptesOf(env, child),
-    parentPtes: changedPtes(parentBefore, ptesOf(env, parent)),
-    pages: changedPages(env, before, log),
-    swap: changedSlots(env, before),
-    ...(contPages.length > 0 && { contPages }),
-    counters: countersOf(child),
-    nrPtes: child.nrPtes,
-    ...badReports(machine, log),
-  };
+/** What still differs from `before` is left of the fork. */
+function afterChildExit(
+  run: ModelRun,
+  vector: ForkVector,
+  before: Snapshot,
+  outside: ScriptedOutside,
+): StateAfter {
+  const { log } = outside;
+  outside.log = createEventLog();
+  run.exitChild();
+  const state = stateAfter(before, run.look(), vector, outside.log);
+  outside.log = log;
+  return state;
 }
 
-/** The child's tables as numbers; after a failure as a list too. */
-function childTables(
-  { env, child }: Machine,
-  hasFailed: boolean,
-): Pick<ForkExpect, "tables" | "childTables"> {
-  const tables = { pud: 0, pmd: 0, pte: 0 };
-  const listed: TableAt[] = [];
-  forEachTable(env.tables, child.pgd, (level, _row, addr) => {
-    if (level === Level.PGD) return;
-    const name = LEVEL_NAMES[level] as TableAt["level"];
-    tables[name]++;
-    listed.push({ level: name, addr: toHex(addr) });
-  });
-  return { tables, ...(hasFailed && { childTables: listed }) };
+const stateAfter = (
+  before: Snapshot,
+  now: Snapshot,
+  vector: ForkVector,
+  log: EventLog,
+): StateAfter => ({
+  pages: changedPages(before, now, log),
+  swap: changedSlots(before, now),
+  counters: now.child.counters,
+  nrPtes: now.child.nrPtes,
+  ...badReports(vector, log),
+});
+
+function countTables(tables: readonly TableAt[]): ForkExpect["tables"] {
+  const counts = { pud: 0, pmd: 0, pte: 0 };
+  for (const { level } of tables) counts[level]++;
+  return counts;
 }

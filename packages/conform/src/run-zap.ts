@@ -1,32 +1,28 @@
 /** A vector of kind `zap`: unmaps a range of one of the parent's areas. */
-import { virtAddr } from "@forkpath/abi";
 import type { ZapExpect, ZapVector } from "@forkpath/conformance";
-import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import { zapPageRange } from "@forkpath/mm";
-import { runToCompletion } from "@forkpath/sync";
+import { changedPages, changedPtes, changedSlots } from "./changes.ts";
 import { eventsOf } from "./event-log.ts";
 import { toHex } from "./hex.ts";
-import type { Machine } from "./machine.ts";
-import { changedPages, changedPtes, changedSlots, ptesOf, takePicture } from "./picture.ts";
-import { badReports, countersOf, lockCounts, traceField } from "./tally.ts";
+import type { ModelRun } from "./model.ts";
+import type { ScriptedOutside } from "./outside.ts";
+import { badReports, lockCounts, traceField } from "./tally.ts";
 
-export function runZap(machine: Machine, { zap }: ZapVector): ZapExpect {
-  const { env, parent, vmas, log } = machine;
-  const before = takePicture(env);
-  const ptesBefore = ptesOf(env, parent);
-  const [start, end] = [virtAddr(Number(zap.start)), virtAddr(Number(zap.end))];
-  const endAddr = runToCompletion(zapPageRange(env, vmas[zap.vma], start, end));
+export function runZap(run: ModelRun, vector: ZapVector, { log }: ScriptedOutside): ZapExpect {
+  const { zap } = vector;
+  const before = run.look();
+  const endAddr = run.zapArea(zap.vma, Number(zap.start), Number(zap.end));
+  const now = run.look();
   const freed = eventsOf(log, "page").filter(({ what }) => what === "freed");
   return {
     endAddr: toHex(endAddr),
-    parentPtes: changedPtes(ptesBefore, ptesOf(env, parent)),
-    pages: changedPages(env, before, log),
-    swap: changedSlots(env, before),
-    counters: countersOf(parent),
-    hiwaterRss: peekCounterSigned(parent.counters, MmCounter.HIWATER_RSS),
-    nrPtes: parent.nrPtes,
+    parentPtes: changedPtes(before.parent.ptes, now.parent.ptes),
+    pages: changedPages(before, now, log),
+    swap: changedSlots(before, now),
+    counters: now.parent.counters,
+    hiwaterRss: now.parent.hiwaterRss,
+    nrPtes: now.parent.nrPtes,
     freedPages: freed.map(({ pfn }) => toHex(pfn)),
-    ...badReports(machine, log),
+    ...badReports(vector, log),
     locks: lockCounts(log),
     ...traceField(log),
   };

@@ -1,21 +1,11 @@
 /** Counts that a vector expects, read out of the log of the run. */
-import type { BadEntry, ForkExpect, LockCounts, MmCounters } from "@forkpath/conformance";
-import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import type { MmStruct } from "@forkpath/mm";
-import { formatPte } from "@forkpath/page-table";
-import { readBadEntry } from "./build-tables.ts";
+import type { BadEntry, ForkExpect, LockCounts, Vector } from "@forkpath/conformance";
+import { readBadEntry } from "./bad-entry.ts";
 import { type EventLog, eventsOf, traceLines } from "./event-log.ts";
 import { toHex } from "./hex.ts";
-import type { Machine } from "./machine.ts";
 
 /** A longer trace is left out of the vector. */
 const MOST_EVENT_LINES = 60;
-
-export const countersOf = ({ counters }: MmStruct): MmCounters => ({
-  fileRss: peekCounterSigned(counters, MmCounter.FILE_RSS),
-  anonRss: peekCounterSigned(counters, MmCounter.ANON_RSS),
-  swapUsage: peekCounterSigned(counters, MmCounter.SWAP_USAGE),
-});
 
 export function lockCounts(log: EventLog): LockCounts {
   const counts: Record<string, number> = {};
@@ -44,11 +34,11 @@ export const notifierRanges = (log: EventLog): ForkExpect["notifier"] =>
   eventsOf(log, "notify_end").map(({ start, end }) => ({ start: toHex(start), end: toHex(end) }));
 
 /** Fields that are left out when there is nothing to tell. */
-export function badReports({ vector }: Machine, log: EventLog): BadReports {
+export function badReports(vector: Vector, log: EventLog): BadReports {
   const badPtes = eventsOf(log, "bad_pte").map(({ addr }) => toHex(addr));
   const planted = [...(vector.parent.badEntries ?? [])];
   const badDirs = eventsOf(log, "bad_dir").map(({ level, low, high }) =>
-    badDir(planted, level as BadEntry["level"], formatPte(low, high)),
+    badDir(planted, level as BadEntry["level"], toHex(word64(low, high))),
   );
   return { ...(badPtes.length > 0 && { badPtes }), ...(badDirs.length > 0 && { badDirs }) };
 }
@@ -72,3 +62,6 @@ function badDir(planted: BadEntry[], level: BadEntry["level"], value: string): B
   const [{ addr }] = planted.splice(index, 1);
   return { level, value, addr };
 }
+
+const word64 = (low: number, high: number): bigint =>
+  (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

@@ -1,4 +1,4 @@
-/** What counts as a mismatch, and how it is named. */
+/** What counts as a difference, and how it is named. */
 import { loadVectors } from "@forkpath/conformance";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -32,19 +32,19 @@ test("one changed value anywhere in what a vector expects is found", { timeout: 
     const spoilt = { ...vector, expect: spoil(vector.expect, place) } as typeof vector;
     const verdict = runVector(spoilt);
     expect(isPassed(verdict)).toBe(false);
-    for (const { path } of verdict.mismatches) expect(path.startsWith(`${place[0]}`)).toBe(true);
+    for (const { path } of verdict.differences) expect(path.startsWith(`${place[0]}`)).toBe(true);
   });
   fc.assert(property, { seed: SEED, numRuns: 100 });
 });
 
-test("a missing field and a field too many are mismatches", () => {
+test("a missing field and a field too many are differences", () => {
   expect(compare({ ret: 0, badPtes: ["0x1000"] }, { ret: 0, contPages: [] })).toEqual([
     { path: "badPtes", wanted: ["0x1000"], got: undefined },
     { path: "contPages", wanted: undefined, got: [] },
   ]);
 });
 
-test("entries are matched by address: one too many is one mismatch, not a shift of all", () => {
+test("entries are matched by address: one too many is one difference, not a shift of all", () => {
   const [first, second, third] = ["0x1000", "0x2000", "0x3000"].map((addr) => ({
     addr,
     pte: "0x5",

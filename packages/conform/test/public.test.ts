@@ -1,7 +1,7 @@
 /** The recorded kernel and the model agree: every field of every public vector. */
 import { loadVectors } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import { runVector } from "../src/run-vector.ts";
+import { forkpathModel, runVector } from "../src/index.ts";
 
 /** Room for a machine that has other things to do. */
 const TIMEOUT_MS = 60_000;
@@ -11,10 +11,10 @@ test.for([
   { how: "stopped at every schedule point", interleaved: true },
 ])("all 458 public vectors pass, $how", { timeout: TIMEOUT_MS }, ({ interleaved }) => {
   const verdicts = loadVectors().map((vector) => {
-    const { mismatches, problem } = runVector(vector, { interleaved });
-    return { id: vector.id, mismatches, problem };
+    const { differences, problem } = runVector(vector, forkpathModel({ interleaved }));
+    return { id: vector.id, differences, problem };
   });
   expect(verdicts).toHaveLength(458);
-  const failed = verdicts.filter((one) => one.problem !== undefined || one.mismatches.length > 0);
+  const failed = verdicts.filter((one) => one.problem !== undefined || one.differences.length > 0);
   expect(failed).toEqual([]);
 });

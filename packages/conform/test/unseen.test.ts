@@ -4,11 +4,15 @@
  */
 import type { ForkExpect, ForkVector } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import { buildMachine } from "../src/machine.ts";
+import { forkpathModel } from "../src/index.ts";
+import { createOutside } from "../src/outside.ts";
 import { runFork } from "../src/run-fork.ts";
 import { area, at, config, forkVector, PAGE, PTE_TABLE, parentWith } from "./vectors.ts";
 
-const run = (vector: ForkVector): ForkExpect => runFork(buildMachine(vector), vector);
+function run(vector: ForkVector): ForkExpect {
+  const outside = createOutside(vector.config);
+  return runFork(forkpathModel().build(vector, outside), vector, outside);
+}
 
 /** Lines of the trace that begin with one of `words`. */
 const pick = ({ events = [] }: ForkExpect, ...words: readonly string[]): string[] =>

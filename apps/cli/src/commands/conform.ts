@@ -71,4 +71,4 @@ function runLines(
 const judge = ({ parsed }: VectorLine): Verdict =>
   parsed.ok
     ? runVector(parsed.vector)
-    : { mismatches: [], problem: `not a vector: ${parsed.problem}`, events: [] };
+    : { differences: [], problem: `not a vector: ${parsed.problem}`, events: [] };

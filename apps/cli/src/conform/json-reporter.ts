@@ -55,7 +55,7 @@ const failureOf = ({ source, line, parsed }: VectorLine, verdict: Verdict): Json
   line,
   ...(parsed.ok && { id: parsed.vector.id, shape: parsed.vector.shape }),
   ...(verdict.problem !== undefined && { problem: verdict.problem }),
-  mismatches: verdict.mismatches.map(({ path, wanted = null, got = null }) => ({
+  mismatches: verdict.differences.map(({ path, wanted = null, got = null }) => ({
     path,
     wanted,
     got,

@@ -1,7 +1,6 @@
 /** What `forkpath conform` prints for people: what failed, and the totals in the last line. */
 
-import type { Mismatch } from "@forkpath/conform";
-import { isPassed, type Verdict } from "@forkpath/conform";
+import { type Difference, isPassed, type Verdict } from "@forkpath/conform";
 import type { Colors, Terminal } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
 import type { VectorLine } from "./vector-lines.ts";
@@ -35,17 +34,17 @@ function headline(
   return `${place} ${colors.bold(id)} ${colors.dim(`(${shape})`)}`;
 }
 
-function complaints({ problem, mismatches }: Verdict, colors: Colors): string[] {
-  const lines = mismatches.map((one) => mismatchLine(one, colors));
+function complaints({ problem, differences }: Verdict, colors: Colors): string[] {
+  const lines = differences.map((one) => differenceLine(one, colors));
   return problem === undefined ? lines : [problem, ...lines];
 }
 
-const mismatchLine = ({ path, wanted, got }: Mismatch, colors: Colors): string =>
+const differenceLine = ({ path, wanted, got }: Difference, colors: Colors): string =>
   `${colors.cyan(path)}: wanted ${show(wanted)}, got ${show(got)}`;
 
 const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
-/** Numbered as `events[…]` of a mismatch counts. */
+/** Numbered as `events[…]` of a difference counts. */
 function printTrace(events: readonly string[], { out, colors }: Terminal): void {
   for (const [index, event] of events.entries()) {
     out(`${colors.dim(`${index}`.padStart(6))}  ${event}`);

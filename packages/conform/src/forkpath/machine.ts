@@ -17,27 +17,29 @@ import {
 } from "@forkpath/mm";
 import { pgdAlloc } from "@forkpath/page-table";
 import { anonVmaPrepare } from "@forkpath/rmap";
-import { attachSink, failNth, runToCompletion } from "@forkpath/sync";
+import { attachSink, EventClass, failNth, runToCompletion } from "@forkpath/sync";
+import type { Outside } from "../model.ts";
 import { buildPages } from "./build-pages.ts";
 import { buildSwap } from "./build-swap.ts";
 import { buildTables } from "./build-tables.ts";
-import { createEventLog, type EventLog } from "./event-log.ts";
 
-export interface Machine {
+const WANTED =
+  EventClass.LOCK | EventClass.ALLOC | EventClass.SCHED | EventClass.MM | EventClass.PAGE;
+
+export interface VectorMachine {
   readonly vector: Vector;
   readonly env: MmEnv;
   readonly parent: MmStruct;
   readonly child: MmStruct;
   /** The parent's areas, in the vector's order. */
   readonly vmas: readonly Vma[];
-  readonly log: EventLog;
 }
 
 /**
- * Builds the state before, and then attaches the log and arms the allocations that fail.
+ * Builds the state before, and then tells `outside` what happens, and arms the allocations that fail.
  * @throws RangeError or TypeError for a state that contradicts itself, as two pages on one frame
  */
-export function buildMachine(vector: Vector): Machine {
+export function buildMachine(vector: Vector, outside: Outside): VectorMachine {
   const { config } = vector;
   const highestMemmapPfn = Number(config.highestMemmapPfn);
   const env = createMmEnv({
@@ -53,11 +55,11 @@ export function buildMachine(vector: Vector): Machine {
   buildTables(env, parent, vector.parent);
   setCounters(env, parent, vector);
   const vmas = vector.vmas.map((vma) => buildVma(env, parent, vma));
-  const log = createEventLog();
-  attachSink(env.sync, log);
+  env.trackPfnVmaCopy = () => config.trackPfnRet ?? 0;
+  attachSink(env.sync, { wants: WANTED, emit: (event) => outside.tell(event) });
   env.sync.gate.count = 0; // building went through the gate too
   for (const index of config.failAlloc ?? []) failNth(env.sync.gate, index);
-  return { vector, env, parent, child, vmas, log };
+  return { vector, env, parent, child, vmas };
 }
 
 /** An area of `mm` with the borders and flags of a vector's. */

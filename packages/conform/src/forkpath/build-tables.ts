@@ -12,6 +12,7 @@ import {
   pudAlloc,
 } from "@forkpath/page-table";
 import { runToCompletion } from "@forkpath/sync";
+import { readBadEntry } from "../bad-entry.ts";
 
 /** By the level of the table that it makes. */
 const ALLOC: readonly (typeof pteAlloc)[] = [pteAlloc, pmdAlloc, pudAlloc];
@@ -27,21 +28,6 @@ export function buildTables(env: MmEnv, mm: MmStruct, parent: VectorParent): voi
     const { addr, value } = readBadEntry(entry);
     pokeEntry(tables, makeCell(env, mm, levelOf(entry.level), addr), BigInt(value));
   }
-}
-
-/**
- * Address and value of a damaged entry. SCHEMA.md does not name the field that holds the value:
- * whichever hex field stands beside `level` and `addr` is taken.
- * @throws RangeError when there is no address, or not exactly one such field
- */
-export function readBadEntry(entry: BadEntry): { readonly addr: string; readonly value: string } {
-  const { level, addr, ...others } = entry;
-  const values = Object.values(others);
-  if (addr === undefined || values.length !== 1) {
-    const fields = ["level", ...Object.keys(entry).filter((name) => name !== "level")].join(", ");
-    throw new RangeError(`badEntries: an entry has level, addr and one value, got ${fields}`);
-  }
-  return { addr, value: values[0] };
 }
 
 /** The cell for `addr` in its table of `level`; makes that table and those above it. */

@@ -1,0 +1,91 @@
+/** The state of a machine of forkpath, as the vectors write it. */
+import type { PteAt, SwapSlot, TableAt } from "@forkpath/conformance";
+import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import type { MmEnv, MmStruct } from "@forkpath/mm";
+import { forEachPte, forEachTable, formatPte, LEVEL_NAMES, Level } from "@forkpath/page-table";
+import {
+  isOnMmlist,
+  peekSlot,
+  SwapMap,
+  type SwapState,
+  slotState,
+  swapCount,
+} from "@forkpath/swap";
+import { toHex, toHexByte } from "../hex.ts";
+import type { AddressSpace, Chain, Snapshot } from "../model.ts";
+
+/** Slots of one stretch share a chain of continuation pages. */
+const SLOTS_PER_CHAIN = 4096;
+
+export const takeSnapshot = (env: MmEnv, parent: MmStruct, child: MmStruct): Snapshot => ({
+  count: env.map.count.slice(),
+  mapcount: env.map.mapcount.slice(),
+  slots: slotsOf(env.swap),
+  chains: chainsOf(env.swap),
+  parent: addressSpaceOf(env, parent),
+  child: addressSpaceOf(env, child),
+});
+
+const addressSpaceOf = (env: MmEnv, mm: MmStruct): AddressSpace => ({
+  ptes: ptesOf(env, mm),
+  tables: tablesOf(env, mm),
+  counters: {
+    fileRss: peekCounterSigned(mm.counters, MmCounter.FILE_RSS),
+    anonRss: peekCounterSigned(mm.counters, MmCounter.ANON_RSS),
+    swapUsage: peekCounterSigned(mm.counters, MmCounter.SWAP_USAGE),
+  },
+  hiwaterRss: peekCounterSigned(mm.counters, MmCounter.HIWATER_RSS),
+  nrPtes: mm.nrPtes,
+  isOnMmlist: isOnMmlist(mm.mmlist),
+});
+
+function ptesOf({ tables }: MmEnv, mm: MmStruct): PteAt[] {
+  const ptes: PteAt[] = [];
+  forEachPte(tables, mm.pgd, (addr, _cell, low, high) => {
+    ptes.push({ addr: toHex(addr), pte: formatPte(low, high) });
+  });
+  return ptes;
+}
+
+function tablesOf({ tables }: MmEnv, mm: MmStruct): TableAt[] {
+  const listed: TableAt[] = [];
+  forEachTable(tables, mm.pgd, (level, _row, addr) => {
+    if (level === Level.PGD) return;
+    listed.push({ level: LEVEL_NAMES[level] as TableAt["level"], addr: toHex(addr) });
+  });
+  return listed;
+}
+
+function slotsOf(swap: SwapState): SwapSlot[] {
+  const slots: SwapSlot[] = [];
+  for (const { type, swapMap } of swap.areas) {
+    for (let offset = 0; offset < swapMap.length; offset++) {
+      if (swapMap[offset] !== 0) slots.push(slotAt(swap, type, offset));
+    }
+  }
+  return slots;
+}
+
+function slotAt(swap: SwapState, type: number, offset: number): SwapSlot {
+  const { byte, digits } = peekSlot(swap, type, offset);
+  const state = slotState(byte);
+  return {
+    type,
+    offset: toHex(offset),
+    map: toHexByte(byte),
+    state,
+    ...(digits.length > 0 && { cont: digits.map(toHexByte) }),
+    ...(state === "in-use" && { count: swapCount(swap, type, offset) }),
+    ...((byte & SwapMap.HAS_CACHE) !== 0 && { hasCache: true }),
+  };
+}
+
+function chainsOf(swap: SwapState): Chain[] {
+  const chains: Chain[] = [];
+  for (const { type, continuations } of swap.areas) {
+    for (const [stretch, { length }] of continuations) {
+      chains.push({ type, head: toHex(stretch * SLOTS_PER_CHAIN), pages: length });
+    }
+  }
+  return chains;
+}
