@@ -1,0 +1,51 @@
+/**
+ * Pieces of source that a document shows. A fenced block that names a file holds whole lines of it:
+ *
+ *    ```ts packages/mm/src/copy/one-pte.ts
+ *
+ * A line with `…` and nothing else leaves lines out. Indentation that all lines share may be missing.
+ */
+export interface Excerpt {
+  /** From the root. */
+  readonly path: string;
+  /** Runs of lines, in the order in which they stand in the file. */
+  readonly pieces: ReadonlyArray<readonly string[]>;
+}
+
+const FENCE = /^```[a-z]* (?<path>\S+)\n(?<body>[\s\S]*?)^```$/gm;
+
+export function excerptsOf(markdown: string): Excerpt[] {
+  return Array.from(markdown.matchAll(FENCE), ({ groups }) => {
+    const { path, body } = groups as { path: string; body: string };
+    const pieces: string[][] = [[]];
+    for (const line of body.trimEnd().split("\n")) {
+      if (line.trim() === "…") pieces.push([]);
+      else pieces.at(-1)!.push(line);
+    }
+    return { path, pieces };
+  });
+}
+
+/** The first line of a piece that `text` does not have after the pieces before it; "" if none. */
+export function missingPiece(text: string, { pieces }: Excerpt): string {
+  const lines = text.split("\n");
+  let from = 0;
+  for (const piece of pieces) {
+    const at = lines.findIndex((_, index) => index >= from && holdsAt(lines, index, piece));
+    if (at < 0) return piece.find((line) => line.trim() !== "") ?? "an empty piece";
+    from = at + piece.length;
+  }
+  return "";
+}
+
+function holdsAt(lines: readonly string[], index: number, piece: readonly string[]): boolean {
+  const [first = ""] = piece;
+  const here = lines[index]!;
+  if (!here.endsWith(first)) return false;
+  const indent = here.slice(0, here.length - first.length);
+  if (indent.trim() !== "" || first.trim() === "") return false;
+  return piece.every((line, offset) => {
+    const wanted = line === "" ? "" : indent + line;
+    return lines[index + offset] === wanted;
+  });
+}

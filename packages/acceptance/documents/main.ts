@@ -1,0 +1,16 @@
+/** Writes the generated documents anew: `pnpm document`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { listDefects } from "@forkpath/scenario";
+import { defectsPage } from "./defects.ts";
+
+const DOCS = resolve(import.meta.dirname, "../../../docs");
+const read = (path: string): string => readFileSync(`${DOCS}/${path}`, "utf8");
+
+writeFileSync(
+  `${DOCS}/defects.md`,
+  defectsPage(listDefects(), {
+    el6: read("spec/11-defects.md"),
+    linux6: read("spec-linux6/08-ledger.md"),
+  }),
+);

@@ -1,0 +1,24 @@
+/** docs/defects.md says what the list and the specifications say today. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { listDefects } from "@forkpath/scenario";
+import { expect, test } from "vitest";
+import { defectsPage } from "../../documents/defects.ts";
+
+const docs = resolve(import.meta.dirname, "../../../../docs");
+const read = (path: string): string => readFileSync(`${docs}/${path}`, "utf8");
+const specifications = {
+  el6: read("spec/11-defects.md"),
+  linux6: read("spec-linux6/08-ledger.md"),
+};
+
+test("the page is current: `pnpm document` writes it", () => {
+  expect(read("defects.md")).toBe(defectsPage(listDefects(), specifications));
+});
+
+test("a defect that a specification does not know is refused", () => {
+  const stranger = { ...listDefects()[0]!, id: "D44" };
+  expect(() => defectsPage([stranger], specifications)).toThrow("el6 does not describe D44");
+  const el6 = '<a id="D44"></a>**D44 – something new.** [V]\n';
+  expect(() => defectsPage([stranger], { ...specifications, el6 })).toThrow("became of D44");
+});
