@@ -1,7 +1,7 @@
 /** The demo tells the truth, fits 100 columns, and says the same with and without colours. */
 import { stripVTControlCharacters } from "node:util";
+import { pictureFork } from "@forkpath/picture";
 import { expect, test } from "vitest";
-import { observeFork } from "../src/demo/observe-fork.ts";
 import { runDemo } from "../src/demo/run-demo.ts";
 import { tellStory } from "../src/demo/story.ts";
 import { colorsFor } from "../src/terminal.ts";
@@ -42,7 +42,7 @@ test("the call tree leads from do_fork down to copy_one_pte and add_mm_rss (SPEC
     " copy_pud_range 3 allocates pud",
     " copy_pmd_range 3 allocates pmd",
     " copy_pte_range 3 allocates 2 pte",
-    " copy_one_pte 16",
+    " copy_one_pte 16 counted from the child's letters, not traced",
     " add_mm_rss 3 file +3, anon +7, swap +3",
   ];
   expect(names).toEqual(expect.arrayContaining(path));
@@ -79,7 +79,7 @@ test("every lock that was taken was given back", () => {
 
 test("pages that arrive after the fork leave the child's VmRSS 8 kB short (D3)", () => {
   const { kernel, parent } = tellStory();
-  const { child } = observeFork(kernel, parent);
+  const { child } = pictureFork(kernel, parent);
   expect(kernel.migrateEnd()).toBe(2);
   const heap = child.areas.find(({ letters }) => letters.join("") === "rrrrz-sssmmr");
   expect(kernel.letters(child.pid, heap?.start ?? 0, 12)).toBe("r r r r z - s s s r r r");

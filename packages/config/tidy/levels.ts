@@ -20,6 +20,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   kernel: 4,
   explore: 6,
   fuzz: 6,
+  picture: 5,
   procfs: 5,
   scenario: 5,
   cli: 7,

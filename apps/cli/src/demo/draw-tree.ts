@@ -1,6 +1,6 @@
 /** The call tree as lines: branches, how often, and what was done. */
+import type { CallNode } from "@forkpath/picture";
 import type { Colors } from "../terminal.ts";
-import type { CallNode } from "./call-tree.ts";
 
 /** Columns of the names with their branches, and of the counts. */
 const NAME_WIDTH = 42;
@@ -32,9 +32,12 @@ function nodeLine(node: CallNode, branches: string, colors: Colors): string {
   return `${colors.dim(branches)}${name}${calls}${tail}`;
 }
 
-/** `allocates mm, pgd`, `file +3, anon +7`. */
-function deedsOf({ allocs, rss }: CallNode): string {
-  const objects = [...allocs].map(([what, times]) => (times === 1 ? what : `${times} ${what}`));
+/** `allocates mm, pgd`, `file +3, anon +7`, or where the number comes from. */
+function deedsOf({ allocs, rss, countedFrom }: CallNode): string {
+  if (countedFrom === "letters") return "counted from the child's letters, not traced";
+  const objects = Object.entries(allocs).map(([what, times]) =>
+    times === 1 ? what : `${times} ${what}`,
+  );
   if (objects.length > 0) return `allocates ${objects.join(", ")}`;
   return Object.entries(rss)
     .filter(([, pages]) => pages !== 0)

@@ -1,26 +1,62 @@
-/** What changed and which locks were taken, one line for each kind of thing. */
+/** What changed and which locks were taken, one line for each sort of thing. */
+import type { ForkPicture, LockUse, PageChange, PageCounts, SlotChange } from "@forkpath/picture";
 import type { Colors } from "../terminal.ts";
-import type { Change } from "./changes.ts";
-import type { LockUse } from "./lock-uses.ts";
 
 const COUNT_WIDTH = 4;
 const NAME_WIDTH = 26;
 
-/** What did not change is told too, and stands back. */
-export const drawChanges = (changes: readonly Change[], colors: Colors): string[] =>
-  changes.map(({ what, count, before, after }) => {
-    const label = labelOf(count, what);
-    return before === after
-      ? colors.dim(`${label}${before}, unchanged`)
-      : `${label}${before} ${colors.dim("→")} ${colors.yellow(after)}`;
-  });
+const PAGES: Readonly<Record<PageChange["sort"], string>> = {
+  zero: "zero page",
+  migrating: "pages under migration",
+  anon: "anonymous pages",
+  file: "pages of files",
+};
 
-export const drawLocks = (uses: readonly LockUse[], held: number, colors: Colors): string[] => [
-  ...uses.map(
-    ({ lock, times, where }) => `${labelOf(times, lock)}${colors.dim(`in ${where.join(", ")}`)}`,
+/** What did not change is told too, and stands back. */
+export const drawChanges = ({ pages, slots }: ForkPicture, colors: Colors): string[] => [
+  ...pages.map((change) => changeLine(change, PAGES[change.sort], countsText, colors)),
+  ...slots.map((change) => changeLine(change, "swap slots", mapText, colors)),
+];
+
+function changeLine<Shown extends PageChange | SlotChange>(
+  { count, before, after, isChanged }: Shown,
+  what: string,
+  textOf: (state: Shown["before"]) => string,
+  colors: Colors,
+): string {
+  const label = labelOf(count, what);
+  return isChanged
+    ? `${label}${textOf(before)} ${colors.dim("→")} ${colors.yellow(textOf(after))}`
+    : colors.dim(`${label}${textOf(before)}, unchanged`);
+}
+
+const countsText = ({ references, mappings }: PageCounts): string =>
+  `references ${references}, mappings ${mappings}`;
+
+const mapText = ({ map }: SlotChange["before"]): string =>
+  `map 0x${map.toString(16).padStart(2, "0")}`;
+
+export const drawLocks = ({ locks, held }: ForkPicture, colors: Colors): string[] => [
+  ...locks.map(
+    (use) => `${labelOf(use.times, lockText(use))}${colors.dim(`in ${use.where.join(", ")}`)}`,
   ),
   labelOf(held, "held now").trimEnd(),
 ];
+
+/** In the kernel's words where the lock's own name is shorter than they are. */
+const LOCKS: Readonly<Record<string, string>> = {
+  mm: "page_table_lock",
+  pt: "PTE locks",
+  i_mmap_lock: "i_mmap_lock of files",
+  anon_vma: "anon_vma locks",
+  swap: "swap_lock",
+  mmlist: "mmlist_lock",
+};
+
+function lockText({ whose, lock }: LockUse): string {
+  const name = LOCKS[lock] ?? lock;
+  return whose === null ? name : `${whose}'s ${name}`;
+}
 
 const labelOf = (count: number, what: string): string =>
   `${`${count}`.padStart(COUNT_WIDTH)}  ${what.padEnd(NAME_WIDTH)}`;

@@ -1,11 +1,8 @@
 /** The demo: one fork, and everything that it did, drawn in at most 100 columns. */
+import { pictureFork } from "@forkpath/picture";
 import type { Colors } from "../terminal.ts";
-import { addCalls, buildCallTree } from "./call-tree.ts";
-import { pageChanges, slotChanges } from "./changes.ts";
 import { drawTree } from "./draw-tree.ts";
 import { drawChanges, drawLocks } from "./lists.ts";
-import { locksHeld, lockUses } from "./lock-uses.ts";
-import { type ObservedFork, observeFork } from "./observe-fork.ts";
 import { drawEntries, drawStatus } from "./side-by-side.ts";
 import { tellStory } from "./story.ts";
 
@@ -20,13 +17,7 @@ const REMARKS = [
 /** The lines of the demo. */
 export function runDemo(colors: Colors): string[] {
   const { kernel, parent } = tellStory();
-  const observed = observeFork(kernel, parent);
-  const { before, child, trace, targetsBefore, targetsAfter } = observed;
-  const uses = lockUses(trace, { parent: before.mm, child: child.mm });
-  const changes = [
-    ...pageChanges(targetsBefore, targetsAfter),
-    ...slotChanges(targetsBefore, targetsAfter),
-  ];
+  const fork = pictureFork(kernel, parent);
   const section = (title: string, lines: readonly string[]): string[] => [
     "",
     colors.bold(title),
@@ -35,21 +26,12 @@ export function runDemo(colors: Colors): string[] {
   return [
     colors.bold("One fork of Linux 2.6.32-642.6.2.el6 on x86-64"),
     "A server with anonymous, file, shared, swapped and migrating pages: " +
-      `process ${before.pid} forks, and ${child.pid} is born.`,
-    ...section("What the kernel called", drawCalls(observed, colors)),
-    ...section("/proc/PID/status", drawStatus(observed, colors)),
-    ...section("Page tables", drawEntries(observed, colors)),
-    ...section("Pages and swap slots of the parent", drawChanges(changes, colors)),
-    ...section("Locks", drawLocks(uses, locksHeld(trace), colors)),
+      `process ${fork.before.pid} forks, and ${fork.child.pid} is born.`,
+    ...section("What the kernel called", drawTree(fork.calls, colors)),
+    ...section("/proc/PID/status", drawStatus(fork, colors)),
+    ...section("Page tables", drawEntries(fork, colors)),
+    ...section("Pages and swap slots of the parent", drawChanges(fork, colors)),
+    ...section("Locks", drawLocks(fork, colors)),
     ...section("To be seen", REMARKS),
   ];
-}
-
-/** An entry is too small a step to be traced: the child's tables tell how many were copied. */
-function drawCalls({ trace, child }: ObservedFork, colors: Colors): string[] {
-  const tree = buildCallTree(trace);
-  const letters = child.areas.flatMap((area) => area.letters);
-  const copied = letters.filter((letter) => letter !== "-").length;
-  addCalls(tree, "copy_pte_range", "copy_one_pte", copied);
-  return drawTree(tree, colors);
 }

@@ -1,8 +1,9 @@
 /** Parent before, parent after and child in three columns; what fork changed stands out. */
 import type { EntryLetter, MemoryStatus } from "@forkpath/kernel";
+import type { AreaPicture, ForkPicture, ProcessPicture } from "@forkpath/picture";
 import type { Colors } from "../terminal.ts";
-import type { Processes } from "./observe-fork.ts";
-import type { AreaPicture, ProcessPicture } from "./picture.ts";
+
+type Processes = Pick<ForkPicture, "before" | "after" | "child">;
 
 /** 28 and three times 24 columns. */
 const LABEL_WIDTH = 28;

@@ -1,5 +1,8 @@
-/** What a process looks like at one moment: its status, its entries, and what they lead to. */
-import { PAGE_SIZE } from "@forkpath/abi";
+/**
+ * What a process looks like at one moment: its status, its areas with a letter for each page, and
+ * what its entries lead to.
+ */
+import { PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
 import type {
   EntryLetter,
   EntryView,
@@ -15,17 +18,21 @@ export interface ProcessPicture {
   /** Name of its address space in traces. */
   readonly mm: string;
   readonly status: MemoryStatus;
+  /** By rising address. */
   readonly areas: readonly AreaPicture[];
 }
 
 export interface AreaPicture {
   readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
   /** As in /proc/PID/maps: `rw-p`. */
   readonly permissions: string;
   /** Last part of the file's path, or what the memory is for. */
   readonly name: string;
-  /** One for each page. */
+  /** The page map: one letter for each page. */
   readonly letters: readonly EntryLetter[];
+  /** Entries that are not none, by rising address; a huge page has one. */
   readonly entries: readonly EntryView[];
 }
 
@@ -39,7 +46,8 @@ export interface TargetPicture {
 export function pictureProcess(kernel: Kernel, pid: number): ProcessPicture {
   const { memory } = kernel.process(pid);
   if (memory === null) throw new RangeError(`pictureProcess: ${pid} has no memory`);
-  const areas = memory.vmas.map((vma) => pictureArea(kernel, pid, vma));
+  const entries = kernel.entries(pid);
+  const areas = memory.vmas.map((vma) => pictureArea(entries, vma));
   return { pid, mm: memory.name, status: memory.status, areas };
 }
 
@@ -54,17 +62,15 @@ export function pictureTargets(kernel: Kernel, of: ProcessPicture): TargetPictur
   };
 }
 
-function pictureArea(kernel: Kernel, pid: number, vma: VmaView): AreaPicture {
-  const pages = (vma.end - vma.start) / PAGE_SIZE;
-  const addresses = Array.from({ length: pages }, (_, page) => vma.start + page * PAGE_SIZE);
-  const entries = addresses.map((addr) => kernel.entry(pid, addr));
-  return {
-    start: vma.start,
-    permissions: permissionsOf(vma),
-    name: nameOf(vma),
-    letters: entries.map(({ letter }) => letter),
-    entries,
-  };
+function pictureArea(all: readonly EntryView[], vma: VmaView): AreaPicture {
+  const { start, end } = vma;
+  const entries = all.filter(({ addr }) => addr >= start && addr < end);
+  const letters = new Array<EntryLetter>((end - start) / PAGE_SIZE).fill("-");
+  for (const { addr, letter } of entries) {
+    const first = (addr - start) / PAGE_SIZE;
+    letters.fill(letter, first, first + (letter === "H" ? PMD_SIZE / PAGE_SIZE : 1));
+  }
+  return { start, end, permissions: permissionsOf(vma), name: nameOf(vma), letters, entries };
 }
 
 function permissionsOf({ flags }: VmaView): string {

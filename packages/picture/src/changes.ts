@@ -1,0 +1,67 @@
+/** What fork changed beside the two address spaces, grouped by what changed alike. */
+import type { PageView, SlotView } from "@forkpath/kernel";
+import type { TargetPicture } from "./process.ts";
+
+/** `count` things that looked like `before` and look like `after`. */
+export interface Change<Sort extends string, State> {
+  readonly sort: Sort;
+  count: number;
+  readonly before: State;
+  readonly after: State;
+  readonly isChanged: boolean;
+}
+
+/** A page under migration is mapped nowhere. */
+export type PageSort = "zero" | "migrating" | "anon" | "file";
+
+export interface PageCounts {
+  readonly references: number;
+  readonly mappings: number;
+}
+
+export type PageChange = Change<PageSort, PageCounts>;
+export type SlotChange = Change<"slot", { readonly map: number }>;
+
+/** References and mappings of the pages. */
+export const pageChanges = (before: TargetPicture, after: TargetPicture): PageChange[] =>
+  grouped(before.pages, after.pages, sortOf, countsOf);
+
+/** Bytes of the swap map. */
+export const slotChanges = (before: TargetPicture, after: TargetPicture): SlotChange[] =>
+  grouped(
+    before.slots,
+    after.slots,
+    () => "slot",
+    ({ byte }: SlotView) => ({ map: byte }),
+  );
+
+function sortOf({ owner, mapcount, flags }: PageView): PageSort {
+  if (flags.includes("RESERVED")) return "zero";
+  if (mapcount === 0) return "migrating";
+  return owner.kind === "anon" ? "anon" : "file";
+}
+
+const countsOf = ({ count, mapcount }: PageView): PageCounts => ({
+  references: count,
+  mappings: mapcount,
+});
+
+/** In the order in which each group first occurs. */
+function grouped<View, Sort extends string, State>(
+  before: readonly View[],
+  after: readonly View[],
+  sortOfView: (view: View) => Sort,
+  stateOf: (view: View) => State,
+): Change<Sort, State>[] {
+  const groups = new Map<string, Change<Sort, State>>();
+  for (const [index, view] of before.entries()) {
+    const [sort, old, now] = [sortOfView(view), stateOf(view), stateOf(after[index])];
+    const [oldKey, nowKey] = [JSON.stringify(old), JSON.stringify(now)];
+    const key = `${sort} ${oldKey} ${nowKey}`;
+    const isChanged = oldKey !== nowKey;
+    const group = groups.get(key) ?? { sort, count: 0, before: old, after: now, isChanged };
+    group.count++;
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,31 @@
+export {
+  type CallNode,
+  type CallTree,
+  callTree,
+  createCallTree,
+  withCounted,
+} from "./call-tree.ts";
+export {
+  type Change,
+  type PageChange,
+  type PageCounts,
+  type PageSort,
+  pageChanges,
+  type SlotChange,
+  slotChanges,
+} from "./changes.ts";
+export { type ForkPicture, pictureFork } from "./fork.ts";
+export {
+  createLockUses,
+  type LockUse,
+  type LockUses,
+  lockUses,
+  type OwnerNames,
+} from "./lock-uses.ts";
+export {
+  type AreaPicture,
+  type ProcessPicture,
+  pictureProcess,
+  pictureTargets,
+  type TargetPicture,
+} from "./process.ts";
