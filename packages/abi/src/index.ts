@@ -16,6 +16,18 @@ export {
   STACK_TOP_MAX,
   TASK_SIZE,
 } from "./pages.ts";
+export {
+  type Answer,
+  answerOf,
+  type Cure,
+  type Exchanges,
+  expectKernel,
+  KERNELS,
+  type KernelName,
+  type Rule,
+  type RuleBook,
+  rulesOf,
+} from "./rule.ts";
 export { type Pfn, pfn, type SwpEntry, swpEntry, type VirtAddr, virtAddr } from "./units.ts";
 export {
   hasVmFlag,

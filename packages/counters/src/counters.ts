@@ -1,84 +1,118 @@
 /**
- * The counters of one mm: three that count pages, two that remember peaks (SPEC §1.2).
+ * The counters of one mm: four that count pages, two that remember peaks (SPEC §1.2, L0.3, M1).
  *
- *              split PTE locks         one page_table_lock
- *    _file_rss, _anon_rss, _swap_usage
- *              atomic, one step        plain: a load, then a store
- *    hiwater_rss, hiwater_vm
- *              plain in both: compared and stored, and no lock guards them
+ *    file, anon, swap, shmem     one word each. Which builds add to it in one step, and what waits
+ *                                beside it, says the design: rules/design.ts
+ *    hiwater_rss, hiwater_vm     plain everywhere: compared and stored, and no lock guards them
  *
- * All are 64 bits wide and wrap: a counter that goes below zero reads as 2^64 less.
+ * A word is 64 bits wide and wraps. el6 has no counter for shmem: that word stays 0.
  */
-import { type Cells, createCells, peekCell, peekSigned } from "@forkpath/sync";
+import { answerOf, expectInteger } from "@forkpath/abi";
+import { type Cells, createCells, peekCell, peekSigned, type Thread } from "@forkpath/sync";
+import { type CpuParts, createCpuParts, sumOfCpus, sumOfTasks, type TaskPart } from "./parts.ts";
+import { type CounterDesign, counterRules } from "./rules/design.ts";
 
 /** Unit: pages of 4 KiB, all of them. */
 export const MmCounter = {
   FILE_RSS: 0,
   ANON_RSS: 1,
   SWAP_USAGE: 2,
-  HIWATER_RSS: 3,
-  HIWATER_VM: 4,
+  SHMEM_RSS: 3,
+  HIWATER_RSS: 4,
+  HIWATER_VM: 5,
 } as const;
 export type MmCounter = (typeof MmCounter)[keyof typeof MmCounter];
 
 export interface MmCounters {
   /** Whose counters these are, in events, schedule points and reports. */
   readonly name: string;
-  /** FILE_RSS, ANON_RSS and SWAP_USAGE, each in the cell of its number. */
+  readonly design: CounterDesign;
+  /** FILE_RSS, ANON_RSS, SWAP_USAGE and SHMEM_RSS, each in the cell of its number. */
   readonly rss: Cells;
   /** HIWATER_RSS and HIWATER_VM, in cells 0 and 1. */
   readonly hiwater: Cells;
+  /** Where the design gives each CPU a part; else null. */
+  readonly cpuParts: CpuParts | null;
+  /** Where the design gives each task a part: of the tasks that run in this mm. Else null. */
+  readonly taskParts: Map<Thread, TaskPart> | null;
+}
+
+export interface MmCountersOptions {
+  /** Whether the build has split PTE locks: in el6 adds are atomic then. */
+  readonly split: boolean;
+  /** By default "mm"; give each mm of a machine its own. */
+  readonly name?: string;
+  /** By default el6's. */
+  readonly design?: CounterDesign;
+  /** CPUs that may have a part; by default 1. */
+  readonly nrCpus?: number;
 }
 
 export const HIWATER_RSS_CELL = 0;
 export const HIWATER_VM_CELL = 1;
 
 /**
- * Five counters at zero.
- * @param options.split whether the build has split PTE locks: then adds are atomic
- * @param options.name default "mm"; give each mm of a machine its own
+ * Six counters at zero.
  * @throws TypeError unless `split` is a boolean
+ * @throws RangeError or TypeError unless `nrCpus` is an integer from 1 to 4096
  * @kernel the counter lines of mm_init in kernel/fork.c
  */
-export function createMmCounters(options: { split: boolean; name?: string }): MmCounters {
-  const { split, name = "mm" } = options;
+export function createMmCounters(options: MmCountersOptions): MmCounters {
+  const { split, name = "mm", nrCpus = 1 } = options;
+  const { design = answerOf(counterRules.design, "el6").by } = options;
   if (typeof split !== "boolean") {
     throw new TypeError(`createMmCounters: split must be true or false, got ${String(split)}`);
   }
+  expectInteger("createMmCounters", "nrCpus", nrCpus, 1, 4096);
   const named = (fields: readonly string[]): string[] => fields.map((one) => `${name}.${one}`);
   return {
     name,
-    rss: createCells(named(["_file_rss", "_anon_rss", "_swap_usage"]), split),
+    design,
+    rss: createCells(named(design.names), design.isAtomic(split)),
     hiwater: createCells(named(["hiwater_rss", "hiwater_vm"]), false),
+    cpuParts: design.parts === "cpus" ? createCpuParts(nrCpus) : null,
+    taskParts: design.parts === "tasks" && split ? new Map() : null,
   };
 }
 
 /**
- * Unsigned 64-bit value, with no schedule point: for printing and checking.
+ * The word as an unsigned 64-bit value, with no schedule point and without parts.
  * @modelOnly a debugger's look
  */
 export const peekCounter = (counters: MmCounters, member: MmCounter): bigint =>
   peekCell(rowOf(counters, member), cellOf(member));
 
 /**
- * Signed value, with no schedule point; exact when its magnitude is below 2^53.
+ * All that was counted, parts included: signed, with no schedule point; exact when its magnitude
+ * is below 2^53.
  * @modelOnly a debugger's look
  */
 export const peekCounterSigned = (counters: MmCounters, member: MmCounter): number =>
-  peekSigned(rowOf(counters, member), cellOf(member));
+  peekSigned(rowOf(counters, member), cellOf(member)) + partsOf(counters, member);
 
 /**
- * What get_mm_rss would say if nobody else ran: unsigned, modulo 2^64.
- * @modelOnly a debugger's look
+ * What status shows of a counter if nobody else runs.
+ * @kernel get_mm_counter_sum or get_mm_counter, as task_mem of fs/proc/task_mmu.c asks
+ */
+export function peekShown(counters: MmCounters, member: MmCounter): bigint {
+  const word = peekCounter(counters, member);
+  const { cpuParts, design } = counters;
+  const sum = cpuParts !== null && design.shown === "sum" ? sumOfCpus(cpuParts, member) : 0;
+  return design.read(word + BigInt(sum));
+}
+
+/**
+ * What VmRSS shows if nobody else runs: file, anon and shmem, modulo 2^64.
+ * @kernel get_mm_rss_sum or get_mm_rss, as task_mem of fs/proc/task_mmu.c asks
  */
 export const peekRss = (counters: MmCounters): bigint =>
   addUnsigned(
-    peekCell(counters.rss, MmCounter.FILE_RSS),
-    peekCell(counters.rss, MmCounter.ANON_RSS),
+    addUnsigned(peekShown(counters, MmCounter.FILE_RSS), peekShown(counters, MmCounter.ANON_RSS)),
+    peekShown(counters, MmCounter.SHMEM_RSS),
   );
 
 /**
- * Does not check: 3 and 4 are peaks, everything else is taken for a page counter.
+ * Does not check: 4 and 5 are peaks, everything else is taken for a page counter.
  * @modelOnly where a member lives
  */
 export const rowOf = (counters: MmCounters, member: MmCounter): Cells =>
@@ -91,3 +125,9 @@ export const cellOf = (member: MmCounter): number =>
 /** @modelOnly addition of two unsigned longs */
 export const addUnsigned = (left: bigint, right: bigint): bigint =>
   BigInt.asUintN(64, left + right);
+
+function partsOf({ cpuParts, taskParts }: MmCounters, member: MmCounter): number {
+  if (member >= MmCounter.HIWATER_RSS) return 0;
+  if (cpuParts !== null) return sumOfCpus(cpuParts, member);
+  return taskParts === null ? 0 : sumOfTasks(taskParts, member);
+}

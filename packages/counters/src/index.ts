@@ -4,9 +4,11 @@ export {
   createMmCounters,
   MmCounter,
   type MmCounters,
+  type MmCountersOptions,
   peekCounter,
   peekCounterSigned,
   peekRss,
+  peekShown,
 } from "./counters.ts";
 export {
   getMmHiwaterRss,
@@ -18,11 +20,15 @@ export {
 } from "./hiwater.ts";
 export {
   addMmCounter,
+  addMmCounterFast,
   addMmCounterNow,
   decMmCounter,
   getMmCounter,
   incMmCounter,
   setMmCounter,
 } from "./mm-counter.ts";
+export { type CpuParts, NR_MM_COUNTERS, type TaskPart } from "./parts.ts";
 export { addMmRss, addMmRssNow, getMmRss } from "./rss.ts";
+export { type CounterDesign, type CounterRules, counterRules } from "./rules/design.ts";
 export { usesSplitPtlocks } from "./split-ptlocks.ts";
+export { checkSyncRssStat, joinCounters, leaveCounters, syncMmRss } from "./task-parts.ts";

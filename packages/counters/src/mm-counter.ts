@@ -1,22 +1,26 @@
 /**
  * add, inc, dec, get and set of one counter, in the steps that a scheduler can tell apart.
  *
- *    split       add = [RMW]              get = [load]    set = [store]
- *    non-split   add = [load] [store]     get = [load]    set = [store]
+ *    atomic      add = [RMW]              get = [load]    set = [store]
+ *    plain       add = [load] [store]     get = [load]    set = [store]
  *
- * In the non-split build the contract is that whoever adds holds the mm's page_table_lock; nothing
+ * Where CPUs have parts, an add is one step too: to the part, or to the word with the part.
+ *
+ * In the non-split build of el6 the contract is that whoever adds holds the mm's page_table_lock; nothing
  * here checks it, because two sites of the kernel break it (SPEC §1.6) and the model shows how.
  */
 import { expectInteger } from "@forkpath/abi";
 import {
   addCellNow,
   addCellSteps,
+  EventClass,
   type KernelThread,
   loadCell,
   type Sync,
   storeCell,
 } from "@forkpath/sync";
 import { cellOf, MmCounter, type MmCounters, rowOf } from "./counters.ts";
+import { addOnCpu } from "./parts.ts";
 
 /** Largest change by one add: with it, two-word sums stay exact. */
 const MAX_DELTA = 2 ** 52;
@@ -35,7 +39,13 @@ export function addMmCounterNow(
 ): boolean {
   expectMember("addMmCounterNow", member);
   expectInteger("addMmCounterNow", "delta", delta, -MAX_DELTA, MAX_DELTA);
-  return addCellNow(sync, rowOf(counters, member), cellOf(member), delta);
+  const { cpuParts } = counters;
+  if (cpuParts === null || member >= MmCounter.HIWATER_RSS) {
+    return addCellNow(sync, rowOf(counters, member), cellOf(member), delta);
+  }
+  if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
+  addOnCpu(sync, cpuParts, counters.rss, member, delta);
+  return true;
 }
 
 /**
@@ -51,7 +61,45 @@ export function* addMmCounter(
 ): KernelThread<void> {
   expectMember("addMmCounter", member);
   expectInteger("addMmCounter", "delta", delta, -MAX_DELTA, MAX_DELTA);
-  yield* addCellSteps(sync, rowOf(counters, member), cellOf(member), delta);
+  yield* addSteps(sync, counters, member, delta);
+}
+
+/**
+ * Adds `delta` on behalf of a fault: where tasks have parts, the current task's takes it if this is
+ * the mm that it runs in.
+ * @throws RangeError or TypeError unless `delta` is an integer of at most 2^52 either way
+ * @kernel add_mm_counter_fast in mm/memory.c
+ */
+export function* addMmCounterFast(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  delta: number,
+): KernelThread<void> {
+  expectMember("addMmCounterFast", member);
+  expectInteger("addMmCounterFast", "delta", delta, -MAX_DELTA, MAX_DELTA);
+  const task = counters.taskParts?.get(sync.current);
+  if (task === undefined) yield* addSteps(sync, counters, member, delta);
+  else task.parts[member] += delta;
+}
+
+/**
+ * The steps of an add, unchecked.
+ * @kernel add_mm_counter in include/linux/mm.h
+ */
+export function* addSteps(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  delta: number,
+): KernelThread<void> {
+  const { cpuParts } = counters;
+  if (cpuParts === null || member >= MmCounter.HIWATER_RSS) {
+    yield* addCellSteps(sync, rowOf(counters, member), cellOf(member), delta);
+    return;
+  }
+  if (sync.interleaved) yield counters.rss.atomicPoints[member];
+  addOnCpu(sync, cpuParts, counters.rss, member, delta);
 }
 
 /** @kernel inc_mm_counter in include/linux/sched.h */
@@ -69,7 +117,8 @@ export const decMmCounter = (
 ): KernelThread<void> => addMmCounter(sync, counters, member, -1);
 
 /**
- * @returns the value as an unsigned long
+ * What the kernel reads where it wants the value cheap: the word, without parts.
+ * @returns the value as an unsigned long; below zero as the design has it
  * @kernel get_mm_counter in include/linux/sched.h
  */
 export function* getMmCounter(
@@ -78,7 +127,8 @@ export function* getMmCounter(
   member: MmCounter,
 ): KernelThread<bigint> {
   expectMember("getMmCounter", member);
-  return yield* loadCell(sync, rowOf(counters, member), cellOf(member));
+  const word = yield* loadCell(sync, rowOf(counters, member), cellOf(member));
+  return member >= MmCounter.HIWATER_RSS ? word : counters.design.read(word);
 }
 
 /**

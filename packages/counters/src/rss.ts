@@ -5,16 +5,10 @@
  * let the child's lock go. Swap is never part of rss.
  */
 import { expectInteger } from "@forkpath/abi";
-import {
-  addCellSteps,
-  addWords,
-  EventClass,
-  emit,
-  type KernelThread,
-  loadCell,
-  type Sync,
-} from "@forkpath/sync";
+import { addWords, EventClass, emit, type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
+import { addSteps } from "./mm-counter.ts";
+import { addOnCpu } from "./parts.ts";
 
 /**
  * Flushes a batch at once, if nobody else could run now. Called for each batch, not each page:
@@ -29,20 +23,21 @@ export function addMmRssNow(
   file: number,
   anon: number,
   swap: number,
+  shmem = 0,
 ): boolean {
   if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
-  expectInts("addMmRssNow", file, anon, swap);
-  if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap);
-  const { words } = counters.rss;
-  if (file !== 0) addToCell(words, MmCounter.FILE_RSS, file);
-  if (anon !== 0) addToCell(words, MmCounter.ANON_RSS, anon);
-  if (swap !== 0) addToCell(words, MmCounter.SWAP_USAGE, swap);
+  expectInts("addMmRssNow", file, anon, swap, shmem);
+  if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap, shmem);
+  if (file !== 0) addNow(sync, counters, MmCounter.FILE_RSS, file);
+  if (anon !== 0) addNow(sync, counters, MmCounter.ANON_RSS, anon);
+  if (swap !== 0) addNow(sync, counters, MmCounter.SWAP_USAGE, swap);
+  if (shmem !== 0) addNow(sync, counters, MmCounter.SHMEM_RSS, shmem);
   return true;
 }
 
 /**
- * Flushes a batch in steps: file, anon, swap, and a zero touches nothing. The event is sent even
- * if all three are zero.
+ * Flushes a batch in steps: file, anon, swap, shmem, and a zero touches nothing. The event is sent even
+ * if all are zero.
  * @throws RangeError or TypeError unless all three are C ints; nothing is added then
  * @kernel add_mm_rss in mm/memory.c
  */
@@ -52,38 +47,54 @@ export function* addMmRss(
   file: number,
   anon: number,
   swap: number,
+  shmem = 0,
 ): KernelThread<void> {
-  expectInts("addMmRss", file, anon, swap);
-  if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap);
-  if (file !== 0) yield* addCellSteps(sync, counters.rss, MmCounter.FILE_RSS, file);
-  if (anon !== 0) yield* addCellSteps(sync, counters.rss, MmCounter.ANON_RSS, anon);
-  if (swap !== 0) yield* addCellSteps(sync, counters.rss, MmCounter.SWAP_USAGE, swap);
+  expectInts("addMmRss", file, anon, swap, shmem);
+  if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap, shmem);
+  if (file !== 0) yield* addSteps(sync, counters, MmCounter.FILE_RSS, file);
+  if (anon !== 0) yield* addSteps(sync, counters, MmCounter.ANON_RSS, anon);
+  if (swap !== 0) yield* addSteps(sync, counters, MmCounter.SWAP_USAGE, swap);
+  if (shmem !== 0) yield* addSteps(sync, counters, MmCounter.SHMEM_RSS, shmem);
 }
 
 /**
- * File plus anon, in two loads that are no snapshot: a page that moves from one to the other in
- * between is counted twice, or not at all (SPEC D16/d).
- * @returns the sum as an unsigned long
+ * File plus anon, and shmem where it is counted, in loads that are no snapshot: a page that moves
+ * from one to the other in between is counted twice, or not at all (SPEC D16/d).
+ * @returns the sum as an unsigned long, of words without parts
  * @kernel get_mm_rss in include/linux/sched.h
  */
 export function* getMmRss(sync: Sync, counters: MmCounters): KernelThread<bigint> {
-  const file = yield* loadCell(sync, counters.rss, MmCounter.FILE_RSS);
-  const anon = yield* loadCell(sync, counters.rss, MmCounter.ANON_RSS);
-  return addUnsigned(file, anon);
+  const { rss, design } = counters;
+  const file = design.read(yield* loadCell(sync, rss, MmCounter.FILE_RSS));
+  const anon = design.read(yield* loadCell(sync, rss, MmCounter.ANON_RSS));
+  const sum = addUnsigned(file, anon);
+  if (design.members === 3) return sum;
+  return addUnsigned(sum, design.read(yield* loadCell(sync, rss, MmCounter.SHMEM_RSS)));
 }
 
-function addToCell(words: Uint32Array, cell: number, delta: number): void {
-  addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
+function addNow(sync: Sync, { rss, cpuParts }: MmCounters, cell: number, delta: number): void {
+  const { words } = rss;
+  if (cpuParts !== null) addOnCpu(sync, cpuParts, rss, cell, delta);
+  else addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
 }
 
-/** All three are checked before the first is added, so that misuse changes nothing. */
-function expectInts(where: string, file: number, anon: number, swap: number): void {
-  if ((file | 0) === file && (anon | 0) === anon && (swap | 0) === swap) return;
-  for (const [what, value] of Object.entries({ file, anon, swap })) {
+/** All are checked before the first is added, so that misuse changes nothing. */
+function expectInts(where: string, file: number, anon: number, swap: number, shmem: number): void {
+  const areInts =
+    (file | 0) === file && (anon | 0) === anon && (swap | 0) === swap && (shmem | 0) === shmem;
+  if (areInts) return;
+  for (const [what, value] of Object.entries({ file, anon, swap, shmem })) {
     expectInteger(where, what, value, -(2 ** 31), 2 ** 31 - 1);
   }
 }
 
-function emitRss(sync: Sync, { name }: MmCounters, file: number, anon: number, swap: number): void {
-  emit(sync, { kind: "rss", mm: name, file, anon, swap });
+function emitRss(
+  sync: Sync,
+  { name }: MmCounters,
+  file: number,
+  anon: number,
+  swap: number,
+  shmem: number,
+): void {
+  emit(sync, { kind: "rss", mm: name, file, anon, swap, ...(shmem === 0 ? {} : { shmem }) });
 }

@@ -47,6 +47,8 @@ export type KernelEvent =
       readonly file: number;
       readonly anon: number;
       readonly swap: number;
+      /** Left out where it is 0. */
+      readonly shmem?: number;
     }
   | { readonly kind: "mmlist_add"; readonly mm: string }
   | { readonly kind: "notify_start"; readonly start: number; readonly end: number }

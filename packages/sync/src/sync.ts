@@ -14,6 +14,8 @@ import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./p
 export interface Thread {
   readonly id: number;
   readonly name: string;
+  /** Number of the CPU that it runs on. */
+  cpu: number;
   /** Locks held, in the order in which they were taken. */
   readonly held: HeldLock[];
 }
@@ -48,7 +50,12 @@ export interface Sync {
 }
 
 /** @modelOnly a scheduler's handle of one kernel thread */
-export const createThread = (id: number, name: string): Thread => ({ id, name, held: [] });
+export const createThread = (id: number, name: string, cpu = 0): Thread => ({
+  id,
+  name,
+  cpu,
+  held: [],
+});
 
 /** @modelOnly one per machine */
 export function createSync(): Sync {

@@ -41,7 +41,7 @@ test.each([true, false])(
     const { counters } = mmOf(child);
     run(sysExit(fe, child, 0));
     expect(run(sysWait4(fe, parent)).pid).toBe(child.pid);
-    expect([...counters.rss.words]).toEqual([0, 0, 0, 0, 0, 0]); // I13
+    expect([...counters.rss.words]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]); // I13
     expect(holdings(fe)).toEqual({ ...before, totalForks: 1 });
     expect(show(fe, parent)).toBe("[r f] [r r z s]");
     expect(recount(fe)).toEqual([]);

@@ -1,0 +1,113 @@
+/**
+ * Kernel releases, and what differs between them: rules with a date.
+ *
+ * A rule is one decision of the kernel, with the answer that each release gives. Its answers stand
+ * side by side; each holds from its release on, until the next one along the axis:
+ *
+ *    el6 ── v3.10 ── rhel7 ── v4.4 ── v4.14 ── rhel8 ── v5.4 ── … ── v6.18
+ *    │ heuristic ──────────────────────────── │ each request alone ───────
+ *
+ * A package that has rules declares what they are as an interface, and a book with an entry for
+ * each. A machine asks once, when it is made, and keeps the answers.
+ */
+
+/** From the oldest to the newest. A name with a `v` is an upstream release. */
+export const KERNELS = [
+  "el6",
+  "v3.10",
+  "rhel7",
+  "v4.4",
+  "v4.14",
+  "rhel8",
+  "v5.4",
+  "v5.10",
+  "v5.14",
+  "v5.19",
+  "v6.1",
+  "v6.12",
+  "v6.18",
+] as const;
+export type KernelName = (typeof KERNELS)[number];
+
+/** What one rule says, from one release on. */
+export interface Answer<T> {
+  readonly since: KernelName;
+  /** In a few words, for a table: `mapcount and swap count at most 1`. */
+  readonly does: string;
+  /** The function, constant or table itself. */
+  readonly by: T;
+  /** Where it is written: a clause of the specifications, such as `L15/3`, `SPEC §9.6` or `M26`. */
+  readonly source: string;
+  /** First upstream release or commit, if it lies between two of the axis. */
+  readonly first?: string;
+}
+
+/** What a defect would be without: an answer that no release gave at that time. */
+export interface Cure<T> {
+  readonly does: string;
+  readonly by: T;
+}
+
+export interface Rule<T> {
+  /** What is decided, as a phrase: `when a write fault reuses an anonymous page`. */
+  readonly decides: string;
+  /** Along the axis; the first is el6's. */
+  readonly answers: readonly [Answer<T>, ...Answer<T>[]];
+  /** By the defect that it mends: `D1`. */
+  readonly cures?: Readonly<Record<string, Cure<T>>>;
+}
+
+/** The rules of one package: one for each field of what its machines keep. */
+export type RuleBook<Rules> = { readonly [Name in keyof Rules]: Rule<Rules[Name]> };
+
+/** Whose answer each rule gives, where it is not that of the machine's own kernel. */
+export type Exchanges = Readonly<Record<string, KernelName | { readonly cures: string }>>;
+
+/**
+ * The answer that `kernel` gives: the last one along the axis that is not younger.
+ * @modelOnly a release of Linux has one answer, and no name for it
+ */
+export function answerOf<T>(rule: Rule<T>, kernel: KernelName): Answer<T> {
+  const place = KERNELS.indexOf(kernel);
+  let found = rule.answers[0];
+  for (const answer of rule.answers) if (KERNELS.indexOf(answer.since) <= place) found = answer;
+  return found;
+}
+
+/**
+ * The answers of a whole book, as `kernel` gives them.
+ * @param exchanges by the name of a rule: the kernel whose answer it gives instead, or the defect
+ *   that is mended. Names that the book lacks are left to other books.
+ * @throws RangeError when a rule has no cure for the defect
+ * @modelOnly a release of Linux has one answer, and no name for it
+ */
+export function rulesOf<Rules>(
+  book: RuleBook<Rules>,
+  kernel: KernelName,
+  exchanges: Exchanges = {},
+): Rules {
+  const rules: Partial<Rules> = {};
+  for (const name of Object.keys(book) as (keyof Rules & string)[]) {
+    const exchange = Object.hasOwn(exchanges, name) ? exchanges[name] : kernel;
+    rules[name] = chosen(name, book[name], exchange);
+  }
+  return rules as Rules;
+}
+
+function chosen<T>(name: string, rule: Rule<T>, from: Exchanges[string]): T {
+  if (typeof from === "string") return answerOf(rule, from).by;
+  const cures = rule.cures ?? {};
+  if (Object.hasOwn(cures, from.cures)) return cures[from.cures].by;
+  throw new RangeError(`rulesOf: rule ${name} must have a cure for ${from.cures}, has none`);
+}
+
+/**
+ * @throws RangeError, with the names that there are, for any other text
+ * @modelOnly input of the model
+ */
+export function expectKernel(where: string, name: unknown): KernelName {
+  const found = KERNELS.find((kernel) => kernel === name);
+  if (found !== undefined) return found;
+  const names = KERNELS.join(", ");
+  throw new RangeError(`${where}: kernel must be one of ${names}, got ${String(name)}`);
+}

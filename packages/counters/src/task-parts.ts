@@ -1,0 +1,43 @@
+/**
+ * The parts that tasks keep to themselves, in kernels from 2.6.34 to 6.1 (M6.1).
+ *
+ * A task counts its own faults in its part, and moves them to the words of its mm when 64 have come
+ * together, and before it leaves. Readers see the words alone, so what a part holds is missing
+ * there. Where the design knows no such parts, everything here does nothing.
+ */
+import type { Sync, Thread } from "@forkpath/sync";
+import type { MmCounters } from "./counters.ts";
+import { createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
+
+/**
+ * The task runs in this mm from now on.
+ * @kernel the store to current->mm in kernel/fork.c and fs/exec.c
+ */
+export function joinCounters({ taskParts }: MmCounters, thread: Thread): void {
+  taskParts?.set(thread, createTaskPart());
+}
+
+/**
+ * The task leaves this mm, and tells it everything first.
+ * @kernel sync_mm_rss in mm/memory.c, before exit and exec let go of the mm
+ */
+export function leaveCounters(counters: MmCounters, thread: Thread): void {
+  syncMmRss(counters, thread);
+  counters.taskParts?.delete(thread);
+}
+
+/** @kernel sync_mm_rss in mm/memory.c */
+export function syncMmRss({ taskParts, rss }: MmCounters, thread: Thread): void {
+  const task = taskParts?.get(thread);
+  if (task !== undefined) moveToWords(task, rss);
+}
+
+/**
+ * Counts a fault of the current task, and syncs when it is time. Called before the fault is
+ * handled.
+ * @kernel check_sync_rss_stat in mm/memory.c
+ */
+export function checkSyncRssStat({ current }: Sync, { taskParts, rss }: MmCounters): void {
+  const task = taskParts?.get(current);
+  if (task !== undefined && isSyncDue(task)) moveToWords(task, rss);
+}
