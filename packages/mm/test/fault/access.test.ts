@@ -146,7 +146,7 @@ describe("touchRange", () => {
   test("a thread that holds mmap_sem for writing is waited for", () => {
     const p = createProcess();
     write(p, 0);
-    p.mm.mmapSem.writer = { id: 9, name: "munmap", held: [] };
+    p.mm.mmapSem.writer = { id: 9, name: "munmap", cpu: 0, held: [] };
     expect(() => run(touchRange(p.env, p.mm, START, 4, true))).toThrow("waits for P.mmap_sem");
     p.mm.mmapSem.writer = null;
     expect(codeNames(run(touchRange(p.env, p.mm, START, 4, true)))).toBe("0");
