@@ -21,11 +21,11 @@ test("the example of the README", () => {
   expect(peekCounter(mm, MmCounter.SWAP_USAGE)).toBe(5n);
   expect(runToCompletion(getMmHiwaterRss(sync, mm))).toBe(23n);
 
-  // One decrement too many is not clamped: the counter wraps, and nobody is told.
+  // One decrement too many is not clamped: the counter wraps, and nothing reports it.
   runToCompletion(decMmCounter(sync, mm, MmCounter.ANON_RSS));
   expect(peekCounter(mm, MmCounter.ANON_RSS)).toBe(18446744073709551615n);
 
-  // With `interleaved` on, the same add yields its steps, and somebody else decides who goes on.
+  // With `interleaved` on, the same add yields its steps, and a scheduler decides which thread goes on.
   sync.interleaved = true;
   const plain = createMmCounters({ split: false });
   const steps = Array.from(addMmRss(sync, plain, 1, 0, 0), ({ label }) => label);

@@ -24,7 +24,7 @@ test("the README's example says what it prints", () => {
   }
   runToCompletion(unlinkAnonVmas(sync, anonVmas, second));
 
-  // Who may map a page that the parent wrote?
+  // Which vmas may map a page that the parent wrote?
   const found: RmapVma[] = [];
   forEachAnonVmaVma(parent.anonVma!, (vma) => {
     found.push(vma);
