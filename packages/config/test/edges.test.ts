@@ -83,6 +83,34 @@ test("the runner of the recorded answers imports both them and the levels", () =
   expect(rules(arrow("fork", "conform"))).toEqual(["packages/fork/src/index.ts:1 upward"]);
 });
 
+describe("the world of tests", () => {
+  const world = arrow("test-world", "mm");
+  const tested = (id: string): Record<string, string> => ({
+    ...world,
+    [`packages/${id}/package.json`]: manifest(`@forkpath/${id}`, [], ["@forkpath/test-world"]),
+    [`packages/${id}/test/a.test.ts`]: 'import { run } from "@forkpath/test-world";\n',
+  });
+
+  test("is built on mm, whose tests may use it, and those above", () => {
+    expect(rules(tested("mm"))).toEqual([]);
+    expect(rules(tested("fork"))).toEqual([]);
+  });
+
+  test("is out of reach for tests of what stands below mm", () => {
+    expect(rules(tested("swap"))).toEqual(["packages/swap/test/a.test.ts:1 upward"]);
+  });
+
+  test("knows nothing of what stands above mm", () => {
+    expect(rules(arrow("test-world", "fork"))).toEqual([
+      "packages/test-world/src/index.ts:1 upward",
+    ]);
+  });
+
+  test("is nothing for a source", () => {
+    expect(rules(arrow("fork", "test-world"))).toEqual(["packages/fork/src/index.ts:1 upward"]);
+  });
+});
+
 describe("declared and used", () => {
   test("a dependency that only a test imports is an unused edge", () => {
     expect(

@@ -9,6 +9,7 @@ import type { Import } from "./imports.ts";
 import { importsOf, isNodeModule, isRelative, packageOf } from "./imports.ts";
 import {
   BESIDE,
+  BESIDE_AT,
   BESIDE_ON_LEVELS,
   EXTRA_EDGES,
   LEVELS,
@@ -79,11 +80,16 @@ function checkImport(
 /** Why the arrow may not be drawn, or undefined where it may. */
 function refuseEdge(from: Package, source: Source, to: Package): string | undefined {
   if (BESIDE.has(to.id)) {
+    const level = BESIDE_AT[to.id] ?? 0;
+    if ((LEVELS[from.id] ?? level) < level) {
+      return `${from.id} (level ${LEVELS[from.id]}) imports ${to.id}, which is built on level ${level}`;
+    }
     const isAllowed = source.kind === "test" || from.isApp || BESIDE.has(from.id);
     return isAllowed ? undefined : `${to.id} stands beside the levels: only tests import it`;
   }
   if (BESIDE.has(from.id)) {
-    const isAllowed = source.kind === "test" || BESIDE_ON_LEVELS.has(from.id);
+    const isLow = (LEVELS[to.id] ?? 0) <= (BESIDE_AT[from.id] ?? Infinity);
+    const isAllowed = source.kind === "test" || (BESIDE_ON_LEVELS.has(from.id) && isLow);
     return isAllowed ? undefined : `${from.id} stands beside the levels`;
   }
   const fromLevel = LEVELS[from.id];

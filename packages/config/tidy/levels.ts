@@ -33,10 +33,14 @@ export const BESIDE: ReadonlySet<string> = new Set([
   "config",
   "conform",
   "conformance",
+  "test-world",
 ]);
 
 /** Stand beside the levels, and their sources may import from any of them. */
-export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["conform"]);
+export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["conform", "test-world"]);
+
+/** Built up to this level: imported by tests from there up, and itself importing nothing above. */
+export const BESIDE_AT: Readonly<Record<string, number>> = { "test-world": 2 };
 
 /** `from to`: edges inside one level that are allowed all the same. */
 export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi"]);

@@ -1,12 +1,19 @@
 /** Stacks grow by faults below them (SPEC §9.4/1), and two can race (D42). */
 import { Errno, errnoName, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
+import { recount, run, type Space, stepper } from "@forkpath/test-world";
+import {
+  areaAt,
+  at,
+  createSpace,
+  lock,
+  map,
+  SWAP_ONLY,
+  showAreas,
+  write,
+} from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { checkMm, expandStack, type MmLimits, NO_LIMITS } from "../../src/index.ts";
-import { areaAt, at, createSpace, lock, map, SWAP_ONLY, showAreas, write } from "../world/areas.ts";
-import { run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 const STACK = { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN };
 

@@ -2,16 +2,7 @@
 import { Madvise, MapFlag, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import {
-  exitMmap,
-  expandStack,
-  sysBrk,
-  sysMadvise,
-  sysMlock,
-  sysMremap,
-  touch,
-} from "../../src/index.ts";
+import { addFile, forkSpace, recountMachine, run, type Space } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -22,9 +13,17 @@ import {
   SHARED_ANONYMOUS,
   TABLE_PAGES,
   unmap,
-} from "../world/areas.ts";
-import { addFile, forkSpace, run, type Space } from "../world/machine.ts";
-import { recountMachine } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import {
+  exitMmap,
+  expandStack,
+  sysBrk,
+  sysMadvise,
+  sysMlock,
+  sysMremap,
+  touch,
+} from "../../src/index.ts";
 
 const STACK = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN;
 const bytes = (pages: number): number => pages * PAGE_SIZE;

@@ -1,5 +1,7 @@
 /** Finding areas, and putting them in and out. */
 import { PAGE_SIZE } from "@forkpath/abi";
+import { type Space, START } from "@forkpath/test-world";
+import { areaAt, at, createSpace, map, pageOf } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -13,8 +15,6 @@ import {
   type Vma,
   vmaPages,
 } from "../../src/index.ts";
-import { areaAt, at, createSpace, map, pageOf } from "../world/areas.ts";
-import { type Space, START } from "../world/machine.ts";
 
 /** Areas [2, 4), [4, 5) and [7, 9). */
 function createAreas(): Space {

@@ -1,8 +1,7 @@
 /** Areas that become one, and areas that must not (SPEC §4.5, §5.1). */
 import { MapFlag, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { sysMadvise } from "../../src/index.ts";
+import { addFile, recount, run } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -13,9 +12,9 @@ import {
   RW,
   showAreas,
   write,
-} from "../world/areas.ts";
-import { addFile, run } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { sysMadvise } from "../../src/index.ts";
 
 describe("mmap beside an area that is alike", () => {
   test("above it, the area grows", () => {

@@ -4,6 +4,8 @@
  */
 import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { createThread, type KernelThread, type SchedulePoint } from "@forkpath/sync";
+import { addFile, recount, type Space } from "@forkpath/test-world";
+import { at, createSpace, map, READ, RW, read, write } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -17,9 +19,6 @@ import {
   touch,
   unmapMappingRange,
 } from "../../src/index.ts";
-import { at, createSpace, map, READ, RW, read, write } from "../world/areas.ts";
-import { addFile, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
 
 interface World {
   readonly space: Space;

@@ -14,8 +14,8 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
-import { areaAt, at, RW } from "../world/areas.ts";
-import type { Space } from "../world/machine.ts";
+import type { Space } from "@forkpath/test-world";
+import { areaAt, at, RW } from "@forkpath/test-world/areas";
 
 export type Kind = "private" | "shared" | "file";
 

@@ -1,10 +1,10 @@
 /** Steps of a random history: each does one system call, and to the model what it should do. */
 import { errnoName, Madvise, Mremap, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { run, type Space } from "@forkpath/test-world";
+import { at, map, protect, SHARED_ANONYMOUS, unmap, write } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type MappedFile, sysMadvise, sysMlock, sysMremap, sysMunlock } from "../../src/index.ts";
-import { at, map, protect, SHARED_ANONYMOUS, unmap, write } from "../world/areas.ts";
-import { run, type Space } from "../world/machine.ts";
 import {
   changePages,
   frameAt,

@@ -1,12 +1,11 @@
 /** Random histories of an address space against the slow model, with a recount after each step. */
 import { MapFlag } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
+import { addFile, forkSpace, recount, recountMachine, run } from "@forkpath/test-world";
+import { createSpace, map } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exitMmap } from "../../src/index.ts";
-import { createSpace, map } from "../world/areas.ts";
-import { addFile, forkSpace, run } from "../world/machine.ts";
-import { recount, recountMachine } from "../world/recount.ts";
 import { differences, type ModelPage } from "./address-space-model.ts";
 import { PAGES, type Step, steps, type World } from "./address-space-steps.ts";
 

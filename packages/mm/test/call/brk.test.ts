@@ -1,8 +1,7 @@
 /** brk: the heap (SPEC §5.10/4, §5.12). */
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { doBrk, type MmLimits, NO_LIMITS, sysBrk, sysMlockall } from "../../src/index.ts";
+import { recount, run, type Space } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -13,9 +12,9 @@ import {
   SWAP_ONLY,
   showAreas,
   write,
-} from "../world/areas.ts";
-import { run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { doBrk, type MmLimits, NO_LIMITS, sysBrk, sysMlockall } from "../../src/index.ts";
 
 /** A heap that begins, and ends, at page 2. */
 function createHeap(options: Parameters<typeof createSpace>[0] = {}): Space {

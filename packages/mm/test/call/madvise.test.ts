@@ -2,8 +2,7 @@
 import { Errno, Madvise, MapFlag, PAGE_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMadvise } from "../../src/index.ts";
+import { addFile, recount, run, type Space, showRss } from "@forkpath/test-world";
 import {
   advise,
   areaAt,
@@ -17,10 +16,9 @@ import {
   SHARED_ANONYMOUS,
   showAreas,
   write,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { reclaimPages, sysMadvise } from "../../src/index.ts";
 
 /** Names of the hint flags that the area at `page` has. */
 const hints = (space: Space, page: number): string =>

@@ -1,17 +1,16 @@
 /** mlock, munlock, mlockall: areas that stay in memory (SPEC §5.11). */
 import { errnoName, MapFlag, Mcl, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
 import {
-  type MmLimits,
-  type MmStruct,
-  NO_LIMITS,
-  reclaimPages,
-  sysMlock,
-  sysMlockall,
-  sysMunlock,
-  sysMunlockall,
-} from "../../src/index.ts";
+  addFile,
+  addSpace,
+  flagsOf,
+  frameAt,
+  recount,
+  recountMachine,
+  run,
+  type Space,
+} from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -26,10 +25,18 @@ import {
   unlock,
   unmap,
   write,
-} from "../world/areas.ts";
-import { flagsOf, frameAt } from "../world/letters.ts";
-import { addFile, addSpace, run, type Space } from "../world/machine.ts";
-import { recount, recountMachine } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import {
+  type MmLimits,
+  type MmStruct,
+  NO_LIMITS,
+  reclaimPages,
+  sysMlock,
+  sysMlockall,
+  sysMunlock,
+  sysMunlockall,
+} from "../../src/index.ts";
 
 /** Which of `count` pages are marked Mlocked: "M" or "-" for each. */
 function marks(space: Space, count: number): string {

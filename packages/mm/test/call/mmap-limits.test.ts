@@ -1,8 +1,7 @@
 /** mmap: what is promised, what is allowed, which pages come at once, and what fails. */
 import { Errno, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { type MmLimits, NO_LIMITS, Overcommit } from "../../src/index.ts";
+import { addFile, recount, showRss } from "@forkpath/test-world";
 import {
   createSpace,
   entries,
@@ -12,10 +11,9 @@ import {
   SHARED_ANONYMOUS,
   SWAP_ONLY,
   showAreas,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { type MmLimits, NO_LIMITS, Overcommit } from "../../src/index.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 

@@ -1,16 +1,7 @@
 /** mmap: where a mapping goes, what it is, and who is told no. */
 import { errnoName, MapFlag, PAGE_SIZE, Prot, TASK_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { pteToBigint } from "@forkpath/page-table";
-import { describe, expect, test } from "vitest";
-import {
-  filemapVmOps,
-  MMAP_BASE,
-  type MmapRequest,
-  type MmLimits,
-  sysMmap,
-  sysMunmap,
-  type Vma,
-} from "../../src/index.ts";
+import { addFile, recount, run, type Space, START } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -23,9 +14,17 @@ import {
   SHARED_ANONYMOUS,
   showAreas,
   write,
-} from "../world/areas.ts";
-import { addFile, run, type Space, START } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import {
+  filemapVmOps,
+  MMAP_BASE,
+  type MmapRequest,
+  type MmLimits,
+  sysMmap,
+  sysMunmap,
+  type Vma,
+} from "../../src/index.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 

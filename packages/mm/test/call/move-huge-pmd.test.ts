@@ -1,12 +1,11 @@
 /** SPEC §2.14, move_huge_pmd: mremap of huge pages. */
 import { Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
+import { recount, run, START } from "@forkpath/test-world";
+import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { at, fork, type Process, write } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import { findVma, sysMremap } from "../../src/index.ts";
-import { createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { run, START } from "../world/machine.ts";
-import { at, fork, type Process, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
 
 /** Moves pages [first, first + pages) of P's mapping to `to`; returns P as its new mapping. */
 function moved(p: Process, first: number, pages: number, to: number): Process {

@@ -3,8 +3,7 @@ import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
 import { peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { sysMprotect } from "../../src/index.ts";
+import { addFile, recount, run } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -22,9 +21,9 @@ import {
   SWAP_ONLY,
   showAreas,
   write,
-} from "../world/areas.ts";
-import { addFile, run } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { sysMprotect } from "../../src/index.ts";
 
 describe("areas", () => {
   test.each([

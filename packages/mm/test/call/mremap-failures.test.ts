@@ -1,8 +1,7 @@
 /** mremap: who is refused, and what is left when memory runs short. */
 import { Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { type MmLimits, NO_LIMITS, sysMremap } from "../../src/index.ts";
+import { addFile, recount, run, type Space } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -16,9 +15,9 @@ import {
   showAreas,
   TABLE_PAGES,
   write,
-} from "../world/areas.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { type MmLimits, NO_LIMITS, sysMremap } from "../../src/index.ts";
 
 describe("refused", () => {
   const limits = (some: Partial<MmLimits>): MmLimits => ({ ...NO_LIMITS, ...some });

@@ -3,8 +3,7 @@ import { Mremap, PAGE_SIZE, TASK_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
-import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMremap } from "../../src/index.ts";
+import { addFile, recount, run, showRss } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -19,10 +18,9 @@ import {
   showAreas,
   TABLE_PAGES,
   write,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile, run } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { reclaimPages, sysMremap } from "../../src/index.ts";
 
 describe("in place", () => {
   test("shorter: the tail is unmapped", () => {

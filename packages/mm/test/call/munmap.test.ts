@@ -2,8 +2,7 @@
 import { PAGE_SIZE, TASK_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { reclaimPages, sysMunmap } from "../../src/index.ts";
+import { addFile, recount, run, type Space, showRss } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -19,10 +18,9 @@ import {
   TABLE_PAGES,
   unmap,
   write,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { reclaimPages, sysMunmap } from "../../src/index.ts";
 
 const usage = ({ mm }: Space): unknown => ({ vmas: mm.mapCount, total: mm.usage.totalVm });
 

@@ -4,6 +4,16 @@
  */
 import { Errno, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth, type KernelThread } from "@forkpath/sync";
+import { run, runInterleaved, SHARED } from "@forkpath/test-world";
+import {
+  addressOf,
+  createFamily,
+  type Family,
+  fork,
+  mmOf,
+  recount,
+  show,
+} from "@forkpath/test-world/family";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -15,17 +25,6 @@ import {
   touch,
   unmapMappingRange,
 } from "../../src/index.ts";
-import {
-  addressOf,
-  createFamily,
-  type Family,
-  fork,
-  mmOf,
-  recount,
-  show,
-} from "../world/family.ts";
-import { run, SHARED } from "../world/machine.ts";
-import { runInterleaved } from "../world/threads.ts";
 
 const PAGES = 6;
 /** -EINVAL, since mlock makes several areas of one, and a range has to lie in one. */

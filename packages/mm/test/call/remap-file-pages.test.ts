@@ -2,18 +2,7 @@
 import { Errno, MapFlag, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, peekEntry } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  findVma,
-  getUserPages,
-  memoryFailure,
-  type RemapFilePagesRequest,
-  reclaimPages,
-  sysMlock,
-  sysRemapFilePages,
-  unmapMappingRange,
-} from "../../src/index.ts";
+import { flagsOf, PRIVATE, refsOf, run, SHARED, SHARED_READ, stepper } from "@forkpath/test-world";
 import {
   access,
   addressOf,
@@ -26,11 +15,20 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { IDLE, unmap } from "../world/family-paths.ts";
-import { flagsOf, refsOf } from "../world/letters.ts";
-import { PRIVATE, run, SHARED, SHARED_READ } from "../world/machine.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/family";
+import { IDLE, unmap } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import {
+  dropPage,
+  findVma,
+  getUserPages,
+  memoryFailure,
+  type RemapFilePagesRequest,
+  reclaimPages,
+  sysMlock,
+  sysRemapFilePages,
+  unmapMappingRange,
+} from "../../src/index.ts";
 
 /** P, with a mapping of shared memory whose pages were touched as `letters` say. */
 const createShared = (letters: string, options: FamilyOptions = {}): Family =>

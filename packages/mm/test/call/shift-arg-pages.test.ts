@@ -1,8 +1,7 @@
 /** Exec moves its stack down: entries, tables, area, and what rmap finds (SPEC §7.7/4). */
 import { Errno, PAGE_SIZE, pagesBetween, virtAddr } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { expect, test } from "vitest";
-import { reclaimPages, shiftArgPages } from "../../src/index.ts";
+import { recount, run, type Space, showRss } from "@forkpath/test-world";
 import {
   areaAt,
   at,
@@ -12,10 +11,9 @@ import {
   showAreas,
   TABLE_PAGES,
   write,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { expect, test } from "vitest";
+import { reclaimPages, shiftArgPages } from "../../src/index.ts";
 
 /** An area of three pages from `page` on, of which the last two are written. */
 function stackAt(page: number): Space {

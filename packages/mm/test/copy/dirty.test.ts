@@ -1,10 +1,10 @@
 /** Which dirty bits the child's copy of an entry keeps: SHARED alone decides (SPEC §6.10). */
 import { VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { PRIVATE, run, SHARED, START } from "@forkpath/test-world";
+import { draw, show } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";
 import { copyPageRange, type MmStruct } from "../../src/index.ts";
-import { draw, show } from "../world/copy.ts";
-import { PRIVATE, run, SHARED, START } from "../world/machine.ts";
 
 /** What MAP_SHARED makes of a file that was opened read-only (SPEC §5.2). */
 const READ_ONLY_SHARE = VmFlag.READ | VmFlag.MAYREAD | VmFlag.MAYSHARE;

@@ -1,9 +1,9 @@
 /** fork and unmap with others running in between: what those can see (SPEC Appendix C). */
 import { addMmRssNow, MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { createThread, type KernelThread } from "@forkpath/sync";
+import { draw, lettersOf, type World } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";
 import { copyPageRange, type MmStruct, type Vma, zapPageRange } from "../../src/index.ts";
-import { draw, lettersOf, type World } from "../world/copy.ts";
 
 /** Four pages, none of them counted yet, and one page-table lock for each address space. */
 const createWorld = (): World => draw("W W - W W", { splitPtlocks: false });

@@ -1,11 +1,15 @@
 /** SPEC §2.13, copy_huge_pmd, and §6.8/3: fork of huge pages. */
 import { Errno } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { copyPageRange, splitHugePage, touch } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "../world/huge.ts";
-import { refsOf } from "../world/letters.ts";
-import { PRIVATE, run } from "../world/machine.ts";
+import { PRIVATE, recount, refsOf, run, stepper } from "@forkpath/test-world";
+import {
+  BUILDS,
+  createHugeProcess,
+  HUGE,
+  headsOf,
+  pmdValue,
+  show,
+} from "@forkpath/test-world/huge";
 import {
   at,
   cloneEmpty,
@@ -15,9 +19,9 @@ import {
   read,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { copyPageRange, splitHugePage, touch } from "../../src/index.ts";
 
 describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
   test("shares it as a whole, read-only on both sides (B13)", () => {

@@ -2,10 +2,10 @@
 import { Errno, VmFlag } from "@forkpath/abi";
 import { peekSlot, pokeSlot } from "@forkpath/swap";
 import { EventClass, type KernelEvent } from "@forkpath/sync";
+import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";
 import { copyPageRange } from "../../src/index.ts";
-import { draw, refs, show, type World } from "../world/copy.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
 
 const fork = (world: World): number =>
   run(copyPageRange(world.env, world.dst, world.src, world.vma));

@@ -3,10 +3,10 @@ import { Errno, VmFlag } from "@forkpath/abi";
 import { allocPteCell, clearPte, forEachPte } from "@forkpath/page-table";
 import { pokeSlot } from "@forkpath/swap";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
+import { PRIVATE, run, SHARED, START } from "@forkpath/test-world";
+import { draw, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";
 import { copyPageRange } from "../../src/index.ts";
-import { draw, show, type World } from "../world/copy.ts";
-import { PRIVATE, run, SHARED, START } from "../world/machine.ts";
 
 const fork = (world: World): number =>
   run(copyPageRange(world.env, world.dst, world.src, world.vma));

@@ -1,10 +1,10 @@
 /** The quick loop of fork against the slow, obvious one: SPEC §6.10 entry by entry. */
 import { VmFlag } from "@forkpath/abi";
+import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { copyPageRange } from "../../src/index.ts";
-import { draw, refs, show, type World } from "../world/copy.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
 
 const LETTERS = ["W", "r", "f", "F", "z", "p", "s", "h", "M", "m", "n", "-"] as const;
 const FLAGS = [PRIVATE, SHARED, SHARED | VmFlag.NONLINEAR, PRIVATE | VmFlag.PFNMAP];

@@ -10,11 +10,11 @@
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyPageRange, type MmStruct } from "../../src/index.ts";
-import { draw, refs, show, type World } from "../world/copy.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
 
 const repeat = (letter: string, times: number): string => Array(times).fill(letter).join(" ");
 

@@ -1,10 +1,16 @@
 import { PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../../src/index.ts";
-import { showRss } from "../world/letters.ts";
-import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, START } from "../world/machine.ts";
+import {
+  addVma,
+  PRIVATE,
+  PRIVATE_READ,
+  recount,
+  run,
+  SHARED,
+  START,
+  showRss,
+} from "@forkpath/test-world";
 import {
   codeNames,
   createFile,
@@ -16,8 +22,9 @@ import {
   show,
   swapOut,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../../src/index.ts";
 
 describe("what the processor does without a fault", () => {
   test("a page that was written to can be read and written: no code at all", () => {

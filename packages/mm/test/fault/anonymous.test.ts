@@ -2,9 +2,7 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { handleMmFault, NO_LIMITS, touch, VmFault } from "../../src/index.ts";
-import { addVma, PRIVATE, run, START } from "../world/machine.ts";
+import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
 import {
   at,
   createProcess,
@@ -15,9 +13,9 @@ import {
   read,
   show,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault, NO_LIMITS, touch, VmFault } from "../../src/index.ts";
 
 const STACK = PRIVATE | VmFlag.GROWSDOWN;
 

@@ -1,5 +1,16 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { KernelThread } from "@forkpath/sync";
+import { PRIVATE, recount, runInterleaved, SHARED } from "@forkpath/test-world";
+import {
+  at,
+  createFile,
+  createProcess,
+  fork,
+  type Process,
+  read,
+  swapOut,
+  write,
+} from "@forkpath/test-world/process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -10,19 +21,6 @@ import {
   touch,
   zapPageRange,
 } from "../../src/index.ts";
-import { PRIVATE, SHARED } from "../world/machine.ts";
-import {
-  at,
-  createFile,
-  createProcess,
-  fork,
-  type Process,
-  read,
-  swapOut,
-  write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { runInterleaved } from "../world/threads.ts";
 
 const PAGES = 2;
 

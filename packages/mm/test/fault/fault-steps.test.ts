@@ -7,9 +7,7 @@
 import { Pte } from "@forkpath/page-table";
 import { allocFrame } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
-import { beforeEach, describe, expect, test } from "vitest";
-import { handleMmFault, type MmEnv, touch } from "../../src/index.ts";
-import { SHARED } from "../world/machine.ts";
+import { SHARED } from "@forkpath/test-world";
 import {
   at,
   createFile,
@@ -23,7 +21,9 @@ import {
   swapOut,
   unmapAll,
   write,
-} from "../world/process.ts";
+} from "@forkpath/test-world/process";
+import { beforeEach, describe, expect, test } from "vitest";
+import { handleMmFault, type MmEnv, touch } from "../../src/index.ts";
 
 /** All points that `start`'s thread yields, alone on an interleaved machine. */
 function stepsOf(env: MmEnv, start: () => KernelThread<unknown>): string {

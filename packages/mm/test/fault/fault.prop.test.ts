@@ -2,10 +2,7 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { forEachPte } from "@forkpath/page-table";
 import { EventClass } from "@forkpath/sync";
-import fc from "fast-check";
-import { expect, test } from "vitest";
-import { touch, touchRange } from "../../src/index.ts";
-import { PRIVATE, run, SHARED, START } from "../world/machine.ts";
+import { PRIVATE, recount, run, SHARED, START } from "@forkpath/test-world";
 import {
   at,
   createFile,
@@ -17,8 +14,10 @@ import {
   swapOut,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { touch, touchRange } from "../../src/index.ts";
 
 const PAGES = 6;
 

@@ -2,14 +2,7 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { getPage, PageFlag } from "@forkpath/rmap";
 import { runToCompletion } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  handleMmFault,
-  removeFromPageCache,
-  truncateInodePages,
-} from "../../src/index.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
+import { PRIVATE, recount, run, SHARED, stepper } from "@forkpath/test-world";
 import {
   at,
   codeNames,
@@ -21,9 +14,14 @@ import {
   show,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import {
+  dropPage,
+  handleMmFault,
+  removeFromPageCache,
+  truncateInodePages,
+} from "../../src/index.ts";
 
 describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks) => {
   const ptl = splitPtlocks ? "P.pt" : "P.mm";

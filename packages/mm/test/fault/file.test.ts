@@ -2,9 +2,7 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { pgoffToPteLow } from "@forkpath/page-table";
 import { allocFrame, linearPageIndex, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { touch, VmFault, type VmOps } from "../../src/index.ts";
-import { addVma, PRIVATE, PRIVATE_READ, run, SHARED, START } from "../world/machine.ts";
+import { addVma, PRIVATE, PRIVATE_READ, recount, run, SHARED, START } from "@forkpath/test-world";
 import {
   codeNames,
   createFile,
@@ -19,8 +17,9 @@ import {
   show,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { touch, VmFault, type VmOps } from "../../src/index.ts";
 
 const isDirty = (p: Process, page: number): boolean =>
   (p.env.map.flags[framesOf(p)[page]] & PageFlag.DIRTY) !== 0;

@@ -2,18 +2,18 @@ import { errnoName, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { isPteDirty, isPteWrite, Pte } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { dropPage, type GupOptions, getUserPages } from "../../src/index.ts";
-import { showRss } from "../world/letters.ts";
 import {
   addVma,
   PRIVATE,
   PRIVATE_READ,
+  recount,
   run,
   SHARED,
   SHARED_READ,
   START,
-} from "../world/machine.ts";
+  showRss,
+  stepper,
+} from "@forkpath/test-world";
 import {
   at,
   createFile,
@@ -25,9 +25,9 @@ import {
   setEntry,
   show,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { dropPage, type GupOptions, getUserPages } from "../../src/index.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(

@@ -1,13 +1,10 @@
 /** get_user_pages of huge pages, and a forced write to a read-only one (SPEC §2.13/2, D14). */
 import { Errno, type Pfn } from "@forkpath/abi";
+import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
+import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { at, fork, type Process, write } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, splitHugePage } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { refsOf } from "../world/letters.ts";
-import { PRIVATE_READ, run } from "../world/machine.ts";
-import { at, fork, type Process, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 const pin = (p: Process, page: number, pages: number, isWrite = false): [number, Pfn[]] => {
   const pinned: Pfn[] = [];

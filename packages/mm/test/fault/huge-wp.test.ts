@@ -1,13 +1,18 @@
 /** SPEC §2.13, do_huge_pmd_wp_page: a write to a huge page that is mapped read-only. */
 import { failNth } from "@forkpath/sync";
+import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
+import { BUILDS, createHugeProcess, headsOf, show } from "@forkpath/test-world/huge";
+import {
+  at,
+  codeNames,
+  fault,
+  fork,
+  type Process,
+  unmapAll,
+  write,
+} from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, headsOf, show } from "../world/huge.ts";
-import { refsOf } from "../world/letters.ts";
-import { PRIVATE_READ, run } from "../world/machine.ts";
-import { at, codeNames, fault, fork, type Process, unmapAll, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 const SHARED_PICTURE = { rss: "(0,512,0)", tables: "0+1", heads: "2/2" };
 

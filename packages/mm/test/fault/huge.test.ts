@@ -2,10 +2,15 @@
 import { PAGE_SIZE, VmFlag, withVmFlag } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { handleMmFault, touchRange } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "../world/huge.ts";
-import { addVma, PRIVATE, run, START } from "../world/machine.ts";
+import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
+import {
+  BUILDS,
+  createHugeProcess,
+  HUGE,
+  headsOf,
+  pmdValue,
+  show,
+} from "@forkpath/test-world/huge";
 import {
   at,
   codeNames,
@@ -15,9 +20,9 @@ import {
   read,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault, touchRange } from "../../src/index.ts";
 
 const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const ONE_HUGE = { pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" };

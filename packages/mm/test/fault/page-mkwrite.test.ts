@@ -2,9 +2,7 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
-import { describe, expect, test } from "vitest";
-import { removeFromPageCache, trylockPage, VmFault, zapPageRange } from "../../src/index.ts";
-import { run, SHARED } from "../world/machine.ts";
+import { recount, run, SHARED } from "@forkpath/test-world";
 import {
   at,
   codeNames,
@@ -18,8 +16,9 @@ import {
   setEntry,
   show,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { removeFromPageCache, trylockPage, VmFault, zapPageRange } from "../../src/index.ts";
 
 /** A shared mapping of a file whose file system answers as told. */
 function withMkwrite(answer: (p: Process, pfn: number) => number): Process {

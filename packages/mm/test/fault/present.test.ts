@@ -1,6 +1,5 @@
 import { Pte } from "@forkpath/page-table";
-import { describe, expect, test } from "vitest";
-import { handleMmFault } from "../../src/index.ts";
+import { stepper } from "@forkpath/test-world";
 import {
   at,
   createProcess,
@@ -11,8 +10,9 @@ import {
   show,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault } from "../../src/index.ts";
 
 describe("a present entry (SPEC §9.3)", () => {
   test("a read stores nothing on x86, not even the accessed bit", () => {

@@ -1,9 +1,6 @@
 import { MappingTag, makeMapping, mappingId, PageFlag, unlinkAnonVmas } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { handleMmFault } from "../../src/index.ts";
-import { slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
+import { recount, run, slots, stepper } from "@forkpath/test-world";
 import {
   at,
   createSwappedProcess,
@@ -14,9 +11,9 @@ import {
   show,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault } from "../../src/index.ts";
 
 describe("a page that was merged before it was swapped (SPEC §9.5/10)", () => {
   /** P owns the cached page of slot 1; Q is no relative, and has the slot too. */

@@ -1,8 +1,6 @@
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { handleMmFault, touch, trylockPage, unlockPage } from "../../src/index.ts";
-import { showRss, slots } from "../world/letters.ts";
+import { recount, type Stepper, showRss, slots, stepper } from "@forkpath/test-world";
 import {
   at,
   codeNames,
@@ -12,9 +10,9 @@ import {
   type Process,
   read,
   show,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { type Stepper, stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault, touch, trylockPage, unlockPage } from "../../src/index.ts";
 
 const faultThread = (p: Process, name: string, isWrite: boolean): Stepper<number> =>
   stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));

@@ -2,17 +2,7 @@ import { type Pfn, VmFlag } from "@forkpath/abi";
 import { mappingId, PageFlag } from "@forkpath/rmap";
 import { addSwapArea, getSwapPage, SwpType, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import {
-  handleMmFault,
-  memoryFailure,
-  migrateEnd,
-  migratePagesBegin,
-  trylockPage,
-  unlockPage,
-} from "../../src/index.ts";
-import { slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
+import { recount, run, slots } from "@forkpath/test-world";
 import {
   at,
   createProcess,
@@ -28,8 +18,16 @@ import {
   swapOut,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import {
+  handleMmFault,
+  memoryFailure,
+  migrateEnd,
+  migratePagesBegin,
+  trylockPage,
+  unlockPage,
+} from "../../src/index.ts";
 
 /** The page of slot 1 in the swap cache. */
 const cachedPage = ({ env }: Process): Pfn => [...env.swap.cache.values()][0];

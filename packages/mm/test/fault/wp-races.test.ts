@@ -1,6 +1,5 @@
 import { PageFlag } from "@forkpath/rmap";
-import { describe, expect, test } from "vitest";
-import { handleMmFault, trylockPage, unlockPage } from "../../src/index.ts";
+import { recount, stepper } from "@forkpath/test-world";
 import {
   at,
   codeNames,
@@ -10,9 +9,9 @@ import {
   show,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { handleMmFault, trylockPage, unlockPage } from "../../src/index.ts";
 
 describe.each([true, false])(
   "copy-on-write races, split page-table locks: %s (SPEC §9.6)",

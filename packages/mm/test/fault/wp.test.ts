@@ -2,9 +2,7 @@ import { type Pfn, VmFlag } from "@forkpath/abi";
 import { Pte, PteHigh } from "@forkpath/page-table";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
+import { PRIVATE, recount, run, SHARED } from "@forkpath/test-world";
 import {
   at,
   createFile,
@@ -20,8 +18,9 @@ import {
   swapOut,
   unmapAll,
   write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/process";
+import { describe, expect, test } from "vitest";
+import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
 
 /** A device's memory: not a frame of this machine's map. */
 const DEVICE_PFN = 0x9999;

@@ -4,6 +4,9 @@
  */
 import { Madvise, Mremap, PAGE_SIZE, type Pfn, Prot, virtAddr } from "@forkpath/abi";
 import { failNth, type KernelThread } from "@forkpath/sync";
+import { recount, run, runInterleaved } from "@forkpath/test-world";
+import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { at, fork, type Process, read, write } from "@forkpath/test-world/process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -21,11 +24,6 @@ import {
   VmFault,
   zapPageRange,
 } from "../../src/index.ts";
-import { createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { run } from "../world/machine.ts";
-import { at, fork, type Process, read, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { runInterleaved } from "../world/threads.ts";
 
 const BLOCKS = 3;
 const FAMILY_MAX = 4;

@@ -2,6 +2,16 @@
 import { Errno, Madvise, PAGE_SIZE, type Pfn, Prot } from "@forkpath/abi";
 import { allocHugeFrame, PageFlag } from "@forkpath/rmap";
 import { InvariantError } from "@forkpath/sync";
+import { recount, refsOf, run, stepper } from "@forkpath/test-world";
+import {
+  BUILDS,
+  createHugeProcess,
+  HUGE,
+  headsOf,
+  pmdValue,
+  show,
+} from "@forkpath/test-world/huge";
+import { at, fault, fork, type Process, read, unmapAll, write } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import {
   checkMm,
@@ -20,12 +30,6 @@ import {
   sysMunmap,
   zapPageRange,
 } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, pmdValue, show } from "../world/huge.ts";
-import { refsOf } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
-import { at, fault, fork, type Process, read, unmapAll, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 /** P with `blocks` huge pages, all written to. */
 function written(blocks = 1, build = {}): Process {

@@ -1,5 +1,7 @@
 /** How much memory may be promised (SPEC §5.12). */
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
+import { addFile, addSpace, recount } from "@forkpath/test-world";
+import { createSpace, map, read, unmap, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   type CommitOptions,
@@ -9,9 +11,6 @@ import {
   vmEnoughMemory,
   vmUnacctMemory,
 } from "../../src/index.ts";
-import { createSpace, map, read, unmap, write } from "../world/areas.ts";
-import { addFile, addSpace } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
 
 /** 1024 frames, 2 of them reserved, and 63 slots; no reserve unless told. */
 const machine = (commit: CommitOptions): MmEnv =>

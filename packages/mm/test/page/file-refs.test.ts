@@ -1,7 +1,6 @@
 /** Who holds a file, and what goes with the last of them (SPEC §5.7, §5.8). */
 import { MapFlag } from "@forkpath/abi";
-import { describe, expect, test } from "vitest";
-import { doMmap, getFile, type MappedFile, putFile } from "../../src/index.ts";
+import { addFile, recount, run, type Space } from "@forkpath/test-world";
 import {
   at,
   createSpace,
@@ -14,9 +13,9 @@ import {
   showAreas,
   unmap,
   write,
-} from "../world/areas.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { doMmap, getFile, type MappedFile, putFile } from "../../src/index.ts";
 
 /** What a program loader maps: executed, and not to be written to. */
 function mapText({ env, mm }: Space, file: MappedFile, page: number, pages: number): number {

@@ -1,10 +1,10 @@
 /** SPEC §2.11: how many unmapped pages wait for one TLB flush. */
 import { addMmRssNow } from "@forkpath/counters";
 import { EventClass } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
+import { draw } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";
 import { type Vma, zapPageRange } from "../../src/index.ts";
-import { draw } from "../world/copy.ts";
-import { run } from "../world/machine.ts";
 
 /** How many pages each flush lets go, in order, when so many anonymous pages are unmapped. */
 function flushesOf(pages: number): number[] {

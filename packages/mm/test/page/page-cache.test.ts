@@ -1,5 +1,15 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
+import { recount, run, SHARED } from "@forkpath/test-world";
+import {
+  createFile,
+  createProcess,
+  framesOf,
+  type Process,
+  read,
+  unmapAll,
+  write,
+} from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import {
   addToPageCache,
@@ -9,17 +19,6 @@ import {
   trylockPage,
   unlockPage,
 } from "../../src/index.ts";
-import { run, SHARED } from "../world/machine.ts";
-import {
-  createFile,
-  createProcess,
-  framesOf,
-  type Process,
-  read,
-  unmapAll,
-  write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
 
 /** A file whose pages 0 to 3 are cached; 2 and 3 are mapped, and 3 was written to. */
 function cachedFile(): { file: ReturnType<typeof createFile>; p: Process } {

@@ -2,6 +2,18 @@
 import { type MemMap, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth, runUntilBlocked } from "@forkpath/sync";
+import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
+import {
+  access,
+  createFamily,
+  type Family,
+  fork,
+  frameOf,
+  recount,
+  show,
+  vmaOf,
+} from "@forkpath/test-world/family";
+import { swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
   addToSwap,
@@ -14,19 +26,6 @@ import {
   unlockPage,
   zapPageRange,
 } from "../../src/index.ts";
-import {
-  access,
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  recount,
-  show,
-  vmaOf,
-} from "../world/family.ts";
-import { swapOut } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
 
 /** The PTE words of the area's slot. */
 const slotPte = (slot: number): [number, number] => [swpPteLow(0, slot), swpPteHigh(slot)];

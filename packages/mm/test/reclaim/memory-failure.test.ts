@@ -1,8 +1,7 @@
 /** SPEC §4.7 case 1, D4: a frame goes bad, and what its entries count as from then on. */
 import { Errno, type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
-import { describe, expect, test } from "vitest";
-import { AccessCode, memoryFailure, VmFault } from "../../src/index.ts";
+import { flagsOf, refsOf, run, SHARED, slots } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -11,10 +10,10 @@ import {
   frameOf,
   recount,
   show,
-} from "../world/family.ts";
-import { swapOut, zap } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { run, SHARED } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { swapOut, zap } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { AccessCode, memoryFailure, VmFault } from "../../src/index.ts";
 
 const poison = (family: Family, page: Pfn): number => run(memoryFailure(family.env, page));
 

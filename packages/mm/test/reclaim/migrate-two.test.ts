@@ -1,7 +1,8 @@
 /** Two pages under migration at once, at one address of two processes (SPEC §4.8). */
+
+import { access, createFamily, fork, frameOf, recount, show } from "@forkpath/test-world/family";
+import { beginMigration, endMigration } from "@forkpath/test-world/family-paths";
 import { expect, test } from "vitest";
-import { access, createFamily, fork, frameOf, recount, show } from "../world/family.ts";
-import { beginMigration, endMigration } from "../world/family-paths.ts";
 
 test("an entry that waits for another page is left alone", () => {
   const family = createFamily("W");

@@ -2,8 +2,7 @@
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { pteLow } from "@forkpath/page-table";
 import { runUntilBlocked } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { migrateEnd, sysMunmap, touch } from "../../src/index.ts";
+import { flagsOf, refsOf, run } from "@forkpath/test-world";
 import {
   access,
   addressOf,
@@ -14,10 +13,10 @@ import {
   mmOf,
   recount,
   show,
-} from "../world/family.ts";
-import { beginMigration, endMigration, zap } from "../world/family-paths.ts";
-import { flagsOf, refsOf } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { beginMigration, endMigration, zap } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { migrateEnd, sysMunmap, touch } from "../../src/index.ts";
 
 describe("D3: in the window no counter moves", () => {
   test("a, B16: unmapped meanwhile, and P keeps a page in its counter that it does not have", () => {

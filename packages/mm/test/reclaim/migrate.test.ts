@@ -2,8 +2,7 @@
 import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { migratePages, migratePagesBegin } from "../../src/index.ts";
+import { flagsOf, PRIVATE, refsOf, run, SHARED, slots } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -14,10 +13,10 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { beginMigration, endMigration, swapOut } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { beginMigration, endMigration, swapOut } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { migratePages, migratePagesBegin } from "../../src/index.ts";
 
 describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) => {
   test("a writable page comes back writable, old and clean, in a new frame", () => {

@@ -1,5 +1,4 @@
-import { describe, expect, test } from "vitest";
-import { reclaimPages, shrinkPage, type TtuFlags } from "../../src/index.ts";
+import { flagsOf, refsOf, run, SHARED } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -9,10 +8,10 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { IDLE, swapOut } from "../world/family-paths.ts";
-import { flagsOf, refsOf } from "../world/letters.ts";
-import { run, SHARED } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { reclaimPages, shrinkPage, type TtuFlags } from "../../src/index.ts";
 
 const RECENT_USE_COUNTS: TtuFlags = { ...IDLE, ignoreAccess: false };
 

@@ -4,6 +4,17 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { PageFlag } from "@forkpath/rmap";
 import { isOnMmlist, pokeSlot } from "@forkpath/swap";
 import { createThread, downWrite, failNth } from "@forkpath/sync";
+import { flagsOf, PRIVATE, refsOf, run, slots } from "@forkpath/test-world";
+import {
+  access,
+  createFamily,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  show,
+} from "@forkpath/test-world/family";
+import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
   addToSwap,
@@ -13,10 +24,6 @@ import {
   trylockPage,
   tryToUnmap,
 } from "../../src/index.ts";
-import { access, createFamily, fork, frameOf, mmOf, recount, show } from "../world/family.ts";
-import { IDLE, swapOut } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { PRIVATE, run } from "../world/machine.ts";
 
 const RECENT_USE_COUNTS: TtuFlags = { ...IDLE, ignoreAccess: false };
 

@@ -4,16 +4,7 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import type { KernelThread } from "@forkpath/sync";
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import {
-  migrateEnd,
-  migratePagesBegin,
-  reclaimPages,
-  sysSwapoff,
-  sysSwapon,
-  touch,
-} from "../../src/index.ts";
+import { run, runInterleaved } from "@forkpath/test-world";
 import {
   access,
   addressOf,
@@ -24,9 +15,17 @@ import {
   mmOf,
   recount,
   show,
-} from "../world/family.ts";
-import { run } from "../world/machine.ts";
-import { runInterleaved } from "../world/threads.ts";
+} from "@forkpath/test-world/family";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  migrateEnd,
+  migratePagesBegin,
+  reclaimPages,
+  sysSwapoff,
+  sysSwapon,
+  touch,
+} from "../../src/index.ts";
 
 const PAGES = 3;
 const SEED = { seed: 20260418 };

@@ -1,5 +1,17 @@
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
+import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
+import {
+  access,
+  createFamily,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  show,
+  vmaOf,
+} from "@forkpath/test-world/family";
+import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
   addToSwap,
@@ -10,19 +22,6 @@ import {
   unlockPage,
   zapPageRange,
 } from "../../src/index.ts";
-import {
-  access,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-  vmaOf,
-} from "../world/family.ts";
-import { IDLE, swapOut } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
 
 describe.each([
   { build: "split", splitPtlocks: true },

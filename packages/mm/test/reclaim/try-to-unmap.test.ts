@@ -2,15 +2,7 @@
 import { VmFlag } from "@forkpath/abi";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { ALL_EVENTS, attachSink, InvariantError, type KernelEvent } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import {
-  addToSwap,
-  SwapResult,
-  TtuAction,
-  type TtuFlags,
-  trylockPage,
-  tryToUnmap,
-} from "../../src/index.ts";
+import { flagsOf, PRIVATE, run, SHARED, slots } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -21,10 +13,17 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { UNMAP, unmap } from "../world/family-paths.ts";
-import { flagsOf, slots } from "../world/letters.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import {
+  addToSwap,
+  SwapResult,
+  TtuAction,
+  type TtuFlags,
+  trylockPage,
+  tryToUnmap,
+} from "../../src/index.ts";
 
 const MIGRATE: TtuFlags = { ...UNMAP, action: TtuAction.MIGRATION };
 

@@ -3,8 +3,7 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { clearPte, Pte, pgoffToPteLow, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { MappingTag, makeMapping } from "@forkpath/rmap";
 import { KernelBug } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { SwapResult } from "../../src/index.ts";
+import { flagsOf, refsOf, SHARED } from "@forkpath/test-world";
 import {
   access,
   cellOf,
@@ -14,10 +13,10 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { UNMAP, unmap } from "../world/family-paths.ts";
-import { flagsOf, refsOf } from "../world/letters.ts";
-import { SHARED } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { SwapResult } from "../../src/index.ts";
 
 /** A file mapping whose pages were shuffled: entry 0 maps page 1, and the other way round. */
 function createShuffled(pages: number): Family {

@@ -3,10 +3,10 @@ import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
+import { addFile, run, type Space } from "@forkpath/test-world";
+import { areaAt, at, cellOf, createSpace, map, read, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { checkMm, reclaimPages } from "../../src/index.ts";
-import { areaAt, at, cellOf, createSpace, map, read, write } from "../world/areas.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
 
 /** Four pages written, one of them swapped out, and two of a file read. */
 function createMapped(): Space {

@@ -2,8 +2,15 @@
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/sync";
-import { describe, expect, test } from "vitest";
-import { exitMmap, reclaimPages } from "../../src/index.ts";
+import {
+  addFile,
+  addSpace,
+  recount,
+  recountMachine,
+  run,
+  type Space,
+  showRss,
+} from "@forkpath/test-world";
 import {
   at,
   createSpace,
@@ -15,10 +22,9 @@ import {
   showAreas,
   TABLE_PAGES,
   write,
-} from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile, addSpace, run, type Space } from "../world/machine.ts";
-import { recount, recountMachine } from "../world/recount.ts";
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import { exitMmap, reclaimPages } from "../../src/index.ts";
 
 /** Something of everything: anonymous, shared, file, swapped out, locked; over three tables. */
 function createBusySpace(): Space {

@@ -1,5 +1,7 @@
 /** How an address space begins and ends: mm_init, mmput, mmdrop, exe_file (SPEC §5.3, §5.4). */
 import { failNth, InvariantError } from "@forkpath/sync";
+import { addFile, recount, recountMachine, run, type Space } from "@forkpath/test-world";
+import { createSpace, map, write } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import {
   dupMmExeFile,
@@ -11,9 +13,6 @@ import {
   mmput,
   setMmExeFile,
 } from "../../src/index.ts";
-import { createSpace, map, write } from "../world/areas.ts";
-import { addFile, run, type Space } from "../world/machine.ts";
-import { recount, recountMachine } from "../world/recount.ts";
 
 /** A new address space on the machine of `space`. */
 function alloc({ env, mm }: Space): MmStruct {

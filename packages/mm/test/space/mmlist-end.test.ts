@@ -1,11 +1,12 @@
 /**
  * SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries.
  */
+
+import { run } from "@forkpath/test-world";
+import { createFamily, type Family, fork, mmOf } from "@forkpath/test-world/family";
+import { swapOut } from "@forkpath/test-world/family-paths";
 import { expect, test } from "vitest";
 import { mmput } from "../../src/index.ts";
-import { createFamily, type Family, fork, mmOf } from "../world/family.ts";
-import { swapOut } from "../world/family-paths.ts";
-import { run } from "../world/machine.ts";
 
 /** Names along the ring, from the anchor on. */
 function ringOf({ env }: Family): string[] {

@@ -4,6 +4,9 @@
  */
 import { Errno, Madvise, PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { downRead, failNth, type KernelThread, upRead } from "@forkpath/sync";
+import { frameAt, recount, recountMachine, run, runInterleaved } from "@forkpath/test-world";
+import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { at, fork, type Process, write } from "@forkpath/test-world/process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -18,12 +21,6 @@ import {
   touch,
   zapPageRange,
 } from "../../src/index.ts";
-import { createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { frameAt } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
-import { at, fork, type Process, write } from "../world/process.ts";
-import { recount, recountMachine } from "../world/recount.ts";
-import { runInterleaved } from "../world/threads.ts";
 
 const FAMILY_MAX = 3;
 const COLLAPSE_CODES = [0, -Errno.EAGAIN, -Errno.EINVAL, -Errno.ENOMEM];

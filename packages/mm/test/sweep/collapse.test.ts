@@ -5,6 +5,17 @@ import { Errno, Madvise, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
 import { findPteCell, Pte, peekEntry, pokeEntry } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
+import { frameAt, PRIVATE, recount, run, stepper } from "@forkpath/test-world";
+import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import {
+  at,
+  createFile,
+  fork,
+  type Process,
+  type ProcessOptions,
+  read,
+  write,
+} from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import {
   collapseHugePage,
@@ -16,20 +27,6 @@ import {
   sysMadvise,
   sysMlock,
 } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { frameAt } from "../world/letters.ts";
-import { PRIVATE, run } from "../world/machine.ts";
-import {
-  at,
-  createFile,
-  fork,
-  type Process,
-  type ProcessOptions,
-  read,
-  write,
-} from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 /** P whose pages are small, in an area that may have huge ones from now on. */
 function createSmallProcess(pages: number[], build = {}, blocks = 1): Process {

@@ -2,6 +2,17 @@
 import { Errno } from "@forkpath/abi";
 import { mmlistFrom, pokeSlot, SwapFlag } from "@forkpath/swap";
 import { failNth, InvariantError } from "@forkpath/sync";
+import { run, slots } from "@forkpath/test-world";
+import {
+  createFamily,
+  type Family,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  show,
+} from "@forkpath/test-world/family";
+import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
   memoryFailure,
@@ -12,10 +23,6 @@ import {
   sysSwapoff,
   sysSwapon,
 } from "../../src/index.ts";
-import { createFamily, type Family, fork, frameOf, mmOf, recount, show } from "../world/family.ts";
-import { swapOut, swapoff } from "../world/family-paths.ts";
-import { slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
 
 describe("what it answers when it cannot", () => {
   const failsWith = (family: Family, status: number, work: () => number): void => {

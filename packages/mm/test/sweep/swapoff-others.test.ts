@@ -9,12 +9,19 @@ import {
   runUntilBlocked,
   upWrite,
 } from "@forkpath/sync";
+import { flagsOf, run, showRss, slots } from "@forkpath/test-world";
+import {
+  access,
+  createFamily,
+  fork,
+  frameOf,
+  mmOf,
+  recount,
+  show,
+} from "@forkpath/test-world/family";
+import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { allocateMm, memoryFailure, reclaimPages, sysSwapoff } from "../../src/index.ts";
-import { access, createFamily, fork, frameOf, mmOf, recount, show } from "../world/family.ts";
-import { swapOut, swapoff } from "../world/family-paths.ts";
-import { flagsOf, showRss, slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
 
 describe("others are at work meanwhile", () => {
   test("a writer of mmap_sem is waited for without the page lock", () => {

@@ -1,8 +1,7 @@
 /** SPEC §3.9: swapoff brings every page back. */
 import { Errno, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
-import { describe, expect, test } from "vitest";
-import { sysMprotect, sysMunmap, sysSwapoff, sysSwapon } from "../../src/index.ts";
+import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
 import {
   access,
   addressOf,
@@ -13,10 +12,10 @@ import {
   recount,
   show,
   vmaOf,
-} from "../world/family.ts";
-import { swapOut, swapoff } from "../world/family-paths.ts";
-import { flagsOf, refsOf, slots } from "../world/letters.ts";
-import { run } from "../world/machine.ts";
+} from "@forkpath/test-world/family";
+import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
+import { describe, expect, test } from "vitest";
+import { sysMprotect, sysMunmap, sysSwapoff, sysSwapon } from "../../src/index.ts";
 
 describe.each([true, false])("swapoff, splitPtlocks %s", (splitPtlocks) => {
   test("after fork: one page for the whole family, dirty and in no cache", () => {

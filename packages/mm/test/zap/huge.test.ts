@@ -1,11 +1,10 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
+
+import { recount, run, stepper } from "@forkpath/test-world";
+import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { at, fork, type Process, write } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import { exitMmap, mmput, splitHugePage, zapPageRange } from "../../src/index.ts";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "../world/huge.ts";
-import { run } from "../world/machine.ts";
-import { at, fork, type Process, write } from "../world/process.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 const GONE = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const zapAll = ({ env, vma }: Process) => zapPageRange(env, vma, vma.start, vma.end);

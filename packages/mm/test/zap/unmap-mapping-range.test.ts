@@ -2,13 +2,28 @@
 import { Madvise, MapFlag, PAGE_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
+import {
+  addFile,
+  addSpace,
+  recount,
+  run,
+  type Space,
+  showRss,
+  stepper,
+} from "@forkpath/test-world";
+import {
+  areaAt,
+  at,
+  createSpace,
+  entries,
+  map,
+  READ,
+  read,
+  unmap,
+  write,
+} from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MappedFile, reclaimPages, sysMadvise, unmapMappingRange } from "../../src/index.ts";
-import { areaAt, at, createSpace, entries, map, READ, read, unmap, write } from "../world/areas.ts";
-import { showRss } from "../world/letters.ts";
-import { addFile, addSpace, run, type Space } from "../world/machine.ts";
-import { recount } from "../world/recount.ts";
-import { stepper } from "../world/threads.ts";
 
 const PRIVATE = { flags: MapFlag.PRIVATE };
 const SHARED = { flags: MapFlag.SHARED };

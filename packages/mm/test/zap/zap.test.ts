@@ -4,10 +4,10 @@ import { addMmRssNow, MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { PageFlag } from "@forkpath/rmap";
 import { peekSlot } from "@forkpath/swap";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
+import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";
 import { createMappedFile, type Vma, type ZapDetails, zapPageRange } from "../../src/index.ts";
-import { draw, refs, show, type World } from "../world/copy.ts";
-import { PRIVATE, run, SHARED } from "../world/machine.ts";
 
 /** The drawn area as unmap wants it. */
 const area = (world: World): Vma => ({ ...world.vma, mm: world.src, pgoff: 0 }) as unknown as Vma;

@@ -13,6 +13,7 @@
  */
 import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import type { MmEnv, MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
   isPteFile,
@@ -25,7 +26,6 @@ import {
 } from "@forkpath/page-table";
 import { isPageAnon, PageFlag } from "@forkpath/rmap";
 import { peekSlot, SwpType, swpType } from "@forkpath/swap";
-import type { MmEnv, MmStruct } from "../../src/index.ts";
 import type { OnMachine, Space } from "./machine.ts";
 
 /** The entries of `count` pages from address `start` on: "W r -". */

@@ -12,11 +12,6 @@
  *    threads.ts   kernel threads taken step by step
  */
 import { PAGE_SIZE, VmFlag, withoutVmFlag } from "@forkpath/abi";
-import { pgdAlloc } from "@forkpath/page-table";
-import { anonVmaFork } from "@forkpath/rmap";
-import { addSwapArea } from "@forkpath/swap";
-import { type KernelThread, runToCompletion } from "@forkpath/sync";
-import { expect } from "vitest";
 import {
   addTotalVm,
   allocateMm,
@@ -39,7 +34,12 @@ import {
   vmaPages,
   vmEnoughMemory,
   vmStatAccount,
-} from "../../src/index.ts";
+} from "@forkpath/mm";
+import { pgdAlloc } from "@forkpath/page-table";
+import { anonVmaFork } from "@forkpath/rmap";
+import { addSwapArea } from "@forkpath/swap";
+import { type KernelThread, runToCompletion } from "@forkpath/sync";
+import { expect } from "vitest";
 
 /** Where pictures begin: a multiple of 2 MiB. */
 export const START = 0x40_0000_0000;

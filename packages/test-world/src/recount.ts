@@ -1,5 +1,6 @@
 /** Recounts a whole machine the slow way (SPEC §0.6 I1 to I12): every count against the entries. */
 import { type Pfn, VmFlag } from "@forkpath/abi";
+import { accountedPages, checkMm, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   checkPageTables,
   forEachHugePmd,
@@ -10,8 +11,6 @@ import {
 } from "@forkpath/page-table";
 import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import { checkSwap, isNonSwapEntry, swapCount, swpOffset } from "@forkpath/swap";
-
-import { accountedPages, checkMm, type MmEnv, type MmStruct, type Vma } from "../../src/index.ts";
 import type { Space } from "./machine.ts";
 
 /** How often entries name each frame, and each slot of area 0. */

@@ -7,8 +7,6 @@
  *    capitals: the area has a file, shared anonymous memory too
  */
 import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
-import { findPteCell } from "@forkpath/page-table";
-import { expect } from "vitest";
 import {
   type CommitOptions,
   type MappedFile,
@@ -24,7 +22,9 @@ import {
   sysMunmap,
   touch,
   type Vma,
-} from "../../src/index.ts";
+} from "@forkpath/mm";
+import { findPteCell } from "@forkpath/page-table";
+import { expect } from "vitest";
 import { showEntries } from "./letters.ts";
 import { addSpace, createMachine, type MachineOptions, run, type Space, START } from "./machine.ts";
 

@@ -6,17 +6,6 @@
  */
 import { PAGE_SIZE, type Pfn, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
-  findPteCell,
-  forEachPte,
-  isPtePresent,
-  NO_CELL,
-  peekEntry,
-  pokeEntry,
-  ptePfn,
-} from "@forkpath/page-table";
-import { NormalPage, vmNormalPage } from "@forkpath/rmap";
-import { expect } from "vitest";
-import {
   AccessCode,
   createMappedFile,
   findVma,
@@ -27,7 +16,18 @@ import {
   type Vma,
   VmFault,
   zapPageRange,
-} from "../../src/index.ts";
+} from "@forkpath/mm";
+import {
+  findPteCell,
+  forEachPte,
+  isPtePresent,
+  NO_CELL,
+  peekEntry,
+  pokeEntry,
+  ptePfn,
+} from "@forkpath/page-table";
+import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { expect } from "vitest";
 import { showEntries, showRefs, showRss } from "./letters.ts";
 import {
   type AreaOptions,

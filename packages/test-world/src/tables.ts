@@ -7,6 +7,7 @@
  *    show(world)                                   { parent: "r s", child: "rc' s", rss: ... }
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import type { CopyVma, MmEnv, MmStruct } from "@forkpath/mm";
 import {
   allocPteCell,
   Pte,
@@ -17,7 +18,6 @@ import {
 } from "@forkpath/page-table";
 import { allocFrame, MappingTag, makeMapping } from "@forkpath/rmap";
 import { pokeSlot, SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
-import type { CopyVma, MmEnv, MmStruct } from "../../src/index.ts";
 import { showEntries, showRefs, showRss } from "./letters.ts";
 import { addSpace, createMachine, PRIVATE, run, START } from "./machine.ts";
 

@@ -1,6 +1,5 @@
 /** What reclaim, migration and exit do to the pages of a family, each by its own way in. */
 import type { Pfn } from "@forkpath/abi";
-import { expect } from "vitest";
 import {
   type Migration,
   migrateEnd,
@@ -14,7 +13,8 @@ import {
   tryToUnmap,
   unlockPage,
   zapPageRange,
-} from "../../src/index.ts";
+} from "@forkpath/mm";
+import { expect } from "vitest";
 import { addressOf, type Family, frameOf, mmOf, vmaOf } from "./family.ts";
 import { run } from "./machine.ts";
 

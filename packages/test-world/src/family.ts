@@ -7,8 +7,8 @@
  *    show(family)                                  { P: "r r - (0,2,0)", C: "rc' ..." }
  */
 import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
+import { type MappedFile, type MmStruct, touch, type Vma } from "@forkpath/mm";
 import { findPteCell } from "@forkpath/page-table";
-import { type MappedFile, type MmStruct, touch, type Vma } from "../../src/index.ts";
 import { frameAt, showEntries, showRss } from "./letters.ts";
 import { copyEntries, type MachineOptions, type OnMachine, run, START } from "./machine.ts";
 import { cloneEmpty, createFile, createProcess, type Process } from "./process.ts";

@@ -8,6 +8,7 @@
  * and deposited, and "count/mapcount" of each head.
  */
 import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import { findHugePmd, hugePmdPfn } from "@forkpath/mm";
 import {
   findPmdCell,
   findPteCell,
@@ -17,7 +18,6 @@ import {
   pteHigh,
   pteLow,
 } from "@forkpath/page-table";
-import { findHugePmd, hugePmdPfn } from "../../src/index.ts";
 import { letterAt, marksOf, showRefs, showRss } from "./letters.ts";
 import { createProcess, type Process, type ProcessOptions } from "./process.ts";
 

@@ -1,0 +1,33 @@
+/** The ground of every world; each world with pictures of its own is an entry beside this one. */
+export {
+  flagsOf,
+  frameAt,
+  letterAt,
+  marksOf,
+  refsOf,
+  showEntries,
+  showRefs,
+  showRss,
+  slots,
+} from "./letters.ts";
+export {
+  type AreaOptions,
+  addFile,
+  addSpace,
+  addVma,
+  cloneSpace,
+  copyEntries,
+  createMachine,
+  forkSpace,
+  type MachineOptions,
+  type OnMachine,
+  PRIVATE,
+  PRIVATE_READ,
+  run,
+  SHARED,
+  SHARED_READ,
+  type Space,
+  START,
+} from "./machine.ts";
+export { type RecountOptions, recount, recountMachine } from "./recount.ts";
+export { runInterleaved, type Stepper, stepper } from "./stepper.ts";
