@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = [
   [12, "writes go through old TLB entries until fork is done", "the model has no TLB that lags"],
   [13, "copy-on-write does not see pins", WHOLE],
   [14, "a forced write to a read-only huge page loops", WHOLE],
-  [15, "fork asks for a swap count page that nobody needs any more", WHOLE],
+  [15, "fork asks once more for a swap count page, with a stale entry", WHOLE],
   [16, "peaks are kept without a lock", ["a", "b", "c", "d", "e"]],
   [17, "overcommit subtracts more than there is", WHOLE],
   [18, "VmLib can be less than nothing", WHOLE],
@@ -54,7 +54,7 @@ const ROWS: readonly Row[] = [
     "only caches look at that address, and the model has none",
   ],
   [25, "offsets of nonlinear mappings are cut off at 34 bits", WHOLE],
-  [26, "nobody looks at the counters of who is gone", WHOLE],
+  [26, "no check looks at the counters of an address space that is gone", WHOLE],
   [27, "making a thread resets the swap token's fields", "the model has no swap token"],
   [
     28,
