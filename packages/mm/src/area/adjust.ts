@@ -7,7 +7,7 @@
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { anonVmaClone, unlinkAnonVmas } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugePageAt } from "../huge/range.ts";
 import { putVmaFile } from "../page/file-refs.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -26,15 +26,14 @@ export function* growVma(env: MmEnv, vma: Vma, start: number, end: number): Kern
   if (status !== 0) return status;
   yield* splitHugeAtBorders(env, vma, start, end);
   const gone = givers.filter((giver) => giver.start >= start && giver.end <= end);
-  yield* lockBorders(env, vma);
-  for (const giver of gone) removeVma(giver);
-  for (const giver of givers) {
-    if (giver.end > end) moveStart(giver, end);
-    else if (giver.start < start) giver.end = virtAddr(start);
-  }
-  moveStart(vma, start);
-  vma.end = virtAddr(end);
-  yield* unlockBorders(env, vma);
+  yield* holdingBorders(env, vma, () => {
+    for (const giver of gone) removeVma(giver);
+    for (const giver of givers) {
+      if (giver.end > end) moveStart(giver, end);
+      else if (giver.start < start) giver.end = virtAddr(start);
+    }
+    setBorders(vma, start, end);
+  });
   for (const giver of gone) {
     // Its pages are reached through `vma` from now on: anon_vma_merge.
     yield* unlinkAnonVmas(env.sync, env.anonVmas, giver);
@@ -55,14 +54,12 @@ export function* shrinkVma(
   insert: Vma | null,
 ): KernelThread<void> {
   yield* splitHugeAtBorders(env, vma, start, end);
-  yield* lockBorders(env, vma);
-  moveStart(vma, start);
-  vma.end = virtAddr(end);
-  if (insert !== null) {
+  yield* holdingBorders(env, vma, () => {
+    setBorders(vma, start, end);
+    if (insert === null) return;
     insertVma(insert);
     linkFileVma(insert);
-  }
-  yield* unlockBorders(env, vma);
+  });
 }
 
 /**
@@ -72,6 +69,11 @@ export function* shrinkVma(
 export function moveStart(vma: Vma, start: number): void {
   vma.pgoff += (start - vma.start) / PAGE_SIZE;
   vma.start = virtAddr(start);
+}
+
+function setBorders(vma: Vma, start: number, end: number): void {
+  moveStart(vma, start);
+  vma.end = virtAddr(end);
 }
 
 /** Links `vma` to the anon_vma of whoever gives it pages. @returns 0 or -ENOMEM */
@@ -104,12 +106,10 @@ function* splitHugeAtBorders(
   yield* splitHugePageAt(env, mm, end);
 }
 
-function* lockBorders({ sync }: MmEnv, { file, anonVma }: Vma): KernelThread<void> {
-  if (file !== null) yield* spinLock(sync, file.iMmapLock, "vma_adjust");
-  if (anonVma !== null) yield* spinLock(sync, anonVma.root.lock, "vma_adjust");
-}
-
-function* unlockBorders({ sync }: MmEnv, { file, anonVma }: Vma): KernelThread<void> {
-  if (anonVma !== null) yield* spinUnlockStep(sync, anonVma.root.lock, "vma_adjust");
-  if (file !== null) yield* spinUnlockStep(sync, file.iMmapLock, "vma_adjust");
+/** Runs `move` under the locks of file and anon_vma, under which reverse mapping reads borders. */
+function holdingBorders(env: MmEnv, vma: Vma, move: () => void): KernelThread<void> {
+  const { sync } = env;
+  const where = "vma_adjust";
+  const inner = holding(sync, vma.anonVma?.root.lock ?? null, where, move);
+  return holding(sync, vma.file?.iMmapLock ?? null, where, inner);
 }

@@ -6,7 +6,7 @@
  * below one stack do not: they take the lock of its anon_vma.
  */
 import { Errno, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { vmEnoughMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -33,16 +33,17 @@ export function* expandStack(
   if (prepared !== 0 || vma.anonVma === null) return -Errno.ENOMEM;
   const start = pageAlignDown(address);
   if (start < MMAP_MIN_ADDR) return -Errno.EPERM;
-  const { lock } = vma.anonVma.root;
-  yield* spinLock(env.sync, lock, "expand_stack");
-  // Somebody may have grown it as far while this waited.
-  const grow = (vma.start - start) / PAGE_SIZE;
-  let status = 0;
-  if (grow > 0) {
-    status = grow > vma.pgoff ? -Errno.ENOMEM : yield* acctStackGrowth(env, vma, start, limits);
-    if (status === 0) moveStart(vma, start);
-  }
-  yield* spinUnlockStep(env.sync, lock, "expand_stack");
+  const grow = growDown(env, vma, start, limits);
+  return yield* holding(env.sync, vma.anonVma.root.lock, "expand_stack", grow);
+}
+
+/** Requires the lock of the area's anon_vma. @returns 0 or -ENOMEM */
+function* growDown(env: MmEnv, vma: Vma, start: number, limits: MmLimits): KernelThread<number> {
+  const pages = (vma.start - start) / PAGE_SIZE;
+  if (pages <= 0) return 0; // while this thread waited, another one made it grow as far
+  if (pages > vma.pgoff) return -Errno.ENOMEM;
+  const status = yield* acctStackGrowth(env, vma, start, limits);
+  if (status === 0) moveStart(vma, start);
   return status;
 }
 

@@ -3,7 +3,7 @@
  * truncation and reclaim find the entries of a page (SPEC §5.7/8).
  */
 import { VmFlag } from "@forkpath/abi";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import type { MmEnv, Vma } from "../types.ts";
 
 /**
@@ -38,8 +38,5 @@ export function removeSharedVmStruct(vma: Vma): void {
  */
 export function* unlinkFileVma({ sync }: MmEnv, vma: Vma): KernelThread<void> {
   if (vma.file === null) return;
-  const { iMmapLock } = vma.file;
-  yield* spinLock(sync, iMmapLock, "unlink_file_vma");
-  removeSharedVmStruct(vma);
-  yield* spinUnlockStep(sync, iMmapLock, "unlink_file_vma");
+  yield* holding(sync, vma.file.iMmapLock, "unlink_file_vma", () => removeSharedVmStruct(vma));
 }

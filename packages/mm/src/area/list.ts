@@ -7,13 +7,7 @@
 import { pagesBetween, virtAddr } from "@forkpath/abi";
 import { vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
 import { type AnonVma, findMergeableAnonVma } from "@forkpath/rmap";
-import {
-  allocAtomic,
-  allocSleeping,
-  type KernelThread,
-  spinLock,
-  spinUnlockStep,
-} from "@forkpath/sync";
+import { allocAtomic, allocSleeping, holding, type KernelThread } from "@forkpath/sync";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { linkFileVma } from "./file.ts";
 
@@ -123,14 +117,12 @@ export const nextVma = (vma: Vma): Vma | undefined =>
  * Puts `vma` in its place, and in the lists of its file.
  * @kernel vma_link in mm/mmap.c
  */
-export function* linkVma({ sync }: MmEnv, vma: Vma): KernelThread<void> {
-  const lock = vma.file?.iMmapLock;
-  if (lock !== undefined) yield* spinLock(sync, lock, "vma_link");
-  if (vma.file !== null) vma.truncateCount = vma.file.truncateCount;
-  insertVma(vma);
-  linkFileVma(vma);
-  if (lock !== undefined) yield* spinUnlockStep(sync, lock, "vma_link");
-}
+export const linkVma = ({ sync }: MmEnv, vma: Vma): KernelThread<void> =>
+  holding(sync, vma.file?.iMmapLock ?? null, "vma_link", () => {
+    if (vma.file !== null) vma.truncateCount = vma.file.truncateCount;
+    insertVma(vma);
+    linkFileVma(vma);
+  });
 
 /**
  * Puts `vma` into the array of its mm, and counts it.

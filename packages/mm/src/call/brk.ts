@@ -5,7 +5,7 @@
  * nor stack (SPEC §5.10/4).
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
 import { vmaMerge } from "../area/merge.ts";
@@ -23,18 +23,19 @@ import { doMunmap } from "./munmap.ts";
  * @throws RangeError or TypeError unless `brk` is a non-negative integer
  * @kernel sys_brk in mm/mmap.c
  */
-export function* sysBrk(
+export function sysBrk(
   env: MmEnv,
   mm: MmStruct,
   brk: number,
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   expectInteger("sysBrk", "brk", brk, 0, 2 ** 52);
-  yield* downWrite(env.sync, mm.mmapSem, "sys_brk");
-  if (isWithinData(mm, brk, limits) && (yield* moveBreak(env, mm, brk, limits))) {
-    mm.layout.brk = brk;
-  }
-  yield* upWrite(env.sync, mm.mmapSem, "sys_brk");
+  return writing(env.sync, mm.mmapSem, "sys_brk", setBreak(env, mm, brk, limits));
+}
+
+function* setBreak(env: MmEnv, mm: MmStruct, brk: number, limits: MmLimits): KernelThread<number> {
+  if (!isWithinData(mm, brk, limits)) return mm.layout.brk;
+  if (yield* moveBreak(env, mm, brk, limits)) mm.layout.brk = brk;
   return mm.layout.brk;
 }
 

@@ -21,7 +21,7 @@ import {
   setPte,
 } from "@forkpath/page-table";
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
-import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugeRange } from "../huge/range.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
@@ -48,10 +48,7 @@ export function* changeProtection(
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) break;
     const ptl = ptlOf(tables, vma.mm, span.row);
-    if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
-    yield* changeSpan(env, vma, span, mayWriteDirty);
-    if (sync.interleaved) yield ptl.unlockPoint;
-    spinUnlock(sync, ptl, WHERE);
+    yield* holding(sync, ptl, WHERE, changeSpan(env, vma, span, mayWriteDirty));
     at = span.end;
   }
   flushTlbMm(env, vma.mm);

@@ -30,13 +30,11 @@ import {
 } from "@forkpath/page-table";
 import { NormalPage, pageRemoveRmap, vmNormalPage } from "@forkpath/rmap";
 import { freeSwapAndCache } from "@forkpath/swap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
 import type { MmEnv, Vma } from "../types.ts";
-
-const WHERE = "install_file_pte";
 
 /**
  * Makes the entry of `vma` at `addr` stand for page `pgoff` of the file, of whose offset it keeps
@@ -54,12 +52,15 @@ export function* installFilePte(
   const cell = yield* allocPteCell(sync, tables, vma.mm, addr);
   if (cell === NO_CELL) return -Errno.ENOMEM;
   const ptl = ptlOfCell(env, vma.mm, cell);
-  yield* spinLock(sync, ptl, WHERE);
+  return yield* holding(sync, ptl, "install_file_pte", replacePte(env, vma, cell, pgoff));
+}
+
+function* replacePte(env: MmEnv, vma: Vma, cell: number, pgoff: number): KernelThread<0> {
+  const { sync, tables } = env;
   if (sync.interleaved) yield env.ptePoint;
   if (!isPteNone(pteLow(tables, cell), pteHigh(tables, cell))) yield* zapPte(env, vma, cell);
   if (sync.interleaved) yield env.ptePoint;
   setPte(tables, cell, pgoffToPteLow(pgoff), pgoffToPteHigh(pgoff));
-  yield* spinUnlockStep(sync, ptl, WHERE);
   return 0;
 }
 

@@ -19,7 +19,7 @@ import {
   withoutVmFlag,
   withVmFlag,
 } from "@forkpath/abi";
-import { downRead, downWrite, type KernelThread, upRead, upWrite } from "@forkpath/sync";
+import { type KernelThread, reading, writing } from "@forkpath/sync";
 import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
@@ -58,14 +58,9 @@ export function* sysMadvise(
   if (!ADVICE.has(advice) || start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;
   const end = start + pageAlignUp(len);
-  const isReader = READERS.has(advice);
-  const { sync } = env;
-  if (isReader) yield* downRead(sync, mm.mmapSem, "sys_madvise");
-  else yield* downWrite(sync, mm.mmapSem, "sys_madvise");
-  const status = yield* adviseAreas(env, mm, start, end, advice);
-  if (isReader) yield* upRead(sync, mm.mmapSem, "sys_madvise");
-  else yield* upWrite(sync, mm.mmapSem, "sys_madvise");
-  return status;
+  const hold = READERS.has(advice) ? reading : writing;
+  const advise = adviseAreas(env, mm, start, end, advice);
+  return yield* hold(env.sync, mm.mmapSem, "sys_madvise", advise);
 }
 
 function* adviseAreas(

@@ -15,7 +15,7 @@ import {
   withoutVmFlag,
   withVmFlag,
 } from "@forkpath/abi";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
@@ -27,6 +27,12 @@ import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 const NEVER_LOCKED: number = VmFlag.IO | VmFlag.PFNMAP;
 /** Areas that are filled, but not marked and not counted. */
 const ONLY_FILLED: number = VmFlag.DONTEXPAND | VmFlag.RESERVED;
+
+/** Bytes, page-aligned. */
+interface PageRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * @param start,len bytes; every page with a byte of the range is locked
@@ -44,11 +50,7 @@ export function* sysMlock(
 ): KernelThread<number> {
   const range = pageRange("sysMlock", start, len);
   if (!canDoMlock(limits)) return -Errno.EPERM;
-  yield* downWrite(env.sync, mm.mmapSem, "sys_mlock");
-  const isWithin = mayLock(mm, pagesBetween(range.start, range.end), limits);
-  const status = isWithin ? yield* lockAreas(env, mm, range.start, range.end, true) : -Errno.ENOMEM;
-  yield* upWrite(env.sync, mm.mmapSem, "sys_mlock");
-  return status;
+  return yield* writing(env.sync, mm.mmapSem, "sys_mlock", lockIfWithin(env, mm, range, limits));
 }
 
 /**
@@ -57,17 +59,15 @@ export function* sysMlock(
  * @throws RangeError or TypeError unless both are non-negative integers
  * @kernel sys_munlock in mm/mlock.c
  */
-export function* sysMunlock(
+export function sysMunlock(
   env: MmEnv,
   mm: MmStruct,
   start: number,
   len: number,
 ): KernelThread<number> {
   const range = pageRange("sysMunlock", start, len);
-  yield* downWrite(env.sync, mm.mmapSem, "sys_munlock");
-  const status = yield* lockAreas(env, mm, range.start, range.end, false);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_munlock");
-  return status;
+  const unlock = lockAreas(env, mm, range.start, range.end, false);
+  return writing(env.sync, mm.mmapSem, "sys_munlock", unlock);
 }
 
 /**
@@ -83,33 +83,41 @@ export function* sysMlockall(
 ): KernelThread<number> {
   if (flags === 0 || (flags & ~(Mcl.CURRENT | Mcl.FUTURE)) !== 0) return -Errno.EINVAL;
   if (!canDoMlock(limits)) return -Errno.EPERM;
-  yield* downWrite(env.sync, mm.mmapSem, "sys_mlockall");
-  const isCurrent = (flags & Mcl.CURRENT) !== 0;
-  const isWithin = !isCurrent || mm.usage.totalVm * PAGE_SIZE <= limits.memlock;
-  const mayDo = isWithin || limits.mayLockAll;
-  if (mayDo) yield* doMlockall(env, mm, flags);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_mlockall");
-  return mayDo ? 0 : -Errno.ENOMEM;
+  return yield* writing(env.sync, mm.mmapSem, "sys_mlockall", lockAll(env, mm, flags, limits));
 }
 
 /** @kernel sys_munlockall in mm/mlock.c */
-export function* sysMunlockall(env: MmEnv, mm: MmStruct): KernelThread<number> {
-  yield* downWrite(env.sync, mm.mmapSem, "sys_munlockall");
-  yield* doMlockall(env, mm, 0);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_munlockall");
-  return 0;
+export const sysMunlockall = (env: MmEnv, mm: MmStruct): KernelThread<number> =>
+  writing(env.sync, mm.mmapSem, "sys_munlockall", doMlockall(env, mm, 0));
+
+function* lockAll(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): KernelThread<number> {
+  const isCurrent = (flags & Mcl.CURRENT) !== 0;
+  const isWithin = !isCurrent || mm.usage.totalVm * PAGE_SIZE <= limits.memlock;
+  if (!isWithin && !limits.mayLockAll) return -Errno.ENOMEM;
+  return yield* doMlockall(env, mm, flags);
 }
 
 /** @kernel do_mlockall in mm/mlock.c */
-function* doMlockall(env: MmEnv, mm: MmStruct, flags: number): KernelThread<void> {
+function* doMlockall(env: MmEnv, mm: MmStruct, flags: number): KernelThread<0> {
   mm.defFlags = flags & Mcl.FUTURE ? VmFlag.LOCKED : 0;
-  if (flags === Mcl.FUTURE) return;
+  if (flags === Mcl.FUTURE) return 0;
   const isLock = (flags & Mcl.CURRENT) !== 0;
   for (let vma = findVma(mm, 0); vma !== undefined; ) {
     const { end } = vma;
     yield* mlockFixup(env, vma, vma.start, end, isLock);
     vma = findVma(mm, end);
   }
+  return 0;
+}
+
+function* lockIfWithin(
+  env: MmEnv,
+  mm: MmStruct,
+  { start, end }: PageRange,
+  limits: MmLimits,
+): KernelThread<number> {
+  if (!mayLock(mm, pagesBetween(start, end), limits)) return -Errno.ENOMEM;
+  return yield* lockAreas(env, mm, start, end, true);
 }
 
 /** @kernel do_mlock in mm/mlock.c */
@@ -182,7 +190,7 @@ export function* mlockVmaPagesRange(
 }
 
 /** The whole pages around [start, start + len). */
-function pageRange(where: string, start: number, len: number): { start: number; end: number } {
+function pageRange(where: string, start: number, len: number): PageRange {
   expectInteger(where, "start", start, 0, 2 ** 52);
   expectInteger(where, "len", len, 0, 2 ** 52);
   return {

@@ -5,7 +5,7 @@
  * mmapRegion, once nothing but memory can be missing.
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, Prot, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { initialVmFlags } from "../area/flags.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
@@ -55,10 +55,7 @@ export function* sysMmap(
   const isAnonymous = (request.flags & MapFlag.ANONYMOUS) !== 0;
   if (!isAnonymous && request.open === undefined) return -Errno.EBADF;
   const asked = { ...request, flags: (request.flags & ~LOADER_ONLY) >>> 0 };
-  yield* downWrite(env.sync, mm.mmapSem, "sys_mmap");
-  const addr = yield* doMmap(env, mm, asked, limits);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_mmap");
-  return addr;
+  return yield* writing(env.sync, mm.mmapSem, "sys_mmap", doMmap(env, mm, asked, limits));
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   pteLow,
   setPte,
 } from "@forkpath/page-table";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { findHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -27,14 +27,19 @@ export function* moveHugePage(
   to: number,
   isWhole: boolean,
 ): KernelThread<boolean> {
+  const { sync, tables } = env;
   const mayMove = isWhole && to % PMD_SIZE === 0;
-  const target = mayMove ? yield* allocPmdCell(env.sync, env.tables, mm, to) : NO_CELL;
-  if (target !== NO_CELL && (yield* moveHugePmd(env, mm, from, target))) return true;
+  const target = mayMove ? yield* allocPmdCell(sync, tables, mm, to) : NO_CELL;
+  if (target !== NO_CELL && isPteNone(pteLow(tables, target), pteHigh(tables, target))) {
+    const move = moveHugePmd(env, mm, from, target);
+    if (yield* holding(sync, mm.pageTableLock, "move_huge_pmd", move)) return true;
+  }
   const pmd = findHugePmd(env, mm, from);
   if (pmd !== NO_CELL) yield* splitHugePagePmd(env, mm, pmd);
   return false;
 }
 
+/** Requires an empty target and page_table_lock. @returns false when there is none to move */
 function* moveHugePmd(
   env: MmEnv,
   mm: MmStruct,
@@ -42,16 +47,10 @@ function* moveHugePmd(
   target: number,
 ): KernelThread<boolean> {
   const { sync, tables } = env;
-  const where = "move_huge_pmd";
-  if (!isPteNone(pteLow(tables, target), pteHigh(tables, target))) return false;
-  yield* spinLock(sync, mm.pageTableLock, where);
   if (sync.interleaved) yield env.ptePoint;
   const pmd = findHugePmd(env, mm, from);
-  const isMoved = pmd !== NO_CELL && !isSplittingPmd(env, pmd);
-  if (isMoved) {
-    setPte(tables, target, pteLow(tables, pmd), pteHigh(tables, pmd));
-    clearPte(tables, pmd);
-  }
-  yield* spinUnlockStep(sync, mm.pageTableLock, where);
-  return isMoved;
+  if (pmd === NO_CELL || isSplittingPmd(env, pmd)) return false;
+  setPte(tables, target, pteLow(tables, pmd), pteHigh(tables, pmd));
+  clearPte(tables, pmd);
+  return true;
 }

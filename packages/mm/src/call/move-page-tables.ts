@@ -6,17 +6,28 @@
  */
 import { PAGE_SIZE, PMD_SIZE, pagesBetween } from "@forkpath/abi";
 import { allocPteCell, clearPte, NO_CELL, pteHigh, pteLow, setPte } from "@forkpath/page-table";
-import { condResched, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { condResched, holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { flushTlbMm } from "../machine/tlb.ts";
-import type { MmEnv, Vma } from "../types.ts";
+import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { moveHugePage } from "./move-huge-pmd.ts";
 
 /** Entries moved in one hold of the locks. @kernel LATENCY_LIMIT in mm/mremap.c */
 const LATENCY_LIMIT = 64;
+const WHERE = "move_ptes";
+
+/** Entries of one table that move to another one, or within it. */
+interface Batch {
+  /** Bytes. */
+  readonly oldAddr: number;
+  readonly newAddr: number;
+  readonly srcCell: number;
+  readonly dstCell: number;
+  readonly count: number;
+}
 
 /**
  * Moves the entries of [oldAddr, oldAddr + len) of `vma` to `newAddr`, which `newVma` maps.
@@ -36,6 +47,7 @@ export function* movePageTables(
   const oldEnd = oldAddr + len;
   notifyRangeStart(env, oldAddr, oldEnd);
   const toNew = newAddr - oldAddr;
+  const fileLock = vma.file?.iMmapLock ?? null;
   const huge = hugePagesWithin(env, mm, oldAddr, oldEnd);
   let at = oldAddr;
   while (at < oldEnd) {
@@ -58,7 +70,8 @@ export function* movePageTables(
     if (dstCell === NO_CELL) break;
     const untilTable = pagesBetween(target, (Math.floor(target / PMD_SIZE) + 1) * PMD_SIZE);
     const count = Math.min(span.endCell - span.cell, untilTable, LATENCY_LIMIT);
-    yield* movePtes(env, vma, newVma, at, toNew, span.cell, dstCell, count);
+    const batch = { oldAddr: at, newAddr: target, srcCell: span.cell, dstCell, count };
+    yield* holding(sync, fileLock, WHERE, movePtes(env, vma, newVma, batch));
     at += count * PAGE_SIZE;
   }
   flushTlbMm(env, mm);
@@ -66,37 +79,30 @@ export function* movePageTables(
   return at - oldAddr;
 }
 
-/** @kernel move_ptes in mm/mremap.c */
-function* movePtes(
-  env: MmEnv,
-  vma: Vma,
-  newVma: Vma,
-  oldAddr: number,
-  toNew: number,
-  srcCell: number,
-  dstCell: number,
-  count: number,
-): KernelThread<void> {
+/**
+ * Requires the file's i_mmap_lock, if there is a file.
+ * @kernel move_ptes in mm/mremap.c
+ */
+function* movePtes(env: MmEnv, vma: Vma, newVma: Vma, batch: Batch): KernelThread<void> {
   const { sync } = env;
-  const where = "move_ptes";
-  const fileLock = vma.file?.iMmapLock;
-  if (fileLock !== undefined) {
-    yield* spinLock(sync, fileLock, where);
-    // A truncation may be done with the new range, and not with the old one: it must come again.
-    if (newVma.truncateCount !== vma.truncateCount) newVma.truncateCount = 0;
-  }
-  const oldPtl = ptlOfCell(env, vma.mm, srcCell);
-  const newPtl = ptlOfCell(env, vma.mm, dstCell);
-  yield* spinLock(sync, oldPtl, where);
-  if (newPtl !== oldPtl) yield* spinLock(sync, newPtl, where, 1);
+  // A truncation may be done with the new range, and not with the old one: it must come again.
+  const isBehind = vma.file !== null && newVma.truncateCount !== vma.truncateCount;
+  if (isBehind) newVma.truncateCount = 0;
+  const oldPtl = ptlOfCell(env, vma.mm, batch.srcCell);
+  const newPtl = ptlOfCell(env, vma.mm, batch.dstCell);
+  const secondPtl = newPtl === oldPtl ? null : newPtl;
+  const move = moveEntries(env, vma.mm, batch);
+  yield* holding(sync, oldPtl, WHERE, holding(sync, secondPtl, WHERE, move, 1));
+}
+
+/** Requires the locks of both tables. */
+function* moveEntries(env: MmEnv, mm: MmStruct, batch: Batch): KernelThread<void> {
+  const { oldAddr, newAddr, srcCell, dstCell, count } = batch;
   for (let i = 0; i < count; i++) {
-    const from = oldAddr + i * PAGE_SIZE;
-    if (sync.interleaved) yield movePoint(env, vma.mm, from, from + toNew);
+    const bytes = i * PAGE_SIZE;
+    if (env.sync.interleaved) yield movePoint(env, mm, oldAddr + bytes, newAddr + bytes);
     moveEntry(env, srcCell + i, dstCell + i);
   }
-  if (newPtl !== oldPtl) yield* spinUnlockStep(sync, newPtl, where);
-  yield* spinUnlockStep(sync, oldPtl, where);
-  if (fileLock !== undefined) yield* spinUnlockStep(sync, fileLock, where);
 }
 
 function moveEntry({ tables }: MmEnv, srcCell: number, dstCell: number): void {

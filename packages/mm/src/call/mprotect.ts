@@ -15,7 +15,7 @@ import {
   withVmFlag,
 } from "@forkpath/abi";
 import { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { isProtectionAllowed, protectForWritenotify, withProtection } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
@@ -53,10 +53,8 @@ export function* sysMprotect(
   if (start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;
   if ((prot & ~PROT_KNOWN) !== 0) return -Errno.EINVAL;
-  yield* downWrite(env.sync, mm.mmapSem, "sys_mprotect");
-  const status = yield* protectAreas(env, mm, start, start + pageAlignUp(len), prot, limits);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_mprotect");
-  return status;
+  const protect = protectAreas(env, mm, start, start + pageAlignUp(len), prot, limits);
+  return yield* writing(env.sync, mm.mmapSem, "sys_mprotect", protect);
 }
 
 function* protectAreas(

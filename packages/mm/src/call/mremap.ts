@@ -16,7 +16,7 @@ import {
   TASK_SIZE,
   VmFlag,
 } from "@forkpath/abi";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { growVma } from "../area/adjust.ts";
 import { findVma, findVmaIntersection } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
@@ -48,7 +48,7 @@ const NEVER_LONGER: number = VmFlag.NONLINEAR | VmFlag.DONTEXPAND | VmFlag.PFNMA
  * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
  * @kernel sys_mremap in mm/mremap.c
  */
-export function* sysMremap(
+export function sysMremap(
   env: MmEnv,
   mm: MmStruct,
   request: MremapRequest,
@@ -58,10 +58,7 @@ export function* sysMremap(
   for (const [name, value] of Object.entries({ addr, oldLen, newLen, flags, newAddr })) {
     expectInteger("sysMremap", name, value, 0, 2 ** 52);
   }
-  yield* downWrite(env.sync, mm.mmapSem, "sys_mremap");
-  const moved = yield* doMremap(env, mm, request, limits);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_mremap");
-  return moved;
+  return writing(env.sync, mm.mmapSem, "sys_mremap", doMremap(env, mm, request, limits));
 }
 
 /** @kernel do_mremap in mm/mremap.c */

@@ -7,7 +7,7 @@
  */
 import { Errno, expectInteger, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
 import { updateHiwaterVm } from "@forkpath/counters";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { detachVmas, findVma, vmaPages, vmasWithin } from "../area/list.ts";
 import { splitVmaAnyway } from "../area/split.ts";
 import { unmapArea } from "../area/unmapped-area.ts";
@@ -23,7 +23,7 @@ import { removeVma, unmapRegion } from "../zap/unmap-region.ts";
  * @throws RangeError or TypeError unless both are non-negative integers
  * @kernel sys_munmap in mm/mmap.c
  */
-export function* sysMunmap(
+export function sysMunmap(
   env: MmEnv,
   mm: MmStruct,
   start: number,
@@ -31,10 +31,7 @@ export function* sysMunmap(
 ): KernelThread<number> {
   expectInteger("sysMunmap", "start", start, 0, Number.MAX_SAFE_INTEGER);
   expectInteger("sysMunmap", "len", len, 0, Number.MAX_SAFE_INTEGER);
-  yield* downWrite(env.sync, mm.mmapSem, "sys_munmap");
-  const status = yield* doMunmap(env, mm, start, len);
-  yield* upWrite(env.sync, mm.mmapSem, "sys_munmap");
-  return status;
+  return writing(env.sync, mm.mmapSem, "sys_munmap", doMunmap(env, mm, start, len));
 }
 
 /**

@@ -10,16 +10,7 @@
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
-import {
-  downRead,
-  downWrite,
-  type KernelThread,
-  spinLock,
-  spinUnlockStep,
-  traced,
-  upRead,
-  upWrite,
-} from "@forkpath/sync";
+import { holding, type KernelThread, reading, traced, writing } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
@@ -82,14 +73,10 @@ export function* sysRemapFilePages(
   if (pgoff + (end - start) / PAGE_SIZE >= 2 ** PTE_FILE_MAX_BITS) return -Errno.EINVAL;
   const isNonblock = (flags & MapFlag.NONBLOCK) !== 0;
   const asked = { start, end, pgoff, isNonblock, limits };
-  yield* downRead(env.sync, mm.mmapSem, WHERE);
-  const status = yield* remap(env, mm, asked, false);
-  yield* upRead(env.sync, mm.mmapSem, WHERE);
+  const status = yield* reading(env.sync, mm.mmapSem, WHERE, remap(env, mm, asked, false));
   if (status !== WANTS_WRITER) return status;
-  yield* downWrite(env.sync, mm.mmapSem, WHERE);
-  const again = yield* remap(env, mm, asked, true); // anything may have changed in between
-  yield* upWrite(env.sync, mm.mmapSem, WHERE);
-  return again;
+  // Other threads may have changed anything in between, so the areas are looked at again.
+  return yield* writing(env.sync, mm.mmapSem, WHERE, remap(env, mm, asked, true));
 }
 
 function expectRequest({ start, size, prot = 0, pgoff, flags = 0 }: RemapFilePagesRequest): void {
@@ -142,13 +129,12 @@ function* mapAnew(
 }
 
 /** From now on reclaim and truncation find its pages only by looking at all of them. */
-function* makeNonlinear({ sync }: MmEnv, vma: Vma, file: MappedFile): KernelThread<void> {
-  yield* spinLock(sync, file.iMmapLock, WHERE);
-  file.iMmap.delete(vma);
-  vma.flags += VmFlag.NONLINEAR;
-  file.iMmapNonlinear.add(vma);
-  yield* spinUnlockStep(sync, file.iMmapLock, WHERE);
-}
+const makeNonlinear = ({ sync }: MmEnv, vma: Vma, file: MappedFile): KernelThread<void> =>
+  holding(sync, file.iMmapLock, WHERE, () => {
+    file.iMmap.delete(vma);
+    vma.flags += VmFlag.NONLINEAR;
+    file.iMmapNonlinear.add(vma);
+  });
 
 /** Requires a nonlinear area. @returns 0 or -ENOMEM; that a page cannot be brought stays hidden */
 function* remapPages(env: MmEnv, vma: Vma, asked: Remapping): KernelThread<number> {

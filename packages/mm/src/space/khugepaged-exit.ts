@@ -1,5 +1,5 @@
 /** How an address space that ends gets rid of khugepaged (SPEC §5.3, the order of mmput). */
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
@@ -9,6 +9,5 @@ import type { MmEnv, MmStruct } from "../types.ts";
  */
 export function* khugepagedExit({ sync }: MmEnv, mm: MmStruct): KernelThread<void> {
   if (mm.collapses === 0) return;
-  yield* downWrite(sync, mm.mmapSem, "khugepaged_exit");
-  yield* upWrite(sync, mm.mmapSem, "khugepaged_exit");
+  yield* writing(sync, mm.mmapSem, "khugepaged_exit", () => undefined);
 }
