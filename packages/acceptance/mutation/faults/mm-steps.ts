@@ -57,8 +57,8 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "moved-tables-unnested",
     file: "call/move-page-tables.ts",
-    find: "yield* spinLock(sync, newPtl, where, 1)",
-    replace: "yield* spinLock(sync, newPtl, where)",
+    find: "holding(sync, secondPtl, WHERE, move, 1)",
+    replace: "holding(sync, secondPtl, WHERE, move)",
     why: "old lock, then new lock, nested (§2.14)",
   },
   {
