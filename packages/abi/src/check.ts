@@ -4,11 +4,13 @@
  * Only borders call these. Inside the model a wrong number is a bug of the model, and shows as
  * an InvariantError.
  */
+import { hex } from "./hex.ts";
+import { USER_END } from "./pages.ts";
 
 /** `value` as a message shows it: hex for an address or frame, plain for the rest. */
 const shown = (value: unknown): string =>
   typeof value === "number" && Number.isInteger(value) && value >= 4096
-    ? `0x${value.toString(16)}`
+    ? hex(value)
     : typeof value === "bigint"
       ? `${value}n`
       : String(value);
@@ -41,7 +43,7 @@ export function expectInteger(
  * @modelOnly the kernel's callers round before, or return -EINVAL
  */
 export function expectAligned(where: string, what: string, value: number, unit: number): void {
-  expectInteger(where, what, value, 0, 2 ** 47);
+  expectInteger(where, what, value, 0, USER_END);
   if (value % unit !== 0) {
     throw new RangeError(
       `${where}: ${what} must be a multiple of ${shown(unit)}, got ${shown(value)}`,

@@ -1,8 +1,10 @@
 export { expectAligned, expectInteger } from "./check.ts";
 export { CloneFlag, type CloneFlagName, FORK_FLAGS, Signal, VFORK_FLAGS } from "./clone-flags.ts";
 export { Errno, errnoName } from "./errno.ts";
+export { hex, hexByte } from "./hex.ts";
 export { Madvise, MapFlag, Mcl, Mremap, Prot } from "./mmap-flags.ts";
 export {
+  MMAP_MIN_ADDR,
   PAGE_SHIFT,
   PAGE_SIZE,
   PGDIR_SIZE,
@@ -15,7 +17,9 @@ export {
   pagesBetween,
   STACK_TOP_MAX,
   TASK_SIZE,
+  USER_END,
 } from "./pages.ts";
+export { Pte, PteHigh } from "./pte-bits.ts";
 export {
   type Answer,
   answerOf,

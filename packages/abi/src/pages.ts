@@ -16,8 +16,12 @@ export const PMD_SIZE: number = 2 ** 21;
 export const PUD_SIZE: number = 2 ** 30;
 /** Bytes that one entry of the pgd maps: what one pud table spans. */
 export const PGDIR_SIZE: number = 2 ** 39;
+/** Where the lower half of the address space ends. Its last page is no task's: see TASK_SIZE. */
+export const USER_END: VirtAddr = virtAddr(2 ** 47);
 /** First address that user space may not use. @kernel TASK_SIZE_MAX */
-export const TASK_SIZE: VirtAddr = virtAddr(2 ** 47 - PAGE_SIZE);
+export const TASK_SIZE: VirtAddr = virtAddr(USER_END - PAGE_SIZE);
+/** Lowest address that a mapping may have by default. @kernel mmap_min_addr in mm/mmap.c */
+export const MMAP_MIN_ADDR: VirtAddr = virtAddr(65_536);
 /** @kernel STACK_TOP_MAX */
 export const STACK_TOP_MAX: VirtAddr = TASK_SIZE;
 /** Physical addresses have this many bits, so a frame number has 34. */

@@ -4,9 +4,9 @@
  * The vectors list what changed. Nothing is taken from the vector's own list of pages and slots,
  * lest a change elsewhere go unseen.
  */
+import { hex } from "@forkpath/abi";
 import type { PageAfter, PteAt, SwapSlot } from "@forkpath/conformance";
 import { type EventLog, eventsOf } from "./event-log.ts";
-import { toHex } from "./hex.ts";
 import type { Chain, Snapshot } from "./model.ts";
 
 /** Pages whose counts differ, or that `log` says were marked; by frame number. */
@@ -16,7 +16,7 @@ export function changedPages(before: Snapshot, now: Snapshot, log: EventLog): Pa
   return [...frames]
     .toSorted((a, b) => a - b)
     .map((frame) => ({
-      pfn: toHex(frame),
+      pfn: hex(frame),
       count: now.count[frame],
       mapcount: now.mapcount[frame],
       ...marks.get(frame),

@@ -1,8 +1,8 @@
 /** Counts that a vector expects, read out of the log of the run. */
+import { hex } from "@forkpath/abi";
 import type { BadEntry, ForkExpect, LockCounts, Vector } from "@forkpath/conformance";
 import { readBadEntry } from "./bad-entry.ts";
 import { type EventLog, eventsOf, traceLines } from "./event-log.ts";
-import { toHex } from "./hex.ts";
 
 /** A longer trace is left out of the vector. */
 const MOST_EVENT_LINES = 60;
@@ -31,14 +31,14 @@ export const lockBreaks = (log: EventLog): number =>
 
 /** Pairs of start and end do not nest. */
 export const notifierRanges = (log: EventLog): ForkExpect["notifier"] =>
-  eventsOf(log, "notify_end").map(({ start, end }) => ({ start: toHex(start), end: toHex(end) }));
+  eventsOf(log, "notify_end").map(({ start, end }) => ({ start: hex(start), end: hex(end) }));
 
 /** Fields that are left out when there is nothing to tell. */
 export function badReports(vector: Vector, log: EventLog): BadReports {
-  const badPtes = eventsOf(log, "bad_pte").map(({ addr }) => toHex(addr));
+  const badPtes = eventsOf(log, "bad_pte").map(({ addr }) => hex(addr));
   const planted = [...(vector.parent.badEntries ?? [])];
   const badDirs = eventsOf(log, "bad_dir").map(({ level, low, high }) =>
-    badDir(planted, level as BadEntry["level"], toHex(word64(low, high))),
+    badDir(planted, level as BadEntry["level"], hex(word64(low, high))),
   );
   return { ...(badPtes.length > 0 && { badPtes }), ...(badDirs.length > 0 && { badDirs }) };
 }

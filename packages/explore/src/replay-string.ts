@@ -5,7 +5,7 @@
  *
  * The version belongs to the schedule; the name may be a path.
  */
-import { parseSchedule } from "@forkpath/interleave";
+import { parseSchedule, WantedError } from "@forkpath/interleave";
 
 export interface ReplayString {
   readonly litmus: string;
@@ -19,13 +19,14 @@ export const formatReplay = (litmus: string, schedule: string): string =>
 
 /**
  * Reads what `formatReplay` wrote.
- * @throws RangeError saying what is wrong
+ * @throws WantedError saying what is wrong
  */
 export function parseReplay(text: string): ReplayString {
   const at = text.lastIndexOf(SEPARATOR);
   if (at < 1) {
-    throw new RangeError(
-      `parseReplay: wanted a litmus, ${SEPARATOR} and a schedule, got ${JSON.stringify(text)}`,
+    throw new WantedError(
+      "parseReplay",
+      `wanted a litmus, ${SEPARATOR} and a schedule, got ${JSON.stringify(text)}`,
     );
   }
   const schedule = text.slice(at + 1);

@@ -1,5 +1,5 @@
 /** Strategies as people write them: `dpor`, `bounded:2`, `pct:7,3`, `random:7`. */
-import { bounded, dfs, dpor, pct, random, type Strategy } from "@forkpath/interleave";
+import { bounded, dfs, dpor, pct, random, type Strategy, WantedError } from "@forkpath/interleave";
 import { kernelDependence } from "./dependence.ts";
 
 interface Form {
@@ -27,7 +27,7 @@ export const STRATEGY_FORMS: readonly string[] = Object.values(FORMS).map(({ for
 
 /**
  * @param runs how many schedules `pct` and `random` take
- * @throws RangeError for what is no strategy, or has a number out of range
+ * @throws WantedError for what is no strategy, or has a number out of range
  */
 export function parseStrategy(text: string, runs: number): Strategy {
   const [name, rest = ""] = text.split(":", 2);
@@ -35,9 +35,8 @@ export function parseStrategy(text: string, runs: number): Strategy {
     rest === "" ? [] : rest.split(",").map((one) => (one === "" ? Number.NaN : Number(one)));
   const known = FORMS[name];
   if (known === undefined || numbers.length !== known.numbers) {
-    throw new RangeError(
-      `parseStrategy: wanted ${STRATEGY_FORMS.join(", ")}, got ${JSON.stringify(text)}`,
-    );
+    const forms = STRATEGY_FORMS.join(", ");
+    throw new WantedError("parseStrategy", `wanted ${forms}, got ${JSON.stringify(text)}`);
   }
   return known.make(runs, ...numbers);
 }

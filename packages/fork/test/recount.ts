@@ -19,7 +19,9 @@ export function recount(fe: ForkEnv, ...mms: MmStruct[]): string[] {
   const env = fe.mm;
   const all = [...new Set([...mmsOf(fe), ...mms])];
   const mappings = countMappings(fe, all);
-  const cached = new Set([...env.files.values()].flatMap(({ pages }) => [...pages.values()]));
+  const cached = new Set<number>(
+    [...env.files.values()].flatMap(({ pages }) => [...pages.values()]),
+  );
   const isHeld = (pfn: number): boolean =>
     cached.has(pfn) || (env.map.flags[pfn] & PageFlag.SWAPCACHE) !== 0;
   return [

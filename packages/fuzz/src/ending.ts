@@ -46,7 +46,7 @@ export const isDeserted = ({ kernel }: World): boolean =>
 export function expectedAtEnd({ kernel }: World, lostPromises: number, orphans: number): Entry {
   const { files, map } = kernel.machine.mm;
   const { swapPages, cachedPages } = kernel.totals();
-  const cached = new Set([...files.values()].flatMap(({ pages }) => [...pages.values()]));
+  const cached = new Set<number>([...files.values()].flatMap(({ pages }) => [...pages.values()]));
   let promised = lostPromises;
   for (const { chargedPages } of files.values()) promised += chargedPages;
   let bad = 0;

@@ -1,3 +1,4 @@
+export { WantedError } from "./check.ts";
 export { type DporOptions, dpor } from "./dpor/dpor.ts";
 export { type ExploreOptions, explore, type RunReport } from "./explore.ts";
 export { type FailureKind, failureKey, type RunFailure } from "./failure.ts";

@@ -5,6 +5,7 @@
  * is set union, so it does not matter who merges what first, or twice. Since an exploration always
  * finds the same, two results under one key that differ are an error, never a choice.
  */
+import { WantedError } from "./check.ts";
 import { failureKey } from "./failure.ts";
 import { describeGuarantee, type Exploration, type Failure, type Outcome } from "./result.ts";
 import { compareSchedules } from "./schedule.ts";
@@ -12,7 +13,7 @@ import { describeShard, WHOLE } from "./shard.ts";
 
 /**
  * The union of two sets of explorations, sorted by key.
- * @throws RangeError when both hold one key with different results
+ * @throws WantedError when both hold one key with different results
  */
 export function mergeResults(
   a: readonly Exploration[],
@@ -23,7 +24,7 @@ export function mergeResults(
     const key = keyOf(exploration);
     const known = byKey.get(key);
     if (known !== undefined && contentOf(known) !== contentOf(exploration)) {
-      throw new RangeError(`mergeResults: wanted one result for ${key}, got two that differ`);
+      throw new WantedError("mergeResults", `wanted one result for ${key}, got two that differ`);
     }
     byKey.set(key, exploration);
   }
@@ -32,14 +33,17 @@ export function mergeResults(
 
 /**
  * Adds up shards of one exploration; complete when all of them are there, and are complete.
- * @throws RangeError for an empty list, or shards that are not of one exploration
+ * @throws WantedError for an empty list, or shards that are not of one exploration
  */
 export function totalOf(shards: readonly Exploration[]): Exploration {
-  if (shards.length === 0) throw new RangeError("totalOf: wanted at least one shard, got none");
+  if (shards.length === 0) throw new WantedError("totalOf", "wanted at least one shard, got none");
   const [first] = shards;
   for (const other of shards) {
     if (wholeKeyOf(other) !== wholeKeyOf(first)) {
-      throw new RangeError(`totalOf: wanted shards of ${wholeKeyOf(first)}, got ${keyOf(other)}`);
+      throw new WantedError(
+        "totalOf",
+        `wanted shards of ${wholeKeyOf(first)}, got ${keyOf(other)}`,
+      );
     }
   }
   const parts = mergeResults(shards, []);

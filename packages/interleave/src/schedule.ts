@@ -7,6 +7,8 @@
  * written, so a schedule is as short as the freedom it had. The version comes first: a schedule
  * outlives the code that printed it, in bug reports.
  */
+import { WantedError } from "./check.ts";
+
 const VERSION = "v1:";
 const FIRST_LETTER = "a".charCodeAt(0);
 /** A longer text is a mistake, or an attack on whoever parses it. */
@@ -30,7 +32,7 @@ export function formatSchedule(choices: ArrayLike<number>, count: number = choic
 
 /**
  * Reads what `formatSchedule` wrote.
- * @throws RangeError saying what is wrong, and where
+ * @throws WantedError saying what is wrong, and where
  */
 export function parseSchedule(text: string): number[] {
   if (!text.startsWith(VERSION)) {
@@ -55,9 +57,9 @@ export function parseSchedule(text: string): number[] {
 }
 
 const SHOWN_LENGTH = 60;
-const refusal = (wanted: string, text: string): RangeError => {
+const refusal = (wanted: string, text: string): WantedError => {
   const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
-  return new RangeError(`parseSchedule: wanted ${wanted}, got ${JSON.stringify(shown)}`);
+  return new WantedError("parseSchedule", `wanted ${wanted}, got ${JSON.stringify(shown)}`);
 };
 
 /** Shorter first, then by letters: an order in which the first schedule is the nicest to read. */

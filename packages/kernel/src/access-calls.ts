@@ -4,7 +4,14 @@
  * The answer is a word of VmFault and AccessCode bits; the access was done unless ACCESS_ERROR has
  * one of them. A signal that would follow is the caller's to send.
  */
-import { expectInteger, PAGE_SIZE, type Pfn, pageAlignDown, pageAlignUp } from "@forkpath/abi";
+import {
+  expectInteger,
+  PAGE_SIZE,
+  type Pfn,
+  pageAlignDown,
+  pageAlignUp,
+  USER_END,
+} from "@forkpath/abi";
 import { mmLimitsOf } from "@forkpath/fork";
 import {
   ACCESS_ERROR,
@@ -17,8 +24,6 @@ import {
 } from "@forkpath/mm";
 import { downRead, type KernelThread, upRead } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
-
-const USER_END = 2 ** 47;
 
 export interface AccessCalls {
   /** Reads every page that has a byte of the range; by default the one of `addr`. */

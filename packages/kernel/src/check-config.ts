@@ -5,6 +5,7 @@
 import { expectInteger } from "@forkpath/abi";
 import { Rlimit } from "@forkpath/fork";
 import { Overcommit, ThpMode } from "@forkpath/mm";
+import { MAX_SWAPFILES } from "@forkpath/swap";
 
 const WHERE = "createKernel";
 
@@ -12,8 +13,6 @@ const WHERE = "createKernel";
 type Check = (key: string, value: unknown) => void;
 type Checks = Readonly<Record<string, Check>>;
 
-/** MAX_SWAPFILES of el6. */
-const MAX_SWAP_AREAS = 29;
 /** Frames fit a word with a sign; so does whatever counts them. */
 const MOST_PAGES = 2 ** 31;
 const MOST_INT = 2 ** 31 - 1;
@@ -74,7 +73,7 @@ function checkSwapAreas(name: string, value: unknown): void {
   if (!Array.isArray(value)) {
     throw new TypeError(`${WHERE}: ${name} must be a list of areas, got ${String(value)}`);
   }
-  expectInteger(WHERE, `${name}.length`, value.length, 0, MAX_SWAP_AREAS);
+  expectInteger(WHERE, `${name}.length`, value.length, 0, MAX_SWAPFILES);
   for (const [index, area] of value.entries()) {
     const path = `${name}[${index}]`;
     object(SWAP_CHECKS)(path, area);

@@ -9,7 +9,7 @@
  *    n  nonlinear: a page of its file    H  part of a huge page: what is shown is its pmd
  *    -  none
  */
-import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { expectAligned, expectInteger, PAGE_SIZE, USER_END, virtAddr } from "@forkpath/abi";
 import { findHugePmd, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
@@ -55,7 +55,6 @@ export interface EntryView {
   readonly pgoff?: number;
 }
 
-const USER_END = 2 ** 47;
 const NONE = { letter: "-", value: 0n, flags: [] } as const;
 
 /**

@@ -9,7 +9,7 @@
  *
  * Counts are pages unless the name says otherwise; addresses are bytes.
  */
-import type { SwpEntry, VirtAddr } from "@forkpath/abi";
+import type { Pfn, SwpEntry, VirtAddr } from "@forkpath/abi";
 import type { MmCounters } from "@forkpath/counters";
 import type { PageTables, TableOwner } from "@forkpath/page-table";
 import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
@@ -95,7 +95,7 @@ export interface VmOps {
 
 /** A page that `fault` found, or NO_PFN and the fault code that says why not. */
 export interface FaultPage {
-  readonly pfn: number;
+  readonly pfn: Pfn;
   readonly code: number;
 }
 
@@ -147,7 +147,7 @@ export interface MappedFile {
   /** True where dirty pages are accounted, so that shared writable mappings want write faults. */
   readonly accountsDirty: boolean;
   /** Page cache: page index in the file to page frame number. */
-  readonly pages: Map<number, number>;
+  readonly pages: Map<number, Pfn>;
   /** Every linear mapping: the prio tree, kept in the order of insertion. */
   readonly iMmap: Set<Vma>;
   readonly iMmapNonlinear: Set<Vma>;

@@ -1,5 +1,5 @@
 /** From an address down to its entry, with every table on the way made if it is missing. */
-import { expectInteger, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { expectInteger, hex, USER_END, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { invariant, type KernelThread, type Sync } from "@forkpath/sync";
 import { pmdAlloc, pteAlloc, pudAlloc } from "./alloc.ts";
 import { entryRow } from "./directory.ts";
@@ -26,7 +26,7 @@ export function* allocPteCell(
   const pmd = yield* walkToPmd(sync, tables, owner, va);
   if (pmd === NO_CELL) return NO_CELL;
   const row = yield* pteAlloc(sync, tables, owner, pmd);
-  invariant(row !== HUGE_ENTRY, "no-huge-page", `allocPteCell of 0x${addr.toString(16)}`);
+  invariant(row !== HUGE_ENTRY, "no-huge-page", `allocPteCell of ${hex(addr)}`);
   return row === NO_TABLE ? NO_CELL : pteOffset(row, va);
 }
 
@@ -47,7 +47,7 @@ export function* allocPmdCell(
 }
 
 function expectWalk(where: string, tables: PageTables, { pgd }: TableOwner, addr: number): void {
-  expectInteger(where, "addr", addr, 0, 2 ** 47 - 1);
+  expectInteger(where, "addr", addr, 0, USER_END - 1);
   expectPgd(where, tables, pgd);
 }
 

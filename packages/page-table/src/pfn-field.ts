@@ -4,7 +4,7 @@
  * A frame number has 34 bits, too many for a 32-bit operator: its upper 14 stand in the high word
  * and are reached by division. The functions of one word do not check; `mkPte` does.
  */
-import { expectInteger, PAGE_SHIFT, type Pfn, PHYSICAL_MASK_SHIFT, pfn } from "@forkpath/abi";
+import { expectInteger, hex, PAGE_SHIFT, type Pfn, PHYSICAL_MASK_SHIFT, pfn } from "@forkpath/abi";
 import { PTE_PFN_HIGH } from "./bits.ts";
 
 /** Frame numbers are below this. */
@@ -51,7 +51,7 @@ export function mkPte(frame: number, prot: bigint): bigint {
   expectInteger("mkPte", "frame", frame, 0, PFN_LIMIT - 1);
   if (typeof prot !== "bigint") throw new TypeError(`mkPte: prot must be a bigint, got ${prot}`);
   if (BigInt.asUintN(64, prot) !== prot || (prot & PFN_MASK) !== 0n) {
-    throw new RangeError(`mkPte: prot must be 64 bits of flags only, got 0x${prot.toString(16)}`);
+    throw new RangeError(`mkPte: prot must be 64 bits of flags only, got ${hex(prot)}`);
   }
   return (BigInt(frame) << BigInt(PAGE_SHIFT)) | prot;
 }

@@ -3,6 +3,7 @@
  *
  * Inside the model an entry is two numbers; these are for people, files and tests.
  */
+import { hex } from "@forkpath/abi";
 import { Pte, PteHigh } from "./bits.ts";
 import { isPtePresent } from "./entry.ts";
 
@@ -34,8 +35,7 @@ export function pteFromBigint(value: bigint): { low: number; high: number } {
  * `0x8000000001234067`: lower case, no leading zeros, `0x0` for none.
  * @modelOnly for people and recorded vectors
  */
-export const formatPte = (low: number, high: number): string =>
-  `0x${pteToBigint(low, high).toString(16)}`;
+export const formatPte = (low: number, high: number): string => hex(pteToBigint(low, high));
 
 /** Names of bits whose meaning does not depend on the others, ascending. */
 const PLAIN = ["RW", "USER", "PWT", "PCD", "ACCESSED"] as const;

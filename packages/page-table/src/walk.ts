@@ -4,13 +4,19 @@
  * Nothing here changes a table. An upper entry that is none or damaged ends its branch, as it does
  * for the kernel's follow_page; to clear damaged ones is the business of the paths that modify.
  */
-import { expectInteger, PAGE_SIZE, PTRS_PER_TABLE, PUD_SIZE, type VirtAddr } from "@forkpath/abi";
+import {
+  expectInteger,
+  PAGE_SIZE,
+  PTRS_PER_TABLE,
+  PUD_SIZE,
+  USER_END,
+  type VirtAddr,
+} from "@forkpath/abi";
 import { pteHigh, pteLow } from "./cells.ts";
 import { expectPgd } from "./expect.ts";
 import { Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
 import { rowBehind } from "./visit.ts";
 
-const USER_END = 2 ** 47;
 const INDEX_BITS = 9;
 const INDEX_MASK = PTRS_PER_TABLE - 1;
 const TWO_INDICES = 2 ** (2 * INDEX_BITS) - 1;

@@ -8,7 +8,7 @@
  * nothing but its history. Who wants a frame asks the allocation gate first: only the caller knows
  * what it is for.
  */
-import { expectInteger, type Pfn, pfn } from "@forkpath/abi";
+import { expectInteger, hex, type Pfn, pfn } from "@forkpath/abi";
 import { InvariantError, invariant } from "@forkpath/sync";
 import { popFree, pushFree, unlinkFree } from "./free-list.ts";
 import { expectPfn, growMemMap, type MemMap, NO_PFN } from "./mem-map.ts";
@@ -42,7 +42,7 @@ export function createMemMap(options: MemMapOptions): MemMap {
   expectInteger("createMemMap", "zeroPfn", zeroPfn, 1, highestMemmapPfn);
   const map: MemMap = {
     pages,
-    zeroPfn,
+    zeroPfn: pfn(zeroPfn),
     highestMemmapPfn,
     count: new Int32Array(0),
     mapcount: new Int32Array(0),
@@ -77,7 +77,7 @@ export function allocFrame(map: MemMap): Pfn {
     frame = map.nextFrame++;
   } else {
     frame = popFree(map);
-    if (frame === NO_PFN) return pfn(NO_PFN);
+    if (frame === NO_PFN) return NO_PFN;
   }
   return claim(map, frame);
 }
@@ -92,7 +92,7 @@ export function allocFrameAt(map: MemMap, frame: number): Pfn {
   expectPfn("allocFrameAt", map, frame);
   growMemMap(map, frame);
   if (map.count[frame] !== 0 || map.flags[frame] & PageFlag.TAIL) {
-    throw new RangeError(`allocFrameAt: pfn must be free, got 0x${frame.toString(16)}, in use`);
+    throw new RangeError(`allocFrameAt: pfn must be free, got ${hex(frame)}, in use`);
   }
   if (frame < map.nextFrame) {
     unlinkFree(map, frame);
@@ -112,11 +112,11 @@ export function allocFrameAt(map: MemMap, frame: number): Pfn {
 export function freeFrame(map: MemMap, frame: number): void {
   if (!(map.count[frame] > 0)) throw usesFreePage("freeFrame", frame);
   const isReserved = (map.flags[frame] & PageFlag.RESERVED) !== 0;
-  invariant(!isReserved, "reserved-page-freed", `freeFrame of 0x${frame.toString(16)}`);
+  invariant(!isReserved, "reserved-page-freed", `freeFrame of ${hex(frame)}`);
   if (map.mapcount[frame] !== 0) {
     throw new InvariantError(
       "mapped-page-freed",
-      `freeFrame of 0x${frame.toString(16)}, which ${map.mapcount[frame]} entries still map`,
+      `freeFrame of ${hex(frame)}, which ${map.mapcount[frame]} entries still map`,
     );
   }
   map.count[frame] = 0;
@@ -137,7 +137,7 @@ export const nrFreePages = (map: MemMap): number => map.highestMemmapPfn + 1 - m
  * @modelOnly the kernel would corrupt memory silently
  */
 export const usesFreePage = (where: string, frame: number): InvariantError =>
-  new InvariantError("free-page-used", `${where} of 0x${frame.toString(16)}, which is free`);
+  new InvariantError("free-page-used", `${where} of ${hex(frame)}, which is free`);
 
 function claim(map: MemMap, frame: number): Pfn {
   map.count[frame] = 1;

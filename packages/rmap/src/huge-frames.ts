@@ -8,7 +8,7 @@
  *
  * Splitting makes 512 ordinary pages of them, each as often mapped as the huge page was.
  */
-import { type Pfn, pfn } from "@forkpath/abi";
+import { hex, type Pfn, pfn } from "@forkpath/abi";
 import { InvariantError, invariant } from "@forkpath/sync";
 import { freeFrame, usesFreePage } from "./frames.ts";
 import { HPAGE_PMD_NR, popFreeRun, pushFree, pushFreeRun } from "./free-list.ts";
@@ -40,7 +40,7 @@ export const compoundHead = (map: MemMap, frame: number): Pfn =>
 export function allocHugeFrame(map: MemMap): Pfn {
   const freed = popFreeRun(map);
   const head = freed === NO_PFN ? takeUnusedRun(map) : freed;
-  if (head === NO_PFN) return pfn(NO_PFN);
+  if (head === NO_PFN) return NO_PFN;
   map.count[head] = 1;
   map.index[head] = 0;
   map.flags[head] = PageFlag.HEAD;
@@ -70,7 +70,7 @@ export function freeHugeFrame(map: MemMap, head: number): void {
   if (users >= 0) {
     throw new InvariantError(
       "mapped-page-freed",
-      `freeHugeFrame of 0x${head.toString(16)}, whose page ${users} is in use`,
+      `freeHugeFrame of ${hex(head)}, whose page ${users} is in use`,
     );
   }
   map.count[head] = 0;
@@ -113,7 +113,7 @@ export function putTail(map: MemMap, where: string, frame: number): Pfn {
  */
 export function splitHugeFrame(map: MemMap, head: number): void {
   const isHead = (map.flags[head] & PageFlag.HEAD) !== 0;
-  invariant(isHead, "huge-page-head", `splitHugeFrame of 0x${head.toString(16)}`);
+  invariant(isHead, "huge-page-head", `splitHugeFrame of ${hex(head)}`);
   const mapcount = map.mapcount[head];
   const flags = map.flags[head] & (KEPT_AT_SPLIT | LIST);
   map.flags[head] &= ~PageFlag.HEAD;

@@ -12,7 +12,7 @@
  * `map.flags[allocFrame(map)] = …` is wrong too: it fetches the column first. Frame numbers are
  * plain numbers here: in the hot loops they come straight out of the words of an entry.
  */
-import { expectInteger } from "@forkpath/abi";
+import { expectInteger, type Pfn, pfn as toPfn } from "@forkpath/abi";
 
 /** Pages that are mapped at all, however often. @kernel enum zone_stat_item */
 export interface PageStats {
@@ -27,7 +27,7 @@ export interface MemMap {
   /** Frames of the machine: every frame number is below this. */
   readonly pages: number;
   /** The page that read faults of anonymous memory map, with the special bit. */
-  readonly zeroPfn: number;
+  readonly zeroPfn: Pfn;
   /** Last frame that has a struct page; none above it is ever given out. */
   readonly highestMemmapPfn: number;
   /** _count: 0 is a free page. SPEC I5 says what it adds up to. */
@@ -54,7 +54,7 @@ export interface MemMap {
 }
 
 /** Where there is no frame: memory is used up, or the list of free frames ends. */
-export const NO_PFN = -1;
+export const NO_PFN: Pfn = toPfn(-1);
 /** Columns grow to a multiple of this many rows. */
 const ROWS_STEP = 65_536;
 /**

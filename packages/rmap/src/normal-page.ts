@@ -10,22 +10,19 @@
  *
  * Without the bit the zero page is an ordinary page: the bit decides, not the frame.
  */
-import { VmFlag } from "@forkpath/abi";
+import { Pte, VmFlag } from "@forkpath/abi";
 import type { MemMap } from "./mem-map.ts";
 
 /** NULL: no page is behind the entry. BAD: none, and the kernel reports a bad page map. */
 export const NormalPage = { NORMAL: 0, NULL: 1, BAD: 2 } as const;
 export type NormalPage = (typeof NormalPage)[keyof typeof NormalPage];
 
-/** Bit 9 of an entry's low word. @kernel _PAGE_SPECIAL in arch/x86/include/asm/pgtable_types.h */
-const PTE_SPECIAL = 0x200;
-
 /**
  * Judges a present entry by its low word and its frame. Reporting is left to the caller.
  * @kernel vm_normal_page in mm/memory.c
  */
 export function vmNormalPage(map: MemMap, vmFlags: number, low: number, pfn: number): NormalPage {
-  if ((low & PTE_SPECIAL) === 0) {
+  if ((low & Pte.SPECIAL) === 0) {
     return pfn <= map.highestMemmapPfn ? NormalPage.NORMAL : NormalPage.BAD;
   }
   if ((vmFlags & (VmFlag.PFNMAP | VmFlag.MIXEDMAP)) !== 0) return NormalPage.NULL;

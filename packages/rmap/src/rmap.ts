@@ -5,6 +5,7 @@
  * holds the lock of the entry that it changes. Frame numbers are not checked: each of these runs
  * once for an entry.
  */
+import { hex } from "@forkpath/abi";
 import { InvariantError } from "@forkpath/sync";
 import type { MemMap } from "./mem-map.ts";
 import { MappingTag, makeMapping, mappingTag, PageFlag } from "./page-flags.ts";
@@ -99,7 +100,7 @@ export function pageRemoveRmap(map: MemMap, pfn: number): void {
   const left = --map.mapcount[pfn];
   if (left > 0) return;
   if (left !== 0) {
-    throw new InvariantError("unmapped-page-unmapped", `pageRemoveRmap of 0x${pfn.toString(16)}`);
+    throw new InvariantError("unmapped-page-unmapped", `pageRemoveRmap of ${hex(pfn)}`);
   }
   if (isPageAnon(map, pfn)) countAnon(map, pfn, -1);
   else map.stats.nrFileMapped--;

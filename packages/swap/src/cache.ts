@@ -5,7 +5,7 @@
  * are asked for through `SwapCachePages`. While a page is inserted its slot's HAS_CACHE bit is set
  * before the page is here, and while it is removed the bit is cleared after the page is gone.
  */
-import { Errno, type Pfn, type SwpEntry } from "@forkpath/abi";
+import { Errno, hex, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { InvariantError, type Sync } from "@forkpath/sync";
 import { pageSwapcount, swapcacheFree } from "./free.ts";
 import type { SwapState } from "./state.ts";
@@ -54,7 +54,7 @@ export function addToSwapCache(swap: SwapState, entry: SwpEntry, page: Pfn): num
 export function deleteFromSwapCache(sync: Sync, swap: SwapState, entry: SwpEntry): Pfn {
   const page = swap.cache.get(entry);
   if (page === undefined) {
-    throw new InvariantError("swap-cache", `no page is cached for entry 0x${entry.toString(16)}`);
+    throw new InvariantError("swap-cache", `no page is cached for entry ${hex(entry)}`);
   }
   swap.cache.delete(entry);
   swapcacheFree(sync, swap, entry);

@@ -129,7 +129,9 @@ function checkFiles({ files }: MmEnv, vmas: readonly Vma[]): string[] {
 
 /** Frames that the page cache or the swap cache holds a reference to. */
 function cachedFrames(env: MmEnv): (pfn: number) => boolean {
-  const ofFiles = new Set([...env.files.values()].flatMap((file) => [...file.pages.values()]));
+  const ofFiles = new Set<number>(
+    [...env.files.values()].flatMap((file) => [...file.pages.values()]),
+  );
   return (pfn) => ofFiles.has(pfn) || (env.map.flags[pfn] & PageFlag.SWAPCACHE) !== 0;
 }
 

@@ -5,12 +5,11 @@ import {
   type Observation,
   observe,
   parseReplay,
-  type ReplayString,
 } from "@forkpath/explore";
 import type { Command } from "commander";
 import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
 import type { Finish, Terminal } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
+import { orUsageError, UsageError } from "../usage-error.ts";
 
 interface ReplayCommandOptions {
   readonly full?: boolean;
@@ -39,7 +38,7 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(async (text: string, { full = false, json }: ReplayCommandOptions) => {
-      const { litmus: name, schedule } = parse(text);
+      const { litmus: name, schedule } = orUsageError(() => parseReplay(text));
       const litmus = makeLitmus(await findLitmus(name, terminal.stdin));
       const observation = observe(litmus, schedule, { monitors: allMonitors() });
       const witness = drawWitness(observation.steps, litmus.threadNames, { isFull: full });
@@ -57,16 +56,6 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
       );
       finish(failure === undefined);
     });
-}
-
-/** @throws UsageError for what is no replay string */
-function parse(text: string): ReplayString {
-  try {
-    return parseReplay(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace(/^parse[A-Z][a-z]+: /, ""));
-  }
 }
 
 function describe(

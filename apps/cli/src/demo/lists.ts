@@ -1,4 +1,5 @@
 /** What changed and which locks were taken, one line for each sort of thing. */
+import { hexByte } from "@forkpath/abi";
 import type { ForkPicture, LockUse, PageChange, PageCounts, SlotChange } from "@forkpath/picture";
 import type { Colors } from "../terminal.ts";
 
@@ -33,8 +34,7 @@ function changeLine<Shown extends PageChange | SlotChange>(
 const countsText = ({ references, mappings }: PageCounts): string =>
   `references ${references}, mappings ${mappings}`;
 
-const mapText = ({ map }: SlotChange["before"]): string =>
-  `map 0x${map.toString(16).padStart(2, "0")}`;
+const mapText = ({ map }: SlotChange["before"]): string => `map ${hexByte(map)}`;
 
 export const drawLocks = ({ locks, held }: ForkPicture, colors: Colors): string[] => [
   ...locks.map(

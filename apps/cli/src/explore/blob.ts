@@ -5,7 +5,7 @@
  * merged can be merged again.
  */
 import { type Exploration, mergeResults, totalOf } from "@forkpath/interleave";
-import { UsageError } from "../usage-error.ts";
+import { orUsageError, UsageError } from "../usage-error.ts";
 
 export interface Blob {
   readonly forkpath: "explorations";
@@ -35,17 +35,13 @@ export function parseBlob(text: string, fileName: string): Blob {
  * The union of all blobs.
  * @throws UsageError where two hold one shard with different results
  */
-export function mergeBlobs(blobs: readonly Blob[]): readonly Exploration[] {
-  try {
-    return blobs.reduce<readonly Exploration[]>(
+export const mergeBlobs = (blobs: readonly Blob[]): readonly Exploration[] =>
+  orUsageError(() =>
+    blobs.reduce<readonly Exploration[]>(
       (merged, { explorations }) => mergeResults(merged, explorations),
       [],
-    );
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace("mergeResults: ", ""));
-  }
-}
+    ),
+  );
 
 /** Each exploration as one, added up from the shards of it that are there. */
 export function totalsOf(explorations: readonly Exploration[]): readonly Exploration[] {

@@ -1,7 +1,7 @@
 /** One exploration, as plain data: what a worker thread is sent, and how it is done. */
 import { parseStrategy } from "@forkpath/explore";
-import { type Exploration, explore, shard } from "@forkpath/interleave";
-import { UsageError } from "../usage-error.ts";
+import { type Exploration, explore, type Strategy, shard } from "@forkpath/interleave";
+import { orUsageError } from "../usage-error.ts";
 import { type LitmusSource, makeLitmus } from "./find-litmus.ts";
 
 export interface ExploreJob {
@@ -20,17 +20,11 @@ export interface ExploreJob {
  * @throws UsageError for a strategy that is none, and as makeLitmus
  */
 export function runJob({ litmus, strategy, max, index, count }: ExploreJob): Exploration {
-  return explore(makeLitmus(litmus), chooseStrategy(strategy, max), {
+  return explore(makeLitmus(litmus), strategyOf(strategy, max), {
     max: Math.ceil(max / count),
     shard: shard(index, count),
   });
 }
 
-function chooseStrategy(text: string, runs: number): ReturnType<typeof parseStrategy> {
-  try {
-    return parseStrategy(text, runs);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(error.message.replace("parseStrategy: ", "strategy: "));
-  }
-}
+const strategyOf = (text: string, runs: number): Strategy =>
+  orUsageError(() => parseStrategy(text, runs), "strategy: ");

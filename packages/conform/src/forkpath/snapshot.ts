@@ -1,4 +1,5 @@
 /** The state of a machine of forkpath, as the vectors write it. */
+import { hex, hexByte } from "@forkpath/abi";
 import type { PteAt, SwapSlot, TableAt } from "@forkpath/conformance";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
@@ -6,16 +7,13 @@ import { forEachPte, forEachTable, formatPte, LEVEL_NAMES, Level } from "@forkpa
 import {
   isOnMmlist,
   peekSlot,
+  SLOTS_PER_CHAIN,
   SwapMap,
   type SwapState,
   slotState,
   swapCount,
 } from "@forkpath/swap";
-import { toHex, toHexByte } from "../hex.ts";
 import type { AddressSpace, Chain, Snapshot } from "../model.ts";
-
-/** Slots of one stretch share a chain of continuation pages. */
-const SLOTS_PER_CHAIN = 4096;
 
 export const takeSnapshot = (env: MmEnv, parent: MmStruct, child: MmStruct): Snapshot => ({
   count: env.map.count.slice(),
@@ -42,7 +40,7 @@ const addressSpaceOf = (env: MmEnv, mm: MmStruct): AddressSpace => ({
 function ptesOf({ tables }: MmEnv, mm: MmStruct): PteAt[] {
   const ptes: PteAt[] = [];
   forEachPte(tables, mm.pgd, (addr, _cell, low, high) => {
-    ptes.push({ addr: toHex(addr), pte: formatPte(low, high) });
+    ptes.push({ addr: hex(addr), pte: formatPte(low, high) });
   });
   return ptes;
 }
@@ -51,7 +49,7 @@ function tablesOf({ tables }: MmEnv, mm: MmStruct): TableAt[] {
   const listed: TableAt[] = [];
   forEachTable(tables, mm.pgd, (level, _row, addr) => {
     if (level === Level.PGD) return;
-    listed.push({ level: LEVEL_NAMES[level] as TableAt["level"], addr: toHex(addr) });
+    listed.push({ level: LEVEL_NAMES[level] as TableAt["level"], addr: hex(addr) });
   });
   return listed;
 }
@@ -71,10 +69,10 @@ function slotAt(swap: SwapState, type: number, offset: number): SwapSlot {
   const state = slotState(byte);
   return {
     type,
-    offset: toHex(offset),
-    map: toHexByte(byte),
+    offset: hex(offset),
+    map: hexByte(byte),
     state,
-    ...(digits.length > 0 && { cont: digits.map(toHexByte) }),
+    ...(digits.length > 0 && { cont: digits.map(hexByte) }),
     ...(state === "in-use" && { count: swapCount(swap, type, offset) }),
     ...((byte & SwapMap.HAS_CACHE) !== 0 && { hasCache: true }),
   };
@@ -84,7 +82,7 @@ function chainsOf(swap: SwapState): Chain[] {
   const chains: Chain[] = [];
   for (const { type, continuations } of swap.areas) {
     for (const [stretch, { length }] of continuations) {
-      chains.push({ type, head: toHex(stretch * SLOTS_PER_CHAIN), pages: length });
+      chains.push({ type, head: hex(stretch * SLOTS_PER_CHAIN), pages: length });
     }
   }
   return chains;

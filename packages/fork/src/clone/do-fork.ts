@@ -1,7 +1,7 @@
 /**
  * fork, vfork and clone: a new task is made, told its pid, and set running (SPEC §6.2).
  */
-import { CloneFlag, expectInteger, FORK_FLAGS, Signal, VFORK_FLAGS } from "@forkpath/abi";
+import { CloneFlag, expectInteger, FORK_FLAGS, Signal, USER_END, VFORK_FLAGS } from "@forkpath/abi";
 import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
 import { TaskFlag } from "../task/task.ts";
 import { putUser } from "../task/user-access.ts";
@@ -91,6 +91,6 @@ function birthName(flags: number): "fork" | "vfork" | "clone" {
 
 function expectCloneArgs(flags: number, { parentTid = 0, childTid = 0 }: CloneOptions): void {
   expectInteger("doFork", "flags", flags, 0, 2 ** 32 - 1);
-  expectInteger("doFork", "parentTid", parentTid, 0, 2 ** 47 - 1);
-  expectInteger("doFork", "childTid", childTid, 0, 2 ** 47 - 1);
+  expectInteger("doFork", "parentTid", parentTid, 0, USER_END - 1);
+  expectInteger("doFork", "childTid", childTid, 0, USER_END - 1);
 }

@@ -1,6 +1,7 @@
 /** The stack gets its final place, flags and size (SPEC §7.7). */
 import {
   Errno,
+  MMAP_MIN_ADDR,
   PAGE_SIZE,
   STACK_TOP_MAX,
   VM_STACK_FLAGS,
@@ -14,8 +15,6 @@ import { mmLimitsOf } from "../task/rlimit.ts";
 import type { ForkEnv } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 
-/** Bytes below which nobody may map. @kernel mmap_min_addr */
-const MMAP_MIN_ADDR = 65_536;
 /** What a program finds below its strings. @kernel EXTRA_STACK_VM_PAGES in fs/exec.c */
 const EXTRA_STACK_BYTES = 20 * PAGE_SIZE;
 const WHERE = "setup_arg_pages";

@@ -5,7 +5,7 @@
  * total_vm and stack_vm: each add is a load and a store, and one can get lost (D42). Two faults
  * below one stack do not: they take the lock of its anon_vma.
  */
-import { Errno, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
+import { Errno, MMAP_MIN_ADDR, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { vmEnoughMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
@@ -13,9 +13,6 @@ import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { moveStart } from "./adjust.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
-
-/** Below this nobody may map. Bytes. @kernel mmap_min_addr */
-const MMAP_MIN_ADDR = 65_536;
 
 /**
  * Extends `vma` down to the page of `address`. Asks nobody whether something lies in between.

@@ -1,5 +1,5 @@
 /** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
-import { type Pfn, VmFlag } from "@forkpath/abi";
+import { hex, type Pfn, VmFlag } from "@forkpath/abi";
 import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
 import {
   type AnonVma,
@@ -22,7 +22,7 @@ export function ownAnonVma(vma: Vma): AnonVma {
   if (vma.anonVma !== null) return vma.anonVma;
   throw new InvariantError(
     "anon-vma-prepared",
-    `vma 0x${vma.start.toString(16)} of ${vma.mm.name} maps an anonymous page without an anon_vma`,
+    `vma ${hex(vma.start)} of ${vma.mm.name} maps an anonymous page without an anon_vma`,
   );
 }
 
@@ -34,7 +34,7 @@ export function ownAnonVma(vma: Vma): AnonVma {
  */
 export function* allocAnonPage(env: MmEnv, vma: Vma): KernelThread<Pfn> {
   const status = yield* prepareAnonVma(env, vma);
-  return status === 0 ? yield* allocPage(env) : (NO_PFN as Pfn);
+  return status === 0 ? yield* allocPage(env) : NO_PFN;
 }
 
 /**

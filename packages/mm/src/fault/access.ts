@@ -5,7 +5,7 @@
  *    the entry allows it      accessed bit set, and dirty for a write; no fault
  *    else                     doPageFault, and once more from the start
  */
-import { expectAligned, expectInteger, PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { expectAligned, expectInteger, PAGE_SIZE, USER_END, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
 import { accessHugePage } from "../machine/huge-pmd.ts";
@@ -20,8 +20,6 @@ export interface FaultCounts {
   minFlt: number;
   majFlt: number;
 }
-
-const USER_END = 2 ** 47;
 
 /**
  * Reads or writes the byte at `addr` as a program would.

@@ -7,7 +7,7 @@
  * The lowest page of a stack is a guard: to touch it makes the stack one page longer, so that a
  * mapping below it is never reached unnoticed.
  */
-import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
@@ -70,7 +70,7 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, ptl } = site;
-  const zeroPage = env.map.zeroPfn as Pfn;
+  const zeroPage = env.map.zeroPfn;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   if (isSameEntry(env, site)) {

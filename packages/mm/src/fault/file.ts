@@ -59,7 +59,7 @@ function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<numb
   invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
   const found = yield* vma.ops.fault(env, vma, pgoff);
   if (found.code & NO_PAGE_CODES) return found.code;
-  const page = found.pfn as Pfn;
+  const page = found.pfn;
   const isLocked = (found.code & VmFault.LOCKED) !== 0;
   if (env.map.flags[page] & PageFlag.HWPOISON) {
     if (isLocked) unlockPage(env, page);

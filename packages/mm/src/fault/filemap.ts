@@ -1,12 +1,3 @@
-/**
- * What files and shared memory answer to a fault: the page from the cache, else a new one.
- *
- *    page           file                  shared memory
- *    cached         minor                 minor
- *    not cached     read in: MAJOR        a page of zeroes: minor
- *    past the end   SIGBUS                SIGBUS
- */
-import type { Pfn } from "@forkpath/abi";
 import { getPage, NO_PFN } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { allocPage } from "../page/alloc.ts";
@@ -37,7 +28,7 @@ function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultP
   for (;;) {
     if (env.sync.interleaved) yield env.ptePoint;
     if (pgoff >= file.sizePages) return noPage(VmFault.SIGBUS);
-    const cached = file.pages.get(pgoff) as Pfn | undefined;
+    const cached = file.pages.get(pgoff);
     if (cached === undefined) {
       if (!(yield* readPage(env, file, pgoff))) return noPage(VmFault.OOM);
       if (!file.isShmem) code = VmFault.MAJOR;

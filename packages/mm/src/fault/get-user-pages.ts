@@ -8,7 +8,16 @@
  *    fault 2    a copy, dirty and read-only    file −1, anon +1   says WRITE
  *    lookup     takes the copy, though it is read-only
  */
-import { Errno, expectAligned, expectInteger, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import {
+  Errno,
+  expectAligned,
+  expectInteger,
+  PAGE_SIZE,
+  type Pfn,
+  pfn as toPfn,
+  USER_END,
+  VmFlag,
+} from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
 import { NO_LIMITS } from "../machine/limits.ts";
@@ -50,7 +59,7 @@ export function* getUserPages(
   pages: Pfn[],
 ): KernelThread<number> {
   expectAligned("getUserPages", "start", start, PAGE_SIZE);
-  expectInteger("getUserPages", "nrPages", nrPages, 0, (2 ** 47 - start) / PAGE_SIZE);
+  expectInteger("getUserPages", "nrPages", nrPages, 0, (USER_END - start) / PAGE_SIZE);
   const { limits = NO_LIMITS } = options;
   for (let pinned = 0; pinned < nrPages; pinned++) {
     const addr = start + pinned * PAGE_SIZE;
@@ -60,7 +69,7 @@ export function* getUserPages(
         ? yield* pinPage(env, vma, addr, options)
         : -Errno.EFAULT;
     if (page < 0) return pinned > 0 ? pinned : page;
-    pages.push(page as Pfn);
+    pages.push(toPfn(page));
   }
   return nrPages;
 }

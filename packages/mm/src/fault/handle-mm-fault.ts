@@ -14,7 +14,7 @@
  * The entry is read once without a lock, and compared again under it. A fault that lost a race
  * answers 0: the processor tries again, and finds the other one's work.
  */
-import { pageAlignDown, virtAddr } from "@forkpath/abi";
+import { hex, pageAlignDown, virtAddr } from "@forkpath/abi";
 import {
   allocPteCell,
   findPteCell,
@@ -74,8 +74,7 @@ export function handleMmFault(
 function expectWithin({ start, end }: Vma, addr: number): void {
   if (addr >= start && addr < end) return;
   throw new RangeError(
-    `handleMmFault: addr must be within 0x${start.toString(16)} to 0x${end.toString(16)}, ` +
-      `got 0x${addr.toString(16)}`,
+    `handleMmFault: addr must be within ${hex(start)} to ${hex(end)}, ` + `got ${hex(addr)}`,
   );
 }
 

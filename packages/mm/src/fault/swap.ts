@@ -84,7 +84,7 @@ function* faultLockedPage(
 
 /** The page could not be had. If the entry changed, somebody else has dealt with it. */
 function* readFailed(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const isSame = yield* lockEntry(env, site, WHERE, NO_PFN as Pfn);
+  const isSame = yield* lockEntry(env, site, WHERE, NO_PFN);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
   return isSame ? VmFault.OOM : 0;
 }

@@ -58,7 +58,7 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const isSharedWrite = (flags & SHARED_WRITE) === SHARED_WRITE;
   if (page !== NormalPage.NORMAL) {
     if (page === NormalPage.BAD) reportBadPte(env, site.addr, site.low, site.high);
-    return isSharedWrite ? writeInPlace(env, site) : wpCopyPage(env, site, NO_PFN as Pfn);
+    return isSharedWrite ? writeInPlace(env, site) : wpCopyPage(env, site, NO_PFN);
   }
   if (isPageAnon(map, pfn) && !isPageKsm(map, pfn)) return wpAnonPage(env, site, pfn);
   return isSharedWrite ? wpSharedPage(env, site, pfn) : wpCopyPage(env, site, pfn);

@@ -14,7 +14,7 @@ import type { MmEnv, MmStruct } from "../types.ts";
 export function* allocHugePage({ sync, map }: MmEnv): KernelThread<Pfn> {
   const what = "huge_page";
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
-  return isGranted ? allocHugeFrame(map) : (NO_PFN as Pfn);
+  return isGranted ? allocHugeFrame(map) : NO_PFN;
 }
 
 /**

@@ -42,7 +42,7 @@ export const entryPoint = (
   env: MmEnv,
   mm: MmStruct,
   addr: number,
-  page: Pfn = NO_PFN as Pfn,
+  page: Pfn = NO_PFN,
 ): SchedulePoint =>
   page === NO_PFN
     ? partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, addr))
@@ -114,7 +114,7 @@ export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoi
  * A step on slots, and on `page`, which one of them may have.
  * @modelOnly a scheduler's view of one instruction
  */
-export const slotPoint = (env: MmEnv, page: Pfn = NO_PFN as Pfn): SchedulePoint =>
+export const slotPoint = (env: MmEnv, page: Pfn = NO_PFN): SchedulePoint =>
   page === NO_PFN
     ? partOf(env, PointKind.STORE, "slots", env.swap)
     : partOf(env, PointKind.STORE, "slots", env.swap, page);

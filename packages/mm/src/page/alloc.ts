@@ -4,15 +4,13 @@ import { allocFrame, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, type KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 
-const NONE = NO_PFN as Pfn;
-
 /**
  * A frame with one reference, or NO_PFN: refused, or memory is used up. Nobody runs in between.
  * Can replace the columns of the memory map.
  * @kernel alloc_page in include/linux/gfp.h, with GFP_ATOMIC
  */
 export const allocPageNow = (env: MmEnv): Pfn =>
-  allocAtomic(env.sync, "page") ? allocFrame(env.map) : NONE;
+  allocAtomic(env.sync, "page") ? allocFrame(env.map) : NO_PFN;
 
 /**
  * The same for a caller that may sleep: others can run first. A hot caller writes

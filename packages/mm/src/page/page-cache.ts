@@ -54,7 +54,7 @@ export function addToPageCache(env: MmEnv, file: MappedFile, pgoff: number, pfn:
  * @kernel remove_from_page_cache in mm/filemap.c
  */
 export function removeFromPageCache(env: MmEnv, file: MappedFile, pgoff: number): void {
-  const pfn = file.pages.get(pgoff) as Pfn | undefined;
+  const pfn = file.pages.get(pgoff);
   if (pfn === undefined) {
     throw new InvariantError("page-cache", `page ${pgoff} of ${file.path} is not cached`);
   }
@@ -71,8 +71,7 @@ export function removeFromPageCache(env: MmEnv, file: MappedFile, pgoff: number)
  */
 export function invalidateMappingPages(env: MmEnv, file: MappedFile): number {
   let dropped = 0;
-  for (const [pgoff, page] of file.pages) {
-    const pfn = page as Pfn;
+  for (const [pgoff, pfn] of file.pages) {
     const isBusy = (env.map.flags[pfn] & (PageFlag.DIRTY | PageFlag.WRITEBACK)) !== 0;
     if (isBusy || isPageLocked(env, pfn) || pageMapped(env.map, pfn)) continue;
     removeFromPageCache(env, file, pgoff);
@@ -91,9 +90,8 @@ export function* truncateInodePages(
   file: MappedFile,
   firstPgoff: number,
 ): KernelThread<void> {
-  for (const [pgoff, page] of [...file.pages]) {
+  for (const [pgoff, pfn] of [...file.pages]) {
     if (pgoff < firstPgoff) continue;
-    const pfn = page as Pfn;
     getPage(env.map, pfn);
     yield* lockPage(env, pfn);
     if (isPageOf(env, file, pfn)) removeFromPageCache(env, file, pgoff);

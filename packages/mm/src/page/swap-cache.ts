@@ -8,7 +8,7 @@
  *
  * A swap-cache page keeps its anon tag; the cache holds one reference to it.
  */
-import { type Pfn, type SwpEntry, pfn as toPfn } from "@forkpath/abi";
+import { hex, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { getPage, NO_PFN, PageFlag, pageMapped } from "@forkpath/rmap";
 import {
   addToSwapCache,
@@ -58,7 +58,7 @@ export function addToSwap(env: MmEnv, pfn: Pfn): boolean {
  */
 export function enterSwapCache(env: MmEnv, entry: SwpEntry, pfn: Pfn): void {
   const status = addToSwapCache(env.swap, entry, pfn);
-  invariant(status === 0, "swap-cache-taken", `entry 0x${entry.toString(16)}, page ${pfn}`);
+  invariant(status === 0, "swap-cache-taken", `entry ${hex(entry)}, page ${pfn}`);
   getPage(env.map, pfn);
   env.map.flags[pfn] |= PageFlag.SWAPCACHE;
   env.swapEntryOf.set(pfn, entry);
@@ -80,7 +80,7 @@ export function deleteFromSwapCache(env: MmEnv, pfn: Pfn): void {
  */
 export function lookupSwapCache(env: MmEnv, low: number, high: number): Pfn {
   const pfn = lookupEntry(env.swap, entryOfPte(low, high));
-  if (pfn === undefined) return toPfn(NO_PFN);
+  if (pfn === undefined) return NO_PFN;
   getPage(env.map, pfn);
   return pfn;
 }

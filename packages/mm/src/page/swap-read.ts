@@ -4,7 +4,7 @@
  * Two threads that want one slot meet at its HAS_CACHE bit: who sets it reads, and the other one
  * looks again until the page is there.
  */
-import { Errno, type Pfn, pfn as toPfn } from "@forkpath/abi";
+import { Errno, type Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
   entryOffset,
@@ -30,7 +30,7 @@ import { enterSwapCache, lookupSwapCache } from "./swap-cache.ts";
  * @deviates The read is over when this returns, and it never fails; no readahead.
  */
 export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): KernelThread<Pfn> {
-  let fresh = toPfn(NO_PFN);
+  let fresh = NO_PFN;
   let found = lookupSwapCache(env, low, high);
   while (found === NO_PFN) {
     if (fresh === NO_PFN) fresh = yield* allocPage(env);

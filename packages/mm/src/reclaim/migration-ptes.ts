@@ -8,7 +8,7 @@
  * No counter moves. An mm that got its entry from fork has never counted the page, and one that
  * lost its entry to unmap has never un-counted it (D3).
  */
-import { type Pfn, virtAddr } from "@forkpath/abi";
+import { hex, type Pfn, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
   isSwapPte,
@@ -79,7 +79,7 @@ function installPage(env: MmEnv, page: Pfn, vma: Vma, addr: number, cell: number
     pageAddFileRmap(map, page);
     return;
   }
-  invariant(vma.anonVma !== null, "anon-page-without-anon-vma", `at 0x${addr.toString(16)}`);
+  invariant(vma.anonVma !== null, "anon-page-without-anon-vma", `at ${hex(addr)}`);
   pageAddAnonRmap(map, page, vma.anonVma, linearPageIndex(vma, addr), false);
 }
 

@@ -4,7 +4,7 @@
  * Nothing says where such a mapping has a page, so the kernel gives up whole clusters of it, page
  * after page, until the one it is after is gone. The entries remember what they mapped.
  */
-import { PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
+import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { decMmCounter, MmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   clearPte,
@@ -91,7 +91,7 @@ function* unmapIfIdle(env: MmEnv, vma: Vma, addr: number, cell: number): KernelT
   const pfn = ptePfn(low, high);
   const isFilePage =
     vmNormalPage(map, vma.flags, low, pfn) === NormalPage.NORMAL && !isPageAnon(map, pfn);
-  bugUnless(isFilePage, "anon-page-in-nonlinear-vma", `${WHERE} at 0x${addr.toString(16)}`);
+  bugUnless(isFilePage, "anon-page-in-nonlinear-vma", `${WHERE} at ${hex(addr)}`);
   if (isPteYoung(low)) {
     setPte(tables, cell, pteMkold(low), high);
     return;

@@ -81,10 +81,10 @@ function isolateAll(env: MmEnv, vma: Vma, first: number): boolean {
 function collapsiblePage({ tables, map }: MmEnv, vma: Vma, cell: number): Pfn {
   const low = pteLow(tables, cell);
   const page = ptePfn(low, pteHigh(tables, cell));
-  if (!isPtePresent(low) || !isPteWrite(low)) return NO_PFN as Pfn;
-  if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return NO_PFN as Pfn;
+  if (!isPtePresent(low) || !isPteWrite(low)) return NO_PFN;
+  if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return NO_PFN;
   invariant(isPageAnon(map, page), "anon-page-in-anon-vma", `collapse finds page ${page}`);
-  return map.count[page] === 1 ? page : (NO_PFN as Pfn);
+  return map.count[page] === 1 ? page : NO_PFN;
 }
 
 function lockAndIsolate(env: MmEnv, page: Pfn): boolean {

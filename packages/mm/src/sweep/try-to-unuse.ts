@@ -151,8 +151,7 @@ function* letGoOfSlot(env: MmEnv, area: SwapArea, slot: number, page: Pfn): Kern
   dropPage(env, page);
 }
 
-const lookupCached = (env: MmEnv, entry: SwpEntry): Pfn =>
-  (env.swap.cache.get(entry) ?? NO_PFN) as Pfn;
+const lookupCached = (env: MmEnv, entry: SwpEntry): Pfn => env.swap.cache.get(entry) ?? NO_PFN;
 
 /** Does some entry still name the slot? */
 const isWanted = (area: SwapArea, slot: number): boolean => countPart(area.swapMap[slot]) !== 0;

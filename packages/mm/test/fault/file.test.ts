@@ -1,6 +1,6 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { pgoffToPteLow } from "@forkpath/page-table";
-import { allocFrame, linearPageIndex, PageFlag } from "@forkpath/rmap";
+import { allocFrame, linearPageIndex, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, PRIVATE_READ, recount, run, SHARED, START } from "@forkpath/test-world";
 import {
@@ -130,7 +130,7 @@ describe("what the mapping's fault may answer (SPEC §9.7/1)", () => {
     const ops: VmOps = {
       *fault(env) {
         if (env.sync.interleaved) yield env.ptePoint;
-        if (code & ~VmFault.LOCKED) return { pfn: -1, code };
+        if (code & ~VmFault.LOCKED) return { pfn: NO_PFN, code };
         const pfn = allocFrame(env.map);
         env.map.flags[pfn] |= pageFlags | (code & VmFault.LOCKED ? PageFlag.LOCKED : 0);
         return { pfn, code };

@@ -1,0 +1,36 @@
+/**
+ * Bits of a page-table entry on x86-64, as two 32-bit words (SPEC §2.2).
+ *
+ *     high word                          low word
+ *     31  30        14 13            0   31              12 11       0
+ *    [NX |  unused    |  pfn 20..33   ] [     pfn 0..19     |  flags  ]
+ *
+ * Three positions mean different things in different entries, and have two names each. What lies
+ * outside the pfn field counts as flags, bits 14..31 of the high word too.
+ */
+export const Pte = {
+  PRESENT: 0x1,
+  RW: 0x2,
+  USER: 0x4,
+  PWT: 0x8,
+  PCD: 0x10,
+  ACCESSED: 0x20,
+  DIRTY: 0x40,
+  /** In an entry that is not present: the rest is an offset in a file. */
+  FILE: 0x40,
+  /** In a pmd or pud: maps a huge page. In a pte: one bit of its caching attribute. */
+  PSE: 0x80,
+  GLOBAL: 0x100,
+  /** In an entry whose PRESENT is clear: the page is there, but nobody may touch it. */
+  PROTNONE: 0x100,
+  /** Software bit of a pte: the frame has no struct page to count. */
+  SPECIAL: 0x200,
+  /** Software bit of a huge pmd: it is being split. */
+  SPLITTING: 0x200,
+  IOMAP: 0x400,
+  /** Software bit that counts as dirty. */
+  SOFTDIRTY: 0x800,
+} as const;
+
+/** Bits of the high word. */
+export const PteHigh = { NX: 0x80000000 } as const;
