@@ -19,15 +19,15 @@ export const MM_HUGE_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "huge-copy-deposit-not-counted",
     file: "copy/huge.ts",
-    find: "    dst.nrPtes++;",
+    find: "  dst.nrPtes++;",
     replace: "",
     why: "a deposited table counts in nr_ptes (§2.9)",
   },
   {
     name: "huge-copy-of-a-splitting-page",
     file: "copy/huge.ts",
-    find: "const isCopied = isHugePmd(env, srcPmd) && !isSplitting;",
-    replace: "const isCopied = isHugePmd(env, srcPmd);",
+    find: "if (found !== PmdState.HUGE) return found;",
+    replace: "if (found === PmdState.SMALL) return found;",
     why: "fork waits for a split and copies entries (§2.13 copy_huge_pmd/4)",
   },
   {
@@ -40,15 +40,15 @@ export const MM_HUGE_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "huge-page-over-another",
     file: "fault/huge.ts",
-    find: "const isNone = isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd));",
-    replace: "const isNone = true;",
+    find: "  if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;\n",
+    replace: "",
     why: "under the lock the pmd is looked at again (§2.13 do_huge_pmd_anonymous_page/5)",
   },
   {
     name: "huge-write-shared-in-place",
     file: "fault/huge-wp.ts",
-    find: "if (pageMapcount(map, old) === 1) {",
-    replace: "if (pageMapcount(map, old) >= 1) {",
+    find: "if (pageMapcount(env.map, old) === 1) {",
+    replace: "if (pageMapcount(env.map, old) >= 1) {",
     why: "only a page that nobody else maps is reused (§2.13)",
   },
   {

@@ -61,14 +61,14 @@ const COLLAPSE: readonly Fault[] = faultsIn("mm", [
   {
     name: "called-off-collapse-loses-the-table",
     file: "sweep/collapse-huge-page.ts",
-    find: "  if (!isIsolated) yield* storePmd(env, site, () => populate(tables, pmd, row));\n",
+    find: "  yield* storePmd(env, site, () => populate(tables, pmd, row));\n",
     replace: "",
     why: "the pmd gets its table back (App. C)",
   },
   {
     name: "collapse-lays-no-table-by",
     file: "sweep/collapse-huge-page.ts",
-    find: "    depositTable(vma.mm, row);\n",
+    find: "    depositTable(mm, row);\n",
     replace: "",
     why: "the table becomes the deposit (§2.9, §0.6 I8)",
   },

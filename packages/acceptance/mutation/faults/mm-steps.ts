@@ -71,8 +71,8 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-waiter-holds-a-free-page",
     file: "fault/migration-wait.ts",
-    find: "isMigrating && getPageUnlessZero(map, swpOffset(low, high))",
-    replace: "isMigrating",
+    find: "getPageUnlessZero(env.map, page) ? page : (NO_PFN as Pfn)",
+    replace: "page",
     why: "the waiter takes a reference, if the page is not free (§4.8)",
   },
   {

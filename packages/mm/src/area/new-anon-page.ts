@@ -1,6 +1,15 @@
 /** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
 import { hex, type Pfn, VmFlag } from "@forkpath/abi";
-import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import {
+  clearPte,
+  isPtePresent,
+  maybeMkwrite,
+  mkPteHigh,
+  mkPteLow,
+  pteMkdirty,
+  setPte,
+} from "@forkpath/page-table";
 import {
   type AnonVma,
   linearPageIndex,
@@ -9,6 +18,8 @@ import {
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread } from "@forkpath/sync";
+import type { FaultSite } from "../machine/fault-site.ts";
+import { entryPoint } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
@@ -55,6 +66,45 @@ export function addNewAnonPage({ map }: MmEnv, vma: Vma, addr: number, pfn: Pfn)
 export function storeWrittenPte({ tables }: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
   const low = pteMkdirty(mkPteLow(pfn, vma.pageProtLow));
   setPte(tables, cell, maybeMkwrite(low, vma.flags), mkPteHigh(pfn, vma.pageProtHigh));
+}
+
+/** What a fault that maps a fresh page adds to the counters. Pages. */
+export interface FreshCounts {
+  readonly file: 0 | -1;
+  readonly anon: 0 | 1;
+}
+/** The vma has an anonymous page more; or one in place of a file's page; or of another of its own. */
+export const ONE_MORE: FreshCounts = { file: 0, anon: 1 };
+export const FOR_FILE_PAGE: FreshCounts = { file: -1, anon: 1 };
+export const FOR_ANON_PAGE: FreshCounts = { file: 0, anon: 0 };
+
+/**
+ * Puts `page` in the fault's entry: counted, then the vma's, then visible, each a step of its own.
+ * An entry that maps a page is cleared in between, so that nobody writes through it meanwhile.
+ *
+ * Requires the table's lock, with the entry checked under it.
+ * @kernel the steps from inc_mm_counter to set_pte_at that the faults of mm/memory.c share
+ */
+export function* installFreshPage(
+  env: MmEnv,
+  { vma, addr, cell, low }: FaultSite,
+  page: Pfn,
+  { file, anon }: FreshCounts,
+): KernelThread<void> {
+  const { sync } = env;
+  const { mm } = vma;
+  if (file !== 0) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, file);
+  if (anon !== 0 && !addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, anon)) {
+    yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, anon);
+  }
+  if (isPtePresent(low)) {
+    if (sync.interleaved) yield entryPoint(env, mm, addr);
+    clearPte(env.tables, cell);
+  }
+  if (sync.interleaved) yield entryPoint(env, mm, addr);
+  addNewAnonPage(env, vma, addr, page);
+  if (sync.interleaved) yield entryPoint(env, mm, addr);
+  storeWrittenPte(env, vma, cell, page);
 }
 
 /**

@@ -19,11 +19,11 @@ import {
   setPte,
 } from "@forkpath/page-table";
 import { type AnonVma, getPage, pageDupRmap } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { depositTable } from "../huge/deposit.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
@@ -44,32 +44,28 @@ export function* copyHugePmd(
   const { dst, src } = run;
   const table = yield* pteAllocOne(sync, tables, dst);
   if (table === NO_TABLE) return -Errno.ENOMEM;
-  yield* spinLock(sync, dst.pageTableLock, WHERE);
-  yield* spinLock(sync, src.pageTableLock, WHERE, 1);
-  if (sync.interleaved) yield env.ptePoint;
-  const isSplitting = isHugePmd(env, srcPmd) && isSplittingPmd(env, srcPmd);
-  const isCopied = isHugePmd(env, srcPmd) && !isSplitting;
-  if (isCopied) {
-    yield* sharePage(env, run, dstPmd, srcPmd);
-    depositTable(dst, table);
-    dst.nrPtes++;
-  }
-  yield* spinUnlockStep(sync, src.pageTableLock, WHERE);
-  yield* spinUnlockStep(sync, dst.pageTableLock, WHERE);
-  if (isCopied) return 0;
+  const share = sharePage(env, run, dstPmd, srcPmd, table);
+  const underSrc = holding(sync, src.pageTableLock, WHERE, share, 1);
+  const found = yield* holding(sync, dst.pageTableLock, WHERE, underSrc);
+  if (found === PmdState.HUGE) return 0;
   pteFree(tables, table);
   // Every area that maps a huge page has an anon_vma, and rmap made it.
-  if (isSplitting) yield* waitSplitHugePage(env, run.anonVma as AnonVma);
+  if (found === PmdState.SPLITTING) yield* waitSplitHugePage(env, run.anonVma as AnonVma);
   return -Errno.EAGAIN;
 }
 
+/** Requires both locks. @returns what the parent's pmd was: shared only if HUGE */
 function* sharePage(
   env: MmEnv,
   { dst }: CopyRun,
   dstPmd: number,
   srcPmd: number,
-): KernelThread<void> {
+  table: number,
+): KernelThread<PmdState> {
   const { sync, tables, map } = env;
+  if (sync.interleaved) yield env.ptePoint;
+  const found = hugePmdState(env, srcPmd);
+  if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, srcPmd);
   getPage(map, head);
   pageDupRmap(map, head);
@@ -78,4 +74,7 @@ function* sharePage(
   ptepSetWrprotect(tables, srcPmd);
   const low = (pteLow(tables, srcPmd) & ~Pte.ACCESSED) >>> 0;
   setPte(tables, dstPmd, low, pteHigh(tables, srcPmd));
+  depositTable(dst, table);
+  dst.nrPtes++;
+  return found;
 }

@@ -12,16 +12,17 @@ import { type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounter, MmCounter } from "@forkpath/counters";
 import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";
 import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
-import { invariant, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import {
-  addNewAnonPage,
   allocAnonPage,
   clearPageMlock,
+  installFreshPage,
+  ONE_MORE,
   storeWrittenPte,
 } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
-import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
+import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { type MmEnv, VM_FAULT_ERROR, VmFault } from "../types.ts";
@@ -77,22 +78,27 @@ function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<numb
 /** The page is locked and referenced; the reference becomes the entry's. */
 function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): KernelThread<number> {
   const { sync } = env;
-  const { mm } = site.vma;
-  const isSame = yield* lockEntry(env, site, WHERE, page);
-  if (isSame) {
-    yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, 1);
-    if (sync.interleaved) yield entryPoint(env, mm, site.addr, page);
-    pageAddFileRmap(env.map, page);
-    if (sync.interleaved) yield entryPoint(env, mm, site.addr);
-    if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
-    else storeReadPte(env, site, page);
-  }
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  const isMapped = yield* holding(sync, site.ptl, WHERE, installFilePage(env, site, page));
   if (sync.interleaved) yield pagesPoint(env, page);
-  if (isSame && site.isWrite) setPageDirty(env, page);
+  if (isMapped && site.isWrite) setPageDirty(env, page);
   unlockPage(env, page);
-  if (!isSame) dropPage(env, page);
+  if (!isMapped) dropPage(env, page);
   return code;
+}
+
+/** Requires the table's lock. @returns false when the entry is no longer what the fault found */
+function* installFilePage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<boolean> {
+  const { sync } = env;
+  const { mm } = site.vma;
+  if (sync.interleaved) yield sharersPoint(env, mm, site.addr, page);
+  if (!isSameEntry(env, site)) return false;
+  yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, 1);
+  if (sync.interleaved) yield entryPoint(env, mm, site.addr, page);
+  pageAddFileRmap(env.map, page);
+  if (sync.interleaved) yield entryPoint(env, mm, site.addr);
+  if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
+  else storeReadPte(env, site, page);
+  return true;
 }
 
 function* mapForSharedWrite(
@@ -128,23 +134,20 @@ function* mapPrivateCopy(
     if (sync.interleaved) yield pagesPoint(env, page);
     clearPageMlock(env, page);
   }
-  const isSame = yield* lockEntry(env, site, WHERE, page);
-  if (isSame) yield* mapNewAnonPage(env, site, copy);
-  yield* spinUnlockStep(sync, site.ptl, WHERE);
+  const isMapped = yield* holding(sync, site.ptl, WHERE, installCopy(env, site, page, copy));
   if (sync.interleaved) yield pagesPoint(env, page);
   unlockPage(env, page);
   dropPage(env, page);
-  if (!isSame) dropPage(env, copy);
+  if (!isMapped) dropPage(env, copy);
   return code;
 }
 
-function* mapNewAnonPage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<void> {
-  const { sync } = env;
-  yield* addMmCounter(sync, site.vma.mm.counters, MmCounter.ANON_RSS, 1);
-  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
-  addNewAnonPage(env, site.vma, site.addr, page);
-  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
-  storeWrittenPte(env, site.vma, site.cell, page);
+/** Requires the table's lock. @returns false when the entry is no longer what the fault found */
+function* installCopy(env: MmEnv, site: FaultSite, page: Pfn, copy: Pfn): KernelThread<boolean> {
+  if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, page);
+  if (!isSameEntry(env, site)) return false;
+  yield* installFreshPage(env, site, copy, ONE_MORE);
+  return true;
 }
 
 function storeReadPte(env: MmEnv, { vma, cell }: FaultSite, page: Pfn): void {

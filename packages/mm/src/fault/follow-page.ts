@@ -1,4 +1,4 @@
-/** From an address to the page that is mapped there, for somebody who wants to hold on to it. */
+/** From an address to the page that is mapped there, for a caller that wants to hold on to it. */
 import { Errno, PAGE_SIZE, type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
@@ -11,17 +11,12 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
-import {
-  type KernelThread,
-  PointKind,
-  type SchedulePoint,
-  spinLock,
-  spinUnlockStep,
-} from "@forkpath/sync";
+import { holding, type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import { findHugePmd, hugePmdPfn, isSplittingPmd } from "../machine/huge-pmd.ts";
+import { findHugePmd, hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
@@ -42,17 +37,21 @@ export function* followPage(
   addr: number,
   follow: number,
 ): KernelThread<number> {
-  const { sync, tables } = env;
-  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) {
     return env.thp === ThpMode.NEVER ? NO_PFN : yield* followHugePage(env, vma, addr, follow);
   }
-  const ptl = ptlOfCell(env, vma.mm, cell);
-  yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield cellPoint(env, vma.mm, addr, cell);
-  const page = pageOfEntry(env, vma, addr, cell, follow);
-  if (page >= 0) getPage(env.map, page);
-  yield* spinUnlockStep(sync, ptl, WHERE);
+  const hold = memoryStep(
+    env,
+    () => held(env, pageOfEntry(env, vma, addr, cell, follow)),
+    () => cellPoint(env, vma.mm, addr, cell),
+  );
+  return yield* holding(env.sync, ptlOfCell(env, vma.mm, cell), WHERE, hold);
+}
+
+/** Takes a reference to `page`, if it is one. @returns `page` */
+function held({ map }: MmEnv, page: number): number {
+  if (page >= 0) getPage(map, page);
   return page;
 }
 
@@ -62,21 +61,28 @@ export function* followPage(
  * @kernel follow_trans_huge_pmd in mm/huge_memory.c
  */
 function* followHugePage(env: MmEnv, vma: Vma, addr: number, follow: number): KernelThread<number> {
-  const { sync } = env;
   const { mm } = vma;
-  yield* spinLock(sync, mm.pageTableLock, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
+  const hold = memoryStep(env, () => pageOfHugePmd(env, mm, addr, follow));
+  const found = yield* holding(env.sync, mm.pageTableLock, WHERE, hold);
+  if (typeof found === "number") return held(env, found);
+  if (found === "splitting" && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
+  if (found === "read-only" && (follow & Follow.COW) !== 0) yield* spinWhileHuge(env, mm, addr);
+  return NO_PFN;
+}
+
+/** Requires page_table_lock. @returns the page, or why there is none to be had; NO_PFN if gone */
+function pageOfHugePmd(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  follow: number,
+): number | "splitting" | "read-only" {
   const pmd = findHugePmd(env, mm, addr);
-  const isSplitting = pmd !== NO_CELL && isSplittingPmd(env, pmd);
-  const isRefused =
-    (follow & Follow.WRITE) !== 0 && pmd !== NO_CELL && !isPteWrite(pteLow(env.tables, pmd));
-  const isFound = pmd !== NO_CELL && !isSplitting && !isRefused;
-  const page = isFound ? hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE : NO_PFN;
-  if (isFound) getPage(env.map, page);
-  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
-  if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
-  else if (isRefused && (follow & Follow.COW) !== 0) yield* spinWhileHuge(env, mm, addr);
-  return page;
+  const state = hugePmdState(env, pmd);
+  if (state === PmdState.SMALL) return NO_PFN;
+  if (state === PmdState.SPLITTING) return "splitting";
+  if ((follow & Follow.WRITE) !== 0 && !isPteWrite(pteLow(env.tables, pmd))) return "read-only";
+  return hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE;
 }
 
 /** What a thread does that retries for good: it waits until somebody splits the page. */

@@ -17,15 +17,17 @@ import {
   populate,
   pteMkdirty,
   pteMkyoung,
+  ptePfn,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
 import { getPage, HPAGE_PMD_NR, NO_PFN, pageMapcount, pageRemoveRmap } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
 import { withdrawTable } from "../huge/deposit.ts";
 import { allocHugePage } from "../huge/page.ts";
 import { splitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, storeHugePmd } from "../machine/huge-pmd.ts";
+import { storeHugePmd } from "../machine/huge-pmd.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { allocPage } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
 import { type MmEnv, type Vma, VmFault } from "../types.ts";
@@ -41,6 +43,8 @@ export interface HugeFault {
 }
 
 const WHERE = "do_huge_pmd_wp_page";
+/** In place of a code: others map the page too, so that a write needs a copy. */
+const IS_SHARED = -1;
 
 /**
  * @returns WRITE when the write may go on; 0 when the pmd has changed meanwhile; OOM to start over,
@@ -49,17 +53,9 @@ const WHERE = "do_huge_pmd_wp_page";
  * @deviates No memory cgroup refuses the new page.
  */
 export function* doHugePmdWpPage(env: MmEnv, fault: HugeFault): KernelThread<number> {
-  const { map, tables } = env;
-  const { vma, pmd, low, high } = fault;
-  if (!(yield* lockPmd(env, fault))) return yield* unlockPmd(env, fault, 0);
-  const old = hugePmdPfn(env, pmd);
-  if (pageMapcount(map, old) === 1) {
-    const written = maybeMkwrite(pteMkdirty(pteMkyoung(low)), vma.flags);
-    ptepSetAccessFlags(tables, pmd, written, high, true);
-    return yield* unlockPmd(env, fault, VmFault.WRITE);
-  }
-  getPage(map, old);
-  yield* unlockPmd(env, fault, 0);
+  const old: Pfn = ptePfn(fault.low, fault.high);
+  const written = yield* holdingPmd(env, fault, writeOrHold(env, fault, old));
+  if (written !== IS_SHARED) return written;
   const page = yield* allocHugePage(env);
   const code =
     page === NO_PFN ? yield* copySmall(env, fault, old) : yield* copyHuge(env, fault, old, page);
@@ -67,15 +63,30 @@ export function* doHugePmdWpPage(env: MmEnv, fault: HugeFault): KernelThread<num
   return code;
 }
 
-/** The new page takes the old one's place, which loses its mapping last. */
+/** Writes in place. @returns WRITE; 0; or IS_SHARED, with a reference to the page */
+function* writeOrHold(env: MmEnv, fault: HugeFault, old: Pfn): KernelThread<number> {
+  const { vma, pmd, low, high } = fault;
+  if (!(yield* isSamePmd(env, fault))) return 0;
+  if (pageMapcount(env.map, old) === 1) {
+    const written = maybeMkwrite(pteMkdirty(pteMkyoung(low)), vma.flags);
+    ptepSetAccessFlags(env.tables, pmd, written, high, true);
+    return VmFault.WRITE;
+  }
+  getPage(env.map, old);
+  return IS_SHARED;
+}
+
 function* copyHuge(env: MmEnv, fault: HugeFault, old: Pfn, page: Pfn): KernelThread<number> {
+  const code = yield* holdingPmd(env, fault, replaceByHuge(env, fault, old, page));
+  if (code === 0) dropPage(env, page);
+  return code;
+}
+
+/** The new page takes the old one's place, which loses its mapping last. @returns WRITE or 0 */
+function* replaceByHuge(env: MmEnv, fault: HugeFault, old: Pfn, page: Pfn): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, start, pmd } = fault;
-  if (!(yield* lockPmd(env, fault))) {
-    yield* unlockPmd(env, fault, 0);
-    dropPage(env, page);
-    return 0;
-  }
+  if (!(yield* isSamePmd(env, fault))) return 0;
   clearPte(tables, pmd);
   if (sync.interleaved) yield env.ptePoint;
   addNewAnonPage(env, vma, start, page);
@@ -84,23 +95,32 @@ function* copyHuge(env: MmEnv, fault: HugeFault, old: Pfn, page: Pfn): KernelThr
   if (sync.interleaved) yield env.ptePoint;
   pageRemoveRmap(env.map, old);
   dropPage(env, old);
-  return yield* unlockPmd(env, fault, VmFault.WRITE);
+  return VmFault.WRITE;
 }
 
 /** @kernel do_huge_pmd_wp_page_fallback in mm/huge_memory.c */
 function* copySmall(env: MmEnv, fault: HugeFault, old: Pfn): KernelThread<number> {
-  const { sync, tables } = env;
-  const { vma, start, pmd } = fault;
   const pages = yield* allocSmallPages(env);
   if (pages === null) {
     yield* splitHugePage(env, old);
     return VmFault.OOM;
   }
-  if (!(yield* lockPmd(env, fault))) {
-    yield* unlockPmd(env, fault, 0);
-    for (const page of pages) dropPage(env, page);
-    return 0;
-  }
+  const code = yield* holdingPmd(env, fault, replaceBySmall(env, fault, old, pages));
+  if (code === 0) for (const page of pages) dropPage(env, page);
+  else dropPage(env, old);
+  return code;
+}
+
+/** The deposited table takes the pmd's place, with an entry for each page. @returns WRITE or 0 */
+function* replaceBySmall(
+  env: MmEnv,
+  fault: HugeFault,
+  old: Pfn,
+  pages: readonly Pfn[],
+): KernelThread<number> {
+  const { sync, tables } = env;
+  const { vma, start, pmd } = fault;
+  if (!(yield* isSamePmd(env, fault))) return 0;
   clearPte(tables, pmd);
   if (sync.interleaved) yield env.ptePoint;
   const row = withdrawTable(vma.mm);
@@ -111,9 +131,7 @@ function* copySmall(env: MmEnv, fault: HugeFault, old: Pfn): KernelThread<number
   if (sync.interleaved) yield env.ptePoint;
   populate(tables, pmd, row);
   pageRemoveRmap(env.map, old);
-  const code = yield* unlockPmd(env, fault, VmFault.WRITE);
-  dropPage(env, old);
-  return code;
+  return VmFault.WRITE;
 }
 
 /** One page for each of the huge page's, or null with none kept. */
@@ -130,15 +148,9 @@ function* allocSmallPages(env: MmEnv): KernelThread<readonly Pfn[] | null> {
   return pages;
 }
 
-/** Takes page_table_lock. @returns whether the pmd is still what the fault has found */
-function* lockPmd(env: MmEnv, { vma, pmd, low, high }: HugeFault): KernelThread<boolean> {
-  yield* spinLock(env.sync, vma.mm.pageTableLock, WHERE);
-  if (env.sync.interleaved) yield env.ptePoint;
-  return isPteSame(env.tables, pmd, low, high);
-}
+const holdingPmd = <T>(env: MmEnv, { vma }: HugeFault, body: KernelThread<T>): KernelThread<T> =>
+  holding(env.sync, vma.mm.pageTableLock, WHERE, body);
 
-/** Lets page_table_lock go. @returns `code` */
-function* unlockPmd(env: MmEnv, { vma }: HugeFault, code: number): KernelThread<number> {
-  yield* spinUnlockStep(env.sync, vma.mm.pageTableLock, WHERE);
-  return code;
-}
+/** Is the pmd still what the fault found? Requires page_table_lock. */
+const isSamePmd = (env: MmEnv, { pmd, low, high }: HugeFault): KernelThread<boolean> =>
+  memoryStep(env, () => isPteSame(env.tables, pmd, low, high));

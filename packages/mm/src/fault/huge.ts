@@ -23,7 +23,7 @@ import {
   pteOffset,
 } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { holding, type KernelThread, traced } from "@forkpath/sync";
 import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
 import { depositTable } from "../huge/deposit.ts";
@@ -108,7 +108,8 @@ function* doHugePmdAnonymousPage(
     dropPage(env, page);
     return VmFault.OOM;
   }
-  const isMapped = yield* mapUnlessLost(env, vma, start, pmd, page, table);
+  const map = mapUnlessLost(env, vma, start, pmd, page, table);
+  const isMapped = yield* holding(sync, vma.mm.pageTableLock, WHERE, map);
   if (!isMapped) {
     dropPage(env, page);
     pteFree(tables, table);
@@ -116,7 +117,7 @@ function* doHugePmdAnonymousPage(
   return 0;
 }
 
-/** @returns false when somebody else was faster, whatever he has mapped */
+/** Requires page_table_lock. @returns false when another thread was faster, whatever it mapped */
 function* mapUnlessLost(
   env: MmEnv,
   vma: Vma,
@@ -127,17 +128,13 @@ function* mapUnlessLost(
 ): KernelThread<boolean> {
   const { sync, tables } = env;
   const { mm } = vma;
-  yield* spinLock(sync, mm.pageTableLock, WHERE);
   if (sync.interleaved) yield env.ptePoint;
-  const isNone = isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd));
-  if (isNone) {
-    addNewAnonPage(env, vma, start, page);
-    if (sync.interleaved) yield env.ptePoint;
-    storeHugePmd(env, vma, pmd, page);
-    depositTable(mm, table);
-    yield* addHugeRss(env, mm, 1);
-    mm.nrPtes++;
-  }
-  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
-  return isNone;
+  if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
+  addNewAnonPage(env, vma, start, page);
+  if (sync.interleaved) yield env.ptePoint;
+  storeHugePmd(env, vma, pmd, page);
+  depositTable(mm, table);
+  yield* addHugeRss(env, mm, 1);
+  mm.nrPtes++;
+  return true;
 }

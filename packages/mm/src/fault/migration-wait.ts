@@ -3,9 +3,10 @@
  */
 import { type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { isSwapPte, pteHigh, pteLow } from "@forkpath/page-table";
-import { getPageUnlessZero } from "@forkpath/rmap";
+import { getPageUnlessZero, NO_PFN } from "@forkpath/rmap";
 import { isMigrationEntry, swpOffset } from "@forkpath/swap";
-import { bugUnless, type KernelThread, spinLock, spinUnlock } from "@forkpath/sync";
+import { bugUnless, holding, type KernelThread } from "@forkpath/sync";
+import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { isPageLocked, waitOnPageLocked } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -18,22 +19,22 @@ import type { MmEnv, MmStruct } from "../types.ts";
  * @kernel migration_entry_wait in mm/migrate.c
  */
 export function* migrationEntryWait(env: MmEnv, mm: MmStruct, cell: number): KernelThread<void> {
-  const { sync, tables, map } = env;
-  const where = "migration_entry_wait";
   const ptl = ptlOfCell(env, mm, cell);
-  yield* spinLock(sync, ptl, where);
-  if (sync.interleaved) yield env.ptePoint;
-  const low = pteLow(tables, cell);
-  const high = pteHigh(tables, cell);
-  const isMigrating = isSwapPte(low, high) && isMigrationEntry(low);
-  if (isMigrating) expectUnderWay(env, mm, toPfn(swpOffset(low, high)));
-  const isWaiting = isMigrating && getPageUnlessZero(map, swpOffset(low, high));
-  if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, where);
-  if (!isWaiting) return;
-  const page = toPfn(swpOffset(low, high));
+  const get = memoryStep(env, () => getMigratingPage(env, mm, cell));
+  const page = yield* holding(env.sync, ptl, "migration_entry_wait", get);
+  if (page === NO_PFN) return;
   yield* waitOnPageLocked(env, page);
   dropPage(env, page);
+}
+
+/** The page that the entry stands for, with a reference; NO_PFN where a thread need not wait. */
+function getMigratingPage(env: MmEnv, mm: MmStruct, cell: number): Pfn {
+  const low = pteLow(env.tables, cell);
+  const high = pteHigh(env.tables, cell);
+  if (!isSwapPte(low, high) || !isMigrationEntry(low)) return NO_PFN;
+  const page = toPfn(swpOffset(low, high));
+  expectUnderWay(env, mm, page);
+  return getPageUnlessZero(env.map, page) ? page : NO_PFN;
 }
 
 /**

@@ -11,8 +11,10 @@
 import type { Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
-import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
-import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { holding, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
+import { entryPoint } from "../machine/memory-point.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
@@ -82,11 +84,14 @@ function* faultLockedPage(
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }
 
-/** The page could not be had. If the entry changed, somebody else has dealt with it. */
+/** The page could not be had. If the entry changed, another thread has dealt with it. */
 function* readFailed(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const isSame = yield* lockEntry(env, site, WHERE, NO_PFN);
-  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
-  return isSame ? VmFault.OOM : 0;
+  const ask = memoryStep(
+    env,
+    () => (isSameEntry(env, site) ? VmFault.OOM : 0),
+    () => entryPoint(env, site.vma.mm, site.addr),
+  );
+  return yield* holding(env.sync, site.ptl, WHERE, ask);
 }
 
 function backOut(env: MmEnv, page: Pfn, cached: Pfn, code: number): number {

@@ -7,25 +7,28 @@
  *                             new, dirty, RW     ──▶
  *    mapcount n−1, count m−1
  *
- * The old page loses its mapping only after the new entry stands: somebody who looks at its
+ * The old page loses its mapping only after the new entry stands: a thread that looks at its
  * mapcount in between still finds it shared.
+ *
+ * Locks are taken in halves here: a program takes this path once for each page after a fork.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { addMmCounter, MmCounter } from "@forkpath/counters";
-import { clearPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import {
-  addNewAnonPage,
   allocAnonPage,
   clearPageMlock,
-  storeWrittenPte,
+  FOR_ANON_PAGE,
+  FOR_FILE_PAGE,
+  type FreshCounts,
+  installFreshPage,
+  ONE_MORE,
 } from "../area/new-anon-page.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
-import { type MmEnv, type Vma, VmFault } from "../types.ts";
+import { type MmEnv, VmFault } from "../types.ts";
 
 const WHERE = "do_wp_page";
 
@@ -61,13 +64,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
   const isSame = isSameEntry(env, site);
   if (isSame) {
-    if (!hasOld || !isPageAnon(env.map, old)) yield* countCopy(env, vma, hasOld);
-    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
-    clearPte(env.tables, site.cell);
-    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
-    addNewAnonPage(env, vma, site.addr, page);
-    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
-    storeWrittenPte(env, vma, site.cell, page);
+    yield* installFreshPage(env, site, page, countsInPlaceOf(env, old));
     if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
     if (hasOld) pageRemoveRmap(env.map, old);
   }
@@ -82,9 +79,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   return isSame ? VmFault.WRITE : 0;
 }
 
-/** A copy of a page that did not count as anonymous: of a file's, or of none. */
-function* countCopy(env: MmEnv, { mm }: Vma, isFile: boolean): KernelThread<void> {
-  const { sync } = env;
-  if (isFile) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, -1);
-  yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, 1);
+function countsInPlaceOf({ map }: MmEnv, old: Pfn): FreshCounts {
+  if (old === NO_PFN) return ONE_MORE;
+  return isPageAnon(map, old) ? FOR_ANON_PAGE : FOR_FILE_PAGE;
 }

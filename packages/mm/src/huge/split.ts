@@ -6,8 +6,9 @@
  *    2. the frames become ordinary pages      each as often mapped as the whole was
  *    3. each pmd gets its deposited table     with 512 entries that map what it has mapped
  *
- * Nothing that is counted changes. The marks find every pmd, since a child stands behind its parent
- * in the list: what fork copies after the parent was marked, it copies split.
+ * Nothing that is counted changes. The marks reach every pmd, since a child stands behind its parent
+ * in the list. Either fork copied the pmd before the parent's was marked, and the walk reaches the
+ * child's later in the list; or fork finds the mark, waits for the split, and copies ptes.
  */
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {
@@ -31,14 +32,16 @@ import {
   getPage,
   HPAGE_PMD_NR,
   isPageCompound,
+  NO_PFN,
   pageAnonVma,
   pageMapcount,
   pageMapped,
   splitHugeFrame,
   vmaAddress,
 } from "@forkpath/rmap";
-import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { withdrawTable } from "./deposit.ts";
@@ -50,21 +53,22 @@ import { withdrawTable } from "./deposit.ts";
  */
 export function* splitHugePage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
   const { sync, map } = env;
-  const where = "split_huge_page";
   if (!isPageCompound(map, pfn)) return true;
   const head = compoundHead(map, pfn);
   const anonVma = pageMapped(map, head) ? pageAnonVma(map, env.anonVmas, head) : undefined;
   if (anonVma === undefined) return false;
   getPage(map, head);
-  yield* spinLock(sync, anonVma.root.lock, where);
-  if (isPageCompound(map, head)) yield* splitUnderLock(env, head, anonVma);
-  yield* spinUnlockStep(sync, anonVma.root.lock, where);
+  yield* holding(sync, anonVma.root.lock, "split_huge_page", splitMapped(env, head, anonVma));
   dropPage(env, head);
   return true;
 }
 
-/** @kernel __split_huge_page in mm/huge_memory.c */
-function* splitUnderLock(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<void> {
+/**
+ * Requires the anon_vma's lock. The page may have been split while this thread waited for it.
+ * @kernel __split_huge_page in mm/huge_memory.c
+ */
+function* splitMapped(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<void> {
+  if (!isPageCompound(env.map, head)) return;
   let marked = 0;
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     if (yield* markSplitting(env, chain.vma as Vma, head)) marked++;
@@ -89,38 +93,40 @@ function findMapping(env: MmEnv, vma: Vma, head: Pfn): number {
  * @returns whether a pmd was marked; an area that is being cut in two finds its pmd twice
  * @kernel __split_huge_page_splitting in mm/huge_memory.c
  */
-function* markSplitting(env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> {
-  const { sync, tables } = env;
-  const where = "__split_huge_page_splitting";
-  yield* spinLock(sync, vma.mm.pageTableLock, where);
-  if (sync.interleaved) yield env.ptePoint;
+const markSplitting = (env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> =>
+  holding(
+    env.sync,
+    vma.mm.pageTableLock,
+    "__split_huge_page_splitting",
+    memoryStep(env, () => setSplitting(env, vma, head)),
+  );
+
+function setSplitting(env: MmEnv, vma: Vma, head: Pfn): boolean {
+  const { tables } = env;
   const pmd = findMapping(env, vma, head);
-  const isFresh = pmd !== NO_CELL && !isSplittingPmd(env, pmd);
-  if (isFresh) {
-    setPte(tables, pmd, (pteLow(tables, pmd) | Pte.SPLITTING) >>> 0, pteHigh(tables, pmd));
-  }
-  yield* spinUnlockStep(sync, vma.mm.pageTableLock, where);
-  return isFresh;
+  if (pmd === NO_CELL || isSplittingPmd(env, pmd)) return false;
+  setPte(tables, pmd, (pteLow(tables, pmd) | Pte.SPLITTING) >>> 0, pteHigh(tables, pmd));
+  return true;
 }
 
 /** @kernel __split_huge_page_map in mm/huge_memory.c */
-function* hookTableIn(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
+const hookTableIn = (env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> =>
+  holding(env.sync, vma.mm.pageTableLock, "__split_huge_page_map", mapSmall(env, vma, head));
+
+/** Requires page_table_lock. */
+function* mapSmall(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
   const { sync, tables } = env;
-  const where = "__split_huge_page_map";
-  yield* spinLock(sync, vma.mm.pageTableLock, where);
   if (sync.interleaved) yield env.ptePoint;
   const pmd = findMapping(env, vma, head);
-  if (pmd !== NO_CELL) {
-    const row = withdrawTable(vma.mm);
-    for (let index = 0; index < HPAGE_PMD_NR; index++) {
-      const page = toPfn(head + index);
-      const low = smallEntryLow(vma, page, pteLow(tables, pmd));
-      setPte(tables, row * PTRS_PER_TABLE + index, low, mkPteHigh(page, vma.pageProtHigh));
-    }
-    if (sync.interleaved) yield env.ptePoint;
-    populate(tables, pmd, row);
+  if (pmd === NO_CELL) return;
+  const row = withdrawTable(vma.mm);
+  for (let index = 0; index < HPAGE_PMD_NR; index++) {
+    const page = toPfn(head + index);
+    const low = smallEntryLow(vma, page, pteLow(tables, pmd));
+    setPte(tables, row * PTRS_PER_TABLE + index, low, mkPteHigh(page, vma.pageProtHigh));
   }
-  yield* spinUnlockStep(sync, vma.mm.pageTableLock, where);
+  if (sync.interleaved) yield env.ptePoint;
+  populate(tables, pmd, row);
 }
 
 /** Always dirty; writable and young as the pmd was. */
@@ -135,16 +141,19 @@ function smallEntryLow(vma: Vma, page: Pfn, pmdLow: number): number {
  * @kernel __split_huge_page_pmd in mm/huge_memory.c
  */
 export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> {
-  const { sync, map } = env;
-  const where = "__split_huge_page_pmd";
-  yield* spinLock(sync, mm.pageTableLock, where);
-  if (sync.interleaved) yield env.ptePoint;
-  const head = isHugePmd(env, pmd) ? hugePmdPfn(env, pmd) : null;
-  if (head !== null) getPage(map, head);
-  yield* spinUnlockStep(sync, mm.pageTableLock, where);
-  if (head === null) return;
+  const get = memoryStep(env, () => getHugePage(env, pmd));
+  const head = yield* holding(env.sync, mm.pageTableLock, "__split_huge_page_pmd", get);
+  if (head === NO_PFN) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);
+}
+
+/** The page that the pmd maps, with a reference; NO_PFN when it is not huge any more. */
+function getHugePage(env: MmEnv, pmd: number): Pfn {
+  if (!isHugePmd(env, pmd)) return NO_PFN;
+  const head = hugePmdPfn(env, pmd);
+  getPage(env.map, head);
+  return head;
 }
 
 /**

@@ -54,6 +54,26 @@ export const isHugePmd = ({ thp, tables }: MmEnv, pmd: number): boolean =>
 export const isSplittingPmd = ({ tables }: MmEnv, pmd: number): boolean =>
   isPmdTransSplitting(pteLow(tables, pmd));
 
+/** What a thread that is about to copy, zap or hold a huge page as a whole finds in the pmd. */
+export const PmdState = {
+  /** No huge page, or not any more: its ptes are to be handled one by one. */
+  SMALL: 0,
+  /** A huge page that another thread is splitting: to be waited for, without the lock. */
+  SPLITTING: 1,
+  /** A huge page, for as long as page_table_lock is held. */
+  HUGE: 2,
+} as const;
+export type PmdState = (typeof PmdState)[keyof typeof PmdState];
+
+/**
+ * Requires page_table_lock.
+ * @kernel pmd_trans_huge and pmd_trans_splitting, as the callers in mm/huge_memory.c pair them
+ */
+export function hugePmdState(env: MmEnv, pmd: number): PmdState {
+  if (pmd === NO_CELL || !isHugePmd(env, pmd)) return PmdState.SMALL;
+  return isSplittingPmd(env, pmd) ? PmdState.SPLITTING : PmdState.HUGE;
+}
+
 /**
  * The pmd that maps a huge page at `addr`; NO_CELL where there is none.
  * @kernel mm_find_pmd in mm/rmap.c

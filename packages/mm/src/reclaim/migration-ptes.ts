@@ -29,8 +29,9 @@ import {
   pageAddFileRmap,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isWriteMigrationEntry, swpOffset } from "@forkpath/swap";
-import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { rmapWalk, SwapResult } from "./rmap-walk.ts";
@@ -52,7 +53,7 @@ export function* removeMigrationPtes(env: MmEnv, old: Pfn, page: Pfn): KernelThr
 }
 
 /** @kernel remove_migration_pte in mm/migrate.c */
-function* removeMigrationPte(
+function removeMigrationPte(
   env: MmEnv,
   old: Pfn,
   page: Pfn,
@@ -60,12 +61,14 @@ function* removeMigrationPte(
   addr: number,
   cell: number,
 ): KernelThread<void> {
-  const where = "remove_migration_pte";
-  const ptl = ptlOfCell(env, vma.mm, cell);
-  yield* spinLock(env.sync, ptl, where);
-  if (env.sync.interleaved) yield entryPoint(env, vma.mm, addr, page);
-  if (isEntryOf(env, cell, old)) installPage(env, page, vma, addr, cell);
-  yield* spinUnlockStep(env.sync, ptl, where);
+  const install = memoryStep(
+    env,
+    () => {
+      if (isEntryOf(env, cell, old)) installPage(env, page, vma, addr, cell);
+    },
+    () => entryPoint(env, vma.mm, addr, page),
+  );
+  return holding(env.sync, ptlOfCell(env, vma.mm, cell), "remove_migration_pte", install);
 }
 
 function installPage(env: MmEnv, page: Pfn, vma: Vma, addr: number, cell: number): void {

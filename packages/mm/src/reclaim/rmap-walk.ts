@@ -16,14 +16,7 @@ import {
   pageAnonVma,
   vmaAddress,
 } from "@forkpath/rmap";
-import {
-  type KernelThread,
-  spinLock,
-  spinLockNow,
-  spinLockWait,
-  spinUnlock,
-  spinUnlockStep,
-} from "@forkpath/sync";
+import { holding, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
@@ -60,14 +53,14 @@ export function* rmapWalk(
 ): KernelThread<SwapResult> {
   if (!isPageAnon(env.map, pfn)) {
     const file = pageFile(env, pfn);
-    return file === undefined
-      ? SwapResult.AGAIN
-      : yield* rmapWalkFile(env, pfn, file, where, visit);
+    if (file === undefined) return SwapResult.AGAIN;
+    const walk = rmapWalkFile(env, pfn, file, visit);
+    return yield* holding(env.sync, file.iMmapLock, where, walk);
   }
   const anonVma = pageAnonVma(env.map, env.anonVmas, pfn);
-  return anonVma === undefined
-    ? SwapResult.AGAIN
-    : yield* rmapWalkAnon(env, pfn, anonVma, where, visit);
+  if (anonVma === undefined) return SwapResult.AGAIN;
+  const walk = rmapWalkAnon(env, pfn, anonVma, visit);
+  return yield* holding(env.sync, anonVma.root.lock, where, walk);
 }
 
 /** @kernel rmap_walk_anon in mm/rmap.c */
@@ -75,19 +68,13 @@ function* rmapWalkAnon(
   env: MmEnv,
   pfn: Pfn,
   anonVma: AnonVma,
-  where: string,
   visit: RmapVisit,
 ): KernelThread<SwapResult> {
-  const { lock } = anonVma.root;
-  if (!spinLockNow(env.sync, lock, where)) yield* spinLockWait(env.sync, lock, where);
-  let result: SwapResult = SwapResult.AGAIN;
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
-    result = yield* visitAt(env, pfn, vmaOf(chain), visit);
-    if (result !== SwapResult.AGAIN) break;
+    const result = yield* visitAt(env, pfn, vmaOf(chain), visit);
+    if (result !== SwapResult.AGAIN) return result;
   }
-  if (env.sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(env.sync, lock, where);
-  return result;
+  return SwapResult.AGAIN;
 }
 
 /** @kernel rmap_walk_file in mm/rmap.c */
@@ -95,17 +82,13 @@ function* rmapWalkFile(
   env: MmEnv,
   pfn: Pfn,
   file: MappedFile,
-  where: string,
   visit: RmapVisit,
 ): KernelThread<SwapResult> {
-  yield* spinLock(env.sync, file.iMmapLock, where);
-  let result: SwapResult = SwapResult.AGAIN;
   for (const vma of file.iMmap) {
-    result = yield* visitAt(env, pfn, vma, visit);
-    if (result !== SwapResult.AGAIN) break;
+    const result = yield* visitAt(env, pfn, vma, visit);
+    if (result !== SwapResult.AGAIN) return result;
   }
-  yield* spinUnlockStep(env.sync, file.iMmapLock, where);
-  return result;
+  return SwapResult.AGAIN;
 }
 
 function* visitAt(env: MmEnv, pfn: Pfn, vma: Vma, visit: RmapVisit): KernelThread<SwapResult> {
@@ -130,7 +113,7 @@ export function* pageCheckAddress(
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
-  if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
+  yield* spinLock(env.sync, ptl, where);
   if (env.sync.interleaved) yield entryPoint(env, mm, addr);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;

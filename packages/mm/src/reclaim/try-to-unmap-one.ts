@@ -40,7 +40,13 @@ import {
   swpPteHigh,
   swpPteLow,
 } from "@forkpath/swap";
-import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
+import {
+  downReadTrylock,
+  invariant,
+  type KernelThread,
+  spinUnlockStep,
+  upRead,
+} from "@forkpath/sync";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
@@ -90,26 +96,23 @@ export function* tryToUnmapOne(
 ): KernelThread<SwapResult> {
   const cell = yield* pageCheckAddress(env, pfn, vma.mm, addr, WHERE);
   if (cell === NO_CELL) return SwapResult.AGAIN;
-  const isMlocked = !flags.ignoreMlock && (vma.flags & VmFlag.LOCKED) !== 0;
-  const result = isMlocked
-    ? SwapResult.MLOCK
-    : yield* unmapEntry(env, pfn, vma.mm, addr, cell, flags);
-  const ptl = ptlOfCell(env, vma.mm, cell);
-  if (env.sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(env.sync, ptl, WHERE);
-  return isMlocked ? yield* mlockInstead(env, pfn, vma) : result;
+  const result = yield* unmapEntry(env, pfn, vma, addr, cell, flags);
+  yield* spinUnlockStep(env.sync, ptlOfCell(env, vma.mm, cell), WHERE);
+  return result === SwapResult.MLOCK ? yield* mlockInstead(env, pfn, vma) : result;
 }
 
 /** All that happens under the table's lock. */
 function* unmapEntry(
   env: MmEnv,
   pfn: Pfn,
-  mm: MmStruct,
+  vma: Vma,
   addr: number,
   cell: number,
   flags: TtuFlags,
 ): KernelThread<SwapResult> {
   const { sync, tables, map } = env;
+  const { mm } = vma;
+  if (!flags.ignoreMlock && vma.flags & VmFlag.LOCKED) return SwapResult.MLOCK;
   if (!flags.ignoreMlock && flags.action === TtuAction.MUNLOCK) return SwapResult.AGAIN;
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
@@ -191,8 +194,8 @@ function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult>
   const { mmapSem } = vma.mm;
   if (env.sync.interleaved) yield mmapSem.tryReadPoint;
   if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
-  const isStillLocked = (vma.flags & VmFlag.LOCKED) !== 0;
-  if (isStillLocked) mlockVmaPage(env, pfn);
+  const result = vma.flags & VmFlag.LOCKED ? SwapResult.MLOCK : SwapResult.AGAIN;
+  if (result === SwapResult.MLOCK) mlockVmaPage(env, pfn);
   yield* upRead(env.sync, mmapSem, WHERE);
-  return isStillLocked ? SwapResult.MLOCK : SwapResult.AGAIN;
+  return result;
 }

@@ -29,7 +29,7 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { bugUnless, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { bugUnless, holding, type KernelThread } from "@forkpath/sync";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
@@ -54,7 +54,16 @@ export function* unmapFromNonlinear(
   flags: TtuFlags,
 ): KernelThread<SwapResult> {
   if (file.iMmapNonlinear.size === 0) return SwapResult.AGAIN;
-  yield* spinLock(env.sync, file.iMmapLock, WHERE);
+  yield* holding(env.sync, file.iMmapLock, WHERE, unmapFromAll(env, pfn, file, flags));
+  return SwapResult.AGAIN;
+}
+
+function* unmapFromAll(
+  env: MmEnv,
+  pfn: Pfn,
+  file: MappedFile,
+  flags: TtuFlags,
+): KernelThread<void> {
   for (const vma of file.iMmapNonlinear) {
     if (!flags.ignoreMlock && vma.flags & VmFlag.LOCKED) continue;
     let cluster = vma.start - (vma.start % CLUSTER_SIZE);
@@ -62,8 +71,6 @@ export function* unmapFromNonlinear(
       yield* tryToUnmapCluster(env, vma, cluster);
     }
   }
-  yield* spinUnlockStep(env.sync, file.iMmapLock, WHERE);
-  return SwapResult.AGAIN;
 }
 
 /** @kernel try_to_unmap_cluster in mm/rmap.c */
@@ -74,12 +81,21 @@ function* tryToUnmapCluster(env: MmEnv, vma: Vma, cluster: number): KernelThread
   const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(start));
   if (cell === NO_CELL) return;
   const ptl = ptlOfCell(env, vma.mm, cell);
-  yield* spinLock(env.sync, ptl, WHERE);
+  yield* holding(env.sync, ptl, WHERE, unmapIdleOnes(env, vma, start, end, cell));
+}
+
+/** Requires the lock of the table that `cell`, the entry at `start`, lies in. */
+function* unmapIdleOnes(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  cell: number,
+): KernelThread<void> {
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     yield* unmapIfIdle(env, vma, addr, cell + (addr - start) / PAGE_SIZE);
   }
-  yield* spinUnlockStep(env.sync, ptl, WHERE);
 }
 
 /** A page that was used a moment ago only loses its mark, and stays. */

@@ -15,14 +15,7 @@
 import { Errno, expectInteger, type Pfn, PMD_SIZE, STACK_TOP_MAX, virtAddr } from "@forkpath/abi";
 import { clearPte, entryRow, findPmdCell, NO_CELL, populate } from "@forkpath/page-table";
 import { type AnonVma, NO_PFN } from "@forkpath/rmap";
-import {
-  downWrite,
-  type KernelThread,
-  spinLock,
-  spinUnlockStep,
-  traced,
-  upWrite,
-} from "@forkpath/sync";
+import { holding, type KernelThread, traced, writing } from "@forkpath/sync";
 import { VM_NO_THP } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { addNewAnonPage } from "../area/new-anon-page.ts";
@@ -34,6 +27,7 @@ import {
   noneHugeOrClearBad,
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { dropPage } from "../page/state.ts";
 import { mmdrop } from "../space/mmput.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -74,13 +68,25 @@ export function* collapseHugePage(env: MmEnv, mm: MmStruct, addr: number): Kerne
 function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number> {
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;
-  yield* downWrite(env.sync, mm.mmapSem, WHERE);
-  if (env.sync.interleaved) yield env.ptePoint;
-  const site = findSite(env, mm, start);
-  const status = site === null ? -Errno.EINVAL : yield* replaceTable(env, site, page);
-  yield* upWrite(env.sync, mm.mmapSem, WHERE);
+  const status = yield* writing(env.sync, mm.mmapSem, WHERE, collapseInto(env, mm, start, page));
   if (status !== 0) dropPage(env, page);
   return status;
+}
+
+/** Requires mmap_sem held for writing. @returns 0, -EINVAL or -EAGAIN */
+function* collapseInto(env: MmEnv, mm: MmStruct, start: number, page: Pfn): KernelThread<number> {
+  const site = yield* memoryStep(env, () => findSite(env, mm, start));
+  if (site === null) return -Errno.EINVAL;
+  const { anonVma, row } = site;
+  const isIsolated = yield* holding(env.sync, anonVma.root.lock, WHERE, isolateSite(env, site));
+  if (!isIsolated) return -Errno.EAGAIN;
+  yield* traced(env.sync, "__collapse_huge_page_copy", copyIntoHugePage(env, mm, row));
+  yield* storePmd(env, site, () => {
+    addNewAnonPage(env, site.vma, start, page);
+    storeHugePmd(env, site.vma, site.pmd, page);
+    depositTable(mm, row);
+  });
+  return 0;
 }
 
 /** What there is to collapse; null where no huge page may be, or no pte table is. */
@@ -95,31 +101,16 @@ function findSite(env: MmEnv, mm: MmStruct, start: number): CollapseSite | null 
   return { vma, anonVma: vma.anonVma, start, pmd, row: entryRow(env.tables, pmd) };
 }
 
-/** Requires mmap_sem held for writing. @returns 0, or -EAGAIN with all as it was */
-function* replaceTable(env: MmEnv, site: CollapseSite, page: Pfn): KernelThread<number> {
-  const { sync, tables } = env;
-  const { vma, anonVma, pmd, row } = site;
-  yield* spinLock(sync, anonVma.root.lock, WHERE);
+/** Requires the anon_vma's lock. @returns false, with all as it was, when a page is in the way */
+function* isolateSite(env: MmEnv, site: CollapseSite): KernelThread<boolean> {
+  const { tables } = env;
+  const { vma, pmd, row } = site;
   yield* storePmd(env, site, () => clearPte(tables, pmd));
-  const isIsolated = yield* isolateSmallPages(env, vma, row);
-  if (!isIsolated) yield* storePmd(env, site, () => populate(tables, pmd, row));
-  yield* spinUnlockStep(sync, anonVma.root.lock, WHERE);
-  if (!isIsolated) return -Errno.EAGAIN;
-  yield* traced(sync, "__collapse_huge_page_copy", copyIntoHugePage(env, vma.mm, row));
-  yield* storePmd(env, site, () => {
-    addNewAnonPage(env, vma, site.start, page);
-    storeHugePmd(env, vma, pmd, page);
-    depositTable(vma.mm, row);
-  });
-  return 0;
+  if (yield* isolateSmallPages(env, vma, row)) return true;
+  yield* storePmd(env, site, () => populate(tables, pmd, row));
+  return false;
 }
 
 /** One change of the pmd, under page_table_lock. */
-function* storePmd(env: MmEnv, { vma }: CollapseSite, store: () => void): KernelThread<void> {
-  const { sync } = env;
-  const { pageTableLock } = vma.mm;
-  yield* spinLock(sync, pageTableLock, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
-  store();
-  yield* spinUnlockStep(sync, pageTableLock, WHERE);
-}
+const storePmd = (env: MmEnv, { vma }: CollapseSite, store: () => void): KernelThread<void> =>
+  holding(env.sync, vma.mm.pageTableLock, WHERE, memoryStep(env, store));

@@ -32,7 +32,8 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { invariant, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, invariant, type KernelThread } from "@forkpath/sync";
+import { memoryStep } from "../machine/memory-step.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -47,15 +48,10 @@ const MAX_PTES_NONE = HPAGE_PMD_NR - 1;
  * @returns false, with none isolated, when one of them is in the way or none is in use
  * @kernel __collapse_huge_page_isolate in mm/huge_memory.c
  */
-export function* isolateSmallPages(env: MmEnv, vma: Vma, row: number): KernelThread<boolean> {
-  const { sync, tables } = env;
-  const where = "__collapse_huge_page_isolate";
-  const ptl = ptlOf(tables, vma.mm, row);
-  yield* spinLock(sync, ptl, where);
-  if (sync.interleaved) yield env.ptePoint;
-  const isDone = isolateAll(env, vma, row * PTRS_PER_TABLE);
-  yield* spinUnlockStep(sync, ptl, where);
-  return isDone;
+export function isolateSmallPages(env: MmEnv, vma: Vma, row: number): KernelThread<boolean> {
+  const ptl = ptlOf(env.tables, vma.mm, row);
+  const isolate = memoryStep(env, () => isolateAll(env, vma, row * PTRS_PER_TABLE));
+  return holding(env.sync, ptl, "__collapse_huge_page_isolate", isolate);
 }
 
 function isolateAll(env: MmEnv, vma: Vma, first: number): boolean {
@@ -122,15 +118,14 @@ export function* copyIntoHugePage(env: MmEnv, mm: MmStruct, row: number): Kernel
 /** The page is on its list again before its entry goes, so reclaim may have it in hand by now. */
 function* giveUpPage(env: MmEnv, mm: MmStruct, cell: number, page: Pfn): KernelThread<void> {
   const { sync, tables } = env;
-  const where = "__collapse_huge_page_copy";
   const ptl = ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE));
   if (sync.interleaved) yield env.ptePoint;
   release(env, page);
-  yield* spinLock(sync, ptl, where);
-  if (sync.interleaved) yield env.ptePoint;
-  clearPte(tables, cell);
-  pageRemoveRmap(env.map, page);
-  yield* spinUnlockStep(sync, ptl, where);
+  const unmap = memoryStep(env, () => {
+    clearPte(tables, cell);
+    pageRemoveRmap(env.map, page);
+  });
+  yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap);
   if (sync.interleaved) yield env.ptePoint;
   freeSwapCache(env, page);
   dropPage(env, page);

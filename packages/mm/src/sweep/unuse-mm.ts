@@ -25,14 +25,7 @@ import {
   vmaAddress,
 } from "@forkpath/rmap";
 import { entryPteHigh, entryPteLow, swapFree } from "@forkpath/swap";
-import {
-  downRead,
-  downReadTrylock,
-  type KernelThread,
-  spinLock,
-  spinUnlockStep,
-  upRead,
-} from "@forkpath/sync";
+import { downRead, downReadTrylock, holding, type KernelThread, upRead } from "@forkpath/sync";
 import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -66,15 +59,19 @@ export function* unuseMm(
     yield* lockPage(env, page);
   }
   const sought = { low: entryPteLow(entry), high: entryPteHigh(entry), page };
-  let isFound = false;
+  const isFound = yield* unuseVmas(env, mm, sought);
+  yield* upRead(env.sync, mm.mmapSem, where);
+  return isFound;
+}
+
+/** Requires mmap_sem held for reading. @returns whether an entry was found */
+function* unuseVmas(env: MmEnv, mm: MmStruct, sought: Sought): KernelThread<boolean> {
   for (const vma of mm.vmas) {
     if (env.sync.interleaved) yield lookPoint(env, mm, vma.start);
     if (vma.anonVma === null) continue;
-    isFound = yield* unuseVma(env, vma, vma.anonVma, sought);
-    if (isFound) break;
+    if (yield* unuseVma(env, vma, vma.anonVma, sought)) return true;
   }
-  yield* upRead(env.sync, mm.mmapSem, where);
-  return isFound;
+  return false;
 }
 
 /**
@@ -105,7 +102,9 @@ function* unuseRange(
     let cell = findLow(env, span.cell, span.endCell, sought.low);
     for (; cell < span.endCell; cell = findLow(env, cell + 1, span.endCell, sought.low)) {
       const addr = span.start + (cell - span.cell) * PAGE_SIZE;
-      if (yield* unusePte(env, vma, anonVma, addr, cell, sought)) return true;
+      const ptl = ptlOfCell(env, vma.mm, cell);
+      const unuse = unusePte(env, vma, anonVma, addr, cell, sought);
+      if (yield* holding(env.sync, ptl, "unuse_pte", unuse)) return true;
     }
     at = span.end;
   }
@@ -125,6 +124,7 @@ function findLow({ tables }: MmEnv, cell: number, endCell: number, low: number):
 }
 
 /**
+ * Requires the table's lock.
  * @returns false when the entry changed before its table was locked
  * @kernel unuse_pte in mm/swapfile.c
  */
@@ -138,20 +138,15 @@ function* unusePte(
 ): KernelThread<boolean> {
   const { sync, tables, map } = env;
   const { counters } = vma.mm;
-  const ptl = ptlOfCell(env, vma.mm, cell);
-  yield* spinLock(sync, ptl, "unuse_pte");
-  const isFound = isPteSame(tables, cell, low, high);
-  if (isFound) {
-    yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
-    yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
-    if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
-    getPage(map, page);
-    const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
-    setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));
-    pageAddAnonRmap(map, page, anonVma, linearPageIndex(vma, addr), false);
-    swapFree(sync, env.swap, low, high);
-    map.flags[page] |= PageFlag.ACTIVE;
-  }
-  yield* spinUnlockStep(sync, ptl, "unuse_pte");
-  return isFound;
+  if (!isPteSame(tables, cell, low, high)) return false;
+  yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
+  yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
+  if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
+  getPage(map, page);
+  const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
+  setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));
+  pageAddAnonRmap(map, page, anonVma, linearPageIndex(vma, addr), false);
+  swapFree(sync, env.swap, low, high);
+  map.flags[page] |= PageFlag.ACTIVE;
+  return true;
 }

@@ -1,13 +1,14 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
+import type { Pfn } from "@forkpath/abi";
 import { clearPte, pteFree } from "@forkpath/page-table";
 import { pageRemoveRmap } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
-import type { MmEnv } from "../types.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
 import type { ZapRun } from "./run.ts";
 
 const WHERE = "zap_huge_pmd";
@@ -22,16 +23,34 @@ export function* zapHugePmd(
   { gather, vma }: ZapRun,
   pmd: number,
 ): KernelThread<boolean> {
-  const { sync, tables } = env;
   const { mm } = gather;
-  yield* spinLock(sync, mm.pageTableLock, WHERE);
-  if (sync.interleaved) yield env.ptePoint;
-  const isHuge = isHugePmd(env, pmd);
-  if (!isHuge || isSplittingPmd(env, pmd)) {
-    yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
-    if (isHuge && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
+  const unmapped = yield* holding(env.sync, mm.pageTableLock, WHERE, unmapHugePmd(env, mm, pmd));
+  if (typeof unmapped === "number") {
+    const isSplitting = unmapped === PmdState.SPLITTING;
+    if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
     return false;
   }
+  tlbRemovePage(env, gather, unmapped.head);
+  pteFree(env.tables, unmapped.table);
+  return true;
+}
+
+/** What an unmapped pmd leaves to free: the huge page, and the table that was deposited for it. */
+interface UnmappedPmd {
+  readonly head: Pfn;
+  readonly table: number;
+}
+
+/** Requires page_table_lock. @returns what the pmd is if it is no huge page to be unmapped */
+function* unmapHugePmd(
+  env: MmEnv,
+  mm: MmStruct,
+  pmd: number,
+): KernelThread<UnmappedPmd | PmdState> {
+  const { sync, tables } = env;
+  if (sync.interleaved) yield env.ptePoint;
+  const found = hugePmdState(env, pmd);
+  if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, pmd);
   const table = withdrawTable(mm);
   clearPte(tables, pmd);
@@ -39,8 +58,5 @@ export function* zapHugePmd(
   pageRemoveRmap(env.map, head);
   yield* addHugeRss(env, mm, -1);
   mm.nrPtes--;
-  yield* spinUnlockStep(sync, mm.pageTableLock, WHERE);
-  tlbRemovePage(env, gather, head);
-  pteFree(tables, table);
-  return true;
+  return { head, table };
 }

@@ -12,6 +12,7 @@
 import { expectInteger, PAGE_SIZE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
   condResched,
+  holding,
   type KernelThread,
   needResched,
   spinLock,
@@ -55,19 +56,24 @@ export function* unmapMappingRange(
 ): KernelThread<void> {
   expectInteger("unmapMappingRange", "first", first, 0, 2 ** 52);
   expectInteger("unmapMappingRange", "pages", pages, 0, 2 ** 52);
-  yield* spinLock(env.sync, file.iMmapLock, WHERE);
-  const truncation: Truncation = {
-    file,
-    first,
-    end: pages === 0 ? Number.POSITIVE_INFINITY : first + pages,
-    mark: ++file.truncateCount,
-    checkMapping: evenCows ? null : file,
-    restart: null,
-  };
+  const end = pages === 0 ? Number.POSITIVE_INFINITY : first + pages;
+  const checkMapping = evenCows ? null : file;
+  yield* holding(env.sync, file.iMmapLock, WHERE, truncate(env, file, first, end, checkMapping));
+}
+
+/** Requires the file's i_mmap_lock, which it lets go for a while when asked to. */
+function* truncate(
+  env: MmEnv,
+  file: MappedFile,
+  first: number,
+  end: number,
+  checkMapping: MappedFile | null,
+): KernelThread<void> {
+  const mark = ++file.truncateCount;
+  const truncation: Truncation = { file, first, end, mark, checkMapping, restart: null };
   // Again after a break: an area may have been moved in behind the walk meanwhile.
   while (yield* unmapFromAll(env, truncation, file.iMmap));
   while (yield* unmapFromAll(env, truncation, file.iMmapNonlinear));
-  yield* spinUnlockStep(env.sync, file.iMmapLock, WHERE);
 }
 
 /** One walk over the areas that are not done. @returns whether the lock was let go in between */
