@@ -71,7 +71,7 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-waiter-holds-a-free-page",
     file: "fault/migration-wait.ts",
-    find: "getPageUnlessZero(env.map, page) ? page : (NO_PFN as Pfn)",
+    find: "getPageUnlessZero(env.map, page) ? page : NO_PFN",
     replace: "page",
     why: "the waiter takes a reference, if the page is not free (§4.8)",
   },
