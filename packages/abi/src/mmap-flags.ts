@@ -31,6 +31,8 @@ export const Madvise = {
   UNMERGEABLE: 13,
   HUGEPAGE: 14,
   NOHUGEPAGE: 15,
+  DONTDUMP: 16,
+  DODUMP: 17,
 } as const;
 
 export const Mremap = { MAYMOVE: 1, FIXED: 2 } as const;

@@ -15,7 +15,6 @@ import {
 import { mmLimitsOf } from "@forkpath/fork";
 import {
   ACCESS_ERROR,
-  countFault,
   dropPage,
   type GupOptions,
   getUserPages,
@@ -86,7 +85,7 @@ function access(
   const { start, pages } = pageRange(where, addr, len);
   const task = liveTask(machine, where, pid);
   const mm = liveMm(machine, where, pid);
-  return touchRange(machine.mm, mm, start, pages, isWrite, mmLimitsOf(task), task);
+  return touchRange(machine.mm, mm, start, pages, isWrite, mmLimitsOf(task));
 }
 
 function* touchLetters(
@@ -105,9 +104,7 @@ function* touchLetters(
   for (let page = 0; page < pages.length && (code & ACCESS_ERROR) === 0; page++) {
     if (pages[page] === "-") continue;
     const isWrite = pages[page] === "W";
-    const one = yield* touch(machine.mm, mm, addr + page * PAGE_SIZE, isWrite, mmLimitsOf(task));
-    countFault(task, one);
-    code |= one;
+    code |= yield* touch(machine.mm, mm, addr + page * PAGE_SIZE, isWrite, mmLimitsOf(task));
   }
   return code;
 }

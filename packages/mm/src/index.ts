@@ -27,7 +27,7 @@ export { doMunmap, sysMunmap } from "./call/munmap.ts";
 export { type RemapFilePagesRequest, sysRemapFilePages } from "./call/remap-file-pages.ts";
 export { shiftArgPages } from "./call/shift-arg-pages.ts";
 export { copyPageRange } from "./copy/page-range.ts";
-export { countFault, type FaultCounts, touch, touchRange } from "./fault/access.ts";
+export { touch, touchRange } from "./fault/access.ts";
 export { filemapVmOps } from "./fault/filemap.ts";
 export { type GupOptions, getUserPages } from "./fault/get-user-pages.ts";
 export { handleMmFault } from "./fault/handle-mm-fault.ts";
@@ -81,6 +81,7 @@ export type { CopyVma, FaultPage, Vma, VmOps } from "./types.ts";
 export {
   type CommitAccount,
   type CommitOptions,
+  type FaultCounts,
   type MappedFile,
   type MmEnv,
   type MmLayout,

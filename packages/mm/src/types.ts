@@ -232,9 +232,15 @@ export const ThpMode = {
 } as const;
 export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
 
+/** Where the faults of a task are counted. */
+export interface FaultCounts {
+  minFlt: number;
+  majFlt: number;
+}
+
 /**
- * What the calling task may do: its resource limits, in bytes, and two capabilities. They belong to
- * the task and not to the address space, so each system call gets them from its caller.
+ * The calling task: its resource limits, in bytes, two capabilities, and its count of faults. They
+ * belong to the task and not to the address space, so each system call gets them from its caller.
  */
 export interface MmLimits {
   /** RLIMIT_AS. */
@@ -249,6 +255,8 @@ export interface MmLimits {
   readonly isAdmin: boolean;
   /** CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply. */
   readonly mayLockAll: boolean;
+  /** Its faults count here; null for a caller whose faults are nobody's to know. */
+  readonly faults: FaultCounts | null;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Resource limits of a process: soft limits, in the unit of each, Infinity for none. */
-import type { MmLimits } from "@forkpath/mm";
+import type { FaultCounts, MmLimits } from "@forkpath/mm";
 import type { Cred, Rlimits } from "../types.ts";
 import { Capability, capable } from "./cred.ts";
 
@@ -19,13 +19,13 @@ export const initialRlimits = (maxThreads: number): Rlimits => ({
 });
 
 /** What mm asks of the task on whose behalf it works. */
-export interface LimitedTask {
+export interface LimitedTask extends FaultCounts {
   readonly cred: Cred;
   readonly signal: { readonly rlimits: Rlimits };
 }
 
 /**
- * The task's limits and capabilities, as mm takes them.
+ * The task's limits, capabilities and count of faults, as mm takes them.
  * @modelOnly mm reads current in the kernel
  */
 export const mmLimitsOf = (task: LimitedTask): MmLimits => ({
@@ -35,4 +35,5 @@ export const mmLimitsOf = (task: LimitedTask): MmLimits => ({
   memlock: task.signal.rlimits.memlock,
   isAdmin: capable(task, Capability.SYS_ADMIN),
   mayLockAll: capable(task, Capability.IPC_LOCK),
+  faults: task,
 });

@@ -1,6 +1,6 @@
 /** The kernel's own stores to user memory: they fault as the program's would. */
 import { Errno } from "@forkpath/abi";
-import { ACCESS_ERROR, countFault, touch } from "@forkpath/mm";
+import { ACCESS_ERROR, touch } from "@forkpath/mm";
 import type { KernelThread } from "@forkpath/sync";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 import { mmLimitsOf } from "./rlimit.ts";
@@ -14,6 +14,5 @@ import { mmLimitsOf } from "./rlimit.ts";
 export function* putUser(fe: ForkEnv, task: TaskStruct, addr: number): KernelThread<number> {
   if (task.mm === null) return -Errno.EFAULT;
   const code = yield* touch(fe.mm, task.mm, addr, true, mmLimitsOf(task));
-  countFault(task, code);
   return code & ACCESS_ERROR ? -Errno.EFAULT : 0;
 }

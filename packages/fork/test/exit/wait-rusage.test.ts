@@ -1,6 +1,6 @@
 /** wait4 and getrusage: peaks and counts, and where they go (SPEC §8.7, D9, D10). */
 import { CloneFlag, Errno, Madvise, PAGE_SIZE, Signal } from "@forkpath/abi";
-import { AccessCode, countFault, sysMadvise, VmFault } from "@forkpath/mm";
+import { sysMadvise } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
@@ -118,14 +118,6 @@ test("faults and switches: a dead thread's stay with the process, a reaped child
   run(sysWait4(fe, fe.initTask));
   const inherited = run(getrusage(fe, fe.initTask, RusageWho.CHILDREN)).minFlt;
   expect(inherited).toBe(11 + parent.minFlt); // its child's too
-});
-
-test("a fault that had to read counts as major, an access without a fault not at all", () => {
-  const task = spawn(machine(), "[W]");
-  countFault(task, 0);
-  countFault(task, AccessCode.FAULTED);
-  countFault(task, AccessCode.FAULTED | VmFault.MAJOR);
-  expect(task).toMatchObject({ minFlt: 1, majFlt: 1 });
 });
 
 describe("wait4", () => {

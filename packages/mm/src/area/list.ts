@@ -4,7 +4,7 @@
  * Lookups are binary searches; putting one in or taking one out moves the rest of the array. The
  * array changes only under mmap_sem held for writing.
  */
-import { pagesBetween, virtAddr } from "@forkpath/abi";
+import { pagesBetween, VmFlag, virtAddr } from "@forkpath/abi";
 import { vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
 import { type AnonVma, findMergeableAnonVma } from "@forkpath/rmap";
 import { allocAtomic, allocSleeping, holding, type KernelThread } from "@forkpath/sync";
@@ -112,6 +112,17 @@ export function findVmaIntersection(mm: MmStruct, start: number, end: number): V
  */
 export const nextVma = (vma: Vma): Vma | undefined =>
   vma.mm.vmas[findVmaIndex(vma.mm, vma.start) + 1];
+
+/**
+ * Is `addr` the lowest page of a stack, which only keeps what lies below at a distance? Where
+ * another stack ends right below, the two go on in each other, and no page is kept free.
+ * @kernel stack_guard_page in include/linux/mm.h
+ */
+export function isStackGuardPage(vma: Vma, addr: number): boolean {
+  if ((vma.flags & VmFlag.GROWSDOWN) === 0 || addr !== vma.start) return false;
+  const below = findVmaPrev(vma.mm, addr);
+  return below?.end !== vma.start || (below.flags & VmFlag.GROWSDOWN) === 0;
+}
 
 /**
  * Puts `vma` in its place, and in the lists of its file.

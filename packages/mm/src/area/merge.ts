@@ -5,7 +5,8 @@
  *    [ ====== ][ - - - - - ][ ====== ]   one area of all three, or of two
  *
  * They must touch, agree on flags and file, continue each other's offset, and not bring two
- * different anon_vmas. The range may be new, or be an area (or its end) whose flags change.
+ * different anon_vmas. Where one of them has none, the neighbour must have one and never have
+ * forked. The range may be new, or be an area (or its end) whose flags change.
  */
 import { VmFlag, withVmFlag } from "@forkpath/abi";
 import type { AnonVma } from "@forkpath/rmap";
@@ -37,8 +38,7 @@ export function* vmaMerge(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): KernelT
   const above = mergeableAbove(mm, wish);
   const merged = below ?? above;
   if (merged === null) return null;
-  const isBridge =
-    below !== null && above !== null && mayShareAnonVma(below.anonVma, above.anonVma);
+  const isBridge = below !== null && above !== null && mayBridge(below.anonVma, above.anonVma);
   const start = below === null ? wish.start : below.start;
   const end = above !== null && (below === null || isBridge) ? above.end : wish.end;
   const status = yield* growVma(env, merged, start, end);
@@ -61,15 +61,28 @@ function mergeableAbove(mm: MmStruct, wish: VmaRangeWish): Vma | null {
   return fits && isMergeable(vma, wish) ? vma : null;
 }
 
-/** @kernel is_mergeable_vma and is_mergeable_anon_vma in mm/mmap.c */
+/** @kernel is_mergeable_vma in mm/mmap.c */
 const isMergeable = (vma: Vma, wish: VmaRangeWish): boolean =>
   comparable(vma.flags) === comparable(wish.flags) &&
   vma.file === wish.file &&
   vma.ops?.close === undefined &&
-  mayShareAnonVma(vma.anonVma, wish.anonVma);
+  mayTakeOver(vma, wish.anonVma);
 
 /** A file sets CAN_NONLINEAR only after the merge was tried. */
 const comparable = (flags: number): number => withVmFlag(flags, VmFlag.CAN_NONLINEAR);
 
-const mayShareAnonVma = (one: AnonVma | null, other: AnonVma | null): boolean =>
-  one === null || other === null || one === other;
+/**
+ * May the range, with its anon_vma or none, become part of `vma`? A chain of several links was
+ * inherited at a fork: each area on it costs every walk of an ancestor's pages. An area without a
+ * link is refused too, by the same question, unless the range has no anon_vma either.
+ * @kernel is_mergeable_anon_vma in mm/mmap.c, with a vma
+ */
+const mayTakeOver = ({ anonVma, anonVmaChain }: Vma, other: AnonVma | null): boolean =>
+  anonVma === other || ((anonVma === null || other === null) && anonVmaChain.length === 1);
+
+/**
+ * May two areas become one across the range between them? Nobody asks for their chains here.
+ * @kernel is_mergeable_anon_vma in mm/mmap.c, without a vma
+ */
+const mayBridge = (below: AnonVma | null, above: AnonVma | null): boolean =>
+  below === null || above === null || below === above;

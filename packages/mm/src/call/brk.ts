@@ -91,8 +91,9 @@ export function* doBrk(
     return -Errno.ENOMEM;
   }
   yield* addTotalVm(env.sync, mm, pages);
-  if (vma.flags & VmFlag.LOCKED && (yield* mlockVmaPagesRange(env, vma, addr, addr + size))) {
-    mm.lockedVm += pages;
+  if (vma.flags & VmFlag.LOCKED) {
+    const isCounted = yield* mlockVmaPagesRange(env, vma, addr, addr + size, limits);
+    if (isCounted) mm.lockedVm += pages;
   }
   return addr;
 }

@@ -3,6 +3,7 @@
  *
  *    NORMAL, RANDOM, SEQUENTIAL    RAND_READ and SEQ_READ: zap asks whether use counts (SPEC §8.4)
  *    DONTFORK, DOFORK              DONTCOPY: fork leaves the area out (SPEC §5.7/1)
+ *    DONTDUMP, DODUMP              NODUMP: a core file leaves it out; nothing of fork asks
  *    HUGEPAGE, NOHUGEPAGE          whether faults here make huge pages (SPEC §2.13)
  *    MERGEABLE, UNMERGEABLE        for KSM: the flag is all there is of it
  *    DONTNEED                      entries and swap slots go; the area stays
@@ -151,6 +152,10 @@ function advisedFlags(flags: number, advice: number): number {
       return withVmFlag(flags, VmFlag.DONTCOPY);
     case Madvise.DOFORK:
       return flags & VmFlag.IO ? -Errno.EINVAL : withoutVmFlag(flags, VmFlag.DONTCOPY);
+    case Madvise.DONTDUMP:
+      return withVmFlag(flags, VmFlag.NODUMP);
+    case Madvise.DODUMP:
+      return withoutVmFlag(flags, VmFlag.NODUMP);
     case Madvise.MERGEABLE:
       return flags & NEVER_MERGEABLE ? flags : withVmFlag(flags, VmFlag.MERGEABLE);
     case Madvise.UNMERGEABLE:

@@ -66,7 +66,7 @@ export function sysMunlock(
   len: number,
 ): KernelThread<number> {
   const range = pageRange("sysMunlock", start, len);
-  const unlock = lockAreas(env, mm, range.start, range.end, false);
+  const unlock = lockAreas(env, mm, range, null);
   return writing(env.sync, mm.mmapSem, "sys_munlock", unlock);
 }
 
@@ -88,23 +88,23 @@ export function* sysMlockall(
 
 /** @kernel sys_munlockall in mm/mlock.c */
 export const sysMunlockall = (env: MmEnv, mm: MmStruct): KernelThread<number> =>
-  writing(env.sync, mm.mmapSem, "sys_munlockall", doMlockall(env, mm, 0));
+  writing(env.sync, mm.mmapSem, "sys_munlockall", doMlockall(env, mm, 0, NO_LIMITS));
 
 function* lockAll(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): KernelThread<number> {
   const isCurrent = (flags & Mcl.CURRENT) !== 0;
   const isWithin = !isCurrent || mm.usage.totalVm * PAGE_SIZE <= limits.memlock;
   if (!isWithin && !limits.mayLockAll) return -Errno.ENOMEM;
-  return yield* doMlockall(env, mm, flags);
+  return yield* doMlockall(env, mm, flags, limits);
 }
 
 /** @kernel do_mlockall in mm/mlock.c */
-function* doMlockall(env: MmEnv, mm: MmStruct, flags: number): KernelThread<0> {
+function* doMlockall(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): KernelThread<0> {
   mm.defFlags = flags & Mcl.FUTURE ? VmFlag.LOCKED : 0;
   if (flags === Mcl.FUTURE) return 0;
   const isLock = (flags & Mcl.CURRENT) !== 0;
   for (let vma = findVma(mm, 0); vma !== undefined; ) {
     const { end } = vma;
-    yield* mlockFixup(env, vma, vma.start, end, isLock);
+    yield* mlockFixup(env, vma, vma.start, end, isLock ? limits : null);
     vma = findVma(mm, end);
   }
   return 0;
@@ -113,26 +113,25 @@ function* doMlockall(env: MmEnv, mm: MmStruct, flags: number): KernelThread<0> {
 function* lockIfWithin(
   env: MmEnv,
   mm: MmStruct,
-  { start, end }: PageRange,
+  range: PageRange,
   limits: MmLimits,
 ): KernelThread<number> {
-  if (!mayLock(mm, pagesBetween(start, end), limits)) return -Errno.ENOMEM;
-  return yield* lockAreas(env, mm, start, end, true);
+  if (!mayLock(mm, pagesBetween(range.start, range.end), limits)) return -Errno.ENOMEM;
+  return yield* lockAreas(env, mm, range, limits);
 }
 
-/** @kernel do_mlock in mm/mlock.c */
+/** @param limits of the caller who locks; null to unlock. @kernel do_mlock in mm/mlock.c */
 function* lockAreas(
   env: MmEnv,
   mm: MmStruct,
-  start: number,
-  end: number,
-  isLock: boolean,
+  { start, end }: PageRange,
+  limits: MmLimits | null,
 ): KernelThread<number> {
   let vma = findVma(mm, start);
   for (let at = start; at < end; ) {
     if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
     const next = Math.min(vma.end, end);
-    const status = yield* mlockFixup(env, vma, at, next, isLock);
+    const status = yield* mlockFixup(env, vma, at, next, limits);
     if (status !== 0) return status;
     vma = findVma(mm, next);
     at = next;
@@ -140,21 +139,22 @@ function* lockAreas(
   return 0;
 }
 
-/** @kernel mlock_fixup in mm/mlock.c */
+/** @param limits of the caller who locks; null to unlock. @kernel mlock_fixup in mm/mlock.c */
 function* mlockFixup(
   env: MmEnv,
   vma: Vma,
   start: number,
   end: number,
-  isLock: boolean,
+  limits: MmLimits | null,
 ): KernelThread<number> {
   const { mm } = vma;
+  const isLock = limits !== null;
   const flags = isLock
     ? withVmFlag(vma.flags, VmFlag.LOCKED)
     : withoutVmFlag(vma.flags, VmFlag.LOCKED);
   if (flags === vma.flags || vma.flags & NEVER_LOCKED) return 0;
   if (vma.flags & ONLY_FILLED) {
-    if (isLock) yield* makePagesPresent(env, vma, start, end);
+    if (isLock) yield* makePagesPresent(env, vma, start, end, limits);
     return 0;
   }
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
@@ -163,7 +163,7 @@ function* mlockFixup(
   area.flags = flags;
   const pages = pagesBetween(start, end);
   mm.lockedVm += isLock ? pages : -pages;
-  if (isLock) return yield* mlockPagesPresent(env, area, start, end);
+  if (isLock) return yield* mlockPagesPresent(env, area, start, end, limits);
   yield* munlockPages(env, area, start, end);
   return 0;
 }
@@ -179,13 +179,14 @@ export function* mlockVmaPagesRange(
   vma: Vma,
   start: number,
   end: number,
+  limits: MmLimits,
 ): KernelThread<boolean> {
   if (vma.flags & (NEVER_LOCKED | ONLY_FILLED)) {
-    if ((vma.flags & NEVER_LOCKED) === 0) yield* makePagesPresent(env, vma, start, end);
+    if ((vma.flags & NEVER_LOCKED) === 0) yield* makePagesPresent(env, vma, start, end, limits);
     vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
     return false;
   }
-  yield* mlockPagesPresent(env, vma, start, end);
+  yield* mlockPagesPresent(env, vma, start, end, limits);
   return true;
 }
 

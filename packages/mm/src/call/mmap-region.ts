@@ -65,7 +65,7 @@ export function* mmapRegion(
   if (typeof vma === "number") return vma;
   yield* addTotalVm(env.sync, mm, pages);
   yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
-  yield* fillRegion(env, vma, region);
+  yield* fillRegion(env, vma, region, limits);
   return start;
 }
 
@@ -134,11 +134,12 @@ function* fillRegion(
   env: MmEnv,
   vma: Vma,
   { start, end, mapFlags }: NewRegion,
+  limits: MmLimits,
 ): KernelThread<void> {
   if (vma.flags & VmFlag.LOCKED) {
-    const isCounted = yield* mlockVmaPagesRange(env, vma, start, end);
+    const isCounted = yield* mlockVmaPagesRange(env, vma, start, end, limits);
     if (isCounted) vma.mm.lockedVm += pagesBetween(start, end);
   } else if ((mapFlags & (MapFlag.POPULATE | MapFlag.NONBLOCK)) === MapFlag.POPULATE) {
-    yield* makePagesPresent(env, vma, start, end);
+    yield* makePagesPresent(env, vma, start, end, limits);
   }
 }

@@ -16,7 +16,7 @@ import { vmaMerge } from "../area/merge.ts";
 import { vmUnacctMemory } from "../machine/commit.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { getVmaFile } from "../page/file-refs.ts";
-import type { MmEnv, Vma } from "../types.ts";
+import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
 import { movePageTables } from "./move-page-tables.ts";
 import { doMunmap } from "./munmap.ts";
@@ -34,11 +34,12 @@ const AREAS_NEEDED = 3;
 
 /**
  * Moves a part of `vma`, or all of it. Requires mmap_sem held for writing.
+ * @param limits of the caller, for whom the faults of a locked area count
  * @returns the new address in bytes; -ENOMEM with everything where it was
  * @kernel move_vma in mm/mremap.c
  * @deviates KSM pages are not un-merged first: this model has none.
  */
-export function* moveVma(env: MmEnv, vma: Vma, move: Move): KernelThread<number> {
+export function* moveVma(env: MmEnv, vma: Vma, move: Move, limits: MmLimits): KernelThread<number> {
   const { mm } = vma;
   const { addr, oldLen, newAddr, newLen } = move;
   if (mm.mapCount >= env.maxMapCount - AREAS_NEEDED) return -Errno.ENOMEM;
@@ -53,7 +54,7 @@ export function* moveVma(env: MmEnv, vma: Vma, move: Move): KernelThread<number>
     if (isLocked) {
       mm.lockedVm += newLen / PAGE_SIZE;
       if (newLen > oldLen) {
-        yield* mlockVmaPagesRange(env, copy, newAddr + oldLen, newAddr + newLen);
+        yield* mlockVmaPagesRange(env, copy, newAddr + oldLen, newAddr + newLen, limits);
       }
     }
     return newAddr;

@@ -40,7 +40,7 @@ export interface MremapRequest {
 }
 
 /** Areas that are as long as their driver made them. */
-const NEVER_LONGER: number = VmFlag.NONLINEAR | VmFlag.DONTEXPAND | VmFlag.PFNMAP;
+const NEVER_LONGER: number = VmFlag.DONTEXPAND | VmFlag.PFNMAP;
 
 /**
  * @returns the address in bytes; -EINVAL; -EFAULT when the range is not one area, or may not be
@@ -84,7 +84,7 @@ function* doMremap(
   const vma = vmaToResize(env, mm, addr, oldLen, newLen, limits);
   if (typeof vma === "number") return vma;
   const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - oldLen) / PAGE_SIZE : 0;
-  const moved = yield* expandOrMove(env, vma, { addr, oldLen, newLen, newAddr }, flags);
+  const moved = yield* expandOrMove(env, vma, { addr, oldLen, newLen, newAddr }, flags, limits);
   if (moved < 0) vmUnacctMemory(env, charged);
   return moved;
 }
@@ -110,7 +110,7 @@ function* mremapTo(
   const vma = vmaToResize(env, mm, addr, len, newLen, limits);
   if (typeof vma === "number") return vma;
   const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - len) / PAGE_SIZE : 0;
-  const moved = yield* moveVma(env, vma, { addr, oldLen: len, newAddr, newLen });
+  const moved = yield* moveVma(env, vma, { addr, oldLen: len, newAddr, newLen }, limits);
   if (moved < 0) vmUnacctMemory(env, charged);
   return moved;
 }
@@ -142,22 +142,28 @@ function vmaToResize(
 }
 
 /** @returns the address in bytes, or -ENOMEM */
-function* expandOrMove(env: MmEnv, vma: Vma, move: Move, flags: number): KernelThread<number> {
+function* expandOrMove(
+  env: MmEnv,
+  vma: Vma,
+  move: Move,
+  flags: number,
+  limits: MmLimits,
+): KernelThread<number> {
   const { addr, oldLen, newLen } = move;
   if (addr + oldLen === vma.end && isExpandable(vma, addr + newLen)) {
-    yield* expandInPlace(env, vma, addr + newLen);
+    yield* expandInPlace(env, vma, addr + newLen, limits);
     return addr;
   }
   if ((flags & Mremap.MAYMOVE) === 0) return -Errno.ENOMEM;
   const newAddr = getUnmappedArea(vma.mm, 0, newLen, 0);
-  return newAddr < 0 ? newAddr : yield* moveVma(env, vma, { ...move, newAddr });
+  return newAddr < 0 ? newAddr : yield* moveVma(env, vma, { ...move, newAddr }, limits);
 }
 
 /** @kernel vma_expandable in mm/mremap.c */
 const isExpandable = ({ mm, end }: Vma, newEnd: number): boolean =>
   newEnd <= TASK_SIZE && findVmaIntersection(mm, end, newEnd) === undefined;
 
-function* expandInPlace(env: MmEnv, vma: Vma, end: number): KernelThread<void> {
+function* expandInPlace(env: MmEnv, vma: Vma, end: number, limits: MmLimits): KernelThread<void> {
   const { mm, end: oldEnd } = vma;
   const pages = pagesBetween(oldEnd, end);
   yield* growVma(env, vma, vma.start, end);
@@ -165,5 +171,5 @@ function* expandInPlace(env: MmEnv, vma: Vma, end: number): KernelThread<void> {
   yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
   if ((vma.flags & VmFlag.LOCKED) === 0) return;
   mm.lockedVm += pages;
-  yield* mlockVmaPagesRange(env, vma, oldEnd, end);
+  yield* mlockVmaPagesRange(env, vma, oldEnd, end, limits);
 }

@@ -138,15 +138,15 @@ const makeNonlinear = ({ sync }: MmEnv, vma: Vma, file: MappedFile): KernelThrea
 
 /** Requires a nonlinear area. @returns 0 or -ENOMEM; that a page cannot be brought stays hidden */
 function* remapPages(env: MmEnv, vma: Vma, asked: Remapping): KernelThread<number> {
-  const { start, end, pgoff, isNonblock } = asked;
+  const { start, end, pgoff, isNonblock, limits } = asked;
   const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
   if (isLocked) yield* munlockMeanwhile(env, vma, start, end);
   notifyRangeStart(env, start, end);
   const status = yield* traced(env.sync, "populate_range", populateRange(env, vma, asked, pgoff));
   notifyRangeEnd(env, start, end);
   if (status !== 0 || isNonblock) return status;
-  if (isLocked) yield* mlockVmaPagesRange(env, vma, start, end);
-  else yield* makePagesPresent(env, vma, start, end);
+  if (isLocked) yield* mlockVmaPagesRange(env, vma, start, end, limits);
+  else yield* makePagesPresent(env, vma, start, end, limits);
   return 0;
 }
 

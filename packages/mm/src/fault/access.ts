@@ -11,19 +11,13 @@ import type { KernelThread } from "@forkpath/sync";
 import { accessHugePage } from "../machine/huge-pmd.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { accessPoint } from "../machine/memory-point.ts";
-import { type MmEnv, type MmLimits, type MmStruct, ThpMode, VmFault } from "../types.ts";
+import { type MmEnv, type MmLimits, type MmStruct, ThpMode } from "../types.ts";
 import { touchAnonymousRun } from "./anonymous-run.ts";
 import { ACCESS_ERROR, AccessCode, doPageFault } from "./page-fault.ts";
 
-/** Where a task's faults are counted. */
-export interface FaultCounts {
-  minFlt: number;
-  majFlt: number;
-}
-
 /**
  * Reads or writes the byte at `addr` as a program would.
- * @param limits of the task, since its stack may grow
+ * @param limits of the task: its stack may grow, and its faults count
  * @returns VmFault and AccessCode bits; the access was done unless ACCESS_ERROR has one of them
  * @throws RangeError or TypeError unless `addr` is an integer below 2^47
  * @modelOnly the processor, and what it calls
@@ -47,7 +41,6 @@ export function* touch(
 
 /**
  * Touches `pages` pages from `start` on, in order.
- * @param faults counts one for each page that faulted
  * @returns the codes of all of them, or-ed; it ends at the first that was not done
  * @throws RangeError or TypeError unless the range is page-aligned and below 2^47
  * @modelOnly a program's loop
@@ -59,7 +52,6 @@ export function* touchRange(
   pages: number,
   isWrite: boolean,
   limits: MmLimits = NO_LIMITS,
-  faults: FaultCounts = { minFlt: 0, majFlt: 0 },
 ): KernelThread<number> {
   expectAligned("touchRange", "start", start, PAGE_SIZE);
   expectInteger("touchRange", "pages", pages, 0, (USER_END - start) / PAGE_SIZE);
@@ -68,27 +60,15 @@ export function* touchRange(
   for (let addr = start; addr < end && (code & ACCESS_ERROR) === 0; ) {
     const run = isWrite ? touchAnonymousRun(env, mm, addr, (end - addr) / PAGE_SIZE) : 0;
     if (run > 0) {
-      faults.minFlt += run;
+      if (limits.faults !== null) limits.faults.minFlt += run;
       code |= AccessCode.FAULTED;
       addr += run * PAGE_SIZE;
     } else {
-      const one = yield* touch(env, mm, addr, isWrite, limits);
-      countFault(faults, one);
-      code |= one;
+      code |= yield* touch(env, mm, addr, isWrite, limits);
       addr += PAGE_SIZE;
     }
   }
   return code;
-}
-
-/**
- * Counts what one `touch` answered, as a major or a minor fault.
- * @kernel the maj_flt and min_flt lines of do_page_fault in arch/x86/mm/fault.c
- */
-export function countFault(faults: FaultCounts, code: number): void {
-  if ((code & AccessCode.FAULTED) === 0) return;
-  if (code & VmFault.MAJOR) faults.majFlt++;
-  else faults.minFlt++;
 }
 
 /**

@@ -20,7 +20,7 @@ import {
 } from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
-import { NO_LIMITS } from "../machine/limits.ts";
+import { countFault, NO_LIMITS } from "../machine/limits.ts";
 import {
   type MmEnv,
   type MmLimits,
@@ -37,7 +37,7 @@ export interface GupOptions {
   readonly isWrite?: boolean;
   /** It is enough that the mapping could become readable, or writable (VM_MAYREAD, VM_MAYWRITE). */
   readonly isForced?: boolean;
-  /** Of the task whose memory it is: its stack may have to grow. */
+  /** Of the task for which pages are got: its stack may grow, and its faults count. */
   readonly limits?: MmLimits;
 }
 
@@ -98,6 +98,7 @@ function* pinPage(
     if (page !== NO_PFN) return page;
     const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VM_FAULT_ERROR) return code & VmFault.OOM ? -Errno.ENOMEM : -Errno.EFAULT;
+    countFault(limits, code);
     // The copy is made, and its entry stays read-only: there is nothing more to wait for.
     if (code & VmFault.WRITE && (vma.flags & VmFlag.WRITE) === 0) follow |= Follow.COW;
   }

@@ -10,6 +10,7 @@ import { VmFlag } from "@forkpath/abi";
 import { downRead, downReadTrylock, type KernelThread, upReadNow } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVma } from "../area/list.ts";
+import { countFault } from "../machine/limits.ts";
 import {
   type MmEnv,
   type MmLimits,
@@ -22,7 +23,7 @@ import { handleMmFault } from "./handle-mm-fault.ts";
 
 /** What an access answers besides VmFault bits. */
 export const AccessCode = {
-  /** The processor faulted at least once: min_flt or, with MAJOR, maj_flt. */
+  /** The processor faulted at least once. */
   FAULTED: 0x1000,
   /** Nothing is mapped there, or not for this access: the task gets SIGSEGV. */
   SEGV: 0x2000,
@@ -36,7 +37,8 @@ const ANY_ACCESS = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 
 /**
  * Handles a fault that the processor took: finds the mapping under mmap_sem and lets it fault; once
- * more if the semaphore was let go meanwhile. Who calls holds no lock.
+ * more if the semaphore was let go meanwhile. The caller holds no lock. A fault that was handled
+ * counts for the task of `limits`, and one that ends in a signal does not.
  * @returns VmFault bits, or SEGV
  * @kernel do_page_fault in arch/x86/mm/fault.c
  * @deviates A program may touch its stack at any distance below the stack pointer.
@@ -67,6 +69,7 @@ export function* doPageFault(
     if (code & VmFault.RETRY) continue;
     if (sync.interleaved) yield mm.mmapSem.readReleasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
+    if ((code & ACCESS_ERROR) === 0) countFault(limits, code | major);
     return code | major;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Faulting pages in before anybody touches them: MAP_POPULATE, mlock, mremap of a locked area.
  *
- * Each page is brought as its owner would first use it: written to, if the area is writable, so
- * that a private page is its own from the start.
+ * A page of a writable private area is written to, so that it is the owner's own from the start. A
+ * shared page is only read: no copy is to be saved, and the write would dirty it.
  */
 import { Errno, PAGE_SIZE, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
 import {
@@ -16,14 +16,17 @@ import {
 } from "@forkpath/page-table";
 import { NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
+import { isStackGuardPage } from "../area/list.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
+import { countFault } from "../machine/limits.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { mlockVmaPage } from "../page/state.ts";
-import { type MmEnv, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
+import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /**
  * Faults in every page of [start, end), a part of `vma`. Requires mmap_sem.
+ * @param limits of the caller, for whom the faults count
  * @returns 0; -ENOMEM; -EFAULT for a page past its file, or an area that may not be read
  * @kernel make_pages_present in mm/memory.c
  */
@@ -32,9 +35,11 @@ export function* makePagesPresent(
   vma: Vma,
   start: number,
   end: number,
+  limits: MmLimits,
 ): KernelThread<number> {
+  if (!isReadable(vma)) return -Errno.EFAULT;
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
-    const status = yield* makePresent(env, vma, addr);
+    const status = yield* makePresent(env, vma, addr, limits);
     if (status !== 0) return status;
   }
   return 0;
@@ -42,6 +47,9 @@ export function* makePagesPresent(
 
 /**
  * The same for a locked area, whose pages get the Mlocked mark. Answers as POSIX wants mlock to.
+ *
+ * The guard page of a stack is left out: to touch it would make the stack one page longer. An area
+ * that may only be executed is read all the same.
  * @returns 0; -EAGAIN when memory is short; -ENOMEM for a page that cannot be had
  * @kernel __mlock_vma_pages_range in mm/mlock.c
  */
@@ -50,9 +58,12 @@ export function* mlockPagesPresent(
   vma: Vma,
   start: number,
   end: number,
+  limits: MmLimits,
 ): KernelThread<number> {
-  for (let addr = start; addr < end; addr += PAGE_SIZE) {
-    const status = yield* makePresent(env, vma, addr);
+  const first = isStackGuardPage(vma, start) ? start + PAGE_SIZE : start;
+  if (first < end && (vma.flags & ANY_ACCESS) === 0) return -Errno.ENOMEM;
+  for (let addr = first; addr < end; addr += PAGE_SIZE) {
+    const status = yield* makePresent(env, vma, addr, limits);
     if (status === -Errno.ENOMEM) return -Errno.EAGAIN;
     if (status !== 0) return -Errno.ENOMEM;
     yield* markMlocked(env, vma, addr);
@@ -60,14 +71,22 @@ export function* mlockPagesPresent(
   return 0;
 }
 
-/** Faults until the entry allows the access. */
-function* makePresent(env: MmEnv, vma: Vma, addr: number): KernelThread<number> {
-  const isWrite = (vma.flags & VmFlag.WRITE) !== 0;
-  if (!isWrite && (vma.flags & VmFlag.READ) === 0) return -Errno.EFAULT;
+const ANY_ACCESS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
+
+/** Is the first use of a page the write that makes it the owner's? */
+const isWrittenFirst = ({ flags }: Vma): boolean =>
+  (flags & (VmFlag.WRITE | VmFlag.SHARED)) === VmFlag.WRITE;
+
+const isReadable = (vma: Vma): boolean => (vma.flags & VmFlag.READ) !== 0 || isWrittenFirst(vma);
+
+/** Faults until the entry allows the access; each fault that succeeds counts. */
+function* makePresent(env: MmEnv, vma: Vma, addr: number, limits: MmLimits): KernelThread<number> {
+  const isWrite = isWrittenFirst(vma);
   while (!isMapped(env, vma, addr, isWrite)) {
-    const code = yield* handleMmFault(env, vma, addr, isWrite);
+    const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VmFault.OOM) return -Errno.ENOMEM;
     if (code & VM_FAULT_ERROR) return -Errno.EFAULT;
+    countFault(limits, code);
   }
   return 0;
 }

@@ -2,9 +2,9 @@
  * What the limits of the calling task allow. fork checks none of the memory ones (SPEC §5.13).
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import type { MmLimits, MmStruct } from "../types.ts";
+import { type MmLimits, type MmStruct, VmFault } from "../types.ts";
 
-/** Nothing is limited, and nobody is privileged. */
+/** Nothing is limited, nobody is privileged, and no fault is counted. */
 export const NO_LIMITS: MmLimits = {
   addressSpace: Number.POSITIVE_INFINITY,
   data: Number.POSITIVE_INFINITY,
@@ -12,7 +12,18 @@ export const NO_LIMITS: MmLimits = {
   memlock: Number.POSITIVE_INFINITY,
   isAdmin: false,
   mayLockAll: false,
+  faults: null,
 };
+
+/**
+ * Counts one fault of the task that was handled: as a major one if its page came from disk.
+ * @kernel the maj_flt and min_flt lines of do_page_fault and __get_user_pages
+ */
+export function countFault({ faults }: MmLimits, code: number): void {
+  if (faults === null) return;
+  if (code & VmFault.MAJOR) faults.majFlt++;
+  else faults.minFlt++;
+}
 
 /** @kernel may_expand_vm in mm/mmap.c */
 export const mayExpandVm = (mm: MmStruct, pages: number, limits: MmLimits): boolean =>

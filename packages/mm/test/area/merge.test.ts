@@ -1,20 +1,24 @@
 /** Areas that become one, and areas that must not (SPEC §4.5, §5.1). */
-import { MapFlag, VmFlag } from "@forkpath/abi";
+import { Madvise, MapFlag, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { addFile, recount, run } from "@forkpath/test-world";
+import { addFile, forkSpace, recount, recountMachine, run } from "@forkpath/test-world";
 import {
+  advise,
   areaAt,
   at,
   createSpace,
+  lock,
   map,
   protect,
   READ,
   RW,
+  remap,
   showAreas,
+  unlock,
   write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { sysMadvise } from "../../src/index.ts";
+import { sysBrk, sysMadvise } from "../../src/index.ts";
 
 describe("mmap beside an area that is alike", () => {
   test("above it, the area grows", () => {
@@ -124,6 +128,97 @@ describe("what keeps neighbours apart", () => {
     map(space, 1, 1);
     expect(showAreas(space)).toBe("[ww][w]");
     expect(recount(space)).toEqual([]);
+  });
+});
+
+describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
+  test("mmap beside an area that a fork copied stays alone; the parent's merges", () => {
+    const parent = createSpace();
+    map(parent, 0, 2);
+    write(parent, 0);
+    const child = forkSpace(parent, "C");
+    map(parent, 2, 1);
+    map(child, 2, 1);
+    expect([showAreas(parent), showAreas(child)]).toEqual(["[www]", "[ww][w]"]);
+    expect(recountMachine(parent.env, [parent.mm, child.mm])).toEqual([]);
+  });
+
+  test("below an area that a fork copied, too; and an untouched one that it copied merges", () => {
+    const parent = createSpace();
+    map(parent, 1, 2);
+    map(parent, 8, 2);
+    write(parent, 1);
+    const child = forkSpace(parent, "C");
+    map(child, 0, 1);
+    map(child, 10, 1);
+    expect(showAreas(child)).toBe("[w][ww].....[www]");
+  });
+
+  test("mprotect: a touched area keeps off an untouched one, which may join it", () => {
+    const space = createSpace();
+    map(space, 0, 4);
+    protect(space, 2, 2, READ);
+    write(space, 0);
+    protect(space, 0, 2, READ); // the neighbour has an empty chain
+    expect(showAreas(space)).toBe("[rr][rr]");
+    protect(space, 0, 2, RW);
+    protect(space, 2, 2, RW); // the neighbour has one link
+    expect(showAreas(space)).toBe("[wwww]");
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("madvise and mlock ask the same", () => {
+    const space = createSpace();
+    map(space, 0, 4);
+    advise(space, 2, 2, Madvise.DONTFORK);
+    write(space, 0);
+    advise(space, 0, 2, Madvise.DONTFORK);
+    expect(showAreas(space)).toBe("[ww][ww]");
+    lock(space, 0, 2);
+    advise(space, 2, 2, Madvise.DOFORK);
+    advise(space, 2, 2, Madvise.DONTFORK);
+    expect(space.mm.mapCount).toBe(2);
+    unlock(space, 0, 2);
+    advise(space, 2, 2, Madvise.DOFORK);
+    advise(space, 0, 2, Madvise.DOFORK); // still touched beside untouched
+    expect(space.mm.mapCount).toBe(2);
+  });
+
+  test("brk in a child makes a second heap area", () => {
+    const parent = createSpace();
+    const { layout } = parent.mm;
+    layout.startBrk = layout.brk = at(0);
+    run(sysBrk(parent.env, parent.mm, at(2)));
+    write(parent, 0);
+    const child = forkSpace(parent, "C");
+    Object.assign(child.mm.layout, layout);
+    run(sysBrk(child.env, child.mm, at(4)));
+    run(sysBrk(parent.env, parent.mm, at(4)));
+    expect([showAreas(parent), showAreas(child)]).toEqual(["[wwww]", "[ww][ww]"]);
+  });
+
+  test("mremap to a place beside an inherited area: what moves untouched stays alone", () => {
+    const parent = createSpace();
+    map(parent, 0, 1);
+    map(parent, 8, 1);
+    write(parent, 0);
+    const child = forkSpace(parent, "C");
+    remap(child, 8, 1, 1, { to: 1 });
+    remap(parent, 8, 1, 1, { to: 1 });
+    expect([showAreas(parent), showAreas(child)]).toEqual(["[ww]", "[w][w]"]);
+  });
+
+  test("a range between a touched and an untouched area goes to the touched one alone", () => {
+    const parent = createSpace();
+    map(parent, 0, 1);
+    map(parent, 2, 1);
+    write(parent, 0);
+    const child = forkSpace(parent, "C");
+    map(child, 1, 1); // joins the untouched one above: both have no anon_vma
+    expect(showAreas(child)).toBe("[w][ww]");
+    map(parent, 1, 1); // the bridge asks for no chain
+    expect(showAreas(parent)).toBe("[www]");
+    expect(recountMachine(parent.env, [parent.mm, child.mm])).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { Errno, Madvise, MapFlag, PAGE_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { failNth } from "@forkpath/sync";
-import { addFile, recount, run, type Space, showRss } from "@forkpath/test-world";
+import { addFile, forkSpace, recount, run, type Space, showRss } from "@forkpath/test-world";
 import {
   advise,
   areaAt,
@@ -32,6 +32,7 @@ const HINTS: ReadonlySet<string> = new Set([
   "MERGEABLE",
   "HUGEPAGE",
   "NOHUGEPAGE",
+  "NODUMP",
 ]);
 
 describe("flags", () => {
@@ -43,6 +44,8 @@ describe("flags", () => {
     ["DOFORK after DONTFORK", [Madvise.DONTFORK, Madvise.DOFORK], ""],
     ["MERGEABLE", [Madvise.MERGEABLE], "MERGEABLE"],
     ["UNMERGEABLE after MERGEABLE", [Madvise.MERGEABLE, Madvise.UNMERGEABLE], ""],
+    ["DONTDUMP", [Madvise.DONTDUMP], "NODUMP"],
+    ["DODUMP after DONTDUMP", [Madvise.DONTDUMP, Madvise.DODUMP], ""],
     ["HUGEPAGE, bit 32", [Madvise.HUGEPAGE], "HUGEPAGE"],
     ["NOHUGEPAGE after HUGEPAGE", [Madvise.HUGEPAGE, Madvise.NOHUGEPAGE], "NOHUGEPAGE"],
   ])("%s", (_name, advices, after) => {
@@ -50,6 +53,23 @@ describe("flags", () => {
     map(space, 0, 2);
     for (const advice of advices) expect(advise(space, 0, 2, advice)).toBe("0");
     expect(hints(space, 0)).toBe(after);
+  });
+
+  test.each([8, 18, 99])("advice %i does not exist", (advice) => {
+    const space = createSpace();
+    map(space, 0, 2);
+    expect(advise(space, 0, 2, advice)).toBe("-EINVAL");
+  });
+
+  test("NODUMP splits and merges as any hint, and a child has it too", () => {
+    const space = createSpace();
+    map(space, 0, 4);
+    advise(space, 1, 2, Madvise.DONTDUMP);
+    expect(showAreas(space)).toBe("[w][ww][w]");
+    const child = forkSpace(space, "C");
+    expect([hints(child, 1), showAreas(child)]).toEqual(["NODUMP", "[w][ww][w]"]);
+    advise(space, 0, 4, Madvise.DODUMP);
+    expect(showAreas(space)).toBe("[wwww]");
   });
 
   test("a part of an area is split off, and merges again when the hint is taken back", () => {

@@ -1,8 +1,17 @@
 /** SPEC §1.5 rows 5, 22 and 23, §2.7, §2.14, D6, D25: remap_file_pages. */
-import { Errno, MapFlag, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import { Errno, MapFlag, Mremap, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, peekEntry } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
-import { flagsOf, PRIVATE, refsOf, run, SHARED, SHARED_READ, stepper } from "@forkpath/test-world";
+import {
+  flagsOf,
+  letterAt,
+  PRIVATE,
+  refsOf,
+  run,
+  SHARED,
+  SHARED_READ,
+  stepper,
+} from "@forkpath/test-world";
 import {
   access,
   addressOf,
@@ -19,13 +28,16 @@ import {
 import { IDLE, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
+  createVma,
   dropPage,
   findVma,
   getUserPages,
+  insertVma,
   memoryFailure,
   type RemapFilePagesRequest,
   reclaimPages,
   sysMlock,
+  sysMremap,
   sysRemapFilePages,
   unmapMappingRange,
 } from "../../src/index.ts";
@@ -70,11 +82,60 @@ function entryAt(family: Family, page: number): string {
   return `0x${peekEntry(tables, cell).toString(16)}`;
 }
 
+describe("mremap of a nonlinear area: only its driver could forbid it", () => {
+  const resize = (family: Family, pages: number, flags = 0): number =>
+    run(
+      sysMremap(family.env, mmOf(family, "P"), {
+        addr: addressOf(0),
+        oldLen: 4 * PAGE_SIZE,
+        newLen: pages * PAGE_SIZE,
+        flags,
+      }),
+    );
+
+  test("it grows where it is, and stays nonlinear; what is new shows the file by address", () => {
+    const family = createShared("W W W W");
+    family.file!.sizePages = 6;
+    remap(family, 0, 1, 2);
+    expect(resize(family, 6)).toBe(addressOf(0));
+    const vma = vmaOf(family, "P");
+    expect([vma.end - vma.start, vma.flags & VmFlag.NONLINEAR]).toEqual([
+      6 * PAGE_SIZE,
+      VmFlag.NONLINEAR,
+    ]);
+    access(family, "P", 5, true);
+    expect([0, 5].map((page) => indexAt(family, page))).toEqual([2, 5]);
+    expect(recount(family)).toEqual([]);
+  });
+
+  test("it moves with its entries, and the file lists the new area among the nonlinear", () => {
+    const family = createShared("W W W W");
+    const mm = mmOf(family, "P");
+    remap(family, 0, 2, 2, NONBLOCK);
+    const end = addressOf(4);
+    insertVma(createVma(mm, { start: end, end: end + PAGE_SIZE, flags: PRIVATE, pgoff: 0 }));
+    const moved = resize(family, 6, Mremap.MAYMOVE);
+    expect(moved).toBeGreaterThan(0);
+    const vma = findVma(mm, moved)!;
+    expect(vma.file?.iMmapNonlinear.has(vma)).toBe(true);
+    expect(letterAt({ env: family.env, mm }, moved)).toBe("n");
+  });
+
+  test("one that grew can be cut down again", () => {
+    const family = createShared("W W W W");
+    remap(family, 0, 1, 2);
+    resize(family, 6);
+    expect(resize(family, 2)).toBe(addressOf(0));
+    expect(show(family).P).toMatch(/^Fc F/);
+    expect(recount(family)).toEqual([]);
+  });
+});
+
 describe("a remapping", () => {
   test("shuffles pages: they are brought at once, and counted as file pages", () => {
     const family = createShared("W W - -");
     expect(remap(family, 0, 2, 2)).toBe(0);
-    expect(show(family)).toEqual({ P: "F F - - (2,0,0)" });
+    expect(show(family)).toEqual({ P: "Fc Fc - - (2,0,0)" }); // shared pages are read
     expect([0, 1].map((page) => indexAt(family, page))).toEqual([2, 3]);
     expect(recount(family)).toEqual([]);
   });
@@ -146,9 +207,9 @@ describe("a remapping", () => {
     const family = createShared("W W - -");
     remap(family, 0, 2, 2);
     run(unmapMappingRange(family.env, family.file!, 3, 1, true));
-    expect(show(family)).toEqual({ P: "F n - - (1,0,0)" });
+    expect(show(family)).toEqual({ P: "Fc n - - (1,0,0)" });
     expect(unmap(family, frameOf(family, "P", 0), { ...IDLE })).toBeDefined();
-    expect(show(family)).toEqual({ P: "F' n - - (1,0,0)" }); // used a moment ago
+    expect(show(family)).toEqual({ P: "Fc' n - - (1,0,0)" }); // used a moment ago
     unmap(family, frameOf(family, "P", 0));
     expect(show(family)).toEqual({ P: "n n - - (0,0,0)" });
     expect(recount(family)).toEqual([]);

@@ -144,10 +144,29 @@ describe("touchRange", () => {
     const heap = addVma(p, START + 4 * PAGE_SIZE, 4, PRIVATE);
     read(p, 1);
     const faults = { minFlt: 0, majFlt: 0 };
-    run(touchRange(p.env, p.mm, START, 8, true, NO_LIMITS, faults));
+    const limits = { ...NO_LIMITS, faults };
+    run(touchRange(p.env, p.mm, START, 8, true, limits));
     expect(faults).toEqual({ minFlt: 4, majFlt: 3 });
-    run(touchRange(p.env, p.mm, heap.start, 4, true, NO_LIMITS, faults));
+    run(touchRange(p.env, p.mm, heap.start, 4, true, limits));
     expect(faults).toEqual({ minFlt: 4, majFlt: 3 });
+  });
+
+  test.each([
+    ["past the end of the file: SIGBUS", 3, "SIGBUS|MAJOR", { minFlt: 0, majFlt: 3 }],
+    ["where nothing is mapped: SIGSEGV", 9, "MAJOR|SEGV", { minFlt: 0, majFlt: 4 }],
+  ])("a fault that fails counts as none: %s", (_name, sizePages, code, counted) => {
+    const p = createProcess({ file: createFile({ sizePages }), flags: SHARED });
+    const faults = { minFlt: 0, majFlt: 0 };
+    const last = run(touchRange(p.env, p.mm, START, 5, false, { ...NO_LIMITS, faults }));
+    expect([codeNames(last), faults]).toEqual([code, counted]);
+  });
+
+  test("a fault without memory counts as none", () => {
+    const p = createProcess();
+    const faults = { minFlt: 0, majFlt: 0 };
+    failNth(p.env.sync.gate, 5 + 2);
+    run(touchRange(p.env, p.mm, START, 4, true, { ...NO_LIMITS, faults }));
+    expect(faults).toEqual({ minFlt: 2, majFlt: 0 });
   });
 
   test("a thread that holds mmap_sem for writing is waited for", () => {

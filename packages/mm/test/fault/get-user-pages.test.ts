@@ -27,7 +27,7 @@ import {
   write,
 } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
-import { dropPage, type GupOptions, getUserPages } from "../../src/index.ts";
+import { dropPage, type GupOptions, getUserPages, NO_LIMITS } from "../../src/index.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(
@@ -64,6 +64,22 @@ describe("pinning pages", () => {
     expect(show(p)).toEqual({ ptes: "zc - - -", rss: "(0,0,0)", pages: "" });
     unpin(p, pins);
     expect(recount(p)).toEqual([]);
+  });
+
+  test("each fault that it takes counts for the task, and no page that is there", () => {
+    const p = createProcess({ file: createFile({ sizePages: 3 }), flags: PRIVATE_READ });
+    const faults = { minFlt: 0, majFlt: 0 };
+    const limits = { ...NO_LIMITS, faults };
+    unpin(p, pin(p, 0, 1, { limits }).pins);
+    unpin(p, pin(p, 0, 1, { limits }).pins);
+    expect(faults).toEqual({ minFlt: 0, majFlt: 1 });
+    // Forced: one fault copies the page that is mapped. The next page is read and copied in one,
+    // and faults once more, since only a fault on its read-only entry says that it is a copy.
+    unpin(p, pin(p, 0, 2, { limits, isWrite: true, isForced: true }).pins);
+    expect(faults).toEqual({ minFlt: 2, majFlt: 2 });
+    const { pins } = pin(p, 2, 2, { limits }); // the last page is past the end of the file
+    unpin(p, pins);
+    expect([pins.length, faults]).toEqual([1, { minFlt: 2, majFlt: 3 }]);
   });
 
   test("to write breaks the sharing that fork made", () => {

@@ -22,7 +22,7 @@ import {
   write,
 } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, touchRange } from "../../src/index.ts";
+import { handleMmFault, NO_LIMITS, touchRange } from "../../src/index.ts";
 
 const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const ONE_HUGE = { pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" };
@@ -46,7 +46,7 @@ describe.each(BUILDS)("a fault in 2 MiB that nobody has touched, %s", (_, build)
   test("which all 512 pages are used through, without one more fault", () => {
     const p = createHugeProcess(1, build);
     const faults = { minFlt: 0, majFlt: 0 };
-    run(touchRange(p.env, p.mm, at(p, 0), HUGE, true, undefined, faults));
+    run(touchRange(p.env, p.mm, at(p, 0), HUGE, true, { ...NO_LIMITS, faults }));
     expect([faults.minFlt, show(p)]).toEqual([1, ONE_HUGE]);
   });
 

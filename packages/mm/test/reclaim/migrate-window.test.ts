@@ -16,7 +16,7 @@ import {
 } from "@forkpath/test-world/family";
 import { beginMigration, endMigration, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { migrateEnd, sysMunmap, touch } from "../../src/index.ts";
+import { migrateEnd, NO_LIMITS, sysMunmap, touch } from "../../src/index.ts";
 
 describe("D3: in the window no counter moves", () => {
   test("a, B16: unmapped meanwhile, and P keeps a page in its counter that it does not have", () => {
@@ -54,6 +54,24 @@ describe("D3: in the window no counter moves", () => {
     zap(family, "C");
     endMigration(family, migration);
     expect(show(family)).toEqual({ P: "rc' (0,1,0)", C: "- (0,0,0)" });
+    expect(recount(family)).toEqual([]);
+  });
+
+  test.each([
+    ["a read comes again and finds the page", false, 1],
+    ["a write finds it read-only when it comes again: two faults", true, 2],
+  ])("a fault that waited: %s", (_name, isWrite, count) => {
+    const family = createFamily("W");
+    fork(family, "P", "C");
+    const migration = beginMigration(family, "P", 0);
+    const faults = { minFlt: 0, majFlt: 0 };
+    const mm = mmOf(family, "C");
+    const waiting = touch(family.env, mm, addressOf(0), isWrite, { ...NO_LIMITS, faults });
+    expect(runUntilBlocked(waiting)).toMatchObject({ done: false });
+    expect(faults.minFlt).toBe(0);
+    endMigration(family, migration);
+    expect(runUntilBlocked(waiting)).toMatchObject({ done: true });
+    expect(faults).toEqual({ minFlt: count, majFlt: 0 });
     expect(recount(family)).toEqual([]);
   });
 
