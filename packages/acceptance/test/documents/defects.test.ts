@@ -17,8 +17,8 @@ test("the page is current: `pnpm document` writes it", () => {
 });
 
 test("a defect that a specification does not know is refused", () => {
-  const stranger = { ...listDefects()[0]!, id: "D44" };
-  expect(() => defectsPage([stranger], specifications)).toThrow("el6 does not describe D44");
-  const el6 = '<a id="D44"></a>**D44 – something new.** [V]\n';
-  expect(() => defectsPage([stranger], { ...specifications, el6 })).toThrow("became of D44");
+  const stranger = { ...listDefects()[0]!, id: "D99" };
+  expect(() => defectsPage([stranger], specifications)).toThrow("el6 does not describe D99");
+  const el6 = '<a id="D99"></a>**D99 – something new.** [V]\n';
+  expect(() => defectsPage([stranger], { ...specifications, el6 })).toThrow("became of D99");
 });
