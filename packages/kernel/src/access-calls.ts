@@ -21,7 +21,7 @@ import {
   touch,
   touchRange,
 } from "@forkpath/mm";
-import { downRead, type KernelThread, upRead } from "@forkpath/sync";
+import { type KernelThread, reading } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 
 export interface AccessCalls {
@@ -150,8 +150,6 @@ function* pinRange(
   const { mm: env } = machine;
   const mm = liveMm(machine, name, pid);
   const limits = mmLimitsOf(liveTask(machine, name, pid));
-  yield* downRead(env.sync, mm.mmapSem, where);
-  const status = yield* getUserPages(env, mm, start, pages, { ...options, limits }, pinned);
-  yield* upRead(env.sync, mm.mmapSem, where);
-  return status;
+  const pin = getUserPages(env, mm, start, pages, { ...options, limits }, pinned);
+  return yield* reading(env.sync, mm.mmapSem, where, pin);
 }

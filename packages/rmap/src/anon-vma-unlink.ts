@@ -4,8 +4,17 @@
  * Two phases: under the root's lock the links go; after it, the anon_vmas that they left empty.
  * A root is emptied together with its last descendants, but they still hold it then: it goes when
  * the last of them lets go.
+ *
+ * The lock is taken in halves here: an exit comes by once for each area.
  */
-import { holding, invariant, type KernelThread, type Sync } from "@forkpath/sync";
+import {
+  invariant,
+  type KernelThread,
+  type Sync,
+  spinLockNow,
+  spinLockWait,
+  spinUnlock,
+} from "@forkpath/sync";
 import { type AnonVma, type AnonVmas, type RmapVma, unlinkSameAnonVma } from "./anon-vma.ts";
 import { freeAnonVma } from "./anon-vma-refs.ts";
 
@@ -19,7 +28,11 @@ export function* unlinkAnonVmas(sync: Sync, anonVmas: AnonVmas, vma: RmapVma): K
   const where = "unlink_anon_vmas";
   if (vma.anonVmaChain.length === 0) return;
   const { lock } = vma.anonVmaChain[0].anonVma.root;
-  const emptied = yield* holding(sync, lock, where, () => unlinkChains(vma));
+  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  const emptied = unlinkChains(vma);
+  if (sync.interleaved) yield lock.unlockPoint;
+  spinUnlock(sync, lock, where);
+
   for (const anonVma of emptied) {
     invariant(
       anonVma.degree === 0,

@@ -68,8 +68,8 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "exec-during-a-core-dump",
     file: "exec/exec-mmap.ts",
-    find: "if (oldMm.coreState) {",
-    replace: "if (oldMm.mmUsers < 0) {",
+    find: "if (oldMm.coreState)",
+    replace: "if (oldMm.mmUsers < 0)",
     why: "a core dump in progress is EINTR (§7.6/2)",
   },
   {
@@ -82,7 +82,7 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "exec-leaks-a-borrowed-mm",
     file: "exec/exec-mmap.ts",
-    find: "    mmdrop(fe.mm, activeMm);",
+    find: "    if (activeMm !== null) mmdrop(fe.mm, activeMm);",
     replace: "",
     why: "a kernel thread drops its active_mm (§7.6/4)",
   },
@@ -103,7 +103,7 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "new-stack-not-counted",
     file: "exec/binprm.ts",
-    find: "    mm.usage.stackVm = 1;",
+    find: "  mm.usage.stackVm = 1;",
     replace: "",
     why: "stack_vm = total_vm = 1 (§7.1/2)",
   },

@@ -33,8 +33,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "locks-of-one-class-unnested",
     file: "memory/dup-mmap.ts",
-    find: `"dup_mmap", CHILD)`,
-    replace: `"dup_mmap")`,
+    find: "dupVmas(copy), CHILD)",
+    replace: "dupVmas(copy))",
     why: "the child's mmap_sem nests in the parent's, class 1 (§0.7/1)",
   },
   {

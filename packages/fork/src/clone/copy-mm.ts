@@ -1,14 +1,7 @@
 /** The child's memory: the parent's own with CLONE_VM, a copy without (SPEC §5.6). */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { type MmStruct, mmput } from "@forkpath/mm";
-import {
-  type KernelThread,
-  makePoint,
-  PointKind,
-  spinLock,
-  spinUnlockStep,
-  traced,
-} from "@forkpath/sync";
+import { holding, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
 import { dupMm } from "../memory/dup-mm.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
 import { clearUsage } from "../task/usage.ts";
@@ -46,9 +39,9 @@ export function* cleanupMm({ fe, child }: Cloning): KernelThread<void> {
   const { sync } = fe;
   const { mm, taskLock, signal } = child;
   if (mm === null) return;
-  yield* spinLock(sync, taskLock, "copy_process");
-  if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) mm.oomDisableCount--;
-  yield* spinUnlockStep(sync, taskLock, "copy_process");
+  yield* holding(sync, taskLock, "copy_process", () => {
+    if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) mm.oomDisableCount--;
+  });
   yield* traced(sync, "mmput", mmput(fe.mm, mm), { mm: mm.name });
 }
 

@@ -22,7 +22,7 @@ import {
   type Vma,
   vmEnoughMemory,
 } from "@forkpath/mm";
-import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
+import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -67,19 +67,21 @@ export function* bprmMmInit(
 
 /** @returns the stack, or a negative errno @kernel __bprm_mm_init in fs/exec.c */
 function* createStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): KernelThread<Vma | number> {
-  const { sync } = fe;
   if (!(yield* allocVma(fe.mm))) return -Errno.ENOMEM;
-  yield* downWrite(sync, mm.mmapSem, "__bprm_mm_init");
+  const insert = () => insertStack(fe, current, mm);
+  return yield* writing(fe.sync, mm.mmapSem, "__bprm_mm_init", insert);
+}
+
+/** Requires mmap_sem held for writing. */
+function insertStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): Vma | number {
   const start = STACK_TOP_MAX - PAGE_SIZE;
   const flags = VM_STACK_FLAGS + VM_STACK_INCOMPLETE_SETUP;
   const vma = createVma(mm, { start, end: STACK_TOP_MAX, flags, pgoff: start / PAGE_SIZE });
   const isAdmin = capable(current, Capability.SYS_ADMIN);
   const status = stepStatus(fe, "security_file_mmap") || vmEnoughMemory(fe.mm, mm, 1, isAdmin);
-  if (status === 0) {
-    insertVma(vma);
-    mm.usage.totalVm = 1;
-    mm.usage.stackVm = 1;
-  }
-  yield* upWrite(sync, mm.mmapSem, "__bprm_mm_init");
-  return status === 0 ? vma : status;
+  if (status !== 0) return status;
+  insertVma(vma);
+  mm.usage.totalVm = 1;
+  mm.usage.stackVm = 1;
+  return vma;
 }

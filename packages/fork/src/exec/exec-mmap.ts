@@ -5,14 +5,7 @@
  */
 import { Errno } from "@forkpath/abi";
 import { archPickMmapLayout, type MmStruct, mmdrop, mmput } from "@forkpath/mm";
-import {
-  downRead,
-  type KernelThread,
-  spinLock,
-  spinUnlockStep,
-  traced,
-  upRead,
-} from "@forkpath/sync";
+import { holding, type KernelThread, reading, traced } from "@forkpath/sync";
 import { mmRelease } from "../task/mm-release.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -27,20 +20,27 @@ export function* execMmap(fe: ForkEnv, task: TaskStruct, mm: MmStruct): KernelTh
   const { sync } = fe;
   const { mm: oldMm, activeMm } = task;
   yield* mmRelease(fe, task);
-  if (oldMm !== null) {
-    yield* downRead(sync, oldMm.mmapSem, WHERE);
-    if (oldMm.coreState) {
-      yield* upRead(sync, oldMm.mmapSem, WHERE);
-      return -Errno.EINTR;
-    }
+  if (oldMm === null) {
+    yield* switchMm(fe, task, mm, null);
+    if (activeMm !== null) mmdrop(fe.mm, activeMm);
+    return 0;
   }
+  const leave = switchUnlessDumped(fe, task, mm, oldMm);
+  const status = yield* reading(sync, oldMm.mmapSem, WHERE, leave);
+  if (status !== 0) return status;
+  yield* traced(sync, "mmput", mmput(fe.mm, oldMm), { mm: oldMm.name });
+  return 0;
+}
+
+/** Requires the old mmap_sem held for reading. */
+function* switchUnlessDumped(
+  fe: ForkEnv,
+  task: TaskStruct,
+  mm: MmStruct,
+  oldMm: MmStruct,
+): KernelThread<number> {
+  if (oldMm.coreState) return -Errno.EINTR;
   yield* switchMm(fe, task, mm, oldMm);
-  if (oldMm !== null) {
-    yield* upRead(sync, oldMm.mmapSem, WHERE);
-    yield* traced(sync, "mmput", mmput(fe.mm, oldMm), { mm: oldMm.name });
-  } else if (activeMm !== null) {
-    mmdrop(fe.mm, activeMm);
-  }
   return 0;
 }
 
@@ -50,13 +50,12 @@ function* switchMm(
   mm: MmStruct,
   oldMm: MmStruct | null,
 ): KernelThread<void> {
-  yield* spinLock(sync, task.taskLock, WHERE);
-  task.mm = mm;
-  task.activeMm = mm;
-  if (task.signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) {
+  yield* holding(sync, task.taskLock, WHERE, () => {
+    task.mm = mm;
+    task.activeMm = mm;
+    if (task.signal.oomScoreAdj !== OOM_SCORE_ADJ_MIN) return;
     if (oldMm !== null) oldMm.oomDisableCount--;
     mm.oomDisableCount++;
-  }
-  yield* spinUnlockStep(sync, task.taskLock, WHERE);
+  });
   archPickMmapLayout(mm);
 }

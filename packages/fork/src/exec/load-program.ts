@@ -4,7 +4,7 @@
  */
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
 import { doBrk, doMmap, type MmapRequest } from "@forkpath/mm";
-import { downWrite, type KernelThread, traced, upWrite } from "@forkpath/sync";
+import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { putUser } from "../task/user-access.ts";
@@ -39,9 +39,8 @@ export function* loadProgram(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<numbe
 function* mapProgram(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
   const { mm } = bprm;
   setLayout(bprm);
-  yield* downWrite(fe.sync, mm.mmapSem, "load_elf_binary");
-  const status = yield* mapSegments(fe, bprm);
-  yield* upWrite(fe.sync, mm.mmapSem, "load_elf_binary");
+  const map = mapSegments(fe, bprm);
+  const status = yield* writing(fe.sync, mm.mmapSem, "load_elf_binary", map);
   if (status !== 0) return status;
   // The pointers to the strings go right below them.
   return yield* traced(fe.sync, "create_elf_tables", putUser(fe, bprm.current, bprm.p - 8));

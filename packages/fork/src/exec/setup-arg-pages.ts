@@ -10,14 +10,13 @@ import {
   withVmFlag,
 } from "@forkpath/abi";
 import { expandStack, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import type { ForkEnv } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 
 /** What a program finds below its strings. @kernel EXTRA_STACK_VM_PAGES in fs/exec.c */
 const EXTRA_STACK_BYTES = 20 * PAGE_SIZE;
-const WHERE = "setup_arg_pages";
 
 /**
  * @returns 0, -ENOMEM or -EFAULT: too late to go back, the task has to be killed
@@ -31,10 +30,7 @@ export function* setupArgPages(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<num
   const shift = vma.end - stackTop;
   bprm.p -= shift;
   mm.layout.argStart = bprm.p;
-  yield* downWrite(fe.sync, mm.mmapSem, WHERE);
-  const status = yield* finishStack(fe, bprm, shift);
-  yield* upWrite(fe.sync, mm.mmapSem, WHERE);
-  return status;
+  return yield* writing(fe.sync, mm.mmapSem, "setup_arg_pages", finishStack(fe, bprm, shift));
 }
 
 function* finishStack(fe: ForkEnv, bprm: LinuxBinprm, shift: number): KernelThread<number> {

@@ -5,10 +5,10 @@
  * where it happens: what is linked by then is for exit_mmap to undo (SPEC §5.8).
  */
 import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
-import { downWrite, type KernelThread, upWrite } from "@forkpath/sync";
+import { type KernelThread, writing } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
-import { dupVma } from "./dup-vma.ts";
+import { dupVma, type MmapCopy } from "./dup-vma.ts";
 
 /** Two locks of one class: the child's nests in the parent's. @kernel SINGLE_DEPTH_NESTING */
 const CHILD = 1;
@@ -18,26 +18,34 @@ const CHILD = 1;
  * @returns 0 or the first failure
  * @kernel dup_mmap in kernel/fork.c
  */
-export function* dupMmap(
+export const dupMmap = (
   fe: ForkEnv,
   current: TaskStruct,
   mm: MmStruct,
   oldMm: MmStruct,
-): KernelThread<number> {
-  const { sync } = fe;
-  yield* downWrite(sync, oldMm.mmapSem, "dup_mmap");
-  yield* downWrite(sync, mm.mmapSem, "dup_mmap", CHILD);
-  startEmpty(mm, oldMm);
-  let status = stepStatus(fe, "ksm_fork") || stepStatus(fe, "khugepaged_fork");
-  for (const vma of oldMm.vmas) {
-    if (status !== 0) break;
-    status = yield* dupVma({ fe, current, mm, oldMm }, vma);
-  }
-  yield* upWrite(sync, mm.mmapSem, "dup_mmap");
+): KernelThread<number> =>
+  writing(fe.sync, oldMm.mmapSem, "dup_mmap", dupAndFlush({ fe, current, mm, oldMm }));
+
+/** Requires the parent's mmap_sem held for writing. */
+function* dupAndFlush(copy: MmapCopy): KernelThread<number> {
+  const { fe, mm, oldMm } = copy;
+  const status = yield* writing(fe.sync, mm.mmapSem, "dup_mmap", dupVmas(copy), CHILD);
   // The one flush for all entries that were write-protected, after a failure too (D12).
   flushTlbMm(fe.mm, oldMm);
-  yield* upWrite(sync, oldMm.mmapSem, "dup_mmap");
   return status;
+}
+
+/** Requires both mmap_sems held for writing. */
+function* dupVmas(copy: MmapCopy): KernelThread<number> {
+  const { fe, mm, oldMm } = copy;
+  startEmpty(mm, oldMm);
+  const scripted = stepStatus(fe, "ksm_fork") || stepStatus(fe, "khugepaged_fork");
+  if (scripted !== 0) return scripted;
+  for (const vma of oldMm.vmas) {
+    const status = yield* dupVma(copy, vma);
+    if (status !== 0) return status;
+  }
+  return 0;
 }
 
 /** What the copied struct must not say of an address space without areas. */

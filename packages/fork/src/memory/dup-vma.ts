@@ -22,7 +22,7 @@ import {
   vmUnacctMemory,
 } from "@forkpath/mm";
 import { anonVmaFork } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinUnlockStep, traced } from "@forkpath/sync";
+import { holding, type KernelThread, traced } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -93,8 +93,8 @@ function* linkFile({ sync }: ForkEnv, vma: Vma, parentVma: Vma): KernelThread<vo
   const { file } = vma;
   if (file === null) return;
   getFile(file);
-  yield* spinLock(sync, file.iMmapLock, "dup_mmap");
-  vma.truncateCount = parentVma.truncateCount;
-  linkFileVma(vma);
-  yield* spinUnlockStep(sync, file.iMmapLock, "dup_mmap");
+  yield* holding(sync, file.iMmapLock, "dup_mmap", () => {
+    vma.truncateCount = parentVma.truncateCount;
+    linkFileVma(vma);
+  });
 }

@@ -6,11 +6,10 @@ import {
   type Completion,
   complete,
   createCompletion,
+  holding,
   type KernelThread,
   PointKind,
   type SchedulePoint,
-  spinLock,
-  spinUnlockStep,
 } from "@forkpath/sync";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 
@@ -44,9 +43,9 @@ export function* waitForVforkDone(
   if (sync.interleaved) yield point;
   while (!point.ready()) yield point;
   if (vfork.done) return;
-  yield* spinLock(sync, child.taskLock, "do_fork");
-  child.vforkDone = null;
-  yield* spinUnlockStep(sync, child.taskLock, "do_fork");
+  yield* holding(sync, child.taskLock, "do_fork", () => {
+    child.vforkDone = null;
+  });
 }
 
 /**
@@ -55,8 +54,8 @@ export function* waitForVforkDone(
  */
 export function* completeVforkDone({ sync }: ForkEnv, task: TaskStruct): KernelThread<void> {
   if (task.vforkDone === null) return;
-  yield* spinLock(sync, task.taskLock, "mm_release");
-  if (task.vforkDone !== null) complete(task.vforkDone);
-  task.vforkDone = null;
-  yield* spinUnlockStep(sync, task.taskLock, "mm_release");
+  yield* holding(sync, task.taskLock, "mm_release", () => {
+    if (task.vforkDone !== null) complete(task.vforkDone);
+    task.vforkDone = null;
+  });
 }
