@@ -13,7 +13,7 @@ test("without a name all are listed with their status, and a reason where there 
   const tlb = out.findIndex((line) => line.startsWith("D12 "));
   expect(out[tlb]).toMatch(/^D12 {2}not modelled {2}/);
   expect(out[tlb + 1]).toBe("                   the model has no TLB that lags");
-  expect(out.at(-1)).toBe(`${shown.length} of 43 can be seen: forkpath defects D1 shows the first`);
+  expect(out.at(-1)).toBe(`${shown.length} of 45 can be seen: forkpath defects D1 shows the first`);
 });
 
 test("--json lists them as the package does", async () => {

@@ -8,7 +8,7 @@ export interface Specifications {
   readonly linux6: string;
 }
 
-const HEAD = `# The defects D1 to D43
+const HEAD = `# The defects D1 to D45
 
 What the kernel 2.6.32-642.6.2.el6 does wrong in the memory side of fork, and what only looks wrong. Each
 defect has a number, an anchor here (\`defects.md#D15\`), a chapter of the specification that says what happens and

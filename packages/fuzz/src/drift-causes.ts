@@ -2,7 +2,7 @@
  * What there is on a machine because of which a recount may find a number wrong, and rightly so:
  * drift-rules.ts says which. Each lasts until something changes.
  */
-import { VmFlag } from "@forkpath/abi";
+import { hasVmFlag, VmFlag } from "@forkpath/abi";
 import type { Kernel, Machine } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
@@ -17,6 +17,8 @@ export interface Causes {
   readonly migrating: ReadonlySet<string>;
   /** Those with entries of frames that went bad. */
   readonly poisoned: ReadonlySet<string>;
+  /** Those with an area that madvise wants huge pages for. */
+  readonly advised: ReadonlySet<string>;
   /** The one that remap_file_pages was called on, in the step that was just done. */
   readonly remapping: string | null;
   readonly hasUnaccountedStack: boolean;
@@ -39,6 +41,7 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
   return {
     living: new Set([...mms].map(({ name }) => name)),
     ...findSpecialEntries(machine, mms),
+    advised: new Set([...mms].filter(hasAdvisedArea).map(({ name }) => name)),
     remapping,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
     isPageAwaited: awaited.some(({ object }) => object === env.map),
@@ -70,6 +73,9 @@ function findSpecialEntries(
 
 const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>
   vmas.some(({ flags }) => (flags & (VmFlag.GROWSDOWN | VmFlag.ACCOUNT)) === VmFlag.GROWSDOWN);
+
+const hasAdvisedArea = ({ vmas }: MmStruct): boolean =>
+  vmas.some(({ flags }) => hasVmFlag(flags, VmFlag.HUGEPAGE));
 
 function findChanging({ waiting, fork, mm: env }: Machine): ReadonlySet<string> {
   const names = new Set<string>();

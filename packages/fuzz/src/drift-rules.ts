@@ -9,6 +9,8 @@
  *    vm_committed_as        upwards only, with a stack that is charged for what it grows by, and
  *                           that is not VM_ACCOUNT: nobody gives that back (SPEC §5.12)
  *
+ *    locked_vm              of an address space with an area that is advised to have huge pages: mlock
+ *                           and munlock take it for changed whatever they do (D44, 32 bits of flags)
  *    total_vm and its like  of a child whose parent waited for its own mmap_sem inside fork: what
  *                           it copied was changed meanwhile (D36). Its children have it of it
  *
@@ -40,6 +42,9 @@ export interface Rule {
   /** Whether fork copies the number, right or wrong. */
   readonly isCopied?: boolean;
 }
+
+const LOCKED_VM =
+  /^mm: (?<what>(?<owner>\w+): locked_vm) is (?<kept>-?\d+), but (?<counted>\d+) counted$/;
 
 export const RULES: readonly Rule[] = [
   {
@@ -83,7 +88,12 @@ export const RULES: readonly Rule[] = [
     isPassing: true,
   },
   {
-    line: /^mm: (?<what>(?<owner>\w+): locked_vm) is (?<kept>\d+), but (?<counted>\d+) counted$/,
+    line: LOCKED_VM,
+    isAllowed: ({ advised }, owner) => advised.has(owner),
+    isPassing: false,
+  },
+  {
+    line: LOCKED_VM,
     isAllowed: ({ changing }, owner, change) => changing.has(owner) && change < 0,
     isPassing: true,
   },

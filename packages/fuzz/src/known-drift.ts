@@ -7,7 +7,7 @@
  */
 import type { Kernel } from "@forkpath/kernel";
 import { type Causes, findCauses } from "./drift-causes.ts";
-import { parseMismatch, RULES } from "./drift-rules.ts";
+import { parseMismatch, RULES, type Rule } from "./drift-rules.ts";
 
 export interface KnownDrift {
   /**
@@ -39,18 +39,32 @@ export function createKnownDrift(kernel: Kernel): KnownDrift {
   };
 }
 
-/** Adds the drift to `explained` if it is one that stays. */
 function isExplained(
   line: string,
   causes: readonly [before: Causes, after: Causes],
   drifts: Drifts,
   explained: Map<string, number>,
 ): boolean {
-  const rule = RULES.find((one) => one.line.test(line));
-  if (rule === undefined) return false;
+  const rules = RULES.filter((one) => one.line.test(line));
+  return rules.some((rule) => isExplainedBy(rule, line, causes, drifts, explained));
+}
+
+/** Adds to `explained` the drift that stays. */
+function isExplainedBy(
+  rule: Rule,
+  line: string,
+  causes: readonly [before: Causes, after: Causes],
+  drifts: Drifts,
+  explained: Map<string, number>,
+): boolean {
   const { what, owner, drift } = parseMismatch(rule, line);
-  if (rule.isPassing) return rule.isAllowed(causes[1], owner, drift);
-  const change = drift - (drifts.get(what) ?? 0);
+  const stayed = drifts.get(what) ?? 0;
+  const change = drift - stayed;
+  if (rule.isPassing) {
+    const isPassing = rule.isAllowed(causes[1], owner, change);
+    if (isPassing && stayed !== 0) explained.set(what, stayed);
+    return isPassing;
+  }
   const isKnown =
     change === 0 ||
     causes.some((one) => rule.isAllowed(one, owner, change)) ||

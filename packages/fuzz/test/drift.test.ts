@@ -59,6 +59,25 @@ describe("while a call waits for a page that is under way", () => {
   });
 });
 
+test("munlock of an area that wants huge pages counts what was never locked (D44)", () => {
+  const found = foundIn(`
+    machine: { transparentHugepage: madvise }
+    processes:
+      P: { mappings: { heap: { size: 3 pages } } }
+    steps:
+      - { madvise: P heap, advice: hugepage }
+      - { munlock: P heap 0..1 }
+      - { mlock: P heap 2 }
+      - { munlock: P heap 2 }
+  `);
+  const line = "mm: mm1: locked_vm is -2, but 0 counted";
+  expect(found).toEqual({
+    "munlock P heap 0..1": [line],
+    "mlock P heap 2": ["mm: mm1: locked_vm is -1, but 1 counted"],
+    "munlock P heap 2": [line],
+  });
+});
+
 test("a fork that waits copies sizes from before, and so do its children (D36)", () => {
   //  T: pins the heap's page, with mmap_sem held, and waits; then grows the stack over the gap
   //  A: total_vm copied, then waits for mmap_sem, and copies one area page more

@@ -1,9 +1,20 @@
 /** SPEC §4.5, anon_vma_clone and anon_vma_fork: pictures of the graph before and after. */
 import { Errno } from "@forkpath/abi";
 import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { forEachAnonVmaVma } from "../src/index.ts";
-import { check, createFamily, draw, fork, map, split, unmap, vmaOf, write } from "./family.ts";
+import {
+  check,
+  createFamily,
+  draw,
+  type Family,
+  fork,
+  map,
+  split,
+  unmap,
+  vmaOf,
+  write,
+} from "./family.ts";
 
 test("a child is linked to its parent's anon_vma and to one of its own", () => {
   const family = createFamily();
@@ -73,6 +84,63 @@ test("the anon_vma of the forking vma itself is never reused, whatever its degre
   fork(family, "P", "C"); // B has degree 1
   fork(family, "C", "G");
   expect(draw(family).vmas).toEqual({ P: "A*", C: "A B*", G: "A B C*" });
+});
+
+describe("D45: what was made for one vma can be taken for two more", () => {
+  /** E has taken B from C, which is gone; C's child D has made X for itself, and has no child. */
+  function createLeaf(): Family {
+    const family = createFamily();
+    write(family, "P");
+    fork(family, "P", "C");
+    fork(family, "C", "D");
+    unmap(family, "C");
+    fork(family, "D", "E");
+    expect(draw(family)).toEqual({
+      vmas: { P: "A*", D: "A B C*", E: "A B* C" },
+      anonVmas: { A: "P D E | degree 3", B: "D E | degree 2", C: "D E | degree 1" },
+    });
+    return family;
+  }
+
+  test("when its vma is gone, two children of another one take it", () => {
+    const family = createLeaf();
+    unmap(family, "D");
+    fork(family, "E", "F");
+    fork(family, "E", "G");
+    const { vmas, anonVmas } = draw(family);
+    expect([vmas.F, vmas.G]).toEqual(["A B C*", "A B C*"]);
+    expect(anonVmas.C).toBe("E F G | degree 2");
+    fork(family, "E", "H");
+    expect(draw(family).vmas.H).toBe("A B C D*");
+    expect(check(family)).toEqual([]);
+  });
+
+  test("while its vma lives, one more takes it: they are cousins, and share it", () => {
+    const family = createLeaf();
+    fork(family, "E", "F");
+    expect(draw(family).vmas).toMatchObject({ D: "A B C*", E: "A B* C", F: "A B C*" });
+    fork(family, "E", "G");
+    expect(draw(family).vmas.G).toBe("A B C D*");
+  });
+
+  test("two areas of one process take it though their links differ: one is no part of the other", () => {
+    const family = createLeaf();
+    split(family, "D", "D2");
+    split(family, "E", "E2");
+    fork(family, "E", "F");
+    fork(family, "E2", "F2");
+    unmap(family, "D");
+    unmap(family, "D2");
+    fork(family, "F", "G");
+    fork(family, "F2", "G2");
+    expect(draw(family).vmas).toMatchObject({
+      F: "A B C D*",
+      F2: "A B C E*",
+      G: "A B C* D",
+      G2: "A B C* E",
+    });
+    expect(check(family)).toEqual([]);
+  });
 });
 
 test("forking and losing the parent, 1000 times over, keeps the graph small", () => {

@@ -13,7 +13,6 @@ import {
   pagesBetween,
   VmFlag,
   withoutVmFlag,
-  withVmFlag,
 } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
@@ -149,9 +148,7 @@ function* mlockFixup(
 ): KernelThread<number> {
   const { mm } = vma;
   const isLock = limits !== null;
-  const flags = isLock
-    ? withVmFlag(vma.flags, VmFlag.LOCKED)
-    : withoutVmFlag(vma.flags, VmFlag.LOCKED);
+  const flags = lockedFlags(vma.flags, isLock);
   if (flags === vma.flags || vma.flags & NEVER_LOCKED) return 0;
   if (vma.flags & ONLY_FILLED) {
     if (isLock) yield* makePagesPresent(env, vma, start, end, limits);
@@ -167,6 +164,14 @@ function* mlockFixup(
   yield* munlockPages(env, area, start, end);
   return 0;
 }
+
+/**
+ * The word is kept in 32 bits on its way, and HUGEPAGE is bit 32: the advice is lost, and such an
+ * area is taken for one that changes even where it does not (D44, advice lost in mlock).
+ * @kernel newflags in do_mlock, do_mlockall and mlock_fixup
+ */
+const lockedFlags = (flags: number, isLock: boolean): number =>
+  (isLock ? flags | VmFlag.LOCKED : flags & ~VmFlag.LOCKED) >>> 0;
 
 /**
  * Fills [start, end), which is new in a VM_LOCKED area; that a page cannot be had stays hidden. An

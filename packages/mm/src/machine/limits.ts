@@ -32,6 +32,13 @@ export const mayExpandVm = (mm: MmStruct, pages: number, limits: MmLimits): bool
 /** Could this caller lock any memory at all? @kernel can_do_mlock in mm/mlock.c */
 export const canDoMlock = (limits: MmLimits): boolean => limits.mayLockAll || limits.memlock > 0;
 
-/** May `pages` more be locked? @kernel the RLIMIT_MEMLOCK tests of mm/mmap.c and mm/mlock.c */
-export const mayLock = (mm: MmStruct, pages: number, limits: MmLimits): boolean =>
-  limits.mayLockAll || mm.lockedVm + pages <= Math.floor(limits.memlock / PAGE_SIZE);
+/**
+ * May `pages` more be locked? A sum below 0 (D44, pages off locked_vm that never were on it) is
+ * close to 2^64 to the kernel: more than any limit, and than none.
+ * @kernel the RLIMIT_MEMLOCK tests of mm/mmap.c and mm/mlock.c
+ */
+export function mayLock({ lockedVm }: MmStruct, pages: number, limits: MmLimits): boolean {
+  const locked = lockedVm + pages;
+  const isWithin = locked >= 0 && locked <= Math.floor(limits.memlock / PAGE_SIZE);
+  return limits.mayLockAll || isWithin;
+}

@@ -14,9 +14,10 @@ import {
   type AnonVmaChain,
   isPageAnon,
   pageAnonVma,
+  pageMapped,
   vmaAddress,
 } from "@forkpath/rmap";
-import { holding, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { bugUnless, holding, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
@@ -42,6 +43,7 @@ export type RmapVisit = (vma: Vma, addr: number) => KernelThread<SwapResult>;
  * owner cannot change.
  * @param where kernel function that lock reports name
  * @returns the answer that ended the walk, else AGAIN
+ * @throws KernelBug for a mapped page whose anon_vma was freed
  * @kernel rmap_walk in mm/rmap.c
  * @deviates Finds nobody for a KSM page: its tag is known, its stable tree is not.
  */
@@ -58,7 +60,11 @@ export function* rmapWalk(
     return yield* holding(env.sync, file.iMmapLock, where, walk);
   }
   const anonVma = pageAnonVma(env.map, env.anonVmas, pfn);
-  if (anonVma === undefined) return SwapResult.AGAIN;
+  if (anonVma === undefined) {
+    // A mapped page keeps its anon_vma alive, or the walk goes through freed memory (D45).
+    bugUnless(!pageMapped(env.map, pfn), "mapped-page-of-freed-anon-vma", `page ${pfn}`);
+    return SwapResult.AGAIN;
+  }
   const walk = rmapWalkAnon(env, pfn, anonVma, visit);
   return yield* holding(env.sync, anonVma.root.lock, where, walk);
 }

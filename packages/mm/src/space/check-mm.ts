@@ -4,12 +4,20 @@
  *    counters, nr_ptes, deposits against the page tables
  *    map_count, locked_vm, usage against the areas
  *    a file's lists              against the areas that map it
- *    entries                     against the areas that they lie in
+ *    entries                     against the areas that they lie in, and their pages' anon_vmas
+ *                                against those that the area is linked to (SPEC §4.5)
  */
-import { PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
 import { isPteFile, isPtePresent, Level, ptePfn, visitTables } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, isPageAnon, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import {
+  HPAGE_PMD_NR,
+  isPageAnon,
+  isPageKsm,
+  NormalPage,
+  pageAnonVma,
+  vmNormalPage,
+} from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
 import { findVma, vmaPages } from "../area/list.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
@@ -85,8 +93,13 @@ function tallyTables(env: MmEnv, mm: MmStruct, lines: string[]): TableTally {
         lines.push(`0x${addr.toString(16)}: an entry in no area`);
       }
       const frame = countedFrame(env, vma?.flags ?? 0, low, high);
-      if (frame >= 0) pages[isPageAnon(env.map, frame) ? "anonRss" : "fileRss"]++;
-      else if (frame === SWAPPED) pages.swapUsage++;
+      if (frame === SWAPPED) pages.swapUsage++;
+      if (frame < 0) return;
+      const isAnon = isPageAnon(env.map, frame);
+      pages[isAnon ? "anonRss" : "fileRss"]++;
+      if (isAnon && vma !== undefined && !isLinked(env, vma, toPfn(frame))) {
+        lines.push(`0x${addr.toString(16)}: a page whose anon_vma its area is not linked to`);
+      }
     },
     hugePmd: (addr) => {
       const vma = findVma(mm, addr);
@@ -98,6 +111,13 @@ function tallyTables(env: MmEnv, mm: MmStruct, lines: string[]): TableTally {
     },
   });
   return tally;
+}
+
+/** Does a reverse walk of the anonymous page come by `vma`? It does not for a KSM page here. */
+function isLinked({ map, anonVmas }: MmEnv, vma: Vma, pfn: Pfn): boolean {
+  if (isPageKsm(map, pfn)) return true;
+  const owner = pageAnonVma(map, anonVmas, pfn);
+  return vma.anonVmaChain.some(({ anonVma }) => anonVma === owner);
 }
 
 /** In place of a frame: the entry counts as swap, or not at all. */

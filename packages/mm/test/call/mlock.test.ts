@@ -1,5 +1,14 @@
 /** mlock, munlock, mlockall: areas that stay in memory (SPEC §5.11). */
-import { errnoName, MapFlag, Mcl, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
+import {
+  errnoName,
+  hasVmFlag,
+  Madvise,
+  MapFlag,
+  Mcl,
+  PAGE_SIZE,
+  Prot,
+  VmFlag,
+} from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import {
   addFile,
@@ -12,6 +21,7 @@ import {
   type Space,
 } from "@forkpath/test-world";
 import {
+  advise,
   areaAt,
   at,
   createSpace,
@@ -21,6 +31,7 @@ import {
   map,
   NONE,
   READ,
+  remap,
   SHARED_ANONYMOUS,
   showAreas,
   unlock,
@@ -37,6 +48,7 @@ import {
   sysMlockall,
   sysMunlock,
   sysMunlockall,
+  ThpMode,
 } from "../../src/index.ts";
 
 /** Which of `count` pages are marked Mlocked: "M" or "-" for each. */
@@ -230,6 +242,79 @@ describe("munlock", () => {
     unlock(other, 0, 1);
     expect(marks(other, 1)).toBe("-");
     expect(recountMachine(space.env, [space.mm, mm])).toEqual([]);
+  });
+});
+
+describe("D44: the advice for huge pages is bit 32, and mlock's flags have 32", () => {
+  const isAdvised = (space: Space, page: number): boolean =>
+    hasVmFlag(areaAt(space, page).flags, VmFlag.HUGEPAGE);
+  /** An area of four pages with the advice. */
+  function createAdvised(): Space {
+    const space = createSpace({ thp: ThpMode.MADVISE });
+    map(space, 0, 4);
+    advise(space, 0, 4, Madvise.HUGEPAGE);
+    return space;
+  }
+
+  test("mlock of a part takes it off that part; every other flag stays", () => {
+    const space = createAdvised();
+    const before = areaAt(space, 0).flags;
+    expect(lock(space, 1, 2)).toBe("0");
+    expect([0, 1, 3].map((page) => isAdvised(space, page))).toEqual([true, false, true]);
+    expect(areaAt(space, 1).flags).toBe(before - VmFlag.HUGEPAGE + VmFlag.LOCKED);
+    expect([space.mm.lockedVm, recount(space)]).toEqual([2, []]);
+  });
+
+  test("munlock of what was never locked takes its pages off locked_vm", () => {
+    const space = createAdvised();
+    expect(unlock(space, 0, 2)).toBe("0");
+    expect([showAreas(space), space.mm.lockedVm]).toEqual(["[ww][ww]", -2]);
+    expect([isAdvised(space, 0), isAdvised(space, 2)]).toEqual([false, true]);
+    expect(recount(space)).toEqual(["P: locked_vm is -2, but 0 counted"]);
+    unlock(space, 0, 2); // the advice is gone by now
+    expect(space.mm.lockedVm).toBe(-2);
+  });
+
+  test("mlock of what is locked already counts it twice, and munlock takes one back", () => {
+    const space = createSpace({ thp: ThpMode.MADVISE });
+    map(space, 0, 4);
+    lock(space, 0, 4);
+    advise(space, 0, 4, Madvise.HUGEPAGE);
+    lock(space, 0, 4);
+    expect(space.mm.lockedVm).toBe(8);
+    unlock(space, 0, 4);
+    expect(space.mm.lockedVm).toBe(4);
+  });
+
+  test("mlockall and munlockall too; and where that makes 0, munmap looks for no locked area", () => {
+    const space = createAdvised();
+    const { env, mm } = space;
+    run(sysMunlockall(env, mm));
+    expect([isAdvised(space, 0), mm.lockedVm]).toEqual([false, -4]);
+    advise(space, 0, 4, Madvise.HUGEPAGE);
+    run(sysMlockall(env, mm, Mcl.CURRENT));
+    expect([isAdvised(space, 0), mm.lockedVm]).toEqual([false, 0]);
+    unmap(space, 0, 4);
+    expect(mm.lockedVm).toBe(0);
+  });
+
+  test("MAP_LOCKED and MCL_FUTURE set the flag in the whole word: nothing is lost", () => {
+    const space = createAdvised();
+    run(sysMlockall(space.env, space.mm, Mcl.FUTURE));
+    map(space, 8, 4);
+    advise(space, 8, 4, Madvise.HUGEPAGE);
+    remap(space, 8, 4, 5);
+    expect([isAdvised(space, 0), isAdvised(space, 8), space.mm.lockedVm]).toEqual([true, true, 5]);
+  });
+
+  test("below 0 it is more than any limit, until as much was locked", () => {
+    const space = createAdvised();
+    map(space, 8, 8);
+    unlock(space, 0, 4);
+    expect(lock(space, 8, 2)).toBe("-ENOMEM"); // with no limit at all
+    expect(lock(space, 8, 2, { ...NO_LIMITS, mayLockAll: true })).toBe("0");
+    expect(lock(space, 10, 2)).toBe("0");
+    expect(space.mm.lockedVm).toBe(0);
   });
 });
 

@@ -1,12 +1,12 @@
 /**
- * The defects D1 to D43 of the specification: which of them can be seen in this model, and why the
+ * The defects D1 to D45 of the specification: which of them can be seen in this model, and why the
  * others cannot.
  *
  * The scenarios that show them are files of this package: `@forkpath/scenario/defects/d01.yaml`.
  */
 
 export interface Defect {
-  /** D1 to D43. */
+  /** D1 to D45. */
   readonly id: string;
   /** What is wrong, in a line. */
   readonly title: string;
@@ -76,6 +76,8 @@ const ROWS: readonly Row[] = [
   [41, "whatever went wrong in copying memory becomes ENOMEM", WHOLE],
   [42, "two stacks that grow at once lose an addition", WHOLE],
   [43, "reclaim of an anonymous page in a nonlinear mapping is a BUG", WHOLE],
+  [44, "mlock and munlock forget the advice for huge pages, and munlock miscounts", WHOLE],
+  [45, "two children share an anon_vma, and reverse mapping loses a page", WHOLE],
 ];
 
 /** All of them, in order. */
