@@ -22,11 +22,8 @@ export interface Causes {
   /** The one that remap_file_pages was called on, in the step that was just done. */
   readonly remapping: string | null;
   readonly hasUnaccountedStack: boolean;
-  readonly isPageAwaited: boolean;
   /** Those whose mmap_sem a call holds for writing while it waits for a page. */
   readonly changing: ReadonlySet<string>;
-  /** Whether a frame is part of a huge page, and not its first. */
-  isTail(pfn: number): boolean;
   /** A call waits for an mmap_sem. */
   readonly isSemAwaited: boolean;
   /** A call waits for something else than a page, a vfork child or a child's end. */
@@ -34,7 +31,7 @@ export interface Causes {
 }
 
 export function findCauses({ machine }: Kernel, remapping: string | null = null): Causes {
-  const { fork, mm: env, waiting } = machine;
+  const { fork, waiting } = machine;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
   const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
@@ -44,9 +41,7 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
     advised: new Set([...mms].filter(hasAdvisedArea).map(({ name }) => name)),
     remapping,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
-    isPageAwaited: awaited.some(({ object }) => object === env.map),
     changing: findChanging(machine),
-    isTail: (pfn) => (env.map.flags[pfn] & PageFlag.TAIL) !== 0,
     isSemAwaited: awaited.some(({ label }) => label.endsWith(".mmap_sem")),
     isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
   };

@@ -14,11 +14,9 @@
  *    total_vm and its like  of a child whose parent waited for its own mmap_sem inside fork: what
  *                           it copied was changed meanwhile (D36). Its children have it of it
  *
- * Without a cause it stays as it is, up to the end of the address space. The others pass, since a
+ * Without a cause it stays as it is, up to the end of the address space. This one passes, since a
  * call that waits for a page is inside the kernel:
  *
- *    count of a frame       too high: the call holds references of its own
- *    mapcount of a tail     likewise: of a huge page, tails count their pins there (SPEC §2.13/2)
  *    locked_vm              too low, of the address space that the call changes: mmap counts a
  *                           locked area when it has brought its pages, brk likewise
  */
@@ -75,17 +73,6 @@ export const RULES: readonly Rule[] = [
     isAllowed: ({ isSemAwaited, living }, owner) => isSemAwaited && !living.has(owner),
     isPassing: false,
     isCopied: true,
-  },
-  {
-    line: /^(?<owner>I5): (?<what>page \w+): count (?<kept>\d+), but (?<counted>\d+) references/,
-    isAllowed: ({ isPageAwaited }, _owner, change) => isPageAwaited && change > 0,
-    isPassing: true,
-  },
-  {
-    line: /^I4: (?<what>page (?<owner>\w+)): mapcount (?<kept>\d+), but (?<counted>\d+) entries/,
-    isAllowed: (causes, owner, change) =>
-      causes.isPageAwaited && change > 0 && causes.isTail(Number(owner)),
-    isPassing: true,
   },
   {
     line: LOCKED_VM,

@@ -1,9 +1,10 @@
 /**
  * Who maps and who holds each frame (SPEC I4, I5).
  *
- * References besides those of entries: one of the page cache or the swap cache, those of `pin`, and
- *    a page under migration     one of whoever isolated it
- *    the frame that it goes to  one of whoever allocated it
+ * References besides those of entries: one of the page cache or the swap cache, those of `pin`,
+ * those of calls that sleep (a fault that waits for its page), and
+ *    a page under migration     one of the migration, which has isolated it
+ *    the frame that it goes to  one of the migration, which has allocated it
  *    a frame that went bad      one that is never given back
  */
 import { checkRmap, PageFlag } from "@forkpath/rmap";
@@ -22,9 +23,10 @@ export function checkPages(machine: Machine, { mappings }: EntryTally): readonly
 /** References that no entry has, by frame. */
 function countHolders({ mm, pins, migrations }: Machine): Map<number, number> {
   const holders = new Map<number, number>(pins);
-  const add = (pfn: number): void => {
-    holders.set(pfn, (holders.get(pfn) ?? 0) + 1);
+  const add = (pfn: number, times = 1): void => {
+    holders.set(pfn, (holders.get(pfn) ?? 0) + times);
   };
+  for (const [pfn, times] of mm.inFlight) add(pfn, times);
   for (const pfn of mm.swap.cache.values()) add(pfn);
   for (const { pages } of mm.files.values()) for (const pfn of pages.values()) add(pfn);
   for (const { oldPfn, newPfn } of migrations) {

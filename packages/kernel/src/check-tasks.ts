@@ -25,12 +25,15 @@ export function checkTasks(fe: ForkEnv, mms: Iterable<MmStruct>): readonly strin
   ];
 }
 
-/** All users of an address space together hold one reference; so does each that borrows it. */
+/**
+ * A swapoff under way is a user too. All users of an address space together hold one reference; so
+ * does each task that borrows it.
+ */
 function countMm(mm: MmStruct, tasks: readonly TaskStruct[]): Count[] {
   const users = tasks.filter((task) => task.mm === mm).length;
   const borrowers = tasks.filter((task) => task.activeMm === mm && task.mm !== mm).length;
   return [
-    [`mm_users of ${mm.name}`, mm.mmUsers, users],
+    [`mm_users of ${mm.name}`, mm.mmUsers, users + mm.swapoffs],
     [`mm_count of ${mm.name}`, mm.mmCount, 1 + borrowers],
   ];
 }

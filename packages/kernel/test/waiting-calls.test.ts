@@ -2,11 +2,11 @@
  * Calls that have to wait for somebody else, on a machine where one call is made at a time: a
  * vfork parent, a fault on a page under migration, a wait for a child.
  */
-import { CloneFlag, Errno, PAGE_SIZE, Signal } from "@forkpath/abi";
+import { CloneFlag, Errno, MapFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { AccessCode } from "@forkpath/mm";
 import { describe, expect, test } from "vitest";
 import { BLOCKED } from "../src/index.ts";
-import { createPlay, enter, fork, map, pidOf, show } from "./stage.ts";
+import { createPlay, enter, fork, map, mapFile, pidOf, show } from "./stage.ts";
 
 describe("vfork (SPEC §6.6)", () => {
   test("answers the child's pid, and leaves the parent waiting until the child exits", () => {
@@ -103,6 +103,64 @@ describe("a fault on a page under migration (SPEC §9.5/2)", () => {
     ]);
     expect(show(play)).toEqual({ P: "[r] (0,1,0)", C: "[r] (0,1,0)" });
     expect(kernel.check()).toEqual([]);
+  });
+});
+
+describe("the recount knows the references of calls that sleep (SPEC I5)", () => {
+  test("a fault's, of each task that waits for the page", () => {
+    const play = createPlay();
+    const { kernel } = play;
+    const heap = map(play, "P", "W");
+    const child = fork(play, "P", "C");
+    kernel.migrateBegin(child, heap, PAGE_SIZE);
+    kernel.write(pidOf(play, "P"), heap);
+    expect(kernel.check()).toEqual([]);
+    kernel.read(child, heap);
+    expect(kernel.check()).toEqual([]);
+    kernel.migrateEnd();
+    expect(kernel.check()).toEqual([]);
+  });
+
+  test("all that get_user_pages has pinned before the page that it waits for", () => {
+    const play = createPlay();
+    const { kernel } = play;
+    const pid = pidOf(play, "P");
+    const heap = map(play, "P", "W W W");
+    kernel.migrateBegin(pid, heap + 2 * PAGE_SIZE, PAGE_SIZE);
+    expect(kernel.pin(pid, heap, 3 * PAGE_SIZE)).toBe(BLOCKED);
+    expect(kernel.check()).toEqual([]);
+    kernel.migrateEnd();
+    expect([kernel.returned(pid), kernel.check()]).toEqual([3, []]);
+    kernel.unpinAll();
+    expect(kernel.check()).toEqual([]);
+  });
+
+  test("mlock's, for a page of a file that another process sends on its way", () => {
+    const play = createPlay();
+    const { kernel } = play;
+    const heap = mapFile(play, "P", "r r", { flags: MapFlag.SHARED });
+    const child = fork(play, "P", "C");
+    kernel.touch(child, heap, "r r");
+    kernel.migrateBegin(child, heap, PAGE_SIZE);
+    expect(kernel.mlock(pidOf(play, "P"), heap, 2 * PAGE_SIZE)).toBe(BLOCKED);
+    expect(kernel.check().filter((line) => !line.includes("locked_vm"))).toEqual([]);
+    kernel.migrateEnd();
+    expect(kernel.check()).toEqual([]);
+  });
+
+  test("swapoff's, when it waits for a process whose page it brings back", () => {
+    const play = createPlay({ swap: [{ pages: 16 }] });
+    const { kernel } = play;
+    const pid = pidOf(play, "P");
+    const heap = map(play, "P", "W W");
+    kernel.reclaim(pid, { start: heap, end: heap + PAGE_SIZE });
+    kernel.migrateBegin(pid, heap + PAGE_SIZE, PAGE_SIZE);
+    expect(kernel.mlock(pid, heap + PAGE_SIZE, PAGE_SIZE)).toBe(BLOCKED);
+    const admin = enter(play, "A");
+    expect(kernel.swapoff(admin, 0)).toBe(BLOCKED);
+    expect(kernel.check()).toEqual([]);
+    kernel.migrateEnd();
+    expect([kernel.returned(admin), kernel.check()]).toEqual([0, []]);
   });
 });
 

@@ -58,6 +58,8 @@ export interface MmStruct extends TableOwner {
   readonly pmdHugePte: number[];
   /** How many collapses are under way: khugepaged holds the struct, and no user of it. */
   collapses: number;
+  /** How many of its users are a swapoff that looks for pages of its area. */
+  swapoffs: number;
   readonly mmlist: MmListNode;
   readonly counters: MmCounters;
   mmUsers: number;
@@ -185,6 +187,8 @@ export interface MmEnv {
   readonly files: Map<number, MappedFile>;
   /** Frame number of a swap-cache page to its swap entry: page->private. */
   readonly swapEntryOf: Map<number, SwpEntry>;
+  /** How many references to each frame sleeping threads hold: see page/in-flight.ts. */
+  readonly inFlight: Map<number, number>;
   /** What the swap package may ask of pages; made at first use, see `swapCachePages`. */
   swapCachePages: SwapCachePages | null;
   nextMmId: number;

@@ -51,7 +51,7 @@ export function recountMachine(
     ...checkRmap(
       env.map,
       (pfn) => held.frames.get(pfn) ?? 0,
-      (pfn) => (isCached(pfn) ? 1 : 0) + (pins.get(pfn as Pfn) ?? 0),
+      (pfn) => (isCached(pfn) ? 1 : 0) + (pins.get(pfn as Pfn) ?? 0) + (env.inFlight.get(pfn) ?? 0),
     ),
     ...checkSwap(env.swap),
     ...checkPageTables(env.tables, mms),

@@ -76,7 +76,7 @@ function checkMms(tasks: readonly TaskStruct[]): string[] {
 }
 
 const checkMmUsers = (mm: MmStruct, users: number, unkillable: number): string[] => [
-  ...expectEqual(`${mm.name}: mm_users`, mm.mmUsers, users),
+  ...expectEqual(`${mm.name}: mm_users`, mm.mmUsers, users + mm.swapoffs),
   ...expectEqual(`${mm.name}: oom_disable_count`, mm.oomDisableCount, unkillable),
 ];
 

@@ -21,6 +21,7 @@ import {
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
+import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
 import {
   type MmEnv,
   type MmLimits,
@@ -60,6 +61,22 @@ export function* getUserPages(
 ): KernelThread<number> {
   expectAligned("getUserPages", "start", start, PAGE_SIZE);
   expectInteger("getUserPages", "nrPages", nrPages, 0, (USER_END - start) / PAGE_SIZE);
+  const taken: Pfn[] = [];
+  const status = yield* pinRange(env, mm, start, nrPages, options, taken);
+  for (const page of taken) forgetInFlight(env, page);
+  pages.push(...taken);
+  return status;
+}
+
+/** A wait for one page holds the references to all before it. @returns how many, or an errno */
+function* pinRange(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  nrPages: number,
+  options: GupOptions,
+  taken: Pfn[],
+): KernelThread<number> {
   const { limits = NO_LIMITS } = options;
   for (let pinned = 0; pinned < nrPages; pinned++) {
     const addr = start + pinned * PAGE_SIZE;
@@ -69,7 +86,8 @@ export function* getUserPages(
         ? yield* pinPage(env, vma, addr, options)
         : -Errno.EFAULT;
     if (page < 0) return pinned > 0 ? pinned : page;
-    pages.push(toPfn(page));
+    taken.push(toPfn(page));
+    noteInFlight(env, page);
   }
   return nrPages;
 }

@@ -14,13 +14,13 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
-import { NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
+import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { isStackGuardPage } from "../area/list.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
 import { countFault } from "../machine/limits.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
-import { mlockVmaPage } from "../page/state.ts";
+import { dropPage, mlockVmaPage } from "../page/state.ts";
 import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
@@ -110,7 +110,9 @@ function* markMlocked(env: MmEnv, vma: Vma, addr: number): KernelThread<void> {
   if (!isPtePresent(low) || vmNormalPage(map, vma.flags, low, frame) !== NormalPage.NORMAL) return;
   const pfn = toPfn(frame);
   if (map.flags[pfn] & PageFlag.MLOCKED) return;
+  getPage(map, pfn);
   yield* lockPage(env, pfn);
   mlockVmaPage(env, pfn);
   unlockPage(env, pfn);
+  dropPage(env, pfn);
 }

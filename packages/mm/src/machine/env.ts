@@ -50,6 +50,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     nrCpus: options.nrCpus ?? 4,
     files: new Map(),
     swapEntryOf: new Map(),
+    inFlight: new Map(),
     swapCachePages: null,
     nextMmId: 1,
     nextFileId: 1,

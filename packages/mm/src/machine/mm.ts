@@ -41,6 +41,7 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     mmapSem: createRwSem("mmap_sem", `${name}.mmap_sem`),
     pmdHugePte: [],
     collapses: 0,
+    swapoffs: 0,
     mmlist: createMmListNode(null, name),
     counters: createMmCounters({ split: env.splitPtlocks, name }),
     mmUsers: 0,

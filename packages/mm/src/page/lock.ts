@@ -8,6 +8,7 @@ import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
 import { pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
+import { holdingPage } from "./in-flight.ts";
 
 /** @kernel PageLocked in include/linux/page-flags.h */
 export const isPageLocked = ({ map }: MmEnv, pfn: Pfn): boolean =>
@@ -20,10 +21,15 @@ export function trylockPage(env: MmEnv, pfn: Pfn): boolean {
   return true;
 }
 
-/** @kernel lock_page in include/linux/pagemap.h */
+/** Requires a reference to the page, which may have to be waited for. @kernel lock_page in include/linux/pagemap.h */
 export function* lockPage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   if (env.sync.interleaved) yield pageLockPoint(env, pfn);
-  while (!trylockPage(env, pfn)) yield pageLockPoint(env, pfn);
+  if (!trylockPage(env, pfn)) yield* holdingPage(env, pfn, waitForLock(env, pfn));
+}
+
+function* waitForLock(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  do yield pageLockPoint(env, pfn);
+  while (!trylockPage(env, pfn));
 }
 
 /** @kernel unlock_page in mm/filemap.c */
@@ -31,10 +37,15 @@ export function unlockPage(env: MmEnv, pfn: Pfn): void {
   env.map.flags[pfn] &= ~PageFlag.LOCKED;
 }
 
-/** @kernel wait_on_page_locked in include/linux/pagemap.h */
+/** Requires a reference to the page. @kernel wait_on_page_locked in include/linux/pagemap.h */
 export function* waitOnPageLocked(env: MmEnv, pfn: Pfn): KernelThread<void> {
   if (env.sync.interleaved) yield pageLockPoint(env, pfn);
-  while (isPageLocked(env, pfn)) yield pageLockPoint(env, pfn);
+  if (isPageLocked(env, pfn)) yield* holdingPage(env, pfn, waitForUnlock(env, pfn));
+}
+
+function* waitForUnlock(env: MmEnv, pfn: Pfn): KernelThread<void> {
+  do yield pageLockPoint(env, pfn);
+  while (isPageLocked(env, pfn));
 }
 
 /**

@@ -67,7 +67,7 @@ export function* tryToUnuse(
       slot = yield* nextSlot(env, area, slot);
     }
   }
-  if (search.startMm !== null) yield* mmput(env, search.startMm);
+  if (search.startMm !== null) yield* letGo(env, search.startMm);
   return status;
 }
 
@@ -87,7 +87,7 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   if (search.startMm?.mmUsers === 1) {
     const last = search.startMm;
     search.startMm = null;
-    yield* mmput(env, last);
+    yield* letGo(env, last);
   }
   yield* waitOnPageLocked(env, page);
   yield* waitOnPageWriteback(env, page);
@@ -116,21 +116,21 @@ function* unuseAlongRing(env: MmEnv, search: Search, slot: number, page: Pfn): K
     // Only an mm_struct embeds a node; the anchor's is nobody's.
     const mm = node.mm as MmStruct | null;
     if (mm === null || mm.mmUsers === 0) continue;
-    mm.mmUsers++;
+    hold(mm);
     // Held until its successor is: so its node stays on the ring.
-    if (visited !== null) yield* mmput(env, visited);
+    if (visited !== null) yield* letGo(env, visited);
     visited = mm;
     const before = area.swapMap[slot];
     yield* unuseMm(env, mm, entry, page);
     if (env.sync.interleaved) yield ringPoint(env);
     if (next === null && area.swapMap[slot] < before) {
-      mm.mmUsers++;
+      hold(mm);
       next = mm;
     }
   }
-  if (visited !== null) yield* mmput(env, visited);
+  if (visited !== null) yield* letGo(env, visited);
   if (next === null) return;
-  if (search.startMm !== null) yield* mmput(env, search.startMm);
+  if (search.startMm !== null) yield* letGo(env, search.startMm);
   search.startMm = next;
 }
 
@@ -158,3 +158,15 @@ const isWanted = (area: SwapArea, slot: number): boolean => countPart(area.swapM
 
 const nodeOf = (env: MmEnv, mm: MmStruct | null): MmListNode =>
   mm === null ? env.swap.initMm : mm.mmlist;
+
+/** @kernel atomic_inc of mm_users, as in mm/swapfile.c */
+function hold(mm: MmStruct): void {
+  mm.mmUsers++;
+  mm.swapoffs++;
+}
+
+/** @kernel mmput */
+function* letGo(env: MmEnv, mm: MmStruct): KernelThread<void> {
+  mm.swapoffs--;
+  yield* mmput(env, mm);
+}

@@ -28,6 +28,7 @@ import { entryPteHigh, entryPteLow, swapFree } from "@forkpath/swap";
 import { downRead, downReadTrylock, holding, type KernelThread, upRead } from "@forkpath/sync";
 import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
+import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
@@ -55,7 +56,7 @@ export function* unuseMm(
   if (env.sync.interleaved) yield mm.mmapSem.tryReadPoint;
   if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
     unlockPage(env, page);
-    yield* downRead(env.sync, mm.mmapSem, where);
+    yield* holdingPage(env, page, downRead(env.sync, mm.mmapSem, where));
     yield* lockPage(env, page);
   }
   const sought = { low: entryPteLow(entry), high: entryPteHigh(entry), page };

@@ -1,0 +1,38 @@
+/**
+ * References that a thread holds while it sleeps (SPEC I5, in-flight references): nobody but the
+ * thread knows of them, so a recount is told here.
+ *
+ * A reference that is taken and dropped without a wait in between is none of these.
+ */
+import type { Pfn } from "@forkpath/abi";
+import type { KernelThread } from "@forkpath/sync";
+import type { MmEnv } from "../types.ts";
+
+/**
+ * Notes a reference that the calling thread has to `pfn`, and keeps.
+ * @modelOnly a local variable of a kernel thread
+ */
+export function noteInFlight({ inFlight }: MmEnv, pfn: number): void {
+  inFlight.set(pfn, (inFlight.get(pfn) ?? 0) + 1);
+}
+
+/**
+ * The thread has dropped the reference, or given it to an owner that a recount knows.
+ * @modelOnly a local variable of a kernel thread
+ */
+export function forgetInFlight({ inFlight }: MmEnv, pfn: number): void {
+  const left = (inFlight.get(pfn) ?? 0) - 1;
+  if (left > 0) inFlight.set(pfn, left);
+  else inFlight.delete(pfn);
+}
+
+/**
+ * Runs `body`, which may sleep, while the calling thread has a reference to `pfn`.
+ * @modelOnly a local variable of a kernel thread
+ */
+export function* holdingPage<T>(env: MmEnv, pfn: Pfn, body: KernelThread<T>): KernelThread<T> {
+  noteInFlight(env, pfn);
+  const result = yield* body;
+  forgetInFlight(env, pfn);
+  return result;
+}
