@@ -8,6 +8,7 @@
 /** Packages of one level never import each other; every import goes to a lower level. */
 export const LEVELS: Readonly<Record<string, number>> = {
   abi: 0,
+  events: 0,
   interleave: 0,
   sync: 0,
   counters: 1,
@@ -43,7 +44,7 @@ export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["conform", "test-w
 export const BESIDE_AT: Readonly<Record<string, number>> = { "test-world": 2 };
 
 /** `from to`: edges inside one level that are allowed all the same. */
-export const EXTRA_EDGES: ReadonlySet<string> = new Set(["sync abi"]);
+export const EXTRA_EDGES: ReadonlySet<string> = new Set(["events sync", "sync abi"]);
 
 /**
  * Rooms: the folders of a package's `src`, and which level each has there. Folders of one level
@@ -72,6 +73,7 @@ export const NO_OUTSIDE_DEPENDENCY_UP_TO = 4;
 /** Packages whose exported functions name their kernel counterpart. */
 export const KERNEL_PACKAGES: ReadonlySet<string> = new Set([
   "sync",
+  "events",
   "counters",
   "page-table",
   "swap",

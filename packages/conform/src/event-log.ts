@@ -4,7 +4,7 @@
  * The harness that recorded the vectors adds lines of its own (`vma 0`, `ret 0`, `hook …`); they
  * stand between the kernel's events as texts.
  */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import { formatEvent } from "@forkpath/trace";
 
 type Kind = KernelEvent["kind"];

@@ -14,7 +14,7 @@ import type {
   TableAt,
   Vector,
 } from "@forkpath/conformance";
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 
 export interface Model {
   /**

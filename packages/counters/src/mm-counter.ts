@@ -10,10 +10,10 @@
  * here checks it, because two sites of the kernel break it (SPEC §1.6) and the model shows how.
  */
 import { expectInteger } from "@forkpath/abi";
+import { EventClass } from "@forkpath/events";
 import {
   addCellNow,
   addCellSteps,
-  EventClass,
   type KernelThread,
   loadCell,
   type Sync,

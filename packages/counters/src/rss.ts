@@ -5,7 +5,8 @@
  * let the child's lock go. Swap is never part of rss.
  */
 import { expectInteger } from "@forkpath/abi";
-import { addWords, EventClass, emit, type KernelThread, loadCell, type Sync } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { addWords, type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
 import { addSteps } from "./mm-counter.ts";
 import { addOnCpu } from "./parts.ts";

@@ -1,11 +1,5 @@
-import {
-  attachSink,
-  createSync,
-  EventClass,
-  type KernelEvent,
-  runToCompletion,
-  type Sync,
-} from "@forkpath/sync";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
+import { createSync, runToCompletion, type Sync } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { addMmRss, addMmRssNow, getMmRss, peekRss } from "../src/index.ts";
 import { draw, show } from "./picture.ts";

@@ -1,14 +1,7 @@
 /** The recorded answers of the kernel's own counter macros, step by step, in both builds. */
 import { type CounterState, type CounterStep, loadCounters } from "@forkpath/conformance";
-import {
-  attachSink,
-  createSync,
-  EventClass,
-  type KernelEvent,
-  type KernelThread,
-  runToCompletion,
-  type Sync,
-} from "@forkpath/sync";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
+import { createSync, type KernelThread, runToCompletion, type Sync } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   acctArgSize,

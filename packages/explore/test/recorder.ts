@@ -1,6 +1,7 @@
 /** Runs of a litmus with every event written down: what two runs are compared by. */
+
+import { ALL_EVENTS, attachSink } from "@forkpath/events";
 import { explore, type Program, replay, type Strategy } from "@forkpath/interleave";
-import { ALL_EVENTS, attachSink } from "@forkpath/sync";
 import { formatEvent } from "@forkpath/trace";
 import type { Litmus, LitmusState } from "../src/index.ts";
 

@@ -10,8 +10,9 @@
  * there is misuse, and throws.
  */
 import type { Pfn } from "@forkpath/abi";
+import { attachSink, type EventSink } from "@forkpath/events";
 import { type OpenFile, sysSwapon } from "@forkpath/mm";
-import { attachSink, type EventSink, failNth } from "@forkpath/sync";
+import { failNth } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
 import { check } from "./check.ts";

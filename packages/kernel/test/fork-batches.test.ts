@@ -3,7 +3,7 @@
  * empty entries between two chances for others, and one add of the counters for each hold.
  */
 import { Madvise, MapFlag, PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
-import { EventClass } from "@forkpath/sync";
+import { EventClass } from "@forkpath/events";
 import { describe, expect, test } from "vitest";
 import { BUILDS, createPlay, fork, map, type Play, pidOf, record } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 /** Every request for memory inside a fork fails once: what fork then gives back (SPEC §5.8). */
 import { Errno } from "@forkpath/abi";
+import { EventClass } from "@forkpath/events";
 import { SwapMap } from "@forkpath/swap";
-import { EventClass } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { createEveryKind, EVERY_KIND } from "./every-kind.ts";
 import { snapshot } from "./snapshot.ts";

@@ -3,8 +3,8 @@
  * parent's right to write, which the next write brings back.
  */
 import { Errno, MapFlag, PMD_SIZE, Prot } from "@forkpath/abi";
+import { EventClass } from "@forkpath/events";
 import { Overcommit } from "@forkpath/mm";
-import { EventClass } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import type { KernelConfig } from "../src/index.ts";
 import { BUILDS, createPlay, map, mapFile, type Play, pidOf, record, refs, show } from "./stage.ts";

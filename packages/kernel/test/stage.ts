@@ -10,8 +10,8 @@
  * stand the counters as in SPEC appendix B: (file, anon, swap).
  */
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
+import type { EventSink, KernelEvent } from "@forkpath/events";
 import type { OpenFile } from "@forkpath/mm";
-import type { EventSink, KernelEvent } from "@forkpath/sync";
 import { expect } from "vitest";
 import { createKernel, type Kernel, type KernelConfig, type MmapOptions } from "../src/index.ts";
 

@@ -5,7 +5,8 @@
  * frame. A damaged one is reported where a walk meets it, cleared, and treated as none.
  */
 import { PAGE_SHIFT } from "@forkpath/abi";
-import { EventClass, emit, type Sync } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import type { Sync } from "@forkpath/sync";
 import { PTE_FLAGS_LOW, PTE_PFN_HIGH, Pte, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
 import { clearPte, pteHigh, pteLow, setPte } from "./cells.ts";
 import { LEVEL_NAMES, Level, type PageTables } from "./tables.ts";

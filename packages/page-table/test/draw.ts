@@ -5,15 +5,8 @@
  * table, one letter for each 2 MiB; `tree` lists all tables with the address where each begins.
  */
 import { PMD_SIZE, virtAddr } from "@forkpath/abi";
-import {
-  ALL_EVENTS,
-  attachSink,
-  createSpinLock,
-  createSync,
-  type KernelEvent,
-  runToCompletion,
-  type Sync,
-} from "@forkpath/sync";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
+import { createSpinLock, createSync, runToCompletion, type Sync } from "@forkpath/sync";
 import {
   allocPteCell,
   createPageTables,

@@ -4,7 +4,7 @@
  * Steps too small to be traced as calls stand in the tree too, where an event tells of them. What
  * no event tells can be added by `addCounted`, and says so.
  */
-import { EventClass, type EventSink, type KernelEvent } from "@forkpath/sync";
+import { EventClass, type EventSink, type KernelEvent } from "@forkpath/events";
 import type { TraceRecord } from "@forkpath/trace";
 
 export interface CallNode {

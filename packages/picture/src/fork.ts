@@ -1,6 +1,7 @@
 /** One fork, with everything that it did and left behind. */
+
+import type { EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
-import type { EventSink } from "@forkpath/sync";
 import { type CallNode, createCallTree, withCounted } from "./call-tree.ts";
 import { type PageChange, pageChanges, type SlotChange, slotChanges } from "./changes.ts";
 import { createLockUses, type LockUse } from "./lock-uses.ts";

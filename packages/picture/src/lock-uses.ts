@@ -1,5 +1,5 @@
 /** Which locks were taken, how often, and where. */
-import { EventClass, type EventSink } from "@forkpath/sync";
+import { EventClass, type EventSink } from "@forkpath/events";
 import type { TraceRecord } from "@forkpath/trace";
 
 export interface LockUse {

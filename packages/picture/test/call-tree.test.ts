@@ -1,5 +1,5 @@
 /** Call trees: counts for each path of calls, and where a count comes from. */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import { createTraceRing, events } from "@forkpath/trace";
 import { expect, test } from "vitest";
 import { type CallNode, callTree, createCallTree, withCounted } from "../src/index.ts";

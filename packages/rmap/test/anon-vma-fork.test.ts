@@ -1,6 +1,7 @@
 /** SPEC §4.5, anon_vma_clone and anon_vma_fork: pictures of the graph before and after. */
 import { Errno } from "@forkpath/abi";
-import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
+import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { forEachAnonVmaVma } from "../src/index.ts";
 import {

@@ -1,6 +1,7 @@
 /** SPEC §4.5, anon_vma_prepare: the first write fault of a vma, and neighbours that share. */
 import { Errno, PAGE_SIZE, VmFlag } from "@forkpath/abi";
-import { attachSink, EventClass, failNth } from "@forkpath/sync";
+import { attachSink, EventClass } from "@forkpath/events";
+import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   type AnonVma,

@@ -1,5 +1,5 @@
 /** What a run tells: of what came, of what did not, and of what cannot be. */
-import { EventClass, type KernelEvent } from "@forkpath/sync";
+import { EventClass, type KernelEvent } from "@forkpath/events";
 import { createTraceRing, events } from "@forkpath/trace";
 import { describe, expect, test } from "vitest";
 import { parseScenario, runScenario, type ScenarioResult } from "../src/index.ts";

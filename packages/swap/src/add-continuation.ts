@@ -5,11 +5,10 @@
  * the slot may have been freed, or somebody else may have brought a page.
  */
 import { Errno } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import {
   allocAtomic,
   allocSleeping,
-  EventClass,
-  emit,
   type KernelThread,
   type Sync,
   spinUnlock,

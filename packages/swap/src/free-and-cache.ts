@@ -3,7 +3,8 @@
  * no use to anybody any more (SPEC §3.5).
  */
 import type { Pfn } from "@forkpath/abi";
-import { EventClass, emit, type Sync, spinUnlock } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { type Sync, spinUnlock } from "@forkpath/sync";
 import { dropFromSwapCache, lookupSwapCache, type SwapCachePages } from "./cache.ts";
 import { isNonSwapEntry, swpOffset } from "./entry.ts";
 import { swapEntryFree, vmSwapFull } from "./free.ts";

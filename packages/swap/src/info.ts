@@ -2,7 +2,8 @@
  * From an entry to its area: the checks that come before a slot is freed or looked at (SPEC §3.5),
  * and the complaints about entries that fail them.
  */
-import { EventClass, emit, type Sync, spinLockLeaf } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { type Sync, spinLockLeaf } from "@forkpath/sync";
 import { swpOffset, swpType } from "./entry.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 

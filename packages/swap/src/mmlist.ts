@@ -5,14 +5,8 @@
  * walk meets both. Fork adds the child behind the parent without asking whether the parent is on
  * the ring: two mms that are not form a ring of their own, which swapoff never finds (D7).
  */
-import {
-  EventClass,
-  emit,
-  type SpinLock,
-  type Sync,
-  spinLockLeaf,
-  spinUnlock,
-} from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { type SpinLock, type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
 
 /** @kernel mmlist of struct mm_struct in include/linux/mm_types.h */
 export interface MmListNode {

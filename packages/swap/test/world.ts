@@ -2,14 +2,8 @@
  * One machine with one swap area, and slots drawn as SPEC A.2 writes them: the byte, then the
  * digits in the continuation pages, as in `0x80,[0x80,0x01]`.
  */
-import {
-  ALL_EVENTS,
-  attachSink,
-  createSync,
-  failNth,
-  type KernelEvent,
-  type Sync,
-} from "@forkpath/sync";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
+import { createSync, failNth, type Sync } from "@forkpath/sync";
 import {
   addSwapArea,
   archEntryValue,

@@ -6,7 +6,7 @@
  * Each takes two 32-bit words, low word first; BigInt appears only where a value leaves.
  */
 import { expectInteger } from "@forkpath/abi";
-import { EventClass } from "./events.ts";
+import { SyncEventClass } from "./events.ts";
 import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
 import { emit, type Sync } from "./sync.ts";
 
@@ -72,7 +72,7 @@ export function pokeCell(cells: Cells, cell: number, value: bigint): void {
  * @kernel add_mm_counter in include/linux/sched.h
  */
 export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number): boolean {
-  if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
+  if (sync.interleaved || (sync.traced & SyncEventClass.CELL) !== 0) return false;
   const { words } = cells;
   addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
   return true;
@@ -152,7 +152,7 @@ export function addWords(
 }
 
 function report(sync: Sync, kind: "load" | "store" | "atomic", cells: Cells, cell: number): void {
-  if (sync.traced & EventClass.CELL) {
+  if (sync.traced & SyncEventClass.CELL) {
     emit(sync, { kind, cell: cells.names[cell], value: peekCell(cells, cell) });
   }
 }

@@ -12,11 +12,11 @@ export {
 } from "./cells.ts";
 export { type Completion, complete, createCompletion, waitForCompletion } from "./completion.ts";
 export {
-  ALL_EVENTS,
   type EventArg,
-  EventClass,
   type EventSink,
-  type KernelEvent,
+  type SyncEvent,
+  SyncEventClass,
+  type TraceEvent,
 } from "./events.ts";
 export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
 export { type Held, holding, reading, writing } from "./holding.ts";
@@ -52,7 +52,6 @@ export {
   attachSink,
   createSync,
   createThread,
-  emit,
   type HeldLock,
   type Sync,
   type Thread,

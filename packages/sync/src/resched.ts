@@ -4,7 +4,7 @@
  * Both are constant 0 in the reference configuration on an idle machine. A test or a vector
  * scripts the answers through `Sync`; each call is counted by whoever answers.
  */
-import { EventClass } from "./events.ts";
+import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import type { KernelThread } from "./point.ts";
 import type { SpinLock } from "./spinlock.ts";
@@ -13,14 +13,14 @@ import { emit, type HeldLock, type Sync } from "./sync.ts";
 /** @kernel need_resched in include/linux/sched.h */
 export function needResched(sync: Sync): boolean {
   const answer = sync.needResched?.() ?? false;
-  if (sync.traced & EventClass.SCHED) emit(sync, { kind: "need_resched", answer });
+  if (sync.traced & SyncEventClass.SCHED) emit(sync, { kind: "need_resched", answer });
   return answer;
 }
 
 /** @kernel spin_needbreak in include/linux/sched.h */
 export function spinNeedbreak(sync: Sync, lock: SpinLock): boolean {
   const answer = sync.spinNeedbreak?.(lock) ?? false;
-  if (sync.traced & EventClass.SCHED) {
+  if (sync.traced & SyncEventClass.SCHED) {
     emit(sync, { kind: "spin_needbreak", lock: lock.name, answer });
   }
   return answer;
@@ -46,7 +46,7 @@ export function condReschedNow(sync: Sync): void {
   for (let i = 0; i < held.length; i++) {
     if (held[i].isSpinning) throw sleepsUnder(held[i]);
   }
-  if (sync.traced & EventClass.SCHED) emit(sync, { kind: "cond_resched" });
+  if (sync.traced & SyncEventClass.SCHED) emit(sync, { kind: "cond_resched" });
   sync.onCondResched?.();
 }
 

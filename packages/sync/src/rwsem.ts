@@ -5,7 +5,7 @@
  * lets it in; there is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
  * reader can overtake a waiting writer, which Linux forbids.
  */
-import { EventClass } from "./events.ts";
+import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
 import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
@@ -127,12 +127,12 @@ function hold(sync: Sync, sem: RwSem, where: string, subclass: number): void {
   sem.subclass = subclass;
   sem.where = where;
   sync.current.held.push(sem);
-  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "lock", lock: sem.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "lock", lock: sem.name, where });
 }
 
 function letGo(sync: Sync, sem: RwSem, where: string): void {
   remove(sync.current.held, sem);
-  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "unlock", lock: sem.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "unlock", lock: sem.name, where });
 }
 
 /** Takes `item` out of a list; nearly always it is the last one. @returns whether it was there */

@@ -8,7 +8,7 @@
  * Hot code takes a lock in two halves, `spinLockNow(...) || (yield* spinLockWait(...))`, so that a
  * lock nobody wants costs no generator.
  */
-import { EventClass } from "./events.ts";
+import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
 import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
@@ -165,7 +165,7 @@ export function spinUnlock(sync: Sync, lock: SpinLock, where: string): void {
   const { held } = sync.current;
   if (held[held.length - 1] === lock) held.pop();
   else held.splice(held.indexOf(lock), 1);
-  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "unlock", lock: lock.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "unlock", lock: lock.name, where });
 }
 
 /**
@@ -183,5 +183,5 @@ function take(sync: Sync, lock: SpinLock, where: string, subclass: number): void
   lock.subclass = subclass;
   lock.where = where;
   sync.current.held.push(lock);
-  if (sync.traced & EventClass.LOCK) emit(sync, { kind: "lock", lock: lock.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "lock", lock: lock.name, where });
 }

@@ -5,8 +5,8 @@
  * completion and takes no yields: a lock that nobody holds is a field write. On, every schedule
  * point is yielded, and somebody outside (the explorer) decides who goes next.
  */
-import type { EventSink, KernelEvent } from "./events.ts";
-import { EventClass } from "./events.ts";
+import type { EventSink, SyncEvent } from "./events.ts";
+import { SyncEventClass } from "./events.ts";
 import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
 import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
 
@@ -36,7 +36,7 @@ export interface Sync {
   interleaved: boolean;
   current: Thread;
   readonly gate: AllocGate;
-  /** `EventClass`es that the sink wants; 0 when nobody listens. The one field hot code tests. */
+  /** `SyncEventClass`es that the sink wants; 0 when nobody listens. The one field hot code tests. */
   traced: number;
   sink: EventSink | null;
   /** Answers need_resched(); null is "never", and then nothing is asked. */
@@ -88,7 +88,7 @@ export function attachSink(sync: Sync, sink: EventSink | null): void {
  * when it is wanted.
  * @modelOnly a tracepoint
  */
-export function emit(sync: Sync, event: KernelEvent): void {
+export function emit(sync: Sync, event: SyncEvent): void {
   sync.sink?.emit(event, sync.current.id);
 }
 
@@ -99,7 +99,7 @@ export function emit(sync: Sync, event: KernelEvent): void {
  */
 export function allocAtomic(sync: Sync, what: string): boolean {
   const ok = passGate(sync.gate);
-  if (sync.traced & EventClass.ALLOC) emit(sync, { kind: "alloc", what, ok });
+  if (sync.traced & SyncEventClass.ALLOC) emit(sync, { kind: "alloc", what, ok });
   return ok;
 }
 

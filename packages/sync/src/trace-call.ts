@@ -1,5 +1,5 @@
 /** Entry and return of kernel functions as events: what a function graph is drawn from. */
-import { type EventArg, EventClass } from "./events.ts";
+import { type EventArg, SyncEventClass } from "./events.ts";
 import type { KernelThread } from "./point.ts";
 import { emit, type Sync } from "./sync.ts";
 
@@ -16,7 +16,7 @@ export const traced = <T>(
   fn: string,
   body: KernelThread<T>,
   args: Args = NO_ARGS,
-): KernelThread<T> => (sync.traced & EventClass.CALL ? tracedBody(sync, fn, body, args) : body);
+): KernelThread<T> => (sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, args) : body);
 
 function* tracedBody<T>(
   sync: Sync,

@@ -7,7 +7,7 @@ import {
   attachSink,
   type Cells,
   createCells,
-  EventClass,
+  type EventSink,
   type KernelThread,
   loadCell,
   PointKind,
@@ -15,6 +15,8 @@ import {
   peekSigned,
   pokeCell,
   runToCompletion,
+  type SyncEvent,
+  SyncEventClass,
   storeCell,
 } from "../src/index.ts";
 import { allSchedules, createStage, play } from "./stage.ts";
@@ -158,12 +160,13 @@ describe("steps", () => {
     const { sync } = createStage();
     const heard: string[] = [];
     const cells = cellsOf(false, 5n);
-    attachSink(sync, {
-      wants: EventClass.CELL,
+    const sink: EventSink<SyncEvent> = {
+      wants: SyncEventClass.CELL,
       emit: (event) => {
         if ("cell" in event) heard.push(`${event.kind} ${event.cell} ${event.value}`);
       },
-    });
+    };
+    attachSink(sync, sink);
     expect(addCellNow(sync, cells, ANON_RSS, 2)).toBe(false);
     runToCompletion(addCellSteps(sync, cells, ANON_RSS, 2));
     runToCompletion(addCellSteps(sync, cellsOf(true, 1n), ANON_RSS, -2));

@@ -1,5 +1,6 @@
 /** What a listener costs: one event through `emit` into the ring, and reading the ring back. */
-import { attachSink, createSync, emit } from "@forkpath/sync";
+import { attachSink, emit } from "@forkpath/events";
+import { createSync } from "@forkpath/sync";
 import { test } from "vitest";
 import { createTraceRing, events, toFunctionGraph } from "../src/index.ts";
 

@@ -6,7 +6,7 @@
  * make traces comparable with each other, never with a stopwatch.
  */
 import { expectInteger } from "@forkpath/abi";
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 
 /**
  * Whole nanoseconds: one number for each kind of event, and one for each page that `rss` counts.

@@ -5,7 +5,7 @@
  * TLB flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive
  * as two words, and become one BigInt here, where they turn into text.
  */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 
 type Kind = KernelEvent["kind"];
 type EventOf<K extends Kind> = Extract<KernelEvent, { readonly kind: K }>;

@@ -1,3 +1,4 @@
+export { ALL_EVENTS, EventClass, type KernelEvent } from "@forkpath/events";
 export { checkTrace } from "./check.ts";
 export type { ChromeEvent, ChromeTrace } from "./chrome-event.ts";
 export { type CostTable, DEFAULT_COSTS } from "./cost.ts";

@@ -6,7 +6,7 @@
  * at which it starts, and moves the clock by its cost. Same run, same bytes.
  */
 import { expectInteger } from "@forkpath/abi";
-import { ALL_EVENTS, type EventSink, type KernelEvent } from "@forkpath/sync";
+import { ALL_EVENTS, type EventSink, type KernelEvent } from "@forkpath/events";
 import { type CostTable, costOf, makeCosts } from "./cost.ts";
 
 export interface TraceOptions {

@@ -1,5 +1,5 @@
 /** Rows of the timeline that are not function calls: counters of each mm, and lives of tasks. */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import { type ChromeEvent, chromeEvent, Phase, type Track } from "./chrome-event.ts";
 
 /** Viewers group rows by process: one group for the kernel's threads, one for the tasks. */

@@ -1,4 +1,4 @@
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatEvent } from "../src/index.ts";

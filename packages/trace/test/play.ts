@@ -7,7 +7,7 @@
  *     0   fork 100 101
  *     0 } do_fork          and returns from it
  */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import { createTraceRing, events, type TraceOptions, type TraceRecord } from "../src/index.ts";
 
 const CAPACITY = 1000;

@@ -1,5 +1,5 @@
 /** Random histories: threads that call and return, rightly or wildly. */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 import fc from "fast-check";
 import { createTraceRing, events, type TraceRecord } from "../src/index.ts";
 

@@ -1,12 +1,6 @@
 /** The README's example, run. */
-import {
-  attachSink,
-  createSpinLock,
-  createSync,
-  emit,
-  spinLockNow,
-  spinUnlock,
-} from "@forkpath/sync";
+import { attachSink, emit } from "@forkpath/events";
+import { createSpinLock, createSync, spinLockNow, spinUnlock } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { createTraceRing, events, toFolded, toFunctionGraph } from "../src/index.ts";
 

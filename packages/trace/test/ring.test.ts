@@ -1,11 +1,5 @@
-import {
-  attachSink,
-  createSpinLock,
-  createSync,
-  EventClass,
-  spinLockNow,
-  spinUnlock,
-} from "@forkpath/sync";
+import { attachSink, EventClass } from "@forkpath/events";
+import { createSpinLock, createSync, spinLockNow, spinUnlock } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {

@@ -12,8 +12,7 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { memoryBytes } from "@forkpath/rmap";
-import { EventClass } from "@forkpath/sync";
-import { createTraceRing } from "@forkpath/trace";
+import { createTraceRing, EventClass } from "@forkpath/trace";
 import { shuffled } from "./shuffled.ts";
 
 export interface BenchForkOptions {

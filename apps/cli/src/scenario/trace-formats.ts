@@ -1,6 +1,12 @@
 /** What a trace can be written as, and which events it is made of. */
-import { ALL_EVENTS, EventClass } from "@forkpath/sync";
-import { toEventsText, toFolded, toFunctionGraph, toPerfetto } from "@forkpath/trace";
+import {
+  ALL_EVENTS,
+  EventClass,
+  toEventsText,
+  toFolded,
+  toFunctionGraph,
+  toPerfetto,
+} from "@forkpath/trace";
 import type { ScenarioTrace } from "./record-trace.ts";
 
 export const FORMATS = ["function_graph", "perfetto", "folded", "events"] as const;

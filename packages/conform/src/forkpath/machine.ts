@@ -7,6 +7,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { Vector, VectorVma } from "@forkpath/conformance";
 import { MmCounter, setMmCounter } from "@forkpath/counters";
+import { attachSink, EventClass } from "@forkpath/events";
 import {
   allocateMm,
   createMmEnv,
@@ -17,7 +18,7 @@ import {
 } from "@forkpath/mm";
 import { pgdAlloc } from "@forkpath/page-table";
 import { anonVmaPrepare } from "@forkpath/rmap";
-import { attachSink, EventClass, failNth, runToCompletion } from "@forkpath/sync";
+import { failNth, runToCompletion } from "@forkpath/sync";
 import type { Outside } from "../model.ts";
 import { buildPages } from "./build-pages.ts";
 import { buildSwap } from "./build-swap.ts";

@@ -2,7 +2,7 @@
  * Which kernel functions a thread is in, as far as they tell of themselves: by their entry and
  * return, or at least by the locks that they hold.
  */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 
 interface Held {
   readonly lock: string;

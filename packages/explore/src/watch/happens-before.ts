@@ -6,7 +6,8 @@
  * stores that neither has seen of the other are a race in this very schedule. As with locksets,
  * loads do not count, and atomic adds do not race with each other.
  */
-import { type KernelEvent, PointKind } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
+import { PointKind } from "@forkpath/sync";
 import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 import type { SeenPoint } from "./seen-point.ts";
 

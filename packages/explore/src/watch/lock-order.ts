@@ -4,7 +4,8 @@
  *
  * That a class is not nested in itself, except at rising levels, the locks check themselves.
  */
-import type { HeldLock, KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
+import type { HeldLock } from "@forkpath/sync";
 import type { Doer, Monitor } from "./monitor.ts";
 
 const NAME = "lock order";

@@ -7,7 +7,8 @@
  * atomic add needs none. One schedule is enough, whatever its order: the set is of locks held, not
  * of races lost.
  */
-import type { HeldLock, KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
+import type { HeldLock } from "@forkpath/sync";
 import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 
 const NAME = "lockset";

@@ -2,7 +2,8 @@
  * Monitors: they look at what the threads of one schedule do, and tell of rules that were broken,
  * whether or not this schedule came to harm.
  */
-import type { HeldLock, KernelEvent, RwSem } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
+import type { HeldLock, RwSem } from "@forkpath/sync";
 import type { SeenPoint } from "./seen-point.ts";
 
 /** Who did something: one of the threads, in one of its functions. */

@@ -4,8 +4,9 @@
  * The program runs as it always does; only its machine has a listener. What a thread does before
  * its first step is told with that step.
  */
+
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { type Program, type Replay, replay } from "@forkpath/interleave";
-import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { CallStack } from "./call-stack.ts";
 import type { Finding, Monitor } from "./monitor.ts";

@@ -2,7 +2,8 @@
  * What of a schedule is worth a row: what more than one thread touches, and which calls begin. The
  * rest is told as a number of steps.
  */
-import { type KernelEvent, PointKind } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
+import { PointKind } from "@forkpath/sync";
 import { formatEvent } from "@forkpath/trace";
 import { cellText } from "./monitor.ts";
 import type { Deed, SeenStep } from "./observe.ts";

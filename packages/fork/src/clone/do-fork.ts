@@ -2,7 +2,8 @@
  * fork, vfork and clone: a new task is made, told its pid, and set running (SPEC §6.2).
  */
 import { CloneFlag, expectInteger, FORK_FLAGS, Signal, USER_END, VFORK_FLAGS } from "@forkpath/abi";
-import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { type KernelThread, traced } from "@forkpath/sync";
 import { TaskFlag } from "../task/task.ts";
 import { putUser } from "../task/user-access.ts";
 import { armVfork, waitForVforkDone } from "../task/vfork.ts";

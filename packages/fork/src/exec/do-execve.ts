@@ -9,8 +9,9 @@
  *          execBprm    the new mm, until it is the task's
  */
 import { Errno, Signal } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import { getFile, mmput, putFile } from "@forkpath/mm";
-import { allocSleeping, EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
+import { allocSleeping, type KernelThread, traced } from "@forkpath/sync";
 import { dieOfSignal } from "../exit/group-exit.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { createFiles } from "../task/shared-structs.ts";

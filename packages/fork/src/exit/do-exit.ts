@@ -4,7 +4,8 @@
  * The peak is taken while the address space is still there, and only by the last thread.
  */
 import { setmaxMmHiwaterRss } from "@forkpath/counters";
-import { EventClass, emit, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import { type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { exitFiles, exitFs } from "../task/shared-structs.ts";
 import { isExiting, TaskFlag } from "../task/task.ts";

@@ -3,9 +3,8 @@
  * (SPEC §8.7).
  */
 import { Errno, expectInteger, Signal } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import {
-  EventClass,
-  emit,
   type KernelThread,
   PointKind,
   type SchedulePoint,

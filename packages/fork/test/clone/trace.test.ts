@@ -1,5 +1,6 @@
 /** What a listener hears of fork, exec, exit and wait: the kernel's functions, and who did what. */
-import { attachSink, EventClass, failNth, type KernelEvent } from "@forkpath/sync";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
+import { failNth } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { type ForkEnv, sysExecve, sysExit, sysFork, sysVfork, sysWait4 } from "../../src/index.ts";
 import { program } from "../exec/programs.ts";

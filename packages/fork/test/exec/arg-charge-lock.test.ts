@@ -1,5 +1,5 @@
 /** Which of the four kernels charges exec's arguments under page_table_lock (SPEC §7.2, D1). */
-import { attachSink, EventClass } from "@forkpath/sync";
+import { attachSink, EventClass } from "@forkpath/events";
 import { expect, test } from "vitest";
 import { type ForkEnvOptions, sysExecve } from "../../src/index.ts";
 import { machine, mmOf, run, spawn } from "../world.ts";

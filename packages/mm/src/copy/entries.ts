@@ -5,8 +5,9 @@
  * map, a task that wants the CPU) ends the loop, and copyPteRange decides what happens next.
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { EventClass } from "@forkpath/events";
 import { isPteNone, pteHigh, pteLow } from "@forkpath/page-table";
-import { EventClass, needResched, spinNeedbreak } from "@forkpath/sync";
+import { needResched, spinNeedbreak } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 import { copyOnePte } from "./one-pte.ts";
 import { copyOrdinary } from "./ordinary.ts";

@@ -12,6 +12,7 @@
  * looked at, so the child can end up with empty tables (D31).
  */
 import { Errno, isCowMapping, type VirtAddr, VmFlag } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import {
   entryRow,
   Level,
@@ -26,7 +27,7 @@ import {
   pudAlloc,
   pudOffset,
 } from "@forkpath/page-table";
-import { EventClass, emit, type KernelThread, traced } from "@forkpath/sync";
+import { type KernelThread, traced } from "@forkpath/sync";
 import { isHugePmd } from "../machine/huge-pmd.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import type { CopyVma, MmEnv, MmStruct } from "../types.ts";

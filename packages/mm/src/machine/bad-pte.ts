@@ -1,5 +1,5 @@
 /** Reports of entries that cannot be right: logged, and otherwise ignored (SPEC §4.6/3). */
-import { EventClass, emit } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
 import type { MmEnv } from "../types.ts";
 
 /**

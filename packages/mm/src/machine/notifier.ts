@@ -1,5 +1,5 @@
 /** The MMU notifier: tells secondary MMUs that a range is about to change. Counted, and traced. */
-import { EventClass, emit } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
 import type { MmEnv } from "../types.ts";
 
 /** @kernel mmu_notifier_invalidate_range_start in include/linux/mmu_notifier.h */

@@ -1,5 +1,5 @@
 /** The TLB flush of an address space: an event here, since the model caches no translation. */
-import { EventClass, emit } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**

@@ -3,8 +3,9 @@
  * §4.9): their mapcount has dropped already, their reference has not.
  */
 import { pfn as toPfn } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import { PageFlag } from "@forkpath/rmap";
-import { EventClass, emit, type SchedulePoint } from "@forkpath/sync";
+import type { SchedulePoint } from "@forkpath/sync";
 import { pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { dropPage } from "./state.ts";

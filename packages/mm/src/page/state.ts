@@ -1,7 +1,7 @@
 /** Marks that unmap, reclaim and mlock put on a page, and its release (SPEC §4.9, §8.4). */
 import type { Pfn } from "@forkpath/abi";
+import { EventClass, emit } from "@forkpath/events";
 import { PageFlag, putPage } from "@forkpath/rmap";
-import { EventClass, emit } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 
 /** @kernel set_page_dirty in mm/page-writeback.c */

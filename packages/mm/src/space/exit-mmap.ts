@@ -5,7 +5,8 @@
  * pushed, total_vm and map_count stay as they were.
  */
 import { TASK_SIZE, virtAddr } from "@forkpath/abi";
-import { EventClass, emit, type KernelThread } from "@forkpath/sync";
+import { EventClass, emit } from "@forkpath/events";
+import type { KernelThread } from "@forkpath/sync";
 import { vmUnacctMemory } from "../machine/commit.ts";
 import { tlbGatherMmu } from "../page/mmu-gather.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";

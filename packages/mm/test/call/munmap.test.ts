@@ -1,7 +1,8 @@
 /** munmap: what goes, what stays, and in which order (SPEC §8.6, §2.10). */
 import { PAGE_SIZE, TASK_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import { ALL_EVENTS, attachSink, failNth, type KernelEvent } from "@forkpath/sync";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
+import { failNth } from "@forkpath/sync";
 import { addFile, recount, run, type Space, showRss } from "@forkpath/test-world";
 import {
   areaAt,

@@ -1,7 +1,7 @@
 /** SPEC §6.10, row by row: the parent's entry after the copy, the child's, and what was counted. */
 import { Errno, VmFlag } from "@forkpath/abi";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { peekSlot, pokeSlot } from "@forkpath/swap";
-import { EventClass, type KernelEvent } from "@forkpath/sync";
 import { PRIVATE, run, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";
@@ -143,8 +143,7 @@ test("a frame beyond the memory map is reported and copied, without a reference 
   const events: KernelEvent[] = [];
   const [frame] = world.frames;
   Object.assign(world.env.map, { highestMemmapPfn: frame - 1 });
-  world.env.sync.sink = { wants: EventClass.MM, emit: (event) => events.push(event) };
-  world.env.sync.traced = EventClass.MM;
+  attachSink(world.env.sync, { wants: EventClass.MM, emit: (event) => events.push(event) });
   expect(fork(world)).toBe(0);
   expect(refs(world)).toBe("1/1");
   expect(events.filter(({ kind }) => kind === "bad_pte")).toHaveLength(1);

@@ -1,8 +1,8 @@
 /** SPEC §6.9: how long the locks are held, what is asked in between, and what a stop leaves. */
 import { Errno, VmFlag } from "@forkpath/abi";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { allocPteCell, clearPte, forEachPte } from "@forkpath/page-table";
 import { pokeSlot } from "@forkpath/swap";
-import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
 import { PRIVATE, run, SHARED, START } from "@forkpath/test-world";
 import { draw, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";

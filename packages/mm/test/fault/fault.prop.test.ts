@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { EventClass } from "@forkpath/events";
 import { forEachPte } from "@forkpath/page-table";
-import { EventClass } from "@forkpath/sync";
 import { PRIVATE, recount, run, SHARED, START } from "@forkpath/test-world";
 import {
   at,

@@ -1,6 +1,6 @@
 /** SPEC §2.11: how many unmapped pages wait for one TLB flush. */
 import { addMmRssNow } from "@forkpath/counters";
-import { EventClass } from "@forkpath/sync";
+import { EventClass } from "@forkpath/events";
 import { run } from "@forkpath/test-world";
 import { draw } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";

@@ -1,7 +1,8 @@
 /** SPEC §4.7: what an entry becomes, row by row, and how the walk over the mappers goes. */
 import { VmFlag } from "@forkpath/abi";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
-import { ALL_EVENTS, attachSink, InvariantError, type KernelEvent } from "@forkpath/sync";
+import { InvariantError } from "@forkpath/sync";
 import { flagsOf, PRIVATE, run, SHARED, slots } from "@forkpath/test-world";
 import {
   access,

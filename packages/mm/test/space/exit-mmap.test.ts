@@ -1,7 +1,7 @@
 /** exit_mmap: nothing is left (SPEC §5.9, I13). */
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { pgdFree } from "@forkpath/page-table";
-import { attachSink, EventClass, type KernelEvent } from "@forkpath/sync";
 import {
   addFile,
   addSpace,

@@ -1,14 +1,7 @@
 /** SPEC §3.9: swapoff while others exit, hold mmap_sem, or want the same page. */
 import { Errno } from "@forkpath/abi";
-import {
-  attachSink,
-  createThread,
-  downWrite,
-  EventClass,
-  type KernelEvent,
-  runUntilBlocked,
-  upWrite,
-} from "@forkpath/sync";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
+import { createThread, downWrite, runUntilBlocked, upWrite } from "@forkpath/sync";
 import { flagsOf, run, showRss, slots } from "@forkpath/test-world";
 import {
   access,

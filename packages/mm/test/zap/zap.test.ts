@@ -1,9 +1,9 @@
 /** SPEC §8.2-§8.4: what unmap clears, keeps, counts and lets go. */
 import { VmFlag, virtAddr } from "@forkpath/abi";
 import { addMmRssNow, MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { PageFlag } from "@forkpath/rmap";
 import { peekSlot } from "@forkpath/swap";
-import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/sync";
 import { PRIVATE, run, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import { describe, expect, test } from "vitest";

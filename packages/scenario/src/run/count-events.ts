@@ -1,5 +1,5 @@
 /** How many events are of a kind, and have the fields that are asked for. */
-import type { KernelEvent } from "@forkpath/sync";
+import type { KernelEvent } from "@forkpath/events";
 
 export interface EventPattern {
   readonly kind: string;

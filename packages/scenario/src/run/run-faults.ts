@@ -5,8 +5,7 @@
  * history is run again up to that step, with that request refused; everything is recounted, all
  * processes are killed, and everything is recounted again: what leaks shows there.
  */
-import type { KernelEvent } from "@forkpath/sync";
-import { EventClass } from "@forkpath/sync";
+import { EventClass, type KernelEvent } from "@forkpath/events";
 import type { Scenario } from "../format/scenario.ts";
 import type { Step } from "../format/step.ts";
 import { openWorld, runScenario } from "./run-scenario.ts";

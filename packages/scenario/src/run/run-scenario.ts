@@ -1,6 +1,7 @@
 /** Runs a scenario from its first process to its last expectation. */
+
+import { ALL_EVENTS, type EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
-import { ALL_EVENTS, type EventSink } from "@forkpath/sync";
 import type { Expectation } from "../format/expectation.ts";
 import type { MachineSpec } from "../format/machine.ts";
 import type { Scenario } from "../format/scenario.ts";

@@ -2,9 +2,10 @@
  * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
  * pids, addresses and frames.
  */
+
+import type { KernelEvent } from "@forkpath/events";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
-import type { KernelEvent } from "@forkpath/sync";
 import type { MachineSpec } from "../format/machine.ts";
 import type { Unsettled } from "./act.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,0 +1,21 @@
+/** How an event of the catalogue reaches the sink of its machine. */
+import { type EventSink as AnySink, attachSink as attachAnySink, type Sync } from "@forkpath/sync";
+import type { KernelEvent } from "./kernel-event.ts";
+
+/** A listener that knows what it hears. */
+export type EventSink = AnySink<KernelEvent>;
+
+/**
+ * Hands one event to the sink. Callers test `sync.traced` first, so that a record is only built
+ * when it is wanted.
+ * @modelOnly a tracepoint
+ */
+export function emit(sync: Sync, event: KernelEvent): void {
+  sync.sink?.emit(event, sync.current.id);
+}
+
+/**
+ * Sends the machine's events to `sink` from now on; null turns tracing off.
+ * @modelOnly the kernel's nearest is set_tracer
+ */
+export const attachSink: (sync: Sync, sink: EventSink | null) => void = attachAnySink;

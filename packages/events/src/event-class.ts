@@ -1,0 +1,20 @@
+/** Classes of events: bits that a sink wants, and that code tests before it builds an event. Those of @forkpath/sync are among them. */
+export const EventClass = {
+  /** Entry and return of a kernel function. */
+  CALL: 1,
+  /** Locks taken and given back. */
+  LOCK: 2,
+  /** Allocator calls, and pages given back unused. */
+  ALLOC: 4,
+  /** need_resched, spin_needbreak, cond_resched. */
+  SCHED: 8,
+  /** Counters, mmlist, notifiers, reports of bad entries. */
+  MM: 16,
+  /** fork, exec, exit, wait. */
+  TASK: 32,
+  /** Single loads and stores of shared cells. */
+  CELL: 64,
+  /** Single pages dirtied, accessed, freed. */
+  PAGE: 128,
+} as const;
+export const ALL_EVENTS = 255;

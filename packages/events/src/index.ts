@@ -1,0 +1,12 @@
+export type { EventArg } from "@forkpath/sync";
+export { attachSink, type EventSink, emit } from "./emit.ts";
+export { ALL_EVENTS, EventClass } from "./event-class.ts";
+export type {
+  BadEntryEvent,
+  CounterEvent,
+  KernelEvent,
+  MmEvent,
+  PageEvent,
+  SwapEvent,
+  TaskEvent,
+} from "./kernel-event.ts";
