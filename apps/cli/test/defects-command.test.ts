@@ -70,7 +70,7 @@ test.for(shown.map(({ id }) => id))("%s is seen as told, in at most 100 columns"
   expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
-test.for(["D44", "D0", "D3d", "D1b", "x", "dd1"])("%s is no defect: exit code 2", async (name) => {
+test.for(["D99", "D0", "D3d", "D1b", "x", "dd1"])("%s is no defect: exit code 2", async (name) => {
   const { exitCode, err } = await forkpath(["defects", name]);
   expect([exitCode, err]).toEqual([
     2,

@@ -1,3 +1,4 @@
+export { Overcommit } from "@forkpath/mm";
 export type { AccessCalls } from "./access-calls.ts";
 export { BLOCKED, type Finished, resumeCalls } from "./call.ts";
 export { check } from "./check.ts";
@@ -16,6 +17,7 @@ export type { KernelCalls } from "./kernel-calls.ts";
 export type { Machine, WaitingCall } from "./machine.ts";
 export type { MemoryCalls, MmapOptions } from "./memory-calls.ts";
 export { type MemoryStatus, memoryStatus } from "./memory-status.ts";
+export { modelBytes } from "./model-bytes.ts";
 export type { PageOwner, PageView, SlotView } from "./page-view.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";

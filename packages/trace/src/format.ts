@@ -5,6 +5,7 @@
  * TLB flushes and tasks, which they do not record, follow their manner. Numbers of 64 bits arrive
  * as two words, and become one BigInt here, where they turn into text.
  */
+import { hex } from "@forkpath/abi";
 import type { KernelEvent } from "@forkpath/events";
 
 type Kind = KernelEvent["kind"];
@@ -53,7 +54,6 @@ export function formatEvent(event: KernelEvent): string {
 
 const bit = (answer: boolean): string => (answer ? "1" : "0");
 const signed = (count: number): string => (count < 0 ? String(count) : `+${count}`);
-const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
 /** `src` of `src.pt`: the vectors name the side whose lock is asked about. */
 const sideOf = (lock: string): string => lock.split(".", 1)[0];

@@ -9,9 +9,7 @@
  * of its own come first, so that the compiler has seen the code before anything is timed.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { createKernel, type Kernel } from "@forkpath/kernel";
-import { Overcommit } from "@forkpath/mm";
-import { memoryBytes } from "@forkpath/rmap";
+import { createKernel, type Kernel, modelBytes, Overcommit } from "@forkpath/kernel";
 import { createTraceRing, EventClass } from "@forkpath/trace";
 import { shuffled } from "./shuffled.ts";
 
@@ -98,12 +96,6 @@ function touchAll(kernel: Kernel, pid: number, pages: number, frames: "seq" | "p
   } else {
     for (const page of shuffled(pages)) kernel.write(pid, start + page * PAGE_SIZE);
   }
-}
-
-/** What a chunk of the table pool has to spare is not counted: the host gives no memory for it. */
-function modelBytes({ machine: { mm } }: Kernel): number {
-  const tables = mm.tables.liveTables.reduce((sum, live) => sum + live, 0);
-  return memoryBytes(mm.map) + tables * PAGE_SIZE;
 }
 
 /** Milliseconds a run to nanoseconds an entry. */

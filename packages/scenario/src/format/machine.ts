@@ -3,6 +3,7 @@
  */
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
+import { MAX_SWAPFILES } from "@forkpath/swap";
 import { z } from "zod";
 import {
   about,
@@ -35,8 +36,6 @@ const SWAP = "a size of less than 8T, or a list of areas";
 const MOST_FRAMES = 2 ** 31;
 /** So do the slots of a swap area, its header among them. */
 const MOST_SLOTS = 2 ** 31 - 1;
-/** MAX_SWAPFILES of el6. */
-const MOST_AREAS = 29;
 
 const memory = leaf(size, "memory from 2 pages to 8T", (pages) =>
   pages < 2 || pages > MOST_FRAMES ? undefined : pages,
@@ -74,8 +73,8 @@ const areas = leaf(
   SWAP,
   (value) => (Array.isArray(value) ? value : [value]),
 );
-const swap = leaf(areas, `at most ${MOST_AREAS} areas, each of less than 8T`, (all) =>
-  all.length <= MOST_AREAS && all.every(({ pages }) => pages <= MOST_SLOTS) ? all : undefined,
+const swap = leaf(areas, `at most ${MAX_SWAPFILES} areas, each of less than 8T`, (all) =>
+  all.length <= MAX_SWAPFILES && all.every(({ pages }) => pages <= MOST_SLOTS) ? all : undefined,
 );
 
 const keys = z.strictObject({
