@@ -39,7 +39,7 @@ export const isDeserted = ({ kernel }: World): boolean =>
 
 /**
  * What the machine must come to then: an expectation of a scenario. Files keep what they have in
- * the page cache; a frame that went bad is never used again.
+ * the page cache, and those of shared memory in swap; a frame that went bad is never used again.
  * @param lostPromises pages that a defect of the kernel has promised for good
  * @param orphans pages that the swap cache may have kept
  */
@@ -48,7 +48,11 @@ export function expectedAtEnd({ kernel }: World, lostPromises: number, orphans: 
   const { swapPages, cachedPages } = kernel.totals();
   const cached = new Set<number>([...files.values()].flatMap(({ pages }) => [...pages.values()]));
   let promised = lostPromises;
-  for (const { chargedPages } of files.values()) promised += chargedPages;
+  let swapped = 0;
+  for (const file of files.values()) {
+    promised += file.chargedPages;
+    swapped += file.swapped.size;
+  }
   let bad = 0;
   map.flags.forEach((flags, frame) => {
     if (flags & PageFlag.HWPOISON && !cached.has(frame)) bad++;
@@ -59,7 +63,7 @@ export function expectedAtEnd({ kernel }: World, lostPromises: number, orphans: 
     pageTables: 0,
     usedPages: cachedPages + bad + orphans,
     swapCache: orphans,
-    freeSwap: swapPages - orphans,
+    freeSwap: swapPages - orphans - swapped,
     committed: promised,
     badPtes: 0,
   };

@@ -12,6 +12,7 @@ import {
   type MappedFile,
   type OpenFile,
   putFile,
+  shmemTruncateSwap,
   truncateInodePages,
   unmapMappingRange,
 } from "@forkpath/mm";
@@ -85,6 +86,7 @@ function* vmtruncate(machine: Machine, path: string, sizePages: number): KernelT
   if (!isShorter) return 0;
   yield* unmapMappingRange(machine.mm, file, sizePages, 0, true);
   yield* truncateInodePages(machine.mm, file, sizePages);
+  shmemTruncateSwap(machine.mm, file, sizePages);
   yield* unmapMappingRange(machine.mm, file, sizePages, 0, true);
   return 0;
 }

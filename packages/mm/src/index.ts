@@ -50,6 +50,7 @@ export {
   removeFromPageCache,
   truncateInodePages,
 } from "./page/page-cache.ts";
+export { shmemTruncateSwap } from "./page/shmem.ts";
 export { dropPage } from "./page/state.ts";
 export {
   addToSwap,

@@ -90,7 +90,7 @@ export interface VmOps {
   open?(vma: Vma): void;
   close?(vma: Vma): void;
   /** Absent in anonymous areas: that is how handle_mm_fault tells them. */
-  fault?(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultPage>;
+  fault?(env: MmEnv, vma: Vma, pgoff: number, limits: MmLimits): KernelThread<FaultPage>;
   /** Asked before the first write through a shared mapping; a result code, 0 to go on. */
   pageMkwrite?(env: MmEnv, vma: Vma, pfn: number): KernelThread<number>;
 }
@@ -161,7 +161,11 @@ export interface MappedFile {
   truncateCount: number;
   /** References held by mappings and by whoever opened the file. */
   count: number;
-  /** Pages that are promised to shmem, and un-charged with the last reference (SPEC §5.12/1). */
+  /** Of shmem: page index in the file to the swap slot that has the page, where one has. */
+  readonly swapped: Map<number, SwpEntry>;
+  /** Shmem that is charged when a page is filled; other shmem is when it is made (SPEC §5.12/7). */
+  readonly isChargedByPage: boolean;
+  /** Pages that are promised to shmem, and un-charged with the last reference at the latest. */
   chargedPages: number;
   /** What a driver does to a new area, for 0 or a negative errno; null is a page-cache file. */
   mmap: ((vma: Vma) => number) | null;

@@ -10,7 +10,14 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
-import { checkSwap, isNonSwapEntry, swapCount, swpOffset } from "@forkpath/swap";
+import {
+  checkSwap,
+  entryOffset,
+  isNonSwapEntry,
+  slotState,
+  swapCount,
+  swpOffset,
+} from "@forkpath/swap";
 import type { Space } from "./machine.ts";
 
 /** How often entries name each frame, and each slot of area 0. */
@@ -87,9 +94,17 @@ function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): string[] 
   return lines;
 }
 
-function checkSlots({ swap }: MmEnv, { slots }: Held): string[] {
+function checkSlots({ swap, files }: MmEnv, { slots }: Held): string[] {
   const lines: string[] = [];
+  const ofShmem = new Map<number, number>();
+  for (const { swapped } of files.values()) {
+    for (const entry of swapped.values()) addOne(ofShmem, entryOffset(entry));
+  }
   for (let offset = 1; offset < (swap.areas[0]?.max ?? 0); offset++) {
+    const isShmem = slotState(swap.areas[0].swapMap[offset]) === "shmem";
+    const pages = ofShmem.get(offset) ?? 0;
+    if (pages !== (isShmem ? 1 : 0)) lines.push(`slot ${offset}: ${pages} files have a page there`);
+    if (isShmem) continue;
     const [count, found] = [swapCount(swap, 0, offset), slots.get(offset) ?? 0];
     if (count !== found) lines.push(`slot ${offset}: count ${count}, but ${found} entries name it`);
   }
@@ -107,7 +122,9 @@ function checkPrivate({ swap, swapEntryOf }: MmEnv): string[] {
 /** I12: what was promised is what areas and shmem files are charged for. */
 function checkCommitted({ commit, files }: MmEnv, mms: readonly MmStruct[]): string[] {
   let charged = accountedPages(mms);
-  for (const file of files.values()) charged += file.chargedPages;
+  for (const { isChargedByPage, pages, swapped, chargedPages } of files.values()) {
+    charged += isChargedByPage ? pages.size + swapped.size : chargedPages;
+  }
   const { committed } = commit;
   return committed === charged ? [] : [`committed is ${committed}, but ${charged} are charged`];
 }

@@ -58,7 +58,7 @@ export function* doNonlinearFault(env: MmEnv, site: FaultSite): KernelThread<num
 function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
   const { vma } = site;
   invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
-  const found = yield* vma.ops.fault(env, vma, pgoff);
+  const found = yield* vma.ops.fault(env, vma, pgoff, site.limits);
   if (found.code & NO_PAGE_CODES) return found.code;
   const page = found.pfn;
   const isLocked = (found.code & VmFault.LOCKED) !== 0;

@@ -1,27 +1,50 @@
-import { getPage, NO_PFN } from "@forkpath/rmap";
+/**
+ * What files and shared memory answer to a fault: the page from the cache, else a new one.
+ *
+ *    page           file                  shared memory
+ *    cached         minor                 minor
+ *    in swap        -                     read in: MAJOR; in the swap cache still: minor
+ *    not cached     read in: MAJOR        a page of zeroes: minor; SIGBUS if it may not be promised
+ *    past the end   SIGBUS                SIGBUS
+ */
+import type { Pfn, SwpEntry } from "@forkpath/abi";
+import { getPage, NO_PFN, PageFlag } from "@forkpath/rmap";
+import { entryPteHigh, entryPteLow } from "@forkpath/swap";
 import { invariant, type KernelThread } from "@forkpath/sync";
+import { slotPoint } from "../machine/memory-point.ts";
+import { shmemAcctBlock, shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { addToPageCache, isPageOf } from "../page/page-cache.ts";
+import { shmemTakeBack } from "../page/shmem.ts";
 import { dropPage } from "../page/state.ts";
+import { lookupSwapCache } from "../page/swap-cache.ts";
+import { readSwapCacheAsync } from "../page/swap-read.ts";
 import {
   type FaultPage,
   type MappedFile,
   type MmEnv,
+  type MmLimits,
+  VM_FAULT_ERROR,
   type Vma,
   VmFault,
   type VmOps,
 } from "../types.ts";
 
-/** Memory ran out before the page was in the cache. */
+/** Memory ran out, or was not promised, before the page was in the cache. */
 const noPage = (code: number): FaultPage => ({ pfn: NO_PFN, code });
 
 /**
  * The page, locked and with a reference for the caller.
- * @kernel filemap_fault in mm/filemap.c
- * @deviates No readahead, and a page of shared memory is never in swap.
+ * @kernel filemap_fault in mm/filemap.c, shmem_fault in mm/shmem.c
+ * @deviates No readahead.
  */
-function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultPage> {
+function* filemapFault(
+  env: MmEnv,
+  vma: Vma,
+  pgoff: number,
+  limits: MmLimits,
+): KernelThread<FaultPage> {
   const { file } = vma;
   invariant(file !== null, "file-mapping", "the mapping names no file");
   let code = 0;
@@ -30,8 +53,11 @@ function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultP
     if (pgoff >= file.sizePages) return noPage(VmFault.SIGBUS);
     const cached = file.pages.get(pgoff);
     if (cached === undefined) {
-      if (!(yield* readPage(env, file, pgoff))) return noPage(VmFault.OOM);
-      if (!file.isShmem) code = VmFault.MAJOR;
+      const brought = file.isShmem
+        ? yield* shmemGetpage(env, vma, file, pgoff, limits)
+        : yield* readPage(env, file, pgoff);
+      if (brought & VM_FAULT_ERROR) return noPage(brought);
+      code |= brought;
       continue;
     }
     getPage(env.map, cached);
@@ -45,14 +71,72 @@ function* filemapFault(env: MmEnv, vma: Vma, pgoff: number): KernelThread<FaultP
   }
 }
 
-/** Puts page `pgoff` in the cache, unless somebody else just did. @returns false without memory */
-function* readPage(env: MmEnv, file: MappedFile, pgoff: number): KernelThread<boolean> {
+/** Reads page `pgoff` from the disk. @returns MAJOR or OOM */
+function* readPage(env: MmEnv, file: MappedFile, pgoff: number): KernelThread<number> {
   const fresh = yield* allocPage(env);
-  if (fresh === NO_PFN) return false;
+  if (fresh === NO_PFN) return VmFault.OOM;
+  yield* addUnlessCached(env, file, pgoff, fresh);
+  return VmFault.MAJOR;
+}
+
+/** Puts the fresh page in the cache, unless another thread just has. @returns whether it did */
+function* addUnlessCached(
+  env: MmEnv,
+  file: MappedFile,
+  pgoff: number,
+  fresh: Pfn,
+): KernelThread<boolean> {
   if (env.sync.interleaved) yield env.ptePoint;
-  if (!file.pages.has(pgoff)) addToPageCache(env, file, pgoff, fresh);
+  const isMissing = !file.pages.has(pgoff) && !file.swapped.has(pgoff);
+  if (isMissing) addToPageCache(env, file, pgoff, fresh);
   dropPage(env, fresh);
-  return true;
+  return isMissing;
+}
+
+/**
+ * Brings page `pgoff` of shared memory into the cache, from swap or as zeroes, unless another thread
+ * is faster.
+ * @returns MAJOR if it was read, 0, SIGBUS if it may not be promised, OOM or HWPOISON
+ * @kernel shmem_getpage in mm/shmem.c
+ */
+function* shmemGetpage(
+  env: MmEnv,
+  { mm }: Vma,
+  file: MappedFile,
+  pgoff: number,
+  { isAdmin }: MmLimits,
+): KernelThread<number> {
+  const entry = file.swapped.get(pgoff);
+  if (entry !== undefined) return yield* shmemSwapin(env, file, pgoff, entry);
+  if (!shmemAcctBlock(env, file, mm, isAdmin)) return VmFault.SIGBUS;
+  const fresh = yield* allocPage(env);
+  const isOurs = fresh !== NO_PFN && (yield* addUnlessCached(env, file, pgoff, fresh));
+  if (!isOurs) shmemUnacctBlock(env, file);
+  return fresh === NO_PFN ? VmFault.OOM : 0;
+}
+
+function* shmemSwapin(
+  env: MmEnv,
+  file: MappedFile,
+  pgoff: number,
+  entry: SwpEntry,
+): KernelThread<number> {
+  const low = entryPteLow(entry);
+  const high = entryPteHigh(entry);
+  let code = 0;
+  if (env.sync.interleaved) yield slotPoint(env);
+  let page = lookupSwapCache(env, low, high);
+  if (page === NO_PFN) {
+    page = yield* readSwapCacheAsync(env, low, high);
+    if (page === NO_PFN) return file.swapped.get(pgoff) === entry ? VmFault.OOM : 0;
+    code = VmFault.MAJOR;
+  }
+  yield* lockPage(env, page);
+  if (env.map.flags[page] & PageFlag.HWPOISON) code = VmFault.HWPOISON;
+  else shmemTakeBack(env, file, pgoff, entry, page);
+  unlockPage(env, page);
+  dropPage(env, page);
+  return code;
 }
 
 /** @kernel generic_file_vm_ops in mm/filemap.c, shmem_vm_ops in mm/shmem.c */

@@ -7,6 +7,8 @@ import type { MappedFile } from "../types.ts";
 export interface FileOptions {
   readonly sizePages: number;
   readonly isShmem?: boolean;
+  /** Shmem whose memory was promised when it was made; by default page by page. */
+  readonly isReserved?: boolean;
   readonly accountsDirty?: boolean;
 }
 
@@ -30,6 +32,8 @@ export function createMappedFile(id: number, path: string, options: FileOptions)
     iWritecount: 0,
     truncateCount: 0,
     count: 1,
+    swapped: new Map(),
+    isChargedByPage: options.isShmem === true && options.isReserved !== true,
     chargedPages: 0,
     mmap: null,
   };

@@ -8,6 +8,7 @@ import { pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { createMappedFile } from "../machine/file.ts";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
+import { shmemTruncateSwap } from "./shmem.ts";
 import { dropPage } from "./state.ts";
 
 /** @kernel get_file in include/linux/fs.h */
@@ -36,16 +37,18 @@ export function shmemFileSetup(
   const file = createMappedFile(env.nextFileId++, "/dev/zero (deleted)", {
     sizePages,
     isShmem: true,
+    isReserved,
   });
   file.chargedPages = isReserved ? sizePages : 0;
   env.files.set(file.id, file);
   return file;
 }
 
-/** @kernel shmem_delete_inode in mm/shmem.c */
+/** All that is left of its charge goes, by page or not. @kernel shmem_delete_inode in mm/shmem.c */
 function shmemDeleteInode(env: MmEnv, file: MappedFile): void {
   for (const frame of file.pages.values()) dropPage(env, toPfn(frame));
   file.pages.clear();
+  shmemTruncateSwap(env, file, 0);
   vmUnacctMemory(env, file.chargedPages);
   file.chargedPages = 0;
   env.files.delete(file.id);

@@ -15,6 +15,7 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread } from "@forkpath/sync";
+import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
 import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
 import { dropPage } from "./state.ts";
@@ -48,10 +49,11 @@ export function addToPageCache(env: MmEnv, file: MappedFile, pgoff: number, pfn:
 }
 
 /**
- * Takes page `pgoff` out of the cache, and drops the cache's reference. Requires the page lock, or
- * that nobody else can find the page.
+ * Takes page `pgoff` out of the cache for good, and drops the cache's reference; what shmem promised
+ * for it goes too. Requires the page lock, or that nobody else can find the page.
  * @throws InvariantError when the page is not cached
  * @kernel remove_from_page_cache in mm/filemap.c
+ * @deviates Shmem un-charges a clean page that reclaim drops when it looks at the file next.
  */
 export function removeFromPageCache(env: MmEnv, file: MappedFile, pgoff: number): void {
   const pfn = file.pages.get(pgoff);
@@ -62,6 +64,7 @@ export function removeFromPageCache(env: MmEnv, file: MappedFile, pgoff: number)
   env.map.mapping[pfn] = 0;
   env.map.flags[pfn] &= ~PageFlag.DIRTY;
   dropPage(env, pfn);
+  shmemUnacctBlock(env, file);
 }
 
 /**

@@ -19,6 +19,7 @@ import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
+import { shmemWritepage } from "../page/shmem.ts";
 import { dropPage } from "../page/state.ts";
 import { addToSwap, deleteFromSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
 import type { MmEnv } from "../types.ts";
@@ -69,7 +70,10 @@ function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<
     unlockPage(env, pfn);
     return refusal;
   }
-  if (env.map.flags[pfn] & PageFlag.DIRTY && !(yield* pageout(env, pfn))) return ShrinkResult.KEPT;
+  if (env.map.flags[pfn] & PageFlag.DIRTY) {
+    const kept = yield* pageout(env, pfn);
+    if (kept !== null) return kept;
+  }
   if (env.sync.interleaved) yield env.ptePoint;
   if (removeMapping(env, pfn)) return ShrinkResult.FREED;
   unlockPage(env, pfn);
@@ -82,7 +86,8 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
   if (map.flags[pfn] & PageFlag.MLOCKED && !flags.ignoreMlock) return ShrinkResult.MLOCKED;
   if (isPageWriteback(env, pfn) || isPageKsm(map, pfn)) return ShrinkResult.KEPT;
   const isAnon = isPageAnon(map, pfn);
-  if (!isAnon && pageFile(env, pfn) === undefined) return ShrinkResult.KEPT;
+  const isCached = isPageSwapCache(env, pfn) || pageFile(env, pfn) !== undefined;
+  if (!isAnon && !isCached) return ShrinkResult.KEPT;
   if (isPageCompound(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
   if (isAnon && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) return ShrinkResult.ACTIVATED;
   if (!pageMapped(map, pfn)) return null;
@@ -100,23 +105,36 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
 
 /**
  * Writes a dirty page out.
- * @returns whether the page is clean and locked again; if not, it is unlocked
+ * @returns null with the page clean and locked again; else why it stays, with the page unlocked
  * @kernel pageout in mm/vmscan.c
- * @deviates Shmem pages stay: their way to swap is not modelled.
  */
-function* pageout(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+function* pageout(env: MmEnv, pfn: Pfn): KernelThread<ShrinkResult | null> {
   const { map } = env;
-  const file = pageFile(env, pfn);
-  if (map.count[pfn] !== IDLE_COUNT || file?.isShmem) {
+  if (map.count[pfn] !== IDLE_COUNT) {
     unlockPage(env, pfn);
-    return false;
+    return ShrinkResult.KEPT;
   }
+  if (!(yield* writepage(env, pfn))) {
+    unlockPage(env, pfn);
+    return ShrinkResult.ACTIVATED;
+  }
+  if (!trylockPage(env, pfn)) return ShrinkResult.KEPT;
+  if ((map.flags[pfn] & (PageFlag.DIRTY | PageFlag.WRITEBACK)) === 0) return null;
+  unlockPage(env, pfn);
+  return ShrinkResult.KEPT;
+}
+
+/**
+ * To the page's slot, to its file, or of shmem to a slot that is taken now.
+ * @returns false, with the page still locked, when shmem finds no slot
+ * @kernel writepage of the page's address space
+ */
+function* writepage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+  const file = pageFile(env, pfn);
+  if (file?.isShmem) return yield* shmemWritepage(env, file, pfn);
   if (file === undefined) yield* swapWritepage(env, pfn);
   else yield* writeFilePage(env, pfn);
-  if (!trylockPage(env, pfn)) return false;
-  if ((map.flags[pfn] & (PageFlag.DIRTY | PageFlag.WRITEBACK)) === 0) return true;
-  unlockPage(env, pfn);
-  return false;
+  return true;
 }
 
 /** @kernel the writepage of a file system */

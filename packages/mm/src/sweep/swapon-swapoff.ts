@@ -44,7 +44,6 @@ export const sysSwapon = (env: MmEnv, options: SwapAreaOptions, isAdmin = true):
  * @param mm the caller's, for the commit check
  * @returns 0, -EPERM, -EINVAL, -ENOMEM or -EINTR; after an error the area is in use as before
  * @throws TypeError unless `type` is an integer
- * @throws InvariantError at a slot of shmem
  * @kernel sys_swapoff in mm/swapfile.c
  */
 export function* sysSwapoff(

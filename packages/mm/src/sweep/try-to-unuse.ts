@@ -17,10 +17,11 @@ import {
   type SwapArea,
   slotState,
 } from "@forkpath/swap";
-import { condResched, invariant, type KernelThread } from "@forkpath/sync";
+import { condResched, type KernelThread } from "@forkpath/sync";
 import { mmUsersPoint, ringPoint, slotPoint } from "../machine/memory-point.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
 import { lockPage, unlockPage, waitOnPageLocked } from "../page/lock.ts";
+import { shmemUnuse } from "../page/shmem.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { deleteFromSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
 import { readSwapCacheAsync } from "../page/swap-read.ts";
@@ -44,7 +45,6 @@ interface Search {
 /**
  * Empties the area that `type` names, whose swapoff has begun.
  * @returns 0, -EINTR, or -ENOMEM when a page could not be read
- * @throws InvariantError at a slot of shmem, whose swapping is not modelled
  * @kernel try_to_unuse in mm/swapfile.c
  */
 export function* tryToUnuse(
@@ -94,8 +94,12 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   yield* lockPage(env, page);
   yield* waitOnPageWriteback(env, page);
   if (env.sync.interleaved) yield slotPoint(env);
-  const isShmem = slotState(area.swapMap[slot]) === "shmem";
-  invariant(!isShmem, "shmem-not-swapped", `area ${area.type} slot ${slot}`);
+  if (slotState(area.swapMap[slot]) === "shmem") {
+    shmemUnuse(env, entry, page);
+    unlockPage(env, page);
+    dropPage(env, page);
+    return 0;
+  }
   if (isWanted(area, slot) && search.startMm !== null) {
     yield* unuseMm(env, search.startMm, entry, page);
   }

@@ -1,4 +1,4 @@
-import { flagsOf, refsOf, run, SHARED } from "@forkpath/test-world";
+import { refsOf, run, SHARED } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -52,15 +52,6 @@ describe("pages of files", () => {
     iMmap?.add(vmaOf(family, "P")); // C is asked first
     swapOut(family, "P", 0);
     expect(show(family)).toEqual({ P: "- (0,0,0)", C: "- (0,0,0)" });
-    expect(recount(family)).toEqual([]);
-  });
-
-  test("a dirty page of shmem stays in memory (not modelled: its way to swap)", () => {
-    const family = createFamily("W", { file: "shmem", flags: SHARED });
-    const page = frameOf(family, "P", 0);
-    expect(run(shrinkPage(family.env, page, IDLE))).toBe("kept");
-    expect(show(family)).toEqual({ P: "- (0,0,0)" });
-    expect([refsOf(family, page), flagsOf(family, page)]).toEqual(["1/0", ["DIRTY", "LRU"]]);
     expect(recount(family)).toEqual([]);
   });
 
