@@ -21,7 +21,7 @@ const COMMUTING: readonly RegExp[] = [
   // What dup_mm and dup_mmap copy without a lock, and then set anew.
   /\.(mapCount|lockedVm|truncateCount)$/,
   // References that their holder has until it lets go: one more or less is no question of order.
-  /\.refcount$|\.mmCount$|^kernel\.machine\.pins\b/,
+  /\.refcount$|\.mmCount$|^kernel\.machine\.(pins|mm\.inFlight)\b/,
 ];
 
 /** One line for each kind of place that a pair of points conflicts at, sorted. */
