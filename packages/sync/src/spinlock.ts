@@ -5,8 +5,8 @@
  * one class may be held together only with rising levels, as fork does with the child's and the
  * parent's page-table locks. Breaking a rule is an InvariantError that names both places.
  *
- * Hot code takes a lock in two halves, `spinLockNow(...) || (yield* spinLockWait(...))`, so that a
- * lock nobody wants costs no generator.
+ * Most code holds a lock around a body: see holding.ts. Hot code takes it in two halves,
+ * `if (!spinLockNow(...)) yield* spinLockWait(...)`, so that a free lock costs no generator.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -105,7 +105,7 @@ export function* spinLockWait(
 }
 
 /**
- * `spinLockNow`, else `spinLockWait`: the short form where speed does not matter.
+ * `spinLockNow`, else `spinLockWait`: for a lock that another function gives back.
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function* spinLock(
@@ -148,7 +148,7 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
 
 /**
  * Gives the lock back. In a generator, hot code writes
- * `if (sync.interleaved) yield lock.unlockPoint;` before it, and the rest `yield* spinUnlockStep`.
+ * `if (sync.interleaved) yield lock.unlockPoint;` before it.
  * @throws InvariantError when the running thread does not hold it
  * @kernel spin_unlock in include/linux/spinlock.h
  */
@@ -169,7 +169,7 @@ export function spinUnlock(sync: Sync, lock: SpinLock, where: string): void {
 }
 
 /**
- * Gives the lock back, as a schedule point of its own.
+ * Gives a lock back that another function took, as a schedule point of its own.
  * @kernel spin_unlock in include/linux/spinlock.h
  */
 export function* spinUnlockStep(sync: Sync, lock: SpinLock, where: string): KernelThread<void> {

@@ -4,6 +4,8 @@
  * Each hold takes the child's table lock, then the parent's, copies until something stops it, lets
  * the parent's go, adds what it copied to the child's counters, and lets the child's go. Between
  * holds the parent's mmap_sem is all that is held: reclaim and truncation may run.
+ *
+ * Locks are taken in halves here: a fork comes by once for each table, and small areas have few pages.
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { addMmRss, addMmRssNow } from "@forkpath/counters";

@@ -13,6 +13,9 @@
  *
  * The entry is read once without a lock, and compared again under it. A fault that lost a race
  * answers 0: the processor tries again, and finds the other one's work.
+ *
+ * The lock is taken in halves here: every fault on a present entry comes by, and do_wp_page lets it
+ * go.
  */
 import { hex, pageAlignDown, virtAddr } from "@forkpath/abi";
 import {

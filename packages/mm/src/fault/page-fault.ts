@@ -5,6 +5,8 @@
  *    else                                                   what handleMmFault says
  *
  * A stack is found from below: a fault under its lowest page makes it longer.
+ *
+ * mmap_sem is taken in halves here: every fault comes by, and below it may let the semaphore go.
  */
 import { VmFlag } from "@forkpath/abi";
 import { downRead, downReadTrylock, type KernelThread, upReadNow } from "@forkpath/sync";

@@ -10,6 +10,8 @@
  *
  * Pins do not count as sharing (D13): after a fork, whoever pinned the page and writes first gets a
  * copy, and its pin stays on a page that is now the other's alone.
+ *
+ * The table's lock is held when this begins, and is let go here: in halves where most writes come by.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {

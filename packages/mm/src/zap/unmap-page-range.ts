@@ -2,6 +2,9 @@
  * The walk of unmap above the tables (SPEC §8.3): down from the pgd to each pte table.
  *
  * Every level stops where the run's budget is used up, and says how far it came.
+ *
+ * The lock is taken in halves here: an exit comes by once for each table, and small areas have few
+ * pages.
  */
 import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
 import { addMmRss, addMmRssNow } from "@forkpath/counters";
