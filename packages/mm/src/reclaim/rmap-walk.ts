@@ -6,6 +6,8 @@
  *
  * Each vma is asked at the one address that the page's index stands for. The entry there may be
  * anything: the walk is over vmas, and the visitor looks under the table's lock.
+ *
+ * That lock is taken in halves here: reclaim comes by once for each entry.
  */
 import { type Pfn, virtAddr } from "@forkpath/abi";
 import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
@@ -17,7 +19,14 @@ import {
   pageMapped,
   vmaAddress,
 } from "@forkpath/rmap";
-import { bugUnless, holding, type KernelThread, spinLock, spinUnlockStep } from "@forkpath/sync";
+import {
+  bugUnless,
+  holding,
+  type KernelThread,
+  spinLockNow,
+  spinLockWait,
+  spinUnlockStep,
+} from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
@@ -119,7 +128,7 @@ export function* pageCheckAddress(
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
-  yield* spinLock(env.sync, ptl, where);
+  if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
   if (env.sync.interleaved) yield entryPoint(env, mm, addr);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;

@@ -40,13 +40,7 @@ import {
   swpPteHigh,
   swpPteLow,
 } from "@forkpath/swap";
-import {
-  downReadTrylock,
-  invariant,
-  type KernelThread,
-  spinUnlockStep,
-  upRead,
-} from "@forkpath/sync";
+import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
@@ -97,7 +91,9 @@ export function* tryToUnmapOne(
   const cell = yield* pageCheckAddress(env, pfn, vma.mm, addr, WHERE);
   if (cell === NO_CELL) return SwapResult.AGAIN;
   const result = yield* unmapEntry(env, pfn, vma, addr, cell, flags);
-  yield* spinUnlockStep(env.sync, ptlOfCell(env, vma.mm, cell), WHERE);
+  const ptl = ptlOfCell(env, vma.mm, cell);
+  if (env.sync.interleaved) yield ptl.unlockPoint;
+  spinUnlock(env.sync, ptl, WHERE);
   return result === SwapResult.MLOCK ? yield* mlockInstead(env, pfn, vma) : result;
 }
 
