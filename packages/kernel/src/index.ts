@@ -1,10 +1,10 @@
-export { Overcommit } from "@forkpath/mm";
+export { type EntryLetter, Overcommit } from "@forkpath/mm";
 export type { AccessCalls } from "./access-calls.ts";
 export { BLOCKED, type Finished, resumeCalls } from "./call.ts";
 export { check } from "./check.ts";
 export type { ForkCheck } from "./check-fork.ts";
 export type { KernelConfig, MachineConfig, SwapConfig } from "./config.ts";
-export type { EntryLetter, EntryView } from "./entry-view.ts";
+export type { EntryView } from "./entry-view.ts";
 export type { FileCalls, OpenOptions } from "./file-calls.ts";
 export {
   createKernel,

@@ -1,4 +1,5 @@
 export { growVma, shrinkVma } from "./area/adjust.ts";
+export { drawAreas } from "./area/draw-areas.ts";
 export { dupMmExeFile, setMmExeFile } from "./area/exe-file.ts";
 export { expandStack } from "./area/expand-stack.ts";
 export { linkFileVma } from "./area/file.ts";
@@ -34,6 +35,12 @@ export { handleMmFault } from "./fault/handle-mm-fault.ts";
 export { ACCESS_ERROR, AccessCode } from "./fault/page-fault.ts";
 export { splitHugePage, splitHugePagePmd } from "./huge/split.ts";
 export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
+export {
+  drawEntries,
+  type EntryLetter,
+  entryLetter,
+  findEntryCell,
+} from "./machine/entry-letter.ts";
 export { createMmEnv, type MmEnvOptions } from "./machine/env.ts";
 export { createMappedFile, type FileOptions } from "./machine/file.ts";
 export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";

@@ -1,14 +1,11 @@
 /**
- * Address spaces as pictures: a letter for each page from START on, an area in brackets.
- *
- *    [www][rr]..[WW]     two anonymous areas that touch, two pages free, an area of a file
- *
- *    w  writable    x  executable, not writable    r  read-only    n  no access
- *    capitals: the area has a file, shared anonymous memory too
+ * Address spaces as pictures of `drawAreas`: a letter for each page from START on, an area in
+ * brackets. And the calls that change them, in pages of the picture.
  */
-import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import { errnoName, MapFlag, Mremap, PAGE_SIZE, Prot, virtAddr } from "@forkpath/abi";
 import {
   type CommitOptions,
+  drawAreas,
   type MappedFile,
   type MmLimits,
   NO_LIMITS,
@@ -139,23 +136,7 @@ export function areaAt({ mm }: Space, page: number): Vma {
 }
 
 /** The picture of the areas, up to the last one above START. */
-export function showAreas({ mm }: Space): string {
-  let picture = "";
-  let next = START;
-  for (const vma of mm.vmas) {
-    if (vma.end <= START) continue;
-    picture += ".".repeat((vma.start - next) / PAGE_SIZE);
-    picture += `[${letterOfArea(vma).repeat((vma.end - vma.start) / PAGE_SIZE)}]`;
-    next = vma.end;
-  }
-  return picture;
-}
-
-function letterOfArea({ flags, file }: Vma): string {
-  const letter =
-    flags & VmFlag.WRITE ? "w" : flags & VmFlag.EXEC ? "x" : flags & VmFlag.READ ? "r" : "n";
-  return file === null ? letter : letter.toUpperCase();
-}
+export const showAreas = ({ mm }: Space): string => drawAreas(mm, START);
 
 /** The letters of `count` entries from page `first` on. */
 export const entries = (space: Space, first: number, count: number): string =>

@@ -1,24 +1,16 @@
 /**
  * Processes of process.ts on a machine that makes huge pages, and pictures of 2 MiB a sign:
  *
- *    H  a huge page, writable        h  a huge page, read-only
- *    -  nothing                      [W r*511]  a pte table, by the letters of letters.ts
+ *    H  a huge page, writable        Hr  a huge page, read-only
+ *    -  nothing                      [W r*511]  a pte table, by the signs of letters.ts
  *
- * As there, c (clean) or ' (old) can follow. Behind that: the counters, the pte tables as hooked in
- * and deposited, and "count/mapcount" of each head.
+ * Behind that: the counters, the pte tables as hooked in and deposited, and "count/mapcount" of each
+ * head.
  */
-import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
-import { findHugePmd, hugePmdPfn } from "@forkpath/mm";
-import {
-  findPmdCell,
-  findPteCell,
-  formatPte,
-  NO_CELL,
-  Pte,
-  pteHigh,
-  pteLow,
-} from "@forkpath/page-table";
-import { letterAt, marksOf, showRefs, showRss } from "./letters.ts";
+import { PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import { findEntryCell, findHugePmd, hugePmdPfn } from "@forkpath/mm";
+import { findPmdCell, formatPte, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
+import { entrySign, showEntries, showRefs, showRss } from "./letters.ts";
 import { createProcess, type Process, type ProcessOptions } from "./process.ts";
 
 /** Pages of a huge page. */
@@ -73,16 +65,12 @@ function blocksOf({ vma }: Process): number[] {
 
 function blockOf(process: Process, addr: number): string {
   const { env, mm } = process;
-  const pmd = findHugePmd(env, mm, addr);
-  if (pmd !== NO_CELL) {
-    const low = pteLow(env.tables, pmd);
-    return `${low & Pte.RW ? "H" : "h"}${low & Pte.SPLITTING ? "!" : ""}${marksOf(low)}`;
+  const cell = findEntryCell(env, mm, addr);
+  if (cell === NO_CELL) return "-";
+  if (findHugePmd(env, mm, addr) !== NO_CELL) {
+    return entrySign(env, pteLow(env.tables, cell), pteHigh(env.tables, cell));
   }
-  const letters = Array.from({ length: HUGE }, (_, page) =>
-    letterAt(process, addr + page * PAGE_SIZE),
-  );
-  const hasTable = findPteCell(env.tables, mm.pgd, virtAddr(addr)) !== NO_CELL;
-  return hasTable ? `[${runs(letters)}]` : "-";
+  return `[${runs(showEntries(process, addr, HUGE).split(" "))}]`;
 }
 
 /** "W r*511" */

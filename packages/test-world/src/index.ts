@@ -1,9 +1,8 @@
 /** The ground of every world; each world with pictures of its own is an entry beside this one. */
 export {
+  entrySign,
   flagsOf,
   frameAt,
-  letterAt,
-  marksOf,
   refsOf,
   showEntries,
   showRefs,

@@ -1,22 +1,16 @@
 /**
- * Entries as letters:
+ * Entries as pictures: the letters of `entryLetter`, and marks behind them.
  *
- *    W  anonymous, writable              f  page cache, read-only
- *    r  anonymous, read-only             F  page cache, writable
- *    z  the zero page, special           p  a raw frame, special, writable
- *    s  swapped out                      h  hwpoison
- *    M  migrating, was writable          m  migrating, read-only
- *    n  nonlinear file entry             -  none
+ *    W  F     written a moment ago         c  clean: rc            r  huge and read-only: Hr
+ *    r  z     and so on                    '  old: rc'            !  a huge page that splits: Hr!
  *
- * A mapped page is dirty and young, unless `c` (clean) or `'` (old) follows: `rc'`. Counters are
- * (file, anon, swap), as SPEC appendix B writes them, and a page is "count/mapcount".
+ * Counters are (file, anon, swap), as SPEC appendix B writes them; a page is "count/mapcount".
  */
-import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
+import { type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import type { MmEnv, MmStruct } from "@forkpath/mm";
+import { drawEntries, entryLetter, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
   findPteCell,
-  isPteFile,
   isPtePresent,
   NO_CELL,
   Pte,
@@ -24,43 +18,23 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
-import { isPageAnon, PageFlag } from "@forkpath/rmap";
-import { peekSlot, SwpType, swpType } from "@forkpath/swap";
+import { PageFlag } from "@forkpath/rmap";
+import { peekSlot } from "@forkpath/swap";
 import type { OnMachine, Space } from "./machine.ts";
 
 /** The entries of `count` pages from address `start` on: "W r -". */
-export const showEntries = (space: Space, start: number, count: number): string =>
-  Array.from({ length: count }, (_, page) => letterAt(space, start + page * PAGE_SIZE)).join(" ");
+export const showEntries = ({ env, mm }: Space, start: number, count: number): string =>
+  drawEntries(env, mm, start, count, entrySign);
 
-/** The letter of the entry for `addr`; `-` also where there is no table. */
-export function letterAt({ env, mm }: Space, addr: number): string {
-  const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
-  return cell === NO_CELL ? "-" : letterOf(env, cell);
+/** The letter of an entry, and its marks. */
+export function entrySign(env: MmEnv, low: number, high: number): string {
+  const letter = entryLetter(env, low, high);
+  if (!isPtePresent(low)) return letter;
+  const ofHuge = letter === "H" ? mark(!(low & Pte.RW), "r") + mark(low & Pte.SPLITTING, "!") : "";
+  return letter + ofHuge + mark(!(low & Pte.DIRTY), "c") + mark(!(low & Pte.ACCESSED), "'");
 }
 
-function letterOf(env: MmEnv, cell: number): string {
-  const low = pteLow(env.tables, cell);
-  if (low === 0 && pteHigh(env.tables, cell) === 0) return "-";
-  if (!isPtePresent(low)) return isPteFile(low) ? "n" : swapLetter(swpType(low));
-  return pageLetter(env, low) + marksOf(low);
-}
-
-/** `c` for clean, `'` for old; nothing for an entry that was written a moment ago. */
-export const marksOf = (low: number): string =>
-  (low & Pte.DIRTY ? "" : "c") + (low & Pte.ACCESSED ? "" : "'");
-
-function pageLetter({ map }: MmEnv, low: number): string {
-  const frame = low >>> 12;
-  if (low & Pte.SPECIAL) return frame === map.zeroPfn ? "z" : "p";
-  const letters = isPageAnon(map, frame) ? "Wr" : "Ff";
-  return low & Pte.RW ? letters[0] : letters[1];
-}
-
-function swapLetter(type: number): string {
-  if (type === SwpType.HWPOISON) return "h";
-  if (type === SwpType.MIGRATION_READ) return "m";
-  return type === SwpType.MIGRATION_WRITE ? "M" : "s";
-}
+const mark = (has: boolean | number, sign: string): string => (has ? sign : "");
 
 /** The frame that `addr` is mapped to. */
 export function frameAt({ env, mm }: Space, addr: number): Pfn {

@@ -62,9 +62,9 @@ describe("mremap", () => {
     write(p, HUGE + 9);
     const c = fork(p);
     const there = moved(p, 0, 3 * HUGE, FAR);
-    expect(show(there).pmds).toBe("h [-*9 r -*502] h");
+    expect(show(there).pmds).toBe("Hr [-*9 r -*502] Hr");
     expect(write(there, 0, HUGE + 9)).toBe("WRITE WRITE");
-    expect(show(there).pmds).toBe("H [-*9 W -*502] h");
+    expect(show(there).pmds).toBe("H [-*9 W -*502] Hr");
     expect(recount(p, c)).toEqual([]);
   });
 

@@ -28,8 +28,8 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     const p = createHugeProcess(1, build);
     write(p, 0);
     const c = fork(p);
-    expect(show(p)).toEqual({ pmds: "h", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
+    expect(show(p)).toEqual({ pmds: "Hr", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
+    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
     expect(headsOf(c)).toEqual(headsOf(p));
     expect([pmdValue(p), pmdValue(c)]).toEqual(["0x80000000002000e5", "0x80000000002000c5"]);
     expect(recount(p, c)).toEqual([]);
@@ -40,7 +40,7 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     expect(read(c, 300)).toBe("hit");
-    expect(show(c).pmds).toBe("h");
+    expect(show(c).pmds).toBe("Hr");
   });
 
   test("is undone by the child's end, but for RW", () => {
@@ -48,7 +48,7 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     unmapAll(c);
-    expect(show(p)).toEqual({ pmds: "h", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual({ pmds: "Hr", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect(show(c)).toEqual({ pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" });
     expect(recount(p, c)).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     const g = fork(c, "G");
-    expect(show(g)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "3/3" });
+    expect(show(g)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "3/3" });
     for (const process of [p, c, g]) unmapAll(process);
     expect(p.env.map.framesInUse).toBe(inUse);
     expect(recount(p, c, g)).toEqual([]);
@@ -72,9 +72,9 @@ test("huge and small pages side by side are each copied their way", () => {
   failNth(p.env.sync.gate, 0);
   write(p, HUGE + 2); // no huge page to be had
   const c = fork(p);
-  expect(show(p)).toMatchObject({ pmds: "h [-*2 r -*509] -", tables: "1+1" });
+  expect(show(p)).toMatchObject({ pmds: "Hr [-*2 r -*509] -", tables: "1+1" });
   expect(show(c)).toEqual({
-    pmds: "h' [-*2 r' -*509] -",
+    pmds: "Hr' [-*2 r' -*509] -",
     rss: "(0,513,0)",
     tables: "1+1",
     heads: "2/2",
@@ -88,7 +88,7 @@ describe.each(BUILDS)("fork without memory, %s", (_, build) => {
     [0, "- -", "H H"],
     [1, "- -", "H H"],
     [2, "- -", "H H"],
-    [3, "h' -", "h H"],
+    [3, "Hr' -", "Hr H"],
   ])("refusal of request %i ends it; what is copied stays for the caller", (nth, child, parent) => {
     const p = createHugeProcess(2, build);
     write(p, 0, HUGE);

@@ -74,7 +74,7 @@ describe("a forced write to a read-only huge page (D14)", () => {
   test("goes round in circles, since the lookup never takes a read-only pmd", () => {
     const p = createHugeProcess(1, { flags: PRIVATE_READ });
     pin(p, 0, 1);
-    expect(show(p).pmds).toBe("h");
+    expect(show(p).pmds).toBe("Hr");
     expect(forced(p, []).waitsFor()).toBe("a split of the read-only huge page (D14)");
   });
 

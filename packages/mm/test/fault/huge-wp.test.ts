@@ -31,7 +31,7 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     const [old] = headsOf(p);
     expect(fault(p, 9, true)).toBe("WRITE");
     expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect([headsOf(c)[0], headsOf(p)[0] === old]).toEqual([old, false]);
     expect(recount(p, c)).toEqual([]);
   });
@@ -48,7 +48,7 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
   test("a read needs no fault, and one that comes all the same changes nothing", () => {
     const [p, c] = shared(build);
     expect(fault(p, 0, false)).toBe("0");
-    expect(show(p)).toEqual({ pmds: "h", ...SHARED_PICTURE });
+    expect(show(p)).toEqual({ pmds: "Hr", ...SHARED_PICTURE });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     failNth(p.env.sync.gate, 0);
     expect(fault(p, 9, true)).toBe("WRITE");
     expect(show(p)).toEqual({ pmds: "[W*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
-    expect(show(c)).toEqual({ pmds: "h'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -128,9 +128,9 @@ describe.each(BUILDS)("a write to a huge page of one's own, %s", (_, build) => {
   test("leaves it read-only where the area is", () => {
     const p = createHugeProcess(1, { ...build, flags: PRIVATE_READ });
     fault(p, 0, false);
-    expect(show(p).pmds).toBe("h");
+    expect(show(p).pmds).toBe("Hr");
     expect(fault(p, 0, true)).toBe("WRITE"); // a forced write
-    expect(show(p).pmds).toBe("h");
+    expect(show(p).pmds).toBe("Hr");
   });
 });
 

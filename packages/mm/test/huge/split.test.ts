@@ -198,7 +198,7 @@ describe("unmapping a part", () => {
     const p = written(3);
     const c = fork(p);
     expect(run(sysMunmap(p.env, p.mm, ...part(p, 100, 2 * HUGE)))).toBe(0);
-    expect(show(c).pmds).toBe("[r'*512] h' [r'*512]");
+    expect(show(c).pmds).toBe("[r'*512] Hr' [r'*512]");
     expect(p.mm.vmas.map(({ start, end }) => (end - start) / PAGE_SIZE)).toEqual([100, 412]);
     expect(recount(p, c)).toEqual([]);
   });

@@ -75,7 +75,7 @@ describe.each(BUILDS)("a collapse, %s", (_, build) => {
     const p = createSmallProcess([3], build);
     collapse(p);
     const c = fork(p);
-    expect([p, c].map((one) => show(one).pmds)).toEqual(["h", "h'"]);
+    expect([p, c].map((one) => show(one).pmds)).toEqual(["Hr", "Hr'"]);
     run(splitHugePage(p.env, headsOf(p)[0] as Pfn));
     expect(collapse(c)).toBe(-Errno.EAGAIN); // its pages are shared, and read-only
     write(c, ...ALL);

@@ -37,7 +37,7 @@ describe.each(BUILDS)("%s", (_, build) => {
     split.until("C.mm"); // P's pmd is marked
     const zap = stepper(p.env, "Z", () => zapAll(p));
     expect(zap.waitsFor()).toMatch(/anon_vma/);
-    expect(show(p)).toMatchObject({ pmds: "h!", rss: "(0,512,0)", tables: "0+1" });
+    expect(show(p)).toMatchObject({ pmds: "Hr!", rss: "(0,512,0)", tables: "0+1" });
     expect(split.finish()).toBe(true);
     zap.finish();
     expect(show(p)).toEqual({ ...GONE, pmds: "[-*512]", tables: "1+0" });
