@@ -14,7 +14,7 @@ export function lockCounts(log: EventLog): LockCounts {
 }
 
 export function pollCounts(log: EventLog): ForkExpect["polls"] {
-  const asked = eventsOf(log, "spin_needbreak").map(({ lock }) => lock.startsWith("src."));
+  const asked = eventsOf(log, "spin_needbreak").map(({ owner }) => owner === "src");
   const needbreakSrc = asked.filter((isSrc) => isSrc).length;
   return {
     needResched: eventsOf(log, "need_resched").length,

@@ -64,12 +64,11 @@ export function createMmCounters(options: MmCountersOptions): MmCounters {
     throw new TypeError(`createMmCounters: split must be true or false, got ${String(split)}`);
   }
   expectInteger("createMmCounters", "nrCpus", nrCpus, 1, 4096);
-  const named = (fields: readonly string[]): string[] => fields.map((one) => `${name}.${one}`);
   return {
     name,
     design,
-    rss: createCells(named(design.names), design.isAtomic(split)),
-    hiwater: createCells(named(["hiwater_rss", "hiwater_vm"]), false),
+    rss: createCells(design.names, design.isAtomic(split), name),
+    hiwater: createCells(["hiwater_rss", "hiwater_vm"], false, name),
     cpuParts: design.parts === "cpus" ? createCpuParts(nrCpus) : null,
     taskParts: design.parts === "tasks" && split ? new Map() : null,
   };

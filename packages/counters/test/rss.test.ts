@@ -59,8 +59,8 @@ describe("add_mm_rss (SPEC §1.5/1)", () => {
     runToCompletion(addMmRss(sync, counters, 0, 1, 0));
     expect(heard).toEqual([
       { kind: "rss", mm: "mm", file: 0, anon: 1, swap: 0 },
-      { kind: "load", cell: "mm._anon_rss", value: 7n },
-      { kind: "store", cell: "mm._anon_rss", value: 8n },
+      { kind: "load", cell: "mm._anon_rss", owner: "mm", field: "_anon_rss", value: 7n },
+      { kind: "store", cell: "mm._anon_rss", owner: "mm", field: "_anon_rss", value: 8n },
     ]);
   });
 

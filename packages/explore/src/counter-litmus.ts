@@ -10,7 +10,6 @@ import {
   type MmCounters,
   peekCounterSigned,
 } from "@forkpath/counters";
-import type { ThreadSpec } from "@forkpath/interleave";
 import {
   createSpinLock,
   createSync,
@@ -19,7 +18,7 @@ import {
   pokeCell,
   type SpinLock,
 } from "@forkpath/sync";
-import { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
+import { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 
 export interface CounterState extends LitmusState {
   readonly counters: MmCounters;
@@ -32,9 +31,9 @@ export type CounterThread = (state: CounterState) => KernelThread<unknown>;
 export interface CounterLitmusOptions {
   readonly name: string;
   readonly title: string;
-  /** Whether the build has split PTE locks, and thus atomic counters; false unless told. */
+  /** Whether the build has split PTE locks, and thus atomic counters; by default it has not. */
   readonly split?: boolean;
-  /** Pages in `_anon_rss` at the start; 10 unless told. */
+  /** Pages in `_anon_rss` at the start; 10 by default. */
   readonly anonRss?: number;
   /** Pages that every schedule must leave there. */
   readonly finalAnonRss: number;
@@ -62,7 +61,7 @@ export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterStat
       return state;
     },
     threads: () =>
-      codes.map((code, index): ThreadSpec => ({ name: threadNames[index], run: code(state) })),
+      codes.map((code, index): LitmusThread => ({ name: threadNames[index], run: code(state) })),
     onSwitch: switchTo,
     outcome: () => `_anon_rss ${left()}`,
     final() {
@@ -79,7 +78,7 @@ function createState(split: boolean, threadNames: readonly string[]): CounterSta
     sync,
     selves: threadNames.map((name, index) => createThread(index, name)),
     counters: createMmCounters({ split, name: "mm1" }),
-    pageTableLock: createSpinLock("page_table_lock", "mm1.page_table_lock"),
+    pageTableLock: createSpinLock("page_table_lock", "mm1"),
   };
 }
 
@@ -88,6 +87,6 @@ function reset({ counters, pageTableLock, selves }: CounterState, anonRss: bigin
   counters.rss.words.fill(0);
   counters.hiwater.words.fill(0);
   pokeCell(counters.rss, MmCounter.ANON_RSS, anonRss);
-  pageTableLock.owner = null;
+  pageTableLock.holder = null;
   for (const { held } of selves) held.length = 0;
 }

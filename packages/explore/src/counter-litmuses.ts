@@ -1,5 +1,5 @@
 /**
- * Litmuses on bare counters that everybody asks for: D1 as shipped, cured, and in the other build.
+ * The litmuses on bare counters: D1 as shipped, cured, and in the other build.
  *
  *     exec    acct_arg_size(+3)       load .............. store     no lock
  *     fault   do_anonymous_page            load, store              under page_table_lock
@@ -12,9 +12,9 @@ import { type CounterState, type CounterThread, counterLitmus } from "./counter-
 import type { Litmus } from "./litmus.ts";
 
 export interface ExecChargeOptions {
-  /** Pages that exec charges; 3 unless told. */
+  /** Pages that exec charges; 3 by default. */
   readonly pages?: number;
-  /** How many pages the other thread faults in, one after the other; 4 unless told. */
+  /** How many pages the other thread faults in, one after the other; 4 by default. */
   readonly faults?: number;
   /** As the machine's key: "ifdef" takes no lock, as shipped; "if" does, as meant. */
   readonly execLocksCounter?: "ifdef" | "if";

@@ -2,37 +2,42 @@
  * Steps through the threads of a machine, and decides where others may come in between.
  *
  * A thread that calls cond_resched again and again, such as swapoff when it waits for an mm to die,
- * would starve the others in some schedules for ever. No machine does that: after FAIR_TURNS of
- * them it has to let somebody else take a step, if anybody can.
+ * would starve the others in some schedules for ever. No machine does that: after FAIR_TURNS calls
+ * it has to let another thread take a step, if one can.
  */
-import type { Point, ThreadBody } from "@forkpath/interleave";
-import type { StagedThread } from "@forkpath/scenario";
-import { type HeldLock, PointKind, type SchedulePoint } from "@forkpath/sync";
+import {
+  isPointNamed,
+  type PointName,
+  parsePointName,
+  type StagedThread,
+} from "@forkpath/scenario";
+import { type HeldLock, type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";
 
-/** Calls of cond_resched in a row, without a step of anybody else. */
+/** Calls of cond_resched in a row, without a step of another thread. */
 const FAIR_TURNS = 20;
 
 export class Driver {
   /** Where turns are taken; empty for everywhere. */
-  private readonly labels: readonly string[];
+  private readonly switchAt: readonly PointName[];
   /** What each thread is about to do; null before its first point, and when it is done. */
   private readonly points: (SchedulePoint | null)[] = [];
   /** How often each has called cond_resched since another one took a step. */
   private readonly turns: number[] = [];
 
-  constructor(labels: readonly string[]) {
-    this.labels = labels;
+  /** @param switchAt as a scenario writes it */
+  constructor(switchAt: readonly string[]) {
+    this.switchAt = switchAt.map(parsePointName);
   }
 
   /** The thread at place `index`: yields the points of its path where others may run. */
-  *drive(index: number, { path }: StagedThread): ThreadBody<void> {
+  *drive(index: number, { path }: StagedThread): KernelThread<void> {
     for (let step = path.next(); !step.done; step = path.next()) {
       const point = step.value;
       this.points[index] = point;
       const fair = this.makeFair(index, point);
-      if (this.labels.length === 0) yield fair;
+      if (this.switchAt.length === 0) yield fair;
       else if (this.isSwitch(point) || !fair.ready()) yield severalSteps(fair);
       for (const other of this.turns.keys()) if (other !== index) this.turns[other] = 0;
     }
@@ -44,7 +49,7 @@ export class Driver {
     return this.points.some((point) => point?.object === lock && point.kind === PointKind.LOCK);
   }
 
-  private makeFair(index: number, point: SchedulePoint): Point {
+  private makeFair(index: number, point: SchedulePoint): SchedulePoint {
     if (point.kind !== PointKind.RESCHED) return point;
     this.turns[index] = (this.turns[index] ?? 0) + 1;
     if (this.turns[index] <= FAIR_TURNS) return point;
@@ -55,18 +60,17 @@ export class Driver {
     return this.points.some((point, other) => other !== index && point?.ready() === true);
   }
 
-  /** Before a call, at locks of the classes that are named, and where names end so. */
+  /** Before a call, and at the points that are named. */
   private isSwitch(point: SchedulePoint): boolean {
-    const { object, label } = point;
-    const { lockClass } = object as Partial<HeldLock>;
-    return isCall(point) || this.labels.some((one) => lockClass === one || label.endsWith(one));
+    return isCall(point) || this.switchAt.some((name) => isPointNamed(point.of, name));
   }
 }
 
 /** From this point up to the next one where turns are taken, it is all one step. */
-const severalSteps = (point: Point): Point => ({
+const severalSteps = (point: SchedulePoint): SchedulePoint => ({
   kind: point.kind,
   object: SEVERAL_STEPS,
+  of: point.of,
   label: point.label,
   ready: () => point.ready(),
 });

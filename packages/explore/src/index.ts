@@ -7,7 +7,7 @@ export {
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence } from "./dependence.ts";
 export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
-export { type Litmus, type LitmusState, switchTo } from "./litmus.ts";
+export { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
 export {
   CURED,

@@ -1,18 +1,24 @@
 /**
  * A litmus: a small state, two to four kernel threads on it, and what must hold when all are done.
  *
- * It is a program of `@forkpath/interleave` whose state knows the machine's `Sync`. That is all
- * that watching needs: events come out of `sync`, and `sync.current` says whose they are. Nothing
- * in the modelled code knows that it is explored.
+ * It is a program of `@forkpath/interleave` whose state knows the machine's `Sync`, and whose
+ * threads yield the points of `sync`. That is all that watching needs: events come out of `sync`,
+ * and `sync.current` is the thread that did them. Nothing in the modelled code knows that it is
+ * explored.
  */
 import type { Program } from "@forkpath/interleave";
-import type { Sync, Thread } from "@forkpath/sync";
+import type { KernelThread, SchedulePoint, Sync, Thread } from "@forkpath/sync";
 
 export interface LitmusState {
   /** Interleaved: every schedule point is yielded. */
   readonly sync: Sync;
-  /** In whose name each thread takes its locks now; by the thread's place in the program. */
+  /** As which task each thread takes its locks now; by the thread's place in the program. */
   readonly selves: readonly Thread[];
+}
+
+export interface LitmusThread {
+  readonly name: string;
+  readonly run: KernelThread<unknown>;
 }
 
 export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> {
@@ -20,13 +26,15 @@ export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> 
   readonly title: string;
   /** In the order of the threads. */
   readonly threadNames: readonly string[];
-  /** Where threads take turns: classes of locks, and ends of names. Empty for everywhere. */
+  /** Where threads take turns: names of points, as in a scenario. Empty for everywhere. */
   readonly switchAt: readonly string[];
+  /** As in `Program`; its threads yield kernel points. */
+  threads(state: S): readonly LitmusThread[];
+  /** As in `Program`; told the kernel point of the step. */
+  invariant?(state: S, thread: number, point: SchedulePoint): string | undefined;
 }
 
-/**
- * The thread runs from now on; for `Program.onSwitch`.
- */
+/** The thread runs from now on; for `Program.onSwitch`. */
 export function switchTo({ sync, selves }: LitmusState, thread: number): void {
   sync.current = selves[thread];
 }

@@ -5,7 +5,6 @@
  * must hold in the end is what the scenario expects, and that a recount finds nothing: one that
  * shows a defect says so by failing.
  */
-import type { ThreadSpec } from "@forkpath/interleave";
 import {
   type ExpectationResult,
   type Scenario,
@@ -14,7 +13,7 @@ import {
 } from "@forkpath/scenario";
 import type { Thread } from "@forkpath/sync";
 import { Driver } from "./driver.ts";
-import type { Litmus, LitmusState } from "./litmus.ts";
+import type { Litmus, LitmusState, LitmusThread } from "./litmus.ts";
 
 export interface ScenarioState extends LitmusState {
   readonly stage: Stage;
@@ -83,7 +82,7 @@ function createState(stage: Stage): ScenarioState {
   };
 }
 
-function threadsOf({ kernel, threads }: Stage, switchAt: readonly string[]): ThreadSpec[] {
+function threadsOf({ kernel, threads }: Stage, switchAt: readonly string[]): LitmusThread[] {
   const driver = new Driver(switchAt);
   const { config, mm } = kernel.machine;
   if (config.preempt) mm.sync.spinNeedbreak = (lock) => driver.isWanted(lock);

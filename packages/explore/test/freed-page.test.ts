@@ -4,7 +4,7 @@
  *     lookup    finds the page ................. takes a reference: too late
  *     put                      drops the last one
  */
-import { dfs, explore, type ThreadSpec } from "@forkpath/interleave";
+import { dfs, explore } from "@forkpath/interleave";
 import {
   allocFrame,
   createMemMap,
@@ -15,7 +15,7 @@ import {
 } from "@forkpath/rmap";
 import { createSync, createThread, type KernelThread, makePoint, PointKind } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import { type Litmus, type LitmusState, switchTo } from "../src/index.ts";
+import { type Litmus, type LitmusState, type LitmusThread, switchTo } from "../src/index.ts";
 
 interface PageState extends LitmusState {
   readonly map: MemMap;
@@ -37,7 +37,7 @@ function pageLitmus(take: Take): Litmus<PageState> {
       const selves = threadNames.map((name, index) => createThread(index, name));
       return { sync: createSync(), selves, map, pfn: allocFrame(map) };
     },
-    threads: (state): ThreadSpec[] => [
+    threads: (state): LitmusThread[] => [
       { name: "lookup", run: lookup(state, take) },
       { name: "put", run: put(state) },
     ],
@@ -46,7 +46,8 @@ function pageLitmus(take: Take): Litmus<PageState> {
   };
 }
 
-const step = ({ map }: PageState) => makePoint(PointKind.ATOMIC, map, "page");
+const step = ({ map }: PageState) =>
+  makePoint(PointKind.ATOMIC, map, { kind: "page", owner: "", field: "page" });
 
 function* lookup(state: PageState, take: Take): KernelThread<void> {
   yield step(state);

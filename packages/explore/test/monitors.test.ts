@@ -181,7 +181,7 @@ describe("lock order", () => {
     const fresh: Litmus<CounterState> = {
       ...litmus,
       setup() {
-        SWAP_LOCK.owner = null;
+        SWAP_LOCK.holder = null;
         return litmus.setup();
       },
     };

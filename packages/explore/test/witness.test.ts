@@ -34,12 +34,12 @@ test("in full, what only one thread touches is there too", () => {
     "call acct_arg_size pages=3",
     "acct_arg_size  load anon_rss of mm1: 10",
     "                                          call do_anonymous_page",
-    "                                          do_anonymous_page  lock mm1.page_table_lock",
+    "                                          do_anonymous_page  lock page_table_lock of mm1",
     "                                          do_anonymous_page  load anon_rss of mm1: 10",
     "                                          do_anonymous_page  store anon_rss of mm1: 11",
     "acct_arg_size  store anon_rss of mm1: 13",
     "return acct_arg_size",
-    "                                          do_anonymous_page  unlock mm1.page_table_lock",
+    "                                          do_anonymous_page  unlock page_table_lock of mm1",
     "                                          return do_anonymous_page",
   ]);
 });
@@ -61,7 +61,7 @@ test("a schedule of the whole kernel shows its calls, and what both threads touc
   // The child's total is the parent's from before, its areas are those from after.
   const copied = shown.indexOf("dup_mm  load mm1.totalVm");
   const grown = shown.indexOf("sys_mmap  store mm1.totalVm");
-  const locked = shown.indexOf("dup_mmap  lock mm1.mmap_sem");
+  const locked = shown.indexOf("dup_mmap  lock mmap_sem of mm1");
   expect(0 < copied && copied < grown && grown < locked).toBe(true);
 });
 

@@ -8,6 +8,7 @@ import type { MmStruct } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
+import type { SubjectKind } from "@forkpath/sync";
 
 /** Sets hold names of address spaces. */
 export interface Causes {
@@ -30,6 +31,9 @@ export interface Causes {
   readonly isHalfWay: boolean;
 }
 
+/** Waiting for one of these, a call has done all that a recount could find half done. */
+const AT_REST: ReadonlySet<SubjectKind> = new Set(["page", "completion", "child"]);
+
 export function findCauses({ machine }: Kernel, remapping: string | null = null): Causes {
   const { fork, waiting } = machine;
   const mms = new Set<MmStruct>();
@@ -42,8 +46,8 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
     remapping,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
     changing: findChanging(machine),
-    isSemAwaited: awaited.some(({ label }) => label.endsWith(".mmap_sem")),
-    isHalfWay: awaited.some(({ label }) => !/^(page|vfork_done of|children of) /.test(label)),
+    isSemAwaited: awaited.some(({ of }) => of.lockClass === "mmap_sem"),
+    isHalfWay: awaited.some(({ of }) => !AT_REST.has(of.kind)),
   };
 }
 

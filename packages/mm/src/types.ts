@@ -52,7 +52,6 @@ export interface MmStruct extends TableOwner {
   pgd: number;
   nrPtes: number;
   readonly pageTableLock: SpinLock;
-  readonly ptlName: string;
   readonly mmapSem: RwSem;
   /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge/deposit.ts. */
   readonly pmdHugePte: number[];

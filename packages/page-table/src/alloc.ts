@@ -101,7 +101,7 @@ export function pteAllocNow(
 ): number {
   const present = rowOrHuge(tables, cell);
   if (present !== NO_TABLE || !allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return present;
-  const own = takeRow(tables, Level.PTE, owner.ptlName);
+  const own = takeRow(tables, Level.PTE, owner.name);
   spinLockLeaf(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
   installUnlessLost(tables, owner, cell, Level.PTE, own);
   spinUnlock(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
@@ -120,7 +120,7 @@ function* allocBelow(
   const what = LEVEL_NAMES[level];
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
   if (!isGranted) return NO_TABLE;
-  const own = takeRow(tables, level, owner.ptlName);
+  const own = takeRow(tables, level, owner.name);
   const row = yield* holding(sync, owner.pageTableLock, INSTALLER[level], () =>
     installUnlessLost(tables, owner, upperCell, level, own),
   );

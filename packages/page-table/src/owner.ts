@@ -9,8 +9,8 @@ export interface TableOwner {
   /** Pte tables hooked in, empty ones included, and deposited ones (SPEC I7). */
   nrPtes: number;
   readonly pageTableLock: SpinLock;
-  /** Name for the locks of this owner's pte tables, where locks are split. */
-  readonly ptlName: string;
+  /** Whose the locks of its pte tables are, where locks are split. */
+  readonly name: string;
   /** Pte tables kept for when a huge page has to be split; none where nobody maps huge pages. */
   readonly pmdHugePte?: readonly number[];
 }

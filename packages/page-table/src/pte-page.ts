@@ -17,7 +17,7 @@ export function* pteAllocOne(
 ): KernelThread<number> {
   const what = LEVEL_NAMES[Level.PTE];
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
-  return isGranted ? takeRow(tables, Level.PTE, owner.ptlName) : NO_TABLE;
+  return isGranted ? takeRow(tables, Level.PTE, owner.name) : NO_TABLE;
 }
 
 /**

@@ -78,16 +78,16 @@ export function createPageTables(options: { readonly splitPtlocks: boolean }): P
 /**
  * Makes a zeroed table of `level`, hooked in nowhere yet: free rows and new chunks are zero. Asks
  * no gate: that is the caller's part.
- * @param ptlName name of the table's own lock, if it is a pte table and locks are split
+ * @param owner name of its owner, and of the owner of its lock, where pte tables have their own
  * @modelOnly stands for __get_free_page and the pte table's constructor
  */
-export function takeRow(tables: PageTables, level: Level, ptlName: string): number {
+export function takeRow(tables: PageTables, level: Level, owner: string): number {
   const row = tables.freeRows.pop() ?? addRow(tables);
   tables.levelOf[row] = level;
   tables.liveTables[level]++;
   if (level === Level.PTE && tables.splitPtlocks) {
-    const lock = tables.locks[row] ?? createSpinLock("pte_lock");
-    lock.name = ptlName;
+    const lock = tables.locks[row] ?? createSpinLock("pte_lock", owner, "pt");
+    lock.owner = owner;
     tables.locks[row] = lock;
   }
   return row;
@@ -102,7 +102,7 @@ export function takeRow(tables: PageTables, level: Level, ptlName: string): numb
 export function freeRow(tables: PageTables, row: number): void {
   const level = tables.levelOf[row];
   if (!(level >= 0)) throw new InvariantError("table-freed-twice", `row ${row} is not a table`);
-  const holder = tables.locks[row]?.owner;
+  const holder = tables.locks[row]?.holder;
   if (holder) {
     throw new InvariantError("ptl-held-at-free", `row ${row} is locked by ${holder.name}`);
   }

@@ -34,8 +34,8 @@ export function createOwner(sync: Sync, tables: PageTables, name = "dst"): Table
   return {
     pgd: pgdAlloc(sync, tables),
     nrPtes: 0,
-    pageTableLock: createSpinLock("page_table_lock", `${name}.mm`),
-    ptlName: `${name}.pt`,
+    pageTableLock: createSpinLock("page_table_lock", name, "mm"),
+    name,
   };
 }
 

@@ -182,7 +182,7 @@ function freeRun(world: World, run: readonly Named[], floor = 0, ceiling = 0): s
   const { sync, tables, owner } = world;
   const log: string[] = [];
   function* unlink({ name }: Named): KernelThread<void> {
-    yield makePoint(PointKind.LOCK, run, name);
+    yield makePoint(PointKind.LOCK, run, { kind: "lock", owner: name, field: "vma" });
     log.push(`${name} ${showStrip(world, 6)}`);
   }
   runToCompletion(freePgtables(sync, tables, owner, run, floor, ceiling, unlink));

@@ -5,7 +5,7 @@ import type { TraceRecord } from "@forkpath/trace";
 export interface LockUse {
   /** What `OwnerNames` calls the lock's owner; null for all other owners together. */
   readonly whose: string | null;
-  /** Which lock of its owner, or of the machine: `mmap_sem`, `pt`, `swap`. */
+  /** Class of the lock: `mmap_sem`, `pte_lock`, `swap_lock`. */
   readonly lock: string;
   readonly times: number;
   /** Kernel functions that took it, in the order in which they first did. */
@@ -41,7 +41,8 @@ export function createLockUses(): LockUses {
       if (event.kind === "unlock") held--;
       if (event.kind !== "lock") return;
       held++;
-      add(byLock, event.lock, { ...partsOf(event.lock), times: 1, where: [event.where] });
+      const { owner, lockClass: lock, where } = event;
+      add(byLock, `${owner} ${lock}`, { whose: owner, lock, times: 1, where: [where] });
     },
     uses(names = {}) {
       const grouped = new Map<string, GrowingUse>();
@@ -69,13 +70,4 @@ function add(uses: Map<string, GrowingUse>, key: string, more: LockUse): void {
   }
   use.times += more.times;
   use.where = [...new Set([...use.where, ...more.where])];
-}
-
-/** Owner and sort of a lock: its name has a dot between them. */
-function partsOf(name: string): Pick<LockUse, "whose" | "lock"> {
-  if (/^anon_vma\d/.test(name)) return { whose: null, lock: "anon_vma" };
-  const dot = name.lastIndexOf(".");
-  return dot < 0
-    ? { whose: null, lock: name }
-    : { whose: name.slice(0, dot), lock: name.slice(dot + 1) };
 }

@@ -78,7 +78,7 @@ class AnonVmaState implements AnonVma {
     this.id = id;
     this.root = parent === null ? this : parent.root;
     this.parent = parent ?? this;
-    this.lock = parent === null ? createSpinLock("anon_vma", `anon_vma${id}`) : parent.lock;
+    this.lock = parent === null ? createSpinLock("anon_vma", `anon_vma${id}`, "lock") : parent.lock;
   }
 }
 

@@ -181,16 +181,16 @@ test("a chain is asked for under the lock first, and then once more without it",
   failNth(family.sync.gate, 0);
   expect(fork(family, "P", "C")).toBe(0);
   expect(events).toEqual([
-    "lock anon_vma1 in anon_vma_clone",
+    "lock anon_vma1.lock in anon_vma_clone",
     "avc refused",
-    "unlock anon_vma1 in anon_vma_clone",
+    "unlock anon_vma1.lock in anon_vma_clone",
     "avc granted",
-    "lock anon_vma1 in anon_vma_clone",
-    "unlock anon_vma1 in anon_vma_clone",
+    "lock anon_vma1.lock in anon_vma_clone",
+    "unlock anon_vma1.lock in anon_vma_clone",
     "anon_vma granted",
     "avc granted",
-    "lock anon_vma1 in anon_vma_fork",
-    "unlock anon_vma1 in anon_vma_fork",
+    "lock anon_vma1.lock in anon_vma_fork",
+    "unlock anon_vma1.lock in anon_vma_fork",
   ]);
 });
 

@@ -65,10 +65,10 @@ test("the page-table lock is taken inside the root's lock: SPEC §0.7/3-4", () =
   });
   prepare(family, "P");
   expect(locks).toEqual([
-    "lock anon_vma1",
+    "lock anon_vma1.lock",
     "lock page_table_lock",
     "unlock page_table_lock",
-    "unlock anon_vma1",
+    "unlock anon_vma1.lock",
   ]);
 });
 

@@ -4,6 +4,7 @@ export { scenarioJsonSchema } from "./format/json-schema.ts";
 export type { MachineSpec } from "./format/machine.ts";
 export type { MappingKind, MappingSpec } from "./format/mapping.ts";
 export type { Place } from "./format/place.ts";
+export { isPointNamed, type PointName, parsePointName } from "./format/point-name.ts";
 export type { Position } from "./format/position.ts";
 export type { ProcessSpec } from "./format/process.ts";
 export type { Cure, Scenario } from "./format/scenario.ts";

@@ -81,8 +81,8 @@ export function createSwap(options: SwapOptions = {}): SwapState {
       return areas.length;
     },
     active: [],
-    swapLock: createSpinLock("swap_lock", "swap"),
-    mmlistLock: createSpinLock("mmlist_lock", "mmlist"),
+    swapLock: createSpinLock("swap_lock", "", "swap"),
+    mmlistLock: createSpinLock("mmlist_lock", "", "mmlist"),
     initMm: createMmListNode(null, "init_mm"),
     nrSwapPages: 0,
     totalSwapPages: 0,

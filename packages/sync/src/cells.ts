@@ -7,11 +7,22 @@
  */
 import { expectInteger } from "@forkpath/abi";
 import { SyncEventClass } from "./events.ts";
-import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  type Subject,
+  subjectName,
+} from "./point.ts";
 import { emit, type Sync } from "./sync.ts";
 
 export interface Cells {
   readonly atomic: boolean;
+  /** Name of what has the cells, such as an mm; "" for none. */
+  readonly owner: string;
+  readonly fields: readonly string[];
+  /** Owner and field of each cell in one text, for people. */
   readonly names: readonly string[];
   /** Two words a cell: low at 2 * cell, high at 2 * cell + 1. */
   readonly words: Uint32Array;
@@ -23,23 +34,23 @@ export interface Cells {
 const TWO_32 = 2 ** 32;
 
 /**
- * A row of zeroed cells, one for each name.
+ * A row of zeroed cells, one for each field of `owner`.
  * @modelOnly atomic_long_t and unsigned long fields, as the build has them
  */
-export function createCells(names: readonly string[], atomic: boolean): Cells {
+export function createCells(fields: readonly string[], atomic: boolean, owner = ""): Cells {
+  // The three points of a cell share one object, so that a scheduler sees that they conflict.
+  const subjects = fields.map((field): Subject => ({ kind: "counter", owner, field }));
   const points = (kind: PointKind): SchedulePoint[] =>
-    names.map((name) => makePoint(kind, { cell: name }, name));
-  const loadPoints = points(PointKind.LOAD);
-  // The three points of a cell name one object, so that a scheduler sees that they conflict.
-  const sameObject = (kind: PointKind): SchedulePoint[] =>
-    loadPoints.map(({ object, label }) => makePoint(kind, object, label));
+    subjects.map((subject) => makePoint(kind, subject, subject));
   return {
     atomic,
-    names,
-    words: new Uint32Array(names.length * 2),
-    loadPoints,
-    storePoints: sameObject(PointKind.STORE),
-    atomicPoints: sameObject(PointKind.ATOMIC),
+    owner,
+    fields,
+    names: subjects.map(subjectName),
+    words: new Uint32Array(fields.length * 2),
+    loadPoints: points(PointKind.LOAD),
+    storePoints: points(PointKind.STORE),
+    atomicPoints: points(PointKind.ATOMIC),
   };
 }
 
@@ -67,7 +78,7 @@ export function pokeCell(cells: Cells, cell: number, value: bigint): void {
 }
 
 /**
- * Adds `delta` (a safe integer, either sign) at once, if nobody else could run now.
+ * Adds `delta` (a safe integer, either sign) at once, if no other thread could run now.
  * @returns false when the caller has to `yield*` to `addCellSteps` instead
  * @kernel add_mm_counter in include/linux/sched.h
  */
@@ -153,6 +164,13 @@ export function addWords(
 
 function report(sync: Sync, kind: "load" | "store" | "atomic", cells: Cells, cell: number): void {
   if (sync.traced & SyncEventClass.CELL) {
-    emit(sync, { kind, cell: cells.names[cell], value: peekCell(cells, cell) });
+    const { owner, fields, names } = cells;
+    emit(sync, {
+      kind,
+      cell: names[cell],
+      owner,
+      field: fields[cell],
+      value: peekCell(cells, cell),
+    });
   }
 }

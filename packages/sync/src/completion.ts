@@ -1,5 +1,5 @@
 /** A thing that one thread waits for and another one declares done: `struct completion`. */
-import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
+import { type KernelThread, PointKind, type SchedulePoint, type Subject } from "./point.ts";
 import type { Sync } from "./sync.ts";
 
 export interface Completion {
@@ -7,8 +7,12 @@ export interface Completion {
   readonly waitPoint: SchedulePoint;
 }
 
-/** @kernel init_completion in include/linux/completion.h */
-export function createCompletion(label: string): Completion {
+/**
+ * @param owner name or number of what it belongs to
+ * @kernel init_completion in include/linux/completion.h
+ */
+export function createCompletion(field: string, owner = ""): Completion {
+  const of: Subject = { kind: "completion", owner, field };
   const completion: Completion = {
     done: false,
     waitPoint: {
@@ -16,7 +20,8 @@ export function createCompletion(label: string): Completion {
       get object(): object {
         return completion;
       },
-      label,
+      of,
+      label: owner === "" ? field : `${field} of ${owner}`,
       ready: () => completion.done,
     },
   };

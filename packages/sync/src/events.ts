@@ -1,5 +1,5 @@
 /**
- * What locks, cells, calls and the allocation gate tell whoever listens: one small record each.
+ * What locks, cells, calls and the allocation gate tell their listener: one small record each.
  *
  * Events leave through `EventSink`. Code tests `sync.traced & class` once for each batch or call,
  * never for each page, and builds the record only when the sink wants its class. Packages above
@@ -21,6 +21,22 @@ export const SyncEventClass = {
 /** How many function arguments and results are plain numbers or short texts. */
 export type EventArg = number | string | boolean;
 
+/** A lock, for people in one text, and for programs apart. */
+interface LockOfEvent {
+  readonly lock: string;
+  /** As in `Subject`. */
+  readonly owner: string;
+  readonly lockClass: string;
+}
+
+/** A shared cell, for people in one text, and for programs apart. */
+interface CellOfEvent {
+  readonly cell: string;
+  /** As in `Subject`. */
+  readonly owner: string;
+  readonly field: string;
+}
+
 /** Any event: what it is about, only its listener knows. */
 export interface TraceEvent {
   readonly kind: string;
@@ -33,15 +49,15 @@ export type SyncEvent =
       readonly args: Readonly<Record<string, EventArg>>;
     }
   | { readonly kind: "return"; readonly fn: string; readonly ret: EventArg | undefined }
-  | { readonly kind: "lock"; readonly lock: string; readonly where: string }
-  | { readonly kind: "unlock"; readonly lock: string; readonly where: string }
+  | ({ readonly kind: "lock"; readonly where: string } & LockOfEvent)
+  | ({ readonly kind: "unlock"; readonly where: string } & LockOfEvent)
   | { readonly kind: "alloc"; readonly what: string; readonly ok: boolean }
   | { readonly kind: "need_resched"; readonly answer: boolean }
-  | { readonly kind: "spin_needbreak"; readonly lock: string; readonly answer: boolean }
+  | ({ readonly kind: "spin_needbreak"; readonly answer: boolean } & LockOfEvent)
   | { readonly kind: "cond_resched" }
-  | { readonly kind: "load"; readonly cell: string; readonly value: bigint }
-  | { readonly kind: "store"; readonly cell: string; readonly value: bigint }
-  | { readonly kind: "atomic"; readonly cell: string; readonly value: bigint };
+  | ({ readonly kind: "load"; readonly value: bigint } & CellOfEvent)
+  | ({ readonly kind: "store"; readonly value: bigint } & CellOfEvent)
+  | ({ readonly kind: "atomic"; readonly value: bigint } & CellOfEvent);
 
 /** Receives events in the order in which they happen. */
 export interface EventSink<Event extends TraceEvent = TraceEvent> {

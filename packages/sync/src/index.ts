@@ -22,7 +22,15 @@ export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
 export { type Held, holding, reading, writing } from "./holding.ts";
 export { InvariantError, invariant } from "./invariant.ts";
 export { bugUnless, KernelBug } from "./kernel-bug.ts";
-export { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+export {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  type Subject,
+  type SubjectKind,
+  subjectName,
+} from "./point.ts";
 export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
 export { type RunResult, runToCompletion, runUntilBlocked } from "./run.ts";
 export {

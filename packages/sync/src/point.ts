@@ -4,6 +4,8 @@
  * A path of the kernel that can sleep, spin or race is a generator. It yields a point *before* it
  * does what the point says, so that a scheduler knows what each thread is about to do, and may run
  * another one first. Points are made once per lock or cell and shared: a yield allocates nothing.
+ *
+ * A point says twice what it is about: as data in `of`, for programs, and as `label`, for people.
  */
 export const PointKind = {
   LOCK: 0,
@@ -13,24 +15,59 @@ export const PointKind = {
   ATOMIC: 4,
   ALLOC: 5,
   RESCHED: 6,
-  /** Waits for a completion, or another condition that some other thread brings about. */
+  /** Waits for a completion, or for another condition that a second thread brings about. */
   WAIT: 7,
-  /** As a reader of a semaphore: those of several readers do not touch each other. */
+  /** As a reader of a semaphore: several readers do not touch each other. */
   LOCK_SHARED: 8,
   UNLOCK_SHARED: 9,
+  /** Stands in user space, before a system call or another entry into the kernel. */
+  CALL: 10,
 } as const;
 export type PointKind = (typeof PointKind)[keyof typeof PointKind];
+
+/** Sorts of things that a step can touch or wait for. */
+export type SubjectKind =
+  | "allocation"
+  | "call"
+  | "child"
+  | "completion"
+  | "counter"
+  | "cpu"
+  | "dump"
+  | "entry"
+  | "field"
+  | "list"
+  | "lock"
+  | "page"
+  | "signal"
+  | "slot"
+  | "split"
+  | "thread"
+  | "writeback";
+
+/** What a step touches or waits for, as data: nobody has to take a name apart to learn it. */
+export interface Subject {
+  readonly kind: SubjectKind;
+  /** Name or number of what it belongs to; "" for what the machine has one of. */
+  readonly owner: string;
+  /** Which part of its owner it is, such as `_anon_rss` or `mmap_sem`. */
+  readonly field: string;
+  /** Only locks have a class. */
+  readonly lockClass?: string;
+}
 
 export interface SchedulePoint {
   readonly kind: PointKind;
   /** What the step touches: two steps with the same object may depend on each other's order. */
   readonly object: object;
   /**
-   * Which parts of the object, compared with `===`; all of it, if left out. A lock among them guards
-   * what is touched: who has just taken it may touch that at once.
+   * Which parts of the object the step touches, compared with `===`; by default all of it. A lock
+   * among the parts guards what is touched: a thread that has just taken it may touch that at once.
    */
   readonly parts?: readonly unknown[];
-  /** Name of the object, for a witness that people read. */
+  /** What the step touches, for programs. A lock describes itself: read it before it moves on. */
+  readonly of: Subject;
+  /** What the step touches, for people. No program looks into it. */
   readonly label: string;
   /** False while the step cannot be taken: the lock is held, the condition is not there yet. */
   ready(): boolean;
@@ -42,12 +79,19 @@ export type KernelThread<T> = Generator<SchedulePoint, T, void>;
 const always = (): boolean => true;
 
 /**
+ * `mm1._anon_rss`, or `swap` where nothing owns it.
+ * @modelOnly the kernel names no object
+ */
+export const subjectName = ({ owner, field }: Subject): string =>
+  owner === "" ? field : `${owner}.${field}`;
+
+/**
  * Makes a point that is always ready.
  * @modelOnly a scheduler's view of one instruction
  */
-export const makePoint = (kind: PointKind, object: object, label: string): SchedulePoint => ({
-  kind,
-  object,
-  label,
-  ready: always,
-});
+export const makePoint = (
+  kind: PointKind,
+  object: object,
+  of: Subject,
+  label: string = subjectName(of),
+): SchedulePoint => ({ kind, object, of, label, ready: always });

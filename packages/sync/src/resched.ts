@@ -1,8 +1,8 @@
 /**
- * The questions that long loops ask: should I let others run, does anybody want my lock?
+ * The questions that long loops ask: should this thread let others run, does one want its lock?
  *
  * Both are constant 0 in the reference configuration on an idle machine. A test or a vector
- * scripts the answers through `Sync`; each call is counted by whoever answers.
+ * scripts the answers through `Sync`, and counts the calls itself.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -21,7 +21,8 @@ export function needResched(sync: Sync): boolean {
 export function spinNeedbreak(sync: Sync, lock: SpinLock): boolean {
   const answer = sync.spinNeedbreak?.(lock) ?? false;
   if (sync.traced & SyncEventClass.SCHED) {
-    emit(sync, { kind: "spin_needbreak", lock: lock.name, answer });
+    const { name, owner, lockClass } = lock;
+    emit(sync, { kind: "spin_needbreak", lock: name, owner, lockClass, answer });
   }
   return answer;
 }

@@ -1,7 +1,7 @@
 /**
  * The driver for a machine on which one kernel path runs at a time.
  *
- * It takes a generator to its end. Where the path has to wait for somebody else, it is left
+ * It takes a generator to its end. Where the path has to wait for another thread, it is left
  * suspended: `runUntilBlocked` hands that back, and `runToCompletion` calls it a broken rule.
  */
 import { InvariantError } from "./invariant.ts";

@@ -2,14 +2,20 @@
  * Reader/writer semaphores: `mmap_sem` and its like, which sleep instead of spinning.
  *
  * Any number of readers, or one writer. A waiting thread yields its point until the semaphore
- * lets it in; there is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
+ * lets it in. There is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
  * reader can overtake a waiting writer, which Linux forbids.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
-import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
-import { emit, type HeldLock, type Sync, type Thread } from "./sync.ts";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  type Subject,
+  subjectName,
+} from "./point.ts";
+import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
 export interface RwSem extends HeldLock {
   writer: Thread | null;
@@ -23,11 +29,18 @@ export interface RwSem extends HeldLock {
   readonly writeReleasePoint: SchedulePoint;
 }
 
-/** @kernel init_rwsem in lib/rwsem.c */
-export function createRwSem(lockClass: string, name: string = lockClass): RwSem {
+/**
+ * @param owner name of what has the semaphore, such as an mm; "" for one of the whole machine
+ * @param field what its owner calls it
+ * @kernel init_rwsem in lib/rwsem.c
+ */
+export function createRwSem(lockClass: string, owner = "", field: string = lockClass): RwSem {
   const point = (kind: PointKind, ready: () => boolean): SchedulePoint => ({
     kind,
     get object(): object {
+      return sem;
+    },
+    get of(): Subject {
       return sem;
     },
     get label(): string {
@@ -36,7 +49,10 @@ export function createRwSem(lockClass: string, name: string = lockClass): RwSem 
     ready,
   });
   const sem: RwSem = {
-    name,
+    kind: "lock",
+    name: subjectName({ kind: "lock", owner, field }),
+    owner,
+    field,
     lockClass,
     isSpinning: false,
     subclass: 0,
@@ -127,12 +143,12 @@ function hold(sync: Sync, sem: RwSem, where: string, subclass: number): void {
   sem.subclass = subclass;
   sem.where = where;
   sync.current.held.push(sem);
-  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "lock", lock: sem.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emitLock(sync, sem, where);
 }
 
 function letGo(sync: Sync, sem: RwSem, where: string): void {
   remove(sync.current.held, sem);
-  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "unlock", lock: sem.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emitUnlock(sync, sem, where);
 }
 
 /** Takes `item` out of a list; nearly always it is the last one. @returns whether it was there */

@@ -11,12 +11,19 @@
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
-import { type KernelThread, PointKind, type SchedulePoint } from "./point.ts";
-import { emit, type HeldLock, type Sync, type Thread } from "./sync.ts";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  type Subject,
+  subjectName,
+} from "./point.ts";
+import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
 export interface SpinLock extends HeldLock {
-  name: string;
-  owner: Thread | null;
+  /** The lock of a pooled table moves on with it. */
+  owner: string;
+  holder: Thread | null;
   /** How often a thread found the lock taken. */
   contentions: number;
   readonly lockPoint: SchedulePoint;
@@ -32,20 +39,26 @@ class SpinPoint implements SchedulePoint {
     this.object = object;
   }
 
+  get of(): Subject {
+    return this.object;
+  }
+
   get label(): string {
     return this.object.name;
   }
 
   ready(): boolean {
-    return this.kind === PointKind.UNLOCK || this.object.owner === null;
+    return this.kind === PointKind.UNLOCK || this.object.holder === null;
   }
 }
 
 class SpinLockState implements SpinLock {
-  owner: Thread | null = null;
+  readonly kind = "lock";
+  holder: Thread | null = null;
   subclass = 0;
   where = "";
-  name: string;
+  owner: string;
+  readonly field: string;
   readonly lockClass: string;
   readonly isSpinning = true;
   contentions = 0;
@@ -53,9 +66,14 @@ class SpinLockState implements SpinLock {
   private lockPointMade: SchedulePoint | null = null;
   private unlockPointMade: SchedulePoint | null = null;
 
-  constructor(lockClass: string, name: string) {
+  constructor(lockClass: string, owner: string, field: string) {
     this.lockClass = lockClass;
-    this.name = name;
+    this.owner = owner;
+    this.field = field;
+  }
+
+  get name(): string {
+    return subjectName(this);
   }
 
   get lockPoint(): SchedulePoint {
@@ -69,17 +87,24 @@ class SpinLockState implements SpinLock {
   }
 }
 
-/** @kernel spin_lock_init in include/linux/spinlock.h */
-export const createSpinLock = (lockClass: string, name: string = lockClass): SpinLock =>
-  new SpinLockState(lockClass, name);
+/**
+ * @param owner name of what has the lock, such as an mm; "" for a lock of the whole machine
+ * @param field what its owner calls it
+ * @kernel spin_lock_init in include/linux/spinlock.h
+ */
+export const createSpinLock = (
+  lockClass: string,
+  owner = "",
+  field: string = lockClass,
+): SpinLock => new SpinLockState(lockClass, owner, field);
 
 /**
- * Takes the lock at once if nobody holds it and nobody else could run now.
+ * Takes the lock at once if it is free and no other thread could run now.
  * @returns false when the caller has to `yield*` to `spinLockWait` instead
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
 export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
-  if (sync.interleaved || lock.owner !== null) return false;
+  if (sync.interleaved || lock.holder !== null) return false;
   take(sync, lock, where, subclass);
   return true;
 }
@@ -96,7 +121,7 @@ export function* spinLockWait(
 ): KernelThread<true> {
   checkNesting(sync, lock, subclass, where);
   if (sync.interleaved) yield lock.lockPoint;
-  while (lock.owner !== null) {
+  while (lock.holder !== null) {
     lock.contentions++;
     yield lock.lockPoint;
   }
@@ -118,16 +143,16 @@ export function* spinLock(
 }
 
 /**
- * Takes a lock whose holders never reach a schedule point: nobody can be found inside, so the
- * whole critical section is one step of every schedule. `swap_lock` and `mmlist_lock` are such.
- * @throws InvariantError when somebody holds it all the same
+ * Takes a lock whose holders never reach a schedule point: no other thread can find it held, so
+ * the whole critical section is one step of every schedule. `swap_lock` and `mmlist_lock` are such.
+ * @throws InvariantError when another thread holds it all the same
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function spinLockLeaf(sync: Sync, lock: SpinLock, where: string): void {
-  if (lock.owner !== null && lock.owner !== sync.current) {
+  if (lock.holder !== null && lock.holder !== sync.current) {
     throw new InvariantError(
       "leaf-lock",
-      `${where} finds ${lock.name} held by ${lock.owner.name} in ${lock.where}`,
+      `${where} finds ${lock.name} held by ${lock.holder.name} in ${lock.where}`,
     );
   }
   take(sync, lock, where, 0);
@@ -138,7 +163,7 @@ export function spinLockLeaf(sync: Sync, lock: SpinLock, where: string): void {
  * @kernel spin_trylock in include/linux/spinlock.h
  */
 export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean {
-  if (lock.owner !== null) {
+  if (lock.holder !== null) {
     lock.contentions++;
     return false;
   }
@@ -153,19 +178,19 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
  * @kernel spin_unlock in include/linux/spinlock.h
  */
 export function spinUnlock(sync: Sync, lock: SpinLock, where: string): void {
-  if (lock.owner !== sync.current) {
-    const holder =
-      lock.owner === null ? "nobody holds" : `${lock.owner.name} (${lock.where}) holds`;
+  const { holder } = lock;
+  if (holder !== sync.current) {
+    const whose = holder === null ? "nobody holds" : `${holder.name} (${lock.where}) holds`;
     throw new InvariantError(
       "unlock-not-held",
-      `${where} of ${sync.current.name} releases ${lock.name}, which ${holder}`,
+      `${where} of ${sync.current.name} releases ${lock.name}, which ${whose}`,
     );
   }
-  lock.owner = null;
+  lock.holder = null;
   const { held } = sync.current;
   if (held[held.length - 1] === lock) held.pop();
   else held.splice(held.indexOf(lock), 1);
-  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "unlock", lock: lock.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emitUnlock(sync, lock, where);
 }
 
 /**
@@ -179,9 +204,9 @@ export function* spinUnlockStep(sync: Sync, lock: SpinLock, where: string): Kern
 
 function take(sync: Sync, lock: SpinLock, where: string, subclass: number): void {
   if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
-  lock.owner = sync.current;
+  lock.holder = sync.current;
   lock.subclass = subclass;
   lock.where = where;
   sync.current.held.push(lock);
-  if (sync.traced & SyncEventClass.LOCK) emit(sync, { kind: "lock", lock: lock.name, where });
+  if (sync.traced & SyncEventClass.LOCK) emitLock(sync, lock, where);
 }

@@ -3,14 +3,20 @@
  *
  * `interleaved` is the switch between the two ways to run the same code. Off, one thread runs to
  * completion and takes no yields: a lock that nobody holds is a field write. On, every schedule
- * point is yielded, and somebody outside (the explorer) decides who goes next.
+ * point is yielded, and a scheduler outside (the explorer) decides which thread goes next.
  */
 import type { EventSink, SyncEvent } from "./events.ts";
 import { SyncEventClass } from "./events.ts";
 import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
-import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "./point.ts";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  type Subject,
+} from "./point.ts";
 
-/** A CPU's view of what runs on it: who, and which locks it holds. */
+/** A CPU's view of the task that runs on it, and of the locks that the task holds. */
 export interface Thread {
   readonly id: number;
   readonly name: string;
@@ -20,12 +26,14 @@ export interface Thread {
   readonly held: HeldLock[];
 }
 
-/** What lock discipline needs to know of any lock. */
-export interface HeldLock {
+/** What lock discipline needs to know of any lock; as a subject, it is what its points are about. */
+export interface HeldLock extends Subject {
+  readonly kind: "lock";
+  /** Owner and field in one text, for people. */
   readonly name: string;
   /** Locks of one class may only nest with rising `subclass`. */
   readonly lockClass: string;
-  /** Nobody may sleep who holds one. */
+  /** A thread that holds one may not sleep. */
   readonly isSpinning: boolean;
   subclass: number;
   /** Kernel function that took it last. */
@@ -36,7 +44,7 @@ export interface Sync {
   interleaved: boolean;
   current: Thread;
   readonly gate: AllocGate;
-  /** `SyncEventClass`es that the sink wants; 0 when nobody listens. The one field hot code tests. */
+  /** `SyncEventClass`es that the sink wants; 0 without a sink. The one field that hot code tests. */
   traced: number;
   sink: EventSink | null;
   /** Answers need_resched(); null is "never", and then nothing is asked. */
@@ -57,6 +65,9 @@ export const createThread = (id: number, name: string, cpu = 0): Thread => ({
   held: [],
 });
 
+const ALLOC: Subject = { kind: "allocation", owner: "", field: "alloc" };
+const COND_RESCHED: Subject = { kind: "cpu", owner: "", field: "cond_resched" };
+
 /** @modelOnly one per machine */
 export function createSync(): Sync {
   const gate = createAllocGate();
@@ -69,8 +80,8 @@ export function createSync(): Sync {
     needResched: null,
     spinNeedbreak: null,
     onCondResched: null,
-    allocPoint: makePoint(PointKind.ALLOC, gate, "alloc"),
-    reschedPoint: makePoint(PointKind.RESCHED, {}, "cond_resched"),
+    allocPoint: makePoint(PointKind.ALLOC, gate, ALLOC),
+    reschedPoint: makePoint(PointKind.RESCHED, {}, COND_RESCHED),
   };
 }
 
@@ -90,6 +101,24 @@ export function attachSink(sync: Sync, sink: EventSink | null): void {
  */
 export function emit(sync: Sync, event: SyncEvent): void {
   sync.sink?.emit(event, sync.current.id);
+}
+
+/**
+ * Tells that the running thread has taken `lock`. Callers test `sync.traced` first.
+ * @modelOnly a tracepoint
+ */
+export function emitLock(sync: Sync, lock: HeldLock, where: string): void {
+  const { name, owner, lockClass } = lock;
+  emit(sync, { kind: "lock", lock: name, owner, lockClass, where });
+}
+
+/**
+ * Tells that the running thread has given `lock` back. Callers test `sync.traced` first.
+ * @modelOnly a tracepoint
+ */
+export function emitUnlock(sync: Sync, lock: HeldLock, where: string): void {
+  const { name, owner, lockClass } = lock;
+  emit(sync, { kind: "unlock", lock: name, owner, lockClass, where });
 }
 
 /**

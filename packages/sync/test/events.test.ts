@@ -37,7 +37,7 @@ function listen({ sync }: Stage, wants: number): SyncEvent[] {
 
 /** One of everything that this package tells of. */
 function doEverything(sync: Sync): void {
-  const lock = createSpinLock("ptl", "dst.pt");
+  const lock = createSpinLock("ptl", "dst", "pt");
   const sem = createRwSem("mmap_sem");
   const cells = createCells(["anon_rss"], true);
   runToCompletion(downRead(sync, sem, "do_page_fault"));
@@ -90,8 +90,13 @@ test("events say who ran: lock, place and thread", () => {
   };
   attachSink(sync, sink);
   sync.current = b;
-  spinLockNow(sync, createSpinLock("ptl", "dst.pt"), "copy_pte_range");
-  expect(heard).toEqual([[{ kind: "lock", lock: "dst.pt", where: "copy_pte_range" }, b.id]]);
+  spinLockNow(sync, createSpinLock("ptl", "dst", "pt"), "copy_pte_range");
+  expect(heard).toEqual([
+    [
+      { kind: "lock", lock: "dst.pt", owner: "dst", lockClass: "ptl", where: "copy_pte_range" },
+      b.id,
+    ],
+  ]);
 });
 
 test("a sink that is taken off hears nothing more", () => {

@@ -81,7 +81,7 @@ test("a spinlock that is not there leaves the body as it is", () => {
 test("two locks of one class nest with a rising level", () => {
   const { sync } = createStage();
   const where = "copy_huge_pmd";
-  const [child, parent] = [createSpinLock("ptl", "dst.pt"), createSpinLock("ptl", "src.pt")];
+  const [child, parent] = [createSpinLock("ptl", "dst", "pt"), createSpinLock("ptl", "src", "pt")];
   const both = (subclass: number): KernelThread<string> =>
     holding(sync, child, where, holding(sync, parent, where, look(sync), subclass));
   expect(runToCompletion(both(1))).toBe("dst.pt src.pt");
@@ -91,7 +91,10 @@ test("two locks of one class nest with a rising level", () => {
 test("two semaphores of one class nest with a rising level", () => {
   const { sync } = createStage();
   const where = "dup_mmap";
-  const [parent, child] = [createRwSem("mmap_sem", "src.sem"), createRwSem("mmap_sem", "dst.sem")];
+  const [parent, child] = [
+    createRwSem("mmap_sem", "src", "sem"),
+    createRwSem("mmap_sem", "dst", "sem"),
+  ];
   const both = (subclass: number): KernelThread<string> =>
     writing(sync, parent, where, writing(sync, child, where, look(sync), subclass));
   expect(runToCompletion(both(1))).toBe("src.sem dst.sem");
@@ -113,7 +116,7 @@ test("a body waits with its lock for another one, and goes on when that is free"
   spinUnlock(sync, inner, "zap_pte_range");
   sync.current = a;
   expect(runUntilBlocked(path)).toEqual({ done: true, value: "i_mmap_lock page_table_lock" });
-  expect([outer.owner, inner.owner]).toEqual([null, null]);
+  expect([outer.holder, inner.holder]).toEqual([null, null]);
 });
 
 test("interleaved, no two threads are ever inside, in all 252 schedules of five steps each", () => {
@@ -132,6 +135,6 @@ test("interleaved, no two threads are ever inside, in all 252 schedules of five 
     }
     const path = (): KernelThread<void> => holding(sync, lock, "do_wp_page", section());
     play(stage, { a: path(), b: path() }, schedule);
-    expect(inside.length).toBeLessThanOrEqual(lock.owner === null ? 0 : 1);
+    expect(inside.length).toBeLessThanOrEqual(lock.holder === null ? 0 : 1);
   }
 });

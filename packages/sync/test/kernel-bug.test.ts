@@ -36,6 +36,6 @@ describe("a BUG", () => {
       yield* spinUnlockStep(sync, lock, "try_to_unmap_file");
     }
     expect(() => runToCompletion(die())).toThrow(KernelBug);
-    expect(lock.owner?.name).toBe(sync.current.name);
+    expect(lock.holder?.name).toBe(sync.current.name);
   });
 });

@@ -29,7 +29,7 @@ test("a script can answer them, and is told which lock is asked about", () => {
   };
 
   expect([needResched(sync), needResched(sync), needResched(sync)]).toEqual([false, true, false]);
-  const locks = ["src.pt", "dst.pt"].map((name) => createSpinLock("ptl", name));
+  const locks = ["src", "dst"].map((owner) => createSpinLock("ptl", owner, "pt"));
   expect(locks.map((lock) => spinNeedbreak(sync, lock))).toEqual([true, false]);
   expect(asked).toEqual(["src.pt", "dst.pt"]);
 });
@@ -59,7 +59,7 @@ test("nobody sleeps under a spinlock; under a semaphore one may", () => {
   sync.onCondResched = () => {
     hasSlept = true;
   };
-  spinLockNow(sync, createSpinLock("ptl", "dst.pt"), "copy_pte_range");
+  spinLockNow(sync, createSpinLock("ptl", "dst", "pt"), "copy_pte_range");
   expect(() => condReschedNow(sync)).toThrow(
     "sleep-under-spinlock: cond_resched while copy_pte_range holds dst.pt",
   );

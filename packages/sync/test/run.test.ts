@@ -51,7 +51,7 @@ describe("the driver", () => {
     spinUnlock(sync, lock, "swap_free");
     sync.current = a;
     expect(runUntilBlocked(path)).toEqual({ done: true, value: undefined });
-    expect(lock.owner).toBe(a);
+    expect(lock.holder).toBe(a);
   });
 
   test("calls it a broken rule when a path that must end waits for ever", () => {

@@ -63,7 +63,10 @@ test("a writer waits for the last reader, and then keeps everybody out", () => {
 
 test("fork write-locks the parent's semaphore, then the child's one level up (SPEC §0.7/1)", () => {
   const { sync } = createStage();
-  const [parent, child] = [createRwSem("mmap_sem", "src.sem"), createRwSem("mmap_sem", "dst.sem")];
+  const [parent, child] = [
+    createRwSem("mmap_sem", "src", "sem"),
+    createRwSem("mmap_sem", "dst", "sem"),
+  ];
   runToCompletion(downWrite(sync, parent, "dup_mmap"));
   expect(() => runToCompletion(downWrite(sync, child, "dup_mmap"))).toThrow(
     "lock-order: dup_mmap takes dst.sem (level 0) inside src.sem (level 0) of dup_mmap, " +
@@ -104,7 +107,7 @@ test("releasing what one does not hold names who took it last", () => {
 
 test("its schedule points name the semaphore, and two of them can close", () => {
   const { sync } = createStage();
-  const sem = createRwSem("mmap_sem", "src.sem");
+  const sem = createRwSem("mmap_sem", "src", "sem");
   const points = [sem.readPoint, sem.writePoint, sem.readReleasePoint, sem.writeReleasePoint];
   for (const point of points) expect(point).toMatchObject({ object: sem, label: "src.sem" });
   const open = (): boolean[] => points.map((point) => point.ready());

@@ -21,8 +21,8 @@ const heldNames = (sync: Sync): string[] => sync.current.held.map(({ name }) => 
 
 /** The two page-table locks of one fork: same class, taken child first (SPEC §0.7/4). */
 const pageTableLocks = (): { dst: SpinLock; src: SpinLock } => ({
-  dst: createSpinLock("ptl", "dst.pt"),
-  src: createSpinLock("ptl", "src.pt"),
+  dst: createSpinLock("ptl", "dst", "pt"),
+  src: createSpinLock("ptl", "src", "pt"),
 });
 
 test("a free lock is taken and given back without a single yield", () => {
@@ -30,11 +30,11 @@ test("a free lock is taken and given back without a single yield", () => {
   const lock = createSpinLock("page_table_lock");
 
   expect(spinLockNow(sync, lock, "do_anonymous_page")).toBe(true);
-  expect(lock).toMatchObject({ owner: a, where: "do_anonymous_page", contentions: 0 });
+  expect(lock).toMatchObject({ holder: a, where: "do_anonymous_page", contentions: 0 });
   expect(heldNames(sync)).toEqual(["page_table_lock"]);
 
   spinUnlock(sync, lock, "do_anonymous_page");
-  expect(lock.owner).toBe(null);
+  expect(lock.holder).toBe(null);
   expect(heldNames(sync)).toEqual([]);
 });
 
@@ -77,7 +77,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
         "and both are of class ptl",
     );
     expect(() => spinLockNow(sync, src, "move_ptes", 0)).toThrow("lock-order");
-    expect(src.owner).toBe(null);
+    expect(src.holder).toBe(null);
     expect(heldNames(sync)).toEqual(["dst.pt"]);
   });
 
@@ -97,7 +97,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
     expect(() => spinUnlock(sync, lock, "swap_duplicate")).toThrow(
       "unlock-not-held: swap_duplicate of b releases swap_lock, which a (swap_free) holds",
     );
-    expect(lock.owner).toBe(a);
+    expect(lock.holder).toBe(a);
   });
 
   test("finding a leaf lock taken, since its holders never stop inside", () => {
@@ -129,13 +129,13 @@ test("a thread that finds the lock taken waits, and that is counted", () => {
   expect(spinLockNow(sync, lock, "do_wp_page")).toBe(false);
   const waiter = spinLockWait(sync, lock, "do_wp_page");
   expect(runUntilBlocked(waiter)).toEqual({ done: false, waitsFor: lock.lockPoint });
-  expect(lock).toMatchObject({ owner: a, contentions: 1 });
+  expect(lock).toMatchObject({ holder: a, contentions: 1 });
 
   sync.current = a;
   spinUnlock(sync, lock, "zap_pte_range");
   sync.current = b;
   expect(runUntilBlocked(waiter)).toEqual({ done: true, value: true });
-  expect(lock).toMatchObject({ owner: b, where: "do_wp_page", contentions: 1 });
+  expect(lock).toMatchObject({ holder: b, where: "do_wp_page", contentions: 1 });
 });
 
 test("a trylock never waits, and counts when it fails", () => {
@@ -165,26 +165,26 @@ test("interleaved, no two threads are ever inside, in all 70 schedules of four s
     const inside: string[] = [];
     const path = (): KernelThread<void> => section(stage.sync, lock, inside);
     play(stage, { a: path(), b: path() }, schedule);
-    expect(inside).toEqual(lock.owner === null ? [] : [lock.owner.name]);
+    expect(inside).toEqual(lock.holder === null ? [] : [lock.holder.name]);
   }
 });
 
 test("interleaved, both halves of a lock are schedule points of its name", () => {
   const stage = createStage(true);
   const { sync, a } = stage;
-  const lock = createSpinLock("ptl", "dst.pt");
+  const lock = createSpinLock("ptl", "dst", "pt");
   expect(spinLockNow(sync, lock, "copy_pte_range")).toBe(false);
 
   const taking = spinLockWait(sync, lock, "copy_pte_range");
   expect(taking.next().value).toMatchObject({ label: "dst.pt", object: lock });
-  expect(lock.owner).toBe(null); // a point stands before what it announces
+  expect(lock.holder).toBe(null); // a point stands before what it announces
   expect(taking.next()).toEqual({ done: true, value: true });
-  expect(lock.owner).toBe(a);
+  expect(lock.holder).toBe(a);
   expect(lock.lockPoint.ready()).toBe(false);
 
   const releasing = spinUnlockStep(sync, lock, "copy_pte_range");
   expect(releasing.next().value).toBe(lock.unlockPoint);
   expect(lock.unlockPoint.ready()).toBe(true);
   expect(releasing.next().done).toBe(true);
-  expect(lock.owner).toBe(null);
+  expect(lock.holder).toBe(null);
 });

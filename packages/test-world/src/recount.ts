@@ -84,7 +84,7 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
 /** Nobody is inside, so nothing is locked. */
 function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): string[] {
   const spinlocks = [...tables.locks, ...mms.map((mm) => mm.pageTableLock)];
-  const held = spinlocks.filter((lock) => lock !== null && lock.owner !== null);
+  const held = spinlocks.filter((lock) => lock !== null && lock.holder !== null);
   const sems = mms.map(({ mmapSem }) => mmapSem);
   const taken = sems.filter(({ writer, readers }) => writer !== null || readers.length > 0);
   const lines = [...held, ...taken].map((lock) => `${lock?.name} is held by ${lock?.where}`);

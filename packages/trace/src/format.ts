@@ -23,7 +23,8 @@ const formats: Formats = {
   alloc: ({ what, ok }) => `alloc ${what} ${ok ? "ok" : "fail"}`,
   free_page: ({ what }) => `free_page ${what}`,
   need_resched: ({ answer }) => `need_resched ${bit(answer)}`,
-  spin_needbreak: ({ lock, answer }) => `spin_needbreak ${sideOf(lock)} ${bit(answer)}`,
+  // The vectors name the side whose lock is asked about.
+  spin_needbreak: ({ owner, answer }) => `spin_needbreak ${owner} ${bit(answer)}`,
   cond_resched: () => "cond_resched",
   rss: ({ file, anon, swap }) => `rss file${signed(file)} anon${signed(anon)} swap${signed(swap)}`,
   mmlist_add: () => "mmlist_add",
@@ -54,9 +55,6 @@ export function formatEvent(event: KernelEvent): string {
 
 const bit = (answer: boolean): string => (answer ? "1" : "0");
 const signed = (count: number): string => (count < 0 ? String(count) : `+${count}`);
-
-/** `src` of `src.pt`: the vectors name the side whose lock is asked about. */
-const sideOf = (lock: string): string => lock.split(".", 1)[0];
 
 const word64 = (low: number, high: number): bigint =>
   (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatEvent } from "../src/index.ts";
 
-const lock = { where: "copy_pte_range" };
+const lock = { owner: "dst", lockClass: "pte_lock", where: "copy_pte_range" };
+const cell = { cell: "anon_rss", owner: "", field: "anon_rss" };
 const mm = "child";
 
 /** One line of each word that the recorded vectors use, copied from them. */
@@ -14,8 +15,11 @@ const recorded: [string, KernelEvent][] = [
   ["alloc swapcont.atomic fail", { kind: "alloc", what: "swapcont.atomic", ok: false }],
   ["free_page swapcont", { kind: "free_page", what: "swapcont" }],
   ["need_resched 0", { kind: "need_resched", answer: false }],
-  ["spin_needbreak src 0", { kind: "spin_needbreak", lock: "src.pt", answer: false }],
-  ["spin_needbreak dst 1", { kind: "spin_needbreak", lock: "dst.mm", answer: true }],
+  [
+    "spin_needbreak src 0",
+    { kind: "spin_needbreak", lock: "src.pt", ...lock, owner: "src", answer: false },
+  ],
+  ["spin_needbreak dst 1", { kind: "spin_needbreak", lock: "dst.mm", ...lock, answer: true }],
   ["cond_resched", { kind: "cond_resched" }],
   ["mmlist_add", { kind: "mmlist_add", mm }],
   ["rss file+29 anon+3 swap+0", { kind: "rss", mm, file: 29, anon: 3, swap: 0 }],
@@ -55,9 +59,9 @@ const ours: [string, KernelEvent][] = [
   ["page freed 0x1a2b", { kind: "page", what: "freed", pfn: 0x1a2b }],
   ["flush_tlb parent", { kind: "flush_tlb", mm: "parent" }],
   ["task fork 100 101", { kind: "task", what: "fork", pid: 100, other: 101 }],
-  ["load anon_rss 18446744073709551615", { kind: "load", cell: "anon_rss", value: 2n ** 64n - 1n }],
-  ["store anon_rss 0", { kind: "store", cell: "anon_rss", value: 0n }],
-  ["atomic anon_rss 3", { kind: "atomic", cell: "anon_rss", value: 3n }],
+  ["load anon_rss 18446744073709551615", { kind: "load", ...cell, value: 2n ** 64n - 1n }],
+  ["store anon_rss 0", { kind: "store", ...cell, value: 0n }],
+  ["atomic anon_rss 3", { kind: "atomic", ...cell, value: 3n }],
 ];
 
 test.each(ours)("writes `%s`", (line, event) => {

@@ -30,7 +30,7 @@ function eventOf(words: string[]): KernelEvent {
       return { kind: "return", fn: second, ret: 0 };
     case "lock":
     case "unlock":
-      return { kind: first, lock: second, where: "copy_pte_range" };
+      return { kind: first, lock: second, owner: "", lockClass: second, where: "copy_pte_range" };
     case "rss": {
       const [file, anon, swap] = rest.map(Number);
       return { kind: "rss", mm: second, file, anon, swap };

@@ -57,5 +57,5 @@ function keep(choices: readonly Step[], capacity: number): TraceRecord[] {
 function eventOf({ choice, fn }: Step): KernelEvent {
   if (choice < RETURN) return { kind: "call", fn, args: {} };
   if (choice === RETURN) return { kind: "return", fn, ret: 0 };
-  return { kind: "lock", lock: "dst.pt", where: fn };
+  return { kind: "lock", lock: "dst.pt", owner: "dst", lockClass: "pte_lock", where: fn };
 }

@@ -10,7 +10,7 @@ test("the example of the README prints what it says", () => {
   attachSink(sync, ring);
 
   emit(sync, { kind: "call", fn: "copy_pte_range", args: {} });
-  const lock = createSpinLock("ptl", "dst.pt");
+  const lock = createSpinLock("ptl", "dst", "pt");
   spinLockNow(sync, lock, "copy_pte_range");
   emit(sync, { kind: "rss", mm: "child", file: 0, anon: 512, swap: 0 });
   spinUnlock(sync, lock, "copy_pte_range");

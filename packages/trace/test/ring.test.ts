@@ -1,4 +1,4 @@
-import { attachSink, EventClass } from "@forkpath/events";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { createSpinLock, createSync, spinLockNow, spinUnlock } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -16,6 +16,14 @@ const seqs = (capacity: number, count: number): number[] => {
   for (let i = 0; i < count; i++) ring.emit({ kind: "cond_resched" }, 0);
   return events(ring).map(({ seq }) => seq);
 };
+
+const lockEvent = (at: number): KernelEvent => ({
+  kind: "lock",
+  lock: `lock ${at}`,
+  owner: "",
+  lockClass: "lock",
+  where: "",
+});
 
 test("a full ring drops its oldest events, and their numbers say so", () => {
   expect(seqs(3, 2)).toEqual([0, 1]);
@@ -35,15 +43,13 @@ test("the ring holds the last events in their order, whatever its size", () => {
       (threads, capacity) => {
         const ring = createTraceRing({ capacity });
         threads.forEach((thread, at) => {
-          ring.emit({ kind: "lock", lock: `lock ${at}`, where: "" }, thread);
+          ring.emit(lockEvent(at), thread);
         });
         const kept = events(ring);
         const first = Math.max(0, threads.length - capacity);
         expect(kept.map(({ seq }) => seq)).toEqual(threads.slice(first).map((_, at) => first + at));
         expect(kept.map(({ thread }) => thread)).toEqual(threads.slice(first));
-        expect(kept.map(({ event }) => event)).toEqual(
-          kept.map(({ seq }) => ({ kind: "lock", lock: `lock ${seq}`, where: "" })),
-        );
+        expect(kept.map(({ event }) => event)).toEqual(kept.map(({ seq }) => lockEvent(seq)));
         expect(ring.dropped + kept.length).toBe(threads.length);
       },
     ),
@@ -87,7 +93,7 @@ test("attached to a machine, it hears the classes that it wants and no others", 
     const sync = createSync();
     const ring = createTraceRing({ capacity: 10, wants });
     attachSink(sync, ring);
-    const lock = createSpinLock("page_table_lock", "dst.mm");
+    const lock = createSpinLock("page_table_lock", "dst", "mm");
     spinLockNow(sync, lock, "copy_pte_range");
     spinUnlock(sync, lock, "copy_pte_range");
     return toEventsText(events(ring));

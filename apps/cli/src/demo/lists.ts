@@ -43,14 +43,11 @@ export const drawLocks = ({ locks, held }: ForkPicture, colors: Colors): string[
   labelOf(held, "held now").trimEnd(),
 ];
 
-/** In the kernel's words where the lock's own name is shorter than they are. */
+/** Classes of which there are many locks. */
 const LOCKS: Readonly<Record<string, string>> = {
-  mm: "page_table_lock",
-  pt: "PTE locks",
+  pte_lock: "PTE locks",
   i_mmap_lock: "i_mmap_lock of files",
   anon_vma: "anon_vma locks",
-  swap: "swap_lock",
-  mmlist: "mmlist_lock",
 };
 
 function lockText({ whose, lock }: LockUse): string {

@@ -11,9 +11,9 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   },
   {
     name: "plain-add-is-atomic",
-    file: "counters.ts",
-    find: `"_swap_usage"]), split)`,
-    replace: `"_swap_usage"]), true)`,
+    file: "rules/design.ts",
+    find: `isAtomic: (split) => split,`,
+    replace: `isAtomic: always,`,
     why: "without split locks an add is a load and a store (§1.2)",
   },
   {

@@ -52,7 +52,7 @@ function stopOtherCpus({ env: { sync } }: VectorMachine): void {
   sync.onCondResched = null;
 }
 
-const sideOf = ({ name }: HeldLock): Side => (name.startsWith("src.") ? "src" : "dst");
+const sideOf = ({ owner }: HeldLock): Side => (owner === "src" ? "src" : "dst");
 
 /** @throws RangeError for an entry without a table, or a slot that its device does not have */
 function runHook({ env, parent }: VectorMachine, hook: Hook): void {

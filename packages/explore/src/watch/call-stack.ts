@@ -5,7 +5,8 @@
 import type { KernelEvent } from "@forkpath/events";
 
 interface Held {
-  readonly lock: string;
+  readonly owner: string;
+  readonly lockClass: string;
   /** The function that took it. */
   readonly where: string;
 }
@@ -35,10 +36,10 @@ export class CallStack {
         this.functions.pop();
         break;
       case "lock":
-        this.locks.push({ lock: event.lock, where: event.where });
+        this.locks.push(event);
         break;
       case "unlock": {
-        const index = this.locks.findLastIndex(({ lock }) => lock === event.lock);
+        const index = this.locks.findLastIndex((lock) => isSameLock(lock, event));
         if (index >= 0) this.locks.splice(index, 1);
         break;
       }
@@ -46,3 +47,7 @@ export class CallStack {
     }
   }
 }
+
+/** Page-table locks of one mm count as one: a thread seldom holds two. */
+const isSameLock = (a: Held, b: Held): boolean =>
+  a.owner === b.owner && a.lockClass === b.lockClass;

@@ -1,14 +1,14 @@
 /**
  * Happens-before: were two changes of a counter ordered by anything but chance?
  *
- * A vector clock for each thread says how much of every other thread's past it has seen; a lock
- * hands the clock of who gave it back to who takes it next, but not from reader to reader. Two
- * stores that neither has seen of the other are a race in this very schedule. As with locksets,
- * loads do not count, and atomic adds do not race with each other.
+ * A vector clock for each thread says how much of every other thread's past it has seen. A lock
+ * hands the clock of the thread that gave it back to the thread that takes it next, but not from
+ * reader to reader. Two stores are a race in this very schedule when neither thread has seen the
+ * other's. As with locksets, loads do not count, and atomic adds do not race with each other.
  */
 import type { KernelEvent } from "@forkpath/events";
 import { PointKind } from "@forkpath/sync";
-import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
+import { counterText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 import type { SeenPoint } from "./seen-point.ts";
 
 const NAME = "happens-before";
@@ -22,7 +22,7 @@ interface Released {
   readonly byWriters: Clock;
 }
 
-/** The last change of a cell by one thread. */
+/** The last change of a counter by one thread. */
 interface Write {
   readonly fn: string;
   readonly moment: number;
@@ -37,11 +37,11 @@ export function happensBefore(): Monitor {
 class HappensBefore implements Monitor {
   readonly name = NAME;
   private readonly clocks: Clock[] = [];
-  /** What those knew who gave each lock back, by the lock's name. */
+  /** What the threads knew that gave each lock back, by the lock's name. */
   private readonly released = new Map<string, Released>();
   /** Semaphores that each thread holds for reading. */
   private readonly reading = new Map<number, Set<string>>();
-  /** By cell, then thread. */
+  /** By counter, then thread. */
   private readonly writes = new Map<string, Map<number, Write>>();
   private readonly messages = new Set<string>();
 
@@ -56,13 +56,13 @@ class HappensBefore implements Monitor {
         break;
       case "store":
       case "atomic":
-        this.write(event.cell, doer, event.kind === "atomic");
+        this.write(counterText(event), doer, event.kind === "atomic");
         break;
       default:
     }
   }
 
-  /** Whoever waited knows what the others did: one of them has ended the waiting. */
+  /** A thread that waited knows what the others did: one of them has ended the waiting. */
   passStep({ kind }: SeenPoint, thread: number): void {
     if (kind !== PointKind.WAIT) return;
     const clock = this.clockOf(thread);
@@ -117,15 +117,15 @@ class HappensBefore implements Monitor {
     own[thread]++;
   }
 
-  private write(cell: string, { thread, fn }: Doer, isAtomic: boolean): void {
+  private write(counter: string, { thread, fn }: Doer, isAtomic: boolean): void {
     const clock = this.clockOf(thread);
-    const writes = this.writes.get(cell) ?? new Map<number, Write>();
-    this.writes.set(cell, writes);
+    const writes = this.writes.get(counter) ?? new Map<number, Write>();
+    this.writes.set(counter, writes);
     for (const [other, last] of writes) {
       const isOrdered = other === thread || last.moment <= (clock[other] ?? 0);
       if (isOrdered || (isAtomic && last.isAtomic)) continue;
       const pair = last.fn === fn ? `two calls of ${fn}` : listed([last.fn, fn]);
-      this.messages.add(`${cellText(cell)}: nothing orders ${pair}`);
+      this.messages.add(`${counter}: nothing orders ${pair}`);
     }
     writes.set(thread, { fn, moment: clock[thread], isAtomic });
   }

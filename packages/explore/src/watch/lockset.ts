@@ -1,15 +1,15 @@
 /**
- * Locksets, after Eraser (Savage and others, 1997): is there a lock that everybody holds who
- * changes a counter?
+ * Locksets, after Eraser (Savage and others, 1997): is there a lock that every thread holds when
+ * it changes a counter?
  *
  * Only changes count, that is a load and then a store by one thread. A store alone sets a value up
- * before others can see it; loads without a lock the kernel makes on purpose (SPEC §1.3); and an
- * atomic add needs none. One schedule is enough, whatever its order: the set is of locks held, not
- * of races lost.
+ * before other threads can see it. Loads without a lock the kernel makes on purpose (SPEC §1.3). An
+ * atomic add needs no lock. One schedule is enough, whatever its order: the monitor looks at the
+ * locks held, and at no lost update.
  */
 import type { KernelEvent } from "@forkpath/events";
 import type { HeldLock } from "@forkpath/sync";
-import { cellText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
+import { counterText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 
 const NAME = "lockset";
 
@@ -23,35 +23,37 @@ interface Change {
 
 /** Tells of counters that two threads change without a common lock. */
 export function lockset(): Monitor {
-  /** What each thread held at its last load of each cell. */
+  /** What each thread held at its last load of each counter. */
   const loads = new Map<string, readonly HeldLock[]>();
   const changes = new Map<string, Change[]>();
   return {
     name: NAME,
     see(event: KernelEvent, { thread, fn, held }: Doer) {
+      if (event.kind !== "load" && event.kind !== "store") return;
+      const counter = counterText(event);
+      const key = `${thread} ${counter}`;
       if (event.kind === "load") {
         loads.set(
-          `${thread} ${event.cell}`,
+          key,
           held.filter((lock) => !isShared(lock)),
         );
-      } else if (event.kind === "store") {
-        const loaded = loads.get(`${thread} ${event.cell}`);
-        if (loaded === undefined) return;
-        const locks = loaded.filter((lock) => held.includes(lock));
-        const known = changes.get(event.cell) ?? [];
-        changes.set(event.cell, [...known, { thread, fn, locks }]);
+        return;
       }
+      const loaded = loads.get(key);
+      if (loaded === undefined) return;
+      const locks = loaded.filter((lock) => held.includes(lock));
+      changes.set(counter, [...(changes.get(counter) ?? []), { thread, fn, locks }]);
     },
-    findings: () => [...changes].flatMap(([cell, all]) => judge(cell, all)),
+    findings: () => [...changes].flatMap(([counter, all]) => judge(counter, all)),
   };
 }
 
-function judge(cell: string, changes: readonly Change[]): Finding[] {
+function judge(counter: string, changes: readonly Change[]): Finding[] {
   const threads = new Set(changes.map(({ thread }) => thread));
   const [first, ...rest] = changes;
   const common = first.locks.filter((lock) => rest.every(({ locks }) => locks.includes(lock)));
   if (threads.size < 2 || common.length > 0) return [];
-  return [{ monitor: NAME, message: `${cellText(cell)}: ${describe(changes)}` }];
+  return [{ monitor: NAME, message: `${counter}: ${describe(changes)}` }];
 }
 
 /** The lock that most hold, if there is one, is taken for the one that all should. */
@@ -68,7 +70,7 @@ function describe(changes: readonly Change[]): string {
   return `no lock in common: ${listed(held)}`;
 }
 
-/** Undefined where nobody holds one, or some hold this and others hold that as often. */
+/** Undefined without locks, or where two locks are held equally often and not together. */
 function usualLock(changes: readonly Change[]): HeldLock | undefined {
   const holders = (lock: HeldLock): number =>
     changes.filter(({ locks }) => locks.includes(lock)).length;

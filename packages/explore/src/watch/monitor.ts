@@ -3,10 +3,10 @@
  * whether or not this schedule came to harm.
  */
 import type { KernelEvent } from "@forkpath/events";
-import type { HeldLock, RwSem } from "@forkpath/sync";
+import type { HeldLock, RwSem, Subject } from "@forkpath/sync";
 import type { SeenPoint } from "./seen-point.ts";
 
-/** Who did something: one of the threads, in one of its functions. */
+/** The thread that did something, and in which of its functions. */
 export interface Doer {
   /** Place in the program. */
   readonly thread: number;
@@ -34,15 +34,14 @@ export interface Monitor {
   findings(): readonly Finding[];
 }
 
-/** Whether the lock, which somebody holds, is a semaphore for readers now: more may come in. */
+/** Whether the lock, which is held, is a semaphore for readers now: more may come in. */
 export const isShared = (lock: HeldLock): boolean =>
   "readers" in lock && (lock as RwSem).writer === null;
 
-/** `anon_rss of mm1`, for the cell `mm1._anon_rss`. */
-export function cellText(cell: string): string {
-  const dot = cell.lastIndexOf(".");
-  const field = cell.slice(dot + 1).replace(/^_/, "");
-  return dot < 0 ? field : `${field} of ${cell.slice(0, dot)}`;
+/** `anon_rss of mm1`, for the counter `_anon_rss` of `mm1`. */
+export function counterText({ owner, field }: Pick<Subject, "owner" | "field">): string {
+  const name = field.replace(/^_/, "");
+  return owner === "" ? name : `${name} of ${owner}`;
 }
 
 /** Each text once, in order, with `and` before the last. */

@@ -2,33 +2,31 @@
  * One schedule under observation: what each step did, in which function, and what the monitors say.
  *
  * The program runs as it always does; only its machine has a listener. What a thread does before
- * its first step is told with that step.
+ * its first step is recorded with that step.
  */
-
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
-import { type Program, type Replay, replay } from "@forkpath/interleave";
+import { type Replay, replay } from "@forkpath/interleave";
+import type { Subject } from "@forkpath/sync";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { CallStack } from "./call-stack.ts";
 import type { Finding, Monitor } from "./monitor.ts";
-import type { SeenPoint } from "./seen-point.ts";
+import { type SeenPoint, seePoint, seeSubject } from "./seen-point.ts";
 
 /** One thing that a step did. */
 export interface Deed {
   readonly event: KernelEvent;
   /** The innermost kernel function that is known; the thread's name outside of all. */
   readonly fn: string;
-  /** Class of the lock that was taken or given back; null for other deeds. */
-  readonly lockClass: string | null;
 }
 
 export interface SeenStep {
   readonly thread: number;
-  /** What the step announced; null for what a thread did that never came to take a step. */
+  /** What the step announced; null for what a thread did without ever taking a step. */
   readonly point: SeenPoint | null;
   /** The innermost kernel function that is known, as the step ends. */
   readonly fn: string;
-  /** Name of the lock taken last that its thread then holds, if any. */
-  readonly lock: string | undefined;
+  /** The lock taken last that its thread then holds, if any. */
+  readonly lock: Subject | undefined;
   readonly deeds: readonly Deed[];
 }
 
@@ -66,11 +64,11 @@ export function observe<S extends LitmusState>(
 
 class Observer<S extends LitmusState> {
   readonly steps: SeenStep[] = [];
-  readonly program: Program<S>;
+  readonly program: Litmus<S>;
   private readonly litmus: Litmus<S>;
   private readonly monitors: readonly Monitor[];
   private readonly stacks: readonly CallStack[];
-  /** What each thread has done since its last step was told. */
+  /** What each thread has done since its last step was recorded. */
   private readonly deeds: Deed[][];
   private thread = 0;
 
@@ -87,17 +85,17 @@ class Observer<S extends LitmusState> {
         litmus.onSwitch?.(state, thread);
       },
       invariant: (state, thread, point) => {
-        this.closeStep(state, thread, { kind: point.kind, label: point.label });
+        this.closeStep(state, thread, seePoint(point));
         return litmus.invariant?.(state, thread, point);
       },
       outcome: (state, results) => {
-        attachSink(state.sync, null); // what comes now is no thread's
+        attachSink(state.sync, null); // no thread does what comes now
         return litmus.outcome?.(state, results) ?? "done";
       },
     };
   }
 
-  /** A step that threw, or that broke off, is told as far as it got. */
+  /** A step that threw, or that broke off, is recorded as far as it got. */
   closeLastStep(state: S): void {
     for (const [thread, deeds] of this.deeds.entries()) {
       if (deeds.length > 0) this.closeStep(state, thread, null);
@@ -119,15 +117,16 @@ class Observer<S extends LitmusState> {
     stack.follow(event);
     const fn = "where" in event ? event.where : stack.innermost;
     const name = this.litmus.threadNames[thread];
-    const lockClass = event.kind === "lock" ? (held.at(-1)?.lockClass ?? null) : null;
-    this.deeds[thread].push({ event, fn, lockClass });
+    this.deeds[thread].push({ event, fn });
     for (const monitor of this.monitors) monitor.see(event, { thread, name, fn, held });
   }
 
   private closeStep({ selves }: S, thread: number, point: SeenPoint | null): void {
     const { held } = selves[thread];
     const fn = this.stacks[thread].innermost;
-    this.steps.push({ thread, point, fn, lock: held.at(-1)?.name, deeds: this.deeds[thread] });
+    const last = held.at(-1);
+    const lock = last === undefined ? undefined : seeSubject(last);
+    this.steps.push({ thread, point, fn, lock, deeds: this.deeds[thread] });
     this.deeds[thread] = [];
     if (point === null) return;
     for (const monitor of this.monitors) monitor.passStep?.(point, thread);

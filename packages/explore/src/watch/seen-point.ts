@@ -1,15 +1,31 @@
 /** What a step's point announced, kept beyond its run. */
-import { PointKind } from "@forkpath/sync";
+import { PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
 
 export interface SeenPoint {
-  /** A `PointKind`. */
-  readonly kind: number;
+  readonly kind: PointKind;
+  /** What the step touched; of a lock, the field is its class. */
+  readonly of: Subject;
+  /** For people. */
   readonly label: string;
 }
 
-/** Points of the kernel's own cond_resched have this label. */
-const COND_RESCHED = "cond_resched";
+/** Read at once: the lock of a page table moves on with its table. */
+export const seePoint = ({ kind, of, label }: SchedulePoint): SeenPoint => ({
+  kind,
+  of: seeSubject(of),
+  label,
+});
 
-/** Before a call of a scenario's thread, others may run as they may at cond_resched. */
-export const isCall = ({ kind, label }: SeenPoint): boolean =>
-  kind === PointKind.RESCHED && label !== COND_RESCHED;
+/** Locks of one class and one owner are told apart by nobody who reads a witness. */
+export const seeSubject = ({ kind, owner, field, lockClass }: Subject): Subject => ({
+  kind,
+  owner,
+  field: lockClass ?? field,
+});
+
+/** Subjects of the same text are the same, as far as a witness tells them apart. */
+export const subjectKey = ({ owner, field }: Pick<Subject, "owner" | "field">): string =>
+  `${owner} ${field}`;
+
+/** The call of a scenario's thread begins. */
+export const isCall = ({ kind }: { readonly kind: PointKind }): boolean => kind === PointKind.CALL;

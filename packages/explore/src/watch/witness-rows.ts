@@ -3,11 +3,13 @@
  * rest is told as a number of steps.
  */
 import type { KernelEvent } from "@forkpath/events";
-import { PointKind } from "@forkpath/sync";
+import { PointKind, type Subject } from "@forkpath/sync";
 import { formatEvent } from "@forkpath/trace";
-import { cellText } from "./monitor.ts";
+import { counterText } from "./monitor.ts";
 import type { Deed, SeenStep } from "./observe.ts";
-import { isCall, type SeenPoint } from "./seen-point.ts";
+import { isCall, type SeenPoint, subjectKey } from "./seen-point.ts";
+
+type Named = Pick<Subject, "owner" | "field">;
 
 /** A line in the column of its thread. */
 export interface Row {
@@ -22,59 +24,64 @@ interface Entry extends Row {
 }
 
 const GAP = "  ";
-/** Label of all steps on page-table entries. */
-const ENTRY = "pte";
 
 /** Rows in the order of the steps; with `isFull`, of everything that happened. */
 export function witnessRows(steps: readonly SeenStep[], isFull: boolean): Row[] {
   const shared = findShared(steps);
-  const isShown = (name: string): boolean => isFull || shared.has(name);
+  const isShown = (subject: Named | undefined): boolean =>
+    isFull || (subject !== undefined && shared.has(subjectKey(subject)));
   return steps
     .flatMap((step) => entriesOf(step, isShown, isFull))
     .reduce(addEntry, [])
     .map((entry) => ({ thread: entry.thread, text: describeEntry(entry) }));
 }
 
-/** Names of locks, counters and other points that more than one thread touches. */
+/** Keys of locks, counters and other subjects that more than one thread touches. */
 function findShared(steps: readonly SeenStep[]): ReadonlySet<string> {
   const users = new Map<string, number>();
   const shared = new Set<string>();
   for (const { thread, point, deeds } of steps) {
-    const names = deeds.map(({ event }) => nameOf(event));
-    if (point !== null && !isPause(point.kind)) names.push(point.label);
-    for (const name of names) {
-      if (name === undefined) continue;
-      if ((users.get(name) ?? thread) !== thread) shared.add(name);
-      users.set(name, thread);
+    const subjects = deeds.map(({ event }) => subjectOf(event));
+    if (point !== null && !isPause(point.kind)) subjects.push(point.of);
+    for (const subject of subjects) {
+      if (subject === undefined) continue;
+      const key = subjectKey(subject);
+      if ((users.get(key) ?? thread) !== thread) shared.add(key);
+      users.set(key, thread);
     }
   }
   return shared;
 }
 
 /** Points that are a place to pause, and nothing that others could touch. */
-const isPause = (kind: number): boolean => kind === PointKind.ALLOC || kind === PointKind.RESCHED;
+const isPause = (kind: PointKind): boolean => PAUSES.has(kind);
+const PAUSES: ReadonlySet<PointKind> = new Set([
+  PointKind.ALLOC,
+  PointKind.RESCHED,
+  PointKind.CALL,
+]);
 
 /** The lock or counter that an event is about. */
-function nameOf(event: KernelEvent): string | undefined {
-  if ("lock" in event) return event.lock;
-  return "cell" in event ? event.cell : undefined;
+function subjectOf(event: KernelEvent): Named | undefined {
+  if ("lock" in event) return { owner: event.owner, field: event.lockClass };
+  return "cell" in event ? event : undefined;
 }
 
 function entriesOf(
   { thread, point, fn, lock, deeds }: SeenStep,
-  isShown: (name: string) => boolean,
+  isShown: (subject: Named | undefined) => boolean,
   isFull: boolean,
 ): Entry[] {
   const entry = (text: string, isFold = false): Entry => ({ thread, text, isFold, times: 1 });
   const entries = deeds
-    .filter(({ event }) => isFull || isShown(nameOf(event) ?? ""))
+    .filter(({ event }) => isFull || isShown(subjectOf(event)))
     .map((deed) => entry(describeDeed(deed)));
   if (point !== null && isCall(point)) return [entry(point.label), ...entries];
   if (entries.length > 0 || point === null) return entries;
-  // Steps on page-table entries, and on fields that are no counters, have no event. Which entry it
-  // is, the point does not say; its table's lock tells whether it is anybody else's, too.
-  const name = point.label === ENTRY ? (lock ?? "") : point.label;
-  if (isPause(point.kind) || !isShown(name)) return [entry("step", true)];
+  // Steps on page-table entries, and on fields that are no counters, have no event. The point does
+  // not say which entry it is: a table whose lock two threads take is taken for shared.
+  const subject = isEntry(point) ? lock : point.of;
+  if (isPause(point.kind) || !isShown(subject)) return [entry("step", true)];
   return [entry(`${fn}${GAP}${describePoint(point)}`)];
 }
 
@@ -85,8 +92,10 @@ const VERBS: Readonly<Record<number, string>> = {
 };
 
 /** An entry is read and written in one step. */
-const describePoint = ({ kind, label }: SeenPoint): string =>
-  label === ENTRY ? label : `${VERBS[kind] ?? ""}${label}`;
+const describePoint = (point: SeenPoint): string =>
+  isEntry(point) ? point.label : `${VERBS[point.kind] ?? ""}${point.label}`;
+
+const isEntry = ({ of }: SeenPoint): boolean => of.kind === "entry";
 
 function addEntry(entries: Entry[], entry: Entry): Entry[] {
   const last = entries.at(-1);
@@ -103,27 +112,28 @@ function describeEntry({ text, isFold, times }: Entry): string {
 /** The function and what it did; a call or a return names the function itself. */
 function describeDeed(deed: Deed): string {
   const { kind } = deed.event;
-  const what = describeEvent(deed);
+  const what = describeEvent(deed.event);
   return kind === "call" || kind === "return" ? what : `${deed.fn}${GAP}${what}`;
 }
 
-function describeEvent({ event, lockClass }: Deed): string {
+function describeEvent(event: KernelEvent): string {
   switch (event.kind) {
     case "load":
     case "store":
-      return `${event.kind} ${cellText(event.cell)}: ${signed(event.value)}`;
+      return `${event.kind} ${counterText(event)}: ${signed(event.value)}`;
     case "atomic":
-      return `add to ${cellText(event.cell)}: ${signed(event.value)}`;
+      return `add to ${counterText(event)}: ${signed(event.value)}`;
     case "lock":
-      return lockClass === null || event.lock.includes(lockClass)
-        ? `lock ${event.lock}`
-        : `lock ${event.lock} (${lockClass})`;
     case "unlock":
-      return `unlock ${event.lock}`;
+      return `${event.kind} ${lockText(event)}`;
     default:
       return formatEvent(event);
   }
 }
+
+/** `page_table_lock of mm1`, or `swap_lock`, of which there is one. */
+const lockText = ({ owner, lockClass }: { owner: string; lockClass: string }): string =>
+  owner === "" ? lockClass : `${lockClass} of ${owner}`;
 
 /** Counters below zero wrap; people want to see how far below. */
 const signed = (value: bigint): string => `${BigInt.asIntN(64, value)}`;

@@ -11,7 +11,7 @@ import type { SeenStep } from "./observe.ts";
 import { type Row, witnessRows } from "./witness-rows.ts";
 
 export interface WitnessOptions {
-  /** Columns of text that a line may have; 100 unless told. */
+  /** Columns of text that a line may have; 100 by default. */
   readonly width?: number;
   /** Show all that happened, and not only what more than one thread touches. */
   readonly isFull?: boolean;

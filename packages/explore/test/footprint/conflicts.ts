@@ -12,7 +12,7 @@ const COMMUTING: readonly RegExp[] = [
   /^kernel\.machine\.mm\.sync\.(current|gate)/,
   /\.(contentions|where|subclass|lockPointMade|unlockPointMade)$|\.held\b|\.readers\b/,
   // A lock that is taken and given back within a step.
-  /<(tasklist_lock|swap|mmlist)>\.owner$/,
+  /<(tasklist_lock|swap|mmlist)>\.holder$/,
   // Names and numbers of what is new.
   /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.(levelOf|locks)\[length\]$/,
   // Totals: asked without a lock, and only whether memory or another limit is used up.
@@ -47,10 +47,10 @@ export function unorderedConflicts(
 
 /** Who hooks a table in, and who walks over all memory: a table that is still empty is passed by. */
 const isHookSeenInPassing = ({ point: hook }: TrackedStep, { point: walk }: TrackedStep): boolean =>
-  hook?.kind === PointKind.LOCK &&
-  hook.label.endsWith(".mm") &&
-  walk?.kind === PointKind.RESCHED &&
-  walk.label.startsWith("reclaim");
+  hook?.of.lockClass === "page_table_lock" &&
+  hook.kind === PointKind.LOCK &&
+  walk?.kind === PointKind.CALL &&
+  walk.of.field === "reclaim";
 
 /** For each step, by thread: the last step that happened before it, itself included. */
 function orderSteps(steps: readonly TrackedStep[], dependent: Dependence): number[][] {

@@ -1,18 +1,18 @@
 /**
  * A litmus whose every step tells what it read and wrote of the machine's state.
  *
- * Frames and tables that were given back are not given out again: who gets which is nobody's
- * business, and would make a stranger of every page.
+ * Frames and tables that were given back are not given out again: which thread gets which of them
+ * would make two steps conflict that have nothing to do with each other.
  */
-import type { Point, ThreadBody, ThreadSpec } from "@forkpath/interleave";
 import { NO_PFN } from "@forkpath/rmap";
-import type { Litmus, ScenarioState } from "../../src/index.ts";
+import type { KernelThread, SchedulePoint } from "@forkpath/sync";
+import type { Litmus, LitmusThread, ScenarioState } from "../../src/index.ts";
 import { type Footprint, noFootprint, Tracker } from "./tracker.ts";
 
 export interface TrackedStep extends Footprint {
   readonly thread: number;
   /** Null for what a thread does before its first step. */
-  readonly point: Point | null;
+  readonly point: SchedulePoint | null;
   /** Threads that it let go on, or held up. */
   readonly woke: readonly number[];
 }
@@ -26,7 +26,7 @@ export interface TrackedLitmus {
 export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
   const steps: TrackedStep[] = [];
   let tracker = new Tracker();
-  let pending: (Point | null)[] = [];
+  let pending: (SchedulePoint | null)[] = [];
   return {
     steps,
     litmus: {
@@ -42,7 +42,7 @@ export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
       },
       threads: (state) =>
         litmus.threads(state).map(
-          ({ name, run }, thread): ThreadSpec => ({
+          ({ name, run }, thread): LitmusThread => ({
             name,
             run: trackedBody(run, thread),
           }),
@@ -52,7 +52,7 @@ export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
     },
   };
 
-  function* trackedBody(body: ThreadBody, thread: number): ThreadBody {
+  function* trackedBody(body: KernelThread<unknown>, thread: number): KernelThread<unknown> {
     for (;;) {
       const { done, value } = takeStep(body, thread);
       if (done) return value;
@@ -60,12 +60,15 @@ export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
     }
   }
 
-  function takeStep(body: ThreadBody, thread: number): IteratorResult<Point, unknown> {
+  function takeStep(
+    body: KernelThread<unknown>,
+    thread: number,
+  ): IteratorResult<SchedulePoint, unknown> {
     const wasReady = pending.map((point) => point?.ready());
     const footprint = noFootprint();
     tracker.into = footprint;
     const point = pending[thread] ?? null;
-    let result: IteratorResult<Point, unknown>;
+    let result: IteratorResult<SchedulePoint, unknown>;
     try {
       result = body.next();
     } finally {

@@ -46,7 +46,9 @@ export function* cleanupMm({ fe, child }: Cloning): KernelThread<void> {
 }
 
 function* shareMm(interleaved: boolean, mm: MmStruct): KernelThread<MmStruct> {
-  if (interleaved) yield makePoint(PointKind.ATOMIC, mm, `${mm.name}.mm_users`);
+  if (interleaved) {
+    yield makePoint(PointKind.ATOMIC, mm, { kind: "field", owner: mm.name, field: "mm_users" });
+  }
   mm.mmUsers++;
   return mm;
 }

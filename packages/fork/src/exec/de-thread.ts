@@ -46,6 +46,7 @@ function* waitForOthers({ sync }: ForkEnv, task: TaskStruct): KernelThread<void>
   const point: SchedulePoint = {
     kind: PointKind.WAIT,
     object: signal,
+    of: { kind: "thread", owner: `${task.tgid}`, field: "threads" },
     label: `threads of ${task.tgid}`,
     ready: isAlone,
   };

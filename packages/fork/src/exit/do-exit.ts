@@ -5,7 +5,13 @@
  */
 import { setmaxMmHiwaterRss } from "@forkpath/counters";
 import { EventClass, emit } from "@forkpath/events";
-import { type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  traced,
+} from "@forkpath/sync";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { exitFiles, exitFs } from "../task/shared-structs.ts";
 import { isExiting, TaskFlag } from "../task/task.ts";
@@ -24,7 +30,7 @@ export function* doExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThre
   const { sync } = fe;
   const { signal, pid, parent } = task;
   task.flags |= TaskFlag.EXITING;
-  if (sync.interleaved) yield makePoint(PointKind.ATOMIC, signal, `signal->live of ${task.tgid}`);
+  if (sync.interleaved) yield livePoint(task);
   signal.live--;
   if (signal.live === 0 && task.mm !== null) {
     yield* setmaxMmHiwaterRss(sync, task.mm.counters, signal);
@@ -64,3 +70,11 @@ function expectMayExit(fe: ForkEnv, task: TaskStruct): void {
     );
   }
 }
+
+const livePoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
+  makePoint(
+    PointKind.ATOMIC,
+    signal,
+    { kind: "field", owner: `${tgid}`, field: "signal->live" },
+    `signal->live of ${tgid}`,
+  );

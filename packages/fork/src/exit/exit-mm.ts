@@ -3,7 +3,6 @@ import { type MmStruct, mmdrop, mmput } from "@forkpath/mm";
 import {
   downRead,
   type KernelThread,
-  makePoint,
   PointKind,
   type SchedulePoint,
   spinLock,
@@ -46,13 +45,16 @@ export function dropActiveMm(fe: ForkEnv, task: TaskStruct): void {
   task.activeMm = null;
 }
 
-/** Nobody may leave while the memory is dumped: the dump would miss its registers. */
+/** A thread may not leave while the memory is dumped: the dump would miss its registers. */
 function* downReadAfterDump({ sync }: ForkEnv, mm: MmStruct): KernelThread<void> {
   yield* downRead(sync, mm.mmapSem, WHERE);
   while (mm.coreState) {
     yield* upRead(sync, mm.mmapSem, WHERE);
     const dumped: SchedulePoint = {
-      ...makePoint(PointKind.WAIT, mm, `core dump of ${mm.name}`),
+      kind: PointKind.WAIT,
+      object: mm,
+      of: { kind: "dump", owner: mm.name, field: "core_state" },
+      label: `core dump of ${mm.name}`,
       ready: () => !mm.coreState,
     };
     while (mm.coreState) yield dumped;

@@ -5,7 +5,7 @@
  * To be killed is a mark. A task acts on it when it is about to return to user space: one that
  * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
-import { type KernelThread, makePoint, PointKind } from "@forkpath/sync";
+import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { isExiting, isGroupEmpty, TaskFlag } from "../task/task.ts";
 import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { doExit, exitStatus } from "./do-exit.ts";
@@ -75,13 +75,21 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   const { signal } = task;
   if (isGroupEmpty(task)) return;
-  if (fe.sync.interleaved) yield makePoint(PointKind.ATOMIC, signal, `threads of ${task.tgid}`);
+  if (fe.sync.interleaved) yield threadsPoint(task);
   const others = signal.threads.filter((one) => one !== task && isAlive(one));
   for (const other of others.filter((one) => !killThread(fe, one))) {
     other.flags |= TaskFlag.SIGNALED;
     yield* exitInItsName(fe, other, signal.groupExitCode);
   }
 }
+
+const threadsPoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
+  makePoint(
+    PointKind.ATOMIC,
+    signal,
+    { kind: "thread", owner: `${tgid}`, field: "threads" },
+    `threads of ${tgid}`,
+  );
 
 /** Locks are taken in the name of `task`; interleaved, whoever runs this goes by its own. */
 function* exitInItsName(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {

@@ -73,6 +73,7 @@ function deathPoint(current: TaskStruct, pid: number, options: number): Schedule
   return {
     kind: PointKind.WAIT,
     object: current.signal,
+    of: { kind: "child", owner: `${current.tgid}`, field: "children" },
     label: `children of ${current.tgid}`,
     ready: () => {
       const children = eligibleChildren(current, pid, options);

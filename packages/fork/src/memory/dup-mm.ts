@@ -42,13 +42,14 @@ export function* dupMm(
 }
 
 /**
- * The byte copy, as far as mm_init leaves it alone; its swap token stays zero. Each total is a load of its own, and nothing
- * keeps the parent's threads from changing it (D36).
+ * The byte copy, as far as mm_init leaves it alone; its swap token stays zero. Each total is a load
+ * of its own, and nothing keeps the parent's threads from changing it (D36: totals copied without
+ * mmap_sem).
  */
 function* copyMmStruct(sync: Sync, mm: MmStruct, oldMm: MmStruct): KernelThread<void> {
   for (const field of ["totalVm", "sharedVm", "execVm", "stackVm", "reservedVm"] as const) {
     if (sync.interleaved) {
-      yield makePoint(PointKind.LOAD, oldMm.usage, `${oldMm.name}.${field}`);
+      yield makePoint(PointKind.LOAD, oldMm.usage, { kind: "field", owner: oldMm.name, field });
     }
     mm.usage[field] = oldMm.usage[field];
   }

@@ -62,7 +62,7 @@ export function createTask(pid: number, parts: TaskParts): TaskStruct {
 
 /** @modelOnly spin_lock_init of alloc_lock */
 export const createTaskLock = (pid: number): SpinLock =>
-  createSpinLock("task_lock", `task${pid}.alloc_lock`);
+  createSpinLock("task_lock", `task${pid}`, "alloc_lock");
 
 /** @modelOnly a task is what the kernel schedules */
 export const createTaskThread = (pid: number, comm: string): Thread =>

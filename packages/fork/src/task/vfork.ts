@@ -18,7 +18,7 @@ import type { ForkEnv, TaskStruct } from "../types.ts";
  * @kernel the CLONE_VFORK lines of do_fork in kernel/fork.c
  */
 export function armVfork(child: TaskStruct): Completion {
-  const vfork = createCompletion(`vfork_done of ${child.pid}`);
+  const vfork = createCompletion("vfork_done", `${child.pid}`);
   child.vforkDone = vfork;
   return vfork;
 }
@@ -37,6 +37,7 @@ export function* waitForVforkDone(
   const point: SchedulePoint = {
     kind: PointKind.WAIT,
     object: vfork,
+    of: vfork.waitPoint.of,
     label: vfork.waitPoint.label,
     ready: () => vfork.done || current.isKilled,
   };

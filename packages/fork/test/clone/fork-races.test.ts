@@ -100,7 +100,7 @@ test("two threads of a process fork at once: both children are whole", () => {
   const thread = taskOf(fe, cloning.finish());
   const first = stepper(fe, "A", sysFork(fe, parent));
   const second = stepper(fe, "B", sysFork(fe, thread));
-  first.until(mmOf(parent).ptlName); // in the first pte table
+  first.until(`${mmOf(parent).name}.pt`); // in the first pte table
   expect(second.waits()).toBe(mmOf(parent).mmapSem.name);
   const children = [first.finish(), second.finish()].map((pid) => taskOf(fe, pid));
   expect(children.map((child) => show(fe, child))).toEqual(["[r r s]", "[r r s]"]);

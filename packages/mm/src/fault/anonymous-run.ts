@@ -58,4 +58,4 @@ const isPlainVma = ({ flags, ops, anonVma }: Vma): boolean =>
 
 /** A thread that was left suspended may hold a lock; then this one would have to wait. */
 const isUnlocked = (env: MmEnv, mm: MmStruct, cell: number): boolean =>
-  mm.mmapSem.writer === null && ptlOfCell(env, mm, cell).owner === null;
+  mm.mmapSem.writer === null && ptlOfCell(env, mm, cell).holder === null;

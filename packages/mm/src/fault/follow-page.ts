@@ -90,6 +90,7 @@ function* spinWhileHuge(env: MmEnv, mm: MmStruct, addr: number): KernelThread<vo
   const point: SchedulePoint = {
     kind: PointKind.WAIT,
     object: mm,
+    of: { kind: "split", owner: mm.name, field: "pmd" },
     label: "a split of the read-only huge page (D14)",
     ready: () => findHugePmd(env, mm, addr) === NO_CELL,
   };

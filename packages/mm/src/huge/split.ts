@@ -163,5 +163,5 @@ function getHugePage(env: MmEnv, pmd: number): Pfn {
 export function* waitSplitHugePage({ sync }: MmEnv, anonVma: AnonVma): KernelThread<void> {
   const { lock } = anonVma.root;
   if (sync.interleaved) yield lock.lockPoint;
-  while (lock.owner !== null) yield lock.lockPoint;
+  while (lock.holder !== null) yield lock.lockPoint;
 }

@@ -58,6 +58,6 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     trackPfnVmaCopy: null,
     badPtes: 0,
     batchPfns: new Int32Array(PTRS_PER_TABLE),
-    ptePoint: makePoint(PointKind.STORE, map, "pte"),
+    ptePoint: makePoint(PointKind.STORE, map, { kind: "entry", owner: "", field: "pte" }),
   };
 }

@@ -27,7 +27,7 @@ export function createMappedFile(id: number, path: string, options: FileOptions)
     pages: new Map(),
     iMmap: new Set(),
     iMmapNonlinear: new Set(),
-    iMmapLock: createSpinLock("i_mmap_lock", `${path}.i_mmap_lock`),
+    iMmapLock: createSpinLock("i_mmap_lock", path),
     iMmapWritable: 0,
     iWritecount: 0,
     truncateCount: 0,

@@ -2,8 +2,9 @@
  * Schedule points of steps on entries, pages and slots: which part of the machine's memory a step
  * touches.
  *
- * `env.ptePoint` stands for all of it: for caches and files, and wherever nobody can say. A step
- * that knows better says so, and a scheduler sees that it does not care for steps elsewhere.
+ * `env.ptePoint` stands for all of it: for caches and files, and for steps that do not know their
+ * part. A step that knows its part says so, and a scheduler sees that steps on other parts do not
+ * matter to it.
  *
  *    part                       is named by
  *    entries of one pte table   the mm's name, and which 2 MiB they map
@@ -15,24 +16,30 @@
 import { type Pfn, PMD_SIZE } from "@forkpath/abi";
 import { isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
-import { PointKind, type SchedulePoint } from "@forkpath/sync";
+import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 
-/** Entries have no names of their own. */
-const ENTRY = "pte";
-/** One for all: whoever walks the ring asks several. */
+/** One part for all mms: a walk along the ring asks several of them. */
 const MM_USERS = "mm_users";
+const PAGES: Subject = { kind: "page", owner: "", field: "pages" };
+const SLOTS: Subject = { kind: "slot", owner: "", field: "slots" };
+const RING: Subject = { kind: "list", owner: "", field: "mmlist" };
 
 const always = (): boolean => true;
 const entriesAt = ({ name }: MmStruct, addr: number): string =>
   `${name} ${Math.floor(addr / PMD_SIZE)}`;
 
+/** Entries have no names of their own. */
+const ENTRY = "pte";
+const entriesOf = ({ name }: MmStruct): Subject => ({ kind: "entry", owner: name, field: ENTRY });
+
 const partOf = (
   { map }: MmEnv,
   kind: PointKind,
+  of: Subject,
   label: string,
   ...parts: readonly unknown[]
-): SchedulePoint => ({ kind, object: map, parts, label, ready: always });
+): SchedulePoint => ({ kind, object: map, parts, of, label, ready: always });
 
 /**
  * A step on entries of the table that maps `addr`, on a page that only they lead to, and on `page`.
@@ -45,20 +52,20 @@ export const entryPoint = (
   page: Pfn = NO_PFN,
 ): SchedulePoint =>
   page === NO_PFN
-    ? partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, addr))
-    : partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, addr), page);
+    ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr))
+    : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr), page);
 
 /**
  * A step that moves entries from the table that maps `from` to that which maps `to`.
  * @modelOnly a scheduler's view of one instruction
  */
 export const movePoint = (env: MmEnv, mm: MmStruct, from: number, to: number): SchedulePoint =>
-  partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, from), entriesAt(mm, to));
+  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, from), entriesAt(mm, to));
 
 /**
  * A step on the entry in `cell`, which maps `addr`, and on what it stands for. Requires the lock of
  * its table.
- * @param copyTo who gets a copy of it
+ * @param copyTo the mm that gets a copy of it
  * @modelOnly a scheduler's view of one instruction
  */
 export function cellPoint(
@@ -76,17 +83,25 @@ export function cellPoint(
   const page = ptePfn(low, high);
   return copyTo === mm
     ? entryPoint(env, mm, addr, page)
-    : partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, addr), entriesAt(copyTo, addr), page);
+    : partOf(
+        env,
+        PointKind.STORE,
+        entriesOf(mm),
+        ENTRY,
+        entriesAt(mm, addr),
+        entriesAt(copyTo, addr),
+        page,
+      );
 }
 
 /**
- * A step that asks who else has `page`, which an entry for `addr` maps: in the swap cache, its slot
+ * A step that asks what else leads to `page`, which an entry for `addr` maps: in the swap cache, its slot
  * knows too.
  * @modelOnly a scheduler's view of one instruction
  */
 export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): SchedulePoint =>
   page !== NO_PFN && env.map.flags[page] & PageFlag.SWAPCACHE
-    ? partOf(env, PointKind.STORE, ENTRY, entriesAt(mm, addr), page, env.swap)
+    ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr), page, env.swap)
     : entryPoint(env, mm, addr, page);
 
 /**
@@ -94,21 +109,30 @@ export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn):
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.LOAD, ENTRY, mm.pageTableLock, entriesAt(mm, addr));
+  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, mm.pageTableLock, entriesAt(mm, addr));
 
 /**
  * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
  * @modelOnly a scheduler's view of one instruction
  */
 export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.STORE, ENTRY, mm.pageTableLock, entriesAt(mm, addr));
+  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, mm.pageTableLock, entriesAt(mm, addr));
 
 /**
  * A step on pages, and on no entry.
  * @modelOnly a scheduler's view of one instruction
  */
 export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoint =>
-  partOf(env, PointKind.STORE, pages.length === 1 ? `page ${pages[0]}` : "pages", ...pages);
+  pages.length === 1
+    ? partOf(env, PointKind.STORE, pageSubject(pages[0]), `page ${pages[0]}`, ...pages)
+    : partOf(env, PointKind.STORE, PAGES, PAGES.field, ...pages);
+
+/** @modelOnly what a step on a page, or on its lock, is about */
+export const pageSubject = (pfn: number): Subject => ({
+  kind: "page",
+  owner: `${pfn}`,
+  field: "page",
+});
 
 /**
  * A step on slots, and on `page`, which one of them may have.
@@ -116,19 +140,21 @@ export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoi
  */
 export const slotPoint = (env: MmEnv, page: Pfn = NO_PFN): SchedulePoint =>
   page === NO_PFN
-    ? partOf(env, PointKind.STORE, "slots", env.swap)
-    : partOf(env, PointKind.STORE, "slots", env.swap, page);
+    ? partOf(env, PointKind.STORE, SLOTS, SLOTS.field, env.swap)
+    : partOf(env, PointKind.STORE, SLOTS, SLOTS.field, env.swap, page);
 
 /**
  * A step on the number of users of `mm`.
  * @modelOnly a scheduler's view of atomic_inc and atomic_dec on mm_users
  */
-export const mmUsersPoint = (env: MmEnv, { name }: MmStruct): SchedulePoint =>
-  partOf(env, PointKind.ATOMIC, `${name}.${MM_USERS}`, MM_USERS);
+export const mmUsersPoint = (env: MmEnv, { name }: MmStruct): SchedulePoint => {
+  const of: Subject = { kind: "field", owner: name, field: MM_USERS };
+  return partOf(env, PointKind.ATOMIC, of, subjectName(of), MM_USERS);
+};
 
 /**
  * A step along the ring of mms that may have slots, which takes the next one that has users.
  * @modelOnly a scheduler's view of the loop in try_to_unuse
  */
 export const ringPoint = (env: MmEnv): SchedulePoint =>
-  partOf(env, PointKind.STORE, "mmlist", env.swap, MM_USERS);
+  partOf(env, PointKind.STORE, RING, RING.field, env.swap, MM_USERS);

@@ -55,4 +55,4 @@ function* addUsage(
 }
 
 const usagePoint = (mm: MmStruct, kind: PointKind, field: string) =>
-  makePoint(kind, mm.usage, `${mm.name}.${field}`);
+  makePoint(kind, mm.usage, { kind: "field", owner: mm.name, field });

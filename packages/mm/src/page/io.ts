@@ -45,6 +45,7 @@ const writebackPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,
   object: env.map,
   parts: [pfn],
+  of: { kind: "writeback", owner: `${pfn}`, field: "writeback" },
   label: `writeback of page ${pfn}`,
   ready: () => !isPageWriteback(env, pfn),
 });

@@ -6,7 +6,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { pageSubject, pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { holdingPage } from "./in-flight.ts";
 
@@ -75,6 +75,7 @@ const pageLockPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,
   object: env.map,
   parts: [pfn],
+  of: pageSubject(pfn),
   label: `page ${pfn}`,
   ready: () => !isPageLocked(env, pfn),
 });

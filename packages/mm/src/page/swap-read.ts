@@ -59,7 +59,8 @@ function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThrea
 }
 
 /**
- * Somebody has set the bit, and not inserted the page yet; or removed the page, and not the bit.
+ * Another thread is between setting HAS_CACHE and inserting the page, or between removing the page
+ * and clearing the bit.
  */
 function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<void> {
   const entry = entryOfPte(low, high);
@@ -67,6 +68,7 @@ function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<
   const settled: SchedulePoint = {
     kind: PointKind.WAIT,
     object: env.map, // what follows looks the page up
+    of: { kind: "slot", owner: `${entryOffset(entry)}`, field: "swap cache" },
     label: `swap cache of slot ${entryOffset(entry)}`,
     ready: () =>
       (swapMap[entryOffset(entry)] & SwapMap.HAS_CACHE) === 0 ||

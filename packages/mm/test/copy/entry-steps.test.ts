@@ -17,7 +17,7 @@ function watch(world: World, mm: MmStruct, start: () => KernelThread<unknown>): 
   for (const thread = start(); !thread.next().done; ) {
     const picture = lettersOf(world, mm);
     if (picture !== pictures.at(-1)) pictures.push(picture);
-    if (mm.pageTableLock.owner === null) {
+    if (mm.pageTableLock.holder === null) {
       // Whoever gets the lock finds all entries counted.
       expect(peekCounterSigned(mm.counters, MmCounter.ANON_RSS)).toBe(pagesIn(picture));
     }

@@ -40,6 +40,14 @@ const SIGNS: Readonly<Record<number, string>> = {
   [PointKind.UNLOCK_SHARED]: "-",
 };
 
+const driverPoint = (p: Process, field: string): SchedulePoint => ({
+  kind: PointKind.WAIT,
+  object: p,
+  of: { kind: "completion", owner: "", field },
+  label: field,
+  ready: () => true,
+});
+
 const stepName = ({ kind, label }: SchedulePoint): string => `${SIGNS[kind] ?? ""}${label}`;
 
 const faultSteps = (p: Process, isWrite: boolean): string =>
@@ -63,7 +71,7 @@ describe("anonymous memory", () => {
   test("a first write: the tables, the vma's anon_vma, and then the same", () => {
     expect(faultSteps(createProcess(), true)).toBe(
       "pte alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte " +
-        "alloc alloc +anon_vma1 +P.mm -P.mm -anon_vma1 " +
+        "alloc alloc +anon_vma1.lock +P.mm -P.mm -anon_vma1.lock " +
         "alloc +P.pt pte P._anon_rss pte pte -P.pt",
     );
   });
@@ -116,7 +124,7 @@ describe("a present entry", () => {
     setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
     p.vma.ops = {
       *pageMkwrite() {
-        yield { kind: PointKind.WAIT, object: p, label: "mkwrite", ready: () => true };
+        yield driverPoint(p, "mkwrite");
         return 0;
       },
     };
@@ -143,7 +151,7 @@ describe("a file's mapping", () => {
     const page = allocFrame(p.env.map);
     p.vma.ops = {
       *fault() {
-        yield { kind: PointKind.WAIT, object: p, label: "driver", ready: () => true };
+        yield driverPoint(p, "driver");
         return { pfn: page, code: 0 };
       },
     };

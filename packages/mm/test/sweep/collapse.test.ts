@@ -298,7 +298,7 @@ describe("the counter (D2)", () => {
     const p = createSmallProcess([0], { splitPtlocks: false });
     const k = stepper(p.env, "K", () => collapseHugePage(p.env, p.mm, at(p, 0)));
     k.until("P._anon_rss");
-    expect([p.mm.pageTableLock.owner, p.mm.mmapSem.writer?.name]).toEqual([null, "K"]);
+    expect([p.mm.pageTableLock.holder, p.mm.mmapSem.writer?.name]).toEqual([null, "K"]);
     k.finish();
   });
 });

@@ -162,7 +162,7 @@ describe("when others want the CPU", () => {
     let holds = 0;
     env.sync.onCondResched = (): void => {
       holds++;
-      expect(file.iMmapLock.owner).toBeNull();
+      expect(file.iMmapLock.holder).toBeNull();
     };
     truncate(space, file, 0, 0, true);
     expect(showRss(space.mm)).toBe("(0,0,0)");
@@ -194,10 +194,10 @@ describe("when others want the CPU", () => {
     const { env } = space;
     const thread = stepper(env, "T", () => unmapMappingRange(env, file, 0, 0, true));
     thread.until(file.iMmapLock.name);
-    expect(file.iMmapLock.owner).toBeNull();
+    expect(file.iMmapLock.holder).toBeNull();
     thread.until(file.iMmapLock.name);
     expect(entries(space, 0, 6)).toBe("- - - - - -");
     thread.finish();
-    expect(file.iMmapLock.owner).toBeNull();
+    expect(file.iMmapLock.holder).toBeNull();
   });
 });

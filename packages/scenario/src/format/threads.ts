@@ -44,7 +44,7 @@ export const threads: z.ZodType<Record<string, unknown>> = about(
 
 export const switchAt: z.ZodType<string[]> = about(
   z.array(z.string({ error: () => POINT }).regex(/^\S+$/, { error: () => POINT })),
-  "Threads take turns only before their steps, at locks of these classes, and where names end so.",
+  "Threads take turns only before their steps, at locks of these classes, and at fields of these names.",
   ["page_table_lock", "_anon_rss"],
 );
 

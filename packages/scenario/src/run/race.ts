@@ -8,6 +8,7 @@
 
 import { resumeCalls } from "@forkpath/kernel";
 import { type KernelThread, PointKind, type SchedulePoint, type Thread } from "@forkpath/sync";
+import { isPointNamed, parsePointName } from "../format/point-name.ts";
 import type { RaceArgs, Turn } from "../format/race.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { kernelThread } from "./kernel-thread.ts";
@@ -175,7 +176,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
 const pointText = ({ kind, label }: SchedulePoint): string => `${KIND_NAMES[kind]} ${label}`;
 
 /** `store _anon_rss` means that field of whichever address space. */
-function isAt(point: SchedulePoint, wanted: string): boolean {
-  const [kind = "", ...label] = wanted.split(" ");
-  return KIND_NAMES[point.kind] === kind && point.label.endsWith(label.join(" "));
+function isAt({ kind, of }: SchedulePoint, wanted: string): boolean {
+  const [kindName = "", ...name] = wanted.split(" ");
+  return KIND_NAMES[kind] === kindName && isPointNamed(of, parsePointName(name.join(" ")));
 }

@@ -4,7 +4,13 @@
  */
 import { Signal } from "@forkpath/abi";
 import { dieOfSignal, isExiting, type TaskStruct } from "@forkpath/fork";
-import { type KernelThread, makePoint, PointKind, type Thread } from "@forkpath/sync";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  type Thread,
+} from "@forkpath/sync";
 import type { Step } from "../format/step.ts";
 import type { PlainVerb } from "../format/verbs.ts";
 import type { Call } from "./call.ts";
@@ -18,7 +24,7 @@ import type { World } from "./world.ts";
 /** One of the threads, not begun. */
 export interface StagedThread {
   readonly name: string;
-  /** Who it is now: a task, or the kernel itself. Set `sync.current` to it whenever it goes on. */
+  /** The task that it runs as, or the kernel. Set `sync.current` to it whenever it goes on. */
   self: Thread;
   readonly path: KernelThread<void>;
 }
@@ -39,7 +45,7 @@ export interface Cast {
 /** A step whose verb is no race: the parser lets threads have no others. */
 type PlainStep = Step & { readonly verb: PlainVerb };
 
-/** @param kernelSelf who it is while no task makes its calls */
+/** @param kernelSelf what it runs as while no task makes its calls */
 export function stageThread(
   cast: Cast,
   name: string,
@@ -62,7 +68,7 @@ export function stageThread(
 
 /**
  * Names are looked up as it begins, so that it can use what another thread has made by then.
- * @returns false when somebody has killed the task that made it
+ * @returns false when another thread has killed the task that made it
  */
 function* makeStep(
   cast: Cast,
@@ -74,7 +80,13 @@ function* makeStep(
   const { world, results } = cast;
   const text = stepText(step);
   // What a call looks at before its own first point, others may be writing to.
-  yield makePoint(PointKind.RESCHED, world.kernel.machine.mm.ptePoint.object, text);
+  const { object } = world.kernel.machine.mm.ptePoint;
+  yield makePoint(
+    PointKind.CALL,
+    object,
+    { kind: "call", owner: thread.name, field: step.verb },
+    text,
+  );
   const planned = planUnlessKilled(cast, step, round);
   if (planned === null) return false;
   const answers: unknown[] = [];
@@ -90,7 +102,7 @@ function* makeStep(
   return true;
 }
 
-/** Null for who has been killed meanwhile: there is nobody to make the step. */
+/** Null when the task was killed meanwhile: it makes no step any more. */
 function planUnlessKilled(cast: Cast, step: PlainStep, round: number): PlannedAction | null {
   try {
     return planAction(cast.world, step, round);
@@ -100,7 +112,15 @@ function planUnlessKilled(cast: Cast, step: PlainStep, round: number): PlannedAc
   }
 }
 
-/** In place of an answer: somebody has ended the whole process. */
+const signalsPoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
+  makePoint(
+    PointKind.ATOMIC,
+    signal,
+    { kind: "signal", owner: `${tgid}`, field: "signals" },
+    `signals of ${tgid}`,
+  );
+
+/** In place of an answer: another task has ended the whole process. */
 const KILLED = Symbol("killed");
 
 /** Whether it has to die as soon as it is in user space. */
@@ -129,7 +149,7 @@ function* makeCall(
   busy.set(task, thread.name);
   let answer: unknown = KILLED;
   if (!isDoomed(task)) answer = yield* begin();
-  if (canKill) yield makePoint(PointKind.ATOMIC, task.signal, `signals of ${task.tgid}`);
+  if (canKill) yield signalsPoint(task);
   const isKilled = isDoomed(task);
   if (isKilled) yield* dieOfSignal(machine.fork, task, Signal.SIGKILL);
   busy.delete(task);
