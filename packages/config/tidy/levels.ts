@@ -63,8 +63,9 @@ export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, numb
     space: 6,
     sweep: 7,
     call: 8,
+    rules: 9,
   },
-  fork: { task: 1, memory: 2, clone: 3, exit: 3, exec: 4 },
+  fork: { task: 1, memory: 2, clone: 3, exit: 3, exec: 4, rules: 5 },
 };
 
 /** Packages up to this level depend on nothing from outside the workspace. */

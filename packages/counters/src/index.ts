@@ -21,6 +21,7 @@ export {
 export {
   addMmCounter,
   addMmCounterFast,
+  addMmCounterFastNow,
   addMmCounterNow,
   decMmCounter,
   getMmCounter,

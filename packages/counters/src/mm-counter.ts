@@ -84,6 +84,26 @@ export function* addMmCounterFast(
 }
 
 /**
+ * The same at once, if nobody else could run now.
+ * @returns false when the caller has to `yield*` to `addMmCounterFast` instead
+ * @throws RangeError or TypeError unless `delta` is an integer of at most 2^52 either way
+ * @kernel add_mm_counter_fast in mm/memory.c
+ */
+export function addMmCounterFastNow(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  delta: number,
+): boolean {
+  const task = counters.taskParts?.get(sync.current);
+  if (task === undefined) return addMmCounterNow(sync, counters, member, delta);
+  expectMember("addMmCounterFastNow", member);
+  expectInteger("addMmCounterFastNow", "delta", delta, -MAX_DELTA, MAX_DELTA);
+  task.parts[member] += delta;
+  return true;
+}
+
+/**
  * The steps of an add, unchecked.
  * @kernel add_mm_counter in include/linux/mm.h
  */

@@ -41,7 +41,6 @@ export {
   entryLetter,
   findEntryCell,
 } from "./machine/entry-letter.ts";
-export { createMmEnv, type MmEnvOptions } from "./machine/env.ts";
 export { createMappedFile, type FileOptions } from "./machine/file.ts";
 export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";
 export { NO_LIMITS } from "./machine/limits.ts";
@@ -74,6 +73,8 @@ export { SwapResult } from "./reclaim/rmap-walk.ts";
 export { ShrinkResult, shrinkPage } from "./reclaim/shrink-page.ts";
 export { tryToUnmap } from "./reclaim/try-to-unmap.ts";
 export { TtuAction, type TtuFlags } from "./reclaim/try-to-unmap-one.ts";
+export { mmRules } from "./rules/book.ts";
+export { createMmEnv, type MmEnvOptions } from "./rules/create-mm-env.ts";
 export { accountedPages, type CheckMmOptions, checkMm } from "./space/check-mm.ts";
 export { exitMmap } from "./space/exit-mmap.ts";
 export { allocMm, archPickMmapLayout, mmAlloc, mmFreePgd, mmInit } from "./space/mm-init.ts";

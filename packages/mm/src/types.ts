@@ -10,7 +10,7 @@
  * Counts are pages unless the name says otherwise; addresses are bytes.
  */
 import type { Pfn, SwpEntry, VirtAddr } from "@forkpath/abi";
-import type { MmCounters } from "@forkpath/counters";
+import type { CounterRules, MmCounter, MmCounters } from "@forkpath/counters";
 import type { PageTables, TableOwner } from "@forkpath/page-table";
 import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
 import type { MmListNode, SwapCachePages, SwapState } from "@forkpath/swap";
@@ -23,6 +23,34 @@ export interface MmUsage {
   execVm: number;
   stackVm: number;
   reservedVm: number;
+  /** Only later kernels count it: see rules/usage.ts. */
+  dataVm: number;
+}
+
+/** Which areas a field of the usage counts. */
+export interface UsageVma {
+  readonly flags: number;
+  readonly hasFile: boolean;
+}
+
+/**
+ * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
+ * rules/, with all answers side by side.
+ */
+export interface MmRules {
+  /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */
+  readonly shmemCounter: MmCounter;
+  /**
+   * The counter that an entry counts in which is neither present nor empty, or NOT_COUNTED.
+   * @kernel the non-present branches of copy_one_pte and zap_pte_range
+   */
+  readonly countedAs: (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
+  /** Must fork copy the entries of the area? A fault could not bring them back. @kernel vma_needs_copy */
+  readonly needsCopy: (vma: CopyVma) => boolean;
+  /** May the machine promise `pages` more? They are charged already. @kernel __vm_enough_memory */
+  readonly mayPromise: (env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean) => boolean;
+  /** Which areas each field of the usage counts, in the order of counting. @kernel vm_stat_account */
+  readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
 }
 
 /** Where the program image lies, for /proc and brk. Bytes. */
@@ -106,6 +134,8 @@ export interface CopyVma {
   readonly end: VirtAddr;
   readonly flags: number;
   readonly anonVma: object | null;
+  /** The file that it maps; of entries that are moved about, only its kind is asked. */
+  readonly file?: { readonly isShmem: boolean } | null;
 }
 
 /**
@@ -176,6 +206,10 @@ export interface MappedFile {
  */
 export interface MmEnv {
   readonly sync: Sync;
+  /** What this machine's kernel does where releases differ. */
+  readonly rules: MmRules;
+  /** How the counters of its address spaces are kept. */
+  readonly counterRules: CounterRules;
   readonly tables: PageTables;
   readonly map: MemMap;
   readonly swap: SwapState;
@@ -219,6 +253,8 @@ export interface CommitOptions {
   readonly overcommitKb?: number;
   /** kB kept back from processes without CAP_SYS_ADMIN. */
   readonly adminReserveKb?: number;
+  /** kB that mode 2 keeps back from one process, in kernels that have the sysctl. */
+  readonly userReserveKb?: number;
   /** Pages that the allocator keeps for itself. */
   readonly totalReservePages?: number;
   readonly reclaimableSlabPages?: number;
@@ -229,6 +265,9 @@ export interface CommitAccount extends Required<CommitOptions> {
   /** Pages promised: vm_committed_as. */
   committed: number;
 }
+
+/** In place of a counter: what counts nowhere. */
+export const NOT_COUNTED = -1;
 
 /** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
 export const ThpMode = {

@@ -120,7 +120,7 @@ function adopt(env: MmEnv, vma: Vma): void {
   if (file !== null) getFile(file);
   run(linkVma(env, vma));
   run(addTotalVm(env.sync, mm, vmaPages(vma)));
-  run(vmStatAccount(env.sync, mm, flags, file !== null, vmaPages(vma)));
+  run(vmStatAccount(env, mm, flags, file !== null, vmaPages(vma)));
 }
 
 /** A child as dup_mmap makes it, without what the task around it needs. */

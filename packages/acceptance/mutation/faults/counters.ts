@@ -26,8 +26,8 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   {
     name: "rss-holds-swap",
     file: "rss.ts",
-    find: "loadCell(sync, counters.rss, MmCounter.ANON_RSS)",
-    replace: "loadCell(sync, counters.rss, MmCounter.SWAP_USAGE)",
+    find: "loadCell(sync, rss, MmCounter.ANON_RSS)",
+    replace: "loadCell(sync, rss, MmCounter.SWAP_USAGE)",
     why: "swap is never part of rss (§1.3/3)",
   },
   {
@@ -40,14 +40,14 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   {
     name: "batch-drops-decrements",
     file: "rss.ts",
-    find: "if (anon !== 0) addToCell",
-    replace: "if (anon > 0) addToCell",
+    find: "if (anon !== 0) addNow",
+    replace: "if (anon > 0) addNow",
     why: "zap flushes negative batches (§1.5 row 4)",
   },
   {
     name: "batch-forgets-swap",
     file: "rss.ts",
-    find: "if (swap !== 0) addToCell(words, MmCounter.SWAP_USAGE, swap);",
+    find: "if (swap !== 0) addNow(sync, counters, MmCounter.SWAP_USAGE, swap);",
     replace: "",
     why: "a batch has three sums (§1.5/1)",
   },
@@ -61,8 +61,8 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   {
     name: "batch-touches-zero",
     file: "rss.ts",
-    find: "if (swap !== 0) yield* addCellSteps",
-    replace: "yield* addCellSteps",
+    find: "if (swap !== 0) yield* addSteps",
+    replace: "yield* addSteps",
     why: "a sum of zero touches no counter (§1.5/1)",
   },
   {

@@ -47,7 +47,7 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "dontcopy-keeps-statistics",
     file: "memory/dup-vma.ts",
-    find: "  yield* vmStatAccount(fe.sync, mm, vma.flags, vma.file !== null, -pages);",
+    find: "  yield* vmStatAccount(fe.mm, mm, vma.flags, vma.file !== null, -pages);",
     replace: "",
     why: "vm_stat_account loses them too (§5.7/1)",
   },

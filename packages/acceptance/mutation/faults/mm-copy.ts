@@ -96,8 +96,8 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-counted-as-swap",
     file: "copy/one-pte.ts",
-    find: "    if (!isMigrationEntry(low)) {\n      run.swap++;",
-    replace: "    run.swap++;\n    if (!isMigrationEntry(low)) {",
+    find: "countEntry(run, env.rules.countedAs(env, run.vma, low, high), 1);",
+    replace: "run.swap++;",
     why: "fork does not count migration entries (§1.5 row 3, D3)",
   },
   {
@@ -173,14 +173,14 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "file-pages-not-copied",
     file: "copy/page-range.ts",
-    find: "if ((vma.flags & ALWAYS_COPIED) === 0 && vma.anonVma === null) return 0;",
+    find: "if (!env.rules.needsCopy(vma)) return 0;",
     replace: "if (vma.anonVma === null) return 0;",
     why: "some areas are copied without an anon_vma (§6.7 row 1)",
   },
   {
     name: "everything-copied",
     file: "copy/page-range.ts",
-    find: "if ((vma.flags & ALWAYS_COPIED) === 0 && vma.anonVma === null) return 0;",
+    find: "if (!env.rules.needsCopy(vma)) return 0;",
     replace: "",
     why: "an area without an anon_vma refaults in the child (§6.7 row 1)",
   },
@@ -201,7 +201,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "zap-counts-migration",
     file: "zap/one-pte.ts",
-    find: "if (!isMigrationEntry(low)) run.swap--;",
+    find: "countEntry(run, env.rules.countedAs(env, run.vma, low, high), -1);",
     replace: "run.swap--;",
     why: "zap does not count migration entries (§8.4, D3)",
   },

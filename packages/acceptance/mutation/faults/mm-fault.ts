@@ -47,7 +47,7 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "cow-keeps-file-count",
     file: "area/new-anon-page.ts",
-    find: "  if (file !== 0) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, file);",
+    find: "    yield* addMmCounterFast(sync, mm.counters, fileCounterOf(env, vma.file), file);",
     replace: "",
     why: "file minus 1 (§1.5 row 6)",
   },
@@ -96,7 +96,7 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "swap-in-keeps-swap-count",
     file: "fault/swap-map.ts",
-    find: "  yield* addMmCounter(sync, vma.mm.counters, MmCounter.SWAP_USAGE, -1);",
+    find: "  yield* addMmCounterFast(sync, vma.mm.counters, MmCounter.SWAP_USAGE, -1);",
     replace: "",
     why: "anon plus 1, swap minus 1 (§1.5 row 9)",
   },
@@ -145,7 +145,7 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "file-page-counted-as-anon",
     file: "fault/file.ts",
-    find: "MmCounter.FILE_RSS, 1)",
+    find: "fileCounterOf(env, site.vma.file), 1)",
     replace: "MmCounter.ANON_RSS, 1)",
     why: "file plus 1 (§1.5 row 13)",
   },
@@ -187,8 +187,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "poison-always-file",
     file: "reclaim/try-to-unmap-one.ts",
-    find: "isAnon ? MmCounter.ANON_RSS : MmCounter.FILE_RSS",
-    replace: "MmCounter.FILE_RSS",
+    find: "isAnon ? MmCounter.ANON_RSS : fileCounterOf",
+    replace: "fileCounterOf",
     why: "a poisoned anonymous page takes one off anon (§1.5 row 14)",
   },
   {

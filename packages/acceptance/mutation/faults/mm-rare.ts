@@ -120,8 +120,8 @@ const REMAP: readonly Fault[] = faultsIn("mm", [
   {
     name: "remap-counts-anonymous-pages-right",
     file: "call/install-file-pte.ts",
-    find: "MmCounter.FILE_RSS",
-    replace: "MmCounter.ANON_RSS",
+    find: "fileCounterOf(env, vma.file)",
+    replace: "1",
     why: "file −1, even for an anonymous page (D6)",
   },
   {

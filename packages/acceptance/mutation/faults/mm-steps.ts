@@ -2,8 +2,8 @@
 import { type Fault, faultsIn } from "../fault.ts";
 
 const COUNT_UNDER_THE_LOCK = `
-    if (!addMmRssNow(sync, dst.counters, run.file, run.anon, run.swap)) {
-      yield* addMmRss(sync, dst.counters, run.file, run.anon, run.swap);
+    if (!flushBatchNow(sync, dst.counters, run)) {
+      yield* flushBatch(sync, dst.counters, run);
     }`;
 const UNLOCK_CHILD = `
     if (sync.interleaved) yield dstPtl.unlockPoint;

@@ -66,7 +66,7 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
 function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
   const pages = vmaPages(vma);
   yield* addTotalVm(fe.sync, mm, -pages);
-  yield* vmStatAccount(fe.sync, mm, vma.flags, vma.file !== null, -pages);
+  yield* vmStatAccount(fe.mm, mm, vma.flags, vma.file !== null, -pages);
   return 0;
 }
 

@@ -72,6 +72,7 @@ test("a VM_DONTCOPY area of each kind leaves the child's totals right", () => {
     execVm: 0,
     stackVm: 0,
     reservedVm: 0,
+    dataVm: 0,
   });
   expect(recount(fe)).toEqual([]);
 });

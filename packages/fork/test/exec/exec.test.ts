@@ -37,7 +37,14 @@ test.each([true, false])("a program takes the place of the old one (split %s)", 
   expect(rss(task)).toBe("(0,1,0)");
   const { usage, layout, exeFile, numExeFileVmas, freeAreaCache } = mmOf(task);
   expect([layout.mmapBase, freeAreaCache]).toEqual([MMAP_BASE, MMAP_BASE]);
-  expect(usage).toEqual({ totalVm: 28, sharedVm: 3, execVm: 2, stackVm: 22, reservedVm: 0 });
+  expect(usage).toEqual({
+    totalVm: 28,
+    sharedVm: 3,
+    execVm: 2,
+    stackVm: 22,
+    reservedVm: 0,
+    dataVm: 0,
+  });
   expect(layout).toMatchObject({ startCode: 0x400000, endCode: 0x402000, startData: 0x600000 });
   expect(layout).toMatchObject({ endData: 0x601000, startBrk: 0x604000, brk: 0x604000 });
   expect([exeFile?.path, numExeFileVmas, task.comm]).toEqual(["/bin/true", 2, "true"]);

@@ -61,6 +61,6 @@ function* acctStackGrowth(
   if (vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;
   yield* addTotalVm(sync, mm, pages);
   if (isLocked) mm.lockedVm += pages;
-  yield* vmStatAccount(sync, mm, flags, vma.file !== null, pages);
+  yield* vmStatAccount(env, mm, flags, vma.file !== null, pages);
   return 0;
 }

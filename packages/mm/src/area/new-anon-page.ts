@@ -1,6 +1,6 @@
 /** What every fault that ends with a fresh anonymous page does to it (SPEC §4.4, §9.4 to §9.7). */
 import { hex, type Pfn, VmFlag } from "@forkpath/abi";
-import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import { addMmCounterFast, addMmCounterFastNow, MmCounter } from "@forkpath/counters";
 import {
   clearPte,
   isPtePresent,
@@ -18,6 +18,7 @@ import {
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread } from "@forkpath/sync";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
@@ -93,9 +94,11 @@ export function* installFreshPage(
 ): KernelThread<void> {
   const { sync } = env;
   const { mm } = vma;
-  if (file !== 0) yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, file);
-  if (anon !== 0 && !addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, anon)) {
-    yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, anon);
+  if (file !== 0) {
+    yield* addMmCounterFast(sync, mm.counters, fileCounterOf(env, vma.file), file);
+  }
+  if (anon !== 0 && !addMmCounterFastNow(sync, mm.counters, MmCounter.ANON_RSS, anon)) {
+    yield* addMmCounterFast(sync, mm.counters, MmCounter.ANON_RSS, anon);
   }
   if (isPtePresent(low)) {
     if (sync.interleaved) yield entryPoint(env, mm, addr);

@@ -11,8 +11,9 @@
  *
  * An anonymous page gets into a shared mapping by a forced write (D34).
  */
+
 import { Errno, type Pfn } from "@forkpath/abi";
-import { decMmCounter, MmCounter, updateHiwaterRss } from "@forkpath/counters";
+import { decMmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   allocPteCell,
   clearPte,
@@ -31,6 +32,7 @@ import {
 import { NormalPage, pageRemoveRmap, vmNormalPage } from "@forkpath/rmap";
 import { freeSwapAndCache } from "@forkpath/swap";
 import { holding, type KernelThread } from "@forkpath/sync";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
@@ -80,5 +82,5 @@ function* zapPte(env: MmEnv, vma: Vma, cell: number): KernelThread<void> {
   pageRemoveRmap(map, page);
   dropPage(env, page);
   yield* updateHiwaterRss(sync, vma.mm.counters);
-  yield* decMmCounter(sync, vma.mm.counters, MmCounter.FILE_RSS);
+  yield* decMmCounter(sync, vma.mm.counters, fileCounterOf(env, vma.file));
 }

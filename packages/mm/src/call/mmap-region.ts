@@ -64,7 +64,7 @@ export function* mmapRegion(
   const vma = merged ?? (yield* newArea(env, mm, limits, region));
   if (typeof vma === "number") return vma;
   yield* addTotalVm(env.sync, mm, pages);
-  yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
+  yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, pages);
   yield* fillRegion(env, vma, region, limits);
   return start;
 }

@@ -110,7 +110,7 @@ function* dropRange(
   vma.flags = withoutVmFlag(vma.flags, VmFlag.ACCOUNT);
   const peak = yield* getMmCounter(sync, mm.counters, MmCounter.HIWATER_VM);
   yield* addTotalVm(sync, mm, newLen / PAGE_SIZE);
-  yield* vmStatAccount(sync, mm, vma.flags, vma.file !== null, newLen / PAGE_SIZE);
+  yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, newLen / PAGE_SIZE);
   const status = yield* doMunmap(env, mm, addr, len);
   yield* setMmCounter(sync, mm.counters, MmCounter.HIWATER_VM, peak);
   if (restPages === 0) return;

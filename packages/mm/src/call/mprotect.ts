@@ -111,7 +111,7 @@ export function* mprotectFixup(
   notifyRangeStart(env, start, end);
   yield* changeProtection(env, area, start, end, mayWriteDirty);
   notifyRangeEnd(env, start, end);
-  yield* vmStatAccount(env.sync, mm, oldFlags, area.file !== null, -pages);
-  yield* vmStatAccount(env.sync, mm, newFlags, area.file !== null, pages);
+  yield* vmStatAccount(env, mm, oldFlags, area.file !== null, -pages);
+  yield* vmStatAccount(env, mm, newFlags, area.file !== null, pages);
   return 0;
 }

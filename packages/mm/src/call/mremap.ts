@@ -168,7 +168,7 @@ function* expandInPlace(env: MmEnv, vma: Vma, end: number, limits: MmLimits): Ke
   const pages = pagesBetween(oldEnd, end);
   yield* growVma(env, vma, vma.start, end);
   yield* addTotalVm(env.sync, mm, pages);
-  yield* vmStatAccount(env.sync, mm, vma.flags, vma.file !== null, pages);
+  yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, pages);
   if ((vma.flags & VmFlag.LOCKED) === 0) return;
   mm.lockedVm += pages;
   yield* mlockVmaPagesRange(env, vma, oldEnd, end, limits);

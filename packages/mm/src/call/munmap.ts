@@ -83,7 +83,7 @@ function* removeVmaList(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): KernelT
   for (const vma of vmas) {
     const pages = vmaPages(vma);
     yield* addTotalVm(sync, mm, -pages);
-    yield* vmStatAccount(sync, mm, vma.flags, vma.file !== null, -pages);
+    yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, -pages);
     removeVma(env, vma);
   }
 }

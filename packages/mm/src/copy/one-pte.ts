@@ -13,7 +13,6 @@
 import { isPteFile, isPtePresent, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NormalPage, pageDupRmap, vmNormalPage } from "@forkpath/rmap";
 import {
-  isMigrationEntry,
   isOnMmlist,
   isWriteMigrationEntry,
   mmlistAddAfter,
@@ -21,6 +20,7 @@ import {
   swapDuplicate,
 } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
+import { countEntry } from "../machine/batch.ts";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
@@ -72,9 +72,8 @@ function copyNonpresentPte(env: MmEnv, run: CopyRun): boolean {
     if (!isOnMmlist(run.dst.mmlist)) {
       mmlistAddAfter(sync, swap, run.dst.mmlist, run.src.mmlist, "copy_one_pte");
     }
-    if (!isMigrationEntry(low)) {
-      run.swap++;
-    } else if (isWriteMigrationEntry(low) && run.isCow) {
+    countEntry(run, env.rules.countedAs(env, run.vma, low, high), 1);
+    if (isWriteMigrationEntry(low) && run.isCow) {
       low = readMigrationLow(low);
       setPte(tables, run.srcCell, low, high);
     }

@@ -35,9 +35,6 @@ import { copyHugePmd } from "./huge.ts";
 import { copyPteRange } from "./pte-range.ts";
 import { type CopyRun, createCopyRun } from "./run.ts";
 
-/** Mappings whose pages a fault could not bring back: copied even without an anon_vma. */
-const ALWAYS_COPIED: number = VmFlag.HUGETLB | VmFlag.NONLINEAR | VmFlag.PFNMAP | VmFlag.INSERTPAGE;
-
 /**
  * Copies what `vma` of `src` maps to the same addresses of `dst`.
  *
@@ -52,14 +49,14 @@ export function* copyPageRange(
   src: MmStruct,
   vma: CopyVma,
 ): KernelThread<number> {
-  if ((vma.flags & ALWAYS_COPIED) === 0 && vma.anonVma === null) return 0;
+  if (!env.rules.needsCopy(vma)) return 0;
   if (vma.flags & VmFlag.PFNMAP) {
     const status = trackPfnVmaCopy(env, vma);
     if (status !== 0) return status;
   }
   const isCow = isCowMapping(vma.flags);
   if (isCow) notifyRangeStart(env, vma.start, vma.end);
-  const status = yield* copyPgdRange(env, createCopyRun(dst, src, vma, isCow), vma);
+  const status = yield* copyPgdRange(env, createCopyRun(env, dst, src, vma, isCow), vma);
   if (isCow) notifyRangeEnd(env, vma.start, vma.end);
   return status;
 }

@@ -8,7 +8,6 @@
  * Locks are taken in halves here: a fork comes by once for each table, and small areas have few pages.
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
-import { addMmRss, addMmRssNow } from "@forkpath/counters";
 import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {
@@ -18,6 +17,7 @@ import {
   spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
+import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import type { MmEnv } from "../types.ts";
 import { copyEntries } from "./entries.ts";
@@ -63,15 +63,15 @@ export function* copyPteRange(
     run.dstCell = dstRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
-    run.file = run.anon = run.swap = 0;
+    clearBatch(run);
     if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
     while (copyEntries(env, run) === RunStop.STEP)
       yield cellPoint(env, src, run.addr, run.srcCell, dst);
 
     if (sync.interleaved) yield srcPtl.unlockPoint;
     spinUnlock(sync, srcPtl, WHERE);
-    if (!addMmRssNow(sync, dst.counters, run.file, run.anon, run.swap)) {
-      yield* addMmRss(sync, dst.counters, run.file, run.anon, run.swap);
+    if (!flushBatchNow(sync, dst.counters, run)) {
+      yield* flushBatch(sync, dst.counters, run);
     }
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);

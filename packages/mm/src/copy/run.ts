@@ -7,7 +7,9 @@
 import { type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
 import type { SpinLock } from "@forkpath/sync";
-import type { CopyVma, MmStruct } from "../types.ts";
+import type { Batch } from "../machine/batch.ts";
+import { fileCounterOf } from "../machine/counter-of.ts";
+import type { CopyVma, MmEnv, MmStruct } from "../types.ts";
 
 /** Why a run stopped. */
 export const RunStop = {
@@ -23,9 +25,10 @@ export const RunStop = {
 export type RunStop = (typeof RunStop)[keyof typeof RunStop];
 
 /** Where a copy stands: made once for each vma, aimed anew at each table. */
-export interface CopyRun {
+export interface CopyRun extends Batch {
   readonly dst: MmStruct;
   readonly src: MmStruct;
+  readonly vma: CopyVma;
   readonly vmFlags: number;
   readonly anonVma: object | null;
   readonly isCow: boolean;
@@ -45,17 +48,19 @@ export interface CopyRun {
   entryPending: boolean;
   entryLow: number;
   entryHigh: number;
-  /** What this hold copied, in pages: added to the child's counters before its lock goes. */
-  file: number;
-  anon: number;
-  swap: number;
 }
 
 /**
  * A run for one vma of the parent, not aimed at any table yet.
  * @modelOnly the locals of copy_page_range and of what it calls
  */
-export function createCopyRun(dst: MmStruct, src: MmStruct, vma: CopyVma, isCow: boolean): CopyRun {
+export function createCopyRun(
+  env: MmEnv,
+  dst: MmStruct,
+  src: MmStruct,
+  vma: CopyVma,
+  isCow: boolean,
+): CopyRun {
   const srcKeep = isCow ? ~Pte.RW : ~0;
   const clean = vma.flags & VmFlag.SHARED ? ~(Pte.DIRTY | Pte.SOFTDIRTY) : ~0;
   return {
@@ -76,6 +81,8 @@ export function createCopyRun(dst: MmStruct, src: MmStruct, vma: CopyVma, isCow:
     entryPending: false,
     entryLow: 0,
     entryHigh: 0,
+    vma,
+    fileCounter: fileCounterOf(env, vma.file),
     file: 0,
     anon: 0,
     swap: 0,

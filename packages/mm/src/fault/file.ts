@@ -8,8 +8,9 @@
  *
  * Shared memory without a file is a file too, so its pages count as file pages (D33).
  */
+
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { addMmCounterFast } from "@forkpath/counters";
 import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";
 import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
@@ -21,6 +22,7 @@ import {
   storeWrittenPte,
 } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -92,7 +94,7 @@ function* installFilePage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<
   const { mm } = site.vma;
   if (sync.interleaved) yield sharersPoint(env, mm, site.addr, page);
   if (!isSameEntry(env, site)) return false;
-  yield* addMmCounter(sync, mm.counters, MmCounter.FILE_RSS, 1);
+  yield* addMmCounterFast(sync, mm.counters, fileCounterOf(env, site.vma.file), 1);
   if (sync.interleaved) yield entryPoint(env, mm, site.addr, page);
   pageAddFileRmap(env.map, page);
   if (sync.interleaved) yield entryPoint(env, mm, site.addr);

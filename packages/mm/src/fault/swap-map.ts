@@ -5,7 +5,7 @@
  * yet, and its slot still does: so their sum is right, and 1 means that nobody else has it.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
-import { addMmCounter, MmCounter } from "@forkpath/counters";
+import { addMmCounterFast, MmCounter } from "@forkpath/counters";
 import { maybeMkwrite, mkPteHigh, mkPteLow, pteMkdirty, setPte } from "@forkpath/page-table";
 import { linearPageIndex, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
 import { swapFree, vmSwapFull } from "@forkpath/swap";
@@ -37,8 +37,8 @@ export function* mapSwappedPage(
   const { sync, map, swap } = env;
   const { vma } = site;
   const { low, high } = site;
-  yield* addMmCounter(sync, vma.mm.counters, MmCounter.ANON_RSS, 1);
-  yield* addMmCounter(sync, vma.mm.counters, MmCounter.SWAP_USAGE, -1);
+  yield* addMmCounterFast(sync, vma.mm.counters, MmCounter.ANON_RSS, 1);
+  yield* addMmCounterFast(sync, vma.mm.counters, MmCounter.SWAP_USAGE, -1);
   yield* storePage(env, site, page, cached);
   if (sync.interleaved) yield env.ptePoint;
   swapFree(sync, swap, low, high);

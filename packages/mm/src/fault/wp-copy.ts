@@ -12,6 +12,7 @@
  *
  * Locks are taken in halves here: a program takes this path once for each page after a fork.
  */
+
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
@@ -24,6 +25,7 @@ import {
   installFreshPage,
   ONE_MORE,
 } from "../area/new-anon-page.ts";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";

@@ -1,40 +1,37 @@
 /**
  * How much an address space uses, kept in pages beside its areas (SPEC §5.10, §10.1).
  *
- *    total_vm      VmSize, VmPeak     every area
- *    shared_vm     in VmData          file-backed areas, private ones too
- *    exec_vm       VmLib              of those, executable and not writable
- *    stack_vm      VmStk              growing areas without a file
- *    reserved_vm   in VmSize          RESERVED and IO areas
+ *    total_vm      VmSize, VmPeak
+ *    shared_vm     in VmData
+ *    exec_vm       VmLib
+ *    stack_vm      VmStk
+ *    reserved_vm   in VmSize
+ *    data_vm       VmData, in later kernels
  *
- * Each is a plain field, and an add is a load and a store: mmap_sem held for writing protects it,
+ * Which areas count in which, and which are kept at all, is the rule `usage`. Each is a plain field, and an add is a load and a store: mmap_sem held for writing protects it,
  * except where a stack grows (D42) and where dup_mm copies it (D36).
  */
-import { VmFlag } from "@forkpath/abi";
 import { type KernelThread, makePoint, PointKind, type Sync } from "@forkpath/sync";
-import type { MmStruct, MmUsage } from "../types.ts";
+import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
 
 /**
  * Adds `pages` (either sign) to what the flags of an area count for; total_vm is the caller's.
  * @kernel vm_stat_account in mm/mmap.c
  */
 export function* vmStatAccount(
-  sync: Sync,
+  { sync, rules }: MmEnv,
   mm: MmStruct,
   flags: number,
   hasFile: boolean,
   pages: number,
 ): KernelThread<void> {
-  if (hasFile) {
-    yield* addUsage(sync, mm, "sharedVm", pages);
-    if ((flags & (VmFlag.EXEC | VmFlag.WRITE)) === VmFlag.EXEC) {
-      yield* addUsage(sync, mm, "execVm", pages);
-    }
-  } else if (flags & VmFlag.GROWSDOWN) {
-    yield* addUsage(sync, mm, "stackVm", pages);
+  for (const field of CLASSES) {
+    if (rules.usage[field]({ flags, hasFile })) yield* addUsage(sync, mm, field, pages);
   }
-  if (flags & (VmFlag.RESERVED | VmFlag.IO)) yield* addUsage(sync, mm, "reservedVm", pages);
 }
+
+/** Every field but total_vm, in the order of counting. */
+const CLASSES = ["sharedVm", "execVm", "stackVm", "reservedVm", "dataVm"] as const;
 
 /** @kernel mm->total_vm += pages, throughout mm/mmap.c */
 export const addTotalVm = (sync: Sync, mm: MmStruct, pages: number): KernelThread<void> =>

@@ -10,6 +10,8 @@
  *
  * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
  */
+
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
   addMmCounterNow,
@@ -43,6 +45,7 @@ import {
 import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
+import { pageFile } from "../page/page-cache.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
 import { isPageSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -141,7 +144,11 @@ function* replaceEntry(
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
   if (map.flags[pfn] & PageFlag.HWPOISON && !flags.ignoreHwpoison) {
-    yield* decMmCounter(sync, counters, isAnon ? MmCounter.ANON_RSS : MmCounter.FILE_RSS);
+    yield* decMmCounter(
+      sync,
+      counters,
+      isAnon ? MmCounter.ANON_RSS : fileCounterOf(env, pageFile(env, pfn)),
+    );
     yield* storeSpecial(env, found, SwpType.HWPOISON, pfn);
   } else if (isAnon && isPageSwapCache(env, pfn)) {
     return yield* swapOutEntry(env, pfn, found);
@@ -150,7 +157,7 @@ function* replaceEntry(
     const type = isPteWrite(found.low) ? SwpType.MIGRATION_WRITE : SwpType.MIGRATION_READ;
     yield* storeSpecial(env, found, type, pfn);
   } else {
-    yield* decMmCounter(sync, counters, MmCounter.FILE_RSS);
+    yield* decMmCounter(sync, counters, fileCounterOf(env, pageFile(env, pfn)));
   }
   return true;
 }

@@ -4,6 +4,7 @@
  * Nothing says where such a mapping has a page, so the kernel gives up whole clusters of it, page
  * after page, until the one it is after is gone. The entries remember what they mapped.
  */
+
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { decMmCounter, MmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
@@ -30,6 +31,7 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { bugUnless, holding, type KernelThread } from "@forkpath/sync";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
@@ -121,5 +123,5 @@ function* unmapIfIdle(env: MmEnv, vma: Vma, addr: number, cell: number): KernelT
   if (isPteDirty(low)) setPageDirty(env, pfn);
   pageRemoveRmap(map, pfn);
   dropPage(env, pfn);
-  yield* decMmCounter(sync, vma.mm.counters, MmCounter.FILE_RSS);
+  yield* decMmCounter(sync, vma.mm.counters, fileCounterOf(env, vma.file));
 }

@@ -42,7 +42,7 @@ export function checkMm(env: MmEnv, mm: MmStruct, options: CheckMmOptions = {}):
   return [
     ...lines.map((line) => `${mm.name}: ${line}`),
     ...checkMmCounters(mm.counters, charged),
-    ...checkCounts(mm, tally).map((line) => `${mm.name}: ${line}`),
+    ...checkCounts(env, mm, tally).map((line) => `${mm.name}: ${line}`),
   ];
 }
 
@@ -136,7 +136,7 @@ function countedFrame({ map }: MmEnv, flags: number, low: number, high: number):
 }
 
 /** Counts that the mm keeps beside its areas and its tables. */
-function checkCounts(mm: MmStruct, { pteTables, hugePmds }: TableTally): string[] {
+function checkCounts(env: MmEnv, mm: MmStruct, { pteTables, hugePmds }: TableTally): string[] {
   const lines: string[] = [];
   const expectEqual = (what: string, kept: number, counted: number): void => {
     if (kept !== counted) lines.push(`${what} is ${kept}, but ${counted} counted`);
@@ -147,21 +147,14 @@ function checkCounts(mm: MmStruct, { pteTables, hugePmds }: TableTally): string[
   expectEqual("map_count", mm.mapCount, mm.vmas.length);
   const isLocked = (vma: Vma): boolean => (vma.flags & VmFlag.LOCKED) !== 0;
   expectEqual("locked_vm", mm.lockedVm, sumPages(mm.vmas, isLocked));
-  for (const field of Object.keys(USAGE) as (keyof MmUsage)[]) {
-    expectEqual(field, mm.usage[field], sumPages(mm.vmas, USAGE[field]));
+  for (const [field, isCounted] of Object.entries(env.rules.usage)) {
+    const pages = sumPages(mm.vmas, (vma) =>
+      isCounted({ flags: vma.flags, hasFile: vma.file !== null }),
+    );
+    expectEqual(field, mm.usage[field as keyof MmUsage], pages);
   }
   return lines;
 }
-
-/** Which areas each field of the usage counts (SPEC §5.10). */
-const USAGE: Readonly<Record<keyof MmUsage, (vma: Vma) => boolean>> = {
-  totalVm: () => true,
-  sharedVm: ({ file }) => file !== null,
-  execVm: ({ file, flags }) =>
-    file !== null && (flags & (VmFlag.EXEC | VmFlag.WRITE)) === VmFlag.EXEC,
-  stackVm: ({ file, flags }) => file === null && (flags & VmFlag.GROWSDOWN) !== 0,
-  reservedVm: ({ flags }) => (flags & (VmFlag.RESERVED | VmFlag.IO)) !== 0,
-};
 
 function sumPages(vmas: readonly Vma[], isCounted: (vma: Vma) => boolean): number {
   let pages = 0;

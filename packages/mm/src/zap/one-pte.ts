@@ -32,8 +32,9 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { freeSwapAndCache, isMigrationEntry } from "@forkpath/swap";
+import { freeSwapAndCache } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
+import { countEntry } from "../machine/batch.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import { markPageAccessed, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
@@ -89,7 +90,7 @@ function zapNonpresentPte(env: MmEnv, run: ZapRun, cell: number, addr: number): 
   if (isPteFile(low)) {
     if ((run.vma.flags & VmFlag.NONLINEAR) === 0) reportBadPte(env, addr, low, high);
   } else {
-    if (!isMigrationEntry(low)) run.swap--;
+    countEntry(run, env.rules.countedAs(env, run.vma, low, high), -1);
     if (!freeSwapAndCache(env.sync, env.swap, low, high, swapCachePages(env))) {
       reportBadPte(env, addr, low, high);
     }

@@ -3,8 +3,10 @@
  * unmap_page_range and the functions below it share. The twin of copy/run.ts.
  */
 import { type VirtAddr, virtAddr } from "@forkpath/abi";
+import type { Batch } from "../machine/batch.ts";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import type { MmuGather } from "../page/mmu-gather.ts";
-import type { MappedFile, Vma } from "../types.ts";
+import type { MappedFile, MmEnv, Vma } from "../types.ts";
 
 /** Which entries truncation wants gone; without it, every entry goes. */
 export interface ZapDetails {
@@ -16,7 +18,7 @@ export interface ZapDetails {
   readonly lastIndex: number;
 }
 
-export interface ZapRun {
+export interface ZapRun extends Batch {
   readonly gather: MmuGather;
   readonly vma: Vma;
   /** Null also where they name neither a file nor a nonlinear area (SPEC §8.4). */
@@ -28,10 +30,6 @@ export interface ZapRun {
   addr: VirtAddr;
   /** Budget before somebody else may run; at or below 0 it is used up. */
   work: number;
-  /** What this hold took away, in pages: negative. */
-  file: number;
-  anon: number;
-  swap: number;
 }
 
 /**
@@ -39,6 +37,7 @@ export interface ZapRun {
  * @modelOnly the locals of unmap_page_range and of what it calls
  */
 export const createZapRun = (
+  env: MmEnv,
   gather: MmuGather,
   vma: Vma,
   details: ZapDetails | null,
@@ -51,6 +50,7 @@ export const createZapRun = (
   endCell: 0,
   addr: virtAddr(0),
   work,
+  fileCounter: fileCounterOf(env, vma.file),
   file: 0,
   anon: 0,
   swap: 0,

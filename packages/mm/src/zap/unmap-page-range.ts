@@ -7,7 +7,6 @@
  * pages.
  */
 import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
-import { addMmRss, addMmRssNow } from "@forkpath/counters";
 import {
   entryRow,
   Level,
@@ -29,6 +28,7 @@ import {
   spinUnlock,
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
+import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
 import { isHugePmd, noneHugeOrClearBad } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import { FREE_PTE_NR } from "../page/mmu-gather.ts";
@@ -146,13 +146,13 @@ function* zapPteRange(
   run.addr = addr;
   run.cell = pteOffset(row, addr);
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
-  run.file = run.anon = run.swap = 0;
+  clearBatch(run);
   do {
     if (sync.interleaved) yield zapPoint(env, run);
     zapEntries(env, run);
   } while (run.cell < run.endCell && run.work > 0);
-  if (!addMmRssNow(sync, mm.counters, run.file, run.anon, run.swap)) {
-    yield* addMmRss(sync, mm.counters, run.file, run.anon, run.swap);
+  if (!flushBatchNow(sync, mm.counters, run)) {
+    yield* flushBatch(sync, mm.counters, run);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);

@@ -53,7 +53,7 @@ export function* unmapVmas(
     addr = vma.start > start ? vma.start : start;
     const last = vma.end < end ? vma.end : end;
     if (vma.flags & VmFlag.ACCOUNT) nrAccounted += pagesBetween(addr, last);
-    const run = createZapRun(gather, vma, details, work);
+    const run = createZapRun(env, gather, vma, details, work);
     while (addr < last) {
       addr = yield* unmapPageRange(env, run, addr, last);
       if (run.work > 0) continue;

@@ -58,6 +58,7 @@ describe("the break moves", () => {
       execVm: 0,
       stackVm: 0,
       reservedVm: 0,
+      dataVm: 0,
     });
     expect(space.env.commit.committed).toBe(3);
     expect(areaAt(space, 2).flags).toBe(VmFlag.ACCOUNT + 0x73);

@@ -1,15 +1,20 @@
 /**
  * Makes the memory of one machine, with nothing in it.
  */
-import { PTRS_PER_TABLE, pfn } from "@forkpath/abi";
+import { PTRS_PER_TABLE, pfn, rulesOf } from "@forkpath/abi";
+import { type CounterRules, counterRules } from "@forkpath/counters";
 import { createPageTables } from "@forkpath/page-table";
 import { createAnonVmas, createMemMap } from "@forkpath/rmap";
 import { createSwap } from "@forkpath/swap";
 import { createSync, makePoint, PointKind } from "@forkpath/sync";
-import { type CommitOptions, type MmEnv, ThpMode } from "../types.ts";
-import { createCommitAccount } from "./commit.ts";
+import { createCommitAccount } from "../machine/commit.ts";
+import { type CommitOptions, type MmEnv, type MmRules, ThpMode } from "../types.ts";
+import { mmRules } from "./book.ts";
 
 export interface MmEnvOptions {
+  /** What the kernel does where releases differ; by default as el6 does. */
+  readonly rules?: MmRules;
+  readonly counterRules?: CounterRules;
   readonly splitPtlocks?: boolean;
   readonly thp?: ThpMode;
   readonly nrCpus?: number;
@@ -40,6 +45,8 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
   });
   return {
     sync,
+    rules: options.rules ?? rulesOf(mmRules, "el6"),
+    counterRules: options.counterRules ?? rulesOf(counterRules, "el6"),
     tables: createPageTables({ splitPtlocks }),
     map,
     swap: createSwap(continuationFill === undefined ? {} : { continuationFill }),

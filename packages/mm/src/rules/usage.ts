@@ -1,0 +1,55 @@
+/**
+ * Which areas the totals of an address space count, beside total_vm (SPEC §5.10, L5/11, M8.2).
+ *
+ *    since    shared     exec                    stack                   data               reserved
+ *    el6      of files   of files: X without W   no file, GROWSDOWN      not kept           RESERVED, IO
+ *    v4.14    not kept   X, no W, no GROWSDOWN   GROWSDOWN               W, not SHARED or   not kept
+ *                                                                        GROWSDOWN
+ *
+ * The calls and the recount ask the same rule. An area counts in each field that it fits, in the
+ * order of the fields.
+ */
+import { type Rule, VmFlag } from "@forkpath/abi";
+import type { MmRules } from "../types.ts";
+
+type Usage = MmRules["usage"];
+
+const { EXEC, WRITE, SHARED, GROWSDOWN, RESERVED, IO } = VmFlag;
+const never = (): boolean => false;
+
+const BY_FILE: Usage = {
+  totalVm: () => true,
+  sharedVm: ({ hasFile }) => hasFile,
+  execVm: ({ hasFile, flags }) => hasFile && (flags & (EXEC | WRITE)) === EXEC,
+  stackVm: ({ hasFile, flags }) => !hasFile && (flags & GROWSDOWN) !== 0,
+  reservedVm: ({ flags }) => (flags & (RESERVED | IO)) !== 0,
+  dataVm: never,
+};
+
+const BY_FLAGS: Usage = {
+  totalVm: () => true,
+  sharedVm: never,
+  execVm: ({ flags }) => (flags & (EXEC | WRITE | GROWSDOWN)) === EXEC,
+  stackVm: ({ flags }) => (flags & GROWSDOWN) !== 0,
+  reservedVm: never,
+  dataVm: ({ flags }) => (flags & (WRITE | SHARED | GROWSDOWN)) === WRITE,
+};
+
+export const usage: Rule<Usage> = {
+  decides: "which areas the totals of an address space count",
+  answers: [
+    {
+      since: "el6",
+      does: "by their file: shared, exec, stack, reserved",
+      by: BY_FILE,
+      source: "SPEC §5.10",
+    },
+    {
+      since: "v4.14",
+      does: "by their flags: exec, stack, data",
+      by: BY_FLAGS,
+      source: "L5/11",
+      first: "4.5",
+    },
+  ],
+};
