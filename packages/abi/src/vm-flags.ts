@@ -1,8 +1,9 @@
 /**
  * Flags of a virtual memory area (SPEC §5.1).
  *
- * The word has 33 bits: HUGEPAGE does not fit a 32-bit operator. `flags & VmFlag.X` is right for
- * every other flag, because `&` reads a number modulo 2^32; to set or clear, use the functions.
+ * Each flag has el6's bit; flags that el6 lacks stand above its 33, for all kernels alike. What does
+ * not fit a 32-bit operator (HUGEPAGE and those above it) is asked, set and cleared by the
+ * functions. `flags & VmFlag.X` is right for every other flag: `&` reads a number modulo 2^32.
  */
 export const VmFlag = {
   READ: 0x1,
@@ -38,6 +39,12 @@ export const VmFlag = {
   PFN_AT_MMAP: 0x40000000,
   MERGEABLE: 0x80000000,
   HUGEPAGE: 0x100000000,
+  /** Of later kernels: a child finds the area empty. */
+  WIPEONFORK: 0x200000000,
+  /** Of later kernels: pages are locked as they come. */
+  LOCKONFAULT: 0x400000000,
+  /** Of 6.18: guard pages were installed here once. */
+  MAYBE_GUARD: 0x800000000,
 } as const;
 export type VmFlagName = keyof typeof VmFlag;
 

@@ -6,9 +6,10 @@ export { doExit, exitStatus, sysExit } from "./exit/do-exit.ts";
 export { dieOfSignal, doGroupExit, sendFatalSignal, sysExitGroup } from "./exit/group-exit.ts";
 export { getrusage, type Rusage, RusageWho } from "./exit/rusage.ts";
 export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./exit/wait.ts";
+export { forkRules } from "./rules/book.ts";
+export { createForkEnv, type ForkEnvOptions } from "./rules/create-fork-env.ts";
 export { checkTasks } from "./task/check-tasks.ts";
 export { ALL_CAPABILITIES, Capability, capable, createUser } from "./task/cred.ts";
-export { createForkEnv, type ForkEnvOptions } from "./task/env.ts";
 export { mmLimitsOf } from "./task/rlimit.ts";
 export { OOM_SCORE_ADJ_MIN } from "./task/signal-struct.ts";
 export {
@@ -34,6 +35,7 @@ export type {
 export {
   type Cred,
   type ForkEnv,
+  type ForkRules,
   Rlimit,
   type Rlimits,
   type SignalStruct,

@@ -197,6 +197,17 @@ export type StepName =
   | "prepare_binprm"
   | "search_binary_handler";
 
+/**
+ * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
+ * rules/, with all answers side by side.
+ */
+export interface ForkRules {
+  /** What a child gets of an area with these flags. @kernel dup_mmap in kernel/fork.c */
+  readonly inherit: (vmFlags: number) => "copy" | "empty" | "none";
+  /** The lock around exec's charge. @kernel acct_arg_size in fs/exec.c */
+  readonly argLock: (env: MmEnv, mm: MmStruct) => SpinLock | null;
+}
+
 export interface ForkEnv {
   readonly mm: MmEnv;
   /** The same as `mm.sync`. */
@@ -217,11 +228,8 @@ export interface ForkEnv {
   nextNamespace: number;
   /** Scripted failures: see `StepName`. */
   readonly failStep: Map<StepName, number>;
-  /**
-   * Whether acct_arg_size takes page_table_lock in the non-split build: "ifdef" never does, as
-   * shipped (D1), "if" does, as meant.
-   */
-  readonly execLocksCounter: "ifdef" | "if";
+  /** What this machine's kernel does where releases differ. */
+  readonly rules: ForkRules;
   /**
    * Told of each task that was killed. True is a promise: somebody will run dieOfSignal for it when
    * it is not inside a call. Null where nobody schedules.

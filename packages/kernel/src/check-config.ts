@@ -2,7 +2,7 @@
  * Holds a configuration against what each key may be, before anything is made of it. Whoever reads
  * one from a file gets a message with the key's name.
  */
-import { expectInteger } from "@forkpath/abi";
+import { expectInteger, KERNELS } from "@forkpath/abi";
 import { Rlimit } from "@forkpath/fork";
 import { Overcommit, ThpMode } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
@@ -31,6 +31,8 @@ const OVERCOMMIT_CHECKS: Checks = {
 const LIMIT_CHECKS: Checks = Object.fromEntries(Object.values(Rlimit).map((key) => [key, limit]));
 
 const CONFIG_CHECKS: Checks = {
+  kernel: oneOf(KERNELS),
+  rules: exchanges,
   nrCpus: integer(1, 4096),
   splitPtlockCpus: integer(1, MOST_INT),
   execLocksCounter: oneOf(["ifdef", "if"]),
@@ -90,6 +92,23 @@ function oneOf(allowed: readonly unknown[]): Check {
     if (allowed.includes(value)) return;
     throw new TypeError(`${WHERE}: ${name} must be ${allowed.join(" or ")}, got ${String(value)}`);
   };
+}
+
+/** By the name of a rule, a kernel or `{ cures: D1 }`. The profile says which names there are. */
+function exchanges(name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${WHERE}: ${name} must be an object, got ${String(value)}`);
+  }
+  for (const [rule, from] of Object.entries(value)) {
+    const path = `${name}.${rule}`;
+    if (typeof from === "object" && from !== null) object({ cures: text })(path, from);
+    else oneOf(KERNELS)(path, from);
+  }
+}
+
+function text(name: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`${WHERE}: ${name} must be a text, got ${String(value)}`);
 }
 
 /** A soft limit: Infinity is none. */

@@ -1,6 +1,7 @@
 /**
  * What a machine is made of: the axes along which builds and boots differ, each with its default.
  */
+import type { Exchanges, KernelName } from "@forkpath/abi";
 import type { Rlimits } from "@forkpath/fork";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
@@ -13,6 +14,10 @@ export interface SwapConfig {
 }
 
 export interface KernelConfig {
+  /** Which kernel it is; by default el6, 2.6.32-642.6.2. */
+  readonly kernel?: KernelName;
+  /** Rules that answer as another kernel does, or as if a defect were mended: by their names. */
+  readonly rules?: Exchanges;
   readonly nrCpus?: number;
   /** With at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
   readonly splitPtlockCpus?: number;
@@ -44,6 +49,8 @@ export interface MachineConfig extends Required<KernelConfig> {
 }
 
 const DEFAULTS = {
+  kernel: "el6",
+  rules: {},
   nrCpus: 4,
   splitPtlockCpus: 4,
   execLocksCounter: "ifdef",

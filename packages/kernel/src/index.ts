@@ -21,5 +21,6 @@ export { modelBytes } from "./model-bytes.ts";
 export type { PageOwner, PageView, SlotView } from "./page-view.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
+export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
 export type { NewProcess } from "./task-control.ts";
 export type { MachineTotals } from "./totals.ts";

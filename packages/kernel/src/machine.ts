@@ -3,7 +3,7 @@
  *
  * Everything hangs off this one object, so two machines run side by side.
  */
-import type { Pfn } from "@forkpath/abi";
+import type { Exchanges, Pfn } from "@forkpath/abi";
 import {
   createForkEnv,
   type ForkEnv,
@@ -21,6 +21,7 @@ import {
 } from "@forkpath/mm";
 import type { KernelThread, SchedulePoint } from "@forkpath/sync";
 import { type KernelConfig, type MachineConfig, resolveConfig } from "./config.ts";
+import { type Profile, profileOf } from "./profiles/profile.ts";
 
 /** A system call that cannot go on until `waitsFor` is ready. */
 export interface WaitingCall {
@@ -30,6 +31,7 @@ export interface WaitingCall {
 
 export interface Machine {
   readonly config: MachineConfig;
+  readonly profile: Profile;
   readonly mm: MmEnv;
   readonly fork: ForkEnv;
   /** Users that own a task or owned one, by uid. */
@@ -57,7 +59,12 @@ export interface Machine {
  */
 export function createMachine(config: KernelConfig): Machine {
   const resolved = resolveConfig(config);
+  const { execLocksCounter, kernel } = resolved;
+  const mended: Exchanges = execLocksCounter === "if" ? { argLock: { cures: "D1" } } : {};
+  const profile = profileOf(kernel, { ...mended, ...resolved.rules });
   const mm = createMmEnv({
+    rules: profile.mm,
+    counterRules: profile.counters,
     splitPtlocks: resolved.splitPtlocks,
     thp: resolved.transparentHugepage,
     nrCpus: resolved.nrCpus,
@@ -68,8 +75,8 @@ export function createMachine(config: KernelConfig): Machine {
   for (const { pages, prio } of resolved.swap) {
     sysSwapon(mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) });
   }
-  const { maxThreads, pidMax, execLocksCounter } = resolved;
-  const fork = createForkEnv(mm, { maxThreads, pidMax, execLocksCounter });
+  const { maxThreads, pidMax } = resolved;
+  const fork = createForkEnv(mm, { maxThreads, pidMax, rules: profile.fork });
   Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);
   const killed = new Set<TaskStruct>();
   fork.signalWakeUp = (task) => {
@@ -79,6 +86,7 @@ export function createMachine(config: KernelConfig): Machine {
   if (resolved.preempt) mm.sync.spinNeedbreak = nobodySpins;
   return {
     config: resolved,
+    profile,
     mm,
     fork,
     users: new Map([[0, fork.rootUser]]),

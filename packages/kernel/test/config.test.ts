@@ -7,6 +7,8 @@ import { createKernel, type KernelConfig } from "../src/index.ts";
 test("by default: 4 CPUs with split locks, 4 GiB, no swap, overcommit by guess", () => {
   const { config } = createKernel().machine;
   expect(config).toEqual({
+    kernel: "el6",
+    rules: {},
     nrCpus: 4,
     splitPtlockCpus: 4,
     splitPtlocks: true,
@@ -58,7 +60,7 @@ test("each key reaches what it is about", () => {
   ]);
   expect(mm.commit).toMatchObject({ mode: Overcommit.NEVER, ratio: 80 });
   expect(mm.maxMapCount).toBe(9);
-  expect(fork).toMatchObject({ maxThreads: 7, execLocksCounter: "if" });
+  expect(fork).toMatchObject({ maxThreads: 7 });
   expect(fork.pidMap.max).toBe(400);
   expect(fork.initTask.signal.rlimits.stack).toBe(65_536);
 });
@@ -73,7 +75,11 @@ test("a kernel with preemption asks whether somebody spins, one without does not
 
 describe("a wrong key is named", () => {
   test.each([
-    [{ cpus: 4 }, /config must have keys of nrCpus, .*, rlimits, got cpus$/],
+    [{ cpus: 4 }, /config must have keys of kernel, .*, rlimits, got cpus$/],
+    [{ kernel: "v5.8" }, /kernel must be el6 or v3.10 or .* or v6.18, got v5.8$/],
+    [{ rules: { argLock: "D1" } }, /rules\.argLock must be el6 or /],
+    [{ rules: { argLock: { cures: "D2" } } }, /rule argLock must have a cure for D2, has none$/],
+    [{ rules: { toString: "v6.18" } }, /rule must be one of design, .*argLock, got toString$/],
     [{ nrCpus: 0 }, /nrCpus must be from 1 to 0x1000, got 0$/],
     [{ nrCpus: 1.5 }, /nrCpus must be an integer, got 1.5$/],
     [{ memoryPages: "64" }, /memoryPages must be an integer, got 64$/],

@@ -95,6 +95,7 @@ export {
   type MmEnv,
   type MmLayout,
   type MmLimits,
+  type MmRules,
   type MmStruct,
   type MmUsage,
   Overcommit,

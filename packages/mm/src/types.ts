@@ -28,7 +28,7 @@ export interface MmUsage {
 }
 
 /** Which areas a field of the usage counts. */
-export interface UsageVma {
+interface UsageVma {
   readonly flags: number;
   readonly hasFile: boolean;
 }

@@ -32,16 +32,16 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   },
   {
     name: "exec-lock-as-shipped",
-    file: "exec/arg-pages.ts",
-    find: `fe.execLocksCounter === "if"`,
-    replace: `fe.execLocksCounter === "ifdef"`,
+    file: "rules/arg-lock.ts",
+    find: 'though the counters may be plain", by: none',
+    replace: 'though the counters may be plain", by: pageTableLock',
     why: "as shipped the charge takes no lock (§7.2, D1)",
   },
   {
     name: "exec-locks-in-split-builds",
-    file: "exec/arg-pages.ts",
-    find: "!fe.mm.splitPtlocks && ",
-    replace: "",
+    file: "rules/arg-lock.ts",
+    find: "splitPtlocks ? null : ",
+    replace: "splitPtlocks === null ? null : ",
     why: "with split locks the charge is atomic and needs no lock (§7.2)",
   },
   {

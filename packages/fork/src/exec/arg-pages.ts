@@ -75,8 +75,7 @@ function* getArgPage(fe: ForkEnv, bprm: LinuxBinprm, addr: number): KernelThread
  */
 export function* chargeArgs(fe: ForkEnv, bprm: LinuxBinprm, pages: number): KernelThread<void> {
   const { mm } = bprm.current;
-  const isLocked = !fe.mm.splitPtlocks && fe.execLocksCounter === "if";
-  const lock = isLocked && mm !== null ? mm.pageTableLock : null;
+  const lock = mm === null ? null : fe.rules.argLock(fe.mm, mm);
   const charge = acctArgSize(fe.sync, mm?.counters ?? null, bprm, pages, lock);
   yield* traced(fe.sync, "acct_arg_size", charge, { pages });
 }

@@ -44,7 +44,8 @@ export interface MmapCopy {
 export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   const { fe, mm, oldMm } = copy;
   const env = fe.mm;
-  if (parentVma.flags & VmFlag.DONTCOPY) return yield* leaveOut(copy, parentVma);
+  const inherited = fe.rules.inherit(parentVma.flags);
+  if (inherited === "none") return yield* leaveOut(copy, parentVma);
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
   if (charge > 0 && !mayCharge(copy, charge)) return -Errno.ENOMEM;
   const vma = yield* copyStruct(copy, parentVma);

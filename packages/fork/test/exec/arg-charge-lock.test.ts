@@ -1,19 +1,21 @@
 /** Which of the four kernels charges exec's arguments under page_table_lock (SPEC §7.2, D1). */
+import { type Exchanges, rulesOf } from "@forkpath/abi";
 import { attachSink, EventClass } from "@forkpath/events";
 import { expect, test } from "vitest";
-import { type ForkEnvOptions, sysExecve } from "../../src/index.ts";
+import { forkRules, sysExecve } from "../../src/index.ts";
 import { machine, mmOf, run, spawn } from "../world.ts";
 import { program } from "./programs.ts";
 
-type Locks = NonNullable<ForkEnvOptions["execLocksCounter"]>;
+/** As meant: the lock is taken where the counters are plain. */
+const CURED: Exchanges = { argLock: { cures: "D1" } };
 
-test.each<[splitPtlocks: boolean, Locks, string]>([
-  [false, "ifdef", "never"], // as shipped: the lock is compiled out
-  [false, "if", "for each change"],
-  [true, "ifdef", "never"],
-  [true, "if", "never"], // the counters are atomic
-])("split %s, %s: %s", (splitPtlocks, execLocksCounter, answer) => {
-  const fe = machine({ splitPtlocks }, { execLocksCounter });
+test.each<[splitPtlocks: boolean, exchanges: Exchanges, string]>([
+  [false, {}, "never"], // as shipped: the lock is compiled out
+  [false, CURED, "for each change"],
+  [true, {}, "never"],
+  [true, CURED, "never"], // the counters are atomic
+])("split %s, %j: %s", (splitPtlocks, exchanges, answer) => {
+  const fe = machine({ splitPtlocks }, { rules: rulesOf(forkRules, "el6", exchanges) });
   const task = spawn(fe, "[W]");
   const lock = mmOf(task).pageTableLock.name;
   const taken: string[] = [];

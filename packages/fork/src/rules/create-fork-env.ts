@@ -3,24 +3,26 @@
  *
  * Nothing here is global: two machines run side by side. `mm` is the machine's memory.
  */
-import { expectInteger } from "@forkpath/abi";
+import { expectInteger, rulesOf } from "@forkpath/abi";
 import type { MmEnv } from "@forkpath/mm";
 import { createSpinLock } from "@forkpath/sync";
-import type { ForkEnv, TaskStruct, UserStruct } from "../types.ts";
-import { ALL_CAPABILITIES, createUser } from "./cred.ts";
-import { createNsProxy } from "./namespaces.ts";
-import { createPidMap } from "./pid.ts";
-import { initialRlimits } from "./rlimit.ts";
-import { createFiles, createFs, createSighand } from "./shared-structs.ts";
-import { createSignal } from "./signal-struct.ts";
-import { createTask } from "./task.ts";
+import { ALL_CAPABILITIES, createUser } from "../task/cred.ts";
+import { createNsProxy } from "../task/namespaces.ts";
+import { createPidMap } from "../task/pid.ts";
+import { initialRlimits } from "../task/rlimit.ts";
+import { createFiles, createFs, createSighand } from "../task/shared-structs.ts";
+import { createSignal } from "../task/signal-struct.ts";
+import { createTask } from "../task/task.ts";
+import type { ForkEnv, ForkRules, TaskStruct, UserStruct } from "../types.ts";
+import { forkRules } from "./book.ts";
 
 export interface ForkEnvOptions {
   /** Tasks that the machine may have; by default a 32nd of its pages, 20 at least. */
   readonly maxThreads?: number;
   /** Pids stay below it. */
   readonly pidMax?: number;
-  readonly execLocksCounter?: "ifdef" | "if";
+  /** What the kernel does where releases differ; by default as el6 does. */
+  readonly rules?: ForkRules;
 }
 
 /** @kernel PID_MAX_DEFAULT in include/linux/threads.h */
@@ -35,7 +37,7 @@ const LEAST_THREADS = 20;
  * @kernel fork_init in kernel/fork.c, and INIT_TASK
  */
 export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv {
-  const { pidMax = PID_MAX_DEFAULT, execLocksCounter = "ifdef" } = options;
+  const { pidMax = PID_MAX_DEFAULT, rules = rulesOf(forkRules, "el6") } = options;
   const { maxThreads = defaultMaxThreads(mm.commit.totalRamPages) } = options;
   expectInteger("createForkEnv", "pidMax", pidMax, 2, 2 ** 22);
   expectInteger("createForkEnv", "maxThreads", maxThreads, 1, 2 ** 31 - 1);
@@ -57,7 +59,7 @@ export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv 
     totalForks: 0,
     nextNamespace: 1,
     failStep: new Map(),
-    execLocksCounter,
+    rules,
     signalWakeUp: null,
   };
 }

@@ -1,0 +1,31 @@
+/**
+ * What a child gets of an area (SPEC §5.7/1, L5): a copy, an empty area of that size, or nothing.
+ *
+ *    since          DONTCOPY    WIPEONFORK    else
+ *    el6            none        -             copy
+ *    rhel7, v4.14   none        empty         copy
+ */
+import { hasVmFlag, type Rule, VmFlag } from "@forkpath/abi";
+import type { ForkRules } from "../types.ts";
+
+type Inherit = ForkRules["inherit"];
+
+const copyOrNone: Inherit = (flags) => (flags & VmFlag.DONTCOPY ? "none" : "copy");
+
+const copyEmptyOrNone: Inherit = (flags) => {
+  if (flags & VmFlag.DONTCOPY) return "none";
+  return hasVmFlag(flags, VmFlag.WIPEONFORK) ? "empty" : "copy";
+};
+
+const PLAIN = { does: "a copy, or with DONTCOPY nothing", by: copyOrNone } as const;
+const WIPING = { does: "with WIPEONFORK an empty area", by: copyEmptyOrNone } as const;
+
+export const inherit: Rule<Inherit> = {
+  decides: "what a child gets of an area",
+  answers: [
+    { since: "el6", ...PLAIN, source: "SPEC §5.7/1" },
+    { since: "rhel7", ...WIPING, source: "M26" },
+    { since: "v4.4", ...PLAIN, source: "M26" },
+    { since: "v4.14", ...WIPING, source: "L5" },
+  ],
+};

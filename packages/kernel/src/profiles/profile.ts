@@ -1,0 +1,44 @@
+/**
+ * A kernel release as an object: the answers of all packages' rules, put together.
+ *
+ * Each package owns a slice, because a rule speaks its package's types; here they only meet. Nothing
+ * reads the name of a profile but what prints it.
+ */
+import { type Exchanges, type KernelName, type RuleBook, rulesOf } from "@forkpath/abi";
+import { type CounterRules, counterRules } from "@forkpath/counters";
+import { type ForkRules, forkRules } from "@forkpath/fork";
+import { type MmRules, mmRules } from "@forkpath/mm";
+
+export interface Profile {
+  readonly kernel: KernelName;
+  readonly counters: CounterRules;
+  readonly mm: MmRules;
+  readonly fork: ForkRules;
+}
+
+/** Every rule of every package, for tables and comparisons. */
+export const RULE_BOOKS: {
+  readonly counters: RuleBook<CounterRules>;
+  readonly mm: RuleBook<MmRules>;
+  readonly fork: RuleBook<ForkRules>;
+} = { counters: counterRules, mm: mmRules, fork: forkRules };
+
+/**
+ * What `kernel` does. Rules named in `exchanges` answer as another kernel does, or as if a defect
+ * were mended.
+ * @throws RangeError when no rule has the name, or a rule has no such cure
+ * @modelOnly a release of Linux is what it is
+ */
+export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profile {
+  const names = new Set(Object.values(RULE_BOOKS).flatMap((book) => Object.keys(book)));
+  for (const name of Object.keys(exchanges)) {
+    if (names.has(name)) continue;
+    throw new RangeError(`profileOf: rule must be one of ${[...names].join(", ")}, got ${name}`);
+  }
+  return {
+    kernel,
+    counters: rulesOf(counterRules, kernel, exchanges),
+    mm: rulesOf(mmRules, kernel, exchanges),
+    fork: rulesOf(forkRules, kernel, exchanges),
+  };
+}
