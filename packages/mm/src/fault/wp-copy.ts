@@ -25,7 +25,6 @@ import {
   installFreshPage,
   ONE_MORE,
 } from "../area/new-anon-page.ts";
-import { fileCounterOf } from "../machine/counter-of.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";

@@ -6,7 +6,7 @@
  */
 
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
-import { decMmCounter, MmCounter, updateHiwaterRss } from "@forkpath/counters";
+import { decMmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   clearPte,
   findPteCell,
