@@ -68,8 +68,8 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "mm-users-unseen",
     file: "check-tasks.ts",
-    find: ", mm.mmUsers, users],",
-    replace: ", users, users],",
+    find: ", mm.mmUsers, users + mm.swapoffs],",
+    replace: ", users + mm.swapoffs, users + mm.swapoffs],",
     why: "mm_users counts tasks (§5.3)",
   },
   {

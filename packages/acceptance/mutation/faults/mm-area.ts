@@ -103,8 +103,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "merge-of-two-families",
     file: "area/merge.ts",
-    find: "one === null || other === null || one === other",
-    replace: "true",
+    find: "anonVma === other || (",
+    replace: "anonVma !== null || (",
     why: "areas with different anon_vmas do not merge (§4.5)",
   },
   {

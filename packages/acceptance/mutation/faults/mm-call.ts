@@ -12,8 +12,8 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "memlock-limit-one-short",
     file: "machine/limits.ts",
-    find: "mm.lockedVm + pages <= Math.floor(limits.memlock / PAGE_SIZE)",
-    replace: "mm.lockedVm + pages < Math.floor(limits.memlock / PAGE_SIZE)",
+    find: "locked <= Math.floor(limits.memlock / PAGE_SIZE)",
+    replace: "locked < Math.floor(limits.memlock / PAGE_SIZE)",
     why: "RLIMIT_MEMLOCK may be filled (§5.13)",
   },
   {

@@ -92,8 +92,8 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "swapoff-sleeps-on-a-locked-page",
     file: "sweep/unuse-mm.ts",
-    find: "    unlockPage(env, page);\n    yield* downRead",
-    replace: "    yield* downRead",
+    find: "    unlockPage(env, page);\n    yield* holdingPage",
+    replace: "    yield* holdingPage",
     why: "mmap_sem comes before the page lock (§0.7, §3.9)",
   },
   {

@@ -11,7 +11,6 @@
  * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
  */
 
-import { fileCounterOf } from "../machine/counter-of.ts";
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
   addMmCounterNow,
@@ -43,6 +42,7 @@ import {
   swpPteLow,
 } from "@forkpath/swap";
 import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
+import { fileCounterOf } from "../machine/counter-of.ts";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
