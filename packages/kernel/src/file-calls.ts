@@ -24,6 +24,8 @@ export interface OpenOptions extends Partial<FileOptions> {
   readonly isReadable?: boolean;
   /** True unless told. */
   readonly isWritable?: boolean;
+  /** True unless told for files on a disk: a first write to each of their pages faults. */
+  readonly accountsDirty?: boolean;
 }
 
 export interface FileCalls {
@@ -92,7 +94,7 @@ function* vmtruncate(machine: Machine, path: string, sizePages: number): KernelT
 }
 
 function createFile({ mm, files }: Machine, path: string, options: OpenOptions): MappedFile {
-  const { sizePages = -1, isShmem = false, accountsDirty = false } = options;
+  const { sizePages = -1, isShmem = false, accountsDirty = !isShmem } = options;
   expectInteger("openFile", "sizePages of a new file", sizePages, 0, MOST_PAGES);
   const file = createMappedFile(mm.nextFileId++, path, { sizePages, isShmem, accountsDirty });
   mm.files.set(file.id, file);

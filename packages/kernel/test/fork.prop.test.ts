@@ -23,7 +23,7 @@ const ENTRIES: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   dontfork: { W: "W", r: "z", "-": "-" },
   shared: { W: "F", r: "F", "-": "-" },
   file: { W: "W", r: "f", "-": "-" },
-  sharedFile: { W: "F", r: "F", "-": "-" },
+  sharedFile: { W: "F", r: "f", "-": "-" },
 };
 
 /** The areas of parent and child after the fork; null where the child has none. */

@@ -62,9 +62,9 @@ describe.each(BUILDS)("%s", (_name, build) => {
     const play = createPlay(build);
     const addr = mapFile(play, "P", "W r W r", { flags: MapFlag.SHARED });
     const child = fork(play, "P", "C");
-    expect(show(play)).toEqual({ P: "[F F F F] (4,0,0)", C: "[- - - -] (0,0,0)" });
+    expect(show(play)).toEqual({ P: "[F f F f] (4,0,0)", C: "[- - - -] (0,0,0)" });
     play.kernel.read(child, addr);
-    expect(show(play)).toEqual({ P: "[F F F F] (4,0,0)", C: "[F - - -] (1,0,0)" });
+    expect(show(play)).toEqual({ P: "[F f F f] (4,0,0)", C: "[f - - -] (1,0,0)" });
     expect(play.kernel.check()).toEqual([]);
   });
 

@@ -19,6 +19,7 @@ export function openBacking(
     sizePages: needed,
     isShmem: spec.kind === "shmem",
     isWritable: !spec.openedReadOnly,
+    ...(spec.kind === "device" ? { accountsDirty: false } : {}),
   });
   if (spec.fileSizePages === null && open.file.sizePages < needed) open.file.sizePages = needed;
   if (spec.kind === "device" && isNew) makeDevice(world, path, open.file);

@@ -1,5 +1,7 @@
 /** Looks at what an expectation is about, and compares. */
+import type { MmStruct } from "@forkpath/mm";
 import type { Expectation, Observation } from "../format/expectation.ts";
+import type { ProcessFact } from "../format/facts.ts";
 import type { Place } from "../format/place.ts";
 import { type FactValue, isMet, type Wanted } from "../format/wanted.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -130,13 +132,27 @@ function framesOf(world: World, place: Place | null): readonly number[] {
   return pagesOf(world, place).map((addr) => frameAt(world, pid, addr));
 }
 
-/** Who has no memory any more adds nothing. */
+/** Facts that each task has for itself; all others are the address space's. */
+const OF_TASK: ReadonlySet<ProcessFact> = new Set([
+  "minorFaults",
+  "majorFaults",
+  "maxrss",
+  "childrenMaxrss",
+]);
+
+/**
+ * Each address space counts once, whatever threads and vfork children use it too; a fact of tasks
+ * counts for each task. A process that has no memory any more adds nothing.
+ */
 function sumOf(world: World, { of, fact }: Of<"sum">): bigint {
-  const processes = new Set(of.flatMap((pattern) => matching(world, pattern)));
+  const counted = new Set<MmStruct | LiveProcess>();
   let sum = 0n;
-  for (const process of processes) {
-    const hasMemory = (taskOf(world, process)?.mm ?? null) !== null;
-    if (hasMemory) sum += BigInt(processReaders[fact](world, process));
+  for (const process of of.flatMap((pattern) => matching(world, pattern))) {
+    const mm = taskOf(world, process)?.mm ?? null;
+    const owner = OF_TASK.has(fact) ? process : mm;
+    if (mm === null || owner === null || counted.has(owner)) continue;
+    counted.add(owner);
+    sum += BigInt(processReaders[fact](world, process));
   }
   return sum;
 }

@@ -7,7 +7,7 @@ import { CannotRun } from "./cannot-run.ts";
 import { DONE, failed } from "./outcome.ts";
 import { immediate, plain, statusOf, type VerbRunners } from "./verb.ts";
 import { pagesOf, rangesOf } from "./where.ts";
-import { findProcess, memoryOf, pidOf, taskOf } from "./who.ts";
+import { type findProcess, memoryOf, pidOf, taskOf } from "./who.ts";
 import type { World } from "./world.ts";
 
 type KernelVerb =
@@ -56,8 +56,12 @@ export const kernelVerbs: VerbRunners<KernelVerb> = {
     world.kernel.swapon({ pages: sizePages, ...(priority === null ? {} : { prio: priority }) });
   }),
   swapoff: plain((world, { area, by }) => {
+    if (by !== null) {
+      const pid = pidOf(world, by);
+      return [callOf(world.kernel, pid, "swapoff", pid, area)];
+    }
     const env = world.kernel.machine.mm;
-    const mm = memoryOf(world, by === null ? someoneWithMemory(world) : findProcess(world, by));
+    const mm = memoryOf(world, someoneWithMemory(world));
     return [pathOf(null, () => sysSwapoff(env, mm, area))];
   }),
   script: immediate((world, { name, status }) => {
@@ -87,7 +91,7 @@ function corruptSlot({ kernel }: World, pid: number, addr: number, byte: number)
   pokeSlot(kernel.machine.mm.swap, slot.type, slot.offset, { byte, digits: [] });
 }
 
-/** swapoff counts on behalf of whoever calls it; the first process does as well as any. */
+/** An administrator's swapoff, for whose memory any process's may stand. */
 function someoneWithMemory(world: World): ReturnType<typeof findProcess> {
   for (const process of world.processes.values()) {
     if (taskOf(world, process)?.mm) return process;
