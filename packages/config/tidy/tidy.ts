@@ -4,6 +4,7 @@ import { readDocuments } from "./documents.ts";
 import { checkEdges } from "./edges.ts";
 import { checkFolders } from "./folders.ts";
 import { checkGlobals } from "./globals.ts";
+import { checkLabels } from "./labels.ts";
 import { checkLinks } from "./links.ts";
 import { checkShape } from "./shape.ts";
 import { checkSize } from "./size.ts";
@@ -20,7 +21,12 @@ export function tidy(root: string): Finding[] {
   for (const pkg of packages) {
     findings.push(...checkFolders(pkg));
     for (const source of pkg.sources) {
-      findings.push(...checkGlobals(source), ...checkShape(pkg, source), ...checkSize(source));
+      findings.push(
+        ...checkGlobals(source),
+        ...checkLabels(source),
+        ...checkShape(pkg, source),
+        ...checkSize(source),
+      );
     }
   }
   return findings.sort((a, b) => compare(a.path, b.path) || a.line - b.line);
