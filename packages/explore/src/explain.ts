@@ -1,4 +1,4 @@
-/** A failure with all that somebody needs to see it again, and to understand it. */
+/** A failure with all that a reader needs to see it again, and to understand it. */
 import { type Failure, type RunFailure, replay, shrink } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "./litmus.ts";
 import { formatReplay } from "./replay-string.ts";

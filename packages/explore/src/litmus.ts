@@ -30,7 +30,7 @@ export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> 
   readonly switchAt: readonly string[];
   /** As in `Program`; its threads yield kernel points. */
   threads(state: S): readonly LitmusThread[];
-  /** As in `Program`; told the kernel point of the step. */
+  /** As in `Program`; the step has a kernel point. */
   invariant?(state: S, thread: number, point: SchedulePoint): string | undefined;
 }
 

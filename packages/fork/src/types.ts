@@ -231,11 +231,11 @@ export interface ForkEnv {
   /** What this machine's kernel does where releases differ. */
   readonly rules: ForkRules;
   /**
-   * Told of each task that was killed. True is a promise: somebody will run dieOfSignal for it when
-   * it is not inside a call. Null where nobody schedules.
+   * The scheduler's part of a kill. True is a promise to run dieOfSignal for the task when it is not
+   * inside a call; by default false, and the killer runs its exit.
    * @kernel signal_wake_up in kernel/signal.c
    */
-  signalWakeUp: ((task: TaskStruct) => boolean) | null;
+  signalWakeUp: (task: TaskStruct) => boolean;
 }
 
 /** User addresses that clone(2) takes besides its flags; 0 for none. */

@@ -8,7 +8,7 @@ export const lowest = (set: number): number => 31 - Math.clz32(set & -set);
 /** Threads of the set that come after `thread`. */
 export const higherThan = (set: number, thread: number): number => set & (-2 << thread);
 
-/** False for one thread, or none: nobody had to choose. */
+/** False for one thread, or none: there is nothing to choose. */
 export const isChoice = (set: number): boolean => (set & (set - 1)) !== 0;
 
 /** How many threads the set has. */

@@ -1,5 +1,5 @@
 /**
- * One run of a program: starts its threads, and moves the one that it is told to.
+ * One run of a program: starts its threads, and moves the one that the chooser names.
  *
  * An execution is made once for an exploration and runs thousands of schedules, so its arrays are
  * reused, and a step allocates nothing. A run that ends early leaves its generators suspended for

@@ -14,7 +14,7 @@ export interface ExploreOptions {
   readonly maxSteps?: number;
   /** Explore one shard only. */
   readonly shard?: Shard;
-  /** Told of each run that counts. The report is reused: take what you need. */
+  /** Called after each run that counts. The report is reused: take what you need. */
   readonly onRun?: (run: RunReport) => void;
   /** Asked after each run that counts; true ends the exploration, as `max` does. */
   readonly stopWhen?: (run: RunReport) => boolean;

@@ -21,7 +21,7 @@ export interface RunFailure {
 /** Kind and message in one text: two failures with one key are the same failure. */
 export const failureKey = ({ kind, message }: RunFailure): string => `${kind}: ${message}`;
 
-/** Who waits for what. */
+/** Which thread waits for what. */
 export function describeDeadlock(
   threadNames: readonly string[],
   live: number,
@@ -33,7 +33,7 @@ export function describeDeadlock(
     .join(", ");
 }
 
-/** The text of whatever was thrown; an error's class is named, unless it is plain Error. */
+/** The text of what was thrown; an error of another class than Error is named with its class. */
 export function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.name === "Error" ? thrown.message : `${thrown.name}: ${thrown.message}`;

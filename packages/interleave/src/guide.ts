@@ -1,8 +1,8 @@
 /**
  * A run along a rough plan: turns of threads, taken as far as they can be.
  *
- * A turn ends early when its thread waits or returns. After the last turn, whoever runs goes on as
- * long as it can, and then the lowest ready thread.
+ * A turn ends early when its thread waits or returns. After the last turn, the running thread goes
+ * on as long as it can, and then the lowest ready thread.
  */
 import { isIn, lowest } from "./bits.ts";
 import type { Chooser, RunView } from "./strategy.ts";

@@ -2,7 +2,7 @@
  * Results of shards, put together in any order.
  *
  * A list of explorations is a set: program, strategy and shard are an exploration's key. Merging
- * is set union, so it does not matter who merges what first, or twice. Since an exploration always
+ * is set union, so results may be merged in any order, and twice. Since an exploration always
  * finds the same, two results under one key that differ are an error, never a choice.
  */
 import { WantedError } from "./check.ts";

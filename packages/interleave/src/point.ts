@@ -1,10 +1,10 @@
 /**
  * Points: where a thread can lose its turn to another one.
  *
- * A thread is a generator. It yields a point *before* the step that the point announces; the step
- * is all that it then does, up to its next point or its return. What it does before its first
- * point is no step: it happens when a run starts, in the order of the threads, and must touch
- * nothing that they share.
+ * A thread is a generator. It yields a point *before* the step that the point announces. The step
+ * is all that the thread then does, up to its next point or its return. What it does before its
+ * first point is no step: it happens when a run starts, in the order of the threads, and must touch
+ * nothing that the threads share.
  */
 export interface Point {
   /** What sort of step this is: numbers of the caller's own choosing. */
@@ -12,11 +12,11 @@ export interface Point {
   /** What the step touches; compared by identity. */
   readonly object: object;
   /**
-   * Which parts of the object; all of it, if left out. Compared by identity as well, and what is the
-   * object of other points may be a part here: the step touches that, too.
+   * Which parts of the object; by default all of it. Compared by identity as well. The object of
+   * another point may be a part here: the step touches that object, too.
    */
   readonly parts?: readonly unknown[];
-  /** The object's name, for people. */
+  /** The object's name, for people: no strategy looks into it. */
   readonly label: string;
   /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
   ready(): boolean;
@@ -28,9 +28,9 @@ export type ThreadBody<R = unknown> = Generator<Point, R, void>;
 /**
  * Whether the order of two steps of different threads can matter. Must be symmetric.
  *
- * True too often costs schedules; false where order matters makes `dpor` miss outcomes. That goes
- * for waking too: a step that lets another one go on depends on it. (Where just one step of the
- * program can do that, `dpor` sees it happen, and need not be told.)
+ * True too often costs schedules. False where order matters makes `dpor` miss outcomes. A step that
+ * lets another one go on depends on it, too. (Where just one step of the program can do that, `dpor`
+ * sees it happen, and the relation may say false.)
  */
 export type Dependence = (a: Point, b: Point) => boolean;
 

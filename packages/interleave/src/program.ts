@@ -21,7 +21,7 @@ export interface Program<S> {
   setup(): S;
   /** The threads, not yet started, in an order that never changes; at most `MAX_THREADS`. */
   threads(state: S): readonly ThreadSpec[];
-  /** Told which thread runs from now on, before it does. */
+  /** Called with the thread that runs from now on, before it does. */
   onSwitch?(state: S, thread: number): void;
   /** Asked after each step; text, or a throw, says what is broken, and ends the run. */
   invariant?(state: S, thread: number, point: Point): string | undefined;

@@ -11,7 +11,7 @@ import { WantedError } from "./check.ts";
 
 const VERSION = "v1:";
 const FIRST_LETTER = "a".charCodeAt(0);
-/** A longer text is a mistake, or an attack on whoever parses it. */
+/** A longer text is a mistake, or an attack on the program that parses it. */
 const MAX_CHOICES = 1_000_000;
 
 /** The letter of a thread, by its index. */

@@ -1,5 +1,5 @@
 /**
- * What a strategy is to the engine: somebody who says which thread goes next.
+ * What a strategy is to the engine: the scheduler, which says which thread goes next.
  *
  * `Strategy` is a value that callers pass around and may use many times; `begin` makes the search
  * that carries the state of one exploration.
@@ -48,17 +48,17 @@ export const CUT = -1;
 /** Instead of a thread: this run belongs to another shard. */
 export const FOREIGN = -2;
 
-/** Says who goes next in one run. */
+/** Says which thread goes next in one run. */
 export interface Chooser {
   /** One of the `ready` threads, asked at each step; or `CUT`, or `FOREIGN`. */
   choose(run: RunView, ready: number): number;
 }
 
-/** Says who goes next in one run after the other, until all are run that the strategy wants. */
+/** Says which thread goes next, in one run after the other, for all runs that the strategy wants. */
 export interface Search extends Chooser {
   /** Readies the next run; false when there is none. */
   next(): boolean;
-  /** Told how each run ended. False when the run was another shard's, and does not count. */
+  /** Called with the end of each run. False when the run was another shard's, and does not count. */
   finish(run: RunView, end: RunEnd): boolean;
   /** What a search that came to its end has covered, in words: "every schedule". */
   covers(): string;

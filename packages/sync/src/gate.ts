@@ -1,5 +1,5 @@
 /**
- * The one gate that every allocation of the model passes, and that can be told to refuse.
+ * The one gate that every allocation of the model passes, and that can be made to refuse.
  *
  * Page tables, VMAs, tasks, anon_vmas, pages and swap continuation pages all ask here first, in
  * the order in which the kernel would. Refusing the n-th request makes each failure path of the

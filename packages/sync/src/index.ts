@@ -32,7 +32,7 @@ export {
   subjectName,
 } from "./point.ts";
 export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
-export { type RunResult, runToCompletion, runUntilBlocked } from "./run.ts";
+export { type RunResult, runAs, runToCompletion, runUntilBlocked } from "./run.ts";
 export {
   createRwSem,
   downRead,

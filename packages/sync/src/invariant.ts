@@ -2,7 +2,7 @@
  * The error that says the model broke its own rule.
  *
  * It is never a modelled failure (those are negative errnos) and never a caller's mistake (those
- * are RangeError or TypeError): whoever sees one has found a bug, in the model or in a litmus.
+ * are RangeError or TypeError): to see one is to have found a bug, in the model or in a litmus.
  */
 export class InvariantError extends Error {
   override readonly name = "InvariantError";

@@ -45,7 +45,7 @@ export type SubjectKind =
   | "thread"
   | "writeback";
 
-/** What a step touches or waits for, as data: nobody has to take a name apart to learn it. */
+/** What a step touches or waits for, as data: no name has to be taken apart to learn it. */
 export interface Subject {
   readonly kind: SubjectKind;
   /** Name or number of what it belongs to; "" for what the machine has one of. */

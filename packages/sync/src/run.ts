@@ -6,6 +6,7 @@
  */
 import { InvariantError } from "./invariant.ts";
 import type { KernelThread, SchedulePoint } from "./point.ts";
+import type { Sync, Thread } from "./sync.ts";
 
 export type RunResult<T> =
   | { readonly done: true; readonly value: T }
@@ -35,4 +36,19 @@ export function runToCompletion<T>(thread: KernelThread<T>): T {
     "runs-alone",
     `waits for ${result.waitsFor.label}, and nobody else runs`,
   );
+}
+
+/**
+ * Runs `body` in the name of `thread`: its locks and its events are that thread's. On an
+ * interleaved machine the scheduler sets `sync.current` at each step, and so `body` stays part of
+ * the thread that runs it.
+ * @modelOnly the model has no stack to switch to
+ */
+export function* runAs<T>(sync: Sync, thread: Thread, body: KernelThread<T>): KernelThread<T> {
+  if (sync.interleaved) return yield* body;
+  const before = sync.current;
+  sync.current = thread;
+  const value = yield* body;
+  sync.current = before;
+  return value;
 }

@@ -2,7 +2,7 @@
  * What all kernel threads of one machine share with their scheduler.
  *
  * `interleaved` is the switch between the two ways to run the same code. Off, one thread runs to
- * completion and takes no yields: a lock that nobody holds is a field write. On, every schedule
+ * completion and takes no yields: a free lock is a field write. On, every schedule
  * point is yielded, and a scheduler outside (the explorer) decides which thread goes next.
  */
 import type { EventSink, SyncEvent } from "./events.ts";

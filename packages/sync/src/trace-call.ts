@@ -7,7 +7,7 @@ type Args = Readonly<Record<string, EventArg>>;
 const NO_ARGS: Args = {};
 
 /**
- * Wraps a kernel function so that its entry and return are events, if somebody wants them; else
+ * Wraps a kernel function so that its entry and return are events, if a sink wants them; else
  * hands it back as it is. Use: `yield* traced(sync, "dup_mm", dupMm(env, task))`.
  * @modelOnly the function tracer's mcount
  */

@@ -7,8 +7,10 @@ import {
   InvariantError,
   invariant,
   type KernelThread,
+  runAs,
   runToCompletion,
   runUntilBlocked,
+  type Sync,
   spinLock,
   spinLockNow,
   spinUnlock,
@@ -103,5 +105,29 @@ test("invariant says rule and state, and passes what holds", () => {
   expect(new InvariantError("count", "3 = 4")).toMatchObject({
     name: "InvariantError",
     rule: "count",
+  });
+});
+
+describe("a path run in another thread's name", () => {
+  function* holder(sync: Sync): KernelThread<string | undefined> {
+    const lock = createSpinLock("ptl");
+    yield* spinLock(sync, lock, "do_exit");
+    const name = lock.holder?.name;
+    spinUnlock(sync, lock, "do_exit");
+    return name;
+  }
+
+  test("takes its locks as that thread, and gives the name back", () => {
+    const { sync, a, b } = createStage();
+    sync.current = a;
+    expect(runToCompletion(runAs(sync, b, holder(sync)))).toBe("b");
+    expect(sync.current).toBe(a);
+  });
+
+  test("interleaved, it is part of the thread that the scheduler runs", () => {
+    const { sync, a, b } = createStage();
+    sync.interleaved = true;
+    sync.current = a;
+    expect(runToCompletion(runAs(sync, b, holder(sync)))).toBe("a");
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Lock order, as lockdep sees it: which class of locks is taken inside which, over all threads of
- * a schedule. A circle can deadlock some day, even if nobody waited this time.
+ * a schedule. A circle can deadlock in another schedule, even if no thread waited in this one.
  *
  * That a class is not nested in itself, except at rising levels, the locks check themselves.
  */
@@ -36,7 +36,7 @@ export function lockOrder(): Monitor {
 const classOf = ({ lockClass, subclass }: HeldLock): string =>
   subclass === 0 ? lockClass : `${lockClass}/${subclass}`;
 
-/** One line for each circle, which is told from its first class in the alphabet. */
+/** One line for each circle, from its first class in the alphabet on. */
 function findCircles(order: ReadonlyMap<string, Inner>): string[] {
   const circles: string[] = [];
   const visit = (path: readonly string[]): void => {

@@ -1,4 +1,4 @@
-/** All monitors on one schedule: that in which nobody is interrupted, for want of a better one. */
+/** All monitors on one schedule: the first in which no thread is interrupted. */
 import { bounded, explore } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { happensBefore } from "./happens-before.ts";

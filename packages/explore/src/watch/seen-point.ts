@@ -16,7 +16,7 @@ export const seePoint = ({ kind, of, label }: SchedulePoint): SeenPoint => ({
   label,
 });
 
-/** Locks of one class and one owner are told apart by nobody who reads a witness. */
+/** A witness does not tell apart the locks of one class and one owner. */
 export const seeSubject = ({ kind, owner, field, lockClass }: Subject): Subject => ({
   kind,
   owner,

@@ -1,6 +1,6 @@
 /**
  * What of a schedule is worth a row: what more than one thread touches, and which calls begin. The
- * rest is told as a number of steps.
+ * rest is a number of steps.
  */
 import type { KernelEvent } from "@forkpath/events";
 import { PointKind, type Subject } from "@forkpath/sync";

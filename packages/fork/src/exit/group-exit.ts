@@ -5,7 +5,7 @@
  * To be killed is a mark. A task acts on it when it is about to return to user space: one that
  * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
-import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { type KernelThread, makePoint, PointKind, runAs, type SchedulePoint } from "@forkpath/sync";
 import { isExiting, isGroupEmpty, TaskFlag } from "../task/task.ts";
 import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { doExit, exitStatus } from "./do-exit.ts";
@@ -51,7 +51,7 @@ export function dieOfSignal(fe: ForkEnv, task: TaskStruct, signal: number): Kern
 
 /**
  * Sends a signal that ends the process: every thread of it is killed.
- * @returns those whose exit nobody will run but the caller
+ * @returns the threads whose exit the caller has to run
  * @throws RangeError for init
  * @kernel complete_signal in kernel/signal.c
  */
@@ -69,8 +69,8 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
 /**
  * Kills all threads of the group but `task`.
  * @kernel zap_other_threads in kernel/signal.c
- * @deviates Those that nobody would run (`fe.signalWakeUp`) exit here, one after the other; without
- * anybody to ask, that is all of them, or none on an interleaved machine.
+ * @deviates A thread whose exit the scheduler does not promise to run (`fe.signalWakeUp`) exits here,
+ * inside the path of `task`.
  */
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   const { signal } = task;
@@ -79,7 +79,7 @@ export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<vo
   const others = signal.threads.filter((one) => one !== task && isAlive(one));
   for (const other of others.filter((one) => !killThread(fe, one))) {
     other.flags |= TaskFlag.SIGNALED;
-    yield* exitInItsName(fe, other, signal.groupExitCode);
+    yield* runAs(fe.sync, other.thread, doExit(fe, other, signal.groupExitCode));
   }
 }
 
@@ -91,20 +91,11 @@ const threadsPoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
     `threads of ${tgid}`,
   );
 
-/** Locks are taken in the name of `task`; interleaved, whoever runs this goes by its own. */
-function* exitInItsName(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
-  const { sync } = fe;
-  const self = sync.current;
-  if (!sync.interleaved) sync.current = task.thread;
-  yield* doExit(fe, task, code);
-  sync.current = self;
-}
-
-/** @returns whether somebody will run its exit */
-function killThread({ signalWakeUp, sync }: ForkEnv, task: TaskStruct): boolean {
+/** @returns whether the scheduler will run its exit */
+function killThread({ signalWakeUp }: ForkEnv, task: TaskStruct): boolean {
   task.hasPendingSignal = true;
   task.isKilled = true;
-  return signalWakeUp === null ? sync.interleaved : signalWakeUp(task);
+  return signalWakeUp(task);
 }
 
 const isAlive = (task: TaskStruct): boolean => !isExiting(task);

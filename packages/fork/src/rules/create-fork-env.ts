@@ -60,7 +60,7 @@ export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv 
     nextNamespace: 1,
     failStep: new Map(),
     rules,
-    signalWakeUp: null,
+    signalWakeUp: () => false,
   };
 }
 

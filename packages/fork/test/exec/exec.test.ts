@@ -236,6 +236,7 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
 
   test("interleaved: it waits until the last of them is gone", () => {
     const fe = machine();
+    fe.signalWakeUp = () => true; // the test runs the exits
     const [leader, thread, other] = withThreads(fe);
     const execing = stepper(fe, "E", sysExecve(fe, thread, program(fe)));
     expect(execing.waits()).toBe("threads of 2");

@@ -188,6 +188,7 @@ describe("a whole process", () => {
 
   test("interleaved, the others exit when they are scheduled", () => {
     const fe = machine();
+    fe.signalWakeUp = () => true; // the test runs the exits
     const leader = spawn(fe, "[W]");
     const thread = threadOf(fe, leader);
     stepper(fe, "L", sysExitGroup(fe, leader, 0)).finish();

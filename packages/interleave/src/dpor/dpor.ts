@@ -4,14 +4,14 @@
  *
  * Schedules that differ only in the order of independent steps form a class and end alike. Each
  * class is run at least once. The search starts from one run, looks for races in it, and branches
- * only where reversing a race needs it. A sleep set holds the threads whose steps were tried at a
- * place before and have met nothing since that they depend on: to run one would repeat a class.
- * When only such threads are left, the run is cut.
+ * only where reversing a race needs it. A sleep set holds the threads whose next steps were tried
+ * at an earlier place, and are independent of every step since: to run one would repeat a class.
+ * When only sleeping threads are ready, the run is cut.
  *
  * Locks and conditions make steps that wait, which the paper leaves out. Here a step that was seen
- * to change whether a thread is ready depends on that thread's next step, and a thread that has to
- * wait is searched for races at once, since it may wait for ever. A step that ends the run in
- * failure depends on every other: it keeps them from happening.
+ * to change whether a thread is ready depends on that thread's next step. A thread that has to wait
+ * is searched for races at once, since it may wait for ever. A step that ends the run in failure
+ * depends on every other step: it keeps them from happening.
  */
 import { isChoice, isIn, lowest } from "../bits.ts";
 import { type Dependence, sameObject } from "../point.ts";
@@ -27,8 +27,8 @@ export interface DporOptions {
 
 /**
  * At least one schedule of each class. Outcomes, deadlocks and throws are the same within a class,
- * and so all are found; unless `outcome` or `final` look at the order of independent steps, as a
- * log shared by all threads shows it. An `invariant` that relates what independent steps change
+ * and so all are found. An `outcome` or `final` that looks at the order of independent steps, as a
+ * log shared by all threads shows it, may differ within a class. An `invariant` that relates what independent steps change
  * may break in some schedules of a class only: use `dfs` for those.
  */
 export const dpor = ({ dependent = sameObject() }: DporOptions = {}): Strategy => ({
@@ -122,7 +122,7 @@ class ReducedSearch implements Search {
     const awake = ready & ~this.asleep[at];
     if (awake === 0) return CUT;
     this.taken[at] = isIn(awake, run.lastThread) ? run.lastThread : lowest(awake);
-    // All shards have to meet the same prefixes, so there the search branches to everybody.
+    // All shards have to meet the same prefixes, so there the search branches to every thread.
     this.branches[at] = isPrefix ? awake : 1 << this.taken[at];
     this.done[at] = 0;
     this.failed[at] = 0;

@@ -12,7 +12,7 @@ const FIRST_ROWS = 64;
 
 export class History {
   length = 0;
-  /** Who took each step, and the point that announced it. */
+  /** The thread that took each step, and the point that announced it. */
   readonly thread: number[] = [];
   readonly point: Point[] = [];
   /** Threads that were ready before each step; at `length`, those that are ready now. */

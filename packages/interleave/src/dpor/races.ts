@@ -1,16 +1,16 @@
 /**
  * Races: pairs of steps whose order could have been the other way round.
  *
- * A race of step `i` with the next step of a thread is reversed by running, in place of step `i`,
- * whatever came after it and did not need it, and then the thread. Each thread whose step can
- * come first in that, an *initial*, leads to the reversed order; to branch to one is enough.
+ * A race of step `i` with the next step of a thread is reversed so: in place of step `i`, run the
+ * steps that came after it and did not need it, and then the thread. A thread whose step can come
+ * first among those is an *initial*. Each initial leads to the reversed order; one branch is enough.
  */
 import { isIn } from "../bits.ts";
 import type { Point } from "../point.ts";
 import type { History } from "./history.ts";
 
 /**
- * Told of a race with step `index`, and of its initials.
+ * Called for a race with step `index`, with its initials.
  * @returns false when none of them could have run: the order is forced
  */
 export type OnRace = (index: number, initials: number, thread: number) => boolean;
@@ -20,7 +20,7 @@ export class RaceFinder {
   private readonly onRace: OnRace;
   /** Steps that the step in question depends on directly. */
   private readonly isDirect: boolean[] = [];
-  /** What the step needs, and what of it has been told as a race, or is needed by such a step. */
+  /** What the step needs; and of that, the steps reported as races, with what those need. */
   private needed = new Int32Array(0);
   private covered = new Int32Array(0);
 
@@ -36,10 +36,11 @@ export class RaceFinder {
   }
 
   /**
-   * Tells the races of the next step of `thread`, newest first.
+   * Reports the races of the next step of `thread`, newest first.
    *
-   * A step that a told one needs is not told: to reverse the newer race will bring it up. A step
-   * whose order is forced hides nothing. Behind an unlock, the lock is the one to reverse.
+   * A step that happens before an already reported race is skipped: reversing that race exposes it
+   * in a later run. A step whose order is forced hides no other race: behind an unlock, the search
+   * goes on to the lock, which can be reversed.
    * @returns the clock of the next step, good until the next call
    */
   scan(thread: number, point: Point): Int32Array {

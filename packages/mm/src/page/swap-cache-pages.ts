@@ -12,56 +12,56 @@ import { trylockPage, unlockPage } from "./lock.ts";
 import { dropPage, setPageDirty } from "./state.ts";
 
 class EnvSwapCachePages implements SwapCachePages {
-  readonly #env: MmEnv;
+  private readonly env: MmEnv;
 
   constructor(env: MmEnv) {
-    this.#env = env;
+    this.env = env;
   }
 
   get(page: Pfn): void {
-    getPage(this.#env.map, page);
+    getPage(this.env.map, page);
   }
 
   put(page: Pfn): void {
-    dropPage(this.#env, page);
+    dropPage(this.env, page);
   }
 
   tryLock(page: Pfn): boolean {
-    return trylockPage(this.#env, page);
+    return trylockPage(this.env, page);
   }
 
   unlock(page: Pfn): void {
-    unlockPage(this.#env, page);
+    unlockPage(this.env, page);
   }
 
   isKsm(page: Pfn): boolean {
-    return isPageKsm(this.#env.map, page);
+    return isPageKsm(this.env.map, page);
   }
 
   isSwapCache(page: Pfn): boolean {
-    return (this.#env.map.flags[page] & PageFlag.SWAPCACHE) !== 0;
+    return (this.env.map.flags[page] & PageFlag.SWAPCACHE) !== 0;
   }
 
   isWriteback(page: Pfn): boolean {
-    return (this.#env.map.flags[page] & PageFlag.WRITEBACK) !== 0;
+    return (this.env.map.flags[page] & PageFlag.WRITEBACK) !== 0;
   }
 
   mapcount(page: Pfn): number {
-    return pageMapcount(this.#env.map, page);
+    return pageMapcount(this.env.map, page);
   }
 
   swapEntry(page: Pfn): SwpEntry {
-    return this.#env.swapEntryOf.get(page) ?? NO_ENTRY;
+    return this.env.swapEntryOf.get(page) ?? NO_ENTRY;
   }
 
   setDirty(page: Pfn): void {
-    setPageDirty(this.#env, page);
+    setPageDirty(this.env, page);
   }
 
   leaveSwapCache(page: Pfn): void {
-    this.#env.map.flags[page] &= ~PageFlag.SWAPCACHE;
-    this.#env.swapEntryOf.delete(page);
-    dropPage(this.#env, page);
+    this.env.map.flags[page] &= ~PageFlag.SWAPCACHE;
+    this.env.swapEntryOf.delete(page);
+    dropPage(this.env, page);
   }
 }
 
