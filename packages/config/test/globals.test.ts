@@ -38,19 +38,19 @@ test.each([
   expect(rules(alone("abi", text))).toEqual([]);
 });
 
-test("apps, capture and tests may use the host", () => {
+test("apps, what is built for acceptance, and tests may use the host", () => {
   const text = 'import { hrtime } from "node:process";\nconsole.log(Date.now(), hrtime());\n';
   expect(
     rules({
       "apps/cli/package.json": manifest("forkpath"),
       "apps/cli/src/main.ts": text,
-      "packages/procfs/package.json": manifest("@forkpath/procfs"),
-      "packages/procfs/src/capture.ts": text,
-      "packages/procfs/src/capture-maps.ts": text,
-      "packages/procfs/test/a.test.ts": text,
+      "packages/acceptance/package.json": manifest("@forkpath/acceptance"),
+      "packages/acceptance/src/a.ts": text,
+      "packages/trace/package.json": manifest("@forkpath/trace"),
+      "packages/trace/test/a.test.ts": text,
     }),
   ).toEqual([]);
-  expect(rules(alone("procfs", text, "smaps.ts")).length).toBe(3);
+  expect(rules(alone("trace", text, "smaps.ts")).length).toBe(3);
 });
 
 test("the conformance loader reads files, and nothing else of the host", () => {

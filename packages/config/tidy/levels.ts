@@ -22,10 +22,8 @@ export const LEVELS: Readonly<Record<string, number>> = {
   explore: 6,
   fuzz: 6,
   picture: 5,
-  procfs: 5,
   scenario: 5,
   cli: 7,
-  explorer: 7,
 };
 
 /** Stand beside the levels. Tests may import them; of the sources, only an app's may. */
@@ -89,7 +87,6 @@ export const HOST_ALLOWED: readonly RegExp[] = [
   /^apps\//,
   /^packages\/acceptance\//,
   /^packages\/config\//,
-  /^packages\/procfs\/src\/capture/,
 ];
 
 /** Where single Node modules are allowed, and which: the loader reads the data beside it. */

@@ -7,7 +7,7 @@ export { dieOfSignal, doGroupExit, sendFatalSignal, sysExitGroup } from "./exit/
 export { getrusage, type Rusage, RusageWho } from "./exit/rusage.ts";
 export { ANY_CHILD, sysWait4, WaitOption, type WaitResult } from "./exit/wait.ts";
 export { forkRules } from "./rules/book.ts";
-export { createForkEnv, type ForkEnvOptions } from "./rules/create-fork-env.ts";
+export { createForkEnv, defaultMaxThreads, type ForkEnvOptions } from "./rules/create-fork-env.ts";
 export { checkTasks } from "./task/check-tasks.ts";
 export { ALL_CAPABILITIES, Capability, capable, createUser } from "./task/cred.ts";
 export { mmLimitsOf } from "./task/rlimit.ts";

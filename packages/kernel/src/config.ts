@@ -2,7 +2,7 @@
  * What a machine is made of: the axes along which builds and boots differ, each with its default.
  */
 import type { Exchanges, KernelName } from "@forkpath/abi";
-import type { Rlimits } from "@forkpath/fork";
+import { defaultMaxThreads, type Rlimits } from "@forkpath/fork";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
 
@@ -25,7 +25,7 @@ export interface KernelConfig {
   readonly execLocksCounter?: "ifdef" | "if";
   /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
   readonly preempt?: boolean;
-  /** Which anonymous memory gets huge pages: none, unless told. */
+  /** Which anonymous memory gets huge pages; by default none. */
   readonly transparentHugepage?: ThpMode;
   /** Frames of 4 KiB. */
   readonly memoryPages?: number;
@@ -64,10 +64,6 @@ const DEFAULTS = {
   rlimits: {},
 } as const satisfies KernelConfig;
 
-/** Kernel stacks may take an eighth of memory, at four pages each. */
-const PAGES_PER_THREAD = 32;
-const LEAST_THREADS = 20;
-
 /**
  * Fills in the defaults.
  * @throws RangeError or TypeError that names the first key that is unknown or out of range
@@ -77,13 +73,9 @@ export function resolveConfig(config: KernelConfig): MachineConfig {
   checkConfig(config);
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   const filled = { ...DEFAULTS, ...(Object.fromEntries(given) as KernelConfig) };
-  const threadsOfMemory = Math.max(
-    LEAST_THREADS,
-    Math.floor(filled.memoryPages / PAGES_PER_THREAD),
-  );
   return {
     ...filled,
-    maxThreads: filled.maxThreads ?? threadsOfMemory,
+    maxThreads: filled.maxThreads ?? defaultMaxThreads(filled.memoryPages),
     splitPtlocks: filled.nrCpus >= filled.splitPtlockCpus,
   };
 }

@@ -20,11 +20,11 @@ import type { KernelThread } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";
 
 export interface OpenOptions extends Partial<FileOptions> {
-  /** True unless told. */
+  /** By default true. */
   readonly isReadable?: boolean;
-  /** True unless told. */
+  /** By default true. */
   readonly isWritable?: boolean;
-  /** True unless told for files on a disk: a first write to each of their pages faults. */
+  /** By default true for files on a disk: a first write to each of their pages faults. */
   readonly accountsDirty?: boolean;
 }
 

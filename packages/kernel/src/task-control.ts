@@ -14,7 +14,7 @@ import { liveMm, liveTask, type Machine } from "./machine.ts";
 
 export interface NewProcess {
   readonly comm?: string;
-  /** Root's unless told. */
+  /** By default root's. */
   readonly uid?: number;
   /** Capability bits; by default all for root, and none for others. */
   readonly caps?: number;

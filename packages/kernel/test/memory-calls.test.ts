@@ -16,7 +16,7 @@ function areasOf({ kernel, cast }: Play): string[] {
   });
 }
 
-test("mmap: private, anonymous, readable and writable unless told, below what is there", () => {
+test("mmap: private, anonymous, by default readable and writable, below what is there", () => {
   const play = createPlay();
   const { kernel } = play;
   const pid = pidOf(play, "P");

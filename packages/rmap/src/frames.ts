@@ -17,9 +17,9 @@ import { PageFlag } from "./page-flags.ts";
 export interface MemMapOptions {
   /** Frames of the machine, at least 2. */
   readonly pages: number;
-  /** 1 unless told. */
+  /** By default 1. */
   readonly zeroPfn?: number;
-  /** The last frame unless told. */
+  /** By default the last frame. */
   readonly highestMemmapPfn?: number;
 }
 

@@ -49,7 +49,7 @@ export const pageOf = (addr: number): number | string =>
 
 export interface MapOptions {
   readonly prot?: number;
-  /** MapFlag bits beside FIXED; private and anonymous unless told. */
+  /** MapFlag bits beside FIXED; by default private and anonymous. */
   readonly flags?: number;
   readonly file?: MappedFile;
   readonly pgoff?: number;

@@ -23,7 +23,7 @@ export interface Family extends OnMachine {
 }
 
 export interface FamilyOptions extends MachineOptions {
-  /** VmFlag bits of the area; private and writable unless told. */
+  /** VmFlag bits of the area; by default private and writable. */
   readonly flags?: number;
   /** Map a file of as many pages instead of anonymous memory. */
   readonly file?: "disk" | "shmem";

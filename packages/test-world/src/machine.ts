@@ -64,7 +64,7 @@ export interface Space extends OnMachine {
 }
 
 export interface MachineOptions extends MmEnvOptions {
-  /** Slots of the swap area, the header included; 64 unless told, 0 for no area. */
+  /** Slots of the swap area, the header included; by default 64, 0 for no area. */
   readonly slots?: number;
 }
 
@@ -95,7 +95,7 @@ export function addFile({ env }: OnMachine, options: Partial<FileOptions> = {}):
 
 export interface AreaOptions {
   readonly file?: MappedFile | null;
-  /** Those of a page-cache file, or none, unless told. */
+  /** Those of a page-cache file, or none, by default. */
   readonly ops?: VmOps | null;
 }
 

@@ -49,12 +49,12 @@ export interface Process extends Space {
 }
 
 export interface ProcessOptions extends MachineOptions, AreaOptions {
-  /** Of the mapping; 4 unless told. */
+  /** Of the mapping; by default 4. */
   readonly pages?: number;
   readonly flags?: number;
 }
 
-/** P, with one mapping at START: private anonymous memory unless told otherwise. */
+/** P, with one mapping at START: by default private anonymous memory. */
 export function createProcess(options: ProcessOptions = {}): Process {
   const env = createMachine(options);
   const mm = addSpace(env, "P");

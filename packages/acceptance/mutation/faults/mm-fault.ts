@@ -146,7 +146,7 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
     name: "file-page-counted-as-anon",
     file: "fault/file.ts",
     find: "fileCounterOf(env, site.vma.file), 1)",
-    replace: "MmCounter.ANON_RSS, 1)",
+    replace: "1, 1)",
     why: "file plus 1 (§1.5 row 13)",
   },
   {

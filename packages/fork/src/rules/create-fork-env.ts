@@ -64,7 +64,11 @@ export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv 
   };
 }
 
-const defaultMaxThreads = (memoryPages: number): number =>
+/**
+ * Tasks that a machine of so many pages may have by default.
+ * @kernel fork_init in kernel/fork.c
+ */
+export const defaultMaxThreads = (memoryPages: number): number =>
   Math.max(LEAST_THREADS, Math.floor(memoryPages / PAGES_PER_THREAD));
 
 function createInitTask(user: UserStruct, maxThreads: number): TaskStruct {

@@ -27,7 +27,7 @@ export function* growVma(env: MmEnv, vma: Vma, start: number, end: number): Kern
   yield* splitHugeAtBorders(env, vma, start, end);
   const gone = givers.filter((giver) => giver.start >= start && giver.end <= end);
   yield* holdingBorders(env, vma, () => {
-    for (const giver of gone) removeVma(giver);
+    for (const giver of gone) takeOutVma(giver);
     for (const giver of givers) {
       if (giver.end > end) moveStart(giver, end);
       else if (giver.start < start) giver.end = virtAddr(start);
@@ -85,7 +85,8 @@ function* takeAnonVma(env: MmEnv, vma: Vma, givers: readonly Vma[]): KernelThrea
   return yield* anonVmaClone(env.sync, env.anonVmas, vma, giver);
 }
 
-function removeVma(vma: Vma): void {
+/** Takes the area out of its mm; who holds what it held is the caller's business. */
+function takeOutVma(vma: Vma): void {
   const { mm } = vma;
   mm.vmas.splice(findVmaIndex(mm, vma.start), 1);
   mm.mapCount--;

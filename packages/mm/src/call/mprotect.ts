@@ -47,8 +47,8 @@ export function* sysMprotect(
   prot: number,
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
-  expectInteger("sysMprotect", "start", start, 0, Number.MAX_SAFE_INTEGER);
-  expectInteger("sysMprotect", "len", len, 0, Number.MAX_SAFE_INTEGER - start - PAGE_SIZE);
+  expectInteger("sysMprotect", "start", start, 0, 2 ** 52);
+  expectInteger("sysMprotect", "len", len, 0, 2 ** 52);
   expectInteger("sysMprotect", "prot", prot, 0, 2 ** 32 - 1);
   if (start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;

@@ -29,8 +29,8 @@ export function sysMunmap(
   start: number,
   len: number,
 ): KernelThread<number> {
-  expectInteger("sysMunmap", "start", start, 0, Number.MAX_SAFE_INTEGER);
-  expectInteger("sysMunmap", "len", len, 0, Number.MAX_SAFE_INTEGER);
+  expectInteger("sysMunmap", "start", start, 0, 2 ** 52);
+  expectInteger("sysMunmap", "len", len, 0, 2 ** 52);
   return writing(env.sync, mm.mmapSem, "sys_munmap", doMunmap(env, mm, start, len));
 }
 

@@ -27,7 +27,7 @@ export interface RemapFilePagesRequest {
   readonly start: number;
   /** Bytes; rounded down to pages. */
   readonly size: number;
-  /** Prot bits, which the call has never known what to do with: must be 0, as it is unless told. */
+  /** Protection bits. Linux accepts only 0; the default. */
   readonly prot?: number;
   /** Page of the file that the first of them shows from now on. */
   readonly pgoff: number;
@@ -100,7 +100,7 @@ function* remap(
   if (vma === undefined || vma.file === null || vma.start > start || vma.end < end) {
     return -Errno.EINVAL;
   }
-  if ((vma.flags & NEEDED) !== NEEDED) return -Errno.EINVAL;
+  if ((vma.flags & SHUFFLEABLE) !== SHUFFLEABLE) return -Errno.EINVAL;
   if ((vma.flags & VmFlag.NONLINEAR) === 0) {
     if (pgoff === linearPageIndex(vma, start)) return 0;
     if (!isWriter) return WANTS_WRITER;
@@ -111,7 +111,7 @@ function* remap(
 }
 
 /** What a mapping must be to be shuffled. */
-const NEEDED: number = VmFlag.SHARED | VmFlag.CAN_NONLINEAR;
+const SHUFFLEABLE: number = VmFlag.SHARED | VmFlag.CAN_NONLINEAR;
 
 /** The same pages of the file, by an area of their own. */
 function* mapAnew(

@@ -17,7 +17,7 @@ import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
 
 export interface ReclaimOptions {
-  /** Bytes; half-open. Everything, unless told. */
+  /** Bytes; half-open. By default everything. */
   readonly start?: number;
   readonly end?: number;
   /** Stop after this many pages were freed. */

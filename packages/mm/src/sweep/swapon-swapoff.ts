@@ -21,7 +21,7 @@ export const SWAPOFF_PATIENCE = 1000;
 export interface SwapoffOptions {
   /** Unless told, a signal comes after SWAPOFF_PATIENCE slots in a row that cannot be emptied. */
   readonly signalPending?: SignalPending;
-  /** CAP_SYS_ADMIN; true unless told. */
+  /** CAP_SYS_ADMIN; by default true. */
   readonly isAdmin?: boolean;
 }
 

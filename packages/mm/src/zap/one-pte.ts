@@ -9,7 +9,7 @@
  *   hwpoison                kept              cleared; swap −1 (D4)
  *   migration               kept              cleared; no counter (D3)
  */
-import { PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
   clearPte,
   isPteDirty,
@@ -25,6 +25,7 @@ import {
 } from "@forkpath/page-table";
 import {
   isPageAnon,
+  linearPageIndex,
   MappingTag,
   makeMapping,
   NormalPage,
@@ -38,7 +39,7 @@ import { countEntry } from "../machine/batch.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import { markPageAccessed, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
-import type { MmEnv, Vma } from "../types.ts";
+import type { MmEnv } from "../types.ts";
 import type { ZapDetails, ZapRun } from "./run.ts";
 
 /**
@@ -108,7 +109,3 @@ function isWanted(env: MmEnv, details: ZapDetails, pfn: Pfn): boolean {
   if (details.nonlinearVma === null) return true;
   return index[pfn] >= details.firstIndex && index[pfn] <= details.lastIndex;
 }
-
-/** @kernel linear_page_index in include/linux/pagemap.h */
-const linearPageIndex = (vma: Vma, addr: number): number =>
-  (addr - vma.start) / PAGE_SIZE + vma.pgoff;

@@ -12,7 +12,7 @@ import {
   vmUnacctMemory,
 } from "../../src/index.ts";
 
-/** 1024 frames, 2 of them reserved, and 63 slots; no reserve unless told. */
+/** 1024 frames, 2 of them reserved, and 63 slots; by default no reserve. */
 const machine = (commit: CommitOptions): MmEnv =>
   createSpace({ memoryPages: 1024, commit: { adminReserveKb: 0, ...commit } }).env;
 
