@@ -18,7 +18,7 @@ import type { Random } from "./random.ts";
 
 const ADVICE = [
   ...["dontneed", "dontneed", "dontfork", "dofork", "sequential", "mergeable"],
-  ...["hugepage", "nohugepage"],
+  ...["hugepage", "nohugepage", "dontdump", "dodump"],
 ];
 const ACCESS = ["none", "r", "rw", "rw", "rx"];
 /** A name that is used again leaves the mapping that had it without one. */

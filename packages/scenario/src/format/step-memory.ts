@@ -40,6 +40,8 @@ const ADVICE = {
   unmergeable: Madvise.UNMERGEABLE,
   hugepage: Madvise.HUGEPAGE,
   nohugepage: Madvise.NOHUGEPAGE,
+  dontdump: Madvise.DONTDUMP,
+  dodump: Madvise.DODUMP,
 } as const;
 const ADVICE_NAMES = Object.keys(ADVICE) as (keyof typeof ADVICE)[];
 
