@@ -22,6 +22,8 @@ interface Released {
   readonly byWriters: Clock;
 }
 
+type CellEvent = Extract<KernelEvent, { readonly kind: "store" | "atomic" }>;
+
 /** The last change of a counter by one thread. */
 interface Write {
   readonly fn: string;
@@ -41,7 +43,7 @@ class HappensBefore implements Monitor {
   private readonly released = new Map<string, Released>();
   /** Semaphores that each thread holds for reading. */
   private readonly reading = new Map<number, Set<string>>();
-  /** By counter, then thread. */
+  /** By name of the counter, then thread. */
   private readonly writes = new Map<string, Map<number, Write>>();
   private readonly messages = new Set<string>();
 
@@ -56,7 +58,7 @@ class HappensBefore implements Monitor {
         break;
       case "store":
       case "atomic":
-        this.write(counterText(event), doer, event.kind === "atomic");
+        this.write(event, doer);
         break;
       default:
     }
@@ -117,15 +119,16 @@ class HappensBefore implements Monitor {
     own[thread]++;
   }
 
-  private write(counter: string, { thread, fn }: Doer, isAtomic: boolean): void {
+  private write(event: CellEvent, { thread, fn }: Doer): void {
     const clock = this.clockOf(thread);
-    const writes = this.writes.get(counter) ?? new Map<number, Write>();
-    this.writes.set(counter, writes);
+    const isAtomic = event.kind === "atomic";
+    const writes = this.writes.get(event.cell) ?? new Map<number, Write>();
+    this.writes.set(event.cell, writes);
     for (const [other, last] of writes) {
       const isOrdered = other === thread || last.moment <= (clock[other] ?? 0);
       if (isOrdered || (isAtomic && last.isAtomic)) continue;
       const pair = last.fn === fn ? `two calls of ${fn}` : listed([last.fn, fn]);
-      this.messages.add(`${counter}: nothing orders ${pair}`);
+      this.messages.add(`${counterText(event)}: nothing orders ${pair}`);
     }
     writes.set(thread, { fn, moment: clock[thread], isAtomic });
   }

@@ -8,13 +8,14 @@
  * locks held, and at no lost update.
  */
 import type { KernelEvent } from "@forkpath/events";
-import type { HeldLock } from "@forkpath/sync";
+import type { HeldLock, Subject } from "@forkpath/sync";
 import { counterText, type Doer, type Finding, isShared, listed, type Monitor } from "./monitor.ts";
 
 const NAME = "lockset";
 
 /** One load and store. */
 interface Change {
+  readonly counter: Pick<Subject, "owner" | "field">;
   readonly thread: number;
   readonly fn: string;
   /** Held from the load to the store. */
@@ -30,8 +31,7 @@ export function lockset(): Monitor {
     name: NAME,
     see(event: KernelEvent, { thread, fn, held }: Doer) {
       if (event.kind !== "load" && event.kind !== "store") return;
-      const counter = counterText(event);
-      const key = `${thread} ${counter}`;
+      const key = `${thread} ${event.cell}`;
       if (event.kind === "load") {
         loads.set(
           key,
@@ -42,18 +42,19 @@ export function lockset(): Monitor {
       const loaded = loads.get(key);
       if (loaded === undefined) return;
       const locks = loaded.filter((lock) => held.includes(lock));
-      changes.set(counter, [...(changes.get(counter) ?? []), { thread, fn, locks }]);
+      const known = changes.get(event.cell) ?? [];
+      changes.set(event.cell, [...known, { counter: event, thread, fn, locks }]);
     },
-    findings: () => [...changes].flatMap(([counter, all]) => judge(counter, all)),
+    findings: () => [...changes.values()].flatMap(judge),
   };
 }
 
-function judge(counter: string, changes: readonly Change[]): Finding[] {
+function judge(changes: readonly Change[]): Finding[] {
   const threads = new Set(changes.map(({ thread }) => thread));
   const [first, ...rest] = changes;
   const common = first.locks.filter((lock) => rest.every(({ locks }) => locks.includes(lock)));
   if (threads.size < 2 || common.length > 0) return [];
-  return [{ monitor: NAME, message: `${counter}: ${describe(changes)}` }];
+  return [{ monitor: NAME, message: `${counterText(first.counter)}: ${describe(changes)}` }];
 }
 
 /** The lock that most hold, if there is one, is taken for the one that all should. */
