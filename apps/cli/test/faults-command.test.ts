@@ -40,8 +40,8 @@ test("what is left behind is told of each fault, and is exit code 1", async () =
   expect(exitCode).toBe(1);
   const avc = out.indexOf("        10          avc                  success    not clean");
   expect(out.slice(avc + 1, avc + 3)).toEqual([
-    "          I2: mm2._anon_rss: 1, but its page tables hold 2",
-    "          at the end: I13: mm2._anon_rss: -1, but its page tables hold 0",
+    "          I2: mm2: anon_rss is 1, but 2 counted",
+    "          at the end: I13: mm2: anon_rss is -1, but 0 counted",
   ]);
   expect(out.at(-1)).toBe("      17 allocations refused, 1 not clean");
 });
@@ -68,6 +68,7 @@ test("--json is one object with a list of all faults", async () => {
         what: "page",
         outcome: "ENOMEM",
         mismatches: [],
+        leaks: [],
       },
     ],
   });

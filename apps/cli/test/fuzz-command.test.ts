@@ -65,7 +65,7 @@ describe("a failure", () => {
   test("is told with its seed, and its scenario is shown", async () => {
     const text = await tell({});
     expect(text).toMatch(/: the last one fails at step \d+\n\n# Found by: forkpath fuzz --seed /);
-    expect(text).toContain("#   I12: vm_committed_as is ");
+    expect(text).toContain("#   I12: machine: vm_committed_as is ");
     expect(text).toContain("\nsteps:\n");
   });
 

@@ -46,9 +46,9 @@ test("--check recounts after every step, and what it finds is exit code 1", asyn
   expect(out.slice(1)).toEqual([
     "   7  migrateBegin parent heap 0: success",
     "   8  fork parent as child: success",
-    "        recount  I2: mm2._anon_rss: 1, but its page tables hold 2",
+    "        recount  I2: mm2: anon_rss is 1, but 2 counted",
     "  10  migrateEnd: success",
-    "        recount  I2: mm2._anon_rss: 1, but its page tables hold 2",
+    "        recount  I2: mm2: anon_rss is 1, but 2 counted",
     "      3 steps, 0 of 0 expectations met, 2 recounts not clean",
   ]);
 });

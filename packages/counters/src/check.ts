@@ -5,29 +5,36 @@
  * until its mm is gone.
  */
 import { expectInteger } from "@forkpath/abi";
+import { compareKept, type Mismatch, type Rule } from "@forkpath/sync";
 import { MmCounter, type MmCounters, peekCounterSigned } from "./counters.ts";
 
-/** What somebody counted in the page tables, in pages; all 0 for an mm that has been torn down. */
+/** What the page tables hold, in pages; all 0 for an mm that has been torn down. */
 export interface CountedPages {
   readonly fileRss: number;
   readonly anonRss: number;
   readonly swapUsage: number;
 }
 
+/** What each counter counts, and the rule that says so. */
+const COUNTERS: readonly {
+  readonly member: MmCounter;
+  readonly rule: Rule;
+  readonly field: string;
+  readonly key: keyof CountedPages;
+}[] = [
+  { member: MmCounter.FILE_RSS, rule: "I1", field: "file_rss", key: "fileRss" },
+  { member: MmCounter.ANON_RSS, rule: "I2", field: "anon_rss", key: "anonRss" },
+  { member: MmCounter.SWAP_USAGE, rule: "I3", field: "swap_usage", key: "swapUsage" },
+];
+
 /**
- * One line for each counter that differs, such as
- * `mm._anon_rss: 103, but its page tables hold 104`; empty when all agree.
+ * A mismatch for each counter that differs; its owner is the name that the counters were given.
  * @throws RangeError or TypeError unless each of `counted` is a safe integer
  * @modelOnly the kernel's nearest is check_mm, of later releases
  */
-export function checkMmCounters(counters: MmCounters, counted: CountedPages): readonly string[] {
-  const expected = [counted.fileRss, counted.anonRss, counted.swapUsage];
-  const members = [MmCounter.FILE_RSS, MmCounter.ANON_RSS, MmCounter.SWAP_USAGE] as const;
-  return members.flatMap((member) => {
-    const field = counters.rss.names[member];
-    expectInteger("checkMmCounters", field, expected[member], -(2 ** 52), 2 ** 52);
-    const value = peekCounterSigned(counters, member);
-    if (value === expected[member]) return [];
-    return [`${field}: ${value}, but its page tables hold ${expected[member]}`];
+export const checkMmCounters = (counters: MmCounters, counted: CountedPages): readonly Mismatch[] =>
+  COUNTERS.flatMap(({ member, rule, field, key }) => {
+    expectInteger("checkMmCounters", key, counted[key], -(2 ** 52), 2 ** 52);
+    const kept = peekCounterSigned(counters, member);
+    return compareKept(rule, counters.name, field, kept, counted[key]);
   });
-}

@@ -80,7 +80,9 @@ describe("the lost update of SPEC §1.7", () => {
 
     const order = "cpu0:load cpu1:load cpu1:store cpu0:store";
     const story = build(false).find(({ steps }) => steps.join(" ") === order);
-    expect(story?.result).toEqual(["mm._anon_rss: 103, but its page tables hold 104"]);
+    expect(story?.result).toEqual([
+      { rule: "I2", owner: "mm", field: "anon_rss", kept: 103, counted: 104 },
+    ]);
     expect(build(true).flatMap(({ result }) => result)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkMmCounters } from "../src/index.ts";
 import { draw } from "./picture.ts";
 
-test("counters that agree with the page tables leave nothing to say (SPEC §0.6, I1 to I3)", () => {
+test("counters that agree with the page tables are no mismatch (SPEC §0.6, I1 to I3)", () => {
   const counted = { fileRss: 3, anonRss: 2, swapUsage: 1 };
   expect(checkMmCounters(draw("F 3 A 2 S 1, peak 99"), counted)).toEqual([]);
 });
@@ -10,23 +10,23 @@ test("counters that agree with the page tables leave nothing to say (SPEC §0.6,
 test("each of the three is looked at", () => {
   const counted = { fileRss: 4, anonRss: 5, swapUsage: 6 };
   expect(checkMmCounters(draw("F 1 A 2 S 3"), counted)).toEqual([
-    "mm._file_rss: 1, but its page tables hold 4",
-    "mm._anon_rss: 2, but its page tables hold 5",
-    "mm._swap_usage: 3, but its page tables hold 6",
+    { rule: "I1", owner: "mm", field: "file_rss", kept: 1, counted: 4 },
+    { rule: "I2", owner: "mm", field: "anon_rss", kept: 2, counted: 5 },
+    { rule: "I3", owner: "mm", field: "swap_usage", kept: 3, counted: 6 },
   ]);
 });
 
 test("an mm that was torn down has to be at zero, and wrapped counters show (I13, D26)", () => {
   const nothing = { fileRss: 0, anonRss: 0, swapUsage: 0 };
   expect(checkMmCounters(draw("F 1 A -1"), nothing)).toEqual([
-    "mm._file_rss: 1, but its page tables hold 0",
-    "mm._anon_rss: -1, but its page tables hold 0",
+    { rule: "I1", owner: "mm", field: "file_rss", kept: 1, counted: 0 },
+    { rule: "I2", owner: "mm", field: "anon_rss", kept: -1, counted: 0 },
   ]);
 });
 
 test("a recount that is no number is refused", () => {
   const counted = { fileRss: 0, anonRss: Number.NaN, swapUsage: 0 };
   expect(() => checkMmCounters(draw(""), counted)).toThrow(
-    new TypeError("checkMmCounters: mm._anon_rss must be an integer, got NaN"),
+    new TypeError("checkMmCounters: anonRss must be an integer, got NaN"),
   );
 });

@@ -26,7 +26,7 @@ const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "d16b-peak-between": [once, "server VmHWM falls from 20 to 16"],
   "d16c-exec-charge": [once, "got 6 pages", "got 7 pages", "got 8 pages"],
   "d16d-two-loads": [reduced, "wanted 1 page, got 0 pages", "wanted 1 page, got 2 pages"],
-  "d36-fork-against-mmap": [reduced, "I10: mm2: totalVm is 4, but 9 counted"],
+  "d36-fork-against-mmap": [reduced, "I10: mm2: total_vm is 4, but 9 counted"],
   "d42-two-stacks": [once, "server totalVm: wanted 14 pages, got 12 pages"],
   "exec-against-thread": [reduced],
   "exit-against-swapoff": [once],

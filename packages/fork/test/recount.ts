@@ -2,7 +2,7 @@
  * Everything on a machine that can be recounted, and what of it a failed fork has to leave as it
  * was.
  */
-import { accountedPages, checkMm, type MmStruct } from "@forkpath/mm";
+import { checkCommit, checkMm, type MmStruct } from "@forkpath/mm";
 import {
   checkPageTables,
   forEachPte,
@@ -12,10 +12,11 @@ import {
 } from "@forkpath/page-table";
 import { checkAnonVmas, checkRmap, nrFreePages, PageFlag } from "@forkpath/rmap";
 import { checkSwap } from "@forkpath/swap";
+import type { Mismatch } from "@forkpath/sync";
 import { checkTasks, type ForkEnv } from "../src/index.ts";
 
-/** One line for each mismatch. `mms` are those that no task has any more, but that still exist. */
-export function recount(fe: ForkEnv, ...mms: MmStruct[]): string[] {
+/** `mms` are those that no task has any more, but that still exist. */
+export function recount(fe: ForkEnv, ...mms: MmStruct[]): Mismatch[] {
   const env = fe.mm;
   const all = [...new Set([...mmsOf(fe), ...mms])];
   const mappings = countMappings(fe, all);
@@ -38,7 +39,7 @@ export function recount(fe: ForkEnv, ...mms: MmStruct[]): string[] {
       all.flatMap(({ vmas }) => vmas),
     ),
     ...checkSwap(env.swap),
-    ...checkCommitted(fe, all),
+    ...checkCommit(env, all),
   ];
 }
 
@@ -82,12 +83,4 @@ function countMappings({ mm: env }: ForkEnv, mms: readonly MmStruct[]): Map<numb
     });
   }
   return mappings;
-}
-
-/** I12: what was promised is what areas and shmem files are charged for. */
-function checkCommitted({ mm: env }: ForkEnv, mms: readonly MmStruct[]): string[] {
-  let charged = accountedPages(mms);
-  for (const file of env.files.values()) charged += file.chargedPages;
-  const { committed } = env.commit;
-  return committed === charged ? [] : [`committed is ${committed}, but ${charged} are charged`];
 }

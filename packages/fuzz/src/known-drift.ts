@@ -6,8 +6,9 @@
  * threads, nothing is reported: what is wrong then and stays so is found when it has gone on.
  */
 import type { Kernel } from "@forkpath/kernel";
+import { MACHINE, type Mismatch } from "@forkpath/sync";
 import { type Causes, findCauses } from "./drift-causes.ts";
-import { parseMismatch, RULES, type Rule } from "./drift-rules.ts";
+import { type DriftRule, driftRulesOf } from "./drift-rules.ts";
 
 export interface KnownDrift {
   /**
@@ -15,69 +16,73 @@ export interface KnownDrift {
    * @param remapping the address space that it called remap_file_pages on
    * @returns what no rule allows
    */
-  unexplained(lines: readonly string[], remapping: string | null): readonly string[];
-  /** Pages that were promised and that nobody will give back, as of the last step. */
+  unexplained(wrong: readonly Mismatch[], remapping: string | null): readonly Mismatch[];
+  /** Pages that were promised and that will never be given back, as of the last step. */
   lostPromises(): number;
 }
 
-/** How much each number was off when it was looked at last; what is right has none. */
-type Drifts = ReadonlyMap<string, number>;
+/** How much each field of each owner was off when it was looked at last; what is right has none. */
+type Drifts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 export function createKnownDrift(kernel: Kernel): KnownDrift {
   let drifts: Drifts = new Map();
   let before = findCauses(kernel);
   return {
-    unexplained(lines, remapping) {
+    unexplained(wrong, remapping) {
       const causes = [before, findCauses(kernel, remapping)] as const;
       before = causes[1];
-      const explained: Map<string, number> = new Map();
-      const strange = lines.filter((line) => !isExplained(line, causes, drifts, explained));
-      drifts = before.isHalfWay ? new Map([...drifts, ...explained]) : explained;
+      const explained = before.isHalfWay ? copyOf(drifts) : new Map();
+      const strange = wrong.filter((one) => !isExplained(one, causes, drifts, explained));
+      drifts = explained;
       return before.isHalfWay ? [] : strange;
     },
-    lostPromises: () => drifts.get("vm_committed_as") ?? 0,
+    lostPromises: () => driftOf(drifts, "vm_committed_as", MACHINE) ?? 0,
   };
 }
 
-function isExplained(
-  line: string,
+type MutableDrifts = Map<string, Map<string, number>>;
+
+const copyOf = (drifts: Drifts): MutableDrifts =>
+  new Map([...drifts].map(([field, byOwner]) => [field, new Map(byOwner)]));
+
+const driftOf = (drifts: Drifts, field: string, owner: string): number | undefined =>
+  drifts.get(field)?.get(owner);
+
+const isExplained = (
+  mismatch: Mismatch,
   causes: readonly [before: Causes, after: Causes],
   drifts: Drifts,
-  explained: Map<string, number>,
-): boolean {
-  const rules = RULES.filter((one) => one.line.test(line));
-  return rules.some((rule) => isExplainedBy(rule, line, causes, drifts, explained));
-}
+  explained: MutableDrifts,
+): boolean =>
+  driftRulesOf(mismatch).some((rule) => isExplainedBy(rule, mismatch, causes, drifts, explained));
 
 /** Adds to `explained` the drift that stays. */
 function isExplainedBy(
-  rule: Rule,
-  line: string,
+  rule: DriftRule,
+  { owner, field, kept, counted }: Mismatch,
   causes: readonly [before: Causes, after: Causes],
   drifts: Drifts,
-  explained: Map<string, number>,
+  explained: MutableDrifts,
 ): boolean {
-  const { what, owner, drift } = parseMismatch(rule, line);
-  const stayed = drifts.get(what) ?? 0;
-  const change = drift - stayed;
+  const stay = (drift: number): void => {
+    explained.set(field, (explained.get(field) ?? new Map()).set(owner, drift));
+  };
+  const drift = Number(kept) - Number(counted);
+  const stayed = driftOf(drifts, field, owner);
+  const change = drift - (stayed ?? 0);
   if (rule.isPassing) {
     const isPassing = rule.isAllowed(causes[1], owner, change);
-    if (isPassing && stayed !== 0) explained.set(what, stayed);
+    if (isPassing && stayed !== undefined) stay(stayed);
     return isPassing;
   }
   const isKnown =
     change === 0 ||
     causes.some((one) => rule.isAllowed(one, owner, change)) ||
-    (rule.isCopied === true && isCopy(what, drift, drifts));
-  if (isKnown) explained.set(what, drift);
+    (rule.isCopied === true && stayed === undefined && isCopy(drifts, field, drift));
+  if (isKnown) stay(drift);
   return isKnown;
 }
 
-/** Whether another address space is off by as much, and this one was not there before. */
-function isCopy(what: string, drift: number, drifts: Drifts): boolean {
-  const [, field] = what.split(": ");
-  return (
-    !drifts.has(what) &&
-    [...drifts].some(([other, by]) => by === drift && other.endsWith(`: ${field}`))
-  );
-}
+/** Whether another address space is off by as much. */
+const isCopy = (drifts: Drifts, field: string, drift: number): boolean =>
+  [...(drifts.get(field)?.values() ?? [])].includes(drift);

@@ -19,6 +19,7 @@ import {
   type Verb,
   type World,
 } from "@forkpath/scenario";
+import { mismatchText } from "@forkpath/sync";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
 import { type Entry, type History, historyText } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
@@ -102,7 +103,7 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof 
     return [result];
   }
   if (result.outcome === "BUG") return DEAD;
-  const wrong = known.unexplained(result.mismatches, remappedBy(world, step));
+  const wrong = known.unexplained(result.mismatches, remappedBy(world, step)).map(mismatchText);
   orphans.look();
   if (hasEnded(result)) {
     steps.push(withOutcome(entry, result));

@@ -4,6 +4,7 @@
  */
 
 import { parseScenario, runScenario } from "@forkpath/scenario";
+import { mismatchText } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { unmet } from "./results.ts";
 
@@ -12,7 +13,7 @@ function foundIn(text: string): Readonly<Record<string, readonly string[]>> {
   const result = runScenario(parseScenario(text, "test"), { check: true });
   expect(unmet(result)).toEqual([]);
   const wrong = result.steps.filter(({ mismatches }) => mismatches.length > 0);
-  return Object.fromEntries(wrong.map((step) => [step.text, step.mismatches]));
+  return Object.fromEntries(wrong.map((step) => [step.text, step.mismatches.map(mismatchText)]));
 }
 
 describe("while a call waits for a page that is under way", () => {
@@ -88,10 +89,10 @@ test("a fork that waits copies sizes from before, and so do its children (D36)",
       - { fork: C, as: D }
   `);
   const sizes = (mm: string): string[] => [
-    `I10: ${mm}: totalVm is 2, but 3 counted`,
-    `mm: ${mm}: stackVm is 1, but 2 counted`,
+    `I10: ${mm}: total_vm is 2, but 3 counted`,
+    `mm: ${mm}: stack_vm is 1, but 2 counted`,
   ];
-  const copiedMigration = "I2: mm2._anon_rss: 0, but its page tables hold 1"; // D3
+  const copiedMigration = "I2: mm2: anon_rss is 0, but 1 counted"; // D3
   expect(found).toMatchObject({
     migrateEnd: [copiedMigration, ...sizes("mm3")],
     "fork C as D": [copiedMigration, ...sizes("mm3"), ...sizes("mm4")],

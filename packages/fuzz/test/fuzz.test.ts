@@ -5,7 +5,7 @@
 import { addMmRssNow } from "@forkpath/counters";
 import type { Kernel } from "@forkpath/kernel";
 import { parseScenario, runScenario } from "@forkpath/scenario";
-import { InvariantError } from "@forkpath/sync";
+import { InvariantError, mismatchText } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { type FuzzReport, fuzz } from "../src/index.ts";
 import { mismatches, unmet } from "./results.ts";
@@ -109,7 +109,7 @@ function findPlanted(onStep: (kernel: Kernel) => void): NonNullable<FuzzReport["
 
 describe("a planted error", () => {
   test.each([
-    ["a promise too many", losePromise, /^I12: vm_committed_as/, 6],
+    ["a promise too many", losePromise, /^I12: machine: vm_committed_as/, 6],
     ["a page too many, and no defect to blame", miscountAnon, /^I2: /, 5],
     ["an area too large", miscountLocked, /^I10: /, 3],
   ])("%s is found, and a few steps show it", (_name, plant, wrong, mostSteps) => {
@@ -117,7 +117,7 @@ describe("a planted error", () => {
     expect(found[0]).toMatch(wrong);
     const again = runScenario(parseScenario(text), { check: true, onStep: plant });
     expect(again.steps.length).toBeLessThanOrEqual(mostSteps);
-    expect(again.steps.at(-1)?.mismatches).toEqual(found);
+    expect(again.steps.at(-1)?.mismatches.map(mismatchText)).toEqual(found);
     expect(unmet(again)).toEqual([]);
   });
 

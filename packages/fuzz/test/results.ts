@@ -1,4 +1,5 @@
 import type { ScenarioResult } from "@forkpath/scenario";
+import { mismatchText } from "@forkpath/sync";
 
 /** What was not as wanted, as lines to read; empty for a run that is fine. */
 export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
@@ -8,4 +9,4 @@ export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
 
 /** What the recounts found, step by step. */
 export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
-  steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${one}`));
+  steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${mismatchText(one)}`));

@@ -5,7 +5,7 @@
  *    private     only RW may be gone       no RW either
  *    shared      nothing has changed
  */
-import { isCowMapping, VmFlag } from "@forkpath/abi";
+import { hex, isCowMapping, VmFlag } from "@forkpath/abi";
 import { findVma, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteFile,
@@ -18,10 +18,11 @@ import {
   visitTables,
 } from "@forkpath/page-table";
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
+import { compareKept, type Mismatch } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 
-/** @returns one line for each entry that the fork has changed in another way than it may */
-export type ForkCheck = (childPid: number) => readonly string[];
+/** @returns a mismatch for each entry that the fork has changed in another way than it may */
+export type ForkCheck = (childPid: number) => readonly Mismatch[];
 
 /**
  * Takes down the parent's entries. To be called right before the fork, and its result right after.
@@ -37,7 +38,7 @@ export function watchFork(machine: Machine, parentPid: number): ForkCheck {
     return [
       ...compareParent(parent, before, entriesOf(machine.mm, parent)),
       ...findWritable(child, entriesOf(machine.mm, child)),
-    ].map((line) => `I14: ${line}`);
+    ];
   };
 }
 
@@ -52,15 +53,12 @@ function entriesOf(env: MmEnv, mm: MmStruct): Entries {
   return entries;
 }
 
-function compareParent(parent: MmStruct, before: Entries, after: Entries): string[] {
-  const lines: string[] = [];
-  for (const addr of new Set([...before.keys(), ...after.keys()])) {
+const compareParent = (parent: MmStruct, before: Entries, after: Entries): Mismatch[] =>
+  [...new Set([...before.keys(), ...after.keys()])].flatMap((addr) => {
     const [was = 0n, is = 0n] = [before.get(addr), after.get(addr)];
-    if (is === afterFork(findVma(parent, addr), was)) continue;
-    lines.push(`parent ${hex(addr)}: fork has made ${hex(was)} into ${hex(is)}`);
-  }
-  return lines;
-}
+    const wanted = afterFork(findVma(parent, addr), was);
+    return compareKept("I14", parent.name, entryAt(addr), hex(is), hex(wanted));
+  });
 
 /** What becomes of a parent's entry. Writing stops, through a page and through a migration entry. */
 function afterFork(vma: Vma | undefined, was: bigint): bigint {
@@ -72,16 +70,13 @@ function afterFork(vma: Vma | undefined, was: bigint): bigint {
 }
 
 /** Entries of the child that it could write through, in areas where a write has to copy. */
-function findWritable(child: MmStruct, entries: Entries): string[] {
-  const lines: string[] = [];
-  for (const [addr, value] of entries) {
+const findWritable = (child: MmStruct, entries: Entries): Mismatch[] =>
+  [...entries].flatMap(([addr, value]) => {
     const { low } = pteFromBigint(value);
     const isCow = isCowMapping(findVma(child, addr)?.flags ?? 0);
-    if (isCow && isPtePresent(low) && isPteWrite(low)) {
-      lines.push(`child ${hex(addr)}: ${hex(value)} is writable`);
-    }
-  }
-  return lines;
-}
+    if (!(isCow && isPtePresent(low) && isPteWrite(low))) return [];
+    const readOnly = value & ~BigInt(Pte.RW);
+    return compareKept("I14", child.name, entryAt(addr), hex(value), hex(readOnly));
+  });
 
-const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
+const entryAt = (addr: number): string => `entry at ${hex(addr)}`;

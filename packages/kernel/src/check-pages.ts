@@ -8,11 +8,12 @@
  *    a frame that went bad      one that is never given back
  */
 import { checkRmap, PageFlag } from "@forkpath/rmap";
+import type { Mismatch } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";
 import type { EntryTally } from "./tally.ts";
 
 /** @modelOnly a recount */
-export function checkPages(machine: Machine, { mappings }: EntryTally): readonly string[] {
+export function checkPages(machine: Machine, { mappings }: EntryTally): readonly Mismatch[] {
   const { map } = machine.mm;
   const others = countHolders(machine);
   const otherRefsOf = (pfn: number): number =>

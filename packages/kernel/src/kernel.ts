@@ -12,7 +12,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { attachSink, type EventSink } from "@forkpath/events";
 import { type OpenFile, sysSwapon } from "@forkpath/mm";
-import { failNth } from "@forkpath/sync";
+import { failNth, type Mismatch } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
 import { check } from "./check.ts";
@@ -99,7 +99,7 @@ export interface Views {
   slot(type: number, offset: number): SlotView;
   totals(): MachineTotals;
   /** Recounts everything that is kept twice: one line for each mismatch. */
-  check(): readonly string[];
+  check(): readonly Mismatch[];
   /** To be called before a fork of `pid`, and its answer after it. */
   watchFork(pid: number): ForkCheck;
 }

@@ -1,4 +1,5 @@
 /** One walk over all entries of all address spaces: how many lead to each frame and each slot. */
+import type { SwpEntry } from "@forkpath/abi";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
 import { NormalPage, vmNormalPage } from "@forkpath/rmap";
@@ -8,14 +9,14 @@ export interface EntryTally {
   /** Entries that map a frame that the kernel counts, by frame; of a huge page, by its head. */
   readonly mappings: ReadonlyMap<number, number>;
   /** Real swap entries, by packed entry. */
-  readonly slots: ReadonlyMap<number, number>;
+  readonly slots: ReadonlyMap<SwpEntry, number>;
 }
 
 /** @modelOnly a recount */
 export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
   const mappings = new Map<number, number>();
-  const slots = new Map<number, number>();
-  const count = (into: Map<number, number>, key: number): void => {
+  const slots = new Map<SwpEntry, number>();
+  const count = <Key>(into: Map<Key, number>, key: Key): void => {
     into.set(key, (into.get(key) ?? 0) + 1);
   };
   for (const mm of mms) {

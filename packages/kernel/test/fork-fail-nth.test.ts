@@ -81,10 +81,10 @@ describe.each(BUILDS)("%s", (_name, build) => {
     expect(asked).toEqual(REQUESTS);
     play.cast.set("C", answer);
     expect(show(play).C).toBe("[s] [r z] [m] [h] [r] [r f] [- -] [- -] [p -] (1,3,2)");
-    const name = play.kernel.process(answer).memory?.name;
+    const owner = play.kernel.process(answer).memory?.name;
     expect(play.kernel.check()).toEqual([
-      `I2: ${name}._anon_rss: 3, but its page tables hold 4`,
-      `I3: ${name}._swap_usage: 2, but its page tables hold 1`,
+      { rule: "I2", owner, field: "anon_rss", kept: 3, counted: 4 },
+      { rule: "I3", owner, field: "swap_usage", kept: 2, counted: 1 },
     ]);
   });
 

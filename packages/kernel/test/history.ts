@@ -3,6 +3,7 @@
  * printed, and run again on a machine of the same kind.
  */
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
+import { mismatchText } from "@forkpath/sync";
 import type { Kernel } from "../src/index.ts";
 
 export type Step = readonly [name: string, ...args: (number | string)[]];
@@ -17,7 +18,7 @@ const STEPS: Readonly<Record<string, Run>> = {
     const checkFork = kernel.watchFork(pid);
     const child = kernel.fork(pid);
     const wrong = child > 0 ? checkFork(child) : [];
-    if (wrong.length > 0) throw new Error(wrong.join("\n"));
+    if (wrong.length > 0) throw new Error(wrong.map(mismatchText).join("\n"));
   },
   /** vfork, then exit or exec of the child. */
   vforkExit(kernel: Kernel, pid: number) {

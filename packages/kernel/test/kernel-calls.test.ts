@@ -74,7 +74,9 @@ test("B14: after a memory failure and an unmap, VmSwap is 2^64 less than it shou
   kernel.munmap(pid, heap, PAGE_SIZE);
   expect(show(play)).toEqual({ P: "(0,1,-1)" });
   expect(kernel.process(pid).memory?.status.vmSwap).toBe(18446744073709551612n);
-  expect(kernel.check()).toEqual(["I3: mm1._swap_usage: -1, but its page tables hold 0"]);
+  expect(kernel.check()).toEqual([
+    { rule: "I3", owner: "mm1", field: "swap_usage", kept: -1, counted: 0 },
+  ]);
 });
 
 test("a frame that nobody uses goes bad without a trace but that it is gone", () => {

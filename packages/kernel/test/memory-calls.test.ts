@@ -172,7 +172,7 @@ test("remap_file_pages shuffles the pages of shared memory; a reader's copy is m
   expect(show(play)).toEqual({ P: "[r f - -] (1,1,0)" });
   expect(kernel.remapFilePages(pid, request)).toBe(0);
   expect(show(play)).toEqual({ P: "[f f - -] (1,1,0)" });
-  expect(kernel.check().map((line) => line.split(":")[0])).toEqual(["I1", "I2"]);
+  expect(kernel.check().map(({ rule }) => rule)).toEqual(["I1", "I2"]);
 });
 
 test("a migration passes the entries of a nonlinear area over; to fault on one is a BUG (§4.8)", () => {

@@ -3,6 +3,7 @@
  *
  * A history that fails prints its seed and its steps, a line each; `replay` runs such a text.
  */
+import { mismatchText } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { createKernel, type Kernel, type KernelConfig } from "../src/index.ts";
 import { perform, print, replay, type Step } from "./history.ts";
@@ -35,7 +36,7 @@ function runHistory(
     let wrong: readonly string[];
     try {
       perform(kernel, step);
-      wrong = kernel.check();
+      wrong = kernel.check().map(mismatchText);
     } catch (error) {
       wrong = [String(error)];
     }

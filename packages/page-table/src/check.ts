@@ -6,6 +6,7 @@
  * in or deposited (SPEC I7); the counts by level are true. They hold whenever no thread is inside
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
+import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
 import { isDirBad } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import type { TableOwner } from "./owner.ts";
@@ -17,42 +18,42 @@ import { forEachEntry } from "./visit.ts";
 interface Recount {
   readonly tables: PageTables;
   readonly seen: Set<number>;
-  readonly lines: string[];
+  readonly wrong: Mismatch[];
   /** The owner that is looked at may map huge pages. */
   mayBeHuge: boolean;
 }
 
 /**
- * One line for each mismatch; empty when all holds.
- * @param owners everybody who has tables in this pool
+ * One mismatch for each thing that is wrong. An entry's owner is the path that leads to it, as in
+ * `mm2 pgd[0] pud[0] pmd[3]`.
+ * @param owners all owners of tables in this pool
  * @modelOnly the kernel notices only nr_ptes left over at exit
  */
 export function checkPageTables(
   tables: PageTables,
   owners: readonly TableOwner[],
-): readonly string[] {
-  const recount: Recount = { tables, seen: new Set(), lines: [], mayBeHuge: false };
-  owners.forEach((owner, index) => {
-    recount.mayBeHuge = owner.pmdHugePte !== undefined;
-    const hooked = countBelow(recount, Level.PGD, owner.pgd, `owner ${index}`);
-    const pteTables = hooked + countDeposited(recount, owner, `owner ${index}`);
-    if (pteTables !== owner.nrPtes) {
-      recount.lines.push(`owner ${index}: nrPtes is ${owner.nrPtes}, pte tables are ${pteTables}`);
-    }
-  });
+): readonly Mismatch[] {
+  const recount: Recount = { tables, seen: new Set(), wrong: [], mayBeHuge: false };
+  for (const owner of owners) {
+    const { name, pgd, nrPtes, pmdHugePte } = owner;
+    recount.mayBeHuge = pmdHugePte !== undefined;
+    const hooked = countBelow(recount, Level.PGD, pgd, name);
+    const pteTables = hooked + countDeposited(recount, owner, name);
+    recount.wrong.push(...compareKept("I7", name, "nr_ptes", nrPtes, pteTables));
+  }
   checkRows(recount);
-  return recount.lines;
+  return recount.wrong;
 }
 
 /** Pte tables in the tree below `row`, itself included; `path` says how it was reached. */
 function countBelow(recount: Recount, level: Level, row: number, path: string): number {
-  const { tables, seen, lines } = recount;
+  const { tables, seen } = recount;
   if (!isTable(tables, level, row)) {
-    lines.push(`${path}: row ${row} is not a ${LEVEL_NAMES[level]} table`);
+    tell(recount, path, "entry", `row ${row}`, `a ${LEVEL_NAMES[level]} table`);
     return 0;
   }
   if (seen.has(row)) {
-    lines.push(`${path}: row ${row} is reached twice`);
+    tell(recount, path, `row ${row}`, "reached twice", "once");
     return 0;
   }
   seen.add(row);
@@ -61,37 +62,47 @@ function countBelow(recount: Recount, level: Level, row: number, path: string): 
   forEachEntry(tables, row, (index, low, high) => {
     const here = `${path} ${LEVEL_NAMES[level]}[${index}]`;
     if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) return;
-    if (isDirBad(level, low, high)) lines.push(`${here}: bad entry ${formatPte(low, high)}`);
-    else count += countBelow(recount, (level - 1) as Level, ptePfn(low, high), here);
+    if (isDirBad(level, low, high)) {
+      tell(recount, here, "entry", formatPte(low, high), "none or a table");
+    } else {
+      count += countBelow(recount, (level - 1) as Level, ptePfn(low, high), here);
+    }
   });
   return count;
 }
 
 /** Tables kept for huge pages: in no tree, and empty. */
-function countDeposited(recount: Recount, { pmdHugePte = [] }: TableOwner, path: string): number {
+function countDeposited(recount: Recount, { pmdHugePte = [] }: TableOwner, name: string): number {
   for (const row of pmdHugePte) {
-    countBelow(recount, Level.PTE, row, `${path} deposit`);
-    forEachEntry(recount.tables, row, (index) => {
-      recount.lines.push(`${path} deposit: entry ${index} of row ${row} is not none`);
+    const path = `${name} deposit`;
+    countBelow(recount, Level.PTE, row, path);
+    forEachEntry(recount.tables, row, (index, low, high) => {
+      tell(recount, path, `entry ${index} of row ${row}`, formatPte(low, high), "none");
     });
   }
   return pmdHugePte.length;
 }
 
 /** Rows in use against rows reached, and the counts by level. */
-function checkRows({ tables, seen, lines }: Recount): void {
+function checkRows(recount: Recount): void {
+  const { tables, seen, wrong } = recount;
   const live = [0, 0, 0, 0];
   tables.levelOf.forEach((level, row) => {
-    if (LEVEL_NAMES[level] === undefined) return;
+    const name = LEVEL_NAMES[level];
+    if (name === undefined) return;
     live[level]++;
-    if (!seen.has(row))
-      lines.push(`row ${row}: a ${LEVEL_NAMES[level]} table that no owner reaches`);
+    if (!seen.has(row)) tell(recount, `row ${row}`, "level", name, "free: no owner reaches it");
   });
   live.forEach((count, level) => {
-    if (count !== tables.liveTables[level]) {
-      lines.push(
-        `${LEVEL_NAMES[level]} tables: ${tables.liveTables[level]} counted, ${count} live`,
-      );
-    }
+    const field = `${LEVEL_NAMES[level]} tables`;
+    wrong.push(...compareKept("tables", MACHINE, field, tables.liveTables[level], count));
   });
 }
+
+const tell = (
+  { wrong }: Recount,
+  owner: string,
+  field: string,
+  kept: string,
+  counted: string,
+): number => wrong.push({ rule: "tables", owner, field, kept, counted });

@@ -9,7 +9,7 @@ export interface TableOwner {
   /** Pte tables hooked in, empty ones included, and deposited ones (SPEC I7). */
   nrPtes: number;
   readonly pageTableLock: SpinLock;
-  /** Whose the locks of its pte tables are, where locks are split. */
+  /** Whose they are, in reports and in the names of their locks. */
   readonly name: string;
   /** Pte tables kept for when a huge page has to be split; none where nobody maps huge pages. */
   readonly pmdHugePte?: readonly number[];

@@ -4,6 +4,7 @@ import {
   createThread,
   failNth,
   type KernelThread,
+  type Mismatch,
   runToCompletion,
   spinLockNow,
   spinUnlock,
@@ -29,7 +30,7 @@ import {
 } from "../src/index.ts";
 import { createOwner, createWorld, GiB, record, showTree, touch, type World } from "./draw.ts";
 
-const check = ({ tables, owner }: World): readonly string[] => checkPageTables(tables, [owner]);
+const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);
 
 describe("the first page of an empty space (SPEC §2.8)", () => {
   test("makes three tables, each allocated before the lock is taken", () => {

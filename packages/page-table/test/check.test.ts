@@ -1,5 +1,6 @@
 /** The recount finds each kind of damage, and names it. */
 import { virtAddr } from "@forkpath/abi";
+import type { Mismatch } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   checkPageTables,
@@ -13,7 +14,24 @@ import {
 } from "../src/index.ts";
 import { createOwner, drawStrip, showPtes, type World } from "./draw.ts";
 
-const check = ({ tables, owner }: World): readonly string[] => checkPageTables(tables, [owner]);
+const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);
+/** A mismatch of the tree of dst, or of whatever else is named. */
+const wrong = (owner: string, field: string, kept: string, counted: string): Mismatch => ({
+  rule: "tables",
+  owner,
+  field,
+  kept,
+  counted,
+});
+const nrPtes = (kept: number, counted: number): Mismatch => ({
+  rule: "I7",
+  owner: "dst",
+  field: "nr_ptes",
+  kept,
+  counted,
+});
+const lost = (row: number, level: string): Mismatch =>
+  wrong(`row ${row}`, "level", level, "free: no owner reaches it");
 /** The first pmd table's row. */
 const pmdRow = ({ tables, owner }: World): number =>
   entryRow(tables, entryRow(tables, owner.pgd * 512) * 512);
@@ -22,19 +40,19 @@ describe("damage", () => {
   test("a pte table more or less than nr_ptes says (I7)", () => {
     const world = drawStrip("TT");
     world.owner.nrPtes = 3;
-    expect(check(world)).toEqual(["owner 0: nrPtes is 3, pte tables are 2"]);
+    expect(check(world)).toEqual([nrPtes(3, 2)]);
   });
 
   test("a table reached twice", () => {
     const world = drawStrip("TT");
     const pmd = pmdRow(world);
     const row = entryRow(world.tables, pmd * 512);
-    const lost = entryRow(world.tables, pmd * 512 + 1);
+    const hidden = entryRow(world.tables, pmd * 512 + 1);
     pokeEntry(world.tables, pmd * 512 + 1, peekEntry(world.tables, pmd * 512));
     expect(check(world)).toEqual([
-      `owner 0 pgd[0] pud[0] pmd[1]: row ${row} is reached twice`,
-      "owner 0: nrPtes is 2, pte tables are 1",
-      `row ${lost}: a pte table that no owner reaches`,
+      wrong("dst pgd[0] pud[0] pmd[1]", `row ${row}`, "reached twice", "once"),
+      nrPtes(2, 1),
+      lost(hidden, "pte"),
     ]);
   });
 
@@ -44,9 +62,9 @@ describe("damage", () => {
     const row = entryRow(world.tables, pmd * 512);
     pokeEntry(world.tables, pmd * 512, 0xe7n);
     expect(check(world)).toEqual([
-      "owner 0 pgd[0] pud[0] pmd[0]: bad entry 0xe7",
-      "owner 0: nrPtes is 1, pte tables are 0",
-      `row ${row}: a pte table that no owner reaches`,
+      wrong("dst pgd[0] pud[0] pmd[0]", "entry", "0xe7", "none or a table"),
+      nrPtes(1, 0),
+      lost(row, "pte"),
     ]);
   });
 
@@ -56,8 +74,8 @@ describe("damage", () => {
     pokeEntry(world.tables, pmd * 512 + 8, 0xfff067n);
     pokeEntry(world.tables, pmd * 512 + 9, BigInt(pmd * 4096 + 0x67));
     expect(check(world)).toEqual([
-      "owner 0 pgd[0] pud[0] pmd[8]: row 4095 is not a pte table",
-      `owner 0 pgd[0] pud[0] pmd[9]: row ${pmd} is not a pte table`,
+      wrong("dst pgd[0] pud[0] pmd[8]", "entry", "row 4095", "a pte table"),
+      wrong("dst pgd[0] pud[0] pmd[9]", "entry", `row ${pmd}`, "a pte table"),
     ]);
   });
 
@@ -67,8 +85,8 @@ describe("damage", () => {
     expect(checkPageTables(world.tables, [world.owner, other])).toEqual([]);
     world.tables.liveTables[2]--;
     expect(check(world)).toEqual([
-      `row ${other.pgd}: a pgd table that no owner reaches`,
-      "pud tables: 0 counted, 1 live",
+      lost(other.pgd, "pgd"),
+      { rule: "tables", owner: "machine", field: "pud tables", kept: 0, counted: 1 },
     ]);
   });
 });

@@ -4,7 +4,13 @@
  *    T  leads to a pte table        H  maps a huge page        .  none
  */
 import { PMD_SIZE, virtAddr } from "@forkpath/abi";
-import { failNth, InvariantError, runToCompletion } from "@forkpath/sync";
+import {
+  failNth,
+  InvariantError,
+  type Mismatch,
+  mismatchText,
+  runToCompletion,
+} from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   allocPmdCell,
@@ -63,7 +69,7 @@ const showPmds = (world: World, slots: number): string =>
     return isPmdTransHuge(pteLow(world.tables, cell)) ? "H" : "T";
   }).join("");
 
-const check = ({ tables, owner }: World): readonly string[] => checkPageTables(tables, [owner]);
+const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);
 
 test("a pmd cell is found whatever its entry is, and made without a pte table", () => {
   const world = drawPmds("H.T");
@@ -151,10 +157,10 @@ describe("deposited tables", () => {
     const { tables, owner } = world;
     pokeEntry(tables, owner.pmdHugePte[0] * 512 + 7, 1n);
     const lost = owner.pmdHugePte.pop() as number;
-    expect(check(world)).toEqual([
-      `owner 0 deposit: entry 7 of row ${owner.pmdHugePte[0]} is not none`,
-      "owner 0: nrPtes is 2, pte tables are 1",
-      `row ${lost}: a pte table that no owner reaches`,
+    expect(check(world).map(mismatchText)).toEqual([
+      `tables: dst deposit: entry 7 of row ${owner.pmdHugePte[0]} is 0x1, not none`,
+      "I7: dst: nr_ptes is 2, but 1 counted",
+      `tables: row ${lost}: level is pte, not free: no owner reaches it`,
     ]);
   });
 

@@ -1,5 +1,5 @@
 /**
- * Recounts the anon_vma graph from the vmas that live (SPEC §4.5). One line per mismatch.
+ * Recounts the anon_vma graph from the vmas that live (SPEC §4.5).
  *
  * Each rule is about one anon_vma X that vmas are linked to:
  *    degree      = vmas whose anonVma is X + children of X + 1 if X is a root
@@ -8,6 +8,7 @@
  *    order       X's vmas are a subsequence of its parent's: so whoever may map a page of X is
  *                linked to every ancestor as well, and comes after the parent in every list
  */
+import { compareKept, type Mismatch } from "@forkpath/sync";
 import type { AnonVma, AnonVmaChain, AnonVmas, RmapVma } from "./anon-vma.ts";
 
 /** What the living vmas say that an anon_vma's fields should be. */
@@ -30,18 +31,18 @@ export function checkAnonVmas(
   anonVmas: AnonVmas,
   vmas: Iterable<RmapVma>,
   heldOutside: ReadonlyMap<AnonVma, number> = nobody,
-): readonly string[] {
-  const lines: string[] = [];
+): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
   const tallies = new Map<AnonVma, Tally>();
   for (const anonVma of anonVmas.live.values()) {
     tallies.set(anonVma, { degree: 0, refcount: heldOutside.get(anonVma) ?? 0, links: 0 });
   }
   countFamilies(tallies);
-  for (const vma of vmas) lines.push(...countVma(tallies, vma));
+  for (const vma of vmas) wrong.push(...countVma(tallies, vma));
   for (const [anonVma, tally] of tallies) {
-    lines.push(...compare(anonVma, tally), ...checkOrder(anonVma));
+    wrong.push(...compare(anonVma, tally), ...checkOrder(anonVma));
   }
-  return lines;
+  return wrong;
 }
 
 function countFamilies(tallies: Map<AnonVma, Tally>): void {
@@ -55,51 +56,48 @@ function countFamilies(tallies: Map<AnonVma, Tally>): void {
   }
 }
 
-function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): string[] {
-  const lines: string[] = [];
-  for (const chain of vma.anonVmaChain) {
+/** Adds the vma to the tallies, and says what is wrong with its links. */
+function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): readonly Mismatch[] {
+  const { anonVma: own, anonVmaChain: chains } = vma;
+  const wrong = chains.flatMap((chain) => {
     const tally = tallies.get(chain.anonVma);
-    if (tally === undefined) lines.push(`a vma is linked to ${nameOf(chain.anonVma)}, freed`);
-    else tally.links++;
-    if (chain.anonVma.root !== vma.anonVmaChain[0].anonVma.root) {
-      lines.push(`a vma is linked to ${nameOf(chain.anonVma)}, which has another root`);
-    }
-    if (chain.vma !== vma) lines.push(`a link to ${nameOf(chain.anonVma)} is another vma's`);
-  }
-  const { anonVma } = vma;
-  if (anonVma === null) {
-    return vma.anonVmaChain.length === 0 ? lines : [...lines, "a vma has links, but no anon_vma"];
-  }
-  const tally = tallies.get(anonVma);
+    if (tally !== undefined) tally.links++;
+    return [
+      ...(tally === undefined ? tell(chain.anonVma, "state", "linked to a vma", "freed") : []),
+      ...tell(chain.anonVma, "root", nameOf(chain.anonVma.root), nameOf(chains[0].anonVma.root)),
+      ...(chain.vma === vma ? [] : tell(chain.anonVma, "vma of a link", "another", "its own")),
+    ];
+  });
+  const tally = own === null ? undefined : tallies.get(own);
   if (tally !== undefined) tally.degree++;
-  if (!vma.anonVmaChain.some((chain) => chain.anonVma === anonVma)) {
-    lines.push(`a vma is not linked to its own ${nameOf(anonVma)}`);
-  }
-  return lines;
+  const isLinked =
+    own === null ? chains.length === 0 : chains.some(({ anonVma }) => anonVma === own);
+  if (isLinked) return wrong;
+  return own === null
+    ? [...wrong, ...tell(chains[0].anonVma, "anon_vma of a linked vma", "none", "one")]
+    : [...wrong, ...tell(own, "link to its own vma", "none", "one")];
 }
 
-function compare(anonVma: AnonVma, tally: Tally): string[] {
-  const lines: string[] = [];
-  const expectEqual = (what: string, cached: number, recounted: number): void => {
-    if (cached !== recounted) lines.push(`${nameOf(anonVma)}: ${what} ${cached}, not ${recounted}`);
-  };
-  expectEqual("degree", anonVma.degree, tally.degree);
-  expectEqual("references", anonVma.refcount, tally.refcount);
-  expectEqual("length of its list", anonVma.chains.length, tally.links);
-  expectEqual("links in its list", [...linksOf(anonVma)].length, tally.links);
-  if (anonVma.chains.length === 0 && anonVma.refcount === 0) {
-    lines.push(`${nameOf(anonVma)}: nobody needs it, but it was not freed`);
-  }
-  return lines;
+function compare(anonVma: AnonVma, tally: Tally): readonly Mismatch[] {
+  const { chains, degree, refcount } = anonVma;
+  const isNeeded = chains.length > 0 || refcount > 0;
+  return [
+    ...tell(anonVma, "degree", degree, tally.degree),
+    ...tell(anonVma, "refcount", refcount, tally.refcount),
+    ...tell(anonVma, "length of its list", chains.length, tally.links),
+    ...tell(anonVma, "links in its list", [...linksOf(anonVma)].length, tally.links),
+    ...(isNeeded ? [] : tell(anonVma, "state", "alive", "free: nothing needs it")),
+  ];
 }
 
-function checkOrder(anonVma: AnonVma): string[] {
-  if (anonVma.parent === anonVma) return [];
-  let candidate = anonVma.parent.chains.first;
+function checkOrder(anonVma: AnonVma): readonly Mismatch[] {
+  const { parent } = anonVma;
+  if (parent === anonVma) return [];
+  let candidate = parent.chains.first;
   for (const { vma } of linksOf(anonVma)) {
     while (candidate !== null && candidate.vma !== vma) candidate = candidate.next;
     if (candidate === null) {
-      return [`${nameOf(anonVma)}: its vmas are no subsequence of ${nameOf(anonVma.parent)}'s`];
+      return tell(anonVma, "order", "its own", `that of ${nameOf(parent)}'s list`);
     }
   }
   return [];
@@ -108,5 +106,12 @@ function checkOrder(anonVma: AnonVma): string[] {
 function* linksOf(anonVma: AnonVma): Generator<AnonVmaChain> {
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) yield chain;
 }
+
+const tell = (
+  anonVma: AnonVma,
+  field: string,
+  kept: number | string,
+  counted: number | string,
+): readonly Mismatch[] => compareKept("anon_vma", nameOf(anonVma), field, kept, counted);
 
 const nameOf = (anonVma: AnonVma): string => `anon_vma${anonVma.id}`;

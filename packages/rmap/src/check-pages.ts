@@ -1,8 +1,9 @@
 /**
  * Recounts what the columns cache: who maps each page, who holds it, and which frames are free.
  *
- * Slow on purpose: every frame that was ever in use is looked at. One line per mismatch.
+ * Slow on purpose: every frame that was ever in use is looked at.
  */
+import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
 import { HPAGE_PMD_NR } from "./free-list.ts";
 import { type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
@@ -12,7 +13,6 @@ import { isPageAnon } from "./rmap.ts";
 export type PerFrame = (pfn: number) => number;
 
 const none: PerFrame = () => 0;
-const hex = (pfn: number): string => `page 0x${pfn.toString(16)}`;
 
 /**
  * All of the checks of this file.
@@ -24,22 +24,22 @@ export function checkRmap(
   map: MemMap,
   mappingsOf: PerFrame,
   otherRefsOf: PerFrame = none,
-): readonly string[] {
+): readonly Mismatch[] {
   return [...checkMemMap(map), ...recountPages(map, mappingsOf, otherRefsOf)];
 }
 
 /**
  * Holds count and mapcount of every page against what maps and holds it (SPEC I4, I5). A reserved
  * page has one reference more, which it never loses. Other references to a tail of a huge page are
- * its pins, and count for the head too (SPEC §2.13/2).
+ * its pins: they stand in its mapcount, are reported as `pins`, and count for the head too (SPEC §2.13/2).
  * @modelOnly a recount
  */
 export function recountPages(
   map: MemMap,
   mappingsOf: PerFrame,
   otherRefsOf: PerFrame = none,
-): readonly string[] {
-  const lines: string[] = [];
+): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
   for (let pfn = 0; pfn < map.nextFrame; pfn++) {
     const flags = map.flags[pfn];
     const isTail = (flags & PageFlag.TAIL) !== 0;
@@ -49,13 +49,14 @@ export function recountPages(
     if (flags & PageFlag.RESERVED) references++;
     if (flags & PageFlag.HEAD) references += pinsOfTails(map, pfn);
     if (map.mapcount[pfn] !== mappings) {
-      lines.push(`${hex(pfn)}: mapcount ${map.mapcount[pfn]}, but ${mappings} entries map it`);
+      const field = isTail ? "pins" : "mapcount";
+      wrong.push(...compareKept("I4", nameOf(pfn), field, map.mapcount[pfn], mappings));
     }
     if (map.count[pfn] !== references) {
-      lines.push(`${hex(pfn)}: count ${map.count[pfn]}, but ${references} references are known`);
+      wrong.push(...compareKept("I5", nameOf(pfn), "count", map.count[pfn], references));
     }
   }
-  return lines;
+  return wrong;
 }
 
 function pinsOfTails({ mapcount }: MemMap, head: number): number {
@@ -66,25 +67,21 @@ function pinsOfTails({ mapcount }: MemMap, head: number): number {
  * Holds the free list, the number of frames in use and the statistics against the columns.
  * @modelOnly a recount
  */
-export function checkMemMap(map: MemMap): readonly string[] {
+export function checkMemMap(map: MemMap): readonly Mismatch[] {
   return [...checkFreeList(map), ...checkFrames(map)];
 }
 
-function checkFreeList(map: MemMap): string[] {
-  const lines: string[] = [];
+function checkFreeList(map: MemMap): readonly Mismatch[] {
   let free = countFreeRuns(map) * HPAGE_PMD_NR;
   for (let pfn = map.freeHead; pfn !== NO_PFN; pfn = map.index[pfn]) {
     if (!(pfn < map.nextFrame) || map.count[pfn] !== 0) {
-      return [`${hex(pfn)}: on the free list, but not a free page`];
+      return compareKept("pages", nameOf(pfn), "state", "on the free list", "free");
     }
-    if (++free > map.nextFrame) return ["the free list runs in a circle"];
+    if (++free > map.nextFrame)
+      return compareKept("pages", MACHINE, "free list", "a circle", "a list");
   }
-  if (free + map.framesInUse !== map.nextFrame) {
-    lines.push(
-      `${free} frames on the free list and ${map.framesInUse} in use, of ${map.nextFrame} touched`,
-    );
-  }
-  return lines;
+  const others = map.nextFrame - map.framesInUse;
+  return compareKept("pages", MACHINE, "frames on the free list", free, others);
 }
 
 function countFreeRuns(map: MemMap): number {
@@ -94,30 +91,30 @@ function countFreeRuns(map: MemMap): number {
   return runs;
 }
 
-function checkFrames(map: MemMap): string[] {
+function checkFrames(map: MemMap): readonly Mismatch[] {
   const { count, mapcount, mapping, flags } = map;
-  const lines: string[] = [];
+  const wrong: Mismatch[] = [];
   const recounted = { ...map.stats, framesInUse: 0 };
   for (const name of Object.keys(map.stats) as (keyof PageStats)[]) recounted[name] = 0;
   // Rows beyond nextFrame too: they have to be as clear as any free page's.
   for (let pfn = 0; pfn < count.length; pfn++) {
     if (count[pfn] !== 0 || flags[pfn] & PageFlag.TAIL) recounted.framesInUse++;
     else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
-      lines.push(`${hex(pfn)}: free, but its row is not clear`);
+      wrong.push(...compareKept("pages", nameOf(pfn), "row of a free page", "in use", "clear"));
     }
     // A tail's mapcount is its pins, and no statistic.
     if (mapcount[pfn] > 0 && !(flags[pfn] & PageFlag.TAIL)) recounted[statisticOf(map, pfn)]++;
   }
-  const cached = { ...map.stats, framesInUse: map.framesInUse };
-  for (const name of Object.keys(cached) as (keyof typeof cached)[]) {
-    if (cached[name] !== recounted[name]) {
-      lines.push(`${name} is ${cached[name]}, but ${recounted[name]} pages count for it`);
-    }
+  const kept = { ...map.stats, framesInUse: map.framesInUse };
+  for (const name of Object.keys(kept) as (keyof typeof kept)[]) {
+    wrong.push(...compareKept("pages", MACHINE, name, kept[name], recounted[name]));
   }
-  return lines;
+  return wrong;
 }
 
 function statisticOf(map: MemMap, pfn: number): keyof PageStats {
   if (!isPageAnon(map, pfn)) return "nrFileMapped";
   return map.flags[pfn] & PageFlag.HEAD ? "nrAnonTransparentHugepages" : "nrAnonPages";
 }
+
+const nameOf = (pfn: number): string => `pfn ${pfn}`;

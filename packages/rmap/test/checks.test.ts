@@ -1,4 +1,5 @@
-/** The recounts themselves: each way to spoil a healthy state is named in one line. */
+/** The recounts themselves: each way to spoil a healthy state is found. */
+import { type Mismatch, mismatchText } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   type AnonVma,
@@ -22,7 +23,7 @@ describe("pages: frame 2 mapped once, frame 3 free, frame 4 pinned", () => {
     freeFrame(map, 3);
     return map;
   };
-  const recount = (map: MemMap): readonly string[] =>
+  const recount = (map: MemMap): readonly Mismatch[] =>
     checkRmap(
       map,
       (pfn) => (pfn === 2 ? 1 : 0),
@@ -32,33 +33,49 @@ describe("pages: frame 2 mapped once, frame 3 free, frame 4 pinned", () => {
   test("nothing is wrong with them", () => expect(recount(healthy())).toEqual([]));
 
   test.each<[string, (map: MemMap) => void, string]>([
+    ["a leaked reference", (map) => map.count[4]++, "I5: pfn 4: count is 2, but 1 counted"],
+    ["a lost reference", (map) => map.count[2]--, "I5: pfn 2: count is 0, but 1 counted"],
+    ["a leaked mapping", (map) => map.mapcount[2]++, "I4: pfn 2: mapcount is 2, but 1 counted"],
     [
-      "a leaked reference",
-      (map) => map.count[4]++,
-      "page 0x4: count 2, but 1 references are known",
+      "a forgotten statistic",
+      (map) => map.stats.nrAnonPages--,
+      "pages: machine: nrAnonPages is 0, but 1 counted",
     ],
-    ["a lost reference", (map) => map.count[2]--, "page 0x2: count 0, but 1 references are known"],
-    ["a leaked mapping", (map) => map.mapcount[2]++, "page 0x2: mapcount 2, but 1 entries map it"],
-    ["a forgotten statistic", (map) => map.stats.nrAnonPages--, "nrAnonPages is 0, but 1 pages"],
-    ["a lost owner", (map) => (map.mapping[2] = 0), "nrFileMapped is 0, but 1 pages count for it"],
-    ["a lost free frame", (map) => (map.freeHead = -1), "0 frames on the free list and 4 in use"],
+    [
+      "a lost owner",
+      (map) => (map.mapping[2] = 0),
+      "pages: machine: nrFileMapped is 0, but 1 counted",
+    ],
+    [
+      "a lost free frame",
+      (map) => (map.freeHead = -1),
+      "pages: machine: frames on the free list is 0, but 1 counted",
+    ],
     [
       "a used page on the list",
       (map) => map.count[3]++,
-      "page 0x3: on the free list, but not a free",
+      "pages: pfn 3: state is on the free list, not free",
     ],
-    ["a circle", (map) => (map.index[3] = 3), "the free list runs in a circle"],
-    ["a dirty free page", (map) => (map.flags[3] = PageFlag.DIRTY), "page 0x3: free, but its row"],
-    ["a write beyond", (map) => map.mapcount[7]++, "page 0x7: free, but its row is not clear"],
+    ["a circle", (map) => (map.index[3] = 3), "pages: machine: free list is a circle, not a list"],
+    [
+      "a dirty free page",
+      (map) => (map.flags[3] = PageFlag.DIRTY),
+      "pages: pfn 3: row of a free page is in use, not clear",
+    ],
+    [
+      "a write beyond",
+      (map) => map.mapcount[7]++,
+      "pages: pfn 7: row of a free page is in use, not clear",
+    ],
     [
       "a miscounted frame",
       (map) => map.framesInUse++,
-      "framesInUse is 5, but 4 pages count for it",
+      "pages: machine: framesInUse is 5, but 4 counted",
     ],
   ])("%s shows", (_, spoil, line) => {
     const map = healthy();
     spoil(map);
-    expect(recount(map).join("\n")).toContain(line);
+    expect(recount(map).map(mismatchText)).toContain(line);
   });
 });
 
@@ -91,36 +108,56 @@ describe("anon_vmas: P forked C, and C forked G", () => {
   test("nothing is wrong with them", () => expect(check(healthy())).toEqual([]));
 
   test.each<[string, (family: Family) => void, string]>([
-    ["a leaked degree", (f) => own(f, "C").degree++, "anon_vma2: degree 3, not 2"],
-    ["a lost pin", (f) => own(f, "P").refcount--, "anon_vma1: references 1, not 2"],
-    ["a dead vma on a list", (f) => f.vmas.delete("G"), "anon_vma3: links in its list 1, not 0"],
+    [
+      "a leaked degree",
+      (f) => own(f, "C").degree++,
+      "anon_vma: anon_vma2: degree is 3, but 2 counted",
+    ],
+    [
+      "a lost pin",
+      (f) => own(f, "P").refcount--,
+      "anon_vma: anon_vma1: refcount is 1, but 2 counted",
+    ],
+    [
+      "a dead vma on a list",
+      (f) => f.vmas.delete("G"),
+      "anon_vma: anon_vma3: links in its list is 1, but 0 counted",
+    ],
     [
       "a miscounted list",
       (f) => own(f, "P").chains.length++,
-      "anon_vma1: length of its list 4, not 3",
+      "anon_vma: anon_vma1: length of its list is 4, but 3 counted",
     ],
     [
       "a child before its parent",
       swapLastTwo,
-      "anon_vma2: its vmas are no subsequence of anon_vma1's",
+      "anon_vma: anon_vma2: order is its own, not that of anon_vma1's list",
     ],
-    ["an early free", (f) => f.anonVmas.live.delete(2), "a vma is linked to anon_vma2, freed"],
-    ["a lost anon_vma", (f) => (vmaOf(f, "G").anonVma = null), "a vma has links, but no anon_vma"],
+    [
+      "an early free",
+      (f) => f.anonVmas.live.delete(2),
+      "anon_vma: anon_vma2: state is linked to a vma, not freed",
+    ],
+    [
+      "a lost anon_vma",
+      (f) => (vmaOf(f, "G").anonVma = null),
+      "anon_vma: anon_vma1: anon_vma of a linked vma is none, not one",
+    ],
     [
       "a foreign anon_vma",
       (f) => (vmaOf(f, "P").anonVma = own(f, "G")),
-      "a vma is not linked to its own anon_vma3",
+      "anon_vma: anon_vma3: link to its own vma is none, not one",
     ],
     [
       "a link to another family",
       (f) => vmaOf(f, "G").anonVmaChain.push(oldest({ ...f, vmas: strangers(f) }, "S")),
-      "a vma is linked to anon_vma4, which has another root",
+      "anon_vma: anon_vma4: root is anon_vma4, not anon_vma1",
     ],
     [
       "a link in the wrong hands",
       (f) =>
         f.vmas.set("X", { ...freshVma("X"), anonVma: own(f, "P"), anonVmaChain: [oldest(f, "P")] }),
-      "a link to anon_vma1 is another vma's",
+      "anon_vma: anon_vma1: vma of a link is another, not its own",
     ],
     [
       "an anon_vma that was not freed",
@@ -131,11 +168,11 @@ describe("anon_vmas: P forked C, and C forked G", () => {
           Object.assign(stray, { degree: 0, chains: { first: null, last: null, length: 0 } }),
         );
       },
-      "anon_vma1: nobody needs it, but it was not freed",
+      "anon_vma: anon_vma1: state is alive, not free: nothing needs it",
     ],
   ])("%s shows", (_, spoil, line) => {
     const family = healthy();
     spoil(family);
-    expect(check(family).join("\n")).toContain(line);
+    expect(check(family).map(mismatchText)).toContain(line);
   });
 });

@@ -5,7 +5,13 @@
  * and a line for each living anon_vma, `P C | degree 2`: its vmas in list order. Anon_vmas are
  * lettered in the order in which they were made.
  */
-import { createSpinLock, createSync, runToCompletion, type Sync } from "@forkpath/sync";
+import {
+  createSpinLock,
+  createSync,
+  type Mismatch,
+  runToCompletion,
+  type Sync,
+} from "@forkpath/sync";
 import {
   type AnonVma,
   type AnonVmas,
@@ -100,7 +106,7 @@ export function unmap(family: Family, name: string): void {
   vmas.delete(name);
 }
 
-export const check = (family: Family): readonly string[] =>
+export const check = (family: Family): readonly Mismatch[] =>
   checkAnonVmas(family.anonVmas, family.vmas.values());
 
 const letterOf = (anonVma: AnonVma): string => String.fromCharCode(64 + anonVma.id);

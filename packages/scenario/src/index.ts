@@ -16,7 +16,13 @@ export { expectationsOf, stepOf } from "./parse/read-entry.ts";
 export { editDistance } from "./parse/suggest.ts";
 export { CannotRun } from "./run/cannot-run.ts";
 export { type ExpectationResult, evaluate } from "./run/observe.ts";
-export { type Fault, type FaultOptions, type FaultReport, runFaults } from "./run/run-faults.ts";
+export {
+  type Fault,
+  type FaultOptions,
+  type FaultReport,
+  isFaultClean,
+  runFaults,
+} from "./run/run-faults.ts";
 export {
   openWorld,
   type RunOptions,

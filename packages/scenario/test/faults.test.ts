@@ -21,7 +21,7 @@ test("a fork of everything: each of its allocations fails cleanly", () => {
   expect([...kinds]).toEqual(
     expect.arrayContaining(["task", "mm", "vma", "anon_vma", "pte", "pid"]),
   );
-  expect(report.faults.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+  expect(report.faults.flatMap(({ mismatches, leaks }) => [...mismatches, ...leaks])).toEqual([]);
   expect(report.isOk).toBe(true);
   const unharmed = report.faults.filter(({ outcome }) => outcome === "success");
   // The only one that fork can do without: a chain link that it asks for once more.
@@ -37,7 +37,7 @@ test("an exec, a fault, a write and an mmap: the same", () => {
   - { exec: C, args: 2 pages }
 `;
   const report = runFaults(parseScenario(EVERYTHING + steps));
-  expect(report.faults.flatMap(({ mismatches }) => mismatches)).toEqual([]);
+  expect(report.faults.flatMap(({ mismatches, leaks }) => [...mismatches, ...leaks])).toEqual([]);
   expect(new Set(report.faults.map(({ step }) => step))).toEqual(new Set([1, 2, 3, 4, 5]));
 });
 
@@ -57,7 +57,13 @@ test("what was refused is told, step by step", () => {
     [6, "page", "ENOMEM"],
     [7, "page", "ENOMEM"],
   ]);
-  expect(told[0]).toMatchObject({ step: 2, line: 2, text: "write P heap", mismatches: [] });
+  expect(told[0]).toMatchObject({
+    step: 2,
+    line: 2,
+    text: "write P heap",
+    mismatches: [],
+    leaks: [],
+  });
 });
 
 test("what a defect leaves behind shows", () => {
@@ -65,5 +71,5 @@ test("what a defect leaves behind shows", () => {
 steps: [{ migrateBegin: P heap 0 }, { munmap: P heap }, { fork: P, as: C }]`;
   const { faults, isOk } = runFaults(parseScenario(text), { step: 3 });
   expect(isOk).toBe(false);
-  expect(faults[0].mismatches.join("\n")).toContain("at the end: I13");
+  expect(faults[0].leaks.map(({ rule }) => rule)).toContain("I13");
 });

@@ -1,6 +1,8 @@
 /** The scenario files that tests run: of this package, and of the examples beside it. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mismatchText } from "@forkpath/sync";
 import { parseScenario, type Scenario, type ScenarioResult } from "../src/index.ts";
 
 export interface ScenarioFile {
@@ -27,4 +29,4 @@ export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
 
 /** What the recounts found, step by step. */
 export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
-  steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${one}`));
+  steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${mismatchText(one)}`));

@@ -1,7 +1,10 @@
 /**
- * Recounts everything that swap keeps twice (SPEC §0.6 I6).
+ * Recounts what swap keeps twice: the cache bit and the count of each slot (SPEC §0.6 I6), and its
+ * sums, chains and ring.
  */
-import { InvariantError } from "@forkpath/sync";
+import { hexByte } from "@forkpath/abi";
+import { compareKept, InvariantError, MACHINE, type Mismatch } from "@forkpath/sync";
+import { slotName } from "./check-slots.ts";
 import { continuedDigits } from "./continuation.ts";
 import { countPart, SwapMap, slotState } from "./map-byte.ts";
 import type { MmListNode } from "./mmlist.ts";
@@ -14,10 +17,10 @@ export interface SwapCheckOptions {
 }
 
 /**
- * One line for each mismatch; empty when all holds.
+ * One mismatch for each thing that is wrong inside swap; `checkSlots` looks from outside.
  * @modelOnly the slow way to every cached number
  */
-export function checkSwap(swap: SwapState, options: SwapCheckOptions = {}): readonly string[] {
+export function checkSwap(swap: SwapState, options: SwapCheckOptions = {}): readonly Mismatch[] {
   return [
     ...checkTotals(swap),
     ...swap.areas.flatMap(checkArea),
@@ -27,85 +30,94 @@ export function checkSwap(swap: SwapState, options: SwapCheckOptions = {}): read
   ];
 }
 
-function checkTotals(swap: SwapState): string[] {
+function checkTotals(swap: SwapState): readonly Mismatch[] {
   let total = 0;
   for (const area of swap.active) total += area.pages;
   let free = total;
   for (const area of swap.areas) free -= area.inusePages;
   const active = swap.areas.filter((area) => area.flags & SwapFlag.WRITEOK);
   return [
-    ...expectEqual("total_swap_pages", swap.totalSwapPages, total),
-    ...expectEqual("nr_swap_pages", swap.nrSwapPages, free),
-    ...expectEqual("active areas", swap.active.length, active.length),
+    ...compareKept("swap", MACHINE, "total_swap_pages", swap.totalSwapPages, total),
+    ...compareKept("swap", MACHINE, "nr_swap_pages", swap.nrSwapPages, free),
+    ...compareKept("swap", MACHINE, "active areas", swap.active.length, active.length),
   ];
 }
 
-function checkArea(area: SwapArea): string[] {
-  const name = `area ${area.type}`;
+function checkArea(area: SwapArea): readonly Mismatch[] {
+  const { type, max, swapMap } = area;
+  const name = `area ${type}`;
+  const free: number[] = [];
   let usable = 0;
-  let inUse = 0;
-  const wrong: string[] = [];
-  for (let slot = 0; slot < area.max; slot++) {
-    const byte = area.swapMap[slot];
-    const isUsable = countPart(byte) !== SwapMap.BAD;
-    if (isUsable) usable++;
-    if (isUsable && byte !== 0) inUse++;
-    wrong.push(...checkSlot(area, slot, byte).map((line) => `${name} slot ${slot}: ${line}`));
+  const wrong: Mismatch[] = [];
+  for (let slot = 0; slot < max; slot++) {
+    const byte = swapMap[slot];
+    if (countPart(byte) !== SwapMap.BAD) usable++;
+    if (byte === 0) free.push(slot);
+    wrong.push(...checkSlot(area, slot, byte));
   }
+  // The search for a free slot looks between the two, and nowhere else.
+  const lowest = Math.min(area.lowestBit, ...free.slice(0, 1));
+  const highest = Math.max(area.highestBit, ...free.slice(-1));
   return [
     ...wrong,
-    ...expectEqual(`${name} pages`, area.pages, usable),
-    ...expectEqual(`${name} inuse_pages`, area.inusePages, inUse),
+    ...compareKept("swap", name, "pages", area.pages, usable),
+    ...compareKept("swap", name, "inuse_pages", area.inusePages, usable - free.length),
+    ...compareKept("swap", name, "lowest_bit", area.lowestBit, lowest),
+    ...compareKept("swap", name, "highest_bit", area.highestBit, highest),
   ];
 }
 
-function checkSlot(area: SwapArea, slot: number, byte: number): string[] {
-  if (slot === 0) return countPart(byte) === SwapMap.BAD ? [] : ["the header is not BAD"];
-  if (byte === 0 && (slot < area.lowestBit || slot > area.highestBit)) {
-    return [`free, outside ${area.lowestBit}..${area.highestBit}`];
-  }
+/** Slot 0 is the area's header. A count has no digit 0 on top. */
+function checkSlot(area: SwapArea, slot: number, byte: number): readonly Mismatch[] {
+  const tell = (field: string, kept: string, counted: string): readonly Mismatch[] =>
+    compareKept("swap", slotName(area.type, slot), field, kept, counted);
+  if (slot === 0) return countPart(byte) === SwapMap.BAD ? [] : tell("byte", hexByte(byte), "BAD");
   if ((byte & SwapMap.CONTINUED) === 0 || slotState(byte) === "shmem") return [];
   try {
     const digits = continuedDigits(area, slot);
-    return digits.at(-1) === 0 ? [`its highest digit is 0: [${digits.join(" ")}]`] : [];
+    const shown = digits.slice(0, digits.findLastIndex((digit) => digit !== 0) + 1);
+    return tell("digits", `[${digits.join(" ")}]`, `[${shown.join(" ")}]`);
   } catch (error) {
-    if (error instanceof InvariantError) return [error.message];
+    if (error instanceof InvariantError) return tell("continuation", error.message, "whole");
     throw error;
   }
 }
 
-/** Every cached page has the bit of its slot set. */
-function checkCachedPages(swap: SwapState): string[] {
-  return [...swap.cache].flatMap(([entry, page]) => {
-    const byte = swap.areas[entryType(entry)]?.swapMap[entryOffset(entry)] ?? 0;
-    return byte & SwapMap.HAS_CACHE
-      ? []
-      : [`page ${page} is cached for area ${entryType(entry)} slot ${entryOffset(entry)}: no bit`];
+/** The slot of a cached page has the cache bit. */
+const checkCachedPages = (swap: SwapState): readonly Mismatch[] =>
+  [...swap.cache].flatMap(([entry, page]) => {
+    const [type, offset] = [entryType(entry), entryOffset(entry)];
+    const byte = swap.areas[type]?.swapMap[offset] ?? 0;
+    return byte & SwapMap.HAS_CACHE ? [] : cacheBit(type, offset, "clear", `set for pfn ${page}`);
   });
-}
 
-/** Every slot with the bit set has a cached page. */
-function checkBits(swap: SwapState, area: SwapArea): string[] {
-  const wrong: string[] = [];
-  for (let slot = 1; slot < area.max; slot++) {
-    if ((area.swapMap[slot] & SwapMap.HAS_CACHE) === 0) continue;
-    if (swap.cache.has(makeEntry(area.type, slot))) continue;
-    wrong.push(`area ${area.type} slot ${slot}: has the cache bit, and no page is cached`);
+/** A slot with the cache bit has a cached page. */
+function checkBits(swap: SwapState, { type, max, swapMap }: SwapArea): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
+  for (let slot = 1; slot < max; slot++) {
+    if ((swapMap[slot] & SwapMap.HAS_CACHE) === 0) continue;
+    if (swap.cache.has(makeEntry(type, slot))) continue;
+    wrong.push(...cacheBit(type, slot, "set", "clear: no page is cached"));
   }
   return wrong;
 }
 
+const cacheBit = (
+  type: number,
+  offset: number,
+  kept: string,
+  counted: string,
+): readonly Mismatch[] => compareKept("I6", slotName(type, offset), "HAS_CACHE", kept, counted);
+
 /** Each node of the anchor's ring is its neighbours' neighbour. */
-function checkRing(anchor: MmListNode): string[] {
+function checkRing(anchor: MmListNode): readonly Mismatch[] {
   let node = anchor;
   do {
-    if (node.next.prev !== node) {
-      return [`mmlist: ${node.next.name} does not point back to ${node.name}`];
+    const { next } = node;
+    if (next.prev !== node) {
+      return compareKept("swap", next.name, "mmlist.prev", next.prev.name, node.name);
     }
-    node = node.next;
+    node = next;
   } while (node !== anchor); // a ring that misses the anchor has a node with two predecessors
   return [];
 }
-
-const expectEqual = (what: string, kept: number, counted: number): string[] =>
-  kept === counted ? [] : [`${what}: kept ${kept}, counted ${counted}`];

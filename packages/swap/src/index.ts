@@ -10,6 +10,7 @@ export {
   tryToFreeSwap,
 } from "./cache.ts";
 export { checkSwap, type SwapCheckOptions } from "./check.ts";
+export { checkSlots } from "./check-slots.ts";
 export { SLOTS_PER_CHAIN } from "./continuation.ts";
 export { swapcachePrepare, swapDuplicate, swapShmemAlloc } from "./duplicate.ts";
 export {

@@ -1,8 +1,10 @@
 /** Each kind of damage is found and named, and bad input changes nothing. */
-import { pfn } from "@forkpath/abi";
+import { pfn, type SwpEntry } from "@forkpath/abi";
+import type { Mismatch } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   addToSwapCache,
+  checkSlots,
   checkSwap,
   createMmListNode,
   getSwapPage,
@@ -15,61 +17,92 @@ import {
 } from "../src/index.ts";
 import { draw, SLOT, show, type World } from "./world.ts";
 
+const ofSwap = (
+  owner: string,
+  field: string,
+  kept: number | string,
+  counted: number | string,
+): Mismatch => ({ rule: "swap", owner, field, kept, counted });
+
+const ofSlot = (owner: string, kept: number | string, counted: number): Mismatch => ({
+  rule: "I6",
+  owner,
+  field: "count",
+  kept,
+  counted,
+});
+
 describe("checkSwap (SPEC §0.6 I6)", () => {
-  test.each<[string, (world: World) => void, string]>([
+  test.each<[string, (world: World) => void, Mismatch]>([
     [
       "a slot in use that was not counted",
       ({ swap }) => {
         swap.areas[0].swapMap[9] = 1;
       },
-      "area 0 inuse_pages: kept 0, counted 1",
+      ofSwap("area 0", "inuse_pages", 0, 1),
     ],
     [
       "a slot that is bad only in the map",
       ({ swap }) => {
         swap.areas[0].swapMap[9] = 0x3f;
       },
-      "area 0 pages: kept 8191, counted 8190",
+      ofSwap("area 0", "pages", 8191, 8190),
     ],
-    ["free pages", ({ swap }) => void swap.nrSwapPages++, "nr_swap_pages: kept 8192, counted 8191"],
+    [
+      "free pages",
+      ({ swap }) => void swap.nrSwapPages++,
+      ofSwap("machine", "nr_swap_pages", 8192, 8191),
+    ],
     [
       "all pages",
       ({ swap }) => void swap.totalSwapPages--,
-      "total_swap_pages: kept 8190, counted 8191",
+      ofSwap("machine", "total_swap_pages", 8190, 8191),
     ],
     [
       "a header in use",
       ({ swap }) => {
         swap.areas[0].swapMap[0] = 1;
       },
-      "area 0 slot 0: the header is not BAD",
+      ofSwap("slot 0:0", "byte", "0x01", "BAD"),
     ],
     [
       "a free slot that is never looked at",
       ({ swap }) => {
         swap.areas[0].lowestBit = 2;
       },
-      "area 0 slot 1: free, outside 2..8191",
+      ofSwap("area 0", "lowest_bit", 2, 1),
+    ],
+    [
+      "a free slot above the last that is looked at",
+      ({ swap }) => {
+        swap.areas[0].highestBit = 8000;
+      },
+      ofSwap("area 0", "highest_bit", 8000, 8191),
     ],
     [
       "a digit without a page",
       ({ swap }) => pokeSlot(swap, 0, SLOT, { byte: 0x80, digits: [] }),
-      "area 0 slot 5: continued-count: column 5 is continued beyond its chain of 0 pages",
+      ofSwap(
+        "slot 0:5",
+        "continuation",
+        "continued-count: column 5 is continued beyond its chain of 0 pages",
+        "whole",
+      ),
     ],
     [
       "a continued count whose last digit is 0",
       ({ swap }) => pokeSlot(swap, 0, SLOT, { byte: 0x81, digits: [0x80, 0] }),
-      "area 0 slot 5: its highest digit is 0: [128 0]",
+      ofSwap("slot 0:5", "digits", "[128 0]", "[128]"),
     ],
     [
       "a cached page whose slot does not know",
       ({ swap }) => void addToSwapCache(swap, makeEntry(0, SLOT), pfn(7)),
-      "page 7 is cached for area 0 slot 5: no bit",
+      { ...ofSwap("slot 0:5", "HAS_CACHE", "clear", "set for pfn 7"), rule: "I6" },
     ],
     [
       "a slot that says cached, and no page",
       ({ swap }) => pokeSlot(swap, 0, SLOT, { byte: 0x41, digits: [] }),
-      "area 0 slot 5: has the cache bit, and no page is cached",
+      { ...ofSwap("slot 0:5", "HAS_CACHE", "set", "clear: no page is cached"), rule: "I6" },
     ],
     [
       "a ring with a torn link",
@@ -78,19 +111,48 @@ describe("checkSwap (SPEC §0.6 I6)", () => {
         mmlistAddAfter(sync, swap, mm, swap.initMm, "try_to_unmap_one");
         mm.prev = mm;
       },
-      "mmlist: mm does not point back to init_mm",
+      ofSwap("mm", "mmlist.prev", "mm", "init_mm"),
     ],
-  ])("finds %s", (_name, damage, line) => {
+  ])("finds %s", (_name, damage, mismatch) => {
     const world = draw();
     expect(checkSwap(world.swap)).toEqual([]);
     damage(world);
-    expect(checkSwap(world.swap)).toContain(line);
+    expect(checkSwap(world.swap)).toContainEqual(mismatch);
   });
 
   test("a bit without a page is no damage while a page is on its way", () => {
     const { swap } = draw("0x41");
     expect(checkSwap(swap)).toHaveLength(1);
     expect(checkSwap(swap, { isCacheInFlux: true })).toEqual([]);
+  });
+});
+
+describe("checkSlots (SPEC §0.6 I6)", () => {
+  const named = (slot: number, times: number): Map<SwpEntry, number> =>
+    new Map([[makeEntry(0, slot), times]]);
+
+  test("counts that agree with the entries are no mismatch", () => {
+    expect(checkSlots(draw("0x03").swap, named(SLOT, 3))).toEqual([]);
+    expect(checkSlots(draw("0xff").swap, new Map(), named(SLOT, 1))).toEqual([]); // shmem's
+  });
+
+  test.each<[string, Map<SwpEntry, number>, Mismatch]>([
+    ["more than name it", named(SLOT, 2), ofSlot("slot 0:5", 3, 2)],
+    ["that no entry names", new Map(), ofSlot("slot 0:5", 3, 0)],
+    ["that is not there", named(9000, 2), ofSlot("slot 0:9000", "no such slot", 2)],
+    ["that is free", named(6, 1), ofSlot("slot 0:6", 0, 1)],
+  ])("finds a slot %s", (_name, entries, mismatch) => {
+    expect(checkSlots(draw("0x03").swap, entries)).toContainEqual(mismatch);
+  });
+
+  test.each<[string, string, number, number]>([
+    ["shmem's that no file names", "0xff", 0, 1],
+    ["a file's that is not shmem's", "0x03", 1, 0],
+  ])("finds %s", (_name, byte, files, kept) => {
+    expect(checkSlots(draw(byte).swap, named(SLOT, 3), named(SLOT, files))).toContainEqual({
+      ...ofSlot("slot 0:5", kept, files),
+      field: "shmem",
+    });
   });
 });
 

@@ -23,6 +23,14 @@ export { type Held, holding, reading, writing } from "./holding.ts";
 export { InvariantError, invariant } from "./invariant.ts";
 export { bugUnless, KernelBug } from "./kernel-bug.ts";
 export {
+  compareKept,
+  MACHINE,
+  type Mismatch,
+  mismatchText,
+  RULES,
+  type Rule,
+} from "./mismatch.ts";
+export {
   type KernelThread,
   makePoint,
   PointKind,

@@ -9,6 +9,7 @@
 import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { type MappedFile, type MmStruct, touch, type Vma } from "@forkpath/mm";
 import { findPteCell } from "@forkpath/page-table";
+import type { Mismatch } from "@forkpath/sync";
 import { frameAt, showEntries, showRss } from "./letters.ts";
 import { copyEntries, type MachineOptions, type OnMachine, run, START } from "./machine.ts";
 import { cloneEmpty, createFile, createProcess, type Process } from "./process.ts";
@@ -85,8 +86,11 @@ export function show(family: Family): Record<string, string> {
   return lines;
 }
 
-/** Every count of the machine against a recount; one line for each mismatch. */
-export const recount = ({ env, members }: Family, options: RecountOptions = {}): string[] =>
+/** Every count of the machine against a recount. */
+export const recount = (
+  { env, members }: Family,
+  options: RecountOptions = {},
+): readonly Mismatch[] =>
   recountMachine(
     env,
     [...members.values()].map(({ mm }) => mm),

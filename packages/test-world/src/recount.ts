@@ -1,6 +1,13 @@
 /** Recounts a whole machine the slow way (SPEC §0.6 I1 to I12): every count against the entries. */
-import { type Pfn, VmFlag } from "@forkpath/abi";
-import { accountedPages, checkMm, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
+import { type Pfn, type SwpEntry, VmFlag } from "@forkpath/abi";
+import {
+  checkCommit,
+  checkMm,
+  checkSwapSlots,
+  type MmEnv,
+  type MmStruct,
+  type Vma,
+} from "@forkpath/mm";
 import {
   checkPageTables,
   forEachHugePmd,
@@ -10,20 +17,14 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
-import {
-  checkSwap,
-  entryOffset,
-  isNonSwapEntry,
-  slotState,
-  swapCount,
-  swpOffset,
-} from "@forkpath/swap";
+import { checkSwap, entryOfPte, isNonSwapEntry } from "@forkpath/swap";
+import { compareKept, type Mismatch } from "@forkpath/sync";
 import type { Space } from "./machine.ts";
 
-/** How often entries name each frame, and each slot of area 0. */
+/** How often entries name each frame and each slot. */
 interface Held {
   readonly frames: Map<number, number>;
-  readonly slots: Map<number, number>;
+  readonly slots: Map<SwpEntry, number>;
 }
 
 export interface RecountOptions {
@@ -33,8 +34,8 @@ export interface RecountOptions {
   readonly ignoreCounters?: boolean;
 }
 
-/** One line for each mismatch. `spaces` are all that there are, and nobody is inside. */
-export const recount = (...spaces: readonly Space[]): string[] =>
+/** `spaces` are all that there are, and nobody is inside. */
+export const recount = (...spaces: readonly Space[]): readonly Mismatch[] =>
   recountMachine(
     spaces[0].env,
     spaces.map(({ mm }) => mm),
@@ -45,7 +46,7 @@ export function recountMachine(
   env: MmEnv,
   mms: readonly MmStruct[],
   { pins = new Map(), ignoreCounters = false }: RecountOptions = {},
-): string[] {
+): readonly Mismatch[] {
   const held: Held = { frames: new Map(), slots: new Map() };
   for (const mm of mms) countEntries(env, mm, held);
   const isCached = cachedFrames(env);
@@ -53,7 +54,7 @@ export function recountMachine(
   return [
     ...(ignoreCounters ? [] : mms.flatMap((mm) => checkMm(env, mm))),
     ...checkLocks(env, mms),
-    ...checkSlots(env, held),
+    ...checkSwapSlots(env, held.slots),
     ...checkPrivate(env),
     ...checkRmap(
       env.map,
@@ -63,14 +64,14 @@ export function recountMachine(
     ...checkSwap(env.swap),
     ...checkPageTables(env.tables, mms),
     ...checkAnonVmas(env.anonVmas, vmas),
-    ...checkCommitted(env, mms),
+    ...checkCommit(env, mms),
     ...checkFiles(env, vmas),
   ];
 }
 
 function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
   forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    if (isSwapPte(low, high) && !isNonSwapEntry(low)) addOne(held.slots, swpOffset(low, high));
+    if (isSwapPte(low, high) && !isNonSwapEntry(low)) addOne(held.slots, entryOfPte(low, high));
     if (!isPtePresent(low)) return;
     const flags = mm.vmas.find((vma) => vma.start <= addr && addr < vma.end)?.flags ?? 0;
     const pfn = ptePfn(low, high);
@@ -81,68 +82,49 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
   });
 }
 
-/** Nobody is inside, so nothing is locked. */
-function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): string[] {
+/** No thread is inside, so nothing is locked. */
+function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): readonly Mismatch[] {
   const spinlocks = [...tables.locks, ...mms.map((mm) => mm.pageTableLock)];
   const held = spinlocks.filter((lock) => lock !== null && lock.holder !== null);
   const sems = mms.map(({ mmapSem }) => mmapSem);
   const taken = sems.filter(({ writer, readers }) => writer !== null || readers.length > 0);
-  const lines = [...held, ...taken].map((lock) => `${lock?.name} is held by ${lock?.where}`);
+  const wrong = [...held, ...taken].flatMap((lock) =>
+    compareKept("mm", `${lock?.name}`, "holder", `${lock?.where}`, "none"),
+  );
   for (let pfn = 0; pfn < map.nextFrame; pfn++) {
-    if (map.flags[pfn] & PageFlag.LOCKED) lines.push(`page ${pfn} is locked`);
+    const isLocked = (map.flags[pfn] & PageFlag.LOCKED) !== 0;
+    wrong.push(...compareKept("pages", `pfn ${pfn}`, "PG_locked", isLocked ? 1 : 0, 0));
   }
-  return lines;
-}
-
-function checkSlots({ swap, files }: MmEnv, { slots }: Held): string[] {
-  const lines: string[] = [];
-  const ofShmem = new Map<number, number>();
-  for (const { swapped } of files.values()) {
-    for (const entry of swapped.values()) addOne(ofShmem, entryOffset(entry));
-  }
-  for (let offset = 1; offset < (swap.areas[0]?.max ?? 0); offset++) {
-    const isShmem = slotState(swap.areas[0].swapMap[offset]) === "shmem";
-    const pages = ofShmem.get(offset) ?? 0;
-    if (pages !== (isShmem ? 1 : 0)) lines.push(`slot ${offset}: ${pages} files have a page there`);
-    if (isShmem) continue;
-    const [count, found] = [swapCount(swap, 0, offset), slots.get(offset) ?? 0];
-    if (count !== found) lines.push(`slot ${offset}: count ${count}, but ${found} entries name it`);
-  }
-  return lines;
+  return wrong;
 }
 
 /** A page knows its entry exactly while it is cached for it. */
-function checkPrivate({ swap, swapEntryOf }: MmEnv): string[] {
+function checkPrivate({ swap, swapEntryOf }: MmEnv): readonly Mismatch[] {
   const known = new Map([...swapEntryOf].map(([frame, entry]) => [entry, frame]));
-  return [...known.keys(), ...swap.cache.keys()]
-    .filter((entry) => known.get(entry) !== swap.cache.get(entry))
-    .map((entry) => `entry ${entry}: page ${known.get(entry)}, cached ${swap.cache.get(entry)}`);
-}
-
-/** I12: what was promised is what areas and shmem files are charged for. */
-function checkCommitted({ commit, files }: MmEnv, mms: readonly MmStruct[]): string[] {
-  let charged = accountedPages(mms);
-  for (const { isChargedByPage, pages, swapped, chargedPages } of files.values()) {
-    charged += isChargedByPage ? pages.size + swapped.size : chargedPages;
-  }
-  const { committed } = commit;
-  return committed === charged ? [] : [`committed is ${committed}, but ${charged} are charged`];
+  return [...known.keys(), ...swap.cache.keys()].flatMap((entry) =>
+    compareKept(
+      "pages",
+      `entry ${entry}`,
+      "page that knows it",
+      known.get(entry) ?? "none",
+      swap.cache.get(entry) ?? "none",
+    ),
+  );
 }
 
 /** Each file is held once by each area that maps it, and listed by no other. */
-function checkFiles({ files }: MmEnv, vmas: readonly Vma[]): string[] {
-  const lines: string[] = [];
-  for (const file of files.values()) {
+const checkFiles = ({ files }: MmEnv, vmas: readonly Vma[]): readonly Mismatch[] =>
+  [...files.values()].flatMap((file) => {
     const mapped = vmas.filter((vma) => vma.file === file);
     const listed = file.iMmap.size + file.iMmapNonlinear.size;
     const opened = file.path.endsWith("(deleted)") ? 0 : 1;
     const shared = mapped.filter(({ flags }) => flags & VmFlag.SHARED).length;
-    if (listed !== mapped.length) lines.push(`${file.path}: ${listed} areas listed`);
-    if (file.count !== mapped.length + opened) lines.push(`${file.path}: count ${file.count}`);
-    if (file.iMmapWritable !== shared) lines.push(`${file.path}: ${file.iMmapWritable} writable`);
-  }
-  return lines;
-}
+    return [
+      ...compareKept("mm", file.path, "areas on its lists", listed, mapped.length),
+      ...compareKept("mm", file.path, "f_count", file.count, mapped.length + opened),
+      ...compareKept("mm", file.path, "i_mmap_writable", file.iMmapWritable, shared),
+    ];
+  });
 
 /** Frames that the page cache or the swap cache holds a reference to. */
 function cachedFrames(env: MmEnv): (pfn: number) => boolean {
@@ -152,5 +134,5 @@ function cachedFrames(env: MmEnv): (pfn: number) => boolean {
   return (pfn) => ofFiles.has(pfn) || (env.map.flags[pfn] & PageFlag.SWAPCACHE) !== 0;
 }
 
-const addOne = (counts: Map<number, number>, key: number): Map<number, number> =>
+const addOne = <Key>(counts: Map<Key, number>, key: Key): Map<Key, number> =>
   counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -5,7 +5,8 @@
  *            1           task                 ENOMEM     clean
  *            2..9        vma                  ENOMEM     clean
  */
-import type { Fault, FaultReport } from "@forkpath/scenario";
+import { type Fault, type FaultReport, isFaultClean } from "@forkpath/scenario";
+import { mismatchText } from "@forkpath/sync";
 import type { Colors, Terminal } from "../terminal.ts";
 
 const LINE_WIDTH = 4;
@@ -55,26 +56,30 @@ const isAlike = (left: Fault, right: Fault): boolean =>
   left.step === right.step &&
   left.what === right.what &&
   left.outcome === right.outcome &&
-  left.mismatches.length === 0 &&
-  right.mismatches.length === 0;
+  isFaultClean(left) &&
+  isFaultClean(right);
 
 const stepLine = ({ line, text }: Fault, colors: Colors): string =>
   `${colors.dim(String(line).padStart(LINE_WIDTH))}  ${text}`;
 
 function runLines({ first, last }: FaultRun, colors: Colors): string[] {
-  const { allocation, what, outcome, mismatches } = first;
+  const { allocation, what, outcome, mismatches, leaks } = first;
   const isOne = allocation === last.allocation;
   const cells = [
     (isOne ? `${allocation}` : `${allocation}..${last.allocation}`).padEnd(RANGE_WIDTH),
     what.padEnd(WHAT_WIDTH),
     outcome.padEnd(OUTCOME_WIDTH),
-    mismatches.length === 0 ? colors.green("clean") : colors.red("not clean"),
+    isFaultClean(first) ? colors.green("clean") : colors.red("not clean"),
   ];
-  return [INDENT + cells.join(" "), ...mismatches.map((one) => `${INDENT}  ${one}`)];
+  return [
+    INDENT + cells.join(" "),
+    ...mismatches.map((one) => `${INDENT}  ${mismatchText(one)}`),
+    ...leaks.map((one) => `${INDENT}  at the end: ${mismatchText(one)}`),
+  ];
 }
 
 function totals({ faults, scenario, isOk }: FaultReport, colors: Colors): string {
-  const unclean = faults.filter(({ mismatches }) => mismatches.length > 0).length;
+  const unclean = faults.filter((one) => !isFaultClean(one)).length;
   const refused = `${faults.length} ${faults.length === 1 ? "allocation" : "allocations"} refused`;
   const excuse = scenario.defect === null ? "" : `: it shows the defect ${scenario.defect}`;
   const recounts = unclean === 0 ? "every recount clean" : `${unclean} not clean${excuse}`;

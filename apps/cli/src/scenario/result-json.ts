@@ -1,5 +1,6 @@
 /** A run for programs: what `--json` writes. */
 import type { ExpectationResult, ScenarioResult } from "@forkpath/scenario";
+import type { Mismatch } from "@forkpath/sync";
 import { splitResult } from "./split-result.ts";
 
 interface JsonExpectation {
@@ -18,7 +19,7 @@ interface JsonStep {
   readonly allocations: number;
   readonly expectations: readonly JsonExpectation[];
   /** What a recount found; empty without `--check`. */
-  readonly mismatches: readonly string[];
+  readonly mismatches: readonly Mismatch[];
 }
 
 interface JsonResult {

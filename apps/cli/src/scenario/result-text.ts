@@ -8,6 +8,7 @@
  *        3 steps, 1 of 2 expectations met
  */
 import type { ExpectationResult, ScenarioResult, StepResult } from "@forkpath/scenario";
+import { mismatchText } from "@forkpath/sync";
 import type { Colors } from "../terminal.ts";
 import { splitResult } from "./split-result.ts";
 
@@ -29,7 +30,7 @@ function stepLines(step: StepResult, colors: Colors): string[] {
   return [
     `${numbered(step.line, colors)}  ${step.text}: ${answer(step)}`,
     ...step.expectations.map((one) => expectationLine(one, colors)),
-    ...step.mismatches.map((one) => `${NO_LINE}    ${colors.red("recount")}  ${one}`),
+    ...step.mismatches.map((one) => `${NO_LINE}    ${colors.red("recount")}  ${mismatchText(one)}`),
   ];
 }
 

@@ -247,4 +247,11 @@ export const SWAP_FAULTS: readonly Fault[] = faultsIn("swap", [
     replace: "return byte !== 0;",
     why: "find_next_to_unuse skips BAD (§3.9)",
   },
+  {
+    name: "leaked-slots-unseen",
+    file: "check-slots.ts",
+    find: `if (named === 0 && state !== "in-use") continue;`,
+    replace: "if (named === 0) continue;",
+    why: "a slot that no entry names shows (§0.6 I6)",
+  },
 ]);

@@ -21,7 +21,9 @@ test("B25: munmap between the copy of the struct and the copy of the areas (D36)
   expect(show(fe, child)).toBe("[r r]");
   expect([mm.usage.totalVm, mmOf(child).usage.totalVm]).toEqual([2, 7]);
   expect(peekCounterSigned(mmOf(child).counters, MmCounter.HIWATER_VM)).toBe(7);
-  expect(recount(fe)).toEqual([`${mmOf(child).name}: totalVm is 7, but 2 counted`]);
+  expect(recount(fe)).toEqual([
+    { rule: "I10", owner: mmOf(child).name, field: "total_vm", kept: 7, counted: 2 },
+  ]);
 });
 
 test("munmap that comes later waits for mmap_sem, and the child is whole", () => {

@@ -1,15 +1,16 @@
 /**
- * Recounts what one address space keeps twice, the slow way (SPEC §0.6: I1 to I3, I7 to I10).
+ * Recounts what one address space keeps twice, the slow way (SPEC §0.6: I1 to I3, I8 to I10).
+ * I7, nr_ptes, is `checkPageTables`'s.
  *
- *    counters, nr_ptes, deposits against the page tables
+ *    counters, deposits          against the page tables
  *    map_count, locked_vm, usage against the areas
  *    a file's lists              against the areas that map it
  *    entries                     against the areas that they lie in, and their pages' anon_vmas
  *                                against those that the area is linked to (SPEC §4.5)
  */
-import { PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
+import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
-import { isPteFile, isPtePresent, Level, ptePfn, visitTables } from "@forkpath/page-table";
+import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -19,6 +20,7 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
+import { compareKept, type Mismatch, type Rule } from "@forkpath/sync";
 import { findVma, vmaPages } from "../area/list.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
 
@@ -28,89 +30,85 @@ export interface CheckMmOptions {
 }
 
 /**
- * One line for each mismatch; empty when all holds. Requires that nobody is inside the mm.
+ * Requires that no thread is inside the mm.
  *
  * A migration entry counts as the page that it stands for, which is right in the mm that it was
- * made in; one that fork copied shows as a mismatch (D3), and so does a copied poison entry (D4).
+ * made in. One that fork copied shows as a mismatch (D3, migration entries are not counted where
+ * they are copied), and so does a copied poison entry (D4, a page that went bad is counted as swap).
  * @modelOnly a recount
  */
-export function checkMm(env: MmEnv, mm: MmStruct, options: CheckMmOptions = {}): readonly string[] {
+export function checkMm(
+  env: MmEnv,
+  mm: MmStruct,
+  options: CheckMmOptions = {},
+): readonly Mismatch[] {
   const { argCharge = 0 } = options;
-  const lines = mm.vmas.flatMap((vma, index) => checkVma(vma, mm.vmas[index - 1]));
-  const tally = tallyTables(env, mm, lines);
-  const charged = { ...tally.pages, anonRss: tally.pages.anonRss + argCharge };
+  const areas = mm.vmas.flatMap((vma, index) => checkVma(mm, vma, mm.vmas[index - 1]));
+  const { pages, hugePmds, strays } = tallyTables(env, mm);
   return [
-    ...lines.map((line) => `${mm.name}: ${line}`),
-    ...checkMmCounters(mm.counters, charged),
-    ...checkCounts(env, mm, tally).map((line) => `${mm.name}: ${line}`),
+    ...areas,
+    ...strays,
+    ...checkMmCounters(mm.counters, { ...pages, anonRss: pages.anonRss + argCharge }),
+    ...compareKept("I8", mm.name, "deposits", mm.pmdHugePte.length, hugePmds),
+    ...checkAreaSums(env, mm),
   ];
 }
 
-/**
- * Pages that the areas of `mms` are charged for: what I12 expects, apart from shmem's own.
- * @modelOnly a recount
- */
-export function accountedPages(mms: Iterable<MmStruct>): number {
-  let pages = 0;
-  for (const { vmas } of mms) pages += sumPages(vmas, (vma) => (vma.flags & VmFlag.ACCOUNT) !== 0);
-  return pages;
-}
-
 /** The area itself, and the one before it. */
-function checkVma(vma: Vma, previous: Vma | undefined): string[] {
-  const lines: string[] = [];
-  const tell = (what: string): number => lines.push(`${nameOf(vma)} is ${what}`);
-  if (vma.start % PAGE_SIZE !== 0 || vma.end % PAGE_SIZE !== 0) tell("not aligned");
-  if (vma.start >= vma.end) tell("empty");
-  if (previous !== undefined && previous.end > vma.start) {
-    tell(`not above ${nameOf(previous)}`);
-  }
-  const { file, flags } = vma;
+function checkVma({ name }: MmStruct, vma: Vma, previous: Vma | undefined): readonly Mismatch[] {
+  const { start, end, file, flags } = vma;
+  const owner = `${name} area ${hex(start)}-${hex(end)}`;
+  const tell = (field: string, kept: string, counted: string): readonly Mismatch[] =>
+    compareKept("mm", owner, field, kept, counted);
+  const bottom = previous?.end ?? 0;
   const list = flags & VmFlag.NONLINEAR ? file?.iMmapNonlinear : file?.iMmap;
-  if (list?.has(vma) === false) tell(`not on the list of ${file?.path}`);
-  return lines;
+  return [
+    ...(start % PAGE_SIZE === 0 ? [] : tell("start", hex(start), "page-aligned")),
+    ...(end % PAGE_SIZE === 0 ? [] : tell("end", hex(end), "page-aligned")),
+    ...(start < end ? [] : tell("end", hex(end), "above its start")),
+    ...(bottom <= start ? [] : tell("start", hex(start), `at or above ${hex(bottom)}`)),
+    ...(list?.has(vma) === false ? tell(`i_mmap of ${file?.path}`, "without it", "with it") : []),
+  ];
 }
 
 /** What stands in the page tables of one address space. */
 interface TableTally {
-  readonly pages: Mutable<CountedPages>;
-  pteTables: number;
-  hugePmds: number;
+  readonly pages: CountedPages;
+  readonly hugePmds: number;
+  /** Entries that lie in no area, or whose page no reverse walk finds there. */
+  readonly strays: readonly Mismatch[];
 }
-type Mutable<Fields> = { -readonly [Field in keyof Fields]: Fields[Field] };
 
-/** What the tables hold, in one walk; adds a line for each entry that lies in no area. */
-function tallyTables(env: MmEnv, mm: MmStruct, lines: string[]): TableTally {
+function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
   const pages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
-  const tally = { pages, pteTables: 0, hugePmds: 0 };
+  const strays: Mismatch[] = [];
+  let hugePmds = 0;
+  const tell = (addr: number, kept: string, counted: string): number =>
+    strays.push(...compareKept("mm", mm.name, `entry at ${hex(addr)}`, kept, counted));
+  const find = (addr: number, sizeBytes: number): Vma | undefined => {
+    const vma = findVma(mm, addr);
+    if (vma !== undefined && vma.start <= addr && addr + sizeBytes <= vma.end) return vma;
+    tell(addr, "outside of areas", "inside of one");
+    return undefined;
+  };
   visitTables(env.tables, mm.pgd, {
-    table: (level) => {
-      if (level === Level.PTE) tally.pteTables++;
-    },
     pte: (addr, _cell, low, high) => {
-      const vma = findVma(mm, addr);
-      if (vma === undefined || vma.start > addr) {
-        lines.push(`0x${addr.toString(16)}: an entry in no area`);
-      }
+      const vma = find(addr, PAGE_SIZE);
       const frame = countedFrame(env, vma?.flags ?? 0, low, high);
       if (frame === SWAPPED) pages.swapUsage++;
       if (frame < 0) return;
       const isAnon = isPageAnon(env.map, frame);
       pages[isAnon ? "anonRss" : "fileRss"]++;
-      if (isAnon && vma !== undefined && !isLinked(env, vma, toPfn(frame))) {
-        lines.push(`0x${addr.toString(16)}: a page whose anon_vma its area is not linked to`);
-      }
+      if (!isAnon || vma === undefined || isLinked(env, vma, toPfn(frame))) return;
+      tell(addr, "of an anon_vma not linked to its area", "of one that is");
     },
     hugePmd: (addr) => {
-      const vma = findVma(mm, addr);
-      if (vma === undefined || vma.start > addr || vma.end < addr + PMD_SIZE) {
-        lines.push(`0x${addr.toString(16)}: a huge page that lies in no area as a whole`);
-      }
-      tally.hugePmds++;
+      find(addr, PMD_SIZE);
+      hugePmds++;
       pages.anonRss += HPAGE_PMD_NR;
     },
   });
-  return tally;
+  return { pages, hugePmds, strays };
 }
 
 /** Does a reverse walk of the anonymous page come by `vma`? It does not for a KSM page here. */
@@ -135,25 +133,36 @@ function countedFrame({ map }: MmEnv, flags: number, low: number, high: number):
   return isNonSwapEntry(low) ? NOT_COUNTED : SWAPPED;
 }
 
-/** Counts that the mm keeps beside its areas and its tables. */
-function checkCounts(env: MmEnv, mm: MmStruct, { pteTables, hugePmds }: TableTally): string[] {
-  const lines: string[] = [];
-  const expectEqual = (what: string, kept: number, counted: number): void => {
-    if (kept !== counted) lines.push(`${what} is ${kept}, but ${counted} counted`);
-  };
-  const deposited = mm.pmdHugePte.length;
-  expectEqual("deposits", deposited, hugePmds);
-  expectEqual("nr_ptes", mm.nrPtes, pteTables + deposited);
-  expectEqual("map_count", mm.mapCount, mm.vmas.length);
-  const isLocked = (vma: Vma): boolean => (vma.flags & VmFlag.LOCKED) !== 0;
-  expectEqual("locked_vm", mm.lockedVm, sumPages(mm.vmas, isLocked));
-  for (const [field, isCounted] of Object.entries(env.rules.usage)) {
-    const pages = sumPages(mm.vmas, (vma) =>
-      isCounted({ flags: vma.flags, hasFile: vma.file !== null }),
-    );
-    expectEqual(field, mm.usage[field as keyof MmUsage], pages);
-  }
-  return lines;
+/** What the mm counts beside its areas. */
+function checkAreaSums({ rules }: MmEnv, mm: MmStruct): readonly Mismatch[] {
+  const { name, vmas } = mm;
+  return [
+    ...compareKept("I9", name, "map_count", mm.mapCount, vmas.length),
+    ...compareKept("mm", name, "locked_vm", mm.lockedVm, sumPages(vmas, hasFlag(VmFlag.LOCKED))),
+    ...USAGE.flatMap(({ rule, field, key }) => {
+      const isCounted = ({ flags, file }: Vma): boolean =>
+        rules.usage[key]({ flags, hasFile: file !== null });
+      return compareKept(rule, name, field, mm.usage[key], sumPages(vmas, isCounted));
+    }),
+  ];
+}
+
+/** The fields of the usage, by the kernel's names. Which areas each counts, says a rule. */
+const USAGE: readonly {
+  readonly rule: Rule;
+  readonly field: string;
+  readonly key: keyof MmUsage;
+}[] = [
+  { rule: "I10", field: "total_vm", key: "totalVm" },
+  { rule: "mm", field: "shared_vm", key: "sharedVm" },
+  { rule: "mm", field: "exec_vm", key: "execVm" },
+  { rule: "mm", field: "stack_vm", key: "stackVm" },
+  { rule: "mm", field: "reserved_vm", key: "reservedVm" },
+  { rule: "mm", field: "data_vm", key: "dataVm" },
+];
+
+function hasFlag(mask: number): (vma: Vma) => boolean {
+  return ({ flags }) => (flags & mask) !== 0;
 }
 
 function sumPages(vmas: readonly Vma[], isCounted: (vma: Vma) => boolean): number {
@@ -161,5 +170,3 @@ function sumPages(vmas: readonly Vma[], isCounted: (vma: Vma) => boolean): numbe
   for (const vma of vmas) if (isCounted(vma)) pages += vmaPages(vma);
   return pages;
 }
-
-const nameOf = (vma: Vma): string => `area 0x${vma.start.toString(16)}-0x${vma.end.toString(16)}`;

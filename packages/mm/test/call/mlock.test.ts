@@ -270,7 +270,9 @@ describe("D44: the advice for huge pages is bit 32, and mlock's flags have 32", 
     expect(unlock(space, 0, 2)).toBe("0");
     expect([showAreas(space), space.mm.lockedVm]).toEqual(["[ww][ww]", -2]);
     expect([isAdvised(space, 0), isAdvised(space, 2)]).toEqual([false, true]);
-    expect(recount(space)).toEqual(["P: locked_vm is -2, but 0 counted"]);
+    expect(recount(space)).toEqual([
+      { rule: "mm", owner: "P", field: "locked_vm", kept: -2, counted: 0 },
+    ]);
     unlock(space, 0, 2); // the advice is gone by now
     expect(space.mm.lockedVm).toBe(-2);
   });

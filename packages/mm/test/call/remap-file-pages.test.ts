@@ -255,8 +255,8 @@ describe("what it miscounts (D6)", () => {
     expect(remap(family, 0, 1, 1, NONBLOCK)).toBe(0);
     expect(show(family)).toEqual({ P: "n - (-1,1,0)" });
     expect(recount(family)).toEqual([
-      "P._file_rss: -1, but its page tables hold 0",
-      "P._anon_rss: 1, but its page tables hold 0",
+      { rule: "I1", owner: "P", field: "file_rss", kept: -1, counted: 0 },
+      { rule: "I2", owner: "P", field: "anon_rss", kept: 1, counted: 0 },
     ]);
   });
 
@@ -267,7 +267,9 @@ describe("what it miscounts (D6)", () => {
     expect(show(family)).toEqual({ P: "s - (0,0,1)" });
     remap(family, 0, 1, 1, NONBLOCK);
     expect(show(family)).toEqual({ P: "n - (0,0,1)" });
-    expect(recount(family)).toEqual(["P._swap_usage: 1, but its page tables hold 0"]);
+    expect(recount(family)).toEqual([
+      { rule: "I3", owner: "P", field: "swap_usage", kept: 1, counted: 0 },
+    ]);
   });
 
   test("one whose frame went bad, likewise: that was never counted, and so is right", () => {

@@ -3,7 +3,7 @@
  * whatever happens, counters, references, tables laid by and graph add up (SPEC §0.6 I1 to I8).
  */
 import { Madvise, Mremap, PAGE_SIZE, type Pfn, Prot, virtAddr } from "@forkpath/abi";
-import { failNth, type KernelThread } from "@forkpath/sync";
+import { failNth, type KernelThread, type Mismatch } from "@forkpath/sync";
 import { recount, run, runInterleaved } from "@forkpath/test-world";
 import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
 import { at, fork, type Process, read, write } from "@forkpath/test-world/process";
@@ -92,7 +92,7 @@ function take({ family, pins }: History, step: Step): void {
 }
 
 /** `recount` knows of no pins: it sees the machine without them. */
-function recountUnpinned({ family, pins }: History): readonly string[] {
+function recountUnpinned({ family, pins }: History): readonly Mismatch[] {
   const { env } = family[0];
   for (const pin of pins.splice(0)) dropPage(env, pin);
   return recount(...family);

@@ -3,10 +3,11 @@ import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
+import type { Mismatch, Rule } from "@forkpath/sync";
 import { addFile, run, type Space } from "@forkpath/test-world";
 import { areaAt, at, cellOf, createSpace, map, read, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { checkMm, reclaimPages } from "../../src/index.ts";
+import { checkCommit, checkMm, reclaimPages } from "../../src/index.ts";
 
 /** Four pages written, one of them swapped out, and two of a file read. */
 function createMapped(): Space {
@@ -20,35 +21,45 @@ function createMapped(): Space {
   return space;
 }
 
-const PLANTED: [string, (space: Space) => void, string[]][] = [
+const ofP = (
+  rule: Rule,
+  field: string,
+  kept: number | string,
+  counted: number | string,
+): Mismatch => ({ rule, owner: "P", field, kept, counted });
+
+const ofArea = (range: string, field: string, kept: string, counted: string): Mismatch => ({
+  ...ofP("mm", field, kept, counted),
+  owner: `P area ${range}`,
+});
+
+const PLANTED: [string, (space: Space) => void, Mismatch[]][] = [
   [
     "an anonymous page too many (I2)",
     ({ env, mm }) => addMmCounterNow(env.sync, mm.counters, MmCounter.ANON_RSS, 1),
-    ["P._anon_rss: 4, but its page tables hold 3"],
+    [ofP("I2", "anon_rss", 4, 3)],
   ],
   [
     "a file page that was not counted (I1)",
     ({ env, mm }) => addMmCounterNow(env.sync, mm.counters, MmCounter.FILE_RSS, -1),
-    ["P._file_rss: 1, but its page tables hold 2"],
+    [ofP("I1", "file_rss", 1, 2)],
   ],
   [
     "a slot that is gone (I3)",
     (space) => clearPte(space.env.tables, cellOf(space, 0)),
-    ["P._swap_usage: 1, but its page tables hold 0"],
+    [ofP("I3", "swap_usage", 1, 0)],
   ],
   [
-    "a table forgotten (I7)",
-    ({ mm }) => {
-      mm.nrPtes++;
-    },
-    ["P: nr_ptes is 2, but 1 counted"],
+    "a table laid by, and none needed (I8)",
+    ({ mm }) => void mm.pmdHugePte.push(9),
+    [ofP("I8", "deposits", 1, 0)],
   ],
   [
     "an area not counted (I9)",
     ({ mm }) => {
       mm.mapCount--;
     },
-    ["P: map_count is 1, but 2 counted"],
+    [ofP("I9", "map_count", 1, 2)],
   ],
   [
     "total_vm (I10), and the other fields",
@@ -57,18 +68,14 @@ const PLANTED: [string, (space: Space) => void, string[]][] = [
       mm.usage.stackVm = 1;
       mm.lockedVm = 2;
     },
-    [
-      "P: locked_vm is 2, but 0 counted",
-      "P: totalVm is 7, but 6 counted",
-      "P: stackVm is 1, but 0 counted",
-    ],
+    [ofP("mm", "locked_vm", 2, 0), ofP("I10", "total_vm", 7, 6), ofP("mm", "stack_vm", 1, 0)],
   ],
   [
     "areas out of order",
     ({ mm }) => {
       mm.vmas.reverse();
     },
-    ["P: area 0x4000000000-0x4000004000 is not above area 0x4000006000-0x4000008000"],
+    [ofArea("0x4000000000-0x4000004000", "start", "0x4000000000", "at or above 0x4000008000")],
   ],
   [
     "a border inside a page",
@@ -76,8 +83,8 @@ const PLANTED: [string, (space: Space) => void, string[]][] = [
       areaAt(space, 0).end = virtAddr(at(4) - 100);
     },
     [
-      "P: area 0x4000000000-0x4000003f9c is not aligned",
-      "P: totalVm is 6, but 5.9755859375 counted",
+      ofArea("0x4000000000-0x4000003f9c", "end", "0x4000003f9c", "page-aligned"),
+      ofP("I10", "total_vm", 6, 5.9755859375),
     ],
   ],
   [
@@ -85,14 +92,14 @@ const PLANTED: [string, (space: Space) => void, string[]][] = [
     (space) => {
       areaAt(space, 0).start = areaAt(space, 0).end;
     },
-    ["P: area 0x4000004000-0x4000004000 is empty"],
+    [ofArea("0x4000004000-0x4000004000", "end", "0x4000004000", "above its start")],
   ],
   [
     "an area that its file does not know",
     (space) => {
       areaAt(space, 6).file?.iMmap.clear();
     },
-    ["P: area 0x4000006000-0x4000008000 is not on the list of /data"],
+    [ofArea("0x4000006000-0x4000008000", "i_mmap of /data", "without it", "with it")],
   ],
   [
     "an entry where nothing is mapped",
@@ -100,22 +107,22 @@ const PLANTED: [string, (space: Space) => void, string[]][] = [
       const vma = areaAt(space, 6);
       vma.end = virtAddr(vma.end - PAGE_SIZE);
     },
-    ["P: 0x4000007000: an entry in no area"],
+    [ofP("mm", "entry at 0x4000007000", "outside of areas", "inside of one")],
   ],
 ];
 
-describe("each mismatch is a line", () => {
-  test.each(PLANTED)("%s", (_name, plant, lines) => {
+describe("what is planted", () => {
+  test.each(PLANTED)("%s", (_name, plant, wrong) => {
     const space = createMapped();
     plant(space);
-    expect(checkMm(space.env, space.mm)).toEqual(expect.arrayContaining(lines));
+    expect(checkMm(space.env, space.mm)).toEqual(expect.arrayContaining(wrong));
   });
 
-  test("one planted error is one line", () => {
-    for (const [, plant, lines] of PLANTED.slice(0, 6)) {
+  test("one planted error is one mismatch", () => {
+    for (const [, plant, wrong] of PLANTED.slice(0, 6)) {
       const space = createMapped();
       plant(space);
-      expect(checkMm(space.env, space.mm)).toEqual(lines);
+      expect(checkMm(space.env, space.mm)).toEqual(wrong);
     }
   });
 });
@@ -145,4 +152,14 @@ describe("what is no mismatch", () => {
     setPte(tables, cellOf(space, 11), swpPteLow(SwpType.HWPOISON, 9), swpPteHigh(9));
     expect(checkMm(space.env, space.mm)).toEqual([]);
   });
+});
+
+test("the machine's promises are held against areas and shmem (I12)", () => {
+  const { env, mm } = createMapped();
+  expect(checkCommit(env, [mm])).toEqual([]);
+  const counted = env.commit.committed;
+  env.commit.committed += 2;
+  expect(checkCommit(env, [mm])).toEqual([
+    { rule: "I12", owner: "machine", field: "vm_committed_as", kept: counted + 2, counted },
+  ]);
 });

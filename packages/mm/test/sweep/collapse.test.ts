@@ -287,7 +287,9 @@ describe("the counter (D2)", () => {
   }
 
   test("loses reclaim's decrement where page tables share one lock (§1.6)", () => {
-    expect(recount(raced(false))).toEqual(["P._anon_rss: 513, but its page tables hold 512"]);
+    expect(recount(raced(false))).toEqual([
+      { rule: "I2", owner: "P", field: "anon_rss", kept: 513, counted: 512 },
+    ]);
   });
 
   test("loses nothing where they do not: one atomic step", () => {

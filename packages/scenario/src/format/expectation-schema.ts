@@ -3,6 +3,7 @@
  *
  * What comes out is one observation for each key; whoever reads the file adds its line.
  */
+import { RULES } from "@forkpath/sync";
 import { z } from "zod";
 import type { Observation } from "./expectation.ts";
 import {
@@ -108,9 +109,9 @@ const events: z.ZodType<Asked[]> = leaf(
 
 const check: z.ZodType<Asked[]> = leaf(
   z.strictObject({
-    check: about(z.string(), "clean, or what one line of the recount says."),
+    check: about(oneOf("clean", ...RULES), "clean, or a rule that the recount finds broken."),
   }),
-  "clean, or a text",
+  "clean, or a rule",
   ({ check: value }) => [
     { key: "check", observation: { subject: "check" }, wanted: { relation: "is", value } },
   ],

@@ -39,7 +39,7 @@ export type Observation =
       readonly kind: string;
       readonly fields: ReadonlyMap<string, string>;
     }
-  /** The recount: `clean`, or a text that one of its lines has. */
+  /** The recount: `clean`, or the rule of one mismatch at least. */
   | { readonly subject: "check" };
 
 export interface Expectation {

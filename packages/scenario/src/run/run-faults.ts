@@ -6,6 +6,7 @@
  * processes are killed, and everything is recounted again: what leaks shows there.
  */
 import { EventClass, type KernelEvent } from "@forkpath/events";
+import type { Mismatch } from "@forkpath/sync";
 import type { Scenario } from "../format/scenario.ts";
 import type { Step } from "../format/step.ts";
 import { openWorld, runScenario } from "./run-scenario.ts";
@@ -23,8 +24,10 @@ export interface Fault {
   readonly what: string;
   /** How the step ended: ENOMEM, or success where the kernel could do without. */
   readonly outcome: string;
-  /** What the recounts found, after the step and after the end of all processes. */
-  readonly mismatches: readonly string[];
+  /** What a recount found after the step. */
+  readonly mismatches: readonly Mismatch[];
+  /** What another one found after the end of all processes: leaks. */
+  readonly leaks: readonly Mismatch[];
 }
 
 export interface FaultReport {
@@ -53,9 +56,13 @@ export function runFaults(scenario: Scenario, options: FaultOptions = {}): Fault
       faults.push(fault);
     }
   }
-  const isClean = faults.every(({ mismatches }) => mismatches.length === 0);
+  const isClean = faults.every(isFaultClean);
   return { scenario, faults, isOk: isClean || scenario.defect !== null };
 }
+
+/** Whether neither recount found anything. */
+export const isFaultClean = ({ mismatches, leaks }: Fault): boolean =>
+  mismatches.length + leaks.length === 0;
 
 function runFault(scenario: Scenario, number: number, allocation: number): Fault {
   const world = openWorld(scenario);
@@ -66,9 +73,8 @@ function runFault(scenario: Scenario, number: number, allocation: number): Fault
   const refused = watchRefusal(world);
   const { line, text, outcome, mismatches } = runStep(world, step, number, { check: true });
   const what = refused();
-  const atEnd = endAll(world);
-  const told = { step: number, line, text, allocation, what, outcome };
-  return { ...told, mismatches: [...mismatches, ...atEnd.map((one) => `at the end: ${one}`)] };
+  const leaks = endAll(world);
+  return { step: number, line, text, allocation, what, outcome, mismatches, leaks };
 }
 
 const withoutExpectations = (step: Step): Step => ({ ...step, expect: [] });
@@ -88,8 +94,8 @@ function watchRefusal({ kernel }: World): () => string {
   };
 }
 
-/** Kills everybody and recounts. A page that is under way arrives first. */
-function endAll({ kernel, processes }: World): readonly string[] {
+/** Kills all processes and recounts. A page that is under way arrives first. */
+function endAll({ kernel, processes }: World): readonly Mismatch[] {
   kernel.migrateEnd();
   kernel.unpinAll();
   for (const { pid } of processes.values()) {

@@ -1,5 +1,5 @@
 /** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
-import { KernelBug } from "@forkpath/sync";
+import { KernelBug, type Mismatch } from "@forkpath/sync";
 import type { Step } from "../format/step.ts";
 import { act, settleReturned } from "./act.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -24,7 +24,7 @@ export interface StepResult {
   /** How often it asked for memory. */
   readonly allocations: number;
   /** What a recount found afterwards, if one was asked for. */
-  readonly mismatches: readonly string[];
+  readonly mismatches: readonly Mismatch[];
   readonly expectations: readonly ExpectationResult[];
 }
 

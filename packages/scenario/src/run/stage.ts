@@ -2,6 +2,7 @@
  * A scenario with threads, brought to where they begin, for somebody else to step through them.
  */
 import type { Kernel } from "@forkpath/kernel";
+import { mismatchText } from "@forkpath/sync";
 import type { Scenario } from "../format/scenario.ts";
 import type { Step, Verb } from "../format/step.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -84,4 +85,10 @@ function runOrThrow(world: World, step: Step, number: number): void {
 
 /** One entry for each mismatch: a clean recount has nothing to tell. */
 const recount = ({ kernel }: World): ExpectationResult[] =>
-  kernel.check().map((got) => ({ line: 1, text: "recount", wanted: "clean", got, isMet: false }));
+  kernel.check().map((one) => ({
+    line: 1,
+    text: "recount",
+    wanted: "clean",
+    got: mismatchText(one),
+    isMet: false,
+  }));
