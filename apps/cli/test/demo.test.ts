@@ -56,7 +56,7 @@ test("the child holds what fork copied, the parent is as before (SPEC §5.7, §6
   const tables = section("Page tables").map((line) => line.trim().split(/ +/).slice(2));
   expect(tables).toContainEqual(["[anon]", "WWWWz-sssMMW", "rrrrz-sssmmr", "rrrrz-sssmmr"]);
   expect(tables).toContainEqual(["base", "ffWf--", "ffrf--", "ffrf--"]);
-  expect(tables).toContainEqual(["base", "FFF-", "FFF-", "----"]); // shared: left to faults
+  expect(tables).toContainEqual(["base", "FfF-", "FfF-", "----"]); // shared: left to faults
 });
 
 test("what fork copied has one reference more, and so have its slots", () => {

@@ -154,7 +154,7 @@ test("replay shows one schedule, in columns", async () => {
   const fine = await forkpath(["replay", "exec-charge-cured@v1:a", "--full"]);
   expect(fine.exitCode).toBe(0);
   expect(fine.out.at(-1)).toBe("ok  _anon_rss 17");
-  expect(text(fine)).toContain("lock mm1.page_table_lock");
+  expect(text(fine)).toContain("lock page_table_lock of mm1");
 });
 
 test("replay --json tells the same to a program", async () => {

@@ -52,6 +52,8 @@ export async function installOutside(): Promise<Outside> {
       "!@forkpath/config",
       "--filter",
       "!@forkpath/acceptance",
+      "--filter",
+      "!@forkpath/test-world",
       "pack",
       "--pack-destination",
       tarballs,

@@ -14,7 +14,7 @@ test("each area has its permissions, a short name, and a letter for each page", 
     letters.join(""),
   ]);
   expect(drawn).toContainEqual(["rw-p", "[anon]", "WWz-sM"]);
-  expect(drawn).toContainEqual(["rw-s", "data", "F-"]);
+  expect(drawn).toContainEqual(["rw-s", "data", "f-"]);
 });
 
 test("page maps say what the kernel's own view says, for every page", () => {
