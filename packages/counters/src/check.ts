@@ -5,7 +5,7 @@
  * until its mm is gone.
  */
 import { expectInteger } from "@forkpath/abi";
-import { compareKept, type Mismatch, type Rule } from "@forkpath/sync";
+import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
 import { MmCounter, type MmCounters, peekCounterSigned } from "./counters.ts";
 
 /** What the page tables hold, in pages; all 0 for an mm that has been torn down. */
@@ -18,7 +18,7 @@ export interface CountedPages {
 /** What each counter counts, and the rule that says so. */
 const COUNTERS: readonly {
   readonly member: MmCounter;
-  readonly rule: Rule;
+  readonly rule: RecountRule;
   readonly field: string;
   readonly key: keyof CountedPages;
 }[] = [

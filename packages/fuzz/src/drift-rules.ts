@@ -23,12 +23,12 @@
  *    locked_vm              too low, of the address space that the call changes: mmap counts a
  *                           locked area when it has brought its pages, brk likewise
  */
-import type { Mismatch, Rule } from "@forkpath/sync";
+import type { Mismatch, RecountRule } from "@forkpath/sync";
 import type { Causes } from "./drift-causes.ts";
 
 /** Which mismatches may be: those of its rules that are about one of its fields. */
 export interface DriftRule {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RecountRule[];
   readonly fields: readonly string[];
   /** Whether the drift of `owner` may change by so much. */
   isAllowed(causes: Causes, owner: string, change: number): boolean;
@@ -69,7 +69,7 @@ const DRIFT_RULES: readonly DriftRule[] = [
   },
   {
     rules: ["I10", "mm"],
-    fields: ["total_vm", "shared_vm", "exec_vm", "stack_vm", "reserved_vm"],
+    fields: ["total_vm", "shared_vm", "exec_vm", "stack_vm", "reserved_vm", "data_vm"],
     isAllowed: ({ isSemAwaited, living }, owner) => isSemAwaited && !living.has(owner),
     isPassing: false,
     isCopied: true,

@@ -8,7 +8,7 @@ import type { TaskStruct } from "@forkpath/fork";
 import type { MmStruct } from "@forkpath/mm";
 import { findPteCell, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
-import { type Mismatch, type Rule, runToCompletion } from "@forkpath/sync";
+import { type Mismatch, type RecountRule, runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import type { Machine } from "../src/index.ts";
 import { createPlay, fork, map, mapFile, type Play, pidOf } from "./stage.ts";
@@ -68,7 +68,7 @@ function plantTable({ play, child, childMm }: Parts): void {
 }
 
 type Wrong = readonly [
-  rule: Rule,
+  rule: RecountRule,
   owner: string,
   field: string,
   kept: number | string,

@@ -2,7 +2,7 @@
  * Huge pages as frames (SPEC §2.13/2, "Split"). Pictures have one sign for each frame of a block of
  * 512: H the head, t a tail, x an ordinary page, R reserved, . free; runs are written with a count.
  */
-import { InvariantError, type Mismatch, type Rule } from "@forkpath/sync";
+import { InvariantError, type Mismatch, type RecountRule } from "@forkpath/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -206,7 +206,7 @@ describe("a split", () => {
 });
 
 describe("the recount", () => {
-  test.each<[string, (map: MemMap) => void, [Rule, string, string, number, number]]>([
+  test.each<[string, (map: MemMap) => void, [RecountRule, string, string, number, number]]>([
     ["a forgotten pin", (map) => map.mapcount[600]--, ["I4", "pfn 600", "pins", 0, 1]],
     ["a lost reference", (map) => map.count[512]--, ["I5", "pfn 512", "count", 1, 2]],
     ["a counted tail", (map) => map.count[513]++, ["I5", "pfn 513", "count", 1, 0]],

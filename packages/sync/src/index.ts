@@ -27,8 +27,8 @@ export {
   MACHINE,
   type Mismatch,
   mismatchText,
-  RULES,
-  type Rule,
+  RECOUNT_RULES,
+  type RecountRule,
 } from "./mismatch.ts";
 export {
   type KernelThread,

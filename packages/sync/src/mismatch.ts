@@ -19,7 +19,7 @@
  *    anon_vma    the graph of anon_vmas
  *    tasks       tasks, and what they share
  */
-export const RULES = [
+export const RECOUNT_RULES = [
   "I1",
   "I2",
   "I3",
@@ -40,10 +40,10 @@ export const RULES = [
   "anon_vma",
   "tasks",
 ] as const;
-export type Rule = (typeof RULES)[number];
+export type RecountRule = (typeof RECOUNT_RULES)[number];
 
 export interface Mismatch {
-  readonly rule: Rule;
+  readonly rule: RecountRule;
   /** Whose value it is: `mm3`, `pfn 12`, `slot 0:7`, or MACHINE. */
   readonly owner: string;
   /** Which value, by the kernel's name: `anon_rss`, `count`. */
@@ -62,7 +62,7 @@ export const MACHINE = "machine";
  * @modelOnly a recount
  */
 export const compareKept = (
-  rule: Rule,
+  rule: RecountRule,
   owner: string,
   field: string,
   kept: number | string,

@@ -20,7 +20,7 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
-import { compareKept, type Mismatch, type Rule } from "@forkpath/sync";
+import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
 import { findVma, vmaPages } from "../area/list.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
 
@@ -149,7 +149,7 @@ function checkAreaSums({ rules }: MmEnv, mm: MmStruct): readonly Mismatch[] {
 
 /** The fields of the usage, by the kernel's names. Which areas each counts, says a rule. */
 const USAGE: readonly {
-  readonly rule: Rule;
+  readonly rule: RecountRule;
   readonly field: string;
   readonly key: keyof MmUsage;
 }[] = [

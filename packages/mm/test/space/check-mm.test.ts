@@ -3,7 +3,7 @@ import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
-import type { Mismatch, Rule } from "@forkpath/sync";
+import type { Mismatch, RecountRule } from "@forkpath/sync";
 import { addFile, run, type Space } from "@forkpath/test-world";
 import { areaAt, at, cellOf, createSpace, map, read, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ function createMapped(): Space {
 }
 
 const ofP = (
-  rule: Rule,
+  rule: RecountRule,
   field: string,
   kept: number | string,
   counted: number | string,

@@ -3,7 +3,7 @@
  *
  * What comes out is one observation for each key; whoever reads the file adds its line.
  */
-import { RULES } from "@forkpath/sync";
+import { RECOUNT_RULES } from "@forkpath/sync";
 import { z } from "zod";
 import type { Observation } from "./expectation.ts";
 import {
@@ -109,7 +109,10 @@ const events: z.ZodType<Asked[]> = leaf(
 
 const check: z.ZodType<Asked[]> = leaf(
   z.strictObject({
-    check: about(oneOf("clean", ...RULES), "clean, or a rule that the recount finds broken."),
+    check: about(
+      oneOf("clean", ...RECOUNT_RULES),
+      "clean, or a rule that the recount finds broken.",
+    ),
   }),
   "clean, or a rule",
   ({ check: value }) => [
