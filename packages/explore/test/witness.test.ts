@@ -1,5 +1,6 @@
 /** Witnesses: the schedule as columns that people read. */
 import { bounded, dfs, explore } from "@forkpath/interleave";
+import { witnessRows } from "@forkpath/picture";
 import { describe, expect, test } from "vitest";
 import {
   drawWitness,
@@ -63,6 +64,33 @@ test("a schedule of the whole kernel shows its calls, and what both threads touc
   const grown = shown.indexOf("sys_mmap  store mm1.totalVm");
   const locked = shown.indexOf("dup_mmap  lock mmap_sem of mm1");
   expect(0 < copied && copied < grown && grown < locked).toBe(true);
+});
+
+test("the rows are data as well: whose turn was taken, what was held, which steps are folded", () => {
+  const { steps } = observe(execCharge({ faults: 1 }), "v1:ab3ab");
+  const rows = witnessRows(steps);
+  expect(rows.map(({ step, thread, sort, times }) => [step, thread, sort, times])).toEqual([
+    [0, 0, "event", 1],
+    [1, 1, "fold", 1],
+    [2, 1, "event", 1],
+    [3, 1, "event", 1],
+    [4, 0, "event", 1],
+    [5, 1, "fold", 1],
+  ]);
+  expect(rows.map(({ isPreemption }) => isPreemption)).toEqual([
+    false,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(rows[3]).toMatchObject({
+    fn: "do_anonymous_page",
+    event: { kind: "store", owner: "mm1", field: "_anon_rss", value: 11n },
+    held: [{ kind: "lock", owner: "mm1", field: "page_table_lock" }],
+    isShared: true,
+  });
 });
 
 describe("a failure explained", () => {

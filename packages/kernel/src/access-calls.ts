@@ -147,9 +147,8 @@ function* pinRange(
   pinned: Pfn[],
 ): KernelThread<number> {
   const { start, pages } = pageRange(name, addr, len);
-  const { mm: env } = machine;
   const mm = liveMm(machine, name, pid);
   const limits = mmLimitsOf(liveTask(machine, name, pid));
-  const pin = getUserPages(env, mm, start, pages, { ...options, limits }, pinned);
-  return yield* reading(env.sync, mm.mmapSem, where, pin);
+  const pin = getUserPages(machine.mm, mm, start, pages, { ...options, limits }, pinned);
+  return yield* reading(machine.mm.sync, mm.mmapSem, where, pin);
 }

@@ -29,3 +29,11 @@ export {
   pictureTargets,
   type TargetPicture,
 } from "./process.ts";
+export {
+  type WitnessPoint,
+  type WitnessRow,
+  type WitnessRowsOptions,
+  type WitnessSight,
+  type WitnessStep,
+  witnessRows,
+} from "./witness.ts";

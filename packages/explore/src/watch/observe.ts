@@ -6,7 +6,7 @@
  */
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { type Replay, replay } from "@forkpath/interleave";
-import type { Subject } from "@forkpath/sync";
+import type { WitnessStep } from "@forkpath/picture";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { CallStack } from "./call-stack.ts";
 import type { Finding, Monitor } from "./monitor.ts";
@@ -19,14 +19,7 @@ export interface Deed {
   readonly fn: string;
 }
 
-export interface SeenStep {
-  readonly thread: number;
-  /** What the step announced; null for what a thread did without ever taking a step. */
-  readonly point: SeenPoint | null;
-  /** The innermost kernel function that is known, as the step ends. */
-  readonly fn: string;
-  /** The lock taken last that its thread then holds, if any. */
-  readonly lock: Subject | undefined;
+export interface SeenStep extends WitnessStep {
   readonly deeds: readonly Deed[];
 }
 
@@ -54,16 +47,22 @@ export function observe<S extends LitmusState>(
   const observer = new Observer(litmus, monitors);
   const done = replay(observer.program, schedule, options);
   attachSink(done.state.sync, null);
+  const brokenOff = done.steps[observer.steps.length];
   observer.closeLastStep(done.state);
+  const steps = observer.steps.map((step, index) => {
+    const taken = step.point === null ? brokenOff : done.steps[index];
+    return { ...step, isPreemption: taken?.thread === step.thread && taken.isPreemption };
+  });
   return {
     replay: done,
-    steps: observer.steps,
+    steps,
     findings: monitors.flatMap((monitor) => monitor.findings()),
   };
 }
 
 class Observer<S extends LitmusState> {
-  readonly steps: SeenStep[] = [];
+  /** In the order in which they ended, as those of the replay. */
+  readonly steps: Omit<SeenStep, "isPreemption">[] = [];
   readonly program: Litmus<S>;
   private readonly litmus: Litmus<S>;
   private readonly monitors: readonly Monitor[];
@@ -122,11 +121,9 @@ class Observer<S extends LitmusState> {
   }
 
   private closeStep({ selves }: S, thread: number, point: SeenPoint | null): void {
-    const { held } = selves[thread];
+    const held = selves[thread].held.map(seeSubject);
     const fn = this.stacks[thread].innermost;
-    const last = held.at(-1);
-    const lock = last === undefined ? undefined : seeSubject(last);
-    this.steps.push({ thread, point, fn, lock, deeds: this.deeds[thread] });
+    this.steps.push({ thread, point, fn, held, deeds: this.deeds[thread] });
     this.deeds[thread] = [];
     if (point === null) return;
     for (const monitor of this.monitors) monitor.passStep?.(point, thread);

@@ -7,8 +7,14 @@
  *                                             do_anonymous_page  store anon_rss of mm1: 11
  *     acct_arg_size  store anon_rss of mm1: 13
  */
-import type { SeenStep } from "./observe.ts";
-import { type Row, witnessRows } from "./witness-rows.ts";
+import { type WitnessStep, witnessRows } from "@forkpath/picture";
+import { rowText } from "./row-text.ts";
+
+/** A line in the column of its thread. */
+interface Row {
+  readonly thread: number;
+  readonly text: string;
+}
 
 export interface WitnessOptions {
   /** Columns of text that a line may have; 100 by default. */
@@ -22,11 +28,13 @@ const GAP = "  ";
 
 /** The schedule as lines; the first has the threads' names. */
 export function drawWitness(
-  steps: readonly SeenStep[],
+  steps: readonly WitnessStep[],
   threadNames: readonly string[],
   { width = DEFAULT_WIDTH, isFull = false }: WitnessOptions = {},
 ): readonly string[] {
-  const rows = witnessRows(steps, isFull);
+  const rows = witnessRows(steps, { isFull }).map(
+    (row): Row => ({ thread: row.thread, text: rowText(row) }),
+  );
   const widths = columnWidths(rows, threadNames, width);
   const line = (texts: readonly string[]): string =>
     texts
