@@ -6,7 +6,7 @@
  *
  * Counters are (file, anon, swap), as SPEC appendix B writes them; a page is "count/mapcount".
  */
-import { type Pfn, virtAddr } from "@forkpath/abi";
+import { hex, hexByte, type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { drawEntries, entryLetter, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
@@ -40,7 +40,7 @@ const mark = (has: boolean | number, sign: string): string => (has ? sign : "");
 export function frameAt({ env, mm }: Space, addr: number): Pfn {
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) {
-    throw new RangeError(`0x${addr.toString(16)} of ${mm.name} is not mapped`);
+    throw new RangeError(`${hex(addr)} of ${mm.name} is not mapped`);
   }
   return ptePfn(pteLow(env.tables, cell), pteHigh(env.tables, cell));
 }
@@ -63,7 +63,7 @@ export const refsOf = ({ env: { map } }: OnMachine, frame: number): string =>
 export const slots = ({ env: { swap } }: OnMachine, count: number): string =>
   Array.from({ length: count }, (_, index) => {
     const { byte } = peekSlot(swap, 0, index + 1);
-    return `0x${byte.toString(16).padStart(2, "0")}`;
+    return hexByte(byte);
   }).join(" ");
 
 /** Names of a frame's flags that tests ask for. */

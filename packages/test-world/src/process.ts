@@ -4,7 +4,7 @@
  * A world starts with one process P and one mapping of it; `fork` makes more. Letters are those of
  * letters.ts. Pages are shown as "count/mapcount" in the order of their entries.
  */
-import { PAGE_SIZE, type Pfn, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { hex, PAGE_SIZE, type Pfn, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
   AccessCode,
   createMappedFile,
@@ -92,8 +92,7 @@ export const cloneEmpty = (parent: Process, name = "C"): Process =>
 
 function withVmaOf({ vma: { start } }: Process, child: Space): Process {
   const vma = findVma(child.mm, start);
-  if (vma?.start !== start)
-    throw new RangeError(`the child has no area at 0x${start.toString(16)}`);
+  if (vma?.start !== start) throw new RangeError(`the child has no area at ${hex(start)}`);
   return { ...child, vma };
 }
 
