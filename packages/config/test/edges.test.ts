@@ -163,7 +163,7 @@ describe("declared and used", () => {
       "packages/swap/package.json:2 outside-dependency",
     ]);
     expect(rules(outside("apps/cli", "forkpath"))).toEqual([]);
-    expect(rules(outside("packages/scenario", "@forkpath/scenario"))).toEqual([]);
+    expect(rules(outside("packages/explore", "@forkpath/explore"))).toEqual([]);
   });
 });
 

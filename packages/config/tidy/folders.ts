@@ -15,7 +15,7 @@ export function checkFolders(pkg: Package): Finding[] {
   const sources = pkg.sources.filter(({ kind }) => kind === "src");
   const levels = FOLDER_LEVELS[pkg.id];
   const rooms = levels === undefined ? [] : sources.flatMap((one) => checkRoom(pkg, one, levels));
-  return [...rooms, ...(pkg.id === "scenario" ? [] : findCircles(sources))]; // until its verbs are objects
+  return [...rooms, ...findCircles(sources)];
 }
 
 function checkRoom(

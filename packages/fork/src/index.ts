@@ -39,6 +39,7 @@ export {
   Rlimit,
   type Rlimits,
   type SignalStruct,
+  STEP_NAMES,
   type TaskState,
   type TaskStruct,
   type UserStruct,

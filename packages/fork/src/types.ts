@@ -176,26 +176,28 @@ export interface PidMap {
  */
 
 /** Kernel functions that only a script can make fail. */
-export type StepName =
-  | "security_task_create"
-  | "try_module_get"
-  | "mpol_dup"
-  | "perf_event_init_task"
-  | "audit_alloc"
-  | "copy_semundo"
-  | "copy_files"
-  | "init_new_context"
-  | "ksm_fork"
-  | "khugepaged_fork"
-  | "vma_dup_policy"
-  | "copy_namespaces"
-  | "copy_io"
-  | "copy_thread"
-  | "ns_cgroup_clone"
-  | "open_exec"
-  | "security_file_mmap"
-  | "prepare_binprm"
-  | "search_binary_handler";
+export const STEP_NAMES = [
+  "security_task_create",
+  "try_module_get",
+  "mpol_dup",
+  "perf_event_init_task",
+  "audit_alloc",
+  "copy_semundo",
+  "copy_files",
+  "init_new_context",
+  "ksm_fork",
+  "khugepaged_fork",
+  "vma_dup_policy",
+  "copy_namespaces",
+  "copy_io",
+  "copy_thread",
+  "ns_cgroup_clone",
+  "open_exec",
+  "security_file_mmap",
+  "prepare_binprm",
+  "search_binary_handler",
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
 
 /**
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in

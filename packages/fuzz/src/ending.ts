@@ -1,37 +1,26 @@
 /**
- * How a random history ends: whatever is under way arrives, everybody dies, and init hears of it.
- * Then nothing may be left that nobody needs (SPEC I13, §8.8), and that is what the history expects.
+ * How a random history ends: pages under way arrive, all processes die, and init waits for them.
+ * Then nothing may be left that nothing uses (SPEC I13, §8.8), and that is what the history expects.
  */
 
-import { isGroupEmpty } from "@forkpath/fork";
 import { PageFlag } from "@forkpath/rmap";
-import { taskOf, type World } from "@forkpath/scenario";
-import { isLiving } from "./choice.ts";
-import type { Entry } from "./history.ts";
-import type { Random } from "./random.ts";
+import { type Entry, hasOrphans, type Random, taskOf, type World } from "@forkpath/scenario";
+import { findLiving, letArrive } from "./living.ts";
 
-/** @returns null when nobody is left, or nobody who could be ended */
+/** @returns null when no process is left that could be ended */
 export function endingStep(world: World, random: Random): Entry | null {
-  const { kernel, processes } = world;
-  const { machine } = kernel;
-  const living = [...processes.values()].filter((process) => isLiving(world, process));
-  const dumped = living.find((process) => taskOf(world, process)?.mm?.coreState === true);
-  if (dumped !== undefined) return { coreDump: dumped.name, running: false };
-  if (machine.migrations.length > 0) return { migrateEnd: true };
-  if (machine.pins.size > 0) return { unpin: true };
+  const { kernel } = world;
+  const living = findLiving(world);
+  const arrival = letArrive(world, living);
+  if (arrival !== null) return arrival;
+  if (kernel.machine.pins.size > 0) return { unpin: true };
   const mortal = living.filter((process) => taskOf(world, process)?.isKilled === false);
   if (mortal.length === 0) return hasOrphans(world) ? { wait: "init" } : null;
   const { name, pid } = random.pick(mortal);
   return kernel.isBlocked(pid) || random.once(2) ? { kill: name } : { exit: name };
 }
 
-/** Whether init can take word of somebody. */
-export const hasOrphans = ({ kernel }: World): boolean =>
-  kernel.machine.fork.initTask.children.some(
-    (child) => child.state === "zombie" && isGroupEmpty(child),
-  );
-
-/** Whether everybody has ended, and nothing is under way: then nothing may be left. */
+/** Whether all processes have ended, and nothing is under way: then nothing may be left. */
 export const isDeserted = ({ kernel }: World): boolean =>
   kernel.machine.migrations.length === 0 &&
   kernel.machine.pins.size === 0 &&

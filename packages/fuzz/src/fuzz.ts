@@ -6,9 +6,9 @@
  */
 
 import { expectInteger } from "@forkpath/abi";
-import type { Verb, World } from "@forkpath/scenario";
+import type { Entry, World } from "@forkpath/scenario";
 import { endingStep } from "./ending.ts";
-import { type Entry, historyText } from "./history.ts";
+import { historyText } from "./history.ts";
 import { createRandom } from "./random.ts";
 import { randomStart } from "./random-machine.ts";
 import { randomStep } from "./random-step.ts";
@@ -40,9 +40,9 @@ export interface FuzzReport {
   readonly histories: number;
   readonly steps: number;
   /** How often each verb went well. */
-  readonly succeeded: ReadonlyMap<Verb, number>;
+  readonly succeeded: ReadonlyMap<string, number>;
   /** How often each verb ended with an errno or a signal. */
-  readonly refused: ReadonlyMap<Verb, number>;
+  readonly refused: ReadonlyMap<string, number>;
   readonly failure: FuzzFailure | null;
 }
 
@@ -61,8 +61,8 @@ export function fuzz(options: FuzzOptions): FuzzReport {
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
   const { onProgress, onStep } = options;
-  const succeeded = new Map<Verb, number>();
-  const refused = new Map<Verb, number>();
+  const succeeded = new Map<string, number>();
+  const refused = new Map<string, number>();
   let steps = 0;
   for (let histories = 1; ; histories++) {
     const seed = (options.seed + histories - 1) % (MOST_SEED + 1);
@@ -114,6 +114,6 @@ function explain(seed: number, run: RandomRun, onStep: OnStep | undefined): Fuzz
 
 const isRefusal = ({ outcome }: Ended): boolean => outcome !== "success" && outcome !== "waits";
 
-const count = (into: Map<Verb, number>, verb: Verb): void => {
+const count = (into: Map<string, number>, verb: string): void => {
   into.set(verb, (into.get(verb) ?? 0) + 1);
 };

@@ -2,10 +2,8 @@
  * A history as the data that a scenario file holds: steps can be left out, sizes halved, and what
  * is left is written as a file that anybody can run.
  */
+import type { Entry } from "@forkpath/scenario";
 import { Document, isCollection, isMap } from "yaml";
-
-/** What stands behind one key of the file: `{ size: "3 pages", kind: "stack" }`. */
-export type Entry = Readonly<Record<string, unknown>>;
 
 export interface ProcessEntry {
   readonly parent?: string;

@@ -1,11 +1,11 @@
 /**
- * A machine on which much can go wrong, and who is there from the start.
+ * A machine on which much can go wrong, and the processes that are there from the start.
  *
  * Memory and swap are small enough to run out now and then, and large enough that the first
  * processes find what they need.
  */
-import type { Entry, History } from "./history.ts";
-import type { Random } from "./random.ts";
+import { type Entry, type Random, someHugeSize } from "@forkpath/scenario";
+import type { History } from "./history.ts";
 
 const STRICT_BY_RATIO = { mode: "strict", ratio: 80 };
 
@@ -29,8 +29,6 @@ const LARGE: Sizes = {
 };
 /** One machine in so many has huge pages: each of its steps takes as long as several others. */
 const HUGE_ONCE_IN = 8;
-/** Pages of a mapping that a huge one fits into, and more than one sometimes. */
-const HUGE_MAPPING: Sizes["memory"] = [520, 600];
 
 const somewhere = (random: Random, [least, span]: Sizes["memory"]): string =>
   `${least + random.below(span)} pages`;
@@ -84,6 +82,3 @@ const randomHugeMapping = (random: Random): Entry => ({
   size: someHugeSize(random),
   written: random.pick(["50%", "all"]),
 });
-
-/** `800 pages` */
-export const someHugeSize = (random: Random): string => somewhere(random, HUGE_MAPPING);

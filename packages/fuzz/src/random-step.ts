@@ -1,20 +1,24 @@
 /**
- * The next step of a random history: one that makes sense where the machine stands.
+ * The next step of a random history: one that makes sense where the machine stands. Each verb of
+ * `@forkpath/scenario` brings its own dice.
  *
- * Left out are `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
+ * No dice have `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
-import { type LiveProcess, taskOf, type World } from "@forkpath/scenario";
-import { type Choice, isLiving, type WeightedMaker } from "./choice.ts";
-import type { Entry } from "./history.ts";
-import { kernelMakers } from "./kernel-makers.ts";
-import { memoryMakers } from "./memory-makers.ts";
-import { processMakers } from "./process-makers.ts";
-import type { Random } from "./random.ts";
+import {
+  type Choice,
+  type Die,
+  type Entry,
+  type LiveProcess,
+  type Random,
+  VERBS,
+  type World,
+} from "@forkpath/scenario";
+import { findLiving, letArrive } from "./living.ts";
 
-const MAKERS: readonly WeightedMaker[] = [...processMakers, ...memoryMakers, ...kernelMakers];
-const ALL_WEIGHTS = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
-/** One step in so many ends what somebody waits for. */
+const DICE: readonly Die[] = VERBS.flatMap(({ dice }) => dice);
+const ALL_WEIGHTS = DICE.reduce((sum, [weight]) => sum + weight, 0);
+/** One step in so many ends what a process waits for. */
 const LET_GO_ONCE_IN = 15;
 /** The weights are multiples of this. */
 const WEIGHT_UNIT = 0.5;
@@ -23,9 +27,9 @@ const WEIGHT_UNIT = 0.5;
 const REFUSED_ONCE_IN = 12;
 const MOST_REQUESTS = 10;
 
-/** @returns null when nobody is left who could do anything */
+/** @returns null when no process is left that could do anything */
 export function randomStep(world: World, random: Random): Entry | null {
-  const living = [...world.processes.values()].filter((process) => isLiving(world, process));
+  const living = findLiving(world);
   const callers = living.filter(({ pid }) => !world.kernel.isBlocked(pid));
   const isStuck = callers.length === 0;
   if (isStuck || random.once(LET_GO_ONCE_IN)) {
@@ -34,29 +38,25 @@ export function randomStep(world: World, random: Random): Entry | null {
   }
   for (;;) {
     const choice: Choice = { world, random, living, caller: random.pick(callers) };
-    const entry = pickMaker(random)[1](choice);
+    const entry = pickDie(random)[1](choice);
     if (entry === null) continue;
     if (!random.once(REFUSED_ONCE_IN)) return entry;
     return { ...entry, failAllocation: 1 + random.below(MOST_REQUESTS) };
   }
 }
 
-function pickMaker(random: Random): WeightedMaker {
+function pickDie(random: Random): Die {
   let left = random.below(ALL_WEIGHTS / WEIGHT_UNIT) * WEIGHT_UNIT;
-  for (const maker of MAKERS) {
-    left -= maker[0];
-    if (left < 0) return maker;
+  for (const die of DICE) {
+    left -= die[0];
+    if (left < 0) return die;
   }
-  throw new RangeError("pickMaker: the weights do not add up");
+  throw new RangeError("pickDie: the weights do not add up");
 }
 
-/** What those who wait may wait for comes about: the end of a core dump, a page, or their death. */
+/** Brings about what waiting processes wait for, or ends one of them. */
 function letGo(world: World, living: readonly LiveProcess[]): Entry | null {
-  const { kernel } = world;
-  const waiting = living.filter(({ pid }) => kernel.isBlocked(pid));
+  const waiting = living.filter(({ pid }) => world.kernel.isBlocked(pid));
   if (waiting.length === 0) return null;
-  const dumped = waiting.find((process) => taskOf(world, process)?.mm?.coreState === true);
-  if (dumped !== undefined) return { coreDump: dumped.name, running: false };
-  if (kernel.machine.migrations.length > 0) return { migrateEnd: true };
-  return { kill: waiting[waiting.length - 1].name };
+  return letArrive(world, waiting) ?? { kill: waiting[waiting.length - 1].name };
 }

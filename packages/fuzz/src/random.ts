@@ -1,13 +1,5 @@
 /** Random numbers that a seed fixes: the same history from the same seed, on every machine. */
-
-export interface Random {
-  /** An integer from 0 up to, and without, `end`. */
-  below(end: number): number;
-  /** True once in `times`. */
-  once(times: number): boolean;
-  /** One of the items, of which there must be some. */
-  pick<Item>(items: readonly Item[]): Item;
-}
+import type { Random } from "@forkpath/scenario";
 
 /** Mulberry32: 32 bits of state, which is plenty for a few thousand choices. */
 export function createRandom(seed: number): Random {

@@ -1,11 +1,12 @@
 /**
  * Runs a history, one that is written or one that is made up on the way, and recounts after every
- * step, until something is wrong. If everybody has ended by then, nothing may be left.
+ * step, until something is wrong. If all processes have ended by then, nothing may be left.
  */
 
 import type { Kernel } from "@forkpath/kernel";
 import {
   CannotRun,
+  type Entry,
   evaluate,
   expectationsOf,
   openWorld,
@@ -16,12 +17,11 @@ import {
   type StepResult,
   stepOf,
   taskOf,
-  type Verb,
   type World,
 } from "@forkpath/scenario";
 import { mismatchText } from "@forkpath/sync";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
-import { type Entry, type History, historyText } from "./history.ts";
+import { type History, historyText } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
 import { createSwapOrphans, type SwapOrphans } from "./swap-orphans.ts";
 
@@ -47,12 +47,15 @@ export interface HistoryRun {
 }
 
 export interface Ended {
-  readonly verb: Verb;
+  readonly verb: string;
   /** `success`, `waits`, or an errno or a signal. */
   readonly outcome: string;
 }
 
-/** In place of a step that was not done: what is wrong then was so before, or is the planter's. */
+/**
+ * Stands for a step that could not be done, when the recount after it finds something wrong: then
+ * the step is not the cause.
+ */
 const RECOUNT: Entry = { look: "a recount" };
 
 /** A history as far as it has come. */
@@ -107,7 +110,7 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof 
   orphans.look();
   if (hasEnded(result)) {
     steps.push(withOutcome(entry, result));
-    ended.push({ verb: step.verb, outcome: result.outcome });
+    ended.push({ verb: step.action.verb, outcome: result.outcome });
   } else if (wrong.length > 0) {
     steps.push(RECOUNT);
   }
@@ -115,9 +118,10 @@ function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof 
 }
 
 /** The name of the address space that the step calls remap_file_pages on. */
-function remappedBy(world: World, { verb, args }: Step): string | null {
-  if (verb !== "remapFilePages") return null;
-  const caller = world.processes.get(args.place.process);
+function remappedBy(world: World, { action }: Step): string | null {
+  const [place] = action.uses;
+  if (action.verb !== "remapFilePages" || typeof place !== "object") return null;
+  const caller = world.processes.get(place.process);
   return (caller && taskOf(world, caller)?.mm?.name) ?? null;
 }
 
@@ -145,7 +149,7 @@ function open({ machine, processes }: Start): World | null {
   }
 }
 
-/** An error that the kernel throws is what is looked for: broken rules, and faults of the model. */
+/** What the kernel throws is a finding: a broken rule, or a fault of the model. */
 function runGuarded(run: () => StepResult): StepResult | string {
   try {
     return run();
@@ -154,9 +158,8 @@ function runGuarded(run: () => StepResult): StepResult | string {
   }
 }
 
-/** A step that names somebody who is gone, or waits, is not done at all. */
-const hasEnded = ({ outcome }: StepResult): boolean =>
-  /^(success|waits|E[A-Z0-9]+|SIG[A-Z]+)$/.test(outcome);
+/** A step that names a process that is gone, or waits, is not done at all. */
+const hasEnded = ({ kind }: StepResult): boolean => kind !== "cannot";
 
 /** The step as it must be written so that its end is no surprise. */
 function withOutcome(entry: Entry, { outcome, allocations }: StepResult): Entry {

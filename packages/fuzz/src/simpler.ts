@@ -1,5 +1,6 @@
 /** Histories that are one thing simpler than a given one, whether or not they make sense. */
-import type { Entry, History, ProcessEntry } from "./history.ts";
+import type { Entry } from "@forkpath/scenario";
+import type { History, ProcessEntry } from "./history.ts";
 
 /** Without a process, a mapping, or something special about the machine; or a mapping is smaller. */
 export function* simplerStarts(history: History): Generator<History> {

@@ -135,9 +135,9 @@ describe("an expectation", () => {
     ]);
   });
 
-  test("about who was never waited for says so", () => {
+  test("about a child that was never waited for says so", () => {
     expect(of("{ reaped: C, status: 0 }")).toEqual([
-      "5: C status: wanted 0, got nobody waited for C",
+      "5: C status: wanted 0, got no process has waited for C",
     ]);
   });
 

@@ -52,7 +52,9 @@ const TWO = `threads:
 describe("reading", () => {
   test("a thread is a step, or a list of steps", () => {
     const { threads } = parseScenario(HEAD + TWO);
-    expect([...threads].map(([name, steps]) => [name, ...steps.map(({ verb }) => verb)])).toEqual([
+    expect(
+      [...threads].map(([name, steps]) => [name, ...steps.map(({ action }) => action.verb)]),
+    ).toEqual([
       ["a", "write"],
       ["b", "write", "read"],
     ]);

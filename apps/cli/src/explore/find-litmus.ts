@@ -1,15 +1,14 @@
 /**
- * Litmuses by name or file: those on bare counters, those that come with the command, and anybody's
- * own.
+ * Litmuses by name or file: those on bare counters, those that come with the command, and files
+ * of the user.
  *
  * What is found is plain data, so that a worker thread can make the same litmus of it.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
-import { CannotRun, parseScenario } from "@forkpath/scenario";
+import { CannotRun, nearestWord, parseScenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
-import { suggestName } from "./suggest-name.ts";
 import { parseVariant } from "./variant.ts";
 
 /** A litmus as it can be handed to a worker thread. */
@@ -57,9 +56,12 @@ export async function findLitmus(
   return { name, text, fileName: inputName(base) };
 }
 
+/** Of a litmus's name, half may be wrong or missing. */
+const NEAR = 0.5;
+
 function unknownName(name: string, inFolder: readonly string[]): UsageError {
   const known = [...counterLitmuses().map((litmus) => litmus.name), ...inFolder];
-  const meant = suggestName(name, known);
+  const meant = nearestWord(name, known, (one) => one.length * NEAR);
   const help = meant === undefined ? "explore lists them" : `did you mean ${meant}?`;
   return new UsageError(`no litmus has the name ${name}; ${help}`);
 }

@@ -1,7 +1,7 @@
 /**
  * The values that a scenario is made of, as schemas: each says in words what it wants.
  *
- * A message names what was wanted only; whoever reports it adds what came, and where.
+ * A message names what was wanted only; the reporter adds what came, and where.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { z } from "zod";

@@ -17,8 +17,8 @@ export const limitKeys: Record<keyof Rlimits, z.ZodExactOptional<z.ZodType<numbe
   as: about(limit, "RLIMIT_AS: all of the address space.").exactOptional(),
   data: about(limit, "RLIMIT_DATA: program data and heap.").exactOptional(),
   stack: about(limit, "RLIMIT_STACK.", "8M").exactOptional(),
-  memlock: about(limit, "RLIMIT_MEMLOCK, for who is not admin.").exactOptional(),
-  nproc: about(tasks, "RLIMIT_NPROC: tasks of the user, for who is not root.").exactOptional(),
+  memlock: about(limit, "RLIMIT_MEMLOCK; an admin has none.").exactOptional(),
+  nproc: about(tasks, "RLIMIT_NPROC: tasks of the user; root has none.").exactOptional(),
 };
 
 export const limits: z.ZodType<Limits> = z.strictObject(limitKeys);

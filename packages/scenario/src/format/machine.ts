@@ -1,6 +1,7 @@
 /**
  * The machine of a scenario: the kernel's configuration, in units that people write.
  */
+import { PAGE_SIZE } from "@forkpath/abi";
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
@@ -28,7 +29,7 @@ export interface MachineSpec extends KernelConfig {
 
 type CommitOptions = NonNullable<KernelConfig["overcommit"]>;
 
-const KB_PER_PAGE = 4;
+const KB_PER_PAGE = PAGE_SIZE / 1024;
 const MODES = { heuristic: Overcommit.GUESS, always: Overcommit.ALWAYS, strict: Overcommit.NEVER };
 const OVERCOMMIT = "heuristic, always, strict, or an object with a mode";
 const SWAP = "a size of less than 8T, or a list of areas";
@@ -49,7 +50,7 @@ const overcommitKeys = z.strictObject({
   mode: about(mode, "Modes 0, 1 and 2 of vm.overcommit_memory.").exactOptional(),
   ratio: about(integer(0, 1000), "Percent of memory that strict allows.").exactOptional(),
   limit: about(kilobytes, "What strict allows instead of the ratio.").exactOptional(),
-  adminReserve: about(kilobytes, "Kept back from all who are not admin.").exactOptional(),
+  adminReserve: about(kilobytes, "Kept back for admins.").exactOptional(),
   reserve: about(partOfMemory, "What the allocator keeps to itself.").exactOptional(),
   slab: about(partOfMemory, "Slab that reclaim could free.").exactOptional(),
 });
@@ -78,22 +79,22 @@ const swap = leaf(areas, `at most ${MAX_SWAPFILES} areas, each of less than 8T`,
 );
 
 const keys = z.strictObject({
-  memory: about(memory, "How much memory; 4G unless told.", "4G").exactOptional(),
-  swap: about(swap, "One swap area, or several; none unless told.", "1G").exactOptional(),
-  overcommit: about(overcommit, "What may be promised; heuristic unless told.").exactOptional(),
-  nrCpus: about(integer(1, 4096), "Processors; 4 unless told.").exactOptional(),
+  memory: about(memory, "How much memory; 4G by default.", "4G").exactOptional(),
+  swap: about(swap, "One swap area, or several; none by default.", "1G").exactOptional(),
+  overcommit: about(overcommit, "What may be promised; heuristic by default.").exactOptional(),
+  nrCpus: about(integer(1, 4096), "Processors; 4 by default.").exactOptional(),
   splitPtlockCpus: about(
     integer(1, 2 ** 31 - 1),
-    "With so many CPUs each page table has a lock of its own; 4 unless told.",
+    "With so many CPUs each page table has a lock of its own; 4 by default.",
   ).exactOptional(),
   execLocksCounter: about(
     oneOf("ifdef", "if"),
     "Whether exec takes the lock of the counter that it charges: ifdef never does (D1).",
   ).exactOptional(),
-  preempt: about(yes, "Whether a lock is let go when somebody spins on it.").exactOptional(),
+  preempt: about(yes, "Whether a lock is let go when another task spins on it.").exactOptional(),
   transparentHugepage: about(
     oneOf("never", "madvise", "always"),
-    "Which anonymous memory gets huge pages; never, unless told.",
+    "Which anonymous memory gets huge pages; by default none.",
   ).exactOptional(),
   needResched: about(
     oneOf("never", "always"),

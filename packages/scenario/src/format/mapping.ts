@@ -12,19 +12,7 @@
  */
 import { Prot } from "@forkpath/abi";
 import { z } from "zod";
-import {
-  about,
-  address,
-  integer,
-  leaf,
-  name,
-  named,
-  oneOf,
-  pages,
-  path,
-  size,
-  yes,
-} from "./leaves.ts";
+import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
 import { NO_PAGES, type Selection } from "./selection.ts";
 
 export type MappingKind = "anon" | "heap" | "stack" | "file" | "shared-file" | "shmem" | "device";
@@ -74,14 +62,14 @@ const mappingKeys = {
       "of a file. shared-file: written back. shmem: shared memory. device: memory of a driver.",
   ).default("anon"),
   size: about(size, "How large it is, in whole pages.", "64M", "3 pages"),
-  at: about(address, "Where; unless told, apart from all others.").exactOptional(),
+  at: about(address, "Where; by default apart from all others.").exactOptional(),
   file: about(path, "Which file; mappings of one path share its pages.").exactOptional(),
   offset: about(integer(0, 2 ** 40), "First page of the file that is mapped.").default(0),
   fileSize: about(
     size,
-    "How long the file is; unless told, up to the mapping's end.",
+    "How long the file is; by default up to the mapping's end.",
   ).exactOptional(),
-  access: about(access, "What the process may do there; rw unless told.").exactOptional(),
+  access: about(access, "What the process may do there; rw by default.").exactOptional(),
   openedReadOnly: about(yes, "Whether the file was opened for reading only.").default(false),
   noreserve: about(yes, "MAP_NORESERVE: promise nothing.").default(false),
   locked: about(yes, "mlock it, which also brings every page.").default(false),
@@ -99,22 +87,14 @@ export const mapping: z.ZodType<MappingSpec> = named(
   leaf(keys, "a mapping", toMappingSpec),
 );
 
-/** A mapping that a process makes on its way. */
-export interface MmapArgs {
-  readonly process: string;
-  readonly name: string;
-  readonly mapping: MappingSpec;
-}
-
-export const mmapStep: z.ZodType<MmapArgs> = leaf(
-  z.strictObject({
-    mmap: about(name, "Which process maps something."),
-    as: about(name, "What the mapping is called."),
-    ...mappingKeys,
-  }),
-  "a mapping",
-  ({ mmap, as, ...rest }) => ({ process: mmap, name: as, mapping: toMappingSpec(rest) }),
-);
+/** A mapping that a step makes, which has keys of its own besides. */
+export const mappingWith = <Own extends z.ZodRawShape>(
+  own: Own,
+): z.ZodType<{ own: z.output<z.ZodObject<Own>>; mapping: MappingSpec }> =>
+  leaf(z.strictObject({ ...own, ...mappingKeys }), "a mapping", (given) => ({
+    own: given as z.output<z.ZodObject<Own>>,
+    mapping: toMappingSpec(given as z.output<typeof keys>),
+  }));
 
 function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
   const { kind, offset, openedReadOnly, noreserve, locked, dontfork } = given;

@@ -6,7 +6,7 @@
  *
  * Without pages, all of them are meant; without a mapping, everything that the process maps.
  */
-import { ALL_PAGES, parseSelection, type Selection } from "./selection.ts";
+import { ALL_PAGES, parseSelection, type Selection, selectionText } from "./selection.ts";
 
 export interface Place {
   readonly process: string;
@@ -25,3 +25,9 @@ export function parsePlace(text: string): Place | undefined {
   const isNamed = NAME_PATTERN.test(process) && (mapping === null || NAME_PATTERN.test(mapping));
   return isNamed && pages !== undefined ? { process, mapping, pages } : undefined;
 }
+
+/** `worker1 heap 0..3` */
+export const placeText = ({ process, mapping, pages }: Place): string =>
+  [process, mapping ?? "", pages.map(selectionText).join(", ")]
+    .filter((one) => one !== "")
+    .join(" ");

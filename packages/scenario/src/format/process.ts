@@ -5,7 +5,7 @@ import { type Limits, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";
 import type { Position } from "./position.ts";
 
-/** Who takes over the children of those who end before them; a scenario does not declare it. */
+/** The process that takes over orphaned children; a scenario does not declare it. */
 export const INIT = "init";
 
 /** What a scenario says of a process, and where. */
@@ -28,9 +28,9 @@ export interface ProcessInput {
 
 const keys = z.strictObject({
   mappings: about(z.record(name, mapping), "Its memory, by name.").exactOptional(),
-  parent: about(name, "Which process waits for it; init unless told.").exactOptional(),
-  user: about(integer(0, 2 ** 31 - 1), "User id; 0, root, unless told.").default(0),
-  admin: about(yes, "Whether it has all capabilities; root has unless told.").exactOptional(),
+  parent: about(name, "Which process waits for it; init by default.").exactOptional(),
+  user: about(integer(0, 2 ** 31 - 1), "User id; by default 0, root.").default(0),
+  admin: about(yes, "Whether it has all capabilities; by default root has.").exactOptional(),
   kernelThread: about(yes, "Runs in the kernel, without memory.").default(false),
   limits: about(limits, "Resource limits of its own.").exactOptional(),
 });

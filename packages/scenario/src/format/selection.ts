@@ -43,6 +43,20 @@ export function parseSelection(
   return selections.every((one) => one !== undefined) ? selections : undefined;
 }
 
+/** As it would be written; nothing for all pages. */
+export function selectionText(selection: Selection): string {
+  switch (selection.kind) {
+    case "percent":
+      return selection.percent === 100 ? "" : `${selection.percent}%`;
+    case "first":
+      return `${selection.pages} pages`;
+    default:
+      return selection.first === selection.last
+        ? String(selection.first)
+        : `${selection.first}..${selection.last}`;
+  }
+}
+
 /**
  * The pages that are meant of a mapping with `total` of them, by number, each once.
  * @returns undefined when a page is asked for that the mapping does not have

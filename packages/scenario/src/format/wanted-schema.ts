@@ -1,10 +1,9 @@
 /** Wanted values as schemas, one for each unit that a fact can have. */
 import { z } from "zod";
 import { UnitBytes } from "./amount.ts";
-import type { FactUnit } from "./facts.ts";
 import { either, leaf, named, place } from "./leaves.ts";
 import type { Place } from "./place.ts";
-import { parseWantedNumber, splitRelation, type Wanted } from "./wanted.ts";
+import { type FactUnit, parseWantedNumber, splitRelation, type Wanted } from "./wanted.ts";
 
 /** What a fact's key may hold: a wanted value, or a place to compare with. */
 export type Given = Wanted | Place;

@@ -8,6 +8,16 @@ import { amountBytes, parseAmount } from "./amount.ts";
 const RELATIONS = ["at least", "at most", "more than", "less than", "not"] as const;
 export type Relation = "is" | (typeof RELATIONS)[number];
 
+/**
+ * What a fact counts in:
+ *
+ *    kB      a plain number counts kB, as in /proc; so `64 MB` and `65536` are the same
+ *    pages   a plain number counts pages; `12 kB` is 3
+ *    count   counts things
+ *    word    a text       yes   true or false       place   pages of some process
+ */
+export type FactUnit = "kB" | "pages" | "count" | "word" | "yes" | "place";
+
 /** A number in the fact's unit, a word, or yes and no. */
 export type FactValue = bigint | string | boolean;
 
@@ -54,4 +64,19 @@ export function parseWantedNumber(input: number | string, unitBytes: bigint): Wa
   const bytes = amountBytes(amount, 1n);
   if (unitBytes === 0n || bytes % unitBytes !== 0n) return undefined;
   return { relation, value: bytes / unitBytes };
+}
+
+/** The relation, but for plain equality, and the value. */
+export function wantedText({ relation, value }: Wanted, unit: FactUnit): string {
+  const text = valueText(value, unit);
+  return relation === "is" ? text : `${relation} ${text}`;
+}
+
+/** A value in its fact's unit: `64 kB`, `1 page`, `yes`. */
+export function valueText(value: FactValue, unit: FactUnit): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return value;
+  if (unit === "kB") return `${value} kB`;
+  if (unit === "pages") return `${value} ${value === 1n ? "page" : "pages"}`;
+  return String(value);
 }

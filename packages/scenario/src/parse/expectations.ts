@@ -1,19 +1,10 @@
-/**
- * Entries of an `expect` list: which subject each is about, and what it asks of it. A `note` is for
- * whoever reads along.
- */
-import type { Expectation, Observation } from "../format/expectation.ts";
-import { expectationSchemas } from "../format/expectation-schema.ts";
+/** Entries of an `expect` list: which subject each is about, and what it asks. */
+import { SUBJECTS } from "../facts/all.ts";
+import type { Expectation } from "../facts/observation.ts";
+import type { Subject } from "../facts/subject.ts";
 import { validate, wantedButGot } from "./issues.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
-
-type Subject = Observation["subject"];
-
-/** Keys that say what an entry is about; without one it is about the machine. */
-const SUBJECT_KEYS = (Object.keys(expectationSchemas) as Subject[]).filter(
-  (one) => one !== "machine",
-);
 
 export function parseExpectations(
   entries: readonly unknown[],
@@ -35,12 +26,16 @@ function parseEntry(
     problems.push({ ...source.locate(path), message });
     return [];
   }
-  const subject = SUBJECT_KEYS.find((key) => key in entry) ?? "machine";
-  const { note: _, ...keys } = entry as Readonly<Record<string, unknown>>;
-  const asked = validate(expectationSchemas[subject], keys, path, source, problems) ?? [];
+  const { note: _, ...keys } = entry as Readonly<Record<string, unknown>>; // for readers of the file
+  const asked = validate(subjectOf(keys).schema, keys, path, source, problems) ?? [];
   return asked.map(({ key, observation, wanted }) => ({
     observation,
     wanted,
     at: source.locateKey([...path, key]),
   }));
 }
+
+/** The subject whose key the entry has, or else the machine. */
+const subjectOf = (entry: object): Subject =>
+  SUBJECTS.find(({ key }) => key !== null && key in entry) ?? MACHINE;
+const [MACHINE] = SUBJECTS.filter(({ key }) => key === null);

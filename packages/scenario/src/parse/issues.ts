@@ -2,9 +2,9 @@
  * Makes problems with a place of what a schema found: what was wanted, and what came.
  */
 import type { z } from "zod";
+import { unknownWord } from "../format/suggest.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
-import { unknownWord } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;

@@ -1,6 +1,6 @@
 /** From text to a scenario, or to all that keeps it from being one. */
-import type { Expectation } from "../format/expectation.ts";
-import { type Scenario, scenario } from "../format/scenario.ts";
+import type { Expectation } from "../facts/observation.ts";
+import { type Scenario, scenario } from "../story/scenario.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate } from "./issues.ts";
 import { checkNames } from "./names.ts";

@@ -1,12 +1,13 @@
 /** Steps: which verb each has, then its arguments, then what every step can have. */
-import { type RaceArgs, raceStep } from "../format/race.ts";
-import type { Action, Step } from "../format/step.ts";
-import { COMMON_KEYS, commonStep, plainSteps, VERBS } from "../format/verbs.ts";
+import { unknownWord } from "../format/suggest.ts";
+import { COMMON_KEYS, commonStep, type Step } from "../story/step.ts";
+import { VERBS } from "../verbs/all.ts";
+import { RACE, raceOf, raceSchema } from "../verbs/race.ts";
+import type { Action } from "../verbs/verb.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate, wantedButGot } from "./issues.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
-import { unknownWord } from "./suggest.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -38,28 +39,24 @@ function parseStep(
   const common = validate(commonStep, shared, path, source, problems);
   if (action === undefined || common === undefined) return undefined;
   const expect = parseExpectations(common.expect, [...path, "expect"], source, problems);
-  return { ...common, ...action, expect, at: source.locate([...path, action.verb]) };
+  return { ...common, action, expect, at: source.locate([...path, action.verb]) };
 }
 
-/** Arguments of one verb and nothing else: a step without the keys that all have, or a thread. */
+const VERB_NAMES: readonly string[] = [...VERBS.map(({ name }) => name), RACE];
+
+/** One verb and its arguments: a step without the keys that all have, or a thread of a race. */
 function parseAction(
   keys: Keys,
   path: Path,
   source: Source,
   problems: Problem[],
 ): Action | undefined {
-  const verb = VERBS.find((one) => one in keys);
-  if (verb === undefined) {
-    const [first = "nothing"] = Object.keys(keys);
-    problems.push({ ...source.locate(path), message: unknownWord("step", first, VERBS) });
-    return undefined;
-  }
-  if (verb === "race") {
-    const args = parseRace(keys, path, source, problems);
-    return args && { verb, args };
-  }
-  const args = validate<unknown>(plainSteps[verb], keys, path, source, problems);
-  return args === undefined ? undefined : ({ verb, args } as Action);
+  const verb = VERBS.find(({ name }) => name in keys);
+  if (verb !== undefined) return validate(verb.schema, keys, path, source, problems);
+  if (RACE in keys) return parseRace(keys, path, source, problems);
+  const [first = "nothing"] = Object.keys(keys);
+  problems.push({ ...source.locate(path), message: unknownWord("step", first, VERB_NAMES) });
+  return undefined;
 }
 
 function parseRace(
@@ -67,17 +64,17 @@ function parseRace(
   path: Path,
   source: Source,
   problems: Problem[],
-): RaceArgs | undefined {
-  const input = validate(raceStep, keys, path, source, problems);
+): Action | undefined {
+  const input = validate(raceSchema, keys, path, source, problems);
   if (input === undefined) return undefined;
-  const threads = new Map<string, Action>();
-  for (const [thread, entry] of Object.entries(input.threads)) {
-    const where = [...path, "race", thread];
+  const actions = new Map<string, Action>();
+  for (const [thread, entry] of Object.entries(input.race)) {
+    const where = [...path, RACE, thread];
     const own = expectKeys(entry, where, source, problems);
     const action = own && parseAction(own, where, source, problems);
-    if (action !== undefined) threads.set(thread, action);
+    if (action !== undefined) actions.set(thread, action);
   }
-  return { ...input, threads };
+  return raceOf(input, actions);
 }
 
 function expectKeys(

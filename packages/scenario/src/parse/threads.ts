@@ -1,6 +1,7 @@
 /** The threads of a scenario: each a step, or a list of steps that leave judging to the end. */
-import type { Step } from "../format/step.ts";
-import { FEWEST_THREADS, MOST_THREADS, type Threads } from "../format/threads.ts";
+import type { Step } from "../story/step.ts";
+import { FEWEST_THREADS, MOST_THREADS, type Threads } from "../story/threads.ts";
+import { RACE } from "../verbs/race.ts";
 import { wantedButGot } from "./issues.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
@@ -51,8 +52,8 @@ const keyed = (source: Source, thread: string): Source => {
 };
 
 /** What a thread's step cannot have, since others run meanwhile. */
-function refuse({ verb, expect, failAllocation, waits, done }: Step): string | undefined {
-  if (verb === "race") return "a thread is no race; give each of its threads a name here";
+function refuse({ action, expect, failAllocation, waits, done }: Step): string | undefined {
+  if (action.verb === RACE) return "a thread is no race; give each of its threads a name here";
   if (expect.length > 0) return "put what must hold into expect, at the end";
   if (failAllocation !== null) return "which allocation fails would depend on the schedule";
   if (waits || done !== null) return "whether it waits, and what is done, depends on the schedule";

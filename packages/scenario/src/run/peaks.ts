@@ -1,8 +1,9 @@
 /** Watches facts that must never fall while threads run: peaks, such as VmHWM. */
-import type { Peak } from "../format/threads.ts";
-import { processReaders } from "./facts-process.ts";
-import { findProcess, taskOf } from "./who.ts";
-import type { World } from "./world.ts";
+
+import { PROCESS_FACTS } from "../facts/process.ts";
+import type { Peak } from "../story/threads.ts";
+import { findProcess, taskOf } from "../world/who.ts";
+import type { World } from "../world/world.ts";
 
 /** One look, to be taken after each step: says what has fallen, and from where. */
 export type PeakWatch = () => string | undefined;
@@ -23,10 +24,10 @@ export function watchPeaks(world: World, peaks: readonly Peak[]): PeakWatch {
   };
 }
 
-/** Undefined for who has no memory any more, or not yet. */
+/** Undefined for a process that has no memory any more, or not yet. */
 function read(world: World, { process, fact }: Peak): bigint | undefined {
   if (!world.processes.has(process)) return undefined;
   const found = findProcess(world, process);
   const hasMemory = (taskOf(world, found)?.mm ?? null) !== null;
-  return hasMemory ? BigInt(processReaders[fact](world, found)) : undefined;
+  return hasMemory ? BigInt(PROCESS_FACTS[fact].read(world, found)) : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Every allocation of every step fails once: the paths of the kernel that nobody else tries.
+ * Every allocation of every step fails once: the paths of the kernel that no other run tries.
  *
  * One run counts how often each step asks for memory. Then, for each of these requests, the
  * history is run again up to that step, with that request refused; everything is recounted, all
@@ -7,11 +7,11 @@
  */
 import { EventClass, type KernelEvent } from "@forkpath/events";
 import type { Mismatch } from "@forkpath/sync";
-import type { Scenario } from "../format/scenario.ts";
-import type { Step } from "../format/step.ts";
+import type { Scenario } from "../story/scenario.ts";
+import type { Step } from "../story/step.ts";
+import type { World } from "../world/world.ts";
 import { openWorld, runScenario } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
-import type { World } from "./world.ts";
 
 export interface Fault {
   /** Step, counted from 1, and the line where it stands. */

@@ -1,15 +1,14 @@
 /** Runs a scenario from its first process to its last expectation. */
-
 import { ALL_EVENTS, type EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
-import type { Expectation } from "../format/expectation.ts";
+import type { Expectation } from "../facts/observation.ts";
 import type { MachineSpec } from "../format/machine.ts";
-import type { Scenario } from "../format/scenario.ts";
-import { CannotRun } from "./cannot-run.ts";
+import type { Scenario } from "../story/scenario.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { setUpProcess } from "../world/set-up.ts";
+import { createWorld, type World } from "../world/world.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { runStep, type StepResult } from "./run-step.ts";
-import { setUpProcess } from "./set-up.ts";
-import { createWorld, type World } from "./world.ts";
 
 export interface WorldOptions {
   /** On the machine that has the defect mended. */
@@ -40,7 +39,7 @@ export interface ScenarioResult {
   readonly isOk: boolean;
   /** The machine as the last step left it. */
   readonly kernel: Kernel;
-  /** Everyone who ever was: the pid behind each name. */
+  /** The pid behind each name, of ended processes too. */
   readonly pids: ReadonlyMap<string, number>;
 }
 
@@ -108,7 +107,7 @@ function prepare(world: World, { processes }: Scenario): ExpectationResult | nul
   return null;
 }
 
-/** Threads have nobody to run beside here: they come after the steps, one after the other. */
+/** Here threads do not run at once: they come after the steps, one after the other. */
 function runSteps(world: World, scenario: Scenario, options: RunOptions): readonly StepResult[] {
   const { check = false, onStep } = options;
   const steps = [...scenario.steps, ...[...scenario.threads.values()].flat()];
@@ -120,10 +119,10 @@ function runSteps(world: World, scenario: Scenario, options: RunOptions): readon
   return results;
 }
 
-/** Events go to whoever asked for them, and to the world if an expectation counts them. */
+/** Events go to the caller's sink, and to the world if an expectation counts them. */
 function listen(world: World, { steps }: Scenario, sink: EventSink | null): void {
   const isCounted = steps.some(({ expect }) =>
-    expect.some(({ observation }) => observation.subject === "events"),
+    expect.some(({ observation }) => observation.needsEvents),
   );
   if (!isCounted) {
     world.kernel.attach(sink);

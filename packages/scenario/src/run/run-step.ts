@@ -1,14 +1,11 @@
 /** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
 import { KernelBug, type Mismatch } from "@forkpath/sync";
-import type { Step } from "../format/step.ts";
-import { act, settleReturned } from "./act.ts";
-import { CannotRun } from "./cannot-run.ts";
+import { type Step, stepText } from "../story/step.ts";
+import { settleReturned } from "../world/act.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { cannot, DONE, failed, type Outcome, outcomeText } from "../world/outcome.ts";
+import type { World } from "../world/world.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
-import { failed, type Outcome, outcomeText } from "./outcome.ts";
-import { resumeRace, runRace } from "./race.ts";
-import { stepText } from "./step-text.ts";
-import { planAction } from "./verbs.ts";
-import type { World } from "./world.ts";
 
 export interface StepResult {
   /** Counted from 1. */
@@ -17,6 +14,7 @@ export interface StepResult {
   readonly line: number;
   /** What it does: `fork master as worker`. */
   readonly text: string;
+  readonly kind: Outcome["kind"];
   /** `success`, `waits`, or why it failed: ENOMEM, SIGSEGV. */
   readonly outcome: string;
   /** How many of its rounds were done. */
@@ -52,6 +50,7 @@ export function runStep(
     number,
     line: step.at.line,
     text: stepText(step),
+    kind: outcome.kind,
     outcome: outcomeText(outcome),
     done,
     allocations,
@@ -64,23 +63,21 @@ export function runStep(
 }
 
 function repeat(world: World, step: Step): { outcome: Outcome; done: number } {
-  let outcome: Outcome = failed("nothing was done");
+  let outcome: Outcome = DONE;
   for (let round = 1; round <= step.times; round++) {
     outcome = runOnce(world, step, step.times === 1 ? 0 : round);
-    if (outcome.kind === "failed") return { outcome, done: round - 1 };
+    if (outcome.kind === "failed" || outcome.kind === "cannot") return { outcome, done: round - 1 };
   }
   return { outcome, done: step.times };
 }
 
 function runOnce(world: World, step: Step, round: number): Outcome {
   try {
-    if (step.verb === "race") return runRace(world, step.args);
-    if (step.verb === "resume") return resumeRace(world);
-    return act(world, planAction(world, step, round));
+    return step.action.run(world, round);
   } catch (error) {
     if (error instanceof KernelBug) return failed("BUG");
     // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
-    if (error instanceof CannotRun || error instanceof RangeError) return failed(error.message);
+    if (error instanceof CannotRun || error instanceof RangeError) return cannot(error.message);
     throw error;
   } finally {
     settleReturned(world);

@@ -11,20 +11,17 @@ import {
   type SchedulePoint,
   type Thread,
 } from "@forkpath/sync";
-import type { Step } from "../format/step.ts";
-import type { PlainVerb } from "../format/verbs.ts";
-import type { Call } from "./call.ts";
-import { CannotRun } from "./cannot-run.ts";
+import { type Step, stepText } from "../story/step.ts";
+import type { Call } from "../world/call.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { outcomeText } from "../world/outcome.ts";
+import type { Plan, World } from "../world/world.ts";
 import type { ExpectationResult } from "./observe.ts";
-import { outcomeText } from "./outcome.ts";
-import { stepText } from "./step-text.ts";
-import { type PlannedAction, planAction } from "./verbs.ts";
-import type { World } from "./world.ts";
 
 /** One of the threads, not begun. */
 export interface StagedThread {
   readonly name: string;
-  /** The task that it runs as, or the kernel. Set `sync.current` to it whenever it goes on. */
+  /** The task that it runs as now, or the kernel itself: to be `sync.current` while it goes on. */
   self: Thread;
   readonly path: KernelThread<void>;
 }
@@ -36,14 +33,11 @@ export interface Cast {
   readonly busy: Map<TaskStruct, string>;
   /** Whether a thread may kill another: then each asks, at the end of a call, if it was killed. */
   readonly canKill: boolean;
-  /** Whether anybody was killed, who may have had steps to make. */
+  /** Whether a task was killed, which may have had steps to make. */
   hasKilled: boolean;
   /** How steps ended that ended otherwise than they should. */
   readonly results: ExpectationResult[];
 }
-
-/** A step whose verb is no race: the parser lets threads have no others. */
-type PlainStep = Step & { readonly verb: PlainVerb };
 
 /** @param kernelSelf what it runs as while no task makes its calls */
 export function stageThread(
@@ -59,7 +53,7 @@ export function stageThread(
     for (const step of steps) {
       for (let round = 1; round <= step.times; round++) {
         const number = step.times === 1 ? 0 : round;
-        const isAlive = yield* makeStep(cast, thread, kernelSelf, step as PlainStep, number);
+        const isAlive = yield* makeStep(cast, thread, kernelSelf, step, number);
         if (!isAlive) return;
       }
     }
@@ -74,7 +68,7 @@ function* makeStep(
   cast: Cast,
   thread: StagedThread,
   kernelSelf: Thread,
-  step: PlainStep,
+  step: Step,
   round: number,
 ): KernelThread<boolean> {
   const { world, results } = cast;
@@ -84,7 +78,7 @@ function* makeStep(
   yield makePoint(
     PointKind.CALL,
     object,
-    { kind: "call", owner: thread.name, field: step.verb },
+    { kind: "call", owner: thread.name, field: step.action.verb },
     text,
   );
   const planned = planUnlessKilled(cast, step, round);
@@ -102,10 +96,10 @@ function* makeStep(
   return true;
 }
 
-/** Null when the task was killed meanwhile: it makes no step any more. */
-function planUnlessKilled(cast: Cast, step: PlainStep, round: number): PlannedAction | null {
+/** Null when its task was killed meanwhile: no task is left to make the step. */
+function planUnlessKilled(cast: Cast, step: Step, round: number): Plan | null {
   try {
-    return planAction(cast.world, step, round);
+    return step.action.plan(cast.world, round);
   } catch (error) {
     if (error instanceof CannotRun && cast.hasKilled) return null;
     throw error;
@@ -120,7 +114,7 @@ const signalsPoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
     `signals of ${tgid}`,
   );
 
-/** In place of an answer: another task has ended the whole process. */
+/** In place of an answer: another thread has ended the whole process. */
 const KILLED = Symbol("killed");
 
 /** Whether it has to die as soon as it is in user space. */
@@ -145,7 +139,7 @@ function* makeCall(
   if (other !== undefined) {
     throw new CannotRun(`${task.comm} is in a call of thread ${other}: clone a thread of it`);
   }
-  if (task.isKilled && isExiting(task)) return KILLED; // whoever killed it is running its exit
+  if (task.isKilled && isExiting(task)) return KILLED; // its killer is running its exit
   busy.set(task, thread.name);
   let answer: unknown = KILLED;
   if (!isDoomed(task)) answer = yield* begin();

@@ -1,18 +1,18 @@
 /**
- * A scenario with threads, brought to where they begin, for somebody else to step through them.
+ * A scenario with threads, brought to where they begin, for the caller to step through them.
  */
 import type { Kernel } from "@forkpath/kernel";
 import { mismatchText } from "@forkpath/sync";
-import type { Scenario } from "../format/scenario.ts";
-import type { Step, Verb } from "../format/step.ts";
-import { CannotRun } from "./cannot-run.ts";
-import { kernelThread } from "./kernel-thread.ts";
+import type { Scenario } from "../story/scenario.ts";
+import type { Step } from "../story/step.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { kernelThread } from "../world/kernel-thread.ts";
+import type { World } from "../world/world.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
 import { type Cast, type StagedThread, stageThread } from "./stage-thread.ts";
-import type { World } from "./world.ts";
 
 export interface Stage {
   /** Interleaved from now on, until `finish`. */
@@ -45,7 +45,8 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
     results: [],
   };
   sync.interleaved = true;
-  // Who is inside a call dies at its end; nobody else would run the exit of one who is not.
+  // A killed task dies at the end of its call. Outside of a call no thread would run its exit, so
+  // the killer does.
   world.kernel.machine.fork.signalWakeUp = (task) => {
     cast.hasKilled = true;
     return cast.busy.has(task);
@@ -65,15 +66,13 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
   };
 }
 
-/** Steps that end other threads of their process. */
-const KILLERS: ReadonlySet<Verb> = new Set(["exec", "exit", "kill"]);
-
 /** Whether a thread of the stage may kill another thread of its process. */
 function canKill({ kernel }: World, { threads }: Scenario): boolean {
-  const verbs = [...threads.values()].flat().map(({ verb }) => verb);
+  const actions = [...threads.values()].flat().map(({ action }) => action);
   const tasks = [...kernel.machine.fork.tasks.values()];
-  const hasThreads = verbs.includes("clone") || tasks.some(({ signal }) => signal.count > 1);
-  return hasThreads && verbs.some((verb) => KILLERS.has(verb));
+  const isThreadMade = actions.some(({ threads }) => threads === "made");
+  const hasThreads = isThreadMade || tasks.some(({ signal }) => signal.count > 1);
+  return hasThreads && actions.some(({ threads }) => threads === "ended");
 }
 
 function runOrThrow(world: World, step: Step, number: number): void {

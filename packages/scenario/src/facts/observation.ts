@@ -1,0 +1,66 @@
+/**
+ * What must hold: something that is looked at, and what is wanted of it.
+ *
+ *    - { process: worker1, VmRSS: 64 MB }               one expectation
+ *    - { page: worker1 heap 0, mapcount: 2, refcount: 2 }    two
+ *    - { sum: Pss, of: all, is: at most 70 MB }
+ */
+import type { Used } from "../format/known.ts";
+import type { Position } from "../format/position.ts";
+import {
+  type FactUnit,
+  type FactValue,
+  isMet,
+  valueText,
+  type Wanted,
+  wantedText,
+} from "../format/wanted.ts";
+import type { World } from "../world/world.ts";
+
+/** One look: whose fact it is, if there are several, and what it comes to. */
+export interface Look {
+  readonly of: string;
+  readonly value: FactValue;
+  /** What is told of it, where that is more than its value. */
+  readonly got?: string;
+}
+
+/** What is looked at. */
+export interface Observation {
+  /** `worker1 VmRSS`, `worker1 heap 0..3 mapcount`, `sum of Pss over all`. */
+  readonly text: string;
+  /** Names that must exist. */
+  readonly uses: readonly Used[];
+  /** Names of processes that may end in `*`, for all that begin so; `all` is each of them. */
+  readonly patterns: readonly string[];
+  /** Whether the events of a step must be kept for it. */
+  readonly needsEvents: boolean;
+  /** Each look must be as wanted. @throws CannotRun when there is nothing to look at */
+  look(world: World): readonly Look[];
+  holds(wanted: Wanted, value: FactValue): boolean;
+  wantedText(wanted: Wanted): string;
+  gotText(value: FactValue): string;
+}
+
+export interface Expectation {
+  readonly observation: Observation;
+  readonly wanted: Wanted;
+  readonly at: Position;
+}
+
+/** By default it uses no names, and its value is compared and told in its unit. */
+export const observe = (
+  unit: FactUnit,
+  own: Pick<Observation, "text" | "look"> & Partial<Observation>,
+): Observation => ({
+  uses: [],
+  patterns: [],
+  needsEvents: false,
+  holds: isMet,
+  wantedText: (wanted) => wantedText(wanted, unit),
+  gotText: (value) => valueText(value, unit),
+  ...own,
+});
+
+/** A look at the one thing that there is. */
+export const one = (value: FactValue): readonly Look[] => [{ of: "", value }];

@@ -1,0 +1,167 @@
+/** What an expectation can ask about a page of a process, or about each of several. */
+import type { EntryView, PageView, SlotView } from "@forkpath/kernel";
+import type { MmEnv } from "@forkpath/mm";
+import { entryOffset, entryType } from "@forkpath/swap";
+import { place } from "../format/leaves.ts";
+import { type Place, placeText } from "../format/place.ts";
+import type { FactUnit, FactValue } from "../format/wanted.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { pagesOf } from "../world/where.ts";
+import { ownerOf } from "../world/who.ts";
+import type { World } from "../world/world.ts";
+import { defineFact, type Fact, type Facts } from "./fact.ts";
+import { type Observation, observe, one } from "./observation.ts";
+import { defineSubject, type Subject } from "./subject.ts";
+
+interface Page {
+  readonly pid: number;
+  /** Bytes. */
+  readonly addr: number;
+}
+
+type Reader = Fact<Page>["read"];
+
+const ofEntry =
+  (read: (entry: EntryView) => FactValue): Reader =>
+  ({ kernel }, { pid, addr }) =>
+    read(kernel.entry(pid, addr));
+
+/** Of the frame that the entry leads to, be it mapped, migrating or poisoned. */
+const ofPage =
+  (read: (page: PageView) => FactValue): Reader =>
+  ({ kernel }, { pid, addr }) => {
+    const { pfn, letter } = kernel.entry(pid, addr);
+    if (pfn === undefined) throw new CannotRun(`no frame there: its entry is ${letter}`);
+    return read(kernel.page(pfn));
+  };
+
+/** Of the slot that the page is in, or that its frame is the cache of. */
+const ofSlot =
+  (read: (slot: SlotView) => FactValue): Reader =>
+  ({ kernel }, { pid, addr }) => {
+    const { pfn, slot, letter } = kernel.entry(pid, addr);
+    const cached = pfn === undefined ? undefined : slotOfFrame(kernel.machine.mm, pfn);
+    const found = slot ?? cached;
+    if (found === undefined) throw new CannotRun(`no slot there: its entry is ${letter}`);
+    return read(kernel.slot(found.type, found.offset));
+  };
+
+/** The slot whose cache the frame is. */
+function slotOfFrame(env: MmEnv, pfn: number): { type: number; offset: number } | undefined {
+  const entry = env.swapEntryOf.get(pfn);
+  return entry === undefined ? undefined : { type: entryType(entry), offset: entryOffset(entry) };
+}
+
+const hasFlag =
+  (name: string): Reader =>
+  ({ kernel }, { pid, addr }) =>
+    kernel.entry(pid, addr).flags.includes(name);
+
+const PAGE_FACTS: Facts<Page> = {
+  entry: defineFact(
+    "word",
+    "Letter of its entry: W r F f z p s h M m n H -.",
+    ofEntry(({ letter }) => (letter === "-" ? "none" : letter)),
+  ),
+  writable: defineFact("yes", "Whether the processor lets it be written to.", hasFlag("RW")),
+  dirty: defineFact("yes", "Whether its entry says that it was written to.", hasFlag("DIRTY")),
+  accessed: defineFact("yes", "Whether its entry says that it was used.", hasFlag("ACCESSED")),
+  mapcount: defineFact(
+    "count",
+    "Entries that map the page.",
+    ofPage(({ mapcount }) => BigInt(mapcount)),
+  ),
+  refcount: defineFact(
+    "count",
+    "References to the page.",
+    ofPage(({ count }) => BigInt(count)),
+  ),
+  mlocked: defineFact(
+    "yes",
+    "Whether the page is marked as locked in memory.",
+    ofPage(({ flags }) => flags.includes("MLOCKED")),
+  ),
+  swapCached: defineFact(
+    "yes",
+    "Whether the page is in the swap cache, or its slot is.",
+    ofSlot(({ hasCache }) => hasCache),
+  ),
+  swapCount: defineFact(
+    "count",
+    "References to its slot, when it is swapped.",
+    ofSlot(({ count }) => BigInt(count)),
+  ),
+  slotByte: defineFact(
+    "count",
+    "The byte of its slot in the swap map.",
+    ofSlot(({ byte }) => BigInt(byte)),
+  ),
+};
+
+/** Facts about two pages, told apart by their frames. */
+const PAIR_FACTS = {
+  sameFrameAs: {
+    unit: "place",
+    about: "Another page that must be the same frame.",
+    isSame: true,
+    wanted: "the frame of",
+  },
+  otherFrameThan: {
+    unit: "place",
+    about: "Another page that must be another frame.",
+    isSame: false,
+    wanted: "another frame than",
+  },
+} as const satisfies Readonly<Record<string, { unit: FactUnit; [more: string]: unknown }>>;
+
+type PairFact = keyof typeof PAIR_FACTS;
+const isPairFact = (key: string): key is PairFact => Object.hasOwn(PAIR_FACTS, key);
+
+export const page: Subject = defineSubject(
+  "page",
+  place,
+  { ...PAGE_FACTS, ...PAIR_FACTS },
+  (where, key, given) =>
+    isPairFact(key) ? pairObservation(where, key, given as Place) : pageObservation(where, key),
+);
+
+function pageObservation(where: Place, key: string): Observation {
+  const fact = PAGE_FACTS[key];
+  return observe(fact.unit, {
+    text: `${placeText(where)} ${key}`,
+    uses: [where],
+    look(world) {
+      const { pid } = ownerOf(world, where);
+      const addresses = pagesOf(world, where);
+      return addresses.map((addr, index) => ({
+        of: addresses.length === 1 ? "" : `the ${index + 1}. of them`,
+        value: fact.read(world, { pid, addr }),
+      }));
+    },
+  });
+}
+
+function pairObservation(where: Place, key: PairFact, other: Place): Observation {
+  const { unit, isSame, wanted } = PAIR_FACTS[key];
+  return observe(unit, {
+    text: `${placeText(where)} ${key}`,
+    uses: [where, other],
+    look(world) {
+      const frames = framesOf(world, where);
+      const others = framesOf(world, other);
+      return one(frames.every((frame, index) => (frame === others[index]) === isSame));
+    },
+    wantedText: () => `${wanted} ${placeText(other)}`,
+    gotText: (value) => (value === isSame ? "the same frame" : "another frame"),
+  });
+}
+
+/** @throws CannotRun where there is no frame */
+function framesOf(world: World, where: Place): readonly number[] {
+  const { pid } = ownerOf(world, where);
+  return pagesOf(world, where).map((addr) => {
+    const { pfn, letter } = world.kernel.entry(pid, addr);
+    if (pfn === undefined) throw new CannotRun(`no frame there: its entry is ${letter}`);
+    return pfn;
+  });
+}

@@ -1,0 +1,8 @@
+/** Names of processes, as an expectation may be about several. */
+import { z } from "zod";
+
+export const PATTERN = "the name of a process, the start of some with *, or all";
+
+export const pattern: z.ZodType<string> = z
+  .string({ error: () => PATTERN })
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\*?$/, { error: () => PATTERN });

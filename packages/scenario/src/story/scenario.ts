@@ -1,0 +1,102 @@
+/**
+ * A whole scenario: a machine, the processes on it, what happens, and what must come of it.
+ */
+import { z } from "zod";
+import type { Expectation } from "../facts/observation.ts";
+import { about, leaf, name } from "../format/leaves.ts";
+import { type MachineSpec, machine } from "../format/machine.ts";
+import { type ProcessInput, type ProcessSpec, process } from "../format/process.ts";
+import type { Step } from "./step.ts";
+import {
+  neverFalls,
+  type Peak,
+  type PeakInput,
+  switchAt,
+  type Threads,
+  threads,
+} from "./threads.ts";
+
+export interface Scenario {
+  /** What it was read from; messages begin with it. */
+  readonly fileName: string;
+  readonly title: string;
+  /** What it teaches; may be empty. */
+  readonly about: string;
+  /** What to look at when it has run; may be empty. */
+  readonly see: string;
+  /** The defect of the kernel that it shows, such as D3: then the recount need not be clean. */
+  readonly defect: string | null;
+  readonly machine: MachineSpec;
+  readonly processes: ReadonlyMap<string, ProcessSpec>;
+  readonly steps: readonly Step[];
+  /** What happens at once after the steps; empty for a plain history. */
+  readonly threads: Threads;
+  /** Where the threads take turns: see `threads.ts`. Empty for everywhere. */
+  readonly switchAt: readonly string[];
+  /** What no step of a thread may lower. */
+  readonly neverFalls: readonly Peak[];
+  /** What must hold in the end. */
+  readonly expect: readonly Expectation[];
+  /** The same history on a machine that has the defect mended; null where there is none. */
+  readonly cure: Cure | null;
+}
+
+export interface Cure {
+  /** What is different about the machine. */
+  readonly machine: MachineSpec;
+  /** What must hold in the end then; expectations of single steps are left out. */
+  readonly expect: readonly Expectation[];
+}
+
+/** A scenario whose steps and expectations are not looked into yet. */
+export interface ScenarioInput {
+  readonly title?: string;
+  readonly about?: string;
+  readonly see?: string;
+  readonly defect?: string;
+  readonly machine?: MachineSpec;
+  readonly processes?: Readonly<Record<string, ProcessInput>>;
+  readonly steps?: readonly unknown[];
+  readonly threads?: Readonly<Record<string, unknown>>;
+  readonly switchAt?: readonly string[];
+  readonly neverFalls?: readonly PeakInput[];
+  readonly expect?: readonly unknown[];
+  readonly cure?: CureInput;
+}
+
+interface CureInput {
+  readonly machine: MachineSpec;
+  readonly expect: readonly unknown[];
+}
+
+const text = z.string({ error: () => "a text" });
+const list = (what: string): z.ZodType<unknown[]> =>
+  z.array(z.unknown(), { error: () => `a list of ${what}` });
+const defect = z.string().regex(/^D\d+$/, { error: () => "the id of a defect, such as D3" });
+
+const cure: z.ZodType<CureInput> = leaf(
+  z.strictObject({
+    machine: about(machine, "What is different about the machine."),
+    expect: about(list("expectations"), "What must hold in the end then."),
+  }),
+  "a cure",
+  (given) => given,
+);
+
+export const scenario: z.ZodType<ScenarioInput> = z.strictObject({
+  title: about(text, "What it is about, in a line.").exactOptional(),
+  about: about(text, "What it teaches, in some sentences.").exactOptional(),
+  see: about(text, "What to look at when it has run.").exactOptional(),
+  defect: about(defect, "Which defect of the kernel it shows.").exactOptional(),
+  machine: about(machine, "The machine; every key has a default.").exactOptional(),
+  processes: about(
+    z.record(name, process),
+    "Which processes are there from the start, by name.",
+  ).exactOptional(),
+  steps: about(list("steps"), "What happens, in order.").exactOptional(),
+  threads: threads.exactOptional(),
+  switchAt: switchAt.exactOptional(),
+  neverFalls: neverFalls.exactOptional(),
+  expect: about(list("expectations"), "What must hold in the end.").exactOptional(),
+  cure: about(cure, "The same with the defect mended.").exactOptional(),
+});

@@ -1,0 +1,77 @@
+/**
+ * One step of a history: what happens, to whom, and what must come of it.
+ *
+ *    - fork: master        the verb, and the process that it is about
+ *      as: worker          what else the verb takes
+ *      times: 20
+ *      fails: ENOMEM       what every step can have: see `StepCommon`
+ *
+ * Each verb is an object of its own, in `verbs/`.
+ */
+import { z } from "zod";
+import type { Expectation } from "../facts/observation.ts";
+import { about, integer, leaf, yes } from "../format/leaves.ts";
+import type { Position } from "../format/position.ts";
+import type { Action } from "../verbs/verb.ts";
+
+/** What any step can have besides its verb. */
+export interface StepCommon {
+  /** How often it is done; a failure ends it. */
+  readonly times: number;
+  /** How it must end: an errno such as ENOMEM, a signal such as SIGSEGV, BUG; null for success. */
+  readonly fails: string | null;
+  /** Whether the caller must be left waiting. */
+  readonly waits: boolean;
+  /** How many of `times` must have been done before it failed. */
+  readonly done: number | null;
+  /** Which allocation of the step fails, counted from 1. */
+  readonly failAllocation: number | null;
+  /** For readers of the file. */
+  readonly note: string | null;
+  readonly expect: readonly Expectation[];
+  readonly at: Position;
+}
+
+export interface Step extends StepCommon {
+  readonly action: Action;
+}
+
+/** `fork master as worker, 20 times` */
+export const stepText = ({ action, times }: Step): string =>
+  times === 1 ? action.text : `${action.text}, ${times} times`;
+
+/** The keys of a step that are not its verb's; `expect` is not looked into yet. */
+export type CommonInput = Omit<StepCommon, "expect" | "at"> & {
+  readonly expect: readonly unknown[];
+};
+
+const FAILURE = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
+const failure = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => FAILURE });
+
+const keys = z.strictObject({
+  times: about(integer(1, 100_000), "How often; a failure ends it.").default(1),
+  fails: about(failure, "How it must end, if not well.", "ENOMEM").exactOptional(),
+  waits: about(yes, "Whether the caller must be left waiting.").default(false),
+  done: about(integer(0, 100_000), "How many of `times` must have been done.").exactOptional(),
+  failAllocation: about(
+    integer(1, 2 ** 31 - 1),
+    "Which of the step's requests for memory fails, counted from 1.",
+  ).exactOptional(),
+  note: about(z.string(), "For readers of the file.").exactOptional(),
+  expect: about(
+    z.array(z.unknown(), { error: () => "a list of expectations" }),
+    "What must hold after the step.",
+  ).default([]),
+});
+
+export const COMMON_KEYS: readonly string[] = Object.keys(keys.shape);
+
+export const commonStep: z.ZodType<CommonInput> = leaf(keys, "a step", (given) => ({
+  times: given.times,
+  fails: given.fails ?? null,
+  waits: given.waits,
+  done: given.done ?? null,
+  failAllocation: given.failAllocation ?? null,
+  note: given.note ?? null,
+  expect: given.expect,
+}));

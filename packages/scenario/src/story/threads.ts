@@ -1,0 +1,65 @@
+/**
+ * Threads: what two to four tasks do at once, after the steps.
+ *
+ *    threads:
+ *      exec: { exec: child, args: 3 pages }
+ *      faults:                                  steps of one thread come one after the other
+ *        - { write: peer heap 0 }
+ *        - { write: peer heap 1 }
+ *    switchAt: [_anon_rss, page_table_lock]
+ *    neverFalls: [peer VmHWM]
+ *
+ * A scenario does not choose their schedule: `@forkpath/explore` tries all, and `expect` must
+ * hold after each. As a plain scenario they run one after the other.
+ */
+import { z } from "zod";
+import { PROCESS_FACTS } from "../facts/process.ts";
+import { about, leaf, name } from "../format/leaves.ts";
+import type { Position } from "../format/position.ts";
+import type { Step } from "./step.ts";
+
+/** Steps by the name of their thread. They have no expectations of their own. */
+export type Threads = ReadonlyMap<string, readonly Step[]>;
+
+export interface PeakInput {
+  readonly process: string;
+  /** Of a process; a number. */
+  readonly fact: string;
+}
+
+/** A fact that no step of a thread may lower. */
+export interface Peak extends PeakInput {
+  readonly at: Position;
+}
+
+export const FEWEST_THREADS = 2;
+export const MOST_THREADS = 4;
+
+const POINT = "a lock, a counter or pte, such as page_table_lock or mm1._anon_rss";
+
+/** A step, or a list of steps, for each thread; not looked into yet. */
+export const threads: z.ZodType<Record<string, unknown>> = about(
+  z.record(name, z.unknown()),
+  "A step, or a list of them, for each of two to four threads that run at once after the steps.",
+);
+
+export const switchAt: z.ZodType<string[]> = about(
+  z.array(z.string({ error: () => POINT }).regex(/^\S+$/, { error: () => POINT })),
+  "Threads take turns only before their steps, at locks of these classes, and at fields of these names.",
+  ["page_table_lock", "_anon_rss"],
+);
+
+const PEAK = "a process and one of its numbers, such as server VmHWM";
+
+export const neverFalls: z.ZodType<PeakInput[]> = about(
+  z.array(leaf(z.string({ error: () => PEAK }), PEAK, parsePeak)),
+  "Facts that no step of a thread may lower.",
+  ["server VmHWM"],
+);
+
+function parsePeak(text: string): PeakInput | undefined {
+  const [process = "", fact = "", ...rest] = text.trim().split(/\s+/);
+  const unit = Object.hasOwn(PROCESS_FACTS, fact) ? PROCESS_FACTS[fact].unit : "word";
+  const isNumber = unit !== "yes" && unit !== "word";
+  return isNumber && rest.length === 0 ? { process, fact } : undefined;
+}

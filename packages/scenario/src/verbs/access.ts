@@ -1,0 +1,91 @@
+/** Memory is used: by its process, by a debugger, by direct I/O. */
+import { z } from "zod";
+import { about, place, signedSize } from "../format/leaves.ts";
+import type { Place } from "../format/place.ts";
+import { callOf } from "../world/call.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { outcomeOfAccess } from "../world/outcome.ts";
+import { findMapping } from "../world/where.ts";
+import { callerPid, findProcess } from "../world/who.ts";
+import { atPlace, somePlace, someSize, withoutWaiting } from "./dice.ts";
+import { rangeCalls } from "./ranges.ts";
+import { atOnce, type Deed, defineVerb, on, type Verb } from "./verb.ts";
+
+/** An access ends at the first page that it faults on for good. */
+const access = (name: "read" | "write", place: Place): Deed => ({
+  ...on(place),
+  calls: rangeCalls(name, place),
+  settle: (_world, answers) => outcomeOfAccess(Number(answers.at(-1) ?? 0)),
+  isFailure: (answer) => outcomeOfAccess(Number(answer)).kind !== "done",
+});
+
+export const write: Verb = defineVerb(
+  "write",
+  z.strictObject({ write: about(place, "Which pages the process writes to.") }),
+  (given) => access("write", given.write),
+  [[45, atPlace("write")]],
+);
+
+export const read: Verb = defineVerb(
+  "read",
+  z.strictObject({ read: about(place, "Which pages the process reads.") }),
+  (given) => access("read", given.read),
+  [[20, atPlace("read")]],
+);
+
+/** A write by a debugger goes where the process itself could not write. */
+export const poke: Verb = defineVerb(
+  "poke",
+  z.strictObject({
+    poke: about(place, "Which pages a debugger writes to, whatever their access."),
+  }),
+  (given) => ({ ...on(given.poke), calls: rangeCalls("poke", given.poke) }),
+  [[3, withoutWaiting(atPlace("poke"))]],
+);
+
+/** Further stacks are told by their names. */
+const isStack = (mapping: string): boolean => mapping.startsWith("stack");
+
+export const growStack: Verb = defineVerb(
+  "growStack",
+  z.strictObject({
+    growStack: about(place, "Which stack."),
+    by: about(signedSize, "How far below it the process writes."),
+  }),
+  ({ growStack: stack, by: bytes }) => ({
+    ...on(stack),
+    calls(world) {
+      const pid = callerPid(world, stack.process);
+      const { start } = findMapping(findProcess(world, stack.process), stack.mapping);
+      if (bytes > start) throw new CannotRun("there are no addresses below 0");
+      return [callOf(world.kernel, pid, "write", pid, start - bytes)];
+    },
+    settle: (_world, answers) => outcomeOfAccess(Number(answers.at(-1))),
+  }),
+  [
+    [
+      3,
+      (choice) => {
+        const stack = somePlace(choice, choice.caller, isStack);
+        return stack === null ? null : { growStack: stack, by: someSize(choice.random) };
+      },
+    ],
+  ],
+);
+
+/** References to pages, as direct I/O holds them. */
+export const pin: Verb = defineVerb(
+  "pin",
+  z.strictObject({ pin: about(place, "Which pages direct I/O takes references to.") }),
+  (given) => ({ ...on(given.pin), calls: rangeCalls("pin", given.pin) }),
+  [[2, atPlace("pin")]],
+);
+
+export const unpin: Verb = defineVerb(
+  "unpin",
+  z.strictObject({
+    unpin: about(z.literal(true), "Write true: all references are given back."),
+  }),
+  () => atOnce((world) => world.kernel.unpinAll()),
+  [[2, () => ({ unpin: true })]],
+);

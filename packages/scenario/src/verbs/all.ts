@@ -1,0 +1,28 @@
+/**
+ * Every verb but race, which is made of these. Their order is that of the dice: another one makes
+ * other random histories from the same seed.
+ */
+import { growStack, pin, poke, read, unpin, write } from "./access.ts";
+import { exec } from "./exec.ts";
+import { exit, exitThread, wait } from "./exit.ts";
+import { dropCaches, remapFilePages, truncate } from "./file.ts";
+import { clone, fork, vfork } from "./fork.ts";
+import { limit } from "./limit.ts";
+import { mlock, mlockall, munlock } from "./lock.ts";
+import { brk, mmap, mremap, munmap } from "./map.ts";
+import { migrateBegin, migrateEnd, poison } from "./migrate.ts";
+import { madvise, mprotect } from "./protect.ts";
+import { look, resume } from "./race.ts";
+import { collapse, reclaim } from "./reclaim.ts";
+import { coreDump, script } from "./script.ts";
+import { kill, signal } from "./signal.ts";
+import { corrupt, swapoff, swapon } from "./swap.ts";
+import type { Verb } from "./verb.ts";
+
+export const VERBS: readonly Verb[] = [
+  ...[fork, vfork, clone, exec, exit, exitThread, kill, wait, signal, limit],
+  ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
+  ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
+  ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
+  ...[script, corrupt, coreDump, resume, look],
+];

@@ -1,0 +1,33 @@
+/** Resource limits of a process change. */
+import { z } from "zod";
+import { about, name } from "../format/leaves.ts";
+import { limitKeys } from "../format/limits.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { findProcess, taskOf } from "../world/who.ts";
+import type { Entry, Random } from "./dice.ts";
+import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
+
+/** Limits that bite now and then; afterwards, in most cases, they are lifted. */
+const TIGHT: readonly Entry[] = [
+  { as: "40 pages" },
+  { data: "8 pages" },
+  { stack: "5 pages" },
+  { memlock: "4 pages" },
+  { nproc: 3 },
+];
+const NONE: Entry = { as: "unlimited", data: "unlimited", stack: "8M", memlock: "64k" };
+const someLimits = (random: Random): Entry => (random.once(3) ? random.pick(TIGHT) : NONE);
+
+export const limit: Verb = defineVerb(
+  "limit",
+  z.strictObject({ limit: about(name, "Whose limits change."), ...limitKeys }),
+  ({ limit: process, ...limits }) => ({
+    ...by(process),
+    ...atOnce((world) => {
+      const task = taskOf(world, findProcess(world, process));
+      if (task === undefined) throw new CannotRun(`${process} has ended`);
+      Object.assign(task.signal.rlimits, limits);
+    }),
+  }),
+  [[2, ({ caller, random }) => ({ limit: caller.name, ...someLimits(random) })]],
+);

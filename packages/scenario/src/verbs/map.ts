@@ -1,0 +1,162 @@
+/** Mappings come, go, and change their size. */
+import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
+import { BLOCKED } from "@forkpath/kernel";
+import { z } from "zod";
+import { about, name, place, signedSize, size } from "../format/leaves.ts";
+import { mappingWith } from "../format/mapping.ts";
+import { callOf } from "../world/call.ts";
+import { furnish } from "../world/furnish.ts";
+import { planMapping, programBreak } from "../world/mapping.ts";
+import { DONE, outcomeOfStatus, WAITS } from "../world/outcome.ts";
+import { findMapping } from "../world/where.ts";
+import { callerPid, findProcess, memoryOf } from "../world/who.ts";
+import type { LiveMapping, LiveProcess } from "../world/world.ts";
+import { atPlace, type Choice, type Entry, type Random, someLength, someSize } from "./dice.ts";
+import { SOME_ACCESS } from "./protect.ts";
+import { forRanges, rangeCalls } from "./ranges.ts";
+import { by, defineVerb, on, statusOf, type Verb } from "./verb.ts";
+
+/** A name that is used again leaves the mapping that had it without one. */
+const MAPPING_NAMES = 8;
+const LIBRARIES = ["/lib/a", "/lib/b"];
+const KINDS: readonly ((random: Random) => Entry)[] = [
+  () => ({}),
+  () => ({}),
+  () => ({ noreserve: true }),
+  (random) => ({ kind: "file", file: random.pick(LIBRARIES), offset: random.below(3) }),
+  // Pages behind the end of the file: SIGBUS.
+  (random) => ({ kind: "file", file: "/data/short", fileSize: someSize(random) }),
+  (random) => ({ kind: "shared-file", file: "/data/log", openedReadOnly: random.once(4) }),
+  () => ({ kind: "shmem" }),
+  () => ({ kind: "shmem", file: "/dev/shm/s" }),
+  () => ({ kind: "device", file: "/dev/gpu" }),
+];
+
+function someMapping(choice: Choice): Entry {
+  const { caller, random } = choice;
+  return {
+    mmap: caller.name,
+    as: `m${1 + random.below(MAPPING_NAMES)}`,
+    size: someLength(choice),
+    ...(random.once(3) ? { access: random.pick(SOME_ACCESS) } : {}),
+    ...random.pick(KINDS)(random),
+  };
+}
+
+const anotherStack = ({ caller, random }: Choice): Entry => ({
+  mmap: caller.name,
+  as: random.pick(["stack1", "stack2"]),
+  kind: "stack",
+  size: someSize(random),
+});
+
+export const mmap: Verb = defineVerb(
+  "mmap",
+  mappingWith({
+    mmap: about(name, "Which process maps something."),
+    as: about(name, "What the mapping is called."),
+  }),
+  ({ own: { mmap: process, as }, mapping }) => ({
+    ...by(process),
+    text: `${process} as ${as}`,
+    names(known) {
+      known.get(process)?.mappings.add(as);
+    },
+    calls: (world) => [planMapping(world, findProcess(world, process), as, mapping).call],
+    settle(world, answers) {
+      const owner = findProcess(world, process);
+      const start = statusOf(answers);
+      if (start < 0) return outcomeOfStatus(start);
+      owner.space.mappings.set(as, { start, pages: mapping.sizePages });
+      furnish(world, owner, as, mapping);
+      return outcomeOfStatus(0);
+    },
+  }),
+  [
+    [16, someMapping],
+    [2, anotherStack],
+  ],
+);
+
+export const munmap: Verb = defineVerb(
+  "munmap",
+  z.strictObject({ munmap: about(place, "Which pages are unmapped.") }),
+  (given) => ({ ...on(given.munmap), calls: rangeCalls("munmap", given.munmap) }),
+  [[8, atPlace("munmap")]],
+);
+
+export const mremap: Verb = defineVerb(
+  "mremap",
+  z.strictObject({
+    mremap: about(place, "Which pages grow or shrink; they may move."),
+    size: about(size, "How large they are afterwards."),
+  }),
+  ({ mremap: where, size: sizePages }) => ({
+    ...on(where),
+    calls: (world) =>
+      forRanges(world, where, (pid, { start, len }) =>
+        callOf(world.kernel, pid, "mremap", pid, {
+          addr: start,
+          oldLen: len,
+          newLen: sizePages * PAGE_SIZE,
+          flags: Mremap.MAYMOVE,
+        }),
+      ),
+    settle(world, answers) {
+      const start = statusOf(answers);
+      if (start < 0) return outcomeOfStatus(start);
+      const mapping = findMapping(findProcess(world, where.process), where.mapping);
+      Object.assign(mapping, { start, pages: sizePages });
+      return outcomeOfStatus(0);
+    },
+  }),
+  [[4, atPlace("mremap", (choice) => ({ size: someLength(choice) }))]],
+);
+
+/** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
+export const brk: Verb = defineVerb(
+  "brk",
+  z.strictObject({
+    brk: about(name, "Whose heap grows or shrinks."),
+    by: about(signedSize, "By how much.", "4M", "-4M"),
+  }),
+  ({ brk: process, by: bytes }) => ({
+    ...by(process),
+    names(known) {
+      const mappings = known.get(process)?.mappings;
+      mappings?.add(mappings.has("heap") ? "brk" : "heap");
+    },
+    calls(world) {
+      const pid = callerPid(world, process);
+      const end = programBreak(memoryOf(world, findProcess(world, process)));
+      return [callOf(world.kernel, pid, "brk", pid, Math.max(0, end + bytes))];
+    },
+    settle(world, answers) {
+      if (statusOf(answers) === BLOCKED) return WAITS;
+      const found = findProcess(world, process);
+      const { brk: end, startBrk } = memoryOf(world, found).layout;
+      const heap = heapOf(found, startBrk);
+      const pages = Math.ceil((end - startBrk) / PAGE_SIZE);
+      const isStuck = pages === heap.pages && Math.abs(bytes) >= PAGE_SIZE;
+      heap.pages = pages;
+      return isStuck ? outcomeOfStatus(-Errno.ENOMEM) : DONE;
+    },
+  }),
+  [
+    [
+      6,
+      (choice) => {
+        const { caller, random } = choice;
+        return { brk: caller.name, by: `${random.once(3) ? "-" : ""}${someLength(choice)}` };
+      },
+    ],
+  ],
+);
+
+/** The mapping that begins where the heap does; a new one gets a name that is free. */
+function heapOf({ space: { mappings } }: LiveProcess, startBrk: number): LiveMapping {
+  for (const mapping of mappings.values()) if (mapping.start === startBrk) return mapping;
+  const heap: LiveMapping = { start: startBrk, pages: 0 };
+  mappings.set(mappings.has("heap") ? "brk" : "heap", heap);
+  return heap;
+}

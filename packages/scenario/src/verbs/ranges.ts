@@ -1,0 +1,25 @@
+/** Calls that take an address and a length: one for each run of pages of a place. */
+import type { Place } from "../format/place.ts";
+import { type Call, callOf } from "../world/call.ts";
+import { type Range, rangesOf } from "../world/where.ts";
+import { callerPid } from "../world/who.ts";
+import type { World } from "../world/world.ts";
+
+type RangeCall = "read" | "write" | "poke" | "pin" | "munmap" | "mlock" | "munlock";
+
+/** By the process that the place is of. @throws CannotRun when it cannot make a call */
+export function forRanges(
+  world: World,
+  place: Place,
+  call: (pid: number, range: Range) => Call,
+): readonly Call[] {
+  const pid = callerPid(world, place.process);
+  return rangesOf(world, place).map((range) => call(pid, range));
+}
+
+export const rangeCalls =
+  (name: RangeCall, place: Place) =>
+  (world: World): readonly Call[] =>
+    forRanges(world, place, (pid, { start, len }) =>
+      callOf(world.kernel, pid, name, pid, start, len),
+    );

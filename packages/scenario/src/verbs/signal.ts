@@ -1,0 +1,39 @@
+/** Signals: one that ends a process, and one that a handler waits for. */
+import { Signal } from "@forkpath/abi";
+import { z } from "zod";
+import { about, name, oneOf, yes } from "../format/leaves.ts";
+import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
+import { pidOf } from "../world/who.ts";
+import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
+
+const SIGNALS = Object.keys(Signal) as (keyof typeof Signal)[];
+const DEADLY: typeof SIGNALS = ["SIGKILL", "SIGTERM", "SIGHUP"];
+
+export const kill: Verb = defineVerb(
+  "kill",
+  z.strictObject({
+    kill: about(name, "Which process a signal ends."),
+    signal: about(oneOf(...SIGNALS), "By default SIGKILL.").default("SIGKILL"),
+  }),
+  ({ kill: process, signal }) => ({
+    ...by(process),
+    threads: "ended",
+    settle: (world) =>
+      world.kernel.kill(pidOf(world, process), Signal[signal]) ? outcomeOfStatus(0) : WAITS,
+  }),
+  // The process may be another than the caller, and may be waiting.
+  [[2, ({ living, random }) => ({ kill: random.pick(living).name, signal: random.pick(DEADLY) })]],
+);
+
+export const signal: Verb = defineVerb(
+  "signal",
+  z.strictObject({
+    signal: about(name, "Which process has a signal pending, for which it has a handler."),
+    pending: about(yes, "False to say that it was handled.").default(true),
+  }),
+  ({ signal: process, pending }) => ({
+    ...by(process),
+    ...atOnce((world) => world.kernel.setSignalPending(pidOf(world, process), pending)),
+  }),
+  [[2, ({ caller }) => ({ signal: caller.name })]],
+);

@@ -1,0 +1,155 @@
+/**
+ * A verb of a scenario, whole in one object: the keys that it takes, the calls that it comes to, how
+ * it ended, what it is called in reports, and how a random history throws it.
+ *
+ *    export const munlock: Verb = defineVerb(
+ *      "munlock",
+ *      z.strictObject({ munlock: about(place, "Which pages may go again.") }),
+ *      ({ munlock: place }) => ({ ...on(place), calls: rangeCalls("munlock", place) }),
+ *      [[3, atPlace("munlock")]],
+ *    );
+ *
+ * The arguments of a step live in what the second function gives back. Nothing else needs their type.
+ */
+import type { z } from "zod";
+import { checkUsed, type Known, type NamesMade, type Report, type Used } from "../format/known.ts";
+import { type Place, placeText } from "../format/place.ts";
+import { act } from "../world/act.ts";
+import type { Call } from "../world/call.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { DONE, type Outcome, outcomeOfStatus } from "../world/outcome.ts";
+import type { Plan, World } from "../world/world.ts";
+import type { Die } from "./dice.ts";
+
+export interface Verb {
+  /** The key that a step is recognised by. */
+  readonly name: string;
+  /** Takes the verb's own keys of a step. */
+  readonly schema: z.ZodType<Action>;
+  /** How a random history comes to it; none for a verb that such histories leave out. */
+  readonly dice: readonly Die[];
+}
+
+/** What a verb does with one step's arguments. */
+export interface Deed {
+  /** What reports tell behind the verb: `master as worker`. */
+  readonly text?: string;
+  readonly uses?: readonly Used[];
+  /** Which names there are afterwards. */
+  readonly names?: NamesMade;
+  /** The child's name; with `times`, the rounds' numbers come behind it. */
+  readonly child?: string;
+  /** Whether it makes threads, or ends other threads of its process. */
+  readonly threads?: "made" | "ended";
+  /**
+   * None for what is done without a call.
+   * @throws CannotRun when a name means nothing
+   */
+  calls?(world: World): readonly Call[];
+  /**
+   * Brings names up to date. Gets the answers of all calls, up to the first that failed. By default
+   * a negative answer is an errno.
+   * @param name the child's, with its number
+   */
+  settle?(world: World, answers: readonly unknown[], name: string): Outcome;
+  /** Whether an answer ends the step before its later calls; by default if it is negative. */
+  isFailure?(answer: unknown): boolean;
+  /** All of the step, for one that is no list of calls. */
+  run?(world: World): Outcome;
+}
+
+/** One verb with its arguments: what a step does. */
+export interface Action {
+  readonly verb: string;
+  /** `fork master as worker` */
+  readonly text: string;
+  readonly uses: readonly Used[];
+  readonly names: NamesMade | null;
+  readonly threads: "made" | "ended" | null;
+  /**
+   * Looks names up.
+   * @param round counted from 1 with `times`, else 0
+   * @throws CannotRun when a name means nothing, and for a race or its rest
+   */
+  plan(world: World, round: number): Plan;
+  /** Does the whole step. @throws CannotRun likewise */
+  run(world: World, round: number): Outcome;
+}
+
+/** @param bind puts a step's arguments into what is to be done with them; undefined for none that fit */
+export function defineVerb<Given>(
+  name: string,
+  schema: z.ZodType<Given>,
+  bind: (given: Given) => Deed,
+  dice: readonly Die[] = [],
+): Verb {
+  return { name, schema: schema.transform((given) => toAction(name, bind(given))), dice };
+}
+
+/** Gives the deed its defaults. */
+export function toAction(verb: string, deed: Deed): Action {
+  const { text = "", uses = [], names = null, threads = null } = deed;
+  const plan = (world: World, round: number): Plan => planDeed(world, deed, round);
+  return {
+    verb,
+    text: text === "" ? verb : `${verb} ${text}`,
+    uses,
+    names,
+    threads,
+    plan,
+    run: (world, round) => deed.run?.(world) ?? act(world, plan(world, round)),
+  };
+}
+
+function planDeed(world: World, deed: Deed, round: number): Plan {
+  if (deed.run !== undefined) throw new CannotRun("a race has no races inside");
+  const child = deed.child === undefined ? null : nameOfRound(deed.child, round);
+  return {
+    calls: deed.calls?.(world) ?? [],
+    child,
+    settle: (answers) =>
+      deed.settle?.(world, answers, child ?? "") ?? outcomeOfStatus(statusOf(answers)),
+    isFailure: (answer) => deed.isFailure?.(answer) ?? (typeof answer === "number" && answer < 0),
+  };
+}
+
+/** Whether the names that an action uses mean something; then adds those that it makes. */
+export function checkAction(
+  { uses, names }: Action,
+  rounds: readonly number[],
+  known: Known,
+  report: Report,
+): void {
+  for (const used of uses) checkUsed(used, known, report);
+  names?.(known, rounds, report);
+}
+
+/** A child's name: `worker`, or with `times` worker1, worker2 and so on; round 0 is the only one. */
+export const nameOfRound = (as: string, round: number): string =>
+  round === 0 ? as : `${as}${round}`;
+
+/** The first answer that is negative, or the last number. */
+export function statusOf(answers: readonly unknown[]): number {
+  const statuses = answers.filter((answer) => typeof answer === "number");
+  return statuses.find((status) => status < 0) ?? statuses.at(-1) ?? 0;
+}
+
+/** A deed about pages. */
+export const on = (place: Place): Pick<Deed, "text" | "uses"> => ({
+  text: placeText(place),
+  uses: [place],
+});
+
+/** A deed of a process. */
+export const by = (process: string): Pick<Deed, "text" | "uses"> => ({
+  text: process,
+  uses: [process],
+});
+
+/** What is done without a call, and goes well. */
+export const atOnce = (done: (world: World) => void): Pick<Deed, "settle"> => ({
+  settle(world) {
+    done(world);
+    return DONE;
+  },
+});

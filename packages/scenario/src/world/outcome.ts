@@ -1,0 +1,37 @@
+/** How a step ended, in the words of a scenario: well, with an errno or a signal, or not yet. */
+import { errnoName } from "@forkpath/abi";
+import { BLOCKED } from "@forkpath/kernel";
+import { ACCESS_ERROR, AccessCode, VmFault } from "@forkpath/mm";
+
+export type Outcome =
+  | { readonly kind: "done" }
+  /** Without a sign: ENOMEM, SIGSEGV. */
+  | { readonly kind: "failed"; readonly why: string }
+  | { readonly kind: "waits" }
+  /** There is no such call: of a process that does not exist, or that waits in another call. */
+  | { readonly kind: "cannot"; readonly why: string };
+
+export const DONE: Outcome = { kind: "done" };
+export const WAITS: Outcome = { kind: "waits" };
+export const cannot = (why: string): Outcome => ({ kind: "cannot", why });
+export const failed = (why: string): Outcome => ({ kind: "failed", why });
+
+/** Of a system call. */
+export function outcomeOfStatus(status: number): Outcome {
+  if (status === BLOCKED) return WAITS;
+  return status < 0 ? failed(errnoName(status).slice(1)) : DONE;
+}
+
+/** Of an access to memory: the signal that the process would get. */
+export function outcomeOfAccess(code: number): Outcome {
+  if (code === BLOCKED) return WAITS;
+  if ((code & ACCESS_ERROR) === 0) return DONE;
+  if (code & AccessCode.SEGV) return failed("SIGSEGV");
+  return failed(code & VmFault.OOM ? "ENOMEM" : "SIGBUS");
+}
+
+/** `success`, `waits`, or why it failed. */
+export function outcomeText(outcome: Outcome): string {
+  if (outcome.kind === "done") return "success";
+  return outcome.kind === "waits" ? "waits" : outcome.why;
+}

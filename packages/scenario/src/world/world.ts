@@ -1,0 +1,107 @@
+/**
+ * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
+ * pids, addresses and frames.
+ */
+
+import type { KernelEvent } from "@forkpath/events";
+import type { TaskStruct, WaitResult } from "@forkpath/fork";
+import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
+import type { MachineSpec } from "../format/machine.ts";
+import type { Call } from "./call.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses. */
+export interface LiveMapping {
+  /** Bytes. */
+  start: number;
+  pages: number;
+}
+
+/** Names of the mappings of one address space; threads share it. */
+export interface AddressSpace {
+  readonly mappings: Map<string, LiveMapping>;
+  /** Where the next mapping goes that has no address. Bytes. */
+  nextAddr: number;
+}
+
+/** A name stands for a pid, as long as it is this task's. */
+export interface LiveProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** The task that had the pid when it got its name. */
+  readonly task: TaskStruct;
+  space: AddressSpace;
+}
+
+/** How often the areas of a device were opened, by fork, and closed. */
+interface DeviceCalls {
+  opens: number;
+  closes: number;
+}
+
+/** What a step comes to on this machine: its calls, none of them made yet. */
+export interface Plan {
+  readonly calls: readonly Call[];
+  /** The name that a child will have; null for a step that makes none. */
+  readonly child: string | null;
+  /** Brings names up to date. Requires the answers of all calls, up to the first that failed. */
+  settle(answers: readonly unknown[]): Outcome;
+  /** Whether an answer ends the step before its later calls. */
+  isFailure(answer: unknown): boolean;
+}
+
+/** A step whose last call has not returned. */
+interface Unsettled {
+  readonly plan: Plan;
+  /** The task that made that call. */
+  readonly pid: number;
+  /** Of all calls, up to that one. */
+  readonly answers: readonly unknown[];
+}
+
+export interface World {
+  readonly kernel: Kernel;
+  /** Frames that were free when the machine was up. */
+  readonly freeAtBoot: number;
+  /** All processes and threads so far, by name; those that have ended are among them. */
+  readonly processes: Map<string, LiveProcess>;
+  /** By path. */
+  readonly devices: Map<string, DeviceCalls>;
+  /** What wait said of the children that were waited for, by name. */
+  readonly reaped: Map<string, WaitResult>;
+  /** Steps whose caller still waits inside the kernel. */
+  readonly unsettled: Unsettled[];
+  /** A race that paused, and how it goes on. */
+  paused: (() => Outcome) | null;
+  /** What the kernel did in the step that runs, if an expectation asks for events. */
+  readonly events: KernelEvent[];
+}
+
+/** Above where a program of its own would lie, and below where mmap looks by itself. */
+const FIRST_MAPPING = 0x1000000000;
+
+export function createWorld({ needResched, ...config }: MachineSpec): World {
+  const kernel = createKernel(config satisfies KernelConfig);
+  if (needResched === "always") kernel.machine.mm.sync.needResched = () => true;
+  return {
+    kernel,
+    freeAtBoot: kernel.totals().freePages,
+    processes: new Map(),
+    devices: new Map(),
+    reaped: new Map(),
+    unsettled: [],
+    paused: null,
+    events: [],
+  };
+}
+
+export const createAddressSpace = (): AddressSpace => ({
+  mappings: new Map(),
+  nextAddr: FIRST_MAPPING,
+});
+
+/** What a child starts with: the same names at the same addresses. */
+export const copyAddressSpace = ({ mappings, nextAddr }: AddressSpace): AddressSpace => ({
+  mappings: new Map([...mappings].map(([name, mapping]) => [name, { ...mapping }])),
+  nextAddr,
+});
