@@ -77,6 +77,7 @@ test("--json is one object: steps with their expectations, and those of the end"
         line: 7,
         text: "fork parent as child, 2 times",
         outcome: "success",
+        kind: "done",
         done: 2,
         allocations: expect.any(Number),
         expectations: [],
