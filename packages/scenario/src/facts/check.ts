@@ -10,10 +10,7 @@ const CLEAN = "clean";
 
 const schema: z.ZodType<Asked[]> = leaf(
   z.strictObject({
-    check: about(
-      oneOf(CLEAN, ...RECOUNT_RULES),
-      "clean, or a rule that the recount finds broken.",
-    ),
+    check: about(oneOf(CLEAN, ...RECOUNT_RULES), "clean, or a rule that the recount finds broken."),
   }),
   "clean, or a rule",
   ({ check: rule }) => [
@@ -27,7 +24,8 @@ const recount = (wanted: string): Observation =>
     wantedText: () => wanted,
     look({ kernel }) {
       const wrong = kernel.check();
-      const value = wanted === CLEAN ? wrong.length === 0 : wrong.some(({ rule }) => rule === wanted);
+      const value =
+        wanted === CLEAN ? wrong.length === 0 : wrong.some(({ rule }) => rule === wanted);
       return [{ of: "", value, got: wrong.map(mismatchText).join("\n") || CLEAN }];
     },
   });
