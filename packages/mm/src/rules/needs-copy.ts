@@ -7,7 +7,6 @@
  *    v3.10    HUGETLB, NONLINEAR, PFNMAP, MIXEDMAP
  *    v4.4     HUGETLB, PFNMAP, MIXEDMAP
  *    v5.19    PFNMAP, MIXEDMAP
- *    v6.18    PFNMAP, MIXEDMAP, MAYBE_GUARD
  */
 import { type Rule, VmFlag } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
