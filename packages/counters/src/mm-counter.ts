@@ -6,21 +6,23 @@
  *
  * Where CPUs have parts, an add is one step too: to the part, or to the word with the part.
  *
- * In the non-split build of el6 the contract is that whoever adds holds the mm's page_table_lock; nothing
- * here checks it, because two sites of the kernel break it (SPEC §1.6) and the model shows how.
+ * In the non-split build of el6 the contract is that the caller holds the mm's page_table_lock.
+ * Nothing here checks it, because two sites of the kernel break it (SPEC §1.6) and the model shows
+ * how.
  */
 import { expectInteger } from "@forkpath/abi";
 import { EventClass } from "@forkpath/events";
 import {
   addCellNow,
   addCellSteps,
+  type Cells,
   type KernelThread,
   loadCell,
   type Sync,
   storeCell,
 } from "@forkpath/sync";
 import { cellOf, MmCounter, type MmCounters, rowOf } from "./counters.ts";
-import { addOnCpu } from "./parts.ts";
+import { addOnCpu, type CpuParts } from "./parts.ts";
 
 /** Largest change by one add: with it, two-word sums stay exact. */
 const MAX_DELTA = 2 ** 52;
@@ -104,22 +106,30 @@ export function addMmCounterFastNow(
 }
 
 /**
- * The steps of an add, unchecked.
+ * The steps of an add, unchecked. No generator of its own: the explorer resumes each that stands
+ * between it and the step.
  * @kernel add_mm_counter in include/linux/mm.h
  */
-export function* addSteps(
+export const addSteps = (
   sync: Sync,
   counters: MmCounters,
   member: MmCounter,
   delta: number,
-): KernelThread<void> {
-  const { cpuParts } = counters;
-  if (cpuParts === null || member >= MmCounter.HIWATER_RSS) {
-    yield* addCellSteps(sync, rowOf(counters, member), cellOf(member), delta);
-    return;
-  }
-  if (sync.interleaved) yield counters.rss.atomicPoints[member];
-  addOnCpu(sync, cpuParts, counters.rss, member, delta);
+): KernelThread<true> =>
+  counters.cpuParts === null || member >= MmCounter.HIWATER_RSS
+    ? addCellSteps(sync, rowOf(counters, member), cellOf(member), delta)
+    : addOnCpuSteps(sync, counters.rss, counters.cpuParts, member, delta);
+
+function* addOnCpuSteps(
+  sync: Sync,
+  rss: Cells,
+  cpuParts: CpuParts,
+  member: MmCounter,
+  delta: number,
+): KernelThread<true> {
+  if (sync.interleaved) yield rss.atomicPoints[member];
+  addOnCpu(sync, cpuParts, rss, member, delta);
+  return true;
 }
 
 /** @kernel inc_mm_counter in include/linux/sched.h */

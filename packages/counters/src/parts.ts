@@ -62,7 +62,15 @@ export function addOnCpu(
     return;
   }
   parts[at] = 0;
-  addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], part);
+  addToWord(words, cell, part);
+}
+
+/**
+ * Adds to a counter's word, past all parts.
+ * @kernel atomic_long_add, of any build
+ */
+export function addToWord(words: Uint32Array, cell: number, delta: number): void {
+  addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
 }
 
 /**
@@ -92,8 +100,7 @@ export function sumOfTasks(tasks: ReadonlyMap<Thread, TaskPart>, cell: number): 
 export function moveToWords(task: TaskPart, { words }: Cells): void {
   const { parts } = task;
   for (let cell = 0; cell < NR_MM_COUNTERS; cell++) {
-    if (parts[cell] !== 0)
-      addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], parts[cell]);
+    if (parts[cell] !== 0) addToWord(words, cell, parts[cell]);
   }
   parts.fill(0);
   task.events = 0;

@@ -6,10 +6,10 @@
  */
 import { expectInteger } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
-import { addWords, type KernelThread, loadCell, type Sync } from "@forkpath/sync";
+import { type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
 import { addSteps } from "./mm-counter.ts";
-import { addOnCpu } from "./parts.ts";
+import { addOnCpu, addToWord } from "./parts.ts";
 
 /**
  * Flushes a batch at once, if nobody else could run now. Called for each batch, not each page:
@@ -74,9 +74,8 @@ export function* getMmRss(sync: Sync, counters: MmCounters): KernelThread<bigint
 }
 
 function addNow(sync: Sync, { rss, cpuParts }: MmCounters, cell: number, delta: number): void {
-  const { words } = rss;
   if (cpuParts !== null) addOnCpu(sync, cpuParts, rss, cell, delta);
-  else addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
+  else addToWord(rss.words, cell, delta);
 }
 
 /** All are checked before the first is added, so that misuse changes nothing. */

@@ -4,7 +4,6 @@
  * A history's own seed is the first one's plus its number: so `--seed` with it begins there. After
  * its random steps come those that bring it to its end, which nobody counts.
  */
-
 import { expectInteger } from "@forkpath/abi";
 import type { Entry, World } from "@forkpath/scenario";
 import { endingStep } from "./ending.ts";

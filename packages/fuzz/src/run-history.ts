@@ -2,7 +2,6 @@
  * Runs a history, one that is written or one that is made up on the way, and recounts after every
  * step, until something is wrong. If all processes have ended by then, nothing may be left.
  */
-
 import type { Kernel } from "@forkpath/kernel";
 import {
   CannotRun,

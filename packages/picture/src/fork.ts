@@ -1,5 +1,4 @@
 /** One fork, with everything that it did and left behind. */
-
 import type { EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
 import { type CallNode, createCallTree, withCounted } from "./call-tree.ts";

@@ -2,7 +2,6 @@
  * Kernel threads taken step by step: by hand, to where one is while another runs; or in an order
  * that a property test makes up.
  */
-
 import type { MmEnv } from "@forkpath/mm";
 import { createThread, type KernelThread, type SchedulePoint, type Thread } from "@forkpath/sync";
 

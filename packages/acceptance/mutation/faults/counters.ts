@@ -53,7 +53,7 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   },
   {
     name: "batch-reads-one-word",
-    file: "rss.ts",
+    file: "parts.ts",
     find: "words[2 * cell], words[2 * cell + 1], delta",
     replace: "words[2 * cell], words[2 * cell], delta",
     why: "a counter has 64 bits (§1.2)",

@@ -3,7 +3,6 @@
  *
  * The address spaces are called `src` and `dst`, so that their locks have the vectors' names.
  */
-
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { Vector, VectorVma } from "@forkpath/conformance";
 import { MmCounter, setMmCounter } from "@forkpath/counters";

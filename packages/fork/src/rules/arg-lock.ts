@@ -1,5 +1,6 @@
 /**
- * The lock around exec's charge for argument pages, on the mm that the caller still has (SPEC §7.2).
+ * The lock around exec's charge for argument pages, on the mm that the caller still has
+ * (SPEC §7.2).
  *
  *    since    non-split build                   split build
  *    el6      none, as shipped: D1, the lost    none: the counters are atomic

@@ -1,8 +1,8 @@
 /**
  * A kernel release as an object: the answers of all packages' rules, put together.
  *
- * Each package owns a slice, because a rule speaks its package's types; here they only meet. Nothing
- * reads the name of a profile but what prints it.
+ * Each package owns a slice, because a rule speaks its package's types; here they only meet. Only
+ * what prints a profile reads its name.
  */
 import { type Exchanges, type KernelName, type RuleBook, rulesOf } from "@forkpath/abi";
 import { type CounterRules, counterRules } from "@forkpath/counters";
@@ -30,15 +30,17 @@ export const RULE_BOOKS: {
  * @modelOnly a release of Linux is what it is
  */
 export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profile {
-  const names = new Set(Object.values(RULE_BOOKS).flatMap((book) => Object.keys(book)));
-  for (const name of Object.keys(exchanges)) {
-    if (names.has(name)) continue;
-    throw new RangeError(`profileOf: rule must be one of ${[...names].join(", ")}, got ${name}`);
-  }
+  for (const name of Object.keys(exchanges)) expectRule(name);
   return {
     kernel,
     counters: rulesOf(counterRules, kernel, exchanges),
     mm: rulesOf(mmRules, kernel, exchanges),
     fork: rulesOf(forkRules, kernel, exchanges),
   };
+}
+
+function expectRule(name: string): void {
+  const names = Object.values(RULE_BOOKS).flatMap((book) => Object.keys(book));
+  if (names.includes(name)) return;
+  throw new RangeError(`profileOf: rule must be one of ${names.join(", ")}, got ${name}`);
 }

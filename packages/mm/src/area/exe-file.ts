@@ -2,7 +2,6 @@
  * The file that an address space executes, for /proc/PID/exe: held for as long as an area maps it
  * as VM_EXECUTABLE, by a count that fork copies as it is (D32).
  */
-
 import { getFile, putFile } from "../page/file-refs.ts";
 import type { MappedFile, MmEnv, MmStruct } from "../types.ts";
 

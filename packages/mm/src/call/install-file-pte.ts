@@ -11,7 +11,6 @@
  *
  * An anonymous page gets into a shared mapping by a forced write (D34).
  */
-
 import { Errno, type Pfn } from "@forkpath/abi";
 import { decMmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {

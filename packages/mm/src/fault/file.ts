@@ -8,7 +8,6 @@
  *
  * Shared memory without a file is a file too, so its pages count as file pages (D33).
  */
-
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast } from "@forkpath/counters";
 import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";

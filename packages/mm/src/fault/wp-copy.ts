@@ -12,7 +12,6 @@
  *
  * Locks are taken in halves here: a program takes this path once for each page after a fork.
  */
-
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";

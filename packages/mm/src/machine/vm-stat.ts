@@ -8,8 +8,9 @@
  *    reserved_vm   in VmSize
  *    data_vm       VmData, in later kernels
  *
- * Which areas count in which, and which are kept at all, is the rule `usage`. Each is a plain field, and an add is a load and a store: mmap_sem held for writing protects it,
- * except where a stack grows (D42) and where dup_mm copies it (D36).
+ * Which areas count in which, and which are kept at all, is the rule `usage`. Each is a plain
+ * field, and an add is a load and a store. mmap_sem held for writing protects it, except where a
+ * stack grows (D42, under the reader's lock) and where dup_mm copies it (D36, torn totals).
  */
 import { type KernelThread, makePoint, PointKind, type Sync } from "@forkpath/sync";
 import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
@@ -25,8 +26,9 @@ export function* vmStatAccount(
   hasFile: boolean,
   pages: number,
 ): KernelThread<void> {
+  const vma = { flags, hasFile };
   for (const field of CLASSES) {
-    if (rules.usage[field]({ flags, hasFile })) yield* addUsage(sync, mm, field, pages);
+    if (rules.usage[field](vma)) yield* addUsage(sync, mm, field, pages);
   }
 }
 

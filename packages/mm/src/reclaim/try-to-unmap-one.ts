@@ -10,7 +10,6 @@
  *
  * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
  */
-
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
   addMmCounterNow,

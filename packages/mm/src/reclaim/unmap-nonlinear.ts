@@ -4,7 +4,6 @@
  * Nothing says where such a mapping has a page, so the kernel gives up whole clusters of it, page
  * after page, until the one it is after is gone. The entries remember what they mapped.
  */
-
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import { decMmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {

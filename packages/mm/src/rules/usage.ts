@@ -1,10 +1,12 @@
 /**
  * Which areas the totals of an address space count, beside total_vm (SPEC §5.10, L5/11, M8.2).
  *
- *    since    shared     exec                    stack                   data               reserved
- *    el6      of files   of files: X without W   no file, GROWSDOWN      not kept           RESERVED, IO
- *    v4.14    not kept   X, no W, no GROWSDOWN   GROWSDOWN               W, not SHARED or   not kept
- *                                                                        GROWSDOWN
+ *               el6, by the file              v4.14, by the flags
+ *    shared     of files                      not kept
+ *    exec       of files: EXEC, no WRITE      EXEC, no WRITE, no GROWSDOWN
+ *    stack      no file: GROWSDOWN            GROWSDOWN
+ *    data       not kept                      WRITE, no SHARED, no GROWSDOWN
+ *    reserved   RESERVED or IO                not kept
  *
  * The calls and the recount ask the same rule. An area counts in each field that it fits, in the
  * order of the fields.

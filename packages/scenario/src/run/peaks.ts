@@ -1,5 +1,4 @@
 /** Watches facts that must never fall while threads run: peaks, such as VmHWM. */
-
 import { PROCESS_FACTS } from "../facts/process.ts";
 import type { Peak } from "../story/threads.ts";
 import { findProcess, taskOf } from "../world/who.ts";

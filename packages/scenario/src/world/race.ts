@@ -5,7 +5,6 @@
  * A thread stands before its next point. A step does what the point announces, and all that
  * follows, up to the next one.
  */
-
 import { resumeCalls } from "@forkpath/kernel";
 import { type KernelThread, PointKind, type SchedulePoint, type Thread } from "@forkpath/sync";
 import { isPointNamed, parsePointName } from "../format/point-name.ts";

@@ -2,7 +2,6 @@
  * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
  * pids, addresses and frames.
  */
-
 import type { KernelEvent } from "@forkpath/events";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
