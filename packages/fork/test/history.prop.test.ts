@@ -2,6 +2,7 @@
 import { CloneFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { reclaimPages, touch } from "@forkpath/mm";
 import { failNth } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -19,7 +20,7 @@ import {
 } from "../src/index.ts";
 import { argumentOf, program } from "./exec/programs.ts";
 import { mmsOf, recount } from "./recount.ts";
-import { machine, map, run, spawn } from "./world.ts";
+import { machine, map, spawn } from "./world.ts";
 
 const SEED = 20260728;
 const MOST_TASKS = 12;

@@ -28,5 +28,12 @@ export {
   type Space,
   START,
 } from "./machine.ts";
+export {
+  mapPicture,
+  type PictureOptions,
+  process,
+  processOn,
+  showPictures,
+} from "./pictures.ts";
 export { type RecountOptions, recount, recountMachine } from "./recount.ts";
 export { runInterleaved, type Stepper, stepper } from "./stepper.ts";

@@ -1,15 +1,16 @@
 /**
- * The ground that every test of mm stands on: a machine, and address spaces on it.
+ * The ground that every test of memory stands on: a machine, and address spaces on it.
  *
  *    machine.ts   a machine, its address spaces, files, areas; fork       (no pictures)
  *    letters.ts   entries, counters and pages as pictures
+ *    pictures.ts  a space as a picture of its entries, area by area
  *    recount.ts   every count of the machine against the slow way
+ *    stepper.ts   kernel threads taken step by step
  *    areas.ts     a space as a picture of its areas; the calls that change them
  *    process.ts   a space with one mapping, which faults and swaps
  *    family.ts    processes with names, which share pages; family-paths.ts: what happens to those
- *    huge.ts      processes whose pictures have 2 MiB a letter
- *    copy.ts      two tables drawn entry by entry, for what copies or unmaps them
- *    threads.ts   kernel threads taken step by step
+ *    huge.ts      processes whose pictures have 2 MiB a sign
+ *    tables.ts    two tables drawn entry by entry, for what copies or unmaps them
  */
 import { PAGE_SIZE, VmFlag, withoutVmFlag } from "@forkpath/abi";
 import {
@@ -87,8 +88,11 @@ export function addSpace(env: MmEnv, name: string): MmStruct {
 }
 
 /** A file that the machine knows, held open by somebody, with nothing in the page cache. */
-export function addFile({ env }: OnMachine, options: Partial<FileOptions> = {}): MappedFile {
-  const file = createMappedFile(env.nextFileId++, "/data", { sizePages: 64, ...options });
+export function addFile(
+  { env }: OnMachine,
+  { path = "/data", ...options }: Partial<FileOptions> & { readonly path?: string } = {},
+): MappedFile {
+  const file = createMappedFile(env.nextFileId++, path, { sizePages: 64, ...options });
   env.files.set(file.id, file);
   return file;
 }

@@ -1,13 +1,6 @@
 /** Recounts a whole machine the slow way (SPEC §0.6 I1 to I12): every count against the entries. */
 import { type Pfn, type SwpEntry, VmFlag } from "@forkpath/abi";
-import {
-  checkCommit,
-  checkMm,
-  checkSwapSlots,
-  type MmEnv,
-  type MmStruct,
-  type Vma,
-} from "@forkpath/mm";
+import { checkCommit, checkMm, checkSwapSlots, type MmEnv, type MmStruct } from "@forkpath/mm";
 import {
   checkPageTables,
   forEachHugePmd,
@@ -65,7 +58,7 @@ export function recountMachine(
     ...checkPageTables(env.tables, mms),
     ...checkAnonVmas(env.anonVmas, vmas),
     ...checkCommit(env, mms),
-    ...checkFiles(env, vmas),
+    ...checkFiles(env, mms),
   ];
 }
 
@@ -112,19 +105,22 @@ function checkPrivate({ swap, swapEntryOf }: MmEnv): readonly Mismatch[] {
   );
 }
 
-/** Each file is held once by each area that maps it, and listed by no other. */
-const checkFiles = ({ files }: MmEnv, vmas: readonly Vma[]): readonly Mismatch[] =>
-  [...files.values()].flatMap((file) => {
+/** Each file is held once by each area that maps it and each mm that runs it; listed by no other. */
+function checkFiles({ files }: MmEnv, mms: readonly MmStruct[]): readonly Mismatch[] {
+  const vmas = mms.flatMap((mm) => mm.vmas);
+  return [...files.values()].flatMap((file) => {
     const mapped = vmas.filter((vma) => vma.file === file);
     const listed = file.iMmap.size + file.iMmapNonlinear.size;
+    const runs = mms.filter(({ exeFile }) => exeFile === file).length;
     const opened = file.path.endsWith("(deleted)") ? 0 : 1;
     const shared = mapped.filter(({ flags }) => flags & VmFlag.SHARED).length;
     return [
       ...compareKept("mm", file.path, "areas on its lists", listed, mapped.length),
-      ...compareKept("mm", file.path, "f_count", file.count, mapped.length + opened),
+      ...compareKept("mm", file.path, "f_count", file.count, mapped.length + runs + opened),
       ...compareKept("mm", file.path, "i_mmap_writable", file.iMmapWritable, shared),
     ];
   });
+}
 
 /** Frames that the page cache or the swap cache holds a reference to. */
 function cachedFrames(env: MmEnv): (pfn: number) => boolean {

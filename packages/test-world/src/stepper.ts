@@ -2,8 +2,18 @@
  * Kernel threads taken step by step: by hand, to where one is while another runs; or in an order
  * that a property test makes up.
  */
-import type { MmEnv } from "@forkpath/mm";
-import { createThread, type KernelThread, type SchedulePoint, type Thread } from "@forkpath/sync";
+import {
+  createThread,
+  type KernelThread,
+  type SchedulePoint,
+  type Sync,
+  type Thread,
+} from "@forkpath/sync";
+
+/** A machine, of whatever level. */
+interface Steppable {
+  readonly sync: Sync;
+}
 
 export interface Stepper<T> {
   /**
@@ -18,15 +28,19 @@ export interface Stepper<T> {
 }
 
 /** Makes the machine an interleaved one, and what `start` returns then a thread on it. */
-export function stepper<T>(env: MmEnv, name: string, start: () => KernelThread<T>): Stepper<T> {
-  env.sync.interleaved = true;
+export function stepper<T>(
+  { sync }: Steppable,
+  name: string,
+  start: () => KernelThread<T>,
+): Stepper<T> {
+  sync.interleaved = true;
   const body = start();
   const thread: Thread = createThread(name.charCodeAt(0), name);
   const step = (): IteratorResult<SchedulePoint, T> => {
-    const before = env.sync.current;
-    env.sync.current = thread;
+    const before = sync.current;
+    sync.current = thread;
     const result = body.next();
-    env.sync.current = before;
+    sync.current = before;
     return result;
   };
   return {
@@ -61,11 +75,11 @@ interface Running<T> {
 
 /** Lets `choices` decide who takes each step; throws when nobody can. */
 export function runInterleaved<T>(
-  env: MmEnv,
+  { sync }: Steppable,
   bodies: readonly KernelThread<T>[],
   choices: Iterator<number>,
 ): T[] {
-  env.sync.interleaved = true;
+  sync.interleaved = true;
   const codes: T[] = [];
   let alive: Running<T>[] = bodies.map((one, index) => ({
     thread: createThread(index + 1, `T${index}`),
@@ -76,13 +90,13 @@ export function runInterleaved<T>(
     const ready = alive.filter(({ at: point }) => point === null || point.ready());
     if (ready.length === 0) throw new Error(`deadlock: ${alive.map((one) => one.at?.label)}`);
     const chosen = ready[(choices.next().value ?? 0) % ready.length];
-    env.sync.current = chosen.thread;
+    sync.current = chosen.thread;
     const step = chosen.body.next();
     if (step.done) codes.push(step.value);
     else chosen.at = step.value;
     if (step.done) alive = alive.filter((one) => one !== chosen);
   }
-  env.sync.interleaved = false;
-  env.sync.current = createThread(0, "cpu0");
+  sync.interleaved = false;
+  sync.current = createThread(0, "cpu0");
   return codes;
 }

@@ -1,6 +1,7 @@
 /** clone: which flags are refused, what a thread shares, and how many tasks there may be (SPEC §6). */
 import { CloneFlag, Errno, errnoName, FORK_FLAGS, Signal } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   Capability,
@@ -18,7 +19,7 @@ import {
   type TaskStruct,
 } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, rss, run, show, spawn, spawnAs, taskOf } from "../world.ts";
+import { machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
 
 const { VM, FS, FILES, SIGHAND, THREAD, PARENT } = CloneFlag;
 /** What pthread_create passes, its user addresses apart. */

@@ -1,10 +1,11 @@
 /** Whose total_vm the commit check of fork looks at (SPEC §5.7/2, §5.12/5). */
 import { Errno, VmFlag } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
+import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { sysFork } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, run, spawn } from "../world.ts";
+import { machine, map, mmOf, spawn } from "../world.ts";
 
 /**
  * Forks a parent of 84 pages, all charged; 64 of them lie lower and are DONTCOPY, so the child has

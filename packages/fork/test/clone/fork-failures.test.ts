@@ -5,6 +5,7 @@
 import { CloneFlag, Errno, errnoName, FORK_FLAGS, MapFlag, PUD_SIZE, VmFlag } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
 import { failNth, passGate } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   doFork,
@@ -15,7 +16,7 @@ import {
   type TaskStruct,
 } from "../../src/index.ts";
 import { holdings, recount } from "../recount.ts";
-import { access, machine, map, mmOf, rss, run, show, spawn } from "../world.ts";
+import { access, machine, map, mmOf, rss, show, spawn } from "../world.ts";
 
 const THREAD: number = CloneFlag.THREAD | CloneFlag.SIGHAND | CloneFlag.VM;
 const EVERYTHING_NEW: number = FORK_FLAGS | CloneFlag.NEWNS;
@@ -173,4 +174,27 @@ test("a thread that cannot be made leaves the group as it was", () => {
   expect(failedFork(fe, parent, THREAD | CloneFlag.FILES | CloneFlag.FS)).toBe("-ENOMEM");
   expect(parent.signal.threadgroupForkLock.readers).toEqual([]);
   expect(mmOf(parent)).toMatchObject({ mmUsers: 1, oomDisableCount: 1 });
+});
+
+/** What a child holds that shares files and fs with its parent. */
+const heldAround = (fe: ForkEnv, parent: TaskStruct) => ({
+  pids: fe.pidMap.used.size,
+  sharesOfFs: parent.fs.users,
+  sharesOfFiles: parent.files?.count,
+  processes: parent.cred.user.processes,
+});
+
+// SPEC §6.3, the unwind chain, seen from the teardown of the memory.
+test("the pid goes before the memory; files, fs and the user's count go after it", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]");
+  const before = heldAround(fe, parent);
+  const during: unknown[] = [];
+  mmOf(parent).vmas[0].ops = { close: () => void during.push(heldAround(fe, parent)) };
+  parent.hasPendingSignal = true; // noticed when all is made
+  const flags = FORK_FLAGS | CloneFlag.FS | CloneFlag.FILES;
+  expect(run(doFork(fe, parent, flags))).toBe(-Errno.ERESTARTNOINTR);
+  expect(before).toEqual({ pids: 2, sharesOfFs: 1, sharesOfFiles: 1, processes: 2 });
+  expect(during).toEqual([{ pids: 2, sharesOfFs: 2, sharesOfFiles: 2, processes: 3 }]);
+  expect(heldAround(fe, parent)).toEqual(before);
 });

@@ -2,10 +2,11 @@
 import { Madvise, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounter } from "@forkpath/counters";
 import { MMAP_BASE, setMmExeFile, sysMadvise, sysMlock } from "@forkpath/mm";
+import { addFile, run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { createKernelThread, sysFork, TaskFlag, type TaskStruct } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { access, addFile, machine, map, mmOf, rss, run, show, spawn, taskOf } from "../world.ts";
+import { access, machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 
 const forkOf = (fe: Parameters<typeof sysFork>[0], parent: TaskStruct): TaskStruct =>
   taskOf(fe, run(sysFork(fe, parent)));
@@ -61,7 +62,7 @@ test("a VM_DONTCOPY area of each kind leaves the child's totals right", () => {
   const fe = machine();
   const parent = spawn(fe, "[W]");
   const mm = mmOf(parent);
-  const file = addFile(fe.mm);
+  const file = addFile({ env: fe.mm });
   map(fe, parent, "[f -]", { file });
   map(fe, parent, "[W W]", { flags: MapFlag.GROWSDOWN });
   for (const vma of mm.vmas) vma.flags += VmFlag.DONTCOPY;
@@ -149,7 +150,7 @@ test("D32: the child keeps a count of executable areas that it did not copy", ()
   const fe = machine();
   const parent = spawn(fe, "[W]");
   const mm = mmOf(parent);
-  const file = addFile(fe.mm, "/bin/true");
+  const file = addFile({ env: fe.mm }, { path: "/bin/true" });
   setMmExeFile(fe.mm, mm, file);
   map(fe, parent, "[f f]", { file });
   mm.vmas[0].flags += VmFlag.EXECUTABLE + VmFlag.DONTCOPY;
@@ -162,7 +163,7 @@ test("D32: the child keeps a count of executable areas that it did not copy", ()
 
 test("SPEC §5.7/8: the child's file areas are counted and listed next to the parent's", () => {
   const fe = machine();
-  const file = addFile(fe.mm);
+  const file = addFile({ env: fe.mm });
   const parent = spawn(fe);
   map(fe, parent, "[F]", { file, isShared: true });
   map(fe, parent, "[f]", { file });

@@ -1,10 +1,11 @@
 /** What a listener hears of fork, exec, exit and wait: the kernel's functions, and who did what. */
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { failNth } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { type ForkEnv, sysExecve, sysExit, sysFork, sysVfork, sysWait4 } from "../../src/index.ts";
 import { program } from "../exec/programs.ts";
-import { machine, map, run, spawn, taskOf } from "../world.ts";
+import { machine, map, spawn, taskOf } from "../world.ts";
 
 /** What `body` tells a listener that wants `wants`. */
 function heard(fe: ForkEnv, wants: number, body: () => void): KernelEvent[] {

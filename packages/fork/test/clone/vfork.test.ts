@@ -1,11 +1,11 @@
 /** vfork: one address space for two, and a parent that waits (SPEC §6.2/6-9, §6.6). */
 import { CloneFlag, FORK_FLAGS } from "@forkpath/abi";
 import { runUntilBlocked } from "@forkpath/sync";
+import { run, stepper } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { sysClone, sysExit, sysFork, sysVfork, type TaskStruct } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { stepper } from "../stepper.ts";
-import { access, machine, map, mmOf, rss, run, show, spawn } from "../world.ts";
+import { access, machine, map, mmOf, rss, show, spawn } from "../world.ts";
 
 /** The only child of a task. */
 const childOf = ({ children }: TaskStruct): TaskStruct => children[0];
@@ -62,9 +62,9 @@ test("a parent that is killed does not wait on, and the child forgets it", () =>
 test("interleaved: the parent is woken before the child has let go of the mm", () => {
   const fe = machine();
   const parent = spawn(fe, "[W]");
-  const forking = stepper(fe, "P", sysVfork(fe, parent));
-  expect(forking.waits()).toBe("vfork_done of 3");
-  const exiting = stepper(fe, "C", sysExit(fe, childOf(parent), 0));
+  const forking = stepper(fe, "P", () => sysVfork(fe, parent));
+  expect(forking.waitsFor()).toBe("vfork_done of 3");
+  const exiting = stepper(fe, "C", () => sysExit(fe, childOf(parent), 0));
   exiting.until(`${mmOf(parent).name}.mm_users`);
   expect(forking.finish()).toBe(3);
   expect(mmOf(parent).mmUsers).toBe(2);

@@ -1,9 +1,10 @@
 /** Which of the four kernels charges exec's arguments under page_table_lock (SPEC §7.2, D1). */
 import { type Exchanges, rulesOf } from "@forkpath/abi";
 import { attachSink, EventClass } from "@forkpath/events";
+import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { forkRules, sysExecve } from "../../src/index.ts";
-import { machine, mmOf, run, spawn } from "../world.ts";
+import { machine, mmOf, spawn } from "../world.ts";
 import { program } from "./programs.ts";
 
 /** As meant: the lock is taken where the counters are plain. */

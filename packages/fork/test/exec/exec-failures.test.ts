@@ -2,6 +2,7 @@
 import { CloneFlag, Errno, errnoName, PAGE_SIZE, pagesBetween, STACK_TOP_MAX } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
 import { failNth, runUntilBlocked } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   doExecve,
@@ -15,7 +16,7 @@ import {
   type TaskStruct,
 } from "../../src/index.ts";
 import { holdings, recount } from "../recount.ts";
-import { machine, mmOf, rss, run, show, spawn, taskOf } from "../world.ts";
+import { machine, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";
 
 /** Below where the stack is built, and in the same page table. */

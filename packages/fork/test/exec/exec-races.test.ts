@@ -6,10 +6,10 @@
 import { type Exchanges, rulesOf } from "@forkpath/abi";
 import { touch } from "@forkpath/mm";
 import type { Mismatch } from "@forkpath/sync";
+import { stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import { forkRules, sysExecve, sysVfork } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { stepper } from "../stepper.ts";
 import { machine, map, mmOf, rss, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";
 
@@ -29,15 +29,17 @@ function race(
   const parent = spawn(fe);
   const addr = map(fe, parent, "[W W -]");
   const cell = `${mmOf(parent).name}._anon_rss`;
-  const forking = stepper(fe, "P", sysVfork(fe, parent));
-  forking.waits();
+  const forking = stepper(fe, "P", () => sysVfork(fe, parent));
+  forking.waitsFor();
   const child = taskOf(fe, 3);
-  const execing = stepper(fe, "C", sysExecve(fe, child, program(fe, { argv: [argumentOf(2)] })));
-  const faulting = stepper(fe, "T", touch(fe.mm, mmOf(parent), addr + 2 * 4096, true));
+  const execing = stepper(fe, "C", () =>
+    sysExecve(fe, child, program(fe, { argv: [argumentOf(2)] })),
+  );
+  const faulting = stepper(fe, "T", () => touch(fe.mm, mmOf(parent), addr + 2 * 4096, true));
   execing.until(cell); // the load, or the whole add
   if (!splitPtlocks) execing.until(cell); // loaded; about to store
   const isExcluded = !splitPtlocks && exchanges === CURED;
-  if (isExcluded) expect(faulting.waits()).toBe(mmOf(parent).pageTableLock.name);
+  if (isExcluded) expect(faulting.waitsFor()).toBe(mmOf(parent).pageTableLock.name);
   else faulting.finish();
   expect(execing.finish()).toBe(0);
   if (isExcluded) faulting.finish();

@@ -2,6 +2,7 @@
 import { CloneFlag, PAGE_SIZE, Signal, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
 import { MMAP_BASE } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
+import { run, stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   createKernelThread,
@@ -19,8 +20,7 @@ import {
   type TaskStruct,
 } from "../../src/index.ts";
 import { holdings, recount } from "../recount.ts";
-import { stepper } from "../stepper.ts";
-import { access, machine, map, mmOf, rss, run, show, spawn, taskOf } from "../world.ts";
+import { access, machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";
 
 const THREAD: number =
@@ -67,7 +67,9 @@ test("B17: the old mm is charged for the arguments, and the peak keeps the charg
   const fe = machine();
   const task = spawn(fe, pages(100));
   const old = mmOf(task);
-  const execing = stepper(fe, "P", sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })));
+  const execing = stepper(fe, "P", () =>
+    sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })),
+  );
   execing.until(old.mmapSem.name); // exec_mmap: the charge is withdrawn
   expect(rss(task)).toBe("(0,100,0)");
   expect(task.signal.maxrss).toBe(104n);
@@ -81,7 +83,9 @@ test("SPEC §7.8: the charge grows page by page, by one more than the pages that
   const fe = machine();
   const task = spawn(fe, pages(5));
   const cell = `${mmOf(task).name}._anon_rss`;
-  const execing = stepper(fe, "P", sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })));
+  const execing = stepper(fe, "P", () =>
+    sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })),
+  );
   const seen = Array.from({ length: 4 }, () => {
     execing.until(cell); // about to add
     return rss(task);
@@ -238,10 +242,10 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
     const fe = machine();
     fe.signalWakeUp = () => true; // the test runs the exits
     const [leader, thread, other] = withThreads(fe);
-    const execing = stepper(fe, "E", sysExecve(fe, thread, program(fe)));
-    expect(execing.waits()).toBe("threads of 2");
-    stepper(fe, "O", sysExit(fe, other, 0)).finish();
-    stepper(fe, "L", sysExit(fe, leader, 0)).finish();
+    const execing = stepper(fe, "E", () => sysExecve(fe, thread, program(fe)));
+    expect(execing.waitsFor()).toBe("threads of 2");
+    stepper(fe, "O", () => sysExit(fe, other, 0)).finish();
+    stepper(fe, "L", () => sysExit(fe, leader, 0)).finish();
     expect(execing.finish()).toBe(0);
     expect([...fe.tasks.keys()]).toEqual([1, 2]);
     expect(recount(fe)).toEqual([]);
@@ -271,7 +275,7 @@ test("the mark on fs keeps others out while exec runs, unless outsiders share it
     const fe = machine();
     const task = spawn(fe, "[W]");
     run(sysClone(fe, task, flags));
-    const execing = stepper(fe, "E", sysExecve(fe, task, program(fe)));
+    const execing = stepper(fe, "E", () => sysExecve(fe, task, program(fe)));
     execing.until(`${mmOf(task).name}._anon_rss`);
     return task.fs.inExec;
   };
@@ -287,4 +291,17 @@ test("exec after exec leaks nothing", () => {
   const { swapMap: _swap, mmUsers, ...before } = holdings(fe);
   for (let i = 0; i < 3; i++) run(sysExecve(fe, task, program(fe)));
   expect(holdings(fe)).toMatchObject({ ...before, mmUsers });
+});
+
+// SPEC §5.3, §7.6/4: a kernel thread runs on the page directory of another task, and execs.
+test("exec by a kernel thread: the borrowed mm loses its borrower", () => {
+  const fe = machine();
+  const lender = mmOf(spawn(fe, "[W]"));
+  const thread = createKernelThread(fe, "kworker") as TaskStruct;
+  thread.activeMm = lender; // as a switch from the lender leaves it
+  lender.mmCount++;
+  expect(run(sysExecve(fe, thread, program(fe)))).toBe(0);
+  expect([lender.mmUsers, lender.mmCount]).toEqual([1, 1]);
+  expect(thread.activeMm).toBe(mmOf(thread));
+  expect(recount(fe)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** exit: what is given back, and who hears of it (SPEC §5.9, §8.1, §8.8). */
 import { CloneFlag, Signal } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
+import { run, stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   dieOfSignal,
@@ -15,8 +16,7 @@ import {
   type TaskStruct,
 } from "../../src/index.ts";
 import { holdings, recount } from "../recount.ts";
-import { stepper } from "../stepper.ts";
-import { machine, map, mmOf, rss, run, show, spawn, taskOf } from "../world.ts";
+import { machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 
 const THREAD: number =
   CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
@@ -191,9 +191,9 @@ describe("a whole process", () => {
     fe.signalWakeUp = () => true; // the test runs the exits
     const leader = spawn(fe, "[W]");
     const thread = threadOf(fe, leader);
-    stepper(fe, "L", sysExitGroup(fe, leader, 0)).finish();
+    stepper(fe, "L", () => sysExitGroup(fe, leader, 0)).finish();
     expect([leader.state, thread.state, thread.isKilled]).toEqual(["zombie", "running", true]);
-    stepper(fe, "T", sysExitGroup(fe, thread, 9)).finish();
+    stepper(fe, "T", () => sysExitGroup(fe, thread, 9)).finish();
     expect(census(fe)).toBe("1 running of 1, 2 zombie of 1");
     expect(leader.signal.groupExitCode).toBe(0); // the first one's counts
     expect(recount(fe)).toEqual([]);
@@ -231,8 +231,8 @@ test("nobody leaves while the memory is dumped", () => {
   const thread = threadOf(fe, parent);
   const mm = mmOf(parent);
   mm.coreState = true;
-  const leaving = stepper(fe, "T", sysExit(fe, thread, 0));
-  expect(leaving.waits()).toBe(`core dump of ${mm.name}`);
+  const leaving = stepper(fe, "T", () => sysExit(fe, thread, 0));
+  expect(leaving.waitsFor()).toBe(`core dump of ${mm.name}`);
   expect([thread.mm, mm.mmapSem.readers]).toEqual([mm, []]);
   mm.coreState = false;
   leaving.finish();

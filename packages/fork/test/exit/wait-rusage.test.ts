@@ -2,6 +2,7 @@
 import { CloneFlag, Errno, Madvise, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { sysMadvise } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
+import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   ANY_CHILD,
@@ -16,7 +17,7 @@ import {
   WaitOption,
 } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, run, show, spawn, taskOf } from "../world.ts";
+import { machine, map, mmOf, show, spawn, taskOf } from "../world.ts";
 
 const forkOf = (fe: ForkEnv, parent: TaskStruct): TaskStruct =>
   taskOf(fe, run(sysFork(fe, parent)));

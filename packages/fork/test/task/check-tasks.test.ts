@@ -1,8 +1,9 @@
 /** The recount finds each count that is wrong, and names it. */
 import { CloneFlag } from "@forkpath/abi";
+import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { checkTasks, type ForkEnv, sysClone, sysFork, type TaskStruct } from "../../src/index.ts";
-import { machine, mmOf, run, spawn, taskOf } from "../world.ts";
+import { machine, mmOf, spawn, taskOf } from "../world.ts";
 
 const THREAD: number =
   CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;

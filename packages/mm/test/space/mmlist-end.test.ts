@@ -1,7 +1,6 @@
 /**
  * SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries.
  */
-
 import { run } from "@forkpath/test-world";
 import { createFamily, type Family, fork, mmOf } from "@forkpath/test-world/family";
 import { swapOut } from "@forkpath/test-world/family-paths";

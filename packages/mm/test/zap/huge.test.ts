@@ -1,5 +1,4 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
-
 import { recount, run, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
 import { at, fork, type Process, write } from "@forkpath/test-world/process";
