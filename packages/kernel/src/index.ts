@@ -22,5 +22,13 @@ export type { PageOwner, PageView, SlotView } from "./page-view.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
+export {
+  type AreaView,
+  type LetterRun,
+  SMAPS_LINES,
+  type SmapsLine,
+  type SmapsSums,
+  smapsSums,
+} from "./smaps.ts";
 export type { NewProcess } from "./task-control.ts";
 export type { MachineTotals } from "./totals.ts";

@@ -38,6 +38,7 @@ import {
   processQueries,
 } from "./process-calls.ts";
 import { type ProcessView, processView } from "./process-view.ts";
+import { type AreaView, areaViews } from "./smaps.ts";
 import {
   killTask,
   type NewProcess,
@@ -93,6 +94,8 @@ export interface Views {
   entries(pid: number): EntryView[];
   /** A letter for each of `pages` entries from `addr` on: see EntryLetter. */
   letters(pid: number, addr: number, pages: number): string;
+  /** Every area of the task, with what smaps adds up and its page map. */
+  areas(pid: number): AreaView[];
   /** The frame that is mapped at `addr`. */
   frame(pid: number, addr: number): Pfn | undefined;
   page(pfn: number): PageView;
@@ -165,6 +168,7 @@ function views(machine: Machine): Views {
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
     entries: (pid) => entryViews(env, liveMm(machine, "entries", pid)),
     letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),
+    areas: (pid) => areaViews(env, liveMm(machine, "areas", pid)),
     frame: (pid, addr) => findFrame(env, liveMm(machine, "frame", pid), addr),
     page: (pfn) => pageView(env, pfn),
     slot: (type, offset) => slotView(env, type, offset),

@@ -83,7 +83,8 @@ const memoryView = (mm: MmStruct): MemoryView => ({
   vmas: mm.vmas.map(vmaView),
 });
 
-const vmaView = (vma: Vma): VmaView => ({
+/** @modelOnly a look into /proc/PID/maps */
+export const vmaView = (vma: Vma): VmaView => ({
   start: vma.start,
   end: vma.end,
   flags: vmFlagNames(vma.flags),

@@ -1,5 +1,6 @@
 /** What an expectation can ask about a mapping of a process, or about some of its pages. */
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { smapsSums } from "@forkpath/kernel";
 import type { Vma } from "@forkpath/mm";
 import { place } from "../format/leaves.ts";
 import { placeText } from "../format/place.ts";
@@ -10,7 +11,7 @@ import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
 import { shortLetters } from "./letters.ts";
 import { observe } from "./observation.ts";
-import { smapsFacts, smapsSums } from "./smaps.ts";
+import { smapsFacts } from "./smaps.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
 /** One run of pages that belong together. */

@@ -2,7 +2,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { getrusage, RusageWho, type TaskStruct } from "@forkpath/fork";
-import { memoryStatus } from "@forkpath/kernel";
+import { memoryStatus, smapsSums } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { mmlistFrom } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
@@ -13,7 +13,7 @@ import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts, ofEachTask } from "./fact.ts";
 import { observe } from "./observation.ts";
 import { pattern } from "./pattern.ts";
-import { smapsFacts, smapsSums } from "./smaps.ts";
+import { smapsFacts } from "./smaps.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
 type Reader = Fact<LiveProcess>["read"];

@@ -1,0 +1,195 @@
+/**
+ * The areas of an address space as /proc/PID/smaps adds them up (SPEC §10.5), and their page maps.
+ *
+ * A page's share is its size divided by how many entries map it, with 12 binary places: it is cut
+ * off for each entry, and once more for each area. A huge page is one entry.
+ */
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { type EntryLetter, entryLetter, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
+import {
+  isPteDirty,
+  isPteHuge,
+  isPtePresent,
+  isSwapPte,
+  ptePfn,
+  visitTables,
+} from "@forkpath/page-table";
+import {
+  HPAGE_PMD_NR,
+  isPageAnon,
+  NormalPage,
+  PageFlag,
+  pageMapcount,
+  vmNormalPage,
+} from "@forkpath/rmap";
+import { type VmaView, vmaView } from "./process-view.ts";
+
+/** Lines of smaps that are sums over entries, in the order of /proc. */
+export const SMAPS_LINES = [
+  "Rss",
+  "Pss",
+  "Shared_Clean",
+  "Shared_Dirty",
+  "Private_Clean",
+  "Private_Dirty",
+  "Anonymous",
+  "AnonHugePages",
+  "Swap",
+] as const;
+export type SmapsLine = (typeof SMAPS_LINES)[number];
+
+/** kB. */
+export type SmapsSums = Readonly<Record<SmapsLine, number>>;
+
+/** Pages that follow each other and have entries of one letter. */
+export interface LetterRun {
+  readonly letter: EntryLetter;
+  readonly pages: number;
+}
+
+export interface AreaView extends VmaView {
+  readonly sums: SmapsSums;
+  /** The page map, all of the area. */
+  readonly runs: readonly LetterRun[];
+}
+
+const KB = 1024; // bytes
+const KB_PER_PAGE = PAGE_SIZE / KB;
+/** A byte of a share has 12 binary places. */
+const SHARE_OF_BYTE = 2 ** 12;
+const PAGE_SHARE = PAGE_SIZE * SHARE_OF_BYTE;
+const SHARE_PER_KB = KB * SHARE_OF_BYTE;
+
+type GrowingSums = Record<SmapsLine, number>;
+const nothing = (): GrowingSums =>
+  Object.fromEntries(SMAPS_LINES.map((name) => [name, 0])) as GrowingSums;
+
+/** Gets an entry of an area, and how many of the area's pages it maps, or stands for. */
+type VisitAreaEntry = (
+  area: number,
+  addr: number,
+  pages: number,
+  low: number,
+  high: number,
+) => void;
+
+/**
+ * Sums over all areas, as far as they lie in [start, end). Each area is cut off by itself.
+ * @param start bytes
+ * @param end bytes
+ * @modelOnly a look into /proc/PID/smaps
+ */
+export function smapsSums(
+  env: MmEnv,
+  mm: MmStruct,
+  start = 0,
+  end: number = Number.POSITIVE_INFINITY,
+): SmapsSums {
+  const sums = nothing();
+  let area = nothing();
+  let current = -1;
+  const finish = (): void => {
+    area.Pss = Math.floor(area.Pss / SHARE_PER_KB);
+    for (const name of SMAPS_LINES) sums[name] += area[name];
+  };
+  visitAreaEntries(env, mm, (index, addr, pages, low, high) => {
+    const within = Math.min(addr + pages * PAGE_SIZE, end) - Math.max(addr, start);
+    if (within <= 0) return;
+    if (index !== current) {
+      finish();
+      area = nothing();
+      current = index;
+    }
+    addEntry(env, area, mm.vmas[index], within / PAGE_SIZE, low, high);
+  });
+  finish();
+  return sums;
+}
+
+/**
+ * Every area, with its sums and its page map. One walk over the tables, whatever their size, and no
+ * object for an entry.
+ * @modelOnly a look into /proc/PID/smaps
+ */
+export function areaViews(env: MmEnv, mm: MmStruct): AreaView[] {
+  const sums = mm.vmas.map(nothing);
+  const maps = mm.vmas.map((vma) => createRuns(vma));
+  visitAreaEntries(env, mm, (index, addr, pages, low, high) => {
+    addEntry(env, sums[index], mm.vmas[index], pages, low, high);
+    maps[index].add(addr, entryLetter(env, low, high), pages);
+  });
+  return mm.vmas.map((vma, index) => {
+    const { Pss } = sums[index];
+    return {
+      ...vmaView(vma),
+      sums: { ...sums[index], Pss: Math.floor(Pss / SHARE_PER_KB) },
+      runs: maps[index].finish(),
+    };
+  });
+}
+
+/** By address: entries of huge pages stand among the others. Entries outside of all areas are none's. */
+function visitAreaEntries(env: MmEnv, mm: MmStruct, visit: VisitAreaEntry): void {
+  const { vmas } = mm;
+  let index = 0;
+  const next = (addr: number, pages: number, low: number, high: number): void => {
+    while (index < vmas.length && vmas[index].end <= addr) index++;
+    if (index < vmas.length && vmas[index].start <= addr) visit(index, addr, pages, low, high);
+  };
+  visitTables(env.tables, mm.pgd, {
+    pte: (addr, _cell, low, high) => next(addr, 1, low, high),
+    hugePmd: (addr, _cell, low, high) => next(addr, HPAGE_PMD_NR, low, high),
+  });
+}
+
+function addEntry(
+  env: MmEnv,
+  sums: GrowingSums,
+  { flags }: Vma,
+  pages: number,
+  low: number,
+  high: number,
+): void {
+  if (flags & VmFlag.PFNMAP) return;
+  const size = pages * KB_PER_PAGE;
+  if (isSwapPte(low, high)) sums.Swap += size;
+  if (!isPtePresent(low)) return;
+  const pfn = ptePfn(low, high);
+  if (vmNormalPage(env.map, flags, low, pfn) !== NormalPage.NORMAL) return;
+  const mapcount = pageMapcount(env.map, pfn);
+  const isDirty = isPteDirty(low) || (env.map.flags[pfn] & PageFlag.DIRTY) !== 0;
+  sums.Rss += size;
+  sums.Pss += Math.floor((pages * PAGE_SHARE) / Math.max(mapcount, 1));
+  if (mapcount >= 2) sums[isDirty ? "Shared_Dirty" : "Shared_Clean"] += size;
+  else sums[isDirty ? "Private_Dirty" : "Private_Clean"] += size;
+  if (isPageAnon(env.map, pfn)) sums.Anonymous += size;
+  if (isPteHuge(low)) sums.AnonHugePages += size;
+}
+
+/** Collects the page map of one area. Entries come by address; what lies between them is none. */
+interface GrowingRuns {
+  add(addr: number, letter: EntryLetter, pages: number): void;
+  finish(): LetterRun[];
+}
+
+function createRuns({ start, end }: Vma): GrowingRuns {
+  const runs: { letter: EntryLetter; pages: number }[] = [];
+  let next: number = start;
+  const push = (letter: EntryLetter, pages: number): void => {
+    if (pages === 0) return;
+    const last = runs.at(-1);
+    if (last?.letter === letter) last.pages += pages;
+    else runs.push({ letter, pages });
+  };
+  return {
+    add(addr, letter, pages) {
+      push("-", (addr - next) / PAGE_SIZE);
+      push(letter, pages);
+      next = addr + pages * PAGE_SIZE;
+    },
+    finish() {
+      push("-", (end - next) / PAGE_SIZE);
+      return runs;
+    },
+  };
+}
