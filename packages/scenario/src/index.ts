@@ -13,6 +13,7 @@ export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
 export { expectationsOf, stepOf } from "./parse/read-entry.ts";
 export { type ExpectationResult, evaluate } from "./run/observe.ts";
+export { openWorld, type WorldOptions } from "./run/open-world.ts";
 export {
   type Fault,
   type FaultOptions,
@@ -21,12 +22,18 @@ export {
   runFaults,
 } from "./run/run-faults.ts";
 export {
-  openWorld,
   type RunOptions,
   runScenario,
   type ScenarioResult,
 } from "./run/run-scenario.ts";
 export { runStep, type StepResult } from "./run/run-step.ts";
+export {
+  type NamedMapping,
+  type NamedProcess,
+  type NextOptions,
+  openSession,
+  type Session,
+} from "./run/session.ts";
 export { type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";
 export type { Cure, Scenario } from "./story/scenario.ts";

@@ -8,7 +8,7 @@ import { mmlistFrom } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
 import type { FactValue } from "../format/wanted.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import { matching, memoryOf, taskOf } from "../world/who.ts";
+import { matching, memoryOf, stateOf, taskOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts, ofEachTask } from "./fact.ts";
 import { observe } from "./observation.ts";
@@ -51,13 +51,6 @@ function isOnMmlist(world: World, process: LiveProcess): boolean {
   const mm = memoryOf(world, process);
   for (const node of mmlistFrom(swap.initMm)) if (node.mm === mm) return true;
   return false;
-}
-
-function stateOf(world: World, process: LiveProcess): string {
-  const task = taskOf(world, process);
-  if (task === undefined || task.state === "dead") return "gone";
-  if (task.state === "zombie") return "zombie";
-  return world.kernel.isBlocked(process.pid) ? "waiting" : task.state;
 }
 
 export const PROCESS_FACTS: Facts<LiveProcess> = {

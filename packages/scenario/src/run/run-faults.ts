@@ -10,7 +10,8 @@ import type { Mismatch } from "@forkpath/sync";
 import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import type { World } from "../world/world.ts";
-import { openWorld, runScenario } from "./run-scenario.ts";
+import { openWorld } from "./open-world.ts";
+import { runScenario } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
 
 export interface Fault {

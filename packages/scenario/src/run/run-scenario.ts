@@ -1,19 +1,11 @@
 /** Runs a scenario from its first process to its last expectation. */
-import { ALL_EVENTS, type EventSink } from "@forkpath/events";
+import type { EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
-import type { Expectation } from "../facts/observation.ts";
-import type { MachineSpec } from "../format/machine.ts";
 import type { Scenario } from "../story/scenario.ts";
-import { CannotRun } from "../world/cannot-run.ts";
-import { setUpProcess } from "../world/set-up.ts";
-import { createWorld, type World } from "../world/world.ts";
-import { type ExpectationResult, evaluate } from "./observe.ts";
-import { runStep, type StepResult } from "./run-step.ts";
-
-export interface WorldOptions {
-  /** On the machine that has the defect mended. */
-  readonly cured?: boolean;
-}
+import type { ExpectationResult } from "./observe.ts";
+import type { WorldOptions } from "./open-world.ts";
+import type { StepResult } from "./run-step.ts";
+import { openSession, type Session } from "./session.ts";
 
 export interface RunOptions extends WorldOptions {
   /** Recount everything after each step. */
@@ -49,90 +41,28 @@ export interface ScenarioResult {
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioResult {
   const { cured = false } = options;
-  const world = createWorld(machineOf(scenario, cured));
-  const { kernel } = world;
-  const fault = prepare(world, scenario);
-  if (fault !== null) {
-    return { scenario, steps: [], expectations: [fault], isOk: false, kernel, pids: pidsOf(world) };
-  }
-  listen(world, scenario, options.sink ?? null);
-  const steps = runSteps(world, scenario, options);
-  const atEnd = wantedAtEnd(scenario, options).map((one) => evaluate(world, one));
-  kernel.attach(null);
+  const session = openSession(scenario, { cured });
+  const { kernel, fault } = session;
+  const steps = fault === null ? runSteps(session, options) : [];
+  const pids = new Map(session.names().map(({ name, pid }) => [name, pid]));
+  if (fault !== null) return { scenario, steps, expectations: [fault], isOk: false, kernel, pids };
   const ofSteps = cured ? [] : steps.flatMap(({ expectations }) => expectations);
-  const expectations = [...ofSteps, ...atEnd];
+  const expectations = [...ofSteps, ...session.judge()];
   const mayBreak = scenario.defect !== null && !cured;
   const isClean = mayBreak || steps.every(({ mismatches }) => mismatches.length === 0);
   const isOk = isClean && expectations.every(({ isMet }) => isMet);
-  return { scenario, steps, expectations, isOk, kernel, pids: pidsOf(world) };
+  return { scenario, steps, expectations, isOk, kernel, pids };
 }
 
-const pidsOf = ({ processes }: World): ReadonlyMap<string, number> =>
-  new Map([...processes].map(([name, { pid }]) => [name, pid]));
-
-/**
- * The machine and its processes, before the first step.
- * @throws CannotRun when it cannot be brought into that state
- * @throws RangeError when it has no cure, and `cured` is asked for
- */
-export function openWorld(scenario: Scenario, { cured = false }: WorldOptions = {}): World {
-  const world = createWorld(machineOf(scenario, cured));
-  for (const [name, spec] of scenario.processes) setUpProcess(world, name, spec);
-  return world;
-}
-
-/** What must hold in the end. */
-export const wantedAtEnd = (
-  { expect, cure }: Scenario,
-  { cured = false }: WorldOptions,
-): readonly Expectation[] => (cured ? (cure?.expect ?? []) : expect);
-
-function machineOf({ machine, cure, fileName }: Scenario, cured: boolean): MachineSpec {
-  if (!cured) return machine;
-  if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);
-  return { ...machine, ...cure.machine };
-}
-
-/** @returns what kept the machine from getting there, or null */
-function prepare(world: World, { processes }: Scenario): ExpectationResult | null {
-  for (const [name, spec] of processes) {
-    try {
-      setUpProcess(world, name, spec);
-    } catch (error) {
-      if (!(error instanceof CannotRun)) throw error;
-      const { line } = spec.at;
-      return { line, text: "set up", wanted: "success", got: error.message, isMet: false };
-    }
+function runSteps(session: Session, { check, sink, onStep }: RunOptions): readonly StepResult[] {
+  const how = { check: check ?? false, ...(sink === undefined ? {} : { sink }) };
+  const { kernel, steps } = session;
+  const results: StepResult[] = [];
+  for (let number = 1; number <= steps.length; number++) {
+    onStep?.(kernel, number);
+    const result = session.next(how);
+    if (result !== undefined) results.push(result);
   }
-  return null;
-}
-
-/** Here threads do not run at once: they come after the steps, one after the other. */
-function runSteps(world: World, scenario: Scenario, options: RunOptions): readonly StepResult[] {
-  const { check = false, onStep } = options;
-  const steps = [...scenario.steps, ...[...scenario.threads.values()].flat()];
-  const results = steps.map((step, index) => {
-    onStep?.(world.kernel, index + 1);
-    return runStep(world, step, index + 1, { check });
-  });
-  onStep?.(world.kernel, steps.length + 1);
+  onStep?.(kernel, steps.length + 1);
   return results;
-}
-
-/** Events go to the caller's sink, and to the world if an expectation counts them. */
-function listen(world: World, { steps }: Scenario, sink: EventSink | null): void {
-  const isCounted = steps.some(({ expect }) =>
-    expect.some(({ observation }) => observation.needsEvents),
-  );
-  if (!isCounted) {
-    world.kernel.attach(sink);
-    return;
-  }
-  world.kernel.attach({
-    wants: ALL_EVENTS,
-    emit(event, thread) {
-      world.events.push(event);
-      sink?.emit(event, thread);
-    },
-  });
 }

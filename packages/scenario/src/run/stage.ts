@@ -8,9 +8,10 @@ import type { Step } from "../story/step.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { kernelThread } from "../world/kernel-thread.ts";
 import type { World } from "../world/world.ts";
+import { listen } from "./listen.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
+import { openWorld, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
-import { openWorld, type WorldOptions, wantedAtEnd } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
 import { type Cast, type StagedThread, stageThread } from "./stage-thread.ts";
 
@@ -35,7 +36,9 @@ export interface Stage {
 export function stageThreads(scenario: Scenario, options: WorldOptions = {}): Stage {
   const world = openWorld(scenario, options);
   const { sync } = world.kernel.machine.mm;
+  listen(world, scenario, null);
   for (const [index, step] of scenario.steps.entries()) runOrThrow(world, step, index + 1);
+  world.kernel.attach(null);
   const boot = sync.current;
   const cast: Cast = {
     world,

@@ -2,7 +2,13 @@
  * Names of processes: a name stands for a pid, as long as the task that had the pid when it was
  * named, or the heir of that task, still has it.
  */
-import { hasEnded, isGroupEmpty, isGroupLeader, type TaskStruct } from "@forkpath/fork";
+import {
+  hasEnded,
+  isGroupEmpty,
+  isGroupLeader,
+  type TaskState,
+  type TaskStruct,
+} from "@forkpath/fork";
 import type { MmStruct } from "@forkpath/mm";
 import { invariant } from "@forkpath/sync";
 import type { Place } from "../format/place.ts";
@@ -25,6 +31,16 @@ export function taskOf({ kernel }: World, { pid, task }: LiveProcess): TaskStruc
   const now = kernel.machine.fork.tasks.get(pid);
   const isHeir = now !== undefined && isGroupLeader(now) && now.signal === task.signal;
   return now === task || isHeir ? now : undefined;
+}
+
+/** What a task is doing; `waiting` inside a call, `gone` once it was waited for. */
+export type TaskWord = Exclude<TaskState, "dead"> | "waiting" | "gone";
+
+export function stateOf(world: World, process: LiveProcess): TaskWord {
+  const task = taskOf(world, process);
+  if (task === undefined || task.state === "dead") return "gone";
+  if (task.state === "zombie") return "zombie";
+  return world.kernel.isBlocked(process.pid) ? "waiting" : task.state;
 }
 
 /**

@@ -1,0 +1,38 @@
+/** The machine of a scenario, mended or not, and what must hold on it in the end. */
+import type { Expectation } from "../facts/observation.ts";
+import type { MachineSpec } from "../format/machine.ts";
+import type { Scenario } from "../story/scenario.ts";
+import { setUpProcess } from "../world/set-up.ts";
+import { createWorld, type World } from "../world/world.ts";
+
+export interface WorldOptions {
+  /** On the machine that has the defect mended. */
+  readonly cured?: boolean;
+}
+
+/**
+ * The machine and its processes, before the first step.
+ * @throws CannotRun when it cannot be brought into that state
+ * @throws RangeError when it has no cure, and `cured` is asked for
+ */
+export function openWorld(scenario: Scenario, options: WorldOptions = {}): World {
+  const world = createWorld(machineOf(scenario, options));
+  for (const [name, spec] of scenario.processes) setUpProcess(world, name, spec);
+  return world;
+}
+
+/** What must hold in the end. */
+export const wantedAtEnd = (
+  { expect, cure }: Scenario,
+  { cured = false }: WorldOptions,
+): readonly Expectation[] => (cured ? (cure?.expect ?? []) : expect);
+
+/** @throws RangeError when it has no cure, and `cured` is asked for */
+export function machineOf(
+  { machine, cure, fileName }: Scenario,
+  { cured = false }: WorldOptions,
+): MachineSpec {
+  if (!cured) return machine;
+  if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);
+  return { ...machine, ...cure.machine };
+}

@@ -1,0 +1,107 @@
+/**
+ * A scenario that is walked through step by step, with a machine to look at in between.
+ *
+ * `runScenario` is a loop over it; a debugger, a notebook or `forkpath show` stops wherever it likes.
+ */
+import type { EventSink } from "@forkpath/events";
+import type { Kernel } from "@forkpath/kernel";
+import type { Scenario } from "../story/scenario.ts";
+import type { Step } from "../story/step.ts";
+import { CannotRun } from "../world/cannot-run.ts";
+import { setUpProcess } from "../world/set-up.ts";
+import { stateOf, type TaskWord } from "../world/who.ts";
+import { createWorld, type World } from "../world/world.ts";
+import { listen } from "./listen.ts";
+import { type ExpectationResult, evaluate } from "./observe.ts";
+import { machineOf, type WorldOptions, wantedAtEnd } from "./open-world.ts";
+import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
+
+export interface NamedMapping {
+  readonly name: string;
+  /** Bytes. */
+  readonly start: number;
+  readonly pages: number;
+}
+
+/** A name of the scenario, and what it stands for now. */
+export interface NamedProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Once it is gone, another task may have its pid. */
+  readonly state: TaskWord;
+  /** Where its mappings were put. They may be gone since, or in pieces. */
+  readonly mappings: readonly NamedMapping[];
+}
+
+export interface NextOptions extends StepOptions {
+  /** Gets what happens in the step. */
+  readonly sink?: EventSink;
+}
+
+export interface Session {
+  readonly scenario: Scenario;
+  readonly kernel: Kernel;
+  /** All of them; threads come after the others, one after the other. */
+  readonly steps: readonly Step[];
+  /** What kept the machine from getting where the steps begin: then there are none. Or null. */
+  readonly fault: ExpectationResult | null;
+  /** Does the next step; undefined when all are done. */
+  next(options?: NextOptions): StepResult | undefined;
+  /** Every name so far, in the order in which they were given. */
+  names(): NamedProcess[];
+  /** Holds the machine against what the scenario expects in the end. */
+  judge(): readonly ExpectationResult[];
+}
+
+/**
+ * Boots the machine and makes its processes. The same scenario goes the same way every time.
+ * @throws RangeError when it has no cure, and `cured` is asked for
+ */
+export function openSession(scenario: Scenario, options: WorldOptions = {}): Session {
+  const world = createWorld(machineOf(scenario, options));
+  const fault = prepare(world, scenario);
+  const all = [...scenario.steps, ...[...scenario.threads.values()].flat()];
+  const steps = fault === null ? all : [];
+  let done = 0;
+  return {
+    scenario,
+    kernel: world.kernel,
+    steps,
+    fault,
+    next({ sink, ...how } = {}) {
+      if (done === steps.length) return undefined;
+      const step = steps[done++];
+      listen(world, scenario, sink ?? null);
+      const result = runStep(world, step, done, how);
+      world.kernel.attach(null);
+      return result;
+    },
+    names: () => [...world.processes.keys()].map((name) => namedProcess(world, name)),
+    judge: () => wantedAtEnd(scenario, options).map((one) => evaluate(world, one)),
+  };
+}
+
+/** @returns what kept the machine from getting there, or null */
+function prepare(world: World, { processes }: Scenario): ExpectationResult | null {
+  for (const [name, spec] of processes) {
+    try {
+      setUpProcess(world, name, spec);
+    } catch (error) {
+      if (!(error instanceof CannotRun)) throw error;
+      const { line } = spec.at;
+      return { line, text: "set up", wanted: "success", got: error.message, isMet: false };
+    }
+  }
+  return null;
+}
+
+function namedProcess(world: World, name: string): NamedProcess {
+  const process = world.processes.get(name)!;
+  const { pid, space } = process;
+  const mappings = [...space.mappings].map(([mapping, { start, pages }]) => ({
+    name: mapping,
+    start,
+    pages,
+  }));
+  return { name, pid, state: stateOf(world, process), mappings };
+}
