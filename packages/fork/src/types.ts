@@ -8,7 +8,7 @@
  *    Cloning       one clone under way
  */
 import type { MaxrssSlot } from "@forkpath/counters";
-import type { MmEnv, MmStruct } from "@forkpath/mm";
+import type { MmEnv, MmStruct, MmUsage } from "@forkpath/mm";
 import type { Completion, KernelThread, RwSem, SpinLock, Sync, Thread } from "@forkpath/sync";
 
 /** Events that getrusage reports: page faults and context switches. */
@@ -199,13 +199,29 @@ export const STEP_NAMES = [
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
+/** Where a fork may look for a signal: at its start, in dup_mmap, and right before the birth. */
+type SignalCheck = "first" | "atLock" | "beforeArea" | "last";
+
 /**
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
  * rules/, with all answers side by side.
  */
 export interface ForkRules {
+  /** Each: 0, or the errno that fork ends with because of a signal to `current`. @kernel copy_process */
+  readonly signals: Readonly<Record<SignalCheck, (current: TaskStruct) => number>>;
+  /** Whether RLIMIT_NPROC is asked before or after the child is counted. @kernel copy_process */
+  readonly nproc: "then count" | "count first";
+  /** When all process numbers are in use. @kernel alloc_pid in kernel/pid.c */
+  readonly pidErrno: number;
+  /** Which totals a child's mm takes over, and when. @kernel dup_mm and dup_mmap in kernel/fork.c */
+  readonly totals: {
+    readonly copied: "with the struct" | "under the locks";
+    readonly fields: readonly (keyof MmUsage)[];
+  };
   /** What a child gets of an area with these flags. @kernel dup_mmap in kernel/fork.c */
   readonly inherit: (vmFlags: number) => "copy" | "empty" | "none";
+  /** How a copied area joins the child. @kernel the loop of dup_mmap in kernel/fork.c */
+  readonly areaSteps: readonly ("insert" | "open" | "link file" | "copy pages")[];
   /** The lock around exec's charge. @kernel acct_arg_size in fs/exec.c */
   readonly argLock: (env: MmEnv, mm: MmStruct) => SpinLock | null;
 }

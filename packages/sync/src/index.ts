@@ -46,6 +46,7 @@ export {
   downRead,
   downReadTrylock,
   downWrite,
+  downWriteWhile,
   type RwSem,
   upRead,
   upReadNow,

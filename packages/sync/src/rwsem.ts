@@ -110,6 +110,33 @@ export function* downWrite(
 }
 
 /**
+ * The same, for a waiter that may give up.
+ * @param isWanted asked while it waits, and never when the semaphore is free at once
+ * @returns false when it gave up, and holds nothing
+ * @kernel down_write_killable in kernel/locking/rwsem.c
+ */
+export function* downWriteWhile(
+  sync: Sync,
+  sem: RwSem,
+  where: string,
+  isWanted: () => boolean,
+): KernelThread<boolean> {
+  const isFree = (): boolean => sem.writer === null && sem.readers.length === 0;
+  const { kind, object, of, label } = sem.writePoint;
+  const point: SchedulePoint = { kind, object, of, label, ready: () => isFree() || !isWanted() };
+  checkNesting(sync, sem, 0, where);
+  if (sync.interleaved) yield point;
+  while (!isFree()) {
+    if (!isWanted()) return false;
+    sem.contentions++;
+    yield point;
+  }
+  sem.writer = sync.current;
+  hold(sync, sem, where, 0);
+  return true;
+}
+
+/**
  * @throws InvariantError when the running thread is no reader of `sem`
  * @kernel up_read in kernel/rwsem.c
  */

@@ -2,10 +2,10 @@
  * The moment of birth: the child becomes visible to everybody, under the task list's lock
  * (SPEC §6.3/31-35).
  *
- * A signal that came while the parent's memory was copied is only noticed here: all the work is
- * thrown away, and the system call starts again (D11).
+ * A signal that came while the parent's memory was copied may be noticed only here: all the work is
+ * thrown away, and in el6 the system call starts again (D11).
  */
-import { CloneFlag, Errno } from "@forkpath/abi";
+import { CloneFlag } from "@forkpath/abi";
 import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { Cloning } from "../types.ts";
@@ -13,13 +13,13 @@ import type { Cloning } from "../types.ts";
 const WHERE = "copy_process";
 
 /**
- * @returns 0 or -ERESTARTNOINTR
+ * @returns 0, -ERESTARTNOINTR or -EINTR
  * @kernel the last part of copy_process in kernel/fork.c
  */
 export function attachTask(cloning: Cloning): number {
   const { fe, current } = cloning;
   spinLockLeaf(fe.sync, fe.tasklistLock, WHERE);
-  const status = current.hasPendingSignal ? -Errno.ERESTARTNOINTR : 0;
+  const status = fe.rules.signals.last(current);
   if (status === 0) {
     chooseParent(cloning);
     joinGroup(cloning);

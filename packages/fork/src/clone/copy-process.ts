@@ -9,11 +9,19 @@ import { CloneFlag, Errno } from "@forkpath/abi";
 import { downRead, type KernelThread, traced, upRead } from "@forkpath/sync";
 import { Capability, capable, exitCreds } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
-import { allocPid, freePid, NO_PID } from "../task/pid.ts";
+import { allocPid, freePid } from "../task/pid.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { cleanupSighand, exitFiles, exitFs } from "../task/shared-structs.ts";
 import { createTaskLock, createTaskThread } from "../task/task.ts";
-import type { CloneOptions, Cloning, CopyStep, ForkEnv, StepName, TaskStruct } from "../types.ts";
+import type {
+  CloneOptions,
+  Cloning,
+  CopyStep,
+  ForkEnv,
+  ForkRules,
+  StepName,
+  TaskStruct,
+} from "../types.ts";
 import { attachTask } from "./attach-task.ts";
 import { checkCloneFlags } from "./clone-flags.ts";
 import { copyCreds } from "./copy-creds.ts";
@@ -28,8 +36,9 @@ const scripted = (fn: StepName): CopyStep => ({ fn, run: ({ fe }) => stepStatus(
 
 /** In the kernel's order; the numbers are those of SPEC §6.3. */
 const COPY_STEPS: readonly CopyStep[] = [
-  { run: checkNproc }, // 8
+  { run: (cloning) => checkNproc(cloning, "then count") }, // 8
   { fn: "copy_creds", run: copyCreds, undo: ({ child }) => exitCreds(child) },
+  { run: (cloning) => checkNproc(cloning, "count first") },
   { run: checkMaxThreads }, // 10
   scripted("try_module_get"),
   { run: resetChild }, // 12
@@ -65,7 +74,10 @@ export function* copyProcess(
   options: CloneOptions,
 ): KernelThread<TaskStruct | number> {
   const { sync } = fe;
-  const refused = checkCloneFlags(current, flags) || stepStatus(fe, "security_task_create");
+  const refused =
+    checkCloneFlags(current, flags) ||
+    fe.rules.signals.first(current) ||
+    stepStatus(fe, "security_task_create");
   if (refused !== 0) return refused;
   const child = yield* traced(sync, "dup_task_struct", dupTaskStruct(fe, current));
   if (child === null) return -Errno.ENOMEM;
@@ -98,14 +110,19 @@ function* undoSteps(cloning: Cloning, failed: number): KernelThread<void> {
   }
 }
 
-/** Reads the count unlocked, and one step before it is raised: racers may all pass (D38). */
-function checkNproc({ fe, current }: Cloning): number {
-  const { user } = current.cred;
+/**
+ * Reads the count unlocked. Before the child is counted, racers may all pass (D38).
+ * @param when this is: only one of the two times counts
+ */
+function checkNproc({ fe, current, child }: Cloning, when: ForkRules["nproc"]): number {
+  if (fe.rules.nproc !== when) return 0;
+  const { user } = child.cred;
+  const others = when === "count first" ? user.processes - 1 : user.processes;
   const isExempt =
     user === fe.rootUser ||
     capable(current, Capability.SYS_ADMIN) ||
     capable(current, Capability.SYS_RESOURCE);
-  return user.processes >= current.signal.rlimits.nproc && !isExempt ? -Errno.EAGAIN : 0;
+  return others >= current.signal.rlimits.nproc && !isExempt ? -Errno.EAGAIN : 0;
 }
 
 /** Reads the count unlocked, long before it is raised (D38). */
@@ -129,7 +146,7 @@ function* threadgroupForkUnlock({ fe, current, flags }: Cloning): KernelThread<v
 
 function* givePid({ fe, child }: Cloning): KernelThread<number> {
   const pid = yield* allocPid(fe);
-  if (pid === NO_PID) return -Errno.ENOMEM; // even when only the pids ran out (D35)
+  if (pid < 0) return pid;
   child.pid = pid;
   child.taskLock = createTaskLock(pid);
   child.thread = createTaskThread(pid, child.comm);

@@ -1,15 +1,16 @@
 /**
  * A copy of an address space: the struct first, then everything that it leads to (SPEC §5.5).
  *
- * The struct is copied before mmap_sem is taken, so a thread of the parent that maps or unmaps in
- * between leaves the child with wrong totals for life (D36).
+ * The struct is copied before mmap_sem is taken. Where its totals are not copied again, a thread of
+ * the parent that maps or unmaps in between leaves the child with wrong ones for life (D36).
  */
 import { getMmRss, MmCounter, setMmCounter } from "@forkpath/counters";
 import { allocMm, dupMmExeFile, type MmStruct, mmFreePgd, mmInit, mmput } from "@forkpath/mm";
-import { type KernelThread, makePoint, PointKind, type Sync, traced } from "@forkpath/sync";
+import { type KernelThread, type Sync, traced } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dupMmap } from "./dup-mmap.ts";
+import { copyTotals } from "./totals.ts";
 
 /**
  * @param oldMm current's own
@@ -24,7 +25,7 @@ export function* dupMm(
   const { sync } = fe;
   const mm = yield* allocMm(fe.mm);
   if (mm === null) return null;
-  yield* copyMmStruct(sync, mm, oldMm);
+  yield* copyMmStruct(fe, mm, oldMm);
   if (!mmInit(fe.mm, mm, oldMm)) return null;
   if (stepStatus(fe, "init_new_context") !== 0) {
     mmFreePgd(fe.mm, mm);
@@ -41,18 +42,9 @@ export function* dupMm(
   return mm;
 }
 
-/**
- * The byte copy, as far as mm_init leaves it alone; its swap token stays zero. Each total is a load
- * of its own, and nothing keeps the parent's threads from changing it (D36: totals copied without
- * mmap_sem).
- */
-function* copyMmStruct(sync: Sync, mm: MmStruct, oldMm: MmStruct): KernelThread<void> {
-  for (const field of ["totalVm", "sharedVm", "execVm", "stackVm", "reservedVm"] as const) {
-    if (sync.interleaved) {
-      yield makePoint(PointKind.LOAD, oldMm.usage, { kind: "field", owner: oldMm.name, field });
-    }
-    mm.usage[field] = oldMm.usage[field];
-  }
+/** The byte copy, as far as mm_init leaves it alone; its swap token stays zero. */
+function* copyMmStruct(fe: ForkEnv, mm: MmStruct, oldMm: MmStruct): KernelThread<void> {
+  if (fe.rules.totals.copied === "with the struct") yield* copyTotals(fe, mm, oldMm);
   Object.assign(mm.layout, oldMm.layout);
   mm.lockedVm = oldMm.lockedVm;
   mm.mapCount = oldMm.mapCount;

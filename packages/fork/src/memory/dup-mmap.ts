@@ -5,10 +5,11 @@
  * where it happens: what is linked by then is for exit_mmap to undo (SPEC §5.8).
  */
 import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
-import { type KernelThread, writing } from "@forkpath/sync";
+import { downWriteWhile, type KernelThread, upWrite, writing } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dupVma, type MmapCopy } from "./dup-vma.ts";
+import { copyTotals } from "./totals.ts";
 
 /** Two locks of one class: the child's nests in the parent's. @kernel SINGLE_DEPTH_NESTING */
 const CHILD = 1;
@@ -18,13 +19,22 @@ const CHILD = 1;
  * @returns 0 or the first failure
  * @kernel dup_mmap in kernel/fork.c
  */
-export const dupMmap = (
+export function* dupMmap(
   fe: ForkEnv,
   current: TaskStruct,
   mm: MmStruct,
   oldMm: MmStruct,
-): KernelThread<number> =>
-  writing(fe.sync, oldMm.mmapSem, "dup_mmap", dupAndFlush({ fe, current, mm, oldMm }));
+): KernelThread<number> {
+  const { sync, rules } = fe;
+  const { mmapSem } = oldMm;
+  const where = "dup_mmap";
+  const isWanted = (): boolean => rules.signals.atLock(current) === 0;
+  if (!(yield* downWriteWhile(sync, mmapSem, where, isWanted)))
+    return rules.signals.atLock(current);
+  const status = yield* dupAndFlush({ fe, current, mm, oldMm });
+  yield* upWrite(sync, mmapSem, where);
+  return status;
+}
 
 /** Requires the parent's mmap_sem held for writing. */
 function* dupAndFlush(copy: MmapCopy): KernelThread<number> {
@@ -39,6 +49,7 @@ function* dupAndFlush(copy: MmapCopy): KernelThread<number> {
 function* dupVmas(copy: MmapCopy): KernelThread<number> {
   const { fe, mm, oldMm } = copy;
   startEmpty(mm, oldMm);
+  if (fe.rules.totals.copied === "under the locks") yield* copyTotals(fe, mm, oldMm);
   const scripted = stepStatus(fe, "ksm_fork") || stepStatus(fe, "khugepaged_fork");
   if (scripted !== 0) return scripted;
   for (const vma of oldMm.vmas) {

@@ -3,7 +3,7 @@
  *
  * Up to the link, a failure is undone here. From there on nothing is: the area stays, and
  * exit_mmap takes it with the rest. So `open` is called even when the pages could not be copied,
- * because `close` will be (D37).
+ * because `close` will be (D37). A child that finds the area empty has no anon_vma for it.
  */
 import { Errno, VmFlag, withoutVmFlag } from "@forkpath/abi";
 import {
@@ -42,25 +42,33 @@ export interface MmapCopy {
  * @deviates No hugetlb reservations: such areas may not be passed.
  */
 export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
-  const { fe, mm, oldMm } = copy;
-  const env = fe.mm;
+  const { fe, current } = copy;
   const inherited = fe.rules.inherit(parentVma.flags);
   if (inherited === "none") return yield* leaveOut(copy, parentVma);
+  const killed = fe.rules.signals.beforeArea(current);
+  if (killed !== 0) return killed;
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
   if (charge > 0 && !mayCharge(copy, charge)) return -Errno.ENOMEM;
-  const vma = yield* copyStruct(copy, parentVma);
+  const vma = yield* copyStruct(copy, parentVma, inherited);
   if (vma === null) {
-    vmUnacctMemory(env, charge);
+    vmUnacctMemory(fe.mm, charge);
     return -Errno.ENOMEM;
   }
-  yield* linkFile(fe, vma, parentVma);
-  insertVma(vma);
-  // The parent's area and not the child's: they differ in VM_LOCKED.
-  const { start, end } = parentVma;
-  const pages = copyPageRange(env, mm, oldMm, parentVma);
-  const status = yield* traced(fe.sync, "copy_page_range", pages, { start, end });
-  vma.ops?.open?.(vma);
+  let status = 0;
+  for (const step of fe.rules.areaSteps) {
+    if (step === "insert") insertVma(vma);
+    if (step === "open") vma.ops?.open?.(vma);
+    if (step === "link file") yield* linkFile(fe, vma, parentVma);
+    if (step === "copy pages" && inherited === "copy") status = yield* copyPages(copy, parentVma);
+  }
   return status;
+}
+
+/** Of the parent's area and not the child's: they differ in VM_LOCKED. @returns 0 or -ENOMEM */
+function copyPages({ fe, mm, oldMm }: MmapCopy, parentVma: Vma): KernelThread<number> {
+  const { start, end } = parentVma;
+  const pages = copyPageRange(fe.mm, mm, oldMm, parentVma);
+  return traced(fe.sync, "copy_page_range", pages, { start, end });
 }
 
 /** The child goes without; its totals, copied from the parent's, are put right. */
@@ -78,14 +86,22 @@ function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number): boolean {
 }
 
 /** @returns the child's area, in no list but those of its anon_vmas; null when memory is short */
-function* copyStruct({ fe, mm }: MmapCopy, parentVma: Vma): KernelThread<Vma | null> {
+function* copyStruct(
+  { fe, mm }: MmapCopy,
+  parentVma: Vma,
+  inherited: "copy" | "empty",
+): KernelThread<Vma | null> {
   const { sync, anonVmas } = fe.mm;
   if (!(yield* allocVma(fe.mm))) return null;
   const vma = copyVmaStruct(parentVma, {}, mm);
   if (stepStatus(fe, "vma_dup_policy") !== 0) return null;
-  const forked = anonVmaFork(sync, anonVmas, vma, parentVma);
-  if ((yield* traced(sync, "anon_vma_fork", forked)) !== 0) return null;
-  vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
+  if (inherited === "empty") {
+    vma.anonVma = null;
+  } else {
+    const forked = anonVmaFork(sync, anonVmas, vma, parentVma);
+    if ((yield* traced(sync, "anon_vma_fork", forked)) !== 0) return null;
+  }
+  vma.flags = withoutVmFlag(withoutVmFlag(vma.flags, VmFlag.LOCKED), VmFlag.LOCKONFAULT);
   return vma;
 }
 

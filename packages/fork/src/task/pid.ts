@@ -2,12 +2,13 @@
  * Process ids: each new task gets the next free number above the last one given out, and the
  * search wraps around to 300 (SPEC §6.3/27).
  */
+import { Errno } from "@forkpath/abi";
 import { allocSleeping, type KernelThread } from "@forkpath/sync";
 import type { ForkEnv, PidMap } from "../types.ts";
 
 /** @kernel RESERVED_PIDS in kernel/pid.c */
 const RESERVED_PIDS = 300;
-/** What alloc_pid answers when it has none. */
+/** In place of a number when none is free. */
 export const NO_PID = 0;
 
 /** @kernel pidmap_init in kernel/pid.c */
@@ -15,12 +16,13 @@ export const createPidMap = (max: number): PidMap => ({ used: new Set(), last: 0
 
 /**
  * Takes a free number.
- * @returns NO_PID when memory is short, and when all numbers are in use: nobody can tell (D35)
+ * @returns -ENOMEM when memory is short; what the rule says when all numbers are in use (D35)
  * @kernel alloc_pid in kernel/pid.c
  * @deviates A task has one number, whatever the pid namespaces.
  */
-export function* allocPid({ sync, pidMap }: ForkEnv): KernelThread<number> {
-  return (yield* allocSleeping(sync, "pid")) ? allocPidmap(pidMap) : NO_PID;
+export function* allocPid({ sync, pidMap, rules }: ForkEnv): KernelThread<number> {
+  if (!(yield* allocSleeping(sync, "pid"))) return -Errno.ENOMEM;
+  return allocPidmap(pidMap) || rules.pidErrno;
 }
 
 /** @kernel free_pid in kernel/pid.c */

@@ -12,7 +12,7 @@ import { vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
-import { addTotalVm } from "../machine/vm-stat.ts";
+import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
 import { doMunmap } from "./munmap.ts";
@@ -91,6 +91,7 @@ export function* doBrk(
     return -Errno.ENOMEM;
   }
   yield* addTotalVm(env.sync, mm, pages);
+  yield* vmStatAccount(env, mm, vma.flags, false, pages);
   if (vma.flags & VmFlag.LOCKED) {
     const isCounted = yield* mlockVmaPagesRange(env, vma, addr, addr + size, limits);
     if (isCounted) mm.lockedVm += pages;
