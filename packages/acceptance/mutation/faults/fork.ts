@@ -61,22 +61,22 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "failed-area-stays-charged",
     file: "memory/dup-vma.ts",
-    find: "    vmUnacctMemory(env, charge);",
+    find: "    vmUnacctMemory(fe.mm, charge);",
     replace: "",
     why: "an area that was not linked is un-charged at once (§5.8)",
   },
   {
     name: "child-inherits-locks",
     file: "memory/dup-vma.ts",
-    find: "  vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);",
-    replace: "",
+    find: "withoutVmFlag(withoutVmFlag(vma.flags, VmFlag.LOCKED), VmFlag.LOCKONFAULT)",
+    replace: "withoutVmFlag(vma.flags, VmFlag.LOCKONFAULT)",
     why: "VM_LOCKED is not inherited (§5.11, B12)",
   },
   {
     name: "open-only-after-success",
     file: "memory/dup-vma.ts",
-    find: "  vma.ops?.open?.(vma);",
-    replace: "  if (status === 0) vma.ops?.open?.(vma);",
+    find: 'if (step === "open") vma',
+    replace: 'if (step === "open" && status === 0) vma',
     why: "open is called even if the copy failed (§5.7/12, D37)",
   },
   {
@@ -145,8 +145,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "nproc-one-too-many",
     file: "clone/copy-process.ts",
-    find: "user.processes >= current.signal.rlimits.nproc",
-    replace: "user.processes > current.signal.rlimits.nproc",
+    find: "others >= current.signal.rlimits.nproc",
+    replace: "others > current.signal.rlimits.nproc",
     why: "at the limit fork is refused (§6.3/8)",
   },
   {
@@ -158,9 +158,9 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   },
   {
     name: "pid-exhaustion-says-eagain",
-    file: "clone/copy-process.ts",
-    find: "if (pid === NO_PID) return -Errno.ENOMEM;",
-    replace: "if (pid === NO_PID) return -Errno.EAGAIN;",
+    file: "task/pid.ts",
+    find: "allocPidmap(pidMap) || rules.pidErrno",
+    replace: "allocPidmap(pidMap) || -Errno.EAGAIN",
     why: "running out of pids is ENOMEM (§6.3/27, D35)",
   },
   {
@@ -193,9 +193,9 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   },
   {
     name: "pending-signal-ignored",
-    file: "clone/attach-task.ts",
-    find: "current.hasPendingSignal ? -Errno.ERESTARTNOINTR : 0",
-    replace: "0",
+    file: "rules/signals.ts",
+    find: "hasPendingSignal ? -Errno.ERESTARTNOINTR : 0",
+    replace: "hasPendingSignal ? 0 : 0",
     why: "a pending signal throws the child away (§6.3/32, D11)",
   },
   {
@@ -291,7 +291,7 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   },
   {
     name: "totals-copied-in-one-step",
-    file: "memory/dup-mm.ts",
+    file: "memory/totals.ts",
     find: "    if (sync.interleaved) {",
     replace: "    if (sync.interleaved && mm === oldMm) {",
     why: "the struct is copied without mmap_sem: others may run (D36)",
