@@ -10,8 +10,10 @@ export interface FaultText {
   readonly name: string;
   /** Path below the package's src. */
   readonly file: string;
-  /** Text that stands exactly once in the file: a line, or a part of one. */
+  /** Text that stands exactly once in the file, or at `at`: a line, or a part of one. */
   readonly find: string;
+  /** Offset of `find`, for a fault that a machine has placed. */
+  readonly at?: number;
   /** What stands there instead; empty to leave the step out. */
   readonly replace: string;
   /** The rule that breaks, with its section. */
@@ -44,12 +46,16 @@ export class FaultMovedError extends Error {
 
 /**
  * The source with the fault in it.
- * @throws FaultMovedError unless the fault's text stands exactly once in `source`
+ * @throws FaultMovedError unless the fault's text stands exactly once in `source`, or at its offset
  */
 export function withFault(source: string, fault: Fault): string {
-  const [before, after, ...more] = source.split(fault.find);
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new FaultMovedError(fault, after === undefined ? 0 : more.length + 1);
-  }
-  return before + fault.replace + after;
+  const at = fault.at ?? onlyPlaceOf(source, fault);
+  if (!source.startsWith(fault.find, at)) throw new FaultMovedError(fault, 0);
+  return source.slice(0, at) + fault.replace + source.slice(at + fault.find.length);
+}
+
+function onlyPlaceOf(source: string, fault: Fault): number {
+  const times = source.split(fault.find).length - 1;
+  if (times !== 1) throw new FaultMovedError(fault, times);
+  return source.indexOf(fault.find);
 }

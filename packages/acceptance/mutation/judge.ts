@@ -2,8 +2,9 @@
  * Does any test notice a fault? First the tests of its own package are asked, then those of the
  * packages that stand on it.
  */
-import type { Fault } from "./fault.ts";
-import { runSuite, type Suite, type SuiteResult } from "./suite.ts";
+import { type Fault, pathOf } from "./fault.ts";
+import type { Suite } from "./suite.ts";
+import type { Tests } from "./tests.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Verdict =
@@ -19,20 +20,17 @@ export type Verdict =
   /** The fault is no fault: the code does not load, or names what is not there. */
   | { readonly kind: "broken"; readonly problem: string };
 
-const ROOM_MS = 30_000;
-/** A faulty run gets this many times what a sound one took: the machine may be busy by then. */
-const PATIENCE = 4;
-const FIRST_LIMIT_MS = 600_000;
-
 export class Judge {
   readonly #workspace: Workspace;
+  readonly #tests: Tests;
   readonly #suitesOf: (fault: Fault) => readonly Suite[];
-  /** By the suite's folder. */
-  readonly #limitsMs = new Map<string, number>();
+  /** Folders of suites that are known to pass without a fault. */
+  readonly #sound = new Set<string>();
 
   /** @param suitesOf the suites that look at a fault, its own package's first */
-  constructor(workspace: Workspace, suitesOf: (fault: Fault) => readonly Suite[]) {
+  constructor(workspace: Workspace, tests: Tests, suitesOf: (fault: Fault) => readonly Suite[]) {
     this.#workspace = workspace;
+    this.#tests = tests;
     this.#suitesOf = suitesOf;
   }
 
@@ -42,9 +40,10 @@ export class Judge {
    */
   async judge(fault: Fault): Promise<Verdict> {
     for (const [index, suite] of this.#suitesOf(fault).entries()) {
-      const limitMs = await this.#limitOf(suite);
-      const run = (): Promise<SuiteResult> => runSuite(this.#workspace.root, suite, limitMs);
-      const result = await this.#workspace.withFault(fault, run);
+      await this.#expectSound(suite);
+      const result = await this.#workspace.withFault(fault, () =>
+        this.#tests.run(suite, pathOf(fault)),
+      );
       if (result.kind === "broken") return result;
       if (result.kind === "failed") {
         return { kind: "killed", by: suite.dir, test: result.test, isAtHome: index === 0 };
@@ -53,18 +52,14 @@ export class Judge {
     return { kind: "survived" };
   }
 
-  /** Measured once, without a fault; a suite that fails even so would kill every fault. */
-  async #limitOf(suite: Suite): Promise<number> {
-    const known = this.#limitsMs.get(suite.dir);
-    if (known !== undefined) return known;
-    const start = performance.now();
-    const result = await runSuite(this.#workspace.root, suite, FIRST_LIMIT_MS);
+  /** Runs the suite once without a fault: one that fails even so would kill every fault. */
+  async #expectSound(suite: Suite): Promise<void> {
+    if (this.#sound.has(suite.dir)) return;
+    const result = await this.#tests.run(suite);
     if (result.kind !== "passed") {
       const reason = result.kind === "failed" ? result.test : result.problem;
       throw new Error(`the tests of ${suite.dir} fail without any fault: ${reason}`);
     }
-    const limitMs = (performance.now() - start) * PATIENCE + ROOM_MS;
-    this.#limitsMs.set(suite.dir, limitMs);
-    return limitMs;
+    this.#sound.add(suite.dir);
   }
 }

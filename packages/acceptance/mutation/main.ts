@@ -2,10 +2,11 @@
  * Mutation test: makes faults on purpose, one at a time, and sees whether a test notices.
  *
  *    pnpm mutation [--package NAME]... [--only ID]... [--json]
+ *    pnpm mutation --random COUNT [--seed SEED] [--package NAME]... [--json]
  *
- * Takes minutes and uses one core. Exits 1 when a fault survives that nobody has accepted, or too
- * many do; 2 when it cannot run at all: a fault does not fit its source any more, or the tests fail
- * without one.
+ * The first makes the planted faults, the second changes that a machine places. Takes minutes and
+ * uses one core. Exits 1 when too many survive, or a planted fault that no reason excuses; 2 when
+ * it cannot run at all: a fault does not fit its source any more, or the tests fail without one.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -13,12 +14,15 @@ import { parseArgs } from "node:util";
 import { type Fault, FaultMovedError, pathOf, withFault } from "./fault.ts";
 import { ALL_FAULTS } from "./faults/all.ts";
 import { Judge } from "./judge.ts";
+import { chooseMutants, MUTATED } from "./random/choose.ts";
 import { isGood, type Judged, jsonText, lineOf, summaryText } from "./report.ts";
 import { suitesOf } from "./suites.ts";
+import { Tests } from "./tests.ts";
 import { copyWorkspace } from "./workspace.ts";
 
 const REPO = resolve(import.meta.dirname, "../../..");
-const USAGE = "usage: pnpm mutation [--package NAME]... [--only ID]... [--json]";
+const USAGE =
+  "usage: pnpm mutation [--package NAME]... [--only ID | --random COUNT [--seed SEED]] [--json]";
 
 try {
   process.exitCode = await main();
@@ -32,21 +36,47 @@ async function main(): Promise<number> {
     options: {
       package: { type: "string", multiple: true },
       only: { type: "string", multiple: true },
+      random: { type: "string" },
+      seed: { type: "string", default: "1" },
       json: { type: "boolean", default: false },
     },
   });
-  const faults = chooseFaults(values.package ?? [], values.only ?? []);
-  await expectAllFit(faults);
-  const judged = await judgeAll(faults, (line) => {
-    if (values.json) console.error(line);
-    else console.log(line);
-  });
+  const say = values.json ? console.error : console.log;
+  const faults = await chooseFaults(values);
+  const judged = await judgeAll(faults, say);
   console.log(values.json ? jsonText(judged) : `\n${summaryText(judged)}`);
   return isGood(judged) ? 0 : 1;
 }
 
+interface Choice {
+  readonly package?: string[];
+  readonly only?: string[];
+  readonly random?: string;
+  readonly seed: string;
+}
+
+async function chooseFaults(choice: Choice): Promise<readonly Fault[]> {
+  const packages = choice.package ?? [];
+  if (choice.random === undefined) {
+    const planted = choosePlanted(packages, choice.only ?? []);
+    await expectAllFit(planted);
+    return planted;
+  }
+  const unknown = packages.find((name) => !MUTATED.includes(name));
+  if (unknown !== undefined) throw new Error(`no package ${unknown} to change\n${USAGE}`);
+  const among = packages.length === 0 ? MUTATED : packages;
+  const [count, seed] = [numberOf("--random", choice.random), numberOf("--seed", choice.seed)];
+  return chooseMutants(REPO, among, count, seed);
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number < 2 ** 32) return number;
+  throw new Error(`${option} takes a whole number below 2^32, got ${text}\n${USAGE}`);
+}
+
 /** All faults, or those of the packages and with the ids that are asked for. */
-function chooseFaults(packages: readonly string[], ids: readonly string[]): Fault[] {
+function choosePlanted(packages: readonly string[], ids: readonly string[]): Fault[] {
   const isChosen = (fault: Fault): boolean =>
     packages.includes(fault.package) || ids.includes(fault.id);
   const isAll = packages.length === 0 && ids.length === 0;
@@ -78,8 +108,9 @@ async function judgeAll(
 ): Promise<readonly Judged[]> {
   const width = Math.max(...faults.map(({ id }) => id.length));
   const workspace = await copyWorkspace(REPO);
+  const tests = new Tests(workspace.root);
   try {
-    const judge = new Judge(workspace, suitesOf);
+    const judge = new Judge(workspace, tests, suitesOf);
     const judged: Judged[] = [];
     for (const fault of faults) {
       const one = { fault, verdict: await judge.judge(fault) };
@@ -88,6 +119,7 @@ async function judgeAll(
     }
     return judged;
   } finally {
+    tests.close();
     await workspace.remove();
   }
 }

@@ -20,3 +20,4 @@ export { type Shard, shard } from "./shard.ts";
 export { type ShrinkOptions, type Shrunk, shrink } from "./shrink.ts";
 export type { Strategy } from "./strategy.ts";
 export { bounded, dfs } from "./tree-search.ts";
+export { MAX_SEED, Random } from "./xoshiro.ts";

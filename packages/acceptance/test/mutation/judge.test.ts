@@ -5,7 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Fault, faultsIn } from "../../mutation/fault.ts";
 import { Judge } from "../../mutation/judge.ts";
-import { runSuite, type Suite } from "../../mutation/suite.ts";
+import type { Suite } from "../../mutation/suite.ts";
+import { Tests } from "../../mutation/tests.ts";
 import { copyWorkspace, type Workspace } from "../../mutation/workspace.ts";
 
 const REPO = resolve(import.meta.dirname, "../../../..");
@@ -34,6 +35,7 @@ const faultOf = (replace: string): Fault =>
 
 let repo: string;
 let workspace: Workspace;
+let tests: Tests;
 
 beforeAll(async () => {
   repo = await mkdtemp(join(tmpdir(), "forkpath-tiny-"));
@@ -43,15 +45,17 @@ beforeAll(async () => {
   }
   await symlink(join(REPO, "node_modules"), join(repo, "node_modules"));
   workspace = await copyWorkspace(repo);
+  tests = new Tests(workspace.root);
 });
 
 afterAll(async () => {
+  tests?.close();
   await workspace?.remove();
   await rm(repo, { recursive: true, force: true });
 });
 
 test("killed at home, by a user, not at all; and code that cannot run proves nothing", async () => {
-  const judge = new Judge(workspace, () => [TINY, USER]);
+  const judge = new Judge(workspace, tests, () => [TINY, USER]);
   const verdicts = [];
   for (const replace of ["a * b", "a - b", "b + a", "a + c"]) {
     verdicts.push(await judge.judge(faultOf(replace)));
@@ -74,12 +78,15 @@ test("the fault is in the copy while it is judged, and never in the checkout", a
 });
 
 test("a suite without an end fails when its time is up", async () => {
-  const result = await runSuite(workspace.root, TINY, 1);
+  const hasty = new Tests(workspace.root, 1);
+  const result = await hasty.run(TINY);
   expect(result).toEqual({ kind: "failed", test: "no end within 0 s" });
 });
 
 test("a suite that fails without any fault would kill them all: so none is judged", async () => {
-  const judge = new Judge(workspace, () => [{ dir: "packages/user", files: ["no-such-file"] }]);
+  const judge = new Judge(workspace, tests, () => [
+    { dir: "packages/user", files: ["no-such-file"] },
+  ]);
   await expect(judge.judge(faultOf("a - b"))).rejects.toThrow(
     "the tests of packages/user fail without any fault",
   );
