@@ -4,6 +4,7 @@ import {
   drawEntries,
   type EntryLetter,
   entryLetter,
+  entryWord,
   findEntryCell,
   type MmEnv,
   type MmStruct,
@@ -14,17 +15,16 @@ import {
   pteHigh,
   pteLow,
   ptePfn,
-  pteToBigint,
   pteToPgoff,
   type VisitEntry,
   visitTables,
 } from "@forkpath/page-table";
-import { swpOffset, swpType } from "@forkpath/swap";
+import { swpOffset, swpPfn, swpType } from "@forkpath/swap";
 
 export interface EntryView {
   readonly addr: number;
   readonly letter: EntryLetter;
-  /** The 64-bit word. */
+  /** The 64-bit word, as the machine's own release has it. */
   readonly value: bigint;
   /** Names of the bits of a present entry. */
   readonly flags: readonly string[];
@@ -76,7 +76,7 @@ export function entryLetters(env: MmEnv, mm: MmStruct, addr: number, pages: numb
 
 function viewOf(env: MmEnv, addr: number, low: number, high: number): EntryView {
   const letter = entryLetter(env, low, high);
-  const view = { addr, letter, value: pteToBigint(low, high), flags: pteFlagNames(low, high) };
+  const view = { addr, letter, value: entryWord(env, low, high), flags: pteFlagNames(low, high) };
   return { ...view, ...target(letter, low, high) };
 }
 
@@ -88,6 +88,7 @@ function target(
 ): Pick<EntryView, "pfn" | "slot" | "pgoff"> {
   switch (letter) {
     case "-":
+    case "g":
       return {};
     case "s":
       return { slot: { type: swpType(low), offset: swpOffset(low, high) } };
@@ -96,7 +97,7 @@ function target(
     case "M":
     case "m":
     case "h":
-      return { pfn: swpOffset(low, high) };
+      return { pfn: swpPfn(low, high) };
     default:
       return { pfn: ptePfn(low, high) };
   }

@@ -65,6 +65,8 @@ export function createMachine(config: KernelConfig): Machine {
   const mm = createMmEnv({
     rules: profile.mm,
     counterRules: profile.counters,
+    pageTableRules: profile.pageTable,
+    swapRules: profile.swap,
     splitPtlocks: resolved.splitPtlocks,
     thp: resolved.transparentHugepage,
     nrCpus: resolved.nrCpus,

@@ -41,6 +41,7 @@ export {
   entryLetter,
   findEntryCell,
 } from "./machine/entry-letter.ts";
+export { entryWord, readWord } from "./machine/entry-word.ts";
 export { createMappedFile, type FileOptions } from "./machine/file.ts";
 export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";
 export { NO_LIMITS } from "./machine/limits.ts";

@@ -60,6 +60,8 @@ export { ptlOf, type TableOwner } from "./owner.ts";
 export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
 export { pteAllocOne, pteFree } from "./pte-page.ts";
+export { type PageTableRules, pageTableRules } from "./rules/book.ts";
+export type { PteWords } from "./rules/entry-words.ts";
 export {
   ENTRY_SPAN,
   entryEnd,
@@ -89,6 +91,7 @@ export {
   NO_CELL,
   NO_TABLE,
   type PageTables,
+  type PageTablesOptions,
   tableBytes,
 } from "./tables.ts";
 export { formatPte, pteFlagNames, pteFromBigint, pteToBigint } from "./text.ts";

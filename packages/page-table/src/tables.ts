@@ -10,8 +10,9 @@
  * by whole chunks and copies nothing. An upper entry holds the row of the table below where the
  * hardware has its frame number. Row 0 is never a table.
  */
-import { PTRS_PER_TABLE } from "@forkpath/abi";
+import { PTRS_PER_TABLE, rulesOf } from "@forkpath/abi";
 import { createSpinLock, InvariantError, invariant, type SpinLock } from "@forkpath/sync";
+import { type PageTableRules, pageTableRules } from "./rules/book.ts";
 
 /** Tables by what their entries are: a pte table spans 2 MiB, the pgd all of user space. */
 export const Level = { PTE: 0, PMD: 1, PUD: 2, PGD: 3 } as const;
@@ -39,6 +40,8 @@ const ROWS_MAX = 2 ** 23 - 1;
 const CHUNK_CELLS = CHUNK_TABLES * PTRS_PER_TABLE;
 
 export interface PageTables {
+  /** What this machine's kernel does where releases differ. */
+  readonly rules: PageTableRules;
   /** One lock for each pte table, or the owner's page_table_lock for all of them (SPEC §1.1). */
   readonly splitPtlocks: boolean;
   /** Low words of all entries, by chunk. */
@@ -54,17 +57,24 @@ export interface PageTables {
   readonly liveTables: number[];
 }
 
+export interface PageTablesOptions {
+  readonly splitPtlocks: boolean;
+  /** By default el6's. */
+  readonly rules?: PageTableRules;
+}
+
 /**
  * An empty pool. Memory comes with the first table: 2 MiB for each 512 of them.
  * @throws TypeError unless `options.splitPtlocks` is a boolean
  * @modelOnly the kernel takes its tables from the page allocator
  */
-export function createPageTables(options: { readonly splitPtlocks: boolean }): PageTables {
-  const { splitPtlocks } = options;
+export function createPageTables(options: PageTablesOptions): PageTables {
+  const { splitPtlocks, rules = rulesOf(pageTableRules, "el6") } = options;
   if (typeof splitPtlocks !== "boolean") {
     throw new TypeError(`createPageTables: splitPtlocks must be a boolean, got ${splitPtlocks}`);
   }
   return {
+    rules,
     splitPtlocks,
     low: [],
     high: [],

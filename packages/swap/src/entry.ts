@@ -1,12 +1,18 @@
 /**
- * What a non-present PTE says about where its page went (profile el6, x86-64; SPEC §3.1).
+ * What a non-present PTE says about where its page went (SPEC §3.1, L2).
  *
- *     63                              9 8    6 5      1  0
- *    [             offset              |  0   |  type  | 0 ]
+ *     63                              9  8   7   6  5      1  0
+ *    [             offset              | 0 | x | 0 |  type  | 0 ]
  *
- * A type below MAX_SWAPFILES names a swap area, and offset is a slot on it. From there up, type
- * says why the page is out of reach, and offset is the page's frame number. A PTE travels as its
- * two unsigned 32-bit words: a corrupt one may hold an offset that no number holds exactly.
+ *    type          offset               x = 0                    x = 1 (v5.19)
+ *    0 to 28       slot of an area      swapped                  swapped, no other entry had the page
+ *    29            frame                poisoned                 marker: offset says which (marker.ts)
+ *    30            frame, age           migrating, readable      the same, and it was exclusive
+ *    31            frame, age           migrating, writable      -
+ *
+ * These are el6's words, and the form in which every machine keeps its entries. How another release
+ * packs and numbers the same facts, says rules/swap-layout.ts. A PTE travels as its two unsigned 32-bit
+ * words: a corrupt one may hold an offset that no number holds exactly.
  *
  * Everything here is called once a PTE and checks nothing; `makeEntry` is the checked way in.
  */
@@ -19,6 +25,8 @@ export type SwpType = (typeof SwpType)[keyof typeof SwpType];
 
 const TYPE_SHIFT = 1;
 const TYPE_MASK = 0x1f;
+/** Bit 7: the page was this entry's alone. */
+const EXCLUSIVE = 0x80;
 const OFFSET_SHIFT = 9;
 const OFFSET_UNIT = 2 ** OFFSET_SHIFT;
 /** How far the high word's lowest bit lies above the offset's: the low word holds 23 bits of it. */
@@ -49,6 +57,16 @@ export const swpPteLow = (type: number, offset: number): number =>
  */
 export const swpPteHigh = (offset: number): number => (offset / HIGH_WORD_OFFSET) >>> 0;
 
+/**
+ * Was the page of a swap entry this entry's alone when it was swapped out?
+ * @kernel pte_swp_exclusive in arch/x86/include/asm/pgtable.h
+ */
+export const isSwpExclusive = (low: number): boolean => (low & EXCLUSIVE) !== 0;
+/** @kernel pte_swp_mkexclusive in arch/x86/include/asm/pgtable.h */
+export const swpMkexclusive = (low: number): number => (low | EXCLUSIVE) >>> 0;
+/** @kernel pte_swp_clear_exclusive in arch/x86/include/asm/pgtable.h */
+export const swpClearExclusive = (low: number): number => (low & ~EXCLUSIVE) >>> 0;
+
 /** @kernel is_migration_entry in include/linux/swapops.h */
 export const isMigrationEntry = (low: number): boolean => swpType(low) >= SwpType.MIGRATION_READ;
 
@@ -57,10 +75,11 @@ export const isWriteMigrationEntry = (low: number): boolean =>
   swpType(low) === SwpType.MIGRATION_WRITE;
 
 /** @kernel is_hwpoison_entry in include/linux/swapops.h */
-export const isHwpoisonEntry = (low: number): boolean => swpType(low) === SwpType.HWPOISON;
+export const isHwpoisonEntry = (low: number): boolean =>
+  swpType(low) === SwpType.HWPOISON && (low & EXCLUSIVE) === 0;
 
 /**
- * True for poison and migration: the entry names a frame, and no slot is counted for it.
+ * True for poison, markers and migration: no slot is counted for the entry.
  * @kernel non_swap_entry in include/linux/swapops.h
  */
 export const isNonSwapEntry = (low: number): boolean => swpType(low) >= MAX_SWAPFILES;

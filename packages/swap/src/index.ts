@@ -17,10 +17,13 @@ export {
   isHwpoisonEntry,
   isMigrationEntry,
   isNonSwapEntry,
+  isSwpExclusive,
   isWriteMigrationEntry,
   MAX_SWAPFILES,
   readMigrationLow,
   SwpType,
+  swpClearExclusive,
+  swpMkexclusive,
   swpOffset,
   swpPteHigh,
   swpPteLow,
@@ -37,6 +40,16 @@ export {
   type SwapUsage,
   slotState,
 } from "./map-byte.ts";
+export { isPteMarker, makePteMarker, PteMarker, pteMarkerBits } from "./marker.ts";
+export {
+  isMigrationDirty,
+  isMigrationYoung,
+  isReadExclusiveMigration,
+  type MigrationFacts,
+  makeMigrationHigh,
+  makeMigrationLow,
+  swpPfn,
+} from "./migration.ts";
 export {
   createMmListNode,
   isOnMmlist,
@@ -56,6 +69,9 @@ export {
   NO_ENTRY,
 } from "./packed.ts";
 export { peekSlot, pokeContinuationPages, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
+export { type SwapRules, swapRules } from "./rules/book.ts";
+export type { SwapLayout } from "./rules/swap-layout.ts";
+export { NO_TYPE, type SwapConfig, type SwapTypes } from "./rules/swap-types.ts";
 export { getSwapPage } from "./slot.ts";
 export { createSwap, type SwapArea, SwapFlag, type SwapOptions, type SwapState } from "./state.ts";
 export {
@@ -67,3 +83,4 @@ export {
   freeSwapCountContinuations,
 } from "./swapoff.ts";
 export { addSwapArea, type SwapAreaOptions } from "./swapon.ts";
+export { type EntryWords, readEntryWord, showEntryWord } from "./word.ts";

@@ -4,9 +4,12 @@
  * All of it is under the one `swapLock`, except the ring of mms under `mmlistLock`. Both are leaf
  * locks: their critical sections hold no schedule point, so the functions here are plain.
  */
-import type { Pfn, SwpEntry } from "@forkpath/abi";
+import { type Pfn, rulesOf, type SwpEntry } from "@forkpath/abi";
 import { createSpinLock, type SpinLock } from "@forkpath/sync";
 import { createMmListNode, type MmListNode } from "./mmlist.ts";
+import { type SwapRules, swapRules } from "./rules/book.ts";
+import type { SwapLayout } from "./rules/swap-layout.ts";
+import type { SwapConfig, SwapTypes } from "./rules/swap-types.ts";
 
 export const SwapFlag = {
   /** The area exists. */
@@ -40,6 +43,10 @@ export interface SwapArea {
 }
 
 export interface SwapState {
+  /** How the machine's own words read. */
+  readonly layout: SwapLayout;
+  /** The machine's own type numbers. */
+  readonly types: SwapTypes;
   /** Index = type. An area that was swapped off leaves its place, which the next one takes. */
   readonly areas: SwapArea[];
   readonly nrSwapfiles: number;
@@ -65,6 +72,9 @@ export interface SwapState {
 }
 
 export interface SwapOptions {
+  /** By default el6's. */
+  readonly rules?: SwapRules;
+  readonly config?: SwapConfig;
   /** Byte that fresh continuation pages are full of (default 0x5a); no result depends on it. */
   readonly continuationFill?: number;
 }
@@ -75,7 +85,10 @@ export interface SwapOptions {
  */
 export function createSwap(options: SwapOptions = {}): SwapState {
   const areas: SwapArea[] = [];
+  const { rules = rulesOf(swapRules, "el6"), config = {} } = options;
   return {
+    layout: rules.swapLayout,
+    types: rules.swapTypes(config),
     areas,
     get nrSwapfiles(): number {
       return areas.length;

@@ -2,7 +2,6 @@
  * Adding a swap area: the bookkeeping of swapon(2), without device, header or extents.
  */
 import { expectInteger } from "@forkpath/abi";
-import { MAX_SWAPFILES } from "./entry.ts";
 import { SwapMap } from "./map-byte.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 
@@ -20,7 +19,8 @@ export interface SwapAreaOptions {
 
 /**
  * Adds an area, and returns its type: the lowest one that no area uses.
- * @throws RangeError or TypeError for sizes and slots out of range, or when 29 areas exist
+ * @throws RangeError or TypeError for sizes and slots out of range, or when there are as many
+ *   areas as types
  * @kernel sys_swapon in mm/swapfile.c
  * @deviates Takes no lock, and looks at no capability, file or header.
  */
@@ -50,10 +50,11 @@ export function activateArea(swap: SwapState, area: SwapArea): void {
 }
 
 function lowestUnusedType(swap: SwapState): number {
+  const { maxSwapfiles } = swap.types;
   const free = swap.areas.findIndex((area) => (area.flags & SwapFlag.USED) === 0);
   const type = free < 0 ? swap.nrSwapfiles : free;
-  if (type === MAX_SWAPFILES) {
-    throw new RangeError(`addSwapArea: at most ${MAX_SWAPFILES} areas, got one more`);
+  if (type === maxSwapfiles) {
+    throw new RangeError(`addSwapArea: at most ${maxSwapfiles} areas, got one more`);
   }
   return type;
 }

@@ -222,7 +222,7 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-of-another-page",
     file: "reclaim/migration-ptes.ts",
-    find: "isMigrationEntry(low) && swpOffset(low, high) === old",
+    find: "isMigrationEntry(low) && swpPfn(low, high) === old",
     replace: "isMigrationEntry(low)",
     why: "only entries for the old page are replaced (§4.8)",
   },

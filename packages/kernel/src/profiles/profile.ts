@@ -8,10 +8,14 @@ import { type Exchanges, type KernelName, type RuleBook, rulesOf } from "@forkpa
 import { type CounterRules, counterRules } from "@forkpath/counters";
 import { type ForkRules, forkRules } from "@forkpath/fork";
 import { type MmRules, mmRules } from "@forkpath/mm";
+import { type PageTableRules, pageTableRules } from "@forkpath/page-table";
+import { type SwapRules, swapRules } from "@forkpath/swap";
 
 export interface Profile {
   readonly kernel: KernelName;
   readonly counters: CounterRules;
+  readonly pageTable: PageTableRules;
+  readonly swap: SwapRules;
   readonly mm: MmRules;
   readonly fork: ForkRules;
 }
@@ -19,9 +23,17 @@ export interface Profile {
 /** Every rule of every package, for tables and comparisons. */
 export const RULE_BOOKS: {
   readonly counters: RuleBook<CounterRules>;
+  readonly pageTable: RuleBook<PageTableRules>;
+  readonly swap: RuleBook<SwapRules>;
   readonly mm: RuleBook<MmRules>;
   readonly fork: RuleBook<ForkRules>;
-} = { counters: counterRules, mm: mmRules, fork: forkRules };
+} = {
+  counters: counterRules,
+  pageTable: pageTableRules,
+  swap: swapRules,
+  mm: mmRules,
+  fork: forkRules,
+};
 
 /**
  * What `kernel` does. Rules named in `exchanges` answer as another kernel does, or as if a defect
@@ -34,6 +46,8 @@ export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profil
   return {
     kernel,
     counters: rulesOf(counterRules, kernel, exchanges),
+    pageTable: rulesOf(pageTableRules, kernel, exchanges),
+    swap: rulesOf(swapRules, kernel, exchanges),
     mm: rulesOf(mmRules, kernel, exchanges),
     fork: rulesOf(forkRules, kernel, exchanges),
   };

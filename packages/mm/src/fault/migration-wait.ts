@@ -1,10 +1,10 @@
 /**
  * Faults wait until a migration entry is a page again (SPEC §4.8).
  */
-import { type Pfn, pfn as toPfn } from "@forkpath/abi";
+import type { Pfn } from "@forkpath/abi";
 import { isSwapPte, pteHigh, pteLow } from "@forkpath/page-table";
 import { getPageUnlessZero, NO_PFN } from "@forkpath/rmap";
-import { isMigrationEntry, swpOffset } from "@forkpath/swap";
+import { isMigrationEntry, swpPfn } from "@forkpath/swap";
 import { bugUnless, holding, type KernelThread } from "@forkpath/sync";
 import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
@@ -32,7 +32,7 @@ function getMigratingPage(env: MmEnv, mm: MmStruct, cell: number): Pfn {
   const low = pteLow(env.tables, cell);
   const high = pteHigh(env.tables, cell);
   if (!isSwapPte(low, high) || !isMigrationEntry(low)) return NO_PFN;
-  const page = toPfn(swpOffset(low, high));
+  const page = swpPfn(low, high);
   expectUnderWay(env, mm, page);
   return getPageUnlessZero(env.map, page) ? page : NO_PFN;
 }

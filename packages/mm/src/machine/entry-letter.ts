@@ -7,7 +7,7 @@
  *    s  swapped out                      h  hwpoison
  *    M  migrating, was writable          m  migrating, was read-only
  *    n  nonlinear: a page of its file    H  part of a huge page: what is shown is its pmd
- *    -  none
+ *    g  a guard page, or another marker      -  none
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import {
@@ -24,12 +24,17 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
-import { isHwpoisonEntry, isMigrationEntry, isWriteMigrationEntry } from "@forkpath/swap";
+import {
+  isHwpoisonEntry,
+  isMigrationEntry,
+  isPteMarker,
+  isWriteMigrationEntry,
+} from "@forkpath/swap";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { findHugePmd } from "./huge-pmd.ts";
 
 type PresentLetter = "W" | "r" | "F" | "f" | "z" | "p" | "H";
-export type EntryLetter = PresentLetter | "s" | "h" | "M" | "m" | "n" | "-";
+export type EntryLetter = PresentLetter | "s" | "h" | "g" | "M" | "m" | "n" | "-";
 
 /**
  * The letter of an entry, given as its two words.
@@ -41,6 +46,7 @@ export function entryLetter(env: MmEnv, low: number, high: number): EntryLetter 
   if (isPteFile(low)) return "n";
   if (isWriteMigrationEntry(low)) return "M";
   if (isMigrationEntry(low)) return "m";
+  if (isPteMarker(low)) return "g";
   return isHwpoisonEntry(low) ? "h" : "s";
 }
 

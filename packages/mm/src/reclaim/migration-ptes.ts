@@ -28,7 +28,7 @@ import {
   pageAddAnonRmap,
   pageAddFileRmap,
 } from "@forkpath/rmap";
-import { isMigrationEntry, isWriteMigrationEntry, swpOffset } from "@forkpath/swap";
+import { isMigrationEntry, isWriteMigrationEntry, swpPfn } from "@forkpath/swap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -89,5 +89,5 @@ function installPage(env: MmEnv, page: Pfn, vma: Vma, addr: number, cell: number
 function isEntryOf({ tables }: MmEnv, cell: number, old: Pfn): boolean {
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
-  return isSwapPte(low, high) && isMigrationEntry(low) && swpOffset(low, high) === old;
+  return isSwapPte(low, high) && isMigrationEntry(low) && swpPfn(low, high) === old;
 }

@@ -11,7 +11,7 @@
 import type { Rule } from "@forkpath/abi";
 import { MmCounter } from "@forkpath/counters";
 import { isPageAnon } from "@forkpath/rmap";
-import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
+import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { type MmRules, NOT_COUNTED } from "../types.ts";
 
@@ -22,7 +22,7 @@ const swapAndPoison: CountedAs = (_env, _vma, low) =>
 
 const pageOnItsWay: CountedAs = (env, vma, low, high) => {
   if (isMigrationEntry(low)) {
-    const isAnon = isPageAnon(env.map, swpOffset(low, high));
+    const isAnon = isPageAnon(env.map, swpPfn(low, high));
     return isAnon ? MmCounter.ANON_RSS : fileCounterOf(env, vma?.file);
   }
   return isNonSwapEntry(low) ? NOT_COUNTED : MmCounter.SWAP_USAGE;

@@ -3,9 +3,9 @@
  */
 import { PTRS_PER_TABLE, pfn, rulesOf } from "@forkpath/abi";
 import { type CounterRules, counterRules } from "@forkpath/counters";
-import { createPageTables } from "@forkpath/page-table";
+import { createPageTables, type PageTableRules } from "@forkpath/page-table";
 import { createAnonVmas, createMemMap } from "@forkpath/rmap";
-import { createSwap } from "@forkpath/swap";
+import { createSwap, type SwapConfig, type SwapRules } from "@forkpath/swap";
 import { createSync, makePoint, PointKind } from "@forkpath/sync";
 import { createCommitAccount } from "../machine/commit.ts";
 import { type CommitOptions, type MmEnv, type MmRules, ThpMode } from "../types.ts";
@@ -15,6 +15,10 @@ export interface MmEnvOptions {
   /** What the kernel does where releases differ; by default as el6 does. */
   readonly rules?: MmRules;
   readonly counterRules?: CounterRules;
+  readonly pageTableRules?: PageTableRules;
+  readonly swapRules?: SwapRules;
+  /** What the build has that takes type numbers from swap areas. */
+  readonly swapConfig?: SwapConfig;
   readonly splitPtlocks?: boolean;
   readonly thp?: ThpMode;
   readonly nrCpus?: number;
@@ -37,7 +41,7 @@ const DEFAULT_MAX_MAP_COUNT = 65_530;
 export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
   const sync = createSync();
   const splitPtlocks = options.splitPtlocks ?? true;
-  const { memoryPages = 2 ** 20, zeroPfn, highestMemmapPfn, continuationFill } = options;
+  const { memoryPages = 2 ** 20, zeroPfn, highestMemmapPfn } = options;
   const map = createMemMap({
     pages: memoryPages,
     ...(zeroPfn === undefined ? {} : { zeroPfn: pfn(zeroPfn) }),
@@ -47,9 +51,13 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     sync,
     rules: options.rules ?? rulesOf(mmRules, "el6"),
     counterRules: options.counterRules ?? rulesOf(counterRules, "el6"),
-    tables: createPageTables({ splitPtlocks }),
+    tables: createPageTables({ splitPtlocks, ...given("rules", options.pageTableRules) }),
     map,
-    swap: createSwap(continuationFill === undefined ? {} : { continuationFill }),
+    swap: createSwap({
+      ...given("rules", options.swapRules),
+      ...given("config", options.swapConfig),
+      ...given("continuationFill", options.continuationFill),
+    }),
     anonVmas: createAnonVmas(),
     commit: createCommitAccount(memoryPages, options.commit),
     splitPtlocks,
@@ -68,3 +76,10 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     ptePoint: makePoint(PointKind.STORE, map, { kind: "entry", owner: "", field: "pte" }),
   };
 }
+
+/** An option for the next package, or nothing, so that it takes its own default. */
+const given = <Name extends string, T>(
+  name: Name,
+  value: T | undefined,
+): { readonly [Key in Name]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: T });

@@ -19,7 +19,7 @@ import {
   pageAnonVma,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { isMigrationEntry, isNonSwapEntry, swpOffset } from "@forkpath/swap";
+import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
 import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
 import { findVma, vmaPages } from "../area/list.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
@@ -129,7 +129,7 @@ function countedFrame({ map }: MmEnv, flags: number, low: number, high: number):
     return vmNormalPage(map, flags, low, frame) === NormalPage.NORMAL ? frame : NOT_COUNTED;
   }
   if (isPteFile(low)) return NOT_COUNTED;
-  if (isMigrationEntry(low)) return swpOffset(low, high);
+  if (isMigrationEntry(low)) return swpPfn(low, high);
   return isNonSwapEntry(low) ? NOT_COUNTED : SWAPPED;
 }
 

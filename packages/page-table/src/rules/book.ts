@@ -1,0 +1,10 @@
+/** The rules of page tables: one line each, in the order of PageTableRules. */
+import type { RuleBook } from "@forkpath/abi";
+import { entryWords, type PteWords } from "./entry-words.ts";
+
+export interface PageTableRules {
+  /** @kernel pte_wrprotect, pte_pfn in arch/x86/include/asm/pgtable.h */
+  readonly entryWords: PteWords;
+}
+
+export const pageTableRules: RuleBook<PageTableRules> = { entryWords };
