@@ -20,6 +20,7 @@ import {
   getUserPages,
   touch,
   touchRange,
+  unpinPage,
 } from "@forkpath/mm";
 import { type KernelThread, reading } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
@@ -62,7 +63,7 @@ export function accessCalls(machine: Machine): AccessCalls {
  * @modelOnly the end of direct I/O
  */
 export function unpinAll({ mm, pins }: Machine): void {
-  for (const [pfn, times] of pins) for (let i = 0; i < times; i++) dropPage(mm, pfn);
+  for (const [pfn, times] of pins) for (let i = 0; i < times; i++) unpinPage(mm, pfn);
   pins.clear();
 }
 
@@ -117,7 +118,7 @@ function* pinPages(
   isWrite: boolean,
 ): KernelThread<number> {
   const pinned: Pfn[] = [];
-  const options = { isWrite, where: "get_user_pages_fast" };
+  const options = { isWrite, isPin: true, where: "get_user_pages_fast" };
   const status = yield* pinRange(machine, "pin", pid, { addr, len }, options, pinned);
   for (const pfn of pinned) machine.pins.set(pfn, (machine.pins.get(pfn) ?? 0) + 1);
   return status;

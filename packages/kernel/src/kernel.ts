@@ -11,7 +11,7 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { attachSink, type EventSink } from "@forkpath/events";
-import { type OpenFile, sysSwapon } from "@forkpath/mm";
+import { lruAddDrainAll, type OpenFile, sysSwapon } from "@forkpath/mm";
 import { failNth, type Mismatch } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
@@ -74,6 +74,8 @@ export interface MachineControl {
   dropCaches(): number;
   /** @returns the type of the new area */
   swapon(area: SwapConfig): number;
+  /** Every CPU moves the pages that wait for their LRU list. @kernel lru_add_drain_all */
+  drainLru(): void;
   /** Gives back every reference that `pin` took. */
   unpinAll(): void;
   /** Lets the n-th request for memory from now fail; 0 is the next one. */
@@ -154,6 +156,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   dropCaches: () => dropCaches(machine),
   swapon: ({ pages, prio }) =>
     sysSwapon(machine.mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) }),
+  drainLru: () => lruAddDrainAll(machine.mm),
   unpinAll: () => unpinAll(machine),
   failAllocation: (n = 0) => failNth(machine.mm.sync.gate, n),
   attach: (sink) => attachSink(machine.mm.sync, sink),

@@ -50,6 +50,7 @@ export { flushTlbMm } from "./machine/tlb.ts";
 export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
 export { getFile, putFile } from "./page/file-refs.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
+export { batchedPages, lruAddDrain, lruAddDrainAll } from "./page/lru-batch.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
 export {
   addToPageCache,
@@ -57,6 +58,7 @@ export {
   removeFromPageCache,
   truncateInodePages,
 } from "./page/page-cache.ts";
+export { refsOfPin, unpinPage } from "./page/pin.ts";
 export { shmemTruncateSwap } from "./page/shmem.ts";
 export { dropPage } from "./page/state.ts";
 export {
@@ -101,6 +103,7 @@ export {
   type MmStruct,
   type MmUsage,
   Overcommit,
+  type ReuseRule,
   ThpMode,
   VM_FAULT_ERROR,
   VmFault,

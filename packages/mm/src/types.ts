@@ -49,9 +49,48 @@ export interface MmRules {
   readonly needsCopy: (vma: CopyVma) => boolean;
   /** May the machine promise `pages` more? They are charged already. @kernel __vm_enough_memory */
   readonly mayPromise: (env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean) => boolean;
+  /** What marks an anonymous page as its owner's alone: PageFlag.ANON_EXCLUSIVE, or 0. */
+  readonly exclusiveFlag: number;
+  /** When a write fault writes to an anonymous page in place. @kernel do_wp_page */
+  readonly reuse: ReuseRule;
+  /** Must fork copy the page at once, since direct I/O may hold it? @kernel copy_present_page */
+  readonly mustCopyPinned: (env: MmEnv, src: MmStruct, pfn: number) => boolean;
+  /** References that one pin takes. @kernel GUP_PIN_COUNTING_BIAS */
+  readonly pinBias: number;
+  /** May a forced write use the read-only entry? @kernel can_follow_write_pte */
+  readonly mayFollowForced: (env: MmEnv, low: number, high: number, isCopied: boolean) => boolean;
+  /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
+  readonly lruBatch: number;
+  /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
+  readonly mayMakeWritable: (env: MmEnv, vma: Vma, low: number, high: number) => boolean;
   /** Which areas each field of the usage counts, in the order of counting. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
 }
+
+/** Whether an anonymous page is the writer's own. The page is no KSM page. */
+export interface ReuseRule {
+  /** For certain, so that nothing else is asked. */
+  readonly isMarked: (map: MemMap, pfn: number) => boolean;
+  /** Is it worth a lock? */
+  readonly mayBeOurs: (env: MmEnv, pfn: Pfn) => boolean;
+  /** Whether the fault waits for the page's lock; else it copies at once. */
+  readonly waitsForLock: boolean;
+  /** Asked with the page locked; may take it out of the swap cache. */
+  readonly isOurs: (env: MmEnv, pfn: Pfn) => boolean;
+}
+
+/** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */
+export interface LruBatches {
+  /** A batch that is full goes to its list. */
+  readonly size: number;
+  /** Fresh pages. @kernel lru_add */
+  readonly add: readonly Pfn[][];
+  /** Pages that MADV_FREE takes the swap behind them from. @kernel lru_lazyfree */
+  readonly lazyfree: readonly Pfn[][];
+}
+
+/** In `MmStruct.flags`: pages were pinned here once. @kernel MMF_HAS_PINNED in include/linux/mm_types.h */
+export const MMF_HAS_PINNED: number = 2 ** 27;
 
 /** Where the program image lies, for /proc and brk. Bytes. */
 export interface MmLayout {
@@ -226,6 +265,8 @@ export interface MmEnv {
   readonly swapEntryOf: Map<number, SwpEntry>;
   /** How many references to each frame sleeping threads hold: see page/in-flight.ts. */
   readonly inFlight: Map<number, number>;
+  /** Null where a page is on its list at once. */
+  readonly lru: LruBatches | null;
   /** What the swap package may ask of pages; made at first use, see `swapCachePages`. */
   swapCachePages: SwapCachePages | null;
   nextMmId: number;

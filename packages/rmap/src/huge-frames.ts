@@ -18,7 +18,11 @@ import { PageFlag } from "./page-flags.ts";
 const COMPOUND = PageFlag.HEAD | PageFlag.TAIL;
 /** What a tail takes over from its head. */
 const KEPT_AT_SPLIT =
-  PageFlag.REFERENCED | PageFlag.SWAPBACKED | PageFlag.MLOCKED | PageFlag.UPTODATE;
+  PageFlag.REFERENCED |
+  PageFlag.SWAPBACKED |
+  PageFlag.MLOCKED |
+  PageFlag.UPTODATE |
+  PageFlag.ANON_EXCLUSIVE;
 /** A tail's list is its head's, even while somebody has isolated that. */
 const LIST = PageFlag.ACTIVE | PageFlag.UNEVICTABLE;
 

@@ -28,6 +28,8 @@ export const PageFlag = {
   /** First page of a compound page; TAIL marks the others. */
   HEAD: 0x2000,
   TAIL: 0x4000,
+  /** Of kernels that mark it: an anonymous page that nobody else maps or has swapped. */
+  ANON_EXCLUSIVE: 0x8000,
 } as const;
 export type PageFlagName = keyof typeof PageFlag;
 

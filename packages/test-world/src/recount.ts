@@ -1,6 +1,13 @@
 /** Recounts a whole machine the slow way (SPEC §0.6 I1 to I12): every count against the entries. */
 import { type Pfn, type SwpEntry, VmFlag } from "@forkpath/abi";
-import { checkCommit, checkMm, checkSwapSlots, type MmEnv, type MmStruct } from "@forkpath/mm";
+import {
+  batchedPages,
+  checkCommit,
+  checkMm,
+  checkSwapSlots,
+  type MmEnv,
+  type MmStruct,
+} from "@forkpath/mm";
 import {
   checkPageTables,
   forEachHugePmd,
@@ -43,6 +50,7 @@ export function recountMachine(
   const held: Held = { frames: new Map(), slots: new Map() };
   for (const mm of mms) countEntries(env, mm, held);
   const isCached = cachedFrames(env);
+  const batched = batchedPages(env);
   const vmas = mms.flatMap((mm) => mm.vmas);
   return [
     ...(ignoreCounters ? [] : mms.flatMap((mm) => checkMm(env, mm))),
@@ -52,7 +60,11 @@ export function recountMachine(
     ...checkRmap(
       env.map,
       (pfn) => held.frames.get(pfn) ?? 0,
-      (pfn) => (isCached(pfn) ? 1 : 0) + (pins.get(pfn as Pfn) ?? 0) + (env.inFlight.get(pfn) ?? 0),
+      (pfn) =>
+        (isCached(pfn) ? 1 : 0) +
+        (pins.get(pfn as Pfn) ?? 0) +
+        (env.inFlight.get(pfn) ?? 0) +
+        batched.filter((waiting) => waiting === pfn).length,
     ),
     ...checkSwap(env.swap),
     ...checkPageTables(env.tables, mms),

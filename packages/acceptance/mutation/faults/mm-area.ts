@@ -74,9 +74,9 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "mprotect-writes-clean-pages",
-    file: "call/change-protection.ts",
-    find: "mayWriteDirty && isPteDirty(changed)",
-    replace: "mayWriteDirty",
+    file: "rules/make-writable.ts",
+    find: "(flags & VmFlag.SHARED) !== 0 && isPteDirty(low)",
+    replace: "(flags & VmFlag.SHARED) !== 0",
     why: "RW only if dirty-accountable and dirty (§2.14)",
   },
   {

@@ -68,9 +68,16 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "reuse-keeps-the-old-owner",
     file: "fault/wp.ts",
-    find: "if (isOurs) pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));",
+    find: "    pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));",
     replace: "",
     why: "reuse moves the page to the vma's own anon_vma (§9.6 row 4)",
+  },
+  {
+    name: "fork-keeps-exclusive",
+    file: "copy/ordinary.ts",
+    find: "if (run.exclusiveFlag !== 0) clearFlag(env.map, run.exclusiveFlag, env.batchPfns, copied);",
+    replace: "",
+    why: "fork takes AnonExclusive from the pages that it shares (L9b/4)",
   },
   {
     name: "private-write-in-place",

@@ -71,13 +71,11 @@ function vmaWantsWritenotify(vma: Vma): boolean {
 
 /**
  * Takes RW out of the protection of an area that wants to be told of writes.
- * @returns whether it does: then a dirty page may be written without a fault
  * @kernel the vma_wants_writenotify step of mmap_region and mprotect_fixup
  */
-export function protectForWritenotify(vma: Vma): boolean {
-  if (!vmaWantsWritenotify(vma)) return false;
+export function protectForWritenotify(vma: Vma): void {
+  if (!vmaWantsWritenotify(vma)) return;
   const unshared = vma.flags - VmFlag.SHARED;
   vma.pageProtLow = vmPageProtLow(unshared);
   vma.pageProtHigh = vmPageProtHigh(unshared);
-  return true;
 }

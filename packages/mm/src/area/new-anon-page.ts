@@ -22,6 +22,7 @@ import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
+import { lruCacheAdd } from "../page/lru-batch.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
 
@@ -53,10 +54,12 @@ export function* allocAnonPage(env: MmEnv, vma: Vma): KernelThread<Pfn> {
  * Makes a fresh page the vma's: owner, index, first mapping, and the list it is on.
  * @kernel page_add_new_anon_rmap in mm/rmap.c, __SetPageUptodate
  */
-export function addNewAnonPage({ map }: MmEnv, vma: Vma, addr: number, pfn: Pfn): void {
+export function addNewAnonPage(env: MmEnv, vma: Vma, addr: number, pfn: Pfn): void {
+  const { map, rules } = env;
   const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
   pageAddNewAnonRmap(map, pfn, ownAnonVma(vma), linearPageIndex(vma, addr), !isLocked);
-  map.flags[pfn] |= PageFlag.UPTODATE | (isLocked ? PageFlag.MLOCKED : 0);
+  map.flags[pfn] |= PageFlag.UPTODATE | rules.exclusiveFlag | (isLocked ? PageFlag.MLOCKED : 0);
+  if (env.lru !== null) lruCacheAdd(env, pfn);
 }
 
 /**

@@ -2,14 +2,12 @@
  * Giving the entries of a range a new protection (SPEC §2.14).
  *
  *    entry                     becomes
- *    present                   new protection; RW again if dirty and writes need not be told
+ *    present                   new protection; RW again as rules/make-writable.ts says
  *    migration, write          migration, read
  *    any other                 stays
- *
- * A private page never gets RW here: its next write faults, and finds out who shares it.
  */
+import { VmFlag } from "@forkpath/abi";
 import {
-  isPteDirty,
   isPteFile,
   isPtePresent,
   pteHigh,
@@ -32,7 +30,6 @@ const WHERE = "change_pte_range";
 
 /**
  * Gives the entries of [start, end), a part of `vma`, the area's page protection.
- * @param mayWriteDirty dirty pages become writable: the file knows of them already
  * @kernel change_protection in mm/mprotect.c
  */
 export function* changeProtection(
@@ -40,7 +37,6 @@ export function* changeProtection(
   vma: Vma,
   start: number,
   end: number,
-  mayWriteDirty: boolean,
 ): KernelThread<void> {
   const { sync, tables } = env;
   yield* splitHugeRange(env, vma.mm, start, end);
@@ -48,33 +44,25 @@ export function* changeProtection(
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) break;
     const ptl = ptlOf(tables, vma.mm, span.row);
-    yield* holding(sync, ptl, WHERE, changeSpan(env, vma, span, mayWriteDirty));
+    yield* holding(sync, ptl, WHERE, changeSpan(env, vma, span));
     at = span.end;
   }
   flushTlbMm(env, vma.mm);
 }
 
 /** @kernel change_pte_range in mm/mprotect.c */
-function* changeSpan(
-  env: MmEnv,
-  vma: Vma,
-  span: PteSpan,
-  mayWriteDirty: boolean,
-): KernelThread<void> {
-  const { tables, sync } = env;
+function* changeSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
+  const { tables, sync, rules } = env;
+  const isWritable = (vma.flags & VmFlag.WRITE) !== 0;
   for (let cell = span.cell; cell < span.endCell; cell++) {
     if (sync.interleaved) yield entryPoint(env, vma.mm, span.start);
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
     if (isPtePresent(low)) {
       const changed = pteModifyLow(low, vma.pageProtLow);
-      const isWritable = mayWriteDirty && isPteDirty(changed);
-      setPte(
-        tables,
-        cell,
-        isWritable ? pteMkwrite(changed) : changed,
-        pteModifyHigh(high, vma.pageProtHigh),
-      );
+      const changedHigh = pteModifyHigh(high, vma.pageProtHigh);
+      const isGranted = isWritable && rules.mayMakeWritable(env, vma, changed, changedHigh);
+      setPte(tables, cell, isGranted ? pteMkwrite(changed) : changed, changedHigh);
     } else if ((low | high) !== 0 && !isPteFile(low) && isWriteMigrationEntry(low)) {
       setPte(tables, cell, readMigrationLow(low), high);
     }

@@ -107,9 +107,9 @@ export function* mprotectFixup(
   area.flags = newFlags;
   area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));
   area.pageProtHigh = pteModifyHigh(area.pageProtHigh, vmPageProtHigh(newFlags));
-  const mayWriteDirty = protectForWritenotify(area);
+  protectForWritenotify(area);
   notifyRangeStart(env, start, end);
-  yield* changeProtection(env, area, start, end, mayWriteDirty);
+  yield* changeProtection(env, area, start, end);
   notifyRangeEnd(env, start, end);
   yield* vmStatAccount(env, mm, oldFlags, area.file !== null, -pages);
   yield* vmStatAccount(env, mm, newFlags, area.file !== null, pages);

@@ -42,7 +42,8 @@ export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
     const left = last - run.srcCell;
     let copied = copyOrdinary(env, run, isPolled ? Math.min(left, entriesBeforePoll(run)) : left);
     if (copied === 0) {
-      if (!copyOnePte(env, run)) return RunStop.SWAP_FULL;
+      const stop = copyOnePte(env, run);
+      if (stop !== RunStop.END) return stop;
       copied = 1;
     }
     run.progress += copied * COPIED_ENTRY_COST;

@@ -69,6 +69,7 @@ function* sharePage(
   const head = hugePmdPfn(env, srcPmd);
   getPage(map, head);
   pageDupRmap(map, head);
+  map.flags[head] &= ~env.rules.exclusiveFlag;
   yield* addHugeRss(env, dst, 1);
   if (sync.interleaved) yield env.ptePoint;
   ptepSetWrprotect(tables, srcPmd);

@@ -4,6 +4,7 @@
  *   source entry            parent keeps          child gets             counted as
  *   present, normal page    all but RW if cow     that, clean if SHARED, anon or file
  *                                                 and old
+ *   the same, may be pinned all                   a copy of its own      anon
  *   present, no page        all but RW if cow     the same, old          nothing
  *   file (nonlinear)        all                   the same               nothing
  *   swap, hwpoison          all, slot count +1    the same               swap (D4)
@@ -11,7 +12,7 @@
  *   migration, read         all                   the same               nothing (D3)
  */
 import { isPteFile, isPtePresent, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
-import { getPage, isPageAnon, NormalPage, pageDupRmap, vmNormalPage } from "@forkpath/rmap";
+import { getPage, isPageAnon, NO_PFN, NormalPage, pageDupRmap, vmNormalPage } from "@forkpath/rmap";
 import {
   isOnMmlist,
   isWriteMigrationEntry,
@@ -19,22 +20,52 @@ import {
   readMigrationLow,
   swapDuplicate,
 } from "@forkpath/swap";
+import { invariant } from "@forkpath/sync";
+import { findVma } from "../area/list.ts";
+import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { countEntry } from "../machine/batch.ts";
 import type { MmEnv } from "../types.ts";
-import type { CopyRun } from "./run.ts";
+import { type CopyRun, RunStop } from "./run.ts";
 
 /**
  * Copies the entry at the run's position.
- * @returns false when its swap count is full: `run` then names the entry, nothing was written
+ * @returns END; SWAP_FULL when its swap count is full: `run` then names the entry; PAGE when the
+ *   child needs a page of its own for it. Nothing was written then
  * @kernel copy_one_pte in mm/memory.c
  */
-export function copyOnePte(env: MmEnv, run: CopyRun): boolean {
+export function copyOnePte(env: MmEnv, run: CopyRun): RunStop {
   const low = pteLow(env.tables, run.srcCell);
-  if (!isPtePresent(low)) return copyNonpresentPte(env, run);
-  copyPresentPte(env, run);
+  if (!isPtePresent(low)) {
+    return copyNonpresentPte(env, run) ? RunStop.END : RunStop.SWAP_FULL;
+  }
+  if (run.copiesPinned && isCopiedNow(env, run)) {
+    if (run.prealloc === NO_PFN) return RunStop.PAGE;
+    copyPresentPage(env, run);
+  } else {
+    copyPresentPte(env, run);
+  }
   run.entryPending = false;
-  return true;
+  return RunStop.END;
+}
+
+/** Does the entry map an anonymous page that may be pinned? */
+function isCopiedNow(env: MmEnv, run: CopyRun): boolean {
+  const { tables, map, rules } = env;
+  const low = pteLow(tables, run.srcCell);
+  const pfn = ptePfn(low, pteHigh(tables, run.srcCell));
+  if (vmNormalPage(map, run.vmFlags, low, pfn) !== NormalPage.NORMAL) return false;
+  return isPageAnon(map, pfn) && rules.mustCopyPinned(env, run.src, pfn);
+}
+
+/** The parent's entry stays as it is: whoever pinned its page goes on with it. */
+function copyPresentPage(env: MmEnv, run: CopyRun): void {
+  const vma = findVma(run.dst, run.addr);
+  invariant(vma !== undefined, "child-area", "fork copies into an area of the child");
+  addNewAnonPage(env, vma, run.addr, run.prealloc);
+  storeWrittenPte(env, vma, run.dstCell, run.prealloc);
+  run.prealloc = NO_PFN;
+  run.anon++;
 }
 
 function copyPresentPte(env: MmEnv, run: CopyRun): void {
@@ -49,6 +80,7 @@ function copyPresentPte(env: MmEnv, run: CopyRun): void {
   if (page === NormalPage.NORMAL) {
     getPage(map, pfn);
     pageDupRmap(map, pfn);
+    map.flags[pfn] &= ~run.exclusiveFlag;
     if (isPageAnon(map, pfn)) run.anon++;
     else run.file++;
   } else if (page === NormalPage.BAD) {

@@ -23,11 +23,13 @@ const PFN_TOO_HIGH = 0x3800;
  * @kernel copy_one_pte in mm/memory.c, for its common case
  */
 export function copyOrdinary(env: MmEnv, run: CopyRun, limit: number): number {
+  if (run.copiesPinned) return 0;
   const inStreak = copyStreak(env, run, limit);
   if (inStreak > 0) return inStreak;
   const copied = copyWords(env, run, limit);
   if (copied === 0) return 0;
   const anon = referencePages(env.map, env.batchPfns, copied);
+  if (run.exclusiveFlag !== 0) clearFlag(env.map, run.exclusiveFlag, env.batchPfns, copied);
   run.anon += anon;
   run.file += copied - anon;
   run.entryPending = false;
@@ -78,4 +80,8 @@ function referencePages(map: MemMap, pfns: Int32Array, pages: number): number {
     anon += mapping[pfn] & 1;
   }
   return anon;
+}
+
+function clearFlag({ flags }: MemMap, flag: number, pfns: Int32Array, pages: number): void {
+  for (let i = 0; i < pages; i++) flags[pfns[i]] &= ~flag;
 }

@@ -9,6 +9,7 @@
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
+import { NO_PFN } from "@forkpath/rmap";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {
   condReschedNow,
@@ -19,6 +20,8 @@ import {
 } from "@forkpath/sync";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
 import { cellPoint } from "../machine/memory-point.ts";
+import { allocPage } from "../page/alloc.ts";
+import { dropPage } from "../page/state.ts";
 import type { MmEnv } from "../types.ts";
 import { copyEntries } from "./entries.ts";
 import { type CopyRun, RunStop } from "./run.ts";
@@ -65,8 +68,11 @@ export function* copyPteRange(
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
     if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
-    while (copyEntries(env, run) === RunStop.STEP)
+    let stop = copyEntries(env, run);
+    while (stop === RunStop.STEP) {
       yield cellPoint(env, src, run.addr, run.srcCell, dst);
+      stop = copyEntries(env, run);
+    }
 
     if (sync.interleaved) yield srcPtl.unlockPoint;
     spinUnlock(sync, srcPtl, WHERE);
@@ -78,9 +84,18 @@ export function* copyPteRange(
     if (sync.interleaved) yield sync.reschedPoint;
     condReschedNow(sync);
 
+    if (run.prealloc !== NO_PFN) {
+      dropPage(env, run.prealloc); // it was for one entry, which has changed
+      run.prealloc = NO_PFN;
+    }
     if (run.entryPending) {
       const status = yield* addSwapCountContinuation(sync, swap, run.entryLow, run.entryHigh);
       if (status < 0) return -Errno.ENOMEM;
+      run.progress = 0;
+    }
+    if (stop === RunStop.PAGE) {
+      run.prealloc = yield* allocPage(env);
+      if (run.prealloc === NO_PFN) return -Errno.ENOMEM;
       run.progress = 0;
     }
   } while (run.addr !== end);

@@ -4,12 +4,13 @@
  *
  * A run walks one table from a cell of the parent to the same cell of the child.
  */
-import { type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
+import { type Pfn, type VirtAddr, VmFlag, virtAddr } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
+import { NO_PFN } from "@forkpath/rmap";
 import type { SpinLock } from "@forkpath/sync";
 import type { Batch } from "../machine/batch.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import type { CopyVma, MmEnv, MmStruct } from "../types.ts";
+import { type CopyVma, MMF_HAS_PINNED, type MmEnv, type MmStruct } from "../types.ts";
 
 /** Why a run stopped. */
 export const RunStop = {
@@ -21,6 +22,8 @@ export const RunStop = {
   SWAP_FULL: 2,
   /** One entry was handled, and a scheduler wants to be asked before the next. */
   STEP: 3,
+  /** The child needs a page of its own in place of one that may be pinned. */
+  PAGE: 4,
 } as const;
 export type RunStop = (typeof RunStop)[keyof typeof RunStop];
 
@@ -35,6 +38,12 @@ export interface CopyRun extends Batch {
   /** Bits of the low word that the parent's entry keeps, and that the child's gets. */
   readonly srcKeep: number;
   readonly dstKeep: number;
+  /** What the parent's pages lose: nobody has them alone any more. */
+  readonly exclusiveFlag: number;
+  /** Pages that may be pinned are copied at once, so each entry is looked at. */
+  readonly copiesPinned: boolean;
+  /** For the next such page; else NO_PFN. */
+  prealloc: Pfn;
   srcPtl: SpinLock;
   dstPtl: SpinLock;
   /** Next cell of either side; the run ends before `srcEnd`. */
@@ -71,6 +80,9 @@ export function createCopyRun(
     isCow,
     srcKeep,
     dstKeep: srcKeep & clean & ~Pte.ACCESSED,
+    exclusiveFlag: env.rules.exclusiveFlag,
+    copiesPinned: isCow && env.rules.pinBias > 1 && (src.flags & MMF_HAS_PINNED) !== 0,
+    prealloc: NO_PFN,
     srcPtl: src.pageTableLock,
     dstPtl: dst.pageTableLock,
     srcCell: 0,

@@ -30,6 +30,7 @@ export function copyStreak(env: MmEnv, run: CopyRun, limit: number): number {
   const first = ptePfn(low[at], high[at]) | 0; // an int32: a double would be slow to count up
   copyWords(env, run, length);
   const anon = referencePages(env.map, first, first + length);
+  if (run.exclusiveFlag !== 0) clearFlag(env.map, run.exclusiveFlag, first, first + length);
   run.anon += anon;
   run.file += length - anon;
   run.entryPending = false;
@@ -74,4 +75,8 @@ function referencePages(map: MemMap, first: number, end: number): number {
     anon += mapping[pfn] & 1;
   }
   return anon;
+}
+
+function clearFlag({ flags }: MemMap, flag: number, first: number, end: number): void {
+  for (let pfn = first; pfn < end; pfn++) flags[pfn] &= ~flag;
 }

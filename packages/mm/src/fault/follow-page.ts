@@ -2,7 +2,6 @@
 import { Errno, PAGE_SIZE, type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
-  isPteDirty,
   isPtePresent,
   isPteWrite,
   NO_CELL,
@@ -99,19 +98,18 @@ function* spinWhileHuge(env: MmEnv, mm: MmStruct, addr: number): KernelThread<vo
 
 function pageOfEntry(env: MmEnv, vma: Vma, addr: number, cell: number, follow: number): number {
   const low = pteLow(env.tables, cell);
+  const high = pteHigh(env.tables, cell);
   if (!isPtePresent(low)) return NO_PFN;
-  if ((follow & Follow.WRITE) !== 0 && !canFollowWritePte(low, follow)) return NO_PFN;
-  const pfn: Pfn = ptePfn(low, pteHigh(env.tables, cell));
+  if ((follow & Follow.WRITE) !== 0 && !canFollowWritePte(env, low, high, follow)) return NO_PFN;
+  const pfn: Pfn = ptePfn(low, high);
   const page = vmNormalPage(env.map, vma.flags, low, pfn);
-  if (page === NormalPage.BAD) reportBadPte(env, addr, low, pteHigh(env.tables, cell));
+  if (page === NormalPage.BAD) reportBadPte(env, addr, low, high);
   return page === NormalPage.NORMAL || pfn === env.map.zeroPfn ? pfn : -Errno.EFAULT;
 }
 
-/**
- * A forced write may use a read-only entry, but only one whose page a copy has replaced already:
- * such a one is dirty. Without that question a race could write to the file's own page.
- * @kernel can_follow_write_pte in mm/memory.c
- */
-const canFollowWritePte = (low: number, follow: number): boolean =>
-  isPteWrite(low) ||
-  ((follow & Follow.FORCE) !== 0 && (follow & Follow.COW) !== 0 && isPteDirty(low));
+/** @kernel can_follow_write_pte in mm/memory.c */
+function canFollowWritePte(env: MmEnv, low: number, high: number, follow: number): boolean {
+  if (isPteWrite(low)) return true;
+  const isCopied = (follow & Follow.COW) !== 0;
+  return (follow & Follow.FORCE) !== 0 && env.rules.mayFollowForced(env, low, high, isCopied);
+}

@@ -22,6 +22,7 @@ import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
+import { makePin } from "../page/pin.ts";
 import {
   type MmEnv,
   type MmLimits,
@@ -38,6 +39,8 @@ export interface GupOptions {
   readonly isWrite?: boolean;
   /** It is enough that the mapping could become readable, or writable (VM_MAYREAD, VM_MAYWRITE). */
   readonly isForced?: boolean;
+  /** For direct I/O: the page must stay where it is, so it takes a pin and not just a reference. */
+  readonly isPin?: boolean;
   /** Of the task for which pages are got: its stack may grow, and its faults count. */
   readonly limits?: MmLimits;
 }
@@ -88,6 +91,7 @@ function* pinRange(
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
     noteInFlight(env, page);
+    if (options.isPin) makePin(env, mm, page);
   }
   return nrPages;
 }

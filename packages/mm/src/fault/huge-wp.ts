@@ -70,6 +70,7 @@ function* writeOrHold(env: MmEnv, fault: HugeFault, old: Pfn): KernelThread<numb
   if (pageMapcount(env.map, old) === 1) {
     const written = maybeMkwrite(pteMkdirty(pteMkyoung(low)), vma.flags);
     ptepSetAccessFlags(env.tables, pmd, written, high, true);
+    env.map.flags[old] |= env.rules.exclusiveFlag;
     return VmFault.WRITE;
   }
   getPage(env.map, old);

@@ -68,6 +68,7 @@ function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Kernel
   if (isExclusive) {
     site.low = maybeMkwrite(pteMkdirty(site.low), vma.flags);
     site.isWrite = false;
+    map.flags[page] |= env.rules.exclusiveFlag;
   }
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   setPte(env.tables, site.cell, site.low, site.high);

@@ -4,12 +4,9 @@
  *    old page             mapping          answer
  *    none                 shared, write    in place (a driver's memory)
  *    none                 other            copy
- *    anon                 any              in place if nobody else maps it or has it swapped
+ *    anon                 any              in place if it is the writer's own: rules/reuse.ts
  *    file, KSM            shared, write    in place, once page_mkwrite agrees
  *    file, KSM            other            copy
- *
- * Pins do not count as sharing (D13): after a fork, whoever pinned the page and writes first gets a
- * copy, and its pin stays on a page that is now the other's alone.
  *
  * The table's lock is held when this begins, and is let go here: in halves where most writes come by.
  */
@@ -37,7 +34,6 @@ import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { lockPage, trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
-import { reuseSwapPage } from "../page/swap-cache.ts";
 import { type MmEnv, VmFault } from "../types.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
 import { wpCopyPage } from "./wp-copy.ts";
@@ -68,13 +64,20 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 /** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
+  const { reuse, exclusiveFlag } = env.rules;
   if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
+  if (reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
+  if (!reuse.mayBeOurs(env, pfn)) return yield* wpCopyPage(env, site, pfn);
   if (!trylockPage(env, pfn)) {
+    if (!reuse.waitsForLock) return yield* wpCopyPage(env, site, pfn);
     const isSame = yield* lockPageOutsidePtl(env, site, pfn);
     if (!isSame) return 0;
   }
-  const isOurs = reuseSwapPage(env, pfn);
-  if (isOurs) pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));
+  const isOurs = reuse.isOurs(env, pfn);
+  if (isOurs) {
+    pageMoveAnonRmap(env.map, pfn, ownAnonVma(site.vma));
+    env.map.flags[pfn] |= exclusiveFlag;
+  }
   unlockPage(env, pfn);
   return isOurs ? yield* writeInPlace(env, site) : yield* wpCopyPage(env, site, pfn);
 }

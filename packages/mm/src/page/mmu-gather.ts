@@ -8,6 +8,7 @@ import { PageFlag } from "@forkpath/rmap";
 import type { SchedulePoint } from "@forkpath/sync";
 import { pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
+import { lruAddDrain } from "./lru-batch.ts";
 import { dropPage } from "./state.ts";
 import { freeSwapCache } from "./swap-cache.ts";
 
@@ -49,6 +50,7 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
   if (sync.traced & EventClass.MM) emit(sync, { kind: "flush_tlb", mm: gather.mm.name });
   const { pages, nr } = gather;
   const { count } = map;
+  if (env.lru !== null) lruAddDrain(env);
   const hasSwapCache = env.swap.cache.size > 0;
   for (let i = 0; i < nr; i++) {
     const pfn = toPfn(pages[i]);

@@ -18,6 +18,7 @@ import { InvariantError, type KernelThread } from "@forkpath/sync";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
 import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
+import { lruCacheAdd } from "./lru-batch.ts";
 import { dropPage } from "./state.ts";
 
 /** The mapping word of the file's pages. */
@@ -46,6 +47,7 @@ export function addToPageCache(env: MmEnv, file: MappedFile, pgoff: number, pfn:
   map.mapping[pfn] = mappingOf(file);
   map.index[pfn] = pgoff;
   map.flags[pfn] |= PageFlag.UPTODATE | PageFlag.LRU | (file.isShmem ? PageFlag.SWAPBACKED : 0);
+  lruCacheAdd(env, pfn);
 }
 
 /**

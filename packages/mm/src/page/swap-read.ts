@@ -19,6 +19,7 @@ import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
 import type { MmEnv } from "../types.ts";
 import { allocPage } from "./alloc.ts";
 import { lockPage, unlockPage } from "./lock.ts";
+import { lruCacheAdd } from "./lru-batch.ts";
 import { dropPage } from "./state.ts";
 import { enterSwapCache, lookupSwapCache } from "./swap-cache.ts";
 
@@ -50,6 +51,7 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
+  lruCacheAdd(env, fresh);
   if (env.sync.interleaved) yield slotPoint(env, fresh);
   enterSwapCache(env, entryOfPte(low, high), fresh);
   if (env.sync.interleaved) yield pagesPoint(env, fresh);

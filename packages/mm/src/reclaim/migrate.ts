@@ -26,6 +26,7 @@ import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { isPageLocked, trylockPage, unlockPage } from "../page/lock.ts";
+import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { movePageMapping } from "../page/move-mapping.ts";
 import { pageFile } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
@@ -60,6 +61,7 @@ export function* migratePagesBegin(
   pfns: readonly Pfn[],
 ): KernelThread<readonly Migration[]> {
   const begun: Migration[] = [];
+  lruAddDrainAll(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn);
     if (migration !== null) begun.push(migration);
@@ -146,6 +148,7 @@ function* letGo(env: MmEnv, { oldPfn, anonVma }: Migration): KernelThread<void> 
  */
 export function* migratePages(env: MmEnv, pfns: readonly Pfn[]): KernelThread<number> {
   let failed = 0;
+  lruAddDrainAll(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn);
     if (migration === null || (yield* migrateEnd(env, migration)) !== 0) failed++;

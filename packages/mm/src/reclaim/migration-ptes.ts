@@ -84,6 +84,7 @@ function installPage(env: MmEnv, page: Pfn, vma: Vma, addr: number, cell: number
   }
   invariant(vma.anonVma !== null, "anon-page-without-anon-vma", `at ${hex(addr)}`);
   pageAddAnonRmap(map, page, vma.anonVma, linearPageIndex(vma, addr), false);
+  if (isWrite) map.flags[page] |= env.rules.exclusiveFlag;
 }
 
 function isEntryOf({ tables }: MmEnv, cell: number, old: Pfn): boolean {

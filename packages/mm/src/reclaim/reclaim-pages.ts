@@ -12,6 +12,7 @@ import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
+import { lruAddDrainAll } from "../page/lru-batch.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -50,6 +51,7 @@ export function* reclaimPages(
     ignoreHwpoison: false,
   };
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
+  lruAddDrainAll(env);
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
     if (env.sync.interleaved) yield pagesPoint(env, pfn);

@@ -45,6 +45,7 @@ import { fileCounterOf } from "../machine/counter-of.ts";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
+import { isExclusivelyPinned } from "../page/pin.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
 import { isPageSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -151,10 +152,14 @@ function* replaceEntry(
     yield* storeSpecial(env, found, SwpType.HWPOISON, pfn);
   } else if (isAnon && isPageSwapCache(env, pfn)) {
     return yield* swapOutEntry(env, pfn, found);
+  } else if (isMigrating && isExclusivelyPinned(env, pfn)) {
+    setPte(env.tables, found.cell, found.low, found.high);
+    return false;
   } else if (isAnon || isMigrating) {
     invariant(isMigrating, "anon-page-without-slot", `${WHERE} of page ${pfn}`);
     const type = isPteWrite(found.low) ? SwpType.MIGRATION_WRITE : SwpType.MIGRATION_READ;
     yield* storeSpecial(env, found, type, pfn);
+    map.flags[pfn] &= ~env.rules.exclusiveFlag;
   } else {
     yield* decMmCounter(sync, counters, fileCounterOf(env, pageFile(env, pfn)));
   }
@@ -167,7 +172,7 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
   const entry = swapEntryOfPage(env, pfn);
   const swapLow = entryPteLow(entry);
   const swapHigh = entryPteHigh(entry);
-  if (swapDuplicate(sync, swap, swapLow, swapHigh) !== 0) {
+  if (isExclusivelyPinned(env, pfn) || swapDuplicate(sync, swap, swapLow, swapHigh) !== 0) {
     setPte(tables, cell, low, high);
     return false;
   }
@@ -182,6 +187,7 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
     yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
   }
   if (sync.interleaved) yield entryPoint(env, mm, found.addr);
+  env.map.flags[pfn] &= ~env.rules.exclusiveFlag;
   setPte(tables, cell, swapLow, swapHigh);
   return true;
 }

@@ -2,8 +2,14 @@
 import type { RuleBook } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 import { countedAs } from "./counted-as.ts";
+import { exclusiveFlag } from "./exclusive.ts";
+import { mayFollowForced } from "./follow-forced.ts";
+import { lruBatch } from "./lru-batch.ts";
+import { mayMakeWritable } from "./make-writable.ts";
 import { needsCopy } from "./needs-copy.ts";
+import { mustCopyPinned, pinBias } from "./pinned.ts";
 import { mayPromise } from "./promise.ts";
+import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
 import { usage } from "./usage.ts";
 
@@ -12,5 +18,12 @@ export const mmRules: RuleBook<MmRules> = {
   countedAs,
   needsCopy,
   mayPromise,
+  exclusiveFlag,
+  reuse,
+  mustCopyPinned,
+  pinBias,
+  mayFollowForced,
+  lruBatch,
+  mayMakeWritable,
   usage,
 };

@@ -8,6 +8,7 @@ import { createAnonVmas, createMemMap } from "@forkpath/rmap";
 import { createSwap, type SwapConfig, type SwapRules } from "@forkpath/swap";
 import { createSync, makePoint, PointKind } from "@forkpath/sync";
 import { createCommitAccount } from "../machine/commit.ts";
+import { createLruBatches } from "../page/lru-batch.ts";
 import { type CommitOptions, type MmEnv, type MmRules, ThpMode } from "../types.ts";
 import { mmRules } from "./book.ts";
 
@@ -42,6 +43,8 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
   const sync = createSync();
   const splitPtlocks = options.splitPtlocks ?? true;
   const { memoryPages = 2 ** 20, zeroPfn, highestMemmapPfn } = options;
+  const rules = options.rules ?? rulesOf(mmRules, "el6");
+  const nrCpus = options.nrCpus ?? 4;
   const map = createMemMap({
     pages: memoryPages,
     ...(zeroPfn === undefined ? {} : { zeroPfn: pfn(zeroPfn) }),
@@ -49,7 +52,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
   });
   return {
     sync,
-    rules: options.rules ?? rulesOf(mmRules, "el6"),
+    rules,
     counterRules: options.counterRules ?? rulesOf(counterRules, "el6"),
     tables: createPageTables({ splitPtlocks, ...given("rules", options.pageTableRules) }),
     map,
@@ -62,7 +65,8 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     commit: createCommitAccount(memoryPages, options.commit),
     splitPtlocks,
     thp: options.thp ?? ThpMode.NEVER,
-    nrCpus: options.nrCpus ?? 4,
+    nrCpus,
+    lru: createLruBatches(rules.lruBatch, nrCpus),
     files: new Map(),
     swapEntryOf: new Map(),
     inFlight: new Map(),

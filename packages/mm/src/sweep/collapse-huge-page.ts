@@ -28,6 +28,7 @@ import {
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
 import { mmdrop } from "../space/mmput.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -66,6 +67,7 @@ export function* collapseHugePage(env: MmEnv, mm: MmStruct, addr: number): Kerne
 }
 
 function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number> {
+  lruAddDrainAll(env);
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;
   const status = yield* writing(env.sync, mm.mmapSem, WHERE, collapseInto(env, mm, start, page));
