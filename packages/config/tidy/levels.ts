@@ -50,6 +50,7 @@ export const EXTRA_EDGES: ReadonlySet<string> = new Set(["events sync", "sync ab
  */
 export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   mm: {
+    "values.ts": -1,
     machine: 1,
     page: 2,
     huge: 3,

@@ -15,6 +15,16 @@ import type { PageTables, TableOwner } from "@forkpath/page-table";
 import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
 import type { MmListNode, SwapCachePages, SwapState } from "@forkpath/swap";
 import type { KernelThread, RwSem, SchedulePoint, SpinLock, Sync } from "@forkpath/sync";
+import type { Overcommit, ThpMode } from "./values.ts";
+
+export {
+  MMF_HAS_PINNED,
+  NOT_COUNTED,
+  Overcommit,
+  ThpMode,
+  VM_FAULT_ERROR,
+  VmFault,
+} from "./values.ts";
 
 /** Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn totals). */
 export interface MmUsage {
@@ -88,9 +98,6 @@ export interface LruBatches {
   /** Pages that MADV_FREE takes the swap behind them from. @kernel lru_lazyfree */
   readonly lazyfree: readonly Pfn[][];
 }
-
-/** In `MmStruct.flags`: pages were pinned here once. @kernel MMF_HAS_PINNED in include/linux/mm_types.h */
-export const MMF_HAS_PINNED: number = 2 ** 27;
 
 /** Where the program image lies, for /proc and brk. Bytes. */
 export interface MmLayout {
@@ -282,10 +289,6 @@ export interface MmEnv {
   readonly ptePoint: SchedulePoint;
 }
 
-/** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
-export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
-export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
-
 export interface CommitOptions {
   readonly mode?: Overcommit;
   /** Percent of RAM that mode 2 allows. */
@@ -306,18 +309,6 @@ export interface CommitAccount extends Required<CommitOptions> {
   /** Pages promised: vm_committed_as. */
   committed: number;
 }
-
-/** In place of a counter: what counts nowhere. */
-export const NOT_COUNTED = -1;
-
-/** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
-export const ThpMode = {
-  NEVER: "never",
-  /** Those that madvise(MADV_HUGEPAGE) was called for. */
-  MADVISE: "madvise",
-  ALWAYS: "always",
-} as const;
-export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
 
 /** Where the faults of a task are counted. */
 export interface FaultCounts {
@@ -345,30 +336,3 @@ export interface MmLimits {
   /** Its faults count here; null for a caller whose faults are nobody's to know. */
   readonly faults: FaultCounts | null;
 }
-
-/**
- * What a page fault answers: bits, of which an error replaces all others (SPEC §9.1).
- *
- * 0 is a minor fault, handled, or one that the processor simply takes again.
- */
-export const VmFault = {
-  OOM: 0x1,
-  SIGBUS: 0x2,
-  /** The page came from disk. */
-  MAJOR: 0x4,
-  /** A write fault made the page this mapping's own, or found that it was. */
-  WRITE: 0x8,
-  HWPOISON: 0x10,
-  HWPOISON_LARGE: 0x20,
-  /** The handler installed the entry itself. */
-  NOPAGE: 0x100,
-  /** The handler hands its page over locked. */
-  LOCKED: 0x200,
-  /** mmap_sem was let go, to wait for a page: look the address up again. */
-  RETRY: 0x400,
-} as const;
-export type VmFault = (typeof VmFault)[keyof typeof VmFault];
-
-/** Codes after which the access cannot be done. @kernel VM_FAULT_ERROR in include/linux/mm.h */
-export const VM_FAULT_ERROR: number =
-  VmFault.OOM | VmFault.SIGBUS | VmFault.HWPOISON | VmFault.HWPOISON_LARGE;

@@ -41,7 +41,7 @@ export function* copyPteRange(
   addr: VirtAddr,
   end: VirtAddr,
 ): KernelThread<number> {
-  const { sync, tables, swap } = env;
+  const { sync, tables } = env;
   const { dst, src } = run;
   run.addr = addr;
   run.progress = 0;
@@ -84,20 +84,25 @@ export function* copyPteRange(
     if (sync.interleaved) yield sync.reschedPoint;
     condReschedNow(sync);
 
-    if (run.prealloc !== NO_PFN) {
-      dropPage(env, run.prealloc); // it was for one entry, which has changed
-      run.prealloc = NO_PFN;
-    }
-    if (run.entryPending) {
-      const status = yield* addSwapCountContinuation(sync, swap, run.entryLow, run.entryHigh);
-      if (status < 0) return -Errno.ENOMEM;
-      run.progress = 0;
-    }
-    if (stop === RunStop.PAGE) {
-      run.prealloc = yield* allocPage(env);
-      if (run.prealloc === NO_PFN) return -Errno.ENOMEM;
+    if (run.entryPending || stop === RunStop.PAGE || run.prealloc !== NO_PFN) {
+      const status = yield* getWhatItWaitsFor(env, run, stop);
+      if (status !== 0) return status;
       run.progress = 0;
     }
   } while (run.addr !== end);
   return 0;
+}
+
+/** What no table lock may be held for: a page for a swap count, or for the child. */
+function* getWhatItWaitsFor(env: MmEnv, run: CopyRun, stop: RunStop): KernelThread<number> {
+  if (run.prealloc !== NO_PFN) dropPage(env, run.prealloc); // it was for one entry, which has changed
+  run.prealloc = NO_PFN;
+  if (run.entryPending) {
+    const { entryLow, entryHigh } = run;
+    const status = yield* addSwapCountContinuation(env.sync, env.swap, entryLow, entryHigh);
+    if (status < 0) return -Errno.ENOMEM;
+  }
+  if (stop !== RunStop.PAGE) return 0;
+  run.prealloc = yield* allocPage(env);
+  return run.prealloc === NO_PFN ? -Errno.ENOMEM : 0;
 }

@@ -29,17 +29,6 @@ export function lruCacheAdd(env: MmEnv, pfn: Pfn): void {
   gather(env, env.lru, env.lru.add[env.sync.current.cpu], pfn);
 }
 
-/**
- * A page that MADV_FREE has cleaned loses the swap behind it once its batch is moved.
- * @kernel folio_mark_lazyfree in mm/swap.c
- */
-export function lruLazyfree(env: MmEnv, pfn: Pfn): void {
-  const isEvictable = (env.map.flags[pfn] & (PageFlag.LRU | PageFlag.UNEVICTABLE)) === PageFlag.LRU;
-  if (env.lru !== null && isEvictable) {
-    gather(env, env.lru, env.lru.lazyfree[env.sync.current.cpu], pfn);
-  }
-}
-
 function gather(env: MmEnv, { size }: LruBatches, batch: Pfn[], pfn: Pfn): void {
   getPage(env.map, pfn);
   batch.push(pfn);
