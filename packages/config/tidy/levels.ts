@@ -32,6 +32,7 @@ export const BESIDE: ReadonlySet<string> = new Set([
   "config",
   "conform",
   "conformance",
+  "recordings",
   "test-world",
 ]);
 
@@ -91,9 +92,10 @@ export const HOST_ALLOWED: readonly RegExp[] = [
   /^packages\/config\//,
 ];
 
-/** Where single Node modules are allowed, and which: the loader reads the data beside it. */
+/** Where single Node modules are allowed, and which: a loader reads the data beside it. */
 export const NODE_MODULES_ALLOWED: ReadonlyArray<{ path: RegExp; modules: readonly string[] }> = [
   { path: /^packages\/conformance\/src\//, modules: ["node:fs", "node:path", "node:url"] },
+  { path: /^packages\/recordings\/src\//, modules: ["node:fs", "node:zlib"] },
 ];
 
 /** Values that only a host has, or that make a run differ from the last one. */

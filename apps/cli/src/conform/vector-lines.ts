@@ -48,7 +48,7 @@ const publicLines = (): VectorLine[] =>
   }));
 
 /** What is packed says so in its first bytes; the name does not matter. */
-function unpack(file: string, bytes: Uint8Array): string {
+export function unpack(file: string, bytes: Uint8Array): string {
   const isPacked = GZIP_MAGIC.every((byte, index) => bytes[index] === byte);
   try {
     return new TextDecoder().decode(isPacked ? gunzipSync(bytes) : bytes);
