@@ -65,7 +65,7 @@ const NOT_MODELLED = "not modelled: ";
 const PLACE = /^([A-Z]\w*|\d+|\d+\.\.\d+|\w+=.*)$/;
 
 /** `A madvise R0 0..3 pageout` is `madvise pageout`. */
-export function callKind(line: string): string {
+function callKind(line: string): string {
   const { verb, words } = parseLine(line);
   if (verb === "truncate" || verb === "exec") return verb;
   return [verb, ...words.filter((word) => !PLACE.test(word))].join(" ");

@@ -30,7 +30,7 @@ export const SMAPS_FIELDS = [
   "SwapPss",
   "Locked",
 ] as const;
-export type SmapsField = (typeof SMAPS_FIELDS)[number];
+type SmapsField = (typeof SMAPS_FIELDS)[number];
 /** kB, but for shares, which have binary places until the area is complete. */
 export type AreaSums = Record<SmapsField, number>;
 
