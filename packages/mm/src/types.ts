@@ -69,6 +69,12 @@ export interface MmRules {
   readonly pinBias: number;
   /** May a forced write use the read-only entry? @kernel can_follow_write_pte */
   readonly mayFollowForced: (env: MmEnv, low: number, high: number, isCopied: boolean) => boolean;
+  /** @kernel do_swap_page */
+  readonly swapIn: SwapInRule;
+  /** @kernel try_to_migrate_one, remove_migration_pte */
+  readonly migration: MigrationRule;
+  /** Does the copied entry put the child's mm on swapoff's ring? @kernel copy_nonpresent_pte */
+  readonly joinsMmlist: (low: number) => boolean;
   /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
@@ -87,6 +93,24 @@ export interface ReuseRule {
   readonly waitsForLock: boolean;
   /** Asked with the page locked; may take it out of the swap cache. */
   readonly isOurs: (env: MmEnv, pfn: Pfn) => boolean;
+}
+
+/** How a swapped page comes back. */
+export interface SwapInRule {
+  /** Past the swap cache, from a device that is memory, if no other entry names the slot. */
+  readonly skipsCache: boolean;
+  /** The entry remembers whether the page was exclusive. */
+  readonly asksMark: boolean;
+  /** A read makes the entry of an exclusive page writable, too. */
+  readonly writesOnRead: boolean;
+}
+
+/** What a page takes along when it moves. */
+export interface MigrationRule {
+  /** A page in swap cache gets swap entries instead of migration entries. */
+  readonly leavesSwapCache: boolean;
+  /** Entries come back as young and as dirty as they were. */
+  readonly keepsAge: boolean;
 }
 
 /** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */

@@ -30,6 +30,8 @@ export const MMF_HAS_PINNED: number = 2 ** 27;
 export const VmFault = {
   OOM: 0x1,
   SIGBUS: 0x2,
+  /** Of later kernels: a guard page is there. */
+  SIGSEGV: 0x40,
   /** The page came from disk. */
   MAJOR: 0x4,
   /** A write fault made the page this mapping's own, or found that it was. */
@@ -47,4 +49,4 @@ export type VmFault = (typeof VmFault)[keyof typeof VmFault];
 
 /** Codes after which the access cannot be done. @kernel VM_FAULT_ERROR in include/linux/mm.h */
 export const VM_FAULT_ERROR: number =
-  VmFault.OOM | VmFault.SIGBUS | VmFault.HWPOISON | VmFault.HWPOISON_LARGE;
+  VmFault.OOM | VmFault.SIGBUS | VmFault.SIGSEGV | VmFault.HWPOISON | VmFault.HWPOISON_LARGE;

@@ -16,6 +16,8 @@ export const SwapFlag = {
   USED: 1,
   /** Slots may be given out: not set while the area is being swapped off. */
   WRITEOK: 2,
+  /** The device is memory: a read is over at once. Kernel name: SWP_SYNCHRONOUS_IO. */
+  SYNCHRONOUS: 16,
   /** Some stretch of the map has continuation pages. Kernel name: SWP_CONTINUED. */
   CONTINUED: 32,
 } as const;

@@ -13,6 +13,8 @@ export interface SwapAreaOptions {
   readonly max: number;
   /** 0 to 32767; without one the area comes after all others: −1, −2, … */
   readonly prio?: number;
+  /** The device is memory, as zram is. */
+  readonly isSynchronous?: boolean;
   /** Slots other than 0 that must not be used. */
   readonly badSlots?: readonly number[];
 }
@@ -25,13 +27,14 @@ export interface SwapAreaOptions {
  * @deviates Takes no lock, and looks at no capability, file or header.
  */
 export function addSwapArea(swap: SwapState, options: SwapAreaOptions): number {
-  const { max, prio, badSlots = [] } = options;
+  const { max, prio, isSynchronous = false, badSlots = [] } = options;
   expectInteger("addSwapArea", "max", max, 2, MOST_SLOTS);
   if (prio !== undefined) expectInteger("addSwapArea", "prio", prio, 0, MOST_PRIO);
   for (const slot of badSlots) expectInteger("addSwapArea", "bad slot", slot, 1, max - 1);
   const type = lowestUnusedType(swap);
 
   const area = makeArea(type, max, prio ?? --swap.leastPriority, badSlots);
+  if (isSynchronous) area.flags |= SwapFlag.SYNCHRONOUS;
   swap.areas[type] = area;
   activateArea(swap, area);
   return type;

@@ -89,8 +89,8 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "child-not-on-mmlist",
     file: "copy/one-pte.ts",
-    find: "if (!isOnMmlist(run.dst.mmlist)) {",
-    replace: "if (isOnMmlist(run.src.mmlist) && !isOnMmlist(run.dst.mmlist)) {",
+    find: "if (!isOnMmlist(run.dst.mmlist) &&",
+    replace: "if (isOnMmlist(run.src.mmlist) && !isOnMmlist(run.dst.mmlist) &&",
     why: "the rule does not ask whether the parent is on the ring (§3.8, D7)",
   },
   {
@@ -103,14 +103,14 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-downgraded-in-shared-areas",
     file: "copy/one-pte.ts",
-    find: "isWriteMigrationEntry(low) && run.isCow",
-    replace: "isWriteMigrationEntry(low)",
+    find: "run.isCow ? sharedWord(run, low) : low",
+    replace: "sharedWord(run, low)",
     why: "outside of cow areas the entry is copied as it is (§6.10 row 6)",
   },
   {
     name: "migration-of-the-parent-stays-writable",
     file: "copy/one-pte.ts",
-    find: "      setPte(tables, run.srcCell, low, high);",
+    find: "    if (shared !== low) setPte(tables, run.srcCell, shared, high);",
     replace: "",
     why: "both sides become read migration (§6.10 row 5)",
   },

@@ -103,14 +103,14 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "swap-in-keeps-swap-count",
     file: "fault/swap-map.ts",
-    find: "  yield* addMmCounterFast(sync, vma.mm.counters, MmCounter.SWAP_USAGE, -1);",
+    find: "  yield* addMmCounterFast(sync, mm.counters, MmCounter.SWAP_USAGE, -1);",
     replace: "",
     why: "anon plus 1, swap minus 1 (§1.5 row 9)",
   },
   {
     name: "swap-in-keeps-the-slot",
     file: "fault/swap-map.ts",
-    find: "  swapFree(sync, swap, low, high);",
+    find: "  swapFree(env.sync, env.swap, low, high);",
     replace: "",
     why: "the entry's reference to the slot goes (§9.5/4)",
   },
@@ -124,8 +124,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "swap-in-before-the-count",
     file: "fault/swap-map.ts",
-    find: "linearPageIndex(vma, site.addr), isExclusive)",
-    replace: "linearPageIndex(vma, site.addr), true)",
+    find: "linearPageIndex(vma, addr), isOurs)",
+    replace: "linearPageIndex(vma, addr), true)",
     why: "a page that was not taken exclusively belongs to the root (§9.5/3)",
   },
   {
@@ -201,8 +201,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-always-write",
     file: "reclaim/try-to-unmap-one.ts",
-    find: "isPteWrite(found.low) ? SwpType.MIGRATION_WRITE : SwpType.MIGRATION_READ",
-    replace: "SwpType.MIGRATION_WRITE",
+    find: "    isWrite: isPteWrite(low),",
+    replace: "    isWrite: true,",
     why: "write type only if the entry was writable (§4.7 step 6)",
   },
   {
@@ -215,8 +215,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migrated-entry-read-only",
     file: "reclaim/migration-ptes.ts",
-    find: "const low = isWrite ? pteMkwrite(old) : old;",
-    replace: "const low = old;",
+    find: "isWrite ? pteMkwrite(low) : low, mkPteHigh",
+    replace: "low, mkPteHigh",
     why: "a write migration entry becomes writable again (§4.8)",
   },
   {

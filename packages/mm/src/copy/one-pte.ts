@@ -7,18 +7,24 @@
  *   the same, may be pinned all                   a copy of its own      anon
  *   present, no page        all but RW if cow     the same, old          nothing
  *   file (nonlinear)        all                   the same               nothing
- *   swap, hwpoison          all, slot count +1    the same               swap (D4)
- *   migration, write        read if cow           the same as parent     nothing (D3)
- *   migration, read         all                   the same               nothing (D3)
+ *   swap                    all, slot count +1    the same               as rules/counted-as.ts
+ *   hwpoison, marker        all                   the same               says: hwpoison as swap
+ *   migration, write        read if cow           the same as parent     (D4), migration nowhere
+ *   migration, read         all                   the same               (D3), in el6
+ *
+ * What says that the page was exclusive goes from both sides.
  */
 import { isPteFile, isPtePresent, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
 import { getPage, isPageAnon, NO_PFN, NormalPage, pageDupRmap, vmNormalPage } from "@forkpath/rmap";
 import {
   isOnMmlist,
+  isPteMarker,
+  isSwpExclusive,
   isWriteMigrationEntry,
   mmlistAddAfter,
   readMigrationLow,
   swapDuplicate,
+  swpClearExclusive,
 } from "@forkpath/swap";
 import { invariant } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
@@ -100,17 +106,22 @@ function copyNonpresentPte(env: MmEnv, run: CopyRun): boolean {
       run.entryHigh = high;
       return false;
     }
-    // The parent may be off the ring itself: then both end up on a ring of their own (D7).
-    if (!isOnMmlist(run.dst.mmlist)) {
+    if (!isOnMmlist(run.dst.mmlist) && env.rules.joinsMmlist(low)) {
       mmlistAddAfter(sync, swap, run.dst.mmlist, run.src.mmlist, "copy_one_pte");
     }
     countEntry(run, env.rules.countedAs(env, run.vma, low, high), 1);
-    if (isWriteMigrationEntry(low) && run.isCow) {
-      low = readMigrationLow(low);
-      setPte(tables, run.srcCell, low, high);
-    }
+    const shared = run.isCow ? sharedWord(run, low) : low;
+    if (shared !== low) setPte(tables, run.srcCell, shared, high);
+    low = shared;
   }
   setPte(tables, run.dstCell, low, high);
   run.entryPending = false;
   return true;
+}
+
+/** What both sides' entries say once nobody has the page alone. */
+function sharedWord({ exclusiveFlag }: CopyRun, low: number): number {
+  if (isWriteMigrationEntry(low)) return readMigrationLow(low);
+  if (exclusiveFlag === 0 || !isSwpExclusive(low) || isPteMarker(low)) return low;
+  return swpClearExclusive(low);
 }

@@ -72,7 +72,7 @@ export function* doPageFault(
     if (sync.interleaved) yield mm.mmapSem.readReleasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
     if ((code & ACCESS_ERROR) === 0) countFault(limits, code | major);
-    return code | major;
+    return code & VmFault.SIGSEGV ? AccessCode.SEGV : code | major;
   }
 }
 

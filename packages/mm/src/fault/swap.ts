@@ -10,7 +10,14 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
-import { entryOfPte, isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
+import {
+  entryOfPte,
+  isHwpoisonEntry,
+  isMigrationEntry,
+  isPteMarker,
+  PteMarker,
+  pteMarkerBits,
+} from "@forkpath/swap";
 import { holding, type KernelThread, spinUnlockStep } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
@@ -23,6 +30,7 @@ import { type MmEnv, VmFault } from "../types.ts";
 import { ksmDoesNeedToCopy, ksmMightNeedToCopy } from "./ksm-copy.ts";
 import { migrationEntryWait } from "./migration-wait.ts";
 import { mapSwappedPage } from "./swap-map.ts";
+import { mayPassCache, swapInPastCache } from "./swap-past-cache.ts";
 
 const WHERE = "do_swap_page";
 
@@ -41,11 +49,13 @@ export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
     yield* migrationEntryWait(env, vma.mm, site.cell);
     return 0;
   }
+  if (isPteMarker(low)) return markerFault(low);
   if (isHwpoisonEntry(low)) return VmFault.HWPOISON;
 
   let code = 0;
   if (env.sync.interleaved) yield env.ptePoint;
   let page = lookupSwapCache(env, low, high);
+  if (page === NO_PFN && mayPassCache(env, low, high)) return yield* swapInPastCache(env, site);
   if (page === NO_PFN) {
     page = yield* readSwapCacheAsync(env, low, high);
     if (page === NO_PFN) return yield* readFailed(env, site);
@@ -59,6 +69,10 @@ export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   dropPage(env, page);
   return code | VmFault.RETRY;
 }
+
+/** @kernel handle_pte_marker in mm/memory.c */
+const markerFault = (low: number): number =>
+  pteMarkerBits(low) & PteMarker.GUARD ? VmFault.SIGSEGV : VmFault.HWPOISON;
 
 /** Rows 9 to 13: the cached page is locked and referenced, and both end here. */
 function* faultLockedPage(

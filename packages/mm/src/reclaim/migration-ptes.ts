@@ -2,8 +2,8 @@
  * Migration entries become pages again (SPEC §4.8).
  *
  *    entry      becomes
- *    M  write   w: writable and old, never dirty, whatever the vma allows
- *    m  read    o: read-only and old
+ *    M  write   w: writable, whatever the vma allows; old and never dirty where the entry cannot say
+ *    m  read    o: read-only, and old
  *
  * No counter moves. An mm that got its entry from fork has never counted the page, and one that
  * lost its entry to unmap has never un-counted it (D3).
@@ -17,8 +17,10 @@ import {
   NO_CELL,
   pteHigh,
   pteLow,
+  pteMkdirty,
   pteMkold,
   pteMkwrite,
+  pteMkyoung,
   setPte,
 } from "@forkpath/page-table";
 import {
@@ -28,7 +30,14 @@ import {
   pageAddAnonRmap,
   pageAddFileRmap,
 } from "@forkpath/rmap";
-import { isMigrationEntry, isWriteMigrationEntry, swpPfn } from "@forkpath/swap";
+import {
+  isMigrationDirty,
+  isMigrationEntry,
+  isMigrationYoung,
+  isReadExclusiveMigration,
+  isWriteMigrationEntry,
+  swpPfn,
+} from "@forkpath/swap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { entryPoint, lookPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -73,18 +82,21 @@ function removeMigrationPte(
 
 function installPage(env: MmEnv, page: Pfn, vma: Vma, addr: number, cell: number): void {
   const { tables, map } = env;
-  const isWrite = isWriteMigrationEntry(pteLow(tables, cell));
+  const entryLow = pteLow(tables, cell);
+  const isWrite = isWriteMigrationEntry(entryLow);
   getPage(map, page);
-  const old = pteMkold(mkPteLow(page, vma.pageProtLow));
-  const low = isWrite ? pteMkwrite(old) : old;
-  setPte(tables, cell, low, mkPteHigh(page, vma.pageProtHigh));
+  const entryHigh = pteHigh(tables, cell);
+  const prot = mkPteLow(page, vma.pageProtLow);
+  const aged = isMigrationYoung(entryHigh) ? pteMkyoung(prot) : pteMkold(prot);
+  const low = isMigrationDirty(entryHigh) ? pteMkdirty(aged) : aged;
+  setPte(tables, cell, isWrite ? pteMkwrite(low) : low, mkPteHigh(page, vma.pageProtHigh));
   if (!isPageAnon(map, page)) {
     pageAddFileRmap(map, page);
     return;
   }
   invariant(vma.anonVma !== null, "anon-page-without-anon-vma", `at ${hex(addr)}`);
   pageAddAnonRmap(map, page, vma.anonVma, linearPageIndex(vma, addr), false);
-  if (isWrite) map.flags[page] |= env.rules.exclusiveFlag;
+  if (isWrite || isReadExclusiveMigration(entryLow)) map.flags[page] |= env.rules.exclusiveFlag;
 }
 
 function isEntryOf({ tables }: MmEnv, cell: number, old: Pfn): boolean {

@@ -8,7 +8,7 @@
  *    file, migrating         migration entry        nothing (D3)
  *    file                    none                   file −1
  *
- * The first row that fits decides: a swap-cache page gets swap entries even when it migrates.
+ * The first row that fits decides: in el6, a swap-cache page gets swap entries even when it migrates.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
@@ -34,9 +34,12 @@ import {
   entryPteHigh,
   entryPteLow,
   isOnMmlist,
+  makeMigrationHigh,
+  makeMigrationLow,
   mmlistAddAfter,
   SwpType,
   swapDuplicate,
+  swpMkexclusive,
   swpPteHigh,
   swpPteLow,
 } from "@forkpath/swap";
@@ -143,23 +146,23 @@ function* replaceEntry(
   if (sync.interleaved) yield sharersPoint(env, found.mm, found.addr, pfn);
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
+  const { leavesSwapCache } = env.rules.migration;
   if (map.flags[pfn] & PageFlag.HWPOISON && !flags.ignoreHwpoison) {
     yield* decMmCounter(
       sync,
       counters,
       isAnon ? MmCounter.ANON_RSS : fileCounterOf(env, pageFile(env, pfn)),
     );
-    yield* storeSpecial(env, found, SwpType.HWPOISON, pfn);
-  } else if (isAnon && isPageSwapCache(env, pfn)) {
+    if (sync.interleaved) yield entryPoint(env, found.mm, found.addr);
+    setPte(env.tables, found.cell, swpPteLow(SwpType.HWPOISON, pfn), swpPteHigh(pfn));
+  } else if (isAnon && isPageSwapCache(env, pfn) && !(isMigrating && !leavesSwapCache)) {
     return yield* swapOutEntry(env, pfn, found);
   } else if (isMigrating && isExclusivelyPinned(env, pfn)) {
     setPte(env.tables, found.cell, found.low, found.high);
     return false;
   } else if (isAnon || isMigrating) {
     invariant(isMigrating, "anon-page-without-slot", `${WHERE} of page ${pfn}`);
-    const type = isPteWrite(found.low) ? SwpType.MIGRATION_WRITE : SwpType.MIGRATION_READ;
-    yield* storeSpecial(env, found, type, pfn);
-    map.flags[pfn] &= ~env.rules.exclusiveFlag;
+    yield* storeMigration(env, found, pfn);
   } else {
     yield* decMmCounter(sync, counters, fileCounterOf(env, pageFile(env, pfn)));
   }
@@ -187,14 +190,29 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
     yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
   }
   if (sync.interleaved) yield entryPoint(env, mm, found.addr);
-  env.map.flags[pfn] &= ~env.rules.exclusiveFlag;
-  setPte(tables, cell, swapLow, swapHigh);
+  setPte(tables, cell, takeExclusive(env, pfn) ? swpMkexclusive(swapLow) : swapLow, swapHigh);
   return true;
 }
 
-function* storeSpecial(env: MmEnv, found: FoundEntry, type: SwpType, pfn: Pfn): KernelThread<void> {
+/** The entry remembers of its page what the rules of the kernel let it. */
+function* storeMigration(env: MmEnv, found: FoundEntry, pfn: Pfn): KernelThread<void> {
+  const { low, cell } = found;
   if (env.sync.interleaved) yield entryPoint(env, found.mm, found.addr);
-  setPte(env.tables, found.cell, swpPteLow(type, pfn), swpPteHigh(pfn));
+  const { keepsAge } = env.rules.migration;
+  const facts = {
+    isWrite: isPteWrite(low),
+    isExclusive: takeExclusive(env, pfn),
+    isYoung: keepsAge && isPteYoung(low),
+    isDirty: keepsAge && isPteDirty(low),
+  };
+  setPte(env.tables, cell, makeMigrationLow(pfn, facts), makeMigrationHigh(pfn, facts));
+}
+
+/** The page's mark goes to the entry that takes its place. @returns whether it had one */
+function takeExclusive({ map, rules }: MmEnv, pfn: Pfn): boolean {
+  const isExclusive = (map.flags[pfn] & rules.exclusiveFlag) !== 0;
+  map.flags[pfn] &= ~rules.exclusiveFlag;
+  return isExclusive;
 }
 
 /** The vma is locked: the page leaves the lists that reclaim looks at, if the sem can be had. */

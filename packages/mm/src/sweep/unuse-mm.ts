@@ -12,6 +12,7 @@ import {
   isPteSame,
   mkPteHigh,
   mkPteLow,
+  pteLow,
   pteMkold,
   setPte,
 } from "@forkpath/page-table";
@@ -24,7 +25,13 @@ import {
   pageAnonVma,
   vmaAddress,
 } from "@forkpath/rmap";
-import { entryPteHigh, entryPteLow, swapFree } from "@forkpath/swap";
+import {
+  entryPteHigh,
+  entryPteLow,
+  isSwpExclusive,
+  swapFree,
+  swpMkexclusive,
+} from "@forkpath/swap";
 import { downRead, downReadTrylock, holding, type KernelThread, upRead } from "@forkpath/sync";
 import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
@@ -100,8 +107,9 @@ function* unuseRange(
     if (env.sync.interleaved) yield lookPoint(env, vma.mm, at);
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
-    let cell = findLow(env, span.cell, span.endCell, sought.low);
-    for (; cell < span.endCell; cell = findLow(env, cell + 1, span.endCell, sought.low)) {
+    for (let cell = span.cell; cell < span.endCell; cell++) {
+      cell = findEntry(env, cell, span.endCell, sought.low);
+      if (cell === span.endCell) break;
       const addr = span.start + (cell - span.cell) * PAGE_SIZE;
       const ptl = ptlOfCell(env, vma.mm, cell);
       const unuse = unusePte(env, vma, anonVma, addr, cell, sought);
@@ -110,6 +118,12 @@ function* unuseRange(
     at = span.end;
   }
   return false;
+}
+
+/** The first cell whose entry names the slot, exclusively or not; else `endCell`. */
+function findEntry(env: MmEnv, cell: number, endCell: number, low: number): number {
+  const found = findLow(env, cell, endCell, low);
+  return env.rules.exclusiveFlag === 0 ? found : findLow(env, cell, found, swpMkexclusive(low));
 }
 
 /**
@@ -135,18 +149,25 @@ function* unusePte(
   anonVma: AnonVma,
   addr: number,
   cell: number,
-  { low, high, page }: Sought,
+  { low: wanted, high, page }: Sought,
 ): KernelThread<boolean> {
   const { sync, tables, map } = env;
   const { counters } = vma.mm;
-  if (!isPteSame(tables, cell, low, high)) return false;
+  const low = pteLow(tables, cell);
+  const isExclusive = env.rules.exclusiveFlag !== 0 && isSwpExclusive(low);
+  if (!isPteSame(tables, cell, isExclusive ? swpMkexclusive(wanted) : wanted, high)) return false;
   yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
   yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
   if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
   getPage(map, page);
-  const pteLow = pteMkold(mkPteLow(page, vma.pageProtLow));
-  setPte(tables, cell, pteLow, mkPteHigh(page, vma.pageProtHigh));
+  setPte(
+    tables,
+    cell,
+    pteMkold(mkPteLow(page, vma.pageProtLow)),
+    mkPteHigh(page, vma.pageProtHigh),
+  );
   pageAddAnonRmap(map, page, anonVma, linearPageIndex(vma, addr), false);
+  if (isExclusive) map.flags[page] |= env.rules.exclusiveFlag;
   swapFree(sync, env.swap, low, high);
   map.flags[page] |= PageFlag.ACTIVE;
   return true;

@@ -196,6 +196,7 @@ test("result codes have the kernel's values (SPEC §9.1)", () => {
   expect(VmFault).toEqual({
     OOM: 0x1,
     SIGBUS: 0x2,
+    SIGSEGV: 0x40,
     MAJOR: 0x4,
     WRITE: 0x8,
     HWPOISON: 0x10,
