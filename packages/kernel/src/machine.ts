@@ -19,6 +19,7 @@ import {
   type MmStruct,
   sysSwapon,
 } from "@forkpath/mm";
+import { nrFreePages } from "@forkpath/rmap";
 import type { KernelThread, SchedulePoint } from "@forkpath/sync";
 import { type KernelConfig, type MachineConfig, resolveConfig } from "./config.ts";
 import { type Profile, profileOf } from "./profiles/profile.ts";
@@ -34,6 +35,8 @@ export interface Machine {
   readonly profile: Profile;
   readonly mm: MmEnv;
   readonly fork: ForkEnv;
+  /** Frames that were free when init ran first. */
+  readonly freeAtBoot: number;
   /** Users that own a task or owned one, by uid. */
   readonly users: Map<number, UserStruct>;
   /** Files that somebody has opened, by path. */
@@ -91,6 +94,7 @@ export function createMachine(config: KernelConfig): Machine {
     profile,
     mm,
     fork,
+    freeAtBoot: nrFreePages(mm.map),
     users: new Map([[0, fork.rootUser]]),
     files: new Map(),
     migrations: [],

@@ -1,15 +1,24 @@
 /** What the machine has used up, as /proc/meminfo and /proc/stat would say it. */
-import { nrFreePages } from "@forkpath/rmap";
+import { Level } from "@forkpath/page-table";
+import { HPAGE_PMD_NR, nrFreePages } from "@forkpath/rmap";
 import type { Machine } from "./machine.ts";
 
 export interface MachineTotals {
   readonly freePages: number;
-  /** Pages promised. */
+  /** Frames in use, less those that boot took. */
+  readonly usedPages: number;
+  /** Pages promised: Committed_AS. */
   readonly committed: number;
   readonly swapPages: number;
   readonly freeSwapPages: number;
   /** Pages in the page cache. */
   readonly cachedPages: number;
+  /** Pages in the swap cache. */
+  readonly swapCachePages: number;
+  /** Mapped pages without a file, huge ones too: AnonPages. */
+  readonly anonPages: number;
+  /** Tables of ptes: PageTables. */
+  readonly pageTables: number;
   readonly tasks: number;
   readonly totalForks: number;
   /** How often somebody has asked for memory, refused or not. */
@@ -17,15 +26,21 @@ export interface MachineTotals {
 }
 
 /** @modelOnly the machine-wide counters that people ask for */
-export function machineTotals({ mm, fork }: Machine): MachineTotals {
+export function machineTotals({ mm, fork, freeAtBoot }: Machine): MachineTotals {
   let cachedPages = 0;
   for (const { pages } of mm.files.values()) cachedPages += pages.size;
+  const freePages = nrFreePages(mm.map);
+  const { nrAnonPages, nrAnonTransparentHugepages } = mm.map.stats;
   return {
-    freePages: nrFreePages(mm.map),
+    freePages,
+    usedPages: freeAtBoot - freePages,
     committed: mm.commit.committed,
     swapPages: mm.swap.totalSwapPages,
     freeSwapPages: mm.swap.nrSwapPages,
     cachedPages,
+    swapCachePages: mm.swap.cache.size,
+    anonPages: nrAnonPages + nrAnonTransparentHugepages * HPAGE_PMD_NR,
+    pageTables: mm.tables.liveTables[Level.PTE],
     tasks: fork.nrThreads,
     totalForks: fork.totalForks,
     allocations: mm.sync.gate.count,

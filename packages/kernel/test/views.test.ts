@@ -197,10 +197,14 @@ test("totals of the machine", () => {
   const { allocations, ...totals } = kernel.totals();
   expect(totals).toEqual({
     freePages: 512 - 2 - 3,
+    usedPages: 3,
     committed: 2 * 3 + 2 * 2,
     swapPages: 32,
     freeSwapPages: 32,
     cachedPages: 1,
+    swapCachePages: 0,
+    anonPages: 2,
+    pageTables: 2,
     tasks: 3,
     totalForks: 1,
   });

@@ -1,13 +1,9 @@
 /** What an expectation can ask about the machine; an entry without a subject is about it. */
-import { Level } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, type PageStats } from "@forkpath/rmap";
+import type { MachineTotals } from "@forkpath/kernel";
 import type { World } from "../world/world.ts";
 import { defineFact, type Facts } from "./fact.ts";
 import { observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
-
-const countAnon = ({ nrAnonPages, nrAnonTransparentHugepages }: PageStats): number =>
-  nrAnonPages + nrAnonTransparentHugepages * HPAGE_PMD_NR;
 
 type Areas = readonly { readonly continuations: ReadonlyMap<number, readonly unknown[]> }[];
 
@@ -24,57 +20,24 @@ const count =
   (world: World): bigint =>
     BigInt(read(world));
 
+const total = (name: keyof MachineTotals): ((world: World) => bigint) =>
+  count(({ kernel }) => kernel.totals()[name]);
+
 const MACHINE_FACTS: Facts<null> = {
-  committed: defineFact(
-    "pages",
-    "What was promised: Committed_AS.",
-    count(({ kernel }) => kernel.totals().committed),
-  ),
-  freePages: defineFact(
-    "pages",
-    "Free frames.",
-    count(({ kernel }) => kernel.totals().freePages),
-  ),
-  usedPages: defineFact(
-    "pages",
-    "Frames in use, less those that boot took.",
-    count(({ kernel, freeAtBoot }) => freeAtBoot - kernel.totals().freePages),
-  ),
-  freeSwap: defineFact(
-    "pages",
-    "Free swap slots.",
-    count(({ kernel }) => kernel.totals().freeSwapPages),
-  ),
-  swapCache: defineFact(
-    "pages",
-    "Pages in the swap cache.",
-    count(({ kernel }) => kernel.machine.mm.swap.cache.size),
-  ),
-  pageCache: defineFact(
-    "pages",
-    "Pages of files in memory.",
-    count(({ kernel }) => kernel.totals().cachedPages),
-  ),
+  committed: defineFact("pages", "What was promised: Committed_AS.", total("committed")),
+  freePages: defineFact("pages", "Free frames.", total("freePages")),
+  usedPages: defineFact("pages", "Frames in use, less those that boot took.", total("usedPages")),
+  freeSwap: defineFact("pages", "Free swap slots.", total("freeSwapPages")),
+  swapCache: defineFact("pages", "Pages in the swap cache.", total("swapCachePages")),
+  pageCache: defineFact("pages", "Pages of files in memory.", total("cachedPages")),
   anonPages: defineFact(
     "pages",
     "Mapped pages without a file, huge ones too: AnonPages.",
-    count(({ kernel }) => countAnon(kernel.machine.mm.map.stats)),
+    total("anonPages"),
   ),
-  pageTables: defineFact(
-    "count",
-    "Tables of ptes: PageTables.",
-    count(({ kernel }) => kernel.machine.mm.tables.liveTables[Level.PTE]),
-  ),
-  tasks: defineFact(
-    "count",
-    "Tasks, init included.",
-    count(({ kernel }) => kernel.totals().tasks),
-  ),
-  forks: defineFact(
-    "count",
-    "Forks so far.",
-    count(({ kernel }) => kernel.totals().totalForks),
-  ),
+  pageTables: defineFact("count", "Tables of ptes: PageTables.", total("pageTables")),
+  tasks: defineFact("count", "Tasks, init included.", total("tasks")),
+  forks: defineFact("count", "Forks so far.", total("totalForks")),
   continuationPages: defineFact(
     "count",
     "Pages that hold high digits of swap counts.",

@@ -60,8 +60,6 @@ interface Unsettled {
 
 export interface World {
   readonly kernel: Kernel;
-  /** Frames that were free when the machine was up. */
-  readonly freeAtBoot: number;
   /** All processes and threads so far, by name; those that have ended are among them. */
   readonly processes: Map<string, LiveProcess>;
   /** By path. */
@@ -84,7 +82,6 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
   if (needResched === "always") kernel.machine.mm.sync.needResched = () => true;
   return {
     kernel,
-    freeAtBoot: kernel.totals().freePages,
     processes: new Map(),
     devices: new Map(),
     reaped: new Map(),
