@@ -17,6 +17,7 @@ import { addFuzz } from "./commands/fuzz.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
+import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
 import type { Finish, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -28,6 +29,7 @@ const EXAMPLES = `
 Examples:
   $ forkpath demo                see one fork from all sides
   $ forkpath run server.yaml     run a history, and hold it against what it expects
+  $ forkpath show server.yaml    see what each of its steps does to memory
   $ forkpath explore             see which races can be explored
   $ forkpath conform             hold the model against the recorded kernel
   $ forkpath bench fork          measure how quick it is
@@ -44,6 +46,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   };
   addDemo(program, terminal);
   addRun(program, terminal, finish);
+  addShow(program, terminal, finish);
   addTrace(program, terminal);
   addFaults(program, terminal, finish);
   addFuzz(program, terminal, finish);

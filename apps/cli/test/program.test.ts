@@ -11,6 +11,7 @@ test.for([
   ["help", "conform"],
   ["demo", "--help"],
   ["run", "--help"],
+  ["show", "--help"],
   ["trace", "--help"],
   ["faults", "--help"],
   ["fuzz", "--help"],

@@ -24,7 +24,7 @@ test("a misspelt step is told as shown", async () => {
   expect(err.join("\n").replaceAll("stdin:", "server.yaml:")).toBe(shownProblem);
 });
 
-test.for(["trace", "faults"])("%s prints what is shown, among more", async (command) => {
+test.for(["show", "trace", "faults"])("%s prints what is shown, among more", async (command) => {
   const { out } = await forkpath([command, "-"], scenario);
   expect(out.join("\n")).toContain(blocksOf(command)[0]);
 });

@@ -53,6 +53,14 @@ test("--check recounts after every step, and what it finds is exit code 1", asyn
   ]);
 });
 
+test("a file that expects nothing is told of show, where programs do not read it", async () => {
+  const nothing = "note: it expects nothing: forkpath show - shows what its steps do";
+  expect((await forkpath(["run", "-"], MIGRATION)).err).toEqual([nothing]);
+  const { out, err } = await forkpath(["run", "-", "--json"], MIGRATION);
+  expect(err).toEqual([nothing]);
+  expect(JSON.parse(out.join("\n")).ok).toBe(true);
+});
+
 test("--check finds nothing in a scenario without a defect", async () => {
   const plain = await forkpath(["run", "-"], SHARED_PAGES);
   expect(await forkpath(["run", "-", "--check"], SHARED_PAGES)).toEqual(plain);

@@ -23,6 +23,18 @@ export {
   type OwnerNames,
 } from "./lock-uses.ts";
 export {
+  type AreaMap,
+  type MachinePicture,
+  type MappingPart,
+  type MemoryPicture,
+  type NamedRange,
+  type NamedTask,
+  pictureMachine,
+  type SignedStatus,
+  type TaskPicture,
+} from "./machine.ts";
+export { type MapChange, mapChanges } from "./map-changes.ts";
+export {
   type AreaPicture,
   type ProcessPicture,
   pictureProcess,

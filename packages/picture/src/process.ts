@@ -12,6 +12,7 @@ import type {
   SlotView,
   VmaView,
 } from "@forkpath/kernel";
+import { memoryName, permissionsOf } from "./area-words.ts";
 
 export interface ProcessPicture {
   readonly pid: number;
@@ -70,21 +71,5 @@ function pictureArea(all: readonly EntryView[], vma: VmaView): AreaPicture {
     const first = (addr - start) / PAGE_SIZE;
     letters.fill(letter, first, first + (letter === "H" ? PMD_SIZE / PAGE_SIZE : 1));
   }
-  return { start, end, permissions: permissionsOf(vma), name: nameOf(vma), letters, entries };
-}
-
-function permissionsOf({ flags }: VmaView): string {
-  const letter = (flag: VmaView["flags"][number], yes: string, no: string): string =>
-    flags.includes(flag) ? yes : no;
-  return [
-    letter("READ", "r", "-"),
-    letter("WRITE", "w", "-"),
-    letter("EXEC", "x", "-"),
-    letter("SHARED", "s", "p"),
-  ].join("");
-}
-
-function nameOf({ path, flags }: VmaView): string {
-  if (path !== null) return path.split("/").at(-1)?.split(" ", 1)[0] ?? path;
-  return flags.includes("GROWSDOWN") ? "[stack]" : "[anon]";
+  return { start, end, permissions: permissionsOf(vma), name: memoryName(vma), letters, entries };
 }

@@ -1,5 +1,5 @@
 /** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
-import { runScenario, type ScenarioResult } from "@forkpath/scenario";
+import { runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
 import type { Command } from "commander";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
@@ -42,9 +42,16 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
       }
       const result = runScenario(scenario, { check, cured });
       terminal.out(json ? JSON.stringify(resultJson(result), null, 2) : describe(result, terminal));
+      if (expectsNothing(scenario)) {
+        terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
+      }
       finish(result.isOk);
     });
 }
+
+/** Whether a run of it can only tell how its steps ended. */
+const expectsNothing = ({ steps, expect }: Scenario): boolean =>
+  expect.length === 0 && steps.every((step) => step.expect.length === 0);
 
 const describe = (result: ScenarioResult, { colors }: Terminal): string =>
   [colors.bold(result.scenario.title), ...resultLines(result, colors)].join("\n");

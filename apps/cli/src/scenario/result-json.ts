@@ -3,7 +3,7 @@ import type { ExpectationResult, ScenarioResult } from "@forkpath/scenario";
 import type { Mismatch } from "@forkpath/sync";
 import { splitResult } from "./split-result.ts";
 
-interface JsonExpectation {
+export interface ExpectationJson {
   readonly line: number;
   readonly text: string;
   readonly wanted: string;
@@ -17,7 +17,7 @@ interface JsonStep {
   readonly outcome: string;
   readonly done: number;
   readonly allocations: number;
-  readonly expectations: readonly JsonExpectation[];
+  readonly expectations: readonly ExpectationJson[];
   /** What a recount found; empty without `--check`. */
   readonly mismatches: readonly Mismatch[];
 }
@@ -28,7 +28,7 @@ interface JsonResult {
   readonly ok: boolean;
   readonly steps: readonly JsonStep[];
   /** Those of the end. */
-  readonly expectations: readonly JsonExpectation[];
+  readonly expectations: readonly ExpectationJson[];
 }
 
 export function resultJson(result: ScenarioResult): JsonResult {
@@ -46,13 +46,13 @@ export function resultJson(result: ScenarioResult): JsonResult {
   };
 }
 
-const expectationJson = ({
+export const expectationJson = ({
   line,
   text,
   wanted,
   got,
   isMet,
-}: ExpectationResult): JsonExpectation => ({
+}: ExpectationResult): ExpectationJson => ({
   line,
   text,
   wanted,

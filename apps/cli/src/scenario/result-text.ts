@@ -28,14 +28,14 @@ export function resultLines(result: ScenarioResult, colors: Colors): string[] {
 
 function stepLines(step: StepResult, colors: Colors): string[] {
   return [
-    `${numbered(step.line, colors)}  ${step.text}: ${answer(step)}`,
+    `${numbered(step.line, colors)}  ${step.text}: ${answerOf(step)}`,
     ...step.expectations.map((one) => expectationLine(one, colors)),
     ...step.mismatches.map((one) => `${NO_LINE}    ${colors.red("recount")}  ${mismatchText(one)}`),
   ];
 }
 
 /** A step that is done many times may fail in the middle. */
-const answer = ({ outcome, done, text }: StepResult): string =>
+export const answerOf = ({ outcome, done, text }: StepResult): string =>
   outcome !== "success" && text.endsWith(" times") ? `${outcome}, ${done} done` : outcome;
 
 function expectationLine(expectation: ExpectationResult, colors: Colors): string {

@@ -1,0 +1,166 @@
+/**
+ * A whole machine at one moment: its totals, and every task with its memory. Page maps are runs, so
+ * that gigabytes are as easy to look at as pages.
+ */
+import { PAGE_SIZE } from "@forkpath/abi";
+import type {
+  AreaView,
+  Kernel,
+  LetterRun,
+  MachineTotals,
+  MemoryStatus,
+  RssView,
+  SmapsSums,
+} from "@forkpath/kernel";
+import { SMAPS_LINES } from "@forkpath/kernel";
+import { memoryName, permissionsOf } from "./area-words.ts";
+
+/** A task to look at, by the name that it has for people. */
+export interface NamedTask {
+  readonly name: string;
+  readonly pid: number;
+  /** A task that is `gone` is not looked up: another one may have its pid. */
+  readonly state: string;
+  /** What its memory is called. */
+  readonly mappings: readonly NamedRange[];
+}
+
+export interface NamedRange {
+  readonly name: string;
+  /** Bytes. */
+  readonly start: number;
+  readonly pages: number;
+}
+
+export interface MachinePicture {
+  readonly totals: MachineTotals;
+  readonly tasks: readonly TaskPicture[];
+}
+
+export interface TaskPicture {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: string;
+  /** Null once it is gone. */
+  readonly tgid: number | null;
+  readonly ppid: number | null;
+  readonly minorFaults: number | null;
+  readonly majorFaults: number | null;
+  /** Null for kernel threads, zombies and what is gone. */
+  readonly memory: MemoryPicture | null;
+}
+
+/** kB by line of /proc/PID/status, signed: of a counter below zero, /proc shows 2^64 more. */
+export type SignedStatus = Readonly<Record<string, number>>;
+
+export interface MemoryPicture {
+  /** Names the address space: tasks with one name share it. */
+  readonly mm: string;
+  readonly users: number;
+  /** VmPeak to VmSwap. */
+  readonly status: SignedStatus;
+  /** Pages, signed. */
+  readonly rss: RssView;
+  /** kB: smaps over all areas. */
+  readonly sums: SmapsSums;
+  /** By rising address. */
+  readonly areas: readonly AreaMap[];
+}
+
+/** Which part of a mapping an area is. */
+export interface MappingPart {
+  readonly name: string;
+  readonly firstPage: number;
+  readonly pages: number;
+  /** Whether it is all of the mapping. */
+  readonly isWhole: boolean;
+}
+
+export interface AreaMap {
+  /** Bytes, half-open. */
+  readonly start: number;
+  readonly end: number;
+  /** As in /proc/PID/maps: `rw-p`. */
+  readonly permissions: string;
+  /** Last part of the file's path, or what the memory is for. */
+  readonly name: string;
+  /** Mappings that lie in it, or that it lies in. */
+  readonly mappings: readonly MappingPart[];
+  readonly flags: AreaView["flags"];
+  readonly hasAnonVma: boolean;
+  /** kB. */
+  readonly sums: SmapsSums;
+  /** The page map. */
+  readonly runs: readonly LetterRun[];
+}
+
+/** Looks at the machine and at each of `tasks`; changes nothing. */
+export function pictureMachine(kernel: Kernel, tasks: readonly NamedTask[]): MachinePicture {
+  const areas = new Map<string, readonly AreaView[]>();
+  const areasOf = (pid: number, mm: string): readonly AreaView[] => {
+    const known = areas.get(mm) ?? kernel.areas(pid);
+    areas.set(mm, known);
+    return known;
+  };
+  return {
+    totals: kernel.totals(),
+    tasks: tasks.map((task) => pictureTask(kernel, task, areasOf)),
+  };
+}
+
+type AreasOf = (pid: number, mm: string) => readonly AreaView[];
+
+function pictureTask(kernel: Kernel, named: NamedTask, areasOf: AreasOf): TaskPicture {
+  const { name, pid, state } = named;
+  if (state === "gone") {
+    const unknown = { tgid: null, ppid: null, minorFaults: null, majorFaults: null };
+    return { name, pid, state, ...unknown, memory: null };
+  }
+  const { tgid, ppid, minFlt, majFlt, memory } = kernel.process(pid);
+  const faults = { minorFaults: minFlt, majorFaults: majFlt };
+  if (memory === null) return { name, pid, state, tgid, ppid, ...faults, memory };
+  const { name: mm, mmUsers: users, status, rss } = memory;
+  const maps = areasOf(pid, mm).map((area) => areaMap(area, named.mappings));
+  const pictured = { mm, users, status: signed(status), rss, sums: sumOver(maps), areas: maps };
+  return { name, pid, state, tgid, ppid, ...faults, memory: pictured };
+}
+
+/** `vmRSS` as the kernel writes it: `VmRSS`. */
+const signed = (status: MemoryStatus): SignedStatus =>
+  Object.fromEntries(
+    Object.entries(status).map(([field, kb]: [string, bigint]) => [
+      `V${field.slice(1)}`,
+      Number(BigInt.asIntN(64, kb)),
+    ]),
+  );
+
+const sumOver = (areas: readonly AreaMap[]): SmapsSums =>
+  Object.fromEntries(
+    SMAPS_LINES.map((line) => [line, areas.reduce((sum, { sums }) => sum + sums[line], 0)]),
+  ) as SmapsSums;
+
+function areaMap(area: AreaView, mappings: readonly NamedRange[]): AreaMap {
+  const { start, end, flags, hasAnonVma, sums, runs } = area;
+  const parts = mappings.flatMap((mapping) => partOf(area, mapping) ?? []);
+  return {
+    start,
+    end,
+    permissions: permissionsOf(area),
+    name: memoryName(area),
+    mappings: parts,
+    flags,
+    hasAnonVma,
+    sums,
+    runs,
+  };
+}
+
+/** Undefined where the two have no page in common. */
+function partOf({ start, end }: AreaView, mapping: NamedRange): MappingPart | undefined {
+  const { name, pages } = mapping;
+  const first = Math.max(start, mapping.start);
+  const count = (Math.min(end, mapping.start + pages * PAGE_SIZE) - first) / PAGE_SIZE;
+  if (count <= 0) return undefined;
+  const firstPage = (first - mapping.start) / PAGE_SIZE;
+  return { name, firstPage, pages: count, isWhole: count === pages };
+}
