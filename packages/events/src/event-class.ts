@@ -16,5 +16,8 @@ export const EventClass = {
   CELL: 64,
   /** Single pages dirtied, accessed, freed. */
   PAGE: 128,
+  /** Calls of functions too small to be told one by one, added up for each batch. */
+  COUNT: 256,
 } as const;
+/** Every single event: COUNT adds up what else would be too many. */
 export const ALL_EVENTS = 255;

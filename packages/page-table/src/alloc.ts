@@ -9,6 +9,7 @@
 import {
   allocAtomic,
   allocSleeping,
+  countCalls,
   holding,
   type KernelThread,
   type Sync,
@@ -100,7 +101,9 @@ export function pteAllocNow(
   cell: number,
 ): number {
   const present = rowOrHuge(tables, cell);
-  if (present !== NO_TABLE || !allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return present;
+  if (present !== NO_TABLE) return present;
+  countCalls(sync, INSTALLER[Level.PTE], 1);
+  if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
   const own = takeRow(tables, Level.PTE, owner.name);
   spinLockLeaf(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
   installUnlessLost(tables, owner, cell, Level.PTE, own);
@@ -117,6 +120,7 @@ function* allocBelow(
 ): KernelThread<number> {
   const present = rowOrHuge(tables, upperCell);
   if (present !== NO_TABLE) return present;
+  countCalls(sync, INSTALLER[level], 1);
   const what = LEVEL_NAMES[level];
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
   if (!isGranted) return NO_TABLE;

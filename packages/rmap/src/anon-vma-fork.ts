@@ -14,6 +14,7 @@ import { Errno } from "@forkpath/abi";
 import {
   allocAtomic,
   allocSleeping,
+  countCalls,
   type KernelThread,
   type Sync,
   spinLockNow,
@@ -42,6 +43,7 @@ export function* anonVmaClone(
   src: RmapVma,
 ): KernelThread<number> {
   const where = "anon_vma_clone";
+  countCalls(sync, where, 1);
   if (src.anonVmaChain.length === 0) return 0;
   const { lock } = src.anonVmaChain[0].anonVma.root;
   if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);

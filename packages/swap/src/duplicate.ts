@@ -2,7 +2,7 @@
  * Taking one more reference to a slot: for a PTE, for the swap cache, for shmem (SPEC §3.3).
  */
 import { Errno, type SwpEntry } from "@forkpath/abi";
-import { type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { countCalls, type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import { addSwapCountContinuationAtomic } from "./add-continuation.ts";
 import { carryCount } from "./continuation.ts";
 import { isNonSwapEntry, swpOffset, swpType } from "./entry.ts";
@@ -20,6 +20,7 @@ import type { SwapArea, SwapState } from "./state.ts";
  * @kernel swap_duplicate in mm/swapfile.c
  */
 export function swapDuplicate(sync: Sync, swap: SwapState, low: number, high: number): number {
+  countCalls(sync, "swap_duplicate", 1);
   let status = 0;
   while (
     status === 0 &&

@@ -16,6 +16,8 @@ export const SyncEventClass = {
   SCHED: 8,
   /** Single loads and stores of shared cells. */
   CELL: 64,
+  /** Calls of functions too small to be told one by one, added up for each batch. */
+  COUNT: 256,
 } as const;
 
 /** How many function arguments and results are plain numbers or short texts. */
@@ -49,6 +51,7 @@ export type SyncEvent =
       readonly args: Readonly<Record<string, EventArg>>;
     }
   | { readonly kind: "return"; readonly fn: string; readonly ret: EventArg | undefined }
+  | { readonly kind: "calls"; readonly fn: string; readonly times: number }
   | ({ readonly kind: "lock"; readonly where: string } & LockOfEvent)
   | ({ readonly kind: "unlock"; readonly where: string } & LockOfEvent)
   | { readonly kind: "alloc"; readonly what: string; readonly ok: boolean }

@@ -73,4 +73,4 @@ export {
   type Sync,
   type Thread,
 } from "./sync.ts";
-export { traced } from "./trace-call.ts";
+export { countCalls, traced } from "./trace-call.ts";

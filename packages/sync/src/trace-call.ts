@@ -18,6 +18,14 @@ export const traced = <T>(
   args: Args = NO_ARGS,
 ): KernelThread<T> => (sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, args) : body);
 
+/**
+ * Tells that a batch has called `fn` so often, if a sink wants to count calls.
+ * @modelOnly the function profiler's hit counts
+ */
+export function countCalls(sync: Sync, fn: string, times: number): void {
+  if (sync.traced & SyncEventClass.COUNT && times > 0) emit(sync, { kind: "calls", fn, times });
+}
+
 function* tracedBody<T>(
   sync: Sync,
   fn: string,

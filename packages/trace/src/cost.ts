@@ -16,6 +16,7 @@ export type CostTable = Readonly<Record<KernelEvent["kind"] | "countedPage", num
 export const DEFAULT_COSTS: CostTable = {
   call: 20,
   return: 0, // the call has paid for both
+  calls: 0, // the batch that they are of has paid
   lock: 20,
   unlock: 10,
   alloc: 250, // most of it clears the page

@@ -18,6 +18,7 @@ const formats: Formats = {
     return `call ${fn}${shown.join("")}`;
   },
   return: ({ fn, ret }) => (ret === undefined ? `return ${fn}` : `return ${fn} ${ret}`),
+  calls: ({ fn, times }) => `calls ${fn} ${times}`,
   lock: ({ lock }) => `lock ${lock}`,
   unlock: ({ lock }) => `unlock ${lock}`,
   alloc: ({ what, ok }) => `alloc ${what} ${ok ? "ok" : "fail"}`,

@@ -23,7 +23,7 @@ import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugeRange } from "../huge/range.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
-import { flushTlbMm } from "../machine/tlb.ts";
+import { flushTlbRange } from "../machine/tlb.ts";
 import type { MmEnv, Vma } from "../types.ts";
 
 const WHERE = "change_pte_range";
@@ -47,7 +47,7 @@ export function* changeProtection(
     yield* holding(sync, ptl, WHERE, changeSpan(env, vma, span));
     at = span.end;
   }
-  flushTlbMm(env, vma.mm);
+  flushTlbRange(env, vma.mm);
 }
 
 /** @kernel change_pte_range in mm/mprotect.c */

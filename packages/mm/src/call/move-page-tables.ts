@@ -11,7 +11,7 @@ import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
-import { flushTlbMm } from "../machine/tlb.ts";
+import { flushTlbRange } from "../machine/tlb.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { moveHugePage } from "./move-huge-pmd.ts";
 
@@ -74,7 +74,7 @@ export function* movePageTables(
     yield* holding(sync, fileLock, WHERE, movePtes(env, vma, newVma, batch));
     at += count * PAGE_SIZE;
   }
-  flushTlbMm(env, mm);
+  flushTlbRange(env, mm);
   notifyRangeEnd(env, oldAddr, oldEnd);
   return at - oldAddr;
 }

@@ -42,9 +42,12 @@ export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
     const left = last - run.srcCell;
     let copied = copyOrdinary(env, run, isPolled ? Math.min(left, entriesBeforePoll(run)) : left);
     if (copied === 0) {
+      run.entryCalls++;
       const stop = copyOnePte(env, run);
       if (stop !== RunStop.END) return stop;
       copied = 1;
+    } else {
+      run.entryCalls += copied;
     }
     run.progress += copied * COPIED_ENTRY_COST;
     advance(run, copied);

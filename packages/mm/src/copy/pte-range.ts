@@ -13,6 +13,7 @@ import { NO_PFN } from "@forkpath/rmap";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {
   condReschedNow,
+  countCalls,
   type KernelThread,
   spinLockNow,
   spinLockWait,
@@ -67,6 +68,7 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
+    run.entryCalls = 0;
     if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {
@@ -79,6 +81,8 @@ export function* copyPteRange(
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
     }
+    countCalls(sync, "copy_one_pte", run.entryCalls);
+    countCalls(sync, "add_mm_rss", 1);
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);
     if (sync.interleaved) yield sync.reschedPoint;

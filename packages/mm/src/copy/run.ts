@@ -53,6 +53,8 @@ export interface CopyRun extends Batch {
   /** Address that `srcCell` maps, in bytes. */
   addr: VirtAddr;
   progress: number;
+  /** Calls of copy_one_pte in this hold: entries that are not none, one more for each that waits. */
+  entryCalls: number;
   /** True while `entryLow`, `entryHigh` name a swap entry that waits for a continuation page. */
   entryPending: boolean;
   entryLow: number;
@@ -90,6 +92,7 @@ export function createCopyRun(
     srcEnd: 0,
     addr: virtAddr(0),
     progress: 0,
+    entryCalls: 0,
     entryPending: false,
     entryLow: 0,
     entryHigh: 0,

@@ -5,7 +5,7 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import { PageFlag } from "@forkpath/rmap";
-import type { SchedulePoint } from "@forkpath/sync";
+import { countCalls, type SchedulePoint } from "@forkpath/sync";
 import { pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { lruAddDrain } from "./lru-batch.ts";
@@ -48,6 +48,7 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
   if (gather.nr === 0) return;
   const { sync, map } = env;
   if (sync.traced & EventClass.MM) emit(sync, { kind: "flush_tlb", mm: gather.mm.name });
+  countCalls(sync, "flush_tlb_mm", 1);
   const { pages, nr } = gather;
   const { count } = map;
   if (env.lru !== null) lruAddDrain(env);

@@ -21,6 +21,7 @@ import {
   pudOffset,
 } from "@forkpath/page-table";
 import {
+  countCalls,
   type KernelThread,
   type SchedulePoint,
   spinLockNow,
@@ -154,6 +155,7 @@ function* zapPteRange(
   if (!flushBatchNow(sync, mm.counters, run)) {
     yield* flushBatch(sync, mm.counters, run);
   }
+  countCalls(sync, "add_mm_rss", 1);
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);
   return run.addr;

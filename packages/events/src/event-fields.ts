@@ -1,0 +1,63 @@
+/**
+ * Which fields each kind of event has, and which words a field can hold: what a person who asks for
+ * events by kind and field is held to.
+ */
+import { COUNTED_FUNCTIONS, TRACED_FUNCTIONS } from "./functions.ts";
+import type { KernelEvent } from "./kernel-event.ts";
+
+type Kind = KernelEvent["kind"];
+type EventOf<K extends Kind> = Extract<KernelEvent, { readonly kind: K }>;
+
+/** A number; true or false; any text, such as the name of a lock; or one of some words. */
+export type EventField = "number" | "yes" | "text" | readonly string[];
+
+type FieldsOf<K extends Kind> = {
+  readonly [Field in Exclude<keyof EventOf<K>, "kind" | "args">]-?: EventField;
+};
+
+/** What the kernel asks the allocator for. */
+const ALLOCATIONS: readonly string[] = [
+  ...["vma", "mm", "pgd", "pud", "pmd", "pte", "page", "anon_vma", "avc"],
+  ...["swapcont.atomic", "swapcont.kernel"],
+  ...["task", "cred", "files", "fs", "sighand", "signal", "nsproxy", "pid", "bprm"],
+];
+const LOCK_CLASSES: readonly string[] = [
+  ...["mmap_sem", "page_table_lock", "pte_lock", "i_mmap_lock", "anon_vma"],
+  ...["swap_lock", "mmlist_lock", "tasklist_lock", "task_lock", "threadgroup_fork_lock"],
+];
+
+const LOCK = { lock: "text", owner: "text", lockClass: LOCK_CLASSES } as const;
+const CELL = { cell: "text", owner: "text", field: "text", value: "number" } as const;
+
+/** The fields of each kind; the arguments of a call are none. */
+export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
+  call: { fn: [...TRACED_FUNCTIONS, ...COUNTED_FUNCTIONS] },
+  calls: { fn: COUNTED_FUNCTIONS, times: "number" },
+  return: { fn: TRACED_FUNCTIONS, ret: "text" },
+  lock: { where: "text", ...LOCK },
+  unlock: { where: "text", ...LOCK },
+  alloc: { what: ALLOCATIONS, ok: "yes" },
+  free_page: { what: ["swapcont"] },
+  need_resched: { answer: "yes" },
+  spin_needbreak: { answer: "yes", ...LOCK },
+  cond_resched: {},
+  rss: { mm: "text", file: "number", anon: "number", swap: "number", shmem: "number" },
+  mmlist_add: { mm: "text" },
+  find_swapcache: { low: "number", high: "number" },
+  warn: { op: ["swap_free", "swap_dup", "exit_mmap"], reason: "text", low: "number", high: "number" },
+  bad_pte: { addr: "number", low: "number", high: "number" },
+  bad_dir: { level: ["pgd", "pud", "pmd"], low: "number", high: "number" },
+  notify_start: { start: "number", end: "number" },
+  notify_end: { start: "number", end: "number" },
+  track_pfn_vma_copy: { ret: "number" },
+  flush_tlb: { mm: "text" },
+  page: { what: ["dirtied", "accessed", "freed"], pfn: "number" },
+  task: {
+    what: ["fork", "vfork", "clone", "exec", "exit", "reap"],
+    pid: "number",
+    other: "number",
+  },
+  load: CELL,
+  store: CELL,
+  atomic: CELL,
+};
