@@ -2,11 +2,41 @@
  * Which fields each kind of event has, and which words a field can hold: what a person who asks for
  * events by kind and field is held to.
  */
+import { EventClass } from "./event-class.ts";
 import { COUNTED_FUNCTIONS, TRACED_FUNCTIONS } from "./functions.ts";
 import type { KernelEvent } from "./kernel-event.ts";
 
 type Kind = KernelEvent["kind"];
 type EventOf<K extends Kind> = Extract<KernelEvent, { readonly kind: K }>;
+
+/** Which class each kind belongs to. */
+export const EVENT_CLASSES: Readonly<Record<Kind, number>> = {
+  call: EventClass.CALL,
+  calls: EventClass.COUNT,
+  return: EventClass.CALL,
+  lock: EventClass.LOCK,
+  unlock: EventClass.LOCK,
+  alloc: EventClass.ALLOC,
+  free_page: EventClass.ALLOC,
+  need_resched: EventClass.SCHED,
+  spin_needbreak: EventClass.SCHED,
+  cond_resched: EventClass.SCHED,
+  rss: EventClass.MM,
+  mmlist_add: EventClass.MM,
+  find_swapcache: EventClass.MM,
+  warn: EventClass.MM,
+  bad_pte: EventClass.MM,
+  bad_dir: EventClass.MM,
+  notify_start: EventClass.MM,
+  notify_end: EventClass.MM,
+  track_pfn_vma_copy: EventClass.MM,
+  flush_tlb: EventClass.MM,
+  page: EventClass.PAGE,
+  task: EventClass.TASK,
+  load: EventClass.CELL,
+  store: EventClass.CELL,
+  atomic: EventClass.CELL,
+};
 
 /** A number; true or false; any text, such as the name of a lock; or one of some words. */
 export type EventField = "number" | "yes" | "text" | readonly string[];
@@ -44,7 +74,12 @@ export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
   rss: { mm: "text", file: "number", anon: "number", swap: "number", shmem: "number" },
   mmlist_add: { mm: "text" },
   find_swapcache: { low: "number", high: "number" },
-  warn: { op: ["swap_free", "swap_dup", "exit_mmap"], reason: "text", low: "number", high: "number" },
+  warn: {
+    op: ["swap_free", "swap_dup", "exit_mmap"],
+    reason: "text",
+    low: "number",
+    high: "number",
+  },
   bad_pte: { addr: "number", low: "number", high: "number" },
   bad_dir: { level: ["pgd", "pud", "pmd"], low: "number", high: "number" },
   notify_start: { start: "number", end: "number" },

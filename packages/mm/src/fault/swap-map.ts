@@ -20,7 +20,7 @@ import {
 } from "@forkpath/page-table";
 import { isPageKsm, linearPageIndex, NO_PFN, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
 import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
-import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
@@ -58,7 +58,7 @@ export function* mapSwappedPage(
     yield* spinUnlockStep(sync, site.ptl, WHERE);
     return code;
   }
-  const both = code | (yield* doWpPage(env, site));
+  const both = code | (yield* traced(sync, "do_wp_page", doWpPage(env, site)));
   return both & VM_FAULT_ERROR ? both & VM_FAULT_ERROR : both;
 }
 

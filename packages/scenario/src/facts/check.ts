@@ -1,6 +1,7 @@
 /** The recount: `clean`, or the rule of one mismatch at least. */
 import { mismatchText, RECOUNT_RULES } from "@forkpath/sync";
 import { z } from "zod";
+import { keysOf } from "../format/keys.ts";
 import { about, leaf, oneOf } from "../format/leaves.ts";
 import { type Observation, observe } from "./observation.ts";
 import type { Asked, Subject } from "./subject.ts";
@@ -30,4 +31,4 @@ const recount = (wanted: string): Observation =>
     },
   });
 
-export const check: Subject = { key: "check", schema };
+export const check: Subject = { key: "check", keys: keysOf(schema), schema };

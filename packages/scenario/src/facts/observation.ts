@@ -5,6 +5,7 @@
  *    - { page: worker1 heap 0, mapcount: 2, refcount: 2 }    two
  *    - { sum: Pss, of: all, is: at most 70 MB }
  */
+import type { KernelEvent } from "@forkpath/events";
 import type { Used } from "../format/known.ts";
 import type { Position } from "../format/position.ts";
 import {
@@ -25,6 +26,14 @@ export interface Look {
   readonly got?: string;
 }
 
+/** Events that an expectation counts. */
+export interface EventCount {
+  /** Classes of events, or-ed together. */
+  readonly wants: number;
+  /** How often what is counted happens in the event. */
+  timesIn(event: KernelEvent): number;
+}
+
 /** What is looked at. */
 export interface Observation {
   /** `worker1 VmRSS`, `worker1 heap 0..3 mapcount`, `sum of Pss over all`. */
@@ -33,8 +42,8 @@ export interface Observation {
   readonly uses: readonly Used[];
   /** Names of processes that may end in `*`, for all that begin so; `all` is each of them. */
   readonly patterns: readonly string[];
-  /** Whether the events of a step must be kept for it. */
-  readonly needsEvents: boolean;
+  /** Which events are counted for it while steps run; null for none. */
+  readonly counts: EventCount | null;
   /** Each look must be as wanted. @throws CannotRun when there is nothing to look at */
   look(world: World): readonly Look[];
   holds(wanted: Wanted, value: FactValue): boolean;
@@ -55,7 +64,7 @@ export const observe = (
 ): Observation => ({
   uses: [],
   patterns: [],
-  needsEvents: false,
+  counts: null,
   holds: isMet,
   wantedText: (wanted) => wantedText(wanted, unit),
   gotText: (value) => valueText(value, unit),

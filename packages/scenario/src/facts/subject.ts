@@ -1,5 +1,6 @@
 /** What an expectation can be about: a key that names the subject, and keys for its facts. */
 import { z } from "zod";
+import { keysOf } from "../format/keys.ts";
 import { about, leaf } from "../format/leaves.ts";
 import type { FactUnit, Wanted } from "../format/wanted.ts";
 import { type Given, givenSchemas } from "../format/wanted-schema.ts";
@@ -15,6 +16,8 @@ export interface Asked {
 export interface Subject {
   /** The key that an entry is recognised by; null for the machine, which needs none. */
   readonly key: string | null;
+  /** All keys that an entry may have. */
+  readonly keys: readonly string[];
   /** Takes an entry without its note. */
   readonly schema: z.ZodType<Asked[]>;
 }
@@ -49,5 +52,5 @@ export function defineSubject<Head>(
     }));
   };
   const schema = leaf(shape, `at least one fact about the ${key}`, parse);
-  return { key: head === null ? null : key, schema };
+  return { key: head === null ? null : key, keys: keysOf(shape), schema };
 }

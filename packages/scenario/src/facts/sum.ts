@@ -1,6 +1,7 @@
 /** One fact, added up over several processes. */
 import type { MmStruct } from "@forkpath/mm";
 import { z } from "zod";
+import { keysOf } from "../format/keys.ts";
 import { about, either, leaf, oneOf } from "../format/leaves.ts";
 import { numberText, parseNumber } from "../format/wanted-schema.ts";
 import { matching, taskOf } from "../world/who.ts";
@@ -54,4 +55,4 @@ function sumOf(world: World, patterns: readonly string[], fact: Fact<LiveProcess
   return sum;
 }
 
-export const sum: Subject = { key: "sum", schema };
+export const sum: Subject = { key: "sum", keys: keysOf(schema), schema };

@@ -2,6 +2,7 @@
 import { SUBJECTS } from "../facts/all.ts";
 import type { Expectation } from "../facts/observation.ts";
 import type { Subject } from "../facts/subject.ts";
+import { meantBy } from "../format/keys.ts";
 import { validate, wantedButGot } from "./issues.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
@@ -37,5 +38,9 @@ function parseEntry(
 
 /** The subject whose key the entry has, or else the machine. */
 const subjectOf = (entry: object): Subject =>
-  SUBJECTS.find(({ key }) => key !== null && key in entry) ?? MACHINE;
+  meantBy(
+    entry,
+    SUBJECTS.filter((one) => one !== MACHINE),
+    ({ key }) => key ?? "",
+  ) ?? MACHINE;
 const [MACHINE] = SUBJECTS.filter(({ key }) => key === null);

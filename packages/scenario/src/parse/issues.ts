@@ -2,7 +2,7 @@
  * Makes problems with a place of what a schema found: what was wanted, and what came.
  */
 import type { z } from "zod";
-import { unknownWord } from "../format/suggest.ts";
+import { nearestWord, unknownWord } from "../format/suggest.ts";
 import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 
@@ -75,7 +75,15 @@ function problemsOf(issue: Issue, value: unknown, path: Path, source: Source): P
     (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  return [{ ...source.locate(full), message: wantedButGot(full, issue.message, got) }];
+  const message = `${wantedButGot(full, issue.message, got)}${hintOf(issue, got)}`;
+  return [{ ...source.locate(full), message }];
+}
+
+/** The word that a wrong one was probably meant to be. */
+function hintOf(issue: Issue, got: unknown): string {
+  if (issue.code !== "invalid_value" || typeof got !== "string") return "";
+  const meant = nearestWord(got, issue.values.map(String));
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /**

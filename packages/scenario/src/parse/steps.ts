@@ -1,4 +1,5 @@
 /** Steps: which verb each has, then its arguments, then what every step can have. */
+import { meantBy } from "../format/keys.ts";
 import { unknownWord } from "../format/suggest.ts";
 import { COMMON_KEYS, commonStep, type Step } from "../story/step.ts";
 import { VERBS } from "../verbs/all.ts";
@@ -51,9 +52,9 @@ function parseAction(
   source: Source,
   problems: Problem[],
 ): Action | undefined {
-  const verb = VERBS.find(({ name }) => name in keys);
+  const verb = meantBy(keys, VERBS, ({ name }) => name);
   if (verb !== undefined) return validate(verb.schema, keys, path, source, problems);
-  if (RACE in keys) return parseRace(keys, path, source, problems);
+  if (Object.hasOwn(keys, RACE)) return parseRace(keys, path, source, problems);
   const [first = "nothing"] = Object.keys(keys);
   problems.push({ ...source.locate(path), message: unknownWord("step", first, VERB_NAMES) });
   return undefined;

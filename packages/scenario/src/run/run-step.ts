@@ -38,10 +38,9 @@ export function runStep(
   number: number,
   options: StepOptions = {},
 ): StepResult {
-  const { kernel, events } = world;
+  const { kernel } = world;
   const { gate } = kernel.machine.mm.sync;
   const before = gate.count;
-  events.length = 0;
   if (step.failAllocation !== null) kernel.failAllocation(step.failAllocation - 1);
   const { outcome, done } = repeat(world, step);
   const allocations = gate.count - before;

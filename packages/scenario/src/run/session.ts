@@ -71,7 +71,7 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
     next({ sink, ...how } = {}) {
       if (done === steps.length) return undefined;
       const step = steps[done++];
-      listen(world, scenario, sink ?? null);
+      listen(world, step, scenario, options, sink ?? null);
       const result = runStep(world, step, done, how);
       world.kernel.attach(null);
       return result;

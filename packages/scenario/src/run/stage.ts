@@ -36,8 +36,10 @@ export interface Stage {
 export function stageThreads(scenario: Scenario, options: WorldOptions = {}): Stage {
   const world = openWorld(scenario, options);
   const { sync } = world.kernel.machine.mm;
-  listen(world, scenario, null);
-  for (const [index, step] of scenario.steps.entries()) runOrThrow(world, step, index + 1);
+  for (const [index, step] of scenario.steps.entries()) {
+    listen(world, step, scenario, options, null);
+    runOrThrow(world, step, index + 1);
+  }
   world.kernel.attach(null);
   const boot = sync.current;
   const cast: Cast = {

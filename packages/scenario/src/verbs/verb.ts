@@ -12,6 +12,7 @@
  * The arguments of a step live in what the second function gives back. Nothing else needs their type.
  */
 import type { z } from "zod";
+import { keysOf } from "../format/keys.ts";
 import { checkUsed, type Known, type NamesMade, type Report, type Used } from "../format/known.ts";
 import { type Place, placeText } from "../format/place.ts";
 import { act } from "../world/act.ts";
@@ -24,6 +25,8 @@ import type { Die } from "./dice.ts";
 export interface Verb {
   /** The key that a step is recognised by. */
   readonly name: string;
+  /** All keys that it takes. */
+  readonly keys: readonly string[];
   /** Takes the verb's own keys of a step. */
   readonly schema: z.ZodType<Action>;
   /** How a random history comes to it; none for a verb that such histories leave out. */
@@ -83,7 +86,12 @@ export function defineVerb<Given>(
   bind: (given: Given) => Deed,
   dice: readonly Die[] = [],
 ): Verb {
-  return { name, schema: schema.transform((given) => toAction(name, bind(given))), dice };
+  return {
+    name,
+    keys: keysOf(schema),
+    schema: schema.transform((given) => toAction(name, bind(given))),
+    dice,
+  };
 }
 
 /** Gives the deed its defaults. */

@@ -2,7 +2,6 @@
  * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
  * pids, addresses and frames.
  */
-import type { KernelEvent } from "@forkpath/events";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import type { MachineSpec } from "../format/machine.ts";
@@ -70,8 +69,8 @@ export interface World {
   readonly unsettled: Unsettled[];
   /** A race that paused, and how it goes on. */
   paused: (() => Outcome) | null;
-  /** What the kernel did in the step that runs, if an expectation asks for events. */
-  readonly events: KernelEvent[];
+  /** How often each thing has happened that an expectation counts. */
+  readonly counted: Map<object, number>;
 }
 
 /** Above where a program of its own would lie, and below where mmap looks by itself. */
@@ -87,7 +86,7 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
     reaped: new Map(),
     unsettled: [],
     paused: null,
-    events: [],
+    counted: new Map(),
   };
 }
 

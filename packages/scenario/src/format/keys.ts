@@ -1,0 +1,23 @@
+/** Which of several things a set of keys stands for, where the name of one may be a key of another. */
+import { z } from "zod";
+
+/** The keys that a schema takes, whatever is made of them afterwards; none for what is no object. */
+export function keysOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  return schema instanceof z.ZodPipe ? keysOf(schema.in as z.ZodType) : [];
+}
+
+/**
+ * The thing that has its name among the keys, and takes the names of all others that are there:
+ * `mmap` takes `read`, `read` takes no `mmap`. Where there is none such, the first in the text.
+ */
+export function meantBy<Thing extends { readonly keys: readonly string[] }>(
+  given: object,
+  things: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): Thing | undefined {
+  const named = Object.keys(given).flatMap(
+    (key) => things.find((thing) => nameOf(thing) === key) ?? [],
+  );
+  return named.find(({ keys }) => named.every((other) => keys.includes(nameOf(other)))) ?? named[0];
+}
