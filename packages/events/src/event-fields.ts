@@ -47,7 +47,7 @@ type FieldsOf<K extends Kind> = {
 
 /** What the kernel asks the allocator for. */
 const ALLOCATIONS: readonly string[] = [
-  ...["vma", "mm", "pgd", "pud", "pmd", "pte", "page", "anon_vma", "avc"],
+  ...["vma", "mm", "pgd", "pud", "pmd", "pte", "page", "huge_page", "anon_vma", "avc"],
   ...["swapcont.atomic", "swapcont.kernel"],
   ...["task", "cred", "files", "fs", "sighand", "signal", "nsproxy", "pid", "bprm"],
 ];

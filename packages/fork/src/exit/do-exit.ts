@@ -25,7 +25,10 @@ import { exitNotify } from "./exit-notify.ts";
  * @throws RangeError for init, or a task that exits already
  * @kernel do_exit in kernel/exit.c
  */
-export function* doExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
+export const doExit = (fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> =>
+  traced(fe.sync, "do_exit", exitTask(fe, task, code), { pid: task.pid });
+
+function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
   expectMayExit(fe, task);
   const { sync } = fe;
   const { signal, pid, parent } = task;
@@ -52,7 +55,7 @@ export function* doExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThre
  * @kernel sys_exit in kernel/exit.c
  */
 export const sysExit = (fe: ForkEnv, task: TaskStruct, status: number): KernelThread<void> =>
-  traced(fe.sync, "do_exit", doExit(fe, task, exitStatus(status)), { pid: task.pid });
+  doExit(fe, task, exitStatus(status));
 
 /**
  * An exit status as wait reports it.

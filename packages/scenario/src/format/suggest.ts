@@ -1,7 +1,7 @@
 /** The known word that a mistyped one was probably meant to be. */
 
-/** Two letters of a key may be wrong. */
-const MOST_WRONG = 2;
+/** Two letters of a key may be wrong, and one of two letters. */
+const mostWrongIn = (word: string): number => Math.min(2, Math.ceil(word.length / 2));
 
 /**
  * The one that the fewest letters lead to, whether large or small.
@@ -11,7 +11,7 @@ const MOST_WRONG = 2;
 export function nearestWord(
   word: string,
   known: readonly string[],
-  mostWrong: (known: string) => number = () => MOST_WRONG,
+  mostWrong: (known: string) => number = mostWrongIn,
 ): string | undefined {
   const [nearest] = known
     .map((one) => ({ one, distance: editDistance(word.toLowerCase(), one.toLowerCase()) }))
