@@ -68,7 +68,6 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
-    run.entryCalls = 0;
     if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {
@@ -81,8 +80,7 @@ export function* copyPteRange(
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
     }
-    countCalls(sync, "copy_one_pte", run.entryCalls);
-    countCalls(sync, "add_mm_rss", 1);
+    countHold(env, run);
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);
     if (sync.interleaved) yield sync.reschedPoint;
@@ -109,4 +107,11 @@ function* getWhatItWaitsFor(env: MmEnv, run: CopyRun, stop: RunStop): KernelThre
   if (stop !== RunStop.PAGE) return 0;
   run.prealloc = yield* allocPage(env);
   return run.prealloc === NO_PFN ? -Errno.ENOMEM : 0;
+}
+
+/** Tells how often this hold has called what is too small to be told one by one. */
+function countHold({ sync }: MmEnv, run: CopyRun): void {
+  countCalls(sync, "copy_one_pte", run.entryCalls);
+  countCalls(sync, "add_mm_rss", 1);
+  run.entryCalls = 0;
 }
