@@ -163,9 +163,9 @@ const machineControl = (machine: Machine): MachineControl => ({
 });
 
 function views(machine: Machine): Views {
-  const { mm: env, fork, waiting, returned } = machine;
+  const { mm: env, waiting, returned } = machine;
   return {
-    process: (pid) => processView(fork, pid),
+    process: (pid) => processView(machine, pid),
     isBlocked: (pid) => waiting.has(pid),
     returned: (pid) => returned.get(pid),
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),

@@ -4,9 +4,9 @@
  * All are unsigned longs of the kernel: a counter below zero reads as 2^64 less (D3, D4), and so
  * does a VmLib whose text is not counted in exec_vm (D18).
  */
-import { pageAlignDown, pageAlignUp } from "@forkpath/abi";
 import { MmCounter, peekCounter, peekRss } from "@forkpath/counters";
 import type { MmStruct } from "@forkpath/mm";
+import type { ProcRules } from "./rules/book.ts";
 
 /** kB, in the order of /proc. */
 export interface MemoryStatus {
@@ -30,19 +30,18 @@ const BYTES_PER_KB = 1024n;
  * Reads without a schedule point: all numbers are of one moment.
  * @kernel task_mem in fs/proc/task_mmu.c
  */
-export function memoryStatus(mm: MmStruct): MemoryStatus {
-  const { counters, usage, layout } = mm;
+export function memoryStatus(mm: MmStruct, rules: ProcRules): MemoryStatus {
+  const { counters, usage } = mm;
   const rss = peekRss(counters);
   const totalVm = BigInt(usage.totalVm);
-  const text = pageAlignUp(layout.endCode) - pageAlignDown(layout.startCode);
-  const vmExe = BigInt(text) / BYTES_PER_KB;
+  const vmExe = BigInt(rules.statusText(mm)) / BYTES_PER_KB;
   return {
     vmPeak: kb(larger(peekCounter(counters, MmCounter.HIWATER_VM), totalVm)),
     vmSize: kb(totalVm - BigInt(usage.reservedVm)),
     vmLck: kb(BigInt(mm.lockedVm)),
     vmHWM: kb(larger(peekCounter(counters, MmCounter.HIWATER_RSS), rss)),
     vmRSS: kb(rss),
-    vmData: kb(totalVm - BigInt(usage.sharedVm) - BigInt(usage.stackVm)),
+    vmData: kb(BigInt(rules.statusData(mm))),
     vmStk: kb(BigInt(usage.stackVm)),
     vmExe,
     vmLib: unsigned(BigInt(usage.execVm) * KB_PER_PAGE - vmExe),

@@ -1,9 +1,11 @@
 /** A task as /proc shows it, and its areas. */
 import { type VmFlagName, vmFlagNames } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import type { ForkEnv, TaskState } from "@forkpath/fork";
+import type { TaskState } from "@forkpath/fork";
 import type { MmStruct, Vma } from "@forkpath/mm";
+import type { Machine } from "./machine.ts";
 import { type MemoryStatus, memoryStatus } from "./memory-status.ts";
+import type { ProcRules } from "./rules/book.ts";
 
 /** Pages, signed: what the counters hold. */
 export interface RssView {
@@ -52,8 +54,8 @@ export interface ProcessView {
  * @throws RangeError when there is no such task
  * @modelOnly a look into /proc/PID
  */
-export function processView({ tasks }: ForkEnv, pid: number): ProcessView {
-  const task = tasks.get(pid);
+export function processView({ fork, profile }: Machine, pid: number): ProcessView {
+  const task = fork.tasks.get(pid);
   if (task === undefined) throw new RangeError(`process: pid must be that of a task, got ${pid}`);
   const { tgid, comm, state, minFlt, majFlt, mm } = task;
   return {
@@ -64,7 +66,7 @@ export function processView({ tasks }: ForkEnv, pid: number): ProcessView {
     state,
     minFlt,
     majFlt,
-    memory: mm === null ? null : memoryView(mm),
+    memory: mm === null ? null : memoryView(mm, profile.proc),
   };
 }
 
@@ -74,9 +76,9 @@ const rssView = ({ counters }: MmStruct): RssView => ({
   swap: peekCounterSigned(counters, MmCounter.SWAP_USAGE),
 });
 
-const memoryView = (mm: MmStruct): MemoryView => ({
+const memoryView = (mm: MmStruct, rules: ProcRules): MemoryView => ({
   name: mm.name,
-  status: memoryStatus(mm),
+  status: memoryStatus(mm, rules),
   rss: rssView(mm),
   nrPtes: mm.nrPtes,
   mmUsers: mm.mmUsers,

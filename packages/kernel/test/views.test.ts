@@ -47,7 +47,7 @@ describe("the memory block of /proc/PID/status (SPEC §10.1)", () => {
     const mm = mmOf(kernel, pidOf(play, "P"));
     const set = setMmCounter(kernel.machine.mm.sync, mm.counters, MmCounter.ANON_RSS, -1);
     runToCompletion(set);
-    expect(memoryStatus(mm)).toMatchObject({
+    expect(memoryStatus(mm, kernel.machine.profile.proc)).toMatchObject({
       vmRSS: 18446744073709551612n,
       vmHWM: 18446744073709551612n,
     });

@@ -2,11 +2,13 @@
 import type { Call, Line, MachineCall } from "./call.ts";
 import { poke, read, write } from "./calls/access.ts";
 import { brk, madvise, mlock, mprotect, mremap, munlock, munmap } from "./calls/areas.ts";
-import { truncate } from "./calls/machine.ts";
+import { big, rlimit, setuid } from "./calls/limits.ts";
+import { migrate, swapoff, swapon, truncate } from "./calls/machine.ts";
 import { mmap } from "./calls/mmap.ts";
-import { exit, fork, wait } from "./calls/tasks.ts";
+import { rusage } from "./calls/rusage.ts";
+import { end, exit, fork, kill, share, thread, vfork, wait } from "./calls/tasks.ts";
 import { NONE, NotModelled, type Outcome } from "./outcome.ts";
-import type { World } from "./world.ts";
+import type { Subject, World } from "./world.ts";
 
 const CALLS: Readonly<Record<string, Call>> = {
   mmap,
@@ -14,8 +16,17 @@ const CALLS: Readonly<Record<string, Call>> = {
   write,
   poke,
   fork,
+  thread,
+  share,
+  vfork,
   exit,
+  end,
+  kill,
   wait,
+  rusage,
+  rlimit,
+  setuid,
+  big,
   munmap,
   mprotect,
   madvise,
@@ -25,7 +36,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   brk,
 };
 
-const MACHINE_CALLS: Readonly<Record<string, MachineCall>> = { truncate };
+const MACHINE_CALLS: Readonly<Record<string, MachineCall>> = { truncate, swapoff, swapon, migrate };
 
 /**
  * Does one line of a history.
@@ -34,9 +45,17 @@ const MACHINE_CALLS: Readonly<Record<string, MachineCall>> = { truncate };
 export function doCall(world: World, { actor, verb, words }: Line): Outcome {
   if (actor === "-") return known(MACHINE_CALLS, verb)(world, words);
   const who = world.subjects.get(actor);
-  if (who === undefined || world.kernel.process(who.pid).state !== "running") return NONE;
+  if (who === undefined || !canAct(world, who, verb)) return NONE;
   return known(CALLS, verb)(world, who, words);
 }
+
+/** Not a zombie, nor one that waits in vfork, nor a program that has not begun to run. */
+function canAct({ kernel }: World, { pid, isFresh }: Subject, verb: string): boolean {
+  if (kernel.process(pid).state !== "running" || kernel.isBlocked(pid)) return false;
+  return isFresh !== true || FOR_FRESH.has(verb);
+}
+
+const FOR_FRESH: ReadonlySet<string> = new Set(["start", "kill", "rlimit"]);
 
 function known<C>(table: Readonly<Record<string, C>>, verb: string): C {
   const call = table[verb];

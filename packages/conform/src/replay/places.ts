@@ -10,6 +10,9 @@ export const SLOT_PAGES: number = SLOT_BYTES / PAGE_SIZE;
 const NR_SLOTS = 16;
 /** Where `brk` grows. */
 export const HEAP_SLOT = 15;
+/** Where areas of gigabytes lie, one behind the other. */
+export const BIG_AREAS = 0x3000_0000_0000;
+export const BIG_END: number = BIG_AREAS + 64 * 2 ** 40;
 /** The page of code of a process that has executed nothing. */
 export const CODE_PAGE = 0x7000_0000_0000;
 

@@ -96,6 +96,7 @@ function takeStep(world: World, history: History, step: number): RecordedState {
   const leader = pid === undefined ? undefined : kernel.machine.fork.tasks.get(pid)?.groupLeader;
   const before = leader === undefined ? { minflt: 0, majflt: 0 } : faultsOf(leader);
   const committed = kernel.totals().committed;
+  kernel.drainLru();
   const outcome = doCall(world, line);
   reapOrphans(world);
   const isThere = leader !== undefined && kernel.machine.fork.tasks.get(leader.pid) === leader;

@@ -10,6 +10,7 @@ import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import { type MmStruct, ThpMode } from "@forkpath/mm";
 import type { History } from "@forkpath/recordings";
 import { createFile, type RecordedFile } from "./files.ts";
+import { HARD_LIMITS } from "./hard-limits.ts";
 import { CODE_PAGE, HEAP_SLOT, slotStart } from "./places.ts";
 
 /** A task of the history: a process, or a thread of one. */
@@ -64,7 +65,7 @@ function configOf({ env, machine }: History, kernel: KernelName): KernelConfig {
 
 /** A process with its page of code, a heap at R15, and no faults yet. */
 function createFirst(kernel: Kernel): number {
-  const pid = kernel.createProcess({ comm: "A" });
+  const pid = kernel.createProcess({ comm: "A", rlimits: HARD_LIMITS });
   const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
   kernel.mmap(pid, { addr: CODE_PAGE, len: PAGE_SIZE, prot: Prot.READ | Prot.WRITE, flags });
   kernel.write(pid, CODE_PAGE);

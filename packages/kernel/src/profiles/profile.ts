@@ -10,6 +10,7 @@ import { type ForkRules, forkRules } from "@forkpath/fork";
 import { type MmRules, mmRules } from "@forkpath/mm";
 import { type PageTableRules, pageTableRules } from "@forkpath/page-table";
 import { type SwapRules, swapRules } from "@forkpath/swap";
+import { type ProcRules, procRules } from "../rules/book.ts";
 
 export interface Profile {
   readonly kernel: KernelName;
@@ -18,6 +19,7 @@ export interface Profile {
   readonly swap: SwapRules;
   readonly mm: MmRules;
   readonly fork: ForkRules;
+  readonly proc: ProcRules;
 }
 
 /** Every rule of every package, for tables and comparisons. */
@@ -27,12 +29,14 @@ export const RULE_BOOKS: {
   readonly swap: RuleBook<SwapRules>;
   readonly mm: RuleBook<MmRules>;
   readonly fork: RuleBook<ForkRules>;
+  readonly proc: RuleBook<ProcRules>;
 } = {
   counters: counterRules,
   pageTable: pageTableRules,
   swap: swapRules,
   mm: mmRules,
   fork: forkRules,
+  proc: procRules,
 };
 
 /**
@@ -50,6 +54,7 @@ export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profil
     swap: rulesOf(swapRules, kernel, exchanges),
     mm: rulesOf(mmRules, kernel, exchanges),
     fork: rulesOf(forkRules, kernel, exchanges),
+    proc: rulesOf(procRules, kernel, exchanges),
   };
 }
 

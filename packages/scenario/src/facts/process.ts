@@ -21,7 +21,7 @@ type Reader = Fact<LiveProcess>["read"];
 const status =
   (name: keyof ReturnType<typeof memoryStatus>): Reader =>
   (world, process) =>
-    memoryStatus(memoryOf(world, process))[name];
+    memoryStatus(memoryOf(world, process), world.kernel.machine.profile.proc)[name];
 
 const ofMm =
   (read: (mm: MmStruct) => number): Reader =>

@@ -1,25 +1,58 @@
 /** Calls that make and end tasks. */
+import { CloneFlag, FORK_FLAGS } from "@forkpath/abi";
 import type { Call } from "../call.ts";
 import { NONE, OK, outcomeOf } from "../outcome.ts";
 import { addChild, type World } from "../world.ts";
+import { rusageAt } from "./rusage.ts";
 
-export const fork: Call = (world, { pid }, [name]) => {
-  const child = world.kernel.fork(pid);
-  addChild(world, name, child);
-  return outcomeOf(child);
-};
+const THREAD_FLAGS =
+  CloneFlag.VM |
+  CloneFlag.FS |
+  CloneFlag.FILES |
+  CloneFlag.SIGHAND |
+  CloneFlag.THREAD |
+  CloneFlag.SYSVSEM;
 
+type MakeTask = (world: World, pid: number) => number;
+
+const birth =
+  (make: MakeTask): Call =>
+  (world, { pid }, [name]) => {
+    const child = make(world, pid);
+    addChild(world, name, child);
+    return outcomeOf(child);
+  };
+
+export const fork: Call = birth(({ kernel }, pid) => kernel.fork(pid));
+export const vfork: Call = birth(({ kernel }, pid) => kernel.vfork(pid));
+export const thread: Call = birth(({ kernel }, pid) => kernel.clone(pid, THREAD_FLAGS));
+export const share: Call = birth(({ kernel }, pid) => kernel.clone(pid, CloneFlag.VM | FORK_FLAGS));
+
+/** exit_group: the process with all its threads. */
 export const exit: Call = ({ kernel }, { pid }) => {
   kernel.exitGroup(pid);
   return OK;
 };
 
-export const wait: Call = (world, { pid }, [name]) => {
+/** One thread alone; the last one ends the process. */
+export const end: Call = ({ kernel }, { pid }) => {
+  kernel.exit(pid);
+  return OK;
+};
+
+export const kill: Call = ({ kernel }, { pid }) => {
+  kernel.kill(pid);
+  return OK;
+};
+
+/** Of a child that has not ended: `nothing`. With a place, what it used is written there. */
+export const wait: Call = (world, { pid }, [name, ...place]) => {
   const child = world.subjects.get(name);
   if (child === undefined) return NONE;
-  const { pid: reaped } = world.kernel.wait(pid, child.pid);
+  const { pid: reaped, rusage } = world.kernel.wait(pid, child.pid);
   if (reaped === 0) return { result: "nothing" };
-  return outcomeOf(reaped);
+  if (reaped < 0 || rusage === null || place.length === 0) return outcomeOf(reaped);
+  return rusageAt(world, pid, place, rusage);
 };
 
 /** Init waits at once for whoever has died and has no other parent; the others are forgotten. */

@@ -2,13 +2,14 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounter, peekShown } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
-import { memoryStatus } from "@forkpath/kernel";
-import type { MmStruct } from "@forkpath/mm";
-import type { ProcessState, RegionState } from "@forkpath/recordings";
-import { CODE_PAGE, type Region, SLOTS } from "../places.ts";
+import { type MemoryStatus, memoryStatus } from "@forkpath/kernel";
+import type { MmStruct, Vma } from "@forkpath/mm";
+import type { OtherArea, ProcessState, RegionState } from "@forkpath/recordings";
+import { BIG_AREAS, BIG_END, CODE_PAGE, type Region, SLOTS } from "../places.ts";
 import { type Subject, taskOf, type World } from "../world.ts";
 import { type Canons, lookAtRegion } from "./region.ts";
 import { createCanon } from "./runs.ts";
+import { flagCodes, permsText } from "./vm-flags.ts";
 
 const KB_PER_PAGE = 4;
 /** What the page of code of each process adds, which recordings have subtracted. kB. */
@@ -52,6 +53,7 @@ function lookAtTask(
       ...(isOfTasks && threads > 1 && { threads: threads - 1 }),
     };
   }
+  const { proc } = world.kernel.machine.profile;
   const own = isOfTasks ? taskFields(world, subject, task) : {};
   const first = firstOf.get(mm);
   if (first !== undefined) return { state: "running", ...faults, ...own, mm: first };
@@ -61,8 +63,9 @@ function lookAtTask(
     ...faults,
     ...own,
     ...(isOfTasks && { mmUsers: mm.mmUsers }),
-    ...statusFields(mm, subject.program !== undefined, isOfTasks),
-    areas: mm.vmas.filter(({ start }) => start !== CODE_PAGE).length,
+    ...statusFields(memoryStatus(mm, proc), mm, subject.program !== undefined, isOfTasks),
+    areas: mm.vmas.filter((vma) => vma.start !== CODE_PAGE && !isOther(vma)).length,
+    ...otherAreas(world, subject.pid, mm),
     regions: lookAtRegions(world, subject.pid, mm, canons),
   };
 }
@@ -108,11 +111,11 @@ const nameOf = ({ subjects }: World, pid: number): string | undefined =>
 
 /** kB, and what the counters of the kernel hold, in pages. */
 function statusFields(
+  status: MemoryStatus,
   mm: MmStruct,
   hasProgram: boolean,
   isOfTasks: boolean,
 ): Record<string, unknown> {
-  const status = memoryStatus(mm);
   const kb = (counter: MmCounter): number => Number(peekShown(mm.counters, counter)) * KB_PER_PAGE;
   const fields: Record<string, number> = {
     VmSize: Number(status.vmSize),
@@ -164,6 +167,20 @@ function lookAtRegions(
   }
   shown.set(mm, now);
   return regions;
+}
+
+/** Areas of gigabytes, which are in no slot. */
+const isOther = ({ start }: Vma): boolean => start >= BIG_AREAS && start < BIG_END;
+
+function otherAreas({ kernel }: World, pid: number, mm: MmStruct): { other?: OtherArea[] } {
+  const others = mm.vmas.filter(isOther);
+  if (others.length === 0) return {};
+  const views = kernel.areas(pid);
+  const other = others.map(({ start, end, flags }): OtherArea => {
+    const rss = views.find((view) => view.start === start)?.sums.Rss ?? 0;
+    return ["big", (end - start) / PAGE_SIZE, permsText(flags), flagCodes(flags), rss];
+  });
+  return { other };
 }
 
 const SLOT_BYTES = 2048 * PAGE_SIZE;
