@@ -6,7 +6,7 @@
  */
 import { MmCounter, peekCounter, peekRss } from "@forkpath/counters";
 import type { MmStruct } from "@forkpath/mm";
-import type { ProcRules } from "./rules/book.ts";
+import type { ProcRules } from "./rules/types.ts";
 
 /** kB, in the order of /proc. */
 export interface MemoryStatus {

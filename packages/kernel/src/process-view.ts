@@ -5,7 +5,7 @@ import type { TaskState } from "@forkpath/fork";
 import type { MmStruct, Vma } from "@forkpath/mm";
 import type { Machine } from "./machine.ts";
 import { type MemoryStatus, memoryStatus } from "./memory-status.ts";
-import type { ProcRules } from "./rules/book.ts";
+import type { ProcRules } from "./rules/types.ts";
 
 /** Pages, signed: what the counters hold. */
 export interface RssView {

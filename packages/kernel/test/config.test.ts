@@ -79,7 +79,7 @@ describe("a wrong key is named", () => {
     [{ kernel: "v5.8" }, /kernel must be el6 or v3.10 or .* or v6.18, got v5.8$/],
     [{ rules: { argLock: "D1" } }, /rules\.argLock must be el6 or /],
     [{ rules: { argLock: { cures: "D2" } } }, /rule argLock must have a cure for D2, has none$/],
-    [{ rules: { toString: "v6.18" } }, /rule must be one of design, .*argLock, got toString$/],
+    [{ rules: { toString: "v6.18" } }, /rule must be one of design, .*argLock, .*, got toString$/],
     [{ nrCpus: 0 }, /nrCpus must be from 1 to 0x1000, got 0$/],
     [{ nrCpus: 1.5 }, /nrCpus must be an integer, got 1.5$/],
     [{ memoryPages: "64" }, /memoryPages must be an integer, got 64$/],

@@ -10,7 +10,8 @@ import { type ForkRules, forkRules } from "@forkpath/fork";
 import { type MmRules, mmRules } from "@forkpath/mm";
 import { type PageTableRules, pageTableRules } from "@forkpath/page-table";
 import { type SwapRules, swapRules } from "@forkpath/swap";
-import { type ProcRules, procRules } from "../rules/book.ts";
+import { procRules } from "../rules/book.ts";
+import type { ProcRules } from "../rules/types.ts";
 
 export interface Profile {
   readonly kernel: KernelName;

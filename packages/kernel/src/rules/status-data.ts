@@ -6,7 +6,7 @@
  *    v4.14    data_vm: what is private, writable and no stack
  */
 import type { Rule } from "@forkpath/abi";
-import type { ProcRules } from "./book.ts";
+import type { ProcRules } from "./types.ts";
 
 export const statusData: Rule<ProcRules["statusData"]> = {
   decides: "what VmData counts",

@@ -7,7 +7,7 @@
  */
 import { PAGE_SIZE, pageAlignDown, pageAlignUp, type Rule } from "@forkpath/abi";
 import type { MmStruct } from "@forkpath/mm";
-import type { ProcRules } from "./book.ts";
+import type { ProcRules } from "./types.ts";
 
 const textOf = ({ layout }: MmStruct): number =>
   pageAlignUp(layout.endCode) - pageAlignDown(layout.startCode);

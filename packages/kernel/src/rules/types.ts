@@ -1,0 +1,9 @@
+/** What /proc tells, where releases differ. */
+import type { MmStruct } from "@forkpath/mm";
+
+export interface ProcRules {
+  /** VmData, in pages. @kernel task_mem in fs/proc/task_mmu.c */
+  readonly statusData: (mm: MmStruct) => number;
+  /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */
+  readonly statusText: (mm: MmStruct) => number;
+}
