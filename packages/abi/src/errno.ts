@@ -23,6 +23,7 @@ export const Errno = {
   EINVAL: 22,
   EMFILE: 24,
   ETXTBSY: 26,
+  ENOSYS: 38,
   EOVERFLOW: 75,
   /** Internal: the system call restarts once the signal was handled (SPEC §6.3/32). */
   ERESTARTNOINTR: 513,

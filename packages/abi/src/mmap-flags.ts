@@ -1,4 +1,4 @@
-/** Arguments of mmap(2), mprotect(2), madvise(2), mlockall(2) and mremap(2) on x86-64. */
+/** Arguments of mmap(2), mprotect(2), madvise(2), mlock2(2), mlockall(2) and mremap(2) on x86-64. */
 export const Prot = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
 
 export const MapFlag = {
@@ -35,5 +35,7 @@ export const Madvise = {
   DODUMP: 17,
 } as const;
 
-export const Mremap = { MAYMOVE: 1, FIXED: 2 } as const;
+export const Mremap = { MAYMOVE: 1, FIXED: 2, DONTUNMAP: 4 } as const;
+/** Flag of mlock2(2): pages are locked when they come. */
+export const Mlock = { ONFAULT: 1 } as const;
 export const Mcl = { CURRENT: 1, FUTURE: 2 } as const;

@@ -16,6 +16,7 @@ import {
   sysBrk,
   sysMadvise,
   sysMlock,
+  sysMlock2,
   sysMlockall,
   sysMmap,
   sysMprotect,
@@ -43,6 +44,8 @@ export interface MemoryCalls {
   /** @returns where the heap ends now, which is not `addr` if that could not be had */
   brk(pid: number, addr: number): KernelThread<number>;
   mlock(pid: number, addr: number, len: number): KernelThread<number>;
+  /** @param flags Mlock bits */
+  mlock2(pid: number, addr: number, len: number, flags: number): KernelThread<number>;
   munlock(pid: number, addr: number, len: number): KernelThread<number>;
   /** @param flags Mcl bits */
   mlockall(pid: number, flags: number): KernelThread<number>;
@@ -81,6 +84,10 @@ export function memoryCalls(machine: Machine): MemoryCalls {
     mlock(pid, addr, len) {
       const [mm, limits] = of("mlock", pid);
       return sysMlock(env, mm, addr, len, limits);
+    },
+    mlock2(pid, addr, len, flags) {
+      const [mm, limits] = of("mlock2", pid);
+      return sysMlock2(env, mm, addr, len, flags, limits);
     },
     munlock: (pid, addr, len) => sysMunlock(env, liveMm(machine, "munlock", pid), addr, len),
     mlockall(pid, flags) {

@@ -19,7 +19,7 @@ export {
 export { UNKNOWN_HOLE_SIZE } from "./area/unmapped-area.ts";
 export { doBrk, sysBrk } from "./call/brk.ts";
 export { sysMadvise } from "./call/madvise.ts";
-export { sysMlock, sysMlockall, sysMunlock, sysMunlockall } from "./call/mlock.ts";
+export { sysMlock, sysMlock2, sysMlockall, sysMunlock, sysMunlockall } from "./call/mlock.ts";
 export { doMmap, type MmapRequest, type OpenFile, sysMmap } from "./call/mmap.ts";
 export { movePageTables } from "./call/move-page-tables.ts";
 export { mprotectFixup, sysMprotect } from "./call/mprotect.ts";

@@ -37,6 +37,9 @@ export interface MmUsage {
   dataVm: number;
 }
 
+/** What becomes of pages that are locked: brought at once, or locked when they come. */
+export type LockKind = "lock" | "lock on fault";
+
 /** Which areas a field of the usage counts. */
 interface UsageVma {
   readonly flags: number;
@@ -81,6 +84,36 @@ export interface MmRules {
   readonly mayMakeWritable: (env: MmEnv, vma: Vma, low: number, high: number) => boolean;
   /** Which areas each field of the usage counts, in the order of counting. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
+  /** Does an area that mprotect makes read-only stay charged? @kernel mprotect_fixup */
+  readonly keepsCharge: (vma: Pick<Vma, "file" | "anonVma">) => boolean;
+  /** The flags of an area when it is locked or unlocked. @kernel mlock_fixup */
+  readonly lockedFlags: (flags: number, lock: LockKind | "unlock") => number;
+  readonly lockAdds: {
+    /** Do the pages of an area count that had these flags before? @kernel mlock_fixup */
+    readonly isCounted: (oldFlags: number) => boolean;
+    /** Pages of [start, end) that RLIMIT_MEMLOCK is asked for. @kernel do_mlock */
+    readonly underLimit: (mm: MmStruct, start: number, end: number) => number;
+  };
+  /** When mlock brings the pages. @kernel do_mlock */
+  readonly lockFills: "each area" | "at the end";
+  /** @kernel sys_mlock and sys_mlock2 */
+  readonly lockKinds: readonly LockKind[];
+  /** Pages that a stack keeps free at its lower end, and those that it keeps below it. @kernel stack_guard_gap */
+  readonly stackGuard: { readonly ownPages: 0 | 1; readonly gapPages: number };
+  /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
+  readonly protectFills: (oldFlags: number, flags: number) => boolean;
+  readonly mremap: {
+    /** Mremap bits that there are. @kernel sys_mremap */
+    readonly flags: number;
+    /** May the area stay, empty, where its pages were moved from? @kernel vma_to_resize */
+    readonly mayStay: (vma: Pick<Vma, "flags" | "file">) => boolean;
+    /** How many areas one call can move. @kernel remap_move */
+    readonly areas: "one" | "several";
+    /** Must something be mapped at the start, though the call only cuts off the end? */
+    readonly needsStart: boolean;
+  };
+  /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */
+  readonly takesOver: (vma: RmapVma, range: RmapVma) => boolean;
 }
 
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */

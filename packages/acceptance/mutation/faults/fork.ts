@@ -363,4 +363,18 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
     replace: `\`task \${pid}\`, \`task \${pid}\`)`,
     why: "a pid leads to its own task (§6.3)",
   },
+  {
+    name: "wiped-area-is-copied",
+    file: "memory/dup-vma.ts",
+    find: 'step === "copy pages" && inherited === "copy"',
+    replace: 'step === "copy pages"',
+    why: "a child finds a WIPEONFORK area empty (L5/5 n)",
+  },
+  {
+    name: "kill-unseen-in-dup-mmap",
+    file: "memory/dup-vma.ts",
+    find: "if (killed !== 0) return killed;",
+    replace: "",
+    why: "a kill stops the copy before the next area (L5/5 c)",
+  },
 ]);

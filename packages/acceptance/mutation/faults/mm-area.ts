@@ -89,22 +89,22 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "mprotect-charges-twice",
     file: "call/mprotect.ts",
-    find: "(oldFlags & NEVER_CHARGED) === 0",
-    replace: "(oldFlags & VmFlag.WRITE) === 0",
+    find: "(accountBit(newFlags) - accountBit(oldFlags)) * pages",
+    replace: "accountBit(newFlags) * pages",
     why: "an area that was charged before is not charged again (§5.12/2)",
   },
   {
     name: "mprotect-refused-but-charged",
     file: "call/mprotect.ts",
-    find: "if (isCharged) vmUnacctMemory(env, pages);",
+    find: "if (charge > 0) vmUnacctMemory(env, charge);",
     replace: "",
     why: "a failure gives the charge back (§5.12/2)",
   },
   {
     name: "merge-of-two-families",
-    file: "area/merge.ts",
-    find: "anonVma === other || (",
-    replace: "anonVma !== null || (",
+    file: "rules/takes-over.ts",
+    find: "vma.anonVma === range.anonVma || (",
+    replace: "vma.anonVma !== null || (",
     why: "areas with different anon_vmas do not merge (§4.5)",
   },
   {

@@ -5,8 +5,8 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "address-space-limit-one-short",
     file: "machine/limits.ts",
-    find: "mm.usage.totalVm + pages <= Math.floor(limits.addressSpace / PAGE_SIZE)",
-    replace: "mm.usage.totalVm + pages < Math.floor(limits.addressSpace / PAGE_SIZE)",
+    find: "usage.totalVm + pages > Math.floor(limits.addressSpace / PAGE_SIZE)",
+    replace: "usage.totalVm + pages >= Math.floor(limits.addressSpace / PAGE_SIZE)",
     why: "RLIMIT_AS may be filled (§5.13)",
   },
   {
@@ -19,7 +19,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "munlock-counts-up",
     file: "call/mlock.ts",
-    find: "mm.lockedVm += isLock ? pages : -pages;",
+    find: "mm.lockedVm -= pages;",
     replace: "mm.lockedVm += pages;",
     why: "locked_vm falls when an area is unlocked (§5.11)",
   },
@@ -71,5 +71,47 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
     find: "    vmUnacctMemory(env, pages);",
     replace: "",
     why: "what fails is un-charged (§5.12/4)",
+  },
+  {
+    name: "data-limit-forgotten",
+    file: "machine/limits.ts",
+    find: "return usage.dataVm + pages <= Math.floor(limits.data / PAGE_SIZE);",
+    replace: "return true;",
+    why: "RLIMIT_DATA holds all private writable memory since 4.5 (L5/11)",
+  },
+  {
+    name: "untouched-memory-stays-charged",
+    file: "rules/keeps-charge.ts",
+    find: "file !== null || anonVma !== null",
+    replace: "true",
+    why: "untouched memory that becomes read-only is no longer promised (M19/9)",
+  },
+  {
+    name: "lock-counted-twice",
+    file: "rules/lock-adds.ts",
+    find: "(flags & VmFlag.LOCKED) === 0",
+    replace: "flags !== 0",
+    why: "memory that was locked counts once (L23/3)",
+  },
+  {
+    name: "on-fault-is-filled",
+    file: "call/mlock.ts",
+    find: "vma.flags & NEVER_LOCKED || hasVmFlag(vma.flags, VmFlag.LOCKONFAULT)",
+    replace: "vma.flags & NEVER_LOCKED",
+    why: "LOCKONFAULT brings nothing (L23/3)",
+  },
+  {
+    name: "left-area-stays-locked",
+    file: "call/move-vma.ts",
+    find: 'vma.flags = rules.lockedFlags(vma.flags, "unlock");',
+    replace: "",
+    why: "what DONTUNMAP leaves is not locked (L23/2)",
+  },
+  {
+    name: "stack-gap-one-short",
+    file: "area/expand-stack.ts",
+    find: "start - below.end >= gapPages * PAGE_SIZE",
+    replace: "start - below.end > gapPages * PAGE_SIZE",
+    why: "256 pages below a stack are kept free, no more (L14/4)",
   },
 ]);

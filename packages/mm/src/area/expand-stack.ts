@@ -12,10 +12,11 @@ import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { moveStart } from "./adjust.ts";
+import { findVmaPrev } from "./list.ts";
 import { prepareAnonVma } from "./prepare-anon-vma.ts";
 
 /**
- * Extends `vma` down to the page of `address`. Asks nobody whether something lies in between.
+ * Extends `vma` down to the page of `address`. Whether something lies in between, the caller knows.
  * @returns 0; -EFAULT for an area that does not grow; -EPERM too far down; -ENOMEM
  * @kernel expand_stack in mm/mmap.c
  */
@@ -26,12 +27,23 @@ export function* expandStack(
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   if ((vma.flags & VmFlag.GROWSDOWN) === 0) return -Errno.EFAULT;
+  const start = pageAlignDown(address);
+  if (!hasStackGap(env, vma, start)) return -Errno.ENOMEM;
   const prepared = yield* prepareAnonVma(env, vma);
   if (prepared !== 0 || vma.anonVma === null) return -Errno.ENOMEM;
-  const start = pageAlignDown(address);
   if (start < MMAP_MIN_ADDR) return -Errno.EPERM;
   const grow = growDown(env, vma, start, limits);
   return yield* holding(env.sync, vma.anonVma.root.lock, "expand_stack", grow);
+}
+
+/** Does a stack that begins at `start` keep its distance to what lies below? Other stacks may touch. */
+function hasStackGap({ rules }: MmEnv, { mm, start: oldStart }: Vma, start: number): boolean {
+  const { gapPages } = rules.stackGuard;
+  const below = findVmaPrev(mm, oldStart);
+  if (gapPages === 0 || below === undefined) return true;
+  const isStack = (below.flags & VmFlag.GROWSDOWN) !== 0;
+  const isUsable = (below.flags & (VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC)) !== 0;
+  return isStack || !isUsable || start - below.end >= gapPages * PAGE_SIZE;
 }
 
 /** Requires the lock of the area's anon_vma. @returns 0 or -ENOMEM */
@@ -55,7 +67,7 @@ function* acctStackGrowth(
   const { mm, flags } = vma;
   const pages = (vma.start - start) / PAGE_SIZE;
   const isLocked = (flags & VmFlag.LOCKED) !== 0;
-  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (!mayExpandVm(env, mm, flags, pages, limits)) return -Errno.ENOMEM;
   if (vma.end - start > limits.stack) return -Errno.ENOMEM;
   if (isLocked && !mayLock(mm, pages, limits)) return -Errno.ENOMEM;
   if (vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;

@@ -118,7 +118,8 @@ export const nextVma = (vma: Vma): Vma | undefined =>
  * another stack ends right below, the two go on in each other, and no page is kept free.
  * @kernel stack_guard_page in include/linux/mm.h
  */
-export function isStackGuardPage(vma: Vma, addr: number): boolean {
+export function isStackGuardPage({ rules }: MmEnv, vma: Vma, addr: number): boolean {
+  if (rules.stackGuard.ownPages === 0) return false;
   if ((vma.flags & VmFlag.GROWSDOWN) === 0 || addr !== vma.start) return false;
   const below = findVmaPrev(vma.mm, addr);
   return below?.end !== vma.start || (below.flags & VmFlag.GROWSDOWN) === 0;

@@ -9,7 +9,7 @@
  * forked. The range may be new, or be an area (or its end) whose flags change.
  */
 import { VmFlag, withVmFlag } from "@forkpath/abi";
-import type { AnonVma } from "@forkpath/rmap";
+import type { AnonVma, RmapVma } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { growVma } from "./adjust.ts";
@@ -23,8 +23,12 @@ export interface VmaRangeWish {
   readonly flags: number;
   readonly pgoff: number;
   readonly file: MappedFile | null;
-  readonly anonVma: AnonVma | null;
+  /** Its anon_vma and the links to it; those of the area that it is a part of, if there is one. */
+  readonly links: RmapVma;
 }
+
+/** A range that nobody has mapped yet. */
+export const NO_LINKS: RmapVma = { anonVma: null, anonVmaChain: [] };
 
 /**
  * Merges the range into the areas that touch it.
@@ -34,8 +38,8 @@ export interface VmaRangeWish {
  */
 export function* vmaMerge(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): KernelThread<Vma | null> {
   if (wish.flags & VM_SPECIAL) return null;
-  const below = mergeableBelow(mm, wish);
-  const above = mergeableAbove(mm, wish);
+  const below = mergeableBelow(env, mm, wish);
+  const above = mergeableAbove(env, mm, wish);
   const merged = below ?? above;
   if (merged === null) return null;
   const isBridge = below !== null && above !== null && mayBridge(below.anonVma, above.anonVma);
@@ -46,39 +50,30 @@ export function* vmaMerge(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): KernelT
 }
 
 /** @kernel can_vma_merge_after in mm/mmap.c */
-function mergeableBelow(mm: MmStruct, wish: VmaRangeWish): Vma | null {
+function mergeableBelow(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): Vma | null {
   const vma = mm.vmas[findVmaIndex(mm, wish.start) - 1];
   const fits =
     vma !== undefined && vma.end === wish.start && vma.pgoff + vmaPages(vma) === wish.pgoff;
-  return fits && isMergeable(vma, wish) ? vma : null;
+  return fits && isMergeable(env, vma, wish) ? vma : null;
 }
 
 /** @kernel can_vma_merge_before in mm/mmap.c */
-function mergeableAbove(mm: MmStruct, wish: VmaRangeWish): Vma | null {
+function mergeableAbove(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): Vma | null {
   const vma = mm.vmas[findVmaIndex(mm, wish.end)];
   const fits =
     vma !== undefined && vma.start === wish.end && wish.pgoff + vmaPages(wish) === vma.pgoff;
-  return fits && isMergeable(vma, wish) ? vma : null;
+  return fits && isMergeable(env, vma, wish) ? vma : null;
 }
 
 /** @kernel is_mergeable_vma in mm/mmap.c */
-const isMergeable = (vma: Vma, wish: VmaRangeWish): boolean =>
+const isMergeable = ({ rules }: MmEnv, vma: Vma, wish: VmaRangeWish): boolean =>
   comparable(vma.flags) === comparable(wish.flags) &&
   vma.file === wish.file &&
   vma.ops?.close === undefined &&
-  mayTakeOver(vma, wish.anonVma);
+  rules.takesOver(vma, wish.links);
 
 /** A file sets CAN_NONLINEAR only after the merge was tried. */
 const comparable = (flags: number): number => withVmFlag(flags, VmFlag.CAN_NONLINEAR);
-
-/**
- * May the range, with its anon_vma or none, become part of `vma`? A chain of several links was
- * inherited at a fork: each area on it costs every walk of an ancestor's pages. An area without a
- * link is refused too, by the same question, unless the range has no anon_vma either.
- * @kernel is_mergeable_anon_vma in mm/mmap.c, with a vma
- */
-const mayTakeOver = ({ anonVma, anonVmaChain }: Vma, other: AnonVma | null): boolean =>
-  anonVma === other || ((anonVma === null || other === null) && anonVmaChain.length === 1);
 
 /**
  * May two areas become one across the range between them? Nobody asks for their chains here.

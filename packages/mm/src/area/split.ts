@@ -56,9 +56,9 @@ export function* mergeOrIsolate(
   end: number,
   flags: number,
 ): KernelThread<Vma | null> {
-  const { file, anonVma } = vma;
+  const { file } = vma;
   const pgoff = vma.pgoff + (start - vma.start) / PAGE_SIZE;
-  const merged = yield* vmaMerge(env, vma.mm, { start, end, flags, pgoff, file, anonVma });
+  const merged = yield* vmaMerge(env, vma.mm, { start, end, flags, pgoff, file, links: vma });
   if (merged !== null) return merged;
   const isIsolated =
     (start === vma.start || (yield* splitVma(env, vma, start, true)) === 0) &&

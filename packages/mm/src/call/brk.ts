@@ -8,7 +8,7 @@ import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@
 import { type KernelThread, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
-import { vmaMerge } from "../area/merge.ts";
+import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
@@ -101,7 +101,7 @@ export function* doBrk(
 
 /** Charges `pages`, if so many more are within the limits. @returns 0 or -ENOMEM */
 function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): number {
-  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (!mayExpandVm(env, mm, VM_DATA_DEFAULT_FLAGS, pages, limits)) return -Errno.ENOMEM;
   if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
   return vmEnoughMemory(env, mm, pages, limits.isAdmin);
 }
@@ -110,7 +110,7 @@ function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): 
 function* dataArea(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<Vma | null> {
   const flags = VM_DATA_DEFAULT_FLAGS + VmFlag.ACCOUNT + mm.defFlags;
   const range = { start, end, flags, pgoff: start / PAGE_SIZE, file: null };
-  const merged = yield* vmaMerge(env, mm, { ...range, anonVma: null });
+  const merged = yield* vmaMerge(env, mm, { ...range, links: NO_LINKS });
   if (merged !== null) return merged;
   if (!(yield* allocVma(env))) return null;
   const vma = createVma(mm, range);

@@ -6,26 +6,35 @@
 import {
   Errno,
   expectInteger,
+  hasVmFlag,
   Mcl,
+  Mlock,
   PAGE_SIZE,
   pageAlignDown,
   pageAlignUp,
   pagesBetween,
+  TASK_SIZE,
   VmFlag,
   withoutVmFlag,
 } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
-import { findVma } from "../area/list.ts";
+import { findVma, vmasWithin } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
 import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
-import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
+import type { LockKind, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 
 /** Areas of a driver: their pages are there, and stay. */
 const NEVER_LOCKED: number = VmFlag.IO | VmFlag.PFNMAP;
 /** Areas that are filled, but not marked and not counted. */
 const ONLY_FILLED: number = VmFlag.DONTEXPAND | VmFlag.RESERVED;
+
+/** How memory is locked, and for whom: the caller's limits hold, and the faults are its. */
+interface Locking {
+  readonly kind: LockKind;
+  readonly limits: MmLimits;
+}
 
 /** Bytes, page-aligned. */
 interface PageRange {
@@ -48,8 +57,39 @@ export function* sysMlock(
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   const range = pageRange("sysMlock", start, len);
-  if (!canDoMlock(limits)) return -Errno.EPERM;
-  return yield* writing(env.sync, mm.mmapSem, "sys_mlock", lockIfWithin(env, mm, range, limits));
+  return yield* mlockRange(env, mm, range, { kind: "lock", limits });
+}
+
+/**
+ * mlock, or with Mlock.ONFAULT: pages are locked when they come, and none is brought.
+ * @returns as sysMlock; -EINVAL for other flags; -ENOSYS on a kernel without it
+ * @throws RangeError or TypeError unless all are non-negative integers
+ * @kernel sys_mlock2 in mm/mlock.c
+ */
+export function* sysMlock2(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  len: number,
+  flags: number,
+  limits: MmLimits = NO_LIMITS,
+): KernelThread<number> {
+  const range = pageRange("sysMlock2", start, len);
+  if (!env.rules.lockKinds.includes("lock on fault")) return -Errno.ENOSYS;
+  if ((flags & ~Mlock.ONFAULT) !== 0) return -Errno.EINVAL;
+  const kind = flags & Mlock.ONFAULT ? "lock on fault" : "lock";
+  return yield* mlockRange(env, mm, range, { kind, limits });
+}
+
+/** @kernel do_mlock in mm/mlock.c */
+function* mlockRange(
+  env: MmEnv,
+  mm: MmStruct,
+  range: PageRange,
+  lock: Locking,
+): KernelThread<number> {
+  if (!canDoMlock(lock.limits)) return -Errno.EPERM;
+  return yield* writing(env.sync, mm.mmapSem, "sys_mlock", lockIfWithin(env, mm, range, lock));
 }
 
 /**
@@ -103,8 +143,11 @@ function* doMlockall(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits):
   const isLock = (flags & Mcl.CURRENT) !== 0;
   for (let vma = findVma(mm, 0); vma !== undefined; ) {
     const { end } = vma;
-    yield* mlockFixup(env, vma, vma.start, end, isLock ? limits : null);
+    yield* mlockFixup(env, vma, vma.start, end, isLock ? { kind: "lock", limits } : null);
     vma = findVma(mm, end);
+  }
+  if (isLock && env.rules.lockFills === "at the end") {
+    yield* fillAreas(env, mm, { start: 0, end: TASK_SIZE }, limits, true);
   }
   return 0;
 }
@@ -113,24 +156,27 @@ function* lockIfWithin(
   env: MmEnv,
   mm: MmStruct,
   range: PageRange,
-  limits: MmLimits,
+  lock: Locking,
 ): KernelThread<number> {
-  if (!mayLock(mm, pagesBetween(range.start, range.end), limits)) return -Errno.ENOMEM;
-  return yield* lockAreas(env, mm, range, limits);
+  const pages = env.rules.lockAdds.underLimit(mm, range.start, range.end);
+  if (!mayLock(mm, pages, lock.limits)) return -Errno.ENOMEM;
+  const status = yield* lockAreas(env, mm, range, lock);
+  if (status !== 0 || env.rules.lockFills === "each area") return status;
+  return yield* fillAreas(env, mm, range, lock.limits);
 }
 
-/** @param limits of the caller who locks; null to unlock. @kernel do_mlock in mm/mlock.c */
+/** @param lock null to unlock. @kernel apply_vma_lock_flags in mm/mlock.c */
 function* lockAreas(
   env: MmEnv,
   mm: MmStruct,
   { start, end }: PageRange,
-  limits: MmLimits | null,
+  lock: Locking | null,
 ): KernelThread<number> {
   let vma = findVma(mm, start);
   for (let at = start; at < end; ) {
     if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
     const next = Math.min(vma.end, end);
-    const status = yield* mlockFixup(env, vma, at, next, limits);
+    const status = yield* mlockFixup(env, vma, at, next, lock);
     if (status !== 0) return status;
     vma = findVma(mm, next);
     at = next;
@@ -138,20 +184,38 @@ function* lockAreas(
   return 0;
 }
 
-/** @param limits of the caller who locks; null to unlock. @kernel mlock_fixup in mm/mlock.c */
+/** Brings the pages of areas that are marked by now. @kernel __mm_populate in mm/gup.c */
+function* fillAreas(
+  env: MmEnv,
+  mm: MmStruct,
+  { start, end }: PageRange,
+  limits: MmLimits,
+  ignoresErrors = false,
+): KernelThread<number> {
+  for (const vma of vmasWithin(mm, start, end)) {
+    if (vma.flags & NEVER_LOCKED || hasVmFlag(vma.flags, VmFlag.LOCKONFAULT)) continue;
+    const [first, last] = [Math.max(start, vma.start), Math.min(end, vma.end)];
+    const status = yield* mlockPagesPresent(env, vma, first, last, limits);
+    if (status !== 0 && !ignoresErrors) return status;
+  }
+  return 0;
+}
+
+/** @param lock null to unlock. @kernel mlock_fixup in mm/mlock.c */
 function* mlockFixup(
   env: MmEnv,
   vma: Vma,
   start: number,
   end: number,
-  limits: MmLimits | null,
+  lock: Locking | null,
 ): KernelThread<number> {
-  const { mm } = vma;
-  const isLock = limits !== null;
-  const flags = lockedFlags(vma.flags, isLock);
-  if (flags === vma.flags || vma.flags & NEVER_LOCKED) return 0;
-  if (vma.flags & ONLY_FILLED) {
-    if (isLock) yield* makePagesPresent(env, vma, start, end, limits);
+  const { rules } = env;
+  const { mm, flags: oldFlags } = vma;
+  const flags = rules.lockedFlags(oldFlags, lock?.kind ?? "unlock");
+  const fillsNow = lock !== null && rules.lockFills === "each area";
+  if (flags === oldFlags || oldFlags & NEVER_LOCKED) return 0;
+  if (oldFlags & ONLY_FILLED) {
+    if (fillsNow) yield* makePagesPresent(env, vma, start, end, lock.limits);
     return 0;
   }
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
@@ -159,19 +223,12 @@ function* mlockFixup(
   if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
   area.flags = flags;
   const pages = pagesBetween(start, end);
-  mm.lockedVm += isLock ? pages : -pages;
-  if (isLock) return yield* mlockPagesPresent(env, area, start, end, limits);
-  yield* munlockPages(env, area, start, end);
+  if (lock === null) mm.lockedVm -= pages;
+  else if (rules.lockAdds.isCounted(oldFlags)) mm.lockedVm += pages;
+  if (fillsNow) return yield* mlockPagesPresent(env, area, start, end, lock.limits);
+  if (lock === null) yield* munlockPages(env, area, start, end);
   return 0;
 }
-
-/**
- * The word is kept in 32 bits on its way, and HUGEPAGE is bit 32: the advice is lost, and such an
- * area is taken for one that changes even where it does not (D44, advice lost in mlock).
- * @kernel newflags in do_mlock, do_mlockall and mlock_fixup
- */
-const lockedFlags = (flags: number, isLock: boolean): number =>
-  (isLock ? flags | VmFlag.LOCKED : flags & ~VmFlag.LOCKED) >>> 0;
 
 /**
  * Fills [start, end), which is new in a VM_LOCKED area; that a page cannot be had stays hidden. An
@@ -191,7 +248,9 @@ export function* mlockVmaPagesRange(
     vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
     return false;
   }
-  yield* mlockPagesPresent(env, vma, start, end, limits);
+  if (!hasVmFlag(vma.flags, VmFlag.LOCKONFAULT)) {
+    yield* mlockPagesPresent(env, vma, start, end, limits);
+  }
   return true;
 }
 

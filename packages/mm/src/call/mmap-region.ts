@@ -9,7 +9,7 @@ import { Errno, MapFlag, pagesBetween, VmFlag, withoutVmFlag, withVmFlag } from 
 import type { KernelThread } from "@forkpath/sync";
 import { isAccountableMapping, protectForWritenotify } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../area/list.ts";
-import { vmaMerge } from "../area/merge.ts";
+import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
@@ -55,12 +55,12 @@ export function* mmapRegion(
   if (findVmaIntersection(mm, start, end) !== undefined) {
     if ((yield* doMunmap(env, mm, start, end - start)) !== 0) return -Errno.ENOMEM;
   }
-  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
+  if (!mayExpandVm(env, mm, asked.flags, pages, limits)) return -Errno.ENOMEM;
   const region = { ...asked, flags: reserveFlags(env, asked) };
   const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
   if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin) !== 0) return -Errno.ENOMEM;
 
-  const merged = yield* vmaMerge(env, mm, { ...region, anonVma: null });
+  const merged = yield* vmaMerge(env, mm, { ...region, links: NO_LINKS });
   const vma = merged ?? (yield* newArea(env, mm, limits, region));
   if (typeof vma === "number") return vma;
   yield* addTotalVm(env.sync, mm, pages);

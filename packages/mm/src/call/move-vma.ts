@@ -9,7 +9,7 @@
  */
 import { Errno, PAGE_SIZE, VmFlag, withoutVmFlag, withVmFlag } from "@forkpath/abi";
 import { getMmCounter, MmCounter, setMmCounter } from "@forkpath/counters";
-import { anonVmaClone } from "@forkpath/rmap";
+import { anonVmaClone, unlinkAnonVmas } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { allocVma, copyVmaStruct, findVma, linkVma, nextVma, vmaPages } from "../area/list.ts";
 import { vmaMerge } from "../area/merge.ts";
@@ -27,6 +27,8 @@ export interface Move {
   readonly oldLen: number;
   readonly newAddr: number;
   readonly newLen: number;
+  /** Only the pages move: their old place stays mapped, empty. */
+  readonly stays: boolean;
 }
 
 /** A move may split three times: at both ends of the old range, and for the new one. */
@@ -49,6 +51,10 @@ export function* moveVma(env: MmEnv, vma: Vma, move: Move, limits: MmLimits): Ke
   if (copy === null || source === undefined) return -Errno.ENOMEM;
   const isLocked = (source.flags & VmFlag.LOCKED) !== 0;
   const moved = yield* movePageTables(env, source, addr, copy, newAddr, oldLen);
+  if (moved === oldLen && move.stays) {
+    yield* leaveEmpty(env, source, move, copy);
+    return newAddr;
+  }
   if (moved === oldLen) {
     yield* dropRange(env, source, addr, oldLen, newLen);
     if (isLocked) {
@@ -79,7 +85,7 @@ function* copyVma(env: MmEnv, vma: Vma, move: Move): KernelThread<Vma | null> {
   const isUntouched = file === null && anonVma === null;
   const kept = vma.pgoff + (move.addr - vma.start) / PAGE_SIZE;
   const pgoff = isUntouched ? start / PAGE_SIZE : kept;
-  const merged = yield* vmaMerge(env, mm, { start, end, flags, pgoff, file, anonVma });
+  const merged = yield* vmaMerge(env, mm, { start, end, flags, pgoff, file, links: vma });
   if (merged !== null) return merged;
   if (!(yield* allocVma(env))) return null;
   const copy = copyVmaStruct(vma, { start, end, pgoff });
@@ -121,6 +127,22 @@ function* dropRange(
   chargeAgain(vma);
   const upper = isInside ? nextVma(vma) : undefined;
   if (upper !== undefined) chargeAgain(upper);
+}
+
+/**
+ * The old range stays, and what it keeps is counted beside what the new one has. It is not locked,
+ * and needs its anon_vma no more.
+ * @kernel the MREMAP_DONTUNMAP part of move_vma in mm/mremap.c
+ */
+function* leaveEmpty(env: MmEnv, vma: Vma, move: Move, copy: Vma): KernelThread<void> {
+  const { sync, rules } = env;
+  const { addr, oldLen, newLen } = move;
+  yield* addTotalVm(sync, vma.mm, newLen / PAGE_SIZE);
+  yield* vmStatAccount(env, vma.mm, vma.flags, vma.file !== null, newLen / PAGE_SIZE);
+  vma.flags = rules.lockedFlags(vma.flags, "unlock");
+  if (vma === copy || vma.start !== addr || vma.end !== addr + oldLen) return;
+  yield* unlinkAnonVmas(sync, env.anonVmas, vma);
+  vma.anonVma = null;
 }
 
 function chargeAgain(vma: Vma): void {

@@ -1,7 +1,8 @@
 /**
  * mprotect: changes what a range may be used for, area by area (SPEC §2.14, §5.12/2).
  *
- * Private memory that becomes writable is charged; memory that stops being so is not given back.
+ * Private memory that becomes writable is charged; whether memory that stops being so is given back,
+ * says a rule.
  * A failure in the middle leaves the areas before it changed.
  */
 import {
@@ -12,6 +13,7 @@ import {
   pageAlignUp,
   pagesBetween,
   VmFlag,
+  withoutVmFlag,
   withVmFlag,
 } from "@forkpath/abi";
 import { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
@@ -19,8 +21,9 @@ import { type KernelThread, writing } from "@forkpath/sync";
 import { isProtectionAllowed, protectForWritenotify, withProtection } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
+import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { NO_LIMITS } from "../machine/limits.ts";
+import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
@@ -34,7 +37,7 @@ const NEVER_CHARGED: number =
 /**
  * @param start,len bytes
  * @param prot Prot bits
- * @returns 0; -EINVAL; -ENOMEM for a hole, too many areas or too little memory; -EACCES
+ * @returns 0; -EINVAL; -ENOMEM for a hole, too many areas, too little memory, RLIMIT_DATA; -EACCES
  * @throws RangeError or TypeError unless all are non-negative integers
  * @kernel sys_mprotect in mm/mprotect.c
  * @deviates Knows no PROT_GROWSDOWN, PROT_GROWSUP and PROT_SEM: they are -EINVAL.
@@ -96,14 +99,16 @@ export function* mprotectFixup(
   if (flags === vma.flags) return 0;
   const { mm, flags: oldFlags } = vma;
   const pages = pagesBetween(start, end);
-  const isCharged = (flags & VmFlag.WRITE) !== 0 && (oldFlags & NEVER_CHARGED) === 0;
-  if (isCharged && vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;
-  const newFlags = isCharged ? withVmFlag(flags, VmFlag.ACCOUNT) : flags;
+  if (flags & VmFlag.WRITE && !mayBecome(env, vma, flags, pages, limits)) return -Errno.ENOMEM;
+  const newFlags = accountedFlags(env, vma, flags);
+  const charge = (accountBit(newFlags) - accountBit(oldFlags)) * pages;
+  if (charge > 0 && vmEnoughMemory(env, mm, charge, limits.isAdmin) !== 0) return -Errno.ENOMEM;
   const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
   if (area === null) {
-    if (isCharged) vmUnacctMemory(env, pages);
+    if (charge > 0) vmUnacctMemory(env, charge);
     return -Errno.ENOMEM;
   }
+  if (charge < 0) vmUnacctMemory(env, -charge);
   area.flags = newFlags;
   area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));
   area.pageProtHigh = pteModifyHigh(area.pageProtHigh, vmPageProtHigh(newFlags));
@@ -111,7 +116,27 @@ export function* mprotectFixup(
   notifyRangeStart(env, start, end);
   yield* changeProtection(env, area, start, end);
   notifyRangeEnd(env, start, end);
+  if (env.rules.protectFills(oldFlags, newFlags)) {
+    yield* makePagesPresent(env, area, start, end, limits);
+  }
   yield* vmStatAccount(env, mm, oldFlags, area.file !== null, -pages);
   yield* vmStatAccount(env, mm, newFlags, area.file !== null, pages);
   return 0;
 }
+
+/** RLIMIT_DATA stops what makes data of it, unless the address space is too large anyway. */
+function mayBecome(env: MmEnv, vma: Vma, flags: number, pages: number, limits: MmLimits): boolean {
+  const { mm } = vma;
+  if (mayExpandVm(env, mm, flags, pages, limits)) return true;
+  return !mayExpandVm(env, mm, vma.flags, pages, limits);
+}
+
+/** `flags` with ACCOUNT as it is to be: private memory that becomes writable is promised. */
+function accountedFlags({ rules }: MmEnv, vma: Vma, flags: number): number {
+  const isWritable = (flags & VmFlag.WRITE) !== 0;
+  if (isWritable && (vma.flags & NEVER_CHARGED) === 0) return withVmFlag(flags, VmFlag.ACCOUNT);
+  if (isWritable || rules.keepsCharge(vma)) return flags;
+  return withoutVmFlag(flags, VmFlag.ACCOUNT);
+}
+
+const accountBit = (flags: number): number => (flags & VmFlag.ACCOUNT ? 1 : 0);

@@ -18,7 +18,7 @@ import {
 } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { growVma } from "../area/adjust.ts";
-import { findVma, findVmaIntersection } from "../area/list.ts";
+import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
@@ -71,29 +71,73 @@ function* doMremap(
   const { addr, flags, newAddr = 0 } = request;
   const oldLen: number = pageAlignUp(request.oldLen);
   const newLen: number = pageAlignUp(request.newLen);
-  if ((flags & ~(Mremap.MAYMOVE | Mremap.FIXED)) !== 0) return -Errno.EINVAL;
+  const stays = (flags & Mremap.DONTUNMAP) !== 0;
+  if ((flags & ~env.rules.mremap.flags) !== 0) return -Errno.EINVAL;
   if (addr % PAGE_SIZE !== 0 || newLen === 0) return -Errno.EINVAL;
-  if (flags & Mremap.FIXED) {
+  if (stays && oldLen !== newLen) return -Errno.EINVAL;
+  if (flags & (Mremap.FIXED | Mremap.DONTUNMAP)) {
     if ((flags & Mremap.MAYMOVE) === 0) return -Errno.EINVAL;
-    return yield* mremapTo(env, mm, { addr, oldLen, newAddr, newLen }, limits);
+    const move = { addr, oldLen, newAddr, newLen, stays };
+    if ((flags & Mremap.FIXED) === 0) return yield* moveAnywhere(env, mm, move, limits);
+    const movesAreas = oldLen === newLen && env.rules.mremap.areas === "several";
+    return yield* movesAreas ? remapMove(env, mm, move, limits) : mremapTo(env, mm, move, limits);
   }
   if (oldLen >= newLen) {
+    const isThere = findVmaIntersection(mm, addr, addr + PAGE_SIZE) !== undefined;
+    if (env.rules.mremap.needsStart && !isThere) return -Errno.EFAULT;
     const status = oldLen === newLen ? 0 : yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
     return status === 0 ? addr : status;
   }
-  const vma = vmaToResize(env, mm, addr, oldLen, newLen, limits);
+  const move = { addr, oldLen, newLen, newAddr, stays };
+  const vma = vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
-  const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - oldLen) / PAGE_SIZE : 0;
-  const moved = yield* expandOrMove(env, vma, { addr, oldLen, newLen, newAddr }, flags, limits);
-  if (moved < 0) vmUnacctMemory(env, charged);
+  const moved = yield* expandOrMove(env, vma, move, flags, limits);
+  if (moved < 0) vmUnacctMemory(env, chargeOf(vma, move));
   return moved;
 }
+
+/** What has to be promised: the growth; or all of a copy whose original stays. Pages. */
+const chargeOf = ({ flags }: Vma, { oldLen, newLen, stays }: Move): number =>
+  flags & VmFlag.ACCOUNT ? (stays ? newLen : newLen - oldLen) / PAGE_SIZE : 0;
+
+/** @returns the address in bytes, or a negative errno */
+function* moveAnywhere(
+  env: MmEnv,
+  mm: MmStruct,
+  move: Move,
+  limits: MmLimits,
+): KernelThread<number> {
+  const newAddr = getUnmappedArea(mm, 0, move.newLen, 0);
+  return newAddr < 0 ? newAddr : yield* mremapTo(env, mm, { ...move, newAddr }, limits);
+}
+
+/**
+ * Moves all areas of the range, each with its distance to the first; holes stay holes. What has
+ * moved before one that cannot stays moved.
+ * @returns the address in bytes; -EFAULT where nothing is mapped at the start
+ * @kernel remap_move in mm/mremap.c
+ */
+function* remapMove(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): KernelThread<number> {
+  const { addr, oldLen, newAddr } = move;
+  if (findVmaIntersection(mm, addr, addr + PAGE_SIZE) === undefined) return -Errno.EFAULT;
+  for (const { start, end } of vmasWithin(mm, addr, addr + oldLen).map(bordersOf)) {
+    const from = Math.max(addr, start);
+    const len = Math.min(addr + oldLen, end) - from;
+    const part = { ...move, addr: from, oldLen: len, newAddr: newAddr + from - addr, newLen: len };
+    const moved = yield* mremapTo(env, mm, part, limits);
+    if (moved < 0) return moved;
+  }
+  return newAddr;
+}
+
+/** By value: the areas change while they move. */
+const bordersOf = ({ start, end }: Vma): { start: number; end: number } => ({ start, end });
 
 /** @kernel mremap_to in mm/mremap.c */
 function* mremapTo(
   env: MmEnv,
   mm: MmStruct,
-  { addr, oldLen, newAddr, newLen }: Move,
+  { addr, oldLen, newAddr, newLen, stays }: Move,
   limits: MmLimits,
 ): KernelThread<number> {
   if (newAddr % PAGE_SIZE !== 0) return -Errno.EINVAL;
@@ -106,12 +150,11 @@ function* mremapTo(
     const status = yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
     if (status !== 0) return status;
   }
-  const len = Math.min(oldLen, newLen);
-  const vma = vmaToResize(env, mm, addr, len, newLen, limits);
+  const move = { addr, oldLen: Math.min(oldLen, newLen), newAddr, newLen, stays };
+  const vma = vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
-  const charged = vma.flags & VmFlag.ACCOUNT ? (newLen - len) / PAGE_SIZE : 0;
-  const moved = yield* moveVma(env, vma, { addr, oldLen: len, newAddr, newLen }, limits);
-  if (moved < 0) vmUnacctMemory(env, charged);
+  const moved = yield* moveVma(env, vma, move, limits);
+  if (moved < 0) vmUnacctMemory(env, chargeOf(vma, move));
   return moved;
 }
 
@@ -120,25 +163,19 @@ function* mremapTo(
  * @returns the area; -EFAULT, -EAGAIN or -ENOMEM
  * @kernel vma_to_resize in mm/mremap.c
  */
-function vmaToResize(
-  env: MmEnv,
-  mm: MmStruct,
-  addr: number,
-  oldLen: number,
-  newLen: number,
-  limits: MmLimits,
-): Vma | number {
+function vmaToResize(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Vma | number {
+  const { addr, oldLen, newLen } = move;
   const vma = findVma(mm, addr);
   if (vma === undefined || vma.start > addr) return -Errno.EFAULT;
+  if (move.stays && !env.rules.mremap.mayStay(vma)) return -Errno.EINVAL;
   if (oldLen > vma.end - addr) return -Errno.EFAULT;
   if (vma.flags & NEVER_LONGER && newLen > oldLen) return -Errno.EFAULT;
   const pages = pagesBetween(oldLen, newLen);
   if (vma.flags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
-  if (!mayExpandVm(mm, pages, limits)) return -Errno.ENOMEM;
-  if (vma.flags & VmFlag.ACCOUNT && vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) {
-    return -Errno.EFAULT;
-  }
-  return vma;
+  if (!mayExpandVm(env, mm, vma.flags, pages, limits)) return -Errno.ENOMEM;
+  if ((vma.flags & VmFlag.ACCOUNT) === 0) return vma;
+  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin);
+  return charged === 0 ? vma : -Errno.EFAULT;
 }
 
 /** @returns the address in bytes, or -ENOMEM */

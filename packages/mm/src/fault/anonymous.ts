@@ -31,7 +31,8 @@ const WHERE = "do_anonymous_page";
  */
 export function doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { vma, addr } = site;
-  const isGuard = addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+  const isLowest = addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+  const isGuard = isLowest && env.rules.stackGuard.ownPages > 0;
   return isGuard ? touchGuardPage(env, site) : mapPage(env, site);
 }
 

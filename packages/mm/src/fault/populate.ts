@@ -60,7 +60,7 @@ export function* mlockPagesPresent(
   end: number,
   limits: MmLimits,
 ): KernelThread<number> {
-  const first = isStackGuardPage(vma, start) ? start + PAGE_SIZE : start;
+  const first = isStackGuardPage(env, vma, start) ? start + PAGE_SIZE : start;
   if (first < end && (vma.flags & ANY_ACCESS) === 0) return -Errno.ENOMEM;
   for (let addr = first; addr < end; addr += PAGE_SIZE) {
     const status = yield* makePresent(env, vma, addr, limits);

@@ -2,7 +2,7 @@
  * What the limits of the calling task allow. fork checks none of the memory ones (SPEC §5.13).
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { type MmLimits, type MmStruct, VmFault } from "../types.ts";
+import { type MmEnv, type MmLimits, type MmStruct, VmFault } from "../types.ts";
 
 /** Nothing is limited, nobody is privileged, and no fault is counted. */
 export const NO_LIMITS: MmLimits = {
@@ -25,9 +25,21 @@ export function countFault({ faults }: MmLimits, code: number): void {
   else faults.minFlt++;
 }
 
-/** @kernel may_expand_vm in mm/mmap.c */
-export const mayExpandVm = (mm: MmStruct, pages: number, limits: MmLimits): boolean =>
-  mm.usage.totalVm + pages <= Math.floor(limits.addressSpace / PAGE_SIZE);
+/**
+ * May the address space have `pages` more with these flags? RLIMIT_DATA counts where data_vm does.
+ * @kernel may_expand_vm in mm/mmap.c
+ */
+export function mayExpandVm(
+  { rules }: MmEnv,
+  { usage }: MmStruct,
+  flags: number,
+  pages: number,
+  limits: MmLimits,
+): boolean {
+  if (usage.totalVm + pages > Math.floor(limits.addressSpace / PAGE_SIZE)) return false;
+  if (!rules.usage.dataVm({ flags, hasFile: false })) return true;
+  return usage.dataVm + pages <= Math.floor(limits.data / PAGE_SIZE);
+}
 
 /** Could this caller lock any memory at all? @kernel can_do_mlock in mm/mlock.c */
 export const canDoMlock = (limits: MmLimits): boolean => limits.mayLockAll || limits.memlock > 0;

@@ -4,16 +4,25 @@ import type { MmRules } from "../types.ts";
 import { countedAs } from "./counted-as.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { mayFollowForced } from "./follow-forced.ts";
+import { keepsCharge } from "./keeps-charge.ts";
+import { lockAdds } from "./lock-adds.ts";
+import { lockFills } from "./lock-fills.ts";
+import { lockKinds } from "./lock-kinds.ts";
+import { lockedFlags } from "./locked-flags.ts";
 import { lruBatch } from "./lru-batch.ts";
 import { mayMakeWritable } from "./make-writable.ts";
 import { migration } from "./migration.ts";
 import { joinsMmlist } from "./mmlist.ts";
+import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
 import { mustCopyPinned, pinBias } from "./pinned.ts";
 import { mayPromise } from "./promise.ts";
+import { protectFills } from "./protect-fills.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
+import { stackGuard } from "./stack-guard.ts";
 import { swapIn } from "./swap-in.ts";
+import { takesOver } from "./takes-over.ts";
 import { usage } from "./usage.ts";
 
 export const mmRules: RuleBook<MmRules> = {
@@ -32,4 +41,13 @@ export const mmRules: RuleBook<MmRules> = {
   lruBatch,
   mayMakeWritable,
   usage,
+  keepsCharge,
+  lockedFlags,
+  lockAdds,
+  lockFills,
+  lockKinds,
+  stackGuard,
+  protectFills,
+  mremap,
+  takesOver,
 };

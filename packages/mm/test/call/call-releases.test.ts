@@ -1,0 +1,389 @@
+/** What later kernels do otherwise in the calls about areas, each beside what el6 does. */
+import {
+  errnoName,
+  hasVmFlag,
+  type KernelName,
+  MapFlag,
+  Mcl,
+  Mlock,
+  Mremap,
+  PAGE_SIZE,
+  rulesOf,
+  VmFlag,
+} from "@forkpath/abi";
+import { addFile, forkSpace, recount, run, type Space } from "@forkpath/test-world";
+import {
+  areaAt,
+  at,
+  createSpace,
+  entries,
+  lock,
+  map,
+  NONE,
+  pageOf,
+  protect,
+  READ,
+  RW,
+  remap,
+  SHARED_ANONYMOUS,
+  showAreas,
+  unlock,
+  unmap,
+  write,
+} from "@forkpath/test-world/areas";
+import { describe, expect, test } from "vitest";
+import {
+  type MmLimits,
+  mmRules,
+  NO_LIMITS,
+  sysBrk,
+  sysMlock2,
+  sysMlockall,
+  sysMremap,
+  touch,
+} from "../../src/index.ts";
+
+const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
+const has = (space: Space, page: number, flag: number): boolean =>
+  hasVmFlag(areaAt(space, page).flags, flag);
+const pages = (count: number): number => count * PAGE_SIZE;
+
+describe("mprotect", () => {
+  test.each([
+    ["el6", 8],
+    ["v6.1", 8],
+    ["v6.12", 5],
+  ] as const)(
+    "on %s leaves %d pages promised: three untouched ones become read-only",
+    (name, left) => {
+      const space = on(name);
+      map(space, 0, 8);
+      protect(space, 2, 3, READ);
+      expect(space.env.commit.committed).toBe(left);
+      expect(has(space, 2, VmFlag.ACCOUNT)).toBe(left === 8);
+      expect(recount(space)).toEqual([]);
+    },
+  );
+
+  test("what was written, and what has a file, stays promised", () => {
+    const space = on("v6.18");
+    map(space, 0, 2);
+    write(space, 0);
+    map(space, 4, 2, { file: addFile(space) });
+    protect(space, 0, 6, READ);
+    protect(space, 0, 2, READ);
+    protect(space, 4, 2, READ);
+    expect(space.env.commit.committed).toBe(4);
+  });
+
+  test("RLIMIT_DATA stops memory from becoming writable, unless it is data already", () => {
+    const limits: MmLimits = { ...NO_LIMITS, data: pages(3) };
+    for (const [kernel, answer] of [
+      ["el6", "0"],
+      ["v4.14", "-ENOMEM"],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 2);
+      map(space, 4, 2, { prot: READ });
+      expect(protect(space, 4, 2, RW, limits), kernel).toBe(answer);
+      expect(protect(space, 4, 1, RW, limits)).toBe("0");
+      expect(recount(space)).toEqual([]);
+    }
+  });
+
+  test("locked memory that becomes writable is filled, from v4.4 on", () => {
+    const letters = (kernel: KernelName): string => {
+      const space = on(kernel);
+      map(space, 0, 2, { prot: READ });
+      lock(space, 0, 2);
+      protect(space, 0, 2, RW);
+      return entries(space, 0, 2);
+    };
+    expect([letters("v3.10"), letters("v4.4")]).toEqual(["zc zc", "W W"]);
+  });
+});
+
+describe("RLIMIT_DATA", () => {
+  const limits: MmLimits = { ...NO_LIMITS, data: pages(2) };
+
+  test("counts private writable memory of every kind, and nothing else", () => {
+    const space = on("v6.18");
+    expect(map(space, 0, 2, { limits })).toBe("0");
+    expect(map(space, 4, 1, { limits })).toBe("-ENOMEM");
+    expect(map(space, 4, 1, { prot: READ, limits })).toBe("0");
+    expect(map(space, 8, 1, { flags: SHARED_ANONYMOUS, limits })).toBe("0");
+    expect(remap(space, 0, 2, 3, { limits })).toBe("-ENOMEM");
+    expect(space.mm.usage).toMatchObject({ totalVm: 4, dataVm: 2 });
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("el6 holds nothing but brk against it", () => {
+    expect(map(on("el6"), 0, 9, { limits })).toBe("0");
+  });
+
+  test("the heap counts as data", () => {
+    const space = on("v4.14");
+    space.mm.layout.startBrk = at(0);
+    space.mm.layout.brk = at(0);
+    run(sysBrk(space.env, space.mm, at(5)));
+    expect(space.mm.usage.dataVm).toBe(5);
+    expect(recount(space)).toEqual([]);
+  });
+});
+
+describe("merging", () => {
+  /** A read-only area without pages beside an inherited one, made writable. */
+  const besideInherited = (kernel: KernelName): string => {
+    const parent = on(kernel);
+    map(parent, 0, 2);
+    write(parent, 0);
+    const child = { env: parent.env, mm: forkSpace(parent).mm };
+    map(child, 2, 2);
+    return showAreas(child);
+  };
+
+  test("a new area does not join one that was inherited", () => {
+    expect([besideInherited("el6"), besideInherited("v6.18")]).toEqual(["[ww][ww]", "[ww][ww]"]);
+  });
+
+  test("an area without an anon_vma takes in one that has one, from v6.18 on", () => {
+    for (const [kernel, picture] of [
+      ["v6.1", "[ww][ww]"],
+      ["v6.18", "[wwww]"],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 2);
+      map(space, 2, 2, { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.LOCKED });
+      unlock(space, 2, 2);
+      expect(showAreas(space), kernel).toBe(picture);
+      expect(recount(space)).toEqual([]);
+    }
+  });
+});
+
+describe("mlock", () => {
+  test("of a range with a hole marks what lies before it; it fills that on el6 alone", () => {
+    for (const [kernel, letters] of [
+      ["el6", "W W"],
+      ["v3.10", "- -"],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 2);
+      expect(lock(space, 0, 4)).toBe("-ENOMEM");
+      expect([entries(space, 0, 2), space.mm.lockedVm], kernel).toEqual([letters, 2]);
+    }
+  });
+
+  test("of pages past a file marks all areas, and fills those before", () => {
+    const space = on("v6.18");
+    map(space, 0, 4, { file: addFile(space, { sizePages: 2 }) });
+    map(space, 4, 1);
+    expect(lock(space, 0, 5)).toBe("-ENOMEM");
+    expect([entries(space, 0, 5), space.mm.lockedVm]).toEqual(["W W - - -", 5]);
+  });
+
+  test("under the limit, what is locked counts once from v4.14 on", () => {
+    const limits: MmLimits = { ...NO_LIMITS, memlock: pages(4) };
+    for (const [kernel, answer] of [
+      ["v4.4", "-ENOMEM"],
+      ["v4.14", "0"],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 4);
+      lock(space, 0, 3);
+      expect(lock(space, 0, 4, limits), kernel).toBe(answer);
+      expect(recount(space)).toEqual([]);
+    }
+  });
+
+  test("D44: the advice for huge pages survives, and nothing is counted twice", () => {
+    for (const [kernel, keeps, locked] of [
+      ["el6", false, 4],
+      ["v3.10", true, 2],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 2);
+      areaAt(space, 0).flags += VmFlag.HUGEPAGE;
+      lock(space, 0, 2);
+      expect(has(space, 0, VmFlag.HUGEPAGE)).toBe(keeps);
+      if (!keeps) areaAt(space, 0).flags += VmFlag.HUGEPAGE;
+      lock(space, 0, 2);
+      expect(space.mm.lockedVm, kernel).toBe(locked);
+    }
+  });
+});
+
+describe("mlock2", () => {
+  const lock2 = ({ env, mm }: Space, page: number, count: number, flags: number): string =>
+    errnoName(run(sysMlock2(env, mm, at(page), pages(count), flags)));
+
+  test("is not there before v4.4", () => {
+    const space = on("v3.10");
+    map(space, 0, 1);
+    expect(lock2(space, 0, 1, Mlock.ONFAULT)).toBe("-ENOSYS");
+    expect(space.mm.lockedVm).toBe(0);
+  });
+
+  test("with ONFAULT brings nothing; mlock of the same brings it and counts it no more", () => {
+    const space = on("v6.18");
+    map(space, 0, 2);
+    expect(lock2(space, 0, 2, Mlock.ONFAULT)).toBe("0");
+    expect([entries(space, 0, 2), space.mm.lockedVm]).toEqual(["- -", 2]);
+    expect(has(space, 0, VmFlag.LOCKONFAULT)).toBe(true);
+    lock(space, 0, 2);
+    expect([entries(space, 0, 2), space.mm.lockedVm]).toEqual(["W W", 2]);
+    expect(has(space, 0, VmFlag.LOCKONFAULT)).toBe(false);
+    lock2(space, 0, 2, Mlock.ONFAULT);
+    unlock(space, 0, 2);
+    expect([space.mm.lockedVm, has(space, 0, VmFlag.LOCKONFAULT)]).toEqual([0, false]);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("without ONFAULT is mlock, and knows no other flag", () => {
+    const space = on("v4.4");
+    map(space, 0, 1);
+    expect(lock2(space, 0, 1, 2)).toBe("-EINVAL");
+    expect(lock2(space, 0, 1, 0)).toBe("0");
+    expect(entries(space, 0, 1)).toBe("W");
+  });
+
+  test("mlockall fills at the end, and passes over what cannot be had", () => {
+    const space = on("v6.18");
+    map(space, 0, 1, { prot: NONE });
+    map(space, 2, 1);
+    expect(run(sysMlockall(space.env, space.mm, Mcl.CURRENT))).toBe(0);
+    expect([entries(space, 0, 3), space.mm.lockedVm]).toEqual(["- - W", 2]);
+  });
+});
+
+describe("mremap", () => {
+  /** Two areas that touch, with a page each, moved to page 16. */
+  const moveTwo = (kernel: KernelName): [number | string, string] => {
+    const space = on(kernel);
+    map(space, 0, 2);
+    map(space, 2, 2, { prot: READ });
+    write(space, 1);
+    const moved = remap(space, 0, 4, 4, { to: 16 });
+    expect(recount(space)).toEqual([]);
+    return [moved, showAreas(space)];
+  };
+
+  test("moves several areas at once from v6.18 on", () => {
+    expect(moveTwo("v6.12")).toEqual(["-EFAULT", "[ww][rr]"]);
+    expect(moveTwo("v6.18")).toEqual([16, `${".".repeat(16)}[ww][rr]`]);
+  });
+
+  test("leaves holes where they are, but for one at the start; and never changes the length", () => {
+    const space = on("v6.18");
+    map(space, 0, 1);
+    map(space, 2, 1);
+    expect(remap(space, 0, 3, 3, { to: 4 })).toBe(4);
+    expect(showAreas(space)).toBe("....[w].[w]");
+    expect(remap(space, 3, 4, 4, { to: 16 })).toBe("-EFAULT");
+    expect(remap(space, 4, 3, 4, { to: 16 })).toBe("-EFAULT");
+    expect(showAreas(space)).toBe("....[w].[w]");
+  });
+
+  test("that only cuts off the end asks for a mapping at the start from v5.19 on", () => {
+    const cut = (kernel: KernelName): number | string => {
+      const space = on(kernel);
+      map(space, 2, 2);
+      return remap(space, 0, 4, 3);
+    };
+    expect([cut("el6"), cut("v5.14"), cut("v5.19")]).toEqual([0, 0, "-EFAULT"]);
+  });
+
+  const leave = ({ env, mm }: Space, page: number, count: number, to: number): number | string =>
+    pageOf(
+      run(
+        sysMremap(env, mm, {
+          addr: at(page),
+          oldLen: pages(count),
+          newLen: pages(count),
+          newAddr: at(to),
+          flags: Mremap.MAYMOVE | Mremap.FIXED | Mremap.DONTUNMAP,
+        }),
+      ),
+    );
+
+  test("with DONTUNMAP moves the pages and leaves the area, unlocked and without anon_vma", () => {
+    const space = on("v6.18");
+    map(space, 0, 2);
+    write(space, 0, 1);
+    lock(space, 0, 2);
+    expect(leave(space, 0, 2, 4)).toBe(4);
+    expect([showAreas(space), entries(space, 0, 6)]).toEqual(["[ww]..[ww]", "- - - - W W"]);
+    expect(areaAt(space, 0).anonVma).toBe(null);
+    expect([has(space, 0, VmFlag.LOCKED), has(space, 4, VmFlag.LOCKED)]).toEqual([false, true]);
+    expect([space.mm.usage.totalVm, space.env.commit.committed, space.mm.lockedVm]).toEqual([
+      4, 4, 2,
+    ]);
+    expect(recount(space)).toEqual([]);
+    expect(run(touch(space.env, space.mm, at(0), true)) & 0x2000).toBe(0);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("a part that is left keeps the anon_vma of the rest", () => {
+    const space = on("v6.1");
+    map(space, 0, 4);
+    write(space, 0, 1, 2, 3);
+    expect(leave(space, 1, 2, 8)).toBe(8);
+    expect(entries(space, 0, 4)).toBe("W - - W");
+    expect(areaAt(space, 0).anonVma).not.toBe(null);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("DONTUNMAP is of private anonymous memory in v5.10, of any in v5.14, and unknown before", () => {
+    const answers = (["el6", "v5.4", "v5.10", "v5.14"] as const).map((kernel) => {
+      const space = on(kernel);
+      map(space, 0, 1);
+      map(space, 2, 1, { flags: SHARED_ANONYMOUS });
+      return [leave(space, 0, 1, 4), leave(space, 2, 1, 6)];
+    });
+    expect(answers).toEqual([
+      ["-EINVAL", "-EINVAL"],
+      ["-EINVAL", "-EINVAL"],
+      [4, "-EINVAL"],
+      [4, 6],
+    ]);
+  });
+});
+
+describe("a stack", () => {
+  const GROWS: number = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN;
+  const touched = ({ env, mm }: Space, page: number): boolean =>
+    (run(touch(env, mm, at(page), true)) & 0x2000) === 0;
+
+  test("keeps a page of its own free on el6, and none from v4.14 on", () => {
+    const picture = (kernel: KernelName): string => {
+      const space = on(kernel);
+      map(space, 600, 2, { flags: GROWS });
+      expect(touched(space, 600)).toBe(true);
+      return showAreas(space).replace(/^\.+/, "");
+    };
+    expect([picture("el6"), picture("v4.14")]).toEqual(["[www]", "[ww]"]);
+  });
+
+  test("stays 256 pages away from what can be used below, from v4.14 on", () => {
+    for (const [kernel, mayTouch] of [
+      ["v4.4", true],
+      ["v6.18", false],
+    ] as const) {
+      const space = on(kernel);
+      map(space, 0, 1);
+      map(space, 600, 1, { flags: GROWS });
+      expect(touched(space, 257)).toBe(true);
+      expect(touched(space, 256), kernel).toBe(mayTouch);
+    }
+  });
+
+  test("comes near what gives no access, and other stacks", () => {
+    const space = on("v6.18");
+    map(space, 0, 1, { prot: NONE });
+    map(space, 40, 1, { flags: GROWS });
+    map(space, 80, 1, { flags: GROWS });
+    expect([touched(space, 1), touched(space, 42)]).toEqual([true, true]);
+    unmap(space, 0, 100);
+    expect(recount(space)).toEqual([]);
+  });
+});
