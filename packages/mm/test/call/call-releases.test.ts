@@ -137,7 +137,7 @@ describe("merging", () => {
     const parent = on(kernel);
     map(parent, 0, 2);
     write(parent, 0);
-    const child = { env: parent.env, mm: forkSpace(parent).mm };
+    const child = { env: parent.env, mm: forkSpace(parent, "C").mm };
     map(child, 2, 2);
     return showAreas(child);
   };
