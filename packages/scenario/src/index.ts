@@ -18,7 +18,9 @@ export {
   type Fault,
   type FaultOptions,
   type FaultReport,
+  type FaultsDone,
   isFaultClean,
+  refusing,
   runFaults,
 } from "./run/run-faults.ts";
 export {

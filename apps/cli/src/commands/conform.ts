@@ -12,7 +12,8 @@ import type { Reporter } from "../conform/reporter.ts";
 import { type HistoriesOptions, runHistories } from "../conform/run-histories.ts";
 import { textReporter } from "../conform/text-reporter.ts";
 import { readVectorLines, type VectorLine } from "../conform/vector-lines.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Finish } from "../exit-code.ts";
+import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -41,20 +41,46 @@ export interface FaultReport {
 export interface FaultOptions {
   /** Only this step, counted from 1. */
   readonly step?: number;
+  /** Only from this step on, counted from 1. */
+  readonly fromStep?: number;
   /** Called with each fault when it is done. */
   readonly onFault?: (fault: Fault) => void;
 }
 
 /** Expectations are not looked at: they speak of the history without the fault. */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
+  const work = refusing(scenario, options);
+  let step = work.next(false);
+  while (!step.done) step = work.next(false);
+  return step.value;
+}
+
+/** How many refusals there are to try, and how many have been. */
+export interface FaultsDone {
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * The same fault by fault, for a caller that shows how far it is or has to end it: takes whether to
+ * stop, and then returns what it has.
+ */
+export function* refusing(
+  scenario: Scenario,
+  { step: only, fromStep = 1, onFault }: FaultOptions = {},
+): Generator<FaultsDone, FaultReport, boolean> {
+  const steps = runScenario(scenario).steps.filter(
+    ({ number }) => number >= fromStep && (only === undefined || number === only),
+  );
+  const total = steps.reduce((sum, { allocations }) => sum + allocations, 0);
   const faults: Fault[] = [];
-  const { steps } = runScenario(scenario);
+  let isStopped = false;
   for (const { number, allocations } of steps) {
-    if (options.step !== undefined && options.step !== number) continue;
-    for (let allocation = 1; allocation <= allocations; allocation++) {
+    for (let allocation = 1; allocation <= allocations && !isStopped; allocation++) {
       const fault = runFault(scenario, number, allocation);
-      options.onFault?.(fault);
+      onFault?.(fault);
       faults.push(fault);
+      isStopped = yield { done: faults.length, total };
     }
   }
   const isClean = faults.every(isFaultClean);
