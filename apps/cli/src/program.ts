@@ -55,7 +55,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   addReplay(program, terminal, finish);
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);
-  addBench(program, terminal);
+  addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
