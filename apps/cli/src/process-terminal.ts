@@ -5,11 +5,15 @@
  * would find could not be shown.
  */
 import { fstatSync, writeSync } from "node:fs";
+import { Writable } from "node:stream";
 import { createLogUpdate } from "log-update";
 import { ExitCode } from "./exit-code.ts";
 import { reasonOf } from "./read-input.ts";
 import { colorsFor, hasStatus, type StatusLine, type Terminal } from "./terminal.ts";
 import { visible } from "./visible.ts";
+
+const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
 
 export function processTerminal(host: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = host;
@@ -53,8 +57,41 @@ export function processTerminal(host: NodeJS.Process): Terminal {
 
 /** The cursor stays: hiding it would need somebody to bring it back, whatever happens. */
 function createStatus(stderr: NodeJS.WriteStream): StatusLine {
-  const update = createLogUpdate(stderr, { showCursor: true });
-  return { draw: (text) => update(text), clear: () => update.clear() };
+  const update = createLogUpdate(new SizedStream(stderr) as unknown as NodeJS.WriteStream, {
+    showCursor: true,
+  });
+  let isDrawn = false;
+  return {
+    draw(text) {
+      update(text);
+      isDrawn = true;
+    },
+    clear() {
+      if (isDrawn) update.clear();
+      isDrawn = false;
+    },
+  };
+}
+
+/** A screen that does not tell its size, as under script(1), is taken for one of the usual size. */
+class SizedStream extends Writable {
+  private readonly screen: NodeJS.WriteStream;
+
+  constructor(screen: NodeJS.WriteStream) {
+    super({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => void screen.write(chunk, done),
+    });
+    this.screen = screen;
+  }
+
+  get columns(): number {
+    return this.screen.columns || USUAL_COLUMNS;
+  }
+
+  get rows(): number {
+    return this.screen.rows || USUAL_ROWS;
+  }
 }
 
 /**

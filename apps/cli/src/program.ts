@@ -6,7 +6,7 @@
  *    2  wrong usage, or what cannot     130  Ctrl-C
  *       be read or written
  */
-import { ScenarioError } from "@forkpath/scenario";
+import { CannotRun, ScenarioError } from "@forkpath/scenario";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
@@ -89,7 +89,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
     terminal.err(error.message);
     return ExitCode.USAGE;
   }
-  const isUsage = error instanceof UsageError;
+  const isUsage = error instanceof UsageError || error instanceof CannotRun;
   const message = isUsage ? error.message : `forkpath is at fault: ${String(error)}`;
   terminal.err(`error: ${message.split("\n", 1)[0]}`);
   return isUsage ? ExitCode.USAGE : ExitCode.INTERNAL;

@@ -50,4 +50,4 @@ export function colorsFor(screen: Screen, env: Environment): Colors {
 
 /** Whether a line may be drawn over itself there. */
 export const hasStatus = (screen: Screen, env: Environment): boolean =>
-  screen.isTTY === true && env.TERM !== "dumb" && !env.CI;
+  screen.isTTY === true && env.TERM !== "dumb";

@@ -1,7 +1,11 @@
 /** `forkpath bench fork`: what it measures, not how much. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type BenchForkOptions, type BenchForkResult, benchingFork } from "../src/bench/bench-fork.ts";
+import {
+  type BenchForkOptions,
+  type BenchForkResult,
+  benchingFork,
+} from "../src/bench/bench-fork.ts";
 import { shuffled } from "../src/bench/shuffled.ts";
 import { forkpath } from "./session.ts";
 

@@ -5,6 +5,7 @@ import {
   type FaultReport,
   refusing,
   type Scenario,
+  stepsOf,
 } from "@forkpath/scenario";
 import type { Command } from "commander";
 import { endOf, type Finish } from "../exit-code.ts";
@@ -71,10 +72,11 @@ async function runFaults(
 }
 
 /** @throws UsageError where a step is asked for that the scenario does not have */
-function expectSteps({ fileName, steps }: Scenario, { step, fromStep }: FaultOptions): void {
+function expectSteps(scenario: Scenario, { step, fromStep }: FaultOptions): void {
+  const count = stepsOf(scenario).length;
   for (const asked of [step, fromStep]) {
-    if (asked !== undefined && asked > steps.length) {
-      throw new UsageError(`${fileName} has ${steps.length} steps, not ${asked}`);
+    if (asked !== undefined && asked > count) {
+      throw new UsageError(`${scenario.fileName} has ${count} steps, not ${asked}`);
     }
   }
 }

@@ -13,6 +13,7 @@ import type { World } from "../world/world.ts";
 import { openWorld } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
 import { runStep } from "./run-step.ts";
+import { stepsOf } from "./session.ts";
 
 export interface Fault {
   /** Step, counted from 1, and the line where it stands. */
@@ -47,7 +48,10 @@ export interface FaultOptions {
   readonly onFault?: (fault: Fault) => void;
 }
 
-/** Expectations are not looked at: they speak of the history without the fault. */
+/**
+ * Expectations are not looked at: they speak of the history without the fault.
+ * @throws CannotRun when the machine cannot be brought to the first step
+ */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
   const work = refusing(scenario, options);
   let step = work.next(false);
@@ -64,11 +68,13 @@ export interface FaultsDone {
 /**
  * The same fault by fault, for a caller that shows how far it is or has to end it: takes whether to
  * stop, and then returns what it has.
+ * @throws CannotRun as `runFaults` does
  */
 export function* refusing(
   scenario: Scenario,
   { step: only, fromStep = 1, onFault }: FaultOptions = {},
 ): Generator<FaultsDone, FaultReport, boolean> {
+  openWorld(scenario); // says why, where the machine cannot be brought to its first step
   const steps = runScenario(scenario).steps.filter(
     ({ number }) => number >= fromStep && (only === undefined || number === only),
   );
@@ -93,10 +99,11 @@ export const isFaultClean = ({ mismatches, leaks }: Fault): boolean =>
 
 function runFault(scenario: Scenario, number: number, allocation: number): Fault {
   const world = openWorld(scenario);
-  for (const [index, step] of scenario.steps.slice(0, number - 1).entries()) {
+  const all = stepsOf(scenario);
+  for (const [index, step] of all.slice(0, number - 1).entries()) {
     runStep(world, withoutExpectations(step), index + 1);
   }
-  const step = { ...withoutExpectations(scenario.steps[number - 1]), failAllocation: allocation };
+  const step = { ...withoutExpectations(all[number - 1]), failAllocation: allocation };
   const refused = watchRefusal(world);
   const { line, text, outcome, mismatches } = runStep(world, step, number, { check: true });
   const what = refused();
