@@ -28,8 +28,9 @@ const MOST_LINES = 1_000_000_000;
 const HELP = `
 A vector is one fork or one unmapping that a real kernel did: the state before it, and all that it
 left behind. A history is a list of memory calls that a later kernel executed, with its whole state
-after each; what the model cannot do yet is counted apart. SCHEMA.md of @forkpath/conformance and of @forkpath/recordings tell what fields mean. A line that is neither
-counts as failed, and the rest still runs. Exit code 1 means that something failed.
+after each; what the model cannot do yet is counted apart. SCHEMA.md of @forkpath/conformance and of
+@forkpath/recordings tell what fields mean. A line that is neither counts as failed, and the rest
+still runs. Exit code 1 means that something failed.
 
 Examples:
   $ forkpath conform                             the public vectors that come with forkpath
@@ -92,9 +93,14 @@ async function conformVectors(
   const { lines, count } = await readVectorLines(files, terminal.stdin);
   const reporter = (json ? jsonReporter : textReporter)(terminal, only !== undefined);
   const work = judging(lines, { only, skip }, reporter);
-  const { value, isInterrupted } = await runWork(work, { units: "vectors", total: count }, terminal);
+  const { value, isInterrupted } = await runWork(
+    work,
+    { units: "vectors", total: count },
+    terminal,
+  );
   const { made, totals } = value;
-  if (totals.passed + totals.failed === 0) throw nothingToRun("vector", { only, skip });
+  if (totals.passed + totals.failed === 0)
+    throw nothingToRun(["vector", "vectors"], { only, skip });
   reporter.end(totals);
   return { made, isOk: totals.failed === 0, isInterrupted };
 }
@@ -130,7 +136,7 @@ async function conformHistories(
   const work = replaying(lines.slice(skip), kernel, options, terminal);
   const measure = { units: "histories", total: Math.max(1, lines.length - skip) };
   const { value: judged, isInterrupted } = await runWork(work, measure, terminal);
-  if (judged.length === 0) throw nothingToRun("history", options);
+  if (judged.length === 0) throw nothingToRun(["history", "histories"], options);
   tellHistories(judged, options, terminal);
   const isOk = judged.every(({ verdict }) => verdict.outcome === "passed");
   return { made: skip + judged.length, isOk, isInterrupted };
@@ -143,9 +149,9 @@ interface Choice {
 }
 
 /** Nothing at all is not success. */
-function nothingToRun(what: string, { only, skip }: Choice): UsageError {
-  if (only !== undefined) return new UsageError(`no ${what} has the id ${only}`);
-  return new UsageError(skip > 0 ? `no ${what} behind the first ${skip}` : `no ${what} given`);
+function nothingToRun([one, many]: readonly [string, string], { only, skip }: Choice): UsageError {
+  if (only !== undefined) return new UsageError(`no ${one} has the id ${only}`);
+  return new UsageError(skip > 0 ? `no ${many} behind the first ${skip}` : `no ${many} given`);
 }
 
 const judge = ({ parsed }: VectorLine): Verdict =>
