@@ -10,7 +10,7 @@ const STDIN = "-";
 const MIB = 2 ** 20;
 
 /** Bytes of a file that a person writes, or of what an exploration found. */
-export const MOST_INPUT: number = 16 * MIB;
+const MOST_INPUT = 16 * MIB;
 
 /** How messages call an input. */
 export const inputName = (file: string): string => (file === STDIN ? "stdin" : file);

@@ -1,7 +1,7 @@
 /** Every explored schedule, replayed from its string, is the same run: event for event. */
 import { bounded, dfs, dpor, random } from "@forkpath/interleave";
 import { expect, test } from "vitest";
-import { execCharge, replayOf, kernelDependence, parseReplay } from "../src/index.ts";
+import { execCharge, kernelDependence, parseReplay, replayOf } from "../src/index.ts";
 import { litmusFile } from "./litmus-files.ts";
 import { recordAll, recordOne } from "./recorder.ts";
 
