@@ -131,7 +131,7 @@ function* forceWrite(
   len: number,
 ): KernelThread<number> {
   const pinned: Pfn[] = [];
-  const options = { isWrite: true, isForced: true, where: "access_process_vm" };
+  const options = { isWrite: true, isForced: true, isRemote: true, where: "access_process_vm" };
   const status = yield* pinRange(machine, "poke", pid, { addr, len }, options, pinned);
   if (machine.mm.sync.interleaved) yield machine.mm.ptePoint;
   for (const pfn of pinned) dropPage(machine.mm, pfn);

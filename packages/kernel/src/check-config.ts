@@ -17,7 +17,11 @@ type Checks = Readonly<Record<string, Check>>;
 const MOST_PAGES = 2 ** 31;
 const MOST_INT = 2 ** 31 - 1;
 
-const SWAP_CHECKS: Checks = { pages: integer(1, MOST_INT), prio: integer(0, 32_767) };
+const SWAP_CHECKS: Checks = {
+  pages: integer(1, MOST_INT),
+  prio: integer(0, 32_767),
+  isSynchronous: oneOf([false, true]),
+};
 
 const OVERCOMMIT_CHECKS: Checks = {
   mode: oneOf(Object.values(Overcommit)),

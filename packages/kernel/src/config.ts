@@ -11,6 +11,8 @@ export interface SwapConfig {
   readonly pages: number;
   /** 0 to 32767; without one the area comes after all others. */
   readonly prio?: number;
+  /** The device is memory, such as zram: a page that is read may pass the swap cache by. */
+  readonly isSynchronous?: boolean;
 }
 
 export interface KernelConfig {

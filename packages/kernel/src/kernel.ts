@@ -154,8 +154,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   openFile: (path, options) => openFile(machine, path, options),
   closeFile: (path) => closeFile(machine, path),
   dropCaches: () => dropCaches(machine),
-  swapon: ({ pages, prio }) =>
-    sysSwapon(machine.mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) }),
+  swapon: ({ pages, ...how }) => sysSwapon(machine.mm, { ...how, max: pages + 1 }),
   drainLru: () => lruAddDrainAll(machine.mm),
   unpinAll: () => unpinAll(machine),
   failAllocation: (n = 0) => failNth(machine.mm.sync.gate, n),

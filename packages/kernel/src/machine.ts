@@ -77,9 +77,7 @@ export function createMachine(config: KernelConfig): Machine {
     commit: resolved.overcommit,
   });
   mm.maxMapCount = resolved.maxMapCount;
-  for (const { pages, prio } of resolved.swap) {
-    sysSwapon(mm, { max: pages + 1, ...(prio === undefined ? {} : { prio }) });
-  }
+  for (const { pages, ...how } of resolved.swap) sysSwapon(mm, { ...how, max: pages + 1 });
   const { maxThreads, pidMax } = resolved;
   const fork = createForkEnv(mm, { maxThreads, pidMax, rules: profile.fork });
   Object.assign(fork.initTask.signal.rlimits, resolved.rlimits);

@@ -78,6 +78,12 @@ export interface MmRules {
   readonly migration: MigrationRule;
   /** Does the copied entry put the child's mm on swapoff's ring? @kernel copy_nonpresent_pte */
   readonly joinsMmlist: (low: number) => boolean;
+  /** How many pages of a file a read may map. @kernel fault_around_bytes */
+  readonly faultAroundPages: number;
+  /** Does a read that maps a dirty page writable make the entry dirty, too? @kernel set_pte_range */
+  readonly mapsDirty: boolean;
+  /** Do faults that somebody else causes count for the owner of the memory? @kernel faultin_page */
+  readonly countsRemoteFaults: boolean;
   /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
@@ -221,6 +227,8 @@ export interface VmOps {
   close?(vma: Vma): void;
   /** Absent in anonymous areas: that is how handle_mm_fault tells them. */
   fault?(env: MmEnv, vma: Vma, pgoff: number, limits: MmLimits): KernelThread<FaultPage>;
+  /** A read may map neighbours that are in the page cache. @kernel map_pages */
+  readonly mapsAround?: boolean;
   /** Asked before the first write through a shared mapping; a result code, 0 to go on. */
   pageMkwrite?(env: MmEnv, vma: Vma, pfn: number): KernelThread<number>;
 }

@@ -59,7 +59,8 @@ function configOf({ env, machine }: History, kernel: KernelName): KernelConfig {
     nrCpus: env.cpus,
     memoryPages: machine?.ramPages ?? RAM_PAGES,
     transparentHugepage: thp,
-    swap: env.swap === "none" ? [] : [{ pages: machine?.swapPages ?? SWAP_PAGES }],
+    swap:
+      env.swap === "none" ? [] : [{ pages: machine?.swapPages ?? SWAP_PAGES, isSynchronous: true }],
   };
 }
 

@@ -6,11 +6,12 @@
  *    write     shared     the cache's page, dirty            +1
  *    write     private    a copy of it, dirty and writable           +1
  *
- * Shared memory without a file is a file too, so its pages count as file pages (D33).
+ * Shared memory without a file is a file too; where its pages count, says rules/shmem-counter.ts.
+ * A read maps neighbours that are in the cache, too, where rules/fault-around.ts wants it.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast } from "@forkpath/counters";
-import { mkPteHigh, mkPteLow, pteToPgoff, setPte } from "@forkpath/page-table";
+import { pteToPgoff } from "@forkpath/page-table";
 import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import {
@@ -27,7 +28,9 @@ import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memo
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { type MmEnv, VM_FAULT_ERROR, VmFault } from "../types.ts";
+import { doFaultAround, faultsAround } from "./around.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
+import { storeReadPte } from "./read-pte.ts";
 
 const WHERE = "__do_fault";
 const NO_PAGE_CODES = VM_FAULT_ERROR | VmFault.NOPAGE | VmFault.RETRY;
@@ -37,7 +40,18 @@ const NO_PAGE_CODES = VM_FAULT_ERROR | VmFault.NOPAGE | VmFault.RETRY;
  * @kernel do_linear_fault in mm/memory.c
  */
 export const doLinearFault = (env: MmEnv, site: FaultSite): KernelThread<number> =>
-  doFault(env, site, linearPageIndex(site.vma, site.addr));
+  faultsAround(env, site)
+    ? doReadFault(env, site)
+    : doFault(env, site, linearPageIndex(site.vma, site.addr));
+
+/**
+ * The cache's pages first; the file is asked only if the page is not among them.
+ * @kernel do_read_fault in mm/memory.c
+ */
+function* doReadFault(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const code = yield* doFaultAround(env, site);
+  return code !== 0 ? code : yield* doFault(env, site, linearPageIndex(site.vma, site.addr));
+}
 
 /**
  * A nonlinear entry says itself which page of the file it stands for.
@@ -98,7 +112,7 @@ function* installFilePage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<
   pageAddFileRmap(env.map, page);
   if (sync.interleaved) yield entryPoint(env, mm, site.addr);
   if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
-  else storeReadPte(env, site, page);
+  else storeReadPte(env, site.vma, site.cell, page);
   return true;
 }
 
@@ -149,9 +163,4 @@ function* installCopy(env: MmEnv, site: FaultSite, page: Pfn, copy: Pfn): Kernel
   if (!isSameEntry(env, site)) return false;
   yield* installFreshPage(env, site, copy, ONE_MORE);
   return true;
-}
-
-function storeReadPte(env: MmEnv, { vma, cell }: FaultSite, page: Pfn): void {
-  const low = mkPteLow(page, vma.pageProtLow);
-  setPte(env.tables, cell, low, mkPteHigh(page, vma.pageProtHigh));
 }

@@ -140,4 +140,4 @@ function* shmemSwapin(
 }
 
 /** @kernel generic_file_vm_ops in mm/filemap.c, shmem_vm_ops in mm/shmem.c */
-export const filemapVmOps: VmOps = { fault: filemapFault };
+export const filemapVmOps: VmOps = { fault: filemapFault, mapsAround: true };

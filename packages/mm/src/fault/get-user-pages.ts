@@ -41,6 +41,8 @@ export interface GupOptions {
   readonly isForced?: boolean;
   /** For direct I/O: the page must stay where it is, so it takes a pin and not just a reference. */
   readonly isPin?: boolean;
+  /** The caller is not the owner of the memory: a debugger. */
+  readonly isRemote?: boolean;
   /** Of the task for which pages are got: its stack may grow, and its faults count. */
   readonly limits?: MmLimits;
 }
@@ -109,7 +111,7 @@ function* pinPage(
   env: MmEnv,
   vma: Vma,
   addr: number,
-  { isWrite = false, isForced = false, limits = NO_LIMITS }: GupOptions,
+  { isWrite = false, isForced = false, isRemote = false, limits = NO_LIMITS }: GupOptions,
 ): KernelThread<number> {
   const { sync } = env;
   let follow = (isWrite ? Follow.WRITE : 0) | (isForced ? Follow.FORCE : 0);
@@ -120,7 +122,7 @@ function* pinPage(
     if (page !== NO_PFN) return page;
     const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VM_FAULT_ERROR) return code & VmFault.OOM ? -Errno.ENOMEM : -Errno.EFAULT;
-    countFault(limits, code);
+    if (!isRemote || env.rules.countsRemoteFaults) countFault(limits, code);
     // The copy is made, and its entry stays read-only: there is nothing more to wait for.
     if (code & VmFault.WRITE && (vma.flags & VmFlag.WRITE) === 0) follow |= Follow.COW;
   }

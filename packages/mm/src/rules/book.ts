@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 import { countedAs } from "./counted-as.ts";
 import { exclusiveFlag } from "./exclusive.ts";
+import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { mayFollowForced } from "./follow-forced.ts";
 import { keepsCharge } from "./keeps-charge.ts";
 import { lockAdds } from "./lock-adds.ts";
@@ -18,6 +19,7 @@ import { needsCopy } from "./needs-copy.ts";
 import { mustCopyPinned, pinBias } from "./pinned.ts";
 import { mayPromise } from "./promise.ts";
 import { protectFills } from "./protect-fills.ts";
+import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
 import { stackGuard } from "./stack-guard.ts";
@@ -38,6 +40,9 @@ export const mmRules: RuleBook<MmRules> = {
   swapIn,
   migration,
   joinsMmlist,
+  faultAroundPages,
+  mapsDirty,
+  countsRemoteFaults,
   lruBatch,
   mayMakeWritable,
   usage,

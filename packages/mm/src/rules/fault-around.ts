@@ -1,0 +1,25 @@
+/**
+ * What a read of a file's page maps besides that page (L16, M26).
+ *
+ *    since    neighbours                                   the entry of a dirty page
+ *    el6      none                                         clean
+ *    v4.4     up to 16 in a row that are in the cache      clean
+ *    v6.18    the same                                     dirty at once, where it is writable
+ */
+import type { Rule } from "@forkpath/abi";
+
+export const faultAroundPages: Rule<number> = {
+  decides: "how many pages of a file one read maps",
+  answers: [
+    { since: "el6", does: "the one that is read", by: 1, source: "SPEC §9.7" },
+    { since: "v4.4", does: "up to 16", by: 16, source: "L16/2", first: "3.15" },
+  ],
+};
+
+export const mapsDirty: Rule<boolean> = {
+  decides: "how a read maps a dirty page writable",
+  answers: [
+    { since: "el6", does: "clean", by: false, source: "SPEC §9.7" },
+    { since: "v6.18", does: "dirty at once", by: true, source: "recorded: c06, c08, m02" },
+  ],
+};
