@@ -89,7 +89,10 @@ describe("a wrong key is named", () => {
     [{ swap: 64 }, /swap must be a list of areas, got 64$/],
     [{ swap: [{ prio: 1 }] }, /swap\[0\] must have pages$/],
     [{ swap: [{ pages: 4 }, { pages: 0 }] }, /swap\[1\]\.pages must be from 1 to/],
-    [{ swap: [{ pages: 4, size: 1 }] }, /swap\[0\] must have keys of pages, prio, isSynchronous, got size$/],
+    [
+      { swap: [{ pages: 4, size: 1 }] },
+      /swap\[0\] must have keys of pages, prio, isSynchronous, got size$/,
+    ],
     [{ overcommit: { mode: 3 } }, /overcommit\.mode must be 0 or 1 or 2, got 3$/],
     [{ overcommit: [] }, /overcommit must be an object/],
     [{ rlimits: { stack: -1 } }, /rlimits\.stack must be from 0 to/],

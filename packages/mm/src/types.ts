@@ -15,12 +15,26 @@ import type { PageTables, TableOwner } from "@forkpath/page-table";
 import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
 import type { MmListNode, SwapCachePages, SwapState } from "@forkpath/swap";
 import type { KernelThread, RwSem, SchedulePoint, SpinLock, Sync } from "@forkpath/sync";
-import type { Overcommit, ThpMode } from "./values.ts";
+import type {
+  CommitAccount,
+  MigrationRule,
+  MmLayout,
+  MmLimits,
+  SwapInRule,
+  ThpMode,
+} from "./values.ts";
 
 export {
+  type CommitAccount,
+  type CommitOptions,
+  type FaultCounts,
+  type MigrationRule,
   MMF_HAS_PINNED,
+  type MmLayout,
+  type MmLimits,
   NOT_COUNTED,
   Overcommit,
+  type SwapInRule,
   ThpMode,
   VM_FAULT_ERROR,
   VmFault,
@@ -134,24 +148,6 @@ export interface ReuseRule {
   readonly isOurs: (env: MmEnv, pfn: Pfn) => boolean;
 }
 
-/** How a swapped page comes back. */
-export interface SwapInRule {
-  /** Past the swap cache, from a device that is memory, if no other entry names the slot. */
-  readonly skipsCache: boolean;
-  /** The entry remembers whether the page was exclusive. */
-  readonly asksMark: boolean;
-  /** A read makes the entry of an exclusive page writable, too. */
-  readonly writesOnRead: boolean;
-}
-
-/** What a page takes along when it moves. */
-export interface MigrationRule {
-  /** A page in swap cache gets swap entries instead of migration entries. */
-  readonly leavesSwapCache: boolean;
-  /** Entries come back as young and as dirty as they were. */
-  readonly keepsAge: boolean;
-}
-
 /** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */
 export interface LruBatches {
   /** A batch that is full goes to its list. */
@@ -160,22 +156,6 @@ export interface LruBatches {
   readonly add: readonly Pfn[][];
   /** Pages that MADV_FREE takes the swap behind them from. @kernel lru_lazyfree */
   readonly lazyfree: readonly Pfn[][];
-}
-
-/** Where the program image lies, for /proc and brk. Bytes. */
-export interface MmLayout {
-  startCode: number;
-  endCode: number;
-  startData: number;
-  endData: number;
-  startBrk: number;
-  brk: number;
-  startStack: number;
-  argStart: number;
-  argEnd: number;
-  envStart: number;
-  envEnd: number;
-  mmapBase: number;
 }
 
 /**
@@ -352,52 +332,4 @@ export interface MmEnv {
   readonly batchPfns: Int32Array;
   /** One step on entries and pages, as a scheduler sees it. */
   readonly ptePoint: SchedulePoint;
-}
-
-export interface CommitOptions {
-  readonly mode?: Overcommit;
-  /** Percent of RAM that mode 2 allows. */
-  readonly ratio?: number;
-  /** kB that mode 2 allows instead, unless 0. */
-  readonly overcommitKb?: number;
-  /** kB kept back from processes without CAP_SYS_ADMIN. */
-  readonly adminReserveKb?: number;
-  /** kB that mode 2 keeps back from one process, in kernels that have the sysctl. */
-  readonly userReserveKb?: number;
-  /** Pages that the allocator keeps for itself. */
-  readonly totalReservePages?: number;
-  readonly reclaimableSlabPages?: number;
-}
-
-export interface CommitAccount extends Required<CommitOptions> {
-  readonly totalRamPages: number;
-  /** Pages promised: vm_committed_as. */
-  committed: number;
-}
-
-/** Where the faults of a task are counted. */
-export interface FaultCounts {
-  minFlt: number;
-  majFlt: number;
-}
-
-/**
- * The calling task: its resource limits, in bytes, two capabilities, and its count of faults. They
- * belong to the task and not to the address space, so each system call gets them from its caller.
- */
-export interface MmLimits {
-  /** RLIMIT_AS. */
-  readonly addressSpace: number;
-  /** RLIMIT_DATA. */
-  readonly data: number;
-  /** RLIMIT_STACK. */
-  readonly stack: number;
-  /** RLIMIT_MEMLOCK. */
-  readonly memlock: number;
-  /** CAP_SYS_ADMIN: the admin's reserve is there for this caller. */
-  readonly isAdmin: boolean;
-  /** CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply. */
-  readonly mayLockAll: boolean;
-  /** Its faults count here; null for a caller whose faults are nobody's to know. */
-  readonly faults: FaultCounts | null;
 }

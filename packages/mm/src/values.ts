@@ -1,5 +1,5 @@
 /**
- * Values that the structures of mm hold, and what faults answer: numbers and names alone, below
+ * Values that the structures of mm hold, and what faults answer: and plain records of them, below
  * everything else of the package.
  */
 
@@ -50,3 +50,85 @@ export type VmFault = (typeof VmFault)[keyof typeof VmFault];
 /** Codes after which the access cannot be done. @kernel VM_FAULT_ERROR in include/linux/mm.h */
 export const VM_FAULT_ERROR: number =
   VmFault.OOM | VmFault.SIGBUS | VmFault.SIGSEGV | VmFault.HWPOISON | VmFault.HWPOISON_LARGE;
+
+/** How a swapped page comes back. */
+export interface SwapInRule {
+  /** Past the swap cache, from a device that is memory, if no other entry names the slot. */
+  readonly skipsCache: boolean;
+  /** The entry remembers whether the page was exclusive. */
+  readonly asksMark: boolean;
+  /** A read makes the entry of an exclusive page writable, too. */
+  readonly writesOnRead: boolean;
+}
+
+/** What a page takes along when it moves. */
+export interface MigrationRule {
+  /** A page in swap cache gets swap entries instead of migration entries. */
+  readonly leavesSwapCache: boolean;
+  /** Entries come back as young and as dirty as they were. */
+  readonly keepsAge: boolean;
+}
+
+/** Where the program image lies, for /proc and brk. Bytes. */
+export interface MmLayout {
+  startCode: number;
+  endCode: number;
+  startData: number;
+  endData: number;
+  startBrk: number;
+  brk: number;
+  startStack: number;
+  argStart: number;
+  argEnd: number;
+  envStart: number;
+  envEnd: number;
+  mmapBase: number;
+}
+
+export interface CommitOptions {
+  readonly mode?: Overcommit;
+  /** Percent of RAM that mode 2 allows. */
+  readonly ratio?: number;
+  /** kB that mode 2 allows instead, unless 0. */
+  readonly overcommitKb?: number;
+  /** kB kept back from processes without CAP_SYS_ADMIN. */
+  readonly adminReserveKb?: number;
+  /** kB that mode 2 keeps back from one process, in kernels that have the sysctl. */
+  readonly userReserveKb?: number;
+  /** Pages that the allocator keeps for itself. */
+  readonly totalReservePages?: number;
+  readonly reclaimableSlabPages?: number;
+}
+
+export interface CommitAccount extends Required<CommitOptions> {
+  readonly totalRamPages: number;
+  /** Pages promised: vm_committed_as. */
+  committed: number;
+}
+
+/** Where the faults of a task are counted. */
+export interface FaultCounts {
+  minFlt: number;
+  majFlt: number;
+}
+
+/**
+ * The calling task: its resource limits, in bytes, two capabilities, and its count of faults. They
+ * belong to the task and not to the address space, so each system call gets them from its caller.
+ */
+export interface MmLimits {
+  /** RLIMIT_AS. */
+  readonly addressSpace: number;
+  /** RLIMIT_DATA. */
+  readonly data: number;
+  /** RLIMIT_STACK. */
+  readonly stack: number;
+  /** RLIMIT_MEMLOCK. */
+  readonly memlock: number;
+  /** CAP_SYS_ADMIN: the admin's reserve is there for this caller. */
+  readonly isAdmin: boolean;
+  /** CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply. */
+  readonly mayLockAll: boolean;
+  /** Its faults count here; null for a caller whose faults are nobody's to know. */
+  readonly faults: FaultCounts | null;
+}
