@@ -13,6 +13,8 @@ export interface CountedPages {
   readonly fileRss: number;
   readonly anonRss: number;
   readonly swapUsage: number;
+  /** Pages of shared memory, where they have a counter of their own; by default 0. */
+  readonly shmemRss?: number;
 }
 
 /** What each counter counts, and the rule that says so. */
@@ -25,6 +27,7 @@ const COUNTERS: readonly {
   { member: MmCounter.FILE_RSS, rule: "I1", field: "file_rss", key: "fileRss" },
   { member: MmCounter.ANON_RSS, rule: "I2", field: "anon_rss", key: "anonRss" },
   { member: MmCounter.SWAP_USAGE, rule: "I3", field: "swap_usage", key: "swapUsage" },
+  { member: MmCounter.SHMEM_RSS, rule: "I1", field: "shmem_rss", key: "shmemRss" },
 ];
 
 /**
@@ -34,7 +37,8 @@ const COUNTERS: readonly {
  */
 export const checkMmCounters = (counters: MmCounters, counted: CountedPages): readonly Mismatch[] =>
   COUNTERS.flatMap(({ member, rule, field, key }) => {
-    expectInteger("checkMmCounters", key, counted[key], -(2 ** 52), 2 ** 52);
+    const pages = counted[key] ?? 0;
+    expectInteger("checkMmCounters", key, pages, -(2 ** 52), 2 ** 52);
     const kept = peekCounterSigned(counters, member);
-    return compareKept(rule, counters.name, field, kept, counted[key]);
+    return compareKept(rule, counters.name, field, kept, pages);
   });

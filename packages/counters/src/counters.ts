@@ -10,7 +10,7 @@
 import { answerOf, expectInteger } from "@forkpath/abi";
 import { type Cells, createCells, peekCell, peekSigned, type Thread } from "@forkpath/sync";
 import { type CpuParts, createCpuParts, sumOfCpus, sumOfTasks, type TaskPart } from "./parts.ts";
-import { type CounterDesign, counterRules } from "./rules/design.ts";
+import { type CounterDesign, design as designRule } from "./rules/design.ts";
 
 /** Unit: pages of 4 KiB, all of them. */
 export const MmCounter = {
@@ -59,7 +59,7 @@ export const HIWATER_VM_CELL = 1;
  */
 export function createMmCounters(options: MmCountersOptions): MmCounters {
   const { split, name = "mm", nrCpus = 1 } = options;
-  const { design = answerOf(counterRules.design, "el6").by } = options;
+  const { design = answerOf(designRule, "el6").by } = options;
   if (typeof split !== "boolean") {
     throw new TypeError(`createMmCounters: split must be true or false, got ${String(split)}`);
   }
@@ -109,6 +109,17 @@ export const peekRss = (counters: MmCounters): bigint =>
     addUnsigned(peekShown(counters, MmCounter.FILE_RSS), peekShown(counters, MmCounter.ANON_RSS)),
     peekShown(counters, MmCounter.SHMEM_RSS),
   );
+
+/**
+ * What stat's field 24 shows if nobody else runs: the words alone, parts left out.
+ * @kernel get_mm_rss, as do_task_stat of fs/proc/array.c asks
+ */
+export function peekCheapRss(counters: MmCounters): bigint {
+  const { design } = counters;
+  const read = (member: MmCounter): bigint => design.read(peekCounter(counters, member));
+  const sum = addUnsigned(read(MmCounter.FILE_RSS), read(MmCounter.ANON_RSS));
+  return addUnsigned(sum, read(MmCounter.SHMEM_RSS));
+}
 
 /**
  * Does not check: 4 and 5 are peaks, everything else is taken for a page counter.

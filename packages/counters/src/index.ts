@@ -5,6 +5,7 @@ export {
   MmCounter,
   type MmCounters,
   type MmCountersOptions,
+  peekCheapRss,
   peekCounter,
   peekCounterSigned,
   peekRss,
@@ -30,6 +31,13 @@ export {
 } from "./mm-counter.ts";
 export { type CpuParts, NR_MM_COUNTERS, type TaskPart } from "./parts.ts";
 export { addMmRss, addMmRssNow, getMmRss } from "./rss.ts";
-export { type CounterDesign, type CounterRules, counterRules } from "./rules/design.ts";
+export { type CounterRules, counterRules } from "./rules/book.ts";
+export type { CounterDesign } from "./rules/design.ts";
 export { usesSplitPtlocks } from "./split-ptlocks.ts";
-export { checkSyncRssStat, joinCounters, leaveCounters, syncMmRss } from "./task-parts.ts";
+export {
+  checkSyncRssStat,
+  countFaultsNow,
+  joinCounters,
+  leaveCounters,
+  syncMmRss,
+} from "./task-parts.ts";

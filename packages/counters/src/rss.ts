@@ -2,7 +2,8 @@
  * The resident set: one flush for each batch of page-table entries, and its sum (SPEC §1.3, §1.5).
  *
  * copy_pte_range and zap_pte_range gather what a batch changes and flush it here once, before they
- * let the child's lock go. Swap is never part of rss.
+ * let the child's lock go. Swap is never part of rss. Where tasks have parts, a flush to the mm that
+ * the current task runs in moves its part first (M6.1/3).
  */
 import { expectInteger } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
@@ -10,6 +11,7 @@ import { type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
 import { addSteps } from "./mm-counter.ts";
 import { addOnCpu, addToWord } from "./parts.ts";
+import { syncMmRss } from "./task-parts.ts";
 
 /**
  * Flushes a batch at once, if nobody else could run now. Called for each batch, not each page:
@@ -29,6 +31,7 @@ export function addMmRssNow(
   if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
   expectInts("addMmRssNow", file, anon, swap, shmem);
   if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap, shmem);
+  if (counters.taskParts !== null) syncMmRss(counters, sync.current);
   if (file !== 0) addNow(sync, counters, MmCounter.FILE_RSS, file);
   if (anon !== 0) addNow(sync, counters, MmCounter.ANON_RSS, anon);
   if (swap !== 0) addNow(sync, counters, MmCounter.SWAP_USAGE, swap);
@@ -52,6 +55,7 @@ export function* addMmRss(
 ): KernelThread<void> {
   expectInts("addMmRss", file, anon, swap, shmem);
   if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap, shmem);
+  if (counters.taskParts !== null) syncMmRss(counters, sync.current);
   if (file !== 0) yield* addSteps(sync, counters, MmCounter.FILE_RSS, file);
   if (anon !== 0) yield* addSteps(sync, counters, MmCounter.ANON_RSS, anon);
   if (swap !== 0) yield* addSteps(sync, counters, MmCounter.SWAP_USAGE, swap);

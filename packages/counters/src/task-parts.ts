@@ -6,8 +6,8 @@
  * there. Where the design knows no such parts, everything here does nothing.
  */
 import type { Sync, Thread } from "@forkpath/sync";
-import type { MmCounters } from "./counters.ts";
-import { createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
+import type { MmCounter, MmCounters } from "./counters.ts";
+import { addOnCpu, addToWord, createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
 
 /**
  * The task runs in this mm from now on.
@@ -40,4 +40,29 @@ export function syncMmRss({ taskParts, rss }: MmCounters, thread: Thread): void 
 export function checkSyncRssStat({ current }: Sync, { taskParts, rss }: MmCounters): void {
   const task = taskParts?.get(current);
   if (task !== undefined && isSyncDue(task)) moveToWords(task, rss);
+}
+
+/**
+ * What `faults` faults of the current task in a row count, each a page more, as one call for each
+ * of them would leave it. Nobody else runs meanwhile, and nobody listens.
+ * @kernel check_sync_rss_stat and inc_mm_counter_fast in mm/memory.c, once a fault
+ */
+export function countFaultsNow(
+  sync: Sync,
+  counters: MmCounters,
+  member: MmCounter,
+  faults: number,
+): void {
+  const { taskParts, cpuParts, rss } = counters;
+  const task = taskParts?.get(sync.current);
+  if (task !== undefined) {
+    for (let fault = 0; fault < faults; fault++) {
+      if (isSyncDue(task)) moveToWords(task, rss);
+      task.parts[member]++;
+    }
+  } else if (cpuParts !== null) {
+    for (let fault = 0; fault < faults; fault++) addOnCpu(sync, cpuParts, rss, member, 1);
+  } else {
+    addToWord(rss.words, member, faults);
+  }
 }

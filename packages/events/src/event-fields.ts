@@ -31,6 +31,7 @@ export const EVENT_CLASSES: Readonly<Record<Kind, number>> = {
   notify_end: EventClass.MM,
   track_pfn_vma_copy: EventClass.MM,
   flush_tlb: EventClass.MM,
+  alert: EventClass.MM,
   page: EventClass.PAGE,
   task: EventClass.TASK,
   load: EventClass.CELL,
@@ -86,6 +87,7 @@ export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
   notify_end: { start: "number", end: "number" },
   track_pfn_vma_copy: { ret: "number" },
   flush_tlb: { mm: "text" },
+  alert: { text: "text" },
   page: { what: ["dirtied", "accessed", "freed"], pfn: "number" },
   task: {
     what: ["fork", "vfork", "clone", "exec", "exit", "reap"],

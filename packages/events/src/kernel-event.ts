@@ -43,7 +43,9 @@ export type MmEvent =
   | { readonly kind: "notify_start"; readonly start: number; readonly end: number }
   | { readonly kind: "notify_end"; readonly start: number; readonly end: number }
   | { readonly kind: "track_pfn_vma_copy"; readonly ret: number }
-  | { readonly kind: "flush_tlb"; readonly mm: string };
+  | { readonly kind: "flush_tlb"; readonly mm: string }
+  /** A line of the kernel log, level KERN_ALERT. */
+  | { readonly kind: "alert"; readonly text: string };
 
 /** Single pages dirtied, accessed, freed. */
 export type PageEvent = { readonly kind: "page"; readonly what: string; readonly pfn: number };

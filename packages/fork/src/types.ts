@@ -224,6 +224,8 @@ export interface ForkRules {
   readonly areaSteps: readonly ("insert" | "open" | "link file" | "copy pages")[];
   /** The lock around exec's charge. @kernel acct_arg_size in fs/exec.c */
   readonly argLock: (env: MmEnv, mm: MmStruct) => SpinLock | null;
+  /** Where exec takes the peak of the old mm. @kernel setmax_mm_hiwater_rss in fs/exec.c */
+  readonly execPeak: "de_thread" | "exec_mmap";
 }
 
 export interface ForkEnv {

@@ -77,6 +77,8 @@ function checkDeadMms({ seenMms }: Machine, live: ReadonlySet<MmStruct>): readon
     seenMms.delete(mm);
     for (const one of checkMmCounters(mm.counters, NOTHING)) wrong.push({ ...one, rule: "I13" });
     wrong.push(...compareKept("I13", mm.name, "nr_ptes", mm.nrPtes, 0));
+    wrong.push(...compareKept("I13", mm.name, "nr_pmds", mm.nrPmds, 0));
+    wrong.push(...compareKept("I13", mm.name, "nr_puds", mm.nrPuds, 0));
     wrong.push(...compareKept("I13", mm.name, "deposits", mm.pmdHugePte.length, 0));
   }
   return wrong;

@@ -1,7 +1,8 @@
 /**
  * What a machine is made of: the axes along which builds and boots differ, each with its default.
  */
-import type { Exchanges, KernelName } from "@forkpath/abi";
+import { type Exchanges, type KernelName, rulesOf } from "@forkpath/abi";
+import { counterRules } from "@forkpath/counters";
 import { defaultMaxThreads, type Rlimits } from "@forkpath/fork";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
@@ -21,7 +22,7 @@ export interface KernelConfig {
   /** Rules that answer as another kernel does, or as if a defect were mended: by their names. */
   readonly rules?: Exchanges;
   readonly nrCpus?: number;
-  /** With at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
+  /** On el6: with at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
   readonly splitPtlockCpus?: number;
   /** Whether acct_arg_size takes its lock: "ifdef" never does, as shipped (D1); "if", as meant. */
   readonly execLocksCounter?: "ifdef" | "if";
@@ -46,7 +47,7 @@ export interface KernelConfig {
 
 /** A configuration in which nothing is left open. */
 export interface MachineConfig extends Required<KernelConfig> {
-  /** What nrCpus and splitPtlockCpus come to. */
+  /** What nrCpus and splitPtlockCpus come to on this kernel. */
   readonly splitPtlocks: boolean;
 }
 
@@ -75,9 +76,10 @@ export function resolveConfig(config: KernelConfig): MachineConfig {
   checkConfig(config);
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   const filled = { ...DEFAULTS, ...(Object.fromEntries(given) as KernelConfig) };
+  const { splitPtlocks } = rulesOf(counterRules, filled.kernel, filled.rules);
   return {
     ...filled,
     maxThreads: filled.maxThreads ?? defaultMaxThreads(filled.memoryPages),
-    splitPtlocks: filled.nrCpus >= filled.splitPtlockCpus,
+    splitPtlocks: splitPtlocks(filled.nrCpus, filled.splitPtlockCpus),
   };
 }

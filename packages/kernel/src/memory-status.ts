@@ -1,10 +1,10 @@
 /**
  * The memory block of /proc/PID/status, as numbers (SPEC §10.1).
  *
- * All are unsigned longs of the kernel: a counter below zero reads as 2^64 less (D3, D4), and so
+ * All are unsigned longs of the kernel: on el6 a counter below zero reads as 2^64 less (D3, D4), and so
  * does a VmLib whose text is not counted in exec_vm (D18).
  */
-import { MmCounter, peekCounter, peekRss } from "@forkpath/counters";
+import { MmCounter, peekCounter, peekRss, peekShown } from "@forkpath/counters";
 import type { MmStruct } from "@forkpath/mm";
 import type { ProcRules } from "./rules/types.ts";
 
@@ -45,8 +45,8 @@ export function memoryStatus(mm: MmStruct, rules: ProcRules): MemoryStatus {
     vmStk: kb(BigInt(usage.stackVm)),
     vmExe,
     vmLib: unsigned(BigInt(usage.execVm) * KB_PER_PAGE - vmExe),
-    vmPTE: kb(BigInt(mm.nrPtes)),
-    vmSwap: kb(peekCounter(counters, MmCounter.SWAP_USAGE)),
+    vmPTE: kb(BigInt(rules.statusTables(mm))),
+    vmSwap: kb(peekShown(counters, MmCounter.SWAP_USAGE)),
   };
 }
 

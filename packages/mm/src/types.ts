@@ -134,6 +134,10 @@ export interface MmRules {
   };
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */
   readonly takesOver: (vma: RmapVma, range: RmapVma) => boolean;
+  /** Budget of one block of unmap, by preemption. @kernel ZAP_BLOCK_SIZE in mm/memory.c */
+  readonly zapBlock: Readonly<Record<"voluntary" | "preempt", number>>;
+  /** Lines of the log when the last reference goes; `dropper` names the thread. @kernel check_mm */
+  readonly mmAlerts: (mm: MmStruct, dropper: string) => readonly string[];
 }
 
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */
@@ -168,6 +172,8 @@ export interface MmStruct extends TableOwner {
   readonly name: string;
   pgd: number;
   nrPtes: number;
+  nrPmds: number;
+  nrPuds: number;
   readonly pageTableLock: SpinLock;
   readonly mmapSem: RwSem;
   /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge/deposit.ts. */

@@ -32,7 +32,14 @@ const sync = createSync();
 function createMapped(): { tables: PageTables; owner: TableOwner } {
   const tables = createPageTables({ splitPtlocks: true });
   const pageTableLock = createSpinLock("page_table_lock");
-  const owner = { pgd: pgdAlloc(sync, tables), nrPtes: 0, pageTableLock, name: "mm1" };
+  const owner = {
+    pgd: pgdAlloc(sync, tables),
+    nrPtes: 0,
+    nrPmds: 0,
+    nrPuds: 0,
+    pageTableLock,
+    name: "mm1",
+  };
   mapAll(tables, owner);
   return { tables, owner };
 }

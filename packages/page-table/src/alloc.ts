@@ -20,7 +20,7 @@ import { pteLow } from "./cells.ts";
 import { entryRow, populate } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
-import type { TableOwner } from "./owner.ts";
+import { countTable, type TableOwner } from "./owner.ts";
 import {
   freeRow,
   HUGE_ENTRY,
@@ -147,6 +147,6 @@ function installUnlessLost(
   const winner = rowOrHuge(tables, upperCell);
   if (winner !== NO_TABLE) return winner;
   populate(tables, upperCell, own);
-  if (level === Level.PTE) owner.nrPtes++;
+  countTable(owner, level, 1);
   return own;
 }

@@ -3,7 +3,7 @@
  *
  * Rules: each table in use is reached from exactly one owner, once; upper entries are none or lead
  * to a table of the level below, or map a huge page; `nrPtes` is the number of pte tables, hooked
- * in or deposited (SPEC I7); the counts by level are true. They hold whenever no thread is inside
+ * in or deposited, `nrPmds` and `nrPuds` those of the levels above (SPEC I7, L25); the counts by level are true. They hold whenever no thread is inside
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
 import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
@@ -35,52 +35,70 @@ export function checkPageTables(
 ): readonly Mismatch[] {
   const recount: Recount = { tables, seen: new Set(), wrong: [], mayBeHuge: false };
   for (const owner of owners) {
-    const { name, pgd, nrPtes, pmdHugePte } = owner;
+    const { name, pgd, nrPtes, nrPmds, nrPuds, pmdHugePte } = owner;
     recount.mayBeHuge = pmdHugePte !== undefined;
-    const hooked = countBelow(recount, Level.PGD, pgd, name);
-    const pteTables = hooked + countDeposited(recount, owner, name);
-    recount.wrong.push(...compareKept("I7", name, "nr_ptes", nrPtes, pteTables));
+    const counts = [0, 0, 0, 0];
+    countBelow(recount, Level.PGD, pgd, name, counts);
+    countDeposited(recount, owner, name, counts);
+    recount.wrong.push(
+      ...compareKept("I7", name, "nr_ptes", nrPtes, counts[Level.PTE]),
+      ...compareKept("I7", name, "nr_pmds", nrPmds, counts[Level.PMD]),
+      ...compareKept("I7", name, "nr_puds", nrPuds, counts[Level.PUD]),
+    );
   }
   checkRows(recount);
   return recount.wrong;
 }
 
-/** Pte tables in the tree below `row`, itself included; `path` says how it was reached. */
-function countBelow(recount: Recount, level: Level, row: number, path: string): number {
+/**
+ * Counts the tables of the tree below `row` by level, itself included; `path` says how it was
+ * reached.
+ */
+function countBelow(
+  recount: Recount,
+  level: Level,
+  row: number,
+  path: string,
+  counts: number[],
+): void {
   const { tables, seen } = recount;
   if (!isTable(tables, level, row)) {
     tell(recount, path, "entry", `row ${row}`, `a ${LEVEL_NAMES[level]} table`);
-    return 0;
+    return;
   }
   if (seen.has(row)) {
     tell(recount, path, `row ${row}`, "reached twice", "once");
-    return 0;
+    return;
   }
   seen.add(row);
-  if (level === Level.PTE) return 1;
-  let count = 0;
+  counts[level]++;
+  if (level === Level.PTE) return;
   forEachEntry(tables, row, (index, low, high) => {
     const here = `${path} ${LEVEL_NAMES[level]}[${index}]`;
     if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) return;
     if (isDirBad(level, low, high)) {
       tell(recount, here, "entry", formatPte(low, high), "none or a table");
     } else {
-      count += countBelow(recount, (level - 1) as Level, ptePfn(low, high), here);
+      countBelow(recount, (level - 1) as Level, ptePfn(low, high), here, counts);
     }
   });
-  return count;
 }
 
 /** Tables kept for huge pages: in no tree, and empty. */
-function countDeposited(recount: Recount, { pmdHugePte = [] }: TableOwner, name: string): number {
+function countDeposited(
+  recount: Recount,
+  { pmdHugePte = [] }: TableOwner,
+  name: string,
+  counts: number[],
+): void {
+  counts[Level.PTE] += pmdHugePte.length;
   for (const row of pmdHugePte) {
     const path = `${name} deposit`;
-    countBelow(recount, Level.PTE, row, path);
+    countBelow(recount, Level.PTE, row, path, [0]);
     forEachEntry(recount.tables, row, (index, low, high) => {
       tell(recount, path, `entry ${index} of row ${row}`, formatPte(low, high), "none");
     });
   }
-  return pmdHugePte.length;
 }
 
 /** Rows in use against rows reached, and the counts by level. */

@@ -13,7 +13,7 @@ import type { KernelThread, Sync } from "@forkpath/sync";
 import { clearPte } from "./cells.ts";
 import { entryRow, noneOrClearBad } from "./directory.ts";
 import { expectPgd } from "./expect.ts";
-import type { TableOwner } from "./owner.ts";
+import { countTable, type TableOwner } from "./owner.ts";
 import { ENTRY_SPAN, entryEnd, entryOffset } from "./step.ts";
 import { freeRow, Level, type PageTables } from "./tables.ts";
 
@@ -115,12 +115,12 @@ function freeEntries(down: Teardown, level: Level, row: number, addr: number, en
 function freeBelow(down: Teardown, level: Level, cell: number, addr: number, end: number): void {
   const { tables, owner } = down;
   const row = entryRow(tables, cell);
-  if (level === Level.PMD) {
-    owner.nrPtes--; // freePgdRange rounded the range, so it holds whole pte tables only
-  } else {
+  // freePgdRange rounded the range: it holds whole pte tables only, and their entries are gone.
+  if (level !== Level.PMD) {
     freeEntries(down, (level - 1) as Level, row, addr, end);
     if (!isSpanFree(down, ENTRY_SPAN[level], addr, end)) return;
   }
+  countTable(owner, (level - 1) as Level, -1);
   clearPte(tables, cell);
   freeRow(tables, row);
 }

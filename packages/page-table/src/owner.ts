@@ -1,6 +1,6 @@
 /** Whose tables they are, and which lock guards a pte table of theirs (SPEC §1.1). */
 import type { SpinLock } from "@forkpath/sync";
-import type { PageTables } from "./tables.ts";
+import { Level, type PageTables } from "./tables.ts";
 
 /** What page tables need of an mm_struct. */
 export interface TableOwner {
@@ -8,11 +8,24 @@ export interface TableOwner {
   readonly pgd: number;
   /** Pte tables hooked in, empty ones included, and deposited ones (SPEC I7). */
   nrPtes: number;
+  /** Pmd and pud tables hooked in. Later kernels count them too: pgtables_bytes (L13). */
+  nrPmds: number;
+  nrPuds: number;
   readonly pageTableLock: SpinLock;
   /** Whose they are, in reports and in the names of their locks. */
   readonly name: string;
   /** Pte tables kept for when a huge page has to be split; none where nobody maps huge pages. */
   readonly pmdHugePte?: readonly number[];
+}
+
+/**
+ * Counts one table more, or one less.
+ * @kernel mm_inc_nr_ptes, mm_inc_nr_pmds, mm_inc_nr_puds in include/linux/mm.h
+ */
+export function countTable(owner: TableOwner, level: Level, change: 1 | -1): void {
+  if (level === Level.PTE) owner.nrPtes += change;
+  else if (level === Level.PMD) owner.nrPmds += change;
+  else owner.nrPuds += change;
 }
 
 /**

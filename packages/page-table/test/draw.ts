@@ -34,6 +34,8 @@ export function createOwner(sync: Sync, tables: PageTables, name = "dst"): Table
   return {
     pgd: pgdAlloc(sync, tables),
     nrPtes: 0,
+    nrPmds: 0,
+    nrPuds: 0,
     pageTableLock: createSpinLock("page_table_lock", name, "mm"),
     name,
   };

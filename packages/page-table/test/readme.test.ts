@@ -27,7 +27,14 @@ test("README example", () => {
   const sync = createSync();
   const tables = createPageTables({ splitPtlocks: true });
   const pageTableLock = createSpinLock("page_table_lock");
-  const owner = { pgd: pgdAlloc(sync, tables), nrPtes: 0, pageTableLock, name: "mm1" };
+  const owner = {
+    pgd: pgdAlloc(sync, tables),
+    nrPtes: 0,
+    nrPmds: 0,
+    nrPuds: 0,
+    pageTableLock,
+    name: "mm1",
+  };
 
   // Map frame 0x1234 read-only at 0x7f0000402000; three tables come into being.
   const cell = runToCompletion(allocPteCell(sync, tables, owner, 0x7f0000402000));

@@ -39,8 +39,7 @@ export interface ChromeEvent extends Track {
 export interface ChromeTrace {
   readonly traceEvents: readonly ChromeEvent[];
   readonly displayTimeUnit: "ns";
-  /** Shown by viewers among what they know of the file. */
-  readonly otherData: { readonly clock: string; readonly dropped?: string };
+  readonly otherData: { readonly clock: string };
 }
 
 /**

@@ -31,7 +31,8 @@ export const DEFAULT_COSTS: CostTable = {
   notify_end: 5,
   track_pfn_vma_copy: 50,
   flush_tlb: 500,
-  bad_pte: 2000, // it prints
+  alert: 2000, // it prints
+  bad_pte: 2000,
   bad_dir: 2000,
   warn: 2000,
   page: 1,

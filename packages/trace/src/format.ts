@@ -33,6 +33,7 @@ const formats: Formats = {
   notify_end: ({ start, end }) => `notify_end ${hex(start)} ${hex(end)}`,
   track_pfn_vma_copy: ({ ret }) => `track_pfn_vma_copy ${ret}`,
   flush_tlb: ({ mm }) => `flush_tlb ${mm}`,
+  alert: ({ text }) => `alert ${text}`,
   bad_pte: ({ addr, low, high }) => `bad_pte ${hex(addr)} ${hex(word64(low, high))}`,
   bad_dir: ({ level, low, high }) => `bad_dir ${level} ${hex(word64(low, high))}`,
   warn: ({ op, reason, low, high }) => `warn ${op} ${reason} ${hex(entryValue(low, high))}`,

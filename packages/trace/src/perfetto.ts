@@ -15,7 +15,6 @@ import {
   Phase,
   type Track,
 } from "./chrome-event.ts";
-import { type DroppedOptions, droppedNote } from "./dropped.ts";
 import { formatEvent } from "./format.ts";
 import type { TraceRecord } from "./ring.ts";
 import { BEFORE_TRACE, type CallSpan, callSpans } from "./spans.ts";
@@ -29,7 +28,7 @@ import {
   type Tracks,
 } from "./tracks.ts";
 
-export interface PerfettoOptions extends DroppedOptions {
+export interface PerfettoOptions {
   /** What to call the threads, by id; `thread N` when absent. */
   readonly threadNames?: Readonly<Record<number, string>>;
   /** What to call the tasks, by pid; `task N` when absent. */
@@ -46,14 +45,10 @@ export function toPerfetto(
 ): ChromeTrace {
   const tracks = createTracks();
   const drawn = drawRecords(records, tracks);
-  const note = droppedNote(records, options);
   return {
-    traceEvents: nameTracks(records, tracks, options, note).concat(drawn),
+    traceEvents: [...nameTracks(records, tracks, options), ...drawn],
     displayTimeUnit: "ns",
-    otherData: {
-      clock: "simulated nanoseconds from a cost table",
-      ...(note === null ? {} : { dropped: note }),
-    },
+    otherData: { clock: "simulated nanoseconds from a cost table" },
   };
 }
 
@@ -102,19 +97,18 @@ const endSlice = ({ fn, endNs, thread }: CallSpan): ChromeEvent =>
 
 const threadTrack = (thread: number): Track => ({ pid: THREADS_PID, tid: thread });
 
-/** Names of groups and rows, which viewers want as events too. The note stands where all look. */
+/** Names of groups and rows, which viewers want as events too. */
 function nameTracks(
   records: readonly TraceRecord[],
   tracks: Tracks,
   { threadNames = {}, taskNames = {} }: PerfettoOptions,
-  note: string | null,
 ): ChromeEvent[] {
   const name = (what: string, pid: number, tid: number, name: string): ChromeEvent =>
     chromeEvent(Phase.METADATA, what, 0, { pid, tid }, { args: { name } });
   const threads = [...new Set(records.map(({ thread }) => thread))];
   const tasks = [...tracks.isRunning.keys()];
   return [
-    name("process_name", THREADS_PID, 0, `forkpath (${note ?? "simulated time"})`),
+    name("process_name", THREADS_PID, 0, "forkpath (simulated time)"),
     ...threads.map((id) => name("thread_name", THREADS_PID, id, threadNames[id] ?? `thread ${id}`)),
     name("process_name", TASKS_PID, 0, "tasks"),
     ...tasks.map((pid) => name("thread_name", TASKS_PID, pid, taskNames[pid] ?? `task ${pid}`)),

@@ -58,6 +58,7 @@ const ours: [string, KernelEvent][] = [
   ["bad_dir pmd 0x8000000000000067", { kind: "bad_dir", level: "pmd", low: 0x67, high: 2 ** 31 }],
   ["page freed 0x1a2b", { kind: "page", what: "freed", pfn: 0x1a2b }],
   ["flush_tlb parent", { kind: "flush_tlb", mm: "parent" }],
+  ["alert BUG: 1", { kind: "alert", text: "BUG: 1" }],
   ["task fork 100 101", { kind: "task", what: "fork", pid: 100, other: 101 }],
   ["load anon_rss 18446744073709551615", { kind: "load", ...cell, value: 2n ** 64n - 1n }],
   ["store anon_rss 0", { kind: "store", ...cell, value: 0n }],

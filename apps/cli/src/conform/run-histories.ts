@@ -2,7 +2,7 @@
 import type { KernelName } from "@forkpath/abi";
 import { type Judged, runHistory } from "@forkpath/conform";
 import type { Terminal } from "../terminal.ts";
-import type { Work } from "../work/run-work.ts";
+import { UsageError } from "../usage-error.ts";
 import type { HistoryLine } from "./history-lines.ts";
 import { historyLines, shapeLines, summaryLines, totalsLine } from "./history-text.ts";
 
@@ -16,15 +16,16 @@ export interface HistoriesOptions {
 }
 
 /**
- * Replays all lines, or those of one id, each on a machine of its own, and shows as they come those
- * that did not pass.
+ * Replays all lines, or those of one id, each on a machine of its own.
+ * @returns whether all passed
+ * @throws UsageError when that leaves nothing to replay
  */
-export function* replaying(
+export function runHistories(
   lines: readonly HistoryLine[],
   kernel: KernelName,
   options: HistoriesOptions,
   terminal: Terminal,
-): Work<readonly Judged[]> {
+): boolean {
   const { json, only, summary, shapes, until } = options;
   const ignored = options.ignore?.split(",") ?? [];
   const isQuiet = json === true || summary === true || shapes === true;
@@ -41,9 +42,14 @@ export function* replaying(
     if (isShown && !isQuiet) {
       for (const text of historyLines(line, verdict, terminal.colors)) terminal.out(text);
     }
-    if (yield judged.length) break;
   }
-  return judged;
+  if (judged.length === 0) {
+    throw new UsageError(
+      only === undefined ? "no histories given" : `no history has the id ${only}`,
+    );
+  }
+  tell(judged, options, terminal);
+  return judged.every(({ verdict }) => verdict.outcome === "passed");
 }
 
 const notAHistory = (problem: string): Judged["verdict"] => ({
@@ -53,8 +59,7 @@ const notAHistory = (problem: string): Judged["verdict"] => ({
   problem: `not a history: ${problem}`,
 });
 
-/** What all of them came to: called last. */
-export function tellHistories(
+function tell(
   judged: readonly Judged[],
   { json, summary, shapes }: HistoriesOptions,
   { out, colors }: Terminal,

@@ -5,7 +5,7 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "exec-peak-not-taken",
     file: "exec/de-thread.ts",
-    find: "  if (mm !== null) yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);",
+    find: "    yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);\n",
     replace: "",
     why: "the old image's peak goes into maxrss (§7.5/1)",
   },

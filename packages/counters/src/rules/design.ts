@@ -9,7 +9,7 @@
  *
  * The peaks are fed from the word alone, in every design.
  */
-import type { RuleBook } from "@forkpath/abi";
+import type { Rule } from "@forkpath/abi";
 
 export interface CounterDesign {
   /** Of file, anon, swap and shmem, as the release calls them. */
@@ -55,37 +55,30 @@ const CACHED: CounterDesign = {
 const PERCPU: CounterDesign = { ...CACHED, parts: "cpus" };
 const PERCPU_SUM: CounterDesign = { ...PERCPU, shown: "sum" };
 
-export interface CounterRules {
-  /** @kernel rss_stat in include/linux/mm_types.h */
-  readonly design: CounterDesign;
-}
-
-export const counterRules: RuleBook<CounterRules> = {
-  design: {
-    decides: "how the page counters of an address space are kept and read",
-    answers: [
-      { since: "el6", does: "a word each, read as it is", by: WORDS, source: "SPEC §1.2" },
-      {
-        since: "v3.10",
-        does: "each task keeps up to 64 events to itself",
-        by: CACHED,
-        source: "M6.1",
-        first: "2.6.34",
-      },
-      {
-        since: "v6.12",
-        does: "each CPU keeps a part to itself",
-        by: PERCPU,
-        source: "M2",
-        first: "6.2",
-      },
-      {
-        since: "v6.18",
-        does: "each CPU keeps a part to itself; status and statm add them up",
-        by: PERCPU_SUM,
-        source: "M3/2",
-        first: "6.16 or 6.17",
-      },
-    ],
-  },
+export const design: Rule<CounterDesign> = {
+  decides: "how the page counters of an address space are kept and read",
+  answers: [
+    { since: "el6", does: "a word each, read as it is", by: WORDS, source: "SPEC §1.2" },
+    {
+      since: "v3.10",
+      does: "each task keeps up to 64 events to itself",
+      by: CACHED,
+      source: "M6.1",
+      first: "2.6.34",
+    },
+    {
+      since: "v6.12",
+      does: "each CPU keeps a part to itself",
+      by: PERCPU,
+      source: "M2",
+      first: "6.2",
+    },
+    {
+      since: "v6.18",
+      does: "each CPU keeps a part to itself; status and statm add them up",
+      by: PERCPU_SUM,
+      source: "M3/2",
+      first: "6.16 or 6.17",
+    },
+  ],
 };

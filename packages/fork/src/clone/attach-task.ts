@@ -6,6 +6,7 @@
  * thrown away, and in el6 the system call starts again (D11).
  */
 import { CloneFlag } from "@forkpath/abi";
+import { joinCounters } from "@forkpath/counters";
 import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { Cloning } from "../types.ts";
@@ -17,7 +18,7 @@ const WHERE = "copy_process";
  * @kernel the last part of copy_process in kernel/fork.c
  */
 export function attachTask(cloning: Cloning): number {
-  const { fe, current } = cloning;
+  const { fe, current, child } = cloning;
   spinLockLeaf(fe.sync, fe.tasklistLock, WHERE);
   const status = fe.rules.signals.last(current);
   if (status === 0) {
@@ -25,6 +26,7 @@ export function attachTask(cloning: Cloning): number {
     joinGroup(cloning);
     linkChild(cloning);
     fe.totalForks++;
+    if (child.mm !== null) joinCounters(child.mm.counters, child.thread);
   }
   spinUnlock(fe.sync, fe.tasklistLock, WHERE);
   return status;

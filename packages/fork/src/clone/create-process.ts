@@ -4,6 +4,7 @@
  * cannot be stepped (decision 0014).
  */
 import { Errno, Signal } from "@forkpath/abi";
+import { joinCounters } from "@forkpath/counters";
 import { archPickMmapLayout, mmAlloc } from "@forkpath/mm";
 import { runToCompletion } from "@forkpath/sync";
 import { allocPidmap, freePid, NO_PID } from "../task/pid.ts";
@@ -38,6 +39,7 @@ export function createProcess(fe: ForkEnv, options: ProcessOptions): TaskStruct 
   archPickMmapLayout(mm);
   const task = linkTask(fe, pid, options);
   task.mm = mm;
+  joinCounters(mm.counters, task.thread);
   task.activeMm = mm;
   task.files = createFiles();
   task.exitSignal = Signal.SIGCHLD;

@@ -1,8 +1,8 @@
 /**
  * Exec of a process with threads: only the caller survives, as the leader (SPEC §7.5/1).
  *
- * Then the process's peak is noted, with the charge for the arguments still in it (D8), and with
- * the whole peak of the parent for a vfork child (D9).
+ * Then el6 notes the process's peak, with the charge for the arguments still in it (D8), and with the
+ * whole peak of the parent for a vfork child (D9). When others do, says rules/exec-peak.ts.
  */
 import { Errno, Signal } from "@forkpath/abi";
 import { setmaxMmHiwaterRss } from "@forkpath/counters";
@@ -33,7 +33,9 @@ export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
     if (!isGroupLeader(task)) becomeLeader(fe, task);
     signal.groupExitTask = null;
   }
-  if (mm !== null) yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);
+  if (mm !== null && fe.rules.execPeak === "de_thread") {
+    yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);
+  }
   return yield* unshareSighand(fe, task);
 }
 

@@ -4,6 +4,7 @@
  * A vfork parent is woken first of all, although the change can still be refused (D29).
  */
 import { Errno } from "@forkpath/abi";
+import { joinCounters, leaveCounters, setmaxMmHiwaterRss } from "@forkpath/counters";
 import { archPickMmapLayout, type MmStruct, mmdrop, mmput } from "@forkpath/mm";
 import { holding, type KernelThread, reading, traced } from "@forkpath/sync";
 import { mmRelease } from "../task/mm-release.ts";
@@ -28,6 +29,9 @@ export function* execMmap(fe: ForkEnv, task: TaskStruct, mm: MmStruct): KernelTh
   const leave = switchUnlessDumped(fe, task, mm, oldMm);
   const status = yield* reading(sync, oldMm.mmapSem, WHERE, leave);
   if (status !== 0) return status;
+  if (fe.rules.execPeak === WHERE) {
+    yield* setmaxMmHiwaterRss(sync, oldMm.counters, task.signal);
+  }
   yield* traced(sync, "mmput", mmput(fe.mm, oldMm), { mm: oldMm.name });
   return 0;
 }
@@ -51,6 +55,8 @@ function* switchMm(
   oldMm: MmStruct | null,
 ): KernelThread<void> {
   yield* holding(sync, task.taskLock, WHERE, () => {
+    if (oldMm !== null) leaveCounters(oldMm.counters, task.thread);
+    joinCounters(mm.counters, task.thread);
     task.mm = mm;
     task.activeMm = mm;
     if (task.signal.oomScoreAdj !== OOM_SCORE_ADJ_MIN) return;

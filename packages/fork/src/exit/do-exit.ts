@@ -3,7 +3,7 @@
  *
  * The peak is taken while the address space is still there, and only by the last thread.
  */
-import { setmaxMmHiwaterRss } from "@forkpath/counters";
+import { setmaxMmHiwaterRss, syncMmRss } from "@forkpath/counters";
 import { EventClass, emit } from "@forkpath/events";
 import {
   type KernelThread,
@@ -35,6 +35,7 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   task.flags |= TaskFlag.EXITING;
   if (sync.interleaved) yield livePoint(task);
   signal.live--;
+  if (task.mm !== null) syncMmRss(task.mm.counters, task.thread);
   if (signal.live === 0 && task.mm !== null) {
     yield* setmaxMmHiwaterRss(sync, task.mm.counters, signal);
   }

@@ -1,4 +1,5 @@
 /** The dying task lets go of its address space (SPEC §8.1/4). */
+import { leaveCounters } from "@forkpath/counters";
 import { type MmStruct, mmdrop, mmput } from "@forkpath/mm";
 import {
   downRead,
@@ -29,6 +30,7 @@ export function* exitMm(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   yield* downReadAfterDump(fe, mm);
   mm.mmCount++; // for activeMm
   yield* spinLock(sync, task.taskLock, WHERE);
+  leaveCounters(mm.counters, task.thread);
   task.mm = null;
   yield* upRead(sync, mm.mmapSem, WHERE);
   if (task.signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) mm.oomDisableCount--;

@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import type { ForkRules } from "../types.ts";
 import { areaSteps } from "./area-steps.ts";
 import { argLock } from "./arg-lock.ts";
+import { execPeak } from "./exec-peak.ts";
 import { inherit } from "./inherit.ts";
 import { nproc } from "./nproc.ts";
 import { pidErrno } from "./pid-errno.ts";
@@ -17,4 +18,5 @@ export const forkRules: RuleBook<ForkRules> = {
   inherit,
   areaSteps,
   argLock,
+  execPeak,
 };

@@ -1,7 +1,8 @@
 /** What /proc tells, where releases differ: one line a rule, in the order of ProcRules. */
 import type { RuleBook } from "@forkpath/abi";
 import { statusData } from "./status-data.ts";
+import { statusTables } from "./status-tables.ts";
 import { statusText } from "./status-text.ts";
 import type { ProcRules } from "./types.ts";
 
-export const procRules: RuleBook<ProcRules> = { statusData, statusText };
+export const procRules: RuleBook<ProcRules> = { statusData, statusText, statusTables };

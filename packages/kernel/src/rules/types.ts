@@ -6,4 +6,6 @@ export interface ProcRules {
   readonly statusData: (mm: MmStruct) => number;
   /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusText: (mm: MmStruct) => number;
+  /** VmPTE, in tables. @kernel task_mem in fs/proc/task_mmu.c */
+  readonly statusTables: (mm: MmStruct) => number;
 }

@@ -18,6 +18,7 @@
  * go.
  */
 import { hex, pageAlignDown, virtAddr } from "@forkpath/abi";
+import { checkSyncRssStat } from "@forkpath/counters";
 import {
   allocPteCell,
   findPteCell,
@@ -65,6 +66,7 @@ export function handleMmFault(
   allowRetry = false,
 ): KernelThread<number> {
   expectWithin(vma, addr);
+  checkSyncRssStat(env.sync, vma.mm.counters);
   const page = pageAlignDown(addr);
   const { interleaved } = env.sync;
   const cell = interleaved ? NO_CELL : findPteCell(env.tables, vma.mm.pgd, page);

@@ -36,6 +36,8 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     name,
     pgd: 0,
     nrPtes: 0,
+    nrPmds: 0,
+    nrPuds: 0,
     pageTableLock: createSpinLock("page_table_lock", name, "mm"),
     mmapSem: createRwSem("mmap_sem", name),
     pmdHugePte: [],

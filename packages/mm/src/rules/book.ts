@@ -13,6 +13,7 @@ import { lockedFlags } from "./locked-flags.ts";
 import { lruBatch } from "./lru-batch.ts";
 import { mayMakeWritable } from "./make-writable.ts";
 import { migration } from "./migration.ts";
+import { mmAlerts } from "./mm-alerts.ts";
 import { joinsMmlist } from "./mmlist.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
@@ -26,6 +27,7 @@ import { stackGuard } from "./stack-guard.ts";
 import { swapIn } from "./swap-in.ts";
 import { takesOver } from "./takes-over.ts";
 import { usage } from "./usage.ts";
+import { zapBlock } from "./zap-block.ts";
 
 export const mmRules: RuleBook<MmRules> = {
   shmemCounter,
@@ -55,4 +57,6 @@ export const mmRules: RuleBook<MmRules> = {
   protectFills,
   mremap,
   takesOver,
+  zapBlock,
+  mmAlerts,
 };

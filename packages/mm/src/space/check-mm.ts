@@ -9,7 +9,7 @@
  *                                against those that the area is linked to (SPEC §4.5)
  */
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
-import { type CountedPages, checkMmCounters } from "@forkpath/counters";
+import { type CountedPages, checkMmCounters, MmCounter } from "@forkpath/counters";
 import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
@@ -22,6 +22,8 @@ import {
 import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
 import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
 import { findVma, vmaPages } from "../area/list.ts";
+import { fileCounterOf } from "../machine/counter-of.ts";
+import { pageFile } from "../page/page-cache.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
 
 export interface CheckMmOptions {
@@ -80,7 +82,7 @@ interface TableTally {
 }
 
 function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
-  const pages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
+  const pages = { fileRss: 0, anonRss: 0, swapUsage: 0, shmemRss: 0 };
   const strays: Mismatch[] = [];
   let hugePmds = 0;
   const tell = (addr: number, kept: string, counted: string): number =>
@@ -98,7 +100,8 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
       if (frame === SWAPPED) pages.swapUsage++;
       if (frame < 0) return;
       const isAnon = isPageAnon(env.map, frame);
-      pages[isAnon ? "anonRss" : "fileRss"]++;
+      if (isAnon) pages.anonRss++;
+      else pages[isShmemCounted(env, frame) ? "shmemRss" : "fileRss"]++;
       if (!isAnon || vma === undefined || isLinked(env, vma, toPfn(frame))) return;
       tell(addr, "of an anon_vma not linked to its area", "of one that is");
     },
@@ -110,6 +113,10 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
   });
   return { pages, hugePmds, strays };
 }
+
+/** Does the page of a file count apart, as shared memory does in later kernels? */
+const isShmemCounted = (env: MmEnv, frame: number): boolean =>
+  fileCounterOf(env, pageFile(env, toPfn(frame))) === MmCounter.SHMEM_RSS;
 
 /** Does a reverse walk of the anonymous page come by `vma`? It does not for a KSM page here. */
 function isLinked({ map, anonVmas }: MmEnv, vma: Vma, pfn: Pfn): boolean {

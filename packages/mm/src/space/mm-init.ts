@@ -38,7 +38,7 @@ export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): bool
   mm.mmCount = 1;
   mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : creator.flags & MMF_INIT_MASK;
   mm.coreState = false;
-  mm.nrPtes = 0;
+  mm.nrPtes = mm.nrPmds = mm.nrPuds = 0;
   mm.freeAreaCache = TASK_UNMAPPED_BASE;
   mm.cachedHoleSize = UNKNOWN_HOLE_SIZE;
   mm.oomDisableCount = 0;

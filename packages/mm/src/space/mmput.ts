@@ -5,8 +5,9 @@
  *    mm_users   tasks, and whoever looks inside for a while      0: exit_mmap, then one mmdrop
  *    mm_count   all users together, and lazy holders             0: the page directory goes
  *
- * Nobody checks the counters at the end (D26): a recount has to.
+ * Whether anybody looks at the counters at the end, says rules/mm-alerts.ts: el6 does not (D26).
  */
+import { EventClass, emit } from "@forkpath/events";
 import { isOnMmlist, mmlistRemove } from "@forkpath/swap";
 import { invariant, type KernelThread, traced } from "@forkpath/sync";
 import { setMmExeFile } from "../area/exe-file.ts";
@@ -43,5 +44,9 @@ export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
 export function mmdrop(env: MmEnv, mm: MmStruct): void {
   mm.mmCount--;
   invariant(mm.mmCount >= 0, "mm-count", `${mm.name} has ${mm.mmCount} references after mmdrop`);
-  if (mm.mmCount === 0) mmFreePgd(env, mm);
+  if (mm.mmCount > 0) return;
+  mmFreePgd(env, mm);
+  if ((env.sync.traced & EventClass.MM) === 0) return;
+  const alerts = env.rules.mmAlerts(mm, env.sync.current.name);
+  for (const text of alerts) emit(env.sync, { kind: "alert", text });
 }

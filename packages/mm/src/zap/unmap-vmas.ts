@@ -19,10 +19,6 @@ import type { MmEnv, Vma } from "../types.ts";
 import { createZapRun, type ZapDetails } from "./run.ts";
 import { unmapPageRange } from "./unmap-page-range.ts";
 
-/** Budget of one block: 1024 pages without PREEMPT, 8 with it. */
-const ZAP_BLOCK_SIZE = 1024 * 4096;
-const ZAP_BLOCK_SIZE_PREEMPT = 8 * 4096;
-
 export interface UnmapResult {
   /** Where it stopped: the end, or earlier when the holder of `iMmapLock` has to let go. */
   readonly end: VirtAddr;
@@ -93,5 +89,5 @@ export function* zapPageRange(
   return result.end;
 }
 
-const blockSize = (env: MmEnv): number =>
-  env.sync.spinNeedbreak === null ? ZAP_BLOCK_SIZE : ZAP_BLOCK_SIZE_PREEMPT;
+const blockSize = ({ sync, rules }: MmEnv): number =>
+  rules.zapBlock[sync.spinNeedbreak === null ? "voluntary" : "preempt"];

@@ -1,6 +1,6 @@
 /** What an expectation can ask about a process: lines of its status, counters, its smaps summed. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { MmCounter, peekCheapRss, peekCounterSigned } from "@forkpath/counters";
 import { getrusage, RusageWho, type TaskStruct } from "@forkpath/fork";
 import { memoryStatus, smapsSums } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
@@ -58,16 +58,30 @@ export const PROCESS_FACTS: Facts<LiveProcess> = {
   VmSize: defineFact("kB", "All that is mapped.", status("vmSize")),
   VmLck: defineFact("kB", "What is locked.", status("vmLck")),
   VmHWM: defineFact("kB", "Largest VmRSS so far.", status("vmHWM")),
-  VmRSS: defineFact("kB", "Pages in memory: anonRss and fileRss.", status("vmRSS")),
+  VmRSS: defineFact("kB", "Pages in memory: anonRss, fileRss and shmemRss.", status("vmRSS")),
   VmData: defineFact("kB", "What is mapped, less files and stack.", status("vmData")),
   VmStk: defineFact("kB", "The stack.", status("vmStk")),
   VmExe: defineFact("kB", "Code of the program.", status("vmExe")),
   VmLib: defineFact("kB", "Code of libraries.", status("vmLib")),
-  VmPTE: defineFact("kB", "Last-level page tables.", status("vmPTE")),
+  VmPTE: defineFact(
+    "kB",
+    "Page tables: on el6 the last level, since 4.15 all but the top.",
+    status("vmPTE"),
+  ),
   VmSwap: defineFact("kB", "Pages in swap.", status("vmSwap")),
   fileRss: defineFact("pages", "The counter _file_rss, signed.", counter(MmCounter.FILE_RSS)),
   anonRss: defineFact("pages", "The counter _anon_rss, signed.", counter(MmCounter.ANON_RSS)),
   swapUsage: defineFact("pages", "The counter _swap_usage, signed.", counter(MmCounter.SWAP_USAGE)),
+  shmemRss: defineFact(
+    "pages",
+    "The counter of shared memory, signed; 0 where its pages count in fileRss.",
+    counter(MmCounter.SHMEM_RSS),
+  ),
+  statRss: defineFact(
+    "pages",
+    "Field 24 of stat: without what CPUs and tasks keep to themselves.",
+    (world, process) => peekCheapRss(memoryOf(world, process).counters),
+  ),
   hiwaterRss: defineFact(
     "pages",
     "hiwater_rss as it is stored: often less than VmHWM.",

@@ -1,0 +1,13 @@
+/** The rules of counters: one line each, in the order of CounterRules. */
+import type { RuleBook } from "@forkpath/abi";
+import { type CounterDesign, design } from "./design.ts";
+import { type SplitPtlocks, splitPtlocks } from "./split-ptlocks.ts";
+
+export interface CounterRules {
+  /** @kernel rss_stat in include/linux/mm_types.h */
+  readonly design: CounterDesign;
+  /** @kernel USE_SPLIT_PTE_PTLOCKS in include/linux/mm_types_task.h */
+  readonly splitPtlocks: SplitPtlocks;
+}
+
+export const counterRules: RuleBook<CounterRules> = { design, splitPtlocks };
