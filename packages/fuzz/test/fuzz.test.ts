@@ -42,7 +42,7 @@ const EVERY_VERB = [
 const keysOf = (counts: ReadonlyMap<string, number>): string[] => [...counts.keys()].sort();
 
 describe("what random histories do", () => {
-  const report = fuzz({ seed: 12, steps: 4000 });
+  const report = fuzz({ seed: 69, steps: 4000 });
 
   test("every verb goes well at times, and most are refused at times", () => {
     expect(keysOf(report.succeeded)).toEqual([...EVERY_VERB].sort());
@@ -53,12 +53,12 @@ describe("what random histories do", () => {
   });
 
   test("the same seed does the same", () => {
-    expect(fuzz({ seed: 12, steps: 4000 })).toEqual(report);
+    expect(fuzz({ seed: 69, steps: 4000 })).toEqual(report);
   });
 
   test("as many steps are made as were asked for", () => {
     expect([report.steps, report.failure]).toEqual([4000, null]);
-    expect(fuzz({ seed: 12, steps: 1 })).toMatchObject({ histories: 1, steps: 1 });
+    expect(fuzz({ seed: 69, steps: 1 })).toMatchObject({ histories: 1, steps: 1 });
   });
 });
 

@@ -13,6 +13,7 @@ import {
   type RunResult,
   runToCompletion,
   runUntilBlocked,
+  type SchedulePoint,
   type Thread,
 } from "@forkpath/sync";
 import { liveTask, type Machine, type WaitingCall } from "./machine.ts";
@@ -44,12 +45,11 @@ export const finishTaskCalls = <Calls extends CallTable<Calls, number>>(
   machine: Machine,
   calls: Calls,
 ): Finished<Calls> =>
-  mapCalls(calls, (name, call) => (pid, ...args) => {
-    const task = idleTask(machine, name, pid);
-    const result = advanceCall(machine, task, call(pid, ...args));
-    if (result.done) return result.value;
-    return task.children.find(({ vforkDone }) => vforkDone !== null)?.pid ?? BLOCKED;
-  });
+  mapTaskCalls(
+    machine,
+    calls,
+    ({ task }) => task.children.find(({ vforkDone }) => vforkDone !== null)?.pid ?? BLOCKED,
+  );
 
 /**
  * The same for calls that never have to wait, whatever they answer.
@@ -61,11 +61,8 @@ export const finishTaskQueries = <Calls extends CallTable<Calls, object>>(
   machine: Machine,
   calls: Calls,
 ): Finished<Calls> =>
-  mapCalls(calls, (name, call) => (pid, ...args) => {
-    const task = idleTask(machine, name, pid);
-    const result = advanceCall(machine, task, call(pid, ...args));
-    if (result.done) return result.value;
-    throw new InvariantError("runs-alone", `${name} of ${pid} waits for ${result.waitsFor.label}`);
+  mapTaskCalls(machine, calls, ({ name, task, waitsFor }) => {
+    throw new InvariantError("runs-alone", `${name} of ${task.pid} waits for ${waitsFor.label}`);
   });
 
 /**
@@ -186,6 +183,25 @@ function idleTask(machine: Machine, where: string, pid: number): TaskStruct {
 }
 
 type AnyCall = (pid: number, ...args: unknown[]) => KernelThread<unknown>;
+
+/** A call that has to wait. */
+interface Stopped {
+  readonly name: string;
+  readonly task: TaskStruct;
+  readonly waitsFor: SchedulePoint;
+}
+
+/** Each call is made by the task of its first argument; `stopped` answers for one that waits. */
+const mapTaskCalls = <Calls extends object>(
+  machine: Machine,
+  calls: Calls,
+  stopped: (call: Stopped) => unknown,
+): Finished<Calls> =>
+  mapCalls(calls, (name, call) => (pid, ...args) => {
+    const task = idleTask(machine, name, pid);
+    const result = advanceCall(machine, task, call(pid, ...args));
+    return result.done ? result.value : stopped({ name, task, waitsFor: result.waitsFor });
+  });
 
 /** `calls` with each function replaced by a plain one with the same arguments. */
 function mapCalls<Calls extends object>(

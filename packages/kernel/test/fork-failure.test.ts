@@ -7,7 +7,18 @@ import { EventClass } from "@forkpath/events";
 import { Overcommit } from "@forkpath/mm";
 import { describe, expect, test } from "vitest";
 import type { KernelConfig } from "../src/index.ts";
-import { BUILDS, createPlay, map, mapFile, type Play, pidOf, record, refs, show } from "./stage.ts";
+import {
+  BUILDS,
+  createPlay,
+  map,
+  mapFile,
+  type Play,
+  pidOf,
+  record,
+  refs,
+  show,
+  stage,
+} from "./stage.ts";
 
 const ANON_FIXED = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
 
@@ -40,9 +51,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
   test("B22: the third area may not be promised: the first two were copied in vain", () => {
     // Three areas of 4 pages: 12 are promised, 22 may be, and the child's third would be the 24th.
     const overcommit = { mode: Overcommit.NEVER, overcommitKb: 22 * 4 };
-    const play = createPlay({ ...build, swap: [], overcommit });
-    const { kernel } = play;
-    const third = map(play, "P", "W W W W");
+    const { play, kernel, heap: third } = stage("W W W W", { ...build, swap: [], overcommit });
     const second = map(play, "P", "W W W W", { prot: Prot.READ | Prot.WRITE | Prot.EXEC });
     const first = map(play, "P", "W W W W");
     const before = kernel.totals();
@@ -67,9 +76,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
   });
 
   test("B24: a signal that is pending at the end undoes a whole copy", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
-    const heap = map(play, "P", "W W r");
+    const { play, kernel, heap } = stage("W W r", build);
     const file = mapFile(play, "P", "W r");
     const before = kernel.totals();
     kernel.setSignalPending(pidOf(play, "P"), true);

@@ -3,9 +3,9 @@
  * machine that makes them wherever it can.
  */
 import { Errno, Madvise, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
+import { Random } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
 import { createKernel, type Kernel, type KernelConfig } from "../src/index.ts";
-import { createRandom } from "./random.ts";
 
 const HUGE: KernelConfig = { memoryPages: 8192, transparentHugepage: "always" };
 const BUILDS: readonly (readonly [string, KernelConfig])[] = [
@@ -204,7 +204,8 @@ describe.each(BUILDS)("histories, %s", { timeout: 60_000 }, (_name, config) => {
   test.each([1, 2, 3, 4])("of seed %i: every count holds after each of 60 calls", (seed) => {
     const { kernel, parent } = createParent({ ...config, swap: [{ pages: 64 }] }, 3);
     const pids = [parent];
-    const source = createRandom(seed);
+    const source = new Random();
+    source.restart(seed, 0);
     for (let step = 0; step < 60; step++) {
       if (source.below(8) === 0) kernel.failAllocation(source.below(4));
       performRandom(kernel, pids, (below) => source.below(below));

@@ -2,17 +2,25 @@
 import { MapFlag, PAGE_SIZE, Prot, pfn } from "@forkpath/abi";
 import { AccessCode, VmFault } from "@forkpath/mm";
 import { describe, expect, test } from "vitest";
-import { BUILDS, createPlay, fork, map, mapFile, type Play, pidOf, refs, show } from "./stage.ts";
+import {
+  BUILDS,
+  createPlay,
+  fork,
+  map,
+  mapFile,
+  type Play,
+  pidOf,
+  refs,
+  show,
+  stage,
+} from "./stage.ts";
 
 const swapOut = ({ kernel }: Play, pid: number, addr: number): unknown =>
   kernel.reclaim(pid, { start: addr, end: addr + PAGE_SIZE });
 
 describe.each(BUILDS)("%s", (_name, build) => {
   test("B9: a page that is swapped out is shared by slot, then by cache", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
-    const parent = pidOf(play, "P");
-    const heap = map(play, "P", "W");
+    const { play, kernel, pid: parent, heap } = stage("W", build);
     swapOut(play, parent, heap);
     expect(kernel.slot(0, 1)).toMatchObject({ byte: 0x01, count: 1, hasCache: false });
     const child = fork(play, "P", "C");
@@ -32,10 +40,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
   });
 
   test("B10: a write gives the parent a page of its own, and leaves the child its slot", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
-    const parent = pidOf(play, "P");
-    const heap = map(play, "P", "W");
+    const { play, kernel, pid: parent, heap } = stage("W", build);
     swapOut(play, parent, heap);
     fork(play, "P", "C");
     kernel.write(parent, heap);
@@ -47,9 +52,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
 });
 
 test("migration moves a page for all who map it", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const heap = map(play, "P", "W W");
+  const { play, kernel, heap } = stage("W W");
   const child = fork(play, "P", "C");
   const before = kernel.frame(child, heap);
   expect(kernel.migrateBegin(child, heap, 2 * PAGE_SIZE)).toBe(2);
@@ -63,10 +66,7 @@ test("migration moves a page for all who map it", () => {
 });
 
 test("B14: after a memory failure and an unmap, VmSwap is 2^64 less than it should be (D4)", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const pid = pidOf(play, "P");
-  const heap = map(play, "P", "W W");
+  const { play, kernel, pid, heap } = stage("W W");
   expect(kernel.memoryFailure(kernel.frame(pid, heap)!)).toBe(0);
   expect(show(play)).toEqual({ P: "[h W] (0,1,0)" });
   expect(kernel.check()).toEqual([]);
@@ -116,10 +116,7 @@ test("shared memory goes with its last mapping, a file on disk stays", () => {
 });
 
 test("a pin holds the page, whoever writes to the memory next (D13)", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const parent = pidOf(play, "P");
-  const heap = map(play, "P", "W");
+  const { play, kernel, pid: parent, heap } = stage("W");
   const pinned = kernel.frame(parent, heap);
   expect(kernel.pin(parent, heap, PAGE_SIZE, true)).toBe(1);
   const child = fork(play, "P", "C");

@@ -10,16 +10,13 @@
 import { CloneFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { BLOCKED } from "../src/index.ts";
-import { createPlay, map, type Play, pidOf, show } from "./stage.ts";
+import { createPlay, map, type Play, pidOf, show, stage } from "./stage.ts";
 
 const THREAD = CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
 
 /** P with a second thread, which waits for its first page to arrive. */
 function createWaitingThread(): Play & { leader: number; thread: number } {
-  const play = createPlay();
-  const { kernel } = play;
-  const leader = pidOf(play, "P");
-  const heap = map(play, "P", "W W");
+  const { play, kernel, pid: leader, heap } = stage("W W");
   const thread = kernel.clone(leader, THREAD);
   kernel.migrateBegin(leader, heap, PAGE_SIZE);
   expect(kernel.read(thread, heap)).toBe(BLOCKED);

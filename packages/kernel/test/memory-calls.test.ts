@@ -3,7 +3,7 @@ import { Errno, Madvise, MapFlag, Mcl, Mremap, PAGE_SIZE, Prot } from "@forkpath
 import { MMAP_BASE } from "@forkpath/mm";
 import { KernelBug } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import { createPlay, enter, map, mapFile, type Play, pidOf, show } from "./stage.ts";
+import { createPlay, enter, map, mapFile, type Play, pidOf, show, stage } from "./stage.ts";
 
 const page = (addr: number, index: number): number => addr + index * PAGE_SIZE;
 
@@ -69,10 +69,7 @@ test("brk grows and shrinks the heap, which exec has put behind the program", ()
 });
 
 test("mlock fills an area and keeps reclaim away from it", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const pid = pidOf(play, "P");
-  const heap = map(play, "P", "- -");
+  const { play, kernel, pid, heap } = stage("- -");
   expect(kernel.mlock(pid, heap, PAGE_SIZE)).toBe(0);
   expect(areasOf(play)).toEqual(["1 READ WRITE LOCKED", "1 READ WRITE"]);
   expect(kernel.reclaim(pid)).toEqual({ freed: 0, kept: 0, activated: 0, mlocked: 1 });

@@ -1,15 +1,13 @@
 /** SPEC appendix B, as plays of processes: what fork makes of each kind of memory. */
 import { CloneFlag, Madvise, MapFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
-import { BUILDS, createPlay, fork, map, mapFile, pidOf, refs, show } from "./stage.ts";
+import { BUILDS, createPlay, fork, map, mapFile, pidOf, refs, show, stage } from "./stage.ts";
 
 const page = (addr: number, index: number): number => addr + index * PAGE_SIZE;
 
 describe.each(BUILDS)("%s", (_name, build) => {
   test("B1: written pages are shared; the parent loses only the right to write", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
-    const heap = map(play, "P", "W W W -");
+    const { play, kernel, heap } = stage("W W W -", build);
     const before = kernel.entry(pidOf(play, "P"), heap);
     const child = fork(play, "P", "C");
     expect(show(play)).toEqual({ P: "[r r r -] (0,3,0)", C: "[r r r -] (0,3,0)" });
@@ -97,9 +95,7 @@ test("B11: a DONTFORK area is missing in the child, and in its totals", () => {
 });
 
 test("B12: locked memory is copied, its lock is not", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const addr = map(play, "P", "- - - - - - - -");
+  const { play, kernel, heap: addr } = stage("- - - - - - - -");
   expect(kernel.mlock(pidOf(play, "P"), addr, 8 * PAGE_SIZE)).toBe(0);
   fork(play, "P", "C");
   const all = "[r r r r r r r r] (0,8,0)";

@@ -42,6 +42,22 @@ export function createPlay(config: KernelConfig = {}): Play {
   return play;
 }
 
+interface Stage {
+  readonly play: Play;
+  readonly kernel: Kernel;
+  /** Of P. */
+  readonly pid: number;
+  /** Where P has mapped the pages. */
+  readonly heap: number;
+}
+
+/** A play that begins with pages of P: see `map`. */
+export function stage(letters: string, config: KernelConfig = {}): Stage {
+  const play = createPlay(config);
+  const heap = map(play, "P", letters);
+  return { play, kernel: play.kernel, pid: pidOf(play, "P"), heap };
+}
+
 /** One more process that nobody has forked. */
 export function enter(play: Play, name: string, options: { readonly uid?: number } = {}): number {
   const pid = play.kernel.createProcess({ comm: name, ...options });

@@ -2,7 +2,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { BUILDS, createPlay, map, type Play, pidOf, show } from "./stage.ts";
+import { BUILDS, createPlay, map, type Play, pidOf, show, stage } from "./stage.ts";
 
 /** Steps `thread` once, in the name of the task. @returns its next point, or null at the end */
 function step<T>(
@@ -43,9 +43,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
   });
 
   test("a write that meets a fork half way waits for mmap_sem, and then copies", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
-    const heap = map(play, "P", "W W");
+    const { play, kernel, heap } = stage("W W", build);
     const pid = pidOf(play, "P");
     const thread = kernel.clone(pid, 0x10f00); // VM, FS, FILES, SIGHAND, THREAD
     kernel.machine.mm.sync.interleaved = true;

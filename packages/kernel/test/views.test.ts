@@ -8,7 +8,7 @@ import { runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { type Kernel, memoryStatus } from "../src/index.ts";
 import { createEveryKind } from "./every-kind.ts";
-import { createPlay, enter, fork, map, mapFile, pidOf } from "./stage.ts";
+import { createPlay, enter, fork, map, mapFile, pidOf, stage } from "./stage.ts";
 
 const mmOf = (kernel: Kernel, pid: number): MmStruct => kernel.machine.fork.tasks.get(pid)!.mm!;
 
@@ -147,9 +147,7 @@ test("a nonlinear entry says which page of its file it stands for", () => {
 });
 
 test("a frame: who holds it, who owns it", () => {
-  const play = createPlay();
-  const { kernel } = play;
-  const heap = map(play, "P", "W");
+  const { play, kernel, heap } = stage("W");
   fork(play, "P", "C");
   const pfn = kernel.frame(pidOf(play, "P"), heap)!;
   expect(kernel.page(pfn)).toEqual({

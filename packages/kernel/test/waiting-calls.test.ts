@@ -6,7 +6,7 @@ import { CloneFlag, Errno, MapFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { AccessCode } from "@forkpath/mm";
 import { describe, expect, test } from "vitest";
 import { BLOCKED } from "../src/index.ts";
-import { createPlay, enter, fork, map, mapFile, pidOf, show } from "./stage.ts";
+import { createPlay, enter, fork, map, mapFile, pidOf, show, stage } from "./stage.ts";
 
 describe("vfork (SPEC §6.6)", () => {
   test("answers the child's pid, and leaves the parent waiting until the child exits", () => {
@@ -68,10 +68,7 @@ describe("vfork (SPEC §6.6)", () => {
 
 describe("a fault on a page under migration (SPEC §9.5/2)", () => {
   test("waits for its end, which it makes fail: who waits holds the page", () => {
-    const play = createPlay();
-    const { kernel } = play;
-    const pid = pidOf(play, "P");
-    const heap = map(play, "P", "W W");
+    const { play, kernel, pid, heap } = stage("W W");
     const frame = kernel.frame(pid, heap);
     const faults = kernel.process(pid).minFlt;
     expect(kernel.migrateBegin(pid, heap, PAGE_SIZE)).toBe(1);
@@ -89,9 +86,7 @@ describe("a fault on a page under migration (SPEC §9.5/2)", () => {
   });
 
   test("two tasks wait for one page", () => {
-    const play = createPlay();
-    const { kernel } = play;
-    const heap = map(play, "P", "W");
+    const { play, kernel, heap } = stage("W");
     const child = fork(play, "P", "C");
     kernel.migrateBegin(child, heap, PAGE_SIZE);
     const pids = [pidOf(play, "P"), child];
@@ -108,9 +103,7 @@ describe("a fault on a page under migration (SPEC §9.5/2)", () => {
 
 describe("the recount knows the references of calls that sleep (SPEC I5)", () => {
   test("a fault's, of each task that waits for the page", () => {
-    const play = createPlay();
-    const { kernel } = play;
-    const heap = map(play, "P", "W");
+    const { play, kernel, heap } = stage("W");
     const child = fork(play, "P", "C");
     kernel.migrateBegin(child, heap, PAGE_SIZE);
     kernel.write(pidOf(play, "P"), heap);
@@ -122,10 +115,7 @@ describe("the recount knows the references of calls that sleep (SPEC I5)", () =>
   });
 
   test("all that get_user_pages has pinned before the page that it waits for", () => {
-    const play = createPlay();
-    const { kernel } = play;
-    const pid = pidOf(play, "P");
-    const heap = map(play, "P", "W W W");
+    const { kernel, pid, heap } = stage("W W W");
     kernel.migrateBegin(pid, heap + 2 * PAGE_SIZE, PAGE_SIZE);
     expect(kernel.pin(pid, heap, 3 * PAGE_SIZE)).toBe(BLOCKED);
     expect(kernel.check()).toEqual([]);
@@ -149,10 +139,7 @@ describe("the recount knows the references of calls that sleep (SPEC I5)", () =>
   });
 
   test("swapoff's, when it waits for a process whose page it brings back", () => {
-    const play = createPlay({ swap: [{ pages: 16 }] });
-    const { kernel } = play;
-    const pid = pidOf(play, "P");
-    const heap = map(play, "P", "W W");
+    const { play, kernel, pid, heap } = stage("W W", { swap: [{ pages: 16 }] });
     kernel.reclaim(pid, { start: heap, end: heap + PAGE_SIZE });
     kernel.migrateBegin(pid, heap + PAGE_SIZE, PAGE_SIZE);
     expect(kernel.mlock(pid, heap + PAGE_SIZE, PAGE_SIZE)).toBe(BLOCKED);

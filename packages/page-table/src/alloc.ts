@@ -34,6 +34,14 @@ import {
 /** Kernel function that hooks a table in, by the table's level. */
 const INSTALLER: readonly string[] = ["__pte_alloc", "__pmd_alloc", "__pud_alloc"];
 
+/** @param cell of the table above */
+type TableAlloc = (
+  sync: Sync,
+  tables: PageTables,
+  owner: TableOwner,
+  cell: number,
+) => KernelThread<number>;
+
 /**
  * A top table, or NO_TABLE when memory is short.
  * @kernel pgd_alloc in arch/x86/mm/pgtable.c
@@ -57,23 +65,15 @@ export function pgdFree(tables: PageTables, row: number): void {
  * A hot caller asks `entryRow` first and needs no generator for a table that is there.
  * @kernel pud_alloc in include/linux/mm.h, __pud_alloc in mm/memory.c
  */
-export const pudAlloc = (
-  sync: Sync,
-  tables: PageTables,
-  owner: TableOwner,
-  cell: number,
-): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PUD);
+export const pudAlloc: TableAlloc = (sync, tables, owner, cell) =>
+  allocBelow(sync, tables, owner, cell, Level.PUD);
 
 /**
  * The pmd table below a pud table's `cell`, as in `pudAlloc`.
  * @kernel pmd_alloc in include/linux/mm.h, __pmd_alloc in mm/memory.c
  */
-export const pmdAlloc = (
-  sync: Sync,
-  tables: PageTables,
-  owner: TableOwner,
-  cell: number,
-): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PMD);
+export const pmdAlloc: TableAlloc = (sync, tables, owner, cell) =>
+  allocBelow(sync, tables, owner, cell, Level.PMD);
 
 /**
  * The pte table below a pmd table's `cell`, as in `pudAlloc`. A new one counts in `nrPtes`. It is
@@ -81,12 +81,8 @@ export const pmdAlloc = (
  * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
  * @deviates Waits for no split: HUGE_ENTRY says that there may be one.
  */
-export const pteAlloc = (
-  sync: Sync,
-  tables: PageTables,
-  owner: TableOwner,
-  cell: number,
-): KernelThread<number> => allocBelow(sync, tables, owner, cell, Level.PTE);
+export const pteAlloc: TableAlloc = (sync, tables, owner, cell) =>
+  allocBelow(sync, tables, owner, cell, Level.PTE);
 
 /**
  * `pteAlloc` without a generator, for a machine where nobody else can run: one call, one table.

@@ -35,10 +35,7 @@ test("a mergeable neighbour lends its anon_vma: one link, one degree, no new ano
   const { anonVma } = write(family, "P");
   map(family, "Q");
   expect(prepare(family, "Q", () => anonVma)).toBe(0);
-  expect(draw(family)).toEqual({
-    vmas: { P: "A*", Q: "A*" },
-    anonVmas: { A: "P Q | degree 3" },
-  });
+  expect(draw(family)).toEqual({ vmas: { P: "A*", Q: "A*" }, anonVmas: { A: "P Q | degree 3" } });
   expect(family.sync.gate.count).toBe(3);
 });
 

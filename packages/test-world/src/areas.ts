@@ -41,6 +41,22 @@ export function createSpace(options: MachineOptions = {}): Space {
   return { env, mm: addSpace(env, "P") };
 }
 
+/**
+ * The same with private anonymous areas, as `showAreas` draws them: `[ww]..[r]` maps two pages that
+ * may be written to, and one that may only be read.
+ */
+export function drawSpace(picture: string, options: MachineOptions = {}): Space {
+  const space = createSpace(options);
+  let page = 0;
+  for (const [signs] of picture.matchAll(/\[[rw]+\]|\./g)) {
+    const pages = Math.max(1, signs.length - 2);
+    if (signs !== ".") map(space, page, pages, { prot: signs[1] === "r" ? READ : RW });
+    page += pages;
+  }
+  expect(showAreas(space)).toBe(picture);
+  return space;
+}
+
 /** Byte address of a page of the picture. */
 export const at = (page: number): number => START + page * PAGE_SIZE;
 /** The page of the picture that an address lies in; an errno by its name. */

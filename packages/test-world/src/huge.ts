@@ -33,6 +33,14 @@ export interface HugePicture {
   readonly heads: string;
 }
 
+/** What `show` is expected to answer, on one line. */
+export const drawn = (pmds: string, rss: string, tables: string, heads = ""): HugePicture => ({
+  pmds,
+  rss,
+  tables,
+  heads,
+});
+
 export const show = (process: Process): HugePicture => ({
   pmds: blocksOf(process)
     .map((addr) => blockOf(process, addr))

@@ -1,6 +1,5 @@
 /** A run for programs: what `--json` writes. */
-import type { ExpectationResult, ScenarioResult } from "@forkpath/scenario";
-import type { Mismatch } from "@forkpath/sync";
+import type { ExpectationResult, ScenarioResult, StepResult } from "@forkpath/scenario";
 import { splitResult } from "./split-result.ts";
 
 export interface ExpectationJson {
@@ -11,15 +10,9 @@ export interface ExpectationJson {
   readonly ok: boolean;
 }
 
-interface JsonStep {
-  readonly line: number;
-  readonly text: string;
-  readonly outcome: string;
-  readonly done: number;
-  readonly allocations: number;
+/** Its mismatches are empty without `--check`. */
+interface JsonStep extends Omit<StepResult, "number" | "expectations"> {
   readonly expectations: readonly ExpectationJson[];
-  /** What a recount found; empty without `--check`. */
-  readonly mismatches: readonly Mismatch[];
 }
 
 interface JsonResult {

@@ -24,6 +24,7 @@ import { type KernelThread, reading, writing } from "@forkpath/sync";
 import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
+import { expectRange } from "../machine/expect-range.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
@@ -53,8 +54,7 @@ export function* sysMadvise(
   len: number,
   advice: number,
 ): KernelThread<number> {
-  expectInteger("sysMadvise", "start", start, 0, 2 ** 52);
-  expectInteger("sysMadvise", "len", len, 0, 2 ** 52);
+  expectRange("sysMadvise", start, len);
   expectInteger("sysMadvise", "advice", advice, 0, 2 ** 31 - 1);
   if (!ADVICE.has(advice) || start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;

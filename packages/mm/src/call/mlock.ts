@@ -5,7 +5,6 @@
  */
 import {
   Errno,
-  expectInteger,
   hasVmFlag,
   Mcl,
   Mlock,
@@ -21,6 +20,7 @@ import { type KernelThread, writing } from "@forkpath/sync";
 import { findVma, vmasWithin } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
+import { expectRange } from "../machine/expect-range.ts";
 import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
 import type { LockKind, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
@@ -256,8 +256,7 @@ export function* mlockVmaPagesRange(
 
 /** The whole pages around [start, start + len). */
 function pageRange(where: string, start: number, len: number): PageRange {
-  expectInteger(where, "start", start, 0, 2 ** 52);
-  expectInteger(where, "len", len, 0, 2 ** 52);
+  expectRange(where, start, len);
   return {
     start: pageAlignDown(start),
     end: len === 0 ? pageAlignDown(start) : pageAlignUp(start + len),

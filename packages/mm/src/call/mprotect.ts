@@ -23,6 +23,7 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
@@ -50,8 +51,7 @@ export function* sysMprotect(
   prot: number,
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
-  expectInteger("sysMprotect", "start", start, 0, 2 ** 52);
-  expectInteger("sysMprotect", "len", len, 0, 2 ** 52);
+  expectRange("sysMprotect", start, len);
   expectInteger("sysMprotect", "prot", prot, 0, 2 ** 32 - 1);
   if (start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;

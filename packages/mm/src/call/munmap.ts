@@ -5,12 +5,13 @@
  *
  * Up to the splits it can fail, and what was split stays so; after them it cannot.
  */
-import { Errno, expectInteger, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
+import { Errno, PAGE_SIZE, pageAlignUp, TASK_SIZE } from "@forkpath/abi";
 import { updateHiwaterVm } from "@forkpath/counters";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { detachVmas, findVma, vmaPages, vmasWithin } from "../area/list.ts";
 import { splitVmaAnyway } from "../area/split.ts";
 import { unmapArea } from "../area/unmapped-area.ts";
+import { expectRange } from "../machine/expect-range.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -29,8 +30,7 @@ export function sysMunmap(
   start: number,
   len: number,
 ): KernelThread<number> {
-  expectInteger("sysMunmap", "start", start, 0, 2 ** 52);
-  expectInteger("sysMunmap", "len", len, 0, 2 ** 52);
+  expectRange("sysMunmap", start, len);
   return writing(env.sync, mm.mmapSem, "sys_munmap", doMunmap(env, mm, start, len));
 }
 

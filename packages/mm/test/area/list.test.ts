@@ -1,7 +1,7 @@
 /** Finding areas, and putting them in and out. */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { type Space, START } from "@forkpath/test-world";
-import { areaAt, at, createSpace, map, pageOf } from "@forkpath/test-world/areas";
+import { areaAt, at, createSpace, drawSpace, map, pageOf } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -18,8 +18,7 @@ import {
 
 /** Areas [2, 4), [4, 5) and [7, 9). */
 function createAreas(): Space {
-  const space = createSpace();
-  map(space, 2, 2);
+  const space = drawSpace("..[ww]");
   map(space, 4, 1, { prot: 1 });
   map(space, 7, 2);
   return space;

@@ -7,6 +7,7 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   lock,
   map,
   protect,
@@ -37,9 +38,7 @@ describe("mmap beside an area that is alike", () => {
   });
 
   test("between two, all three become one", () => {
-    const space = createSpace();
-    map(space, 0, 1);
-    map(space, 3, 1);
+    const space = drawSpace("[w]..[w]");
     expect(showAreas(space)).toBe("[w]..[w]");
     map(space, 1, 2);
     expect(showAreas(space)).toBe("[wwww]");
@@ -48,18 +47,14 @@ describe("mmap beside an area that is alike", () => {
   });
 
   test("a page away, it stays alone", () => {
-    const space = createSpace();
-    map(space, 0, 1);
-    map(space, 2, 1);
+    const space = drawSpace("[w].[w]");
     expect(showAreas(space)).toBe("[w].[w]");
   });
 });
 
 describe("what keeps neighbours apart", () => {
   test("other permissions", () => {
-    const space = createSpace();
-    map(space, 0, 1);
-    map(space, 1, 1, { prot: READ });
+    const space = drawSpace("[w][r]");
     expect(showAreas(space)).toBe("[w][r]");
   });
 
@@ -121,9 +116,7 @@ describe("what keeps neighbours apart", () => {
   });
 
   test("two anon_vmas: their pages could not be told apart", () => {
-    const space = createSpace();
-    map(space, 0, 1);
-    map(space, 2, 1);
+    const space = drawSpace("[w].[w]");
     write(space, 0, 2);
     map(space, 1, 1);
     expect(showAreas(space)).toBe("[ww][w]");
@@ -155,8 +148,7 @@ describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
   });
 
   test("mprotect: a touched area keeps off an untouched one, which may join it", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     protect(space, 2, 2, READ);
     write(space, 0);
     protect(space, 0, 2, READ); // the neighbour has an empty chain
@@ -168,8 +160,7 @@ describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
   });
 
   test("madvise and mlock ask the same", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     advise(space, 2, 2, Madvise.DONTFORK);
     write(space, 0);
     advise(space, 0, 2, Madvise.DONTFORK);
@@ -224,9 +215,7 @@ describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
 
 describe("pages of what is taken over", () => {
   test("an area without an anon_vma gets its neighbour's", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 3, 1);
+    const space = drawSpace("[ww].[w]");
     write(space, 3);
     const owner = areaAt(space, 3).anonVma;
     map(space, 2, 1);
@@ -236,9 +225,7 @@ describe("pages of what is taken over", () => {
   });
 
   test("without memory for the link, areas that could merge stay apart", () => {
-    const space = createSpace();
-    map(space, 0, 1);
-    map(space, 2, 1);
+    const space = drawSpace("[w].[w]");
     write(space, 2);
     // The link for the merge, at first under the lock and then without it; then the new area.
     failNth(space.env.sync.gate, 0);
@@ -251,8 +238,7 @@ describe("pages of what is taken over", () => {
 
 describe("mprotect merges what it made alike", () => {
   test("with the area below, and with both", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     protect(space, 2, 2, READ);
     expect(showAreas(space)).toBe("[ww][rr][ww]");
     protect(space, 2, 1, RW);
@@ -263,8 +249,7 @@ describe("mprotect merges what it made alike", () => {
   });
 
   test("with the area above, from its end or whole", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     protect(space, 4, 2, READ);
     protect(space, 3, 1, READ);
     expect(showAreas(space)).toBe("[www][rrr]");
@@ -274,8 +259,7 @@ describe("mprotect merges what it made alike", () => {
   });
 
   test("pages keep their place: an entry still leads to its page", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     protect(space, 2, 2, READ);
     protect(space, 2, 2, RW);

@@ -8,6 +8,7 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   entries,
   lock,
   map,
@@ -49,21 +50,18 @@ describe("flags", () => {
     ["HUGEPAGE, bit 32", [Madvise.HUGEPAGE], "HUGEPAGE"],
     ["NOHUGEPAGE after HUGEPAGE", [Madvise.HUGEPAGE, Madvise.NOHUGEPAGE], "NOHUGEPAGE"],
   ])("%s", (_name, advices, after) => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     for (const advice of advices) expect(advise(space, 0, 2, advice)).toBe("0");
     expect(hints(space, 0)).toBe(after);
   });
 
   test.each([8, 18, 99])("advice %i does not exist", (advice) => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     expect(advise(space, 0, 2, advice)).toBe("-EINVAL");
   });
 
   test("NODUMP splits and merges as any hint, and a child has it too", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     advise(space, 1, 2, Madvise.DONTDUMP);
     expect(showAreas(space)).toBe("[w][ww][w]");
     const child = forkSpace(space, "C");
@@ -73,8 +71,7 @@ describe("flags", () => {
   });
 
   test("a part of an area is split off, and merges again when the hint is taken back", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 2, 5);
     advise(space, 2, 2, Madvise.DONTFORK);
     expect(showAreas(space)).toBe("[ww][ww][ww]");
@@ -85,8 +82,7 @@ describe("flags", () => {
   });
 
   test("all other flags stay, HUGEPAGE above bit 31 too", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     const before = areaAt(space, 0).flags;
     advise(space, 0, 2, Madvise.HUGEPAGE);
     advise(space, 0, 2, Madvise.DONTFORK);
@@ -103,8 +99,7 @@ describe("flags", () => {
   });
 
   test("asking for what is so already is refused, for huge pages", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     advise(space, 0, 2, Madvise.HUGEPAGE);
     expect(advise(space, 0, 2, Madvise.HUGEPAGE)).toBe("-EINVAL");
   });
@@ -138,8 +133,7 @@ describe("DONTNEED", () => {
   });
 
   test("the peak is pushed before they go (SPEC §1.4 row 1)", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     write(space, 0, 1, 2);
     advise(space, 0, 4, Madvise.DONTNEED);
     expect(showRss(space.mm)).toBe("(0,0,0)");
@@ -160,8 +154,7 @@ describe("DONTNEED", () => {
   });
 
   test("locked pages stay (-EINVAL)", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     lock(space, 2, 2);
     write(space, 0);
     expect(advise(space, 0, 4, Madvise.DONTNEED)).toBe("-EINVAL");
@@ -171,9 +164,7 @@ describe("DONTNEED", () => {
 
 describe("the range", () => {
   test("holes are passed over, and reported once all is done (-ENOMEM)", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 2);
+    const space = drawSpace("[ww]..[ww]");
     write(space, 0, 4, 5);
     expect(advise(space, 0, 6, Madvise.DONTNEED)).toBe("-ENOMEM");
     expect(entries(space, 0, 6)).toBe("- - - - - -");
@@ -192,8 +183,7 @@ describe("the range", () => {
   });
 
   test("WILLNEED is for files; REMOVE is not modelled", () => {
-    const space = createSpace();
-    map(space, 0, 1);
+    const space = drawSpace("[w]");
     map(space, 1, 1, { file: addFile(space), prot: READ });
     expect(advise(space, 0, 1, Madvise.WILLNEED)).toBe("-EBADF");
     expect(advise(space, 1, 1, Madvise.WILLNEED)).toBe("0");
@@ -201,8 +191,7 @@ describe("the range", () => {
   });
 
   test("no memory for a split is -EAGAIN", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     failNth(space.env.sync.gate, 0);
     expect(advise(space, 1, 1, Madvise.DONTFORK)).toBe("-EAGAIN");
     expect(showAreas(space)).toBe("[wwww]");

@@ -25,6 +25,7 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   EXEC,
   entries,
   lock,
@@ -64,8 +65,7 @@ const locked = ({ mm }: Space): boolean[] =>
 
 describe("mlock", () => {
   test("splits its range off, brings the pages, marks and counts them", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 2);
     expect(lock(space, 2, 2)).toBe("0");
     expect(showAreas(space)).toBe("[ww][ww][ww]");
@@ -76,15 +76,13 @@ describe("mlock", () => {
   });
 
   test("covers each page with a byte of the range", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     expect(run(sysMlock(space.env, space.mm, at(1) + 100, PAGE_SIZE))).toBe(0);
     expect([showAreas(space), space.mm.lockedVm]).toEqual(["[w][ww][w]", 2]);
   });
 
   test("what is locked already stays, and counts once", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     lock(space, 0, 2);
     lock(space, 0, 4);
     expect([showAreas(space), space.mm.lockedVm]).toEqual(["[wwww]", 4]);
@@ -146,8 +144,7 @@ describe("mlock", () => {
   });
 
   test("the zero page is nobody's to mark", () => {
-    const space = createSpace();
-    map(space, 0, 1, { prot: READ });
+    const space = drawSpace("[r]");
     expect(lock(space, 0, 1)).toBe("0");
     expect([entries(space, 0, 1), marks(space, 1)]).toEqual(["zc", "-"]);
   });
@@ -159,9 +156,7 @@ describe("mlock fails", () => {
     ["nothing there", 2, 1, "-ENOMEM", [false, false]],
     ["no length: nothing to do", 0, 0, "0", [false, false]],
   ])("%s", (_name, page, pages, errno, after) => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 2);
+    const space = drawSpace("[ww]..[ww]");
     expect(lock(space, page, pages)).toBe(errno);
     expect(locked(space)).toEqual(after);
   });
@@ -186,8 +181,7 @@ describe("mlock fails", () => {
   });
 
   test("no memory for the split: nothing is locked", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     failNth(space.env.sync.gate, 0);
     expect(lock(space, 1, 1)).toBe("-ENOMEM");
     expect([locked(space), space.mm.lockedVm]).toEqual([[false], 0]);
@@ -213,8 +207,7 @@ describe("mlock fails", () => {
 
 describe("munlock", () => {
   test("takes mark and count back, and merges the area again", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     lock(space, 0, 6);
     expect(unlock(space, 2, 2)).toBe("0");
     expect(showAreas(space)).toBe("[ww][ww][ww]");
@@ -352,8 +345,7 @@ describe("mlockall", () => {
     errnoName(run(sysMlockall(env, mm, flags, limits)));
 
   test("CURRENT locks all there is, FUTURE all that comes", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     lockAll(space, Mcl.CURRENT);
     map(space, 4, 2);
     expect(locked(space)).toEqual([true, false]);
@@ -373,8 +365,7 @@ describe("mlockall", () => {
   });
 
   test("munlockall takes both back", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     lockAll(space, Mcl.CURRENT | Mcl.FUTURE);
     run(sysMunlockall(space.env, space.mm));
     map(space, 4, 2);
@@ -384,8 +375,7 @@ describe("mlockall", () => {
   });
 
   test("flags and limits", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     expect(lockAll(space, 0)).toBe("-EINVAL");
     expect(lockAll(space, 4)).toBe("-EINVAL");
     const two = { ...NO_LIMITS, memlock: 2 * PAGE_SIZE };

@@ -4,6 +4,7 @@ import { failNth } from "@forkpath/sync";
 import { addFile, recount, showRss } from "@forkpath/test-world";
 import {
   createSpace,
+  drawSpace,
   entries,
   map,
   READ,
@@ -138,8 +139,7 @@ describe("no memory for the area", () => {
   });
 
   test("no memory for the split that FIXED needs: what was there stays", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     failNth(space.env.sync.gate, 0);
     expect(map(space, 2, 2, { prot: READ })).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[wwwwww]");

@@ -6,6 +6,7 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   entries,
   map,
   pageOf,
@@ -70,15 +71,13 @@ describe("where (top-down, from mmapBase)", () => {
   });
 
   test("a wanted address is taken if it is free, rounded up to a page", () => {
-    const space = createSpace();
-    map(space, 4, 1);
+    const space = drawSpace("....[w]");
     expect(pageOf(mmap(space, { addr: at(1) + 1 }) as number)).toBe(2);
     expect(mmap(space, { addr: at(4) })).toBe(below(MMAP_BASE, 1));
   });
 
   test("FIXED replaces what is there", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 1, 2, 3);
     map(space, 2, 2, { prot: READ });
     expect(showAreas(space)).toBe("[ww][rr][ww]");
@@ -143,8 +142,7 @@ describe("what (SPEC §5.1, §5.2)", () => {
   const flagsOf = (vma: Vma): string[] => vmFlagNames(vma.flags);
 
   test("private anonymous memory: promised, and its offset is its address", () => {
-    const space = createSpace();
-    map(space, 3, 2);
+    const space = drawSpace("...[ww]");
     const vma = areaAt(space, 3);
     expect(flagsOf(vma)).toEqual(["READ", "WRITE", ...MAY, "ACCOUNT"]);
     expect(vma.pgoff).toBe(at(3) / PAGE_SIZE);
@@ -258,8 +256,7 @@ describe("usage (SPEC §5.10)", () => {
   };
 
   test("anonymous memory counts in total_vm alone", () => {
-    const space = createSpace();
-    map(space, 0, 3);
+    const space = drawSpace("[www]");
     expect(usageOf(space)).toEqual([3, 0, 0, 0, 0]);
   });
 

@@ -9,6 +9,7 @@ import {
   at,
   cellOf,
   createSpace,
+  drawSpace,
   EXEC,
   entries,
   map,
@@ -32,8 +33,7 @@ describe("areas", () => {
     ["the tail", 4, 2, "[wwww][rr]"],
     ["all", 0, 6, "[rrrrrr]"],
   ])("%s of one", (_name, page, pages, after) => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     expect(protect(space, page, pages, READ)).toBe("0");
     expect(showAreas(space)).toBe(after);
@@ -41,8 +41,7 @@ describe("areas", () => {
   });
 
   test("several, each with the flags that it had besides", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     map(space, 2, 2, { flags: SHARED_ANONYMOUS });
     expect(protect(space, 1, 2, READ)).toBe("0");
     expect(showAreas(space)).toBe("[w][r][R][W]");
@@ -51,9 +50,7 @@ describe("areas", () => {
   });
 
   test("a hole ends it with -ENOMEM; the areas before it are changed", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 2);
+    const space = drawSpace("[ww]..[ww]");
     expect(protect(space, 1, 5, READ)).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[w][r]..[ww]");
     expect(protect(space, 2, 1, READ)).toBe("-ENOMEM");
@@ -81,8 +78,7 @@ describe("areas", () => {
 
 describe("entries", () => {
   test("private pages lose RW, and do not get it back: the next write has to fault", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     write(space, 0, 1);
     read(space, 2);
     expect(entries(space, 0, 4)).toBe("W W zc -");
@@ -96,8 +92,7 @@ describe("entries", () => {
   });
 
   test("PROT_NONE keeps the page, for the kernel present, and takes it from the processor", () => {
-    const space = createSpace();
-    map(space, 0, 1);
+    const space = drawSpace("[w]");
     write(space, 0);
     const before = peekEntry(space.env.tables, cellOf(space, 0));
     protect(space, 0, 1, NONE);
@@ -109,8 +104,7 @@ describe("entries", () => {
   });
 
   test("EXEC takes NX away", () => {
-    const space = createSpace();
-    map(space, 0, 1);
+    const space = drawSpace("[w]");
     write(space, 0);
     protect(space, 0, 1, READ | EXEC);
     expect(peekEntry(space.env.tables, cellOf(space, 0)) >> 63n).toBe(0n);
@@ -221,8 +215,7 @@ describe("usage (SPEC §5.10)", () => {
 
 describe("failure", () => {
   test("no memory for the second split: charge undone, the first split stays", () => {
-    const space = createSpace();
-    map(space, 0, 6, { prot: READ });
+    const space = drawSpace("[rrrrrr]");
     failNth(space.env.sync.gate, 1);
     expect(protect(space, 2, 2, RW)).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[rr][rrrr]");
@@ -231,8 +224,7 @@ describe("failure", () => {
   });
 
   test("too many areas", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     space.env.maxMapCount = 2;
     expect(protect(space, 2, 2, READ)).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[ww][wwww]");

@@ -6,10 +6,10 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   entries,
   lock,
   map,
-  READ,
   remap,
   SWAP_ONLY,
   showAreas,
@@ -30,9 +30,7 @@ describe("refused", () => {
     ["the new place holds the old one", 1, 2, 4, { to: 0 }, "-EINVAL"],
     ["RLIMIT_AS", 4, 2, 4, { limits: limits({ addressSpace: 7 * PAGE_SIZE }) }, "-ENOMEM"],
   ])("%s", (_name, page, oldPages, newPages, options, errno) => {
-    const space = createSpace();
-    map(space, 0, 4, { prot: READ });
-    map(space, 4, 2);
+    const space = drawSpace("[rrrr][ww]");
     expect(remap(space, page, oldPages, newPages, options)).toBe(errno);
     expect(showAreas(space)).toBe("[rrrr][ww]");
     expect(recount(space)).toEqual([]);
@@ -53,8 +51,7 @@ describe("refused", () => {
   });
 
   test("RLIMIT_MEMLOCK of a locked area is -EAGAIN", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     lock(space, 0, 2);
     const options = { limits: limits({ memlock: 3 * PAGE_SIZE }) };
     expect(remap(space, 0, 2, 4, options)).toBe("-EAGAIN");
@@ -81,8 +78,7 @@ describe("refused", () => {
   });
 
   test("nearly as many areas as there may be: a move could need three more", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     space.env.maxMapCount = 4;
     expect(remap(space, 0, 2, 2, { to: 8 })).toBe("-ENOMEM");
     space.env.maxMapCount = 5;
@@ -135,8 +131,7 @@ describe("memory runs short", () => {
     ["in place", {}],
     ["elsewhere", { to: 8 }],
   ])("for the split of an area that gets shorter, %s", (_name, options) => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     failNth(space.env.sync.gate, 0);
     expect(remap(space, 0, 4, 2, options)).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[wwwwww]");
@@ -144,17 +139,14 @@ describe("memory runs short", () => {
   });
 
   test("for the split that clears the target", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 6, { prot: READ });
+    const space = drawSpace("[ww]..[rrrrrr]");
     failNth(space.env.sync.gate, 0);
     expect(remap(space, 0, 2, 2, { to: 6 })).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[ww]..[rrrrrr]");
   });
 
   test("for the split that unmaps the old range: it stays, and only the new one is charged", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     failNth(space.env.sync.gate, 1); // the new area, then the split
     expect(remap(space, 2, 2, 2, { to: 10 })).toBe(10);
     expect(showAreas(space)).toBe("[wwwwww]....[ww]");

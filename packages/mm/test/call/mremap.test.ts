@@ -8,10 +8,10 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   entries,
   lock,
   map,
-  READ,
   read,
   remap,
   SHARED_ANONYMOUS,
@@ -24,8 +24,7 @@ import { reclaimPages, sysMremap } from "../../src/index.ts";
 
 describe("in place", () => {
   test("shorter: the tail is unmapped", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     write(space, 0, 3);
     expect(remap(space, 0, 4, 2)).toBe(0);
     expect([showAreas(space), showRss(space.mm)]).toEqual(["[ww]", "(0,1,0)"]);
@@ -33,8 +32,7 @@ describe("in place", () => {
   });
 
   test("longer, into free space behind; what it grows by is charged", () => {
-    const space = createSpace();
-    map(space, 0, 2);
+    const space = drawSpace("[ww]");
     expect(remap(space, 0, 2, 5)).toBe(0);
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[wwwww]", 5]);
     expect(space.mm.usage.totalVm).toBe(5);
@@ -42,9 +40,7 @@ describe("in place", () => {
   });
 
   test("longer without space behind: only with MAYMOVE", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 3, 1, { prot: READ });
+    const space = drawSpace("[ww].[r]");
     expect(remap(space, 0, 2, 4)).toBe("-ENOMEM");
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[ww].[r]", 2]);
   });
@@ -58,9 +54,7 @@ describe("in place", () => {
   });
 
   test("no place to move to is -ENOMEM", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 2, 1, { prot: READ });
+    const space = drawSpace("[ww][r]");
     expect(remap(space, 0, 2, TASK_SIZE / PAGE_SIZE, { mayMove: true })).toBe("-ENOMEM");
     expect(space.env.commit.committed).toBe(2);
   });
@@ -92,8 +86,7 @@ describe("elsewhere", () => {
   });
 
   test("migration entries too", () => {
-    const space = createSpace();
-    map(space, 0, 1);
+    const space = drawSpace("[w]");
     write(space, 0);
     const cell = findPteCell(space.env.tables, space.mm.pgd, areaAt(space, 0).start);
     pokeEntry(space.env.tables, cell, BigInt(swpPteLow(SwpType.MIGRATION_WRITE, 77)));
@@ -102,9 +95,7 @@ describe("elsewhere", () => {
   });
 
   test("pages keep their index: the area's offset stays (SPEC §4.3)", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 2, { prot: READ });
+    const space = drawSpace("[ww]..[rr]");
     write(space, 0);
     remap(space, 0, 2, 2, { to: 10 });
     remap(space, 4, 2, 2, { to: 14 });
@@ -114,9 +105,7 @@ describe("elsewhere", () => {
   });
 
   test("where mmap would put it, if it may move and no place is given", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 2, 1, { prot: READ });
+    const space = drawSpace("[ww][r]");
     write(space, 0);
     space.mm.layout.mmapBase = at(10);
     expect(remap(space, 0, 2, 3, { mayMove: true })).toBe(7);
@@ -125,8 +114,7 @@ describe("elsewhere", () => {
   });
 
   test("from the middle of an area, whose ends stay, and stay charged", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     expect(remap(space, 2, 2, 3, { to: 10 })).toBe(10);
     expect(showAreas(space)).toBe("[ww]..[ww]....[www]");
@@ -135,9 +123,7 @@ describe("elsewhere", () => {
   });
 
   test("FIXED replaces what is at the new place", () => {
-    const space = createSpace();
-    map(space, 0, 2);
-    map(space, 4, 4, { prot: READ });
+    const space = drawSpace("[ww]..[rrrr]");
     write(space, 0, 1);
     expect(remap(space, 0, 2, 2, { to: 5 })).toBe(5);
     expect(showAreas(space)).toBe("....[r][ww][r]");
@@ -145,8 +131,7 @@ describe("elsewhere", () => {
   });
 
   test("FIXED and shorter: only the head moves", () => {
-    const space = createSpace();
-    map(space, 0, 4);
+    const space = drawSpace("[wwww]");
     write(space, 0, 3);
     remap(space, 0, 4, 2, { to: 8 });
     expect([showAreas(space), showRss(space.mm)]).toEqual(["........[ww]", "(0,1,0)"]);
@@ -165,8 +150,7 @@ describe("elsewhere", () => {
   });
 
   test("back to where it came from, it is one area again", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     remap(space, 2, 2, 2, { to: 10 });
     remap(space, 10, 2, 2, { to: 2 });
@@ -175,8 +159,7 @@ describe("elsewhere", () => {
   });
 
   test("an untouched area that moves right below itself merges with itself first", () => {
-    const space = createSpace();
-    map(space, 2, 4);
+    const space = drawSpace("..[wwww]");
     remap(space, 4, 2, 2, { to: 0 });
     expect(showAreas(space)).toBe("[wwww]");
     expect(space.env.commit.committed).toBe(4);
@@ -216,8 +199,7 @@ describe("elsewhere", () => {
 
 describe("peaks (D16/e)", () => {
   test("the moment in which both ranges count leaves no trace in hiwater_vm", () => {
-    const space = createSpace();
-    map(space, 0, 10);
+    const space = drawSpace("[wwwwwwwwww]");
     remap(space, 0, 10, 10, { to: 20 });
     expect(space.mm.usage.totalVm).toBe(10);
     expect(peekCounterSigned(space.mm.counters, MmCounter.HIWATER_VM)).toBe(0);

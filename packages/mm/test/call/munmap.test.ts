@@ -8,6 +8,7 @@ import {
   areaAt,
   at,
   createSpace,
+  drawSpace,
   entries,
   lock,
   map,
@@ -34,8 +35,7 @@ describe("the range", () => {
     ["past its end", 4, 99, "[wwww]"],
     ["nothing of it", 6, 99, "[wwwwww]"],
   ])("%s", (_name, page, pages, left) => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     expect(unmap(space, page, pages)).toBe("0");
     expect(showAreas(space)).toBe(left);
@@ -190,8 +190,7 @@ describe("locked areas", () => {
 
 describe("failure", () => {
   test("a hole in the middle needs an area more than there may be", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     space.env.maxMapCount = 1;
     expect(unmap(space, 2, 2)).toBe("-ENOMEM");
     expect(showAreas(space)).toBe("[wwwwww]");
@@ -201,8 +200,7 @@ describe("failure", () => {
   });
 
   test("without memory for the second split the first one stays, and nothing is unmapped", () => {
-    const space = createSpace();
-    map(space, 0, 6);
+    const space = drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     // Split at 2: area, link. Split at 4: area.
     failNth(space.env.sync.gate, 2);

@@ -28,9 +28,5 @@ test("a read-only share is not write-protected either: only the child's young bi
   const flags = READ_ONLY_SHARE | VmFlag.INSERTPAGE;
   const world = draw("F f", { flags, hasAnonVma: false });
   expect(run(copyPageRange(world.env, world.dst, world.src, world.vma))).toBe(0);
-  expect(show(world)).toEqual({
-    parent: "F f",
-    child: "F' f'",
-    rss: "(2,0,0)",
-  });
+  expect(show(world)).toEqual({ parent: "F f", child: "F' f'", rss: "(2,0,0)" });
 });

@@ -5,6 +5,7 @@ import { PRIVATE, recount, refsOf, run, stepper } from "@forkpath/test-world";
 import {
   BUILDS,
   createHugeProcess,
+  drawn,
   HUGE,
   headsOf,
   pmdValue,
@@ -28,8 +29,8 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     const p = createHugeProcess(1, build);
     write(p, 0);
     const c = fork(p);
-    expect(show(p)).toEqual({ pmds: "Hr", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
-    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "2/2" });
+    expect(show(p)).toEqual(drawn("Hr", "(0,512,0)", "0+1", "2/2"));
+    expect(show(c)).toEqual(drawn("Hr'", "(0,512,0)", "0+1", "2/2"));
     expect(headsOf(c)).toEqual(headsOf(p));
     expect([pmdValue(p), pmdValue(c)]).toEqual(["0x80000000002000e5", "0x80000000002000c5"]);
     expect(recount(p, c)).toEqual([]);
@@ -48,8 +49,8 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     unmapAll(c);
-    expect(show(p)).toEqual({ pmds: "Hr", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
-    expect(show(c)).toEqual({ pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" });
+    expect(show(p)).toEqual(drawn("Hr", "(0,512,0)", "0+1", "1/1"));
+    expect(show(c)).toEqual(drawn("-", "(0,0,0)", "0+0"));
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -59,7 +60,7 @@ describe.each(BUILDS)("fork of one huge page, %s", (_, build) => {
     write(p, 0);
     const c = fork(p);
     const g = fork(c, "G");
-    expect(show(g)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "3/3" });
+    expect(show(g)).toEqual(drawn("Hr'", "(0,512,0)", "0+1", "3/3"));
     for (const process of [p, c, g]) unmapAll(process);
     expect(p.env.map.framesInUse).toBe(inUse);
     expect(recount(p, c, g)).toEqual([]);
@@ -73,12 +74,7 @@ test("huge and small pages side by side are each copied their way", () => {
   write(p, HUGE + 2); // no huge page to be had
   const c = fork(p);
   expect(show(p)).toMatchObject({ pmds: "Hr [-*2 r -*509] -", tables: "1+1" });
-  expect(show(c)).toEqual({
-    pmds: "Hr' [-*2 r' -*509] -",
-    rss: "(0,513,0)",
-    tables: "1+1",
-    heads: "2/2",
-  });
+  expect(show(c)).toEqual(drawn("Hr' [-*2 r' -*509] -", "(0,513,0)", "1+1", "2/2"));
   expect(recount(p, c)).toEqual([]);
 });
 
@@ -121,8 +117,8 @@ describe.each(BUILDS)("a split while fork copies, %s", (_, build) => {
     expect(copy.waitsFor()).toMatch(/anon_vma/);
     expect(split.finish()).toBe(true);
     expect(copy.finish()).toBe(0);
-    expect(show(p)).toEqual({ pmds: "[r*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
-    expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual(drawn("[r*512]", "(0,512,0)", "1+0"));
+    expect(show(c)).toEqual(drawn("[r'*512]", "(0,512,0)", "1+0"));
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -165,5 +161,5 @@ test("without huge pages a fork is what it was", () => {
   const p = createProcess({ pages: HUGE, flags: PRIVATE });
   run(touch(p.env, p.mm, at(p, 0), true));
   const c = fork(p);
-  expect(show(c)).toEqual({ pmds: "[r' -*511]", rss: "(0,1,0)", tables: "1+0", heads: "" });
+  expect(show(c)).toEqual(drawn("[r' -*511]", "(0,1,0)", "1+0"));
 });

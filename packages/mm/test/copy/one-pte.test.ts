@@ -14,33 +14,21 @@ describe("present entries of a private mapping (SPEC §6.10, derived table)", ()
   test("an anonymous page: the parent loses RW alone, the child is old too", () => {
     const world = draw("W r");
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "r r",
-      child: "r' r'",
-      rss: "(0,2,0)",
-    });
+    expect(show(world)).toEqual({ parent: "r r", child: "r' r'", rss: "(0,2,0)" });
     expect(refs(world)).toBe("2/2 2/2");
   });
 
   test("a page of the file counts as file, and keeps the page cache's reference", () => {
     const world = draw("f W");
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "f r",
-      child: "f' r'",
-      rss: "(1,1,0)",
-    });
+    expect(show(world)).toEqual({ parent: "f r", child: "f' r'", rss: "(1,1,0)" });
     expect(refs(world)).toBe("3/2 2/2");
   });
 
   test("the zero page is copied and counted nowhere", () => {
     const world = draw("z W");
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "z r",
-      child: "z' r'",
-      rss: "(0,1,0)",
-    });
+    expect(show(world)).toEqual({ parent: "z r", child: "z' r'", rss: "(0,1,0)" });
   });
 });
 
@@ -48,11 +36,7 @@ describe("present entries of a shared mapping", () => {
   test("stay writable on both sides; the child's are clean and old", () => {
     const world = draw("F f", { flags: SHARED | VmFlag.NONLINEAR });
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "F f",
-      child: "Fc' fc'",
-      rss: "(2,0,0)",
-    });
+    expect(show(world)).toEqual({ parent: "F f", child: "Fc' fc'", rss: "(2,0,0)" });
   });
 
   test("an anonymous copy from a forced write escapes the write protection (D34)", () => {
@@ -79,11 +63,7 @@ describe("entries that are not present", () => {
   test("hwpoison counts as swap (D4), migration counts as nothing (D3)", () => {
     const world = draw("h m M");
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "h m m",
-      child: "h m m",
-      rss: "(0,0,1)",
-    });
+    expect(show(world)).toEqual({ parent: "h m m", child: "h m m", rss: "(0,0,1)" });
   });
 
   test("a writable migration entry of a shared mapping stays one", () => {
@@ -117,11 +97,7 @@ describe("a slot whose count is full (SPEC §6.9/5)", () => {
     pokeSlot(world.env.swap, 0, 2, FULL);
     world.env.sync.gate.refused.add(3); // pud, pmd, pte, then the atomic page
     expect(fork(world)).toBe(0);
-    expect(show(world)).toEqual({
-      parent: "r s r",
-      child: "r' s r'",
-      rss: "(0,2,1)",
-    });
+    expect(show(world)).toEqual({ parent: "r s r", child: "r' s r'", rss: "(0,2,1)" });
     expect(peekSlot(world.env.swap, 0, 2)).toEqual({ byte: 0x80, digits: [1] });
   });
 
@@ -130,11 +106,7 @@ describe("a slot whose count is full (SPEC §6.9/5)", () => {
     pokeSlot(world.env.swap, 0, 2, FULL);
     for (const refused of [3, 4]) world.env.sync.gate.refused.add(refused);
     expect(fork(world)).toBe(-Errno.ENOMEM);
-    expect(show(world)).toEqual({
-      parent: "r s W",
-      child: "r' - -",
-      rss: "(0,1,0)",
-    });
+    expect(show(world)).toEqual({ parent: "r s W", child: "r' - -", rss: "(0,1,0)" });
   });
 });
 

@@ -1,7 +1,7 @@
 /** SPEC §2.13, do_huge_pmd_wp_page: a write to a huge page that is mapped read-only. */
 import { failNth } from "@forkpath/sync";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, drawn, headsOf, show } from "@forkpath/test-world/huge";
 import {
   at,
   codeNames,
@@ -30,8 +30,8 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     const [p, c] = shared(build);
     const [old] = headsOf(p);
     expect(fault(p, 9, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
-    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual(drawn("H", "(0,512,0)", "0+1", "1/1"));
+    expect(show(c)).toEqual(drawn("Hr'", "(0,512,0)", "0+1", "1/1"));
     expect([headsOf(c)[0], headsOf(p)[0] === old]).toEqual([old, false]);
     expect(recount(p, c)).toEqual([]);
   });
@@ -56,8 +56,8 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
     const [p, c] = shared(build);
     failNth(p.env.sync.gate, 0);
     expect(fault(p, 9, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "[W*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
-    expect(show(c)).toEqual({ pmds: "Hr'", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual(drawn("[W*512]", "(0,512,0)", "1+0"));
+    expect(show(c)).toEqual(drawn("Hr'", "(0,512,0)", "0+1", "1/1"));
     expect(recount(p, c)).toEqual([]);
   });
 
@@ -69,13 +69,8 @@ describe.each(BUILDS)("a write to a shared huge page, %s", (_, build) => {
       failNth(p.env.sync.gate, 0);
       failNth(p.env.sync.gate, nth);
       expect(fault(p, 9, true)).toBe("WRITE");
-      expect(show(p)).toEqual({
-        pmds: "[r*9 W r*502]",
-        rss: "(0,512,0)",
-        tables: "1+0",
-        heads: "",
-      });
-      expect(show(c)).toEqual({ pmds: "[r'*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
+      expect(show(p)).toEqual(drawn("[r*9 W r*502]", "(0,512,0)", "1+0"));
+      expect(show(c)).toEqual(drawn("[r'*512]", "(0,512,0)", "1+0"));
       expect(p.env.map.framesInUse).toBe(inUse + 1);
       expect(recount(p, c)).toEqual([]);
     },
@@ -95,7 +90,7 @@ describe.each(BUILDS)("a write to a huge page of one's own, %s", (_, build) => {
     const [p, c] = shared(build);
     unmapAll(c);
     expect(fault(p, 0, true)).toBe("WRITE");
-    expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual(drawn("H", "(0,512,0)", "0+1", "1/1"));
     expect(p.env.sync.gate.count).toBe(0);
     expect(recount(p, c)).toEqual([]);
   });

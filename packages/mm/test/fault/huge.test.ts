@@ -6,6 +6,7 @@ import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-wo
 import {
   BUILDS,
   createHugeProcess,
+  drawn,
   HUGE,
   headsOf,
   pmdValue,
@@ -81,12 +82,7 @@ describe("small pages instead", () => {
     const vma = addVma(p, START + (10 * HUGE - 5) * PAGE_SIZE, HUGE + 10, PRIVATE);
     const ragged: Process = { ...p, vma };
     write(ragged, 0, 5, HUGE + 5);
-    expect(show(ragged)).toEqual({
-      pmds: "[-*507 W -*4] H [W -*511]",
-      rss: "(0,514,0)",
-      tables: "2+1",
-      heads: "1/1",
-    });
+    expect(show(ragged)).toEqual(drawn("[-*507 W -*4] H [W -*511]", "(0,514,0)", "2+1", "1/1"));
     expect(recount(ragged)).toEqual([]);
   });
 
@@ -95,18 +91,13 @@ describe("small pages instead", () => {
     failNth(p.env.sync.gate, 4); // anon_vma and its link, pud, pmd, then the huge page
     write(p, 0);
     write(p, 1);
-    expect(show(p)).toEqual({ pmds: "[W*2 -*510]", rss: "(0,2,0)", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual(drawn("[W*2 -*510]", "(0,2,0)", "1+0"));
   });
 
   test("when fewer than 512 aligned frames are free", () => {
     const p = createHugeProcess(2, { memoryPages: 1535 });
     write(p, 0, HUGE);
-    expect(show(p)).toEqual({
-      pmds: "H [W -*511]",
-      rss: "(0,513,0)",
-      tables: "1+1",
-      heads: "1/1",
-    });
+    expect(show(p)).toEqual(drawn("H [W -*511]", "(0,513,0)", "1+1", "1/1"));
     expect(recount(p)).toEqual([]);
   });
 
@@ -218,7 +209,7 @@ describe.each(BUILDS)("two threads that fault at once, %s", (_, build) => {
     failNth(p.env.sync.gate, 0);
     expect(codeNames(start(p, "Q").finish())).toBe("0");
     expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual({ pmds: "[W -*511]", rss: "(0,1,0)", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual(drawn("[W -*511]", "(0,1,0)", "1+0"));
     expect(recount(p)).toEqual([]);
   });
 });

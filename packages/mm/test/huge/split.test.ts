@@ -6,6 +6,7 @@ import { recount, refsOf, run, stepper } from "@forkpath/test-world";
 import {
   BUILDS,
   createHugeProcess,
+  drawn,
   HUGE,
   headsOf,
   pmdValue,
@@ -171,24 +172,14 @@ describe("unmapping a part", () => {
   test("splits the huge page, and zaps entries (§8.3)", () => {
     const p = written(2);
     run(zapPageRange(p.env, p.vma, at(p, 500), at(p, 524)));
-    expect(show(p)).toEqual({
-      pmds: "[W*500 -*12] [-*12 W*500]",
-      rss: "(0,1000,0)",
-      tables: "2+0",
-      heads: "",
-    });
+    expect(show(p)).toEqual(drawn("[W*500 -*12] [-*12 W*500]", "(0,1000,0)", "2+0"));
     expect(recount(p)).toEqual([]);
   });
 
   test("MADV_DONTNEED spares the huge pages around the range", () => {
     const p = written(3);
     run(sysMadvise(p.env, p.mm, ...part(p, 100, HUGE), Madvise.DONTNEED));
-    expect(show(p)).toEqual({
-      pmds: "[W*100 -*412] [-*100 W*412] H",
-      rss: "(0,1024,0)",
-      tables: "2+1",
-      heads: "1/1",
-    });
+    expect(show(p)).toEqual(drawn("[W*100 -*412] [-*100 W*412] H", "(0,1024,0)", "2+1", "1/1"));
     expect(recount(p)).toEqual([]);
   });
 
@@ -242,12 +233,7 @@ describe("calls that treat pages one by one", () => {
     const p = written();
     const counts = run(reclaimPages(p.env, p.mm, { count: 2 }));
     expect(counts).toEqual({ freed: 2, kept: 0, activated: 0, mlocked: 0 });
-    expect(show(p)).toEqual({
-      pmds: "[s*2 W*510]",
-      rss: "(0,510,2)",
-      tables: "1+0",
-      heads: "",
-    });
+    expect(show(p)).toEqual(drawn("[s*2 W*510]", "(0,510,2)", "1+0"));
     expect(recount(p)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** How much memory may be promised (SPEC §5.12). */
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { addFile, addSpace, recount } from "@forkpath/test-world";
-import { createSpace, map, read, unmap, write } from "@forkpath/test-world/areas";
+import { createSpace, drawSpace, map, read, unmap, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   type CommitOptions,
@@ -146,8 +146,7 @@ describe("charges", () => {
   });
 
   test("they follow the areas, not the pages (I12)", () => {
-    const space = createSpace();
-    map(space, 0, 10);
+    const space = drawSpace("[wwwwwwwwww]");
     write(space, 0, 1);
     expect(space.env.commit.committed).toBe(10);
     unmap(space, 0, 4);

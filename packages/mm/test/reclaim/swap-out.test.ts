@@ -60,11 +60,7 @@ describe.each([
     fork(family, "P", "C");
     fork(family, "C", "G");
     swapOut(family, "C", 0);
-    expect(show(family)).toEqual({
-      P: "s r (0,1,1)",
-      C: "s r' (0,1,1)",
-      G: "s r' (0,1,1)",
-    });
+    expect(show(family)).toEqual({ P: "s r (0,1,1)", C: "s r' (0,1,1)", G: "s r' (0,1,1)" });
     expect(slots(family, 1)).toBe("0x03");
     expect(recount(family)).toEqual([]);
   });

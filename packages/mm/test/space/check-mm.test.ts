@@ -5,14 +5,13 @@ import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import type { Mismatch, RecountRule } from "@forkpath/sync";
 import { addFile, run, type Space } from "@forkpath/test-world";
-import { areaAt, at, cellOf, createSpace, map, read, write } from "@forkpath/test-world/areas";
+import { areaAt, at, cellOf, drawSpace, map, read, write } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { checkCommit, checkMm, reclaimPages } from "../../src/index.ts";
 
 /** Four pages written, one of them swapped out, and two of a file read. */
 function createMapped(): Space {
-  const space = createSpace();
-  map(space, 0, 4);
+  const space = drawSpace("[wwww]");
   map(space, 6, 2, { file: addFile(space) });
   write(space, 0, 1, 2, 3);
   read(space, 6, 7);

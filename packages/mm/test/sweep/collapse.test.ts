@@ -6,7 +6,7 @@ import { findPteCell, Pte, peekEntry, pokeEntry } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { frameAt, PRIVATE, recount, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
 import {
   at,
   createFile,
@@ -42,14 +42,9 @@ const ALL: number[] = Array.from({ length: HUGE }, (_, page) => page);
 describe.each(BUILDS)("a collapse, %s", (_, build) => {
   test("makes one huge page of all, and counts those that were not there (§1.5/28)", () => {
     const p = createSmallProcess([0, 7, 511], build);
-    expect(show(p)).toEqual({
-      pmds: "[W -*6 W -*503 W]",
-      rss: "(0,3,0)",
-      tables: "1+0",
-      heads: "",
-    });
+    expect(show(p)).toEqual(drawn("[W -*6 W -*503 W]", "(0,3,0)", "1+0"));
     expect(collapse(p, 300)).toBe(0);
-    expect(show(p)).toEqual({ pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual(drawn("H", "(0,512,0)", "0+1", "1/1"));
     expect(recount(p)).toEqual([]);
   });
 
@@ -67,7 +62,7 @@ describe.each(BUILDS)("a collapse, %s", (_, build) => {
     collapse(p);
     failNth(p.env.sync.gate, 0);
     expect(run(splitHugePage(p.env, headsOf(p)[0] as Pfn))).toBe(true);
-    expect(show(p)).toEqual({ pmds: "[W*512]", rss: "(0,512,0)", tables: "1+0", heads: "" });
+    expect(show(p)).toEqual(drawn("[W*512]", "(0,512,0)", "1+0"));
     expect(recount(p)).toEqual([]);
   });
 

@@ -23,11 +23,7 @@ describe.each([true, false])("swapoff, splitPtlocks %s", (splitPtlocks) => {
     fork(family, "P", "C");
     fork(family, "C", "G");
     swapOut(family, "P", 0);
-    expect(show(family)).toEqual({
-      P: "s r - (0,1,1)",
-      C: "s r' - (0,1,1)",
-      G: "s r' - (0,1,1)",
-    });
+    expect(show(family)).toEqual({ P: "s r - (0,1,1)", C: "s r' - (0,1,1)", G: "s r' - (0,1,1)" });
     expect(swapoff(family)).toBe(0);
     expect(show(family)).toEqual({
       P: "rc' r - (0,2,0)",
@@ -63,10 +59,7 @@ describe.each([true, false])("swapoff, splitPtlocks %s", (splitPtlocks) => {
     swapOut(family, "C", 3);
     expect(slots(family, 3)).toBe("0x01 0x01 0x02");
     expect(swapoff(family)).toBe(0);
-    expect(show(family)).toEqual({
-      P: "r rc' r rc' (0,4,0)",
-      C: "r' rc' r' rc' (0,4,0)",
-    });
+    expect(show(family)).toEqual({ P: "r rc' r rc' (0,4,0)", C: "r' rc' r' rc' (0,4,0)" });
     expect(recount(family)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
 import { recount, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
 import { at, fork, type Process, write } from "@forkpath/test-world/process";
 import { describe, expect, test } from "vitest";
 import { exitMmap, mmput, splitHugePage, zapPageRange } from "../../src/index.ts";
@@ -14,7 +14,7 @@ describe.each(BUILDS)("%s", (_, build) => {
     write(p, 0, HUGE);
     const freeRows = p.env.tables.freeRows.length;
     run(zapPageRange(p.env, p.vma, at(p, 0), at(p, HUGE)));
-    expect(show(p)).toEqual({ pmds: "- H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" });
+    expect(show(p)).toEqual(drawn("- H", "(0,512,0)", "0+1", "1/1"));
     expect(p.env.tables.freeRows.length).toBe(freeRows + 1);
     expect(recount(p)).toEqual([]);
   });

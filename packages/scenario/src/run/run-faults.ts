@@ -12,22 +12,20 @@ import type { Step } from "../story/step.ts";
 import type { World } from "../world/world.ts";
 import { openWorld } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
-import { runStep } from "./run-step.ts";
+import { runStep, type StepResult } from "./run-step.ts";
 
-export interface Fault {
-  /** Step, counted from 1, and the line where it stands. */
+/**
+ * A step of which one allocation was refused. Its outcome is ENOMEM, or success where the kernel
+ * could do without.
+ */
+export interface Fault extends Pick<StepResult, "line" | "text" | "outcome" | "mismatches"> {
+  /** Counted from 1. */
   readonly step: number;
-  readonly line: number;
-  readonly text: string;
   /** Which of the step's requests was refused, counted from 1. */
   readonly allocation: number;
   /** What was asked for: `vma`, `pte`, `page` and so on. */
   readonly what: string;
-  /** How the step ended: ENOMEM, or success where the kernel could do without. */
-  readonly outcome: string;
-  /** What a recount found after the step. */
-  readonly mismatches: readonly Mismatch[];
-  /** What another one found after the end of all processes: leaks. */
+  /** What another recount found after the end of all processes: leaks. */
   readonly leaks: readonly Mismatch[];
 }
 

@@ -8,7 +8,7 @@ import { outcomeOfAccess } from "../world/outcome.ts";
 import { findMapping } from "../world/where.ts";
 import { callerPid, findProcess } from "../world/who.ts";
 import { atPlace, somePlace, someSize, withoutWaiting } from "./dice.ts";
-import { rangeCalls } from "./ranges.ts";
+import { rangeCalls, rangeVerb } from "./ranges.ts";
 import { atOnce, type Deed, defineVerb, on, type Verb } from "./verb.ts";
 
 /** An access ends at the first page that it faults on for good. */
@@ -34,13 +34,11 @@ export const read: Verb = defineVerb(
 );
 
 /** A write by a debugger goes where the process itself could not write. */
-export const poke: Verb = defineVerb(
+export const poke: Verb = rangeVerb(
   "poke",
-  z.strictObject({
-    poke: about(place, "Which pages a debugger writes to, whatever their access."),
-  }),
-  (given) => ({ ...on(given.poke), calls: rangeCalls("poke", given.poke) }),
-  [[3, withoutWaiting(atPlace("poke"))]],
+  "Which pages a debugger writes to, whatever their access.",
+  3,
+  withoutWaiting(atPlace("poke")),
 );
 
 /** Further stacks are told by their names. */
@@ -74,12 +72,7 @@ export const growStack: Verb = defineVerb(
 );
 
 /** References to pages, as direct I/O holds them. */
-export const pin: Verb = defineVerb(
-  "pin",
-  z.strictObject({ pin: about(place, "Which pages direct I/O takes references to.") }),
-  (given) => ({ ...on(given.pin), calls: rangeCalls("pin", given.pin) }),
-  [[2, atPlace("pin")]],
-);
+export const pin: Verb = rangeVerb("pin", "Which pages direct I/O takes references to.", 2);
 
 export const unpin: Verb = defineVerb(
   "unpin",

@@ -1,26 +1,15 @@
 /** mlock and its like: pages that are kept in memory. */
 import { Mcl } from "@forkpath/abi";
 import { z } from "zod";
-import { about, name, place, yes } from "../format/leaves.ts";
+import { about, name, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { callerPid } from "../world/who.ts";
-import { atPlace } from "./dice.ts";
-import { rangeCalls } from "./ranges.ts";
-import { by, defineVerb, on, type Verb } from "./verb.ts";
+import { rangeVerb } from "./ranges.ts";
+import { by, defineVerb, type Verb } from "./verb.ts";
 
-export const mlock: Verb = defineVerb(
-  "mlock",
-  z.strictObject({ mlock: about(place, "Which pages are brought and kept in memory.") }),
-  (given) => ({ ...on(given.mlock), calls: rangeCalls("mlock", given.mlock) }),
-  [[3, atPlace("mlock")]],
-);
+export const mlock: Verb = rangeVerb("mlock", "Which pages are brought and kept in memory.", 3);
 
-export const munlock: Verb = defineVerb(
-  "munlock",
-  z.strictObject({ munlock: about(place, "Which pages may go again.") }),
-  (given) => ({ ...on(given.munlock), calls: rangeCalls("munlock", given.munlock) }),
-  [[3, atPlace("munlock")]],
-);
+export const munlock: Verb = rangeVerb("munlock", "Which pages may go again.", 3);
 
 export const mlockall: Verb = defineVerb(
   "mlockall",

@@ -13,7 +13,7 @@ import { callerPid, findProcess, memoryOf } from "../world/who.ts";
 import type { LiveMapping, LiveProcess } from "../world/world.ts";
 import { atPlace, type Choice, type Entry, type Random, someLength, someSize } from "./dice.ts";
 import { SOME_ACCESS } from "./protect.ts";
-import { forRanges, rangeCalls } from "./ranges.ts";
+import { forRanges, rangeVerb } from "./ranges.ts";
 import { by, defineVerb, on, statusOf, type Verb } from "./verb.ts";
 
 /** A name that is used again leaves the mapping that had it without one. */
@@ -78,12 +78,7 @@ export const mmap: Verb = defineVerb(
   ],
 );
 
-export const munmap: Verb = defineVerb(
-  "munmap",
-  z.strictObject({ munmap: about(place, "Which pages are unmapped.") }),
-  (given) => ({ ...on(given.munmap), calls: rangeCalls("munmap", given.munmap) }),
-  [[8, atPlace("munmap")]],
-);
+export const munmap: Verb = rangeVerb("munmap", "Which pages are unmapped.", 8);
 
 export const mremap: Verb = defineVerb(
   "mremap",

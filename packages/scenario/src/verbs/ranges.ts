@@ -1,9 +1,13 @@
 /** Calls that take an address and a length: one for each run of pages of a place. */
+import { z } from "zod";
+import { about, place } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
 import { type Call, callOf } from "../world/call.ts";
 import { type Range, rangesOf } from "../world/where.ts";
 import { callerPid } from "../world/who.ts";
 import type { World } from "../world/world.ts";
+import { atPlace, type Throw } from "./dice.ts";
+import { defineVerb, on, type Verb } from "./verb.ts";
 
 type RangeCall = "read" | "write" | "poke" | "pin" | "munmap" | "mlock" | "munlock";
 
@@ -23,3 +27,21 @@ export const rangeCalls =
     forRanges(world, place, (pid, { start, len }) =>
       callOf(world.kernel, pid, name, pid, start, len),
     );
+
+/**
+ * A verb that is one call on each run of pages of its place, and has no other key.
+ * @param what of its place, for the schema
+ * @param weight how often a random history throws it
+ */
+export const rangeVerb = (
+  name: RangeCall,
+  what: string,
+  weight: number,
+  dice: Throw = atPlace(name),
+): Verb =>
+  defineVerb(
+    name,
+    z.strictObject({ [name]: about(place, what) }),
+    ({ [name]: where }) => ({ ...on(where), calls: rangeCalls(name, where) }),
+    [[weight, dice]],
+  );
