@@ -28,6 +28,7 @@ const OVERCOMMIT_CHECKS: Checks = {
   ratio: integer(0, MOST_INT),
   overcommitKb: integer(0, Number.MAX_SAFE_INTEGER),
   adminReserveKb: integer(0, Number.MAX_SAFE_INTEGER),
+  userReserveKb: integer(0, Number.MAX_SAFE_INTEGER),
   totalReservePages: integer(0, MOST_PAGES),
   reclaimableSlabPages: integer(0, MOST_PAGES),
 };

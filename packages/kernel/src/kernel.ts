@@ -45,6 +45,7 @@ import {
   newKernelThread,
   newProcess,
   setCoreDump,
+  setCpu,
   setSignalPending,
 } from "./task-control.ts";
 import { type MachineTotals, machineTotals } from "./totals.ts";
@@ -65,6 +66,8 @@ export interface MachineControl {
   kill(pid: number, signal?: number): boolean;
   /** A signal with a handler is pending, or no longer. */
   setSignalPending(pid: number, isPending: boolean): void;
+  /** The task runs on that CPU from now on: each has counter parts and LRU batches of its own. */
+  setCpu(pid: number, cpu: number): void;
   /** The address space of the task is being written to a core file, or no longer. */
   setCoreDump(pid: number, isRunning: boolean): void;
   /** Opens a file, which is made if it is new. */
@@ -150,6 +153,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   createKernelThread: (comm) => newKernelThread(machine, comm),
   kill: (pid, signal) => killTask(machine, pid, signal),
   setSignalPending: (pid, isPending) => setSignalPending(machine, pid, isPending),
+  setCpu: (pid, cpu) => setCpu(machine, pid, cpu),
   setCoreDump: (pid, isRunning) => setCoreDump(machine, pid, isRunning),
   openFile: (path, options) => openFile(machine, path, options),
   closeFile: (path) => closeFile(machine, path),

@@ -81,6 +81,16 @@ export function setSignalPending(machine: Machine, pid: number, isPending: boole
 }
 
 /**
+ * The task runs on that CPU from now on, and so do those that it makes.
+ * @throws RangeError when there is no such task, or no such CPU
+ * @kernel sched_setaffinity in kernel/sched.c
+ */
+export function setCpu(machine: Machine, pid: number, cpu: number): void {
+  expectInteger("setCpu", "cpu", cpu, 0, machine.config.nrCpus - 1);
+  liveTask(machine, "setCpu", pid).thread.cpu = cpu;
+}
+
+/**
  * The address space is being written to a core file, or no longer: whoever waits to leave it goes
  * on then.
  * @throws RangeError when there is no such task, or it has no address space

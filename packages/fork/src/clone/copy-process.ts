@@ -149,7 +149,7 @@ function* givePid({ fe, child }: Cloning): KernelThread<number> {
   if (pid < 0) return pid;
   child.pid = pid;
   child.taskLock = createTaskLock(pid);
-  child.thread = createTaskThread(pid, child.comm);
+  child.thread = createTaskThread(pid, child.comm, child.thread.cpu);
   return 0;
 }
 

@@ -21,7 +21,7 @@ export function* dupTaskStruct(
     tgid: UNBORN,
     children: [],
     taskLock: createTaskLock(UNBORN),
-    thread: createTaskThread(UNBORN, current.comm),
+    thread: createTaskThread(UNBORN, current.comm, current.thread.cpu),
   };
 }
 

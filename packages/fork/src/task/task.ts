@@ -65,8 +65,8 @@ export const createTaskLock = (pid: number): SpinLock =>
   createSpinLock("task_lock", `task${pid}`, "alloc_lock");
 
 /** @modelOnly a task is what the kernel schedules */
-export const createTaskThread = (pid: number, comm: string): Thread =>
-  createThread(pid, `${comm}:${pid}`);
+export const createTaskThread = (pid: number, comm: string, cpu = 0): Thread =>
+  createThread(pid, `${comm}:${pid}`, cpu);
 
 /**
  * True for the task whose pid names the process.

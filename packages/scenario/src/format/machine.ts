@@ -1,8 +1,8 @@
 /**
  * The machine of a scenario: the kernel's configuration, in units that people write.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
-import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
+import { type Exchanges, KERNELS, PAGE_SIZE } from "@forkpath/abi";
+import { type KernelConfig, profileOf, type SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
 import { z } from "zod";
@@ -51,6 +51,7 @@ const overcommitKeys = z.strictObject({
   ratio: about(integer(0, 1000), "Percent of memory that strict allows.").exactOptional(),
   limit: about(kilobytes, "What strict allows instead of the ratio.").exactOptional(),
   adminReserve: about(kilobytes, "Kept back for admins.").exactOptional(),
+  userReserve: about(kilobytes, "What strict keeps back for users, since v3.10.").exactOptional(),
   reserve: about(partOfMemory, "What the allocator keeps to itself.").exactOptional(),
   slab: about(partOfMemory, "Slab that reclaim could free.").exactOptional(),
 });
@@ -78,7 +79,28 @@ const swap = leaf(areas, `at most ${MAX_SWAPFILES} areas, each of less than 8T`,
   all.length <= MAX_SWAPFILES && all.every(({ pages }) => pages <= MOST_SLOTS) ? all : undefined,
 );
 
+const RULES = "names of rules, each with a kernel or a defect to cure, as argLock: { cures: D1 }";
+const answer = either<Exchanges[string]>(
+  RULES,
+  z.enum(KERNELS),
+  z.strictObject({ cures: z.string() }),
+);
+const rules: z.ZodType<Exchanges> = leaf(z.record(z.string(), answer), RULES, (exchanges) =>
+  isKnown(exchanges) ? exchanges : undefined,
+);
+
+/** The profile says which rules there are, and which defects they can do without. */
+function isKnown(exchanges: Exchanges): boolean {
+  try {
+    return profileOf("el6", exchanges) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const keys = z.strictObject({
+  kernel: about(oneOf(...KERNELS), "Which release of Linux; el6 by default.").exactOptional(),
+  rules: about(rules, "Rules that answer as another release does.").exactOptional(),
   memory: about(memory, "How much memory; 4G by default.", "4G").exactOptional(),
   swap: about(swap, "One swap area, or several; none by default.", "1G").exactOptional(),
   overcommit: about(overcommit, "What may be promised; heuristic by default.").exactOptional(),
@@ -121,11 +143,12 @@ function toMachineSpec(given: z.output<typeof keys>): MachineSpec {
 }
 
 function commitOptions(given: z.output<typeof overcommitKeys>): CommitOptions {
-  const { limit, adminReserve, reserve, slab, ...rest } = given;
+  const { limit, adminReserve, userReserve, reserve, slab, ...rest } = given;
   return {
     ...rest,
     ...(limit === undefined ? {} : { overcommitKb: limit }),
     ...(adminReserve === undefined ? {} : { adminReserveKb: adminReserve }),
+    ...(userReserve === undefined ? {} : { userReserveKb: userReserve }),
     ...(reserve === undefined ? {} : { totalReservePages: reserve }),
     ...(slab === undefined ? {} : { reclaimableSlabPages: slab }),
   };

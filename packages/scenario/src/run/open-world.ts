@@ -1,4 +1,5 @@
 /** The machine of a scenario, mended or not, and what must hold on it in the end. */
+import type { KernelName } from "@forkpath/abi";
 import type { Expectation } from "../facts/observation.ts";
 import type { MachineSpec } from "../format/machine.ts";
 import type { Scenario } from "../story/scenario.ts";
@@ -8,6 +9,8 @@ import { createWorld, type World } from "../world/world.ts";
 export interface WorldOptions {
   /** On the machine that has the defect mended. */
   readonly cured?: boolean;
+  /** On a machine of this release, whatever the scenario says. */
+  readonly kernel?: KernelName;
 }
 
 /**
@@ -30,9 +33,10 @@ export const wantedAtEnd = (
 /** @throws RangeError when it has no cure, and `cured` is asked for */
 export function machineOf(
   { machine, cure, fileName }: Scenario,
-  { cured = false }: WorldOptions,
+  { cured = false, kernel }: WorldOptions,
 ): MachineSpec {
-  if (!cured) return machine;
+  const release = kernel === undefined ? {} : { kernel };
+  if (!cured) return { ...machine, ...release };
   if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);
-  return { ...machine, ...cure.machine };
+  return { ...machine, ...cure.machine, ...release };
 }

@@ -10,7 +10,7 @@ import type { Mismatch } from "@forkpath/sync";
 import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import type { World } from "../world/world.ts";
-import { openWorld } from "./open-world.ts";
+import { openWorld, type WorldOptions } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
 import { runStep, type StepResult } from "./run-step.ts";
 
@@ -36,7 +36,7 @@ export interface FaultReport {
   readonly isOk: boolean;
 }
 
-export interface FaultOptions {
+export interface FaultOptions extends Pick<WorldOptions, "kernel"> {
   /** Only this step, counted from 1. */
   readonly step?: number;
   /** Called with each fault when it is done. */
@@ -46,11 +46,11 @@ export interface FaultOptions {
 /** Expectations are not looked at: they speak of the history without the fault. */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
   const faults: Fault[] = [];
-  const { steps } = runScenario(scenario);
+  const { steps } = runScenario(scenario, options);
   for (const { number, allocations } of steps) {
     if (options.step !== undefined && options.step !== number) continue;
     for (let allocation = 1; allocation <= allocations; allocation++) {
-      const fault = runFault(scenario, number, allocation);
+      const fault = runFault(scenario, options, number, allocation);
       options.onFault?.(fault);
       faults.push(fault);
     }
@@ -63,8 +63,13 @@ export function runFaults(scenario: Scenario, options: FaultOptions = {}): Fault
 export const isFaultClean = ({ mismatches, leaks }: Fault): boolean =>
   mismatches.length + leaks.length === 0;
 
-function runFault(scenario: Scenario, number: number, allocation: number): Fault {
-  const world = openWorld(scenario);
+function runFault(
+  scenario: Scenario,
+  options: FaultOptions,
+  number: number,
+  allocation: number,
+): Fault {
+  const world = openWorld(scenario, options);
   for (const [index, step] of scenario.steps.slice(0, number - 1).entries()) {
     runStep(world, withoutExpectations(step), index + 1);
   }

@@ -15,7 +15,7 @@ import { madvise, mprotect } from "./protect.ts";
 import { look, resume } from "./race.ts";
 import { collapse, reclaim } from "./reclaim.ts";
 import { coreDump, script } from "./script.ts";
-import { kill, signal } from "./signal.ts";
+import { kill, onCpu, signal } from "./signal.ts";
 import { corrupt, swapoff, swapon } from "./swap.ts";
 import type { Verb } from "./verb.ts";
 
@@ -24,5 +24,5 @@ export const VERBS: readonly Verb[] = [
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
   ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
   ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
-  ...[script, corrupt, coreDump, resume, look],
+  ...[script, corrupt, coreDump, resume, look, onCpu],
 ];

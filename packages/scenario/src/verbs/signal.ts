@@ -1,7 +1,8 @@
-/** Signals: one that ends a process, and one that a handler waits for. */
+/** Signals, one that ends a process and one that a handler waits for; and where a task runs. */
 import { Signal } from "@forkpath/abi";
 import { z } from "zod";
-import { about, name, oneOf, yes } from "../format/leaves.ts";
+import { about, integer, name, oneOf, yes } from "../format/leaves.ts";
+import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { pidOf } from "../world/who.ts";
 import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
@@ -23,6 +24,23 @@ export const kill: Verb = defineVerb(
   }),
   // The process may be another than the caller, and may be waiting.
   [[2, ({ living, random }) => ({ kill: random.pick(living).name, signal: random.pick(DEADLY) })]],
+);
+
+export const onCpu: Verb = defineVerb(
+  "onCpu",
+  z.strictObject({
+    onCpu: about(name, "Which task runs on another CPU from now on, and whoever it makes."),
+    cpu: about(integer(0, 4095), "Which one, counted from 0."),
+  }),
+  ({ onCpu: process, cpu }) => ({
+    ...by(process),
+    text: `${process} ${cpu}`,
+    ...atOnce((world) => {
+      const { nrCpus } = world.kernel.machine.config;
+      if (cpu >= nrCpus) throw new CannotRun(`the machine has ${nrCpus} CPUs`);
+      world.kernel.setCpu(pidOf(world, process), cpu);
+    }),
+  }),
 );
 
 export const signal: Verb = defineVerb(
