@@ -1,10 +1,12 @@
 /**
  * The command line: parses the words, runs a command, and turns what happens into an exit code.
  *
- *    0  done                            2  wrong usage, or a file that cannot be read
- *    1  something was not as wanted     3  a fault of forkpath itself
+ *    0  done                            3  a fault of forkpath itself
+ *    1  something was not as wanted     4  an exploration ended early
+ *    2  wrong usage, or what cannot     130  Ctrl-C
+ *       be read or written
  */
-import { ScenarioError } from "@forkpath/scenario";
+import { CannotRun, ScenarioError } from "@forkpath/scenario";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
@@ -19,11 +21,9 @@ import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
-import type { Finish, Terminal } from "./terminal.ts";
+import { ExitCode, endOf, type Finish } from "./exit-code.ts";
+import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
-
-export const ExitCode = { DONE: 0, FAILED: 1, USAGE: 2, INTERNAL: 3 } as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const EXAMPLES = `
 Examples:
@@ -41,8 +41,8 @@ Examples:
 export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.DONE;
   const program = createProgram(terminal);
-  const finish: Finish = (isOk) => {
-    exitCode = isOk ? ExitCode.DONE : ExitCode.FAILED;
+  const finish: Finish = (end) => {
+    exitCode = typeof end === "number" ? end : endOf(end, false);
   };
   addDemo(program, terminal);
   addRun(program, terminal, finish);
@@ -55,7 +55,7 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
   addReplay(program, terminal, finish);
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);
-  addBench(program, terminal);
+  addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
@@ -89,7 +89,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
     terminal.err(error.message);
     return ExitCode.USAGE;
   }
-  const isUsage = error instanceof UsageError;
+  const isUsage = error instanceof UsageError || error instanceof CannotRun;
   const message = isUsage ? error.message : `forkpath is at fault: ${String(error)}`;
   terminal.err(`error: ${message.split("\n", 1)[0]}`);
   return isUsage ? ExitCode.USAGE : ExitCode.INTERNAL;

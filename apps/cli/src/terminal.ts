@@ -9,19 +9,29 @@ import pc from "picocolors";
 export type Colors = ReturnType<typeof pc.createColors>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A line at the bottom of a screen that is drawn over itself. */
+export interface StatusLine {
+  draw(text: string): void;
+  clear(): void;
+}
+
 export interface Terminal {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly env: Environment;
   /** Colours for `out`; functions that change nothing where none are wanted. */
   readonly colors: Colors;
+  /** Null where nobody looks: in a pipe, a file, a build. */
+  readonly status: StatusLine | null;
   /** Writes one line, or several, to standard output. */
   out(text: string): void;
   /** Writes one line to standard error. */
   err(text: string): void;
+  /**
+   * Calls `listener` at Ctrl-C, until the function that it returns is called; else Ctrl-C ends the
+   * command at once.
+   */
+  onInterrupt(listener: () => void): () => void;
 }
-
-/** A command calls it with whether everything was as wanted; else it counts as done. */
-export type Finish = (isOk: boolean) => void;
 
 /** What decides about colours. */
 interface Screen {
@@ -38,11 +48,6 @@ export function colorsFor(screen: Screen, env: Environment): Colors {
   return pc.createColors(screen.isTTY === true && env.TERM !== "dumb");
 }
 
-/** The terminal of a process. */
-export const processTerminal = (host: NodeJS.Process): Terminal => ({
-  stdin: host.stdin,
-  env: host.env,
-  colors: colorsFor(host.stdout, host.env),
-  out: (text) => void host.stdout.write(`${text}\n`),
-  err: (text) => void host.stderr.write(`${text}\n`),
-});
+/** Whether a line may be drawn over itself there. */
+export const hasStatus = (screen: Screen, env: Environment): boolean =>
+  screen.isTTY === true && env.TERM !== "dumb";

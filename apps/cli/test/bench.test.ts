@@ -1,9 +1,20 @@
 /** `forkpath bench fork`: what it measures, not how much. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { benchFork } from "../src/bench/bench-fork.ts";
+import {
+  type BenchForkOptions,
+  type BenchForkResult,
+  benchingFork,
+} from "../src/bench/bench-fork.ts";
 import { shuffled } from "../src/bench/shuffled.ts";
 import { forkpath } from "./session.ts";
+
+function benchFork(options: BenchForkOptions): BenchForkResult {
+  const work = benchingFork(options);
+  let step = work.next(false);
+  while (!step.done) step = work.next(false);
+  return step.value;
+}
 
 test.for([
   { frames: "seq", split: true, trace: false },

@@ -2,7 +2,8 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { makeBlob } from "../src/explore/blob.ts";
 import { forkpath, type Session } from "./session.ts";
 
 const SHIPPED = "exec-charge-shipped";
@@ -52,7 +53,7 @@ test("--everywhere leaves no step out, and its replay strings say so", async () 
   expect(shipped.exitCode).toBe(1);
   expect(text(shipped)).toContain("covers every class of schedules");
   expect(text(shipped)).not.toContain("where turns are taken only");
-  const [string] = /d01-vfork-exec\+everywhere@v1:\w+/.exec(text(shipped)) ?? [""];
+  const [string] = /d01-vfork-exec\+everywhere#[0-9a-f]{16}@v1:\w+/.exec(text(shipped)) ?? [""];
   const again = await forkpath(["replay", string]);
   expect(again.exitCode).toBe(1);
   expect(again.out.at(-1)).toMatch(/^FAIL {2}final: worker anonRss: wanted 2 pages/);
@@ -74,9 +75,164 @@ test("a file of one's own, or standard input, is as good as a name", async () =>
   expect((await forkpath(["explore", file, "--strategy", "bounded:1"])).out).toEqual(session.out);
 });
 
-test("--max stops early, and says so", async () => {
-  const { out } = await forkpath(["explore", SHIPPED, "--strategy", "dfs", "--max", "10"]);
-  expect(out[2]).toBe("covers 10 schedules, short of every schedule");
+describe("an exploration that ends early", () => {
+  const CURED_ONE = ["explore", "exec-charge-cured", "--strategy", "dfs"];
+
+  test("says so, and has an exit code of its own", async () => {
+    const session = await forkpath([...CURED_ONE, "--max", "2"]);
+    expect(session).toMatchObject({ exitCode: 4, err: [] });
+    expect(session.out[2]).toBe("covers 2 schedules, short of every schedule");
+    expect((await forkpath(CURED_ONE)).exitCode).toBe(0);
+  });
+
+  test("has failed where it failed", async () => {
+    const words = ["explore", SHIPPED, "--strategy", "dfs", "--max", "10"];
+    expect((await forkpath(words)).exitCode).toBe(1);
+  });
+
+  test("is a failure with --require-complete", async () => {
+    const session = await forkpath([...CURED_ONE, "--max", "2", "--require-complete"]);
+    const message =
+      "error: exec-charge-cured is not complete: 2 schedules, short of every schedule";
+    expect(session).toMatchObject({ exitCode: 1, err: [message] });
+    expect((await forkpath([...CURED_ONE, "--require-complete"])).exitCode).toBe(0);
+  });
+
+  test("is one with shards missing, as merge sees it", async () => {
+    const dir = await folder();
+    const words = ["exec-charge-cured", "--strategy", "dfs"];
+    const [first, second] = await Promise.all(
+      ["1/2", "2/2"].map((part) =>
+        writeBlob(join(dir, part.replace("/", "of")), ...words, "--shard", part),
+      ),
+    );
+    expect((await forkpath(["merge", first])).exitCode).toBe(4);
+    expect((await forkpath(["merge", first, "--require-complete"])).exitCode).toBe(1);
+    expect((await forkpath(["merge", second, first, "--require-complete"])).exitCode).toBe(0);
+  });
+});
+
+describe("a litmus is known by its text", () => {
+  const QUICK = ["--strategy", "bounded:0"];
+  const litmus = (more: string): string =>
+    [
+      "machine: { memory: 16M }",
+      "processes: { P: { mappings: { heap: { size: 1 page } } } }",
+      "steps: [{ clone: P, as: T }]",
+      `threads: { a: { read: P heap }, b: { read: T heap${more} } }`,
+      "expect: [{ process: P, anonRss: 1 }]", // reads bring in the zero page: it fails
+    ].join("\n");
+
+  test("two files of one text are one litmus, which goes by the first name", async () => {
+    const dir = await folder();
+    const blobs = await Promise.all(
+      ["b.yaml", "a.yaml"].map(async (name, index) => {
+        await writeFile(join(dir, name), litmus(""));
+        return writeBlob(
+          join(dir, `${name}.json`),
+          join(dir, name),
+          ...QUICK,
+          "--shard",
+          `${index + 1}/2`,
+        );
+      }),
+    );
+    const { out } = await forkpath(["merge", ...blobs]);
+    expect(out[0]).toBe(join(dir, "a.yaml"));
+    expect(out.filter((line) => line.startsWith("covers"))).toEqual([
+      expect.not.stringContaining("short of"),
+    ]);
+  });
+
+  test("one file with two texts is two, and a schedule of the first fits no other", async () => {
+    const dir = await folder();
+    const file = join(dir, "mine.yaml");
+    await writeFile(file, litmus(""));
+    const before = await writeBlob(join(dir, "1.json"), file, ...QUICK, "--shard", "1/2");
+    const { failures } = json(await forkpath(["explore", file, ...QUICK, "--json"]));
+    expect((await forkpath(["replay", failures[0].replay])).exitCode).toBe(1);
+    await writeFile(file, litmus(" 0"));
+    const after = await writeBlob(join(dir, "2.json"), file, ...QUICK, "--shard", "2/2");
+    const merged = await forkpath(["merge", before, after]);
+    expect(merged.out.filter((line) => line.includes("short of"))).toHaveLength(2);
+    expect(await forkpath(["replay", failures[0].replay])).toMatchObject({
+      exitCode: 2,
+      out: [],
+      err: [expect.stringMatching(/mine\.yaml is another litmus than the one of this schedule/)],
+    });
+  });
+});
+
+describe("a broken blob is one error", () => {
+  async function blobWith(change: (blob: { explorations: unknown; checksum?: string }) => unknown) {
+    const file = join(await folder(), "blob.json");
+    const blob = json(await forkpath(["explore", SHIPPED, "--strategy", "dfs", "--json"]));
+    await writeFile(file, JSON.stringify(change(blob)));
+    const { exitCode, out, err } = await forkpath(["merge", file]);
+    expect([exitCode, out, err.length]).toEqual([2, [], 1]);
+    return err[0].replace(file, "FILE");
+  }
+  const withFirst = (more: object) => (blob: { explorations: unknown }) => ({
+    ...blob,
+    explorations: [{ ...(blob.explorations as object[])[0], ...more }],
+  });
+
+  test.each([
+    ["empty", () => ({}), "wanted what forkpath explore --json writes"],
+    ["null", () => null, "wanted what forkpath explore --json writes"],
+    ["old", (blob) => ({ ...blob, version: 1 }), "wanted version 2, got 1: explore it again"],
+    [
+      "no version",
+      (blob) => ({ ...blob, version: "x" }),
+      "wanted version 2, got none: explore it again",
+    ],
+    [
+      "no list",
+      (blob) => ({ ...blob, explorations: 3 }),
+      "explorations: wanted a list of explorations",
+    ],
+    [
+      "nothing in it",
+      (blob) => ({ ...blob, explorations: [] }),
+      "explorations: wanted at least one exploration",
+    ],
+    [
+      "an empty one",
+      (blob) => ({ ...blob, explorations: [{}] }),
+      "explorations.0.program: wanted a text",
+    ],
+    [
+      "a text for a number",
+      withFirst({ schedules: "153" }),
+      "explorations.0.schedules: wanted a whole number",
+    ],
+    [
+      "a shard out of range",
+      withFirst({ shard: { index: 2, count: 2, depth: 8 } }),
+      "explorations.0.shard: wanted an index below the count",
+    ],
+    [
+      "no such schedule",
+      withFirst({ outcomes: [{ outcome: "x", count: 1, schedule: "v1:1" }] }),
+      "explorations.0.outcomes.0.schedule: wanted a schedule, such as v1:ab2",
+    ],
+    [
+      "more ends than schedules",
+      withFirst({ schedules: 1 }),
+      "explorations.0: wanted as many outcomes and failures as schedules",
+    ],
+    ["an unknown key", withFirst({ more: 1 }), "explorations.0: wanted an exploration"],
+    [
+      "another number",
+      withFirst({ steps: 1 }),
+      "the checksum is another one: the file was changed",
+    ],
+  ] as const satisfies readonly (readonly [string, Parameters<typeof blobWith>[0], string])[])(
+    "%s",
+    async (_what, change, message) => {
+      expect(await blobWith(change)).toBe(`error: FILE: ${message}`);
+    },
+  );
 });
 
 test("--json is for programs: failures with replay strings, and what merge needs", async () => {
@@ -84,7 +240,7 @@ test("--json is for programs: failures with replay strings, and what merge needs
   expect(session.exitCode).toBe(1);
   expect(json(session)).toMatchObject({
     forkpath: "explorations",
-    version: 1,
+    version: 2,
     litmus: SHIPPED,
     schedules: 153,
     complete: true,
@@ -127,10 +283,10 @@ test("shards come together in any order, any of them twice", async () => {
 test("one shard with two results is an error", async () => {
   const dir = await folder();
   const first = await writeBlob(join(dir, "a.json"), SHIPPED, "--strategy", "dfs");
-  const { explorations, ...rest } = json(await forkpath(["merge", "--json", first]));
+  const { explorations } = json(await forkpath(["merge", "--json", first]));
   const forged = join(dir, "b.json");
-  const other = [{ ...explorations[0], schedules: 152 }];
-  await writeFile(forged, JSON.stringify({ ...rest, explorations: other }));
+  const other = [{ ...explorations[0], steps: explorations[0].steps + 1 }];
+  await writeFile(forged, JSON.stringify(makeBlob(other)));
   expect(await forkpath(["merge", first, forged])).toEqual({
     exitCode: 2,
     out: [],
@@ -192,6 +348,19 @@ test.each([
     ["explore", SHIPPED, "--shard", "3/2"],
     "--shard 3/2 names no shard: wanted one of n, such as --shard 1/8",
   ],
+  [
+    ["explore", SHIPPED, "--shard", "1/1000000000"],
+    "--shard 1/1000000000: wanted at most 10000 shards, got 1000000000",
+  ],
+  [
+    ["explore", SHIPPED, "--shard", "1/9000", "--jobs", "2"],
+    "9000 shards of 2 jobs each: wanted at most 10000 shards, got 18000",
+  ],
+  [
+    ["explore", SHIPPED, "--strategy", "bounded:-1", "--jobs", "2"],
+    "strategy: preemptions must be an integer from 0 up, got NaN",
+  ],
+  [["explore", ""], "no litmus has an empty name; explore lists them"],
   [["replay", "v1:ab"], 'wanted a litmus, @ and a schedule, got "v1:ab"'],
   [
     ["replay", `${SHIPPED}@v1:b18`],

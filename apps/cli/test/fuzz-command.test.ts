@@ -1,10 +1,11 @@
 /** `forkpath fuzz`: random histories by command, and what becomes of one that fails. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FuzzReport, fuzz } from "@forkpath/fuzz";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tellFuzz } from "../src/commands/fuzz.ts";
+import { withOutput } from "../src/output-file.ts";
 import { colorsFor } from "../src/terminal.ts";
 import { forkpath } from "./session.ts";
 
@@ -51,14 +52,10 @@ describe("a failure", () => {
 
   async function tell(options: { output?: string; json?: boolean }): Promise<string> {
     const out: string[] = [];
-    const terminal = {
-      stdin: (async function* () {})(),
-      env: {},
-      colors: colorsFor({}, {}),
-      out: (text: string) => void out.push(text),
-      err: () => {},
-    };
-    await tellFuzz(report, { seed: 1, steps: 10_000, ...options }, terminal);
+    const terminal = { colors: colorsFor({}, {}), out: (text: string) => void out.push(text) };
+    await withOutput(options.output, null, (write) =>
+      tellFuzz(report, { seed: 1, steps: 10_000, ...options }, terminal, write),
+    );
     return out.join("\n");
   }
 
@@ -82,10 +79,20 @@ describe("a failure", () => {
       failure: { seed: report.failure?.seed, text: report.failure?.text },
     });
   });
+});
 
-  test("cannot go to a file that cannot be written", async () => {
-    await expect(tell({ output: join(folder, "no", "found.yaml") })).rejects.toThrow(
-      /^cannot write .*ENOENT/,
-    );
-  });
+test("a file that cannot be written is told before the first history", async () => {
+  const words = ["fuzz", "--steps", "1000000000", "-o", join(folder, "no", "found.yaml")];
+  const { exitCode, out, err } = await forkpath(words);
+  expect([exitCode, out]).toEqual([2, []]);
+  expect(err).toEqual([expect.stringMatching(/^error: cannot write .*ENOENT/)]);
+});
+
+test("a file for failures is not left behind where none were found", async () => {
+  const output = join(folder, "none.yaml");
+  expect((await forkpath(["fuzz", "--steps", "1", "-o", output])).exitCode).toBe(0);
+  await expect(readFile(output)).rejects.toThrow("ENOENT");
+  await writeFile(output, "an older one");
+  await forkpath(["fuzz", "--steps", "1", "-o", output]);
+  expect(await readFile(output, "utf8")).toBe("an older one");
 });

@@ -1,5 +1,6 @@
 /** The built command as a process of its own: what only a process shows. */
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -11,7 +12,8 @@ const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const run = promisify(execFile);
 
 interface Ended {
-  readonly code: number;
+  /** Null where a signal ended it. */
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -84,13 +86,63 @@ test("the scenarios of the defects are found where they are installed", async ()
   expect(stdout).toMatch(/^D1\. /);
 });
 
-test("a reader that has seen enough is no fault", async () => {
-  const child = spawn(process.execPath, [MAIN, "conform", "--json", "--only", "pub-0004"]);
-  child.stdout.destroy();
-  let stderr = "";
-  child.stderr.on("data", (chunk) => {
-    stderr += String(chunk);
+/** Starts the command, and waits for its end; `meanwhile` is called at the start. */
+async function start(
+  words: readonly string[],
+  stdout: "pipe" | number,
+  meanwhile: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ["ignore", stdout, "pipe"] });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.on("data", (chunk) => {
+      texts[name] += String(chunk);
+    });
+  }
+  meanwhile(child);
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, ...texts };
+}
+
+/** On a slow machine, Ctrl-C may come before the work has begun, and ends the command at once. */
+async function interrupt(words: readonly string[], delay: number = 2000): Promise<Ended> {
+  const ended = await start(words, "pipe", (child) => {
+    setTimeout(() => child.kill("SIGINT"), delay);
   });
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  expect([code, stderr]).toEqual([0, ""]);
+  return ended.code === null ? interrupt(words, delay * 3) : ended;
+}
+
+test("a reader that has gone is told in a line, and is no success", async () => {
+  const ended = await start(["conform", "--json", "--only", "pub-0004"], "pipe", ({ stdout }) =>
+    stdout?.destroy(),
+  );
+  const stderr = "error: cannot write standard output: write EPIPE\n";
+  expect(ended).toEqual({ code: 2, stdout: "", stderr });
+});
+
+test.skipIf(process.platform !== "linux")("so is a full disk (Linux: /dev/full)", async () => {
+  const full = openSync("/dev/full", "w");
+  const reason = "ENOSPC: no space left on device\n";
+  const stderr = `error: cannot write standard output: ${reason}`;
+  expect(await start(["demo"], full)).toEqual({ code: 2, stdout: "", stderr });
+  const words = ["trace", "-", "-o", "/dev/full"];
+  const { code, stdout, stderr: told } = await forkpath(words, WRONG_SIZE);
+  expect([code, stdout, told]).toEqual([2, "", `error: cannot write /dev/full: ${reason}`]);
+});
+
+test.for([
+  [["explore", "d01-exec-arguments", "--cured", "--everywhere"], "dpor: ", "interrupted after "],
+  [
+    ["explore", "d01-exec-arguments", "--cured", "--everywhere", "--jobs", "2"],
+    "dpor: ",
+    "interrupted after ",
+  ],
+  [["fuzz", "--steps", "1000000"], " steps in ", "to go on: forkpath fuzz --seed "],
+  [["bench", "fork", "--runs", "10000"], "ns an entry", "interrupted after "],
+] as const)("Ctrl-C ends %j with what was found", async ([words, found, goOn]) => {
+  expect(await interrupt(words)).toEqual({
+    code: 130,
+    stdout: expect.stringContaining(found),
+    stderr: expect.stringContaining(goOn),
+  });
 });

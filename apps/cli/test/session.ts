@@ -1,5 +1,6 @@
 /** A command line run inside the test, on a terminal that keeps what is written to it. */
-import { type ExitCode, runProgram } from "../src/program.ts";
+import type { ExitCode } from "../src/exit-code.ts";
+import { runProgram } from "../src/program.ts";
 import { colorsFor } from "../src/terminal.ts";
 
 export interface Session {
@@ -16,6 +17,8 @@ export async function forkpath(words: readonly string[], ...lines: string[]): Pr
     stdin: chunks(lines),
     env: {},
     colors: colorsFor({}, {}),
+    status: null,
+    onInterrupt: () => () => {},
     out: (text) => void out.push(...text.split("\n")),
     err: (text) => void err.push(...text.split("\n")),
   });

@@ -167,6 +167,8 @@ test("on a screen colours take the place of the sign at a figure", async () => {
     })(),
     env: {},
     colors: colorsFor({ isTTY: true }, {}),
+    status: null,
+    onInterrupt: () => () => {},
     out: (text) => void out.push(text),
     err: () => undefined,
   });

@@ -1,5 +1,13 @@
 /** `forkpath trace`: the same run in four formats, on standard output or in a file. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -77,7 +85,54 @@ test("--last keeps the newest events, and tells how many are missing", async () 
   const words = ["trace", "-", "--format", "events", "--last", "5"];
   const { exitCode, out, err } = await forkpath(words, SHARED_PAGES);
   expect([exitCode, out]).toEqual([0, all.slice(-5)]);
-  expect(err).toEqual([`note: the first ${all.length - 5} events are left out; --last keeps more`]);
+  const note = `note: the first ${all.length - 5} events are left out: --last ${all.length} keeps all`;
+  expect(err).toEqual([note]);
+});
+
+test.for([
+  ["function_graph", /^# first \d+ events dropped: --last \d+ keeps all$/],
+  ["perfetto", /"dropped":"first \d+ events dropped: --last \d+ keeps all"/],
+  ["folded", /^\[first \d+ events dropped: --last \d+ keeps all\];do_fork.* \d+$/],
+] as const)(
+  "%s says in the file what it lacks, and nothing where it has all",
+  async ([format, note]) => {
+    const words = ["trace", "-", "--format", format];
+    const cut = await forkpath([...words, "--last", "20"], SHARED_PAGES);
+    expect(cut.out).toContainEqual(expect.stringMatching(note));
+    const whole = await forkpath(words, SHARED_PAGES);
+    expect(whole.out.join("\n")).not.toContain("dropped");
+  },
+);
+
+test("-o onto what is read is refused, through links of both kinds too", async () => {
+  const file = join(folder, "mine.yaml");
+  const [soft, hard] = [join(folder, "soft.yaml"), join(folder, "hard.yaml")];
+  writeFileSync(file, SHARED_PAGES);
+  symlinkSync(file, soft);
+  linkSync(file, hard);
+  for (const [input, output] of [
+    [file, file],
+    [file, soft],
+    [soft, file],
+    [hard, file],
+  ]) {
+    expect(await forkpath(["trace", input, "-o", output])).toEqual({
+      exitCode: 2,
+      out: [],
+      err: [`error: ${output} is the file that is read: ${input}`],
+    });
+  }
+  expect(readFileSync(file, "utf8")).toBe(SHARED_PAGES);
+});
+
+test("-o leaves what was there, or nothing, where the scenario is wrong", async () => {
+  const [old, fresh] = [join(folder, "old.txt"), join(folder, "fresh.txt")];
+  writeFileSync(old, "older");
+  for (const output of [old, fresh]) {
+    expect((await forkpath(["trace", "-", "-o", output], "steps: 3")).exitCode).toBe(2);
+  }
+  expect(readFileSync(old, "utf8")).toBe("older");
+  expect(existsSync(fresh)).toBe(false);
 });
 
 test("a run that does not come to what it expects is traced all the same, with a note", async () => {

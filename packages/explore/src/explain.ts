@@ -1,7 +1,7 @@
 /** A failure with all that a reader needs to see it again, and to understand it. */
 import { type Failure, type RunFailure, replay, shrink } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "./litmus.ts";
-import { formatReplay } from "./replay-string.ts";
+import { replayOf } from "./replay-string.ts";
 import { observe } from "./watch/observe.ts";
 import { drawWitness, type WitnessOptions } from "./watch/witness.ts";
 
@@ -49,8 +49,8 @@ export function explainFailure<S extends LitmusState>(
     kind,
     message,
     count,
-    replay: formatReplay(litmus.name, schedule),
-    plainest: formatReplay(litmus.name, found.schedule),
+    replay: replayOf(litmus, schedule),
+    plainest: replayOf(litmus, found.schedule),
     preemptions: found.preemptions,
     isLeast: found.isLeast,
     witness: drawWitness(steps, litmus.threadNames, options),

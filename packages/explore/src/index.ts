@@ -8,7 +8,7 @@ export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-l
 export { kernelDependence } from "./dependence.ts";
 export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
 export { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
-export { formatReplay, parseReplay, type ReplayString } from "./replay-string.ts";
+export { formatReplay, parseReplay, type ReplayString, replayOf } from "./replay-string.ts";
 export {
   CURED,
   EVERYWHERE,

@@ -26,6 +26,8 @@ export interface ScenarioLitmusOptions {
   readonly cured?: boolean;
   /** Let threads take turns everywhere, and not only where the scenario wants them. */
   readonly everywhere?: boolean;
+  /** As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above. */
+  readonly identity?: string;
 }
 
 /** Comes behind the name of a litmus that is run on the mended machine. */
@@ -40,7 +42,7 @@ export const EVERYWHERE = "+everywhere";
 export function scenarioLitmus(
   name: string,
   scenario: Scenario,
-  { cured = false, everywhere = false }: ScenarioLitmusOptions = {},
+  { cured = false, everywhere = false, identity }: ScenarioLitmusOptions = {},
 ): Litmus<ScenarioState> {
   const { title, threads, neverFalls } = scenario;
   const switchAt = everywhere ? [] : scenario.switchAt;
@@ -48,6 +50,7 @@ export function scenarioLitmus(
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
   return {
     name: `${name}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
+    ...(identity === undefined ? {} : { identity }),
     title,
     threadNames: [...threads.keys()],
     switchAt,

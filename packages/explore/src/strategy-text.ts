@@ -30,13 +30,15 @@ export const STRATEGY_FORMS: readonly string[] = Object.values(FORMS).map(({ for
  * @throws WantedError for what is no strategy, or has a number out of range
  */
 export function parseStrategy(text: string, runs: number): Strategy {
-  const [name, rest = ""] = text.split(":", 2);
-  const numbers =
-    rest === "" ? [] : rest.split(",").map((one) => (one === "" ? Number.NaN : Number(one)));
-  const known = FORMS[name];
-  if (known === undefined || numbers.length !== known.numbers) {
+  const [name, ...rest] = text.split(":");
+  const numbers = rest.flatMap((list) => list.split(",")).map(wholeNumber);
+  const known = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
+  if (known === undefined || rest.length > 1 || numbers.length !== known.numbers) {
     const forms = STRATEGY_FORMS.join(", ");
     throw new WantedError("parseStrategy", `wanted ${forms}, got ${JSON.stringify(text)}`);
   }
   return known.make(runs, ...numbers);
 }
+
+/** Digits only: to `Number`, an empty text is 0 and `0x10` is 16. */
+const wholeNumber = (text: string): number => (/^[0-9]+$/.test(text) ? Number(text) : Number.NaN);

@@ -1,7 +1,7 @@
 /** Every explored schedule, replayed from its string, is the same run: event for event. */
 import { bounded, dfs, dpor, random } from "@forkpath/interleave";
 import { expect, test } from "vitest";
-import { execCharge, formatReplay, kernelDependence, parseReplay } from "../src/index.ts";
+import { execCharge, kernelDependence, parseReplay, replayOf } from "../src/index.ts";
 import { litmusFile } from "./litmus-files.ts";
 import { recordAll, recordOne } from "./recorder.ts";
 
@@ -10,7 +10,7 @@ test("1,000 schedules of bare counters", () => {
   const recordings = strategies.flatMap((strategy) => recordAll(execCharge(), strategy, 900));
   expect(recordings.length).toBeGreaterThanOrEqual(1000);
   for (const recording of recordings) {
-    const { schedule } = parseReplay(formatReplay("exec-charge-shipped", recording.schedule));
+    const { schedule } = parseReplay(replayOf(execCharge(), recording.schedule));
     expect(recordOne(execCharge(), schedule)).toEqual(recording);
   }
 });

@@ -1,29 +1,47 @@
 /** What people type and copy: replay strings, and strategies by name. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatReplay, parseReplay, parseStrategy, STRATEGY_FORMS } from "../src/index.ts";
+import {
+  formatReplay,
+  parseReplay,
+  parseStrategy,
+  replayOf,
+  STRATEGY_FORMS,
+} from "../src/index.ts";
 
 describe("replay strings", () => {
-  test("a string names its litmus and the schedule", () => {
-    expect(parseReplay("d01-exec-arguments+cured@v1:a3b2")).toEqual({
+  const IDENTITY = "5c1e09a7f3b2d846";
+
+  test("a string names its litmus, which text it was made of, and the schedule", () => {
+    expect(parseReplay(`d01-exec-arguments+cured#${IDENTITY}@v1:a3b2`)).toEqual({
       litmus: "d01-exec-arguments+cured",
+      identity: IDENTITY,
       schedule: "v1:a3b2",
     });
+    expect(parseReplay("./d@01.yaml@v1:a")).toEqual({ litmus: "./d@01.yaml", schedule: "v1:a" });
   });
 
   test("whatever the litmus is called, it comes back", () => {
     const anyName = fc.string({ minLength: 1 });
     fc.assert(
-      fc.property(anyName, (litmus) => {
-        expect(parseReplay(formatReplay(litmus, "v1:ab"))).toEqual({ litmus, schedule: "v1:ab" });
+      fc.property(anyName, fc.boolean(), (litmus, hasIdentity) => {
+        const replay = { litmus, ...(hasIdentity && { identity: IDENTITY }), schedule: "v1:ab" };
+        expect(parseReplay(formatReplay(replay))).toEqual(replay);
       }),
       { seed: 1, numRuns: 200 },
     );
   });
 
+  test("a litmus that goes by its name has no identity in its strings", () => {
+    expect(replayOf({ name: "two", identity: "two" }, "v1:a")).toBe("two@v1:a");
+    expect(replayOf({ name: "two" }, "v1:a")).toBe("two@v1:a");
+    expect(replayOf({ name: "two", identity: IDENTITY }, "v1:a")).toBe(`two#${IDENTITY}@v1:a`);
+  });
+
   test.each([
     ["v1:ab", 'parseReplay: wanted a litmus, @ and a schedule, got "v1:ab"'],
     ["@v1:ab", 'parseReplay: wanted a litmus, @ and a schedule, got "@v1:ab"'],
+    ["", 'parseReplay: wanted a litmus, @ and a schedule, got ""'],
     ["d01@v2:ab", 'parseSchedule: wanted a schedule that starts with "v1:", got "v2:ab"'],
   ])("%s is refused", (text, message) => {
     expect(() => parseReplay(text)).toThrow(new RangeError(message));
@@ -51,14 +69,21 @@ describe("strategies", () => {
     ]);
   });
 
-  test.each(["", "bfs", "dfs:1", "bounded", "bounded:", "pct:1", "pct:1,2,3"])(
-    "%j is refused",
-    (text) => {
-      expect(() => parseStrategy(text, 100)).toThrow(/^parseStrategy: wanted dfs, dpor, .*, got /);
-    },
-  );
+  test.each([
+    "",
+    "bfs",
+    "dfs:1",
+    "bounded",
+    "pct:1",
+    "pct:1,2,3",
+    "bounded:1:2",
+    "constructor",
+    "__proto__",
+  ])("%j is refused", (text) => {
+    expect(() => parseStrategy(text, 100)).toThrow(/^parseStrategy: wanted dfs, dpor, .*, got /);
+  });
 
-  test.each(["bounded:-1", "bounded:x", "pct:1,0", "random:1.5"])(
+  test.each(["bounded:", "bounded:-1", "bounded:x", "pct:1,0", "random:1.5", "random:0x10"])(
     "%j has a number out of range",
     (text) => {
       expect(() => parseStrategy(text, 100)).toThrow(/must be an integer from/);

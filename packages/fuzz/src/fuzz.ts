@@ -19,8 +19,6 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Random ones, of all histories together; 1 at least. */
   readonly steps: number;
-  /** Called after each history, with the steps that were made so far. */
-  readonly onProgress?: (steps: number) => void;
   /** Called before each step, as `RunOptions.onStep` is. */
   readonly onStep?: OnStep;
 }
@@ -57,9 +55,21 @@ const MOST_SEED = 2 ** 32 - 1;
  * @throws RangeError for a seed or a number of steps out of range
  */
 export function fuzz(options: FuzzOptions): FuzzReport {
+  const work = fuzzing(options);
+  let step = work.next(false);
+  while (!step.done) step = work.next(false);
+  return step.value;
+}
+
+/**
+ * The same history by history, for a caller that shows how far it is or has to end it: yields the
+ * steps that were made so far, and takes whether to stop.
+ * @throws RangeError as `fuzz` does, at the first step
+ */
+export function* fuzzing(options: FuzzOptions): Generator<number, FuzzReport, boolean> {
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
-  const { onProgress, onStep } = options;
+  const { onStep } = options;
   const succeeded = new Map<string, number>();
   const refused = new Map<string, number>();
   let steps = 0;
@@ -68,9 +78,8 @@ export function fuzz(options: FuzzOptions): FuzzReport {
     const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), onStep);
     steps += run.randomSteps;
     for (const one of run.ended) count(isRefusal(one) ? refused : succeeded, one.verb);
-    onProgress?.(steps);
     const failure = run.wrong.length === 0 ? null : explain(seed, run, onStep);
-    if (failure !== null || steps >= options.steps) {
+    if (failure !== null || steps >= options.steps || (yield steps)) {
       return { histories, steps, succeeded, refused, failure };
     }
   }

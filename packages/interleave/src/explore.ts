@@ -37,60 +37,94 @@ export function explore<S>(
   strategy: Strategy,
   options: ExploreOptions = {},
 ): Exploration {
-  const { max = Number.MAX_SAFE_INTEGER, maxSteps = DEFAULT_MAX_STEPS, shard = WHOLE } = options;
-  expectInteger("explore", "max", max, 1);
-  expectInteger("explore", "maxSteps", maxSteps, 1);
-  const search = strategy.begin(shard);
-  const tally = runAll(new Execution(program, maxSteps), search, max, options);
-  const { findings, schedules, cut, steps, complete } = tally;
-  const covers = search.covers();
-  return {
-    program: program.name,
-    strategy: strategy.name,
-    shard,
-    schedules,
-    cut,
-    steps,
-    complete,
-    covers,
-    guarantee: describeGuarantee(covers, schedules, complete, shard),
-    outcomes: findings.listOutcomes(),
-    failures: findings.listFailures(),
-  };
+  const explorer = new Explorer(program, strategy, options);
+  while (explorer.advance());
+  return explorer.result();
 }
 
-interface Tally {
-  readonly findings: Findings;
-  schedules: number;
-  cut: number;
-  steps: number;
-  complete: boolean;
-}
+/**
+ * An exploration that is made run by run: for a caller that shows how far it is, or has to end it
+ * at a moment of its own.
+ */
+export class Explorer<S> {
+  /** Runs so far that came to an end. */
+  schedules = 0;
+  private readonly program: Program<S>;
+  private readonly strategyName: string;
+  private readonly options: ExploreOptions;
+  private readonly max: number;
+  private readonly shard: Shard;
+  private readonly run: Execution<S>;
+  private readonly search: Search;
+  private readonly findings = new Findings();
+  private cut = 0;
+  private steps = 0;
+  private complete = false;
+  private hasEnded = false;
 
-function runAll<S>(
-  run: Execution<S>,
-  search: Search,
-  max: number,
-  { onRun, stopWhen }: ExploreOptions,
-): Tally {
-  const findings = new Findings();
-  const tally: Tally = { findings, schedules: 0, cut: 0, steps: 0, complete: false };
-  const schedule = (): string => run.schedule();
-  while (search.next()) {
-    if (tally.schedules + tally.cut === max) return tally;
-    const end = run.run(search);
-    tally.steps += run.steps;
-    if (!search.finish(run, end) || end === RunEnd.FOREIGN) continue;
-    if (end === RunEnd.CUT) {
-      tally.cut++;
-      continue;
-    }
-    tally.schedules++;
-    if (run.outcome !== undefined) findings.addOutcome(run.outcome, schedule);
-    if (run.failure !== undefined) findings.addFailure(run.failure, schedule);
-    onRun?.(run);
-    if (stopWhen?.(run)) return tally;
+  /** @throws RangeError for limits below 1 */
+  constructor(program: Program<S>, strategy: Strategy, options: ExploreOptions = {}) {
+    const { max = Number.MAX_SAFE_INTEGER, maxSteps = DEFAULT_MAX_STEPS, shard = WHOLE } = options;
+    expectInteger("explore", "max", max, 1);
+    expectInteger("explore", "maxSteps", maxSteps, 1);
+    this.program = program;
+    this.strategyName = strategy.name;
+    this.options = options;
+    this.max = max;
+    this.shard = shard;
+    this.search = strategy.begin(shard);
+    this.run = new Execution(program, maxSteps);
   }
-  tally.complete = true;
-  return tally;
+
+  /**
+   * Makes one more run; false when none is left to make.
+   * @throws RangeError for a program with no threads or too many
+   */
+  advance(): boolean {
+    if (this.hasEnded) return false;
+    if (!this.search.next()) {
+      this.complete = true;
+      this.hasEnded = true;
+    } else if (this.schedules + this.cut === this.max) this.hasEnded = true;
+    else this.makeRun();
+    return !this.hasEnded;
+  }
+
+  /** What has been found so far. */
+  result(): Exploration {
+    const { shard, schedules, complete, findings } = this;
+    const { name, identity = name } = this.program;
+    const covers = this.search.covers();
+    return {
+      program: name,
+      identity,
+      strategy: this.strategyName,
+      shard,
+      schedules,
+      cut: this.cut,
+      steps: this.steps,
+      complete,
+      covers,
+      guarantee: describeGuarantee(covers, schedules, complete, shard),
+      outcomes: findings.listOutcomes(),
+      failures: findings.listFailures(),
+    };
+  }
+
+  private makeRun(): void {
+    const { run, search, options } = this;
+    const end = run.run(search);
+    this.steps += run.steps;
+    if (!search.finish(run, end) || end === RunEnd.FOREIGN) return;
+    if (end === RunEnd.CUT) {
+      this.cut++;
+      return;
+    }
+    this.schedules++;
+    const schedule = (): string => run.schedule();
+    if (run.outcome !== undefined) this.findings.addOutcome(run.outcome, schedule);
+    if (run.failure !== undefined) this.findings.addFailure(run.failure, schedule);
+    options.onRun?.(run);
+    if (options.stopWhen?.(run)) this.hasEnded = true;
+  }
 }

@@ -1,9 +1,10 @@
 /**
  * Results of shards, put together in any order.
  *
- * A list of explorations is a set: program, strategy and shard are an exploration's key. Merging
+ * A list of explorations is a set: identity, strategy and shard are an exploration's key. Merging
  * is set union, so results may be merged in any order, and twice. Since an exploration always
- * finds the same, two results under one key that differ are an error, never a choice.
+ * finds the same, two results under one key that differ are an error, never a choice. The name does
+ * not count: a program may go by several, and keeps the one that sorts first.
  */
 import { WantedError } from "./check.ts";
 import { failureKey } from "./failure.ts";
@@ -24,9 +25,15 @@ export function mergeResults(
     const key = keyOf(exploration);
     const known = byKey.get(key);
     if (known !== undefined && contentOf(known) !== contentOf(exploration)) {
-      throw new WantedError("mergeResults", `wanted one result for ${key}, got two that differ`);
+      throw new WantedError(
+        "mergeResults",
+        `wanted one result for ${describeKey(exploration)}: ${describeShard(exploration.shard)}, got two that differ`,
+      );
     }
-    byKey.set(key, exploration);
+    byKey.set(
+      key,
+      known === undefined || exploration.program < known.program ? exploration : known,
+    );
   }
   return [...byKey.keys()].sort().map((key) => byKey.get(key)!);
 }
@@ -42,7 +49,7 @@ export function totalOf(shards: readonly Exploration[]): Exploration {
     if (wholeKeyOf(other) !== wholeKeyOf(first)) {
       throw new WantedError(
         "totalOf",
-        `wanted shards of ${wholeKeyOf(first)}, got ${keyOf(other)}`,
+        `wanted shards of ${describeKey(first)}, got ${describeKey(other)}: ${describeShard(other.shard)}`,
       );
     }
   }
@@ -50,10 +57,11 @@ export function totalOf(shards: readonly Exploration[]): Exploration {
   const sum = (field: "schedules" | "cut" | "steps"): number =>
     parts.reduce((total, part) => total + part[field], 0);
   const complete = parts.length === first.shard.count && parts.every((part) => part.complete);
-  const { program, strategy, covers } = first;
+  const { identity, strategy, covers } = first;
   const schedules = sum("schedules");
   return {
-    program,
+    program: parts.map(({ program }) => program).sort()[0],
+    identity,
     strategy,
     shard: WHOLE,
     schedules,
@@ -74,15 +82,19 @@ export function totalOf(shards: readonly Exploration[]): Exploration {
 }
 
 /** What all shards of one exploration share. */
-const wholeKeyOf = ({ program, strategy, shard }: Exploration): string =>
-  `${program}, ${strategy}, in ${shard.count} by ${shard.depth} choices`;
+const wholeKeyOf = ({ identity, strategy, shard }: Exploration): string =>
+  JSON.stringify([identity, strategy, shard.count, shard.depth]);
 
 const keyOf = (exploration: Exploration): string =>
-  `${wholeKeyOf(exploration)}: ${describeShard(exploration.shard)}`;
+  `${wholeKeyOf(exploration)} ${exploration.shard.index}`;
+
+/** The same for people, who know programs by their names. */
+const describeKey = ({ program, strategy, shard }: Exploration): string =>
+  `${program}, ${strategy}, in ${shard.count} by ${shard.depth} choices`;
 
 /** One text for equal contents, whatever the order in which their fields were written. */
-const contentOf = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
+const contentOf = ({ program: _, ...content }: Exploration): string =>
+  JSON.stringify(content, (_key, part: unknown) =>
     part !== null && typeof part === "object" && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,

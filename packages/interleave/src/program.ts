@@ -15,8 +15,13 @@ export interface ThreadSpec {
 }
 
 export interface Program<S> {
-  /** Names the program in results, which are merged by it. */
+  /** Names the program in results, for people. */
   readonly name: string;
+  /**
+   * What results are merged by: equal for programs that run alike, whatever they are called, such
+   * as a digest of the text that a program is made of. The name where it is left out.
+   */
+  readonly identity?: string;
   /** Makes the state that the threads share, or resets and hands back the one of the last run. */
   setup(): S;
   /** The threads, not yet started, in an order that never changes; at most `MAX_THREADS`. */

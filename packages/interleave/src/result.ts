@@ -21,7 +21,10 @@ export interface Failure extends RunFailure {
 }
 
 export interface Exploration {
+  /** The program's name. */
   readonly program: string;
+  /** What tells the program from others: results of one identity are merged. */
+  readonly identity: string;
   readonly strategy: string;
   readonly shard: Shard;
   /** Runs that came to an end, good or bad. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   dfs,
   dpor,
+  Explorer,
   explore,
   MAX_THREADS,
   type Point,
@@ -269,6 +270,16 @@ describe("an exploration", () => {
       stopWhen: ({ failure }) => failure !== undefined,
     });
     expect(result).toMatchObject({ schedules: 2, complete: false, failures: [{ count: 1 }] });
+  });
+
+  test("can be made run by run, and asked at any time", () => {
+    const explorer = new Explorer(increments(2), dfs());
+    const seen = [explorer.result().guarantee];
+    while (explorer.advance()) seen.push(explorer.result().guarantee);
+    expect(seen[0]).toBe("0 schedules, short of every schedule");
+    expect(seen.at(-1)).toBe("6 schedules, short of every schedule");
+    expect(explorer.advance()).toBe(false);
+    expect(explorer.result()).toEqual(explore(increments(2), dfs()));
   });
 
   test("is plain data", () => {

@@ -158,6 +158,16 @@ describe("merging", () => {
     expect(mergeResults([parts[0]], [reversed])).toHaveLength(1);
   });
 
+  test("goes by identity: one program under two names, and two programs of one name", () => {
+    const named = (name: string, identity: string): Exploration =>
+      explore({ ...increments(2), name, identity }, dfs());
+    const [a, b] = [named("a", "same"), named("b", "same")];
+    expect(mergeResults([b], [a])).toEqual([a]);
+    expect(totalOf([b, a])).toEqual(a);
+    expect(mergeResults([a], [named("a", "other")])).toHaveLength(2);
+    expect(() => totalOf([a, named("a", "other")])).toThrow(/^totalOf: wanted shards of a, dfs/);
+  });
+
   test("refuses another result for the same key", () => {
     const forged = { ...parts[1], schedules: parts[1].schedules + 1 };
     expect(() => mergeResults(parts, [forged])).toThrow(

@@ -18,7 +18,9 @@ export {
   type Fault,
   type FaultOptions,
   type FaultReport,
+  type FaultsDone,
   isFaultClean,
+  refusing,
   runFaults,
 } from "./run/run-faults.ts";
 export {
@@ -33,6 +35,7 @@ export {
   type NextOptions,
   openSession,
   type Session,
+  stepsOf,
 } from "./run/session.ts";
 export { type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";

@@ -1,6 +1,6 @@
 /** Each allocation of a step fails once: nothing may leak, whatever the step. */
 import { expect, test } from "vitest";
-import { type Fault, parseScenario, runFaults } from "../src/index.ts";
+import { CannotRun, type Fault, parseScenario, runFaults } from "../src/index.ts";
 
 const EVERYTHING = `
 machine: { swap: 1M, memory: 16M }
@@ -72,4 +72,16 @@ steps: [{ migrateBegin: P heap 0 }, { munmap: P heap }, { fork: P, as: C }]`;
   const { faults, isOk } = runFaults(parseScenario(text), { step: 3 });
   expect(isOk).toBe(false);
   expect(faults[0].leaks.map(({ rule }) => rule)).toContain("I13");
+});
+
+test("the steps of threads are steps too, one after the other", () => {
+  const threads = "threads: { a: { read: P heap 4 }, b: { write: P heap 5 } }\n";
+  const { faults, isOk } = runFaults(parseScenario(`${EVERYTHING}${threads}`));
+  expect(isOk).toBe(true);
+  expect(new Set(faults.map(({ step }) => step))).toEqual(new Set([2]));
+});
+
+test("a machine that cannot be set up is no clean run", () => {
+  const text = EVERYTHING.replace("memory: 16M", "memory: 64K");
+  expect(() => runFaults(parseScenario(text))).toThrow(CannotRun);
 });

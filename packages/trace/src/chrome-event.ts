@@ -39,7 +39,8 @@ export interface ChromeEvent extends Track {
 export interface ChromeTrace {
   readonly traceEvents: readonly ChromeEvent[];
   readonly displayTimeUnit: "ns";
-  readonly otherData: { readonly clock: string };
+  /** Shown by viewers among what they know of the file. */
+  readonly otherData: { readonly clock: string; readonly dropped?: string };
 }
 
 /**

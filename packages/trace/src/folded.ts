@@ -3,7 +3,11 @@
  *
  * The number is simulated nanoseconds that the last function of the stack spent itself, its
  * callees left out. So the numbers add up to the time of all outermost calls.
+ *
+ * Viewers know no comments: where the trace has lost its beginning, all stacks stand on a frame that
+ * says so.
  */
+import { type DroppedOptions, droppedNote } from "./dropped.ts";
 import type { TraceRecord } from "./ring.ts";
 import { type CallSpan, callSpans } from "./spans.ts";
 
@@ -12,7 +16,7 @@ import { type CallSpan, callSpans } from "./spans.ts";
  * not told apart.
  * @modelOnly the format of flame graph tools
  */
-export function toFolded(records: readonly TraceRecord[]): string {
+export function toFolded(records: readonly TraceRecord[], options: DroppedOptions = {}): string {
   const selfNs = new Map<string, number>();
   const stacks = new Map<CallSpan | null, string>();
   for (const span of callSpans(records)) {
@@ -24,8 +28,10 @@ export function toFolded(records: readonly TraceRecord[]): string {
     // The span of the caller covers the callee too: what both count is the callee's own.
     if (outer !== undefined) selfNs.set(outer, (selfNs.get(outer) ?? 0) - durationNs);
   }
+  const note = droppedNote(records, options);
+  const base = note === null ? "" : `[${note.replaceAll(";", ",")}];`;
   return [...selfNs]
     .filter(([, ns]) => ns > 0)
-    .map(([stack, ns]) => `${stack} ${ns}\n`)
+    .map(([stack, ns]) => `${base}${stack} ${ns}\n`)
     .join("");
 }

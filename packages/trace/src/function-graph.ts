@@ -12,13 +12,13 @@
  * Every thread of the model is a CPU. Events that are not calls are comments, as trace_printk
  * leaves them. Durations are simulated.
  */
+import { type DroppedOptions, droppedNote } from "./dropped.ts";
 import { formatEvent } from "./format.ts";
 import type { TraceRecord } from "./ring.ts";
 import { BEFORE_TRACE, type CallSpan, callSpans } from "./spans.ts";
 
-const HEADER = `# tracer: function_graph
-#
-# CPU  DURATION                  FUNCTION CALLS
+const TITLE = "# tracer: function_graph\n#\n";
+const HEADER = `# CPU  DURATION                  FUNCTION CALLS
 # |     |   |                     |   |   |   |
 
 `;
@@ -44,14 +44,18 @@ interface Graph {
  * @modelOnly written from the documentation of the format
  * @deviates A return whose call was dropped has no duration: only the kernel still knows it
  */
-export function toFunctionGraph(records: readonly TraceRecord[]): string {
+export function toFunctionGraph(
+  records: readonly TraceRecord[],
+  options: DroppedOptions = {},
+): string {
   const graph = makeGraph(records);
   const cpuWidth = 1 + Math.max(1, ...[...graph.depths.keys()].map((cpu) => String(cpu).length));
   const lines = records.map((record, index) => {
     const text = graphLine(graph, record, index);
     return text === "" ? "" : `${String(record.thread).padStart(cpuWidth)}) ${text}\n`;
   });
-  return HEADER + lines.join("");
+  const note = droppedNote(records, options);
+  return TITLE + (note === null ? "" : `# ${note}\n#\n`) + HEADER + lines.join("");
 }
 
 function makeGraph(records: readonly TraceRecord[]): Graph {

@@ -15,6 +15,7 @@ import {
   Phase,
   type Track,
 } from "./chrome-event.ts";
+import { type DroppedOptions, droppedNote } from "./dropped.ts";
 import { formatEvent } from "./format.ts";
 import type { TraceRecord } from "./ring.ts";
 import { BEFORE_TRACE, type CallSpan, callSpans } from "./spans.ts";
@@ -28,7 +29,7 @@ import {
   type Tracks,
 } from "./tracks.ts";
 
-export interface PerfettoOptions {
+export interface PerfettoOptions extends DroppedOptions {
   /** What to call the threads, by id; `thread N` when absent. */
   readonly threadNames?: Readonly<Record<number, string>>;
   /** What to call the tasks, by pid; `task N` when absent. */
@@ -45,10 +46,14 @@ export function toPerfetto(
 ): ChromeTrace {
   const tracks = createTracks();
   const drawn = drawRecords(records, tracks);
+  const note = droppedNote(records, options);
   return {
-    traceEvents: [...nameTracks(records, tracks, options), ...drawn],
+    traceEvents: nameTracks(records, tracks, options, note).concat(drawn),
     displayTimeUnit: "ns",
-    otherData: { clock: "simulated nanoseconds from a cost table" },
+    otherData: {
+      clock: "simulated nanoseconds from a cost table",
+      ...(note === null ? {} : { dropped: note }),
+    },
   };
 }
 
@@ -97,18 +102,19 @@ const endSlice = ({ fn, endNs, thread }: CallSpan): ChromeEvent =>
 
 const threadTrack = (thread: number): Track => ({ pid: THREADS_PID, tid: thread });
 
-/** Names of groups and rows, which viewers want as events too. */
+/** Names of groups and rows, which viewers want as events too. The note stands where all look. */
 function nameTracks(
   records: readonly TraceRecord[],
   tracks: Tracks,
   { threadNames = {}, taskNames = {} }: PerfettoOptions,
+  note: string | null,
 ): ChromeEvent[] {
   const name = (what: string, pid: number, tid: number, name: string): ChromeEvent =>
     chromeEvent(Phase.METADATA, what, 0, { pid, tid }, { args: { name } });
   const threads = [...new Set(records.map(({ thread }) => thread))];
   const tasks = [...tracks.isRunning.keys()];
   return [
-    name("process_name", THREADS_PID, 0, "forkpath (simulated time)"),
+    name("process_name", THREADS_PID, 0, `forkpath (${note ?? "simulated time"})`),
     ...threads.map((id) => name("thread_name", THREADS_PID, id, threadNames[id] ?? `thread ${id}`)),
     name("process_name", TASKS_PID, 0, "tasks"),
     ...tasks.map((pid) => name("thread_name", TASKS_PID, pid, taskNames[pid] ?? `task ${pid}`)),

@@ -11,6 +11,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel, modelBytes, Overcommit } from "@forkpath/kernel";
 import { createTraceRing, EventClass } from "@forkpath/trace";
+import type { Work } from "../work/run-work.ts";
 import { shuffled } from "./shuffled.ts";
 
 export interface BenchForkOptions {
@@ -47,13 +48,18 @@ const PER_TABLE: number =
 /** Code that runs once a table is compiled to the last degree after some ten thousand tables. */
 const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 3000, split: true, trace: false };
 
-/** @throws Error when a fork fails, which on an idle machine it does not */
-export function benchFork(options: BenchForkOptions): BenchForkResult {
-  timeForks({ ...WARM_UP, split: options.split, trace: options.trace });
-  return timeForks(options);
+/**
+ * Yields how many forks of those asked for have been timed.
+ * @throws Error when a fork fails, which on an idle machine it does not
+ */
+export function* benchingFork(options: BenchForkOptions): Work<BenchForkResult> {
+  const warmUp = timingForks({ ...WARM_UP, split: options.split, trace: options.trace });
+  while (!warmUp.next(false).done);
+  return yield* timingForks(options);
 }
 
-function timeForks(options: BenchForkOptions): BenchForkResult {
+/** Forks once at least: one that is told to stop has something to tell. */
+function* timingForks(options: BenchForkOptions): Work<BenchForkResult> {
   const ptes = options.mib * PAGES_PER_MIB;
   const kernel = createKernel({
     memoryPages: ptes + SPARE_FRAMES,
@@ -77,9 +83,11 @@ function timeForks(options: BenchForkOptions): BenchForkResult {
     kernel.exit(child);
     kernel.wait(parent);
     exits.push(performance.now() - exiting);
+    if (yield run + 1) break;
   }
   return {
     ...options,
+    runs: forks.length,
     ptes,
     nsPerPteBest: nsPer(ptes, Math.min(...forks)),
     nsPerPteMedian: nsPer(ptes, median(forks)),

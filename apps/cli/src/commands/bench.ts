@@ -1,7 +1,10 @@
 /** `forkpath bench fork`: what a fork costs in the model, by entry and by page. */
 import { type Command, Option } from "commander";
-import { type BenchForkOptions, type BenchForkResult, benchFork } from "../bench/bench-fork.ts";
+import { type BenchForkOptions, type BenchForkResult, benchingFork } from "../bench/bench-fork.ts";
+import { endOf, type Finish } from "../exit-code.ts";
+import { expectMemory } from "../memory.ts";
 import type { Terminal } from "../terminal.ts";
+import { runWork } from "../work/run-work.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
@@ -15,15 +18,17 @@ Examples:
 
 const MOST_MIB = 65_536;
 const MOST_RUNS = 10_000;
+const PAGES_PER_MIB = 256;
+const BYTES_PER_PAGE = 60;
 
 /** Adds the command to `program`. */
-export function addBench(program: Command, terminal: Terminal): void {
-  const bench = program
+export function addBench(program: Command, terminal: Terminal, finish: Finish): void {
+  const group = program
     .command("bench")
     .summary("measure how quick the model is")
     .description("Measures how quick the model is.")
     .addHelpText("after", "\nExamples:\n  $ forkpath bench fork --help");
-  bench
+  group
     .command("fork")
     .description("Times fork and exit of a parent of touched anonymous memory.")
     .option("--mib <N>", "size of the parent in MiB", wholeNumber(1, MOST_MIB), 1024)
@@ -38,10 +43,21 @@ export function addBench(program: Command, terminal: Terminal): void {
     .option("--trace", "record some events a table while timing", false)
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action(({ json, split = true, ...options }: BenchForkOptions & { json?: boolean }) => {
-      const result = benchFork({ ...options, split });
-      terminal.out(json ? JSON.stringify(result) : describe(result));
-    });
+    .action((options: BenchForkOptions & { json?: boolean }) => bench(options, terminal, finish));
+}
+
+async function bench(
+  { json = false, split = true, ...options }: BenchForkOptions & { json?: boolean },
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const { mib, runs } = options;
+  expectMemory(mib * PAGES_PER_MIB * BYTES_PER_PAGE, `--mib ${mib}`);
+  const work = benchingFork({ ...options, split });
+  const { value, isInterrupted } = await runWork(work, { units: "forks", total: runs }, terminal);
+  terminal.out(json ? JSON.stringify(value) : describe(value));
+  if (isInterrupted) terminal.err(`interrupted after ${value.runs} of ${runs} forks`);
+  finish(endOf(true, isInterrupted));
 }
 
 function describe(result: BenchForkResult): string {

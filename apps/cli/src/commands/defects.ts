@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { defectLines, listLines, notModelledLines } from "../defects/defect-text.ts";
 import { findDefect } from "../defects/find-defects.ts";
 import { type DefectRun, isAsTold, runDefect } from "../defects/run-defect.ts";
+import type { Finish } from "../exit-code.ts";
 import { resultJson } from "../scenario/result-json.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 
 interface DefectsOptions {
   readonly json?: boolean;

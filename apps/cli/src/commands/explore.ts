@@ -1,17 +1,20 @@
 /** `forkpath explore`: runs every schedule of a few calls, or as many as it is given time for. */
 import {
   explainFailure,
-  formatReplay,
   type Litmus,
   type LitmusState,
+  parseStrategy,
   patrol,
   plainestFailure,
+  replayOf,
   STRATEGY_FORMS,
 } from "@forkpath/explore";
 import { type Exploration, totalOf } from "@forkpath/interleave";
 import { type Command, Option } from "commander";
+import { ExitCode, type Finish } from "../exit-code.ts";
 import { makeBlob } from "../explore/blob.ts";
-import { chooseShard } from "../explore/choose-shard.ts";
+import { chooseShard, expectShards, MOST_SHARDS } from "../explore/choose-shard.ts";
+import { explorationEnd } from "../explore/exploration-end.ts";
 import {
   explainedLines,
   explorationLines,
@@ -22,12 +25,14 @@ import {
 import { findLitmus, knownLitmuses, makeLitmus } from "../explore/find-litmus.ts";
 import { runJobs } from "../explore/run-jobs.ts";
 import { withVariant } from "../explore/variant.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
+import { orUsageError } from "../usage-error.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface ExploreCommandOptions {
   readonly strategy: string;
   readonly max: number;
+  readonly requireComplete?: boolean;
   readonly cured?: boolean;
   readonly everywhere?: boolean;
   readonly shard?: string;
@@ -37,14 +42,15 @@ interface ExploreCommandOptions {
 }
 
 const MOST_SCHEDULES = 1_000_000_000;
-const MOST_SHARDS = 10_000;
-const MOST_JOBS = 256;
+const MOST_JOBS = 64;
 
 const HELP = `
 A litmus is a scenario with threads: calls that run at the same time, whose every schedule must end
 as the scenario expects, with a clean recount. Without a name, the litmuses that come with forkpath
 are listed. A failure is shown with the shortest schedule found for it, which replay shows again.
-Exit code 1 means that a schedule failed.
+
+Exit code 1 means that a schedule failed; 4, that none did, but --max ended the exploration early;
+130, that Ctrl-C did. With --require-complete, an early end is a failure as well.
 
 Strategies: ${STRATEGY_FORMS.join(", ")}.
 
@@ -70,6 +76,7 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
     .argument("[FILE|NAME]", "a scenario with threads, or a litmus that comes with forkpath")
     .option("--strategy <STRATEGY>", "which schedules", "dpor")
     .option("--max <N>", "stop after N schedules", wholeNumber(1, MOST_SCHEDULES), 100_000)
+    .option("--require-complete", "count an exploration that ended early as failed")
     .option("--cured", "run it on the machine that has its defect mended")
     .option("--everywhere", "let threads take turns everywhere, whatever the litmus says")
     .option("--shard <I/N>", "only the I-th of N parts, counted from 1")
@@ -102,22 +109,36 @@ async function exploreLitmus(
   finish: Finish,
 ): Promise<void> {
   const { strategy, max, jobs, json } = options;
+  orUsageError(() => parseStrategy(strategy, max), "strategy: ");
   const part = chooseShard(options, terminal.env);
+  expectShards(part.count * jobs, `${part.count} shards of ${jobs} jobs each`);
   const source = await findLitmus(withVariant(name, options), terminal.stdin);
   const litmus = makeLitmus(source);
-  const explorations = await runJobs({ litmus: source, strategy, max }, part, jobs);
+  const { value: explorations, isInterrupted } = await runJobs(
+    { litmus: source, strategy, max },
+    part,
+    jobs,
+    terminal,
+  );
   const total = explorations.length === 1 ? explorations[0] : totalOf(explorations);
   terminal.out(
     json
       ? JSON.stringify({ ...makeBlob(explorations), ...summary(litmus, total) }, null, 2)
       : describe(litmus, total, terminal).join("\n"),
   );
-  finish(total.failures.length === 0);
+  if (isInterrupted) {
+    terminal.err(
+      `interrupted after ${total.schedules} schedules. An exploration begins anew each time; ` +
+        `to go on in parts: --shard 1/8 --json > 1.json, and so on, then merge`,
+    );
+  }
+  finish(isInterrupted ? ExitCode.INTERRUPTED : explorationEnd([total], options, terminal));
 }
 
 /** What a program wants to know that reads no blobs. */
 const summary = (litmus: Litmus<LitmusState>, total: Exploration): object => ({
   litmus: litmus.name,
+  identity: total.identity,
   title: litmus.title,
   switchAt: litmus.switchAt,
   schedules: total.schedules,
@@ -128,7 +149,7 @@ const summary = (litmus: Litmus<LitmusState>, total: Exploration): object => ({
     kind,
     message,
     count,
-    replay: formatReplay(litmus.name, schedule),
+    replay: replayOf(litmus, schedule),
   })),
 });
 

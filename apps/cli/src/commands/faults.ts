@@ -3,18 +3,22 @@ import {
   type Fault,
   type FaultOptions,
   type FaultReport,
-  runFaults,
+  refusing,
   type Scenario,
+  stepsOf,
 } from "@forkpath/scenario";
 import type { Command } from "commander";
+import { endOf, type Finish } from "../exit-code.ts";
 import { createFaultPrinter } from "../scenario/fault-printer.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { runWork } from "../work/run-work.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface FaultsOptions {
   readonly step?: number;
+  readonly fromStep?: number;
   readonly json?: boolean;
 }
 
@@ -40,33 +44,41 @@ export function addFaults(program: Command, terminal: Terminal, finish: Finish):
     .description("Runs a scenario again and again, and refuses another allocation each time.")
     .argument("<FILE>", "a scenario; - is standard input")
     .option("--step <N>", "only this step, counted from 1", wholeNumber(1, MOST_STEPS))
+    .option("--from-step <N>", "only this step and later ones", wholeNumber(1, MOST_STEPS))
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action(async (file: string, { step, json }: FaultsOptions) => {
-      const scenario = await readScenario(file, terminal.stdin);
-      if (step !== undefined && step > scenario.steps.length) {
-        throw new UsageError(
-          `${scenario.fileName} has ${scenario.steps.length} steps, not ${step}`,
-        );
-      }
-      const only = step === undefined ? {} : { step };
-      const { isOk } = json ? tellJson(scenario, only, terminal) : tell(scenario, only, terminal);
-      finish(isOk);
-    });
+    .action((file: string, options: FaultsOptions) => runFaults(file, options, terminal, finish));
 }
 
-function tell(scenario: Scenario, only: FaultOptions, terminal: Terminal): FaultReport {
-  const printer = createFaultPrinter(terminal);
-  terminal.out(terminal.colors.bold(scenario.title));
-  const report = runFaults(scenario, { ...only, onFault: printer.tell });
-  printer.end(report);
-  return report;
+async function runFaults(
+  file: string,
+  { json = false, ...only }: FaultsOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const scenario = await readScenario(file, terminal.stdin);
+  expectSteps(scenario, only);
+  const printer = json ? null : createFaultPrinter(terminal);
+  if (!json) terminal.out(terminal.colors.bold(scenario.title));
+  const work = refusing(scenario, { ...only, ...(printer && { onFault: printer.tell }) });
+  const { value, isInterrupted } = await runWork(work, { units: "allocations" }, terminal);
+  printer?.end(value);
+  if (json) terminal.out(JSON.stringify(faultsJson(value), null, 2));
+  if (isInterrupted) {
+    const next = value.faults.at(-1)?.step ?? 1;
+    terminal.err(`interrupted; to go on: forkpath faults ${file} --from-step ${next}`);
+  }
+  finish(endOf(value.isOk, isInterrupted));
 }
 
-function tellJson(scenario: Scenario, only: FaultOptions, terminal: Terminal): FaultReport {
-  const report = runFaults(scenario, only);
-  terminal.out(JSON.stringify(faultsJson(report), null, 2));
-  return report;
+/** @throws UsageError where a step is asked for that the scenario does not have */
+function expectSteps(scenario: Scenario, { step, fromStep }: FaultOptions): void {
+  const count = stepsOf(scenario).length;
+  for (const asked of [step, fromStep]) {
+    if (asked !== undefined && asked > count) {
+      throw new UsageError(`${scenario.fileName} has ${count} steps, not ${asked}`);
+    }
+  }
 }
 
 /** What `--json` writes. */

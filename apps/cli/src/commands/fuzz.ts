@@ -1,9 +1,11 @@
 /** `forkpath fuzz`: random histories, until one fails or enough steps were made. */
-import { type FuzzFailure, type FuzzReport, fuzz } from "@forkpath/fuzz";
+import { type FuzzFailure, type FuzzReport, fuzzing } from "@forkpath/fuzz";
 import type { Command } from "commander";
+import { endOf, type Finish } from "../exit-code.ts";
 import { fuzzSummary } from "../fuzz/fuzz-text.ts";
-import type { Finish, Terminal } from "../terminal.ts";
-import { writeOutput } from "../write-output.ts";
+import { type WriteOutput, withOutput } from "../output-file.ts";
+import type { Terminal } from "../terminal.ts";
+import { runWork } from "../work/run-work.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface FuzzOptions {
@@ -41,21 +43,33 @@ export function addFuzz(program: Command, terminal: Terminal, finish: Finish): v
     .option("-o, --output <FILE>", "where to write a scenario that fails; shown without it")
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action(async (options: FuzzOptions) => {
-      const report = fuzz(options);
-      await tellFuzz(report, options, terminal);
-      finish(report.failure === null);
-    });
+    .action((options: FuzzOptions) => runFuzz(options, terminal, finish));
 }
+
+async function runFuzz(options: FuzzOptions, terminal: Terminal, finish: Finish): Promise<void> {
+  await withOutput(options.output, null, async (write) => {
+    const measure = { units: "steps", total: options.steps };
+    const { value, isInterrupted } = await runWork(fuzzing(options), measure, terminal);
+    await tellFuzz(value, options, terminal, write);
+    if (isInterrupted) terminal.err(goOn(options, value));
+    finish(endOf(value.failure === null, isInterrupted));
+  });
+}
+
+/** Each history counts the seed up: the rest is as good as it would have been. */
+const goOn = ({ steps, seed }: FuzzOptions, made: FuzzReport): string =>
+  `interrupted; to go on: forkpath fuzz --seed ${(seed + made.histories) % (MOST_SEED + 1)} ` +
+  `--steps ${Math.max(1, steps - made.steps)}`;
 
 /** @throws UsageError for a file that cannot be written */
 export async function tellFuzz(
   report: FuzzReport,
   { seed, output, json }: FuzzOptions,
-  terminal: Terminal,
+  terminal: Pick<Terminal, "out" | "colors">,
+  write: WriteOutput | null,
 ): Promise<void> {
   const { failure } = report;
-  if (failure !== null && output !== undefined) await writeOutput(output, failure.text);
+  if (failure !== null) await write?.(failure.text);
   if (json) {
     terminal.out(JSON.stringify(fuzzJson(seed, report), null, 2));
     return;

@@ -2,13 +2,15 @@
 import {
   allMonitors,
   drawWitness,
+  type Litmus,
   type Observation,
   observe,
   parseReplay,
 } from "@forkpath/explore";
 import type { Command } from "commander";
+import type { Finish } from "../exit-code.ts";
 import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { orUsageError, UsageError } from "../usage-error.ts";
 
 interface ReplayCommandOptions {
@@ -18,7 +20,8 @@ interface ReplayCommandOptions {
 
 const HELP = `
 A replay string is the name or file of a litmus, @, and a schedule: a2b is two steps of the first
-thread and one of the second, wherever there was a choice. Shown is what the threads share, in a
+thread and one of the second, wherever there was a choice. explore puts # and a digest of the litmus
+behind the name: should the file have changed since, replay says so. Shown is what the threads share, in a
 column for each, with the kernel's function names and the values loaded and stored.
 Exit code 1 means that the schedule fails.
 
@@ -38,8 +41,9 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(async (text: string, { full = false, json }: ReplayCommandOptions) => {
-      const { litmus: name, schedule } = orUsageError(() => parseReplay(text));
+      const { litmus: name, identity, schedule } = orUsageError(() => parseReplay(text));
       const litmus = makeLitmus(await findLitmus(name, terminal.stdin));
+      expectIdentity(litmus, identity);
       const observation = observe(litmus, schedule, { monitors: allMonitors() });
       const witness = drawWitness(observation.steps, litmus.threadNames, { isFull: full });
       const { failure, outcome, divergence } = observation.replay;
@@ -56,6 +60,15 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
       );
       finish(failure === undefined);
     });
+}
+
+/** @throws UsageError where the schedule was one of another litmus */
+function expectIdentity({ name, identity }: Litmus, wanted: string | undefined): void {
+  if (wanted === undefined || wanted === identity) return;
+  throw new UsageError(
+    `${name} is another litmus than the one of this schedule: wanted #${wanted}, ` +
+      `got ${identity === undefined ? "none" : `#${identity}`}`,
+  );
 }
 
 function describe(

@@ -1,10 +1,11 @@
 /** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
 import { runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
 import type { Command } from "commander";
+import type { Finish } from "../exit-code.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface RunOptions {

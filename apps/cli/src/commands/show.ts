@@ -1,11 +1,12 @@
 /** `forkpath show`: a history step by step, and what each step does to memory. */
 import { nearestWord } from "@forkpath/scenario";
 import type { Command } from "commander";
+import type { Finish } from "../exit-code.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { storyJson } from "../show/show-json.ts";
 import { storyLines } from "../show/show-text.ts";
 import { type Story, walkStory } from "../show/walk-story.ts";
-import type { Finish, Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -1,6 +1,8 @@
 /** `forkpath trace`: what the kernel did in a scenario, for tools that draw or compare traces. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { withOutput } from "../output-file.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
+import type { ScenarioTrace } from "../scenario/record-trace.ts";
 import { recordTrace, type TraceChoice } from "../scenario/record-trace.ts";
 import {
   CLASS_NAMES,
@@ -11,7 +13,6 @@ import {
   writeTrace,
 } from "../scenario/trace-formats.ts";
 import type { Terminal } from "../terminal.ts";
-import { writeOutput } from "../write-output.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface TraceOptions extends TraceChoice {
@@ -71,17 +72,24 @@ function classes(text: string): number {
 /** Whether expectations are met does not matter here, but a run that ends early would mislead. */
 async function traceFile(file: string, options: TraceOptions, terminal: Terminal): Promise<void> {
   const scenario = await readScenario(file, terminal.stdin);
-  const trace = recordTrace(scenario, options);
-  const text = writeTrace(options.format, trace);
-  const { output } = options;
-  if (output === undefined) {
-    terminal.out(text);
-  } else {
-    await writeOutput(output, `${text}\n`);
-    terminal.out(`${trace.records.length} events written to ${output}`);
+  const trace = await withOutput(options.output, file, async (write) => {
+    const made = recordTrace(scenario, options);
+    const text = writeTrace(options.format, made, remedyOf(made));
+    if (write === null) terminal.out(text);
+    else await write(`${text}\n`);
+    return made;
+  });
+  if (options.output !== undefined) {
+    terminal.out(`${trace.records.length} events written to ${options.output}`);
   }
   if (trace.dropped > 0) {
-    terminal.err(`note: the first ${trace.dropped} events are left out; --last keeps more`);
+    terminal.err(`note: the first ${trace.dropped} events are left out: ${remedyOf(trace)}`);
   }
   if (!trace.isOk) terminal.err(`note: not all is as expected: forkpath run ${file} tells more`);
+}
+
+/** How to get the events that were left out. */
+function remedyOf({ dropped, records }: ScenarioTrace): string {
+  const emitted = dropped + records.length;
+  return emitted <= MOST_EVENTS ? `--last ${emitted} keeps all` : "fewer --classes keep more";
 }

@@ -6,14 +6,10 @@ import {
   RECORDED_KERNELS,
   RECORDINGS,
 } from "@forkpath/recordings";
-import { inputName, readInput } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
-import { unpack } from "./vector-lines.ts";
+import { type FileLine, readFileLines } from "./file-lines.ts";
 
-export interface HistoryLine {
-  readonly source: string;
-  /** Counted from 1. */
-  readonly line: number;
+export interface HistoryLine extends Omit<FileLine, "text"> {
   readonly parsed: ParsedHistory;
 }
 
@@ -27,15 +23,8 @@ export async function readHistoryLines(
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<HistoryLine[]> {
   if (files.length === 0) return publicHistories(kernel);
-  const lines: HistoryLine[] = [];
-  for (const file of files) {
-    const text = unpack(file, await readInput(file, stdin));
-    for (const [index, line] of text.split("\n").entries()) {
-      if (line.trim() === "") continue;
-      lines.push({ source: inputName(file), line: index + 1, parsed: parseHistory(line) });
-    }
-  }
-  return lines;
+  const lines = await readFileLines(files, stdin);
+  return lines.map(({ text, ...place }) => ({ ...place, parsed: parseHistory(text) }));
 }
 
 function publicHistories(name: string): HistoryLine[] {

@@ -2,7 +2,7 @@
 import type { KernelName } from "@forkpath/abi";
 import { type Judged, runHistory } from "@forkpath/conform";
 import type { Terminal } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Work } from "../work/run-work.ts";
 import type { HistoryLine } from "./history-lines.ts";
 import { historyLines, shapeLines, summaryLines, totalsLine } from "./history-text.ts";
 
@@ -16,16 +16,15 @@ export interface HistoriesOptions {
 }
 
 /**
- * Replays all lines, or those of one id, each on a machine of its own.
- * @returns whether all passed
- * @throws UsageError when that leaves nothing to replay
+ * Replays all lines, or those of one id, each on a machine of its own, and shows as they come those
+ * that did not pass.
  */
-export function runHistories(
+export function* replaying(
   lines: readonly HistoryLine[],
   kernel: KernelName,
   options: HistoriesOptions,
   terminal: Terminal,
-): boolean {
+): Work<readonly Judged[]> {
   const { json, only, summary, shapes, until } = options;
   const ignored = options.ignore?.split(",") ?? [];
   const isQuiet = json === true || summary === true || shapes === true;
@@ -42,14 +41,9 @@ export function runHistories(
     if (isShown && !isQuiet) {
       for (const text of historyLines(line, verdict, terminal.colors)) terminal.out(text);
     }
+    if (yield judged.length) break;
   }
-  if (judged.length === 0) {
-    throw new UsageError(
-      only === undefined ? "no histories given" : `no history has the id ${only}`,
-    );
-  }
-  tell(judged, options, terminal);
-  return judged.every(({ verdict }) => verdict.outcome === "passed");
+  return judged;
 }
 
 const notAHistory = (problem: string): Judged["verdict"] => ({
@@ -59,7 +53,8 @@ const notAHistory = (problem: string): Judged["verdict"] => ({
   problem: `not a history: ${problem}`,
 });
 
-function tell(
+/** What all of them came to: called last. */
+export function tellHistories(
   judged: readonly Judged[],
   { json, summary, shapes }: HistoriesOptions,
   { out, colors }: Terminal,

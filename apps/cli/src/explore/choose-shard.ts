@@ -24,6 +24,9 @@ export interface ShardOptions {
   readonly shards?: number;
 }
 
+/** More are a mistake, and each of them would have to walk all prefixes to find its own. */
+export const MOST_SHARDS = 10_000;
+
 const WHOLE: Part = { index: 0, count: 1 };
 
 /** Variables of one system. */
@@ -74,7 +77,15 @@ function parseShard(text: string, shards: number | undefined): Part {
 function expectPart(part: Part, source: string): Part {
   const { index, count } = part;
   if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count) {
+    expectShards(count, source);
     return part;
   }
   throw new UsageError(`${source} names no shard: wanted one of n, such as --shard 1/8`);
+}
+
+/** @throws UsageError for more shards than there may be */
+export function expectShards(count: number, source: string): void {
+  if (count > MOST_SHARDS) {
+    throw new UsageError(`${source}: wanted at most ${MOST_SHARDS} shards, got ${count}`);
+  }
 }

@@ -7,7 +7,7 @@
  *          7  peer anonRss: 2 pages
  *         13  peer anonRss: 1 page; recount: I2: ...
  */
-import { type ExplainedFailure, type Finding, formatReplay } from "@forkpath/explore";
+import { type ExplainedFailure, type Finding, replayOf } from "@forkpath/explore";
 import type { Exploration } from "@forkpath/interleave";
 import type { Colors } from "../terminal.ts";
 
@@ -32,10 +32,13 @@ export function explorationLines(
 }
 
 /** Each failure, with a schedule that shows it. */
-export const failureLines = ({ program, failures }: Exploration, colors: Colors): string[] =>
+export const failureLines = (
+  { program: name, identity, failures }: Exploration,
+  colors: Colors,
+): string[] =>
   failures.flatMap(({ kind, message, count, schedule }) => [
     `${number(count)}  ${colors.red("FAIL")}  ${kind}: ${message}`,
-    `${number("")}        ${colors.dim(formatReplay(program, schedule))}`,
+    `${number("")}        ${colors.dim(replayOf({ name, identity }, schedule))}`,
   ]);
 
 /** The last line: whether all is well. */

@@ -1,7 +1,8 @@
-/** One exploration, as plain data: what a worker thread is sent, and how it is done. */
+/** One shard of an exploration: what a worker thread runs. */
 import { parseStrategy } from "@forkpath/explore";
-import { type Exploration, explore, type Strategy, shard } from "@forkpath/interleave";
+import { type Exploration, Explorer, type Strategy, shard } from "@forkpath/interleave";
 import { orUsageError } from "../usage-error.ts";
+import type { Work } from "../work/run-work.ts";
 import { type LitmusSource, makeLitmus } from "./find-litmus.ts";
 
 export interface ExploreJob {
@@ -19,11 +20,13 @@ export interface ExploreJob {
  * Explores one shard. Each stops after its share of `max`.
  * @throws UsageError for a strategy that is none, and as makeLitmus
  */
-export function runJob({ litmus, strategy, max, index, count }: ExploreJob): Exploration {
-  return explore(makeLitmus(litmus), strategyOf(strategy, max), {
+export function* exploring({ litmus, strategy, max, index, count }: ExploreJob): Work<Exploration> {
+  const explorer = new Explorer(makeLitmus(litmus), strategyOf(strategy, max), {
     max: Math.ceil(max / count),
     shard: shard(index, count),
   });
+  while (explorer.advance()) if (yield explorer.schedules) break;
+  return explorer.result();
 }
 
 const strategyOf = (text: string, runs: number): Strategy =>

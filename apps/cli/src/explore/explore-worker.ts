@@ -1,5 +1,13 @@
-/** A worker thread that explores one shard, sends what it found, and ends. */
+/** A worker thread of `explore --jobs`: runs its shard, and posts what it has found. */
 import { parentPort, workerData } from "node:worker_threads";
-import { type ExploreJob, runJob } from "./explore-job.ts";
+import { runWatched, type Watch } from "../work/watch-jobs.ts";
+import { type ExploreJob, exploring } from "./explore-job.ts";
 
-parentPort?.postMessage(runJob(workerData as ExploreJob));
+interface WorkerData {
+  readonly job: ExploreJob;
+  readonly watch: Watch;
+  readonly worker: number;
+}
+
+const { job, watch, worker } = workerData as WorkerData;
+parentPort?.postMessage(runWatched(exploring(job), watch, worker));

@@ -4,12 +4,13 @@
  *
  * What is found is plain data, so that a worker thread can make the same litmus of it.
  */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
 import { CannotRun, nearestWord, parseScenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
 import { UsageError } from "../usage-error.ts";
-import { parseVariant } from "./variant.ts";
+import { parseVariant, type Variant } from "./variant.ts";
 
 /** A litmus as it can be handed to a worker thread. */
 export interface LitmusSource {
@@ -19,6 +20,14 @@ export interface LitmusSource {
   readonly text: string | null;
   /** What messages about the text begin with. */
   readonly fileName: string;
+}
+
+const IDENTITY_DIGITS = 16;
+
+/** What tells a litmus from others, whatever its file is called: a digest of text and variant. */
+function identityOf(text: string, { cured, everywhere }: Variant): string {
+  const whole = JSON.stringify([text, cured, everywhere]);
+  return createHash("sha256").update(whole).digest("hex").slice(0, IDENTITY_DIGITS);
 }
 
 /** A litmus that has a name of its own. */
@@ -60,6 +69,7 @@ export async function findLitmus(
 const NEAR = 0.5;
 
 function unknownName(name: string, inFolder: readonly string[]): UsageError {
+  if (name === "") return new UsageError("no litmus has an empty name; explore lists them");
   const known = [...counterLitmuses().map((litmus) => litmus.name), ...inFolder];
   const meant = nearestWord(name, known, (one) => one.length * NEAR);
   const help = meant === undefined ? "explore lists them" : `did you mean ${meant}?`;
@@ -73,7 +83,8 @@ function unknownName(name: string, inFolder: readonly string[]): UsageError {
  * before the threads fail
  */
 export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<LitmusState> {
-  const { base, cured, everywhere } = parseVariant(name);
+  const variant = parseVariant(name);
+  const { base, cured, everywhere } = variant;
   if (text === null) {
     const known = counterLitmuses().find((litmus) => litmus.name === base);
     if (known === undefined || cured) throw new UsageError(`${fileName} has no cure to run with`);
@@ -82,7 +93,8 @@ export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<Litmu
   const scenario = parseScenario(text, fileName);
   if (scenario.threads.size === 0) throw new UsageError(`${fileName} has no threads to explore`);
   if (cured && scenario.cure === null) throw new UsageError(`${fileName} has no cure to run with`);
-  const litmus = scenarioLitmus(base, scenario, { cured, everywhere }) as Litmus<LitmusState>;
+  const options = { cured, everywhere, identity: identityOf(text, variant) };
+  const litmus = scenarioLitmus(base, scenario, options) as Litmus<LitmusState>;
   expectReachable(litmus, fileName);
   return litmus;
 }

@@ -13,17 +13,20 @@ export const FORMATS = ["function_graph", "perfetto", "folded", "events"] as con
 export type Format = (typeof FORMATS)[number];
 
 /** Threads of the kernel are its tasks: both go by the names of the scenario. */
-const writers: Readonly<Record<Format, (trace: ScenarioTrace) => string>> = {
-  function_graph: ({ records }) => toFunctionGraph(records),
-  perfetto: ({ records, names }) =>
-    JSON.stringify(toPerfetto(records, { threadNames: names, taskNames: names })),
-  folded: ({ records }) => toFolded(records),
+const writers: Readonly<Record<Format, (trace: ScenarioTrace, remedy: string) => string>> = {
+  function_graph: ({ records }, remedy) => toFunctionGraph(records, { remedy }),
+  perfetto: ({ records, names }, remedy) =>
+    JSON.stringify(toPerfetto(records, { threadNames: names, taskNames: names, remedy })),
+  folded: ({ records }, remedy) => toFolded(records, { remedy }),
   events: ({ records }) => toEventsText(records, { columns: true }),
 };
 
-/** The text of a file, without the end of its last line. */
-export const writeTrace = (format: Format, trace: ScenarioTrace): string =>
-  writers[format](trace).trimEnd();
+/**
+ * The text of a file, without the end of its last line.
+ * @param remedy what a trace that has lost its beginning advises
+ */
+export const writeTrace = (format: Format, trace: ScenarioTrace, remedy: string): string =>
+  writers[format](trace, remedy).trimEnd();
 
 /** Names of the event classes, as `--classes` takes them. */
 const CLASSES: ReadonlyMap<string, number> = new Map(

@@ -13,6 +13,7 @@ import type { World } from "../world/world.ts";
 import { openWorld, type WorldOptions } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
 import { runStep, type StepResult } from "./run-step.ts";
+import { stepsOf } from "./session.ts";
 
 /**
  * A step of which one allocation was refused. Its outcome is ENOMEM, or success where the kernel
@@ -39,20 +40,52 @@ export interface FaultReport {
 export interface FaultOptions extends Pick<WorldOptions, "kernel"> {
   /** Only this step, counted from 1. */
   readonly step?: number;
+  /** Only from this step on, counted from 1. */
+  readonly fromStep?: number;
   /** Called with each fault when it is done. */
   readonly onFault?: (fault: Fault) => void;
 }
 
-/** Expectations are not looked at: they speak of the history without the fault. */
+/**
+ * Expectations are not looked at: they speak of the history without the fault.
+ * @throws CannotRun when the machine cannot be brought to the first step
+ */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
+  const work = refusing(scenario, options);
+  let step = work.next(false);
+  while (!step.done) step = work.next(false);
+  return step.value;
+}
+
+/** How many refusals there are to try, and how many have been. */
+export interface FaultsDone {
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * The same fault by fault, for a caller that shows how far it is or has to end it: takes whether to
+ * stop, and then returns what it has.
+ * @throws CannotRun as `runFaults` does
+ */
+export function* refusing(
+  scenario: Scenario,
+  options: FaultOptions = {},
+): Generator<FaultsDone, FaultReport, boolean> {
+  const { step: only, fromStep = 1, onFault } = options;
+  openWorld(scenario, options); // says why, where the machine cannot be brought to its first step
+  const steps = runScenario(scenario, options).steps.filter(
+    ({ number }) => number >= fromStep && (only === undefined || number === only),
+  );
+  const total = steps.reduce((sum, { allocations }) => sum + allocations, 0);
   const faults: Fault[] = [];
-  const { steps } = runScenario(scenario, options);
+  let isStopped = false;
   for (const { number, allocations } of steps) {
-    if (options.step !== undefined && options.step !== number) continue;
-    for (let allocation = 1; allocation <= allocations; allocation++) {
+    for (let allocation = 1; allocation <= allocations && !isStopped; allocation++) {
       const fault = runFault(scenario, options, number, allocation);
-      options.onFault?.(fault);
+      onFault?.(fault);
       faults.push(fault);
+      isStopped = yield { done: faults.length, total };
     }
   }
   const isClean = faults.every(isFaultClean);
@@ -70,10 +103,11 @@ function runFault(
   allocation: number,
 ): Fault {
   const world = openWorld(scenario, options);
-  for (const [index, step] of scenario.steps.slice(0, number - 1).entries()) {
+  const all = stepsOf(scenario);
+  for (const [index, step] of all.slice(0, number - 1).entries()) {
     runStep(world, withoutExpectations(step), index + 1);
   }
-  const step = { ...withoutExpectations(scenario.steps[number - 1]), failAllocation: allocation };
+  const step = { ...withoutExpectations(all[number - 1]), failAllocation: allocation };
   const refused = watchRefusal(world);
   const { line, text, outcome, mismatches } = runStep(world, step, number, { check: true });
   const what = refused();

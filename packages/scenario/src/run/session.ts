@@ -60,8 +60,7 @@ export interface Session {
 export function openSession(scenario: Scenario, options: WorldOptions = {}): Session {
   const world = createWorld(machineOf(scenario, options));
   const fault = prepare(world, scenario);
-  const all = [...scenario.steps, ...[...scenario.threads.values()].flat()];
-  const steps = fault === null ? all : [];
+  const steps = fault === null ? stepsOf(scenario) : [];
   let done = 0;
   return {
     scenario,
@@ -80,6 +79,12 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
     judge: () => wantedAtEnd(scenario, options).map((one) => evaluate(world, one)),
   };
 }
+
+/** All steps; threads come after the others, one after the other. */
+export const stepsOf = ({ steps, threads }: Scenario): readonly Step[] => [
+  ...steps,
+  ...[...threads.values()].flat(),
+];
 
 /** @returns what kept the machine from getting there, or null */
 function prepare(world: World, { processes }: Scenario): ExpectationResult | null {
