@@ -24,6 +24,7 @@ export const Madvise = {
   SEQUENTIAL: 2,
   WILLNEED: 3,
   DONTNEED: 4,
+  FREE: 8,
   REMOVE: 9,
   DONTFORK: 10,
   DOFORK: 11,
@@ -33,6 +34,15 @@ export const Madvise = {
   NOHUGEPAGE: 15,
   DONTDUMP: 16,
   DODUMP: 17,
+  WIPEONFORK: 18,
+  KEEPONFORK: 19,
+  COLD: 20,
+  PAGEOUT: 21,
+  POPULATE_READ: 22,
+  POPULATE_WRITE: 23,
+  DONTNEED_LOCKED: 24,
+  GUARD_INSTALL: 102,
+  GUARD_REMOVE: 103,
 } as const;
 
 export const Mremap = { MAYMOVE: 1, FIXED: 2, DONTUNMAP: 4 } as const;

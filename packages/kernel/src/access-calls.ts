@@ -18,6 +18,7 @@ import {
   dropPage,
   type GupOptions,
   getUserPages,
+  setPageDirty,
   touch,
   touchRange,
   unpinPage,
@@ -134,7 +135,10 @@ function* forceWrite(
   const options = { isWrite: true, isForced: true, isRemote: true, where: "access_process_vm" };
   const status = yield* pinRange(machine, "poke", pid, { addr, len }, options, pinned);
   if (machine.mm.sync.interleaved) yield machine.mm.ptePoint;
-  for (const pfn of pinned) dropPage(machine.mm, pfn);
+  for (const pfn of pinned) {
+    setPageDirty(machine.mm, pfn);
+    dropPage(machine.mm, pfn);
+  }
   return status;
 }
 

@@ -75,8 +75,10 @@ export function memoryCalls(machine: Machine): MemoryCalls {
       const [mm, limits] = of("mprotect", pid);
       return sysMprotect(env, mm, addr, len, prot, limits);
     },
-    madvise: (pid, addr, len, advice) =>
-      sysMadvise(env, liveMm(machine, "madvise", pid), addr, len, advice),
+    madvise(pid, addr, len, advice) {
+      const [mm, limits] = of("madvise", pid);
+      return sysMadvise(env, mm, addr, len, advice, limits);
+    },
     brk(pid, addr) {
       const [mm, limits] = of("brk", pid);
       return sysBrk(env, mm, addr, limits);

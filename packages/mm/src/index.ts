@@ -60,7 +60,7 @@ export {
 } from "./page/page-cache.ts";
 export { refsOfPin, unpinPage } from "./page/pin.ts";
 export { shmemTruncateSwap } from "./page/shmem.ts";
-export { dropPage } from "./page/state.ts";
+export { dropPage, setPageDirty } from "./page/state.ts";
 export {
   addToSwap,
   lookupSwapCache,

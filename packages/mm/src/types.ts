@@ -98,6 +98,10 @@ export interface MmRules {
   readonly mapsDirty: boolean;
   /** Do faults that somebody else causes count for the owner of the memory? @kernel faultin_page */
   readonly countsRemoteFaults: boolean;
+  /** Does a write to a private page of a file get its copy first? @kernel do_cow_fault */
+  readonly copiesFirst: boolean;
+  /** What madvise knows. @kernel madvise_behavior_valid */
+  readonly advices: ReadonlySet<number>;
   /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */

@@ -63,6 +63,15 @@ export function addNewAnonPage(env: MmEnv, vma: Vma, addr: number, pfn: Pfn): vo
 }
 
 /**
+ * Stores the entry of a page that is new to its area: dirty and writable if the area is, else neither.
+ * @kernel do_anonymous_page in mm/memory.c
+ */
+function storeFreshPte(env: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
+  if (vma.flags & VmFlag.WRITE) storeWrittenPte(env, vma, cell, pfn);
+  else setPte(env.tables, cell, mkPteLow(pfn, vma.pageProtLow), mkPteHigh(pfn, vma.pageProtHigh));
+}
+
+/**
  * Stores the entry of a page that was just written to: dirty, and writable if the vma is. A forced
  * write leaves a dirty entry that is read-only (SPEC §9.6).
  * @kernel maybe_mkwrite of pte_mkdirty of mk_pte, as the faults of mm/memory.c store it
@@ -76,8 +85,11 @@ export function storeWrittenPte({ tables }: MmEnv, vma: Vma, cell: number, pfn: 
 export interface FreshCounts {
   readonly file: 0 | -1;
   readonly anon: 0 | 1;
+  /** The page is no copy: where the area is not writable, its entry is clean. */
+  readonly isFresh?: boolean;
 }
-/** The vma has an anonymous page more; or one in place of a file's page; or of another of its own. */
+/** The vma has a page of zeroes more; a copy; one in place of a file's page; or of another of its own. */
+export const ONE_FRESH: FreshCounts = { file: 0, anon: 1, isFresh: true };
 export const ONE_MORE: FreshCounts = { file: 0, anon: 1 };
 export const FOR_FILE_PAGE: FreshCounts = { file: -1, anon: 1 };
 export const FOR_ANON_PAGE: FreshCounts = { file: 0, anon: 0 };
@@ -93,7 +105,7 @@ export function* installFreshPage(
   env: MmEnv,
   { vma, addr, cell, low }: FaultSite,
   page: Pfn,
-  { file, anon }: FreshCounts,
+  { file, anon, isFresh = false }: FreshCounts,
 ): KernelThread<void> {
   const { sync } = env;
   const { mm } = vma;
@@ -110,7 +122,8 @@ export function* installFreshPage(
   if (sync.interleaved) yield entryPoint(env, mm, addr);
   addNewAnonPage(env, vma, addr, page);
   if (sync.interleaved) yield entryPoint(env, mm, addr);
-  storeWrittenPte(env, vma, cell, page);
+  if (isFresh) storeFreshPte(env, vma, cell, page);
+  else storeWrittenPte(env, vma, cell, page);
 }
 
 /**

@@ -6,7 +6,11 @@
  *    DONTDUMP, DODUMP              NODUMP: a core file leaves it out; nothing of fork asks
  *    HUGEPAGE, NOHUGEPAGE          whether faults here make huge pages (SPEC §2.13)
  *    MERGEABLE, UNMERGEABLE        for KSM: the flag is all there is of it
- *    DONTNEED                      entries and swap slots go; the area stays
+ *    WIPEONFORK, KEEPONFORK        WIPEONFORK: a child finds the area empty
+ *    DONTNEED, DONTNEED_LOCKED     entries and swap slots go; the area stays
+ *    FREE, COLD, PAGEOUT, …        in files of their own
+ *
+ * Which of them a kernel knows, says rules/advices.ts.
  */
 import {
   Errno,
@@ -25,19 +29,30 @@ import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
-import type { MmEnv, MmStruct, Vma } from "../types.ts";
+import { NO_LIMITS } from "../machine/limits.ts";
+import type { MmEnv, MmEnv, MmLimits, MmStruct, MmStruct, Vma, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
+import { madviseFree } from "./madvise-free.ts";
+import { madviseGuardInstall, madviseGuardRemove } from "./madvise-guard.ts";
+import { madvisePageout } from "./madvise-pageout.ts";
+import { madvisePopulate } from "./madvise-populate.ts";
+import { madviseRemove } from "./madvise-remove.ts";
 
 /** Areas whose pages KSM may not merge. The word's 33 bits: HUGEPAGE is none of them. */
 const NEVER_MERGEABLE: number =
   VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.NONLINEAR | VmFlag.MIXEDMAP | VmFlag.SAO;
 /** Areas whose pages DONTNEED may not drop. */
-const NEVER_DROPPED: number = VmFlag.LOCKED | VmFlag.HUGETLB | VmFlag.PFNMAP;
+const NEVER_DROPPED: number = VmFlag.HUGETLB | VmFlag.PFNMAP;
 
-const ADVICE: ReadonlySet<number> = new Set(Object.values(Madvise));
 /** Advice that only reads the areas: mmap_sem is held for reading. */
-const READERS: ReadonlySet<number> = new Set([Madvise.WILLNEED, Madvise.DONTNEED, Madvise.REMOVE]);
+const READERS: ReadonlySet<number> = new Set([
+  ...[Madvise.WILLNEED, Madvise.DONTNEED, Madvise.DONTNEED_LOCKED, Madvise.REMOVE, Madvise.FREE],
+  ...[Madvise.COLD, Madvise.PAGEOUT, Madvise.POPULATE_READ, Madvise.POPULATE_WRITE],
+  ...[Madvise.GUARD_INSTALL, Madvise.GUARD_REMOVE],
+]);
+/** Areas that may be emptied for a child: private memory without a file. */
+const NEVER_WIPED: number = VmFlag.SHARED | VmFlag.MAYSHARE;
 
 /**
  * @param start,len bytes; `len` is rounded up to pages
@@ -45,7 +60,7 @@ const READERS: ReadonlySet<number> = new Set([Madvise.WILLNEED, Madvise.DONTNEED
  *   -EAGAIN when an area cannot be split; -EBADF for WILLNEED without a file
  * @throws RangeError or TypeError unless all are non-negative integers
  * @kernel sys_madvise in mm/madvise.c
- * @deviates REMOVE is always -EINVAL. WILLNEED reads nothing ahead.
+ * @deviates WILLNEED reads nothing ahead.
  */
 export function* sysMadvise(
   env: MmEnv,
@@ -53,14 +68,18 @@ export function* sysMadvise(
   start: number,
   len: number,
   advice: number,
+  limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   expectRange("sysMadvise", start, len);
   expectInteger("sysMadvise", "advice", advice, 0, 2 ** 31 - 1);
-  if (!ADVICE.has(advice) || start % PAGE_SIZE !== 0) return -Errno.EINVAL;
+  if (!env.rules.advices.has(advice) || start % PAGE_SIZE !== 0) return -Errno.EINVAL;
   if (len === 0) return 0;
   const end = start + pageAlignUp(len);
   const hold = READERS.has(advice) ? reading : writing;
-  const advise = adviseAreas(env, mm, start, end, advice);
+  const advise =
+    advice === Madvise.POPULATE_READ || advice === Madvise.POPULATE_WRITE
+      ? madvisePopulate(env, mm, start, end, advice === Madvise.POPULATE_WRITE, limits)
+      : adviseAreas(env, mm, start, end, advice);
   return yield* hold(env.sync, mm.mmapSem, "sys_madvise", advise);
 }
 
@@ -94,31 +113,51 @@ function* adviseArea(
 ): KernelThread<number> {
   switch (advice) {
     case Madvise.DONTNEED:
-      return yield* madviseDontneed(env, vma, start, end);
+    case Madvise.DONTNEED_LOCKED:
+      return yield* madviseDontneed(env, vma, start, end, advice);
+    case Madvise.FREE:
+      return yield* madviseFree(env, vma, start, end);
+    case Madvise.COLD:
+    case Madvise.PAGEOUT:
+      return yield* madvisePageout(env, vma, start, end, advice === Madvise.PAGEOUT);
+    case Madvise.GUARD_INSTALL:
+      return yield* madviseGuardInstall(env, vma, start, end);
+    case Madvise.GUARD_REMOVE:
+      return yield* madviseGuardRemove(env, vma, start, end);
     case Madvise.WILLNEED:
       return vma.file === null ? -Errno.EBADF : 0;
     case Madvise.REMOVE:
-      return -Errno.EINVAL;
+      return yield* madviseRemove(env, vma, start, end);
     default:
       return yield* madviseBehavior(env, vma, start, end, advice);
   }
 }
 
 /** @kernel madvise_dontneed in mm/madvise.c */
-function* madviseDontneed(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<number> {
-  if (vma.flags & NEVER_DROPPED) return -Errno.EINVAL;
-  const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : null;
+function* madviseDontneed(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  advice: number,
+): KernelThread<number> {
+  const never = advice === Madvise.DONTNEED_LOCKED ? NEVER_DROPPED : NEVER_DROPPED | VmFlag.LOCKED;
+  if (vma.flags & never) return -Errno.EINVAL;
+  const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : GUARDS_STAY;
   yield* zapPageRange(env, vma, virtAddr(start), virtAddr(end), details);
   return 0;
 }
 
 /** Every page of the file that a nonlinear area may show; entries that name one stay. */
-const allPagesOf = (vma: Vma): ZapDetails => ({
+const allPagesOf = (vma: Vma): ZapDetails => ({ ...GUARDS_STAY, nonlinearVma: vma });
+
+const GUARDS_STAY: ZapDetails = {
   checkMapping: null,
-  nonlinearVma: vma,
+  nonlinearVma: null,
   firstIndex: 0,
   lastIndex: Number.POSITIVE_INFINITY,
-});
+  keepsGuards: true,
+};
 
 /** @kernel madvise_behavior in mm/madvise.c */
 function* madviseBehavior(
@@ -128,6 +167,8 @@ function* madviseBehavior(
   end: number,
   advice: number,
 ): KernelThread<number> {
+  const isWiped = advice === Madvise.WIPEONFORK;
+  if (isWiped && (vma.file !== null || vma.flags & NEVER_WIPED)) return -Errno.EINVAL;
   const flags = advisedFlags(vma.flags, advice);
   if (flags < 0) return flags;
   if (flags === vma.flags) return 0;
@@ -152,6 +193,10 @@ function advisedFlags(flags: number, advice: number): number {
       return withVmFlag(flags, VmFlag.DONTCOPY);
     case Madvise.DOFORK:
       return flags & VmFlag.IO ? -Errno.EINVAL : withoutVmFlag(flags, VmFlag.DONTCOPY);
+    case Madvise.WIPEONFORK:
+      return withVmFlag(flags, VmFlag.WIPEONFORK);
+    case Madvise.KEEPONFORK:
+      return withoutVmFlag(flags, VmFlag.WIPEONFORK);
     case Madvise.DONTDUMP:
       return withVmFlag(flags, VmFlag.NODUMP);
     case Madvise.DODUMP:

@@ -15,7 +15,7 @@ import { NO_PFN } from "@forkpath/rmap";
 import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVmaPrev } from "../area/list.ts";
-import { allocAnonPage, installFreshPage, ONE_MORE } from "../area/new-anon-page.ts";
+import { allocAnonPage, installFreshPage, ONE_FRESH } from "../area/new-anon-page.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
@@ -53,7 +53,7 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   const isSame = isSameEntry(env, site);
-  if (isSame) yield* installFreshPage(env, site, page, ONE_MORE);
+  if (isSame) yield* installFreshPage(env, site, page, ONE_FRESH);
   if (sync.interleaved) yield ptl.unlockPoint;
   spinUnlock(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);

@@ -25,9 +25,10 @@ import { reportBadPte } from "../machine/bad-pte.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
+import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
-import { type MmEnv, VM_FAULT_ERROR, VmFault } from "../types.ts";
+import { type FaultPage, type MmEnv, VM_FAULT_ERROR, VmFault } from "../types.ts";
 import { doFaultAround, faultsAround } from "./around.ts";
 import { askPageMkwrite, MKWRITE_GRANTED } from "./page-mkwrite.ts";
 import { storeReadPte } from "./read-pte.ts";
@@ -68,26 +69,56 @@ export function* doNonlinearFault(env: MmEnv, site: FaultSite): KernelThread<num
 /**
  * Gets page `pgoff` from the mapping and maps it, or a copy of it.
  * @kernel __do_fault in mm/memory.c
- * @deviates LOCKED speaks of the page, and is not passed on.
  */
 function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
-  const { vma } = site;
-  invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
-  const found = yield* vma.ops.fault(env, vma, pgoff, site.limits);
-  if (found.code & NO_PAGE_CODES) return found.code;
-  const page = found.pfn;
-  const isLocked = (found.code & VmFault.LOCKED) !== 0;
-  if (env.map.flags[page] & PageFlag.HWPOISON) {
-    if (isLocked) unlockPage(env, page);
-    dropPage(env, page);
-    return VmFault.HWPOISON;
+  if (site.isWrite && (site.vma.flags & VmFlag.SHARED) === 0) {
+    return yield* doCowFault(env, site, pgoff);
   }
-  if (!isLocked) yield* lockPage(env, page);
-  const code = found.code & ~VmFault.LOCKED;
-  if (!site.isWrite) return yield* mapFilePage(env, site, page, code);
-  return vma.flags & VmFlag.SHARED
-    ? yield* mapForSharedWrite(env, site, page, code)
-    : yield* mapPrivateCopy(env, site, page, code);
+  const { pfn, code } = yield* askFile(env, site, pgoff);
+  if (pfn === NO_PFN) return code;
+  return site.isWrite
+    ? yield* mapForSharedWrite(env, site, pfn, code)
+    : yield* mapFilePage(env, site, pfn, code);
+}
+
+/**
+ * Copy at once, instead of mapping the page and copying at the next fault.
+ * @kernel do_cow_fault in mm/memory.c
+ */
+function* doCowFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
+  const { copiesFirst } = env.rules;
+  let copy = copiesFirst ? yield* allocCopy(env, site) : NO_PFN;
+  if (copiesFirst && copy === NO_PFN) return VmFault.OOM;
+  const asking = askFile(env, site, pgoff);
+  const { pfn, code } = copiesFirst ? yield* holdingPage(env, copy, asking) : yield* asking;
+  if (pfn === NO_PFN) {
+    if (copy !== NO_PFN) dropPage(env, copy);
+    return code;
+  }
+  if (!copiesFirst) copy = yield* allocCopy(env, site);
+  if (copy !== NO_PFN) return yield* mapPrivateCopy(env, site, pfn, copy, code);
+  unlockPage(env, pfn);
+  dropPage(env, pfn);
+  return VmFault.OOM;
+}
+
+/**
+ * @returns the page, locked and with a reference; or NO_PFN and the fault's result
+ * @kernel the call of vm_ops->fault in mm/memory.c
+ * @deviates LOCKED speaks of the page, and is not passed on.
+ */
+function* askFile(env: MmEnv, { vma, limits }: FaultSite, pgoff: number): KernelThread<FaultPage> {
+  invariant(vma.ops?.fault !== undefined, "vma-fault", "the mapping has no fault operation");
+  const { pfn, code } = yield* vma.ops.fault(env, vma, pgoff, limits);
+  if (code & NO_PAGE_CODES) return { pfn: NO_PFN, code };
+  const isLocked = (code & VmFault.LOCKED) !== 0;
+  if (env.map.flags[pfn] & PageFlag.HWPOISON) {
+    if (isLocked) unlockPage(env, pfn);
+    dropPage(env, pfn);
+    return { pfn: NO_PFN, code: VmFault.HWPOISON };
+  }
+  if (!isLocked) yield* lockPage(env, pfn);
+  return { pfn, code: code & ~VmFault.LOCKED };
 }
 
 /** The page is locked and referenced; the reference becomes the entry's. */
@@ -130,21 +161,20 @@ function* mapForSharedWrite(
   return yield* mapFilePage(env, site, page, code);
 }
 
-/** Copy at once, instead of mapping the page and copying at the next fault. */
+function* allocCopy(env: MmEnv, site: FaultSite): KernelThread<Pfn> {
+  if (env.sync.interleaved) yield lookPoint(env, site.vma.mm, site.addr); // at the vma's anon_vma
+  return yield* allocAnonPage(env, site.vma);
+}
+
+/** Requires the file's page locked; gives it back. */
 function* mapPrivateCopy(
   env: MmEnv,
   site: FaultSite,
   page: Pfn,
+  copy: Pfn,
   code: number,
 ): KernelThread<number> {
   const { sync } = env;
-  if (sync.interleaved) yield lookPoint(env, site.vma.mm, site.addr); // at the vma's anon_vma
-  const copy = yield* allocAnonPage(env, site.vma);
-  if (copy === NO_PFN) {
-    unlockPage(env, page);
-    dropPage(env, page);
-    return VmFault.OOM;
-  }
   if (site.vma.flags & VmFlag.LOCKED) {
     if (sync.interleaved) yield pagesPoint(env, page);
     clearPageMlock(env, page);

@@ -39,7 +39,7 @@ export function* makePagesPresent(
 ): KernelThread<number> {
   if (!isReadable(vma)) return -Errno.EFAULT;
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
-    const status = yield* makePresent(env, vma, addr, limits);
+    const status = yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits);
     if (status !== 0) return status;
   }
   return 0;
@@ -63,7 +63,7 @@ export function* mlockPagesPresent(
   const first = isStackGuardPage(env, vma, start) ? start + PAGE_SIZE : start;
   if (first < end && (vma.flags & ANY_ACCESS) === 0) return -Errno.ENOMEM;
   for (let addr = first; addr < end; addr += PAGE_SIZE) {
-    const status = yield* makePresent(env, vma, addr, limits);
+    const status = yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits);
     if (status === -Errno.ENOMEM) return -Errno.EAGAIN;
     if (status !== 0) return -Errno.ENOMEM;
     yield* markMlocked(env, vma, addr);
@@ -79,9 +79,18 @@ const isWrittenFirst = ({ flags }: Vma): boolean =>
 
 const isReadable = (vma: Vma): boolean => (vma.flags & VmFlag.READ) !== 0 || isWrittenFirst(vma);
 
-/** Faults until the entry allows the access; each fault that succeeds counts. */
-function* makePresent(env: MmEnv, vma: Vma, addr: number, limits: MmLimits): KernelThread<number> {
-  const isWrite = isWrittenFirst(vma);
+/**
+ * Faults until the entry allows the access; each fault that succeeds counts.
+ * @returns 0; -ENOMEM; -EFAULT
+ * @kernel faultin_page in mm/gup.c
+ */
+export function* makePresent(
+  env: MmEnv,
+  vma: Vma,
+  addr: number,
+  isWrite: boolean,
+  limits: MmLimits,
+): KernelThread<number> {
   while (!isMapped(env, vma, addr, isWrite)) {
     const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VmFault.OOM) return -Errno.ENOMEM;

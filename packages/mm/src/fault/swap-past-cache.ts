@@ -5,7 +5,7 @@
  *
  * The cache bit keeps other threads off the slot meanwhile, though no page is in the cache.
  */
-import { type Pfn, pfn as toPfn } from "@forkpath/abi";
+import type { Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
   countPart,
@@ -70,9 +70,8 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
   return code;
 }
 
-/** The slot is given back, so the page is the only place of what was in it: dirty. */
 function* readIn(env: MmEnv, page: Pfn): KernelThread<void> {
   yield* lockPage(env, page);
-  env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE | PageFlag.DIRTY;
-  lruCacheAdd(env, toPfn(page));
+  env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE;
+  lruCacheAdd(env, page);
 }

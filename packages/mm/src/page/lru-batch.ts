@@ -29,6 +29,17 @@ export function lruCacheAdd(env: MmEnv, pfn: Pfn): void {
   gather(env, env.lru, env.lru.add[env.sync.current.cpu], pfn);
 }
 
+/**
+ * A page that MADV_FREE has cleaned loses the swap behind it once its batch is moved.
+ * @kernel folio_mark_lazyfree in mm/swap.c
+ */
+export function lruLazyfree(env: MmEnv, pfn: Pfn): void {
+  if (env.lru === null) makeLazyfree(env, pfn);
+  else if (mayBeLazyfree(env, pfn)) {
+    gather(env, env.lru, env.lru.lazyfree[env.sync.current.cpu], pfn);
+  }
+}
+
 function gather(env: MmEnv, { size }: LruBatches, batch: Pfn[], pfn: Pfn): void {
   getPage(env.map, pfn);
   batch.push(pfn);
@@ -63,13 +74,22 @@ function drainCpu(env: MmEnv, lru: LruBatches, cpu: number): void {
   }
   lru.add[cpu].length = 0;
   for (const pfn of lru.lazyfree[cpu]) {
-    const isFreeable = (flags[pfn] & (PageFlag.LRU | PageFlag.SWAPCACHE)) === PageFlag.LRU;
-    if (isFreeable && (flags[pfn] & PageFlag.UNEVICTABLE) === 0) {
-      flags[pfn] &= ~(PageFlag.SWAPBACKED | PageFlag.ACTIVE | PageFlag.REFERENCED);
-    }
+    makeLazyfree(env, pfn);
     dropPage(env, pfn);
   }
   lru.lazyfree[cpu].length = 0;
+}
+
+/** Is it on a list, has swap behind it, and no slot? */
+const mayBeLazyfree = ({ map }: MmEnv, pfn: Pfn): boolean => {
+  const { LRU, SWAPBACKED, SWAPCACHE, UNEVICTABLE } = PageFlag;
+  return (map.flags[pfn] & (LRU | SWAPBACKED | SWAPCACHE | UNEVICTABLE)) === (LRU | SWAPBACKED);
+};
+
+/** @kernel lru_lazyfree in mm/swap.c */
+function makeLazyfree(env: MmEnv, pfn: Pfn): void {
+  if (!mayBeLazyfree(env, pfn)) return;
+  env.map.flags[pfn] &= ~(PageFlag.SWAPBACKED | PageFlag.ACTIVE | PageFlag.REFERENCED);
 }
 
 /**

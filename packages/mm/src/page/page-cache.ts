@@ -86,17 +86,18 @@ export function invalidateMappingPages(env: MmEnv, file: MappedFile): number {
 }
 
 /**
- * Takes every page from `firstPgoff` on out of the cache, written to or not. The file's new length
- * is set and its pages are unmapped before.
+ * Takes every page from `firstPgoff` to before `endPgoff` out of the cache, written to or not. A new
+ * length of the file is set, and its pages are unmapped, before.
  * @kernel truncate_inode_pages in mm/truncate.c
  */
 export function* truncateInodePages(
   env: MmEnv,
   file: MappedFile,
   firstPgoff: number,
+  endPgoff: number = Number.POSITIVE_INFINITY,
 ): KernelThread<void> {
   for (const [pgoff, pfn] of [...file.pages]) {
-    if (pgoff < firstPgoff) continue;
+    if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
     getPage(env.map, pfn);
     yield* lockPage(env, pfn);
     if (isPageOf(env, file, pfn)) removeFromPageCache(env, file, pgoff);

@@ -96,12 +96,17 @@ export function shmemUnuse(env: MmEnv, entry: SwpEntry, pfn: Pfn): boolean {
 }
 
 /**
- * Gives the slots of all pages from `firstPgoff` on back, and their charge.
+ * Gives the slots of all pages from `firstPgoff` to before `endPgoff` back, and their charge.
  * @kernel shmem_truncate_range in mm/shmem.c
  */
-export function shmemTruncateSwap(env: MmEnv, file: MappedFile, firstPgoff: number): void {
+export function shmemTruncateSwap(
+  env: MmEnv,
+  file: MappedFile,
+  firstPgoff: number,
+  endPgoff: number = Number.POSITIVE_INFINITY,
+): void {
   for (const [pgoff, entry] of file.swapped) {
-    if (pgoff < firstPgoff) continue;
+    if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
     file.swapped.delete(pgoff);
     const pages = swapCachePages(env);
     freeSwapAndCache(env.sync, env.swap, entryPteLow(entry), entryPteHigh(entry), pages);

@@ -71,7 +71,9 @@ function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<
     return refusal;
   }
   if (env.map.flags[pfn] & PageFlag.DIRTY) {
-    const kept = yield* pageout(env, pfn);
+    const isKept = flags.keepsDirtyFiles && pageFile(env, pfn)?.isShmem === false;
+    if (isKept) unlockPage(env, pfn);
+    const kept = isKept ? ShrinkResult.ACTIVATED : yield* pageout(env, pfn);
     if (kept !== null) return kept;
   }
   if (env.sync.interleaved) yield env.ptePoint;
@@ -89,7 +91,10 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
   const isCached = isPageSwapCache(env, pfn) || pageFile(env, pfn) !== undefined;
   if (!isAnon && !isCached) return ShrinkResult.KEPT;
   if (isPageCompound(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
-  if (isAnon && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) return ShrinkResult.ACTIVATED;
+  const isLazyfree = isAnon && (map.flags[pfn] & PageFlag.SWAPBACKED) === 0;
+  if (isAnon && !isLazyfree && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) {
+    return ShrinkResult.ACTIVATED;
+  }
   if (!pageMapped(map, pfn)) return null;
   switch (yield* tryToUnmap(env, pfn, flags)) {
     case SwapResult.SUCCESS:
@@ -151,10 +156,18 @@ function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
  */
 function removeMapping(env: MmEnv, pfn: Pfn): boolean {
   const { map } = env;
+  if (isPageAnon(map, pfn) && !isPageSwapCache(env, pfn)) return freeLazyfree(env, pfn);
   if (map.count[pfn] !== IDLE_COUNT || map.flags[pfn] & PageFlag.DIRTY) return false;
   const file = pageFile(env, pfn);
   if (file !== undefined) removeFromPageCache(env, file, map.index[pfn]);
   else deleteFromSwapCache(env, pfn);
   dropPage(env, pfn); // ours was the last, and the lock goes with the page
+  return true;
+}
+
+/** A page that MADV_FREE gave up is in no cache, and ours is its last reference. */
+function freeLazyfree(env: MmEnv, pfn: Pfn): boolean {
+  if (env.map.count[pfn] !== 1) return false;
+  dropPage(env, pfn);
   return true;
 }

@@ -3,6 +3,8 @@
  *
  *    page                    entry becomes          counted as
  *    hwpoisoned              hwpoison entry         anon or file −1
+ *    anon, lazyfree          none; or stays, if     anon −1
+ *                            written to or held
  *    anon, in swap cache     swap entry             anon −1, swap +1, slot +1
  *    anon, not in it         migration entry        nothing (D3)
  *    file, migrating         migration entry        nothing (D3)
@@ -66,6 +68,8 @@ export interface TtuFlags {
   readonly ignoreAccess: boolean;
   /** Treat a poisoned page like any other. */
   readonly ignoreHwpoison: boolean;
+  /** A page that its file has to be told of stays in the cache. */
+  readonly keepsDirtyFiles?: boolean;
 }
 
 /** An entry found, with its table locked. */
@@ -155,6 +159,8 @@ function* replaceEntry(
     );
     if (sync.interleaved) yield entryPoint(env, found.mm, found.addr);
     setPte(env.tables, found.cell, swpPteLow(SwpType.HWPOISON, pfn), swpPteHigh(pfn));
+  } else if (isAnon && !isMigrating && (map.flags[pfn] & PageFlag.SWAPBACKED) === 0) {
+    return yield* discardLazyfree(env, pfn, found);
   } else if (isAnon && isPageSwapCache(env, pfn) && !(isMigrating && !leavesSwapCache)) {
     return yield* swapOutEntry(env, pfn, found);
   } else if (isMigrating && isExclusivelyPinned(env, pfn)) {
@@ -166,6 +172,19 @@ function* replaceEntry(
   } else {
     yield* decMmCounter(sync, counters, fileCounterOf(env, pageFile(env, pfn)));
   }
+  return true;
+}
+
+/** A page that was written to since, or is held by somebody, has swap behind it again. */
+function* discardLazyfree(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<boolean> {
+  const { sync, map } = env;
+  const isDirty = (map.flags[pfn] & PageFlag.DIRTY) !== 0;
+  if (isDirty || map.count[pfn] !== 1 + map.mapcount[pfn]) {
+    setPte(env.tables, found.cell, found.low, found.high);
+    if (isDirty) map.flags[pfn] |= PageFlag.SWAPBACKED;
+    return false;
+  }
+  yield* decMmCounter(sync, found.mm.counters, MmCounter.ANON_RSS);
   return true;
 }
 

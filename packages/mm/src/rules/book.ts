@@ -1,7 +1,9 @@
 /** The rules of mm: one line each, in the order of MmRules. */
 import type { RuleBook } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
+import { advices } from "./advices.ts";
 import { countedAs } from "./counted-as.ts";
+import { copiesFirst } from "./cow-fault.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { mayFollowForced } from "./follow-forced.ts";
@@ -45,6 +47,8 @@ export const mmRules: RuleBook<MmRules> = {
   faultAroundPages,
   mapsDirty,
   countsRemoteFaults,
+  copiesFirst,
+  advices,
   lruBatch,
   mayMakeWritable,
   usage,

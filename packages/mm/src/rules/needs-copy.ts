@@ -7,8 +7,9 @@
  *    v3.10    HUGETLB, NONLINEAR, PFNMAP, MIXEDMAP
  *    v4.4     HUGETLB, PFNMAP, MIXEDMAP
  *    v5.19    PFNMAP, MIXEDMAP
+ *    v6.18    PFNMAP, MIXEDMAP, and what has had guard pages (6.18.44)
  */
-import { type Rule, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, type Rule, VmFlag } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 
 type NeedsCopy = MmRules["needsCopy"];
@@ -19,6 +20,8 @@ const withFlags =
     (flags & always) !== 0 || anonVma !== null;
 
 const { HUGETLB, NONLINEAR, PFNMAP, INSERTPAGE, MIXEDMAP } = VmFlag;
+
+const ofMapping = withFlags(PFNMAP | MIXEDMAP);
 
 export const needsCopy: Rule<NeedsCopy> = {
   decides: "which areas fork copies entry by entry",
@@ -45,8 +48,14 @@ export const needsCopy: Rule<NeedsCopy> = {
     {
       since: "v5.19",
       does: "no HUGETLB: with an anon_vma, PFNMAP or MIXEDMAP",
-      by: withFlags(PFNMAP | MIXEDMAP),
+      by: ofMapping,
       source: "L7/1",
+    },
+    {
+      since: "v6.18",
+      does: "or where guard pages have been",
+      by: (vma) => ofMapping(vma) || hasVmFlag(vma.flags, VmFlag.MAYBE_GUARD),
+      source: "M26, recorded: d09, d10",
     },
   ],
 };

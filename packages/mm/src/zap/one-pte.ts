@@ -8,6 +8,7 @@
  *   swap                    kept              cleared; swap −1, slot count −1
  *   hwpoison                kept              cleared; swap −1 (D4)
  *   migration               kept              cleared; no counter (D3)
+ *   marker                  kept              cleared, unless the area stays
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {
@@ -33,7 +34,7 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { freeSwapAndCache } from "@forkpath/swap";
+import { freeSwapAndCache, isPteMarker } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { countEntry } from "../machine/batch.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
@@ -51,7 +52,7 @@ export function zapOnePte(env: MmEnv, run: ZapRun): void {
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low)) {
     zapPresentPte(env, run, cell, addr);
-  } else if (run.details === null) {
+  } else if (run.details === null && !(run.keepsGuards && isPteMarker(low))) {
     zapNonpresentPte(env, run, cell, addr);
   }
 }

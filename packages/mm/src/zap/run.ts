@@ -16,6 +16,8 @@ export interface ZapDetails {
   readonly nonlinearVma: Vma | null;
   readonly firstIndex: number;
   readonly lastIndex: number;
+  /** Guard markers stay: the area does. */
+  readonly keepsGuards?: boolean;
 }
 
 export interface ZapRun extends Batch {
@@ -23,6 +25,7 @@ export interface ZapRun extends Batch {
   readonly vma: Vma;
   /** Null also where they name neither a file nor a nonlinear area (SPEC §8.4). */
   readonly details: ZapDetails | null;
+  readonly keepsGuards: boolean;
   /** Next cell; the run ends before `endCell`. */
   cell: number;
   endCell: number;
@@ -46,6 +49,7 @@ export const createZapRun = (
   gather,
   vma,
   details: details?.checkMapping || details?.nonlinearVma ? details : null,
+  keepsGuards: details?.keepsGuards ?? false,
   cell: 0,
   endCell: 0,
   addr: virtAddr(0),

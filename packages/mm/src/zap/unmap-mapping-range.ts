@@ -105,7 +105,13 @@ function* unmapFrom(env: MmEnv, truncation: Truncation, vma: Vma): KernelThread<
   const { sync } = env;
   const { file, first, end, mark, checkMapping } = truncation;
   const nonlinearVma = file.iMmapNonlinear.has(vma) ? vma : null;
-  const details = { checkMapping, nonlinearVma, firstIndex: first, lastIndex: end - 1 };
+  const details = {
+    checkMapping,
+    nonlinearVma,
+    firstIndex: first,
+    lastIndex: end - 1,
+    keepsGuards: true,
+  };
   const [start, stop] = nonlinearVma === null ? rangeIn(vma, first, end) : [vma.start, vma.end];
   const from = Math.max(truncation.restart ?? start, start);
   const reached = yield* zapPageRange(env, vma, virtAddr(from), stop, details, file.iMmapLock);

@@ -1,0 +1,86 @@
+/**
+ * MADV_FREE: pages of anonymous memory may be taken without a write, until they are written to
+ * again (L22/3).
+ *
+ *    entry                            becomes
+ *    swapped                          none; swap −1, slot −1
+ *    present, clean or its own        clean and old, writable as it was; the page is lazyfree
+ *    present, dirty or cached, and    stays
+ *    mapped more than once
+ *    zero page, marker                stays
+ *
+ * No counter of pages moves until reclaim takes them: that throws them away, and they count no swap.
+ */
+import { Errno, VmFlag } from "@forkpath/abi";
+import { addMmCounterFast, MmCounter, updateHiwaterRss } from "@forkpath/counters";
+import {
+  clearPte,
+  isPteNone,
+  isPtePresent,
+  pteHigh,
+  pteLow,
+  pteMkclean,
+  pteMkold,
+  ptePfn,
+  setPte,
+} from "@forkpath/page-table";
+import { NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
+import { freeSwapAndCache, isNonSwapEntry } from "@forkpath/swap";
+import type { KernelThread } from "@forkpath/sync";
+import { isPageLocked } from "../page/lock.ts";
+import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
+import { tryToFreeSwap } from "../page/swap-cache.ts";
+import { swapCachePages } from "../page/swap-cache-pages.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { adviseEntries } from "./advise-entries.ts";
+
+const WHERE = "madvise_free_pte_range";
+
+/**
+ * @returns 0, or -EINVAL for memory that is not private, or locked
+ * @kernel madvise_free_single_vma in mm/madvise.c
+ */
+export function* madviseFree(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+): KernelThread<number> {
+  if (vma.ops?.fault !== undefined || vma.file !== null) return -Errno.EINVAL;
+  if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
+  lruAddDrain(env);
+  yield* updateHiwaterRss(env.sync, vma.mm.counters);
+  let swapped = 0;
+  yield* adviseEntries(env, vma, start, end, WHERE, (cell) => {
+    const low = pteLow(env.tables, cell);
+    const high = pteHigh(env.tables, cell);
+    if (isPteNone(low, high)) return;
+    if (isPtePresent(low)) freePresent(env, vma, cell, low, high);
+    else if (freeSwapped(env, cell, low, high)) swapped++;
+  });
+  if (swapped > 0) {
+    yield* addMmCounterFast(env.sync, vma.mm.counters, MmCounter.SWAP_USAGE, -swapped);
+  }
+  return 0;
+}
+
+/** @returns whether a slot was given back */
+function freeSwapped(env: MmEnv, cell: number, low: number, high: number): boolean {
+  if (isNonSwapEntry(low)) return false;
+  freeSwapAndCache(env.sync, env.swap, low, high, swapCachePages(env));
+  clearPte(env.tables, cell);
+  return true;
+}
+
+function freePresent(env: MmEnv, vma: Vma, cell: number, low: number, high: number): void {
+  const { map } = env;
+  const page = ptePfn(low, high);
+  if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return;
+  if (map.flags[page] & (PageFlag.SWAPCACHE | PageFlag.DIRTY)) {
+    if (isPageLocked(env, page) || pageMapcount(map, page) !== 1) return;
+    if (map.flags[page] & PageFlag.SWAPCACHE && !tryToFreeSwap(env, page)) return;
+    map.flags[page] &= ~PageFlag.DIRTY;
+  }
+  setPte(env.tables, cell, pteMkclean(pteMkold(low)), high);
+  lruLazyfree(env, page);
+}

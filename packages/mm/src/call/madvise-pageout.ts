@@ -1,0 +1,71 @@
+/**
+ * MADV_COLD and MADV_PAGEOUT: pages that nobody else maps get old, or go to swap at once (L22).
+ *
+ *    page                          COLD        PAGEOUT
+ *    mapped by this entry alone    old         old, then out: to swap, or dropped from the cache
+ *    mapped by others too          stays       stays
+ */
+import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
+import {
+  isPtePresent,
+  isPteYoung,
+  pteHigh,
+  pteLow,
+  pteMkold,
+  ptePfn,
+  setPte,
+} from "@forkpath/page-table";
+import { NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import { lruAddDrain } from "../page/lru-batch.ts";
+import { shrinkPage } from "../reclaim/shrink-page.ts";
+import { TtuAction } from "../reclaim/try-to-unmap-one.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { adviseEntries } from "./advise-entries.ts";
+
+const WHERE = "madvise_cold_or_pageout_pte_range";
+
+/**
+ * @returns 0, or -EINVAL for memory that is locked or a driver's
+ * @kernel madvise_cold, madvise_pageout in mm/madvise.c
+ * @deviates May the caller see what is in the page cache? It always may.
+ */
+export function* madvisePageout(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+  isPageout: boolean,
+): KernelThread<number> {
+  if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
+  lruAddDrain(env);
+  const pages: Pfn[] = [];
+  yield* adviseEntries(env, vma, start, end, WHERE, (cell) => {
+    const page = makeOld(env, vma, cell);
+    if (page !== null && isPageout) pages.push(page);
+  });
+  for (const page of pages) yield* shrinkPage(env, page, PAGEOUT_FLAGS);
+  return 0;
+}
+
+const PAGEOUT_FLAGS = {
+  action: TtuAction.UNMAP,
+  ignoreMlock: false,
+  ignoreAccess: true,
+  ignoreHwpoison: false,
+  keepsDirtyFiles: true,
+} as const;
+
+/** @returns the page of the entry, if nobody else maps it and it may go */
+function makeOld(env: MmEnv, vma: Vma, cell: number): Pfn | null {
+  const { tables, map } = env;
+  const low = pteLow(tables, cell);
+  if (!isPtePresent(low)) return null;
+  const high = pteHigh(tables, cell);
+  const page = ptePfn(low, high);
+  if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return null;
+  if (pageMapcount(map, page) !== 1) return null;
+  if (isPteYoung(low)) setPte(tables, cell, pteMkold(low), high);
+  map.flags[page] &= ~(PageFlag.REFERENCED | PageFlag.ACTIVE);
+  return page;
+}

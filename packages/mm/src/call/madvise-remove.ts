@@ -1,0 +1,34 @@
+/**
+ * MADV_REMOVE: a hole in the file behind a shared mapping. Its pages go from wherever they are
+ * mapped; private copies stay.
+ */
+import { Errno, VmFlag } from "@forkpath/abi";
+import { linearPageIndex } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import { truncateInodePages } from "../page/page-cache.ts";
+import { shmemTruncateSwap } from "../page/shmem.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { unmapMappingRange } from "../zap/unmap-mapping-range.ts";
+
+const SHARED_WRITE = VmFlag.SHARED | VmFlag.WRITE;
+
+/**
+ * @returns 0; -EINVAL for locked memory, or without a file; -EACCES unless shared and writable
+ * @kernel madvise_remove in mm/madvise.c
+ */
+export function* madviseRemove(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+): KernelThread<number> {
+  const { file, flags } = vma;
+  if (flags & VmFlag.LOCKED || file === null) return -Errno.EINVAL;
+  if ((flags & SHARED_WRITE) !== SHARED_WRITE) return -Errno.EACCES;
+  const first = linearPageIndex(vma, start);
+  const last = linearPageIndex(vma, end);
+  yield* unmapMappingRange(env, file, first, last - first, false);
+  yield* truncateInodePages(env, file, first, last);
+  shmemTruncateSwap(env, file, first, last);
+  return 0;
+}
