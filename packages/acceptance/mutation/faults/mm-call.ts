@@ -33,7 +33,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "dontneed-drops-locked-pages",
     file: "call/madvise.ts",
-    find: "  if (vma.flags & NEVER_DROPPED) return -Errno.EINVAL;",
+    find: "  if (vma.flags & never) return -Errno.EINVAL;",
     replace: "",
     why: "MADV_DONTNEED refuses a locked area (§5.11)",
   },

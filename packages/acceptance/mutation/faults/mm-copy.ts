@@ -222,8 +222,8 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "truncation-zaps-swap",
     file: "zap/one-pte.ts",
-    find: "} else if (run.details === null) {",
-    replace: "} else {",
+    find: "} else if (run.details === null && !(",
+    replace: "} else if (!(",
     why: "with details, swap and migration entries stay (§8.4)",
   },
   {

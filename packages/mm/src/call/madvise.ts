@@ -30,7 +30,7 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
-import type { MmEnv, MmEnv, MmLimits, MmStruct, MmStruct, Vma, Vma } from "../types.ts";
+import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
 import { madviseFree } from "./madvise-free.ts";
