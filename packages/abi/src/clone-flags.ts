@@ -31,6 +31,7 @@ export const Signal = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGKILL: 9,
+  SIGSEGV: 11,
   SIGTERM: 15,
   SIGCHLD: 17,
   SIGSTOP: 19,

@@ -11,6 +11,7 @@ export { createForkEnv, defaultMaxThreads, type ForkEnvOptions } from "./rules/c
 export { checkTasks } from "./task/check-tasks.ts";
 export { ALL_CAPABILITIES, Capability, capable, createUser } from "./task/cred.ts";
 export { mmLimitsOf } from "./task/rlimit.ts";
+export { sysSetuid } from "./task/setuid.ts";
 export { OOM_SCORE_ADJ_MIN } from "./task/signal-struct.ts";
 export {
   hasEnded,

@@ -202,6 +202,15 @@ export type StepName = (typeof STEP_NAMES)[number];
 /** Where a fork may look for a signal: at its start, in dup_mmap, and right before the birth. */
 type SignalCheck = "first" | "atLock" | "beforeArea" | "last";
 
+/** An area that the kernel maps into a program by itself. */
+export interface SpecialArea {
+  /** As /proc shows it: `[vdso]`. */
+  readonly name: string;
+  readonly pages: number;
+  /** VmFlag bits. */
+  readonly flags: number;
+}
+
 /**
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
  * rules/, with all answers side by side.
@@ -222,6 +231,28 @@ export interface ForkRules {
   readonly inherit: (vmFlags: number) => "copy" | "empty" | "none";
   /** How a copied area joins the child. @kernel the loop of dup_mmap in kernel/fork.c */
   readonly areaSteps: readonly ("insert" | "open" | "link file" | "copy pages")[];
+  /** Whether exec opens the program before its strings are copied. @kernel do_execveat_common */
+  readonly execOrder: "open first" | "strings first";
+  readonly execStrings: {
+    /** Bytes that all strings may take; asked before each. @kernel bprm_stack_limits */
+    readonly beforeString: (stackLimit: number, strings: number) => number;
+    /** Bytes that the stack may have; asked when a page of it was got. @kernel get_arg_page */
+    readonly afterPage: (stackLimit: number) => number;
+    /** The arguments of a program that is given none. @kernel do_execveat_common */
+    readonly emptyArgv: readonly string[];
+  };
+  readonly execStack: {
+    /** Pages that the stack gets at once, below the strings. @kernel setup_arg_pages */
+    readonly roomPages: number;
+    /** Lowest byte of what is written below the string at `p`. @kernel create_elf_tables */
+    readonly tablesStart: (p: number, argc: number, envc: number) => number;
+  };
+  /** From the lowest up. @kernel arch_setup_additional_pages in arch/x86/entry/vdso/vma.c */
+  readonly specialAreas: readonly SpecialArea[];
+  /** Of an exec that fails behind the point of no return. @kernel load_elf_binary */
+  readonly execDeath: number;
+  /** What is refused when a user gets a task too many by setuid. @kernel set_user */
+  readonly setuidLimit: "setuid" | "exec";
   /** The lock around exec's charge. @kernel acct_arg_size in fs/exec.c */
   readonly argLock: (env: MmEnv, mm: MmStruct) => SpinLock | null;
   /** Where exec takes the peak of the old mm. @kernel setmax_mm_hiwater_rss in fs/exec.c */

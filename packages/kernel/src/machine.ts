@@ -3,9 +3,10 @@
  *
  * Everything hangs off this one object, so two machines run side by side.
  */
-import type { Exchanges, Pfn } from "@forkpath/abi";
+import { type Exchanges, expectInteger, type Pfn } from "@forkpath/abi";
 import {
   createForkEnv,
+  createUser,
   type ForkEnv,
   hasEnded,
   type TaskStruct,
@@ -131,4 +132,20 @@ export function liveMm(machine: Machine, where: string, pid: number): MmStruct {
     throw new RangeError(`${where}: pid must be that of a task with memory, got ${pid}`);
   }
   return mm;
+}
+
+const MOST_UID = 2 ** 32 - 2;
+
+/**
+ * The user of that uid, who is made if nobody was one before.
+ * @throws RangeError or TypeError unless it is a uid
+ * @kernel alloc_uid in kernel/user.c
+ */
+export function userOf({ users }: Machine, where: string, uid: number): UserStruct {
+  expectInteger(where, "uid", uid, 0, MOST_UID);
+  const known = users.get(uid);
+  if (known !== undefined) return known;
+  const user = createUser(uid);
+  users.set(uid, user);
+  return user;
 }

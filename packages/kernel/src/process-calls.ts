@@ -1,6 +1,7 @@
 /**
  * The system calls that make and end tasks, each for the task that makes it.
  */
+import { Errno } from "@forkpath/abi";
 import {
   ANY_CHILD,
   type CloneOptions,
@@ -14,6 +15,7 @@ import {
   sysExit,
   sysExitGroup,
   sysFork,
+  sysSetuid,
   sysVfork,
   sysWait4,
   type TaskStruct,
@@ -22,7 +24,7 @@ import {
 } from "@forkpath/fork";
 import type { KernelThread } from "@forkpath/sync";
 import { openFile } from "./file-calls.ts";
-import { liveTask, type Machine } from "./machine.ts";
+import { liveTask, type Machine, userOf } from "./machine.ts";
 
 /** A program; by default a page each of text, data and bss, and no strings but its path. */
 export interface ExecOptions
@@ -43,6 +45,8 @@ export interface ProcessCalls {
    * @returns 0 or a negative errno
    */
   execve(pid: number, options: ExecOptions): KernelThread<number>;
+  /** The task becomes another user's, with root's privileges or none. @returns 0, -EPERM or -EAGAIN */
+  setuid(pid: number, uid: number): KernelThread<number>;
   /** Ends one thread. @returns 0, to whoever has run it */
   exit(pid: number, status?: number): KernelThread<number>;
   /** Ends the process with all its threads. @returns 0, to whoever has run it */
@@ -68,7 +72,12 @@ export function processCalls(machine: Machine): ProcessCalls {
     fork: (pid) => sysFork(fe, task("fork", pid)),
     vfork: (pid) => sysVfork(fe, task("vfork", pid)),
     clone: (pid, flags, options) => sysClone(fe, task("clone", pid), flags, options),
-    execve: (pid, options) => sysExecve(fe, task("execve", pid), execRequest(machine, options)),
+    *execve(pid, options) {
+      const caller = task("execve", pid);
+      if (options.path === "") return -Errno.ENOENT;
+      return yield* sysExecve(fe, caller, execRequest(machine, options));
+    },
+    setuid: (pid, uid) => sysSetuid(fe, task("setuid", pid), userOf(machine, "setuid", uid)),
     *exit(pid, status = 0) {
       yield* sysExit(fe, task("exit", pid), status);
       return 0;
@@ -93,9 +102,9 @@ export const processQueries = (machine: Machine): ProcessQueries => ({
 
 /** The program file is made if it is new, as long as its text and data need. */
 function execRequest(machine: Machine, options: ExecOptions): ExecRequest {
-  const { path, textPages = 1, dataPages = 1, bssPages = 1, hasExecStack = false } = options;
-  const { file } = openFile(machine, path, { sizePages: textPages + dataPages });
-  const { argv = [], envp = [], stackTop } = options;
-  const image = { file, textPages, dataPages, bssPages, hasExecStack };
-  return { image, argv, envp, ...(stackTop === undefined ? {} : { stackTop }) };
+  const { path, argv, envp, stackTop, filename, isExecutable, isProgram, ...given } = options;
+  const sizes = { textPages: 1, dataPages: 1, bssPages: 1, ...given };
+  const sizePages = (given.textPgoff ?? 0) + sizes.textPages + sizes.dataPages;
+  const { file } = openFile(machine, path, { sizePages });
+  return { image: { ...sizes, file }, argv, envp, stackTop, filename, isExecutable, isProgram };
 }

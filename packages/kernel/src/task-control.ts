@@ -1,16 +1,14 @@
 /** Making tasks that nobody forked, and sending them signals. */
-import { expectInteger, Signal } from "@forkpath/abi";
+import { Signal } from "@forkpath/abi";
 import {
   createKernelThread,
   createProcess,
-  createUser,
   hasEnded,
   type Rlimits,
   sendFatalSignal,
-  type UserStruct,
 } from "@forkpath/fork";
 import { resumeCalls } from "./call.ts";
-import { liveMm, liveTask, type Machine } from "./machine.ts";
+import { liveMm, liveTask, type Machine, userOf } from "./machine.ts";
 
 export interface NewProcess {
   readonly comm?: string;
@@ -24,8 +22,6 @@ export interface NewProcess {
   readonly rlimits?: Partial<Rlimits>;
 }
 
-const MOST_UID = 2 ** 32 - 2;
-
 /**
  * A process with an empty address space.
  * @returns its pid, or -ENOMEM
@@ -36,7 +32,7 @@ export function newProcess(machine: Machine, options: NewProcess = {}): number {
   const { comm = "task", uid = 0, caps, parent, rlimits = {} } = options;
   const task = createProcess(machine.fork, {
     comm,
-    user: userOf(machine, uid),
+    user: userOf(machine, "createProcess", uid),
     ...(caps === undefined ? {} : { caps }),
     ...(parent === undefined ? {} : { parent: liveTask(machine, "createProcess", parent) }),
   });
@@ -100,13 +96,4 @@ export function setCpu(machine: Machine, pid: number, cpu: number): void {
 export function setCoreDump(machine: Machine, pid: number, isRunning: boolean): void {
   liveMm(machine, "setCoreDump", pid).coreState = isRunning;
   resumeCalls(machine);
-}
-
-function userOf({ users }: Machine, uid: number): UserStruct {
-  expectInteger("createProcess", "uid", uid, 0, MOST_UID);
-  const known = users.get(uid);
-  if (known !== undefined) return known;
-  const user = createUser(uid);
-  users.set(uid, user);
-  return user;
 }

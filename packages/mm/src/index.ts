@@ -16,7 +16,7 @@ export {
   type VmaOptions,
   vmaPages,
 } from "./area/list.ts";
-export { UNKNOWN_HOLE_SIZE } from "./area/unmapped-area.ts";
+export { getUnmappedArea, UNKNOWN_HOLE_SIZE } from "./area/unmapped-area.ts";
 export { doBrk, sysBrk } from "./call/brk.ts";
 export { sysMadvise } from "./call/madvise.ts";
 export { sysMlock, sysMlock2, sysMlockall, sysMunlock, sysMunlockall } from "./call/mlock.ts";

@@ -136,6 +136,8 @@ export interface MmRules {
     /** Must something be mapped at the start, though the call only cuts off the end? */
     readonly needsStart: boolean;
   };
+  /** Does the heap become part of what lies right below its start? @kernel do_brk */
+  readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */
   readonly takesOver: (vma: RmapVma, range: RmapVma) => boolean;
   /** Budget of one block of unmap, by preemption. @kernel ZAP_BLOCK_SIZE in mm/memory.c */
@@ -212,6 +214,8 @@ export interface MmStruct extends TableOwner {
 
 /** What a driver or file system can hook into. All of them are optional, as in the kernel. */
 export interface VmOps {
+  /** Of an area that the kernel made itself: `[vdso]`. */
+  readonly name?: string;
   /** Pairs with `close`; called for the child's area even when its copy failed (D37). */
   open?(vma: Vma): void;
   close?(vma: Vma): void;

@@ -2,6 +2,7 @@
 import type { Call, Line, MachineCall } from "./call.ts";
 import { poke, read, write } from "./calls/access.ts";
 import { brk, madvise, mlock, mprotect, mremap, munlock, munmap } from "./calls/areas.ts";
+import { exec, fetchCode, start } from "./calls/exec.ts";
 import { big, rlimit, setuid } from "./calls/limits.ts";
 import { migrate, swapoff, swapon, truncate } from "./calls/machine.ts";
 import { mmap } from "./calls/mmap.ts";
@@ -23,6 +24,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   end,
   kill,
   wait,
+  exec,
+  start,
   rusage,
   rlimit,
   setuid,
@@ -46,6 +49,7 @@ export function doCall(world: World, { actor, verb, words }: Line): Outcome {
   if (actor === "-") return known(MACHINE_CALLS, verb)(world, words);
   const who = world.subjects.get(actor);
   if (who === undefined || !canAct(world, who, verb)) return NONE;
+  if (!FROM_OUTSIDE.has(verb)) fetchCode(world, actor);
   return known(CALLS, verb)(world, who, words);
 }
 
@@ -55,6 +59,8 @@ function canAct({ kernel }: World, { pid, isFresh }: Subject, verb: string): boo
   return isFresh !== true || FOR_FRESH.has(verb);
 }
 
+/** What is done to a process, while it does nothing itself. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(["rlimit", "kill", "poke", "start"]);
 const FOR_FRESH: ReadonlySet<string> = new Set(["start", "kill", "rlimit"]);
 
 function known<C>(table: Readonly<Record<string, C>>, verb: string): C {

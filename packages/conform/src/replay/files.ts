@@ -7,22 +7,32 @@ import { NotModelled } from "./outcome.ts";
 export interface RecordedFile {
   readonly name: string;
   readonly open: OpenFile;
+  /** `tmpfs`, `exe` and the like. */
+  readonly kind: string;
+  /** Pages: of a file its length, of a program its data and its bss. */
+  readonly numbers: readonly number[];
+  readonly options: readonly string[];
 }
 
-const ON_DISK = "disk";
+const ON_DISK = ["disk", "exe", "junk"];
 const IN_MEMORY = ["tmpfs", "memfd"];
+/** What a program has before its data: a header, and a page of code. */
+const BEFORE_DATA = 2;
 
 /**
  * Makes the file of a line such as `f0 tmpfs 64 sparse`. Pages of one in memory are dirty, those of
  * one on disk are clean.
  */
 export function createFile(kernel: Kernel, line: string): RecordedFile {
-  const [name, kind, size, ...options] = line.split(" ");
-  const isShmem = IN_MEMORY.includes(kind);
-  if (!isShmem && kind !== ON_DISK) throw new NotModelled(`a file of kind ${kind}`);
-  const open = kernel.openFile(name, { sizePages: Number(size), isShmem });
-  if (Number(size) > 0 && !options.includes("sparse")) fill(kernel, open, Number(size) * PAGE_SIZE);
-  return { name, open };
+  const [name, kind, ...words] = line.split(" ");
+  const numbers = words.map(Number).filter((number) => !Number.isNaN(number));
+  const options = words.slice(numbers.length);
+  const isShmem = IN_MEMORY.includes(kind) || options.includes("tmpfs");
+  if (!isShmem && !ON_DISK.includes(kind)) throw new NotModelled(`a file of kind ${kind}`);
+  const sizePages = numbers[0] + (kind === "exe" ? BEFORE_DATA : 0);
+  const open = kernel.openFile(name, { sizePages, isShmem });
+  if (sizePages > 0 && !options.includes("sparse")) fill(kernel, open, sizePages * PAGE_SIZE);
+  return { name, open, kind, numbers, options };
 }
 
 /** Lets a process of its own touch every page of the file. */

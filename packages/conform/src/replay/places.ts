@@ -2,7 +2,7 @@
  * Where things lie in a recorded process (SCHEMA.md, Places): 16 slots of 8 MiB, one behind the
  * other, and one page of code far away, which every process has.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { PAGE_SIZE, USER_END } from "@forkpath/abi";
 
 const FIRST_SLOT = 0x2000_0000_0000;
 const SLOT_BYTES = 8 * 2 ** 20;
@@ -16,6 +16,9 @@ export const BIG_END: number = BIG_AREAS + 64 * 2 ** 40;
 /** The page of code of a process that has executed nothing. */
 export const CODE_PAGE = 0x7000_0000_0000;
 
+/** The page of code of a program that was executed. */
+export const PROGRAM_CODE = 0x1000_0000_0000;
+
 export const slotStart = (slot: number): number => FIRST_SLOT + slot * SLOT_BYTES;
 
 /** `R3` and the like. */
@@ -24,10 +27,16 @@ export interface Region {
   readonly start: number;
 }
 
-export const SLOTS: readonly Region[] = Array.from({ length: NR_SLOTS }, (_, slot) => ({
-  name: `R${slot}`,
-  start: slotStart(slot),
-}));
+/** The last of user space: where a program has its stack. */
+const STACK_REGION: Region = { name: "S", start: USER_END - SLOT_BYTES };
+const CODE_REGION: Region = { name: "X", start: PROGRAM_CODE };
+
+/** In the order in which frames get their numbers. */
+export const REGIONS: readonly Region[] = [
+  ...Array.from({ length: NR_SLOTS }, (_, slot) => ({ name: `R${slot}`, start: slotStart(slot) })),
+  STACK_REGION,
+  CODE_REGION,
+];
 
 /** Bytes; page-aligned, and not empty. */
 export interface Range {
@@ -36,10 +45,11 @@ export interface Range {
 }
 
 /**
- * First byte of `R3`, or of page 8 of it for `R3+8`.
+ * First byte of `R3` or `S`, or of page 8 of it for `R3+8`.
  * @throws RangeError for any other text
  */
 export function parsePlace(text: string): number {
+  if (text === STACK_REGION.name) return STACK_REGION.start;
   const match = /^R(\d+)(?:\+(\d+))?$/.exec(text);
   const slot = Number(match?.[1] ?? Number.NaN);
   if (match === null || slot >= NR_SLOTS) throw new RangeError(`no place is called ${text}`);

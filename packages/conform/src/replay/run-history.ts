@@ -94,13 +94,14 @@ function takeStep(world: World, history: History, step: number): RecordedState {
   const line = parseLine(history.history[step]);
   const pid = subjects.get(line.actor)?.pid;
   const leader = pid === undefined ? undefined : kernel.machine.fork.tasks.get(pid)?.groupLeader;
+  const tgid = leader?.tgid; // after an exec by a thread, that of another task
   const before = leader === undefined ? { minflt: 0, majflt: 0 } : faultsOf(leader);
   const committed = kernel.totals().committed;
   kernel.drainLru();
   const outcome = doCall(world, line);
   reapOrphans(world);
-  const isThere = leader !== undefined && kernel.machine.fork.tasks.get(leader.pid) === leader;
-  const after = isThere ? faultsOf(leader) : before;
+  const now = tgid === undefined ? undefined : kernel.machine.fork.tasks.get(tgid);
+  const after = now === undefined ? before : faultsOf(now);
   const isOfTasks = history.tasks === true;
   return {
     ...topFields(outcome),

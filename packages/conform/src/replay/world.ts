@@ -98,9 +98,9 @@ export function mmOf(kernel: Kernel, pid: number): MmStruct {
 export const isTaken = ({ vmas }: MmStruct, addr: number, len: number): boolean =>
   vmas.some(({ start, end }) => start < addr + len && end > addr);
 
-/** Takes up who was born, unless the call has failed. */
-export function addChild(world: World, name: string, pid: number): void {
-  if (pid > 0) world.subjects.set(name, { name, pid });
+/** Takes up who was born, and runs the program of its parent, unless the call has failed. */
+export function addChild({ subjects }: World, name: string, pid: number, program?: string): void {
+  if (pid > 0) subjects.set(name, { name, pid, ...(program !== undefined && { program }) });
 }
 
 export const EEXIST: number = -Errno.EEXIST;

@@ -12,7 +12,7 @@ import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid } from "../task/pid.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { cleanupSighand, exitFiles, exitFs } from "../task/shared-structs.ts";
-import { createTaskLock, createTaskThread } from "../task/task.ts";
+import { createTaskLock, createTaskThread, TaskFlag } from "../task/task.ts";
 import type {
   CloneOptions,
   Cloning,
@@ -122,7 +122,10 @@ function checkNproc({ fe, current, child }: Cloning, when: ForkRules["nproc"]): 
     user === fe.rootUser ||
     capable(current, Capability.SYS_ADMIN) ||
     capable(current, Capability.SYS_RESOURCE);
-  return others >= current.signal.rlimits.nproc && !isExempt ? -Errno.EAGAIN : 0;
+  if (others >= current.signal.rlimits.nproc && !isExempt) return -Errno.EAGAIN;
+  current.flags &= ~TaskFlag.NPROC_EXCEEDED;
+  child.flags &= ~TaskFlag.NPROC_EXCEEDED;
+  return 0;
 }
 
 /** Reads the count unlocked, long before it is raised (D38). */

@@ -16,15 +16,13 @@ import { stringBytes } from "./program.ts";
 
 /** Bytes of one string. @kernel MAX_ARG_STRLEN in include/linux/binfmts.h */
 const MAX_ARG_STRLEN = 32 * PAGE_SIZE;
-/** Bytes that are always allowed. @kernel ARG_MAX in include/linux/limits.h */
-const ARG_MAX = 131_072;
 /** Bytes of stack that an exec may use whatever the limit says. */
 const EXEC_STACK_ALLOWANCE = 2 * 1024 * 1024;
 
 /**
  * Puts strings below what is there, the last one first, from the top of each down. A page is got
  * when the first byte goes there, and let go at once: nobody else knows the new mm.
- * @returns 0 or -E2BIG: for a string that is too long, and for every failure to get a page
+ * @returns 0 or -E2BIG: for a string or a sum that is too long, and for every failure to get a page
  * @kernel copy_strings in fs/exec.c
  */
 export function* copyStrings(
@@ -38,6 +36,7 @@ export function* copyStrings(
     if (bytes > MAX_ARG_STRLEN) return -Errno.E2BIG;
     const top = pageAlignDown(bprm.p - 1);
     bprm.p -= bytes;
+    if (bprm.p < bprm.argMin) return -Errno.E2BIG;
     for (let page: number = top; page >= pageAlignDown(bprm.p); page -= PAGE_SIZE) {
       if (page === lastPage) continue;
       const pinned = yield* getArgPage(fe, bprm, page);
@@ -51,7 +50,7 @@ export function* copyStrings(
 
 /**
  * Faults one page of the stack in for writing, and pins it. The stack grows as far as needed, and
- * by its guard page. Takes no mmap_sem.
+ * where it has a guard page of its own by that too. Takes no mmap_sem.
  * @returns null when there is no page, or the strings take too much of the stack limit
  * @kernel get_arg_page in fs/exec.c
  */
@@ -62,9 +61,8 @@ function* getArgPage(fe: ForkEnv, bprm: LinuxBinprm, addr: number): KernelThread
   const count = yield* getUserPages(fe.mm, mm, addr, 1, how, pages);
   if (count <= 0) return null;
   yield* chargeArgs(fe, bprm, vmaPages(vma));
-  const bytes = vma.end - vma.start;
-  const limit = Math.floor(current.signal.rlimits[Rlimit.STACK] / 4);
-  if (bytes <= ARG_MAX || bytes <= limit) return pages[0];
+  const most = fe.rules.execStrings.afterPage(current.signal.rlimits[Rlimit.STACK]);
+  if (vma.end - vma.start <= most) return pages[0];
   dropPage(fe.mm, pages[0]);
   return null;
 }

@@ -25,8 +25,8 @@ import {
 import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
-import type { ForkEnv, TaskStruct } from "../types.ts";
-import type { ExecRequest } from "./program.ts";
+import { type ForkEnv, Rlimit, type TaskStruct } from "../types.ts";
+import { type ExecRequest, stringsOf } from "./program.ts";
 
 /** @kernel struct linux_binprm in include/linux/binfmts.h */
 export interface LinuxBinprm extends ArgCharge {
@@ -39,6 +39,8 @@ export interface LinuxBinprm extends ArgCharge {
   readonly vma: Vma;
   /** Bytes: the lowest string so far. */
   p: number;
+  /** Bytes: no string may begin below. */
+  readonly argMin: number;
 }
 
 /** Below the top there is a null pointer. */
@@ -62,7 +64,15 @@ export function* bprmMmInit(
     return vma;
   }
   const p = vma.end - POINTER_BYTES;
-  return { request, current, mm, isMmTaken: false, vma, p, vmaPages: 0 };
+  const argMin = p - stringBytesAllowed(fe, current, request);
+  return { request, current, mm, isMmTaken: false, vma, p, argMin, vmaPages: 0 };
+}
+
+/** @kernel bprm_stack_limits in fs/exec.c */
+function stringBytesAllowed(fe: ForkEnv, current: TaskStruct, request: ExecRequest): number {
+  const { beforeString, emptyArgv } = fe.rules.execStrings;
+  const { argv, envp } = stringsOf(request, emptyArgv);
+  return beforeString(current.signal.rlimits[Rlimit.STACK], argv.length + envp.length);
 }
 
 /** @returns the stack, or a negative errno @kernel __bprm_mm_init in fs/exec.c */

@@ -8,18 +8,19 @@
  *        execFile      the open program file
  *          execBprm    the new mm, until it is the task's
  */
-import { Errno, Signal } from "@forkpath/abi";
+import { Errno } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import { getFile, mmput, putFile } from "@forkpath/mm";
 import { allocSleeping, type KernelThread, traced } from "@forkpath/sync";
 import { dieOfSignal } from "../exit/group-exit.ts";
 import { stepStatus } from "../task/scripted-step.ts";
+import { isNprocExceeded } from "../task/setuid.ts";
 import { createFiles } from "../task/shared-structs.ts";
 import type { FilesStruct, ForkEnv, TaskStruct } from "../types.ts";
 import { chargeArgs, copyStrings } from "./arg-pages.ts";
 import { bprmMmInit, type LinuxBinprm } from "./binprm.ts";
 import { loadProgram } from "./load-program.ts";
-import { type ExecRequest, expectExecRequest } from "./program.ts";
+import { type ExecRequest, expectExecRequest, stringsOf } from "./program.ts";
 
 /**
  * Replaces the program of `current`. A failure behind the point of no return leaves it killed:
@@ -34,6 +35,7 @@ export function* doExecve(
   request: ExecRequest,
 ): KernelThread<number> {
   expectExecRequest(request);
+  if (isNprocExceeded(current)) return -Errno.EAGAIN;
   const shared = current.files;
   const unshared = yield* unshareFiles(fe, current);
   if (unshared !== 0) return unshared;
@@ -57,7 +59,7 @@ export function* sysExecve(
 ): KernelThread<number> {
   const body = doExecve(fe, current, request);
   const status = yield* traced(fe.sync, "do_execve", body, { pid: current.pid });
-  if (status !== 0 && current.isKilled) yield* dieOfSignal(fe, current, Signal.SIGKILL);
+  if (status !== 0 && current.isKilled) yield* dieOfSignal(fe, current, fe.rules.execDeath);
   return status;
 }
 
@@ -79,15 +81,11 @@ function isFsOwn({ fs, signal }: TaskStruct): boolean {
 
 /** Nobody may write to the file while it is being read. */
 function* execFile(fe: ForkEnv, current: TaskStruct, request: ExecRequest): KernelThread<number> {
-  const opened = stepStatus(fe, "open_exec");
+  const isOpen = fe.rules.execOrder === "open first";
+  const opened = isOpen ? openExec(fe, request) : 0;
   if (opened !== 0) return opened;
-  const { file } = request.image;
-  if (file.iWritecount > 0) return -Errno.ETXTBSY;
-  getFile(file);
-  file.iWritecount--;
   const status = yield* execBprm(fe, current, request);
-  file.iWritecount++;
-  putFile(fe.mm, file);
+  if (isOpen) closeExec(fe, request);
   return status;
 }
 
@@ -97,17 +95,43 @@ function* execBprm(fe: ForkEnv, current: TaskStruct, request: ExecRequest): Kern
   const status =
     stepStatus(fe, "prepare_binprm") ||
     (yield* copyAllStrings(fe, bprm)) ||
-    (yield* traced(fe.sync, "search_binary_handler", loadProgram(fe, bprm)));
+    (yield* openAndLoad(fe, bprm));
   if (bprm.isMmTaken) return status;
   yield* chargeArgs(fe, bprm, 0);
   yield* traced(fe.sync, "mmput", mmput(fe.mm, bprm.mm), { mm: bprm.mm.name });
   return status;
 }
 
+function* openAndLoad(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
+  const opensNow = fe.rules.execOrder === "strings first";
+  const opened = opensNow ? openExec(fe, bprm.request) : 0;
+  if (opened !== 0) return opened;
+  const status = yield* traced(fe.sync, "search_binary_handler", loadProgram(fe, bprm));
+  if (opensNow) closeExec(fe, bprm.request);
+  return status;
+}
+
+/** @returns 0; -EACCES; -ETXTBSY while somebody writes to it @kernel open_exec in fs/exec.c */
+function openExec(fe: ForkEnv, { image, isExecutable = true }: ExecRequest): number {
+  const opened = stepStatus(fe, "open_exec");
+  if (opened !== 0) return opened;
+  if (!isExecutable) return -Errno.EACCES;
+  if (image.file.iWritecount > 0) return -Errno.ETXTBSY;
+  getFile(image.file);
+  image.file.iWritecount--;
+  return 0;
+}
+
+/** @kernel allow_write_access and fput, at the end of do_execve in fs/exec.c */
+function closeExec(fe: ForkEnv, { image }: ExecRequest): void {
+  image.file.iWritecount++;
+  putFile(fe.mm, image.file);
+}
+
 /** From the top of the stack down: the file's name, the environment, the arguments. */
 function* copyAllStrings(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
-  const { image, envp = [], argv = [] } = bprm.request;
-  for (const strings of [[image.file.path], envp, argv]) {
+  const { filename, envp, argv } = stringsOf(bprm.request, fe.rules.execStrings.emptyArgv);
+  for (const strings of [[filename], envp, argv]) {
     const status = yield* traced(fe.sync, "copy_strings", copyStrings(fe, bprm, strings));
     if (status !== 0) return status;
   }

@@ -5,7 +5,7 @@
  *    +2 MiB up  data        read, write       private
  *               bss         read, write       anonymous; the heap begins at its end
  */
-import { expectAligned, expectInteger, PAGE_SIZE, STACK_TOP_MAX } from "@forkpath/abi";
+import { expectAligned, expectInteger, PAGE_SIZE, STACK_TOP_MAX, USER_END } from "@forkpath/abi";
 import type { MappedFile } from "@forkpath/mm";
 
 export interface ProgramImage {
@@ -16,16 +16,30 @@ export interface ProgramImage {
   /** Pages of the file, behind the text. */
   readonly dataPages: number;
   readonly bssPages: number;
+  /** Bytes: where the text lies; by default TEXT_START. */
+  readonly textStart?: number | undefined;
+  /** Page of the file that the text begins with; by default 0. The data come behind it. */
+  readonly textPgoff?: number | undefined;
+  /** Bytes: where the data lie, and behind them the bss; by default 2 MiB up from the text. */
+  readonly dataStart?: number | undefined;
+  /** The data end inside their last page: exec clears the rest of it. */
+  readonly hasPartialPage?: boolean | undefined;
   /** It asks for a stack that code can run on. */
-  readonly hasExecStack?: boolean;
+  readonly hasExecStack?: boolean | undefined;
 }
 
 export interface ExecRequest {
   readonly image: ProgramImage;
-  readonly argv?: readonly string[];
-  readonly envp?: readonly string[];
+  /** By default the file's path. It lies above all other strings. */
+  readonly filename?: string | undefined;
+  /** False for a file that nobody may execute: -EACCES. */
+  readonly isExecutable?: boolean | undefined;
+  /** False for a file that is no program: -ENOEXEC. */
+  readonly isProgram?: boolean | undefined;
+  readonly argv?: readonly string[] | undefined;
+  readonly envp?: readonly string[] | undefined;
   /** Bytes: where the stack is to end, page-aligned; by default where it was built. */
-  readonly stackTop?: number;
+  readonly stackTop?: number | undefined;
 }
 
 /**
@@ -38,8 +52,32 @@ export function expectExecRequest({ image, stackTop = STACK_TOP_MAX }: ExecReque
   expectInteger("doExecve", "image.textPages", textPages, 1, 2 ** 24);
   expectInteger("doExecve", "image.dataPages", dataPages, 0, 2 ** 24);
   expectInteger("doExecve", "image.bssPages", bssPages, 0, 2 ** 24);
+  for (const name of ["textStart", "dataStart"] as const) {
+    expectInteger("doExecve", `image.${name}`, image[name] ?? 0, 0, USER_END);
+    expectAligned("doExecve", `image.${name}`, image[name] ?? 0, PAGE_SIZE);
+  }
+  expectInteger("doExecve", "image.textPgoff", image.textPgoff ?? 0, 0, 2 ** 24);
   expectInteger("doExecve", "stackTop", stackTop, 0, STACK_TOP_MAX);
   expectAligned("doExecve", "stackTop", stackTop, PAGE_SIZE);
+}
+
+/** Bytes: where the text of a program that is not position-independent begins by default. */
+export const TEXT_START = 0x400000;
+
+/**
+ * The strings that the new stack begins with, from its top down: a program may get an empty
+ * argument that nobody gave.
+ * @modelOnly the arguments of do_execveat_common
+ */
+export function stringsOf(
+  { image, filename = image.file.path, argv = [], envp = [] }: ExecRequest,
+  emptyArgv: readonly string[],
+): {
+  readonly filename: string;
+  readonly argv: readonly string[];
+  readonly envp: readonly string[];
+} {
+  return { filename, argv: argv.length === 0 ? emptyArgv : argv, envp };
 }
 
 /**

@@ -15,9 +15,6 @@ import { mmLimitsOf } from "../task/rlimit.ts";
 import type { ForkEnv } from "../types.ts";
 import type { LinuxBinprm } from "./binprm.ts";
 
-/** What a program finds below its strings. @kernel EXTRA_STACK_VM_PAGES in fs/exec.c */
-const EXTRA_STACK_BYTES = 20 * PAGE_SIZE;
-
 /**
  * @returns 0, -ENOMEM or -EFAULT: too late to go back, the task has to be killed
  * @kernel setup_arg_pages in fs/exec.c
@@ -44,13 +41,13 @@ function* finishStack(fe: ForkEnv, bprm: LinuxBinprm, shift: number): KernelThre
   const moved = shift === 0 ? 0 : yield* shiftArgPages(fe.mm, vma, shift);
   if (moved !== 0) return moved;
   vma.flags -= VM_STACK_INCOMPLETE_SETUP;
-  const base = lowestByte(vma, limits.stack);
+  const room = fe.rules.execStack.roomPages * PAGE_SIZE;
+  const base = lowestByte(vma, room, limits.stack);
   return (yield* expandStack(fe.mm, vma, base, limits)) === 0 ? 0 : -Errno.EFAULT;
 }
 
 /** Room to grow at once, as far as the limit lets it. */
-function lowestByte({ start, end }: Vma, stackLimit: number): number {
-  const wanted = end - start + EXTRA_STACK_BYTES;
-  if (wanted <= stackLimit) return start - EXTRA_STACK_BYTES;
+function lowestByte({ start, end }: Vma, room: number, stackLimit: number): number {
+  if (end - start + room <= stackLimit) return start - room;
   return end - Math.floor(stackLimit / PAGE_SIZE) * PAGE_SIZE;
 }

@@ -15,6 +15,8 @@ export const TaskFlag = {
   EXITING: 0x4,
   /** Forked, but has not called exec. */
   FORKNOEXEC: 0x40,
+  /** Its user had as many tasks as it may have when the task became that user's. */
+  NPROC_EXCEEDED: 0x1000,
   /** Used super-user privileges. */
   SUPERPRIV: 0x100,
   /** Killed by a signal. */

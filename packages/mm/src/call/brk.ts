@@ -110,7 +110,8 @@ function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): 
 function* dataArea(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<Vma | null> {
   const flags = VM_DATA_DEFAULT_FLAGS + VmFlag.ACCOUNT + mm.defFlags;
   const range = { start, end, flags, pgoff: start / PAGE_SIZE, file: null };
-  const merged = yield* vmaMerge(env, mm, { ...range, links: NO_LINKS });
+  const isApart = start === mm.layout.startBrk && env.rules.heapStart === "apart";
+  const merged = isApart ? null : yield* vmaMerge(env, mm, { ...range, links: NO_LINKS });
   if (merged !== null) return merged;
   if (!(yield* allocVma(env))) return null;
   const vma = createVma(mm, range);

@@ -7,6 +7,7 @@ import { copiesFirst } from "./cow-fault.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { mayFollowForced } from "./follow-forced.ts";
+import { heapStart } from "./heap-start.ts";
 import { keepsCharge } from "./keeps-charge.ts";
 import { lockAdds } from "./lock-adds.ts";
 import { lockFills } from "./lock-fills.ts";
@@ -53,6 +54,7 @@ export const mmRules: RuleBook<MmRules> = {
   mayMakeWritable,
   usage,
   keepsCharge,
+  heapStart,
   lockedFlags,
   lockAdds,
   lockFills,

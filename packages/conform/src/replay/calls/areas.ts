@@ -1,8 +1,9 @@
 /** Calls that change areas: `munmap`, `mprotect`, `madvise`, `mremap`, `mlock`, `munlock`, `brk`. */
-import { Madvise, Mremap, PAGE_SIZE } from "@forkpath/abi";
+import { Madvise, Mlock, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import type { Call } from "../call.ts";
 import { NotModelled, OK, outcomeOf } from "../outcome.ts";
-import { HEAP_SLOT, parsePlace, parseRange, slotStart } from "../places.ts";
+import { parsePlace, parseRange } from "../places.ts";
+import { mmOf } from "../world.ts";
 import { parseProt } from "./mmap.ts";
 
 export const munmap: Call = ({ kernel }, { pid }, [place, pages]) => {
@@ -38,7 +39,7 @@ export const mremap: Call = ({ kernel }, { pid }, [place, pages, size, ...option
 
 export const mlock: Call = ({ kernel }, { pid }, [place, pages, how]) => {
   const { addr, len } = parseRange(place, pages);
-  if (how === "onfault") throw new NotModelled("mlock onfault");
+  if (how === "onfault") return outcomeOf(kernel.mlock2(pid, addr, len, Mlock.ONFAULT));
   return outcomeOf(kernel.mlock(pid, addr, len));
 };
 
@@ -49,7 +50,7 @@ export const munlock: Call = ({ kernel }, { pid }, [place, pages]) => {
 
 /** The heap becomes that many pages long. */
 export const brk: Call = ({ kernel }, { pid }, [pages]) => {
-  const wanted = slotStart(HEAP_SLOT) + Number(pages) * PAGE_SIZE;
+  const wanted = mmOf(kernel, pid).layout.startBrk + Number(pages) * PAGE_SIZE;
   return kernel.brk(pid, wanted) === wanted ? OK : { result: "ENOMEM" };
 };
 

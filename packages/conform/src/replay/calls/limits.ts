@@ -22,9 +22,8 @@ function limitOf(limit: Rlimit, value: string): number {
   return limit === Rlimit.NPROC ? Number(value) : Number(value) * PAGE_SIZE;
 }
 
-export const setuid: Call = () => {
-  throw new NotModelled("setuid");
-};
+export const setuid: Call = ({ kernel }, { pid }, [uid]) =>
+  outcomeOf(kernel.setuid(pid, Number(uid)));
 
 const GIB = 2 ** 30;
 

@@ -17,9 +17,9 @@ type MakeTask = (world: World, pid: number) => number;
 
 const birth =
   (make: MakeTask): Call =>
-  (world, { pid }, [name]) => {
-    const child = make(world, pid);
-    addChild(world, name, child);
+  (world, who, [name]) => {
+    const child = make(world, who.pid);
+    addChild(world, name, child, who.program);
     return outcomeOf(child);
   };
 

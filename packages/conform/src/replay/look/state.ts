@@ -5,7 +5,7 @@ import type { TaskStruct } from "@forkpath/fork";
 import { type MemoryStatus, memoryStatus } from "@forkpath/kernel";
 import type { MmStruct, Vma } from "@forkpath/mm";
 import type { OtherArea, ProcessState, RegionState } from "@forkpath/recordings";
-import { BIG_AREAS, BIG_END, CODE_PAGE, type Region, SLOTS } from "../places.ts";
+import { BIG_AREAS, BIG_END, CODE_PAGE, REGIONS, type Region } from "../places.ts";
 import { type Subject, taskOf, type World } from "../world.ts";
 import { type Canons, lookAtRegion } from "./region.ts";
 import { createCanon } from "./runs.ts";
@@ -157,7 +157,7 @@ function lookAtRegions(
   const before = shown.get(mm) ?? new Map<string, Float64Array>();
   const now = new Map<string, Float64Array>();
   const regions: Record<string, RegionState> = {};
-  for (const region of SLOTS) {
+  for (const region of REGIONS) {
     const areas = areasOf(mm, region);
     if (areas.length === 0) continue;
     const old = before.get(region.name) ?? NO_FRAMES;
@@ -169,16 +169,17 @@ function lookAtRegions(
   return regions;
 }
 
-/** Areas of gigabytes, which are in no slot. */
-const isOther = ({ start }: Vma): boolean => start >= BIG_AREAS && start < BIG_END;
+/** Areas of gigabytes and those that the kernel makes, which are in no slot. */
+const isOther = (vma: Vma): boolean => isBig(vma) || vma.ops?.name !== undefined;
+const isBig = ({ start }: Vma): boolean => start >= BIG_AREAS && start < BIG_END;
 
 function otherAreas({ kernel }: World, pid: number, mm: MmStruct): { other?: OtherArea[] } {
   const others = mm.vmas.filter(isOther);
   if (others.length === 0) return {};
   const views = kernel.areas(pid);
-  const other = others.map(({ start, end, flags }): OtherArea => {
+  const other = others.map(({ start, end, flags, ops }): OtherArea => {
     const rss = views.find((view) => view.start === start)?.sums.Rss ?? 0;
-    return ["big", (end - start) / PAGE_SIZE, permsText(flags), flagCodes(flags), rss];
+    return [ops?.name ?? "big", (end - start) / PAGE_SIZE, permsText(flags), flagCodes(flags), rss];
   });
   return { other };
 }
