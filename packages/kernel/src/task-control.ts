@@ -1,5 +1,5 @@
 /** Making tasks that nobody forked, and sending them signals. */
-import { Signal } from "@forkpath/abi";
+import { expectInteger, Signal } from "@forkpath/abi";
 import {
   createKernelThread,
   createProcess,
