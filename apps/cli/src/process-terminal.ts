@@ -10,7 +10,6 @@ import { createLogUpdate } from "log-update";
 import { ExitCode } from "./exit-code.ts";
 import { reasonOf } from "./read-input.ts";
 import { colorsFor, hasStatus, type StatusLine, type Terminal } from "./terminal.ts";
-import { visible } from "./visible.ts";
 
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
@@ -21,7 +20,7 @@ export function processTerminal(host: NodeJS.Process): Terminal {
   const err = (text: string): void => {
     try {
       status?.clear();
-      writeTo(stderr, `${visible(text)}\n`);
+      writeTo(stderr, `${text}\n`);
     } catch {
       // With standard error gone too, nobody is left to tell.
     }

@@ -24,6 +24,7 @@ import { addTrace } from "./commands/trace.ts";
 import { ExitCode, endOf, type Finish } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
+import { onlyText } from "./visible.ts";
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +39,8 @@ Examples:
 /**
  * Runs one command line, without the words `node` and `forkpath` before it. Never throws.
  */
-export async function runProgram(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runProgram(words: readonly string[], screen: Terminal): Promise<ExitCode> {
+  const terminal = onlyText(screen);
   let exitCode: ExitCode = ExitCode.DONE;
   const program = createProgram(terminal);
   const finish: Finish = (end) => {

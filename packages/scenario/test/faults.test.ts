@@ -81,6 +81,14 @@ test("the steps of threads are steps too, one after the other", () => {
   expect(new Set(faults.map(({ step }) => step))).toEqual(new Set([2]));
 });
 
+test("a race that has paused goes to its end before all is recounted", () => {
+  const race = `{ race: { a: { mremap: P heap, size: 7 pages } }, schedule: [a 2], pause: true }`;
+  const steps = `steps: [${race}, { resume: true }]`;
+  const { faults } = runFaults(parseScenario(EVERYTHING + steps), { step: 1 });
+  expect(faults.length).toBeGreaterThan(0);
+  expect(faults.flatMap(({ leaks }) => leaks)).toEqual([]);
+});
+
 test("a machine that cannot be set up is no clean run", () => {
   const text = EVERYTHING.replace("memory: 16M", "memory: 64K");
   expect(() => runFaults(parseScenario(text))).toThrow(CannotRun);

@@ -9,6 +9,7 @@ import { EventClass, type KernelEvent } from "@forkpath/events";
 import type { Mismatch } from "@forkpath/sync";
 import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
+import { resumeRace } from "../world/race.ts";
 import type { World } from "../world/world.ts";
 import { openWorld, type WorldOptions } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
@@ -132,8 +133,10 @@ function watchRefusal({ kernel }: World): () => string {
   };
 }
 
-/** Kills all processes and recounts. A page that is under way arrives first. */
-function endAll({ kernel, processes }: World): readonly Mismatch[] {
+/** Kills all processes and recounts. A race that paused and a page under way arrive first. */
+function endAll(world: World): readonly Mismatch[] {
+  const { kernel, processes } = world;
+  if (world.paused !== null) resumeRace(world);
   kernel.migrateEnd();
   kernel.unpinAll();
   for (const { pid } of processes.values()) {

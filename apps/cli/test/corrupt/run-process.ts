@@ -1,0 +1,68 @@
+/** A command line as a process of its own, with the time and memory that it takes. */
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Input } from "./inputs.ts";
+import type { Ending } from "./judge.ts";
+
+export interface ProcessEnding extends Ending {
+  /** The most that was resident, as far as it was seen. */
+  readonly mib: number;
+}
+
+const MAIN: string = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** Milliseconds: what is still valid may be long, and is asked to end. */
+const PATIENCE = 2000;
+/** Then it hangs. */
+const LIMIT = 20_000;
+const LOOK_EVERY = 20;
+const MOST_MIB = 1024;
+
+export function writeFiles({ files }: Input, folder: string): void {
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+}
+
+/** Runs it in `folder`. */
+export function runProcess(words: readonly string[], folder: string): Promise<ProcessEnding> {
+  const began = performance.now();
+  // The system takes no NUL in a word: it would end there.
+  const given = words.map((word) => word.split("\0", 1)[0]);
+  const child = spawn(process.execPath, [MAIN, ...given], {
+    cwd: folder,
+    env: {},
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      texts[name] += chunk;
+    });
+  }
+  let mib = 0;
+  const look = setInterval(() => {
+    mib = Math.max(mib, peakOf(child.pid));
+    if (mib > MOST_MIB) child.kill("SIGKILL");
+  }, LOOK_EVERY);
+  const interrupt = setTimeout(() => child.kill("SIGINT"), PATIENCE);
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  return new Promise((resolve) => {
+    child.on("close", (exitCode) => {
+      clearInterval(look);
+      clearTimeout(interrupt);
+      clearTimeout(limit);
+      const seconds = (performance.now() - began) / 1000;
+      resolve({ exitCode, out: texts.stdout, err: texts.stderr, seconds, mib });
+    });
+  });
+}
+
+/** High-water mark of resident memory; 0 where the system does not tell. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const [, kib] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Math.round(Number(kib ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
