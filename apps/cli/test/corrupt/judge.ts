@@ -6,6 +6,7 @@ export interface Ending {
   readonly exitCode: number | null;
   readonly out: string;
   readonly err: string;
+  /** Of processor time. */
   readonly seconds: number;
 }
 
