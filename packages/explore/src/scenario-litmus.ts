@@ -7,6 +7,7 @@
  */
 import {
   type ExpectationResult,
+  onKernel,
   type Scenario,
   type Stage,
   stageThreads,
@@ -24,6 +25,8 @@ export interface ScenarioState extends LitmusState {
 export interface ScenarioLitmusOptions {
   /** Run it on the machine that has the defect mended. */
   readonly cured?: boolean;
+  /** Run it on a machine of this release, whatever it says itself. */
+  readonly kernel?: NonNullable<Scenario["machine"]["kernel"]>;
   /** Let threads take turns everywhere, and not only where the scenario wants them. */
   readonly everywhere?: boolean;
   /** As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above. */
@@ -36,20 +39,21 @@ export const CURED = "+cured";
 export const EVERYWHERE = "+everywhere";
 
 /**
- * The threads of `scenario` as a litmus, under the name `name`.
+ * The threads of a scenario as a litmus, under the name `name`.
  * @throws RangeError for a scenario without threads, or without a cure where one is asked for
  */
 export function scenarioLitmus(
   name: string,
-  scenario: Scenario,
-  { cured = false, everywhere = false, identity }: ScenarioLitmusOptions = {},
+  written: Scenario,
+  { cured = false, everywhere = false, kernel, identity }: ScenarioLitmusOptions = {},
 ): Litmus<ScenarioState> {
+  const scenario = kernel === undefined ? written : onKernel(written, kernel);
   const { title, threads, neverFalls } = scenario;
   const switchAt = everywhere ? [] : scenario.switchAt;
   if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
   return {
-    name: `${name}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
+    name: `${name}${kernel === undefined ? "" : `+${kernel}`}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
     ...(identity === undefined ? {} : { identity }),
     title,
     threadNames: [...threads.keys()],

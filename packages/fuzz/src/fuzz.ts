@@ -4,7 +4,7 @@
  * A history's own seed is the first one's plus its number: so `--seed` with it begins there. After
  * its random steps come those that bring it to its end, which nobody counts.
  */
-import { expectInteger } from "@forkpath/abi";
+import { expectInteger, type KernelName } from "@forkpath/abi";
 import type { Entry, World } from "@forkpath/scenario";
 import { endingStep } from "./ending.ts";
 import { historyText } from "./history.ts";
@@ -19,6 +19,8 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Random ones, of all histories together; 1 at least. */
   readonly steps: number;
+  /** Of every machine; by default el6. */
+  readonly kernel?: KernelName;
   /** Called before each step, as `RunOptions.onStep` is. */
   readonly onStep?: OnStep;
 }
@@ -69,16 +71,19 @@ export function fuzz(options: FuzzOptions): FuzzReport {
 export function* fuzzing(options: FuzzOptions): Generator<number, FuzzReport, boolean> {
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
-  const { onStep } = options;
+  const { onStep, kernel } = options;
   const succeeded = new Map<string, number>();
   const refused = new Map<string, number>();
   let steps = 0;
   for (let histories = 1; ; histories++) {
     const seed = (options.seed + histories - 1) % (MOST_SEED + 1);
-    const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), onStep);
+    const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), {
+      onStep,
+      kernel,
+    });
     steps += run.randomSteps;
     for (const one of run.ended) count(isRefusal(one) ? refused : succeeded, one.verb);
-    const failure = run.wrong.length === 0 ? null : explain(seed, run, onStep);
+    const failure = run.wrong.length === 0 ? null : explain(seed, run, options);
     if (failure !== null || steps >= options.steps || (yield steps)) {
       return { histories, steps, succeeded, refused, failure };
     }
@@ -90,9 +95,13 @@ interface RandomRun extends HistoryRun {
   readonly randomSteps: number;
 }
 
-function runRandom(seed: number, mostSteps: number, onStep: OnStep | undefined): RandomRun {
+function runRandom(
+  seed: number,
+  mostSteps: number,
+  { onStep, kernel }: { onStep: OnStep | undefined; kernel: KernelName | undefined },
+): RandomRun {
   const random = createRandom(seed);
-  const start = randomStart(random);
+  const start = randomStart(random, kernel);
   let randomSteps = 0;
   const next = (world: World): Entry | null => {
     if (randomSteps === mostSteps) return endingStep(world, random);
@@ -103,7 +112,12 @@ function runRandom(seed: number, mostSteps: number, onStep: OnStep | undefined):
   return { ...run, randomSteps };
 }
 
-function explain(seed: number, run: RandomRun, onStep: OnStep | undefined): FuzzFailure {
+function explain(
+  seed: number,
+  run: RandomRun,
+  { onStep, kernel }: Pick<FuzzOptions, "onStep" | "kernel">,
+): FuzzFailure {
+  const on = kernel === undefined ? "" : ` --kernel ${kernel}`;
   const small = shrink(run, {
     mostRuns: MOST_SHRINKING_RUNS,
     ...(onStep === undefined ? {} : { onStep }),
@@ -111,7 +125,7 @@ function explain(seed: number, run: RandomRun, onStep: OnStep | undefined): Fuzz
   const { randomSteps: atStep } = run;
   const untold = small.wrong.length - MOST_WRONG_TOLD;
   const comment = [
-    `Found by: forkpath fuzz --seed ${seed} --steps ${atStep}`,
+    `Found by: forkpath fuzz --seed ${seed} --steps ${atStep}${on}`,
     "What is wrong after the last step:",
     ...small.wrong.slice(0, MOST_WRONG_TOLD).map((line) => `  ${line}`),
     ...(untold > 0 ? [`  and ${untold} more`] : []),

@@ -4,6 +4,7 @@
  * Memory and swap are small enough to run out now and then, and large enough that the first
  * processes find what they need.
  */
+import type { KernelName } from "@forkpath/abi";
 import { type Entry, type Random, someHugeSize } from "@forkpath/scenario";
 import type { History } from "./history.ts";
 
@@ -34,11 +35,12 @@ const somewhere = (random: Random, [least, span]: Sizes["memory"]): string =>
   `${least + random.below(span)} pages`;
 
 /** A history that has not begun. */
-export function randomStart(random: Random): History {
+export function randomStart(random: Random, kernel?: KernelName): History {
   const isHuge = random.once(HUGE_ONCE_IN);
   const big = isHuge ? { big: randomHugeMapping(random) } : {};
   return {
     machine: {
+      ...(kernel === undefined ? {} : { kernel }),
       ...randomMachine(random, isHuge ? LARGE : SMALL),
       ...(isHuge ? { transparentHugepage: random.pick(["always", "madvise"]) } : {}),
     },

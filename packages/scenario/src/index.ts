@@ -13,7 +13,7 @@ export { parseScenario } from "./parse/parse-scenario.ts";
 export { type Problem, ScenarioError } from "./parse/problem.ts";
 export { expectationsOf, stepOf } from "./parse/read-entry.ts";
 export { type ExpectationResult, evaluate } from "./run/observe.ts";
-export { openWorld, type WorldOptions } from "./run/open-world.ts";
+export { onKernel, openWorld, type WorldOptions } from "./run/open-world.ts";
 export {
   type Fault,
   type FaultOptions,

@@ -1,6 +1,6 @@
 /** The release of the kernel as an axis of a scenario, and the CPU that a task runs on. */
 import { describe, expect, test } from "vitest";
-import { parseScenario, runFaults, runScenario } from "../src/index.ts";
+import { onKernel, parseScenario, runFaults, runScenario } from "../src/index.ts";
 import { unmet } from "./files.ts";
 
 const wantsMaxrss = (machine: string, steps: string, kilobytes: number): string => `
@@ -32,10 +32,10 @@ describe("a later kernel", () => {
   test("runs a scenario that is written for another", () => {
     const scenario = parseScenario(wantsMaxrss("{}", ON_ONE, 160), "test");
     expect(unmet(runScenario(scenario))).toEqual([]);
-    expect(unmet(runScenario(scenario, { kernel: "v6.18" }))).toEqual([
+    expect(unmet(runScenario(onKernel(scenario, "v6.18")))).toEqual([
       "8: P maxrss: wanted 160 kB, got 128 kB",
     ]);
-    expect(runFaults(scenario, { kernel: "v6.18" }).isOk).toBe(true);
+    expect(runFaults(onKernel(scenario, "v6.18")).isOk).toBe(true);
   });
 
   test("lends a rule to el6", () => {

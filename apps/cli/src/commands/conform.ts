@@ -3,9 +3,9 @@
  * they are vectors, one fork each; of later kernels they are histories of memory calls.
  */
 
-import { expectKernel, type KernelName } from "@forkpath/abi";
+import type { KernelName } from "@forkpath/abi";
 import { isPassed, runVector, type Verdict } from "@forkpath/conform";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { readHistoryLines } from "../conform/history-lines.ts";
 import { jsonReporter } from "../conform/json-reporter.ts";
 import type { Reporter, Totals } from "../conform/reporter.ts";
@@ -16,6 +16,7 @@ import { endOf, type Finish } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { runWork, type Work } from "../work/run-work.ts";
+import { kernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface ConformOptions extends HistoriesOptions {
@@ -48,7 +49,7 @@ export function addConform(program: Command, terminal: Terminal, finish: Finish)
     .summary("hold the model against recorded answers of the kernel")
     .description("Runs recorded vectors, and compares every field of what they expect.")
     .argument("[FILE...]", "vectors, one JSON object a line, plain or gzipped; - is standard input")
-    .option("--kernel <NAME>", "whose recordings, and on which kernel", kernelName, "el6")
+    .addOption(kernelOption("whose recordings, and on which kernel").default("el6"))
     .option("--only <ID>", "run the vector or history of this id, and show more of it")
     .option("--skip <N>", "leave out the first N", wholeNumber(0, MOST_LINES), 0)
     .option("--until <STEP>", "of histories, make only so many calls", wholeNumber(1, 1000))
@@ -158,11 +159,3 @@ const judge = ({ parsed }: VectorLine): Verdict =>
   parsed.ok
     ? runVector(parsed.vector)
     : { differences: [], problem: `not a vector: ${parsed.problem}`, events: [] };
-
-function kernelName(text: string): KernelName {
-  try {
-    return expectKernel("conform", text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { runDemo } from "../demo/run-demo.ts";
 import type { Terminal } from "../terminal.ts";
+import { type KernelChoice, kernelOption } from "./kernel-option.ts";
 
 const HELP = `
 Runs one fork in the model, and prints the kernel's functions with their counts, both processes as
@@ -9,6 +10,7 @@ Runs one fork in the model, and prints the kernel's functions with their counts,
 
 Examples:
   $ forkpath demo
+  $ forkpath demo --kernel v6.18
   $ NO_COLOR=1 forkpath demo   without colours`;
 
 /** Adds the command to `program`. */
@@ -17,5 +19,8 @@ export const addDemo = (program: Command, terminal: Terminal): Command =>
     .command("demo")
     .summary("show one fork from all sides")
     .description("Shows one fork: the calls, both processes, and what has changed.")
+    .addOption(kernelOption("the release of Linux; el6 by default"))
     .addHelpText("after", HELP)
-    .action(() => terminal.out(runDemo(terminal.colors).join("\n")));
+    .action(({ kernel }: KernelChoice) =>
+      terminal.out(runDemo(terminal.colors, kernel).join("\n")),
+    );

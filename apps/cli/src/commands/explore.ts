@@ -27,9 +27,10 @@ import { runJobs } from "../explore/run-jobs.ts";
 import { withVariant } from "../explore/variant.ts";
 import type { Terminal } from "../terminal.ts";
 import { orUsageError } from "../usage-error.ts";
+import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface ExploreCommandOptions {
+interface ExploreCommandOptions extends KernelChoice {
   readonly strategy: string;
   readonly max: number;
   readonly requireComplete?: boolean;
@@ -79,6 +80,7 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
     .option("--require-complete", "count an exploration that ended early as failed")
     .option("--cured", "run it on the machine that has its defect mended")
     .option("--everywhere", "let threads take turns everywhere, whatever the litmus says")
+    .addOption(onKernelOption())
     .option("--shard <I/N>", "only the I-th of N parts, counted from 1")
     .option("--shards <N>", "how many parts there are", wholeNumber(1, MOST_SHARDS))
     .addOption(

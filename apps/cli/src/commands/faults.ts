@@ -14,9 +14,10 @@ import { readScenario } from "../scenario/read-scenario.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { runWork } from "../work/run-work.ts";
+import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface FaultsOptions {
+interface FaultsOptions extends KernelChoice {
   readonly step?: number;
   readonly fromStep?: number;
   readonly json?: boolean;
@@ -45,6 +46,7 @@ export function addFaults(program: Command, terminal: Terminal, finish: Finish):
     .argument("<FILE>", "a scenario; - is standard input")
     .option("--step <N>", "only this step, counted from 1", wholeNumber(1, MOST_STEPS))
     .option("--from-step <N>", "only this step and later ones", wholeNumber(1, MOST_STEPS))
+    .addOption(onKernelOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action((file: string, options: FaultsOptions) => runFaults(file, options, terminal, finish));
@@ -52,11 +54,11 @@ export function addFaults(program: Command, terminal: Terminal, finish: Finish):
 
 async function runFaults(
   file: string,
-  { json = false, ...only }: FaultsOptions,
+  { json = false, kernel, ...only }: FaultsOptions,
   terminal: Terminal,
   finish: Finish,
 ): Promise<void> {
-  const scenario = await readScenario(file, terminal.stdin);
+  const scenario = await readScenario(file, terminal.stdin, kernel);
   expectSteps(scenario, only);
   const printer = json ? null : createFaultPrinter(terminal);
   if (!json) terminal.out(terminal.colors.bold(scenario.title));

@@ -6,9 +6,10 @@ import { fuzzSummary } from "../fuzz/fuzz-text.ts";
 import { type WriteOutput, withOutput } from "../output-file.ts";
 import type { Terminal } from "../terminal.ts";
 import { runWork } from "../work/run-work.ts";
+import { type KernelChoice, kernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface FuzzOptions {
+interface FuzzOptions extends KernelChoice {
   readonly steps: number;
   readonly seed: number;
   readonly output?: string;
@@ -41,6 +42,7 @@ export function addFuzz(program: Command, terminal: Terminal, finish: Finish): v
     .option("--steps <N>", "of all histories together", wholeNumber(1, MOST_STEPS), DEFAULT_STEPS)
     .option("--seed <S>", "of the first history", wholeNumber(0, MOST_SEED), 1)
     .option("-o, --output <FILE>", "where to write a scenario that fails; shown without it")
+    .addOption(kernelOption("the release of every machine; el6 by default"))
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action((options: FuzzOptions) => runFuzz(options, terminal, finish));

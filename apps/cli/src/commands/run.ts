@@ -7,8 +7,9 @@ import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 
-interface RunOptions {
+interface RunOptions extends KernelChoice {
   readonly check?: boolean;
   readonly cured?: boolean;
   readonly json?: boolean;
@@ -22,6 +23,7 @@ lines of the file. Exit code 1 means that an expectation was not met, or a recou
 Examples:
   $ forkpath run server.yaml             run it
   $ forkpath run server.yaml --check     and recount everything after each step
+  $ forkpath run server.yaml --kernel v6.18
   $ forkpath run server.yaml --json      for a program
   $ forkpath run - < server.yaml         standard input`;
 
@@ -34,10 +36,11 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
     .argument("<FILE>", "a scenario; - is standard input")
     .option("--check", "recount all counters, references and charges after every step")
     .option("--cured", "run it on the machine that has its defect mended")
+    .addOption(onKernelOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action(async (file: string, { check = false, cured = false, json }: RunOptions) => {
-      const scenario = await readScenario(file, terminal.stdin);
+    .action(async (file: string, { check = false, cured = false, json, kernel }: RunOptions) => {
+      const scenario = await readScenario(file, terminal.stdin, kernel);
       if (cured && scenario.cure === null) {
         throw new UsageError(`${scenario.fileName} has no cure to run with`);
       }

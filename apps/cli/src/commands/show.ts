@@ -8,9 +8,10 @@ import { storyLines } from "../show/show-text.ts";
 import { type Story, walkStory } from "../show/walk-story.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface ShowCommandOptions {
+interface ShowCommandOptions extends KernelChoice {
   readonly at?: number;
   readonly process: readonly string[];
   readonly all?: boolean;
@@ -51,6 +52,7 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
     .option("--all", "also what a step left as it was")
     .option("--check", "recount all counters, references and charges after every step")
     .option("--cured", "show the machine that has the scenario's defect mended")
+    .addOption(onKernelOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action((file: string, options: ShowCommandOptions) =>
@@ -67,7 +69,7 @@ async function showFile(
   finish: Finish,
 ): Promise<void> {
   const { check = false, cured = false, all = false, json = false, at = null } = options;
-  const scenario = await readScenario(file, stdin);
+  const scenario = await readScenario(file, stdin, options.kernel);
   if (cured && scenario.cure === null) {
     throw new UsageError(`${scenario.fileName} has no cure to run with`);
   }

@@ -13,9 +13,10 @@ import {
   writeTrace,
 } from "../scenario/trace-formats.ts";
 import type { Terminal } from "../terminal.ts";
+import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface TraceOptions extends TraceChoice {
+interface TraceOptions extends TraceChoice, KernelChoice {
   readonly format: Format;
   readonly output?: string;
 }
@@ -56,6 +57,7 @@ export function addTrace(program: Command, terminal: Terminal): void {
         .default(parseClasses(DEFAULT_CLASSES), DEFAULT_CLASSES),
     )
     .option("--last <N>", "how many events to keep", wholeNumber(1, MOST_EVENTS), DEFAULT_LAST)
+    .addOption(onKernelOption())
     .addHelpText("after", HELP)
     .action((file: string, options: TraceOptions) => traceFile(file, options, terminal));
 }
@@ -71,7 +73,7 @@ function classes(text: string): number {
 
 /** Whether expectations are met does not matter here, but a run that ends early would mislead. */
 async function traceFile(file: string, options: TraceOptions, terminal: Terminal): Promise<void> {
-  const scenario = await readScenario(file, terminal.stdin);
+  const scenario = await readScenario(file, terminal.stdin, options.kernel);
   const trace = await withOutput(options.output, file, async (write) => {
     const made = recordTrace(scenario, options);
     const text = writeTrace(options.format, made, remedyOf(made));

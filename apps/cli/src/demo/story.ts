@@ -7,7 +7,7 @@
  *    base      a shared mapping of the same file
  *    zero      shared anonymous memory, which is a file too
  */
-import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
+import { type KernelName, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel } from "@forkpath/kernel";
 
 export interface Story {
@@ -23,8 +23,8 @@ const SWAPPED = { first: 6, pages: 3 };
 const MIGRATING = { first: 9, pages: 2 };
 
 /** @throws Error when a step fails, which with that much memory none does */
-export function tellStory(): Story {
-  const kernel = createKernel({ memoryPages: 4096, swap: [{ pages: 256 }] });
+export function tellStory(release: KernelName = "el6"): Story {
+  const kernel = createKernel({ kernel: release, memoryPages: 4096, swap: [{ pages: 256 }] });
   const parent = kernel.createProcess({ comm: "server" });
   const image = { textPages: 8, dataPages: 4, bssPages: 4 };
   must(kernel.execve(parent, { path: PROGRAM, ...image, argv: ["server"] }));

@@ -25,8 +25,13 @@ export interface LitmusSource {
 const IDENTITY_DIGITS = 16;
 
 /** What tells a litmus from others, whatever its file is called: a digest of text and variant. */
-function identityOf(text: string, { cured, everywhere }: Variant): string {
-  const whole = JSON.stringify([text, cured, everywhere]);
+function identityOf(text: string, { cured, everywhere, kernel }: Variant): string {
+  const whole = JSON.stringify([
+    text,
+    cured,
+    everywhere,
+    ...(kernel === undefined ? [] : [kernel]),
+  ]);
   return createHash("sha256").update(whole).digest("hex").slice(0, IDENTITY_DIGITS);
 }
 
@@ -84,16 +89,19 @@ function unknownName(name: string, inFolder: readonly string[]): UsageError {
  */
 export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<LitmusState> {
   const variant = parseVariant(name);
-  const { base, cured, everywhere } = variant;
+  const { base, cured, everywhere, kernel } = variant;
   if (text === null) {
     const known = counterLitmuses().find((litmus) => litmus.name === base);
+    if (kernel !== undefined)
+      throw new UsageError(`${fileName} is of no release: it has counters only`);
     if (known === undefined || cured) throw new UsageError(`${fileName} has no cure to run with`);
     return known as Litmus<LitmusState>;
   }
   const scenario = parseScenario(text, fileName);
   if (scenario.threads.size === 0) throw new UsageError(`${fileName} has no threads to explore`);
   if (cured && scenario.cure === null) throw new UsageError(`${fileName} has no cure to run with`);
-  const options = { cured, everywhere, identity: identityOf(text, variant) };
+  const release = kernel === undefined ? {} : { kernel };
+  const options = { ...release, cured, everywhere, identity: identityOf(text, variant) };
   const litmus = scenarioLitmus(base, scenario, options) as Litmus<LitmusState>;
   expectReachable(litmus, fileName);
   return litmus;

@@ -2,7 +2,7 @@
  * A page's identity moves to another frame: owner, index, flags, and its place in a cache.
  */
 import type { Pfn } from "@forkpath/abi";
-import { getPage, PageFlag } from "@forkpath/rmap";
+import { getPage, isPageAnon, PageFlag } from "@forkpath/rmap";
 import type { MmEnv } from "../types.ts";
 import { pageFile } from "./page-cache.ts";
 import { dropPage } from "./state.ts";
@@ -39,7 +39,8 @@ export function movePageMapping(env: MmEnv, from: Pfn, to: Pfn): boolean {
   } else if (isSwapCache) {
     moveInSwapCache(env, from, to);
   }
-  map.mapping[from] = 0;
+  // An anonymous page stays one: a fork counts the entries that wait for it by its old frame.
+  if (!isPageAnon(map, to)) map.mapping[from] = 0;
   return true;
 }
 

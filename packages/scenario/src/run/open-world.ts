@@ -9,8 +9,6 @@ import { createWorld, type World } from "../world/world.ts";
 export interface WorldOptions {
   /** On the machine that has the defect mended. */
   readonly cured?: boolean;
-  /** On a machine of this release, whatever the scenario says. */
-  readonly kernel?: KernelName;
 }
 
 /**
@@ -33,10 +31,15 @@ export const wantedAtEnd = (
 /** @throws RangeError when it has no cure, and `cured` is asked for */
 export function machineOf(
   { machine, cure, fileName }: Scenario,
-  { cured = false, kernel }: WorldOptions,
+  { cured = false }: WorldOptions,
 ): MachineSpec {
-  const release = kernel === undefined ? {} : { kernel };
-  if (!cured) return { ...machine, ...release };
+  if (!cured) return machine;
   if (cure === null) throw new RangeError(`runScenario: ${fileName} has no cure to run with`);
-  return { ...machine, ...cure.machine, ...release };
+  return { ...machine, ...cure.machine };
 }
+
+/** The same history on a machine of that release, whatever it says itself. */
+export const onKernel = (scenario: Scenario, kernel: KernelName): Scenario => ({
+  ...scenario,
+  machine: { ...scenario.machine, kernel },
+});

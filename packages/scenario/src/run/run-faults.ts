@@ -11,7 +11,7 @@ import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { resumeRace } from "../world/race.ts";
 import type { World } from "../world/world.ts";
-import { openWorld, type WorldOptions } from "./open-world.ts";
+import { openWorld } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
 import { runStep, type StepResult } from "./run-step.ts";
 import { stepsOf } from "./session.ts";
@@ -38,7 +38,7 @@ export interface FaultReport {
   readonly isOk: boolean;
 }
 
-export interface FaultOptions extends Pick<WorldOptions, "kernel"> {
+export interface FaultOptions {
   /** Only this step, counted from 1. */
   readonly step?: number;
   /** Only from this step on, counted from 1. */
@@ -71,11 +71,10 @@ export interface FaultsDone {
  */
 export function* refusing(
   scenario: Scenario,
-  options: FaultOptions = {},
+  { step: only, fromStep = 1, onFault }: FaultOptions = {},
 ): Generator<FaultsDone, FaultReport, boolean> {
-  const { step: only, fromStep = 1, onFault } = options;
-  openWorld(scenario, options); // says why, where the machine cannot be brought to its first step
-  const steps = runScenario(scenario, options).steps.filter(
+  openWorld(scenario); // says why, where the machine cannot be brought to its first step
+  const steps = runScenario(scenario).steps.filter(
     ({ number }) => number >= fromStep && (only === undefined || number === only),
   );
   const total = steps.reduce((sum, { allocations }) => sum + allocations, 0);
@@ -83,7 +82,7 @@ export function* refusing(
   let isStopped = false;
   for (const { number, allocations } of steps) {
     for (let allocation = 1; allocation <= allocations && !isStopped; allocation++) {
-      const fault = runFault(scenario, options, number, allocation);
+      const fault = runFault(scenario, number, allocation);
       onFault?.(fault);
       faults.push(fault);
       isStopped = yield { done: faults.length, total };
@@ -97,13 +96,8 @@ export function* refusing(
 export const isFaultClean = ({ mismatches, leaks }: Fault): boolean =>
   mismatches.length + leaks.length === 0;
 
-function runFault(
-  scenario: Scenario,
-  options: FaultOptions,
-  number: number,
-  allocation: number,
-): Fault {
-  const world = openWorld(scenario, options);
+function runFault(scenario: Scenario, number: number, allocation: number): Fault {
+  const world = openWorld(scenario);
   const all = stepsOf(scenario);
   for (const [index, step] of all.slice(0, number - 1).entries()) {
     runStep(world, withoutExpectations(step), index + 1);

@@ -41,7 +41,7 @@ export interface ScenarioResult {
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioResult {
   const { cured = false } = options;
-  const session = openSession(scenario, options);
+  const session = openSession(scenario, { cured });
   const { kernel, fault } = session;
   const steps = fault === null ? runSteps(session, options) : [];
   const pids = new Map(session.names().map(({ name, pid }) => [name, pid]));
