@@ -25,7 +25,12 @@ test("D1 tells what to see, shows the lost update, and the mended machine beside
   const { exitCode, out } = await forkpath(["defects", "D1"]);
   expect(exitCode).toBe(0);
   const text = out.join("\n");
-  const parts = ["D1. ", "To be seen: ", "VmRSS: 40 kB", 'The same with execLocksCounter: "if"'];
+  const parts = [
+    "D1. ",
+    "To be seen: ",
+    "VmRSS: 40 kB",
+    'The same with rules: {"argLock":{"cures":"D1"}}',
+  ];
   const places = parts.map((part) => text.indexOf(part));
   expect(places).toEqual([...places].sort((left, right) => left - right));
   expect(places).not.toContain(-1);

@@ -16,8 +16,8 @@ export interface ExecChargeOptions {
   readonly pages?: number;
   /** How many pages the other thread faults in, one after the other; 4 by default. */
   readonly faults?: number;
-  /** As the machine's key: "ifdef" takes no lock, as shipped; "if" does, as meant. */
-  readonly execLocksCounter?: "ifdef" | "if";
+  /** Whether exec takes the lock, as meant: by default it does not, as shipped. */
+  readonly takesLock?: boolean;
   /** Whether the build has split PTE locks. */
   readonly split?: boolean;
 }
@@ -31,8 +31,8 @@ const BUILDS = {
 
 /** exec charges its argument pages to an mm in which another thread faults pages in (SPEC §1.7). */
 export function execCharge(options: ExecChargeOptions = {}): Litmus<CounterState> {
-  const { pages = 3, faults = 4, execLocksCounter = "ifdef", split = false } = options;
-  const takesLock = execLocksCounter === "if" && !split;
+  const { pages = 3, faults = 4, split = false } = options;
+  const takesLock = options.takesLock === true && !split;
   const build = split ? "split" : takesLock ? "cured" : "shipped";
   return counterLitmus({
     name: `exec-charge-${build}`,
@@ -71,6 +71,6 @@ function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThr
 /** By name: as shipped, cured, and where counters are atomic. */
 export const counterLitmuses = (): readonly Litmus<CounterState>[] => [
   execCharge(),
-  execCharge({ execLocksCounter: "if" }),
+  execCharge({ takesLock: true }),
   execCharge({ split: true }),
 ];

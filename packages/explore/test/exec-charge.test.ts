@@ -27,9 +27,9 @@ test("as shipped, 129 of 153 schedules lose an update", () => {
 });
 
 test.each([
-  ["under the lock", execCharge({ execLocksCounter: "if" }), 5],
+  ["under the lock", execCharge({ takesLock: true }), 5],
   ["with atomic counters", execCharge({ split: true }), 13],
-  ["with atomic counters, cured or not", execCharge({ split: true, execLocksCounter: "if" }), 13],
+  ["with atomic counters, cured or not", execCharge({ split: true, takesLock: true }), 13],
 ])("%s no schedule loses anything", (_name, litmus, schedules) => {
   const all = explore(litmus, dfs());
   expect(all).toMatchObject({ schedules, complete: true, failures: [] });
@@ -51,7 +51,7 @@ describe("dpor", () => {
   });
 
   test.each<[string, Litmus]>([
-    ["cured", execCharge({ execLocksCounter: "if" })],
+    ["cured", execCharge({ takesLock: true })],
     ["split", execCharge({ split: true })],
   ] as unknown as [string, Litmus][])("loses nothing either when %s", (_name, litmus) => {
     expect(explore(litmus, reduced)).toMatchObject({ complete: true, failures: [] });

@@ -62,7 +62,7 @@ describe("lockset", () => {
   });
 
   test("is silent on the cured and on the split build, in every schedule", () => {
-    expect(everSaid(execCharge({ execLocksCounter: "if" }), lockset)).toEqual(new Set());
+    expect(everSaid(execCharge({ takesLock: true }), lockset)).toEqual(new Set());
     expect(everSaid(execCharge({ split: true }), lockset)).toEqual(new Set());
   });
 
@@ -96,7 +96,7 @@ describe("happens-before", () => {
   });
 
   test("takes a lock that is handed on for an order, and atomic adds for none needed", () => {
-    expect(everSaid(execCharge({ execLocksCounter: "if" }), happensBefore)).toEqual(new Set());
+    expect(everSaid(execCharge({ takesLock: true }), happensBefore)).toEqual(new Set());
     expect(everSaid(execCharge({ split: true }), happensBefore)).toEqual(new Set());
   });
 

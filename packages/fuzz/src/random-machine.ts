@@ -59,7 +59,7 @@ function randomMachine(random: Random, { memory, swap, overcommit }: Sizes): Ent
     ...(areas.length === 0 ? {} : { swap: areas }),
     overcommit: random.pick(overcommit),
     nrCpus: random.pick([1, 2, 4, 8]),
-    execLocksCounter: random.pick(["ifdef", "if"]),
+    ...(random.once(2) ? { rules: { argLock: { cures: "D1" } } } : {}),
     preempt: random.once(2),
     needResched: random.pick(["never", "always"]),
     maxThreads: random.pick([6, 20, 40]),

@@ -63,7 +63,7 @@ const OPTIONAL = {
     "swap",
     "overcommit",
     "nrCpus",
-    "execLocksCounter",
+    "rules",
     "preempt",
     "transparentHugepage",
     "needResched",

@@ -40,7 +40,6 @@ const CONFIG_CHECKS: Checks = {
   rules: exchanges,
   nrCpus: integer(1, 4096),
   splitPtlockCpus: integer(1, MOST_INT),
-  execLocksCounter: oneOf(["ifdef", "if"]),
   preempt: oneOf([false, true]),
   transparentHugepage: oneOf(Object.values(ThpMode)),
   memoryPages: integer(2, MOST_PAGES),

@@ -24,8 +24,6 @@ export interface KernelConfig {
   readonly nrCpus?: number;
   /** On el6: with at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
   readonly splitPtlockCpus?: number;
-  /** Whether acct_arg_size takes its lock: "ifdef" never does, as shipped (D1); "if", as meant. */
-  readonly execLocksCounter?: "ifdef" | "if";
   /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
   readonly preempt?: boolean;
   /** Which anonymous memory gets huge pages; by default none. */
@@ -56,7 +54,6 @@ const DEFAULTS = {
   rules: {},
   nrCpus: 4,
   splitPtlockCpus: 4,
-  execLocksCounter: "ifdef",
   preempt: false,
   transparentHugepage: ThpMode.NEVER,
   memoryPages: 2 ** 20,

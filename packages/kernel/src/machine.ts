@@ -3,7 +3,7 @@
  *
  * Everything hangs off this one object, so two machines run side by side.
  */
-import { type Exchanges, expectInteger, type Pfn } from "@forkpath/abi";
+import { expectInteger, type Pfn } from "@forkpath/abi";
 import {
   createForkEnv,
   createUser,
@@ -63,9 +63,7 @@ export interface Machine {
  */
 export function createMachine(config: KernelConfig): Machine {
   const resolved = resolveConfig(config);
-  const { execLocksCounter, kernel } = resolved;
-  const mended: Exchanges = execLocksCounter === "if" ? { argLock: { cures: "D1" } } : {};
-  const profile = profileOf(kernel, { ...mended, ...resolved.rules });
+  const profile = profileOf(resolved.kernel, resolved.rules);
   const mm = createMmEnv({
     rules: profile.mm,
     counterRules: profile.counters,

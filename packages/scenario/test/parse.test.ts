@@ -111,6 +111,7 @@ describe("one problem, one line", () => {
       "process: worker21, VmRSS",
       "13:26: unknown process worker21; did you mean worker1?",
     ],
+    ["memory: 4G", "rules: { argLok: v6.18 }", "2:21: unknown key argLok; did you mean argLock?"],
     ["VmRSS: 64 MB", "VmRss: 64 MB", "13:25: unknown key VmRss; did you mean VmRSS?"],
     [
       "VmRSS: 64 MB",

@@ -19,6 +19,7 @@ import {
   yes,
 } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
+import { rules } from "./rules.ts";
 
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
 type NeedResched = "never" | "always";
@@ -109,9 +110,10 @@ const keys = z.strictObject({
     integer(1, 2 ** 31 - 1),
     "With so many CPUs each page table has a lock of its own; 4 by default.",
   ).exactOptional(),
-  execLocksCounter: about(
-    oneOf("ifdef", "if"),
-    "Whether exec takes the lock of the counter that it charges: ifdef never does (D1).",
+  rules: about(
+    rules,
+    "By the name of a rule: the release whose answer it gives, or the defect that is mended.",
+    { argLock: { cures: "D1" } },
   ).exactOptional(),
   preempt: about(yes, "Whether a lock is let go when another task spins on it.").exactOptional(),
   transparentHugepage: about(
