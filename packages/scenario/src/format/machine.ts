@@ -1,8 +1,8 @@
 /**
  * The machine of a scenario: the kernel's configuration, in units that people write.
  */
-import { type Exchanges, KERNELS, PAGE_SIZE } from "@forkpath/abi";
-import { type KernelConfig, profileOf, type SwapConfig } from "@forkpath/kernel";
+import { KERNELS, PAGE_SIZE } from "@forkpath/abi";
+import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
 import { z } from "zod";
@@ -80,28 +80,13 @@ const swap = leaf(areas, `at most ${MAX_SWAPFILES} areas, each of less than 8T`,
   all.length <= MAX_SWAPFILES && all.every(({ pages }) => pages <= MOST_SLOTS) ? all : undefined,
 );
 
-const RULES = "names of rules, each with a kernel or a defect to cure, as argLock: { cures: D1 }";
-const answer = either<Exchanges[string]>(
-  RULES,
-  z.enum(KERNELS),
-  z.strictObject({ cures: z.string() }),
-);
-const rules: z.ZodType<Exchanges> = leaf(z.record(z.string(), answer), RULES, (exchanges) =>
-  isKnown(exchanges) ? exchanges : undefined,
-);
-
-/** The profile says which rules there are, and which defects they can do without. */
-function isKnown(exchanges: Exchanges): boolean {
-  try {
-    return profileOf("el6", exchanges) !== null;
-  } catch {
-    return false;
-  }
-}
-
 const keys = z.strictObject({
   kernel: about(oneOf(...KERNELS), "Which release of Linux; el6 by default.").exactOptional(),
-  rules: about(rules, "Rules that answer as another release does.").exactOptional(),
+  rules: about(
+    rules,
+    "By the name of a rule: the release whose answer it gives, or the defect that is mended.",
+    { argLock: { cures: "D1" } },
+  ).exactOptional(),
   memory: about(memory, "How much memory; 4G by default.", "4G").exactOptional(),
   swap: about(swap, "One swap area, or several; none by default.", "1G").exactOptional(),
   overcommit: about(overcommit, "What may be promised; heuristic by default.").exactOptional(),
@@ -109,11 +94,6 @@ const keys = z.strictObject({
   splitPtlockCpus: about(
     integer(1, 2 ** 31 - 1),
     "With so many CPUs each page table has a lock of its own; 4 by default.",
-  ).exactOptional(),
-  rules: about(
-    rules,
-    "By the name of a rule: the release whose answer it gives, or the defect that is mended.",
-    { argLock: { cures: "D1" } },
   ).exactOptional(),
   preempt: about(yes, "Whether a lock is let go when another task spins on it.").exactOptional(),
   transparentHugepage: about(
