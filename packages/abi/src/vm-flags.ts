@@ -45,6 +45,8 @@ export const VmFlag = {
   LOCKONFAULT: 0x400000000,
   /** Of 6.18: guard pages were installed here once. */
   MAYBE_GUARD: 0x800000000,
+  /** Of kernels that track writes: the area is new, so all of it counts as written. */
+  SOFTDIRTY: 0x1000000000,
 } as const;
 export type VmFlagName = keyof typeof VmFlag;
 

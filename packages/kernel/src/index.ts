@@ -22,6 +22,7 @@ export type { PageOwner, PageView, SlotView } from "./page-view.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
+export { vmFlagsText } from "./rules/vm-flags.ts";
 export {
   type AreaView,
   type LetterRun,

@@ -136,6 +136,8 @@ export interface MmRules {
     /** Must something be mapped at the start, though the call only cuts off the end? */
     readonly needsStart: boolean;
   };
+  /** What a new area's flags have besides: VmFlag.SOFTDIRTY or 0. @kernel mmap_region */
+  readonly softDirty: number;
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */

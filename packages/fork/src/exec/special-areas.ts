@@ -43,7 +43,8 @@ function* installSpecialMapping(
 ): KernelThread<boolean> {
   if (!(yield* allocVma(fe.mm))) return false;
   const end = start + pages * PAGE_SIZE;
-  const vma = createVma(mm, { start, end, flags, pgoff: 0 });
+  const all = flags + fe.mm.rules.softDirty;
+  const vma = createVma(mm, { start, end, flags: all, pgoff: 0 });
   vma.ops = specialMappingOps(name);
   yield* linkVma(fe.mm, vma);
   yield* addTotalVm(fe.sync, mm, pages);

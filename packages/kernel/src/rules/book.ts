@@ -4,5 +4,11 @@ import { statusData } from "./status-data.ts";
 import { statusTables } from "./status-tables.ts";
 import { statusText } from "./status-text.ts";
 import type { ProcRules } from "./types.ts";
+import { vmFlagCodes } from "./vm-flags.ts";
 
-export const procRules: RuleBook<ProcRules> = { statusData, statusText, statusTables };
+export const procRules: RuleBook<ProcRules> = {
+  statusData,
+  statusText,
+  statusTables,
+  vmFlagCodes,
+};

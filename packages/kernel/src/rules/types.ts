@@ -1,4 +1,5 @@
 /** What /proc tells, where releases differ. */
+import type { VmFlagName } from "@forkpath/abi";
 import type { MmStruct } from "@forkpath/mm";
 
 export interface ProcRules {
@@ -8,4 +9,6 @@ export interface ProcRules {
   readonly statusText: (mm: MmStruct) => number;
   /** VmPTE, in tables. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusTables: (mm: MmStruct) => number;
+  /** Flags and their letters, in the order of smaps. @kernel show_smap_vma_flags */
+  readonly vmFlagCodes: readonly (readonly [flag: VmFlagName, letters: string])[];
 }

@@ -72,8 +72,9 @@ const isMergeable = ({ rules }: MmEnv, vma: Vma, wish: VmaRangeWish): boolean =>
   vma.ops?.close === undefined &&
   rules.takesOver(vma, wish.links);
 
-/** A file sets CAN_NONLINEAR only after the merge was tried. */
-const comparable = (flags: number): number => withVmFlag(flags, VmFlag.CAN_NONLINEAR);
+/** A file sets CAN_NONLINEAR only after the merge was tried; and what is new merges with what is not. */
+const comparable = (flags: number): number =>
+  withVmFlag(withVmFlag(flags, VmFlag.CAN_NONLINEAR), VmFlag.SOFTDIRTY);
 
 /**
  * May two areas become one across the range between them? Nobody asks for their chains here.

@@ -108,7 +108,7 @@ function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): 
 
 /** A neighbour that takes the range in, or a new area; null when memory is short. */
 function* dataArea(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<Vma | null> {
-  const flags = VM_DATA_DEFAULT_FLAGS + VmFlag.ACCOUNT + mm.defFlags;
+  const flags = VM_DATA_DEFAULT_FLAGS + VmFlag.ACCOUNT + mm.defFlags + env.rules.softDirty;
   const range = { start, end, flags, pgoff: start / PAGE_SIZE, file: null };
   const isApart = start === mm.layout.startBrk && env.rules.heapStart === "apart";
   const merged = isApart ? null : yield* vmaMerge(env, mm, { ...range, links: NO_LINKS });

@@ -69,11 +69,12 @@ export function* mmapRegion(
   return start;
 }
 
-/** The flags that say whether the memory is promised. @returns VmFlag bits */
-function reserveFlags({ commit }: MmEnv, { flags, mapFlags }: NewRegion): number {
+/** The flags that say whether the memory is promised, and that it is new. @returns VmFlag bits */
+function reserveFlags({ commit, rules }: MmEnv, { flags, mapFlags }: NewRegion): number {
   const isUnreserved = mapFlags & MapFlag.NORESERVE && commit.mode !== Overcommit.NEVER;
   const kept = isUnreserved ? withVmFlag(flags, VmFlag.NORESERVE) : flags;
-  return isAccountableMapping(kept) ? withVmFlag(kept, VmFlag.ACCOUNT) : kept;
+  const marked = kept + rules.softDirty;
+  return isAccountableMapping(kept) ? withVmFlag(marked, VmFlag.ACCOUNT) : marked;
 }
 
 /** Makes and links the area. @returns it, or a negative errno with the charge given back */

@@ -26,6 +26,7 @@ import { protectFills } from "./protect-fills.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
+import { softDirty } from "./soft-dirty.ts";
 import { stackGuard } from "./stack-guard.ts";
 import { swapIn } from "./swap-in.ts";
 import { takesOver } from "./takes-over.ts";
@@ -55,6 +56,7 @@ export const mmRules: RuleBook<MmRules> = {
   usage,
   keepsCharge,
   heapStart,
+  softDirty,
   lockedFlags,
   lockAdds,
   lockFills,

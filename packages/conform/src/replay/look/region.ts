@@ -1,6 +1,6 @@
 /** What one slot of a process shows: its entries page by page, and its areas. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import type { Kernel } from "@forkpath/kernel";
+import { type Kernel, type Profile, vmFlagsText } from "@forkpath/kernel";
 import { entryLetter, findEntryCell, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteDirty,
@@ -25,7 +25,7 @@ import {
   finishSums,
   SMAPS_FIELDS,
 } from "./smaps.ts";
-import { flagCodes, permsText } from "./vm-flags.ts";
+import { permsText } from "./vm-flags.ts";
 
 /** Frames and slots get their numbers over the whole state. */
 export interface Canons {
@@ -76,7 +76,10 @@ export function lookAtRegion(
     lookAtPage(kernel, pid, mm, addr, pages, page, isInside ? sums[area] : undefined);
   }
   for (const [index, vma] of areas.entries()) finishSums(sums[index], vma);
-  return { state: regionState(pages, areas, sums, start, canons, before), frames: pages.frames };
+  const { proc } = kernel.machine.profile;
+  const vmas = areas.map((vma, index) => vmaState(proc, vma, sums[index], start));
+  const state = { ...pagesState(pages, canons, before), smaps: sumsOf(sums), vmas };
+  return { state, frames: pages.frames };
 }
 
 function createPages(count: number): Pages {
@@ -148,14 +151,11 @@ function lookAtPresent(
   addPage(sums, { mapcount, isDirty, isYoung, isAnon, isLazyFree, isHuge });
 }
 
-function regionState(
+function pagesState(
   pages: Pages,
-  areas: readonly Vma[],
-  sums: readonly AreaSums[],
-  start: number,
   canons: Canons,
   before: Float64Array,
-): RegionState {
+): Omit<RegionState, "smaps" | "vmas"> {
   const frames = idRuns(pages.frames, canons.frame);
   const newFrames = changedRuns(before, pages.frames);
   const slots = idRuns(pages.slots, canons.slot);
@@ -168,8 +168,6 @@ function regionState(
     ...(frames.length > 0 && { frames }),
     ...(newFrames.length > 0 && { newFrames }),
     ...(slots.length > 0 && { slots }),
-    smaps: sumsOf(sums),
-    vmas: areas.map((vma, index) => vmaState(vma, sums[index], start)),
   };
 }
 
@@ -182,11 +180,16 @@ function sumsOf(sums: readonly AreaSums[]): Record<string, number> {
   return total;
 }
 
-const vmaState = (vma: Vma, { Pss }: AreaSums, start: number): RecordedVma => [
+const vmaState = (
+  proc: Profile["proc"],
+  vma: Vma,
+  { Pss }: AreaSums,
+  start: number,
+): RecordedVma => [
   (vma.start - start) / PAGE_SIZE,
   (vma.end - start) / PAGE_SIZE,
   permsText(vma.flags),
-  flagCodes(vma.flags),
+  vmFlagsText(proc, vma.flags),
   vma.anonVma === null ? 0 : 1,
   Pss,
 ];

@@ -2,14 +2,14 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounter, peekShown } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
-import { type MemoryStatus, memoryStatus } from "@forkpath/kernel";
+import { type MemoryStatus, memoryStatus, vmFlagsText } from "@forkpath/kernel";
 import type { MmStruct, Vma } from "@forkpath/mm";
 import type { OtherArea, ProcessState, RegionState } from "@forkpath/recordings";
 import { BIG_AREAS, BIG_END, CODE_PAGE, REGIONS, type Region } from "../places.ts";
 import { type Subject, taskOf, type World } from "../world.ts";
 import { type Canons, lookAtRegion } from "./region.ts";
 import { createCanon } from "./runs.ts";
-import { flagCodes, permsText } from "./vm-flags.ts";
+import { permsText } from "./vm-flags.ts";
 
 const KB_PER_PAGE = 4;
 /** What the page of code of each process adds, which recordings have subtracted. kB. */
@@ -179,7 +179,13 @@ function otherAreas({ kernel }: World, pid: number, mm: MmStruct): { other?: Oth
   const views = kernel.areas(pid);
   const other = others.map(({ start, end, flags, ops }): OtherArea => {
     const rss = views.find((view) => view.start === start)?.sums.Rss ?? 0;
-    return [ops?.name ?? "big", (end - start) / PAGE_SIZE, permsText(flags), flagCodes(flags), rss];
+    return [
+      ops?.name ?? "big",
+      (end - start) / PAGE_SIZE,
+      permsText(flags),
+      vmFlagsText(kernel.machine.profile.proc, flags),
+      rss,
+    ];
   });
   return { other };
 }
