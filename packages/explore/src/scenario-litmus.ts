@@ -7,6 +7,7 @@
  */
 import {
   type ExpectationResult,
+  expectSwitchPoints,
   onKernel,
   type Scenario,
   type Stage,
@@ -41,6 +42,7 @@ export const EVERYWHERE = "+everywhere";
 /**
  * The threads of a scenario as a litmus, under the name `name`.
  * @throws RangeError for a scenario without threads, or without a cure where one is asked for
+ * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
  */
 export function scenarioLitmus(
   name: string,
@@ -49,9 +51,10 @@ export function scenarioLitmus(
 ): Litmus<ScenarioState> {
   const scenario = kernel === undefined ? written : onKernel(written, kernel);
   const { title, threads, neverFalls } = scenario;
-  const switchAt = everywhere ? [] : scenario.switchAt;
+  const switchAt = everywhere ? [] : scenario.switchAt.map((point) => point.name);
   if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
+  if (!everywhere) expectSwitchPoints(written);
   return {
     name: `${name}${kernel === undefined ? "" : `+${kernel}`}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
     ...(identity === undefined ? {} : { identity }),

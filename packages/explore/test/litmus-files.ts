@@ -27,6 +27,8 @@ export interface FileOptions extends ScenarioLitmusOptions {
   readonly switchAt?: readonly string[];
 }
 
+const NOWHERE = { line: 1, column: 1 };
+
 /** One of them, perhaps on another machine. */
 export function litmusFile(
   name: string,
@@ -49,7 +51,7 @@ export function litmusOf(
   const scenario: Scenario = {
     ...parsed,
     machine: { ...parsed.machine, ...machine },
-    switchAt: switchAt ?? parsed.switchAt,
+    switchAt: switchAt?.map((one) => ({ name: one, at: NOWHERE })) ?? parsed.switchAt,
   };
   const { cured = false, everywhere = false } = options;
   return scenarioLitmus(name, scenario, { cured, everywhere });

@@ -5,7 +5,7 @@ import type { Vma } from "@forkpath/mm";
 import { place } from "../format/leaves.ts";
 import { placeText } from "../format/place.ts";
 import { type FactValue, isMet, type Wanted } from "../format/wanted.ts";
-import { type Range, rangesOf } from "../world/where.ts";
+import { expectFew, type Range, rangesOf } from "../world/where.ts";
 import { memoryOf, ownerOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
@@ -52,8 +52,10 @@ const MAPPING_FACTS: Facts<Run> = {
   [PICTURE]: defineFact(
     "word",
     "A letter for each page: W r F f z p s h M m n H -.",
-    ({ kernel }, { owner, start, len }) =>
-      shortLetters(kernel.letters(owner.pid, start, len / PAGE_SIZE)),
+    ({ kernel }, { owner, start, len }) => {
+      expectFew(len);
+      return shortLetters(kernel.letters(owner.pid, start, len / PAGE_SIZE));
+    },
   ),
   areas: defineFact("count", "Areas that it consists of; 0 when it is gone.", (world, run) =>
     BigInt(areasOf(world, run).length),

@@ -1,9 +1,24 @@
-/** Which names mean something, as far as the text of a history tells without running it. */
+/**
+ * Which names mean something, and how large what they name is, as far as the text of a history tells
+ * without running it.
+ */
 import type { Place } from "./place.ts";
+import { selectPages } from "./selection.ts";
 import { unknownWord } from "./suggest.ts";
 
-/** By process: the names of its mappings, one set for all that share them, and its leader's name. */
-export type Known = Map<string, { readonly mappings: Set<string>; readonly leader: string }>;
+/** Memory by the names of its mappings; all tasks that share an address space share one of these. */
+export interface KnownSpace {
+  /** Pages of each; null where only a run can tell. */
+  readonly mappings: Map<string, number | null>;
+}
+
+export interface KnownProcess {
+  readonly space: KnownSpace;
+  /** Name of the process's first thread. */
+  readonly leader: string;
+}
+
+export type Known = Map<string, KnownProcess>;
 
 /** What must exist when a step begins: a process by its name, or pages of a mapping. */
 export type Used = string | Place;
@@ -26,9 +41,18 @@ function checkProcess(process: string, known: Known, report: Report): void {
   if (!known.has(process)) report(unknownWord("process", process, [...known.keys()]));
 }
 
-function checkPlace({ process, mapping }: Place, known: Known, report: Report): void {
+function checkPlace({ process, mapping, pages }: Place, known: Known, report: Report): void {
   checkProcess(process, known, report);
-  const mappings = known.get(process)?.mappings;
-  if (mapping === null || mappings === undefined || mappings.has(mapping)) return;
-  report(unknownWord(`mapping of ${process}`, mapping, [...mappings]));
+  const mappings = known.get(process)?.space.mappings;
+  if (mapping === null || mappings === undefined) return;
+  const total = mappings.get(mapping);
+  if (total === undefined)
+    report(unknownWord(`mapping of ${process}`, mapping, [...mappings.keys()]));
+  else if (total !== null && selectPages(pages, total) === undefined) {
+    report(tooFewPages(process, mapping, total));
+  }
 }
+
+/** What is told of a page that a mapping does not have. */
+export const tooFewPages = (process: string, mapping: string | null, total: number): string =>
+  `${process} ${mapping} has ${total} pages, counted from 0`;

@@ -13,7 +13,7 @@
 import { Prot } from "@forkpath/abi";
 import { z } from "zod";
 import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
-import { NO_PAGES, type Selection } from "./selection.ts";
+import { ALL_PAGES, NO_PAGES, type Selection } from "./selection.ts";
 
 export type MappingKind = "anon" | "heap" | "stack" | "file" | "shared-file" | "shmem" | "device";
 
@@ -115,3 +115,12 @@ function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
     swapped: given.swapped ?? NO_PAGES,
   };
 }
+
+/** Pages that come into memory as it is made. */
+export const broughtBy = ({
+  locked,
+  read,
+  written,
+  swapped,
+}: MappingSpec): readonly Selection[][] =>
+  locked ? [[...ALL_PAGES]] : [[...read], [...written], [...swapped]];

@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** Names of processes and mappings hold no blanks, since a place is written with them. */
-export const NAME_PATTERN: RegExp = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+export const NAME_PATTERN: RegExp = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 /** @returns undefined unless the text is a process, a mapping and pages, or less of it */
 export function parsePlace(text: string): Place | undefined {

@@ -3,8 +3,8 @@ import { SUBJECTS } from "../facts/all.ts";
 import type { Expectation } from "../facts/observation.ts";
 import type { Subject } from "../facts/subject.ts";
 import { meantBy } from "../format/keys.ts";
+import type { Problem } from "../format/problem.ts";
 import { validate, wantedButGot } from "./issues.ts";
-import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 
 export function parseExpectations(

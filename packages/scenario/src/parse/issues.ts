@@ -2,8 +2,8 @@
  * Makes problems with a place of what a schema found: what was wanted, and what came.
  */
 import type { z } from "zod";
+import type { Problem } from "../format/problem.ts";
 import { nearestWord, unknownWord } from "../format/suggest.ts";
-import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -1,10 +1,11 @@
 /** From text to a scenario, or to all that keeps it from being one. */
 import type { Expectation } from "../facts/observation.ts";
+import { type Problem, ScenarioError } from "../format/problem.ts";
+import { visible } from "../format/visible.ts";
 import { type Scenario, scenario } from "../story/scenario.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate } from "./issues.ts";
 import { checkNames } from "./names.ts";
-import { type Problem, ScenarioError } from "./problem.ts";
 import { readSource, type Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 import { parseThreads } from "./threads.ts";
@@ -52,7 +53,7 @@ function parseDocument(
   } = input;
   return {
     fileName,
-    title,
+    title: visible(title.trim().replaceAll(/\s+/g, " ")),
     about,
     see,
     defect,
@@ -65,7 +66,10 @@ function parseDocument(
     ),
     steps,
     threads,
-    switchAt: input.switchAt ?? [],
+    switchAt: (input.switchAt ?? []).map((name, index) => ({
+      name,
+      at: source.locate(["switchAt", index]),
+    })),
     neverFalls: (input.neverFalls ?? []).map((peak, index) => ({
       ...peak,
       at: source.locate(["neverFalls", index]),

@@ -1,8 +1,8 @@
 /** Single steps and expectations that come as data, from a program that writes scenarios itself. */
 import type { Expectation } from "../facts/observation.ts";
+import type { Problem } from "../format/problem.ts";
 import type { Step } from "../story/step.ts";
 import { parseExpectations } from "./expectations.ts";
-import type { Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 

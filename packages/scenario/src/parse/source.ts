@@ -12,10 +12,11 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  visit,
 } from "yaml";
 import type { Position } from "../format/position.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../format/problem.ts";
+import { limitDocument, TOO_DEEP } from "./document-limits.ts";
+import { textProblems } from "./text-limits.ts";
 
 /** Keys and indices from the document's top to a part of it. */
 export type Path = readonly PropertyKey[];
@@ -31,58 +32,48 @@ export interface Source {
 }
 
 export function readSource(text: string): Source {
+  const unreadable = textProblems(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parseDocument(unreadable.length === 0 ? text : "", {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+  });
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    ...at(pos[0]),
-    message: shortened(message.split("\n", 1)[0]),
-  }));
-  for (const [offset, message] of loseAliases(document)) problems.push({ ...at(offset), message });
-  keepLongNumbers(document);
+  const exhausted = document.errors.filter(({ code }) => code === "RESOURCE_EXHAUSTION");
+  const wrong = exhausted.length > 0 ? exhausted.slice(0, 1) : document.errors;
+  const problems = [
+    ...unreadable,
+    ...[...wrong, ...document.warnings].map(({ pos, code, message }) => ({
+      ...at(pos[0]),
+      message: OWN_WORDS[code] ?? shortened(message.split("\n", 1)[0]),
+    })),
+  ];
+  if (problems.length === 0) {
+    for (const [offset, message] of limitDocument(document))
+      problems.push({ ...at(offset), message });
+  }
   return {
-    value: problems.length === 0 ? document.toJS() : undefined,
+    value: problems.length === 0 ? document.toJS({ maxAliasCount: -1 }) : undefined,
     problems,
     locate: (path) => at(offsetOf(document, path)),
     locateKey: (path) => at(keyOffset(document, path)),
   };
 }
 
+/** What the parser says in words of its own, by its codes. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "wanted one document, got another that begins here",
+  RESOURCE_EXHAUSTION: TOO_DEEP,
+};
+
 /** The parser repeats what it could not read, however long that is. */
 const shortened = (message: string): string =>
   message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
 const LONGEST_MESSAGE = 120;
-
-/** Aliases lead to an anchor before them, and not to so many that a short text is a long one. */
-function loseAliases(document: Document): readonly [offset: number, message: string][] {
-  const lost: [number, string][] = [];
-  let count = 0;
-  visit(document, {
-    Alias(_, node) {
-      const offset = startOf(node) ?? 0;
-      if (node.resolve(document) === undefined)
-        lost.push([offset, `unknown anchor ${node.source}`]);
-      if (++count === MOST_ALIASES) lost.push([offset, `more than ${MOST_ALIASES - 1} aliases`]);
-    },
-  });
-  return lost;
-}
-
-/** Below what the parser itself would refuse without a place. */
-const MOST_ALIASES = 100;
-
-/** A number that a double cannot hold stays the text that it was. */
-function keepLongNumbers(document: Document): void {
-  visit(document, {
-    Scalar(_, node) {
-      const isInexact = Number.isInteger(node.value) && !Number.isSafeInteger(node.value);
-      if (isInexact && node.source !== undefined) node.value = node.source;
-    },
-  });
-}
 
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents;

@@ -1,5 +1,6 @@
 /** Steps: which verb each has, then its arguments, then what every step can have. */
 import { meantBy } from "../format/keys.ts";
+import type { Problem } from "../format/problem.ts";
 import { unknownWord } from "../format/suggest.ts";
 import { COMMON_KEYS, commonStep, type Step } from "../story/step.ts";
 import { VERBS } from "../verbs/all.ts";
@@ -7,7 +8,6 @@ import { RACE, raceOf, raceSchema } from "../verbs/race.ts";
 import type { Action } from "../verbs/verb.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate, wantedButGot } from "./issues.ts";
-import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 
 type Keys = Readonly<Record<string, unknown>>;

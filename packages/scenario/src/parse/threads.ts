@@ -1,9 +1,10 @@
 /** The threads of a scenario: each a step, or a list of steps that leave judging to the end. */
+
+import type { Problem } from "../format/problem.ts";
 import type { Step } from "../story/step.ts";
 import { FEWEST_THREADS, MOST_THREADS, type Threads } from "../story/threads.ts";
 import { RACE } from "../verbs/race.ts";
 import { wantedButGot } from "./issues.ts";
-import type { Problem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 

@@ -6,6 +6,7 @@ import type { ExpectationResult } from "./observe.ts";
 import type { WorldOptions } from "./open-world.ts";
 import type { StepResult } from "./run-step.ts";
 import { openSession, type Session } from "./session.ts";
+import { expectSwitchPoints } from "./switch-points.ts";
 
 export interface RunOptions extends WorldOptions {
   /** Recount everything after each step. */
@@ -38,9 +39,11 @@ export interface ScenarioResult {
 /**
  * The same scenario runs the same way every time.
  * @throws RangeError when it has no cure, and `cured` is asked for
+ * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioResult {
   const { cured = false } = options;
+  expectSwitchPoints(scenario);
   const session = openSession(scenario, { cured });
   const { kernel, fault } = session;
   const steps = fault === null ? runSteps(session, options) : [];

@@ -11,6 +11,7 @@ import {
   neverFalls,
   type Peak,
   type PeakInput,
+  type SwitchPoint,
   switchAt,
   type Threads,
   threads,
@@ -32,7 +33,7 @@ export interface Scenario {
   /** What happens at once after the steps; empty for a plain history. */
   readonly threads: Threads;
   /** Where the threads take turns: see `threads.ts`. Empty for everywhere. */
-  readonly switchAt: readonly string[];
+  readonly switchAt: readonly SwitchPoint[];
   /** What no step of a thread may lower. */
   readonly neverFalls: readonly Peak[];
   /** What must hold in the end. */

@@ -32,6 +32,12 @@ export interface Peak extends PeakInput {
   readonly at: Position;
 }
 
+/** Where threads take turns, and where the text says so. */
+export interface SwitchPoint {
+  readonly name: string;
+  readonly at: Position;
+}
+
 export const FEWEST_THREADS = 2;
 export const MOST_THREADS = 4;
 

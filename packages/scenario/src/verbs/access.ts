@@ -14,6 +14,7 @@ import { atOnce, type Deed, defineVerb, on, type Verb } from "./verb.ts";
 /** An access ends at the first page that it faults on for good. */
 const access = (name: "read" | "write", place: Place): Deed => ({
   ...on(place),
+  brings: [place],
   calls: rangeCalls(name, place),
   settle: (_world, answers) => outcomeOfAccess(Number(answers.at(-1) ?? 0)),
   isFailure: (answer) => outcomeOfAccess(Number(answer)).kind !== "done",

@@ -15,8 +15,14 @@ import {
 import { someSize } from "./dice.ts";
 import { by, defineVerb, statusOf, type Verb } from "./verb.ts";
 
-/** What exec leaves a process with. */
-const PROGRAM_MAPPINGS: readonly string[] = ["text", "data", "bss", "stack"];
+/** What exec leaves a process with: how large data, bss and stack are, only a run tells. */
+const programMappings = (textPages: number): Map<string, number | null> =>
+  new Map([
+    ["text", textPages],
+    ["data", null],
+    ["bss", null],
+    ["stack", null],
+  ]);
 const PROGRAMS = ["/bin/sh", "/bin/true", "/usr/bin/env"];
 
 /** More than any program has, and what exec takes at most. */
@@ -45,7 +51,7 @@ export const exec: Verb = defineVerb(
     names(known, rounds) {
       if (rounds.length === 0) return;
       const { leader = process } = known.get(process) ?? {};
-      known.set(leader, { mappings: new Set(PROGRAM_MAPPINGS), leader });
+      known.set(leader, { space: { mappings: programMappings(pages.text) }, leader });
     },
     calls(world) {
       const pid = callerPid(world, process);

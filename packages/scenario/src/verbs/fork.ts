@@ -24,12 +24,13 @@ function birth(process: string, as: string, { isMemoryShared, isThread }: Sharin
     ...by(process),
     text: `${process} as ${as}`,
     child: as,
+    birth: isMemoryShared ? "shares" : "copies",
     names(known, rounds, report) {
-      const { mappings = new Set<string>(), leader = process } = known.get(process) ?? {};
+      const { space = { mappings: new Map() }, leader = process } = known.get(process) ?? {};
       for (const child of rounds.map((round) => nameOfRound(as, round))) {
         if (known.has(child)) report(`the name ${child} is taken`);
         known.set(child, {
-          mappings: isMemoryShared ? mappings : new Set(mappings),
+          space: isMemoryShared ? space : { mappings: new Map(space.mappings) },
           leader: isThread ? leader : child,
         });
       }

@@ -2,6 +2,7 @@
 import { Mcl } from "@forkpath/abi";
 import { z } from "zod";
 import { about, name, yes } from "../format/leaves.ts";
+import { ALL_PAGES } from "../format/selection.ts";
 import { callOf } from "../world/call.ts";
 import { callerPid } from "../world/who.ts";
 import { rangeVerb } from "./ranges.ts";
@@ -19,6 +20,7 @@ export const mlockall: Verb = defineVerb(
   }),
   ({ mlockall: process, future }) => ({
     ...by(process),
+    brings: [{ process, mapping: null, pages: ALL_PAGES }],
     calls(world) {
       const pid = callerPid(world, process);
       const flags = future ? Mcl.CURRENT | Mcl.FUTURE : Mcl.CURRENT;

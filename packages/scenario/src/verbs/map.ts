@@ -2,13 +2,12 @@
 import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
 import { z } from "zod";
-import { about, name, place, signedSize, size } from "../format/leaves.ts";
-import { mappingWith } from "../format/mapping.ts";
+import { about, address, name, place, signedSize, size } from "../format/leaves.ts";
+import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
 import { furnish } from "../world/furnish.ts";
 import { planMapping, programBreak } from "../world/mapping.ts";
 import { DONE, outcomeOfStatus, WAITS } from "../world/outcome.ts";
-import { findMapping } from "../world/where.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
 import type { LiveMapping, LiveProcess } from "../world/world.ts";
 import { atPlace, type Choice, type Entry, type Random, someLength, someSize } from "./dice.ts";
@@ -59,8 +58,10 @@ export const mmap: Verb = defineVerb(
   ({ own: { mmap: process, as }, mapping }) => ({
     ...by(process),
     text: `${process} as ${as}`,
-    names(known) {
-      known.get(process)?.mappings.add(as);
+    makes: { process, mapping: as },
+    brings: broughtBy(mapping).map((pages) => ({ process, mapping: as, pages })),
+    names(known, rounds) {
+      if (rounds.length > 0) known.get(process)?.space.mappings.set(as, mapping.sizePages);
     },
     calls: (world) => [planMapping(world, findProcess(world, process), as, mapping).call],
     settle(world, answers) {
@@ -80,28 +81,41 @@ export const mmap: Verb = defineVerb(
 
 export const munmap: Verb = rangeVerb("munmap", "Which pages are unmapped.", 8);
 
+/** Without `as`, the name follows what was resized; with it, the old name keeps its pages' numbers. */
 export const mremap: Verb = defineVerb(
   "mremap",
   z.strictObject({
     mremap: about(place, "Which pages grow or shrink; they may move."),
     size: about(size, "How large they are afterwards."),
+    to: about(address, "Where they move, whatever is there: MREMAP_FIXED.").exactOptional(),
+    as: about(
+      name,
+      "A name for what was resized; the old one stays for the pages that are left where it was.",
+    ).exactOptional(),
   }),
-  ({ mremap: where, size: sizePages }) => ({
+  ({ mremap: where, size: sizePages, to, as }) => ({
     ...on(where),
+    ...(as === undefined ? {} : { makes: { process: where.process, mapping: as } }),
+    names(known, rounds) {
+      const mappings = known.get(where.process)?.space.mappings;
+      if (rounds.length > 0) mappings?.set(as ?? where.mapping ?? "", sizePages);
+    },
     calls: (world) =>
       forRanges(world, where, (pid, { start, len }) =>
         callOf(world.kernel, pid, "mremap", pid, {
           addr: start,
           oldLen: len,
           newLen: sizePages * PAGE_SIZE,
-          flags: Mremap.MAYMOVE,
+          ...(to === undefined
+            ? { flags: Mremap.MAYMOVE }
+            : { flags: Mremap.MAYMOVE | Mremap.FIXED, newAddr: to }),
         }),
       ),
     settle(world, answers) {
       const start = statusOf(answers);
       if (start < 0) return outcomeOfStatus(start);
-      const mapping = findMapping(findProcess(world, where.process), where.mapping);
-      Object.assign(mapping, { start, pages: sizePages });
+      const { mappings } = findProcess(world, where.process).space;
+      mappings.set(as ?? where.mapping ?? "", { start, pages: sizePages });
       return outcomeOfStatus(0);
     },
   }),
@@ -118,8 +132,11 @@ export const brk: Verb = defineVerb(
   ({ brk: process, by: bytes }) => ({
     ...by(process),
     names(known) {
-      const mappings = known.get(process)?.mappings;
-      mappings?.add(mappings.has("heap") ? "brk" : "heap");
+      const mappings = known.get(process)?.space.mappings;
+      if (mappings === undefined) return;
+      // Which mapping the heap is, the text need not tell.
+      for (const mapping of [...mappings.keys()]) mappings.set(mapping, null);
+      mappings.set(mappings.has("heap") ? "brk" : "heap", null);
     },
     calls(world) {
       const pid = callerPid(world, process);

@@ -19,6 +19,7 @@
 import { z } from "zod";
 import { about, either, leaf, yes } from "../format/leaves.ts";
 import { resumeRace, runRace, type Turn } from "../world/race.ts";
+import { Makers } from "./makers.ts";
 import { type Action, checkAction, defineVerb, toAction, type Verb } from "./verb.ts";
 
 /** A race whose threads are not looked into yet: their steps have verbs of their own. */
@@ -68,8 +69,13 @@ export function raceOf(
   const texts = [...actions].map(([thread, { text }]) => `${thread}: ${text}`);
   return toAction(RACE, {
     text: `of ${texts.join(" and ")}`,
+    brings: [...actions.values()].flatMap(({ brings }) => brings),
     names(known, _rounds, report) {
-      for (const action of actions.values()) checkAction(action, [0], known, report);
+      const makers = new Makers();
+      for (const [thread, action] of actions) {
+        checkAction(action, [0], known, report);
+        makers.check(thread, action, known, report);
+      }
     },
     run(world) {
       const threads = [...actions].map(

@@ -11,6 +11,9 @@ import { defineVerb, on, type Verb } from "./verb.ts";
 
 type RangeCall = "read" | "write" | "poke" | "pin" | "munmap" | "mlock" | "munlock";
 
+/** Calls after which the pages are in memory. */
+const BRINGING: ReadonlySet<RangeCall> = new Set(["read", "write", "poke", "pin", "mlock"]);
+
 /** By the process that the place is of. @throws CannotRun when it cannot make a call */
 export function forRanges(
   world: World,
@@ -42,6 +45,10 @@ export const rangeVerb = (
   defineVerb(
     name,
     z.strictObject({ [name]: about(place, what) }),
-    ({ [name]: where }) => ({ ...on(where), calls: rangeCalls(name, where) }),
+    ({ [name]: where }) => ({
+      ...on(where),
+      brings: BRINGING.has(name) ? [where] : [],
+      calls: rangeCalls(name, where),
+    }),
     [[weight, dice]],
   );

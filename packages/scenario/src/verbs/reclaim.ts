@@ -4,7 +4,7 @@ import { HPAGE_PMD_NR } from "@forkpath/rmap";
 import { z } from "zod";
 import { about, integer, place, placeOrProcess, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
-import { pagesOf, rangesOf } from "../world/where.ts";
+import { rangesOf } from "../world/where.ts";
 import { pidOf } from "../world/who.ts";
 import { type Choice, type Entry, hasHugePages, someonesPlace, withoutWaiting } from "./dice.ts";
 import { defineVerb, on, type Verb } from "./verb.ts";
@@ -70,7 +70,10 @@ export const collapse: Verb = defineVerb(
     ...on(where),
     calls(world) {
       const pid = pidOf(world, where.process);
-      const blocks = new Set(pagesOf(world, where).map((addr) => addr - (addr % PMD_SIZE)));
+      const blocks = new Set<number>();
+      for (const { start, len } of rangesOf(world, where)) {
+        for (let at = start - (start % PMD_SIZE); at < start + len; at += PMD_SIZE) blocks.add(at);
+      }
       return [...blocks].map((addr) => callOf(world.kernel, null, "collapse", pid, addr));
     },
   }),

@@ -40,6 +40,12 @@ export interface Deed {
   readonly uses?: readonly Used[];
   /** Which names there are afterwards. */
   readonly names?: NamesMade;
+  /** Pages that it brings into memory, for all that the text says. */
+  readonly brings?: readonly Place[];
+  /** The mapping that it gives a name to. */
+  readonly makes?: Pick<Place, "process" | "mapping">;
+  /** Whether the child shares the memory of its parent, or copies it. */
+  readonly birth?: "shares" | "copies";
   /** The child's name; with `times`, the rounds' numbers come behind it. */
   readonly child?: string;
   /** Whether it makes threads, or ends other threads of its process. */
@@ -69,6 +75,9 @@ export interface Action {
   readonly uses: readonly Used[];
   readonly names: NamesMade | null;
   readonly threads: "made" | "ended" | null;
+  readonly brings: readonly Place[];
+  readonly makes: Pick<Place, "process" | "mapping"> | null;
+  readonly birth: "shares" | "copies" | null;
   /**
    * Looks names up.
    * @param round counted from 1 with `times`, else 0
@@ -97,6 +106,7 @@ export function defineVerb<Given>(
 /** Gives the deed its defaults. */
 export function toAction(verb: string, deed: Deed): Action {
   const { text = "", uses = [], names = null, threads = null } = deed;
+  const { brings = [], makes = null, birth = null } = deed;
   const plan = (world: World, round: number): Plan => planDeed(world, deed, round);
   return {
     verb,
@@ -104,6 +114,9 @@ export function toAction(verb: string, deed: Deed): Action {
     uses,
     names,
     threads,
+    brings,
+    makes,
+    birth,
     plan,
     run: (world, round) => deed.run?.(world) ?? act(world, plan(world, round)),
   };

@@ -14,9 +14,9 @@ import { callerPid, memoryOf } from "./who.ts";
 import type { LiveProcess, World } from "./world.ts";
 
 /** Where a process that ran no program has its heap. Bytes. */
-const HEAP_START = 0x10000000;
+export const HEAP_START = 0x10000000;
 /** Where its stack ends. Bytes. */
-const STACK_END: number = STACK_TOP_MAX - (STACK_TOP_MAX % PMD_SIZE) - PMD_SIZE;
+export const STACK_END: number = STACK_TOP_MAX - (STACK_TOP_MAX % PMD_SIZE) - PMD_SIZE;
 
 /** The call that makes a mapping, and what its answer says. */
 export interface MappingPlan {
@@ -76,9 +76,13 @@ function placeFor(world: World, process: LiveProcess, spec: MappingSpec): number
   }
   const { space } = process;
   const start = space.nextAddr;
-  space.nextAddr = (Math.ceil((start + bytes) / PMD_SIZE) + 1) * PMD_SIZE;
+  space.nextAddr = nextAfter(start, bytes);
   return start;
 }
+
+/** Where the mapping begins that comes behind one without an address. Bytes. */
+export const nextAfter = (start: number, bytes: number): number =>
+  (Math.ceil((start + bytes) / PMD_SIZE) + 1) * PMD_SIZE;
 
 const SHARED: ReadonlySet<MappingKind> = new Set(["shared-file", "shmem"]);
 const ANONYMOUS: ReadonlySet<MappingKind> = new Set(["anon", "stack", "shmem"]);

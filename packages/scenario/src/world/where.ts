@@ -1,5 +1,6 @@
 /** Where a scenario's places are: the mappings of a process, and the addresses of their pages. */
 import { PAGE_SIZE } from "@forkpath/abi";
+import { tooFewPages } from "../format/known.ts";
 import type { Place } from "../format/place.ts";
 import { selectPages } from "../format/selection.ts";
 import { CannotRun } from "./cannot-run.ts";
@@ -27,7 +28,7 @@ export function rangesOf(world: World, { process, mapping, pages }: Place): read
   const { start, pages: total } = findMapping(findProcess(world, process), mapping);
   const runs = selectPages(pages, total);
   if (runs === undefined) {
-    throw new CannotRun(`${process} ${mapping} has ${total} pages, counted from 0`);
+    throw new CannotRun(tooFewPages(process, mapping, total));
   }
   return runs.map(({ first, count }) => ({
     start: start + first * PAGE_SIZE,
@@ -35,8 +36,21 @@ export function rangesOf(world: World, { process, mapping, pages }: Place): read
   }));
 }
 
-/** Addresses of single pages. */
-export const pagesOf = (world: World, place: Place): readonly number[] =>
-  rangesOf(world, place).flatMap(({ start, len }) =>
+/** Pages that can be looked at one by one. */
+const MOST_SINGLE_PAGES = 2 ** 20;
+
+/** @throws CannotRun for more pages than can be looked at one by one */
+export function expectFew(bytes: number): void {
+  const pages = bytes / PAGE_SIZE;
+  if (pages <= MOST_SINGLE_PAGES) return;
+  throw new CannotRun(`these are ${pages} pages, and at most ${MOST_SINGLE_PAGES} can be shown`);
+}
+
+/** Addresses of single pages. @throws CannotRun as `rangesOf` does, and for too many of them */
+export function pagesOf(world: World, place: Place): readonly number[] {
+  const ranges = rangesOf(world, place);
+  expectFew(ranges.reduce((sum, { len }) => sum + len, 0));
+  return ranges.flatMap(({ start, len }) =>
     Array.from({ length: len / PAGE_SIZE }, (_, page) => start + page * PAGE_SIZE),
   );
+}

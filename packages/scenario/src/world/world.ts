@@ -74,7 +74,7 @@ export interface World {
 }
 
 /** Above where a program of its own would lie, and below where mmap looks by itself. */
-const FIRST_MAPPING = 0x1000000000;
+export const FIRST_MAPPING = 0x1000000000;
 
 export function createWorld({ needResched, ...config }: MachineSpec): World {
   const kernel = createKernel(config satisfies KernelConfig);

@@ -1,5 +1,6 @@
 /** What is wrong with a scenario's text, and where: as many problems as can be told at once. */
-import type { Position } from "../format/position.ts";
+import type { Position } from "./position.ts";
+import { visible } from "./visible.ts";
 
 export interface Problem extends Position {
   /** What was wanted there, and what came. */
@@ -20,7 +21,7 @@ export class ScenarioError extends Error {
       .map(({ line, column, message }) => `${fileName}:${line}:${column}: ${message}`);
     const untold = problems.length - lines.length;
     if (untold > 0) lines.push(`${fileName}: and ${untold} more`);
-    super(lines.join("\n"));
+    super(visible(lines.join("\n")));
     this.problems = problems;
   }
 }
