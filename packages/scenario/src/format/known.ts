@@ -12,7 +12,7 @@ export interface KnownSpace {
   readonly mappings: Map<string, number | null>;
 }
 
-export interface KnownProcess {
+interface KnownProcess {
   readonly space: KnownSpace;
   /** Name of the process's first thread. */
   readonly leader: string;

@@ -12,7 +12,7 @@ interface Placed {
 }
 
 /** Two mappings of one process that overlap, the later in the text first. */
-export interface Overlap {
+interface Overlap {
   readonly name: string;
   readonly other: string;
 }
