@@ -67,6 +67,7 @@ test("--json is one object with a list of all faults", async () => {
         allocation: 1,
         what: "page",
         outcome: "ENOMEM",
+        reason: null,
         mismatches: [],
         leaks: [],
       },

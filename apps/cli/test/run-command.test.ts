@@ -36,7 +36,8 @@ test("a step that fails half-way tells how often it was done", async () => {
   const { exitCode, out } = await forkpath(["run", "-"], limited);
   expect(exitCode).toBe(1);
   expect(out[1]).toBe("   7  fork parent as child, 2 times: ENOMEM, 1 done");
-  expect(out[2]).toBe("   7    FAIL  fork parent as child, 2 times: wanted success, got ENOMEM");
+  expect(out[2]).toBe("        the request for fs was made to fail");
+  expect(out[3]).toBe("   7    FAIL  fork parent as child, 2 times: wanted success, got ENOMEM");
 });
 
 test("--check recounts after every step, and what it finds is exit code 1", async () => {
@@ -86,6 +87,8 @@ test("--json is one object: steps with their expectations, and those of the end"
         text: "fork parent as child, 2 times",
         outcome: "success",
         kind: "done",
+        refusal: null,
+        reason: null,
         done: 2,
         allocations: expect.any(Number),
         expectations: [],
@@ -120,6 +123,8 @@ cure:
   expect(exitCode).toBe(0);
   expect(out.slice(1)).toEqual([
     "   7  mmap user as arena: ENOMEM",
+    "        268435456 pages for 0x1000000000: only 3966 can be promised (overcommit heuristic: free",
+    "        3967, reclaimable 0)",
     "      at the end",
     "  15    ok    committed: 0 pages",
     "      1 step, 1 of 1 expectation met",

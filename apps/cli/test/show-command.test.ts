@@ -146,7 +146,7 @@ test("a machine that cannot be brought to its first step says why, exit code 1",
   const text = SHARED_PAGES.replace("processes:", "machine: { memory: 8 kB }\nprocesses:");
   const { exitCode, out } = await forkpath(["show", "-"], text);
   expect(exitCode).toBe(1);
-  expect(out.join("\n")).toContain("it cannot begin: mapping heap of parent: -ENOMEM");
+  expect(out.join("\n")).toContain("it cannot begin: mapping heap of parent: ENOMEM: 2 pages");
 });
 
 test.for([

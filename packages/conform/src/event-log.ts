@@ -18,7 +18,7 @@ export interface EventLog {
 }
 
 /** Things that a model may tell and the vectors do not record as lines. */
-const UNRECORDED: ReadonlySet<Kind> = new Set<Kind>(["page", "flush_tlb", "calls"]);
+const UNRECORDED: ReadonlySet<Kind> = new Set<Kind>(["page", "flush_tlb", "calls", "refuse"]);
 
 export function createEventLog(): EventLog {
   const entries: (KernelEvent | string)[] = [];

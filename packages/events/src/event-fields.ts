@@ -18,6 +18,7 @@ export const EVENT_CLASSES: Readonly<Record<Kind, number>> = {
   unlock: EventClass.LOCK,
   alloc: EventClass.ALLOC,
   free_page: EventClass.ALLOC,
+  refuse: EventClass.ALLOC,
   need_resched: EventClass.SCHED,
   spin_needbreak: EventClass.SCHED,
   cond_resched: EventClass.SCHED,
@@ -69,6 +70,10 @@ export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
   unlock: { where: "text", ...LOCK },
   alloc: { what: ALLOCATIONS, ok: "yes" },
   free_page: { what: ["swapcont"] },
+  refuse: {
+    what: ["frames", "promise", "limit", "hole", "addresses", "capability"],
+    why: "text",
+  },
   need_resched: { answer: "yes" },
   spin_needbreak: { answer: "yes", ...LOCK },
   cond_resched: {},

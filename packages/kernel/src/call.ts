@@ -75,6 +75,7 @@ export const finishKernelCalls = <Calls extends CallTable<Calls, unknown>>(
   calls: Calls,
 ): Finished<Calls> =>
   mapCalls(calls, (_name, call) => (...args) => {
+    machine.mm.sync.current.refusal = null;
     const answer = runToCompletion(call(...args));
     resumeCalls(machine);
     return answer;
@@ -90,8 +91,9 @@ function advanceCall<Answer>(
   task: TaskStruct,
   thread: KernelThread<Answer>,
 ): RunResult<Answer> {
-  const { pid } = task;
+  const { pid, thread: self } = task;
   machine.returned.delete(pid);
+  self.refusal = null;
   const result = beginCall(machine, task, thread);
   resumeCalls(machine);
   if (result.done || !machine.returned.has(pid)) return result;

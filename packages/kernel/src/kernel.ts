@@ -12,7 +12,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { attachSink, type EventSink } from "@forkpath/events";
 import { lruAddDrainAll, type OpenFile, sysSwapon } from "@forkpath/mm";
-import { failNth, type Mismatch } from "@forkpath/sync";
+import { failNth, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
 import { check } from "./check.ts";
@@ -28,7 +28,7 @@ import {
   openFile,
 } from "./file-calls.ts";
 import { type KernelCalls, kernelCalls } from "./kernel-calls.ts";
-import { createMachine, liveMm, type Machine } from "./machine.ts";
+import { createMachine, liveMm, type Machine, refusalOf } from "./machine.ts";
 import { type MemoryCalls, memoryCalls } from "./memory-calls.ts";
 import { findFrame, type PageView, pageView, type SlotView, slotView } from "./page-view.ts";
 import {
@@ -94,6 +94,11 @@ export interface Views {
   isBlocked(pid: number): boolean;
   /** What a call answered that had to wait; undefined before it returns. */
   returned(pid: number): unknown;
+  /**
+   * Why the last call of the task, or by default of the kernel itself, was refused what it asked
+   * for; null where it was refused nothing. A call may go on after that, and even succeed.
+   */
+  refusal(pid?: number): Refusal | null;
   entry(pid: number, addr: number): EntryView;
   /** Every entry of the task's page tables that is not none, by address. */
   entries(pid: number): EntryView[];
@@ -171,6 +176,7 @@ function views(machine: Machine): Views {
     process: (pid) => processView(machine, pid),
     isBlocked: (pid) => waiting.has(pid),
     returned: (pid) => returned.get(pid),
+    refusal: (pid) => refusalOf(machine, pid),
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
     entries: (pid) => entryViews(env, liveMm(machine, "entries", pid)),
     letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),

@@ -21,7 +21,7 @@ import {
   sysSwapon,
 } from "@forkpath/mm";
 import { nrFreePages } from "@forkpath/rmap";
-import type { KernelThread, SchedulePoint } from "@forkpath/sync";
+import type { KernelThread, Refusal, SchedulePoint } from "@forkpath/sync";
 import { type KernelConfig, type MachineConfig, resolveConfig } from "./config.ts";
 import { type Profile, profileOf } from "./profiles/profile.ts";
 
@@ -117,6 +117,16 @@ export function liveTask(machine: Machine, where: string, pid: number): TaskStru
     throw new RangeError(`${where}: pid must be that of a live task, got ${pid}`);
   }
   return task;
+}
+
+/**
+ * Why the last call of a task, or of the kernel itself, was refused what it asked for; null where
+ * it was refused nothing, and for a task that is gone.
+ * @modelOnly the kernel tells nobody
+ */
+export function refusalOf({ mm, fork }: Machine, pid?: number): Refusal | null {
+  const thread = pid === undefined ? mm.sync.current : fork.tasks.get(pid)?.thread;
+  return thread?.refusal ?? null;
 }
 
 /**

@@ -14,7 +14,14 @@ import type { CounterRules, MmCounter, MmCounters } from "@forkpath/counters";
 import type { PageTables, TableOwner } from "@forkpath/page-table";
 import type { AnonVma, AnonVmaChain, AnonVmas, MemMap, RmapVma } from "@forkpath/rmap";
 import type { MmListNode, SwapCachePages, SwapState } from "@forkpath/swap";
-import type { KernelThread, RwSem, SchedulePoint, SpinLock, Sync } from "@forkpath/sync";
+import type {
+  KernelThread,
+  PromiseTerms,
+  RwSem,
+  SchedulePoint,
+  SpinLock,
+  Sync,
+} from "@forkpath/sync";
 import type {
   CommitAccount,
   MigrationRule,
@@ -64,6 +71,15 @@ interface UsageVma {
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
  * rules/, with all answers side by side.
  */
+/** @param tell hears what was looked at, unless that was not needed */
+type MayPromise = (
+  env: MmEnv,
+  mm: MmStruct,
+  pages: number,
+  isAdmin: boolean,
+  tell?: (terms: PromiseTerms) => void,
+) => boolean;
+
 export interface MmRules {
   /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */
   readonly shmemCounter: MmCounter;
@@ -75,7 +91,7 @@ export interface MmRules {
   /** Must fork copy the entries of the area? A fault could not bring them back. @kernel vma_needs_copy */
   readonly needsCopy: (vma: CopyVma) => boolean;
   /** May the machine promise `pages` more? They are charged already. @kernel __vm_enough_memory */
-  readonly mayPromise: (env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean) => boolean;
+  readonly mayPromise: MayPromise;
   /** What marks an anonymous page as its owner's alone: PageFlag.ANON_EXCLUSIVE, or 0. */
   readonly exclusiveFlag: number;
   /** When a write fault writes to an anonymous page in place. @kernel do_wp_page */

@@ -165,13 +165,15 @@ describe("setting up", () => {
 
   test("what does not fit into memory is told", () => {
     expect(setUp("{ size: 2M, noreserve: true, written: all }")).toEqual([
-      "2: set up: wanted success, got writing of P heap ended with ENOMEM",
+      "2: set up: wanted success, got writing of P heap ended with ENOMEM: " +
+        "memory is used up: there is no frame for a page",
     ]);
   });
 
   test("what may not be promised is told", () => {
     expect(setUp("{ size: 1M }", "{ memory: 1M, overcommit: strict }")).toEqual([
-      "2: set up: wanted success, got mapping heap of P: -ENOMEM",
+      "2: set up: wanted success, got mapping heap of P: ENOMEM: 256 pages for 0x1000000000: " +
+        "only 127 can be promised (overcommit strict: limit 128, promised 0)",
     ]);
   });
 

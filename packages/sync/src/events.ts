@@ -55,6 +55,8 @@ export type SyncEvent =
   | ({ readonly kind: "lock"; readonly where: string } & LockOfEvent)
   | ({ readonly kind: "unlock"; readonly where: string } & LockOfEvent)
   | { readonly kind: "alloc"; readonly what: string; readonly ok: boolean }
+  /** What a call was refused, but for single allocations; `what` is the kind of its Refusal. */
+  | { readonly kind: "refuse"; readonly what: string; readonly why: string }
   | { readonly kind: "need_resched"; readonly answer: boolean }
   | ({ readonly kind: "spin_needbreak"; readonly answer: boolean } & LockOfEvent)
   | { readonly kind: "cond_resched" }

@@ -39,6 +39,14 @@ export {
   type SubjectKind,
   subjectName,
 } from "./point.ts";
+export {
+  explains,
+  type LimitName,
+  type PromiseTerms,
+  type Refusal,
+  type RefusedArea,
+  refusalText,
+} from "./refusal.ts";
 export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
 export { type RunResult, runAs, runToCompletion, runUntilBlocked } from "./run.ts";
 export {
@@ -70,6 +78,7 @@ export {
   createSync,
   createThread,
   type HeldLock,
+  refuse,
   type Sync,
   type Thread,
 } from "./sync.ts";

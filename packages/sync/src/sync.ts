@@ -15,6 +15,7 @@ import {
   type SchedulePoint,
   type Subject,
 } from "./point.ts";
+import { type Refusal, refusalText } from "./refusal.ts";
 
 /** A CPU's view of the task that runs on it, and of the locks that the task holds. */
 export interface Thread {
@@ -24,6 +25,8 @@ export interface Thread {
   cpu: number;
   /** Locks held, in the order in which they were taken. */
   readonly held: HeldLock[];
+  /** What was refused to it last. Whoever begins a call takes it off first. */
+  refusal: Refusal | null;
 }
 
 /** What lock discipline needs to know of any lock; as a subject, it is what its points are about. */
@@ -63,6 +66,7 @@ export const createThread = (id: number, name: string, cpu = 0): Thread => ({
   name,
   cpu,
   held: [],
+  refusal: null,
 });
 
 const ALLOC: Subject = { kind: "allocation", owner: "", field: "alloc" };
@@ -122,12 +126,24 @@ export function emitUnlock(sync: Sync, lock: HeldLock, where: string): void {
 }
 
 /**
+ * Notes why the running thread is refused what it asks for. Later refusals replace earlier ones.
+ * @modelOnly the kernel tells nobody
+ */
+export function refuse(sync: Sync, refusal: Refusal): void {
+  sync.current.refusal = refusal;
+  if (sync.traced & SyncEventClass.ALLOC && refusal.kind !== "allocation") {
+    emit(sync, { kind: "refuse", what: refusal.kind, why: refusalText(refusal) });
+  }
+}
+
+/**
  * Asks the gate for one object of kind `what`; false means that the allocation fails.
  * For allocations under a spinlock, which cannot sleep: others do not run in between.
  * @kernel alloc_page and kmem_cache_alloc with GFP_ATOMIC
  */
 export function allocAtomic(sync: Sync, what: string): boolean {
   const ok = passGate(sync.gate);
+  if (!ok) refuse(sync, { kind: "allocation", what, request: sync.gate.count - 1 });
   if (sync.traced & SyncEventClass.ALLOC) emit(sync, { kind: "alloc", what, ok });
   return ok;
 }

@@ -21,6 +21,7 @@ export const DEFAULT_COSTS: CostTable = {
   unlock: 10,
   alloc: 250, // most of it clears the page
   free_page: 60,
+  refuse: 0, // the test that failed has paid
   need_resched: 1,
   spin_needbreak: 1,
   cond_resched: 5,

@@ -23,6 +23,7 @@ const formats: Formats = {
   unlock: ({ lock }) => `unlock ${lock}`,
   alloc: ({ what, ok }) => `alloc ${what} ${ok ? "ok" : "fail"}`,
   free_page: ({ what }) => `free_page ${what}`,
+  refuse: ({ why }) => `refuse: ${why}`,
   need_resched: ({ answer }) => `need_resched ${bit(answer)}`,
   // The vectors name the side whose lock is asked about.
   spin_needbreak: ({ owner, answer }) => `spin_needbreak ${owner} ${bit(answer)}`,

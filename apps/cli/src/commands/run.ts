@@ -55,7 +55,8 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
 
 /** Whether a run of it can only tell how its steps ended. */
 const expectsNothing = ({ steps, expect }: Scenario): boolean =>
-  expect.length === 0 && steps.every((step) => step.expect.length === 0);
+  expect.length === 0 &&
+  steps.every((step) => step.expect.length === 0 && step.fails === null && !step.waits);
 
 const describe = (result: ScenarioResult, { colors }: Terminal): string =>
   [colors.bold(result.scenario.title), ...resultLines(result, colors)].join("\n");

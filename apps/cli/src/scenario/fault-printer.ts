@@ -56,6 +56,7 @@ const isAlike = (left: Fault, right: Fault): boolean =>
   left.step === right.step &&
   left.what === right.what &&
   left.outcome === right.outcome &&
+  left.reason === right.reason &&
   isFaultClean(left) &&
   isFaultClean(right);
 
@@ -63,7 +64,7 @@ const stepLine = ({ line, text }: Fault, colors: Colors): string =>
   `${colors.dim(String(line).padStart(LINE_WIDTH))}  ${text}`;
 
 function runLines({ first, last }: FaultRun, colors: Colors): string[] {
-  const { allocation, what, outcome, mismatches, leaks } = first;
+  const { allocation, what, outcome, reason, mismatches, leaks } = first;
   const isOne = allocation === last.allocation;
   const cells = [
     (isOne ? `${allocation}` : `${allocation}..${last.allocation}`).padEnd(RANGE_WIDTH),
@@ -73,6 +74,7 @@ function runLines({ first, last }: FaultRun, colors: Colors): string[] {
   ];
   return [
     INDENT + cells.join(" "),
+    ...(reason === null ? [] : [`${INDENT}  ${colors.dim(reason)}`]),
     ...mismatches.map((one) => `${INDENT}  ${mismatchText(one)}`),
     ...leaks.map((one) => `${INDENT}  at the end: ${mismatchText(one)}`),
   ];

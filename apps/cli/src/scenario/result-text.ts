@@ -9,6 +9,7 @@
  */
 import type { ExpectationResult, ScenarioResult, StepResult } from "@forkpath/scenario";
 import { mismatchText } from "@forkpath/sync";
+import { wrap } from "../defects/wrap.ts";
 import type { Colors } from "../terminal.ts";
 import { splitResult } from "./split-result.ts";
 
@@ -29,10 +30,16 @@ export function resultLines(result: ScenarioResult, colors: Colors): string[] {
 function stepLines(step: StepResult, colors: Colors): string[] {
   return [
     `${numbered(step.line, colors)}  ${step.text}: ${answerOf(step)}`,
+    ...reasonLines(step.reason ?? "").map((line) => `${NO_LINE}    ${colors.dim(line)}`),
     ...step.expectations.map((one) => expectationLine(one, colors)),
     ...step.mismatches.map((one) => `${NO_LINE}    ${colors.red("recount")}  ${mismatchText(one)}`),
   ];
 }
+
+const REASON_WIDTH = 92;
+
+/** Why a step failed; a few lines at most. */
+export const reasonLines = (reason: string): string[] => wrap(reason, REASON_WIDTH);
 
 /** A step that is done many times may fail in the middle. */
 export const answerOf = ({ outcome, done, text }: StepResult): string =>

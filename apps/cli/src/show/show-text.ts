@@ -6,7 +6,7 @@ import type { MachineTotals } from "@forkpath/kernel";
 import type { MachinePicture } from "@forkpath/picture";
 import type { Scenario, StepResult } from "@forkpath/scenario";
 import { mismatchText } from "@forkpath/sync";
-import { answerOf } from "../scenario/result-text.ts";
+import { answerOf, reasonLines } from "../scenario/result-text.ts";
 import type { Colors } from "../terminal.ts";
 import { machineText } from "./machine-text.ts";
 import { drawFigures, isChanged, LINE_WIDTH } from "./table.ts";
@@ -68,12 +68,13 @@ function momentLines(
 }
 
 function answerLines(result: StepResult, colors: Colors): string[] {
-  const { text, kind, allocations, mismatches } = result;
+  const { text, kind, reason, allocations, mismatches } = result;
   const paint = kind === "done" ? colors.green : kind === "waits" ? colors.yellow : colors.red;
   const noun = allocations === 1 ? "allocation" : "allocations";
   const asked = allocations === 0 ? "" : colors.dim(`   ${allocations} ${noun}`);
   return [
     `${colors.bold(text)}: ${paint(answerOf(result))}${asked}`,
+    ...reasonLines(reason ?? "").map((line) => `  ${colors.dim(line)}`),
     ...mismatches.map((one) => `  ${colors.red("recount")}  ${mismatchText(one)}`),
   ];
 }

@@ -145,22 +145,22 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "nproc-one-too-many",
     file: "clone/copy-process.ts",
-    find: "others >= current.signal.rlimits.nproc",
-    replace: "others > current.signal.rlimits.nproc",
+    find: "others >= most",
+    replace: "others > most",
     why: "at the limit fork is refused (§6.3/8)",
   },
   {
     name: "max-threads-one-too-many",
     file: "clone/copy-process.ts",
-    find: "fe.nrThreads >= fe.maxThreads",
-    replace: "fe.nrThreads > fe.maxThreads",
+    find: "if (used < most)",
+    replace: "if (used <= most)",
     why: "at the limit fork is refused (§6.3/10)",
   },
   {
     name: "pid-exhaustion-says-eagain",
     file: "task/pid.ts",
-    find: "allocPidmap(pidMap) || rules.pidErrno",
-    replace: "allocPidmap(pidMap) || -Errno.EAGAIN",
+    find: "return rules.pidErrno;",
+    replace: "return -Errno.EAGAIN;",
     why: "running out of pids is ENOMEM (§6.3/27, D35)",
   },
   {
@@ -222,8 +222,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "newuser-says-einval",
     file: "clone/clone-flags.ts",
-    find: "return -Errno.EPERM;",
-    replace: "return -Errno.EINVAL;",
+    find: ": -Errno.EPERM;",
+    replace: ": -Errno.EINVAL;",
     why: "NEWUSER without the capabilities is EPERM (§6.2/2)",
   },
   {

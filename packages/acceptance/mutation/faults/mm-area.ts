@@ -5,8 +5,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "commit-equal-is-enough",
     file: "rules/promise.ts",
-    find: "return free + left > pages;",
-    replace: "return free + left >= pages;",
+    find: "return found + free > pages;",
+    replace: "return found + free >= pages;",
     why: "the comparison is strict (§5.12/5)",
   },
   {
@@ -19,8 +19,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "commit-reserve-for-the-admin",
     file: "rules/promise.ts",
-    find: "const reserve = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4)",
-    replace: "const reserve = Math.floor(commit.adminReserveKb / 4)",
+    find: "const reserved = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4)",
+    replace: "const reserved = Math.floor(commit.adminReserveKb / 4)",
     why: "the admin may use the reserve (§5.12/4, mode 0)",
   },
   {
@@ -40,8 +40,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "commit-ignores-the-reserve-pages",
     file: "rules/promise.ts",
-    find: "  left -= commit.totalReservePages;",
-    replace: "",
+    find: "nrFreePages(env.map) - commit.totalReservePages",
+    replace: "nrFreePages(env.map)",
     why: "n minus totalreserve (§5.12/4, mode 0)",
   },
   {

@@ -5,15 +5,15 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "address-space-limit-one-short",
     file: "machine/limits.ts",
-    find: "usage.totalVm + pages > Math.floor(limits.addressSpace / PAGE_SIZE)",
-    replace: "usage.totalVm + pages >= Math.floor(limits.addressSpace / PAGE_SIZE)",
+    find: "if (used + pages <= most) return true;",
+    replace: "if (used + pages < most) return true;",
     why: "RLIMIT_AS may be filled (§5.13)",
   },
   {
     name: "memlock-limit-one-short",
     file: "machine/limits.ts",
-    find: "locked <= Math.floor(limits.memlock / PAGE_SIZE)",
-    replace: "locked < Math.floor(limits.memlock / PAGE_SIZE)",
+    find: "locked >= 0 && locked <= most",
+    replace: "locked >= 0 && locked < most",
     why: "RLIMIT_MEMLOCK may be filled (§5.13)",
   },
   {
@@ -40,7 +40,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "madvise-overlooks-holes",
     file: "call/madvise.ts",
-    find: "    if (vma.start > at) holes = -Errno.ENOMEM;",
+    find: "    if (vma.start > at) holes = refuseHole(env, at);",
     replace: "",
     why: "a hole is ENOMEM after the rest was done (§1.4 row 1)",
   },

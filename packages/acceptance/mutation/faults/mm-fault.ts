@@ -33,8 +33,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "stack-limit-one-short",
     file: "area/expand-stack.ts",
-    find: "vma.end - start > limits.stack",
-    replace: "vma.end - start >= limits.stack",
+    find: "end - newStart <= limits.stack",
+    replace: "end - newStart < limits.stack",
     why: "a stack may fill its limit (§7.3/1)",
   },
   {

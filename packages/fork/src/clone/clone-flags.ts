@@ -2,7 +2,8 @@
  * Which combinations of clone flags are refused before anything is made (SPEC §6.2/1-2, §6.3/1-5).
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { Capability, capable } from "../task/cred.ts";
+import type { Sync } from "@forkpath/sync";
+import { Capability, isPermitted } from "../task/cred.ts";
 import type { TaskStruct } from "../types.ts";
 
 /** What it takes to make a user namespace. */
@@ -12,12 +13,12 @@ const NEWUSER_CAPS: number = Capability.SYS_ADMIN | Capability.SETUID | Capabili
  * @returns 0, -EINVAL or -EPERM
  * @kernel the first lines of do_fork in kernel/fork.c
  */
-export function checkForkFlags(current: TaskStruct, flags: number): number {
+export function checkForkFlags(sync: Sync, current: TaskStruct, flags: number): number {
   const makesUserOrPidNs = has(flags, CloneFlag.NEWUSER) || has(flags, CloneFlag.NEWPID);
   const staysInGroup = has(flags, CloneFlag.THREAD) || has(flags, CloneFlag.PARENT);
   if (makesUserOrPidNs && staysInGroup) return -Errno.EINVAL;
-  if (has(flags, CloneFlag.NEWUSER) && !capable(current, NEWUSER_CAPS)) return -Errno.EPERM;
-  return 0;
+  if (!has(flags, CloneFlag.NEWUSER)) return 0;
+  return isPermitted(sync, current, NEWUSER_CAPS, "a user namespace") ? 0 : -Errno.EPERM;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Which namespaces a new task is in (SPEC §6.3/24). */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { allocSleeping, type KernelThread } from "@forkpath/sync";
-import { Capability, capable } from "../task/cred.ts";
+import { Capability, isPermitted } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { Cloning, ForkEnv, Namespaces, NsProxy } from "../types.ts";
 
@@ -20,7 +20,7 @@ export function* copyNamespaces({ fe, current, child, flags }: Cloning): KernelT
     nsproxy.count++;
     return 0;
   }
-  if (!capable(current, Capability.SYS_ADMIN)) return -Errno.EPERM;
+  if (!isPermitted(fe.sync, current, Capability.SYS_ADMIN, "a namespace")) return -Errno.EPERM;
   const isIpcSplit = (flags & CloneFlag.NEWIPC) !== 0 && (flags & CloneFlag.SYSVSEM) !== 0;
   if (isIpcSplit) return -Errno.EINVAL;
   if (!(yield* allocSleeping(fe.sync, "nsproxy"))) return -Errno.ENOMEM;

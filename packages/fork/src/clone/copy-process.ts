@@ -6,7 +6,7 @@
  * bad_fork_free.
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { downRead, type KernelThread, traced, upRead } from "@forkpath/sync";
+import { downRead, type KernelThread, refuse, traced, upRead } from "@forkpath/sync";
 import { Capability, capable, exitCreds } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid } from "../task/pid.ts";
@@ -122,7 +122,11 @@ function checkNproc({ fe, current, child }: Cloning, when: ForkRules["nproc"]): 
     user === fe.rootUser ||
     capable(current, Capability.SYS_ADMIN) ||
     capable(current, Capability.SYS_RESOURCE);
-  if (others >= current.signal.rlimits.nproc && !isExempt) return -Errno.EAGAIN;
+  const most = current.signal.rlimits.nproc;
+  if (others >= most && !isExempt) {
+    refuse(fe.sync, { kind: "limit", limit: "RLIMIT_NPROC", used: others, asked: 1, most });
+    return -Errno.EAGAIN;
+  }
   current.flags &= ~TaskFlag.NPROC_EXCEEDED;
   child.flags &= ~TaskFlag.NPROC_EXCEEDED;
   return 0;
@@ -130,7 +134,10 @@ function checkNproc({ fe, current, child }: Cloning, when: ForkRules["nproc"]): 
 
 /** Reads the count unlocked, long before it is raised (D38). */
 function checkMaxThreads({ fe }: Cloning): number {
-  return fe.nrThreads >= fe.maxThreads ? -Errno.EAGAIN : 0;
+  const { sync, nrThreads: used, maxThreads: most } = fe;
+  if (used < most) return 0;
+  refuse(sync, { kind: "limit", limit: "max_threads", used, asked: 1, most });
+  return -Errno.EAGAIN;
 }
 
 /** While a thread is being made, nobody may take the group for complete. */

@@ -26,7 +26,7 @@ export function* doFork(
   options: CloneOptions = {},
 ): KernelThread<number> {
   expectCloneArgs(flags, options);
-  const refused = checkForkFlags(current, flags);
+  const refused = checkForkFlags(fe.sync, current, flags);
   if (refused !== 0) return refused;
   const copying = copyProcess(fe, current, flags, options);
   const child = yield* traced(fe.sync, "copy_process", copying);

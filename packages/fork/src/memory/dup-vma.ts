@@ -48,7 +48,7 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   const killed = fe.rules.signals.beforeArea(current);
   if (killed !== 0) return killed;
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
-  if (charge > 0 && !mayCharge(copy, charge)) return -Errno.ENOMEM;
+  if (charge > 0 && !mayCharge(copy, charge, parentVma)) return -Errno.ENOMEM;
   const vma = yield* copyStruct(copy, parentVma, inherited);
   if (vma === null) {
     vmUnacctMemory(fe.mm, charge);
@@ -80,9 +80,9 @@ function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
 }
 
 /** The limits are those of the parent, and its mm is the one that they look at. */
-function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number): boolean {
+function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number, vma: Vma): boolean {
   const isAdmin = capable(current, Capability.SYS_ADMIN);
-  return vmEnoughMemory(fe.mm, oldMm, pages, isAdmin) === 0;
+  return vmEnoughMemory(fe.mm, oldMm, pages, isAdmin, vma) === 0;
 }
 
 /** @returns the child's area, in no list but those of its anon_vmas; null when memory is short */

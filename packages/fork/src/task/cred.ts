@@ -4,6 +4,7 @@
  * A process has a cred of its own; the threads of a process share one. `processes` counts the
  * tasks of a user, zombies included, and is what RLIMIT_NPROC is held against (SPEC §6.4).
  */
+import { refuse, type Sync } from "@forkpath/sync";
 import type { Cred, UserStruct } from "../types.ts";
 
 /** Bits of `Cred.caps`, by the kernel's numbers. */
@@ -28,6 +29,24 @@ export const createUser = (uid: number, userNs = 0): UserStruct => ({ uid, userN
  */
 export const capable = ({ cred }: { readonly cred: Cred }, caps: number): boolean =>
   (cred.caps & caps) === caps;
+
+/**
+ * The same, and notes what was wanting if it has not.
+ * @param forWhat what the capabilities are for
+ * @modelOnly the kernel tells nobody
+ */
+export function isPermitted(
+  sync: Sync,
+  task: { readonly cred: Cred },
+  caps: number,
+  forWhat: string,
+): boolean {
+  if (capable(task, caps)) return true;
+  const names = Object.entries(Capability).filter(([, bit]) => caps & bit & ~task.cred.caps);
+  const capability = names.map(([name]) => `CAP_${name}`).join(" and ");
+  refuse(sync, { kind: "capability", capability, forWhat });
+  return false;
+}
 
 /**
  * Takes the task off its user's count.

@@ -3,7 +3,7 @@
  * search wraps around to 300 (SPEC §6.3/27).
  */
 import { Errno } from "@forkpath/abi";
-import { allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread, refuse } from "@forkpath/sync";
 import type { ForkEnv, PidMap } from "../types.ts";
 
 /** @kernel RESERVED_PIDS in kernel/pid.c */
@@ -22,7 +22,11 @@ export const createPidMap = (max: number): PidMap => ({ used: new Set(), last: 0
  */
 export function* allocPid({ sync, pidMap, rules }: ForkEnv): KernelThread<number> {
   if (!(yield* allocSleeping(sync, "pid"))) return -Errno.ENOMEM;
-  return allocPidmap(pidMap) || rules.pidErrno;
+  const pid = allocPidmap(pidMap);
+  if (pid !== NO_PID) return pid;
+  const { max: most, used } = pidMap;
+  refuse(sync, { kind: "limit", limit: "pid_max", used: used.size, asked: 1, most });
+  return rules.pidErrno;
 }
 
 /** @kernel free_pid in kernel/pid.c */

@@ -6,7 +6,7 @@
  * below one stack do not: they take the lock of its anon_vma.
  */
 import { Errno, MMAP_MIN_ADDR, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
-import { holding, type KernelThread } from "@forkpath/sync";
+import { holding, type KernelThread, refuse, type Sync } from "@forkpath/sync";
 import { vmEnoughMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -56,6 +56,20 @@ function* growDown(env: MmEnv, vma: Vma, start: number, limits: MmLimits): Kerne
   return status;
 }
 
+function mayHaveStack(
+  sync: Sync,
+  { start, end }: Vma,
+  newStart: number,
+  limits: MmLimits,
+): boolean {
+  if (end - newStart <= limits.stack) return true;
+  const used = (end - start) / PAGE_SIZE;
+  const asked = (start - newStart) / PAGE_SIZE;
+  const most = Math.floor(limits.stack / PAGE_SIZE);
+  refuse(sync, { kind: "limit", limit: "RLIMIT_STACK", used, asked, most });
+  return false;
+}
+
 /** @kernel acct_stack_growth in mm/mmap.c */
 function* acctStackGrowth(
   env: MmEnv,
@@ -68,9 +82,9 @@ function* acctStackGrowth(
   const pages = (vma.start - start) / PAGE_SIZE;
   const isLocked = (flags & VmFlag.LOCKED) !== 0;
   if (!mayExpandVm(env, mm, flags, pages, limits)) return -Errno.ENOMEM;
-  if (vma.end - start > limits.stack) return -Errno.ENOMEM;
-  if (isLocked && !mayLock(mm, pages, limits)) return -Errno.ENOMEM;
-  if (vmEnoughMemory(env, mm, pages, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+  if (!mayHaveStack(sync, vma, start, limits)) return -Errno.ENOMEM;
+  if (isLocked && !mayLock(sync, mm, pages, limits)) return -Errno.ENOMEM;
+  if (vmEnoughMemory(env, mm, pages, limits.isAdmin, vma) !== 0) return -Errno.ENOMEM;
   yield* addTotalVm(sync, mm, pages);
   if (isLocked) mm.lockedVm += pages;
   yield* vmStatAccount(env, mm, flags, vma.file !== null, pages);

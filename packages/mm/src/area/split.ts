@@ -2,6 +2,7 @@
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { anonVmaClone } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
+import { mayHaveAreas } from "../machine/limits.ts";
 import { getVmaFile } from "../page/file-refs.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { moveStart, shrinkVma } from "./adjust.ts";
@@ -14,7 +15,7 @@ import { vmaMerge } from "./merge.ts";
  * @kernel split_vma in mm/mmap.c
  */
 function* splitVma(env: MmEnv, vma: Vma, addr: number, newBelow: boolean): KernelThread<number> {
-  if (vma.mm.mapCount >= env.maxMapCount) return -Errno.ENOMEM;
+  if (!mayHaveAreas(env, vma.mm, 1)) return -Errno.ENOMEM;
   return yield* splitVmaAnyway(env, vma, addr, newBelow);
 }
 

@@ -5,13 +5,13 @@
  * nor stack (SPEC §5.10/4).
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { type KernelThread, writing } from "@forkpath/sync";
+import { type KernelThread, refuse, type Sync, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
@@ -34,14 +34,21 @@ export function sysBrk(
 }
 
 function* setBreak(env: MmEnv, mm: MmStruct, brk: number, limits: MmLimits): KernelThread<number> {
-  if (!isWithinData(mm, brk, limits)) return mm.layout.brk;
+  if (!isWithinData(env.sync, mm, brk, limits)) return mm.layout.brk;
   if (yield* moveBreak(env, mm, brk, limits)) mm.layout.brk = brk;
   return mm.layout.brk;
 }
 
-function isWithinData({ layout }: MmStruct, brk: number, limits: MmLimits): boolean {
+function isWithinData(sync: Sync, { layout }: MmStruct, brk: number, limits: MmLimits): boolean {
   const { startBrk, startData, endData } = layout;
-  return brk >= startBrk && brk - startBrk + (endData - startData) <= limits.data;
+  if (brk < startBrk) return false;
+  const data = endData - startData;
+  if (brk - startBrk + data <= limits.data) return true;
+  const used = (layout.brk - startBrk + data) / PAGE_SIZE;
+  const asked = (brk - layout.brk) / PAGE_SIZE;
+  const most = Math.floor(limits.data / PAGE_SIZE);
+  refuse(sync, { kind: "limit", limit: "RLIMIT_DATA", used, asked, most });
+  return false;
 }
 
 /** Maps or unmaps the pages between the old end and `brk`. @returns whether that worked */
@@ -80,7 +87,7 @@ export function* doBrk(
   if (size === 0) return addr;
   if (getUnmappedArea(mm, addr, size, MapFlag.FIXED) < 0) return -Errno.EINVAL;
   const pages = size / PAGE_SIZE;
-  if (mm.defFlags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
+  if (mm.defFlags & VmFlag.LOCKED && !mayLock(env.sync, mm, pages, limits)) return -Errno.EAGAIN;
   if (findVmaIntersection(mm, addr, addr + size) !== undefined) {
     if ((yield* doMunmap(env, mm, addr, size)) !== 0) return -Errno.ENOMEM;
   }
@@ -102,7 +109,7 @@ export function* doBrk(
 /** Charges `pages`, if so many more are within the limits. @returns 0 or -ENOMEM */
 function chargeData(env: MmEnv, mm: MmStruct, pages: number, limits: MmLimits): number {
   if (!mayExpandVm(env, mm, VM_DATA_DEFAULT_FLAGS, pages, limits)) return -Errno.ENOMEM;
-  if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
+  if (!mayHaveAreas(env, mm, 0)) return -Errno.ENOMEM;
   return vmEnoughMemory(env, mm, pages, limits.isAdmin);
 }
 

@@ -30,6 +30,7 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
+import { refuseHole } from "../machine/refuse.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
@@ -93,8 +94,8 @@ function* adviseAreas(
   let holes = 0;
   for (let at = start; at < end; ) {
     const vma = findVma(mm, at);
-    if (vma === undefined || vma.start >= end) return -Errno.ENOMEM;
-    if (vma.start > at) holes = -Errno.ENOMEM;
+    if (vma === undefined || vma.start >= end) return refuseHole(env, at);
+    if (vma.start > at) holes = refuseHole(env, at);
     const next = Math.min(vma.end, end);
     const status = yield* adviseArea(env, vma, Math.max(at, vma.start), next, advice);
     if (status !== 0) return status;

@@ -8,7 +8,6 @@ import {
   hasVmFlag,
   Mcl,
   Mlock,
-  PAGE_SIZE,
   pageAlignDown,
   pageAlignUp,
   pagesBetween,
@@ -21,7 +20,8 @@ import { findVma, vmasWithin } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
 import { expectRange } from "../machine/expect-range.ts";
-import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { canDoMlock, mayLock, mayLockAll, NO_LIMITS } from "../machine/limits.ts";
+import { refuseHole } from "../machine/refuse.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
 import type { LockKind, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 
@@ -88,7 +88,7 @@ function* mlockRange(
   range: PageRange,
   lock: Locking,
 ): KernelThread<number> {
-  if (!canDoMlock(lock.limits)) return -Errno.EPERM;
+  if (!canDoMlock(env.sync, lock.limits)) return -Errno.EPERM;
   return yield* writing(env.sync, mm.mmapSem, "sys_mlock", lockIfWithin(env, mm, range, lock));
 }
 
@@ -121,7 +121,7 @@ export function* sysMlockall(
   limits: MmLimits = NO_LIMITS,
 ): KernelThread<number> {
   if (flags === 0 || (flags & ~(Mcl.CURRENT | Mcl.FUTURE)) !== 0) return -Errno.EINVAL;
-  if (!canDoMlock(limits)) return -Errno.EPERM;
+  if (!canDoMlock(env.sync, limits)) return -Errno.EPERM;
   return yield* writing(env.sync, mm.mmapSem, "sys_mlockall", lockAll(env, mm, flags, limits));
 }
 
@@ -131,8 +131,7 @@ export const sysMunlockall = (env: MmEnv, mm: MmStruct): KernelThread<number> =>
 
 function* lockAll(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): KernelThread<number> {
   const isCurrent = (flags & Mcl.CURRENT) !== 0;
-  const isWithin = !isCurrent || mm.usage.totalVm * PAGE_SIZE <= limits.memlock;
-  if (!isWithin && !limits.mayLockAll) return -Errno.ENOMEM;
+  if (isCurrent && !mayLockAll(env.sync, mm, limits)) return -Errno.ENOMEM;
   return yield* doMlockall(env, mm, flags, limits);
 }
 
@@ -159,7 +158,7 @@ function* lockIfWithin(
   lock: Locking,
 ): KernelThread<number> {
   const pages = env.rules.lockAdds.underLimit(mm, range.start, range.end);
-  if (!mayLock(mm, pages, lock.limits)) return -Errno.ENOMEM;
+  if (!mayLock(env.sync, mm, pages, lock.limits)) return -Errno.ENOMEM;
   const status = yield* lockAreas(env, mm, range, lock);
   if (status !== 0 || env.rules.lockFills === "each area") return status;
   return yield* fillAreas(env, mm, range, lock.limits);
@@ -174,7 +173,7 @@ function* lockAreas(
 ): KernelThread<number> {
   let vma = findVma(mm, start);
   for (let at = start; at < end; ) {
-    if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
+    if (vma === undefined || vma.start > at) return refuseHole(env, at);
     const next = Math.min(vma.end, end);
     const status = yield* mlockFixup(env, vma, at, next, lock);
     if (status !== 0) return status;

@@ -58,7 +58,8 @@ export function* mmapRegion(
   if (!mayExpandVm(env, mm, asked.flags, pages, limits)) return -Errno.ENOMEM;
   const region = { ...asked, flags: reserveFlags(env, asked) };
   const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
-  if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+  if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin, asked) !== 0)
+    return -Errno.ENOMEM;
 
   const merged = yield* vmaMerge(env, mm, { ...region, links: NO_LINKS });
   const vma = merged ?? (yield* newArea(env, mm, limits, region));

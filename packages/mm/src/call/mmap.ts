@@ -8,7 +8,8 @@ import { Errno, expectInteger, MapFlag, PAGE_SIZE, Prot, pageAlignUp, VmFlag } f
 import { type KernelThread, writing } from "@forkpath/sync";
 import { initialVmFlags } from "../area/flags.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
-import { canDoMlock, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { canDoMlock, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { refuseAddresses } from "../machine/refuse.ts";
 import type { MappedFile, MmEnv, MmLimits, MmStruct } from "../types.ts";
 import { mmapRegion } from "./mmap-region.ts";
 
@@ -78,12 +79,14 @@ export function* doMmap(
   if (request.len === 0) return -Errno.EINVAL;
   const len: number = pageAlignUp(request.len);
   if (pgoff + len / PAGE_SIZE > PGOFF_MAX) return -Errno.EOVERFLOW;
-  if (mm.mapCount > env.maxMapCount) return -Errno.ENOMEM;
+  if (!mayHaveAreas(env, mm, 0)) return -Errno.ENOMEM;
   const start = getUnmappedArea(mm, addr, len, request.flags);
+  if (start === -Errno.ENOMEM) return refuseAddresses(env, len);
   if (start < 0) return start;
   const common = initialVmFlags(prot, request.flags, mm.defFlags);
-  if (request.flags & MapFlag.LOCKED && !canDoMlock(limits)) return -Errno.EPERM;
-  if (common & VmFlag.LOCKED && !mayLock(mm, len / PAGE_SIZE, limits)) return -Errno.EAGAIN;
+  if (request.flags & MapFlag.LOCKED && !canDoMlock(env.sync, limits)) return -Errno.EPERM;
+  if (common & VmFlag.LOCKED && !mayLock(env.sync, mm, len / PAGE_SIZE, limits))
+    return -Errno.EAGAIN;
   const flags = withSharing(common, request, open);
   if (flags < 0) return flags;
   const isShared = (request.flags & MAP_TYPE) === MapFlag.SHARED;

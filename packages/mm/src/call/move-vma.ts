@@ -14,6 +14,7 @@ import type { KernelThread } from "@forkpath/sync";
 import { allocVma, copyVmaStruct, findVma, linkVma, nextVma, vmaPages } from "../area/list.ts";
 import { vmaMerge } from "../area/merge.ts";
 import { vmUnacctMemory } from "../machine/commit.ts";
+import { mayHaveAreas } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { getVmaFile } from "../page/file-refs.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
@@ -44,7 +45,7 @@ const AREAS_NEEDED = 3;
 export function* moveVma(env: MmEnv, vma: Vma, move: Move, limits: MmLimits): KernelThread<number> {
   const { mm } = vma;
   const { addr, oldLen, newAddr, newLen } = move;
-  if (mm.mapCount >= env.maxMapCount - AREAS_NEEDED) return -Errno.ENOMEM;
+  if (!mayHaveAreas(env, mm, AREAS_NEEDED + 1)) return -Errno.ENOMEM;
   const copy = yield* copyVma(env, vma, move);
   // The copy may have merged with the very area that it was taken from.
   const source = findVma(mm, addr);

@@ -26,6 +26,7 @@ import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
+import { refuseHole } from "../machine/refuse.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { changeProtection } from "./change-protection.ts";
@@ -70,7 +71,7 @@ function* protectAreas(
 ): KernelThread<number> {
   let vma = findVma(mm, start);
   for (let at = start; at < end; ) {
-    if (vma === undefined || vma.start > at) return -Errno.ENOMEM;
+    if (vma === undefined || vma.start > at) return refuseHole(env, at);
     const flags = withProtection(vma.flags, prot);
     if (!isProtectionAllowed(flags)) return -Errno.EACCES;
     const next = Math.min(vma.end, end);
@@ -102,7 +103,8 @@ export function* mprotectFixup(
   if (flags & VmFlag.WRITE && !mayBecome(env, vma, flags, pages, limits)) return -Errno.ENOMEM;
   const newFlags = accountedFlags(env, vma, flags);
   const charge = (accountBit(newFlags) - accountBit(oldFlags)) * pages;
-  if (charge > 0 && vmEnoughMemory(env, mm, charge, limits.isAdmin) !== 0) return -Errno.ENOMEM;
+  if (charge > 0 && vmEnoughMemory(env, mm, charge, limits.isAdmin, vma) !== 0)
+    return -Errno.ENOMEM;
   const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
   if (area === null) {
     if (charge > 0) vmUnacctMemory(env, charge);

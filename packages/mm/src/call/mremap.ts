@@ -22,6 +22,7 @@ import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { refuseAddresses } from "../machine/refuse.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
@@ -171,10 +172,10 @@ function vmaToResize(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Vm
   if (oldLen > vma.end - addr) return -Errno.EFAULT;
   if (vma.flags & NEVER_LONGER && newLen > oldLen) return -Errno.EFAULT;
   const pages = pagesBetween(oldLen, newLen);
-  if (vma.flags & VmFlag.LOCKED && !mayLock(mm, pages, limits)) return -Errno.EAGAIN;
+  if (vma.flags & VmFlag.LOCKED && !mayLock(env.sync, mm, pages, limits)) return -Errno.EAGAIN;
   if (!mayExpandVm(env, mm, vma.flags, pages, limits)) return -Errno.ENOMEM;
   if ((vma.flags & VmFlag.ACCOUNT) === 0) return vma;
-  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin);
+  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
   return charged === 0 ? vma : -Errno.EFAULT;
 }
 
@@ -191,9 +192,11 @@ function* expandOrMove(
     yield* expandInPlace(env, vma, addr + newLen, limits);
     return addr;
   }
-  if ((flags & Mremap.MAYMOVE) === 0) return -Errno.ENOMEM;
+  if ((flags & Mremap.MAYMOVE) === 0) return refuseAddresses(env, newLen - oldLen);
   const newAddr = getUnmappedArea(vma.mm, 0, newLen, 0);
-  return newAddr < 0 ? newAddr : yield* moveVma(env, vma, { ...move, newAddr }, limits);
+  return newAddr < 0
+    ? refuseAddresses(env, newLen)
+    : yield* moveVma(env, vma, { ...move, newAddr }, limits);
 }
 
 /** @kernel vma_expandable in mm/mremap.c */

@@ -12,6 +12,7 @@ import { detachVmas, findVma, vmaPages, vmasWithin } from "../area/list.ts";
 import { splitVmaAnyway } from "../area/split.ts";
 import { unmapArea } from "../area/unmapped-area.ts";
 import { expectRange } from "../machine/expect-range.ts";
+import { mayHaveAreas } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -67,7 +68,7 @@ function* splitAround(env: MmEnv, mm: MmStruct, start: number, end: number): Ker
   if (first === undefined || first.start >= end) return 0;
   if (first.start < start) {
     // A hole in the middle makes two of one; the second split is not asked again.
-    if (end < first.end && mm.mapCount >= env.maxMapCount) return -Errno.ENOMEM;
+    if (end < first.end && !mayHaveAreas(env, mm, 1)) return -Errno.ENOMEM;
     const status = yield* splitVmaAnyway(env, first, start, false);
     if (status !== 0) return status;
   }

@@ -3,6 +3,7 @@ import type { Pfn } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { allocHugeFrame, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
+import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
@@ -14,7 +15,9 @@ import type { MmEnv, MmStruct } from "../types.ts";
 export function* allocHugePage({ sync, map }: MmEnv): KernelThread<Pfn> {
   const what = "huge_page";
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
-  return isGranted ? allocHugeFrame(map) : NO_PFN;
+  const frame = isGranted ? allocHugeFrame(map) : NO_PFN;
+  if (isGranted && frame === NO_PFN) refuseFrames({ sync, map }, what);
+  return frame;
 }
 
 /**

@@ -5,6 +5,7 @@
  * where a fork of a large process is refused.
  */
 import { Errno } from "@forkpath/abi";
+import { invariant, type PromiseTerms, type RefusedArea, refuse } from "@forkpath/sync";
 import {
   type CommitAccount,
   type CommitOptions,
@@ -31,15 +32,32 @@ export const createCommitAccount = (
 
 /**
  * Charges `pages` and says whether the machine may promise them; un-charges if not.
+ * @param area for which they are; null where there is none yet
  * @returns 0 or -ENOMEM
  * @kernel __vm_enough_memory in mm/mmap.c
  */
-export function vmEnoughMemory(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean): number {
+export function vmEnoughMemory(
+  env: MmEnv,
+  mm: MmStruct,
+  pages: number,
+  isAdmin: boolean,
+  area: RefusedArea | null = null,
+): number {
   const { commit } = env;
   commit.committed += pages;
   if (env.rules.mayPromise(env, mm, pages, isAdmin)) return 0;
+  const terms = promiseTerms(env, mm, pages, isAdmin);
+  refuse(env.sync, { kind: "promise", pages, terms, area });
   vmUnacctMemory(env, pages);
   return -Errno.ENOMEM;
+}
+
+/** What the rule looked at. Requires the pages to be charged. */
+function promiseTerms(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean): PromiseTerms {
+  const told: PromiseTerms[] = [];
+  env.rules.mayPromise(env, mm, pages, isAdmin, (terms) => void told.push(terms));
+  invariant(told.length === 1, "promise-terms", `refused with ${told.length} terms`);
+  return told[0];
 }
 
 /** @kernel vm_unacct_memory in include/linux/mman.h */

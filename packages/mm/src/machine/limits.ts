@@ -2,6 +2,7 @@
  * What the limits of the calling task allow. fork checks none of the memory ones (SPEC §5.13).
  */
 import { PAGE_SIZE } from "@forkpath/abi";
+import { type LimitName, refuse, type Sync } from "@forkpath/sync";
 import { type MmEnv, type MmLimits, type MmStruct, VmFault } from "../types.ts";
 
 /** Nothing is limited, nobody is privileged, and no fault is counted. */
@@ -30,27 +31,70 @@ export function countFault({ faults }: MmLimits, code: number): void {
  * @kernel may_expand_vm in mm/mmap.c
  */
 export function mayExpandVm(
-  { rules }: MmEnv,
+  { sync, rules }: MmEnv,
   { usage }: MmStruct,
   flags: number,
   pages: number,
   limits: MmLimits,
 ): boolean {
-  if (usage.totalVm + pages > Math.floor(limits.addressSpace / PAGE_SIZE)) return false;
+  const may = (limit: LimitName, used: number, bytes: number): boolean => {
+    const most = Math.floor(bytes / PAGE_SIZE);
+    if (used + pages <= most) return true;
+    refuse(sync, { kind: "limit", limit, used, asked: pages, most });
+    return false;
+  };
+  if (!may("RLIMIT_AS", usage.totalVm, limits.addressSpace)) return false;
   if (!rules.usage.dataVm({ flags, hasFile: false })) return true;
-  return usage.dataVm + pages <= Math.floor(limits.data / PAGE_SIZE);
+  return may("RLIMIT_DATA", usage.dataVm, limits.data);
+}
+
+/**
+ * May there be `count` more areas?
+ * @kernel the sysctl_max_map_count tests of mm/mmap.c and mm/mremap.c
+ */
+export function mayHaveAreas(
+  { sync, maxMapCount: most }: MmEnv,
+  mm: MmStruct,
+  count: number,
+): boolean {
+  const used = mm.mapCount;
+  if (used + count <= most) return true;
+  refuse(sync, { kind: "limit", limit: "max_map_count", used, asked: Math.max(count, 1), most });
+  return false;
+}
+
+/**
+ * May all that is mapped be locked?
+ * @kernel the RLIMIT_MEMLOCK test of sys_mlockall in mm/mlock.c
+ */
+export function mayLockAll(sync: Sync, mm: MmStruct, limits: MmLimits): boolean {
+  const asked = mm.usage.totalVm;
+  if (limits.mayLockAll || asked * PAGE_SIZE <= limits.memlock) return true;
+  const most = Math.floor(limits.memlock / PAGE_SIZE);
+  refuse(sync, { kind: "limit", limit: "RLIMIT_MEMLOCK", used: 0, asked, most });
+  return false;
 }
 
 /** Could this caller lock any memory at all? @kernel can_do_mlock in mm/mlock.c */
-export const canDoMlock = (limits: MmLimits): boolean => limits.mayLockAll || limits.memlock > 0;
+export function canDoMlock(sync: Sync, limits: MmLimits): boolean {
+  if (limits.mayLockAll || limits.memlock > 0) return true;
+  refuse(sync, {
+    kind: "capability",
+    capability: "CAP_IPC_LOCK",
+    forWhat: "to lock memory while RLIMIT_MEMLOCK is 0",
+  });
+  return false;
+}
 
 /**
  * May `pages` more be locked? A sum below 0 (D44, pages off locked_vm that never were on it) is
  * close to 2^64 to the kernel: more than any limit, and than none.
  * @kernel the RLIMIT_MEMLOCK tests of mm/mmap.c and mm/mlock.c
  */
-export function mayLock({ lockedVm }: MmStruct, pages: number, limits: MmLimits): boolean {
-  const locked = lockedVm + pages;
-  const isWithin = locked >= 0 && locked <= Math.floor(limits.memlock / PAGE_SIZE);
-  return limits.mayLockAll || isWithin;
+export function mayLock(sync: Sync, mm: MmStruct, pages: number, limits: MmLimits): boolean {
+  const locked = mm.lockedVm + pages;
+  const most = Math.floor(limits.memlock / PAGE_SIZE);
+  if (limits.mayLockAll || (locked >= 0 && locked <= most)) return true;
+  refuse(sync, { kind: "limit", limit: "RLIMIT_MEMLOCK", used: mm.lockedVm, asked: pages, most });
+  return false;
 }

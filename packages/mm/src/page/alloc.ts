@@ -2,6 +2,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { allocFrame, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, type KernelThread } from "@forkpath/sync";
+import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv } from "../types.ts";
 
 /**
@@ -10,7 +11,12 @@ import type { MmEnv } from "../types.ts";
  * @kernel alloc_page in include/linux/gfp.h, with GFP_ATOMIC
  */
 export const allocPageNow = (env: MmEnv): Pfn =>
-  allocAtomic(env.sync, "page") ? allocFrame(env.map) : NO_PFN;
+  allocAtomic(env.sync, "page") ? frameOrRefusal(env, allocFrame(env.map)) : NO_PFN;
+
+function frameOrRefusal(env: MmEnv, frame: Pfn): Pfn {
+  if (frame === NO_PFN) refuseFrames(env, "page");
+  return frame;
+}
 
 /**
  * The same for a caller that may sleep: others can run first. A hot caller writes

@@ -10,6 +10,7 @@
  */
 import type { Rule } from "@forkpath/abi";
 import { nrFreePages } from "@forkpath/rmap";
+import type { PromiseTerms } from "@forkpath/sync";
 import { type MmEnv, type MmRules, Overcommit } from "../types.ts";
 
 type MayPromise = MmRules["mayPromise"];
@@ -23,45 +24,62 @@ const minus = (a: number, b: number): number => (a >= b ? a - b : Number.POSITIV
 
 const asked =
   (byMode: ByMode): MayPromise =>
-  (env, mm, pages, isAdmin) =>
-    byMode[env.commit.mode](env, mm, pages, isAdmin);
+  (env, mm, pages, isAdmin, tell) =>
+    byMode[env.commit.mode](env, mm, pages, isAdmin, tell);
 
 const yes: MayPromise = () => true;
 
 /** Could reclaim find this much, or is it free? */
-const hasFree: MayPromise = (env, _mm, pages, isAdmin) => {
+const hasFree: MayPromise = (env, _mm, pages, isAdmin, tell) => {
   const { commit } = env;
-  const reserve = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4);
-  const cached = nrFilePages(env) + env.swap.nrSwapPages + commit.reclaimableSlabPages;
-  const free = minus(cached, reserve);
-  if (free > pages) return true;
-  let left = nrFreePages(env.map);
-  if (left <= commit.totalReservePages) return false;
-  left -= commit.totalReservePages;
-  if (!isAdmin) left -= Math.floor(left / 32);
-  return free + left > pages;
+  const reserved = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4);
+  const reclaimable = nrFilePages(env) + env.swap.nrSwapPages + commit.reclaimableSlabPages;
+  const found = minus(reclaimable, reserved);
+  if (found > pages) return true;
+  let free = Math.max(nrFreePages(env.map) - commit.totalReservePages, 0);
+  if (!isAdmin) free -= Math.floor(free / 32);
+  tell?.({ rule: "guess", most: found + free - 1, free, reclaimable, reserved });
+  return found + free > pages;
 };
 
 /** Is all that was promised below the limit? What the process has is a reserve, however much. */
-const isBelowLimit: MayPromise = (env, mm, _pages, isAdmin) => {
+const isBelowLimit: MayPromise = (env, mm, pages, isAdmin, tell) => {
   const { commit } = env;
-  let allowed = commitLimit(env);
-  if (!isAdmin) allowed = minus(allowed, Math.floor(commit.adminReserveKb / 4));
-  allowed = minus(allowed, Math.floor(mm.usage.totalVm / 32));
+  const limit = commitLimit(env);
+  const forAdmin = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4);
+  const forUser = Math.floor(mm.usage.totalVm / 32);
+  const allowed = minus(minus(limit, forAdmin), forUser);
+  tell?.(limitTerms(env, pages, limit, forAdmin + forUser));
   return promised(env) < allowed;
 };
 
 /** The same, signed, with a reserve for users that has an end. */
-const isBelowUsersLimit: MayPromise = (env, mm, _pages, isAdmin) => {
+const isBelowUsersLimit: MayPromise = (env, mm, pages, isAdmin, tell) => {
   const { commit } = env;
+  const limit = commitLimit(env);
   const forAdmin = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4);
   const forUser = Math.min(Math.floor(mm.usage.totalVm / 32), Math.floor(commit.userReserveKb / 4));
-  return promised(env) < commitLimit(env) - forAdmin - forUser;
+  tell?.(limitTerms(env, pages, limit, forAdmin + forUser));
+  return promised(env) < limit - forAdmin - forUser;
 };
 
 /** Is this request alone not more than RAM and swap? */
-const isWithinTotal: MayPromise = ({ commit, swap }, _mm, pages) =>
-  pages <= commit.totalRamPages + swap.totalSwapPages;
+const isWithinTotal: MayPromise = ({ commit, swap }, _mm, pages, _isAdmin, tell) => {
+  const limit = commit.totalRamPages + swap.totalSwapPages;
+  tell?.({ rule: "total", most: limit, limit });
+  return pages <= limit;
+};
+
+/** What a limit leaves, when `reserved` is kept back and the pages are charged already. */
+function limitTerms(
+  { commit }: MmEnv,
+  pages: number,
+  limit: number,
+  reserved: number,
+): PromiseTerms {
+  const promised = commit.committed - pages;
+  return { rule: "never", most: limit - reserved - promised - 1, limit, promised, reserved };
+}
 
 /** Pages. @kernel vm_commit_limit in mm/util.c */
 function commitLimit({ commit, swap }: MmEnv): number {

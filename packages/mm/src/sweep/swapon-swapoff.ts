@@ -9,7 +9,7 @@ import {
   finishSwapoff,
   type SwapAreaOptions,
 } from "@forkpath/swap";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, refuse } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { slotPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -54,7 +54,10 @@ export function* sysSwapoff(
 ): KernelThread<number> {
   expectInteger("sysSwapoff", "type", type, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const { isAdmin = true, signalPending = isOutOfPatience } = options;
-  if (!isAdmin) return -Errno.EPERM;
+  if (!isAdmin) {
+    refuse(env.sync, { kind: "capability", capability: "CAP_SYS_ADMIN", forWhat: "swapoff" });
+    return -Errno.EPERM;
+  }
   if (env.sync.interleaved) yield slotPoint(env);
   const area = env.swap.active.find((one) => one.type === type);
   if (area === undefined) return -Errno.EINVAL;

@@ -1,6 +1,6 @@
 import { PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
-import { failNth } from "@forkpath/sync";
+import { createThread, failNth } from "@forkpath/sync";
 import {
   addVma,
   PRIVATE,
@@ -172,7 +172,7 @@ describe("touchRange", () => {
   test("a thread that holds mmap_sem for writing is waited for", () => {
     const p = createProcess();
     write(p, 0);
-    p.mm.mmapSem.writer = { id: 9, name: "munmap", cpu: 0, held: [] };
+    p.mm.mmapSem.writer = createThread(9, "munmap");
     expect(() => run(touchRange(p.env, p.mm, START, 4, true))).toThrow("waits for P.mmap_sem");
     p.mm.mmapSem.writer = null;
     expect(codeNames(run(touchRange(p.env, p.mm, START, 4, true)))).toBe("0");

@@ -27,6 +27,8 @@ export interface Fault extends Pick<StepResult, "line" | "text" | "outcome" | "m
   readonly allocation: number;
   /** What was asked for: `vma`, `pte`, `page` and so on. */
   readonly what: string;
+  /** Why it failed, where that is another refusal than the one that was made; else null. */
+  readonly reason: string | null;
   /** What another recount found after the end of all processes: leaks. */
   readonly leaks: readonly Mismatch[];
 }
@@ -104,10 +106,13 @@ function runFault(scenario: Scenario, number: number, allocation: number): Fault
   }
   const step = { ...withoutExpectations(all[number - 1]), failAllocation: allocation };
   const refused = watchRefusal(world);
-  const { line, text, outcome, mismatches } = runStep(world, step, number, { check: true });
+  const { line, text, outcome, refusal, reason, mismatches } = runStep(world, step, number, {
+    check: true,
+  });
   const what = refused();
   const leaks = endAll(world);
-  return { step: number, line, text, allocation, what, outcome, mismatches, leaks };
+  const other = refusal?.kind === "allocation" ? null : reason;
+  return { step: number, line, text, allocation, what, outcome, reason: other, mismatches, leaks };
 }
 
 const withoutExpectations = (step: Step): Step => ({ ...step, expect: [] });

@@ -1,9 +1,10 @@
 /** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
-import { KernelBug, type Mismatch } from "@forkpath/sync";
+import { KernelBug, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type Step, stepText } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { cannot, DONE, failed, type Outcome, outcomeText } from "../world/outcome.ts";
+import { reasonText } from "../world/reason.ts";
 import type { World } from "../world/world.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 
@@ -17,6 +18,10 @@ export interface StepResult {
   readonly kind: Outcome["kind"];
   /** `success`, `waits`, or why it failed: ENOMEM, SIGSEGV. */
   readonly outcome: string;
+  /** What was refused, where that is why it failed; else null. */
+  readonly refusal: Refusal | null;
+  /** The same for people, with the names of the scenario. */
+  readonly reason: string | null;
   /** How many of its rounds were done. */
   readonly done: number;
   /** How often it asked for memory. */
@@ -51,6 +56,7 @@ export function runStep(
     text: stepText(step),
     kind: outcome.kind,
     outcome: outcomeText(outcome),
+    ...whyFailed(world, outcome),
     done,
     allocations,
     expectations: [
@@ -59,6 +65,13 @@ export function runStep(
     ],
     mismatches: options.check ? kernel.check() : [],
   };
+}
+
+function whyFailed(world: World, outcome: Outcome): Pick<StepResult, "refusal" | "reason"> {
+  if (outcome.kind !== "failed" || outcome.refusal === undefined)
+    return { refusal: null, reason: null };
+  const { pid: _, ...refusal } = outcome.refusal;
+  return { refusal, reason: reasonText(world, outcome.refusal) };
 }
 
 function repeat(world: World, step: Step): { outcome: Outcome; done: number } {

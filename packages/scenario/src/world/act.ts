@@ -5,6 +5,7 @@
 import { BLOCKED } from "@forkpath/kernel";
 import { CannotRun } from "./cannot-run.ts";
 import type { Outcome } from "./outcome.ts";
+import { explained } from "./reason.ts";
 import type { Plan, World } from "./world.ts";
 
 /** Makes the calls of one step, up to the first that fails or has to wait. */
@@ -18,7 +19,8 @@ export function act(world: World, plan: Plan): Outcome {
     }
     if (plan.isFailure(answer)) break;
   }
-  return plan.settle(answers);
+  const last = plan.calls[answers.length - 1];
+  return explained(world, plan.settle(answers), last?.pid ?? null);
 }
 
 /** To be called when a step is done: calls that have waited may have returned in its course. */

@@ -3,7 +3,8 @@ import { Madvise, PAGE_SIZE } from "@forkpath/abi";
 import type { MappingSpec } from "../format/mapping.ts";
 import { ALL_PAGES, type Selection } from "../format/selection.ts";
 import { CannotRun } from "./cannot-run.ts";
-import { type Outcome, outcomeOfAccess, outcomeOfStatus, outcomeText } from "./outcome.ts";
+import { type Outcome, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
+import { failureText } from "./reason.ts";
 import { type Range, rangesOf } from "./where.ts";
 import type { LiveProcess, World } from "./world.ts";
 
@@ -15,7 +16,8 @@ export function furnish(world: World, process: LiveProcess, name: string, spec: 
     rangesOf(world, { process: process.name, mapping: name, pages });
   const expect = (what: string, outcome: Outcome): void => {
     if (outcome.kind === "done") return;
-    throw new CannotRun(`${what} of ${process.name} ${name} ended with ${outcomeText(outcome)}`);
+    const why = failureText(world, outcome, pid);
+    throw new CannotRun(`${what} of ${process.name} ${name} ended with ${why}`);
   };
   for (const { start, len } of ranges(spec.read)) {
     expect("reading", outcomeOfAccess(kernel.read(pid, start, len)));

@@ -2,11 +2,20 @@
 import { errnoName } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
 import { ACCESS_ERROR, AccessCode, VmFault } from "@forkpath/mm";
+import type { Refusal } from "@forkpath/sync";
+
+/** A refusal, and the task that met it; null for the kernel itself. */
+export type RefusalOfCall = Refusal & { readonly pid: number | null };
 
 export type Outcome =
   | { readonly kind: "done" }
   /** Without a sign: ENOMEM, SIGSEGV. */
-  | { readonly kind: "failed"; readonly why: string }
+  | {
+      readonly kind: "failed";
+      readonly why: string;
+      /** What was refused, where that is why. */
+      readonly refusal?: RefusalOfCall;
+    }
   | { readonly kind: "waits" }
   /** There is no such call: of a process that does not exist, or that waits in another call. */
   | { readonly kind: "cannot"; readonly why: string };

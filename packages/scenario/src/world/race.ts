@@ -11,6 +11,7 @@ import { isPointNamed, parsePointName } from "../format/point-name.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { kernelThread } from "./kernel-thread.ts";
 import { DONE, type Outcome, WAITS } from "./outcome.ts";
+import { explained } from "./reason.ts";
 import type { Plan, World } from "./world.ts";
 
 export interface Turn {
@@ -95,6 +96,7 @@ function createRacer(world: World, letter: string, plan: Plan, index: number): R
     point: null,
     passed: [],
   };
+  racer.self.refusal = null;
   advance(world, racer);
   return racer;
 }
@@ -162,7 +164,8 @@ function finishAll(world: World, racers: readonly Racer[]): void {
  * its other threads to die goes on at once.
  * @returns the first outcome that is not good, if any
  */
-function settleAll({ kernel: { machine } }: World, racers: readonly Racer[]): Outcome {
+function settleAll(world: World, racers: readonly Racer[]): Outcome {
+  const { machine } = world.kernel;
   const { waiting } = machine;
   for (const racer of racers) {
     const pid = callerOf(racer.plan);
@@ -174,7 +177,7 @@ function settleAll({ kernel: { machine } }: World, racers: readonly Racer[]): Ou
   const outcomes = racers.map((racer): Outcome => {
     const pid = callerOf(racer.plan);
     const waits = racer.point !== null && (pid === null || waiting.has(pid));
-    return waits ? WAITS : racer.plan.settle(racer.answers);
+    return waits ? WAITS : explained(world, racer.plan.settle(racer.answers), pid);
   });
   return outcomes.find(({ kind }) => kind !== "done") ?? DONE;
 }

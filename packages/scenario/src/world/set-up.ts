@@ -1,10 +1,11 @@
 /** The processes that a scenario begins with, and their memory. */
-import { errnoName } from "@forkpath/abi";
 import { ALL_CAPABILITIES } from "@forkpath/fork";
 import type { ProcessSpec } from "../format/process.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { furnish } from "./furnish.ts";
 import { planMapping } from "./mapping.ts";
+import { outcomeOfStatus } from "./outcome.ts";
+import { failureText } from "./reason.ts";
 import { addProcess, pidOf } from "./who.ts";
 import { createAddressSpace, type LiveProcess, type World } from "./world.ts";
 
@@ -17,7 +18,10 @@ export function setUpProcess(world: World, name: string, spec: ProcessSpec): voi
   for (const [mapping, mappingSpec] of spec.mappings) {
     const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
     const start = startOf(call.make() as number);
-    if (start < 0) throw new CannotRun(`mapping ${mapping} of ${name}: ${errnoName(start)}`);
+    if (start < 0) {
+      const why = failureText(world, outcomeOfStatus(start), process.pid);
+      throw new CannotRun(`mapping ${mapping} of ${name}: ${why}`);
+    }
     process.space.mappings.set(mapping, { start, pages: mappingSpec.sizePages });
     furnish(world, process, mapping, mappingSpec);
   }
@@ -34,6 +38,8 @@ function createProcess(world: World, name: string, spec: ProcessSpec): LiveProce
         caps: spec.isAdmin ? ALL_CAPABILITIES : 0,
         ...(spec.parent === null ? {} : { parent: pidOf(world, spec.parent) }),
       });
-  if (pid < 0) throw new CannotRun(`making ${name}: ${errnoName(pid)}`);
+  if (pid < 0) {
+    throw new CannotRun(`making ${name}: ${failureText(world, outcomeOfStatus(pid), null)}`);
+  }
   return addProcess(world, name, pid, createAddressSpace());
 }
