@@ -61,6 +61,10 @@ export interface ProcessCalls {
 export interface ProcessQueries {
   /** Reaps a child that has died, by default any; does not wait for one: `pid` 0 says so. */
   wait(pid: number, child?: number): KernelThread<WaitResult>;
+  /**
+   * @param who RusageWho.SELF by default, CHILDREN or THREAD
+   * @throws RangeError for anything else
+   */
   getrusage(pid: number, who?: RusageWho): KernelThread<Rusage>;
 }
 
@@ -96,9 +100,18 @@ export function processCalls(machine: Machine): ProcessCalls {
 export const processQueries = (machine: Machine): ProcessQueries => ({
   wait: (pid, child = ANY_CHILD) =>
     sysWait4(machine.fork, liveTask(machine, "wait", pid), child, WaitOption.NOHANG),
-  getrusage: (pid, who = RusageWho.SELF) =>
-    getrusage(machine.fork, liveTask(machine, "getrusage", pid), who),
+  getrusage(pid, who = RusageWho.SELF) {
+    if (!ASKED.includes(who)) {
+      throw new RangeError(
+        `getrusage: who must be RusageWho.SELF, CHILDREN or THREAD, got ${String(who)}`,
+      );
+    }
+    return getrusage(machine.fork, liveTask(machine, "getrusage", pid), who);
+  },
 });
+
+/** Whom a task can ask about; BOTH is for wait4 alone. */
+const ASKED: readonly unknown[] = [RusageWho.SELF, RusageWho.CHILDREN, RusageWho.THREAD];
 
 /** The program file is made if it is new, as long as its text and data need. */
 function execRequest(machine: Machine, options: ExecOptions): ExecRequest {

@@ -2,9 +2,18 @@
 import { CloneFlag, Errno, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { RusageWho } from "@forkpath/fork";
 import { describe, expect, test } from "vitest";
+import { createKernel } from "../src/index.ts";
 import { createPlay, fork, map, pidOf, show } from "./stage.ts";
 
 describe("getrusage", () => {
+  test.for(["children", 2, RusageWho.BOTH])("of %j is nothing that a task can ask", (who) => {
+    const kernel = createKernel();
+    const pid = kernel.createProcess();
+    expect(() => kernel.getrusage(pid, who as RusageWho)).toThrow(
+      new RangeError(`getrusage: who must be RusageWho.SELF, CHILDREN or THREAD, got ${who}`),
+    );
+  });
+
   test("the peak outlives the pages, and goes to the parent with the child", () => {
     const play = createPlay();
     const { kernel } = play;

@@ -27,6 +27,14 @@ describe("a thread that calls exec", () => {
     ];
     expectNothing(wrongIn("{}", steps, expect));
   });
+
+  test.each(["{ write: T heap 0 }", "{ exit: T }", "{ reclaim: T }", "{ limit: T, nproc: 3 }"])(
+    "%s under its old name is told the new one",
+    (step) => {
+      const [wrong] = wrongIn("{}", ["{ clone: P, as: T }", "{ exec: T }", step]);
+      expect(wrong).toMatch(/got T has called exec, and with that became P$/);
+    },
+  );
 });
 
 describe("a pid that is used again", () => {

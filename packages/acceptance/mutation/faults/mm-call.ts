@@ -75,7 +75,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "data-limit-forgotten",
     file: "machine/limits.ts",
-    find: "return usage.dataVm + pages <= Math.floor(limits.data / PAGE_SIZE);",
+    find: 'return may("RLIMIT_DATA", usage.dataVm, limits.data);',
     replace: "return true;",
     why: "RLIMIT_DATA holds all private writable memory since 4.5 (L5/11)",
   },

@@ -8,7 +8,7 @@ import { mmlistFrom } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
 import type { FactValue } from "../format/wanted.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import { matching, memoryOf, stateOf, taskOf } from "../world/who.ts";
+import { goneText, matching, memoryOf, stateOf, taskOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts, ofEachTask } from "./fact.ts";
 import { observe } from "./observation.ts";
@@ -35,7 +35,7 @@ const ofTask =
   (read: (task: TaskStruct, world: World) => FactValue): Reader =>
   (world, process) => {
     const task = taskOf(world, process);
-    if (task === undefined) throw new CannotRun(`${process.name} is gone`);
+    if (task === undefined) throw new CannotRun(goneText(world, process, "is gone"));
     return read(task, world);
   };
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { about, name } from "../format/leaves.ts";
 import { limitKeys } from "../format/limits.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import { findProcess, taskOf } from "../world/who.ts";
+import { findProcess, goneText, taskOf } from "../world/who.ts";
 import type { Entry, Random } from "./dice.ts";
 import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
 
@@ -24,8 +24,9 @@ export const limit: Verb = defineVerb(
   ({ limit: process, ...limits }) => ({
     ...by(process),
     ...atOnce((world) => {
-      const task = taskOf(world, findProcess(world, process));
-      if (task === undefined) throw new CannotRun(`${process} has ended`);
+      const whose = findProcess(world, process);
+      const task = taskOf(world, whose);
+      if (task === undefined) throw new CannotRun(goneText(world, whose));
       Object.assign(task.signal.rlimits, limits);
     }),
   }),

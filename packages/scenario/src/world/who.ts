@@ -43,6 +43,24 @@ export function stateOf(world: World, process: LiveProcess): TaskWord {
   return world.kernel.isBlocked(process.pid) ? "waiting" : task.state;
 }
 
+/** The name under which a thread goes on that has called exec: that of its leader. */
+function heirOf(world: World, process: LiveProcess): LiveProcess | undefined {
+  const { task } = process;
+  if (hasEnded(task) || task.pid === process.pid) return undefined;
+  return [...world.processes.values()].find((one) => taskOf(world, one) === task);
+}
+
+/**
+ * Why a name stands for no task that could do anything.
+ * @param ending what is told of one that did not become another by exec
+ */
+export function goneText(world: World, process: LiveProcess, ending = "has ended"): string {
+  const heir = heirOf(world, process);
+  return heir === undefined
+    ? `${process.name} ${ending}`
+    : `${process.name} has called exec, and with that became ${heir.name}`;
+}
+
 /**
  * The pid that a call names, whether or not there still is such a task.
  * @throws CannotRun when there never was such a process, or another process has its pid now
@@ -50,7 +68,10 @@ export function stateOf(world: World, process: LiveProcess): TaskWord {
 export function pidOf(world: World, name: string): number {
   const process = findProcess(world, name);
   const isReused = world.kernel.machine.fork.tasks.has(process.pid);
-  if (isReused && taskOf(world, process) === undefined) throw new CannotRun(`${name} is gone`);
+  const isElsewhere = isReused || heirOf(world, process) !== undefined;
+  if (isElsewhere && taskOf(world, process) === undefined) {
+    throw new CannotRun(goneText(world, process, "is gone"));
+  }
   return process.pid;
 }
 
@@ -79,9 +100,7 @@ export function callerPid(world: World, name: string): number {
   const { kernel } = world;
   const process = findProcess(world, name);
   const task = taskOf(world, process);
-  if (task === undefined || hasEnded(task)) {
-    throw new CannotRun(`${name} has ended`);
-  }
+  if (task === undefined || hasEnded(task)) throw new CannotRun(goneText(world, process));
   const waits = kernel.machine.waiting.get(process.pid);
   if (waits !== undefined) throw new CannotRun(`${name} waits for ${waits.waitsFor.label}`);
   return process.pid;
@@ -101,7 +120,7 @@ export function initPid({ kernel }: World, name: string): number {
 /** @throws CannotRun for a process that has ended, and for kernel threads */
 export function memoryOf(world: World, process: LiveProcess): MmStruct {
   const mm = taskOf(world, process)?.mm ?? null;
-  if (mm === null) throw new CannotRun(`${process.name} has no memory`);
+  if (mm === null) throw new CannotRun(goneText(world, process, "has no memory"));
   return mm;
 }
 
