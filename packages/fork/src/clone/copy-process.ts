@@ -7,7 +7,7 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { downRead, type KernelThread, refuse, traced, upRead } from "@forkpath/sync";
-import { Capability, capable, exitCreds } from "../task/cred.ts";
+import { Capability, capable, exitCreds, refuseTask } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid } from "../task/pid.ts";
 import { stepStatus } from "../task/scripted-step.ts";
@@ -123,10 +123,7 @@ function checkNproc({ fe, current, child }: Cloning, when: ForkRules["nproc"]): 
     capable(current, Capability.SYS_ADMIN) ||
     capable(current, Capability.SYS_RESOURCE);
   const most = current.signal.rlimits.nproc;
-  if (others >= most && !isExempt) {
-    refuse(fe.sync, { kind: "limit", limit: "RLIMIT_NPROC", used: others, asked: 1, most });
-    return -Errno.EAGAIN;
-  }
+  if (others >= most && !isExempt) return refuseTask(fe.sync, others, most);
   current.flags &= ~TaskFlag.NPROC_EXCEEDED;
   child.flags &= ~TaskFlag.NPROC_EXCEEDED;
   return 0;

@@ -35,7 +35,7 @@ export function* doExecve(
   request: ExecRequest,
 ): KernelThread<number> {
   expectExecRequest(request);
-  if (isNprocExceeded(current)) return -Errno.EAGAIN;
+  if (isNprocExceeded(fe, current)) return -Errno.EAGAIN;
   const shared = current.files;
   const unshared = yield* unshareFiles(fe, current);
   if (unshared !== 0) return unshared;

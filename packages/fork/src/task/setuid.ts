@@ -2,7 +2,7 @@
 import { Errno } from "@forkpath/abi";
 import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
 import type { ForkEnv, TaskStruct, UserStruct } from "../types.ts";
-import { ALL_CAPABILITIES, Capability, capable } from "./cred.ts";
+import { ALL_CAPABILITIES, Capability, isPermitted, refuseTask } from "./cred.ts";
 import { TaskFlag } from "./task.ts";
 
 /**
@@ -15,11 +15,13 @@ import { TaskFlag } from "./task.ts";
 export function* sysSetuid(fe: ForkEnv, task: TaskStruct, user: UserStruct): KernelThread<number> {
   const { cred, signal } = task;
   if (user === cred.user) return 0;
-  if (!capable(task, Capability.SETUID)) return -Errno.EPERM;
+  if (!isPermitted(fe.sync, task, Capability.SETUID, "another user")) return -Errno.EPERM;
   if (fe.sync.interleaved) yield processesPoint(user);
   const isRoot = user === fe.rootUser;
-  const isFull = !isRoot && user.processes >= signal.rlimits.nproc;
-  if (isFull && fe.rules.setuidLimit === "setuid") return -Errno.EAGAIN;
+  const { nproc } = signal.rlimits;
+  const isFull = !isRoot && user.processes >= nproc;
+  if (isFull && fe.rules.setuidLimit === "setuid")
+    return refuseTask(fe.sync, user.processes, nproc);
   task.flags = isFull
     ? task.flags | TaskFlag.NPROC_EXCEEDED
     : task.flags & ~TaskFlag.NPROC_EXCEEDED;
@@ -37,10 +39,14 @@ const processesPoint = (user: UserStruct): SchedulePoint =>
  * question is closed.
  * @kernel the PF_NPROC_EXCEEDED test of do_execveat_common in fs/exec.c
  */
-export function isNprocExceeded(task: TaskStruct): boolean {
+export function isNprocExceeded({ sync }: ForkEnv, task: TaskStruct): boolean {
   if ((task.flags & TaskFlag.NPROC_EXCEEDED) === 0) return false;
   const { cred, signal } = task;
-  if (cred.user.processes > signal.rlimits.nproc) return true;
+  const { nproc } = signal.rlimits;
+  if (cred.user.processes > nproc) {
+    refuseTask(sync, cred.user.processes - 1, nproc);
+    return true;
+  }
   task.flags &= ~TaskFlag.NPROC_EXCEEDED;
   return false;
 }
