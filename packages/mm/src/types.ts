@@ -154,6 +154,8 @@ export interface MmRules {
   };
   /** What a new area's flags have besides: VmFlag.SOFTDIRTY or 0. @kernel mmap_region */
   readonly softDirty: number;
+  /** May a fork take this ancestor's anon_vma for the child's area? @kernel anon_vma_clone */
+  readonly anonVmaReuse: (anonVma: AnonVma) => boolean;
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */

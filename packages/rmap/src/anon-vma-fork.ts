@@ -5,7 +5,7 @@
  *    before        P: [A]                 A: P
  *    after fork    P: [A]   C: [A B]      A: P C     B: C (parent A)
  *
- * An ancestor's anon_vma that no vma and at most one child uses is taken instead of a new one:
+ * An ancestor's anon_vma that hardly anybody uses is taken instead of a new one:
  * else a process that forks and lets the parent die, again and again, would grow without bound.
  *
  * Locks are taken in halves here: a fork comes by once for each area, twice where it is written to.
@@ -21,12 +21,15 @@ import {
   spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
-import { type AnonVmas, allocAnonVma, anonVmaChainLink, type RmapVma } from "./anon-vma.ts";
+import {
+  type AnonVmas,
+  allocAnonVma,
+  anonVmaChainLink,
+  countUser,
+  type RmapVma,
+} from "./anon-vma.ts";
 import { getAnonVma } from "./anon-vma-refs.ts";
 import { unlinkAnonVmas } from "./anon-vma-unlink.ts";
-
-/** Below this, an anon_vma has no vma of its own and at most one child: a fork may reuse it. */
-const REUSE_DEGREE = 2;
 
 /**
  * Links `dst` to all that `src` is linked to, oldest first, and counts `dst` on its anon_vma.
@@ -60,10 +63,10 @@ export function* anonVmaClone(
       if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
     }
     anonVmaChainLink(dst, anonVma);
-    const isReusable = anonVma !== src.anonVma && anonVma.degree < REUSE_DEGREE;
+    const isReusable = anonVma !== src.anonVma && anonVmas.mayReuse(anonVma);
     if (dst.anonVma === null && isReusable) dst.anonVma = anonVma;
   }
-  if (dst.anonVma !== null) dst.anonVma.degree++;
+  if (dst.anonVma !== null) countUser(dst.anonVma, 1);
   if (sync.interleaved) yield lock.unlockPoint;
   spinUnlock(sync, lock, where);
   return 0;
@@ -99,6 +102,7 @@ export function* anonVmaFork(
   const { lock } = own.root;
   if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
   anonVmaChainLink(childVma, own);
+  own.numActiveVmas++; // in its degree from the start
   parent.degree++;
   if (sync.interleaved) yield lock.unlockPoint;
   spinUnlock(sync, lock, where);

@@ -18,6 +18,7 @@ import {
   type AnonVmas,
   allocAnonVma,
   anonVmaChainLink,
+  countUser,
   type RmapVma,
 } from "./anon-vma.ts";
 import { freeAnonVma } from "./anon-vma-refs.ts";
@@ -57,7 +58,7 @@ function setUnlessSet(vma: RmapVma, anonVma: AnonVma): boolean {
   if (vma.anonVma !== null) return false;
   vma.anonVma = anonVma;
   anonVmaChainLink(vma, anonVma);
-  anonVma.degree++;
+  countUser(anonVma, 1);
   return true;
 }
 

@@ -15,7 +15,13 @@ import {
   spinLockWait,
   spinUnlock,
 } from "@forkpath/sync";
-import { type AnonVma, type AnonVmas, type RmapVma, unlinkSameAnonVma } from "./anon-vma.ts";
+import {
+  type AnonVma,
+  type AnonVmas,
+  countUser,
+  type RmapVma,
+  unlinkSameAnonVma,
+} from "./anon-vma.ts";
 import { freeAnonVma } from "./anon-vma-refs.ts";
 
 /**
@@ -53,6 +59,6 @@ function unlinkChains(vma: RmapVma): AnonVma[] {
     anonVma.parent.degree--;
     if (anonVma.refcount === 0) emptied.push(anonVma);
   }
-  if (vma.anonVma !== null) vma.anonVma.degree--;
+  if (vma.anonVma !== null) countUser(vma.anonVma, -1);
   return emptied;
 }

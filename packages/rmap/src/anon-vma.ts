@@ -37,6 +37,8 @@ export interface AnonVma {
   refcount: number;
   /** Vmas whose `anonVma` this is, plus anon_vmas whose `parent` this is, a root being its own. */
   degree: number;
+  /** Of `degree`, the vmas. Later kernels count these and the children apart. */
+  numActiveVmas: number;
   /** Parents before children: a link is always added at the end. */
   readonly chains: ChainList;
 }
@@ -60,10 +62,45 @@ export interface ChainList {
 export interface AnonVmas {
   readonly live: Map<number, AnonVma>;
   nextId: number;
+  /** May a fork take an ancestor's anon_vma for the child's vma, instead of a new one? */
+  readonly mayReuse: (anonVma: AnonVma) => boolean;
 }
 
-/** @modelOnly the kernel's anon_vma_cachep */
-export const createAnonVmas = (): AnonVmas => ({ live: new Map(), nextId: 1 });
+/** Below this, an anon_vma has no vma of its own and one child at most, or one vma and no child. */
+const REUSE_DEGREE = 2;
+
+/**
+ * By its degree alone, el6's question: one that a vma uses may be taken too, if it has no child (D45,
+ * reuse of an anon_vma in use).
+ * @kernel the degree test of anon_vma_clone in mm/rmap.c
+ */
+export const hasLowDegree = ({ degree }: AnonVma): boolean => degree < REUSE_DEGREE;
+
+/**
+ * Nobody's own any more, and of one child at most: what later kernels ask.
+ * @kernel the num_children and num_active_vmas test of anon_vma_clone in mm/rmap.c
+ */
+export const isUnused = ({ degree, numActiveVmas }: AnonVma): boolean =>
+  numActiveVmas === 0 && degree < REUSE_DEGREE;
+
+/**
+ * One vma more has the anon_vma for its own pages, or one less.
+ * @kernel degree++ and degree-- in mm/rmap.c, num_active_vmas in later kernels
+ */
+export function countUser(anonVma: AnonVma, change: 1 | -1): void {
+  anonVma.degree += change;
+  anonVma.numActiveVmas += change;
+}
+
+/**
+ * @param mayReuse by default el6's question
+ * @modelOnly the kernel's anon_vma_cachep
+ */
+export const createAnonVmas = (mayReuse: AnonVmas["mayReuse"] = hasLowDegree): AnonVmas => ({
+  live: new Map(),
+  nextId: 1,
+  mayReuse,
+});
 
 class AnonVmaState implements AnonVma {
   readonly id: number;
@@ -72,6 +109,7 @@ class AnonVmaState implements AnonVma {
   readonly lock: SpinLock;
   refcount = 0;
   degree = 1;
+  numActiveVmas = 0;
   readonly chains: ChainList = { first: null, last: null, length: 0 };
 
   constructor(id: number, parent: AnonVma | null) {

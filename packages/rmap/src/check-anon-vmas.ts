@@ -14,6 +14,7 @@ import type { AnonVma, AnonVmaChain, AnonVmas, RmapVma } from "./anon-vma.ts";
 /** What the living vmas say that an anon_vma's fields should be. */
 interface Tally {
   degree: number;
+  activeVmas: number;
   refcount: number;
   links: number;
 }
@@ -35,7 +36,12 @@ export function checkAnonVmas(
   const wrong: Mismatch[] = [];
   const tallies = new Map<AnonVma, Tally>();
   for (const anonVma of anonVmas.live.values()) {
-    tallies.set(anonVma, { degree: 0, refcount: heldOutside.get(anonVma) ?? 0, links: 0 });
+    tallies.set(anonVma, {
+      degree: 0,
+      activeVmas: 0,
+      refcount: heldOutside.get(anonVma) ?? 0,
+      links: 0,
+    });
   }
   countFamilies(tallies);
   for (const vma of vmas) wrong.push(...countVma(tallies, vma));
@@ -69,7 +75,10 @@ function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): readonly Mismatch
     ];
   });
   const tally = own === null ? undefined : tallies.get(own);
-  if (tally !== undefined) tally.degree++;
+  if (tally !== undefined) {
+    tally.degree++;
+    tally.activeVmas++;
+  }
   const isLinked =
     own === null ? chains.length === 0 : chains.some(({ anonVma }) => anonVma === own);
   if (isLinked) return wrong;
@@ -79,10 +88,11 @@ function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): readonly Mismatch
 }
 
 function compare(anonVma: AnonVma, tally: Tally): readonly Mismatch[] {
-  const { chains, degree, refcount } = anonVma;
+  const { chains, degree, numActiveVmas, refcount } = anonVma;
   const isNeeded = chains.length > 0 || refcount > 0;
   return [
     ...tell(anonVma, "degree", degree, tally.degree),
+    ...tell(anonVma, "num_active_vmas", numActiveVmas, tally.activeVmas),
     ...tell(anonVma, "refcount", refcount, tally.refcount),
     ...tell(anonVma, "length of its list", chains.length, tally.links),
     ...tell(anonVma, "links in its list", [...linksOf(anonVma)].length, tally.links),

@@ -6,6 +6,8 @@ export {
   type ChainList,
   createAnonVmas,
   findAnonVma,
+  hasLowDegree,
+  isUnused,
   type RmapVma,
 } from "./anon-vma.ts";
 export { anonVmaClone, anonVmaFork } from "./anon-vma-fork.ts";

@@ -3,7 +3,7 @@ import { Errno } from "@forkpath/abi";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { forEachAnonVmaVma } from "../src/index.ts";
+import { type AnonVmas, forEachAnonVmaVma, isUnused } from "../src/index.ts";
 import {
   check,
   createFamily,
@@ -89,8 +89,8 @@ test("the anon_vma of the forking vma itself is never reused, whatever its degre
 
 describe("D45: what was made for one vma can be taken for two more", () => {
   /** E has taken B from C, which is gone; C's child D has made X for itself, and has no child. */
-  function createLeaf(): Family {
-    const family = createFamily();
+  function createLeaf(mayReuse?: AnonVmas["mayReuse"]): Family {
+    const family = createFamily(mayReuse);
     write(family, "P");
     fork(family, "P", "C");
     fork(family, "C", "D");
@@ -124,6 +124,18 @@ describe("D45: what was made for one vma can be taken for two more", () => {
     expect(draw(family).vmas.G).toBe("A B C D*");
   });
 
+  test("counted apart, users and children tell: one more takes it when its vma is gone, and no two", () => {
+    const lives = createLeaf(isUnused);
+    fork(lives, "E", "F");
+    expect(draw(lives).vmas.F).toBe("A B C D*");
+    const gone = createLeaf(isUnused);
+    unmap(gone, "D");
+    fork(gone, "E", "F");
+    fork(gone, "E", "G");
+    expect(draw(gone).vmas).toMatchObject({ F: "A B C*", G: "A B C D*" });
+    expect([check(lives), check(gone)]).toEqual([[], []]);
+  });
+
   test("two areas of one process take it though their links differ: one is no part of the other", () => {
     const family = createLeaf();
     split(family, "D", "D2");
@@ -142,6 +154,16 @@ describe("D45: what was made for one vma can be taken for two more", () => {
     });
     expect(check(family)).toEqual([]);
   });
+});
+
+test("where none is reused, each generation adds a link", () => {
+  const family = createFamily(() => false);
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  unmap(family, "C");
+  fork(family, "G", "H");
+  expect(draw(family).vmas.H).toBe("A B C D*");
 });
 
 test("forking and losing the parent, 1000 times over, keeps the graph small", () => {

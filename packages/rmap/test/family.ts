@@ -41,9 +41,10 @@ export interface Drawing {
 
 const noNeighbour = (): null => null;
 
-export const createFamily = (): Family => ({
+/** @param mayReuse by default el6's question */
+export const createFamily = (mayReuse?: AnonVmas["mayReuse"]): Family => ({
   sync: createSync(),
-  anonVmas: createAnonVmas(),
+  anonVmas: createAnonVmas(mayReuse),
   vmas: new Map(),
 });
 

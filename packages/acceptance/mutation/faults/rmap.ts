@@ -103,7 +103,7 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
   {
     name: "clone-forgets-the-degree",
     file: "anon-vma-fork.ts",
-    find: "if (dst.anonVma !== null) dst.anonVma.degree++;",
+    find: "if (dst.anonVma !== null) countUser(dst.anonVma, 1);",
     replace: "",
     why: "degree counts the vmas that point here (§4.5)",
   },
@@ -116,7 +116,7 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
   },
   {
     name: "anon-vma-in-use-reused",
-    file: "anon-vma-fork.ts",
+    file: "anon-vma.ts",
     find: "const REUSE_DEGREE = 2;",
     replace: "const REUSE_DEGREE = 3;",
     why: "reuse wants a degree below 2 (§4.5)",
@@ -145,7 +145,7 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
   {
     name: "unlink-keeps-the-degree",
     file: "anon-vma-unlink.ts",
-    find: "if (vma.anonVma !== null) vma.anonVma.degree--;",
+    find: "if (vma.anonVma !== null) countUser(vma.anonVma, -1);",
     replace: "",
     why: "a vma that goes points nowhere (§4.5)",
   },
@@ -204,5 +204,12 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
     find: "if (map.count[pfn] !== references) {",
     replace: "if (map.count[pfn] < references) {",
     why: "a leaked reference shows in the recount (§0.6 I5)",
+  },
+  {
+    name: "used-anon-vma-is-unused",
+    file: "anon-vma.ts",
+    find: "numActiveVmas === 0 && degree < REUSE_DEGREE",
+    replace: "degree < REUSE_DEGREE",
+    why: "since 6.0 an anon_vma that a vma uses is not taken (L12/1)",
   },
 ]);

@@ -2,6 +2,7 @@
 import type { RuleBook } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 import { advices } from "./advices.ts";
+import { anonVmaReuse } from "./anon-vma-reuse.ts";
 import { countedAs } from "./counted-as.ts";
 import { copiesFirst } from "./cow-fault.ts";
 import { exclusiveFlag } from "./exclusive.ts";
@@ -65,6 +66,7 @@ export const mmRules: RuleBook<MmRules> = {
   protectFills,
   mremap,
   takesOver,
+  anonVmaReuse,
   zapBlock,
   mmAlerts,
 };

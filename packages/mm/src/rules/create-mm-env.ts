@@ -61,7 +61,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
       ...given("config", options.swapConfig),
       ...given("continuationFill", options.continuationFill),
     }),
-    anonVmas: createAnonVmas(),
+    anonVmas: createAnonVmas(rules.anonVmaReuse),
     commit: createCommitAccount(memoryPages, options.commit),
     splitPtlocks,
     thp: options.thp ?? ThpMode.NEVER,
