@@ -88,3 +88,30 @@ test("text is broken at blanks, and a word too long for a line stays whole", () 
   expect(wrap("a verylongword b", 5)).toEqual(["a", "verylongword", "b"]);
   expect(wrap("  ", 5)).toEqual([]);
 });
+
+test("--kernel tells what has become of each, and what the model shows of it", async () => {
+  const { exitCode, out } = await forkpath(["defects", "--kernel", "v6.18"]);
+  expect(exitCode).toBe(0);
+  const row = (id: string): string | undefined => out.find((line) => line.startsWith(`${id} `));
+  expect(row("D9")).toBe("D9   still      as on el6    a vfork child inherits its parent's peak");
+  expect(row("D7")).toMatch(/^D7 {3}gone {7}not so /);
+  expect(row("D12")).toMatch(/^D12 {2}still {6}no scenario /);
+  expect(out[out.indexOf(row("D7") ?? "") + 1]?.trim()).toBe(
+    "mmlist insert only for real swap entries",
+  );
+});
+
+test("of a release that no table tells of, the model is asked alone", async () => {
+  const { out } = await forkpath(["defects", "--kernel", "v6.1", "--json"]);
+  const rows = JSON.parse(out.join("\n"));
+  expect(rows).toHaveLength(45);
+  expect(rows[6]).toMatchObject({ id: "D7", told: null, reason: null, scenarios: 1, seen: 0 });
+});
+
+test("--kernel and a name do not go together", async () => {
+  const { exitCode, err } = await forkpath(["defects", "D1", "--kernel", "v6.18"]);
+  expect([exitCode, err]).toEqual([
+    2,
+    ["error: --kernel tells of all defects: leave the name out"],
+  ]);
+});

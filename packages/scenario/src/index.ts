@@ -1,3 +1,4 @@
+export { type DefectFate, FATES_OF, type FateStatus, listFates } from "./defects/fates.ts";
 export { type Defect, listDefects } from "./defects/list.ts";
 export type { Expectation, Observation } from "./facts/observation.ts";
 export type { MachineSpec } from "./format/machine.ts";

@@ -1,14 +1,19 @@
 /** `forkpath defects`: the known defects of the kernel that is modelled, and runs that show them. */
+
+import type { KernelName } from "@forkpath/abi";
 import { type Defect, listDefects } from "@forkpath/scenario";
 import type { Command } from "commander";
 import { defectLines, listLines, notModelledLines } from "../defects/defect-text.ts";
+import { fateLines, fateRows } from "../defects/fates-text.ts";
 import { findDefect } from "../defects/find-defects.ts";
 import { type DefectRun, isAsTold, runDefect } from "../defects/run-defect.ts";
 import type { Finish } from "../exit-code.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import { type KernelChoice, kernelOption } from "./kernel-option.ts";
 
-interface DefectsOptions {
+interface DefectsOptions extends KernelChoice {
   readonly json?: boolean;
 }
 
@@ -21,6 +26,7 @@ Examples:
   $ forkpath defects             list all
   $ forkpath defects D1          show one
   $ forkpath defects d03b        show one of its scenarios
+  $ forkpath defects --kernel v6.18
   $ forkpath defects --json      for a program`;
 
 /** Adds the command to `program`; `finish` hears whether every defect was seen as told. */
@@ -30,10 +36,15 @@ export function addDefects(program: Command, terminal: Terminal, finish: Finish)
     .summary("list or show the defects of the kernel that is modelled")
     .description("Lists the known defects of the kernel, or runs the scenarios that show one.")
     .argument("[NAME]", "a defect, such as D3, or one of its scenarios, such as d03b")
+    .addOption(kernelOption("without a name: what has become of each on this release"))
     .option("--json", "write JSON in place of text")
     .addHelpText("after", HELP)
-    .action(async (name: string | undefined, { json = false }: DefectsOptions) => {
-      if (name === undefined) tellAll(terminal, json);
+    .action(async (name: string | undefined, { json = false, kernel }: DefectsOptions) => {
+      if (kernel !== undefined && name !== undefined) {
+        throw new UsageError("--kernel tells of all defects: leave the name out");
+      }
+      if (kernel !== undefined) await tellFates(kernel, terminal, json);
+      else if (name === undefined) tellAll(terminal, json);
       else finish(await tellOne(name, terminal, json));
     });
 }
@@ -41,6 +52,15 @@ export function addDefects(program: Command, terminal: Terminal, finish: Finish)
 function tellAll({ out, colors }: Terminal, isJson: boolean): void {
   const defects = listDefects();
   out(isJson ? JSON.stringify(defects, null, 2) : listLines(defects, colors).join("\n"));
+}
+
+async function tellFates(
+  kernel: KernelName,
+  { out, colors }: Terminal,
+  isJson: boolean,
+): Promise<void> {
+  const rows = await fateRows(kernel);
+  out(isJson ? JSON.stringify(rows, null, 2) : fateLines(rows, kernel, colors).join("\n"));
 }
 
 /** @returns whether it was seen as told; nothing was told of one that is not modelled */

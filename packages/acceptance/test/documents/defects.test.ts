@@ -1,7 +1,7 @@
 /** docs/defects.md says what the list and the specifications say today. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { listDefects } from "@forkpath/scenario";
+import { listDefects, listFates } from "@forkpath/scenario";
 import { expect, test } from "vitest";
 import { defectsPage } from "../../documents/defects.ts";
 
@@ -14,6 +14,20 @@ const specifications = {
 
 test("the page is current: `pnpm document` writes it", () => {
   expect(read("defects.md")).toBe(defectsPage(listDefects(), specifications));
+});
+
+test("the package tells of 6.18 what the specification does", () => {
+  const rows = [
+    ...specifications.linux6.matchAll(/<a id="L27-(D\d+)"><\/a>D\d+ \|(.+)\|(.+)\|$/gm),
+  ];
+  const plain = (cell = ""): string =>
+    cell
+      .replace(/\[(?:live|D)\]/g, "")
+      .replace(/[*`]/g, "")
+      .trim();
+  expect(listFates()).toEqual(
+    rows.map(([, id, status, reason]) => ({ id, status: plain(status), reason: plain(reason) })),
+  );
 });
 
 test("a defect that a specification does not know is refused", () => {
