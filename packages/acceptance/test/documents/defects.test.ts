@@ -22,7 +22,7 @@ test("the package tells of 6.18 what the specification does", () => {
   ];
   const plain = (cell = ""): string =>
     cell
-      .replace(/\[(?:live|D)\]/g, "")
+      .replace(/ ?\[(?:live|D)\]/g, "")
       .replace(/[*`]/g, "")
       .trim();
   expect(listFates()).toEqual(
