@@ -7,7 +7,11 @@ const config: Options = {
   target: "node20",
   sourcemap: true,
   clean: true,
-  // The command knows these litmuses by name.
-  onSuccess: () => cp("../../examples/litmus", "dist/litmus", { recursive: true }),
+  // The command knows these by name.
+  async onSuccess() {
+    const isExample = (file: string): boolean => !file.includes("litmus");
+    await cp("../../examples", "dist/examples", { recursive: true, filter: isExample });
+    await cp("../../examples/litmus", "dist/litmus", { recursive: true });
+  },
 };
 export default config;

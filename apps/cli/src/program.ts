@@ -16,6 +16,7 @@ import { addDemo } from "./commands/demo.ts";
 import { addExplore } from "./commands/explore.ts";
 import { addFaults } from "./commands/faults.ts";
 import { addFuzz } from "./commands/fuzz.ts";
+import { addInit } from "./commands/init.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
@@ -29,6 +30,7 @@ import { onlyText } from "./visible.ts";
 const EXAMPLES = `
 Examples:
   $ forkpath demo                see one fork from all sides
+  $ forkpath init                write a history to start from
   $ forkpath run server.yaml     run a history, and hold it against what it expects
   $ forkpath show server.yaml    see what each of its steps does to memory
   $ forkpath explore             see which races can be explored
@@ -47,6 +49,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
     exitCode = typeof end === "number" ? end : endOf(end, false);
   };
   addDemo(program, terminal);
+  addInit(program, terminal);
   addRun(program, terminal, finish);
   addShow(program, terminal, finish);
   addTrace(program, terminal);

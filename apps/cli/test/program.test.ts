@@ -10,6 +10,7 @@ test.for([
   ["conform", "--help"],
   ["help", "conform"],
   ["demo", "--help"],
+  ["init", "--help"],
   ["run", "--help"],
   ["show", "--help"],
   ["trace", "--help"],

@@ -40,6 +40,22 @@ test("a step that fails half-way tells how often it was done", async () => {
   expect(out[3]).toBe("   7    FAIL  fork parent as child, 2 times: wanted success, got ENOMEM");
 });
 
+test.for(["run", "show"])(
+  "%s without a file lists the examples, which it knows by name",
+  async (command) => {
+    const { exitCode, out } = await forkpath([command]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain("redis-snapshot        A snapshot under writes");
+    expect(out.at(-1)).toBe(
+      `forkpath ${command} NAME takes one of these, forkpath init --from NAME writes it to a file.`,
+    );
+    const names = out.slice(0, -2).map((line) => line.split(" ", 1)[0]);
+    expect(names.length).toBeGreaterThan(10);
+    const known = await forkpath([command, "failed-fork"]);
+    expect([known.exitCode, known.out[0]]).toEqual([0, "A fork that fails half-way"]);
+  },
+);
+
 test("--check recounts after every step, and what it finds is exit code 1", async () => {
   expect((await forkpath(["run", "-"], MIGRATION)).exitCode).toBe(0);
   const { exitCode, out } = await forkpath(["run", "-", "--check"], MIGRATION);
@@ -142,7 +158,11 @@ test("all problems of a file are told at once, by line and column, exit code 2",
 });
 
 test.for([
-  [["run"], "missing required argument 'FILE'"],
+  [
+    ["run", "prefork-servr"],
+    "there is no file prefork-servr; did you mean the example prefork-server?",
+  ],
+  [["run", "nothing"], "cannot read nothing: ENOENT: no such file or directory"],
   [["run", "missing.yaml"], "cannot read missing.yaml: ENOENT: no such file or directory"],
   [["run", "-", "--cured"], "stdin has no cure to run with"],
 ] as const)("%j is refused in one line, with exit code 2", async ([words, message]) => {

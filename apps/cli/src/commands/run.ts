@@ -2,6 +2,7 @@
 import { runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
+import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
@@ -19,9 +20,12 @@ const HELP = `
 A scenario names a machine, its processes and their mappings, what happens, and what must come of
 it, in YAML or JSON. Shown is every step with its answer and every expectation; numbers in front are
 lines of the file. Exit code 1 means that an expectation was not met, or a recount not clean.
+Without a file, the examples that come with forkpath are listed.
 
 Examples:
-  $ forkpath run server.yaml             run it
+  $ forkpath run                         which examples there are
+  $ forkpath run prefork-server          run one of them
+  $ forkpath run server.yaml             run a file
   $ forkpath run server.yaml --check     and recount everything after each step
   $ forkpath run server.yaml --kernel v6.18
   $ forkpath run server.yaml --json      for a program
@@ -33,24 +37,34 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
     .command("run")
     .summary("run a scenario, and hold it against what it expects")
     .description("Runs a scenario, and compares what it comes to with what it expects.")
-    .argument("<FILE>", "a scenario; - is standard input")
+    .argument("[FILE]", "a scenario, or the name of an example; - is standard input")
     .option("--check", "recount all counters, references and charges after every step")
     .option("--cured", "run it on the machine that has its defect mended")
     .addOption(onKernelOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action(async (file: string, { check = false, cured = false, json, kernel }: RunOptions) => {
-      const scenario = await readScenario(file, terminal.stdin, kernel);
-      if (cured && scenario.cure === null) {
-        throw new UsageError(`${scenario.fileName} has no cure to run with`);
-      }
-      const result = runScenario(scenario, { check, cured });
-      terminal.out(json ? JSON.stringify(resultJson(result), null, 2) : describe(result, terminal));
-      if (expectsNothing(scenario)) {
-        terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
-      }
-      finish(result.isOk);
+    .action(async (file: string | undefined, options: RunOptions) => {
+      if (file === undefined) await listExamples("run", terminal);
+      else await runFile(file, options, terminal, finish);
     });
+}
+
+async function runFile(
+  file: string,
+  { check = false, cured = false, json, kernel }: RunOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const scenario = await readScenario(file, terminal.stdin, kernel);
+  if (cured && scenario.cure === null) {
+    throw new UsageError(`${scenario.fileName} has no cure to run with`);
+  }
+  const result = runScenario(scenario, { check, cured });
+  terminal.out(json ? JSON.stringify(resultJson(result), null, 2) : describe(result, terminal));
+  if (expectsNothing(scenario)) {
+    terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
+  }
+  finish(result.isOk);
 }
 
 /** Whether a run of it can only tell how its steps ended. */

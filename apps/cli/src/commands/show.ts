@@ -2,6 +2,7 @@
 import { nearestWord } from "@forkpath/scenario";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
+import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { storyJson } from "../show/show-json.ts";
 import { storyLines } from "../show/show-text.ts";
@@ -27,10 +28,11 @@ Runs a scenario, and shows the machine before its first step and after each: the
 /proc/PID/status, what smaps adds up, every area with a letter for each page (W*256 is 256 of them),
 free, used and promised memory. The file needs no expectations. What a step left as it was is not
 shown again, but with --at and --all everything is. A colour marks what changed; in a file or pipe,
-a * does.
+a * does. Without a file, the examples that come with forkpath are listed.
 
 Examples:
-  $ forkpath show server.yaml                    every step
+  $ forkpath show redis-snapshot                 an example
+  $ forkpath show server.yaml                    every step of a file
   $ forkpath show server.yaml --at 2             all of the machine around the second step
   $ forkpath show server.yaml --at 0             before the first step
   $ forkpath show server.yaml --process worker1  one process; 'worker*' is all that begin so
@@ -42,7 +44,7 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
     .command("show")
     .summary("show what each step of a scenario does to memory")
     .description("Runs a scenario, and shows processes, areas and pages around each step.")
-    .argument("<FILE>", "a scenario; - is standard input")
+    .argument("[FILE]", "a scenario, or the name of an example; - is standard input")
     .option(
       "--at <STEP>",
       "only this step, counted from 1; 0 is the start",
@@ -55,9 +57,10 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
     .addOption(onKernelOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action((file: string, options: ShowCommandOptions) =>
-      showFile(file, options, terminal, finish),
-    );
+    .action(async (file: string | undefined, options: ShowCommandOptions) => {
+      if (file === undefined) await listExamples("show", terminal);
+      else await showFile(file, options, terminal, finish);
+    });
 }
 
 const collect = (one: string, others: readonly string[]): readonly string[] => [...others, one];

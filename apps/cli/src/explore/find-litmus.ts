@@ -5,10 +5,10 @@
  * What is found is plain data, so that a worker thread can make the same litmus of it.
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
 import { CannotRun, nearestWord, parseScenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
+import { EXTENSION, listShipped, readShipped, type Shipped, shippedNames } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseVariant, type Variant } from "./variant.ts";
 
@@ -35,19 +35,6 @@ function identityOf(text: string, { cured, everywhere, kernel }: Variant): strin
   return createHash("sha256").update(whole).digest("hex").slice(0, IDENTITY_DIGITS);
 }
 
-/** A litmus that has a name of its own. */
-export interface KnownLitmus {
-  readonly name: string;
-  readonly title: string;
-}
-
-/** Beside the built command, and in the repository. */
-const FOLDERS = [
-  new URL("./litmus/", import.meta.url),
-  new URL("../../../../examples/litmus/", import.meta.url),
-];
-const EXTENSION = ".yaml";
-
 /**
  * @param name of a known litmus, or a file; a variant may follow
  * @throws UsageError for what is neither
@@ -60,12 +47,9 @@ export async function findLitmus(
   if (counterLitmuses().some((litmus) => litmus.name === base)) {
     return { name, text: null, fileName: base };
   }
-  const { folder, names } = await listFolder();
-  if (names.includes(base)) {
-    const text = await readFile(new URL(`${base}${EXTENSION}`, folder), "utf8");
-    return { name, text, fileName: `${base}${EXTENSION}` };
-  }
-  if (!/[./]|^-$/.test(base)) throw unknownName(base, names);
+  const shipped = await readShipped("litmus", base);
+  if (shipped !== undefined) return { name, text: shipped, fileName: `${base}${EXTENSION}` };
+  if (!/[./]|^-$/.test(base)) throw unknownName(base, await shippedNames("litmus"));
   const text = new TextDecoder().decode(await readInput(base, stdin));
   return { name, text, fileName: inputName(base) };
 }
@@ -118,25 +102,7 @@ function expectReachable(litmus: Litmus<LitmusState>, fileName: string): void {
 }
 
 /** Every litmus that can be asked for by name. */
-export async function knownLitmuses(): Promise<readonly KnownLitmus[]> {
-  const { folder, names } = await listFolder();
-  const ofFiles = names.map(async (name) => {
-    const text = await readFile(new URL(`${name}${EXTENSION}`, folder), "utf8");
-    return { name, title: parseScenario(text, name).title };
-  });
+export async function knownLitmuses(): Promise<readonly Shipped[]> {
   const ofCounters = counterLitmuses().map(({ name, title }) => ({ name, title }));
-  return [...ofCounters, ...(await Promise.all(ofFiles))];
-}
-
-async function listFolder(): Promise<{ folder: URL; names: readonly string[] }> {
-  for (const folder of FOLDERS) {
-    const files = await readdir(folder).catch(() => undefined);
-    if (files === undefined) continue;
-    const names = files
-      .filter((file) => file.endsWith(EXTENSION))
-      .map((file) => file.slice(0, -EXTENSION.length))
-      .sort();
-    return { folder, names };
-  }
-  throw new UsageError("the litmuses that come with forkpath are missing: install it again");
+  return [...ofCounters, ...(await listShipped("litmus"))];
 }

@@ -1,9 +1,12 @@
-/** A scenario from a file or standard input. */
+/** A scenario from a file, from standard input, or of those that come with the command. */
 import type { KernelName } from "@forkpath/abi";
-import { onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
+import { nearestWord, onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
 import { inputName, readInput } from "../read-input.ts";
+import { isBareName, readShipped, shippedNames } from "../shipped.ts";
+import { UsageError } from "../usage-error.ts";
 
 /**
+ * @param file may be the name of an example; a file has a dot or a slash in its name
  * @param kernel what it is to run on, whatever it says itself
  * @throws UsageError for a file that cannot be read
  * @throws ScenarioError for a text that is no scenario
@@ -13,7 +16,20 @@ export async function readScenario(
   stdin: AsyncIterable<Uint8Array>,
   kernel?: KernelName,
 ): Promise<Scenario> {
-  const bytes = await readInput(file, stdin);
-  const scenario = parseScenario(new TextDecoder().decode(bytes), inputName(file));
+  const example = isBareName(file) ? await readShipped("examples", file) : undefined;
+  const text = example ?? new TextDecoder().decode(await readFileOrHelp(file, stdin));
+  const scenario = parseScenario(text, example === undefined ? inputName(file) : file);
   return kernel === undefined ? scenario : onKernel(scenario, kernel);
+}
+
+/** A word that is neither a file nor an example may be a mistyped example. */
+async function readFileOrHelp(file: string, stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await readInput(file, stdin);
+  } catch (error) {
+    const isName = error instanceof UsageError && isBareName(file);
+    const meant = isName ? nearestWord(file, await shippedNames("examples")) : undefined;
+    if (meant === undefined) throw error;
+    throw new UsageError(`there is no file ${file}; did you mean the example ${meant}?`);
+  }
 }
