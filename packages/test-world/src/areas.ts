@@ -23,7 +23,14 @@ import {
 import { findPteCell } from "@forkpath/page-table";
 import { expect } from "vitest";
 import { showEntries } from "./letters.ts";
-import { addSpace, createMachine, type MachineOptions, run, type Space, START } from "./machine.ts";
+import {
+  addSpace,
+  createMachine,
+  type MachineOptions,
+  runOn,
+  type Space,
+  START,
+} from "./machine.ts";
 
 /** Pages that one page table maps. */
 export const TABLE_PAGES = 512;
@@ -81,14 +88,15 @@ export function map(space: Space, page: number, pages: number, options: MapOptio
   const flags = options.flags ?? (file === undefined ? ANONYMOUS : MapFlag.PRIVATE);
   const open = file === undefined ? {} : { open: { file, isReadable: true, isWritable: true } };
   const request = { addr: at(page), len: pages * PAGE_SIZE, prot, pgoff, ...open };
-  const addr = run(
+  const addr = runOn(
+    space.env,
     sysMmap(space.env, space.mm, { ...request, flags: flags | MapFlag.FIXED }, limits),
   );
   return errnoName(addr < 0 ? addr : addr - at(page));
 }
 
 export const unmap = ({ env, mm }: Space, page: number, pages: number): string =>
-  errnoName(run(sysMunmap(env, mm, at(page), pages * PAGE_SIZE)));
+  errnoName(runOn(env, sysMunmap(env, mm, at(page), pages * PAGE_SIZE)));
 
 export const protect = (
   { env, mm }: Space,
@@ -96,21 +104,21 @@ export const protect = (
   pages: number,
   prot: number,
   limits: MmLimits = NO_LIMITS,
-): string => errnoName(run(sysMprotect(env, mm, at(page), pages * PAGE_SIZE, prot, limits)));
+): string => errnoName(runOn(env, sysMprotect(env, mm, at(page), pages * PAGE_SIZE, prot, limits)));
 
 export const lock = (
   { env, mm }: Space,
   page: number,
   pages: number,
   limits: MmLimits = NO_LIMITS,
-): string => errnoName(run(sysMlock(env, mm, at(page), pages * PAGE_SIZE, limits)));
+): string => errnoName(runOn(env, sysMlock(env, mm, at(page), pages * PAGE_SIZE, limits)));
 
 export const unlock = ({ env, mm }: Space, page: number, pages: number): string =>
-  errnoName(run(sysMunlock(env, mm, at(page), pages * PAGE_SIZE)));
+  errnoName(runOn(env, sysMunlock(env, mm, at(page), pages * PAGE_SIZE)));
 
 /** madvise, with an advice of Madvise. */
 export const advise = ({ env, mm }: Space, page: number, pages: number, advice: number): string =>
-  errnoName(run(sysMadvise(env, mm, at(page), pages * PAGE_SIZE, advice)));
+  errnoName(runOn(env, sysMadvise(env, mm, at(page), pages * PAGE_SIZE, advice)));
 
 /** mremap in pages of the picture; the page where the mapping is then, or the errno. */
 export function remap(
@@ -129,7 +137,7 @@ export function remap(
     flags,
     ...(to === undefined ? {} : { newAddr: at(to) }),
   };
-  return pageOf(run(sysMremap(env, mm, request, options.limits)));
+  return pageOf(runOn(env, sysMremap(env, mm, request, options.limits)));
 }
 
 /** Writes to pages of the picture. */
@@ -139,7 +147,7 @@ export const read = (space: Space, ...pages: number[]): void => access(space, pa
 
 function access({ env, mm }: Space, pages: number[], isWrite: boolean): void {
   for (const page of pages) {
-    const code = run(touch(env, mm, at(page), isWrite));
+    const code = runOn(env, touch(env, mm, at(page), isWrite));
     expect(code & 0x2fff & ~0xc, `access to page ${page}`).toBe(0);
   }
 }

@@ -23,6 +23,8 @@ export {
   PRIVATE,
   PRIVATE_READ,
   run,
+  runOn,
+  runSteps,
   SHARED,
   SHARED_READ,
   type Space,

@@ -69,7 +69,25 @@ export interface MachineOptions extends MmEnvOptions {
   readonly slots?: number;
 }
 
-export const run = <T>(thread: KernelThread<T>): T => runToCompletion(thread);
+/**
+ * Runs to the end, on a machine where nobody else can run: so there is no step to be made.
+ * @throws Error when the thread makes one all the same
+ */
+export function run<T>(thread: KernelThread<T>): T {
+  const step = thread.next();
+  if (step.done) return step.value;
+  const { label } = step.value;
+  throw new Error(
+    step.value.ready() ? `a step for nobody: ${label}` : `waits for ${label}, and nobody else runs`,
+  );
+}
+
+/** Runs to the end on an interleaved machine, where all steps are made. */
+export const runSteps = <T>(thread: KernelThread<T>): T => runToCompletion(thread);
+
+/** Runs to the end on whatever machine this is. */
+export const runOn = <T>({ sync }: MmEnv, thread: KernelThread<T>): T =>
+  sync.interleaved ? runSteps(thread) : run(thread);
 
 /** A machine on which nothing runs. */
 export function createMachine(options: MachineOptions = {}): MmEnv {

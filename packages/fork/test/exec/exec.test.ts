@@ -2,7 +2,7 @@
 import { CloneFlag, PAGE_SIZE, Signal, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
 import { MMAP_BASE } from "@forkpath/mm";
 import { runUntilBlocked } from "@forkpath/sync";
-import { run, stepper } from "@forkpath/test-world";
+import { run, runSteps, stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
   createKernelThread,
@@ -75,7 +75,7 @@ test("B17: the old mm is charged for the arguments, and the peak keeps the charg
   expect(task.signal.maxrss).toBe(104n);
   expect(execing.finish()).toBe(0);
   expect(rss(task)).toBe("(0,3,0)");
-  expect(run(getrusage(fe, task, RusageWho.SELF)).maxrssKb).toBe(416n);
+  expect(runSteps(getrusage(fe, task, RusageWho.SELF)).maxrssKb).toBe(416n);
   expect(recount(fe)).toEqual([]);
 });
 

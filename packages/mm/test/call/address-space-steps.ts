@@ -1,6 +1,6 @@
 /** Steps of a random history: each does one system call, and to the model what it should do. */
 import { errnoName, Madvise, Mremap, PAGE_SIZE, Prot } from "@forkpath/abi";
-import { run, type Space } from "@forkpath/test-world";
+import { runOn, type Space } from "@forkpath/test-world";
 import { at, map, protect, SHARED_ANONYMOUS, unmap, write } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -82,7 +82,7 @@ const dontfork = fc.tuple(range, fc.boolean()).map(([where, isDontcopy]) =>
   step(isDontcopy ? "dontfork" : "dofork", where, ({ space, model }) => {
     const { first, count } = where;
     const advice = isDontcopy ? Madvise.DONTFORK : Madvise.DOFORK;
-    run(sysMadvise(space.env, space.mm, at(first), count * PAGE_SIZE, advice));
+    runOn(space.env, sysMadvise(space.env, space.mm, at(first), count * PAGE_SIZE, advice));
     for (let i = 0; i < count; i++) {
       changePages(model, first + i, 1, (page) => ({ ...page, isDontcopy })); // over holes, too
     }
@@ -94,7 +94,10 @@ const dontneed = range.map((where) =>
     const { first, count } = where;
     const pages = Array.from({ length: count }, (_, i) => model.get(first + i));
     if (pages.some((page) => page?.isLocked)) return;
-    run(sysMadvise(space.env, space.mm, at(first), count * PAGE_SIZE, Madvise.DONTNEED));
+    runOn(
+      space.env,
+      sysMadvise(space.env, space.mm, at(first), count * PAGE_SIZE, Madvise.DONTNEED),
+    );
     for (let i = 0; i < count; i++) {
       changePages(model, first + i, 1, (page) => ({ ...page, frame: null }));
     }
@@ -115,7 +118,7 @@ const locking = fc.tuple(range, fc.boolean()).map(([where, isLocked]) =>
     const pages = Array.from({ length: count }, (_, i) => model.get(first + i));
     if (pages.some((page) => page === undefined || page.prot === Prot.NONE)) return;
     const call = isLocked ? sysMlock : sysMunlock;
-    const status = run(call(space.env, space.mm, at(first), count * PAGE_SIZE));
+    const status = runOn(space.env, call(space.env, space.mm, at(first), count * PAGE_SIZE));
     expect(errnoName(status)).toBe("0");
     // Pages that were shared with a file or a child are this one's own by now.
     for (let page = first; page < first + count; page++) {
@@ -133,7 +136,7 @@ const moving = fc.tuple(range, fc.nat(PAGES - 1)).map(([where, to]) =>
     const len = count * PAGE_SIZE;
     const flags = Mremap.MAYMOVE | Mremap.FIXED;
     const request = { addr: at(first), oldLen: len, newLen: len, flags, newAddr: at(to) };
-    expect(run(sysMremap(env, mm, request))).toBe(at(to));
+    expect(runOn(env, sysMremap(env, mm, request))).toBe(at(to));
     for (let i = 0; i < count; i++) {
       const page = model.get(first + i);
       model.delete(first + i);

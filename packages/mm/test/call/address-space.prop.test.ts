@@ -1,7 +1,7 @@
 /** Random histories of an address space against the slow model, with a recount after each step. */
 import { MapFlag } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
-import { addFile, forkSpace, recount, recountMachine, run } from "@forkpath/test-world";
+import { addFile, forkSpace, recount, recountMachine, runOn } from "@forkpath/test-world";
 import { createSpace, map } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -29,7 +29,7 @@ function take(world: World, step: Step, ...others: World[]): void {
 function finish(...worlds: World[]): void {
   const { env } = worlds[0].space;
   for (const { space } of worlds) {
-    run(exitMmap(env, space.mm));
+    runOn(env, exitMmap(env, space.mm));
     pgdFree(env.tables, space.mm.pgd);
   }
   expect(recountMachine(env, [])).toEqual([]);

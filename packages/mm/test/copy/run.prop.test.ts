@@ -1,6 +1,6 @@
 /** The quick loop of fork against the slow, obvious one: SPEC §6.10 entry by entry. */
 import { VmFlag } from "@forkpath/abi";
-import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { PRIVATE, runOn, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ const LETTERS = ["W", "r", "f", "F", "z", "p", "s", "h", "M", "m", "n", "-"] as 
 const FLAGS = [PRIVATE, SHARED, SHARED | VmFlag.NONLINEAR, PRIVATE | VmFlag.PFNMAP];
 
 const fork = (world: World): number =>
-  run(copyPageRange(world.env, world.dst, world.src, world.vma));
+  runOn(world.env, copyPageRange(world.env, world.dst, world.src, world.vma));
 
 /** What SPEC §6.10 says of one letter, written without any of the model's code. */
 function expected(letter: string, flags: number): { parent: string; child: string } {

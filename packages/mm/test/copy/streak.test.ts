@@ -10,7 +10,7 @@
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
-import { PRIVATE, run, SHARED } from "@forkpath/test-world";
+import { PRIVATE, runOn, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,8 @@ import { copyPageRange, type MmStruct } from "../../src/index.ts";
 
 const repeat = (letter: string, times: number): string => Array(times).fill(letter).join(" ");
 
-const fork = ({ env, dst, src, vma }: World): number => run(copyPageRange(env, dst, src, vma));
+const fork = ({ env, dst, src, vma }: World): number =>
+  runOn(env, copyPageRange(env, dst, src, vma));
 
 /** Both words of every entry of the vma. */
 function wordsOf({ env: { tables }, vma }: World, mm: MmStruct): string[] {

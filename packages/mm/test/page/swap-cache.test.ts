@@ -2,7 +2,7 @@
 import { type MemMap, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth, runUntilBlocked } from "@forkpath/sync";
-import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
+import { flagsOf, refsOf, run, runSteps, slots } from "@forkpath/test-world";
 import {
   access,
   createFamily,
@@ -133,7 +133,7 @@ test("a place that is taken shows as a broken rule: the slot's bit should have k
   family.env.sync.interleaved = true;
   while (slots(family, 1) === "0x02") reader.next();
   family.env.swap.cache.set(swapEntryOfPage(family.env, page), page);
-  expect(() => run(reader)).toThrow(/swap-cache-taken/);
+  expect(() => runSteps(reader)).toThrow(/swap-cache-taken/);
 });
 
 describe("reading a slot in", () => {
