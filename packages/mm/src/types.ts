@@ -164,6 +164,10 @@ export interface MmRules {
   readonly zapBlock: Readonly<Record<"voluntary" | "preempt", number>>;
   /** Lines of the log when the last reference goes; `dropper` names the thread. @kernel check_mm */
   readonly mmAlerts: (mm: MmStruct, dropper: string) => readonly string[];
+  /** May a pte table go that DONTNEED has emptied for `bytes`? @kernel can_reclaim_pt in mm/memory.c */
+  readonly mayFreeTable: (bytes: number) => boolean;
+  /** When a fault in a file gets its pte table. @kernel finish_fault in mm/memory.c */
+  readonly fileTable: "before the fault" | "for the page";
 }
 
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */

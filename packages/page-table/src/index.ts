@@ -59,7 +59,7 @@ export { findPmdCell } from "./huge-walk.ts";
 export { ptlOf, type TableOwner } from "./owner.ts";
 export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
-export { pteAllocOne, pteFree } from "./pte-page.ts";
+export { freePteTable, pteAllocOne, pteFree } from "./pte-page.ts";
 export { type PageTableRules, pageTableRules } from "./rules/book.ts";
 export type { PteWords } from "./rules/entry-words.ts";
 export {
@@ -85,6 +85,7 @@ export {
   CHUNK_TABLES,
   createPageTables,
   HUGE_ENTRY,
+  isRowNone,
   isTable,
   LEVEL_NAMES,
   Level,

@@ -1,9 +1,11 @@
 /**
- * Pte tables that are hooked in nowhere: each huge page has one laid by, so that it can be split
+ * Single pte tables: one that was emptied goes, and some are hooked in nowhere: each huge page has one laid by, so that it can be split
  * when no memory is left (SPEC §2.13).
  */
 import { allocAtomic, allocSleeping, type KernelThread, type Sync } from "@forkpath/sync";
-import type { TableOwner } from "./owner.ts";
+import { clearPte } from "./cells.ts";
+import { entryRow } from "./directory.ts";
+import { countTable, type TableOwner } from "./owner.ts";
 import { freeRow, LEVEL_NAMES, Level, NO_TABLE, type PageTables, takeRow } from "./tables.ts";
 
 /**
@@ -21,7 +23,19 @@ export function* pteAllocOne(
 }
 
 /**
- * Gives such a table back.
+ * Unhooks the pte table below a pmd's cell, and gives it back. Requires page_table_lock, and that it
+ * is empty.
+ * @kernel free_pte in mm/pt_reclaim.c
+ */
+export function freePteTable(tables: PageTables, owner: TableOwner, pmd: number): void {
+  const row = entryRow(tables, pmd);
+  countTable(owner, Level.PTE, -1);
+  clearPte(tables, pmd);
+  freeRow(tables, row);
+}
+
+/**
+ * Gives a table that is hooked in nowhere back.
  * @throws InvariantError when the row is free already
  * @kernel pte_free in arch/x86/include/asm/pgalloc.h
  */

@@ -144,7 +144,7 @@ function* madviseDontneed(
 ): KernelThread<number> {
   const never = advice === Madvise.DONTNEED_LOCKED ? NEVER_DROPPED : NEVER_DROPPED | VmFlag.LOCKED;
   if (vma.flags & never) return -Errno.EINVAL;
-  const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : GUARDS_STAY;
+  const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : WITH_TABLES;
   yield* zapPageRange(env, vma, virtAddr(start), virtAddr(end), details);
   return 0;
 }
@@ -159,6 +159,7 @@ const GUARDS_STAY: ZapDetails = {
   lastIndex: Number.POSITIVE_INFINITY,
   keepsGuards: true,
 };
+const WITH_TABLES: ZapDetails = { ...GUARDS_STAY, reclaimPt: true };
 
 /** @kernel madvise_behavior in mm/madvise.c */
 function* madviseBehavior(

@@ -7,13 +7,13 @@
  *
  * Mapped is what is in the page cache, not locked, not bad, within the file, and has no entry yet.
  */
-import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE, pagesBetween } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE, pagesBetween, virtAddr } from "@forkpath/abi";
 import { addMmCounterFast } from "@forkpath/counters";
-import { isPteNone, isPtePresent, pteHigh, pteLow } from "@forkpath/page-table";
+import { isPteNone, isPtePresent, NO_CELL, pteHigh, pteIndex, pteLow } from "@forkpath/page-table";
 import { getPage, linearPageIndex, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import type { FaultSite } from "../machine/fault-site.ts";
+import { ensureTable, type FaultSite } from "../machine/fault-site.ts";
 import { type MappedFile, type MmEnv, type Vma, VmFault } from "../types.ts";
 import { storeReadPte } from "./read-pte.ts";
 
@@ -28,16 +28,26 @@ export const faultsAround = ({ rules }: MmEnv, { vma, isWrite }: FaultSite): boo
  * @returns NOPAGE when the faulting page is mapped now; else 0
  * @kernel do_fault_around in mm/memory.c, filemap_map_pages in mm/filemap.c
  */
-export const doFaultAround = (env: MmEnv, site: FaultSite): KernelThread<number> =>
-  holding(env.sync, site.ptl, WHERE, mapAround(env, site));
+export function* doFaultAround(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { file } = site.vma;
+  if (file === null) return 0;
+  const window = windowAround(site, env.rules.faultAroundPages);
+  if (site.cell === NO_CELL) {
+    if (!hasMappable(env, file, site, window)) return 0;
+    if (!(yield* ensureTable(env, site))) return VmFault.OOM;
+  }
+  return yield* holding(env.sync, site.ptl, WHERE, mapAround(env, file, site, window));
+}
 
-function* mapAround(env: MmEnv, site: FaultSite): KernelThread<number> {
+function* mapAround(
+  env: MmEnv,
+  file: MappedFile,
+  site: FaultSite,
+  { first, last }: Window,
+): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, cell, addr } = site;
-  const { file } = vma;
-  if (file === null) return 0;
   if (sync.interleaved) yield env.ptePoint;
-  const { first, last } = windowAround(site, env.rules.faultAroundPages);
   const index = cell % PTRS_PER_TABLE;
   let mapped = 0;
   for (let at = first; at <= last; at++) {
@@ -56,9 +66,23 @@ function* mapAround(env: MmEnv, site: FaultSite): KernelThread<number> {
   return isPtePresent(pteLow(tables, cell)) ? VmFault.NOPAGE : 0;
 }
 
+/** Is anything of the window in the cache, so that it is worth a table? */
+function hasMappable(
+  env: MmEnv,
+  file: MappedFile,
+  { vma, addr }: FaultSite,
+  { first, last }: Window,
+): boolean {
+  const pgoff = linearPageIndex(vma, addr) - pteIndex(virtAddr(addr));
+  for (let at = first; at <= last; at++) {
+    if (findMappable(env, file, pgoff + at) !== undefined) return true;
+  }
+  return false;
+}
+
 /** First and last entry of the table. */
-function windowAround({ vma, cell, addr }: FaultSite, pages: number): Window {
-  const index = cell % PTRS_PER_TABLE;
+function windowAround({ vma, addr }: FaultSite, pages: number): Window {
+  const index = pteIndex(virtAddr(addr));
   const ofArea = pagesBetween(vma.start, addr);
   const first = Math.max(index - (index % pages), index - Math.min(index, ofArea));
   const behindArea = index + vmaLength(vma) - ofArea;

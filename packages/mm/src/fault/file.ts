@@ -23,7 +23,7 @@ import {
 } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import { ensureTable, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -124,6 +124,11 @@ function* askFile(env: MmEnv, { vma, limits }: FaultSite, pgoff: number): Kernel
 /** The page is locked and referenced; the reference becomes the entry's. */
 function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): KernelThread<number> {
   const { sync } = env;
+  if (!(yield* ensureTable(env, site))) {
+    unlockPage(env, page);
+    dropPage(env, page);
+    return VmFault.OOM;
+  }
   const isMapped = yield* holding(sync, site.ptl, WHERE, installFilePage(env, site, page));
   if (sync.interleaved) yield pagesPoint(env, page);
   if (isMapped && site.isWrite) setPageDirty(env, page);
@@ -175,6 +180,12 @@ function* mapPrivateCopy(
   code: number,
 ): KernelThread<number> {
   const { sync } = env;
+  if (!(yield* ensureTable(env, site))) {
+    unlockPage(env, page);
+    dropPage(env, page);
+    dropPage(env, copy);
+    return VmFault.OOM;
+  }
   if (site.vma.flags & VmFlag.LOCKED) {
     if (sync.interleaved) yield pagesPoint(env, page);
     clearPageMlock(env, page);

@@ -20,6 +20,7 @@
 import { hex, pageAlignDown, virtAddr } from "@forkpath/abi";
 import { checkSyncRssStat } from "@forkpath/counters";
 import {
+  allocPmdCell,
   allocPteCell,
   findPteCell,
   isPteFile,
@@ -94,6 +95,11 @@ function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
     yield lookPoint(env, vma.mm, addr);
     site.cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   }
+  if (site.cell === NO_CELL && vma.ops?.fault !== undefined && isTableLate(env)) {
+    const pmd = yield* allocPmdCell(sync, tables, vma.mm, addr);
+    if (pmd === NO_CELL) return VmFault.OOM;
+    return yield* traced(sync, "do_linear_fault", doLinearFault(env, site));
+  }
   if (site.cell === NO_CELL && env.thp !== ThpMode.NEVER) {
     const code = yield* handleHugeFault(env, site);
     if (code !== PTE_FAULT) return code;
@@ -104,6 +110,9 @@ function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (site.cell === NO_CELL) return VmFault.OOM;
   return yield* handlePteFault(env, site);
 }
+
+/** Files have no huge pages here: what is missing is a pte table, and its time has not come. */
+const isTableLate = ({ rules }: MmEnv): boolean => rules.fileTable === "for the page";
 
 /**
  * Reads the entry, and chooses the path for what it says.

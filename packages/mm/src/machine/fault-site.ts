@@ -5,10 +5,11 @@
  * somebody changed it, the fault is over, and the processor takes it again if it has to.
  */
 import type { Pfn } from "@forkpath/abi";
-import { isPteSame } from "@forkpath/page-table";
+import { allocPteCell, isPteSame, NO_CELL } from "@forkpath/page-table";
 import { type KernelThread, type SpinLock, spinLockNow, spinLockWait } from "@forkpath/sync";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { sharersPoint } from "./memory-point.ts";
+import { ptlOfCell } from "./pte-walk.ts";
 
 /** @kernel the arguments of handle_pte_fault in mm/memory.c */
 export interface FaultSite {
@@ -51,6 +52,21 @@ export const createFaultSite = (
   allowRetry,
   limits,
 });
+
+/**
+ * Gives the fault a table, if it came without one.
+ * @returns false when memory is short
+ * @kernel pmd_install of finish_fault in mm/memory.c
+ * @deviates Asks for the table only now; the kernel lays one by before it asks the file.
+ */
+export function* ensureTable(env: MmEnv, site: FaultSite): KernelThread<boolean> {
+  if (site.cell !== NO_CELL) return true;
+  const { mm } = site.vma;
+  site.cell = yield* allocPteCell(env.sync, env.tables, mm, site.addr);
+  if (site.cell === NO_CELL) return false;
+  site.ptl = ptlOfCell(env, mm, site.cell);
+  return true;
+}
 
 /**
  * Is the entry still what the fault found? Requires the table's lock.

@@ -7,7 +7,9 @@ import { countedAs } from "./counted-as.ts";
 import { copiesFirst } from "./cow-fault.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
+import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
+import { mayFreeTable } from "./free-table.ts";
 import { heapStart } from "./heap-start.ts";
 import { keepsCharge } from "./keeps-charge.ts";
 import { lockAdds } from "./lock-adds.ts";
@@ -69,4 +71,6 @@ export const mmRules: RuleBook<MmRules> = {
   anonVmaReuse,
   zapBlock,
   mmAlerts,
+  mayFreeTable,
+  fileTable,
 };

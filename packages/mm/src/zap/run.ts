@@ -8,7 +8,7 @@ import { fileCounterOf } from "../machine/counter-of.ts";
 import type { MmuGather } from "../page/mmu-gather.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
 
-/** Which entries truncation wants gone; without it, every entry goes. */
+/** Which entries are wanted gone, and how; without it, all that there is goes with its area. */
 export interface ZapDetails {
   /** Only pages of this file: copies, swap and migration entries stay (even_cows = 0). */
   readonly checkMapping: MappedFile | null;
@@ -18,6 +18,8 @@ export interface ZapDetails {
   readonly lastIndex: number;
   /** Guard markers stay: the area does. */
   readonly keepsGuards?: boolean;
+  /** A table that is emptied whole may go too. @kernel reclaim_pt of zap_details */
+  readonly reclaimPt?: boolean;
 }
 
 export interface ZapRun extends Batch {
@@ -26,6 +28,7 @@ export interface ZapRun extends Batch {
   /** Null also where they name neither a file nor a nonlinear area (SPEC §8.4). */
   readonly details: ZapDetails | null;
   readonly keepsGuards: boolean;
+  readonly reclaimPt: boolean;
   /** Next cell; the run ends before `endCell`. */
   cell: number;
   endCell: number;
@@ -50,6 +53,7 @@ export const createZapRun = (
   vma,
   details: details?.checkMapping || details?.nonlinearVma ? details : null,
   keepsGuards: details?.keepsGuards ?? false,
+  reclaimPt: details?.reclaimPt ?? false,
   cell: 0,
   endCell: 0,
   addr: virtAddr(0),

@@ -9,6 +9,8 @@
 import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
 import {
   entryRow,
+  freePteTable,
+  isRowNone,
   Level,
   noneOrClearBad,
   pgdAddrEnd,
@@ -22,6 +24,7 @@ import {
 } from "@forkpath/page-table";
 import {
   countCalls,
+  holding,
   type KernelThread,
   type SchedulePoint,
   spinLockNow,
@@ -107,7 +110,9 @@ function* zapPmdRange(
       run.work--;
       addr = next;
     } else {
-      addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), addr, next);
+      const from = addr;
+      addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), from, next);
+      if (run.reclaimPt && env.rules.mayFreeTable(addr - from)) yield* freeIfNone(env, run, cell);
     }
   }
   return addr;
@@ -123,6 +128,21 @@ function* zapHugePage(
   if (lengthBytes === PMD_SIZE) return yield* zapHugePmd(env, run, pmd);
   yield* splitHugePagePmd(env, run.gather.mm, pmd);
   return false;
+}
+
+/**
+ * Takes away a pte table that holds no entry any more.
+ * @kernel try_to_free_pte in mm/pt_reclaim.c
+ * @deviates Looks at the entries in any case. Leaves the table where threads interleave: faults of
+ *   the model do not look again whether their table is still hooked in.
+ */
+function* freeIfNone(env: MmEnv, { gather }: ZapRun, pmd: number): KernelThread<void> {
+  const { sync, tables } = env;
+  const { mm } = gather;
+  if (sync.interleaved) return;
+  yield* holding(sync, mm.pageTableLock, "try_to_free_pte", () => {
+    if (isRowNone(tables, entryRow(tables, pmd))) freePteTable(tables, mm, pmd);
+  });
 }
 
 /** The page that fills the gather takes all the others along. */
