@@ -122,6 +122,7 @@ export interface MmRules {
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
   readonly mayMakeWritable: (env: MmEnv, vma: Vma, low: number, high: number) => boolean;
+  readonly huge: HugeRule;
   /** Which areas each field of the usage counts, in the order of counting. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
   /** Does an area that mprotect makes read-only stay charged? @kernel mprotect_fixup */
@@ -180,6 +181,22 @@ export interface ReuseRule {
   readonly waitsForLock: boolean;
   /** Asked with the page locked; may take it out of the swap cache. */
   readonly isOurs: (env: MmEnv, pfn: Pfn) => boolean;
+}
+
+/** Huge pages, as a release has them: see rules/huge.ts. */
+export interface HugeRule {
+  /** Their frames have users of their own: large folios, in place of compound pages. */
+  readonly isLarge: boolean;
+  /** A read of memory that has none maps the huge page of zeroes. */
+  readonly hasZeroPage: boolean;
+  /** What a write to the huge page of zeroes gets. @kernel do_huge_zero_wp_pmd */
+  readonly zeroWrite: "huge" | "small";
+  /** Are entries of a folio reused that only one address space maps? @kernel wp_can_reuse_anon_folio */
+  readonly reusesParts: boolean;
+  /** Which entries of a pmd that is cut are dirty. @kernel __split_huge_pmd_locked */
+  readonly cutsDirty: "always" | "writable" | "dirty";
+  /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */
+  readonly dropsZeroes: boolean;
 }
 
 /** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */

@@ -98,7 +98,7 @@ function checkFrames(map: MemMap): readonly Mismatch[] {
   for (const name of Object.keys(map.stats) as (keyof PageStats)[]) recounted[name] = 0;
   // Rows beyond nextFrame too: they have to be as clear as any free page's.
   for (let pfn = 0; pfn < count.length; pfn++) {
-    if (count[pfn] !== 0 || flags[pfn] & PageFlag.TAIL) recounted.framesInUse++;
+    if (count[pfn] !== 0 || flags[pfn] & (PageFlag.TAIL | PageFlag.LARGE)) recounted.framesInUse++;
     else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
       wrong.push(...compareKept("pages", nameOf(pfn), "row of a free page", "in use", "clear"));
     }

@@ -54,6 +54,8 @@ export function createMemMap(options: MemMapOptions): MemMap {
     freeHugeHead: NO_PFN,
     framesInUse: 0,
     stats: { nrAnonPages: 0, nrAnonTransparentHugepages: 0, nrFileMapped: 0 },
+    hugeZeroPfn: NO_PFN,
+    folios: new Map(),
   };
   for (const reserved of [0, zeroPfn]) {
     allocFrameAt(map, reserved);
@@ -91,7 +93,7 @@ export function allocFrame(map: MemMap): Pfn {
 export function allocFrameAt(map: MemMap, frame: number): Pfn {
   expectPfn("allocFrameAt", map, frame);
   growMemMap(map, frame);
-  if (map.count[frame] !== 0 || map.flags[frame] & PageFlag.TAIL) {
+  if (map.count[frame] !== 0 || map.flags[frame] & (PageFlag.TAIL | PageFlag.LARGE)) {
     throw new RangeError(`allocFrameAt: pfn must be free, got ${hex(frame)}, in use`);
   }
   if (frame < map.nextFrame) {

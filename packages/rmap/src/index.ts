@@ -32,6 +32,14 @@ export {
   splitHugeFrame,
 } from "./huge-frames.ts";
 export {
+  allocLargeFolio,
+  isPageLarge,
+  type LargeFolio,
+  largeFolioOf,
+  splitLargeFolio,
+  usersOfFolio,
+} from "./large-folio.ts";
+export {
   expectPfn,
   growMemMap,
   type MemMap,

@@ -13,6 +13,7 @@
  * plain numbers here: in the hot loops they come straight out of the words of an entry.
  */
 import { expectInteger, type Pfn, pfn as toPfn } from "@forkpath/abi";
+import type { LargeFolio } from "./large-folio.ts";
 
 /** Pages that are mapped at all, however often. @kernel enum zone_stat_item */
 export interface PageStats {
@@ -51,6 +52,10 @@ export interface MemMap {
   /** Frames given out and reserved. */
   framesInUse: number;
   readonly stats: PageStats;
+  /** First of the 512 frames of the huge page of zeroes, or NO_PFN: none was wanted yet. */
+  hugeZeroPfn: Pfn;
+  /** Large folios, by their first frame: see large-folio.ts. */
+  readonly folios: Map<number, LargeFolio>;
 }
 
 /** Where there is no frame: memory is used up, or the list of free frames ends. */

@@ -30,6 +30,10 @@ export const PageFlag = {
   TAIL: 0x4000,
   /** Of kernels that mark it: an anonymous page that nobody else maps or has swapped. */
   ANON_EXCLUSIVE: 0x8000,
+  /** One of the 512 frames of a large folio. */
+  LARGE: 0x1_0000,
+  /** Of a large folio: somebody has written to the frame, so that it is not all zero any more. */
+  FILLED: 0x2_0000,
 } as const;
 export type PageFlagName = keyof typeof PageFlag;
 

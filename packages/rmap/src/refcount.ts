@@ -7,6 +7,7 @@
  */
 import { freeFrame } from "./frames.ts";
 import { freeHugeFrame, getTail, putTail } from "./huge-frames.ts";
+import { releaseLargeFrame } from "./large-folio.ts";
 import type { MemMap } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
 
@@ -46,7 +47,9 @@ export function putPage(map: MemMap, pfn: number): boolean {
     return false;
   }
   if (count !== 1) return putPage(map, putTail(map, "putPage", pfn));
-  if (map.flags[pfn] & PageFlag.HEAD) freeHugeFrame(map, pfn);
+  const flags = map.flags[pfn];
+  if (flags & PageFlag.HEAD) freeHugeFrame(map, pfn);
+  else if (flags & PageFlag.LARGE) releaseLargeFrame(map, pfn);
   else freeFrame(map, pfn);
   return true;
 }

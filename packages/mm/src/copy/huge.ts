@@ -9,6 +9,7 @@
  */
 import { Errno } from "@forkpath/abi";
 import {
+  isPteSpecial,
   NO_TABLE,
   Pte,
   pteAllocOne,
@@ -18,9 +19,11 @@ import {
   ptepSetWrprotect,
   setPte,
 } from "@forkpath/page-table";
-import { type AnonVma, getPage, pageDupRmap } from "@forkpath/rmap";
+import type { AnonVma } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
+import { cutHugePmd } from "../huge/cut.ts";
 import { depositTable } from "../huge/deposit.ts";
+import { dupHugeRmap, isHugePagePinned } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
@@ -28,6 +31,8 @@ import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 const WHERE = "copy_huge_pmd";
+/** In place of a state: direct I/O may hold a part of it, so that its pages are copied one by one. */
+const PINNED = -1;
 
 /**
  * Copies a huge pmd of the parent to the child.
@@ -50,6 +55,7 @@ export function* copyHugePmd(
   if (found === PmdState.HUGE) return 0;
   pteFree(tables, table);
   // Every area that maps a huge page has an anon_vma, and rmap made it.
+  if (found === PINNED) yield* cutHugePmd(env, src, srcPmd);
   if (found === PmdState.SPLITTING) yield* waitSplitHugePage(env, run.anonVma as AnonVma);
   return -Errno.EAGAIN;
 }
@@ -57,20 +63,21 @@ export function* copyHugePmd(
 /** Requires both locks. @returns what the parent's pmd was: shared only if HUGE */
 function* sharePage(
   env: MmEnv,
-  { dst }: CopyRun,
+  { dst, src }: CopyRun,
   dstPmd: number,
   srcPmd: number,
   table: number,
-): KernelThread<PmdState> {
-  const { sync, tables, map } = env;
+): KernelThread<PmdState | typeof PINNED> {
+  const { sync, tables } = env;
   if (sync.interleaved) yield env.ptePoint;
   const found = hugePmdState(env, srcPmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, srcPmd);
-  getPage(map, head);
-  pageDupRmap(map, head);
-  map.flags[head] &= ~env.rules.exclusiveFlag;
-  yield* addHugeRss(env, dst, 1);
+  if (!isPteSpecial(pteLow(tables, srcPmd))) {
+    if (isHugePagePinned(env, src, head)) return PINNED;
+    dupHugeRmap(env, head);
+    yield* addHugeRss(env, dst, 1);
+  }
   if (sync.interleaved) yield env.ptePoint;
   ptepSetWrprotect(tables, srcPmd);
   const low = (pteLow(tables, srcPmd) & ~Pte.ACCESSED) >>> 0;

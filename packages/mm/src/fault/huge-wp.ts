@@ -7,12 +7,16 @@
  *    others, no huge page free     512 small pages: the deposited table takes the pmd's place
  *    others, not even those        the page is split, and the fault starts over on ptes
  *
+ * A large folio that others map too is never copied: its pmd is cut, and one page of 4 KiB copied
+ * (L15/9).
+ *
  * Who has pinned the page does not count as another (D13).
  */
 import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
 import {
   clearPte,
   isPteSame,
+  isPteSpecial,
   maybeMkwrite,
   populate,
   pteMkdirty,
@@ -20,11 +24,13 @@ import {
   ptePfn,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
-import { getPage, HPAGE_PMD_NR, NO_PFN, pageMapcount, pageRemoveRmap } from "@forkpath/rmap";
+import { getPage, HPAGE_PMD_NR, isPageLarge, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
+import { cutHugePmd } from "../huge/cut.ts";
 import { withdrawTable } from "../huge/deposit.ts";
-import { allocHugePage } from "../huge/page.ts";
+import { addNewHugePage, dropHugePage, isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
+import { addHugeRss, allocHugePage } from "../huge/page.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -54,8 +60,13 @@ const IS_SHARED = -1;
  */
 export function* doHugePmdWpPage(env: MmEnv, fault: HugeFault): KernelThread<number> {
   const old: Pfn = ptePfn(fault.low, fault.high);
+  if (isPteSpecial(fault.low)) return yield* writeZeroes(env, fault);
   const written = yield* holdingPmd(env, fault, writeOrHold(env, fault, old));
   if (written !== IS_SHARED) return written;
+  if (isPageLarge(env.map, old)) {
+    yield* cutHugePmd(env, fault.vma.mm, fault.pmd);
+    return VmFault.OOM;
+  }
   const page = yield* allocHugePage(env);
   const code =
     page === NO_PFN ? yield* copySmall(env, fault, old) : yield* copyHuge(env, fault, old, page);
@@ -63,17 +74,43 @@ export function* doHugePmdWpPage(env: MmEnv, fault: HugeFault): KernelThread<num
   return code;
 }
 
-/** Writes in place. @returns WRITE; 0; or IS_SHARED, with a reference to the page */
+/**
+ * A huge page in place of the one of zeroes; without one, or where the release makes none, the pmd
+ * is cut, and the fault starts over on ptes.
+ * @kernel do_huge_zero_wp_pmd in mm/huge_memory.c
+ */
+function* writeZeroes(env: MmEnv, fault: HugeFault): KernelThread<number> {
+  const page = env.rules.huge.zeroWrite === "huge" ? yield* allocHugePage(env) : NO_PFN;
+  if (page === NO_PFN) {
+    yield* cutHugePmd(env, fault.vma.mm, fault.pmd);
+    return VmFault.OOM;
+  }
+  const code = yield* holdingPmd(env, fault, replaceZeroes(env, fault, page));
+  if (code === 0) dropHugePage(env, page);
+  return code;
+}
+
+/** @returns WRITE, or 0 when the pmd has changed meanwhile */
+function* replaceZeroes(env: MmEnv, fault: HugeFault, page: Pfn): KernelThread<number> {
+  const { vma, start, pmd } = fault;
+  if (!(yield* isSamePmd(env, fault))) return 0;
+  addNewHugePage(env, vma, start, page);
+  storeHugePmd(env, vma, pmd, page);
+  yield* addHugeRss(env, vma.mm, 1);
+  return VmFault.WRITE;
+}
+
+/** Writes in place. @returns WRITE; 0; or IS_SHARED, of a compound page with a reference to it */
 function* writeOrHold(env: MmEnv, fault: HugeFault, old: Pfn): KernelThread<number> {
   const { vma, pmd, low, high } = fault;
   if (!(yield* isSamePmd(env, fault))) return 0;
-  if (pageMapcount(env.map, old) === 1) {
+  if (isHugePageOurs(env, old)) {
     const written = maybeMkwrite(pteMkdirty(pteMkyoung(low)), vma.flags);
     ptepSetAccessFlags(env.tables, pmd, written, high, true);
-    env.map.flags[old] |= env.rules.exclusiveFlag;
+    markHugeExclusive(env, old);
     return VmFault.WRITE;
   }
-  getPage(env.map, old);
+  if (!isPageLarge(env.map, old)) getPage(env.map, old);
   return IS_SHARED;
 }
 

@@ -13,20 +13,25 @@ import {
   HUGE_ENTRY,
   isPteNone,
   isPteWrite,
+  mkPteHigh,
+  mkPteLow,
   NO_CELL,
   NO_TABLE,
+  Pte,
   pteAlloc,
   pteAllocOne,
   pteFree,
   pteHigh,
   pteLow,
+  pteMkspecial,
   pteOffset,
+  setPte,
 } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
-import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
 import { depositTable } from "../huge/deposit.ts";
+import { addNewHugePage, dropHugePage, hugeZeroPage } from "../huge/frames.ts";
 import { addHugeRss, allocHugePage } from "../huge/page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import {
@@ -36,7 +41,6 @@ import {
   isSplittingPmd,
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
-import { dropPage } from "../page/state.ts";
 import { type MmEnv, type Vma, VmFault } from "../types.ts";
 import { doHugePmdWpPage } from "./huge-wp.ts";
 
@@ -67,7 +71,7 @@ export function* handleHugeFault(env: MmEnv, site: FaultSite): KernelThread<numb
       return code;
     }
     if (isPteNone(low, high) && mayMapHugePage(env, site)) {
-      const fresh = doHugePmdAnonymousPage(env, site.vma, hugeAlignDown(site.addr), pmd);
+      const fresh = doHugePmdAnonymousPage(env, site, hugeAlignDown(site.addr), pmd);
       const code = yield* traced(sync, "do_huge_pmd_anonymous_page", fresh);
       if (code !== PTE_FAULT) return code;
     }
@@ -88,33 +92,58 @@ function mayMapHugePage(env: MmEnv, { vma, addr }: FaultSite): boolean {
 }
 
 /**
- * Maps a huge page, for a read as for a write (D21), and at the lowest end of a stack too (D40).
+ * Maps a huge page. In el6 for a read, too (D21, a read that costs 2 MiB), and at the lowest end of
+ * a stack (D40, the guard page of a stack); later a read maps the huge page of zeroes.
  * @returns 0; OOM; PTE_FAULT when no huge page is to be had
  * @kernel do_huge_pmd_anonymous_page in mm/huge_memory.c
  * @deviates Enters the mm in no list for khugepaged to scan, so that cannot fail.
  */
 function* doHugePmdAnonymousPage(
   env: MmEnv,
-  vma: Vma,
+  { vma, isWrite }: FaultSite,
   start: number,
   pmd: number,
 ): KernelThread<number> {
   const { sync, tables } = env;
   if ((yield* prepareAnonVma(env, vma)) !== 0) return VmFault.OOM;
-  const page = yield* allocHugePage(env);
+  const isZero = !isWrite && env.rules.huge.hasZeroPage;
+  const page = isZero ? hugeZeroPage(env) : yield* allocHugePage(env);
   if (page === NO_PFN) return PTE_FAULT;
   const table = yield* pteAllocOne(sync, tables, vma.mm);
   if (table === NO_TABLE) {
-    dropPage(env, page);
+    if (!isZero) dropHugePage(env, page);
     return VmFault.OOM;
   }
-  const map = mapUnlessLost(env, vma, start, pmd, page, table);
+  const map = isZero
+    ? mapZeroUnlessLost(env, vma, pmd, page, table)
+    : mapUnlessLost(env, vma, start, pmd, page, table);
   const isMapped = yield* holding(sync, vma.mm.pageTableLock, WHERE, map);
   if (!isMapped) {
-    dropPage(env, page);
+    if (!isZero) dropHugePage(env, page);
     pteFree(tables, table);
   }
   return 0;
+}
+
+/**
+ * Requires page_table_lock. @returns false when another thread was faster
+ * @kernel set_huge_zero_folio in mm/huge_memory.c
+ */
+function* mapZeroUnlessLost(
+  env: MmEnv,
+  vma: Vma,
+  pmd: number,
+  zero: Pfn,
+  table: number,
+): KernelThread<boolean> {
+  const { sync, tables } = env;
+  if (sync.interleaved) yield env.ptePoint;
+  if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
+  const low = pteMkspecial(mkPteLow(zero, vma.pageProtLow | Pte.PSE));
+  setPte(tables, pmd, low, mkPteHigh(zero, vma.pageProtHigh));
+  depositTable(vma.mm, table);
+  vma.mm.nrPtes++;
+  return true;
 }
 
 /** Requires page_table_lock. @returns false when another thread was faster, whatever it mapped */
@@ -130,7 +159,7 @@ function* mapUnlessLost(
   const { mm } = vma;
   if (sync.interleaved) yield env.ptePoint;
   if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
-  addNewAnonPage(env, vma, start, page);
+  addNewHugePage(env, vma, start, page);
   if (sync.interleaved) yield env.ptePoint;
   storeHugePmd(env, vma, pmd, page);
   depositTable(mm, table);

@@ -1,7 +1,7 @@
 /** Huge pages from the allocator, and how they become somebody's (SPEC §2.13). */
 import type { Pfn } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
-import { allocHugeFrame, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
+import { allocHugeFrame, allocLargeFolio, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -12,11 +12,12 @@ import type { MmEnv, MmStruct } from "../types.ts";
  * @kernel alloc_hugepage_vma in mm/huge_memory.c
  * @deviates Never compacts or reclaims.
  */
-export function* allocHugePage({ sync, map }: MmEnv): KernelThread<Pfn> {
+export function* allocHugePage({ sync, map, rules }: MmEnv): KernelThread<Pfn> {
   const what = "huge_page";
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
-  const frame = isGranted ? allocHugeFrame(map) : NO_PFN;
-  if (isGranted && frame === NO_PFN) refuseFrames({ sync, map }, what);
+  if (!isGranted) return NO_PFN;
+  const frame = rules.huge.isLarge ? allocLargeFolio(map) : allocHugeFrame(map);
+  if (frame === NO_PFN) refuseFrames({ sync, map }, what);
   return frame;
 }
 

@@ -12,6 +12,7 @@
  */
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {
+  isPteSpecial,
   isPteWrite,
   isPteYoung,
   maybeMkwrite,
@@ -32,6 +33,7 @@ import {
   getPage,
   HPAGE_PMD_NR,
   isPageCompound,
+  isPageLarge,
   NO_PFN,
   pageAnonVma,
   pageMapcount,
@@ -44,7 +46,9 @@ import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/h
 import { memoryStep } from "../machine/memory-step.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
+import { cutHugePmd } from "./cut.ts";
 import { withdrawTable } from "./deposit.ts";
+import { splitFolio } from "./split-folio.ts";
 
 /**
  * Splits the huge page that `pfn` is a part of, if it is one. Holds the page meanwhile.
@@ -53,6 +57,7 @@ import { withdrawTable } from "./deposit.ts";
  */
 export function* splitHugePage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
   const { sync, map } = env;
+  if (isPageLarge(map, pfn)) return yield* splitFolio(env, pfn);
   if (!isPageCompound(map, pfn)) return true;
   const head = compoundHead(map, pfn);
   const anonVma = pageMapped(map, head) ? pageAnonVma(map, env.anonVmas, head) : undefined;
@@ -141,11 +146,18 @@ function smallEntryLow(vma: Vma, page: Pfn, pmdLow: number): number {
  * @kernel __split_huge_page_pmd in mm/huge_memory.c
  */
 export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> {
+  if (env.rules.huge.hasZeroPage && cutsAlone(env, pmd)) return yield* cutHugePmd(env, mm, pmd);
   const get = memoryStep(env, () => getHugePage(env, pmd));
   const head = yield* holding(env.sync, mm.pageTableLock, "__split_huge_page_pmd", get);
   if (head === NO_PFN) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);
+}
+
+/** Does the pmd map what other pmds need not hear of: a large folio, or zeroes? */
+function cutsAlone(env: MmEnv, pmd: number): boolean {
+  const low = pteLow(env.tables, pmd);
+  return env.rules.huge.isLarge || (isHugePmd(env, pmd) && isPteSpecial(low));
 }
 
 /** The page that the pmd maps, with a reference; NO_PFN when it is not huge any more. */

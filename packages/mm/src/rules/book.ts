@@ -11,6 +11,7 @@ import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
 import { mayFreeTable } from "./free-table.ts";
 import { heapStart } from "./heap-start.ts";
+import { huge } from "./huge.ts";
 import { keepsCharge } from "./keeps-charge.ts";
 import { lockAdds } from "./lock-adds.ts";
 import { lockFills } from "./lock-fills.ts";
@@ -56,6 +57,7 @@ export const mmRules: RuleBook<MmRules> = {
   advices,
   lruBatch,
   mayMakeWritable,
+  huge,
   usage,
   keepsCharge,
   heapStart,

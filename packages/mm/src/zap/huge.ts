@@ -1,9 +1,10 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
 import type { Pfn } from "@forkpath/abi";
-import { clearPte, pteFree } from "@forkpath/page-table";
-import { pageRemoveRmap } from "@forkpath/rmap";
+import { clearPte, isPteSpecial, pteFree, pteLow } from "@forkpath/page-table";
+import { HPAGE_PMD_NR, isPageLarge } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
+import { removeHugeRmap } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
@@ -30,7 +31,9 @@ export function* zapHugePmd(
     if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
     return false;
   }
-  tlbRemovePage(env, gather, unmapped.head);
+  for (let page = 0; page < unmapped.pages; page++) {
+    tlbRemovePage(env, gather, unmapped.head + page);
+  }
   pteFree(env.tables, unmapped.table);
   return true;
 }
@@ -38,6 +41,8 @@ export function* zapHugePmd(
 /** What an unmapped pmd leaves to free: the huge page, and the table that was deposited for it. */
 interface UnmappedPmd {
   readonly head: Pfn;
+  /** Frames from there on that it had a reference to. */
+  readonly pages: number;
   readonly table: number;
 }
 
@@ -52,11 +57,13 @@ function* unmapHugePmd(
   const found = hugePmdState(env, pmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, pmd);
+  const isZero = isPteSpecial(pteLow(tables, pmd));
   const table = withdrawTable(mm);
   clearPte(tables, pmd);
   if (sync.interleaved) yield env.ptePoint;
-  pageRemoveRmap(env.map, head);
-  yield* addHugeRss(env, mm, -1);
   mm.nrPtes--;
-  return { head, table };
+  if (isZero) return { head, pages: 0, table };
+  removeHugeRmap(env, head);
+  yield* addHugeRss(env, mm, -1);
+  return { head, pages: isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1, table };
 }

@@ -1,0 +1,74 @@
+/**
+ * Cutting a pmd that maps a large folio, or the huge page of zeroes, into entries (L15/9, M24/7).
+ *
+ *    before   pmd: H                   512 frames, each mapped by it
+ *    after    pmd ─▶ the deposited     512 entries, as writable, young and exclusive as it was
+ *                    table
+ *
+ * Only this address space's tables change: no count does, and the folio stays one. What el6 does
+ * instead, split.ts says.
+ */
+import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
+import {
+  isPteDirty,
+  isPteSpecial,
+  isPteWrite,
+  mkPteHigh,
+  mkPteLow,
+  PTE_FLAGS_LOW,
+  PTE_PFN_HIGH,
+  Pte,
+  populate,
+  pteHigh,
+  pteLow,
+  pteMkclean,
+  ptePfn,
+  setPte,
+} from "@forkpath/page-table";
+import { HPAGE_PMD_NR, PageFlag } from "@forkpath/rmap";
+import { holding, type KernelThread } from "@forkpath/sync";
+import { isHugePmd } from "../machine/huge-pmd.ts";
+import { memoryStep } from "../machine/memory-step.ts";
+import type { MmEnv, MmStruct } from "../types.ts";
+import { withdrawTable } from "./deposit.ts";
+
+/**
+ * Cuts the pmd, if it still maps a huge page.
+ * @kernel __split_huge_pmd in mm/huge_memory.c
+ */
+export const cutHugePmd = (env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> =>
+  holding(
+    env.sync,
+    mm.pageTableLock,
+    "__split_huge_pmd",
+    memoryStep(env, () => {
+      if (isHugePmd(env, pmd)) cutLocked(env, mm, pmd);
+    }),
+  );
+
+/**
+ * Requires page_table_lock.
+ * @kernel __split_huge_pmd_locked in mm/huge_memory.c
+ */
+export function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
+  const { tables, map, rules } = env;
+  const low = pteLow(tables, pmd);
+  const high = pteHigh(tables, pmd);
+  const isZero = isPteSpecial(low);
+  const head: Pfn = isZero ? map.zeroPfn : ptePfn(low, high);
+  const step = isZero ? 0 : 1;
+  const isDirty = isPteDirty(low);
+  let flagsLow = low & PTE_FLAGS_LOW & ~Pte.PSE;
+  if (isDirty && rules.huge.cutsDirty === "writable" && !isPteWrite(low)) {
+    flagsLow = pteMkclean(flagsLow);
+  }
+  const flagsHigh = (high & ~PTE_PFN_HIGH) >>> 0;
+  const row = withdrawTable(mm);
+  for (let index = 0; index < HPAGE_PMD_NR; index++) {
+    const page = toPfn(head + index * step);
+    if (isDirty && !isZero) map.flags[page] |= PageFlag.DIRTY;
+    const cell = row * PTRS_PER_TABLE + index;
+    setPte(tables, cell, mkPteLow(page, flagsLow), mkPteHigh(page, flagsHigh));
+  }
+  populate(tables, pmd, row);
+}

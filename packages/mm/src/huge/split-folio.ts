@@ -1,0 +1,104 @@
+/**
+ * Splitting a large folio into ordinary pages, wherever it is mapped (L20/5, M24/6): all pmds that
+ * map it are cut, and each frame goes its own way.
+ *
+ *    frame                           becomes
+ *    mapped or held                  a page of its own
+ *    nobody's, left by copies        free
+ *    mapped, and never written to    the zero page in its place, where the release looks
+ */
+import { type Pfn, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
+import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
+import {
+  findPteCell,
+  isPtePresent,
+  isPteSpecial,
+  mkPteHigh,
+  mkPteLow,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  pteMkspecial,
+  ptePfn,
+  setPte,
+} from "@forkpath/page-table";
+import {
+  type AnonVma,
+  HPAGE_PMD_NR,
+  type LargeFolio,
+  largeFolioOf,
+  PageFlag,
+  pageAnonVma,
+  pageRemoveRmap,
+  splitLargeFolio,
+  vmaAddress,
+} from "@forkpath/rmap";
+import { holding, type KernelThread } from "@forkpath/sync";
+import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
+import { ptlOfCell } from "../machine/pte-walk.ts";
+import { dropPage } from "../page/state.ts";
+import type { MmEnv, Vma } from "../types.ts";
+import { cutHugePmd } from "./cut.ts";
+
+/**
+ * Splits the folio that `pfn` is a part of.
+ * @returns false when nobody maps it, so that there is no owner to be asked
+ * @kernel split_folio in mm/huge_memory.c
+ * @deviates References that no entry accounts for do not prevent it.
+ */
+export function* splitFolio(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+  const folio = largeFolioOf(env.map, pfn);
+  const anonVma = pageAnonVma(env.map, env.anonVmas, folio.head);
+  if (anonVma === undefined) return false;
+  yield* holding(env.sync, anonVma.root.lock, "split_folio", splitMapped(env, folio, anonVma));
+  return true;
+}
+
+/** Requires the anon_vma's lock. */
+function* splitMapped(env: MmEnv, folio: LargeFolio, anonVma: AnonVma): KernelThread<void> {
+  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+    const vma = chain.vma as Vma;
+    const addr = vmaAddress(vma, env.map.index[folio.head]);
+    const pmd = addr < 0 ? NO_CELL : findHugePmd(env, vma.mm, addr);
+    if (pmd !== NO_CELL && hugePmdPfn(env, pmd) === folio.head) yield* cutHugePmd(env, vma.mm, pmd);
+  }
+  if (env.rules.huge.dropsZeroes) yield* dropZeroes(env, folio, anonVma);
+  splitLargeFolio(env.map, folio);
+}
+
+/** @kernel try_to_map_unused_to_zeropage in mm/migrate.c */
+function* dropZeroes(env: MmEnv, { head }: LargeFolio, anonVma: AnonVma): KernelThread<void> {
+  const { map } = env;
+  for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {
+    const isFilled = (map.flags[page] & PageFlag.FILLED) !== 0;
+    if (isFilled || map.mapcount[page] === 0 || map.count[page] !== map.mapcount[page]) continue;
+    for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+      const vma = chain.vma as Vma;
+      if (vma.flags & VmFlag.LOCKED) continue;
+      const addr = vmaAddress(vma, map.index[page]);
+      if (addr >= 0) yield* mapZeroPage(env, vma, addr, toPfn(page));
+    }
+  }
+}
+
+/** Puts the zero page where `vma` maps `page` at `addr`, if it does. */
+function* mapZeroPage(env: MmEnv, vma: Vma, addr: number, page: Pfn): KernelThread<void> {
+  const { sync, tables, map } = env;
+  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) return;
+  const low = pteLow(tables, cell);
+  const isMapped =
+    isPtePresent(low) && !isPteSpecial(low) && ptePfn(low, pteHigh(tables, cell)) === page;
+  if (!isMapped) return;
+  const replace = function* (): KernelThread<void> {
+    if (sync.interleaved) yield env.ptePoint;
+    const zero = pteMkspecial(mkPteLow(map.zeroPfn, vma.pageProtLow));
+    setPte(tables, cell, zero, mkPteHigh(map.zeroPfn, vma.pageProtHigh));
+    pageRemoveRmap(map, page);
+    if (!addMmCounterNow(sync, vma.mm.counters, MmCounter.ANON_RSS, -1)) {
+      yield* addMmCounter(sync, vma.mm.counters, MmCounter.ANON_RSS, -1);
+    }
+  };
+  yield* holding(sync, ptlOfCell(env, vma.mm, cell), "try_to_map_unused_to_zeropage", replace());
+  dropPage(env, page);
+}
