@@ -4,7 +4,7 @@
  * A page's share is its size divided by how many entries map it, with 12 binary places: it is cut
  * off for each entry, and once more for each area. A huge page is one entry.
  */
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type EntryLetter, entryLetter, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteDirty,
@@ -17,6 +17,7 @@ import {
 import {
   HPAGE_PMD_NR,
   isPageAnon,
+  isPageLarge,
   NormalPage,
   PageFlag,
   pageMapcount,
@@ -64,13 +65,17 @@ type GrowingSums = Record<SmapsLine, number>;
 const nothing = (): GrowingSums =>
   Object.fromEntries(SMAPS_LINES.map((name) => [name, 0])) as GrowingSums;
 
-/** Gets an entry of an area, and how many of the area's pages it maps, or stands for. */
+/**
+ * Gets an entry of an area, how many of the area's pages it maps or stands for, and the first frame.
+ * A pmd that maps a large folio comes once for each of its frames, which have users of their own.
+ */
 type VisitAreaEntry = (
   area: number,
   addr: number,
   pages: number,
   low: number,
   high: number,
+  pfn: Pfn,
 ) => void;
 
 /**
@@ -92,7 +97,7 @@ export function smapsSums(
     area.Pss = Math.floor(area.Pss / SHARE_PER_KB);
     for (const name of SMAPS_LINES) sums[name] += area[name];
   };
-  visitAreaEntries(env, mm, (index, addr, pages, low, high) => {
+  visitAreaEntries(env, mm, (index, addr, pages, low, high, pfn) => {
     const within = Math.min(addr + pages * PAGE_SIZE, end) - Math.max(addr, start);
     if (within <= 0) return;
     if (index !== current) {
@@ -100,7 +105,7 @@ export function smapsSums(
       area = nothing();
       current = index;
     }
-    addEntry(env, area, mm.vmas[index], within / PAGE_SIZE, low, high);
+    addEntry(env, area, mm.vmas[index], within / PAGE_SIZE, low, high, pfn);
   });
   finish();
   return sums;
@@ -114,8 +119,8 @@ export function smapsSums(
 export function areaViews(env: MmEnv, mm: MmStruct): AreaView[] {
   const sums = mm.vmas.map(nothing);
   const maps = mm.vmas.map((vma) => createRuns(vma));
-  visitAreaEntries(env, mm, (index, addr, pages, low, high) => {
-    addEntry(env, sums[index], mm.vmas[index], pages, low, high);
+  visitAreaEntries(env, mm, (index, addr, pages, low, high, pfn) => {
+    addEntry(env, sums[index], mm.vmas[index], pages, low, high, pfn);
     maps[index].add(addr, entryLetter(env, low, high), pages);
   });
   return mm.vmas.map((vma, index) => {
@@ -132,13 +137,19 @@ export function areaViews(env: MmEnv, mm: MmStruct): AreaView[] {
 function visitAreaEntries(env: MmEnv, mm: MmStruct, visit: VisitAreaEntry): void {
   const { vmas } = mm;
   let index = 0;
-  const next = (addr: number, pages: number, low: number, high: number): void => {
+  const next = (addr: number, pages: number, low: number, high: number, pfn: Pfn): void => {
     while (index < vmas.length && vmas[index].end <= addr) index++;
-    if (index < vmas.length && vmas[index].start <= addr) visit(index, addr, pages, low, high);
+    if (index < vmas.length && vmas[index].start <= addr) visit(index, addr, pages, low, high, pfn);
   };
   visitTables(env.tables, mm.pgd, {
-    pte: (addr, _cell, low, high) => next(addr, 1, low, high),
-    hugePmd: (addr, _cell, low, high) => next(addr, HPAGE_PMD_NR, low, high),
+    pte: (addr, _cell, low, high) => next(addr, 1, low, high, ptePfn(low, high)),
+    hugePmd: (addr, _cell, low, high) => {
+      const head = ptePfn(low, high);
+      if (!isPageLarge(env.map, head)) return next(addr, HPAGE_PMD_NR, low, high, head);
+      for (let page = 0; page < HPAGE_PMD_NR; page++) {
+        next(addr + page * PAGE_SIZE, 1, low, high, toPfn(head + page));
+      }
+    },
   });
 }
 
@@ -149,12 +160,12 @@ function addEntry(
   pages: number,
   low: number,
   high: number,
+  pfn: Pfn,
 ): void {
   if (flags & VmFlag.PFNMAP) return;
   const size = pages * KB_PER_PAGE;
   if (isSwapPte(low, high)) sums.Swap += size;
   if (!isPtePresent(low)) return;
-  const pfn = ptePfn(low, high);
   if (vmNormalPage(env.map, flags, low, pfn) !== NormalPage.NORMAL) return;
   const mapcount = pageMapcount(env.map, pfn);
   const isDirty = isPteDirty(low) || (env.map.flags[pfn] & PageFlag.DIRTY) !== 0;

@@ -1,12 +1,12 @@
 /** One walk over all entries of all address spaces: how many lead to each frame and each slot. */
 import type { SwpEntry } from "@forkpath/abi";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
-import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
-import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { isPteFile, isPtePresent, isPteSpecial, ptePfn, visitTables } from "@forkpath/page-table";
+import { HPAGE_PMD_NR, isPageLarge, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 
 export interface EntryTally {
-  /** Entries that map a frame that the kernel counts, by frame; of a huge page, by its head. */
+  /** Entries that map a frame that the kernel counts, by frame; of a compound page, by its head. */
   readonly mappings: ReadonlyMap<number, number>;
   /** Real swap entries, by packed entry. */
   readonly slots: ReadonlyMap<SwpEntry, number>;
@@ -30,7 +30,12 @@ export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
           count(slots, entryOfPte(low, high));
         }
       },
-      hugePmd: (_addr, _cell, low, high) => count(mappings, ptePfn(low, high)),
+      hugePmd: (_addr, _cell, low, high) => {
+        const head = ptePfn(low, high);
+        if (isPteSpecial(low)) return;
+        const frames = isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1;
+        for (let frame: number = head; frame < head + frames; frame++) count(mappings, frame);
+      },
     });
   }
   return { mappings, slots };

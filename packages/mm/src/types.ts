@@ -176,7 +176,7 @@ export interface ReuseRule {
   /** For certain, so that nothing else is asked. */
   readonly isMarked: (map: MemMap, pfn: number) => boolean;
   /** Is it worth a lock? */
-  readonly mayBeOurs: (env: MmEnv, pfn: Pfn) => boolean;
+  readonly mayBeOurs: (env: MmEnv, pfn: Pfn, mm: MmStruct) => boolean;
   /** Whether the fault waits for the page's lock; else it copies at once. */
   readonly waitsForLock: boolean;
   /** Asked with the page locked; may take it out of the swap cache. */

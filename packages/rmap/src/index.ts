@@ -33,6 +33,7 @@ export {
 } from "./huge-frames.ts";
 export {
   allocLargeFolio,
+  isPageHuge,
   isPageLarge,
   type LargeFolio,
   largeFolioOf,

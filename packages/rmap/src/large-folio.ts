@@ -32,6 +32,10 @@ export interface LargeFolio {
 export const isPageLarge = (map: MemMap, frame: number): boolean =>
   (map.flags[frame] & PageFlag.LARGE) !== 0;
 
+/** Is the frame a part of a huge page, be it a compound page or a large folio? */
+export const isPageHuge = (map: MemMap, frame: number): boolean =>
+  (map.flags[frame] & (PageFlag.HEAD | PageFlag.TAIL | PageFlag.LARGE)) !== 0;
+
 /**
  * The folio that the frame is one of.
  * @throws InvariantError unless it is one

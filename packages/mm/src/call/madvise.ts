@@ -171,7 +171,7 @@ function* madviseBehavior(
 ): KernelThread<number> {
   const isWiped = advice === Madvise.WIPEONFORK;
   if (isWiped && (vma.file !== null || vma.flags & NEVER_WIPED)) return -Errno.EINVAL;
-  const flags = advisedFlags(vma.flags, advice);
+  const flags = advisedFlags(vma.flags, advice, env.rules.huge.repeatsAdvice);
   if (flags < 0) return flags;
   if (flags === vma.flags) return 0;
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
@@ -181,7 +181,7 @@ function* madviseBehavior(
 }
 
 /** The area's flags as the advice wants them, or -EINVAL where it may not be given. */
-function advisedFlags(flags: number, advice: number): number {
+function advisedFlags(flags: number, advice: number, mayRepeat: boolean): number {
   const set = (flag: number, cleared: number): number =>
     withVmFlag(withoutVmFlag(flags, cleared), flag);
   switch (advice) {
@@ -208,10 +208,11 @@ function advisedFlags(flags: number, advice: number): number {
     case Madvise.UNMERGEABLE:
       return withoutVmFlag(flags, VmFlag.MERGEABLE);
     case Madvise.HUGEPAGE:
-      if (flags & VM_NO_THP || hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
+      if (flags & VM_NO_THP) return -Errno.EINVAL;
+      if (!mayRepeat && hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.HUGEPAGE, VmFlag.NOHUGEPAGE);
     default:
-      if (flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
+      if (flags & VM_NO_THP || (!mayRepeat && flags & VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.NOHUGEPAGE, VmFlag.HUGEPAGE);
   }
 }

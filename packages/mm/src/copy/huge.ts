@@ -9,7 +9,6 @@
  */
 import { Errno } from "@forkpath/abi";
 import {
-  isPteSpecial,
   NO_TABLE,
   Pte,
   pteAllocOne,
@@ -26,7 +25,7 @@ import { depositTable } from "../huge/deposit.ts";
 import { dupHugeRmap, isHugePagePinned } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
@@ -73,7 +72,7 @@ function* sharePage(
   const found = hugePmdState(env, srcPmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, srcPmd);
-  if (!isPteSpecial(pteLow(tables, srcPmd))) {
+  if (!isHugeZeroPmd(env, srcPmd)) {
     if (isHugePagePinned(env, src, head)) return PINNED;
     dupHugeRmap(env, head);
     yield* addHugeRss(env, dst, 1);

@@ -6,9 +6,9 @@
  *    else                     doPageFault, and once more from the start
  */
 import { expectAligned, expectInteger, PAGE_SIZE, USER_END, virtAddr } from "@forkpath/abi";
-import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
-import { accessHugePage } from "../machine/huge-pmd.ts";
+import { accessHugePage, fillPage } from "../machine/huge-pmd.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { accessPoint } from "../machine/memory-point.ts";
 import { type MmEnv, type MmLimits, type MmStruct, ThpMode } from "../types.ts";
@@ -85,5 +85,6 @@ function accessMemory(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean):
   if ((low & needed) !== needed) return false;
   const marks = isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
   if ((low & marks) !== marks) setPte(tables, cell, (low | marks) >>> 0, pteHigh(tables, cell));
+  if (isWrite && env.map.folios.size > 0) fillPage(env, ptePfn(low, pteHigh(tables, cell)));
   return true;
 }

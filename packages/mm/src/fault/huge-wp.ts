@@ -16,7 +16,6 @@ import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
 import {
   clearPte,
   isPteSame,
-  isPteSpecial,
   maybeMkwrite,
   populate,
   pteMkdirty,
@@ -60,7 +59,7 @@ const IS_SHARED = -1;
  */
 export function* doHugePmdWpPage(env: MmEnv, fault: HugeFault): KernelThread<number> {
   const old: Pfn = ptePfn(fault.low, fault.high);
-  if (isPteSpecial(fault.low)) return yield* writeZeroes(env, fault);
+  if (old === env.map.hugeZeroPfn) return yield* writeZeroes(env, fault);
   const written = yield* holdingPmd(env, fault, writeOrHold(env, fault, old));
   if (written !== IS_SHARED) return written;
   if (isPageLarge(env.map, old)) {

@@ -67,7 +67,7 @@ function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number
   const { reuse, exclusiveFlag } = env.rules;
   if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
   if (reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
-  if (!reuse.mayBeOurs(env, pfn)) return yield* wpCopyPage(env, site, pfn);
+  if (!reuse.mayBeOurs(env, pfn, site.vma.mm)) return yield* wpCopyPage(env, site, pfn);
   if (!trylockPage(env, pfn)) {
     if (!reuse.waitsForLock) return yield* wpCopyPage(env, site, pfn);
     const isSame = yield* lockPageOutsidePtl(env, site, pfn);

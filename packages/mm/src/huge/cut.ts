@@ -11,7 +11,6 @@
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {
   isPteDirty,
-  isPteSpecial,
   isPteWrite,
   mkPteHigh,
   mkPteLow,
@@ -27,7 +26,7 @@ import {
 } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, PageFlag } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
-import { isHugePmd } from "../machine/huge-pmd.ts";
+import { isHugePmd, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { withdrawTable } from "./deposit.ts";
@@ -54,7 +53,7 @@ export function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
   const { tables, map, rules } = env;
   const low = pteLow(tables, pmd);
   const high = pteHigh(tables, pmd);
-  const isZero = isPteSpecial(low);
+  const isZero = isHugeZeroPmd(env, pmd);
   const head: Pfn = isZero ? map.zeroPfn : ptePfn(low, high);
   const step = isZero ? 0 : 1;
   const isDirty = isPteDirty(low);

@@ -11,10 +11,8 @@ import {
   allocLargeFolio,
   getPage,
   HPAGE_PMD_NR,
-  isPageCompound,
   isPageLarge,
   largeFolioOf,
-  type MemMap,
   NO_PFN,
   PageFlag,
   pageDupRmap,
@@ -24,10 +22,6 @@ import {
 import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { dropPage } from "../page/state.ts";
 import { MMF_HAS_PINNED, type MmEnv, type MmStruct, type Vma } from "../types.ts";
-
-/** Is the frame a part of a huge page, of either kind? */
-export const isPageHuge = (map: MemMap, pfn: number): boolean =>
-  isPageCompound(map, pfn) || isPageLarge(map, pfn);
 
 /** Where the frames stand that count for the huge page at `head`: one, or all. */
 const endOf = ({ map }: MmEnv, head: Pfn): number =>

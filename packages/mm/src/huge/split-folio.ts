@@ -50,6 +50,7 @@ export function* splitFolio(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
   const folio = largeFolioOf(env.map, pfn);
   const anonVma = pageAnonVma(env.map, env.anonVmas, folio.head);
   if (anonVma === undefined) return false;
+  folio.live++; // whatever its frames lose meanwhile, it stays
   yield* holding(env.sync, anonVma.root.lock, "split_folio", splitMapped(env, folio, anonVma));
   return true;
 }

@@ -12,7 +12,6 @@
  */
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {
-  isPteSpecial,
   isPteWrite,
   isPteYoung,
   maybeMkwrite,
@@ -42,7 +41,13 @@ import {
   vmaAddress,
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
-import { findHugePmd, hugePmdPfn, isHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import {
+  findHugePmd,
+  hugePmdPfn,
+  isHugePmd,
+  isHugeZeroPmd,
+  isSplittingPmd,
+} from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -146,18 +151,13 @@ function smallEntryLow(vma: Vma, page: Pfn, pmdLow: number): number {
  * @kernel __split_huge_page_pmd in mm/huge_memory.c
  */
 export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> {
-  if (env.rules.huge.hasZeroPage && cutsAlone(env, pmd)) return yield* cutHugePmd(env, mm, pmd);
+  // A large folio, or zeroes: other pmds that map it need not hear of it.
+  if (env.rules.huge.isLarge || isHugeZeroPmd(env, pmd)) return yield* cutHugePmd(env, mm, pmd);
   const get = memoryStep(env, () => getHugePage(env, pmd));
   const head = yield* holding(env.sync, mm.pageTableLock, "__split_huge_page_pmd", get);
   if (head === NO_PFN) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);
-}
-
-/** Does the pmd map what other pmds need not hear of: a large folio, or zeroes? */
-function cutsAlone(env: MmEnv, pmd: number): boolean {
-  const low = pteLow(env.tables, pmd);
-  return env.rules.huge.isLarge || (isHugePmd(env, pmd) && isPteSpecial(low));
 }
 
 /** The page that the pmd maps, with a reference; NO_PFN when it is not huge any more. */

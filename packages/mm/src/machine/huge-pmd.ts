@@ -8,7 +8,7 @@
  *
  * To all that looks for tables it seems damaged, so whoever walks asks here first.
  */
-import { hasVmFlag, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
+import { hasVmFlag, PAGE_SIZE, type Pfn, PMD_SIZE, VmFlag, virtAddr } from "@forkpath/abi";
 import {
   findPmdCell,
   isPmdTransHuge,
@@ -26,6 +26,7 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
+import { PageFlag } from "@forkpath/rmap";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
 /**
@@ -50,9 +51,16 @@ export const hugeAlignDown = (addr: number): number => addr - (addr % PMD_SIZE);
 export const isHugePmd = ({ thp, tables }: MmEnv, pmd: number): boolean =>
   thp !== ThpMode.NEVER && isPmdTransHuge(pteLow(tables, pmd));
 
-/** @kernel pmd_trans_splitting in arch/x86/include/asm/pgtable.h */
-export const isSplittingPmd = ({ tables }: MmEnv, pmd: number): boolean =>
-  isPmdTransSplitting(pteLow(tables, pmd));
+/** Does the pmd map the huge page of zeroes? @kernel is_huge_zero_pmd in include/linux/huge_mm.h */
+export const isHugeZeroPmd = (env: MmEnv, pmd: number): boolean =>
+  hugePmdPfn(env, pmd) === env.map.hugeZeroPfn;
+
+/**
+ * The mark of a split is the special bit of the huge page of zeroes, which is never split.
+ * @kernel pmd_trans_splitting in arch/x86/include/asm/pgtable.h
+ */
+export const isSplittingPmd = (env: MmEnv, pmd: number): boolean =>
+  isPmdTransSplitting(pteLow(env.tables, pmd)) && !isHugeZeroPmd(env, pmd);
 
 /** What a thread that is about to copy, zap or hold a huge page as a whole finds in the pmd. */
 export const PmdState = {
@@ -104,6 +112,11 @@ export function storeHugePmd({ tables }: MmEnv, vma: Vma, pmd: number, head: Pfn
   setPte(tables, pmd, maybeMkwrite(low, vma.flags), mkPteHigh(head, vma.pageProtHigh));
 }
 
+/** A write leaves its mark in a frame of a large folio: a split asks which are all zero. */
+export function fillPage({ map }: MmEnv, pfn: number): void {
+  if (map.flags[pfn] & PageFlag.LARGE) map.flags[pfn] |= PageFlag.FILLED;
+}
+
 /**
  * The processor's part of an access to a huge page: it marks the pmd if that lets the access be.
  * @returns false when the access faults
@@ -116,7 +129,9 @@ export function accessHugePage(env: MmEnv, mm: MmStruct, addr: number, isWrite: 
   const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
   if ((low & needed) !== needed) return false;
   const marks = isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
-  setPte(env.tables, pmd, (low | marks) >>> 0, pteHigh(env.tables, pmd));
+  const high = pteHigh(env.tables, pmd);
+  setPte(env.tables, pmd, (low | marks) >>> 0, high);
+  if (isWrite) fillPage(env, ptePfn(low, high) + (addr % PMD_SIZE) / PAGE_SIZE);
   return true;
 }
 

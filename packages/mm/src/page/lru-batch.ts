@@ -8,7 +8,7 @@
  * rules ask for no references have no batches here: their pages are on their lists at once.
  */
 import type { Pfn } from "@forkpath/abi";
-import { getPage, isPageCompound, PageFlag } from "@forkpath/rmap";
+import { getPage, isPageHuge, PageFlag } from "@forkpath/rmap";
 import type { LruBatches, MmEnv } from "../types.ts";
 import { dropPage } from "./state.ts";
 
@@ -24,7 +24,7 @@ export function createLruBatches(size: number, nrCpus: number): LruBatches | nul
  * @kernel folio_add_lru in mm/swap.c
  */
 export function lruCacheAdd(env: MmEnv, pfn: Pfn): void {
-  if (env.lru === null || isPageCompound(env.map, pfn)) return;
+  if (env.lru === null || isPageHuge(env.map, pfn)) return;
   env.map.flags[pfn] &= ~PageFlag.LRU;
   gather(env, env.lru, env.lru.add[env.sync.current.cpu], pfn);
 }

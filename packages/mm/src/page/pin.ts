@@ -6,7 +6,7 @@
  *    part of huge  1             1, and its part remembers it
  */
 import type { Pfn } from "@forkpath/abi";
-import { isPageCompound } from "@forkpath/rmap";
+import { isPageHuge, isPageLarge, largeFolioOf } from "@forkpath/rmap";
 import { MMF_HAS_PINNED, type MmEnv, type MmStruct } from "../types.ts";
 import { dropPage } from "./state.ts";
 
@@ -15,7 +15,7 @@ import { dropPage } from "./state.ts";
  * @kernel try_grab_page in mm/gup.c
  */
 export const refsOfPin = ({ map, rules }: MmEnv, pfn: number): number =>
-  isPageCompound(map, pfn) ? 1 : rules.pinBias;
+  isPageHuge(map, pfn) ? 1 : rules.pinBias;
 
 /**
  * Makes a pin of a reference that the caller has to a page of `mm`.
@@ -24,6 +24,7 @@ export const refsOfPin = ({ map, rules }: MmEnv, pfn: number): number =>
 export function makePin(env: MmEnv, mm: MmStruct, pfn: number): void {
   if (env.rules.pinBias > 1) mm.flags |= MMF_HAS_PINNED;
   env.map.count[pfn] += refsOfPin(env, pfn) - 1;
+  if (isPageLarge(env.map, pfn)) largeFolioOf(env.map, pfn).pins++;
 }
 
 /**
@@ -32,6 +33,7 @@ export function makePin(env: MmEnv, mm: MmStruct, pfn: number): void {
  */
 export function unpinPage(env: MmEnv, pfn: Pfn): void {
   env.map.count[pfn] -= refsOfPin(env, pfn) - 1;
+  if (isPageLarge(env.map, pfn)) largeFolioOf(env.map, pfn).pins--;
   dropPage(env, pfn);
 }
 

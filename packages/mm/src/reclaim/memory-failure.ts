@@ -15,7 +15,7 @@ import {
   expectPfn,
   getPage,
   getPageUnlessZero,
-  isPageCompound,
+  isPageHuge,
   PageFlag,
   pageMapped,
 } from "@forkpath/rmap";
@@ -45,7 +45,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
   if (env.sync.interleaved) yield pagesPoint(env, pfn);
   if (map.flags[pfn] & PageFlag.HWPOISON) return 0;
   if (map.flags[pfn] & PageFlag.RESERVED) return -Errno.EBUSY;
-  if (isPageCompound(map, pfn)) {
+  if (isPageHuge(map, pfn)) {
     getPage(map, pfn);
     if (!(yield* splitHugePage(env, pfn))) {
       dropPage(env, pfn);

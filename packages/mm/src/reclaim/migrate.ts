@@ -12,7 +12,7 @@ import {
   type AnonVma,
   getAnonVma,
   isPageAnon,
-  isPageCompound,
+  isPageHuge,
   isPageKsm,
   NO_PFN,
   pageAnonVma,
@@ -72,7 +72,7 @@ export function* migratePagesBegin(
 function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
   if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
   // Huge pages do not migrate: their parts do.
-  if (isPageCompound(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
+  if (isPageHuge(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
   const newPfn = yield* allocPage(env);
   if (env.sync.interleaved) yield pagesPoint(env, oldPfn);

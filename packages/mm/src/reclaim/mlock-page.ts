@@ -49,7 +49,7 @@ export function* munlockPages(
   start: number,
   end: number,
 ): KernelThread<void> {
-  yield* splitHugeRange(env, vma.mm, start, end);
+  if (!env.rules.huge.isLarge) yield* splitHugeRange(env, vma.mm, start, end);
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return;

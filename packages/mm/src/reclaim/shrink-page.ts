@@ -11,7 +11,7 @@
  * Where a step fails the page stays as that step left it: in the swap cache, or unmapped.
  */
 import type { Pfn } from "@forkpath/abi";
-import { isPageAnon, isPageCompound, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
+import { isPageAnon, isPageHuge, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
@@ -90,7 +90,7 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
   const isAnon = isPageAnon(map, pfn);
   const isCached = isPageSwapCache(env, pfn) || pageFile(env, pfn) !== undefined;
   if (!isAnon && !isCached) return ShrinkResult.KEPT;
-  if (isPageCompound(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
+  if (isPageHuge(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
   const isLazyfree = isAnon && (map.flags[pfn] & PageFlag.SWAPBACKED) === 0;
   if (isAnon && !isLazyfree && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) {
     return ShrinkResult.ACTIVATED;

@@ -9,7 +9,7 @@
  * So 1024 ordinary references look like a pin (N3).
  */
 import type { Rule } from "@forkpath/abi";
-import { PageFlag } from "@forkpath/rmap";
+import { isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
 import { MMF_HAS_PINNED, type MmEnv, type MmRules, type MmStruct } from "../types.ts";
 
 type MustCopyPinned = MmRules["mustCopyPinned"];
@@ -17,8 +17,11 @@ type MustCopyPinned = MmRules["mustCopyPinned"];
 /** @kernel GUP_PIN_COUNTING_BIAS in include/linux/mm.h */
 const BIAS = 1024;
 
-const mayBePinned = ({ map }: MmEnv, src: MmStruct, pfn: number): boolean =>
-  (src.flags & MMF_HAS_PINNED) !== 0 && map.count[pfn] >= BIAS;
+/** Pins of a large folio are counted apart, and those of one frame concern them all. */
+function mayBePinned({ map }: MmEnv, src: MmStruct, pfn: number): boolean {
+  if ((src.flags & MMF_HAS_PINNED) === 0) return false;
+  return isPageLarge(map, pfn) ? largeFolioOf(map, pfn).pins > 0 : map.count[pfn] >= BIAS;
+}
 
 const never: MustCopyPinned = () => false;
 const exclusiveOnly: MustCopyPinned = (env, src, pfn) =>

@@ -11,10 +11,11 @@
  * entries lets the writer keep a page that somebody has pinned (D13).
  */
 import type { Pfn, Rule } from "@forkpath/abi";
-import { PageFlag, pageMapcount } from "@forkpath/rmap";
+import { isPageLarge, PageFlag, pageMapcount } from "@forkpath/rmap";
+import { isFolioOurs } from "../huge/folio-owner.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { isPageSwapCache, reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";
-import type { MmEnv, ReuseRule } from "../types.ts";
+import type { MmEnv, MmStruct, ReuseRule } from "../types.ts";
 
 const never = (): boolean => false;
 
@@ -39,8 +40,9 @@ const MOST_REFERENCES = 3;
  * Has nobody but the writer and the swap cache the page, as far as a look without its lock tells?
  * This CPU's batch gives its pages away first.
  */
-function mayBeOurs(env: MmEnv, pfn: Pfn): boolean {
+function mayBeOurs(env: MmEnv, pfn: Pfn, mm: MmStruct): boolean {
   const { map } = env;
+  if (isPageLarge(map, pfn)) return env.rules.huge.reusesParts && isFolioOurs(env, mm, pfn);
   if (map.count[pfn] > MOST_REFERENCES) return false;
   if ((map.flags[pfn] & PageFlag.LRU) === 0) lruAddDrain(env);
   return map.count[pfn] <= (isPageSwapCache(env, pfn) ? 2 : 1);
@@ -52,7 +54,7 @@ const BY_MARK: ReuseRule = {
   waitsForLock: false,
   isOurs: (env, pfn) => {
     tryToFreeSwap(env, pfn);
-    return env.map.count[pfn] === 1;
+    return env.map.count[pfn] === 1 || isPageLarge(env.map, pfn);
   },
 };
 

@@ -10,7 +10,7 @@
  */
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters, MmCounter } from "@forkpath/counters";
-import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
+import { isPteFile, isPtePresent, isPteSpecial, ptePfn, visitTables } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -105,10 +105,10 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
       if (!isAnon || vma === undefined || isLinked(env, vma, toPfn(frame))) return;
       tell(addr, "of an anon_vma not linked to its area", "of one that is");
     },
-    hugePmd: (addr) => {
+    hugePmd: (addr, _cell, low) => {
       find(addr, PMD_SIZE);
       hugePmds++;
-      pages.anonRss += HPAGE_PMD_NR;
+      if (!isPteSpecial(low)) pages.anonRss += HPAGE_PMD_NR;
     },
   });
   return { pages, hugePmds, strays };

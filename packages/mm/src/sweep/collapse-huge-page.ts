@@ -18,8 +18,8 @@ import { type AnonVma, NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced, writing } from "@forkpath/sync";
 import { VM_NO_THP } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
-import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { depositTable } from "../huge/deposit.ts";
+import { addNewHugePage, dropHugePage } from "../huge/frames.ts";
 import { allocHugePage } from "../huge/page.ts";
 import {
   hugeAlignDown,
@@ -29,7 +29,6 @@ import {
 } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
-import { dropPage } from "../page/state.ts";
 import { mmdrop } from "../space/mmput.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { copyIntoHugePage, isolateSmallPages } from "./collapse-pages.ts";
@@ -71,7 +70,7 @@ function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;
   const status = yield* writing(env.sync, mm.mmapSem, WHERE, collapseInto(env, mm, start, page));
-  if (status !== 0) dropPage(env, page);
+  if (status !== 0) dropHugePage(env, page);
   return status;
 }
 
@@ -84,7 +83,7 @@ function* collapseInto(env: MmEnv, mm: MmStruct, start: number, page: Pfn): Kern
   if (!isIsolated) return -Errno.EAGAIN;
   yield* traced(env.sync, "__collapse_huge_page_copy", copyIntoHugePage(env, mm, row));
   yield* storePmd(env, site, () => {
-    addNewAnonPage(env, site.vma, start, page);
+    addNewHugePage(env, site.vma, start, page);
     storeHugePmd(env, site.vma, site.pmd, page);
     depositTable(mm, row);
   });

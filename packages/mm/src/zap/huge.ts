@@ -1,13 +1,13 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
 import type { Pfn } from "@forkpath/abi";
-import { clearPte, isPteSpecial, pteFree, pteLow } from "@forkpath/page-table";
+import { clearPte, pteFree } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, isPageLarge } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
 import { removeHugeRmap } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import type { ZapRun } from "./run.ts";
@@ -57,7 +57,7 @@ function* unmapHugePmd(
   const found = hugePmdState(env, pmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, pmd);
-  const isZero = isPteSpecial(pteLow(tables, pmd));
+  const isZero = isHugeZeroPmd(env, pmd);
   const table = withdrawTable(mm);
   clearPte(tables, pmd);
   if (sync.interleaved) yield env.ptePoint;

@@ -6,6 +6,7 @@ import {
   isPteDirty,
   isPteHuge,
   isPtePresent,
+  isPteSpecial,
   isPteWrite,
   isPteYoung,
   NO_CELL,
@@ -134,21 +135,26 @@ function lookAtPresent(
   const isHuge = isPteHuge(low);
   const head = ptePfn(low, high);
   const pfn = isHuge ? head + ((addr / PAGE_SIZE) % HUGE_PAGES) : head;
-  const isZero = head === map.zeroPfn;
-  const mapcount = isZero ? 0 : pageMapcount(map, head);
+  const isZero = isPteSpecial(low);
+  const mapcount = isZero ? 0 : pageMapcount(map, pfn);
   pages.mapcount[page] = mapcount;
   pages.dirty[page] = isPteDirty(low) ? 1 : 0;
   pages.young[page] = isPteYoung(low) ? 1 : 0;
-  if (isHuge) pages.huge[page] = isPteWrite(low) ? "W" : "r";
+  if (isHuge) pages.huge[page] = hugeLetter(low);
   if (isZero) return;
   pages.frames[page] = pfn + 1;
   if (sums === undefined) return;
-  const flags = map.flags[head];
-  const isAnon = isPageAnon(map, head);
+  const flags = map.flags[pfn];
+  const isAnon = isPageAnon(map, pfn);
   const isDirty = isPteDirty(low) || (flags & PageFlag.DIRTY) !== 0;
   const isLazyFree = isAnon && !isDirty && (flags & PageFlag.SWAPBACKED) === 0;
   const isYoung = isPteYoung(low) || (flags & PageFlag.REFERENCED) !== 0;
   addPage(sums, { mapcount, isDirty, isYoung, isAnon, isLazyFree, isHuge });
+}
+
+function hugeLetter(low: number): string {
+  if (isPteSpecial(low)) return "z";
+  return isPteWrite(low) ? "W" : "r";
 }
 
 function pagesState(
