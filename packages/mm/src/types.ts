@@ -195,6 +195,8 @@ export interface HugeRule {
   readonly reusesParts: boolean;
   /** Which entries of a pmd that is cut are dirty. @kernel __split_huge_pmd_locked */
   readonly cutsDirty: "always" | "writable" | "dirty";
+  /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
+  readonly repeatsAdvice: boolean;
   /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
 }

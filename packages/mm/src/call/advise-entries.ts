@@ -1,16 +1,23 @@
 /** Walking the entries of an advised range, table by table, each under its lock. */
-import { PAGE_SIZE } from "@forkpath/abi";
-import { ptlOf } from "@forkpath/page-table";
+import { PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
+import { NO_CELL, ptlOf } from "@forkpath/page-table";
 import { holding, type KernelThread } from "@forkpath/sync";
-import { splitHugeRange } from "../huge/range.ts";
+import { hugePagesWithin } from "../huge/range.ts";
+import { splitHugePagePmd } from "../huge/split.ts";
+import { findHugePmd } from "../machine/huge-pmd.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import type { MmEnv, Vma } from "../types.ts";
 
 /** Looks at one entry, whose table is locked. */
 export type AdviseEntry = (cell: number, addr: number) => void;
 
+/** Looks at a pmd that maps a huge page which the range holds all of. @returns whether it may stay one */
+export type AdviseHugePmd = (pmd: number) => boolean;
+
 /**
- * Asks `advise` about each entry of [start, end) that has a table; huge pages are split before.
+ * Asks `advise` about each entry of [start, end) that has a table; huge pages are cut before, unless
+ * `adviseHuge` lets them stay.
  * @kernel walk_page_range_vma in mm/pagewalk.c
  */
 export function* adviseEntries(
@@ -20,8 +27,16 @@ export function* adviseEntries(
   end: number,
   where: string,
   advise: AdviseEntry,
+  adviseHuge: AdviseHugePmd | null = null,
 ): KernelThread<void> {
-  yield* splitHugeRange(env, mm, start, end);
+  for (const addr of hugePagesWithin(env, mm, start, end)) {
+    const pmd = findHugePmd(env, mm, addr);
+    if (pmd === NO_CELL) continue;
+    const isWhole = addr >= start && addr + PMD_SIZE <= end;
+    const ask = memoryStep(env, () => isWhole && adviseHuge !== null && adviseHuge(pmd));
+    const stays = yield* holding(env.sync, mm.pageTableLock, where, ask);
+    if (!stays) yield* splitHugePagePmd(env, mm, pmd);
+  }
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, mm.pgd, at, end);
     if (span === null) return;

@@ -6,10 +6,12 @@
  *    migration, write          migration, read
  *    any other                 stays
  */
-import { VmFlag } from "@forkpath/abi";
+import { PMD_SIZE, VmFlag } from "@forkpath/abi";
 import {
   isPteFile,
   isPtePresent,
+  NO_CELL,
+  Pte,
   pteHigh,
   pteLow,
   pteMkwrite,
@@ -20,8 +22,11 @@ import {
 } from "@forkpath/page-table";
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { holding, type KernelThread } from "@forkpath/sync";
-import { splitHugeRange } from "../huge/range.ts";
+import { hugePagesWithin, splitHugeRange } from "../huge/range.ts";
+import { splitHugePagePmd } from "../huge/split.ts";
+import { findHugePmd } from "../machine/huge-pmd.ts";
 import { entryPoint } from "../machine/memory-point.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import { flushTlbRange } from "../machine/tlb.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -39,7 +44,8 @@ export function* changeProtection(
   end: number,
 ): KernelThread<void> {
   const { sync, tables } = env;
-  yield* splitHugeRange(env, vma.mm, start, end);
+  if (env.rules.huge.isLarge) yield* changeHugePmds(env, vma, start, end);
+  else yield* splitHugeRange(env, vma.mm, start, end);
   for (let at = start; at < end; ) {
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) break;
@@ -48,6 +54,29 @@ export function* changeProtection(
     at = span.end;
   }
   flushTlbRange(env, vma.mm);
+}
+
+/** A huge page in the range keeps its pmd; one that reaches out of it is cut. */
+function* changeHugePmds(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
+  const { mm } = vma;
+  for (const addr of hugePagesWithin(env, mm, start, end)) {
+    const pmd = findHugePmd(env, mm, addr);
+    if (pmd === NO_CELL) continue;
+    const isWhole = addr >= start && addr + PMD_SIZE <= end;
+    const change = memoryStep(env, () => changeHugePmd(env, vma, pmd));
+    if (isWhole) yield* holding(env.sync, mm.pageTableLock, "change_huge_pmd", change);
+    else yield* splitHugePagePmd(env, mm, pmd);
+  }
+}
+
+/** @kernel change_huge_pmd in mm/huge_memory.c */
+function changeHugePmd(env: MmEnv, vma: Vma, pmd: number): void {
+  const { tables, rules } = env;
+  const low = (pteModifyLow(pteLow(tables, pmd), vma.pageProtLow) | Pte.PSE) >>> 0;
+  const high = pteModifyHigh(pteHigh(tables, pmd), vma.pageProtHigh);
+  const isWritable = (vma.flags & VmFlag.WRITE) !== 0;
+  const isGranted = isWritable && rules.mayMakeWritable(env, vma, low, high);
+  setPte(tables, pmd, isGranted ? pteMkwrite(low) : low, high);
 }
 
 /** @kernel change_pte_range in mm/mprotect.c */

@@ -11,12 +11,14 @@
  *
  * No counter of pages moves until reclaim takes them: that throws them away, and they count no swap.
  */
-import { Errno, VmFlag } from "@forkpath/abi";
+import { Errno, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast, MmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   clearPte,
+  forEachPte,
   isPteNone,
   isPtePresent,
+  NO_CELL,
   pteHigh,
   pteLow,
   pteMkclean,
@@ -24,9 +26,21 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
-import { NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
+import {
+  HPAGE_PMD_NR,
+  isPageLarge,
+  largeFolioOf,
+  NormalPage,
+  PageFlag,
+  pageMapcount,
+  vmaAddress,
+  vmNormalPage,
+} from "@forkpath/rmap";
 import { freeSwapAndCache, isNonSwapEntry } from "@forkpath/swap";
 import type { KernelThread } from "@forkpath/sync";
+import { hugePagesWithin } from "../huge/range.ts";
+import { splitHugePage } from "../huge/split.ts";
+import { findHugePmd, hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { isPageLocked } from "../page/lock.ts";
 import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
 import { tryToFreeSwap } from "../page/swap-cache.ts";
@@ -51,17 +65,60 @@ export function* madviseFree(
   lruAddDrain(env);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   let swapped = 0;
-  yield* adviseEntries(env, vma, start, end, WHERE, (cell) => {
+  yield* splitFolios(env, vma, start, end);
+  const free = (cell: number): void => {
     const low = pteLow(env.tables, cell);
     const high = pteHigh(env.tables, cell);
     if (isPteNone(low, high)) return;
     if (isPtePresent(low)) freePresent(env, vma, cell, low, high);
     else if (freeSwapped(env, cell, low, high)) swapped++;
-  });
+  };
+  yield* adviseEntries(env, vma, start, end, WHERE, free, (pmd) => freeHugePmd(env, pmd));
   if (swapped > 0) {
     yield* addMmCounterFast(env.sync, vma.mm.counters, MmCounter.SWAP_USAGE, -swapped);
   }
   return 0;
+}
+
+/**
+ * A large folio that the range has only a part of is split, if nobody else maps it (L22/3). What of
+ * it was never written to may go with that.
+ */
+function* splitFolios(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
+  const { map, tables } = env;
+  const partial = new Set<Pfn>();
+  const take = (page: Pfn): void => {
+    if (!isPageLarge(map, page)) return;
+    const { head } = largeFolioOf(map, page);
+    const first = vmaAddress(vma, map.index[head]);
+    const isWhole = first >= start && first + PMD_SIZE <= end;
+    if (!isWhole && pageMapcount(map, page) === 1) partial.add(page);
+  };
+  for (const addr of hugePagesWithin(env, vma.mm, start, end)) {
+    const pmd = findHugePmd(env, vma.mm, addr);
+    if (pmd !== NO_CELL) take(hugePmdPfn(env, pmd));
+  }
+  forEachPte(tables, vma.mm.pgd, (addr, _cell, low, high) => {
+    if (addr >= start && addr < end && isPtePresent(low)) take(ptePfn(low, high));
+  });
+  for (const page of partial) if (isPageLarge(map, page)) yield* splitHugePage(env, page);
+}
+
+/**
+ * @returns true: the huge page stays one, clean from now on if nobody else maps it
+ * @kernel madvise_free_huge_pmd in mm/huge_memory.c
+ */
+function freeHugePmd(env: MmEnv, pmd: number): boolean {
+  const { map, tables } = env;
+  const head = hugePmdPfn(env, pmd);
+  if (!isPageLarge(map, head)) return isHugeZeroPmd(env, pmd);
+  if (pageMapcount(map, head) !== 1) return true;
+  setPte(tables, pmd, pteMkclean(pteMkold(pteLow(tables, pmd))), pteHigh(tables, pmd));
+  for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {
+    map.flags[page] &= ~PageFlag.DIRTY;
+    lruLazyfree(env, toPfn(page));
+  }
+  return true;
 }
 
 /** @returns whether a slot was given back */

@@ -15,8 +15,9 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
-import { NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
+import { HPAGE_PMD_NR, NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
+import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { shrinkPage } from "../reclaim/shrink-page.ts";
 import { TtuAction } from "../reclaim/try-to-unmap-one.ts";
@@ -40,10 +41,13 @@ export function* madvisePageout(
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
   lruAddDrain(env);
   const pages: Pfn[] = [];
-  yield* adviseEntries(env, vma, start, end, WHERE, (cell) => {
+  const advise = (cell: number): void => {
     const page = makeOld(env, vma, cell);
     if (page !== null && isPageout) pages.push(page);
-  });
+  };
+  const makeHugeOld = (pmd: number): boolean =>
+    !isPageout && env.rules.huge.isLarge && makeOldHuge(env, pmd);
+  yield* adviseEntries(env, vma, start, end, WHERE, advise, makeHugeOld);
   for (const page of pages) yield* shrinkPage(env, page, PAGEOUT_FLAGS);
   return 0;
 }
@@ -55,6 +59,18 @@ const PAGEOUT_FLAGS = {
   ignoreHwpoison: false,
   keepsDirtyFiles: true,
 } as const;
+
+/** A huge page that nobody else maps gets old as a whole. @returns true: it stays one */
+function makeOldHuge(env: MmEnv, pmd: number): boolean {
+  const { tables, map } = env;
+  const head = hugePmdPfn(env, pmd);
+  if (isHugeZeroPmd(env, pmd) || pageMapcount(map, head) !== 1) return true;
+  setPte(tables, pmd, pteMkold(pteLow(tables, pmd)), pteHigh(tables, pmd));
+  for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {
+    map.flags[page] &= ~(PageFlag.REFERENCED | PageFlag.ACTIVE);
+  }
+  return true;
+}
 
 /** @returns the page of the entry, if nobody else maps it and it may go */
 function makeOld(env: MmEnv, vma: Vma, cell: number): Pfn | null {

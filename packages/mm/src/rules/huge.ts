@@ -23,6 +23,7 @@ const COMPOUND: HugeRule = {
   reusesParts: false,
   cutsDirty: "always",
   dropsZeroes: false,
+  repeatsAdvice: false,
 };
 const LARGE: HugeRule = {
   isLarge: true,
@@ -31,6 +32,7 @@ const LARGE: HugeRule = {
   reusesParts: false,
   cutsDirty: "writable",
   dropsZeroes: false,
+  repeatsAdvice: true,
 };
 
 export const huge: Rule<HugeRule> = {
