@@ -33,7 +33,7 @@ export function* adviseEntries(
     const pmd = findHugePmd(env, mm, addr);
     if (pmd === NO_CELL) continue;
     const isWhole = addr >= start && addr + PMD_SIZE <= end;
-    const ask = memoryStep(env, () => isWhole && adviseHuge !== null && adviseHuge(pmd));
+    const ask = memoryStep(env, () => isWhole && adviseHuge?.(pmd) === true);
     const stays = yield* holding(env.sync, mm.pageTableLock, where, ask);
     if (!stays) yield* splitHugePagePmd(env, mm, pmd);
   }
