@@ -35,7 +35,6 @@ export {
   allocLargeFolio,
   isPageHuge,
   isPageLarge,
-  type LargeFolio,
   largeFolioOf,
   splitLargeFolio,
   usersOfFolio,
@@ -43,6 +42,7 @@ export {
 export {
   expectPfn,
   growMemMap,
+  type LargeFolio,
   type MemMap,
   memoryBytes,
   NO_PFN,

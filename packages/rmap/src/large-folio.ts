@@ -16,23 +16,17 @@ import { hex, type Pfn } from "@forkpath/abi";
 import { invariant } from "@forkpath/sync";
 import { HPAGE_PMD_NR, pushFree, pushFreeRun } from "./free-list.ts";
 import { allocHugeFrame } from "./huge-frames.ts";
-import { type MemMap, NO_PFN } from "./mem-map.ts";
+import { type LargeFolio, type MemMap, NO_PFN } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
-
-export interface LargeFolio {
-  /** Its first frame. */
-  readonly head: Pfn;
-  /** Frames with a reference at least. */
-  live: number;
-  /** Pins by direct I/O, of whichever frames. @kernel folio->_pincount */
-  pins: number;
-}
 
 /** Is the frame one of a large folio's? @kernel folio_test_large */
 export const isPageLarge = (map: MemMap, frame: number): boolean =>
   (map.flags[frame] & PageFlag.LARGE) !== 0;
 
-/** Is the frame a part of a huge page, be it a compound page or a large folio? */
+/**
+ * Is the frame a part of a huge page, be it a compound page or a large folio?
+ * @kernel folio_test_large in include/linux/page-flags.h
+ */
 export const isPageHuge = (map: MemMap, frame: number): boolean =>
   (map.flags[frame] & (PageFlag.HEAD | PageFlag.TAIL | PageFlag.LARGE)) !== 0;
 

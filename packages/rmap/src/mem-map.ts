@@ -13,7 +13,6 @@
  * plain numbers here: in the hot loops they come straight out of the words of an entry.
  */
 import { expectInteger, type Pfn, pfn as toPfn } from "@forkpath/abi";
-import type { LargeFolio } from "./large-folio.ts";
 
 /** Pages that are mapped at all, however often. @kernel enum zone_stat_item */
 export interface PageStats {
@@ -22,6 +21,16 @@ export interface PageStats {
   /** Huge pages, each counted once. */
   nrAnonTransparentHugepages: number;
   nrFileMapped: number;
+}
+
+/** A huge page whose frames have users of their own: see large-folio.ts. */
+export interface LargeFolio {
+  /** Its first frame. */
+  readonly head: Pfn;
+  /** Frames with a reference at least. */
+  live: number;
+  /** Pins by direct I/O, of whichever frames. @kernel folio->_pincount */
+  pins: number;
 }
 
 export interface MemMap {

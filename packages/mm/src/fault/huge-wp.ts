@@ -26,9 +26,10 @@ import {
 import { getPage, HPAGE_PMD_NR, isPageLarge, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
+import { addNewHugePage } from "../area/new-huge-page.ts";
 import { cutHugePmd } from "../huge/cut.ts";
 import { withdrawTable } from "../huge/deposit.ts";
-import { addNewHugePage, dropHugePage, isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
+import { dropHugePage, isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
 import { addHugeRss, allocHugePage } from "../huge/page.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { storeHugePmd } from "../machine/huge-pmd.ts";

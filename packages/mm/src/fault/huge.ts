@@ -29,9 +29,10 @@ import {
 } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
+import { addNewHugePage } from "../area/new-huge-page.ts";
 import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
 import { depositTable } from "../huge/deposit.ts";
-import { addNewHugePage, dropHugePage, hugeZeroPage } from "../huge/frames.ts";
+import { dropHugePage, hugeZeroPage } from "../huge/frames.ts";
 import { addHugeRss, allocHugePage } from "../huge/page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import {

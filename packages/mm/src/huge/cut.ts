@@ -49,7 +49,7 @@ export const cutHugePmd = (env: MmEnv, mm: MmStruct, pmd: number): KernelThread<
  * Requires page_table_lock.
  * @kernel __split_huge_pmd_locked in mm/huge_memory.c
  */
-export function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
+function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
   const { tables, map, rules } = env;
   const low = pteLow(tables, pmd);
   const high = pteHigh(tables, pmd);

@@ -6,7 +6,7 @@
  *    held      the head                        each frame
  *    mark      of the head                     of each frame
  */
-import { PAGE_SIZE, type Pfn, pfn as toPfn } from "@forkpath/abi";
+import { type Pfn, pfn as toPfn } from "@forkpath/abi";
 import {
   allocLargeFolio,
   getPage,
@@ -19,28 +19,26 @@ import {
   pageMapcount,
   pageRemoveRmap,
 } from "@forkpath/rmap";
-import { addNewAnonPage } from "../area/new-anon-page.ts";
 import { dropPage } from "../page/state.ts";
-import { MMF_HAS_PINNED, type MmEnv, type MmStruct, type Vma } from "../types.ts";
+import { MMF_HAS_PINNED, type MmEnv, type MmStruct } from "../types.ts";
 
-/** Where the frames stand that count for the huge page at `head`: one, or all. */
-const endOf = ({ map }: MmEnv, head: Pfn): number =>
+/**
+ * Where the frames end that count for the huge page at `head`: after one, or after all.
+ * @modelOnly the kernel counts for the folio
+ */
+export const hugeFramesEnd = ({ map }: MmEnv, head: Pfn): number =>
   head + (isPageLarge(map, head) ? HPAGE_PMD_NR : 1);
-
-/** One more reference. @kernel get_page of the page that a pmd maps */
-export function holdHugePage(env: MmEnv, head: Pfn): void {
-  for (let at: number = head, end = endOf(env, head); at < end; at++) getPage(env.map, at);
-}
 
 /** One reference less. @kernel put_page of the page that a pmd maps */
 export function dropHugePage(env: MmEnv, head: Pfn): void {
-  for (let at: number = head, end = endOf(env, head); at < end; at++) dropPage(env, toPfn(at));
+  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++)
+    dropPage(env, toPfn(at));
 }
 
 /** One more pmd maps it, and nobody has it alone. @kernel folio_try_dup_anon_rmap_pmd */
 export function dupHugeRmap(env: MmEnv, head: Pfn): void {
   const { map, rules } = env;
-  for (let at: number = head, end = endOf(env, head); at < end; at++) {
+  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++) {
     getPage(map, at);
     pageDupRmap(map, at);
     map.flags[at] &= ~rules.exclusiveFlag;
@@ -49,20 +47,17 @@ export function dupHugeRmap(env: MmEnv, head: Pfn): void {
 
 /** One pmd less maps it; its reference stays. @kernel folio_remove_rmap_pmd */
 export function removeHugeRmap(env: MmEnv, head: Pfn): void {
-  for (let at: number = head, end = endOf(env, head); at < end; at++) pageRemoveRmap(env.map, at);
+  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++)
+    pageRemoveRmap(env.map, at);
 }
 
-/** Makes a fresh huge page the area's, from byte `start` on. @kernel folio_add_new_anon_rmap */
-export function addNewHugePage(env: MmEnv, vma: Vma, start: number, head: Pfn): void {
-  for (let at: number = head, end = endOf(env, head); at < end; at++) {
-    addNewAnonPage(env, vma, start + (at - head) * PAGE_SIZE, toPfn(at));
-  }
-}
-
-/** Marks it as its owner's alone, where kernels mark that. */
+/**
+ * Marks it as its owner's alone, where kernels mark that.
+ * @kernel SetPageAnonExclusive in include/linux/page-flags.h
+ */
 export function markHugeExclusive(env: MmEnv, head: Pfn): void {
   const { map, rules } = env;
-  for (let at: number = head, end = endOf(env, head); at < end; at++) {
+  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++) {
     map.flags[at] |= rules.exclusiveFlag;
   }
 }
@@ -81,7 +76,10 @@ export function isHugePageOurs({ map, rules }: MmEnv, head: Pfn): boolean {
   return true;
 }
 
-/** Must fork leave the huge page alone, since direct I/O may hold a part of it (L10/7)? */
+/**
+ * Must fork leave the huge page alone, since direct I/O may hold a part of it (L10/7)?
+ * @kernel folio_try_dup_anon_rmap_pmd in include/linux/rmap.h
+ */
 export function isHugePagePinned({ map, rules }: MmEnv, src: MmStruct, head: Pfn): boolean {
   if (!isPageLarge(map, head) || (src.flags & MMF_HAS_PINNED) === 0) return false;
   return (map.flags[head] & rules.exclusiveFlag) !== 0 && largeFolioOf(map, head).pins > 0;

@@ -112,7 +112,10 @@ export function storeHugePmd({ tables }: MmEnv, vma: Vma, pmd: number, head: Pfn
   setPte(tables, pmd, maybeMkwrite(low, vma.flags), mkPteHigh(head, vma.pageProtHigh));
 }
 
-/** A write leaves its mark in a frame of a large folio: a split asks which are all zero. */
+/**
+ * A write leaves its mark in a frame of a large folio: a split asks which are all zero.
+ * @modelOnly what a page holds is not modelled otherwise
+ */
 export function fillPage({ map }: MmEnv, pfn: number): void {
   if (map.flags[pfn] & PageFlag.LARGE) map.flags[pfn] |= PageFlag.FILLED;
 }

@@ -18,8 +18,9 @@ import { type AnonVma, NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced, writing } from "@forkpath/sync";
 import { VM_NO_THP } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
+import { addNewHugePage } from "../area/new-huge-page.ts";
 import { depositTable } from "../huge/deposit.ts";
-import { addNewHugePage, dropHugePage } from "../huge/frames.ts";
+import { dropHugePage } from "../huge/frames.ts";
 import { allocHugePage } from "../huge/page.ts";
 import {
   hugeAlignDown,
