@@ -10,6 +10,7 @@ import {
   isPteDirty,
   isPteHuge,
   isPtePresent,
+  isPteYoung,
   isSwapPte,
   ptePfn,
   visitTables,
@@ -33,6 +34,7 @@ export const SMAPS_LINES = [
   "Shared_Dirty",
   "Private_Clean",
   "Private_Dirty",
+  "Referenced",
   "Anonymous",
   "AnonHugePages",
   "Swap",
@@ -173,6 +175,7 @@ function addEntry(
   sums.Pss += Math.floor((pages * PAGE_SHARE) / Math.max(mapcount, 1));
   if (mapcount >= 2) sums[isDirty ? "Shared_Dirty" : "Shared_Clean"] += size;
   else sums[isDirty ? "Private_Dirty" : "Private_Clean"] += size;
+  if (isPteYoung(low) || (env.map.flags[pfn] & PageFlag.REFERENCED) !== 0) sums.Referenced += size;
   if (isPageAnon(env.map, pfn)) sums.Anonymous += size;
   if (isPteHuge(low)) sums.AnonHugePages += size;
 }

@@ -51,6 +51,7 @@ test("sums of areas add up to those of the process, but for what each area cuts 
     Shared_Dirty: 8,
     Private_Clean: 0,
     Private_Dirty: 0,
+    Referenced: 8,
     Anonymous: 8,
     AnonHugePages: 0,
     Swap: 0,

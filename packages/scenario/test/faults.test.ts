@@ -82,7 +82,7 @@ test("the steps of threads are steps too, one after the other", () => {
 });
 
 test("a race that has paused goes to its end before all is recounted", () => {
-  const race = `{ race: { a: { mremap: P heap, size: 7 pages } }, schedule: [a 2], pause: true }`;
+  const race = `{ race: { a: { mremap: P heap, size: 9 pages, to: 0x40000000 } }, schedule: [a 9], pause: true }`;
   const steps = `steps: [${race}, { resume: true }]`;
   const { faults } = runFaults(parseScenario(EVERYTHING + steps), { step: 1 });
   expect(faults.length).toBeGreaterThan(0);

@@ -55,7 +55,7 @@ describe("words of JavaScript are no keys and no values", () => {
     [`${P}steps: [{ fork: P, valueOf: 1 }]`, "2:20: unknown key valueOf"],
     [
       `${P}steps: [{ madvise: P A, advice: constructor }]`,
-      "2:33: steps.advice: wanted one of normal",
+      "2:33: steps.advice: wanted a number, or one of normal",
     ],
     [`${P}steps: [{ mprotect: P A, access: toString }]`, "2:34: steps.access: wanted one of none"],
     [`${P}steps: [{ clone: P, flags: [valueOf] }]`, "2:29: steps.flags: wanted one of vm"],

@@ -9,6 +9,7 @@ import { expectFew, type Range, rangesOf } from "../world/where.ts";
 import { memoryOf, ownerOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
+import { isInCore } from "./frame.ts";
 import { shortLetters } from "./letters.ts";
 import { observe } from "./observation.ts";
 import { smapsFacts } from "./smaps.ts";
@@ -68,6 +69,14 @@ const MAPPING_FACTS: Facts<Run> = {
   locked: defineFact("yes", "VM_LOCKED.", hasFlag(VmFlag.LOCKED)),
   dontfork: defineFact("yes", "VM_DONTCOPY.", hasFlag(VmFlag.DONTCOPY)),
   accounted: defineFact("yes", "VM_ACCOUNT: its memory is promised.", hasFlag(VmFlag.ACCOUNT)),
+  mincore: defineFact("pages", "Pages that mincore says are in memory.", (world, run) => {
+    expectFew(run.len);
+    let pages = 0;
+    for (let at = run.start; at < run.start + run.len; at += PAGE_SIZE) {
+      if (isInCore(world, run.owner, at)) pages++;
+    }
+    return BigInt(pages);
+  }),
   Size: defineFact("kB", "All of it.", mappedKb),
   ...smapsFacts((world, { owner, start, len }) =>
     smapsSums(world.kernel.machine.mm, memoryOf(world, owner), start, start + len),

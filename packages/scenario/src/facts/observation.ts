@@ -44,6 +44,8 @@ export interface Observation {
   readonly patterns: readonly string[];
   /** Which events are counted for it while steps run; null for none. */
   readonly counts: EventCount | null;
+  /** What to remember when the step begins: then `world.remembered` has it. Null for nothing. */
+  readonly before: ((world: World) => unknown) | null;
   /** Each look must be as wanted. @throws CannotRun when there is nothing to look at */
   look(world: World): readonly Look[];
   holds(wanted: Wanted, value: FactValue): boolean;
@@ -65,6 +67,7 @@ export const observe = (
   uses: [],
   patterns: [],
   counts: null,
+  before: null,
   holds: isMet,
   wantedText: (wanted) => wantedText(wanted, unit),
   gotText: (value) => valueText(value, unit),

@@ -8,12 +8,14 @@ import type { FactUnit, FactValue } from "../format/wanted.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { pagesOf } from "../world/where.ts";
 import { ownerOf } from "../world/who.ts";
-import type { World } from "../world/world.ts";
+import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
+import { frameAt, isInCore } from "./frame.ts";
 import { type Observation, observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
 interface Page {
+  readonly owner: LiveProcess;
   readonly pid: number;
   /** Bytes. */
   readonly addr: number;
@@ -26,14 +28,11 @@ const ofEntry =
   ({ kernel }, { pid, addr }) =>
     read(kernel.entry(pid, addr));
 
-/** Of the frame that the entry leads to, be it mapped, migrating or poisoned. */
+/** Of the frame that the entry leads to, be it mapped, migrating or poisoned; or the swap cache's. */
 const ofPage =
   (read: (page: PageView) => FactValue): Reader =>
-  ({ kernel }, { pid, addr }) => {
-    const { pfn, letter } = kernel.entry(pid, addr);
-    if (pfn === undefined) throw new CannotRun(`no frame there: its entry is ${letter}`);
-    return read(kernel.page(pfn));
-  };
+  (world, { pid, addr }) =>
+    read(world.kernel.page(frameAt(world, pid, addr)));
 
 /** Of the slot that the page is in, or that its frame is the cache of. */
 const ofSlot =
@@ -76,6 +75,14 @@ const PAGE_FACTS: Facts<Page> = {
     "References to the page.",
     ofPage(({ count }) => BigInt(count)),
   ),
+  referenced: defineFact(
+    "yes",
+    "PageReferenced: whether the page itself is marked as used.",
+    ofPage(({ flags }) => flags.includes("REFERENCED")),
+  ),
+  inCore: defineFact("yes", "What mincore says of it.", (world, { owner, addr }) =>
+    isInCore(world, owner, addr),
+  ),
   mlocked: defineFact(
     "yes",
     "Whether the page is marked as locked in memory.",
@@ -114,16 +121,44 @@ const PAIR_FACTS = {
   },
 } as const satisfies Readonly<Record<string, { unit: FactUnit; [more: string]: unknown }>>;
 
+const BEFORE = "sameFrameAsBefore";
+/** Facts about a page now and when the step began; in the expectations of steps only. */
+const BEFORE_FACTS = {
+  [BEFORE]: { unit: "yes", about: "Whether it is in the frame that it was in before this step." },
+} as const;
+
 type PairFact = keyof typeof PAIR_FACTS;
 const isPairFact = (key: string): key is PairFact => Object.hasOwn(PAIR_FACTS, key);
 
 export const page: Subject = defineSubject(
   "page",
   place,
-  { ...PAGE_FACTS, ...PAIR_FACTS },
-  (where, key, given) =>
-    isPairFact(key) ? pairObservation(where, key, given as Place) : pageObservation(where, key),
+  { ...PAGE_FACTS, ...PAIR_FACTS, ...BEFORE_FACTS },
+  (where, key, given) => {
+    if (isPairFact(key)) return pairObservation(where, key, given as Place);
+    return Object.hasOwn(BEFORE_FACTS, key)
+      ? beforeObservation(where)
+      : pageObservation(where, key);
+  },
 );
+
+/** Whether each page is in the frame that it was in when the step began. */
+function beforeObservation(where: Place): Observation {
+  const before = (world: World): readonly number[] => framesOf(world, where);
+  return observe("yes", {
+    text: `${placeText(where)} ${BEFORE}`,
+    uses: [where],
+    before,
+    look(world) {
+      const frames = world.remembered.get(before) as readonly number[] | undefined;
+      if (frames === undefined) throw new CannotRun("there was no frame when the step began");
+      return framesOf(world, where).map((frame, index) => ({
+        of: frames.length === 1 ? "" : `the ${index + 1}. of them`,
+        value: frame === frames[index],
+      }));
+    },
+  });
+}
 
 function pageObservation(where: Place, key: string): Observation {
   const fact = PAGE_FACTS[key];
@@ -131,11 +166,11 @@ function pageObservation(where: Place, key: string): Observation {
     text: `${placeText(where)} ${key}`,
     uses: [where],
     look(world) {
-      const { pid } = ownerOf(world, where);
+      const owner = ownerOf(world, where);
       const addresses = pagesOf(world, where);
       return addresses.map((addr, index) => ({
         of: addresses.length === 1 ? "" : `the ${index + 1}. of them`,
-        value: fact.read(world, { pid, addr }),
+        value: fact.read(world, { owner, pid: owner.pid, addr }),
       }));
     },
   });
@@ -159,9 +194,5 @@ function pairObservation(where: Place, key: PairFact, other: Place): Observation
 /** @throws CannotRun where there is no frame */
 function framesOf(world: World, where: Place): readonly number[] {
   const { pid } = ownerOf(world, where);
-  return pagesOf(world, where).map((addr) => {
-    const { pfn, letter } = world.kernel.entry(pid, addr);
-    if (pfn === undefined) throw new CannotRun(`no frame there: its entry is ${letter}`);
-    return pfn;
-  });
+  return pagesOf(world, where).map((addr) => frameAt(world, pid, addr));
 }

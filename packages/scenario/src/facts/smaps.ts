@@ -11,6 +11,7 @@ const ABOUT: Readonly<Record<SmapsLine, string>> = {
   Shared_Dirty: "Mapped more than once, and written to.",
   Private_Clean: "Mapped once, and clean.",
   Private_Dirty: "Mapped once, and written to.",
+  Referenced: "Pages that were used, by their entries or by themselves.",
   Anonymous: "Pages that belong to no file.",
   AnonHugePages: "Huge pages.",
   Swap: "Entries that lead to no page: swapped, migrating or poisoned.",

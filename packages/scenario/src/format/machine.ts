@@ -57,7 +57,7 @@ const overcommitKeys = z.strictObject({
   slab: about(partOfMemory, "Slab that reclaim could free.").exactOptional(),
 });
 
-const overcommit = leaf(
+export const overcommit: z.ZodType<CommitOptions> = leaf(
   either<Overcommit | z.output<typeof overcommitKeys>>(OVERCOMMIT, mode, overcommitKeys),
   OVERCOMMIT,
   (value) => (typeof value === "number" ? { mode: value } : commitOptions(value)),

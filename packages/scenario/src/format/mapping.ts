@@ -32,6 +32,7 @@ export interface MappingSpec {
   readonly prot: number;
   readonly openedReadOnly: boolean;
   readonly noreserve: boolean;
+  readonly populate: boolean;
   readonly locked: boolean;
   readonly dontfork: boolean;
   /** Done in this order: read, written, swapped out. */
@@ -40,19 +41,14 @@ export interface MappingSpec {
   readonly swapped: readonly Selection[];
 }
 
-const PROTECTIONS: Readonly<Record<string, number>> = {
-  none: Prot.NONE,
-  r: Prot.READ,
-  rw: Prot.READ | Prot.WRITE,
-  rx: Prot.READ | Prot.EXEC,
-  rwx: Prot.READ | Prot.WRITE | Prot.EXEC,
-};
+const BITS: Readonly<Record<string, number>> = { r: Prot.READ, w: Prot.WRITE, x: Prot.EXEC };
+const ACCESS = "none, or some of r, w and x in this order";
 
 /** Prot bits. */
 export const access: z.ZodType<number> = leaf(
-  oneOf("none", "r", "rw", "rx", "rwx"),
-  "none, r, rw, rx or rwx",
-  (word) => PROTECTIONS[word],
+  oneOf("none", "r", "w", "x", "rw", "rx", "wx", "rwx"),
+  ACCESS,
+  (word) => (word === "none" ? Prot.NONE : [...word].reduce((bits, one) => bits | BITS[one], 0)),
 );
 
 const mappingKeys = {
@@ -72,6 +68,7 @@ const mappingKeys = {
   access: about(access, "What the process may do there; rw by default.").exactOptional(),
   openedReadOnly: about(yes, "Whether the file was opened for reading only.").default(false),
   noreserve: about(yes, "MAP_NORESERVE: promise nothing.").default(false),
+  populate: about(yes, "MAP_POPULATE: mmap brings every page.").default(false),
   locked: about(yes, "mlock it, which also brings every page.").default(false),
   dontfork: about(yes, "madvise DONTFORK: children do not get it.").default(false),
   read: about(pages, "Pages that were read.", "50%").exactOptional(),
@@ -97,7 +94,7 @@ export const mappingWith = <Own extends z.ZodRawShape>(
   }));
 
 function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
-  const { kind, offset, openedReadOnly, noreserve, locked, dontfork } = given;
+  const { kind, offset, openedReadOnly, noreserve, populate, locked, dontfork } = given;
   return {
     kind,
     sizePages: given.size,
@@ -108,6 +105,7 @@ function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
     prot: given.access ?? Prot.READ | Prot.WRITE,
     openedReadOnly,
     noreserve,
+    populate,
     locked,
     dontfork,
     read: given.read ?? NO_PAGES,
@@ -119,8 +117,9 @@ function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
 /** Pages that come into memory as it is made. */
 export const broughtBy = ({
   locked,
+  populate,
   read,
   written,
   swapped,
 }: MappingSpec): readonly Selection[][] =>
-  locked ? [[...ALL_PAGES]] : [[...read], [...written], [...swapped]];
+  locked || populate ? [[...ALL_PAGES]] : [[...read], [...written], [...swapped]];

@@ -56,7 +56,7 @@ const keyed = (source: Source, thread: string): Source => {
 function refuse({ action, expect, failAllocation, waits, done }: Step): string | undefined {
   if (action.verb === RACE) return "a thread is no race; give each of its threads a name here";
   if (expect.length > 0) return "put what must hold into expect, at the end";
-  if (failAllocation !== null) return "which allocation fails would depend on the schedule";
+  if (failAllocation.length > 0) return "which allocation fails would depend on the schedule";
   if (waits || done !== null) return "whether it waits, and what is done, depends on the schedule";
   return undefined;
 }

@@ -1,6 +1,8 @@
 /** Runs a scenario from its first process to its last expectation. */
 import type { EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";
+import type { Mismatch } from "@forkpath/sync";
+import { isExcused } from "../defects/excuses.ts";
 import type { Scenario } from "../story/scenario.ts";
 import type { ExpectationResult } from "./observe.ts";
 import type { WorldOptions } from "./open-world.ts";
@@ -26,8 +28,8 @@ export interface ScenarioResult {
   /** All of them: of the steps, in order, then of the end. */
   readonly expectations: readonly ExpectationResult[];
   /**
-   * Whether every expectation was met, and every recount clean; where a defect is shown, the
-   * recount need not be.
+   * Whether every expectation was met, and every recount clean, but for the numbers that the defect
+   * spoils which the scenario shows.
    */
   readonly isOk: boolean;
   /** The machine as the last step left it. */
@@ -51,10 +53,20 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   if (fault !== null) return { scenario, steps, expectations: [fault], isOk: false, kernel, pids };
   const ofSteps = cured ? [] : steps.flatMap(({ expectations }) => expectations);
   const expectations = [...ofSteps, ...session.judge()];
-  const mayBreak = scenario.defect !== null && !cured;
-  const isClean = mayBreak || steps.every(({ mismatches }) => mismatches.length === 0);
-  const isOk = isClean && expectations.every(({ isMet }) => isMet);
+  const isOk =
+    strangeIn(steps, cured ? null : scenario.defect).length === 0 &&
+    expectations.every(({ isMet }) => isMet);
   return { scenario, steps, expectations, isOk, kernel, pids };
+}
+
+/**
+ * What recounts found that the defect does not explain. Once the kernel has died in the middle of a
+ * call, with a BUG, everything can be off.
+ */
+function strangeIn(steps: readonly StepResult[], defect: string | null): readonly Mismatch[] {
+  const death = defect === null ? -1 : steps.findIndex(({ outcome }) => outcome === "BUG");
+  const alive = death < 0 ? steps : steps.slice(0, death);
+  return alive.flatMap(({ mismatches }) => mismatches.filter((one) => !isExcused(defect, one)));
 }
 
 function runSteps(session: Session, { check, sink, onStep }: RunOptions): readonly StepResult[] {

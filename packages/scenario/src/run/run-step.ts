@@ -2,8 +2,8 @@
 import { KernelBug, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type Step, stepText } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";
-import { CannotRun } from "../world/cannot-run.ts";
-import { cannot, DONE, failed, type Outcome, outcomeText } from "../world/outcome.ts";
+import { CallerWaits, CannotRun } from "../world/cannot-run.ts";
+import { cannot, DONE, failed, type Outcome, outcomeText, WAITS } from "../world/outcome.ts";
 import { reasonText } from "../world/reason.ts";
 import type { World } from "../world/world.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
@@ -46,7 +46,8 @@ export function runStep(
   const { kernel } = world;
   const { gate } = kernel.machine.mm.sync;
   const before = gate.count;
-  if (step.failAllocation !== null) kernel.failAllocation(step.failAllocation - 1);
+  for (const request of step.failAllocation) kernel.failAllocation(request - 1);
+  remember(world, step);
   const { outcome, done } = repeat(world, step);
   const allocations = gate.count - before;
   gate.refused.clear();
@@ -65,6 +66,19 @@ export function runStep(
     ],
     mismatches: options.check ? kernel.check() : [],
   };
+}
+
+/** Where there was nothing to look at, nothing is remembered, and a later look will say so. */
+function remember(world: World, { expect }: Step): void {
+  world.remembered.clear();
+  for (const { before } of expect.map(({ observation }) => observation)) {
+    if (before === null) continue;
+    try {
+      world.remembered.set(before, before(world));
+    } catch (error) {
+      if (!(error instanceof CannotRun)) throw error;
+    }
+  }
 }
 
 function whyFailed(world: World, outcome: Outcome): Pick<StepResult, "refusal" | "reason"> {
@@ -88,6 +102,7 @@ function runOnce(world: World, step: Step, round: number): Outcome {
     return step.action.run(world, round);
   } catch (error) {
     if (error instanceof KernelBug) return failed("BUG");
+    if (error instanceof CallerWaits && step.waits) return WAITS;
     // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
     if (error instanceof CannotRun || error instanceof RangeError) return cannot(error.message);
     throw error;
@@ -112,8 +127,9 @@ function judge(
   const got = outcomeText(outcome);
   if (wanted !== "success" || got !== wanted) tell(stepText(step), wanted, got);
   if (step.done !== null) tell(`${stepText(step)}: done`, String(step.done), String(done));
-  if (step.failAllocation !== null && step.failAllocation > allocations) {
-    tell(`${stepText(step)}: allocations`, `at least ${step.failAllocation}`, String(allocations));
+  const last = Math.max(0, ...step.failAllocation);
+  if (last > allocations) {
+    tell(`${stepText(step)}: allocations`, `at least ${last}`, String(allocations));
   }
   return results;
 }

@@ -10,7 +10,7 @@
  */
 import { z } from "zod";
 import type { Expectation } from "../facts/observation.ts";
-import { about, integer, leaf, yes } from "../format/leaves.ts";
+import { about, either, integer, leaf, yes } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";
 import type { Action } from "../verbs/verb.ts";
 
@@ -24,8 +24,8 @@ export interface StepCommon {
   readonly waits: boolean;
   /** How many of `times` must have been done before it failed. */
   readonly done: number | null;
-  /** Which allocation of the step fails, counted from 1. */
-  readonly failAllocation: number | null;
+  /** Which allocations of the step fail, counted from 1; empty for none. */
+  readonly failAllocation: readonly number[];
   /** For readers of the file. */
   readonly note: string | null;
   readonly expect: readonly Expectation[];
@@ -48,15 +48,26 @@ export type CommonInput = Omit<StepCommon, "expect" | "at"> & {
 const FAILURE = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
 const failure = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => FAILURE });
 
+const REQUESTS = "the number of a request for memory, from 1 on, or a list of them";
+const request = integer(1, 2 ** 31 - 1);
+const requests: z.ZodType<number[]> = leaf(
+  either<number | number[]>(REQUESTS, request, z.array(request)),
+  REQUESTS,
+  (given) => (Array.isArray(given) ? given : [given]),
+);
+
 const keys = z.strictObject({
   times: about(integer(1, 100_000), "How often; a failure ends it.").default(1),
   fails: about(failure, "How it must end, if not well.", "ENOMEM").exactOptional(),
-  waits: about(yes, "Whether the caller must be left waiting.").default(false),
+  waits: about(
+    yes,
+    "Whether the caller must be left waiting, or still be in a call of before.",
+  ).default(false),
   done: about(integer(0, 100_000), "How many of `times` must have been done.").exactOptional(),
   failAllocation: about(
-    integer(1, 2 ** 31 - 1),
-    "Which of the step's requests for memory fails, counted from 1.",
-  ).exactOptional(),
+    requests,
+    "Which of the step's requests for memory fails, counted from 1; or a list of them.",
+  ).default([]),
   note: about(z.string(), "For readers of the file.").exactOptional(),
   expect: about(
     z.array(z.unknown(), { error: () => "a list of expectations" }),
@@ -71,7 +82,7 @@ export const commonStep: z.ZodType<CommonInput> = leaf(keys, "a step", (given) =
   fails: given.fails ?? null,
   waits: given.waits,
   done: given.done ?? null,
-  failAllocation: given.failAllocation ?? null,
+  failAllocation: given.failAllocation,
   note: given.note ?? null,
   expect: given.expect,
 }));

@@ -1,4 +1,5 @@
 /** Memory is used: by its process, by a debugger, by direct I/O. */
+import { VmFlag } from "@forkpath/abi";
 import { z } from "zod";
 import { about, place, signedSize } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
@@ -6,7 +7,8 @@ import { callOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfAccess } from "../world/outcome.ts";
 import { findMapping } from "../world/where.ts";
-import { callerPid, findProcess } from "../world/who.ts";
+import { callerPid, findProcess, memoryOf } from "../world/who.ts";
+import type { World } from "../world/world.ts";
 import { atPlace, somePlace, someSize, withoutWaiting } from "./dice.ts";
 import { rangeCalls, rangeVerb } from "./ranges.ts";
 import { atOnce, type Deed, defineVerb, on, type Verb } from "./verb.ts";
@@ -49,13 +51,13 @@ export const growStack: Verb = defineVerb(
   "growStack",
   z.strictObject({
     growStack: about(place, "Which stack."),
-    by: about(signedSize, "How far below it the process writes."),
+    by: about(signedSize, "How far below its first page, where that is now, the process writes."),
   }),
   ({ growStack: stack, by: bytes }) => ({
     ...on(stack),
     calls(world) {
       const pid = callerPid(world, stack.process);
-      const { start } = findMapping(findProcess(world, stack.process), stack.mapping);
+      const start = stackStart(world, stack);
       if (bytes > start) throw new CannotRun("there are no addresses below 0");
       return [callOf(world.kernel, pid, "write", pid, start - bytes)];
     },
@@ -71,6 +73,14 @@ export const growStack: Verb = defineVerb(
     ],
   ],
 );
+
+/** Where the area begins that the mapping was made as, or has become a part of. Bytes. */
+function stackStart(world: World, { process, mapping }: Place): number {
+  const owner = findProcess(world, process);
+  const { start } = findMapping(owner, mapping);
+  const area = memoryOf(world, owner).vmas.find((vma) => vma.start <= start && start < vma.end);
+  return area === undefined || (area.flags & VmFlag.GROWSDOWN) === 0 ? start : area.start;
+}
 
 /** References to pages, as direct I/O holds them. */
 export const pin: Verb = rangeVerb("pin", "Which pages direct I/O takes references to.", 2);

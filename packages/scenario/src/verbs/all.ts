@@ -7,8 +7,8 @@ import { exec } from "./exec.ts";
 import { exit, exitThread, wait } from "./exit.ts";
 import { dropCaches, remapFilePages, truncate } from "./file.ts";
 import { clone, fork, vfork } from "./fork.ts";
-import { limit } from "./limit.ts";
-import { mlock, mlockall, munlock } from "./lock.ts";
+import { limit, overcommit } from "./limit.ts";
+import { mlock, mlockall, munlock, munlockall } from "./lock.ts";
 import { brk, mmap, mremap, munmap } from "./map.ts";
 import { migrateBegin, migrateEnd, poison } from "./migrate.ts";
 import { madvise, mprotect } from "./protect.ts";
@@ -24,5 +24,5 @@ export const VERBS: readonly Verb[] = [
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
   ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
   ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
-  ...[script, corrupt, coreDump, resume, look, onCpu],
+  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit],
 ];

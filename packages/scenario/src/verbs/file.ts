@@ -2,7 +2,7 @@
 import { MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findVma } from "@forkpath/mm";
 import { z } from "zod";
-import { about, integer, path, place, size, yes } from "../format/leaves.ts";
+import { about, integer, path, place, sizeOrNone, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { taskOf } from "../world/who.ts";
 import { type Choice, type Entry, somePlace, someSize, withoutWaiting } from "./dice.ts";
@@ -63,7 +63,7 @@ export const truncate: Verb = defineVerb(
   "truncate",
   z.strictObject({
     truncate: about(path, "Which file."),
-    size: about(size, "How long it is afterwards."),
+    size: about(sizeOrNone, "How long it is afterwards; 0 for nothing."),
   }),
   ({ truncate: file, size: sizePages }) => ({
     text: file,

@@ -1,7 +1,8 @@
-/** Resource limits of a process change. */
+/** Resource limits of a process change, and what the machine may promise. */
 import { z } from "zod";
 import { about, name } from "../format/leaves.ts";
 import { limitKeys } from "../format/limits.ts";
+import { overcommit as overcommitOptions } from "../format/machine.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { findProcess, goneText, taskOf } from "../world/who.ts";
 import type { Entry, Random } from "./dice.ts";
@@ -31,4 +32,16 @@ export const limit: Verb = defineVerb(
     }),
   }),
   [[2, ({ caller, random }) => ({ limit: caller.name, ...someLimits(random) })]],
+);
+
+/** The sysctls of overcommit: what was promised stays promised. */
+export const overcommit: Verb = defineVerb(
+  "overcommit",
+  z.strictObject({
+    overcommit: about(overcommitOptions, "What the machine may promise from now on."),
+  }),
+  ({ overcommit: options }) =>
+    atOnce((world) => {
+      Object.assign(world.kernel.machine.mm.commit, options);
+    }),
 );

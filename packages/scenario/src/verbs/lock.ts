@@ -29,3 +29,17 @@ export const mlockall: Verb = defineVerb(
   }),
   [[1, ({ caller, random }) => ({ mlockall: caller.name, future: random.once(3) })]],
 );
+
+export const munlockall: Verb = defineVerb(
+  "munlockall",
+  z.strictObject({
+    munlockall: about(name, "Which process lets all of its pages go again, and all that come."),
+  }),
+  ({ munlockall: process }) => ({
+    ...by(process),
+    calls(world) {
+      const pid = callerPid(world, process);
+      return [callOf(world.kernel, pid, "munlockall", pid)];
+    },
+  }),
+);

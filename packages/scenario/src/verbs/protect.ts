@@ -1,7 +1,7 @@
 /** mprotect and madvise: what may be done with pages, and what is to be expected. */
 import { Madvise } from "@forkpath/abi";
 import { z } from "zod";
-import { about, oneOf, place } from "../format/leaves.ts";
+import { about, either, integer, leaf, oneOf, place } from "../format/leaves.ts";
 import { access } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
 import { atPlace } from "./dice.ts";
@@ -27,23 +27,24 @@ export const mprotect: Verb = defineVerb(
   [[8, atPlace("mprotect", ({ random }) => ({ access: random.pick(SOME_ACCESS) }))]],
 );
 
-const ADVICE = {
-  normal: Madvise.NORMAL,
-  random: Madvise.RANDOM,
-  sequential: Madvise.SEQUENTIAL,
-  dontneed: Madvise.DONTNEED,
-  dontfork: Madvise.DONTFORK,
-  dofork: Madvise.DOFORK,
-  mergeable: Madvise.MERGEABLE,
-  unmergeable: Madvise.UNMERGEABLE,
-  hugepage: Madvise.HUGEPAGE,
-  nohugepage: Madvise.NOHUGEPAGE,
-  dontdump: Madvise.DONTDUMP,
-  dodump: Madvise.DODUMP,
-} as const;
-type AdviceName = keyof typeof ADVICE;
-const ADVICE_NAMES = Object.keys(ADVICE) as AdviceName[];
-const SOME_ADVICE: readonly AdviceName[] = [
+/** As the kernel calls them, in small letters. */
+const ADVICE: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(Madvise).map(([word, number]) => [word.toLowerCase(), number]),
+);
+const ADVICE_WORDS = Object.keys(ADVICE);
+const MOST_ADVICE = 2 ** 31 - 1;
+
+/** A word, or the number of one that has none here. */
+const advice: z.ZodType<number> = leaf(
+  either<string | number>(
+    `a number, or one of ${ADVICE_WORDS.join(", ")}`,
+    oneOf(...ADVICE_WORDS),
+    integer(0, MOST_ADVICE),
+  ),
+  "advice",
+  (given) => (typeof given === "number" ? given : ADVICE[given]),
+);
+const SOME_ADVICE: readonly string[] = [
   ...(["dontneed", "dontneed", "dontfork", "dofork", "sequential", "mergeable"] as const),
   ...(["hugepage", "nohugepage", "dontdump", "dodump"] as const),
 ];
@@ -53,15 +54,15 @@ export const madvise: Verb = defineVerb(
   z.strictObject({
     madvise: about(place, "Which pages."),
     advice: about(
-      oneOf(...ADVICE_NAMES),
-      "dontneed drops them; dontfork keeps them from children.",
+      advice,
+      "dontneed drops them; dontfork keeps them from children. A number stands for itself.",
     ),
   }),
-  ({ madvise: where, advice }) => ({
+  ({ madvise: where, advice: number }) => ({
     ...on(where),
     calls: (world) =>
       forRanges(world, where, (pid, { start, len }) =>
-        callOf(world.kernel, pid, "madvise", pid, start, len, ADVICE[advice]),
+        callOf(world.kernel, pid, "madvise", pid, start, len, number),
       ),
   }),
   [[8, atPlace("madvise", ({ random }) => ({ advice: random.pick(SOME_ADVICE) }))]],

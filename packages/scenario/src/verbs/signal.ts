@@ -4,7 +4,7 @@ import { z } from "zod";
 import { about, integer, name, oneOf, yes } from "../format/leaves.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
-import { pidOf } from "../world/who.ts";
+import { findProcess, pidOf, taskOf } from "../world/who.ts";
 import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
 
 const SIGNALS = Object.keys(Signal) as (keyof typeof Signal)[];
@@ -47,11 +47,22 @@ export const signal: Verb = defineVerb(
   "signal",
   z.strictObject({
     signal: about(name, "Which process has a signal pending, for which it has a handler."),
-    pending: about(yes, "False to say that it was handled.").default(true),
+    pending: about(yes, "False to say that it was handled.").exactOptional(),
+    sigchld: about(
+      oneOf("default", "ignored", "nocldwait"),
+      "Instead: what it does from now on about the death of a child.",
+    ).exactOptional(),
   }),
-  ({ signal: process, pending }) => ({
+  ({ signal: process, sigchld, pending }) => ({
     ...by(process),
-    ...atOnce((world) => world.kernel.setSignalPending(pidOf(world, process), pending)),
+    ...atOnce((world) => {
+      if (sigchld === undefined || pending !== undefined) {
+        world.kernel.setSignalPending(pidOf(world, process), pending ?? true);
+      }
+      const sighand = taskOf(world, findProcess(world, process))?.sighand;
+      if (sighand === undefined || sigchld === undefined) return;
+      sighand.sigchld = sigchld === "ignored" ? "ignore" : sigchld;
+    }),
   }),
   [[2, ({ caller }) => ({ signal: caller.name })]],
 );

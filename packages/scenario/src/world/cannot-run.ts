@@ -7,3 +7,6 @@
 export class CannotRun extends Error {
   override readonly name = "CannotRun";
 }
+
+/** The task that is to make a call is still in another: its step waits, and is never made. */
+export class CallerWaits extends CannotRun {}

@@ -87,12 +87,13 @@ export const nextAfter = (start: number, bytes: number): number =>
 const SHARED: ReadonlySet<MappingKind> = new Set(["shared-file", "shmem"]);
 const ANONYMOUS: ReadonlySet<MappingKind> = new Set(["anon", "stack", "shmem"]);
 
-function mapFlags({ kind, file, noreserve, at }: MappingSpec): number {
+function mapFlags({ kind, file, noreserve, populate, at }: MappingSpec): number {
   return (
     (SHARED.has(kind) ? MapFlag.SHARED : MapFlag.PRIVATE) |
     (ANONYMOUS.has(kind) && file === null ? MapFlag.ANONYMOUS : 0) |
     (kind === "stack" ? MapFlag.GROWSDOWN : 0) |
     (noreserve ? MapFlag.NORESERVE : 0) |
+    (populate ? MapFlag.POPULATE : 0) |
     (at === null ? 0 : MapFlag.FIXED)
   );
 }

@@ -13,7 +13,7 @@ import type { MmStruct } from "@forkpath/mm";
 import { invariant } from "@forkpath/sync";
 import type { Place } from "../format/place.ts";
 import { INIT } from "../format/process.ts";
-import { CannotRun } from "./cannot-run.ts";
+import { CallerWaits, CannotRun } from "./cannot-run.ts";
 import type { AddressSpace, LiveProcess, World } from "./world.ts";
 
 /** @throws CannotRun when there never was such a process */
@@ -102,7 +102,7 @@ export function callerPid(world: World, name: string): number {
   const task = taskOf(world, process);
   if (task === undefined || hasEnded(task)) throw new CannotRun(goneText(world, process));
   const waits = kernel.machine.waiting.get(process.pid);
-  if (waits !== undefined) throw new CannotRun(`${name} waits for ${waits.waitsFor.label}`);
+  if (waits !== undefined) throw new CallerWaits(`${name} waits for ${waits.waitsFor.label}`);
   return process.pid;
 }
 
@@ -113,7 +113,7 @@ export function callerPid(world: World, name: string): number {
 export function initPid({ kernel }: World, name: string): number {
   const { initTask } = kernel.machine.fork;
   if (name !== INIT) throw new CannotRun(`there is no process ${name}`);
-  if (kernel.isBlocked(initTask.pid)) throw new CannotRun("init waits already");
+  if (kernel.isBlocked(initTask.pid)) throw new CallerWaits("init waits already");
   return initTask.pid;
 }
 

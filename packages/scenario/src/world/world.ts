@@ -71,6 +71,8 @@ export interface World {
   paused: (() => Outcome) | null;
   /** How often each thing has happened that an expectation counts. */
   readonly counted: Map<object, number>;
+  /** What was there when the step began that runs, or was the last; by what took the look. */
+  readonly remembered: Map<object, unknown>;
 }
 
 /** Above where a program of its own would lie, and below where mmap looks by itself. */
@@ -87,6 +89,7 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
     unsettled: [],
     paused: null,
     counted: new Map(),
+    remembered: new Map(),
   };
 }
 
