@@ -50,6 +50,16 @@ test("the start, and what each step changed", async () => {
   ]);
 });
 
+test("signs are explained, and of the letters those that are shown", async () => {
+  const { out } = await forkpath(["show", "-"], SHARED_PAGES);
+  expect(out.slice(-2)).toEqual([
+    "+ new   * changed   - gone   = as before      zeroes are left out; pages of 4 kB",
+    "W anonymous, writable   r anonymous, read-only",
+  ]);
+  const start = await forkpath(["show", "-", "--at", "0"], SHARED_PAGES);
+  expect(start.out.at(-1)).toBe("W anonymous, writable");
+});
+
 test("--at shows one step, with all that it left as it was", async () => {
   const { out } = await forkpath(["show", "-", "--at", "2"], SHARED_PAGES);
   expect(out.filter((line) => line.startsWith("──"))).toHaveLength(1);

@@ -8,6 +8,7 @@ import type { Scenario, StepResult } from "@forkpath/scenario";
 import { mismatchText } from "@forkpath/sync";
 import { answerOf, reasonLines } from "../scenario/result-text.ts";
 import type { Colors } from "../terminal.ts";
+import { legendLines } from "./legend.ts";
 import { machineText } from "./machine-text.ts";
 import { drawFigures, isChanged, LINE_WIDTH } from "./table.ts";
 import { type BlockOptions, drawTasks, figuresOf } from "./task-blocks.ts";
@@ -22,22 +23,19 @@ export function storyLines(story: Story, options: ShowOptions): string[] {
   const { scenario, start, moments, fault } = story;
   const { at, colors } = options;
   const stops = moments.filter((_, index) => at === null || at === index + 1);
+  const seen = [
+    ...(at === null || at === 0 ? [start] : []),
+    ...stops.flatMap(({ before, after }) => [before, after]),
+  ];
   return [
     ...titleLines(scenario, colors),
     ...(at === null || at === 0 ? startLines(start, options) : []),
     ...(fault === null ? [] : ["", colors.red(`it cannot begin: ${fault}`)]),
     ...stops.flatMap((moment) => momentLines(moment, moments.length, options)),
     "",
-    ...LEGEND.map((line) => colors.dim(line)),
+    ...legendLines(seen, options.isShown).map((line) => colors.dim(line)),
   ];
 }
-
-const LEGEND = [
-  "+ new   * changed   - gone   = as before      zeroes are left out; pages of 4 kB",
-  "W r  anonymous, writable or read-only   s    swapped out             z  the zero page",
-  "F f  of a file, writable or read-only   M m  migrating, was W or r   -  none",
-  "H    part of a huge page                h    poisoned                n  nonlinear   p  raw",
-];
 
 const titleLines = ({ title, machine }: Scenario, colors: Colors): string[] => [
   colors.bold(title),
