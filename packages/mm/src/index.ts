@@ -50,7 +50,12 @@ export { flushTlbMm } from "./machine/tlb.ts";
 export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
 export { getFile, putFile } from "./page/file-refs.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
-export { batchedPages, lruAddDrain, lruAddDrainAll } from "./page/lru-batch.ts";
+export {
+  batchedPages,
+  lruAddDrain,
+  lruAddDrainAll,
+  markPageAccessed,
+} from "./page/lru-batch.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
 export {
   addToPageCache,

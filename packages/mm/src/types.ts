@@ -24,6 +24,7 @@ import type {
 } from "@forkpath/sync";
 import type {
   CommitAccount,
+  LruBatches,
   MigrationRule,
   MmLayout,
   MmLimits,
@@ -35,6 +36,7 @@ export {
   type CommitAccount,
   type CommitOptions,
   type FaultCounts,
+  type LruBatches,
   type MigrationRule,
   MMF_HAS_PINNED,
   type MmLayout,
@@ -116,6 +118,12 @@ export interface MmRules {
   readonly countsRemoteFaults: boolean;
   /** Does a write to a private page of a file get its copy first? @kernel do_cow_fault */
   readonly copiesFirst: boolean;
+  /** May a forced write go to read-only shared memory? @kernel check_vma_flags */
+  readonly forcesShared: boolean;
+  /** Does getting or faulting pages in mark them as used? @kernel FOLL_TOUCH */
+  readonly gupTouches: boolean;
+  /** Is a fresh anonymous page active? @kernel folio_add_lru_vma */
+  readonly freshIsActive: boolean;
   /** What madvise knows. @kernel madvise_behavior_valid */
   readonly advices: ReadonlySet<number>;
   /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
@@ -199,16 +207,6 @@ export interface HugeRule {
   readonly repeatsAdvice: boolean;
   /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
-}
-
-/** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */
-export interface LruBatches {
-  /** A batch that is full goes to its list. */
-  readonly size: number;
-  /** Fresh pages. @kernel lru_add */
-  readonly add: readonly Pfn[][];
-  /** Pages that MADV_FREE takes the swap behind them from. @kernel lru_lazyfree */
-  readonly lazyfree: readonly Pfn[][];
 }
 
 /**

@@ -2,6 +2,7 @@
  * Values that the structures of mm hold, and what faults answer: and plain records of them, below
  * everything else of the package.
  */
+import type { Pfn } from "@forkpath/abi";
 
 /** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
 export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
@@ -131,4 +132,16 @@ export interface MmLimits {
   readonly mayLockAll: boolean;
   /** Its faults count here; null for a caller whose faults are nobody's to know. */
   readonly faults: FaultCounts | null;
+}
+
+/** Pages on their way to their lists, by CPU; each has a reference. @kernel struct cpu_fbatches */
+export interface LruBatches {
+  /** A batch that is full goes to its list. */
+  readonly size: number;
+  /** Fresh pages. @kernel lru_add */
+  readonly add: readonly Pfn[][];
+  /** Pages that MADV_FREE takes the swap behind them from. @kernel lru_lazyfree */
+  readonly lazyfree: readonly Pfn[][];
+  /** Pages that were used a second time. @kernel lru_activate */
+  readonly activate: readonly Pfn[][];
 }

@@ -2,6 +2,7 @@
 import { MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
 import type { OpenFile } from "@forkpath/mm";
+import { PageFlag } from "@forkpath/rmap";
 import { NotModelled } from "./outcome.ts";
 
 export interface RecordedFile {
@@ -43,4 +44,14 @@ function fill(kernel: Kernel, open: OpenFile, len: number): void {
   else kernel.read(pid, addr, len);
   kernel.exitGroup(pid);
   kernel.wait(1, pid);
+  forgetUse(kernel, open);
+}
+
+/** The recorder wrote the files with write(2): that marks pages of shmem as used, and no others. */
+function forgetUse({ machine }: Kernel, { file }: OpenFile): void {
+  const { flags } = machine.mm.map;
+  const mark = file.isShmem ? PageFlag.REFERENCED : 0;
+  for (const pfn of file.pages.values()) {
+    flags[pfn] = (flags[pfn] & ~(PageFlag.REFERENCED | PageFlag.ACTIVE)) | mark;
+  }
 }

@@ -59,6 +59,7 @@ export function addNewAnonPage(env: MmEnv, vma: Vma, addr: number, pfn: Pfn): vo
   const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
   pageAddNewAnonRmap(map, pfn, ownAnonVma(vma), linearPageIndex(vma, addr), !isLocked);
   map.flags[pfn] |= PageFlag.UPTODATE | rules.exclusiveFlag | (isLocked ? PageFlag.MLOCKED : 0);
+  if (!rules.freshIsActive) map.flags[pfn] &= ~PageFlag.ACTIVE;
   if (env.lru !== null) lruCacheAdd(env, pfn);
 }
 

@@ -39,6 +39,8 @@ export function* madvisePageout(
   isPageout: boolean,
 ): KernelThread<number> {
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
+  const isAnonymous = vma.file === null;
+  if (isPageout && isAnonymous && env.swap.totalSwapPages === 0) return 0;
   lruAddDrain(env);
   const pages: Pfn[] = [];
   const advise = (cell: number): void => {

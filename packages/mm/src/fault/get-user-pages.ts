@@ -12,6 +12,7 @@ import {
   Errno,
   expectAligned,
   expectInteger,
+  isCowMapping,
   PAGE_SIZE,
   type Pfn,
   pfn as toPfn,
@@ -22,6 +23,7 @@ import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
+import { markPageAccessed } from "../page/lru-batch.ts";
 import { makePin } from "../page/pin.ts";
 import {
   type MmEnv,
@@ -87,22 +89,26 @@ function* pinRange(
     const addr = start + pinned * PAGE_SIZE;
     const vma = yield* findExtendVma(env, mm, addr, limits);
     const page =
-      vma !== null && isPinnable(vma, options)
+      vma !== null && isPinnable(env, vma, options)
         ? yield* pinPage(env, vma, addr, options)
         : -Errno.EFAULT;
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
     noteInFlight(env, page);
+    if (env.rules.gupTouches) markPageAccessed(env, toPfn(page));
     if (options.isPin) makePin(env, mm, page);
   }
   return nrPages;
 }
 
 /** May the caller use this mapping so? Memory of a driver is never pinned. */
-function isPinnable({ flags }: Vma, { isWrite, isForced }: GupOptions): boolean {
+function isPinnable({ rules }: MmEnv, { flags }: Vma, options: GupOptions): boolean {
+  const { isWrite, isForced } = options;
   const plain = isWrite ? VmFlag.WRITE : VmFlag.READ;
   const forced = isWrite ? VmFlag.MAYWRITE : VmFlag.MAYREAD;
   const isAllowed = (flags & (isForced ? forced : plain)) !== 0;
+  const isForcedWrite = isWrite === true && (flags & VmFlag.WRITE) === 0;
+  if (isForcedWrite && !rules.forcesShared && !isCowMapping(flags)) return false;
   return isAllowed && (flags & (VmFlag.IO | VmFlag.PFNMAP)) === 0;
 }
 

@@ -20,6 +20,7 @@ import { isStackGuardPage } from "../area/list.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
 import { countFault } from "../machine/limits.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
+import { markPageAccessed } from "../page/lru-batch.ts";
 import { dropPage, mlockVmaPage } from "../page/state.ts";
 import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
@@ -63,6 +64,8 @@ export function* mlockPagesPresent(
   const first = isStackGuardPage(env, vma, start) ? start + PAGE_SIZE : start;
   if (first < end && (vma.flags & ANY_ACCESS) === 0) return -Errno.ENOMEM;
   for (let addr = first; addr < end; addr += PAGE_SIZE) {
+    // What is mapped already was marked when the area became locked: before this use of it.
+    if (env.rules.gupTouches) yield* markMlocked(env, vma, addr);
     const status = yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits);
     if (status === -Errno.ENOMEM) return -Errno.EAGAIN;
     if (status !== 0) return -Errno.ENOMEM;
@@ -97,7 +100,18 @@ export function* makePresent(
     if (code & VM_FAULT_ERROR) return -Errno.EFAULT;
     countFault(limits, code);
   }
+  if (env.rules.gupTouches) markUsed(env, vma, addr);
   return 0;
+}
+
+/** @kernel follow_page_pte in mm/gup.c, with FOLL_TOUCH */
+function markUsed(env: MmEnv, vma: Vma, addr: number): void {
+  const { tables, map } = env;
+  const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) return;
+  const low = pteLow(tables, cell);
+  const pfn = ptePfn(low, pteHigh(tables, cell));
+  if (vmNormalPage(map, vma.flags, low, pfn) === NormalPage.NORMAL) markPageAccessed(env, pfn);
 }
 
 function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean {

@@ -10,13 +10,13 @@
 import type { Pfn } from "@forkpath/abi";
 import { getPage, isPageHuge, PageFlag } from "@forkpath/rmap";
 import type { LruBatches, MmEnv } from "../types.ts";
-import { dropPage } from "./state.ts";
+import { dropPage, markAccessed } from "./state.ts";
 
 /** @modelOnly the per-CPU variable cpu_fbatches, as it is at boot */
 export function createLruBatches(size: number, nrCpus: number): LruBatches | null {
   if (size === 0) return null;
   const empty = (): Pfn[][] => Array.from({ length: nrCpus }, () => []);
-  return { size, add: empty(), lazyfree: empty() };
+  return { size, add: empty(), lazyfree: empty(), activate: empty() };
 }
 
 /**
@@ -78,6 +78,31 @@ function drainCpu(env: MmEnv, lru: LruBatches, cpu: number): void {
     dropPage(env, pfn);
   }
   lru.lazyfree[cpu].length = 0;
+  for (const pfn of lru.activate[cpu]) {
+    if ((flags[pfn] & (PageFlag.LRU | PageFlag.UNEVICTABLE)) === PageFlag.LRU) {
+      flags[pfn] |= PageFlag.ACTIVE;
+    }
+    dropPage(env, pfn);
+  }
+  lru.activate[cpu].length = 0;
+}
+
+/**
+ * The second use of a page makes it active, once its batch is moved; in the batch of fresh pages, at
+ * once.
+ * @kernel folio_mark_accessed in mm/swap.c
+ */
+export function markPageAccessed(env: MmEnv, pfn: Pfn): void {
+  const { flags } = env.map;
+  const { ACTIVE, REFERENCED, UNEVICTABLE, LRU } = PageFlag;
+  const isSecondUse = (flags[pfn] & (ACTIVE | REFERENCED)) === REFERENCED;
+  if (!isSecondUse || env.lru === null) {
+    markAccessed(env, pfn);
+  } else if ((flags[pfn] & UNEVICTABLE) === 0) {
+    flags[pfn] &= ~REFERENCED;
+    if (flags[pfn] & LRU) gather(env, env.lru, env.lru.activate[env.sync.current.cpu], pfn);
+    else flags[pfn] |= ACTIVE;
+  }
 }
 
 /** Is it on a list, has swap behind it, and no slot? */
@@ -97,5 +122,5 @@ function makeLazyfree(env: MmEnv, pfn: Pfn): void {
  * @modelOnly a recount
  */
 export function batchedPages({ lru }: MmEnv): readonly Pfn[] {
-  return lru === null ? [] : [...lru.add, ...lru.lazyfree].flat();
+  return lru === null ? [] : [...lru.add, ...lru.lazyfree, ...lru.activate].flat();
 }

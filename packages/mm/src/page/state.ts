@@ -11,10 +11,10 @@ export function setPageDirty(env: MmEnv, pfn: Pfn): void {
 }
 
 /**
- * First use marks the page referenced, the second makes it active.
+ * First use marks the page referenced, the second makes it active, at once.
  * @kernel mark_page_accessed in mm/swap.c
  */
-export function markPageAccessed(env: MmEnv, pfn: Pfn): void {
+export function markAccessed(env: MmEnv, pfn: Pfn): void {
   const { flags } = env.map;
   const isSecondUse =
     (flags[pfn] & (PageFlag.ACTIVE | PageFlag.REFERENCED)) === PageFlag.REFERENCED;

@@ -9,7 +9,9 @@ import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
+import { forcesShared } from "./forces-shared.ts";
 import { mayFreeTable } from "./free-table.ts";
+import { freshIsActive, gupTouches } from "./gup-touches.ts";
 import { heapStart } from "./heap-start.ts";
 import { huge } from "./huge.ts";
 import { keepsCharge } from "./keeps-charge.ts";
@@ -54,6 +56,9 @@ export const mmRules: RuleBook<MmRules> = {
   mapsDirty,
   countsRemoteFaults,
   copiesFirst,
+  forcesShared,
+  gupTouches,
+  freshIsActive,
   advices,
   lruBatch,
   mayMakeWritable,

@@ -37,8 +37,9 @@ import {
 import { freeSwapAndCache, isPteMarker } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { countEntry } from "../machine/batch.ts";
+import { markPageAccessed } from "../page/lru-batch.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
-import { markPageAccessed, setPageDirty } from "../page/state.ts";
+import { setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
 import type { MmEnv } from "../types.ts";
 import type { ZapDetails, ZapRun } from "./run.ts";

@@ -2,7 +2,7 @@
 
 import { PAGE_SIZE } from "@forkpath/abi";
 import { type Rusage, RusageWho } from "@forkpath/fork";
-import { ACCESS_ERROR } from "@forkpath/mm";
+import { ACCESS_ERROR, markPageAccessed } from "@forkpath/mm";
 import type { Call } from "../call.ts";
 import type { Outcome } from "../outcome.ts";
 import { parsePlace } from "../places.ts";
@@ -25,6 +25,9 @@ export function rusageAt(
 ): Outcome {
   const addr = parsePlace(place) + Number(page) * PAGE_SIZE;
   if (kernel.write(pid, addr) & ACCESS_ERROR) return { result: "EFAULT" };
+  // The recorder has read it there, through /proc/PID/mem: that is a use of the page.
+  const frame = kernel.frame(pid, addr);
+  if (frame !== undefined) markPageAccessed(kernel.machine.mm, frame);
   const told = { maxrss: Number(maxrssKb), minflt: minFlt, majflt: majFlt };
   return { result: "ok", more: { rusage: told } };
 }
