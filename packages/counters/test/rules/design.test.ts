@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   addMmCounter,
   addMmCounterFast,
+  addMmCounterFastNow,
   addMmCounterNow,
   addMmRssNow,
   checkSyncRssStat,
@@ -174,5 +175,21 @@ describe("v6.1: each task keeps up to 64 events (M6.1)", () => {
     leaveCounters(counters, sync.current);
     expect(anonOf(sync, counters)).toEqual([0, 0]);
     expect(counters.taskParts?.size).toBe(0);
+  });
+
+  test.each(["el6", "v6.1"] as const)("a fault counts for a member that there is: %s", (kernel) => {
+    const sync = createSync();
+    const counters = countersOf(kernel);
+    joinCounters(counters, sync.current);
+    const wrong = 9 as MmCounter;
+    const wanted = /^addMmCounterFast: member must be /;
+    expect(() => runToCompletion(addMmCounterFast(sync, counters, wrong, 1))).toThrow(wanted);
+    expect(() => addMmCounterFastNow(sync, counters, wrong, 1)).toThrow(/: member must be /);
+    const large = 2 ** 52 + 1;
+    expect(() => runToCompletion(addMmCounterFast(sync, counters, ANON_RSS, large))).toThrow(
+      /delta must be from -(4503599627370496|0x10000000000000) to 0x10000000000000, got/,
+    );
+    expect(() => addMmCounterFastNow(sync, counters, ANON_RSS, large)).toThrow("delta must be ");
+    expect(anonOf(sync, counters)).toEqual([0, 0]);
   });
 });

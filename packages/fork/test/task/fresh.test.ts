@@ -1,0 +1,31 @@
+/** What a child does not have from its parent, and what no program can be. */
+
+import { run } from "@forkpath/test-world";
+import { expect, test } from "vitest";
+import { sysExecve, sysFork } from "../../src/index.ts";
+import { program } from "../exec/programs.ts";
+import { machine, spawn, taskOf } from "../world.ts";
+
+test("a child is not killed, signalled or waited for because its parent is", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]");
+  Object.assign(parent, { isKilled: true, hasPendingSignal: false });
+  const child = taskOf(fe, run(sysFork(fe, parent)));
+  expect(child).toMatchObject({ isKilled: false, hasPendingSignal: false, vforkDone: null });
+});
+
+test.each([
+  ["textPages", "1", 0],
+  ["dataPages", "0", -1],
+  ["bssPages", "0", -1],
+])("a program's %s are from %s to 2^24", (key, least, low) => {
+  const fe = machine();
+  const task = spawn(fe, "[W]");
+  const request = program(fe);
+  for (const pages of [low, 2 ** 24 + 1]) {
+    const image = { ...request.image, [key]: pages };
+    expect(() => run(sysExecve(fe, task, { ...request, image }))).toThrow(
+      `image.${key} must be from ${Number(least)} to 0x1000000, got `,
+    );
+  }
+});

@@ -1,0 +1,50 @@
+/** What nothing has been done to yet, and the last of what there is. */
+import { MapFlag } from "@forkpath/abi";
+import { expect, test } from "vitest";
+import { createKernel } from "../src/index.ts";
+import { createPlay, mapFile, pidOf } from "./stage.ts";
+
+test("the last frame of a machine is a page that nobody uses", () => {
+  const kernel = createKernel({ memoryPages: 4096 });
+  expect(kernel.page(4095)).toMatchObject({ pfn: 4095, count: 0, mapcount: 0, flags: [] });
+});
+
+test("a task runs on the last CPU, and on none behind it", () => {
+  const { kernel } = createPlay({ nrCpus: 2 });
+  kernel.setCpu(2, 1);
+  expect(() => kernel.setCpu(2, 2)).toThrow(/^setCpu: cpu must be from 0 to 1, got 2/);
+});
+
+test("a process has the capabilities that it is made with, by default those of its user", () => {
+  const kernel = createKernel();
+  const capsOf = (pid: number): unknown => kernel.machine.fork.tasks.get(pid)?.cred.caps;
+  const own = kernel.createProcess({ caps: 0 });
+  expect(capsOf(own)).toBe(0);
+  expect(capsOf(kernel.createProcess())).not.toBe(0);
+});
+
+test("slots of shared memory go with the pages that a truncation cuts off", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  mapFile(play, "P", "W W W", { flags: MapFlag.SHARED, isShmem: true });
+  const { freeSwapPages } = kernel.totals();
+  kernel.reclaim(pidOf(play, "P"));
+  expect(kernel.totals().freeSwapPages).toBe(freeSwapPages - 3);
+  kernel.truncate(1, "/f0", 1);
+  expect(kernel.totals().freeSwapPages).toBe(freeSwapPages - 1);
+  expect(kernel.check()).toEqual([]);
+});
+
+test.each([
+  [{ memoryPages: 1 }, "memoryPages must be from 2 to 0x80000000, got 1"],
+  [{ nrCpus: 0 }, "nrCpus must be from 1 to 0x1000, got 0"],
+  [{ splitPtlockCpus: 0 }, "splitPtlockCpus must be from 1 to 0x7fffffff, got 0"],
+  [{ maxThreads: 0 }, "maxThreads must be from 1 to 0x7fffffff, got 0"],
+  [{ maxMapCount: -1 }, "maxMapCount must be from 0 to 0x7fffffff, got -1"],
+  [{ pidMax: 1 }, "pidMax must be from 2 to 0x400000, got 1"],
+  [{ swap: [{ pages: 0 }] }, "swap[0].pages must be from 1 to 0x7fffffff, got 0"],
+  [{ swap: [{ pages: 9, prio: -1 }] }, "swap[0].prio must be from 0 to 0x7fff, got -1"],
+  [{ overcommit: { ratio: -1 } }, "overcommit.ratio must be from 0 to 0x7fffffff, got -1"],
+])("%j is told with its range", (config, message) => {
+  expect(() => createKernel(config)).toThrow(`createKernel: ${message}`);
+});
