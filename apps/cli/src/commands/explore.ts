@@ -25,6 +25,7 @@ import {
 import { findLitmus, knownLitmuses, makeLitmus } from "../explore/find-litmus.ts";
 import { runJobs } from "../explore/run-jobs.ts";
 import { withVariant } from "../explore/variant.ts";
+import { expectMemory } from "../memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { orUsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
@@ -44,6 +45,8 @@ interface ExploreCommandOptions extends KernelChoice {
 
 const MOST_SCHEDULES = 1_000_000_000;
 const MOST_JOBS = 64;
+/** Measured: a worker thread with the packages in it. */
+const BYTES_PER_JOB = 64 * 2 ** 20;
 
 const HELP = `
 A litmus is a scenario with threads: calls that run at the same time, whose every schedule must end
@@ -114,6 +117,7 @@ async function exploreLitmus(
   orUsageError(() => parseStrategy(strategy, max), "strategy: ");
   const part = chooseShard(options, terminal.env);
   expectShards(part.count * jobs, `${part.count} shards of ${jobs} jobs each`);
+  if (jobs > 1) expectMemory(jobs * BYTES_PER_JOB, `--jobs ${jobs}`);
   const source = await findLitmus(withVariant(name, options), terminal.stdin);
   const litmus = makeLitmus(source);
   const { value: explorations, isInterrupted } = await runJobs(

@@ -2,8 +2,18 @@
 import type { SwapMapWrite, Vector } from "@forkpath/conformance";
 import { addSwapArea, pokeContinuationPages, pokeSlot, type SwapState } from "@forkpath/swap";
 
-/** @throws RangeError for types with a gap, or a slot that its device does not have */
+/** Of all devices together: each slot has a byte, and is looked at when the run is over. */
+const MOST_SLOTS = 2 ** 22;
+
+/**
+ * @throws RangeError for types with a gap, more slots than there may be, or a slot that its device
+ * does not have
+ */
 export function buildSwap(swap: SwapState, { swapDevices, swap: slots }: Vector): void {
+  const total = swapDevices.reduce((sum, { max }) => sum + max, 0);
+  if (total > MOST_SLOTS) {
+    throw new RangeError(`swapDevices: at most ${MOST_SLOTS} slots in all, got ${total}`);
+  }
   for (const device of swapDevices.toSorted((a, b) => a.type - b.type)) {
     const type = addSwapArea(swap, { max: device.max });
     if (type !== device.type) {
