@@ -95,7 +95,7 @@ export function splitLargeFolio(map: MemMap, { head }: LargeFolio): number {
 }
 
 /** What maps and holds a folio, over all of its frames. */
-export interface FolioUsers {
+interface FolioUsers {
   readonly mappings: number;
   readonly references: number;
 }
