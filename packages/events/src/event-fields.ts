@@ -71,7 +71,7 @@ export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
   alloc: { what: ALLOCATIONS, ok: "yes" },
   free_page: { what: ["swapcont"] },
   refuse: {
-    what: ["frames", "promise", "limit", "hole", "addresses", "capability"],
+    what: ["frames", "promise", "limit", "hole", "addresses", "capability", "busy"],
     why: "text",
   },
   need_resched: { answer: "yes" },

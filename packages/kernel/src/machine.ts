@@ -122,7 +122,7 @@ export function liveTask(machine: Machine, where: string, pid: number): TaskStru
 /**
  * Why the last call of a task, or of the kernel itself, was refused what it asked for; null where
  * it was refused nothing, and for a task that is gone.
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function refusalOf({ mm, fork }: Machine, pid?: number): Refusal | null {
   const thread = pid === undefined ? mm.sync.current : fork.tasks.get(pid)?.thread;

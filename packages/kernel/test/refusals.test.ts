@@ -215,6 +215,18 @@ test("fork: rights that are wanting, each by its name", () => {
   expect(kernel.refusal(pid)).toMatchObject({ capability: "CAP_SYS_ADMIN", forWhat: "swapoff" });
 });
 
+test("a task that shares its fs_struct and calls exec is in the way", () => {
+  const { kernel, pid } = stage(1);
+  kernel.machine.fork.tasks.get(pid)!.fs.inExec = true;
+  for (const call of [
+    () => kernel.clone(pid, CloneFlag.FS),
+    () => kernel.execve(pid, { path: "/bin/sh" }),
+  ]) {
+    expect(call()).toBe(-Errno.EAGAIN);
+    expect(kernel.refusal(pid)).toMatchObject({ kind: "busy" });
+  }
+});
+
 test("what the kernel itself is refused has no task", () => {
   const { kernel, pid, heap } = stage(512);
   kernel.write(pid, heap, pages(2));

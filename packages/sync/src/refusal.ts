@@ -63,7 +63,9 @@ export type Refusal =
   | { readonly kind: "hole"; readonly addr: number }
   /** No addresses are left for it. Pages. */
   | { readonly kind: "addresses"; readonly pages: number }
-  | { readonly kind: "capability"; readonly capability: string; readonly forWhat: string };
+  | { readonly kind: "capability"; readonly capability: string; readonly forWhat: string }
+  /** Another task of the process is in the way; `with` says what it does. */
+  | { readonly kind: "busy"; readonly with: string };
 
 /**
  * One clause: `1024 pages for 0x1000: only 12 can be promised (...)`.
@@ -88,6 +90,8 @@ export function refusalText(refusal: Refusal, placeOf: (addr: number) => string 
       return `no free addresses for ${pagesText(refusal.pages)}`;
     case "capability":
       return `${refusal.forWhat} takes ${refusal.capability}`;
+    case "busy":
+      return `another task ${refusal.with}`;
   }
 }
 
@@ -141,6 +145,7 @@ const ENDINGS: Readonly<Record<Refusal["kind"], readonly string[]>> = {
   hole: ["ENOMEM"],
   addresses: ["ENOMEM"],
   capability: ["EPERM"],
+  busy: ["EAGAIN"],
 };
 
 /**

@@ -25,7 +25,7 @@ export interface Thread {
   cpu: number;
   /** Locks held, in the order in which they were taken. */
   readonly held: HeldLock[];
-  /** What was refused to it last. Whoever begins a call takes it off first. */
+  /** What was refused to it last; null at the beginning of each of its calls. */
   refusal: Refusal | null;
 }
 
@@ -127,7 +127,7 @@ export function emitUnlock(sync: Sync, lock: HeldLock, where: string): void {
 
 /**
  * Notes why the running thread is refused what it asks for. Later refusals replace earlier ones.
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function refuse(sync: Sync, refusal: Refusal): void {
   sync.current.refusal = refusal;

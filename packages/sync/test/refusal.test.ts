@@ -27,6 +27,7 @@ test.for<[Refusal, string]>([
     "max_threads allows 20 tasks: 20 in use, 1 more asked for",
   ],
   [{ kind: "hole", addr: 0x7000 }, "nothing is mapped at 0x7000"],
+  [{ kind: "busy", with: "calls exec" }, "another task calls exec"],
   [{ kind: "addresses", pages: 1 }, "no free addresses for 1 page"],
   [
     { kind: "capability", capability: "CAP_SYS_ADMIN", forWhat: "swapoff" },

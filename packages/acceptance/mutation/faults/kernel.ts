@@ -65,4 +65,25 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
     replace: "if (!(!isCow && isPtePresent(low) && isPteWrite(low))) return [];",
     why: "cow entries of the child are read-only (I14)",
   },
+  {
+    name: "areas-share-one-cut-of-pss",
+    file: "smaps.ts",
+    find: "sums: { ...sums[index], Pss: Math.floor(Pss / SHARE_PER_KB) },",
+    replace: "sums: { ...sums[index], Pss: Pss / SHARE_PER_KB },",
+    why: "the share of each area is cut off by itself (§10.5)",
+  },
+  {
+    name: "page-map-without-its-holes",
+    file: "smaps.ts",
+    find: `      push("-", (addr - next) / PAGE_SIZE);\n`,
+    replace: "",
+    why: "a page map has a letter for each page, none among them (§10.5)",
+  },
+  {
+    name: "refusal-outlives-its-call",
+    file: "call.ts",
+    find: "  self.refusal = null;\n",
+    replace: "",
+    why: "a reason belongs to the call that was refused (§5.12)",
+  },
 ]);

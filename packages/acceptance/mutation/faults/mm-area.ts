@@ -149,4 +149,18 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
     replace: "Math.min(env.commit.committed, charged), charged)",
     why: "a charge that leaked shows (§0.6 I12)",
   },
+  {
+    name: "guess-tells-a-page-too-many",
+    file: "rules/promise.ts",
+    find: "most: found + free - 1",
+    replace: "most: found + free",
+    why: "what is told could be promised can be promised (§5.12/5)",
+  },
+  {
+    name: "limit-tells-a-page-too-few",
+    file: "rules/promise.ts",
+    find: "most: limit - reserved - promised - 1",
+    replace: "most: limit - reserved - promised - 2",
+    why: "what is told could be promised is all that can be (§5.12/5)",
+  },
 ]);

@@ -5,8 +5,8 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "address-space-limit-one-short",
     file: "machine/limits.ts",
-    find: "if (used + pages <= most) return true;",
-    replace: "if (used + pages < most) return true;",
+    find: "if (used + asked <= most) return true;",
+    replace: "if (used + asked < most) return true;",
     why: "RLIMIT_AS may be filled (§5.13)",
   },
   {
@@ -75,7 +75,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "data-limit-forgotten",
     file: "machine/limits.ts",
-    find: 'return may("RLIMIT_DATA", usage.dataVm, limits.data);',
+    find: 'return isWithin(sync, "RLIMIT_DATA", usage.dataVm, pages, limits.data);',
     replace: "return true;",
     why: "RLIMIT_DATA holds all private writable memory since 4.5 (L5/11)",
   },

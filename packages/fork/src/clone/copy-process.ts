@@ -7,9 +7,10 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { downRead, type KernelThread, refuse, traced, upRead } from "@forkpath/sync";
-import { Capability, capable, exitCreds, refuseTask } from "../task/cred.ts";
+import { Capability, capable, exitCreds } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid } from "../task/pid.ts";
+import { refuseTask } from "../task/refuse.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { cleanupSighand, exitFiles, exitFs } from "../task/shared-structs.ts";
 import { createTaskLock, createTaskThread, TaskFlag } from "../task/task.ts";

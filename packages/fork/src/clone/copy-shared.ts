@@ -4,6 +4,7 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { allocSleeping, type KernelThread } from "@forkpath/sync";
+import { IN_EXEC, refuseBusy } from "../task/refuse.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { createFiles, createFs } from "../task/shared-structs.ts";
 import type { Cloning } from "../types.ts";
@@ -33,7 +34,7 @@ export function* copyFiles({ fe, current, child, flags }: Cloning): KernelThread
 export function* copyFs({ fe, current, child, flags }: Cloning): KernelThread<number> {
   const { fs } = current;
   if (flags & CloneFlag.FS) {
-    if (fs.inExec) return -Errno.EAGAIN;
+    if (fs.inExec) return refuseBusy(fe.sync, IN_EXEC);
     fs.users++;
     return 0;
   }

@@ -16,6 +16,7 @@ import {
 } from "@forkpath/sync";
 import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
 import { releaseTask } from "../exit/release-task.ts";
+import { refuseBusy } from "../task/refuse.ts";
 import { isGroupEmpty, isGroupLeader } from "../task/task.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 
@@ -26,7 +27,7 @@ import type { ForkEnv, TaskStruct } from "../types.ts";
 export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   const { signal, mm } = task;
   if (!isGroupEmpty(task)) {
-    if (isGroupEnding(signal)) return -Errno.EAGAIN;
+    if (isGroupEnding(signal)) return refuseBusy(fe.sync, "ends the whole process");
     signal.groupExitTask = task;
     yield* zapOtherThreads(fe, task);
     yield* waitForOthers(fe, task);

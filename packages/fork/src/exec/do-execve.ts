@@ -13,6 +13,7 @@ import { EventClass, emit } from "@forkpath/events";
 import { getFile, mmput, putFile } from "@forkpath/mm";
 import { allocSleeping, type KernelThread, traced } from "@forkpath/sync";
 import { dieOfSignal } from "../exit/group-exit.ts";
+import { IN_EXEC, refuseBusy } from "../task/refuse.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import { isNprocExceeded } from "../task/setuid.ts";
 import { createFiles } from "../task/shared-structs.ts";
@@ -67,7 +68,7 @@ function* execMarked(fe: ForkEnv, current: TaskStruct, request: ExecRequest): Ke
   if (!(yield* allocSleeping(fe.sync, "bprm"))) return -Errno.ENOMEM;
   if (!(yield* allocSleeping(fe.sync, "cred"))) return -Errno.ENOMEM; // prepare_bprm_creds
   const { fs } = current;
-  if (fs.inExec) return -Errno.EAGAIN;
+  if (fs.inExec) return refuseBusy(fe.sync, IN_EXEC);
   fs.inExec = isFsOwn(current);
   const status = yield* execFile(fe, current, request);
   fs.inExec = false;

@@ -4,7 +4,6 @@
  * A process has a cred of its own; the threads of a process share one. `processes` counts the
  * tasks of a user, zombies included, and is what RLIMIT_NPROC is held against (SPEC §6.4).
  */
-import { Errno } from "@forkpath/abi";
 import { refuse, type Sync } from "@forkpath/sync";
 import type { Cred, UserStruct } from "../types.ts";
 
@@ -34,7 +33,7 @@ export const capable = ({ cred }: { readonly cred: Cred }, caps: number): boolea
 /**
  * The same, and notes what was wanting if it has not.
  * @param forWhat what the capabilities are for
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function isPermitted(
   sync: Sync,
@@ -47,17 +46,6 @@ export function isPermitted(
   const capability = names.map(([name]) => `CAP_${name}`).join(" and ");
   refuse(sync, { kind: "capability", capability, forWhat });
   return false;
-}
-
-/**
- * Notes that the user has as many tasks as RLIMIT_NPROC allows.
- * @param used how many, the one in question not counted
- * @returns -EAGAIN
- * @modelOnly the kernel tells nobody
- */
-export function refuseTask(sync: Sync, used: number, most: number): number {
-  refuse(sync, { kind: "limit", limit: "RLIMIT_NPROC", used, asked: 1, most });
-  return -Errno.EAGAIN;
 }
 
 /**

@@ -2,7 +2,8 @@
 import { Errno } from "@forkpath/abi";
 import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
 import type { ForkEnv, TaskStruct, UserStruct } from "../types.ts";
-import { ALL_CAPABILITIES, Capability, isPermitted, refuseTask } from "./cred.ts";
+import { ALL_CAPABILITIES, Capability, isPermitted } from "./cred.ts";
+import { refuseTask } from "./refuse.ts";
 import { TaskFlag } from "./task.ts";
 
 /**

@@ -37,15 +37,23 @@ export function mayExpandVm(
   pages: number,
   limits: MmLimits,
 ): boolean {
-  const may = (limit: LimitName, used: number, bytes: number): boolean => {
-    const most = Math.floor(bytes / PAGE_SIZE);
-    if (used + pages <= most) return true;
-    refuse(sync, { kind: "limit", limit, used, asked: pages, most });
-    return false;
-  };
-  if (!may("RLIMIT_AS", usage.totalVm, limits.addressSpace)) return false;
+  if (!isWithin(sync, "RLIMIT_AS", usage.totalVm, pages, limits.addressSpace)) return false;
   if (!rules.usage.dataVm({ flags, hasFile: false })) return true;
-  return may("RLIMIT_DATA", usage.dataVm, limits.data);
+  return isWithin(sync, "RLIMIT_DATA", usage.dataVm, pages, limits.data);
+}
+
+/** Of pages in use and pages asked for, under a limit of `bytes`. */
+function isWithin(
+  sync: Sync,
+  limit: LimitName,
+  used: number,
+  asked: number,
+  bytes: number,
+): boolean {
+  const most = Math.floor(bytes / PAGE_SIZE);
+  if (used + asked <= most) return true;
+  refuse(sync, { kind: "limit", limit, used, asked, most });
+  return false;
 }
 
 /**
@@ -68,11 +76,8 @@ export function mayHaveAreas(
  * @kernel the RLIMIT_MEMLOCK test of sys_mlockall in mm/mlock.c
  */
 export function mayLockAll(sync: Sync, mm: MmStruct, limits: MmLimits): boolean {
-  const asked = mm.usage.totalVm;
-  if (limits.mayLockAll || asked * PAGE_SIZE <= limits.memlock) return true;
-  const most = Math.floor(limits.memlock / PAGE_SIZE);
-  refuse(sync, { kind: "limit", limit: "RLIMIT_MEMLOCK", used: 0, asked, most });
-  return false;
+  if (limits.mayLockAll) return true;
+  return isWithin(sync, "RLIMIT_MEMLOCK", 0, mm.usage.totalVm, limits.memlock);
 }
 
 /** Could this caller lock any memory at all? @kernel can_do_mlock in mm/mlock.c */

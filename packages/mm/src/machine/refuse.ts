@@ -1,4 +1,4 @@
-/** Why a call that is about memory fails: noted here, for whoever wants to know more than the errno. */
+/** Why a call that is about memory fails: noted here, since the errno alone does not say it. */
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { nrFreePages } from "@forkpath/rmap";
 import { refuse } from "@forkpath/sync";
@@ -7,7 +7,7 @@ import type { MmEnv } from "../types.ts";
 /**
  * Memory is used up.
  * @param what was asked for
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function refuseFrames({ sync, map }: Pick<MmEnv, "sync" | "map">, what: string): void {
   refuse(sync, { kind: "frames", what, free: nrFreePages(map) });
@@ -17,7 +17,7 @@ export function refuseFrames({ sync, map }: Pick<MmEnv, "sync" | "map">, what: s
  * No area has a page that the call is about.
  * @param addr bytes
  * @returns -ENOMEM
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function refuseHole({ sync }: MmEnv, addr: number): number {
   refuse(sync, { kind: "hole", addr });
@@ -27,7 +27,7 @@ export function refuseHole({ sync }: MmEnv, addr: number): number {
 /**
  * There are no addresses for so many bytes.
  * @returns -ENOMEM
- * @modelOnly the kernel tells nobody
+ * @modelOnly the kernel keeps it to itself
  */
 export function refuseAddresses({ sync }: MmEnv, len: number): number {
   refuse(sync, { kind: "addresses", pages: len / PAGE_SIZE });
