@@ -199,10 +199,13 @@ export interface HugeRule {
   readonly hasZeroPage: boolean;
   /** What a write to the huge page of zeroes gets. @kernel do_huge_zero_wp_pmd */
   readonly zeroWrite: "huge" | "small";
-  /** Are entries of a folio reused that only one address space maps? @kernel wp_can_reuse_anon_folio */
-  readonly reusesParts: boolean;
-  /** Which entries of a pmd that is cut are dirty. @kernel __split_huge_pmd_locked */
-  readonly cutsDirty: "always" | "writable" | "dirty";
+  /**
+   * When a write reuses a part that is mapped by an entry: if it is all that is left of the folio, or
+   * if one address space has all of the folio. @kernel wp_can_reuse_anon_folio
+   */
+  readonly reusesParts: "never" | "last" | "all";
+  /** Are the entries dirty that a dirty pmd is cut into? The page is. @kernel __split_huge_pmd_locked */
+  readonly cutsDirty: boolean;
   /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
   readonly repeatsAdvice: boolean;
   /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */

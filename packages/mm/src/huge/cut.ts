@@ -11,7 +11,6 @@
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {
   isPteDirty,
-  isPteWrite,
   mkPteHigh,
   mkPteLow,
   PTE_FLAGS_LOW,
@@ -21,6 +20,7 @@ import {
   pteHigh,
   pteLow,
   pteMkclean,
+  pteMkyoung,
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
@@ -58,9 +58,8 @@ function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
   const step = isZero ? 0 : 1;
   const isDirty = isPteDirty(low);
   let flagsLow = low & PTE_FLAGS_LOW & ~Pte.PSE;
-  if (isDirty && rules.huge.cutsDirty === "writable" && !isPteWrite(low)) {
-    flagsLow = pteMkclean(flagsLow);
-  }
+  if (isZero) flagsLow = pteMkyoung(flagsLow);
+  if (!rules.huge.cutsDirty) flagsLow = pteMkclean(flagsLow);
   const flagsHigh = (high & ~PTE_PFN_HIGH) >>> 0;
   const row = withdrawTable(mm);
   for (let index = 0; index < HPAGE_PMD_NR; index++) {

@@ -6,10 +6,10 @@
  *    v3.10   are one page              the huge zero     copies 2 MiB
  *    v5.10   have users of their own   the huge zero     cuts the pmd, and copies 4 KiB
  *
- *    since   a write to the huge zero  parts reused      dirty entries of a cut  zeroes of a split
- *    v5.10   cuts it: 4 KiB            no                those of a writable pmd  kept
- *    v6.12   cuts it: 4 KiB            no                as the pmd was           zero pages
- *    v6.18   a huge page               if all is ours    as the pmd was           zero pages
+ *    since   a write to the huge zero  part reused       dirty after a cut       zeroes of a split
+ *    v5.10   cuts it: 4 KiB            the last one      the page alone          kept
+ *    v6.12   cuts it: 4 KiB            never             the entries, too        zero pages
+ *    v6.18   a huge page               if all is ours    the entries, too        zero pages
  *
  * One rule, since each of the answers leans on how the frames are kept.
  */
@@ -20,8 +20,8 @@ const COMPOUND: HugeRule = {
   isLarge: false,
   hasZeroPage: false,
   zeroWrite: "huge",
-  reusesParts: false,
-  cutsDirty: "always",
+  reusesParts: "never",
+  cutsDirty: true,
   dropsZeroes: false,
   repeatsAdvice: false,
 };
@@ -29,8 +29,8 @@ const LARGE: HugeRule = {
   isLarge: true,
   hasZeroPage: true,
   zeroWrite: "small",
-  reusesParts: false,
-  cutsDirty: "writable",
+  reusesParts: "last",
+  cutsDirty: false,
   dropsZeroes: false,
   repeatsAdvice: true,
 };
@@ -61,7 +61,7 @@ export const huge: Rule<HugeRule> = {
     {
       since: "v6.12",
       does: "a split drops what was never written",
-      by: { ...LARGE, cutsDirty: "dirty", dropsZeroes: true },
+      by: { ...LARGE, reusesParts: "never", cutsDirty: true, dropsZeroes: true },
       source: "L20/5",
     },
     {
@@ -69,10 +69,10 @@ export const huge: Rule<HugeRule> = {
       does: "parts are reused; the huge zero page gives way to a huge page",
       by: {
         ...LARGE,
-        cutsDirty: "dirty",
+        cutsDirty: true,
         dropsZeroes: true,
         zeroWrite: "huge",
-        reusesParts: true,
+        reusesParts: "all",
       },
       source: "L15/4, L14/6",
       first: "6.15",

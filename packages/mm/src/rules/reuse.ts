@@ -11,7 +11,7 @@
  * entries lets the writer keep a page that somebody has pinned (D13).
  */
 import type { Pfn, Rule } from "@forkpath/abi";
-import { isPageLarge, PageFlag, pageMapcount } from "@forkpath/rmap";
+import { isPageLarge, largeFolioOf, PageFlag, pageMapcount, usersOfFolio } from "@forkpath/rmap";
 import { isFolioOurs } from "../huge/folio-owner.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { isPageSwapCache, reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";
@@ -42,10 +42,22 @@ const MOST_REFERENCES = 3;
  */
 function mayBeOurs(env: MmEnv, pfn: Pfn, mm: MmStruct): boolean {
   const { map } = env;
-  if (isPageLarge(map, pfn)) return env.rules.huge.reusesParts && isFolioOurs(env, mm, pfn);
+  if (isPageLarge(map, pfn)) return isPartOurs(env, pfn, mm);
   if (map.count[pfn] > MOST_REFERENCES) return false;
   if ((map.flags[pfn] & PageFlag.LRU) === 0) lruAddDrain(env);
   return map.count[pfn] <= (isPageSwapCache(env, pfn) ? 2 : 1);
+}
+
+function isPartOurs(env: MmEnv, pfn: Pfn, mm: MmStruct): boolean {
+  const { map } = env;
+  switch (env.rules.huge.reusesParts) {
+    case "all":
+      return isFolioOurs(env, mm, pfn);
+    case "last":
+      return usersOfFolio(map, largeFolioOf(map, pfn)).references === 1;
+    default:
+      return false;
+  }
 }
 
 const BY_MARK: ReuseRule = {
