@@ -208,6 +208,8 @@ export interface HugeRule {
   readonly cutsDirty: boolean;
   /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
   readonly repeatsAdvice: boolean;
+  /** Must one entry at least be writable, for a collapse? @kernel hpage_collapse_scan_pmd */
+  readonly collapsesWritable: boolean;
   /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
 }

@@ -31,6 +31,7 @@ import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { refuseHole } from "../machine/refuse.ts";
+import { madviseCollapse } from "../sweep/madvise-collapse.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
@@ -125,6 +126,8 @@ function* adviseArea(
       return yield* madviseGuardInstall(env, vma, start, end);
     case Madvise.GUARD_REMOVE:
       return yield* madviseGuardRemove(env, vma, start, end);
+    case Madvise.COLLAPSE:
+      return yield* madviseCollapse(env, vma, start, end);
     case Madvise.WILLNEED:
       return vma.file === null ? -Errno.EBADF : 0;
     case Madvise.REMOVE:

@@ -6,6 +6,7 @@
  *    v5.4      COLD, PAGEOUT
  *    v5.14     POPULATE_READ, POPULATE_WRITE
  *    v5.19     DONTNEED_LOCKED
+ *    v6.1      COLLAPSE
  *    v6.18     GUARD_INSTALL, GUARD_REMOVE (6.13)
  *
  * REMOVE is older than el6; the model has it from 3.10 on.
@@ -16,10 +17,10 @@ import type { MmRules } from "../types.ts";
 type Advices = MmRules["advices"];
 
 const { FREE, WIPEONFORK, KEEPONFORK, COLD, PAGEOUT, POPULATE_READ, POPULATE_WRITE } = Madvise;
-const { REMOVE, DONTNEED_LOCKED, GUARD_INSTALL, GUARD_REMOVE } = Madvise;
+const { REMOVE, DONTNEED_LOCKED, COLLAPSE, GUARD_INSTALL, GUARD_REMOVE } = Madvise;
 const LATER: ReadonlySet<number> = new Set([
   ...[FREE, WIPEONFORK, KEEPONFORK, COLD, PAGEOUT, POPULATE_READ, POPULATE_WRITE],
-  ...[REMOVE, DONTNEED_LOCKED, GUARD_INSTALL, GUARD_REMOVE],
+  ...[REMOVE, DONTNEED_LOCKED, COLLAPSE, GUARD_INSTALL, GUARD_REMOVE],
 ]);
 const OLD: Advices = new Set(Object.values(Madvise).filter((advice) => !LATER.has(advice)));
 
@@ -30,7 +31,8 @@ const OF_4_14 = and(OF_RHEL7, FREE);
 const OF_5_4 = and(OF_4_14, COLD, PAGEOUT);
 const OF_5_14 = and(OF_5_4, POPULATE_READ, POPULATE_WRITE);
 const OF_5_19 = and(OF_5_14, DONTNEED_LOCKED);
-const OF_6_18 = and(OF_5_19, GUARD_INSTALL, GUARD_REMOVE);
+const OF_6_1 = and(OF_5_19, COLLAPSE);
+const OF_6_18 = and(OF_6_1, GUARD_INSTALL, GUARD_REMOVE);
 
 export const advices: Rule<Advices> = {
   decides: "which advice madvise knows",
@@ -43,6 +45,7 @@ export const advices: Rule<Advices> = {
     { since: "v5.4", does: "COLD and PAGEOUT too", by: OF_5_4, source: "L22" },
     { since: "v5.14", does: "POPULATE_READ, POPULATE_WRITE too", by: OF_5_14, source: "L22" },
     { since: "v5.19", does: "DONTNEED_LOCKED too", by: OF_5_19, source: "L22/2", first: "5.18" },
+    { since: "v6.1", does: "COLLAPSE too", by: OF_6_1, source: "M24/9" },
     { since: "v6.18", does: "guard pages too", by: OF_6_18, source: "L22/5", first: "6.13" },
   ],
 };

@@ -24,6 +24,7 @@ const COMPOUND: HugeRule = {
   cutsDirty: true,
   dropsZeroes: false,
   repeatsAdvice: false,
+  collapsesWritable: true,
 };
 const LARGE: HugeRule = {
   isLarge: true,
@@ -33,6 +34,7 @@ const LARGE: HugeRule = {
   cutsDirty: false,
   dropsZeroes: false,
   repeatsAdvice: true,
+  collapsesWritable: true,
 };
 
 export const huge: Rule<HugeRule> = {
@@ -73,6 +75,7 @@ export const huge: Rule<HugeRule> = {
         dropsZeroes: true,
         zeroWrite: "huge",
         reusesParts: "all",
+        collapsesWritable: false,
       },
       source: "L15/4, L14/6",
       first: "6.15",

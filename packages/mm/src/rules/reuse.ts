@@ -11,7 +11,14 @@
  * entries lets the writer keep a page that somebody has pinned (D13).
  */
 import type { Pfn, Rule } from "@forkpath/abi";
-import { isPageLarge, largeFolioOf, PageFlag, pageMapcount, usersOfFolio } from "@forkpath/rmap";
+import {
+  isPageLarge,
+  largeFolioOf,
+  type MemMap,
+  PageFlag,
+  pageMapcount,
+  usersOfFolio,
+} from "@forkpath/rmap";
 import { isFolioOurs } from "../huge/folio-owner.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { isPageSwapCache, reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";
@@ -26,11 +33,16 @@ const BY_ENTRIES: ReuseRule = {
   isOurs: reuseSwapPage,
 };
 
+/** Of a large folio all references count, whichever frame they are of. */
+const isLastOfFolio = (map: MemMap, pfn: number): boolean =>
+  !isPageLarge(map, pfn) || usersOfFolio(map, largeFolioOf(map, pfn)).references === 1;
+
 const BY_REFERENCES: ReuseRule = {
   isMarked: never,
   mayBeOurs: ({ map }, pfn) => map.count[pfn] === 1,
   waitsForLock: false,
-  isOurs: ({ map }, pfn) => pageMapcount(map, pfn) === 1 && map.count[pfn] === 1,
+  isOurs: ({ map }, pfn) =>
+    pageMapcount(map, pfn) === 1 && map.count[pfn] === 1 && isLastOfFolio(map, pfn),
 };
 
 /** The writer's own, and those of the swap cache and of a batch. @kernel wp_can_reuse_anon_folio */
@@ -54,7 +66,7 @@ function isPartOurs(env: MmEnv, pfn: Pfn, mm: MmStruct): boolean {
     case "all":
       return isFolioOurs(env, mm, pfn);
     case "last":
-      return usersOfFolio(map, largeFolioOf(map, pfn)).references === 1;
+      return isLastOfFolio(map, pfn);
     default:
       return false;
   }
