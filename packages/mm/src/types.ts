@@ -124,6 +124,8 @@ export interface MmRules {
   readonly gupTouches: boolean;
   /** Is a fresh anonymous page active? @kernel folio_add_lru_vma */
   readonly freshIsActive: boolean;
+  /** Does MADV_PAGEOUT make entries old? @kernel madvise_cold_or_pageout_pte_range */
+  readonly pageoutMakesOld: boolean;
   /** What madvise knows. @kernel madvise_behavior_valid */
   readonly advices: ReadonlySet<number>;
   /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */

@@ -2,7 +2,7 @@
  * MADV_COLD and MADV_PAGEOUT: pages that nobody else maps get old, or go to swap at once (L22).
  *
  *    page                          COLD        PAGEOUT
- *    mapped by this entry alone    old         old, then out: to swap, or dropped from the cache
+ *    mapped by this entry alone    old         out: to swap, or dropped from the cache; before 6.9, old
  *    mapped by others too          stays       stays
  */
 import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
@@ -39,12 +39,11 @@ export function* madvisePageout(
   isPageout: boolean,
 ): KernelThread<number> {
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
-  const isAnonymous = vma.file === null;
-  if (isPageout && isAnonymous && env.swap.totalSwapPages === 0) return 0;
   lruAddDrain(env);
   const pages: Pfn[] = [];
+  const losesYoung = !isPageout || env.rules.pageoutMakesOld;
   const advise = (cell: number): void => {
-    const page = makeOld(env, vma, cell);
+    const page = makeOld(env, vma, cell, losesYoung);
     if (page !== null && isPageout) pages.push(page);
   };
   const makeHugeOld = (pmd: number): boolean =>
@@ -75,7 +74,7 @@ function makeOldHuge(env: MmEnv, pmd: number): boolean {
 }
 
 /** @returns the page of the entry, if nobody else maps it and it may go */
-function makeOld(env: MmEnv, vma: Vma, cell: number): Pfn | null {
+function makeOld(env: MmEnv, vma: Vma, cell: number, losesYoung: boolean): Pfn | null {
   const { tables, map } = env;
   const low = pteLow(tables, cell);
   if (!isPtePresent(low)) return null;
@@ -83,7 +82,7 @@ function makeOld(env: MmEnv, vma: Vma, cell: number): Pfn | null {
   const page = ptePfn(low, high);
   if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return null;
   if (pageMapcount(map, page) !== 1) return null;
-  if (isPteYoung(low)) setPte(tables, cell, pteMkold(low), high);
+  if (losesYoung && isPteYoung(low)) setPte(tables, cell, pteMkold(low), high);
   map.flags[page] &= ~(PageFlag.REFERENCED | PageFlag.ACTIVE);
   return page;
 }

@@ -26,6 +26,7 @@ import { mmAlerts } from "./mm-alerts.ts";
 import { joinsMmlist } from "./mmlist.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
+import { pageoutMakesOld } from "./pageout.ts";
 import { mustCopyPinned, pinBias } from "./pinned.ts";
 import { mayPromise } from "./promise.ts";
 import { protectFills } from "./protect-fills.ts";
@@ -56,6 +57,7 @@ export const mmRules: RuleBook<MmRules> = {
   mapsDirty,
   countsRemoteFaults,
   copiesFirst,
+  pageoutMakesOld,
   forcesShared,
   gupTouches,
   freshIsActive,

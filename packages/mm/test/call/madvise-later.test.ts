@@ -59,7 +59,7 @@ describe("FREE", () => {
     lruAddDrainAll(p.env);
     write(p, 1);
     advise(p, Madvise.PAGEOUT);
-    expect(show(p)).toMatchObject({ ptes: "- W' - -", rss: "(0,1,0)" });
+    expect(show(p)).toMatchObject({ ptes: "- W - -", rss: "(0,1,0)" });
     advise(p, Madvise.PAGEOUT);
     expect(show(p)).toMatchObject({ ptes: "- s - -", rss: "(0,0,1)" });
     expect(recount(p)).toEqual([]);
@@ -101,6 +101,17 @@ describe("COLD and PAGEOUT", () => {
     expect([show(p).ptes, show(c).ptes]).toEqual(["s r - -", "r' r' - -"]);
     expect(slots(p, 1)).toBe("0x01");
     expect(recount(p, c)).toEqual([]);
+  });
+
+  const noSwap: readonly [KernelName, string][] = [
+    ["v6.1", "W' - - -"],
+    ["v6.18", "W - - -"],
+  ];
+  test.each(noSwap)("%s: without swap a page stays, as %s", (kernel, ptes) => {
+    const p = processOf(kernel, { slots: 0 });
+    write(p, 0);
+    advise(p, Madvise.PAGEOUT);
+    expect(show(p).ptes).toBe(ptes);
   });
 
   test("COLD makes them old, and no more", () => {

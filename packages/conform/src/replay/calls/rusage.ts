@@ -25,9 +25,11 @@ export function rusageAt(
 ): Outcome {
   const addr = parsePlace(place) + Number(page) * PAGE_SIZE;
   if (kernel.write(pid, addr) & ACCESS_ERROR) return { result: "EFAULT" };
-  // The recorder has read it there, through /proc/PID/mem: that is a use of the page.
+  // The recorder has read its three fields there, through /proc/PID/mem: three uses of the page.
   const frame = kernel.frame(pid, addr);
-  if (frame !== undefined) markPageAccessed(kernel.machine.mm, frame);
+  for (let field = 0; field < 3 && frame !== undefined; field++) {
+    markPageAccessed(kernel.machine.mm, frame);
+  }
   const told = { maxrss: Number(maxrssKb), minflt: minFlt, majflt: majFlt };
   return { result: "ok", more: { rusage: told } };
 }

@@ -2,7 +2,7 @@
  * The sums of smaps over one area, as M11 and M12 of the specification of 6.18 have them: worked
  * out from the entries alone, beside what the kernel package shows.
  */
-import { VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import type { Vma } from "@forkpath/mm";
 
 /** What one entry adds. */
@@ -60,9 +60,18 @@ export function addSwapped(sums: AreaSums, count: number): void {
   sums.SwapPss += Math.floor(PAGE_SHARE / Math.max(count, 1));
 }
 
-/** Cuts the shares off, and tells what of them is locked. */
-export function finishSums(sums: AreaSums, { flags }: Vma): void {
+/** Cuts the shares off, and tells what of them is locked, and what of shared memory is swapped. */
+export function finishSums(sums: AreaSums, vma: Vma): void {
+  const { flags } = vma;
+  sums.Swap += KB_PER_PAGE * swappedOf(vma);
   sums.Pss = Math.floor(sums.Pss / SHARE_PER_KB);
   sums.SwapPss = Math.floor(sums.SwapPss / SHARE_PER_KB);
   if (flags & VmFlag.LOCKED) sums.Locked = sums.Pss;
+}
+
+/** Pages of shared memory in swap: no entry says so, and smaps looks them up in the file. */
+function swappedOf({ file, flags, pgoff, start, end }: Vma): number {
+  if (file === null || (flags & (VmFlag.SHARED | VmFlag.WRITE)) === VmFlag.WRITE) return 0;
+  const last = pgoff + (end - start) / PAGE_SIZE;
+  return [...file.swapped.keys()].filter((page) => page >= pgoff && page < last).length;
 }
