@@ -16,6 +16,7 @@ export const MapFlag = {
   NONBLOCK: 0x10000,
   STACK: 0x20000,
   HUGETLB: 0x40000,
+  FIXED_NOREPLACE: 0x100000,
 } as const;
 
 export const Madvise = {

@@ -167,6 +167,8 @@ export interface MmRules {
   readonly softDirty: number;
   /** May a fork take this ancestor's anon_vma for the child's area? @kernel anon_vma_clone */
   readonly anonVmaReuse: (anonVma: AnonVma) => boolean;
+  /** MapFlag bits that mmap knows besides el6's. @kernel do_mmap */
+  readonly laterMapFlags: number;
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */

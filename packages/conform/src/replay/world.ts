@@ -4,7 +4,7 @@
  * It is made as the recording's `env` says. Files lie in the page cache before the first call, and
  * the first process has the page of code that SCHEMA.md subtracts everywhere.
  */
-import { Errno, type KernelName, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { type KernelName, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
 import type { TaskStruct } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import { type MmStruct, ThpMode } from "@forkpath/mm";
@@ -94,13 +94,7 @@ export function mmOf(kernel: Kernel, pid: number): MmStruct {
   return mm;
 }
 
-/** Is anything mapped in the range? */
-export const isTaken = ({ vmas }: MmStruct, addr: number, len: number): boolean =>
-  vmas.some(({ start, end }) => start < addr + len && end > addr);
-
 /** Takes up who was born, and runs the program of its parent, unless the call has failed. */
 export function addChild({ subjects }: World, name: string, pid: number, program?: string): void {
   if (pid > 0) subjects.set(name, { name, pid, ...(program !== undefined && { program }) });
 }
-
-export const EEXIST: number = -Errno.EEXIST;

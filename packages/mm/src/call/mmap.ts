@@ -7,6 +7,7 @@
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, Prot, pageAlignUp, VmFlag } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { initialVmFlags } from "../area/flags.ts";
+import { findVmaIntersection } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { canDoMlock, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { refuseAddresses } from "../machine/refuse.ts";
@@ -55,13 +56,22 @@ export function* sysMmap(
   expectRequest("sysMmap", request);
   const isAnonymous = (request.flags & MapFlag.ANONYMOUS) !== 0;
   if (!isAnonymous && request.open === undefined) return -Errno.EBADF;
-  const asked = { ...request, flags: (request.flags & ~LOADER_ONLY) >>> 0 };
+  const flags = knownFlags(env, request.flags);
+  const asked = { ...request, flags };
   return yield* writing(env.sync, mm.mmapSem, "sys_mmap", doMmap(env, mm, asked, limits));
+}
+
+/** What a program may ask of this kernel; FIXED_NOREPLACE implies FIXED. @returns MapFlag bits */
+function knownFlags({ rules }: MmEnv, flags: number): number {
+  const unknown = MapFlag.FIXED_NOREPLACE & ~rules.laterMapFlags;
+  const known = flags & ~LOADER_ONLY & ~unknown;
+  return (known & MapFlag.FIXED_NOREPLACE ? known | MapFlag.FIXED : known) >>> 0;
 }
 
 /**
  * Requires mmap_sem held for writing. Without an open file, the memory is anonymous.
  * @returns the address in bytes; -EINVAL, -ENOMEM, -EOVERFLOW, -EPERM, -EAGAIN, -EACCES, -ETXTBSY,
+ *   -EEXIST for FIXED_NOREPLACE where something is,
  *   or what the file's driver answered. After -ENOMEM what was mapped there may be gone.
  * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
  * @kernel do_mmap_pgoff in mm/mmap.c
@@ -83,6 +93,8 @@ export function* doMmap(
   const start = getUnmappedArea(mm, addr, len, request.flags);
   if (start === -Errno.ENOMEM) return refuseAddresses(env, len);
   if (start < 0) return start;
+  const isTaken = findVmaIntersection(mm, start, start + len) !== undefined;
+  if (request.flags & MapFlag.FIXED_NOREPLACE && isTaken) return -Errno.EEXIST;
   const common = initialVmFlags(prot, request.flags, mm.defFlags);
   if (request.flags & MapFlag.LOCKED && !canDoMlock(env.sync, limits)) return -Errno.EPERM;
   if (common & VmFlag.LOCKED && !mayLock(env.sync, mm, len / PAGE_SIZE, limits))

@@ -21,6 +21,7 @@ import { lockKinds } from "./lock-kinds.ts";
 import { lockedFlags } from "./locked-flags.ts";
 import { lruBatch } from "./lru-batch.ts";
 import { mayMakeWritable } from "./make-writable.ts";
+import { laterMapFlags } from "./map-flags.ts";
 import { migration } from "./migration.ts";
 import { mmAlerts } from "./mm-alerts.ts";
 import { joinsMmlist } from "./mmlist.ts";
@@ -77,6 +78,7 @@ export const mmRules: RuleBook<MmRules> = {
   protectFills,
   mremap,
   takesOver,
+  laterMapFlags,
   anonVmaReuse,
   zapBlock,
   mmAlerts,

@@ -39,6 +39,7 @@ import {
   sysBrk,
   sysMlock2,
   sysMlockall,
+  sysMmap,
   sysMremap,
   touch,
 } from "../../src/index.ts";
@@ -101,6 +102,20 @@ describe("mprotect", () => {
     };
     expect([letters("v3.10"), letters("v4.4")]).toEqual(["zc zc", "W W"]);
   });
+});
+
+test("FIXED_NOREPLACE maps nowhere else, from rhel8 on; before, the address is a wish", () => {
+  const places = (kernel: KernelName): (number | string)[] => {
+    const { env, mm } = on(kernel);
+    const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED_NOREPLACE;
+    const ask = (page: number): number =>
+      run(sysMmap(env, mm, { addr: at(page), len: pages(2), prot: RW, flags }));
+    return [ask(4), ask(5), ask(6)].map((addr) => (addr < 0 ? errnoName(addr) : addr - at(0)));
+  };
+  expect(places("rhel8")).toEqual([pages(4), "-EEXIST", pages(6)]);
+  const [first, elsewhere, third] = places("v4.14");
+  expect([first, third]).toEqual([pages(4), pages(6)]);
+  expect(elsewhere).toBeGreaterThan(pages(8));
 });
 
 describe("RLIMIT_DATA", () => {

@@ -11,10 +11,12 @@ import { limit, overcommit } from "./limit.ts";
 import { mlock, mlockall, munlock, munlockall } from "./lock.ts";
 import { brk, mmap, mremap, munmap } from "./map.ts";
 import { migrateBegin, migrateEnd, poison } from "./migrate.ts";
+import { mlock2 } from "./mlock2.ts";
 import { madvise, mprotect } from "./protect.ts";
 import { look, resume } from "./race.ts";
 import { collapse, reclaim } from "./reclaim.ts";
 import { coreDump, script } from "./script.ts";
+import { setuid } from "./setuid.ts";
 import { kill, onCpu, signal } from "./signal.ts";
 import { corrupt, swapoff, swapon } from "./swap.ts";
 import type { Verb } from "./verb.ts";
@@ -24,5 +26,5 @@ export const VERBS: readonly Verb[] = [
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
   ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
   ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
-  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit],
+  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit, mlock2, setuid],
 ];

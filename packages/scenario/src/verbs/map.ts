@@ -2,7 +2,7 @@
 import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
 import { z } from "zod";
-import { about, address, name, place, signedSize, size } from "../format/leaves.ts";
+import { about, address, name, place, signedSize, size, yes } from "../format/leaves.ts";
 import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
 import { furnish } from "../world/furnish.ts";
@@ -88,12 +88,16 @@ export const mremap: Verb = defineVerb(
     mremap: about(place, "Which pages grow or shrink; they may move."),
     size: about(size, "How large they are afterwards."),
     to: about(address, "Where they move, whatever is there: MREMAP_FIXED.").exactOptional(),
+    leave: about(
+      yes,
+      "True to move the pages alone, at the same size: MREMAP_DONTUNMAP. The old mapping stays, empty.",
+    ).default(false),
     as: about(
       name,
       "A name for what was resized; the old one stays for the pages that are left where it was.",
     ).exactOptional(),
   }),
-  ({ mremap: where, size: sizePages, to, as }) => ({
+  ({ mremap: where, size: sizePages, to, leave, as }) => ({
     ...on(where),
     ...(as === undefined ? {} : { makes: { process: where.process, mapping: as } }),
     names(known, rounds) {
@@ -107,8 +111,11 @@ export const mremap: Verb = defineVerb(
           oldLen: len,
           newLen: sizePages * PAGE_SIZE,
           ...(to === undefined
-            ? { flags: Mremap.MAYMOVE }
-            : { flags: Mremap.MAYMOVE | Mremap.FIXED, newAddr: to }),
+            ? { flags: Mremap.MAYMOVE | (leave ? Mremap.DONTUNMAP : 0) }
+            : {
+                flags: Mremap.MAYMOVE | Mremap.FIXED | (leave ? Mremap.DONTUNMAP : 0),
+                newAddr: to,
+              }),
         }),
       ),
     settle(world, answers) {

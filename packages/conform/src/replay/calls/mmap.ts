@@ -3,7 +3,6 @@ import { MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
 import type { Call } from "../call.ts";
 import { NotModelled, outcomeOf } from "../outcome.ts";
 import { parsePlace } from "../places.ts";
-import { EEXIST, isTaken, mmOf } from "../world.ts";
 
 const KINDS: Readonly<Record<string, number>> = {
   anon: MapFlag.PRIVATE | MapFlag.ANONYMOUS,
@@ -38,8 +37,7 @@ export const mmap: Call = ({ kernel, files }, { pid }, [place, kind, pages, prot
     options.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
   const addr = parsePlace(place) + Number(value("at") ?? 0) * PAGE_SIZE;
   const len = Number(pages) * PAGE_SIZE;
-  if (isTaken(mmOf(kernel, pid), addr, len)) return outcomeOf(EEXIST);
-  let flags = KINDS[kind] | MapFlag.FIXED;
+  let flags = KINDS[kind] | MapFlag.FIXED_NOREPLACE;
   for (const word of options) flags |= FLAGS[word] ?? 0;
   const name = value("file");
   const open = name === undefined ? undefined : files.get(name)?.open;

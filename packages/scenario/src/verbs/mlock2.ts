@@ -1,0 +1,21 @@
+/** mlock2: pages that are kept in memory from when they come. */
+import { Mlock } from "@forkpath/abi";
+import { z } from "zod";
+import { about, place } from "../format/leaves.ts";
+import { callOf } from "../world/call.ts";
+import { forRanges } from "./ranges.ts";
+import { defineVerb, on, type Verb } from "./verb.ts";
+
+export const mlock2: Verb = defineVerb(
+  "mlock2",
+  z.strictObject({
+    mlock2: about(place, "Which pages are kept in memory, each from its first fault on: ONFAULT."),
+  }),
+  ({ mlock2: where }) => ({
+    ...on(where),
+    calls: (world) =>
+      forRanges(world, where, (pid, { start, len }) =>
+        callOf(world.kernel, pid, "mlock2", pid, start, len, Mlock.ONFAULT),
+      ),
+  }),
+);
