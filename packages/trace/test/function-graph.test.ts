@@ -100,7 +100,9 @@ test("a bracket whose call was dropped names its function, and has no duration",
     0   unlock dst.mm
     0 } dup_mm`;
   const records = record(picture, { capacity: 6, costs: { call: 100 } });
-  expect(toFunctionGraph(records)).toBe(`${HEADER} 0)               |      /* lock dst.mm */
+  const dropped = "# first 2 events dropped: a larger ring keeps them";
+  const header = HEADER.replace("#\n", `#\n${dropped}\n#\n`);
+  expect(toFunctionGraph(records)).toBe(`${header} 0)               |      /* lock dst.mm */
  0)   0.100 us    |      copy_page_range();
  0)               |    } /* dup_mmap */
  0)               |    /* unlock dst.mm */
