@@ -27,8 +27,8 @@ test("the start, and what each step changed", async () => {
     "  parent  pid 2  running  2 minor faults",
     "    status, kB  VmPeak   VmSize   VmHWM   VmRSS   VmData   VmPTE",
     "                     8        8       8       8        8       4",
-    "     smaps, kB  Rss   Pss   Private_Dirty   Anonymous",
-    "                  8     8               8           8",
+    "     smaps, kB  Rss   Pss   Private_Dirty   Referenced   Anonymous",
+    "                  8     8               8            8           8",
     "      1000000000 rw-p heap  2  WW",
   ]);
   expect(stop(out, "step 2 of 2")).toEqual([
@@ -37,14 +37,14 @@ test("the start, and what each step changed", async () => {
     "        before  1048572      2           4      2        2       3       1",
     "         after  1048571*     3*          4      3*       2       3       1",
     "* parent  pid 2  running  2 minor faults",
-    "     smaps, kB  Rss   Pss   Shared_Dirty   Private_Dirty   Anonymous",
-    "        before    8     4              8               0           8",
-    "         after    8     6*             4*              4*          8",
+    "     smaps, kB  Rss   Pss   Shared_Dirty   Private_Dirty   Referenced   Anonymous",
+    "        before    8     4              8               0            8           8",
+    "         after    8     6*             4*              4*           8           8",
     "    = 1 area as before",
     "* child  pid 3  running  0 → 1 minor faults",
-    "     smaps, kB  Rss   Pss   Shared_Dirty   Private_Dirty   Anonymous",
-    "        before    8     4              8               0           8",
-    "         after    8     6*             4*              4*          8",
+    "     smaps, kB  Rss   Pss   Shared_Dirty   Private_Dirty   Referenced   Anonymous",
+    "        before    8     4              8               0            0           8",
+    "         after    8     6*             4*              4*           4*          8",
     "    * 1000000000 rw-p heap  2  was  rr",
     "                               now  rW",
   ]);
@@ -110,6 +110,19 @@ steps:
   ]);
   expect(stop(out, "step 2 of 3").join("\n")).toMatch(/- 1000000000 r--p heap 0\.\.1 +2 +rr/);
   expect(stop(out, "step 3 of 3").join("\n")).toMatch(/\+ [0-9a-f]+ rw-p other +2 +--/);
+});
+
+test("long names and long steps fit too", async () => {
+  const name = (letter: string): string => letter.repeat(50);
+  const text = `processes:
+${["a", "b", "c"].map((one) => `  ${name(one)}: { mappings: { ${name("m")}: { size: 1 page, written: all } } }`).join("\n")}
+steps:
+  - { write: ${name("a")} ${name("m")} 0 }
+  - { fork: ${name("a")}, as: ${name("w")}, times: 4 }`;
+  const { exitCode, out } = await forkpath(["show", "-"], text);
+  expect(exitCode).toBe(0);
+  expect(out.filter((line) => line.length > 100)).toEqual([]);
+  expect(out).toContain(`= ${name("a")} and 2 more as before`);
 });
 
 test("--check tells what a recount finds after a step", async () => {

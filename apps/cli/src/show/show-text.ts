@@ -6,6 +6,7 @@ import type { MachineTotals } from "@forkpath/kernel";
 import type { MachinePicture } from "@forkpath/picture";
 import type { Scenario, StepResult } from "@forkpath/scenario";
 import { mismatchText } from "@forkpath/sync";
+import { wrap } from "../defects/wrap.ts";
 import { answerOf, reasonLines } from "../scenario/result-text.ts";
 import type { Colors } from "../terminal.ts";
 import { legendLines } from "./legend.ts";
@@ -69,9 +70,12 @@ function answerLines(result: StepResult, colors: Colors): string[] {
   const { text, kind, reason, allocations, mismatches } = result;
   const paint = kind === "done" ? colors.green : kind === "waits" ? colors.yellow : colors.red;
   const noun = allocations === 1 ? "allocation" : "allocations";
-  const asked = allocations === 0 ? "" : colors.dim(`   ${allocations} ${noun}`);
+  const asked = allocations === 0 ? "" : `   ${allocations} ${noun}`;
+  const whole = wrap(`${text}: ${answerOf(result)}`, LINE_WIDTH);
+  const line = `${colors.bold(text)}: ${paint(answerOf(result))}${colors.dim(asked)}`;
+  const isShort = whole.length === 1 && whole[0].length + asked.length <= LINE_WIDTH;
   return [
-    `${colors.bold(text)}: ${paint(answerOf(result))}${asked}`,
+    ...(isShort ? [line] : whole),
     ...reasonLines(reason ?? "").map((line) => `  ${colors.dim(line)}`),
     ...mismatches.map((one) => `  ${colors.red("recount")}  ${mismatchText(one)}`),
   ];

@@ -150,13 +150,28 @@ function blockLines({ sign, names, pids, facts, body }: Block, colors: Colors): 
 function namesText(names: readonly string[]): string {
   const [first] = names;
   const last = names.at(-1) ?? first;
-  if (names.length > 2 && isNumbered(names)) return `${first}..${last}`;
-  return names.length <= MOST_NAMES
-    ? names.join(", ")
-    : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+  if (names.length > 2 && isNumbered(names) && last.length < NAMES_WIDTH / 2) {
+    return `${first}..${last}`;
+  }
+  const shown = firstThatFit(names);
+  const rest = names.length - shown.length;
+  return shown.join(", ") + (rest === 0 ? "" : ` and ${rest} more`);
 }
 
-const MOST_NAMES = 6;
+/** Columns for names in one line. */
+const NAMES_WIDTH = 56;
+
+/** One at least, cut if it must be. */
+function firstThatFit(names: readonly string[]): string[] {
+  const shown: string[] = [];
+  let width = 0;
+  for (const name of names) {
+    width += name.length + ", ".length;
+    if (shown.length > 0 && width > NAMES_WIDTH) break;
+    shown.push(name.length > NAMES_WIDTH ? `${name.slice(0, NAMES_WIDTH - 1)}…` : name);
+  }
+  return shown;
+}
 
 /** Whether they are one word with rising numbers behind it. */
 function isNumbered(names: readonly string[]): boolean {
