@@ -28,6 +28,7 @@ import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
+import { freeSwapCache } from "../page/swap-cache.ts";
 import { type MmEnv, VmFault } from "../types.ts";
 
 const WHERE = "do_wp_page";
@@ -73,6 +74,8 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (!isSame) dropPage(env, page);
   if (hasOld) {
     if (sync.interleaved) yield pagesPoint(env, old);
+    // A copy was made although nobody else may map the old page: then nothing needs its slot.
+    if (isSame && !env.rules.reuse.waitsForLock) freeSwapCache(env, old);
     if (isSame) dropPage(env, old); // what the entry held
     dropPage(env, old); // the pin
   }

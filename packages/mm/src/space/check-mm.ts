@@ -10,13 +10,22 @@
  */
 import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type CountedPages, checkMmCounters, MmCounter } from "@forkpath/counters";
-import { isPteFile, isPtePresent, isPteSpecial, ptePfn, visitTables } from "@forkpath/page-table";
+import {
+  isPteFile,
+  isPtePresent,
+  isPteSpecial,
+  isPteWrite,
+  ptePfn,
+  visitTables,
+} from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
+  isPageCompound,
   isPageKsm,
   NormalPage,
   pageAnonVma,
+  pageMapcount,
   vmNormalPage,
 } from "@forkpath/rmap";
 import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
@@ -102,6 +111,7 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
       const isAnon = isPageAnon(env.map, frame);
       if (isAnon) pages.anonRss++;
       else pages[isShmemCounted(env, frame) ? "shmemRss" : "fileRss"]++;
+      if (isAnon) checkExclusive(env, frame, low, (kept, counted) => tell(addr, kept, counted));
       if (!isAnon || vma === undefined || isLinked(env, vma, toPfn(frame))) return;
       tell(addr, "of an anon_vma not linked to its area", "of one that is");
     },
@@ -112,6 +122,17 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
     },
   });
   return { pages, hugePmds, strays };
+}
+
+type Tell = (kept: string, counted: string) => void;
+
+/** Whoever can write to an anonymous page has it alone, in kernels that mark such a page (L25/I15). */
+function checkExclusive({ map, rules }: MmEnv, frame: number, low: number, tell: Tell): void {
+  if (rules.exclusiveFlag === 0 || !isPtePresent(low)) return;
+  const isExclusive = (map.flags[frame] & rules.exclusiveFlag) !== 0;
+  if (isPteWrite(low) && !isExclusive) tell("writable", "read-only, as the page is not exclusive");
+  const isMappedTwice = !isPageCompound(map, frame) && pageMapcount(map, frame) > 1;
+  if (isExclusive && isMappedTwice) tell("of an exclusive page", "of one that others map too");
 }
 
 /** Does the page of a file count apart, as shared memory does in later kernels? */

@@ -115,6 +115,19 @@ describe("a page of two processes (L17/7)", () => {
   });
 });
 
+test("v5.14: a page that is copied though nobody else maps it leaves the swap cache", () => {
+  const p = processOf("v5.14");
+  write(p, 0);
+  swapOut(p, 0);
+  read(p, 0);
+  const [page] = framesOf(p);
+  p.env.map.count[page]++; // somebody looks
+  write(p, 0);
+  expect(framesOf(p)[0]).not.toBe(page);
+  p.env.map.count[page]--;
+  expect([slots(p, 1), recount(p)]).toEqual(["0x00", []]);
+});
+
 describe("swapoff and migration keep the mark", () => {
   test("swapoff: read-only and old, but the next write needs no copy and mprotect none to ask", () => {
     const p = swapped("v6.18");
