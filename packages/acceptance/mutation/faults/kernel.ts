@@ -54,8 +54,8 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "fork-may-change-shared-areas",
     file: "check-fork.ts",
-    find: "vma === undefined || !isCowMapping(vma.flags) || vma.flags & VmFlag.DONTCOPY",
-    replace: "vma === undefined || vma.flags & VmFlag.DONTCOPY",
+    find: "  isCowMapping(vma.flags) &&\n  (vma.flags & VmFlag.DONTCOPY) === 0 &&",
+    replace: "  (vma.flags & VmFlag.DONTCOPY) === 0 &&",
     why: "entries of shared areas are unchanged (I14)",
   },
   {

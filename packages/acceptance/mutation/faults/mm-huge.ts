@@ -40,15 +40,16 @@ export const MM_HUGE_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "huge-page-over-another",
     file: "fault/huge.ts",
-    find: "  if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;\n",
-    replace: "",
+    find: `  if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
+  addNewHugePage(env, vma, start, page);`,
+    replace: "  addNewHugePage(env, vma, start, page);",
     why: "under the lock the pmd is looked at again (§2.13 do_huge_pmd_anonymous_page/5)",
   },
   {
     name: "huge-write-shared-in-place",
     file: "fault/huge-wp.ts",
-    find: "if (pageMapcount(env.map, old) === 1) {",
-    replace: "if (pageMapcount(env.map, old) >= 1) {",
+    find: "if (isHugePageOurs(env, old)) {",
+    replace: "if (isHugePageOurs(env, old) || !isPageLarge(env.map, old)) {",
     why: "only a page that nobody else maps is reused (§2.13)",
   },
   {

@@ -75,7 +75,7 @@ const COLLAPSE: readonly Fault[] = faultsIn("mm", [
   {
     name: "refused-collapse-leaks-the-huge-page",
     file: "sweep/collapse-huge-page.ts",
-    find: "  if (status !== 0) dropPage(env, page);\n",
+    find: "  if (status !== 0) dropHugePage(env, page);\n",
     replace: "",
     why: "nothing has changed when it is refused (§0.6 I5)",
   },
