@@ -16,7 +16,15 @@ import {
   isSwapPte,
   ptePfn,
 } from "@forkpath/page-table";
-import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
+import {
+  checkAnonVmas,
+  checkRmap,
+  HPAGE_PMD_NR,
+  isPageLarge,
+  NormalPage,
+  PageFlag,
+  vmNormalPage,
+} from "@forkpath/rmap";
 import { checkSwap, entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 import { compareKept, type Mismatch } from "@forkpath/sync";
 import type { Space } from "./machine.ts";
@@ -83,7 +91,10 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
     if (vmNormalPage(env.map, flags, low, pfn) === NormalPage.NORMAL) addOne(held.frames, pfn);
   });
   forEachHugePmd(env.tables, mm.pgd, (_addr, _cell, low, high) => {
-    addOne(held.frames, ptePfn(low, high));
+    const head = ptePfn(low, high);
+    if (head === env.map.hugeZeroPfn) return;
+    const end = head + (isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1);
+    for (let pfn: number = head; pfn < end; pfn++) addOne(held.frames, pfn);
   });
 }
 

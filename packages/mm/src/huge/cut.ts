@@ -33,15 +33,21 @@ import { withdrawTable } from "./deposit.ts";
 
 /**
  * Cuts the pmd, if it still maps a huge page.
+ * @param keepsDirty entries of a dirty pmd are dirty, whatever the release does otherwise
  * @kernel __split_huge_pmd in mm/huge_memory.c
  */
-export const cutHugePmd = (env: MmEnv, mm: MmStruct, pmd: number): KernelThread<void> =>
+export const cutHugePmd = (
+  env: MmEnv,
+  mm: MmStruct,
+  pmd: number,
+  keepsDirty: boolean = env.rules.huge.cutsDirty,
+): KernelThread<void> =>
   holding(
     env.sync,
     mm.pageTableLock,
     "__split_huge_pmd",
     memoryStep(env, () => {
-      if (isHugePmd(env, pmd)) cutLocked(env, mm, pmd);
+      if (isHugePmd(env, pmd)) cutLocked(env, mm, pmd, keepsDirty);
     }),
   );
 
@@ -49,8 +55,8 @@ export const cutHugePmd = (env: MmEnv, mm: MmStruct, pmd: number): KernelThread<
  * Requires page_table_lock.
  * @kernel __split_huge_pmd_locked in mm/huge_memory.c
  */
-function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
-  const { tables, map, rules } = env;
+function cutLocked(env: MmEnv, mm: MmStruct, pmd: number, keepsDirty: boolean): void {
+  const { tables, map } = env;
   const low = pteLow(tables, pmd);
   const high = pteHigh(tables, pmd);
   const isZero = isHugeZeroPmd(env, pmd);
@@ -59,7 +65,7 @@ function cutLocked(env: MmEnv, mm: MmStruct, pmd: number): void {
   const isDirty = isPteDirty(low);
   let flagsLow = low & PTE_FLAGS_LOW & ~Pte.PSE;
   if (isZero) flagsLow = pteMkyoung(flagsLow);
-  if (!rules.huge.cutsDirty) flagsLow = pteMkclean(flagsLow);
+  if (!keepsDirty) flagsLow = pteMkclean(flagsLow);
   const flagsHigh = (high & ~PTE_PFN_HIGH) >>> 0;
   const row = withdrawTable(mm);
   for (let index = 0; index < HPAGE_PMD_NR; index++) {

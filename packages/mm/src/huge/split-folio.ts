@@ -6,6 +6,8 @@
  *    mapped or held                  a page of its own
  *    nobody's, left by copies        free
  *    mapped, and never written to    the zero page in its place, where the release looks
+ *
+ * The entries keep the dirty bit of the pmd: they come back from migration entries, which have one.
  */
 import { type Pfn, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
 import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
@@ -61,7 +63,8 @@ function* splitMapped(env: MmEnv, folio: LargeFolio, anonVma: AnonVma): KernelTh
     const vma = chain.vma as Vma;
     const addr = vmaAddress(vma, env.map.index[folio.head]);
     const pmd = addr < 0 ? NO_CELL : findHugePmd(env, vma.mm, addr);
-    if (pmd !== NO_CELL && hugePmdPfn(env, pmd) === folio.head) yield* cutHugePmd(env, vma.mm, pmd);
+    if (pmd !== NO_CELL && hugePmdPfn(env, pmd) === folio.head)
+      yield* cutHugePmd(env, vma.mm, pmd, true);
   }
   if (env.rules.huge.dropsZeroes) yield* dropZeroes(env, folio, anonVma);
   splitLargeFolio(env.map, folio);
