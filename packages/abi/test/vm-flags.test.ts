@@ -20,7 +20,7 @@ const wordOf = (names: readonly VmFlagName[]): number =>
 test("el6's 33 flags fill bits 0 to 32, and later ones stand above (SPEC §5.1)", () => {
   expect(all.map((name) => Math.log2(VmFlag[name]))).toEqual(all.map((_, bit) => bit));
   expect(all.indexOf("HUGEPAGE")).toBe(32);
-  expect(all.slice(33)).toEqual(["WIPEONFORK", "LOCKONFAULT", "MAYBE_GUARD"]);
+  expect(all.slice(33)).toEqual(["WIPEONFORK", "LOCKONFAULT", "MAYBE_GUARD", "SOFTDIRTY"]);
 });
 
 test("the stack's numbers are those of SPEC §5.1, and hold no EXEC", () => {
