@@ -18,7 +18,7 @@ const SEED = Number(process.env.CORRUPT_SEED ?? 1);
 const COUNT = 1000;
 const PARTS = 10;
 /** Two of each kind. */
-const PROCESSES = 14;
+const PROCESSES = 16;
 const MOST_KIB = 2 ** 20;
 /** Milliseconds after which long work hears Ctrl-C: what is still valid may be long. */
 const PATIENCE = 100;

@@ -169,3 +169,12 @@ test.for([
   const session = await forkpath(words, SHARED_PAGES);
   expect(session).toEqual({ exitCode: 2, out: [], err: [`error: ${message}`] });
 });
+
+test("--json tells why a step was refused, as data", async () => {
+  const { exitCode, out } = await forkpath(["run", "overcommit-strict", "--json"]);
+  const { steps } = JSON.parse(out.join("\n"));
+  const refused = steps.find(({ outcome }: { outcome: string }) => outcome === "ENOMEM");
+  expect(exitCode).toBe(0);
+  expect(refused.refusal).toMatchObject({ kind: "promise", terms: { rule: "never" } });
+  expect(Object.keys(refused.refusal.area)).toEqual(["start", "end"]);
+});

@@ -33,6 +33,7 @@ const scenario: Kind = ({ scenarios }, chance) => {
     ["run", "FILE"],
     ["run", "FILE", "--check"],
     ["run", "FILE", "--json"],
+    ["run", "FILE", "--kernel", "v6.18"],
     ["show", "FILE"],
     ["trace", "FILE", "--format", "folded"],
     ["faults", "FILE", "--step", "1"],
@@ -47,6 +48,11 @@ const vector: Kind = ({ vectors }, chance) => {
   const lines = [chance.pick(vectors), breakText(chance.pick(vectors), chance)];
   const plain = encode(lines.join("\n"), chance);
   return file(chance.below(4) === 0 ? gzipSync(plain) : plain, "conform", "FILE");
+};
+
+const history: Kind = ({ histories }, chance) => {
+  const bytes = encode(breakText(chance.pick(histories), chance), chance);
+  return file(bytes, "conform", "--kernel", "v6.1", "FILE");
 };
 
 /** The stream is cut short, or one of its bytes is another: gzip has a checksum. */
@@ -98,6 +104,7 @@ const options: Kind = ({ scenarios, litmuses, vectors, blobs, replays }, chance)
   };
   const lines = [
     ["demo"],
+    ["run", "s.yaml", "--kernel", "v5.4"],
     ["run", "s.yaml", "--check"],
     ["show", "s.yaml", "--at", "1"],
     ["trace", "s.yaml", "--format", "folded", "--classes", "call,lock", "--last", "100"],
@@ -120,6 +127,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   scenario,
   litmus,
   vector,
+  history,
   packed,
   blob,
   replay,

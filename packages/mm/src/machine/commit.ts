@@ -47,7 +47,9 @@ export function vmEnoughMemory(
   commit.committed += pages;
   if (env.rules.mayPromise(env, mm, pages, isAdmin)) return 0;
   const terms = promiseTerms(env, mm, pages, isAdmin);
-  refuse(env.sync, { kind: "promise", pages, terms, area });
+  // Its ends only: a refusal is data, and an area leads to the whole machine.
+  const ends = area === null ? null : { start: area.start, end: area.end };
+  refuse(env.sync, { kind: "promise", pages, terms, area: ends });
   vmUnacctMemory(env, pages);
   return -Errno.ENOMEM;
 }

@@ -1,6 +1,6 @@
 /**
  * What a parsed text is checked for before it becomes data: aliases, depth, keys that JavaScript
- * keeps to itself. Texts lose what would steer a terminal, numbers what a double cannot hold.
+ * keeps to itself, merges of what has no keys. Texts lose what would steer a terminal, numbers what a double cannot hold.
  *
  * A node counts as often as aliases repeat it: a short text with aliases of aliases is a long one.
  * Each anchor is measured once, where it stands, so that the check itself is short.
@@ -9,9 +9,12 @@ import {
   type Document,
   isAlias,
   isCollection,
+  isMap,
   isPair,
   isScalar,
+  isSeq,
   type Node,
+  type Pair,
   type Scalar,
 } from "yaml";
 import { visible } from "../format/visible.ts";
@@ -34,13 +37,13 @@ export type Found = readonly [offset: number, message: string];
 const LEAF: Measure = { nodes: 1, levels: 0 };
 
 /** Walks the document once, and tidies its scalars on the way. */
-export function limitDocument({ contents }: Document): readonly Found[] {
+export function limitDocument(document: Document): readonly Found[] {
   const found: Found[] = [];
   /** By anchor; null while the walk is inside of it. */
   const anchors = new Map<string, Measure | null>();
   let repeated = 0;
   let isFull = false;
-  measure(contents, 0);
+  measure(document.contents, 0);
   return found;
 
   function measure(node: unknown, level: number): Measure {
@@ -58,7 +61,7 @@ export function limitDocument({ contents }: Document): readonly Found[] {
     let [nodes, levels] = [1, 0];
     for (const item of items) {
       const parts = isPair(item) ? [item.key, item.value] : [item];
-      if (isPair(item)) checkKey(item.key);
+      if (isPair(item)) checkKey(item);
       for (const part of parts) {
         const size = measure(part, level);
         nodes += size.nodes;
@@ -85,11 +88,31 @@ export function limitDocument({ contents }: Document): readonly Found[] {
     return LEAF;
   }
 
-  function checkKey(key: unknown): void {
-    if (!isScalar(key) || key.value !== "__proto__") return;
-    found.push([startOf(key), "__proto__ can be no key or name: JavaScript keeps it to itself"]);
+  function checkKey({ key, value }: Pair): void {
+    if (!isScalar(key)) return;
+    const offset = startOf(key);
+    if (key.value === "__proto__") {
+      found.push([offset, "__proto__ can be no key or name: JavaScript keeps it to itself"]);
+    }
+    if (key.source === "<<" && !isMergeSource(value)) {
+      found.push([offset, "<< wants keys with values, or an alias of some"]);
+    }
+  }
+
+  /** What the parser can merge; it throws at all else. An unknown anchor is told already. */
+  function isMergeSource(value: unknown): boolean {
+    const meant = resolved(value);
+    return isSeq(meant)
+      ? meant.items.every((one) => isMergeable(resolved(one)))
+      : isMergeable(meant);
+  }
+
+  function resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(document) : node;
   }
 }
+
+const isMergeable = (node: unknown): boolean => node === undefined || isMap(node);
 
 /** A number that a double cannot hold stays the text that it was. */
 function tidy(node: Scalar): void {
