@@ -29,6 +29,7 @@ describe("texts", () => {
     ],
     ["aliases of aliases", bomb(12, 9), "6:10: aliases repeat more than 20000 values"],
     ["twins of twins", bomb(40, 2), "13:18: aliases repeat more than 20000 values"],
+    ["keys as a key", "processes:\n  ? { a: b }\n  : 3", "2:5: a list or keys can be no key"],
     ["a merge of no keys", "a: { <<: 3 }", "1:6: << wants keys with values, or an alias of some"],
     ["an alias of itself", "a: &a [*a]", "1:8: a would hold itself"],
     ["no such anchor", "a: *b", "1:4: unknown anchor b"],

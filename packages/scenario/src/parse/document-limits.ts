@@ -61,7 +61,8 @@ export function limitDocument(document: Document): readonly Found[] {
     let [nodes, levels] = [1, 0];
     for (const item of items) {
       const parts = isPair(item) ? [item.key, item.value] : [item];
-      if (isPair(item)) checkKey(item);
+      const complaint = isPair(item) ? keyComplaint(item, document) : undefined;
+      if (complaint !== undefined) found.push([startOf((item as Pair).key), complaint]);
       for (const part of parts) {
         const size = measure(part, level);
         nodes += size.nodes;
@@ -87,32 +88,28 @@ export function limitDocument(document: Document): readonly Found[] {
     if (!found.some(([, message]) => message === TOO_DEEP)) found.push([startOf(of), TOO_DEEP]);
     return LEAF;
   }
-
-  function checkKey({ key, value }: Pair): void {
-    if (!isScalar(key)) return;
-    const offset = startOf(key);
-    if (key.value === "__proto__") {
-      found.push([offset, "__proto__ can be no key or name: JavaScript keeps it to itself"]);
-    }
-    if (key.source === "<<" && !isMergeSource(value)) {
-      found.push([offset, "<< wants keys with values, or an alias of some"]);
-    }
-  }
-
-  /** What the parser can merge; it throws at all else. An unknown anchor is told already. */
-  function isMergeSource(value: unknown): boolean {
-    const meant = resolved(value);
-    return isSeq(meant)
-      ? meant.items.every((one) => isMergeable(resolved(one)))
-      : isMergeable(meant);
-  }
-
-  function resolved(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(document) : node;
-  }
 }
 
-const isMergeable = (node: unknown): boolean => node === undefined || isMap(node);
+/** What is wrong with a key. */
+function keyComplaint({ key, value }: Pair, document: Document): string | undefined {
+  if (isCollection(resolved(key, document))) return "a list or keys can be no key";
+  if (!isScalar(key)) return undefined;
+  if (key.value === "__proto__") {
+    return "__proto__ can be no key or name: JavaScript keeps it to itself";
+  }
+  const isWrongMerge = key.source === "<<" && !isMergeSource(value, document);
+  return isWrongMerge ? "<< wants keys with values, or an alias of some" : undefined;
+}
+
+/** What the parser can merge; it throws at all else. An unknown anchor is told already. */
+function isMergeSource(value: unknown, document: Document): boolean {
+  const meant = resolved(value, document);
+  const parts = isSeq(meant) ? meant.items.map((one) => resolved(one, document)) : [meant];
+  return parts.every((part) => part === undefined || isMap(part));
+}
+
+const resolved = (node: unknown, document: Document): unknown =>
+  isAlias(node) ? node.resolve(document) : node;
 
 /** A number that a double cannot hold stays the text that it was. */
 function tidy(node: Scalar): void {
