@@ -24,7 +24,7 @@ import { condReschedNow, type KernelThread } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
-import { makePin } from "../page/pin.ts";
+import { makePin, refsOfPin } from "../page/pin.ts";
 import {
   type MmEnv,
   type MmLimits,
@@ -70,7 +70,7 @@ export function* getUserPages(
   expectInteger("getUserPages", "nrPages", nrPages, 0, (USER_END - start) / PAGE_SIZE);
   const taken: Pfn[] = [];
   const status = yield* pinRange(env, mm, start, nrPages, options, taken);
-  for (const page of taken) forgetInFlight(env, page);
+  for (const page of taken) forgetInFlight(env, page, refsOf(env, options, page));
   pages.push(...taken);
   return status;
 }
@@ -94,12 +94,15 @@ function* pinRange(
         : -Errno.EFAULT;
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
-    noteInFlight(env, page);
+    noteInFlight(env, page, refsOf(env, options, page));
     if (env.rules.gupTouches) markPageAccessed(env, toPfn(page));
     if (options.isPin) makePin(env, mm, page);
   }
   return nrPages;
 }
+
+const refsOf = (env: MmEnv, { isPin }: GupOptions, page: number): number =>
+  isPin ? refsOfPin(env, page) : 1;
 
 /** May the caller use this mapping so? Memory of a driver is never pinned. */
 function isPinnable({ rules }: MmEnv, { flags }: Vma, options: GupOptions): boolean {

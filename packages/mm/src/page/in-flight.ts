@@ -9,19 +9,19 @@ import type { KernelThread } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 
 /**
- * Notes a reference that the calling thread has to `pfn`, and keeps.
+ * Notes references that the calling thread has to `pfn`, and keeps.
  * @modelOnly a local variable of a kernel thread
  */
-export function noteInFlight({ inFlight }: MmEnv, pfn: number): void {
-  inFlight.set(pfn, (inFlight.get(pfn) ?? 0) + 1);
+export function noteInFlight({ inFlight }: MmEnv, pfn: number, refs = 1): void {
+  inFlight.set(pfn, (inFlight.get(pfn) ?? 0) + refs);
 }
 
 /**
- * The thread has dropped the reference, or given it to an owner that a recount knows.
+ * The thread has dropped the references, or given them to an owner that a recount knows.
  * @modelOnly a local variable of a kernel thread
  */
-export function forgetInFlight({ inFlight }: MmEnv, pfn: number): void {
-  const left = (inFlight.get(pfn) ?? 0) - 1;
+export function forgetInFlight({ inFlight }: MmEnv, pfn: number, refs = 1): void {
+  const left = (inFlight.get(pfn) ?? 0) - refs;
   if (left > 0) inFlight.set(pfn, left);
   else inFlight.delete(pfn);
 }
