@@ -19,7 +19,7 @@ import {
   type VisitEntry,
   visitTables,
 } from "@forkpath/page-table";
-import { swpOffset, swpPfn, swpType } from "@forkpath/swap";
+import { isSwpExclusive, swpOffset, swpPfn, swpType } from "@forkpath/swap";
 
 export interface EntryView {
   readonly addr: number;
@@ -28,6 +28,8 @@ export interface EntryView {
   readonly value: bigint;
   /** Names of the bits of a present entry. */
   readonly flags: readonly string[];
+  /** The page is its process's alone, or will be when it comes back; always false before 5.19. */
+  readonly isExclusive: boolean;
   /** The frame that is mapped, is migrating, or went bad. */
   readonly pfn?: number;
   /** Where a swapped page is. */
@@ -36,7 +38,7 @@ export interface EntryView {
   readonly pgoff?: number;
 }
 
-const NONE = { letter: "-", value: 0n, flags: [] } as const;
+const NONE = { letter: "-", value: 0n, flags: [], isExclusive: false } as const;
 
 /**
  * The entry for one address.
@@ -77,7 +79,14 @@ export function entryLetters(env: MmEnv, mm: MmStruct, addr: number, pages: numb
 function viewOf(env: MmEnv, addr: number, low: number, high: number): EntryView {
   const letter = entryLetter(env, low, high);
   const view = { addr, letter, value: entryWord(env, low, high), flags: pteFlagNames(low, high) };
-  return { ...view, ...target(letter, low, high) };
+  const isExclusive = hasExclusive(env, letter, low, high);
+  return { ...view, isExclusive, ...target(letter, low, high) };
+}
+
+function hasExclusive(env: MmEnv, letter: EntryLetter, low: number, high: number): boolean {
+  if (letter === "s") return isSwpExclusive(low);
+  const isMapped = letter === "W" || letter === "r" || letter === "H";
+  return isMapped && (env.map.flags[ptePfn(low, high)] & env.rules.exclusiveFlag) !== 0;
 }
 
 /** What the entry leads to. */

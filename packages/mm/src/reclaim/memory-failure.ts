@@ -23,6 +23,7 @@ import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
+import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache } from "../page/swap-cache.ts";
@@ -55,6 +56,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
     allocFrameAt(map, pfn);
   }
   map.flags[pfn] |= PageFlag.HWPOISON;
+  lruAddDrainAll(env); // shake_page: a batch that it waits in would hold it
   yield* lockPage(env, pfn);
   map.flags[pfn] &= ~PageFlag.LRU;
   const isSwapCache = isPageSwapCache(env, pfn);

@@ -1,4 +1,5 @@
 /** What an expectation can ask about a page of a process, or about each of several. */
+import { hex } from "@forkpath/abi";
 import type { EntryView, PageView, SlotView } from "@forkpath/kernel";
 import type { MmEnv } from "@forkpath/mm";
 import { entryOffset, entryType } from "@forkpath/swap";
@@ -51,6 +52,9 @@ function slotOfFrame(env: MmEnv, pfn: number): { type: number; offset: number } 
   return entry === undefined ? undefined : { type: entryType(entry), offset: entryOffset(entry) };
 }
 
+/** Bits 12 to 51. */
+const FRAME_BITS = 0xf_ffff_ffff_f000n;
+
 const hasFlag =
   (name: string): Reader =>
   ({ kernel }, { pid, addr }) =>
@@ -65,6 +69,16 @@ const PAGE_FACTS: Facts<Page> = {
   writable: defineFact("yes", "Whether the processor lets it be written to.", hasFlag("RW")),
   dirty: defineFact("yes", "Whether its entry says that it was written to.", hasFlag("DIRTY")),
   accessed: defineFact("yes", "Whether its entry says that it was used.", hasFlag("ACCESSED")),
+  exclusive: defineFact(
+    "yes",
+    "Whether the page is its process's alone, or will be when it comes back; never before v5.19.",
+    ({ kernel }, { pid, addr }) => kernel.entry(pid, addr).isExclusive,
+  ),
+  bits: defineFact(
+    "word",
+    "All of the entry's word but the frame, in hex.",
+    ({ kernel }, { pid, addr }) => hex(kernel.entry(pid, addr).value & ~FRAME_BITS),
+  ),
   mapcount: defineFact(
     "count",
     "Entries that map the page.",
