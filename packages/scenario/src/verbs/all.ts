@@ -5,7 +5,7 @@
 import { growStack, pin, poke, read, unpin, write } from "./access.ts";
 import { exec } from "./exec.ts";
 import { exit, exitThread, wait } from "./exit.ts";
-import { dropCaches, remapFilePages, truncate } from "./file.ts";
+import { drainLru, dropCaches, remapFilePages, truncate } from "./file.ts";
 import { clone, fork, vfork } from "./fork.ts";
 import { limit, overcommit } from "./limit.ts";
 import { mlock, mlockall, munlock, munlockall } from "./lock.ts";
@@ -26,5 +26,5 @@ export const VERBS: readonly Verb[] = [
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
   ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
   ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
-  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit, mlock2, setuid],
+  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit, mlock2, setuid, drainLru],
 ];

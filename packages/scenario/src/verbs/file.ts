@@ -78,3 +78,11 @@ export const dropCaches: Verb = defineVerb(
   () => atOnce((world) => world.kernel.dropCaches()),
   [[2, () => ({ dropCaches: true })]],
 );
+
+export const drainLru: Verb = defineVerb(
+  "drainLru",
+  z.strictObject({
+    drainLru: about(z.literal(true), "Write true: no page waits in a CPU's LRU batch any more."),
+  }),
+  () => atOnce((world) => world.kernel.drainLru()),
+);
