@@ -26,5 +26,17 @@ export const VERBS: readonly Verb[] = [
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],
   ...[mprotect, madvise, mlock, munlock, mlockall, brk, truncate, dropCaches],
   ...[reclaim, collapse, migrateBegin, migrateEnd, poison, swapon, swapoff],
-  ...[script, corrupt, coreDump, resume, look, onCpu, munlockall, overcommit, mlock2, setuid, drainLru],
+  ...[
+    script,
+    corrupt,
+    coreDump,
+    resume,
+    look,
+    onCpu,
+    munlockall,
+    overcommit,
+    mlock2,
+    setuid,
+    drainLru,
+  ],
 ];
