@@ -29,6 +29,7 @@ export { type RemapFilePagesRequest, sysRemapFilePages } from "./call/remap-file
 export { shiftArgPages } from "./call/shift-arg-pages.ts";
 export { copyPageRange } from "./copy/page-range.ts";
 export { touch, touchRange } from "./fault/access.ts";
+export { remapPfnRange, vmInsertMixed, vmInsertPage } from "./fault/driver-pages.ts";
 export { filemapVmOps } from "./fault/filemap.ts";
 export { type GupOptions, getUserPages } from "./fault/get-user-pages.ts";
 export { handleMmFault } from "./fault/handle-mm-fault.ts";

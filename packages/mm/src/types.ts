@@ -82,6 +82,15 @@ type MayPromise = (
   tell?: (terms: PromiseTerms) => void,
 ) => boolean;
 
+/** VmFlag bits of areas that drivers fill. */
+export interface DriverFlags {
+  /** Raw frames. */
+  readonly frames: readonly number[];
+  /** Raw frames or pages. */
+  readonly mixed: readonly number[];
+  readonly pages: readonly number[];
+}
+
 export interface MmRules {
   /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */
   readonly shmemCounter: MmCounter;
@@ -92,6 +101,8 @@ export interface MmRules {
   readonly countedAs: (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
   /** Must fork copy the entries of the area? A fault could not bring them back. @kernel vma_needs_copy */
   readonly needsCopy: (vma: CopyVma) => boolean;
+  /** What an area is marked with whose entries a driver makes. */
+  readonly driverFlags: DriverFlags;
   /** May the machine promise `pages` more? They are charged already. @kernel __vm_enough_memory */
   readonly mayPromise: MayPromise;
   /** What marks an anonymous page as its owner's alone: PageFlag.ANON_EXCLUSIVE, or 0. */

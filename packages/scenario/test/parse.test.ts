@@ -60,7 +60,7 @@ describe("one problem, one line", () => {
     [
       "kind: anon",
       "kind: anonymous",
-      '6:21: processes.master.mappings.heap.kind: wanted one of anon, heap, stack, file, shared-file, shmem, device, got "anonymous"',
+      '6:21: processes.master.mappings.heap.kind: wanted one of anon, heap, stack, file, shared-file, shmem, device, pfnmap, mixedmap, insertpage, got "anonymous"',
     ],
     [
       "memory: 4G",

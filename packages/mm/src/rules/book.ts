@@ -5,6 +5,7 @@ import { advices } from "./advices.ts";
 import { anonVmaReuse } from "./anon-vma-reuse.ts";
 import { countedAs } from "./counted-as.ts";
 import { copiesFirst } from "./cow-fault.ts";
+import { driverFlags } from "./driver-flags.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { fileTable } from "./file-table.ts";
@@ -45,6 +46,7 @@ export const mmRules: RuleBook<MmRules> = {
   shmemCounter,
   countedAs,
   needsCopy,
+  driverFlags,
   mayPromise,
   exclusiveFlag,
   reuse,

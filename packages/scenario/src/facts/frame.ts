@@ -13,6 +13,9 @@ export function frameAt({ kernel }: World, pid: number, addr: number): number {
       ? undefined
       : kernel.machine.mm.swap.cache.get(makeEntry(slot.type, slot.offset));
   const frame = pfn ?? cached;
+  if (frame !== undefined && frame > kernel.machine.mm.map.highestMemmapPfn) {
+    throw new CannotRun(`no page is behind the frame there: its entry is ${letter}`);
+  }
   if (frame === undefined) throw new CannotRun(`no frame there: its entry is ${letter}`);
   return frame;
 }

@@ -8,14 +8,30 @@
  *    file          private pages of a file: a library, say           PRIVATE
  *    shared-file   a file that is written to through memory          SHARED
  *    shmem         shared memory; with a file of /dev/shm, by name   SHARED, ANONYMOUS
- *    device        memory of a driver, which counts its open and close calls
+ *    device        private pages of a driver's file; it counts its open and close calls
+ *    pfnmap        a driver's frames without pages: remap_pfn_range     SHARED, or with private PRIVATE
+ *    mixedmap      the same, in an area that could have pages as well: vm_insert_mixed
+ *    insertpage    a driver's own pages: vm_insert_page
  */
 import { Prot } from "@forkpath/abi";
 import { z } from "zod";
 import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
 import { ALL_PAGES, NO_PAGES, type Selection } from "./selection.ts";
 
-export type MappingKind = "anon" | "heap" | "stack" | "file" | "shared-file" | "shmem" | "device";
+export type MappingKind =
+  | "anon"
+  | "heap"
+  | "stack"
+  | "file"
+  | "shared-file"
+  | "shmem"
+  | "device"
+  | DriverKind;
+
+/** Kinds whose pages a driver maps when the mapping is made. */
+export type DriverKind = "pfnmap" | "mixedmap" | "insertpage";
+export const isDriverKind = (kind: MappingKind): kind is DriverKind =>
+  kind === "pfnmap" || kind === "mixedmap" || kind === "insertpage";
 
 export interface MappingSpec {
   readonly kind: MappingKind;
@@ -31,6 +47,8 @@ export interface MappingSpec {
   /** Prot bits. */
   readonly prot: number;
   readonly openedReadOnly: boolean;
+  /** Of what a driver maps: the others say it by their kind. */
+  readonly isPrivate: boolean;
   readonly noreserve: boolean;
   readonly populate: boolean;
   readonly locked: boolean;
@@ -51,11 +69,17 @@ export const access: z.ZodType<number> = leaf(
   (word) => (word === "none" ? Prot.NONE : [...word].reduce((bits, one) => bits | BITS[one], 0)),
 );
 
+const KINDS: readonly MappingKind[] = [
+  ...(["anon", "heap", "stack", "file", "shared-file", "shmem", "device"] as const),
+  ...(["pfnmap", "mixedmap", "insertpage"] as const),
+];
+
 const mappingKeys = {
   kind: about(
-    oneOf("anon", "heap", "stack", "file", "shared-file", "shmem", "device"),
+    oneOf(...KINDS),
     "anon: private memory. heap: the same, by brk. stack: grows downwards. file: private pages " +
-      "of a file. shared-file: written back. shmem: shared memory. device: memory of a driver.",
+      "of a file. shared-file: written back. shmem: shared memory. device: private pages of a " +
+      "driver's file. pfnmap, mixedmap: frames of a driver. insertpage: its pages.",
   ).default("anon"),
   size: about(size, "How large it is, in whole pages.", "64M", "3 pages"),
   at: about(address, "Where; by default apart from all others.").exactOptional(),
@@ -67,6 +91,9 @@ const mappingKeys = {
   ).exactOptional(),
   access: about(access, "What the process may do there; rw by default.").exactOptional(),
   openedReadOnly: about(yes, "Whether the file was opened for reading only.").default(false),
+  private: about(yes, "Of pfnmap, mixedmap and insertpage: MAP_PRIVATE, for MAP_SHARED.").default(
+    false,
+  ),
   noreserve: about(yes, "MAP_NORESERVE: promise nothing.").default(false),
   populate: about(yes, "MAP_POPULATE: mmap brings every page.").default(false),
   locked: about(yes, "mlock it, which also brings every page.").default(false),
@@ -104,6 +131,7 @@ function toMappingSpec(given: z.output<typeof keys>): MappingSpec {
     fileSizePages: given.fileSize ?? null,
     prot: given.access ?? Prot.READ | Prot.WRITE,
     openedReadOnly,
+    isPrivate: given.private,
     noreserve,
     populate,
     locked,

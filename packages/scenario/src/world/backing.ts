@@ -1,7 +1,15 @@
 /** The file behind a mapping: opened, and made if it is new, as long as the mapping needs. */
+
+import { pfn } from "@forkpath/abi";
 import type { MmapOptions } from "@forkpath/kernel";
-import { filemapVmOps, type MappedFile } from "@forkpath/mm";
-import type { MappingSpec } from "../format/mapping.ts";
+import {
+  filemapVmOps,
+  type MappedFile,
+  remapPfnRange,
+  vmInsertMixed,
+  vmInsertPage,
+} from "@forkpath/mm";
+import { type DriverKind, isDriverKind, type MappingSpec } from "../format/mapping.ts";
 import type { LiveProcess, World } from "./world.ts";
 
 /** What mmap gets besides: nothing for anonymous memory. */
@@ -19,10 +27,11 @@ export function openBacking(
     sizePages: needed,
     isShmem: spec.kind === "shmem",
     isWritable: !spec.openedReadOnly,
-    ...(spec.kind === "device" ? { accountsDirty: false } : {}),
+    ...(spec.kind === "device" || isDriverKind(spec.kind) ? { accountsDirty: false } : {}),
   });
   if (spec.fileSizePages === null && open.file.sizePages < needed) open.file.sizePages = needed;
   if (spec.kind === "device" && isNew) makeDevice(world, path, open.file);
+  if (isDriverKind(spec.kind)) open.file.mmap = driverMmap(world, spec.kind);
   return { open };
 }
 
@@ -33,6 +42,9 @@ function pathOf({ kind, file }: MappingSpec, process: string, name: string): str
     case "shared-file":
       return file ?? `/data/${process}/${name}`;
     case "device":
+    case "pfnmap":
+    case "mixedmap":
+    case "insertpage":
       return file ?? `/dev/${name}`;
     case "shmem":
       return file;
@@ -57,5 +69,18 @@ function makeDevice(world: World, path: string, file: MappedFile): void {
   file.mmap = (vma) => {
     vma.ops = ops;
     return 0;
+  };
+}
+
+/** A driver that maps all of an area at once: frames behind the machine's memory, or its own pages. */
+function driverMmap({ kernel }: World, kind: DriverKind): MappedFile["mmap"] {
+  const env = kernel.machine.mm;
+  return (vma) => {
+    if (kind === "insertpage") {
+      vma.ops = filemapVmOps;
+      return vmInsertPage(env, vma);
+    }
+    const first = pfn(env.map.highestMemmapPfn + 1 + vma.pgoff);
+    return kind === "pfnmap" ? remapPfnRange(env, vma, first) : vmInsertMixed(env, vma, first);
   };
 }

@@ -7,7 +7,7 @@
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, PUD_SIZE, STACK_TOP_MAX } from "@forkpath/abi";
 import type { MmapOptions } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
-import type { MappingKind, MappingSpec } from "../format/mapping.ts";
+import { isDriverKind, type MappingKind, type MappingSpec } from "../format/mapping.ts";
 import { openBacking } from "./backing.ts";
 import { type Call, callOf } from "./call.ts";
 import { callerPid, memoryOf } from "./who.ts";
@@ -87,9 +87,11 @@ export const nextAfter = (start: number, bytes: number): number =>
 const SHARED: ReadonlySet<MappingKind> = new Set(["shared-file", "shmem"]);
 const ANONYMOUS: ReadonlySet<MappingKind> = new Set(["anon", "stack", "shmem"]);
 
-function mapFlags({ kind, file, noreserve, populate, at }: MappingSpec): number {
+function mapFlags(spec: MappingSpec): number {
+  const { kind, file, isPrivate, noreserve, populate, at } = spec;
+  const isShared = isDriverKind(kind) ? !isPrivate : SHARED.has(kind);
   return (
-    (SHARED.has(kind) ? MapFlag.SHARED : MapFlag.PRIVATE) |
+    (isShared ? MapFlag.SHARED : MapFlag.PRIVATE) |
     (ANONYMOUS.has(kind) && file === null ? MapFlag.ANONYMOUS : 0) |
     (kind === "stack" ? MapFlag.GROWSDOWN : 0) |
     (noreserve ? MapFlag.NORESERVE : 0) |
