@@ -24,6 +24,7 @@ import type {
 } from "@forkpath/sync";
 import type {
   CommitAccount,
+  DriverFlags,
   LruBatches,
   MigrationRule,
   MmLayout,
@@ -81,15 +82,6 @@ type MayPromise = (
   isAdmin: boolean,
   tell?: (terms: PromiseTerms) => void,
 ) => boolean;
-
-/** VmFlag bits of areas that drivers fill. */
-export interface DriverFlags {
-  /** Raw frames. */
-  readonly frames: readonly number[];
-  /** Raw frames or pages. */
-  readonly mixed: readonly number[];
-  readonly pages: readonly number[];
-}
 
 export interface MmRules {
   /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */

@@ -145,3 +145,12 @@ export interface LruBatches {
   /** Pages that were used a second time. @kernel lru_activate */
   readonly activate: readonly Pfn[][];
 }
+
+/** VmFlag bits of areas that drivers fill. */
+export interface DriverFlags {
+  /** Raw frames. */
+  readonly frames: readonly number[];
+  /** Raw frames or pages. */
+  readonly mixed: readonly number[];
+  readonly pages: readonly number[];
+}

@@ -80,9 +80,9 @@ export function* copyPteRange(
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
     }
-    countHold(env, run);
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);
+    countHold(env, run);
     if (sync.interleaved) yield sync.reschedPoint;
     condReschedNow(sync);
 

@@ -7,7 +7,7 @@
  *             PFNMAP
  */
 import { type Rule, VmFlag } from "@forkpath/abi";
-import type { DriverFlags } from "../types.ts";
+import type { DriverFlags } from "../values.ts";
 
 const { IO, RESERVED, DONTEXPAND, NODUMP, PFNMAP, MIXEDMAP, INSERTPAGE } = VmFlag;
 
