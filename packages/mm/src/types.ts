@@ -29,6 +29,7 @@ import type {
   MigrationRule,
   MmLayout,
   MmLimits,
+  MmUsage,
   SwapInRule,
   ThpMode,
 } from "./values.ts";
@@ -42,6 +43,7 @@ export {
   MMF_HAS_PINNED,
   type MmLayout,
   type MmLimits,
+  type MmUsage,
   NOT_COUNTED,
   Overcommit,
   type SwapInRule,
@@ -49,17 +51,6 @@ export {
   VM_FAULT_ERROR,
   VmFault,
 } from "./values.ts";
-
-/** Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn totals). */
-export interface MmUsage {
-  totalVm: number;
-  sharedVm: number;
-  execVm: number;
-  stackVm: number;
-  reservedVm: number;
-  /** Only later kernels count it: see rules/usage.ts. */
-  dataVm: number;
-}
 
 /** What becomes of pages that are locked: brought at once, or locked when they come. */
 export type LockKind = "lock" | "lock on fault";

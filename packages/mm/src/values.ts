@@ -154,3 +154,14 @@ export interface DriverFlags {
   readonly mixed: readonly number[];
   readonly pages: readonly number[];
 }
+
+/** Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn totals). */
+export interface MmUsage {
+  totalVm: number;
+  sharedVm: number;
+  execVm: number;
+  stackVm: number;
+  reservedVm: number;
+  /** Only later kernels count it: see rules/usage.ts. */
+  dataVm: number;
+}
