@@ -3,7 +3,8 @@
  *
  *    ```ts packages/mm/src/copy/one-pte.ts
  *
- * A line with `…` and nothing else leaves lines out. Indentation that all lines share may be missing.
+ * A line with `…` and nothing else leaves lines out. Indentation that all lines share may be
+ * missing.
  */
 export interface Excerpt {
   /** From the root. */

@@ -59,6 +59,8 @@ async function instanceOf(dir: string): Promise<Instance> {
     root: `${root}/${dir}`,
     watch: false,
     ...{ bail: 1, pool: "threads", isolate: false, fileParallelism: false, cache: false },
+    // The runner's own patience is processor time: a machine under load fails no test.
+    testTimeout: 3_600_000,
     // Vitest would put the largest file first.
     sequence: { sequencer: AsGiven as unknown as typeof BaseSequencer },
     reporters: [

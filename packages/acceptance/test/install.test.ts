@@ -1,4 +1,6 @@
-/** The packages as npm would deliver them: installed, imported, and run by the machine's Node.js. */
+/**
+ * The packages as npm would deliver them: installed, imported, and run by the machine's Node.js.
+ */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

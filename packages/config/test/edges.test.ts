@@ -1,4 +1,6 @@
-/** The layer rule on workspaces of two or three packages: which arrows it takes, which it refuses. */
+/**
+ * The layer rule on workspaces of two or three packages: which arrows it takes, which it refuses.
+ */
 import { describe, expect, test } from "vitest";
 import { lint, manifest, rules, type Tree } from "./fixture.ts";
 

@@ -26,6 +26,20 @@ describe("files", () => {
   });
 });
 
+describe("comments", () => {
+  const wide = "x".repeat(96);
+
+  test.each([`// ${wide}xx`, `/** ${wide} */`, `/*\n * ${wide}xx\n */`])("too wide: %s", (text) => {
+    expect(lint(alone("abi", text))[0]).toMatch(
+      /^packages\/abi\/src\/a\.ts:\d: comment-width \(warning\): a comment of 10\d columns/,
+    );
+  });
+
+  test.each([`// ${wide}`, `export const text = "${wide}"; // ${wide}`])("fine: %s", (text) => {
+    expect(rules(alone("abi", text))).toEqual([]);
+  });
+});
+
 describe("functions", () => {
   test.each([
     ["60 lines", long("export function f() {", 58)],

@@ -1,10 +1,10 @@
 /**
  * Every citation leads somewhere: `SPEC §6.10/3`, `D15`, `D16/a`, `I3`, `B9`, `L9/3`, `M6.1`, `N4`.
  *
- * What may be cited is what the documents under docs/ give an anchor: a clause that nobody wrote has
- * none. Looked at are the comments of every source file and the prose of every document; code is
- * not, so a name that only looks like a citation goes in backticks. The sign § is looked for in the
- * texts of a source file as well, because test titles cite.
+ * What may be cited is what the documents under docs/ give an anchor: a clause that nobody wrote
+ * has none. Looked at are the comments of every source file and the prose of every document; code
+ * is not, so a name that only looks like a citation goes in backticks. The sign § is looked for in
+ * the texts of a source file as well, because test titles cite.
  */
 import ts from "typescript";
 import { anchorsOf, type Document, isMarkdown, lineAt, proseOf } from "./documents.ts";

@@ -2,8 +2,8 @@
  * Labels and names of locks are for people: a program that takes one apart, or compares it, wants a
  * field (`of.kind`, `owner`, `lockClass`) instead.
  *
- * Known by how they are spelt: `label`, `point.label`, `lock.name`, `mm.mmapSem.name`, and the texts
- * of events, `event.lock` and `event.cell`. A text under another name is not seen.
+ * Known by how they are spelt: `label`, `point.label`, `lock.name`, `mm.mmapSem.name`, and the
+ * texts of events, `event.lock` and `event.cell`. A text under another name is not seen.
  */
 import ts from "typescript";
 import { type Finding, finding, type Source } from "./workspace.ts";

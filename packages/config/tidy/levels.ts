@@ -132,6 +132,7 @@ export const HOST_GLOBALS: ReadonlySet<string> = new Set([
   "window",
 ]);
 
+export const COLUMNS = 100;
 export const FILE_LINES_WARN = 200;
 export const FILE_LINES_MAX = 400;
 export const FUNCTION_LINES_MAX = 60;

@@ -1,4 +1,6 @@
-/** Every relative link of a Markdown file leads to a file of the workspace, and to a place in it. */
+/**
+ * Every relative link of a Markdown file leads to a file of the workspace, and to a place in it.
+ */
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { anchorsOf, type Document, isMarkdown, lineAt, proseOf } from "./documents.ts";

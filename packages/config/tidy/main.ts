@@ -1,4 +1,6 @@
-/** Checks the workspace that this file stands in: `pnpm tidy`. Exits 1 unless only warnings remain. */
+/**
+ * Checks the workspace that this file stands in: `pnpm tidy`. Exits 1 unless only warnings remain.
+ */
 import { resolve } from "node:path";
 import { format, tidy } from "./tidy.ts";
 

@@ -1,12 +1,22 @@
 /** Files and functions stay short enough to be read; a function may give its reason not to. */
 import ts from "typescript";
-import { FILE_LINES_MAX, FILE_LINES_WARN, FUNCTION_LINES_MAX } from "./levels.ts";
+import { COLUMNS, FILE_LINES_MAX, FILE_LINES_WARN, FUNCTION_LINES_MAX } from "./levels.ts";
 import { type Finding, finding, lineOf, type Source } from "./workspace.ts";
 
 const REASON = /\/[/*][^\n]*tidy: long because \S|^\s*\*.*tidy: long because \S/m;
 
 export function checkSize(source: Source): Finding[] {
-  return [...checkFile(source), ...(source.kind === "src" ? checkFunctions(source) : [])];
+  const ofFile = [...checkFile(source), ...checkComments(source)];
+  return [...ofFile, ...(source.kind === "src" ? checkFunctions(source) : [])];
+}
+
+/** The formatter breaks code, and leaves comments as wide as they are. */
+function checkComments({ path, tree }: Source): Finding[] {
+  return tree.text.split("\n").flatMap((text, index) => {
+    if (text.length <= COLUMNS || !/^\s*(\/\/|\/?\*)/.test(text)) return [];
+    const message = `a comment of ${text.length} columns; at most ${COLUMNS}`;
+    return [{ path, line: index + 1, rule: "comment-width", message, isWarning: true }];
+  });
 }
 
 function checkFile(source: Source): Finding[] {

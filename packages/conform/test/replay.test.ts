@@ -1,4 +1,6 @@
-/** The replayer itself: what the model does is recorded, then told in other words, then replayed. */
+/**
+ * The replayer itself: what the model does is recorded, then told in other words, then replayed.
+ */
 import type { History, RecordedState } from "@forkpath/recordings";
 import { expect, test } from "vitest";
 import { groupFailures, runHistory } from "../src/index.ts";

@@ -2,8 +2,8 @@
  * The resident set: one flush for each batch of page-table entries, and its sum (SPEC §1.3, §1.5).
  *
  * copy_pte_range and zap_pte_range gather what a batch changes and flush it here once, before they
- * let the child's lock go. Swap is never part of rss. Where tasks have parts, a flush to the mm that
- * the current task runs in moves its part first (M6.1/3).
+ * let the child's lock go. Swap is never part of rss. Where tasks have parts, a flush to the mm
+ * that the current task runs in moves its part first (M6.1/3).
  */
 import { expectInteger } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
@@ -40,8 +40,8 @@ export function addMmRssNow(
 }
 
 /**
- * Flushes a batch in steps: file, anon, swap, shmem, and a zero touches nothing. The event is sent even
- * if all are zero.
+ * Flushes a batch in steps: file, anon, swap, shmem, and a zero touches nothing. The event is sent
+ * even if all are zero.
  * @throws RangeError or TypeError unless all three are C ints; nothing is added then
  * @kernel add_mm_rss in mm/memory.c
  */

@@ -25,7 +25,8 @@ test("the example of the README", () => {
   runToCompletion(decMmCounter(sync, mm, MmCounter.ANON_RSS));
   expect(peekCounter(mm, MmCounter.ANON_RSS)).toBe(18446744073709551615n);
 
-  // With `interleaved` on, the same add yields its steps, and a scheduler decides which thread goes on.
+  // With `interleaved` on, the same add yields its steps, and a scheduler decides which thread goes
+  // on.
   sync.interleaved = true;
   const plain = createMmCounters({ split: false });
   const steps = Array.from(addMmRss(sync, plain, 1, 0, 0), ({ label }) => label);

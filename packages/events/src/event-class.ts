@@ -1,4 +1,7 @@
-/** Classes of events: bits that a sink wants, and that code tests before it builds an event. Those of @forkpath/sync are among them. */
+/**
+ * Classes of events: bits that a sink wants, and that code tests before it builds an event. Those
+ * of @forkpath/sync are among them.
+ */
 export const EventClass = {
   /** Entry and return of a kernel function. */
   CALL: 1,

@@ -1,6 +1,6 @@
 /**
- * The interleavings that were recorded from the kernel's own macros, explored: as many schedules, in
- * the same order, with the same ends (SCHEMA.md of @forkpath/conformance).
+ * The interleavings that were recorded from the kernel's own macros, explored: as many schedules,
+ * in the same order, with the same ends (SCHEMA.md of @forkpath/conformance).
  */
 import { type Interleaving, loadCounters } from "@forkpath/conformance";
 import {

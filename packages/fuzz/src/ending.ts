@@ -1,6 +1,7 @@
 /**
  * How a random history ends: pages under way arrive, all processes die, and init waits for them.
- * Then nothing may be left that nothing uses (SPEC I13, §8.8), and that is what the history expects.
+ * Then nothing may be left that nothing uses (SPEC I13, §8.8), and that is what the history
+ * expects.
  */
 import { PageFlag } from "@forkpath/rmap";
 import { type Entry, hasOrphans, type Random, taskOf, type World } from "@forkpath/scenario";

@@ -8,7 +8,9 @@ export const findLiving = (world: World): readonly LiveProcess[] =>
     return task !== undefined && task.mm !== null && task.state === "running";
   });
 
-/** Ends what `processes` may wait for: a core dump, or a page that is under way; null without one. */
+/**
+ * Ends what `processes` may wait for: a core dump, or a page that is under way; null without one.
+ */
 export function letArrive(world: World, processes: readonly LiveProcess[]): Entry | null {
   const dumped = processes.find((process) => taskOf(world, process)?.mm?.coreState === true);
   if (dumped !== undefined) return { coreDump: dumped.name, running: false };

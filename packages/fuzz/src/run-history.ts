@@ -31,8 +31,8 @@ export type Start = Pick<History, "machine" | "processes">;
 export type NextStep = (world: World) => Entry | null;
 
 /**
- * Called before each step, counted from 1, as `RunOptions.onStep` is. What it throws counts as found
- * in that step.
+ * Called before each step, counted from 1, as `RunOptions.onStep` is. What it throws counts as
+ * found in that step.
  */
 export type OnStep = (kernel: Kernel, step: number) => void;
 

@@ -1,4 +1,6 @@
-/** Runs a program under one schedule after the other, as a strategy wants, and keeps the findings. */
+/**
+ * Runs a program under one schedule after the other, as a strategy wants, and keeps the findings.
+ */
 import { expectInteger } from "./check.ts";
 import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
 import type { RunFailure } from "./failure.ts";

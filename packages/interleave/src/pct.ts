@@ -2,8 +2,8 @@
  * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatti, 2010).
  *
  * Threads get random priorities, and the ready one with the highest runs. At `depth` − 1 steps
- * picked by chance, the thread that would run falls to the bottom. A bug that needs `depth` ordered steps
- * then shows in each run with a chance of at least 1 / (threads · steps^(depth − 1)).
+ * picked by chance, the thread that would run falls to the bottom. A bug that needs `depth` ordered
+ * steps then shows in each run with a chance of at least 1 / (threads · steps^(depth − 1)).
  */
 import { isIn, lowest } from "./bits.ts";
 import { expectInteger } from "./check.ts";

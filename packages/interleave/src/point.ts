@@ -29,8 +29,8 @@ export type ThreadBody<R = unknown> = Generator<Point, R, void>;
  * Whether the order of two steps of different threads can matter. Must be symmetric.
  *
  * True too often costs schedules. False where order matters makes `dpor` miss outcomes. A step that
- * lets another one go on depends on it, too. (Where just one step of the program can do that, `dpor`
- * sees it happen, and the relation may say false.)
+ * lets another one go on depends on it, too. (Where just one step of the program can do that,
+ * `dpor` sees it happen, and the relation may say false.)
  */
 export type Dependence = (a: Point, b: Point) => boolean;
 

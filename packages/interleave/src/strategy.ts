@@ -54,11 +54,15 @@ export interface Chooser {
   choose(run: RunView, ready: number): number;
 }
 
-/** Says which thread goes next, in one run after the other, for all runs that the strategy wants. */
+/**
+ * Says which thread goes next, in one run after the other, for all runs that the strategy wants.
+ */
 export interface Search extends Chooser {
   /** Readies the next run; false when there is none. */
   next(): boolean;
-  /** Called with the end of each run. False when the run was another shard's, and does not count. */
+  /**
+   * Called with the end of each run. False when the run was another shard's, and does not count.
+   */
   finish(run: RunView, end: RunEnd): boolean;
   /** What a search that came to its end has covered, in words: "every schedule". */
   covers(): string;

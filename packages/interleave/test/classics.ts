@@ -67,7 +67,10 @@ function* walk(length: number): ThreadBody<void> {
   for (let step = 0; step < length; step++) yield own.write;
 }
 
-/** One thread adds 3 in a load and a store, the other one 1 under a lock, four times: 2 and 16 steps. */
+/**
+ * One thread adds 3 in a load and a store, the other one 1 under a lock, four times: 2 and 16
+ * steps.
+ */
 export const unlockedAdd = (): Program<{ counter: Shared; mutex: Mutex }> => ({
   name: "unlocked add",
   setup: () => ({ counter: new Shared("counter", 10), mutex: new Mutex("lock") }),
@@ -125,7 +128,9 @@ function* petersonThread(
   flags[me].value = 0;
 }
 
-/** Each takes the fork on the left, then the right one; `ordered` makes the last one begin right. */
+/**
+ * Each takes the fork on the left, then the right one; `ordered` makes the last one begin right.
+ */
 export const philosophers = (count: number, ordered: boolean): Program<Mutex[]> => ({
   name: `${count} philosophers${ordered ? ", ordered" : ""}`,
   setup: () => Array.from({ length: count }, (_, index) => new Mutex(`fork ${index}`)),

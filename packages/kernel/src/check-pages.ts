@@ -2,7 +2,8 @@
  * Who maps and who holds each frame (SPEC I4, I5).
  *
  * References besides those of entries: one of the page cache or the swap cache, those of `pin`,
- * those of calls that sleep (a fault that waits for its page), of batches on their way to a list, and
+ * those of calls that sleep (a fault that waits for its page), of batches on their way to a list,
+ * and
  *    a page under migration     one of the migration, which has isolated it
  *    the frame that it goes to  one of the migration, which has allocated it
  *    a frame that went bad      one that is never given back

@@ -1,5 +1,6 @@
 /**
- * The system calls of mm/mmap.c, mm/swapfile.c and their neighbours, each for the task that makes it.
+ * The system calls of mm/mmap.c, mm/swapfile.c and their neighbours, each for the task that makes
+ * it.
  *
  * Addresses and lengths are bytes. Each answers what Linux would: 0, an address, or a negative
  * errno.

@@ -1,8 +1,8 @@
 /**
  * The memory block of /proc/PID/status, as numbers (SPEC §10.1).
  *
- * All are unsigned longs of the kernel: on el6 a counter below zero reads as 2^64 less (D3, D4), and so
- * does a VmLib whose text is not counted in exec_vm (D18).
+ * All are unsigned longs of the kernel: on el6 a counter below zero reads as 2^64 less (D3, D4),
+ * and so does a VmLib whose text is not counted in exec_vm (D18).
  */
 import { MmCounter, peekCounter, peekRss, peekShown } from "@forkpath/counters";
 import type { MmStruct } from "@forkpath/mm";

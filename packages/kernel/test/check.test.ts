@@ -1,6 +1,6 @@
 /**
- * What the recount sees (SPEC §0.6): one planted error for each rule, and what is found. A check that
- * finds nothing in a sound machine has shown little until it finds these.
+ * What the recount sees (SPEC §0.6): one planted error for each rule, and what is found. A check
+ * that finds nothing in a sound machine has shown little until it finds these.
  */
 import { MapFlag, PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, setMmCounter } from "@forkpath/counters";

@@ -33,7 +33,9 @@ function createMm(memoryPages: number): { env: MmEnv; mm: MmStruct } {
   return { env, mm };
 }
 
-/** Prints the fastest sample, the one least disturbed, as nanoseconds for each of `count` things. */
+/**
+ * Prints the fastest sample, the one least disturbed, as nanoseconds for each of `count` things.
+ */
 function report(result: { name: string; latency: { min: number } }, count: number, what: string) {
   const each = (result.latency.min * 1e6) / count;
   console.log(`${result.name}: ${each.toFixed(1)} ns ${what}`);

@@ -3,7 +3,8 @@
  *
  * Rules: each table in use is reached from exactly one owner, once; upper entries are none or lead
  * to a table of the level below, or map a huge page; `nrPtes` is the number of pte tables, hooked
- * in or deposited, `nrPmds` and `nrPuds` those of the levels above (SPEC I7, L25); the counts by level are true. They hold whenever no thread is inside
+ * in or deposited, `nrPmds` and `nrPuds` those of the levels above (SPEC I7, L25); the counts by
+ * level are true. They hold whenever no thread is inside
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
 import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";

@@ -1,4 +1,7 @@
-/** Writes schema.json from the zod schemas: run it when a key of a verb, a fact or a machine has changed. */
+/**
+ * Writes schema.json from the zod schemas: run it when a key of a verb, a fact or a machine has
+ * changed.
+ */
 import { writeFileSync } from "node:fs";
 import { scenarioJsonSchema } from "../src/index.ts";
 

@@ -1,4 +1,6 @@
-/** What sums count once (a listing of /proc has processes, and a thread's memory is its process's). */
+/**
+ * What sums count once (a listing of /proc has processes, and a thread's memory is its process's).
+ */
 import { expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
 import { unmet } from "./files.ts";

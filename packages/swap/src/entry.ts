@@ -11,8 +11,8 @@
  *    31            frame, age           migrating, writable      -
  *
  * These are el6's words, and the form in which every machine keeps its entries. How another release
- * packs and numbers the same facts, says rules/swap-layout.ts. A PTE travels as its two unsigned 32-bit
- * words: a corrupt one may hold an offset that no number holds exactly.
+ * packs and numbers the same facts, says rules/swap-layout.ts. A PTE travels as its two unsigned
+ * 32-bit words: a corrupt one may hold an offset that no number holds exactly.
  *
  * Everything here is called once a PTE and checks nothing; `makeEntry` is the checked way in.
  */

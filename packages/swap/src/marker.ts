@@ -1,5 +1,6 @@
 /**
- * Markers: entries that name neither a slot nor a frame, but say what an access must do (L2, L22/5).
+ * Markers: entries that name neither a slot nor a frame, but say what an access must do (L2,
+ * L22/5).
  *
  *    guard       no page may ever be here: SIGSEGV
  *    poisoned    the page that was here is lost: SIGBUS

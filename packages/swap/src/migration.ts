@@ -17,7 +17,10 @@ import {
   swpType,
 } from "./entry.ts";
 
-/** Bits of the high word of a PTE. @kernel SWP_MIG_YOUNG_BIT, SWP_MIG_DIRTY_BIT in include/linux/swapops.h */
+/**
+ * Bits of the high word of a PTE. @kernel SWP_MIG_YOUNG_BIT, SWP_MIG_DIRTY_BIT in
+ * include/linux/swapops.h
+ */
 const YOUNG = 0x800;
 const DIRTY = 0x1000;
 /** What the high word holds of a frame number. */

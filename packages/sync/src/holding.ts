@@ -13,9 +13,10 @@
  * model: the thread that met it is dead, and the locks that it held stay held. A thread that the
  * scheduler abandons is never resumed, which leaves them held too.
  *
- * A lock that changes hands (one function takes it, another gives it back, or it is given back for a
- * while) is taken with `spinLock` and given back with `spinUnlockStep`. A path that is run once for
- * each page, table or area takes the halves of spinlock.ts: a generator costs more than its work.
+ * A lock that changes hands (one function takes it, another gives it back, or it is given back for
+ * a while) is taken with `spinLock` and given back with `spinUnlockStep`. A path that is run once
+ * for each page, table or area takes the halves of spinlock.ts: a generator costs more than its
+ * work.
  */
 import type { KernelThread } from "./point.ts";
 import { downRead, downWrite, type RwSem, upRead, upWrite } from "./rwsem.ts";

@@ -4,8 +4,8 @@
  *    H  a huge page, writable        Hr  a huge page, read-only
  *    -  nothing                      [W r*511]  a pte table, by the signs of letters.ts
  *
- * Behind that: the counters, the pte tables as hooked in and deposited, and "count/mapcount" of each
- * head.
+ * Behind that: the counters, the pte tables as hooked in and deposited, and "count/mapcount" of
+ * each head.
  */
 import { PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { findEntryCell, findHugePmd, hugePmdPfn } from "@forkpath/mm";

@@ -128,7 +128,9 @@ function checkPrivate({ swap, swapEntryOf }: MmEnv): readonly Mismatch[] {
   );
 }
 
-/** Each file is held once by each area that maps it and each mm that runs it; listed by no other. */
+/**
+ * Each file is held once by each area that maps it and each mm that runs it; listed by no other.
+ */
 function checkFiles({ files }: MmEnv, mms: readonly MmStruct[]): readonly Mismatch[] {
   const vmas = mms.flatMap((mm) => mm.vmas);
   return [...files.values()].flatMap((file) => {

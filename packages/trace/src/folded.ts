@@ -4,8 +4,8 @@
  * The number is simulated nanoseconds that the last function of the stack spent itself, its
  * callees left out. So the numbers add up to the time of all outermost calls.
  *
- * Viewers know no comments: where the trace has lost its beginning, all stacks stand on a frame that
- * says so.
+ * Viewers know no comments: where the trace has lost its beginning, all stacks stand on a frame
+ * that says so.
  */
 import { type DroppedOptions, droppedNote } from "./dropped.ts";
 import type { TraceRecord } from "./ring.ts";

@@ -7,7 +7,9 @@ export interface EndOptions {
   readonly requireComplete?: boolean;
 }
 
-/** A failure counts, wherever the rest ended. Where completeness was asked for, its lack is told. */
+/**
+ * A failure counts, wherever the rest ended. Where completeness was asked for, its lack is told.
+ */
 export function explorationEnd(
   totals: readonly Exploration[],
   { requireComplete = false }: EndOptions,

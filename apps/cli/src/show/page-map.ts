@@ -1,6 +1,6 @@
 /**
- * One page map: a letter for each page where a line holds them, else runs such as `W*16 r*240`, which
- * can be put into a scenario's `entries` as they are.
+ * One page map: a letter for each page where a line holds them, else runs such as `W*16 r*240`,
+ * which can be put into a scenario's `entries` as they are.
  */
 import type { EntryLetter } from "@forkpath/kernel";
 import type { MapChange } from "@forkpath/picture";

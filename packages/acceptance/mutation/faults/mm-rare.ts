@@ -1,4 +1,6 @@
-/** Faults in what happens rarely: collapse, and remap_file_pages. SPEC §2.7, §2.13, §2.14, App. C. */
+/**
+ * Faults in what happens rarely: collapse, and remap_file_pages. SPEC §2.7, §2.13, §2.14, App. C.
+ */
 import { type Fault, faultsIn } from "../fault.ts";
 
 const COLLAPSE: readonly Fault[] = faultsIn("mm", [

@@ -13,7 +13,8 @@ export const MUTATED: readonly string[] = [
 ];
 
 /**
- * `count` mutants of the packages' sources, or all if there are fewer, in the order of their places.
+ * `count` mutants of the packages' sources, or all if there are fewer, in the order of their
+ * places.
  * @param repo the root of the workspace
  * @param seed an integer from 0 to 2^32 - 1: the same seed and sources, the same mutants
  */

@@ -36,7 +36,8 @@ export interface VectorMachine {
 }
 
 /**
- * Builds the state before, and then tells `outside` what happens, and arms the allocations that fail.
+ * Builds the state before, and then tells `outside` what happens, and arms the allocations that
+ * fail.
  * @throws RangeError or TypeError for a state that contradicts itself, as two pages on one frame
  */
 export function buildMachine(vector: Vector, outside: Outside): VectorMachine {

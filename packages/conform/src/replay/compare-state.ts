@@ -2,8 +2,8 @@
  * Holds a state of the model against the recorded one, field by field.
  *
  * What tells most comes first: of many fields that differ after one wrong fault, the entry of the
- * page is to be read before the sums that follow from it. The accessed bit comes last, because other
- * tasks of the recording machine clear it now and then.
+ * page is to be read before the sums that follow from it. The accessed bit comes last, because
+ * other tasks of the recording machine clear it now and then.
  */
 import type { ProcessState, RecordedState, RegionState } from "@forkpath/recordings";
 import type { Difference } from "../compare.ts";
@@ -14,7 +14,9 @@ export interface FieldDifference extends Difference {
   readonly field: string;
 }
 
-/** Fields in the order in which they are to be read; others come between these and the last ones. */
+/**
+ * Fields in the order in which they are to be read; others come between these and the last ones.
+ */
 const FIRST = [
   "result",
   "done",

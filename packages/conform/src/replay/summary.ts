@@ -1,4 +1,6 @@
-/** What many verdicts have in common: which fields differ after which calls, and in which shapes. */
+/**
+ * What many verdicts have in common: which fields differ after which calls, and in which shapes.
+ */
 import { parseLine } from "./call.ts";
 import type { HistoryVerdict } from "./run-history.ts";
 
@@ -12,7 +14,9 @@ export interface Group {
   readonly count: number;
   /** A field, `not modelled`, or `broke`. */
   readonly field: string;
-  /** The kind of call, such as `madvise pageout`; or what is not modelled; or how the model broke. */
+  /**
+   * The kind of call, such as `madvise pageout`; or what is not modelled; or how the model broke.
+   */
   readonly call: string;
   /** One of them, the shortest way to the difference. */
   readonly example: string;

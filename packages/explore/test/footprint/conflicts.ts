@@ -45,7 +45,9 @@ export function unorderedConflicts(
   return [...found].sort();
 }
 
-/** Who hooks a table in, and who walks over all memory: a table that is still empty is passed by. */
+/**
+ * Who hooks a table in, and who walks over all memory: a table that is still empty is passed by.
+ */
 const isHookSeenInPassing = ({ point: hook }: TrackedStep, { point: walk }: TrackedStep): boolean =>
   hook?.of.lockClass === "page_table_lock" &&
   hook.kind === PointKind.LOCK &&

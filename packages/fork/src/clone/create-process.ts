@@ -1,7 +1,7 @@
 /**
  * Tasks that no fork made: what a scenario starts with, each with an empty address space that its
- * caller fills, and kernel threads, which have none. No task makes them, so they are made at once and
- * cannot be stepped (decision 0014).
+ * caller fills, and kernel threads, which have none. No task makes them, so they are made at once
+ * and cannot be stepped (decision 0014).
  */
 import { Errno, Signal } from "@forkpath/abi";
 import { joinCounters } from "@forkpath/counters";

@@ -1,4 +1,6 @@
-/** clone: which flags are refused, what a thread shares, and how many tasks there may be (SPEC §6). */
+/**
+ * clone: which flags are refused, what a thread shares, and how many tasks there may be (SPEC §6).
+ */
 import { CloneFlag, Errno, errnoName, FORK_FLAGS, Signal } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { run } from "@forkpath/test-world";

@@ -1,4 +1,6 @@
-/** fork as its caller sees it: parent and child before and after (SPEC §5.4-§5.7, §6, Appendix B). */
+/**
+ * fork as its caller sees it: parent and child before and after (SPEC §5.4-§5.7, §6, Appendix B).
+ */
 import { Madvise, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounter } from "@forkpath/counters";
 import { MMAP_BASE, setMmExeFile, sysMadvise, sysMlock } from "@forkpath/mm";

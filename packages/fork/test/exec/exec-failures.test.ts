@@ -1,4 +1,7 @@
-/** exec that fails: before the point of no return nothing changes, behind it the task dies (SPEC §7). */
+/**
+ * exec that fails: before the point of no return nothing changes, behind it the task dies (SPEC
+ * §7).
+ */
 import { CloneFlag, Errno, errnoName, PAGE_SIZE, pagesBetween, STACK_TOP_MAX } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
 import { failNth, runUntilBlocked } from "@forkpath/sync";

@@ -28,8 +28,8 @@ export interface DporOptions {
 /**
  * At least one schedule of each class. Outcomes, deadlocks and throws are the same within a class,
  * and so all are found. An `outcome` or `final` that looks at the order of independent steps, as a
- * log shared by all threads shows it, may differ within a class. An `invariant` that relates what independent steps change
- * may break in some schedules of a class only: use `dfs` for those.
+ * log shared by all threads shows it, may differ within a class. An `invariant` that relates what
+ * independent steps change may break in some schedules of a class only: use `dfs` for those.
  */
 export const dpor = ({ dependent = sameObject() }: DporOptions = {}): Strategy => ({
   name: "dpor",

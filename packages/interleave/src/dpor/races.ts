@@ -3,7 +3,8 @@
  *
  * A race of step `i` with the next step of a thread is reversed so: in place of step `i`, run the
  * steps that came after it and did not need it, and then the thread. A thread whose step can come
- * first among those is an *initial*. Each initial leads to the reversed order; one branch is enough.
+ * first among those is an *initial*. Each initial leads to the reversed order; one branch is
+ * enough.
  */
 import { isIn } from "../bits.ts";
 import type { Point } from "../point.ts";

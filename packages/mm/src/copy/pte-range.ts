@@ -5,7 +5,8 @@
  * the parent's go, adds what it copied to the child's counters, and lets the child's go. Between
  * holds the parent's mmap_sem is all that is held: reclaim and truncation may run.
  *
- * Locks are taken in halves here: a fork comes by once for each table, and small areas have few pages.
+ * Locks are taken in halves here: a fork comes by once for each table, and small areas have few
+ * pages.
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";

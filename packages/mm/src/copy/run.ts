@@ -53,7 +53,9 @@ export interface CopyRun extends Batch {
   /** Address that `srcCell` maps, in bytes. */
   addr: VirtAddr;
   progress: number;
-  /** Calls of copy_one_pte in this hold: entries that are not none, one more for each that waits. */
+  /**
+   * Calls of copy_one_pte in this hold: entries that are not none, one more for each that waits.
+   */
   entryCalls: number;
   /** True while `entryLow`, `entryHigh` name a swap entry that waits for a continuation page. */
   entryPending: boolean;

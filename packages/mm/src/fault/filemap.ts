@@ -94,8 +94,8 @@ function* addUnlessCached(
 }
 
 /**
- * Brings page `pgoff` of shared memory into the cache, from swap or as zeroes, unless another thread
- * is faster.
+ * Brings page `pgoff` of shared memory into the cache, from swap or as zeroes, unless another
+ * thread is faster.
  * @returns MAJOR if it was read, 0, SIGBUS if it may not be promised, OOM or HWPOISON
  * @kernel shmem_getpage in mm/shmem.c
  */

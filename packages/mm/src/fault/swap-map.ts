@@ -35,7 +35,8 @@ const WHERE = "do_swap_page";
 
 /**
  * Maps `page`, which is `cached` or its copy; NO_PFN says that it was read past the cache. Requires
- * the table's lock with the entry checked, and the pages locked and referenced; lets all of that go.
+ * the table's lock with the entry checked, and the pages locked and referenced; lets all of that
+ * go.
  * @returns `code`, and what do_wp_page adds when a write is still wanted
  * @kernel do_swap_page in mm/memory.c, from its last check on
  */

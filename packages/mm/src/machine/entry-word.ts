@@ -2,8 +2,8 @@
  * The word of an entry as the machine's own release has it: what a debugger reads in a table, and
  * plants there (L1, L2).
  *
- * The tables of a machine hold el6's words, whatever its release: page-table's rules/entry-words.ts and
- * swap's rules/swap-layout.ts say how those read.
+ * The tables of a machine hold el6's words, whatever its release: page-table's rules/entry-words.ts
+ * and swap's rules/swap-layout.ts say how those read.
  */
 import {
   isPteFile,

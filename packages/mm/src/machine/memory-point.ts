@@ -95,8 +95,8 @@ export function cellPoint(
 }
 
 /**
- * A step that asks what else leads to `page`, which an entry for `addr` maps: in the swap cache, its slot
- * knows too.
+ * A step that asks what else leads to `page`, which an entry for `addr` maps: in the swap cache,
+ * its slot knows too.
  * @modelOnly a scheduler's view of one instruction
  */
 export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): SchedulePoint =>

@@ -8,7 +8,8 @@ import type { MmEnv } from "../types.ts";
 
 /**
  * Takes the step once the scheduler lets it.
- * @param pointOf makes the point of the step; by default `env.ptePoint`, which stands for all memory
+ * @param pointOf makes the point of the step; by default `env.ptePoint`, which stands for all
+ *   memory
  * @returns what the step returns
  * @modelOnly a scheduler's view of one instruction
  */

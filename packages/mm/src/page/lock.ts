@@ -21,7 +21,10 @@ export function trylockPage(env: MmEnv, pfn: Pfn): boolean {
   return true;
 }
 
-/** Requires a reference to the page, which may have to be waited for. @kernel lock_page in include/linux/pagemap.h */
+/**
+ * Requires a reference to the page, which may have to be waited for. @kernel lock_page in
+ * include/linux/pagemap.h
+ */
 export function* lockPage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   if (env.sync.interleaved) yield pageLockPoint(env, pfn);
   if (!trylockPage(env, pfn)) yield* holdingPage(env, pfn, waitForLock(env, pfn));

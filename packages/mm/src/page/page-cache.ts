@@ -51,8 +51,8 @@ export function addToPageCache(env: MmEnv, file: MappedFile, pgoff: number, pfn:
 }
 
 /**
- * Takes page `pgoff` out of the cache for good, and drops the cache's reference; what shmem promised
- * for it goes too. Requires the page lock, or that nobody else can find the page.
+ * Takes page `pgoff` out of the cache for good, and drops the cache's reference; what shmem
+ * promised for it goes too. Requires the page lock, or that nobody else can find the page.
  * @throws InvariantError when the page is not cached
  * @kernel remove_from_page_cache in mm/filemap.c
  * @deviates Shmem un-charges a clean page that reclaim drops when it looks at the file next.
@@ -86,8 +86,8 @@ export function invalidateMappingPages(env: MmEnv, file: MappedFile): number {
 }
 
 /**
- * Takes every page from `firstPgoff` to before `endPgoff` out of the cache, written to or not. A new
- * length of the file is set, and its pages are unmapped, before.
+ * Takes every page from `firstPgoff` to before `endPgoff` out of the cache, written to or not. A
+ * new length of the file is set, and its pages are unmapped, before.
  * @kernel truncate_inode_pages in mm/truncate.c
  */
 export function* truncateInodePages(

@@ -10,7 +10,8 @@
  *    file, migrating         migration entry        nothing (D3)
  *    file                    none                   file −1
  *
- * The first row that fits decides: in el6, a swap-cache page gets swap entries even when it migrates.
+ * The first row that fits decides: in el6, a swap-cache page gets swap entries even when it
+ * migrates.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {

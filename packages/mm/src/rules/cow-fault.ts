@@ -1,6 +1,6 @@
 /**
- * What the first write to a private page of a file does first (SPEC §9.7, L16/8): with the copy made
- * first, a write past the end of the file leaves an anon_vma behind.
+ * What the first write to a private page of a file does first (SPEC §9.7, L16/8): with the copy
+ * made first, a write past the end of the file leaves an anon_vma behind.
  */
 import type { Rule } from "@forkpath/abi";
 

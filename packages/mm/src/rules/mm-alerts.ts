@@ -1,5 +1,6 @@
 /**
- * What the kernel log says of an mm_struct that goes although something of it is left (L21/5, M6.1/9).
+ * What the kernel log says of an mm_struct that goes although something of it is left (L21/5,
+ * M6.1/9).
  *
  *    since    a counter that is not 0                     tables left over
  *    el6      nothing (D26)                               nothing; exit_mmap warns

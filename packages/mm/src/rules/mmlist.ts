@@ -1,8 +1,8 @@
 /**
  * Which copied entry puts the child on the ring that swapoff searches (SPEC §6.10, L9a/3).
  *
- * el6 takes any that is not present, from a parent that may be off the ring itself: then both end up
- * on a ring of their own (D7).
+ * el6 takes any that is not present, from a parent that may be off the ring itself: then both end
+ * up on a ring of their own (D7).
  */
 import type { Rule } from "@forkpath/abi";
 import { isNonSwapEntry } from "@forkpath/swap";

@@ -1,4 +1,6 @@
-/** Shared memory goes to swap and comes back: no entry names the slot (SPEC §3.2, §3.9/5, §3.10). */
+/**
+ * Shared memory goes to swap and comes back: no entry names the slot (SPEC §3.2, §3.9/5, §3.10).
+ */
 import { Errno, type Pfn } from "@forkpath/abi";
 import { getPage } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";

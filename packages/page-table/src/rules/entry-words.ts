@@ -8,9 +8,9 @@
  *    v4.14    turned around, bit by bit     bit 6
  *    v6.12    turned around, bit by bit     bit 58: SAVED_DIRTY
  *
- * The kernel moves the dirty bit from 6 to 58 whenever an entry loses its write bit, and back when it
- * gets it, so where the bit stands follows from the write bit. That is why the model keeps el6's word
- * everywhere, and no path asks for the release: a rule only says how the word reads.
+ * The kernel moves the dirty bit from 6 to 58 whenever an entry loses its write bit, and back when
+ * it gets it, so where the bit stands follows from the write bit. That is why the model keeps el6's
+ * word everywhere, and no path asks for the release: a rule only says how the word reads.
  */
 import type { Rule } from "@forkpath/abi";
 import { Pte } from "../bits.ts";

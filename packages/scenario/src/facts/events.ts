@@ -109,8 +109,7 @@ function countOf(kind: Kind, filter: Filter): EventCount {
 
 /** @param filter each a text, or with `*` at its end or its start, a part of it */
 function matches(event: KernelEvent, filter: Filter): boolean {
-  const values = event as unknown as Readonly<Record<string, unknown>>;
-  return filter.every(([name, wanted]) => isLike(String(values[name]), wanted));
+  return filter.every(([name, wanted]) => isLike(String(Reflect.get(event, name)), wanted));
 }
 
 function isLike(text: string, wanted: string): boolean {

@@ -1,7 +1,11 @@
-/** Which of several things a set of keys stands for, where the name of one may be a key of another. */
+/**
+ * Which of several things a set of keys stands for, where the name of one may be a key of another.
+ */
 import { z } from "zod";
 
-/** The keys that a schema takes, whatever is made of them afterwards; none for what is no object. */
+/**
+ * The keys that a schema takes, whatever is made of them afterwards; none for what is no object.
+ */
 export function keysOf(schema: z.ZodType): readonly string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
   return schema instanceof z.ZodPipe ? keysOf(schema.in as z.ZodType) : [];

@@ -1,7 +1,8 @@
 /**
  * A scenario that is walked through step by step, with a machine to look at in between.
  *
- * `runScenario` is a loop over it; a debugger, a notebook or `forkpath show` stops wherever it likes.
+ * `runScenario` is a loop over it; a debugger, a notebook or `forkpath show` stops wherever it
+ * likes.
  */
 import type { EventSink } from "@forkpath/events";
 import type { Kernel } from "@forkpath/kernel";

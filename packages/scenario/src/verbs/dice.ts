@@ -1,6 +1,6 @@
 /**
- * How a random history comes to a step: the processes and pages that it is chosen from. Each verb has
- * its dice; `@forkpath/fuzz` throws them.
+ * How a random history comes to a step: the processes and pages that it is chosen from. Each verb
+ * has its dice; `@forkpath/fuzz` throws them.
  */
 import { ThpMode } from "@forkpath/mm";
 import type { LiveMapping, LiveProcess, World } from "../world/world.ts";
@@ -51,7 +51,9 @@ export const hasHugePages = ({ kernel }: World): boolean =>
 export const someLength = ({ world, random }: Choice): string =>
   hasHugePages(world) && random.once(4) ? someHugeSize(random) : someSize(random);
 
-/** A place in one of the process's mappings, in one case of two all of it; null without mappings. */
+/**
+ * A place in one of the process's mappings, in one case of two all of it; null without mappings.
+ */
 export function somePlace(
   { random }: Choice,
   { name, space }: LiveProcess,

@@ -8,8 +8,8 @@
  *         [  type |     ~offset     | 0  | x | 0    ]
  *
  * x says that the page was exclusive. L2 turns the offset around bit by bit, so that no entry looks
- * like the address of memory that there is. The model keeps L0 and el6's types everywhere, with x in
- * bit 7 (entry.ts): a layout only says how the word reads on its own machine.
+ * like the address of memory that there is. The model keeps L0 and el6's types everywhere, with x
+ * in bit 7 (entry.ts): a layout only says how the word reads on its own machine.
  */
 import type { Rule } from "@forkpath/abi";
 import { SwpType } from "../entry.ts";

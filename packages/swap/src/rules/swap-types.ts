@@ -1,6 +1,6 @@
 /**
- * Which type numbers are not swap areas (M26.2). They stand at the top of the 32, in this order, and
- * what a build leaves out moves those below it up:
+ * Which type numbers are not swap areas (M26.2). They stand at the top of the 32, in this order,
+ * and what a build leaves out moves those below it up:
  *
  *    areas | hwpoison | migration | device memory | marker | swap-in error
  *
