@@ -32,9 +32,12 @@ let usedMs = 0;
 
 process.on("message", async (request: RunRequest) => {
   usedMs = processorMs();
-  const watch = setInterval(() => {
-    if (processorMs() - usedMs > request.patienceMs) reply("hung");
-  }, WATCH_MS);
+  const watch = setInterval(
+    () => {
+      if (processorMs() - usedMs > request.patienceMs) reply("hung");
+    },
+    Math.min(WATCH_MS, request.patienceMs),
+  );
   const broken = (error: unknown): SuiteResult => ({ kind: "broken", problem: String(error) });
   reply(await answer(request).catch(broken));
   clearInterval(watch);

@@ -10,6 +10,7 @@ import { MM_COPY_FAULTS } from "./mm-copy.ts";
 import { MM_FAULT_FAULTS } from "./mm-fault.ts";
 import { MM_HUGE_FAULTS } from "./mm-huge.ts";
 import { MM_RARE_FAULTS } from "./mm-rare.ts";
+import { MM_SHMEM_FAULTS } from "./mm-shmem.ts";
 import { MM_STEP_FAULTS } from "./mm-steps.ts";
 import { PAGE_TABLE_FAULTS } from "./page-table.ts";
 import { RMAP_FAULTS } from "./rmap.ts";
@@ -27,6 +28,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...MM_STEP_FAULTS,
   ...MM_HUGE_FAULTS,
   ...MM_RARE_FAULTS,
+  ...MM_SHMEM_FAULTS,
   ...FORK_FAULTS,
   ...EXEC_FAULTS,
   ...KERNEL_FAULTS,
