@@ -1,8 +1,8 @@
 /** What nothing has been done to yet, and the last of what there is. */
-import { MapFlag } from "@forkpath/abi";
+import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { createKernel } from "../src/index.ts";
-import { createPlay, mapFile, pidOf } from "./stage.ts";
+import { createPlay, mapFile, pidOf, stage } from "./stage.ts";
 
 test("the last frame of a machine is a page that nobody uses", () => {
   const kernel = createKernel({ memoryPages: 4096 });
@@ -47,4 +47,27 @@ test.each([
   [{ overcommit: { ratio: -1 } }, "overcommit.ratio must be from 0 to 0x7fffffff, got -1"],
 ])("%j is told with its range", (config, message) => {
   expect(() => createKernel(config)).toThrow(`createKernel: ${message}`);
+});
+
+test("slots of shared memory go with what REMOVE punches out, and no others", () => {
+  const play = createPlay({ kernel: "v6.18" });
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  const addr = mapFile(play, "P", "W W W", { flags: MapFlag.SHARED, isShmem: true });
+  const { freeSwapPages } = kernel.totals();
+  kernel.reclaim(pid);
+  expect(kernel.totals().freeSwapPages).toBe(freeSwapPages - 3);
+  expect(kernel.madvise(pid, addr + PAGE_SIZE, PAGE_SIZE, Madvise.REMOVE)).toBe(0);
+  expect(kernel.totals().freeSwapPages).toBe(freeSwapPages - 2);
+  expect(kernel.check()).toEqual([]);
+});
+
+test("migration is asked for whole pages", () => {
+  const { kernel, pid, heap } = stage("W W");
+  expect(() => kernel.migrateBegin(pid, heap, 100)).toThrow(
+    /^migrateBegin: len must be a multiple/,
+  );
+  expect(() => kernel.migrateBegin(pid, heap + 8, PAGE_SIZE)).toThrow(
+    /^migrateBegin: addr must be/,
+  );
 });

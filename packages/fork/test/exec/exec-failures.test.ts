@@ -57,6 +57,17 @@ test("a file that is open for writing is not run", () => {
   expect(refusal(fe, spawn(fe, "[W]"), request)).toBe("-ETXTBSY");
 });
 
+test("no memory for a files table of its own: -ENOMEM, and the shared one stays", () => {
+  const fe = machine();
+  const task = spawn(fe, "[W]");
+  const sharer = taskOf(fe, run(sysClone(fe, task, CloneFlag.FILES)));
+  const { files } = task;
+  expect([files?.count, sharer.files]).toEqual([2, files]);
+  failNth(fe.sync.gate, 0);
+  expect(refusal(fe, task, program(fe))).toBe("-ENOMEM");
+  expect([task.files === files, files?.count]).toEqual([true, 2]);
+});
+
 test("while another thread is in exec: -EAGAIN", () => {
   const fe = machine();
   const task = spawn(fe, "[W]");

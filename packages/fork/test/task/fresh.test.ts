@@ -29,3 +29,17 @@ test.each([
     );
   }
 });
+
+test("who has no files table makes children without one", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]");
+  parent.files = null;
+  expect(taskOf(fe, run(sysFork(fe, parent))).files).toBeNull();
+});
+
+test.each([
+  [{ pidMax: 1 }, "createForkEnv: pidMax must be from 2 to 0x400000, got 1"],
+  [{ maxThreads: 0 }, "createForkEnv: maxThreads must be from 1 to 0x7fffffff, got 0"],
+])("%j is told with its range", (options, message) => {
+  expect(() => machine({}, options)).toThrow(message);
+});
