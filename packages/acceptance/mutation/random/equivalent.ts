@@ -15,7 +15,36 @@ export interface Equivalent {
   readonly why: string;
 }
 
-export const EQUIVALENT: readonly Equivalent[] = [];
+export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: "mm/call/brk.ts",
+    line: "if (findVmaIntersection(mm, addr, addr + size) !== undefined) {",
+    find: "findVmaIntersection(mm, addr, addr + size) !== undefined",
+    replace: "true",
+    why: "do_munmap of a range where nothing is mapped does nothing",
+  },
+  {
+    file: "mm/area/flags.ts",
+    line: "const unshared = vma.flags - VmFlag.SHARED;",
+    find: "-",
+    replace: "+",
+    why: "a second SHARED carries into MAYREAD, which no protection depends on",
+  },
+  {
+    file: "mm/space/exit-mmap.ts",
+    line: "if (mm.lockedVm !== 0) yield* munlockVmas(env, mm.vmas);",
+    find: "mm.lockedVm !== 0",
+    replace: "true",
+    why: "no area is locked then, and none is unlocked",
+  },
+  {
+    file: "fork/exit/wait.ts",
+    line: "for (const peak of [from.maxrss, from.cmaxrss]) if (to.cmaxrss < peak) to.cmaxrss = peak;",
+    find: "<",
+    replace: "<=",
+    why: "a peak that is as high is stored again",
+  },
+];
 
 /** Why the change leaves the model as it is; undefined when it does not, as far as is known. */
 export const reasonFor = (file: string, line: string, change: Change): string | undefined =>
