@@ -1,7 +1,7 @@
 /** What nothing has been done to yet, and the last of what there is. */
 import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { createKernel } from "../src/index.ts";
+import { BLOCKED, createKernel } from "../src/index.ts";
 import { createPlay, mapFile, pidOf, stage } from "./stage.ts";
 
 test("the last frame of a machine is a page that nobody uses", () => {
@@ -70,4 +70,15 @@ test("migration is asked for whole pages", () => {
   expect(() => kernel.migrateBegin(pid, heap + 8, PAGE_SIZE)).toThrow(
     /^migrateBegin: addr must be/,
   );
+});
+
+test("a pin that ends leaves the references of one that still waits (I5)", () => {
+  const { kernel, pid, heap } = stage("W W");
+  const thread = kernel.clone(pid, 0x10f00);
+  kernel.migrateBegin(pid, heap + PAGE_SIZE, PAGE_SIZE);
+  expect(kernel.pin(pid, heap, 2 * PAGE_SIZE)).toBe(BLOCKED);
+  expect(kernel.pin(thread, heap, PAGE_SIZE)).toBe(1);
+  expect(kernel.check()).toEqual([]);
+  kernel.migrateEnd();
+  expect(kernel.check()).toEqual([]);
 });
