@@ -7,7 +7,6 @@ const COUNT_UNDER_THE_LOCK = `
     }
     countHold(env, run);`;
 const UNLOCK_CHILD = `
-    countHold(env, run);
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);`;
 
