@@ -60,7 +60,7 @@ test("what the model did passes on the model", () => {
     ],
     newFrames: [[0, 1]],
     smaps: { Rss: 16, Pss: 10, Shared_Dirty: 12, Private_Dirty: 4 },
-    vmas: [[0, 8, "rw-p", "rd wr mr mw me ac", 1, 10]],
+    vmas: [[0, 8, "rw-p", "", 1, 10]],
   });
   expect(states[6]).toMatchObject({ result: "SIGBUS", done: 4 });
   expect(Object.keys(states[8].procs)).toEqual(["A"]);
