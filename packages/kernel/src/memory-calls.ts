@@ -25,6 +25,7 @@ import {
   sysMunlock,
   sysMunlockall,
   sysMunmap,
+  sysPrctlThp,
   sysRemapFilePages,
   sysSwapoff,
 } from "@forkpath/mm";
@@ -48,6 +49,8 @@ export interface MemoryCalls {
   /** @param flags Mlock bits */
   mlock2(pid: number, addr: number, len: number, flags: number): KernelThread<number>;
   munlock(pid: number, addr: number, len: number): KernelThread<number>;
+  /** Turns huge pages off for all memory of the process, or on again. @returns 0 or -EINVAL */
+  prctlThp(pid: number, how: "on" | "off" | "unless advised"): KernelThread<number>;
   /** @param flags Mcl bits */
   mlockall(pid: number, flags: number): KernelThread<number>;
   munlockall(pid: number): KernelThread<number>;
@@ -92,6 +95,7 @@ export function memoryCalls(machine: Machine): MemoryCalls {
       const [mm, limits] = of("mlock2", pid);
       return sysMlock2(env, mm, addr, len, flags, limits);
     },
+    prctlThp: (pid, how) => sysPrctlThp(env, liveMm(machine, "prctlThp", pid), how),
     munlock: (pid, addr, len) => sysMunlock(env, liveMm(machine, "munlock", pid), addr, len),
     mlockall(pid, flags) {
       const [mm, limits] = of("mlockall", pid);

@@ -27,6 +27,7 @@ export { type MremapRequest, sysMremap } from "./call/mremap.ts";
 export { doMunmap, sysMunmap } from "./call/munmap.ts";
 export { type RemapFilePagesRequest, sysRemapFilePages } from "./call/remap-file-pages.ts";
 export { shiftArgPages } from "./call/shift-arg-pages.ts";
+export { sysPrctlThp } from "./call/thp-disable.ts";
 export { copyPageRange } from "./copy/page-range.ts";
 export { touch, touchRange } from "./fault/access.ts";
 export { remapPfnRange, vmInsertMixed, vmInsertPage } from "./fault/driver-pages.ts";

@@ -163,6 +163,14 @@ export interface MmRules {
   readonly anonVmaReuse: (anonVma: AnonVma) => boolean;
   /** MapFlag bits that mmap knows besides el6's. @kernel do_mmap */
   readonly laterMapFlags: number;
+  readonly mmInit: {
+    /** MmStruct.flags that a new address space takes over. @kernel mm_init */
+    readonly flags: number;
+    /** Of `defFlags`, what it takes over. @kernel mm_init */
+    readonly defFlags: number;
+    /** What prctl can do about huge pages. @kernel PR_SET_THP_DISABLE in kernel/sys.c */
+    readonly noHugePages: "never" | "in new areas" | "in all areas" | "unless advised";
+  };
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */

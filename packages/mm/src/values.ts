@@ -11,6 +11,9 @@ export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
 /** In place of a counter: what counts nowhere. */
 export const NOT_COUNTED = -1;
 
+/** Bits of `MmStruct.flags` besides those of core dumps. @kernel MMF_* in include/linux/mm_types.h */
+export const MmFlag = { DISABLE_THP_EXCEPT_ADVISED: 0x800000, DISABLE_THP: 0x1000000 } as const;
+
 /** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
 export const ThpMode = {
   NEVER: "never",

@@ -137,7 +137,8 @@ function* lockAll(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): Ke
 
 /** @kernel do_mlockall in mm/mlock.c */
 function* doMlockall(env: MmEnv, mm: MmStruct, flags: number, limits: MmLimits): KernelThread<0> {
-  mm.defFlags = flags & Mcl.FUTURE ? VmFlag.LOCKED : 0;
+  mm.defFlags &= ~VmFlag.LOCKED;
+  if (flags & Mcl.FUTURE) mm.defFlags |= VmFlag.LOCKED;
   if (flags === Mcl.FUTURE) return 0;
   const isLock = (flags & Mcl.CURRENT) !== 0;
   for (let vma = findVma(mm, 0); vma !== undefined; ) {

@@ -28,6 +28,7 @@ import {
 } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
+import { MmFlag } from "../values.ts";
 
 /**
  * Does this area get huge pages?
@@ -35,7 +36,11 @@ import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
  */
 export function isHugeEnabled({ thp }: MmEnv, vma: Vma): boolean {
   if (thp === ThpMode.NEVER || isTemporaryStack(vma)) return false;
-  const isWished = thp === ThpMode.ALWAYS || hasVmFlag(vma.flags, VmFlag.HUGEPAGE);
+  const isAdvised = hasVmFlag(vma.flags, VmFlag.HUGEPAGE);
+  const { flags: mmFlags } = vma.mm;
+  if (mmFlags & MmFlag.DISABLE_THP) return false;
+  if (mmFlags & MmFlag.DISABLE_THP_EXCEPT_ADVISED && !isAdvised) return false;
+  const isWished = thp === ThpMode.ALWAYS || isAdvised;
   return isWished && (vma.flags & VmFlag.NOHUGEPAGE) === 0;
 }
 

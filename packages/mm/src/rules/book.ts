@@ -25,6 +25,7 @@ import { mayMakeWritable } from "./make-writable.ts";
 import { laterMapFlags } from "./map-flags.ts";
 import { migration } from "./migration.ts";
 import { mmAlerts } from "./mm-alerts.ts";
+import { mmInit } from "./mm-init.ts";
 import { joinsMmlist } from "./mmlist.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
@@ -80,6 +81,7 @@ export const mmRules: RuleBook<MmRules> = {
   protectFills,
   mremap,
   takesOver,
+  mmInit,
   laterMapFlags,
   anonVmaReuse,
   zapBlock,

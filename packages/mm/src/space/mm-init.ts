@@ -10,8 +10,6 @@ import { TASK_UNMAPPED_BASE, UNKNOWN_HOLE_SIZE } from "../area/unmapped-area.ts"
 import { allocateMm, MMAP_BASE } from "../machine/mm.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 
-/** Dumpable bits 0 and 1, the core-dump filter in bits 2 to 8, and COMPAT in bit 18. */
-const MMF_INIT_MASK = 0x401ff;
 /** Core dumps hold anonymous memory, private and shared, and private huge pages. */
 const MMF_DUMP_FILTER_DEFAULT = 0x23 << 2;
 
@@ -28,7 +26,7 @@ export function* allocMm(env: MmEnv): KernelThread<MmStruct | null> {
 
 /**
  * Makes `mm` an address space with one user, no area and an empty page directory.
- * @param creator current->mm, whose dump flags it inherits; null for a kernel thread
+ * @param creator current->mm, whose flags it inherits, as far as the rule says; null for a kernel thread
  * @returns false when memory is short; `mm` is then to be forgotten
  * @kernel mm_init in kernel/fork.c
  * @deviates Keeps no owner: nothing modelled asks for it.
@@ -36,7 +34,7 @@ export function* allocMm(env: MmEnv): KernelThread<MmStruct | null> {
 export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): boolean {
   mm.mmUsers = 1;
   mm.mmCount = 1;
-  mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : creator.flags & MMF_INIT_MASK;
+  mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : creator.flags & env.rules.mmInit.flags;
   mm.coreState = false;
   mm.nrPtes = mm.nrPmds = mm.nrPuds = 0;
   mm.freeAreaCache = TASK_UNMAPPED_BASE;
@@ -44,7 +42,7 @@ export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): bool
   mm.oomDisableCount = 0;
   mm.pgd = pgdAlloc(env.sync, env.tables);
   if (mm.pgd === NO_TABLE) return false;
-  mm.defFlags = 0;
+  mm.defFlags = creator === null ? 0 : creator.defFlags & env.rules.mmInit.defFlags;
   return true;
 }
 
