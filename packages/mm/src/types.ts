@@ -25,19 +25,23 @@ import type {
 import type {
   CommitAccount,
   DriverFlags,
+  LockKind,
   LruBatches,
   MigrationRule,
+  MmInit,
   MmLayout,
   MmLimits,
   MmUsage,
   SwapInRule,
   ThpMode,
+  UsageVma,
 } from "./values.ts";
 
 export {
   type CommitAccount,
   type CommitOptions,
   type FaultCounts,
+  type LockKind,
   type LruBatches,
   type MigrationRule,
   MMF_HAS_PINNED,
@@ -51,15 +55,6 @@ export {
   VM_FAULT_ERROR,
   VmFault,
 } from "./values.ts";
-
-/** What becomes of pages that are locked: brought at once, or locked when they come. */
-export type LockKind = "lock" | "lock on fault";
-
-/** Which areas a field of the usage counts. */
-interface UsageVma {
-  readonly flags: number;
-  readonly hasFile: boolean;
-}
 
 /**
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
@@ -163,14 +158,7 @@ export interface MmRules {
   readonly anonVmaReuse: (anonVma: AnonVma) => boolean;
   /** MapFlag bits that mmap knows besides el6's. @kernel do_mmap */
   readonly laterMapFlags: number;
-  readonly mmInit: {
-    /** MmStruct.flags that a new address space takes over. @kernel mm_init */
-    readonly flags: number;
-    /** Of `defFlags`, what it takes over. @kernel mm_init */
-    readonly defFlags: number;
-    /** What prctl can do about huge pages. @kernel PR_SET_THP_DISABLE in kernel/sys.c */
-    readonly noHugePages: "never" | "in new areas" | "in all areas" | "unless advised";
-  };
+  readonly mmInit: MmInit;
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
   /** May `vma` take in a range with the links of `range`? @kernel is_mergeable_anon_vma */

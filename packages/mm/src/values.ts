@@ -168,3 +168,22 @@ export interface MmUsage {
   /** Only later kernels count it: see rules/usage.ts. */
   dataVm: number;
 }
+
+/** Which areas a field of the usage counts. */
+export interface UsageVma {
+  readonly flags: number;
+  readonly hasFile: boolean;
+}
+
+/** What becomes of pages that are locked: brought at once, or locked when they come. */
+export type LockKind = "lock" | "lock on fault";
+
+/** What a new address space takes over, and what prctl can do about its huge pages. */
+export interface MmInit {
+  /** MmStruct.flags that it takes over. @kernel mm_init in kernel/fork.c */
+  readonly flags: number;
+  /** Of `defFlags`, what it takes over. @kernel mm_init in kernel/fork.c */
+  readonly defFlags: number;
+  /** @kernel PR_SET_THP_DISABLE in kernel/sys.c */
+  readonly noHugePages: "never" | "in new areas" | "in all areas" | "unless advised";
+}

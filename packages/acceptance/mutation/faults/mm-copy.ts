@@ -320,7 +320,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "mm-inherits-all-flags",
     file: "space/mm-init.ts",
-    find: "creator.flags & MMF_INIT_MASK",
+    find: "creator.flags & env.rules.mmInit.flags",
     replace: "creator.flags",
     why: "only the inheritable flags pass on (§5.4)",
   },
