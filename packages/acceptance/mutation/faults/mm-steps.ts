@@ -4,8 +4,7 @@ import { type Fault, faultsIn } from "../fault.ts";
 const COUNT_UNDER_THE_LOCK = `
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
-    }
-    countHold(env, run);`;
+    }`;
 const UNLOCK_CHILD = `
     if (sync.interleaved) yield dstPtl.unlockPoint;
     spinUnlock(sync, dstPtl, WHERE);`;
