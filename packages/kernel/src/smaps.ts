@@ -19,6 +19,7 @@ import {
   HPAGE_PMD_NR,
   isPageAnon,
   isPageLarge,
+  isPageReferenced,
   NormalPage,
   PageFlag,
   pageMapcount,
@@ -175,7 +176,7 @@ function addEntry(
   sums.Pss += Math.floor((pages * PAGE_SHARE) / Math.max(mapcount, 1));
   if (mapcount >= 2) sums[isDirty ? "Shared_Dirty" : "Shared_Clean"] += size;
   else sums[isDirty ? "Private_Dirty" : "Private_Clean"] += size;
-  if (isPteYoung(low) || (env.map.flags[pfn] & PageFlag.REFERENCED) !== 0) sums.Referenced += size;
+  if (isPteYoung(low) || isPageReferenced(env.map, pfn)) sums.Referenced += size;
   if (isPageAnon(env.map, pfn)) sums.Anonymous += size;
   if (isPteHuge(low)) sums.AnonHugePages += size;
 }

@@ -35,6 +35,7 @@ export {
   allocLargeFolio,
   isPageHuge,
   isPageLarge,
+  isPageReferenced,
   largeFolioOf,
   splitLargeFolio,
   usersOfFolio,

@@ -41,6 +41,12 @@ export function largeFolioOf(map: MemMap, frame: number): LargeFolio {
   return folio as LargeFolio;
 }
 
+/** Was the page used lately? A large folio is told as a whole. @kernel folio_test_referenced */
+export function isPageReferenced(map: MemMap, frame: number): boolean {
+  const at = isPageLarge(map, frame) ? largeFolioOf(map, frame).head : frame;
+  return (map.flags[at] & PageFlag.REFERENCED) !== 0;
+}
+
 /**
  * A large folio, each of its frames with one reference; NO_PFN when no 512 aligned frames are left.
  * Can replace the columns.

@@ -8,7 +8,7 @@
  * rules ask for no references have no batches here: their pages are on their lists at once.
  */
 import type { Pfn } from "@forkpath/abi";
-import { getPage, isPageHuge, PageFlag } from "@forkpath/rmap";
+import { getPage, isPageHuge, isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
 import type { LruBatches, MmEnv } from "../types.ts";
 import { dropPage, markAccessed } from "./state.ts";
 
@@ -92,15 +92,18 @@ function drainCpu(env: MmEnv, lru: LruBatches, cpu: number): void {
  * once.
  * @kernel folio_mark_accessed in mm/swap.c
  */
-export function markPageAccessed(env: MmEnv, pfn: Pfn): void {
+export function markPageAccessed(env: MmEnv, used: Pfn): void {
   const { flags } = env.map;
+  const isLarge = isPageLarge(env.map, used);
+  const pfn = isLarge ? largeFolioOf(env.map, used).head : used;
   const { ACTIVE, REFERENCED, UNEVICTABLE, LRU } = PageFlag;
   const isSecondUse = (flags[pfn] & (ACTIVE | REFERENCED)) === REFERENCED;
   if (!isSecondUse || env.lru === null) {
     markAccessed(env, pfn);
   } else if ((flags[pfn] & UNEVICTABLE) === 0) {
     flags[pfn] &= ~REFERENCED;
-    if (flags[pfn] & LRU) gather(env, env.lru, env.lru.activate[env.sync.current.cpu], pfn);
+    if (flags[pfn] & LRU && !isLarge)
+      gather(env, env.lru, env.lru.activate[env.sync.current.cpu], pfn);
     else flags[pfn] |= ACTIVE;
   }
 }

@@ -15,7 +15,7 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import type { RecordedVma, RegionState } from "@forkpath/recordings";
-import { isPageAnon, PageFlag, pageMapcount } from "@forkpath/rmap";
+import { isPageAnon, isPageReferenced, PageFlag, pageMapcount } from "@forkpath/rmap";
 import { type Region, SLOT_PAGES } from "../places.ts";
 import { type Canon, changedRuns, idRuns, runText } from "./runs.ts";
 import {
@@ -148,7 +148,7 @@ function lookAtPresent(
   const isAnon = isPageAnon(map, pfn);
   const isDirty = isPteDirty(low) || (flags & PageFlag.DIRTY) !== 0;
   const isLazyFree = isAnon && !isDirty && (flags & PageFlag.SWAPBACKED) === 0;
-  const isYoung = isPteYoung(low) || (flags & PageFlag.REFERENCED) !== 0;
+  const isYoung = isPteYoung(low) || isPageReferenced(map, pfn);
   addPage(sums, { mapcount, isDirty, isYoung, isAnon, isLazyFree, isHuge });
 }
 
