@@ -131,12 +131,8 @@ test.skipIf(process.platform !== "linux")("so is a full disk (Linux: /dev/full)"
 });
 
 test.for([
-  [["explore", "d01-exec-arguments", "--cured", "--everywhere"], "dpor: ", "interrupted after "],
-  [
-    ["explore", "d01-exec-arguments", "--cured", "--everywhere", "--jobs", "2"],
-    "dpor: ",
-    "interrupted after ",
-  ],
+  [["explore", "d42-two-stacks", "--everywhere"], "dpor: ", "interrupted after "],
+  [["explore", "d42-two-stacks", "--everywhere", "--jobs", "2"], "dpor: ", "interrupted after "],
   [["fuzz", "--steps", "1000000"], " steps in ", "to go on: forkpath fuzz --seed "],
   [["bench", "fork", "--runs", "10000"], "ns an entry", "interrupted after "],
 ] as const)("Ctrl-C ends %j with what was found", async ([words, found, goOn]) => {
