@@ -80,8 +80,19 @@ function pageOfHugePmd(
   const state = hugePmdState(env, pmd);
   if (state === PmdState.SMALL) return NO_PFN;
   if (state === PmdState.SPLITTING) return "splitting";
-  if ((follow & Follow.WRITE) !== 0 && !isPteWrite(pteLow(env.tables, pmd))) return "read-only";
+  if ((follow & Follow.WRITE) !== 0 && !canFollowWritePmd(env, pmd, follow)) return "read-only";
   return hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE;
+}
+
+/**
+ * A forced write gets at a large folio as it does at a page, and so ends (D14, a forced write that
+ * tries for good, is gone).
+ * @kernel can_follow_write_pmd in mm/gup.c
+ */
+function canFollowWritePmd(env: MmEnv, pmd: number, follow: number): boolean {
+  const low = pteLow(env.tables, pmd);
+  if (!env.rules.huge.isLarge) return isPteWrite(low);
+  return canFollowWritePte(env, low, pteHigh(env.tables, pmd), follow);
 }
 
 /** What a thread does that retries for good: it waits until somebody splits the page. */

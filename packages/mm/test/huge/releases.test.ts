@@ -136,6 +136,16 @@ test("fork copies all of a folio of which one page is pinned, in small pages (L1
   expect([seen(p), seen(child)]).toEqual(["[W*512] (0,512,0) 1+0", "[W*512] (0,512,0) 1+0"]);
 });
 
+test("a forced write to a read-only huge page that is exclusive ends at once (L27/D14)", () => {
+  const p = written("v6.18");
+  protect(p, 0, HUGE, Prot.READ);
+  const pages: Pfn[] = [];
+  const options = { isWrite: true, isForced: true };
+  expect(run(getUserPages(p.env, p.mm, at(p, 3), 1, options, pages))).toBe(1);
+  expect(pages).toEqual([headsOf(p)[0] + 3]);
+  expect(pmds(p)).toBe("Hr");
+});
+
 describe("calls on a range", () => {
   test.each([
     ["el6", "[r*512]"],
