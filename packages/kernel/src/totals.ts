@@ -1,6 +1,6 @@
 /** What the machine has used up, as /proc/meminfo and /proc/stat would say it. */
 import { Level } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, nrFreePages } from "@forkpath/rmap";
+import { HPAGE_PMD_NR, NO_PFN, nrFreePages } from "@forkpath/rmap";
 import type { Machine } from "./machine.ts";
 
 export interface MachineTotals {
@@ -30,10 +30,12 @@ export function machineTotals({ mm, fork, freeAtBoot }: Machine): MachineTotals 
   let cachedPages = 0;
   for (const { pages } of mm.files.values()) cachedPages += pages.size;
   const freePages = nrFreePages(mm.map);
+  // The machine's own, like the small zero page: the first read of huge memory makes it, for good.
+  const zeroPages = mm.map.hugeZeroPfn === NO_PFN ? 0 : HPAGE_PMD_NR;
   const { nrAnonPages, nrAnonTransparentHugepages } = mm.map.stats;
   return {
     freePages,
-    usedPages: freeAtBoot - freePages,
+    usedPages: freeAtBoot - freePages - zeroPages,
     committed: mm.commit.committed,
     swapPages: mm.swap.totalSwapPages,
     freeSwapPages: mm.swap.nrSwapPages,

@@ -57,7 +57,9 @@ function someCollapse({ world, random, living }: Choice): Entry | null {
     { write: where },
   ];
   const canCall = !world.kernel.isBlocked(owner.pid);
-  return canCall && random.once(2) ? random.pick(steps) : { collapse: `${where} 0` };
+  // khugepaged would wait for the mmap_sem that a call which waits may hold, and nobody else runs.
+  if (world.kernel.machine.waiting.size > 0) return canCall ? random.pick(steps) : null;
+  return random.once(2) ? random.pick(steps) : { collapse: `${where} 0` };
 }
 
 /** Small pages become huge ones, 2 MiB each. */
