@@ -2,7 +2,7 @@
 import type { SwpEntry } from "@forkpath/abi";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import { isPteFile, isPtePresent, isPteSpecial, ptePfn, visitTables } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, isPageLarge, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { countedFrames, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 
 export interface EntryTally {
@@ -33,8 +33,8 @@ export function tallyEntries(env: MmEnv, mms: Iterable<MmStruct>): EntryTally {
       hugePmd: (_addr, _cell, low, high) => {
         const head = ptePfn(low, high);
         if (isPteSpecial(low)) return;
-        const frames = isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1;
-        for (let frame: number = head; frame < head + frames; frame++) count(mappings, frame);
+        const end = head + countedFrames(env.map, head);
+        for (let frame: number = head; frame < end; frame++) count(mappings, frame);
       },
     });
   }

@@ -33,6 +33,7 @@ export {
 } from "./huge-frames.ts";
 export {
   allocLargeFolio,
+  countedFrames,
   isPageHuge,
   isPageLarge,
   isPageReferenced,

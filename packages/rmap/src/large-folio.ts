@@ -41,6 +41,14 @@ export function largeFolioOf(map: MemMap, frame: number): LargeFolio {
   return folio as LargeFolio;
 }
 
+/**
+ * How many frames have users for the huge page at `head`, from there on: the head of a compound page
+ * has those of all, the frames of a large folio have their own.
+ * @modelOnly the kernel counts for the folio
+ */
+export const countedFrames = (map: MemMap, head: number): number =>
+  isPageLarge(map, head) ? HPAGE_PMD_NR : 1;
+
 /** Was the page used lately? A large folio is told as a whole. @kernel folio_test_referenced */
 export function isPageReferenced(map: MemMap, frame: number): boolean {
   const at = isPageLarge(map, frame) ? largeFolioOf(map, frame).head : frame;
@@ -82,11 +90,9 @@ export function releaseLargeFrame(map: MemMap, frame: number): void {
 
 /**
  * Makes ordinary pages of a large folio. Frames that nobody has are free from then on.
- * @returns how many those are
  * @kernel __split_unmapped_folio in mm/huge_memory.c
  */
-export function splitLargeFolio(map: MemMap, { head }: LargeFolio): number {
-  let freed = 0;
+export function splitLargeFolio(map: MemMap, { head }: LargeFolio): void {
   for (let frame = head + HPAGE_PMD_NR - 1; frame >= head; frame--) {
     map.flags[frame] &= ~PageFlag.LARGE;
     if (map.count[frame] > 0) continue;
@@ -94,10 +100,8 @@ export function splitLargeFolio(map: MemMap, { head }: LargeFolio): number {
     map.flags[frame] = 0;
     map.framesInUse--;
     pushFree(map, frame);
-    freed++;
   }
   map.folios.delete(head);
-  return freed;
 }
 
 /** What maps and holds a folio, over all of its frames. */

@@ -19,8 +19,7 @@ import {
 import {
   checkAnonVmas,
   checkRmap,
-  HPAGE_PMD_NR,
-  isPageLarge,
+  countedFrames,
   NormalPage,
   PageFlag,
   vmNormalPage,
@@ -93,7 +92,7 @@ function countEntries(env: MmEnv, mm: MmStruct, held: Held): void {
   forEachHugePmd(env.tables, mm.pgd, (_addr, _cell, low, high) => {
     const head = ptePfn(low, high);
     if (head === env.map.hugeZeroPfn) return;
-    const end = head + (isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1);
+    const end = head + countedFrames(env.map, head);
     for (let pfn: number = head; pfn < end; pfn++) addOne(held.frames, pfn);
   });
 }

@@ -28,8 +28,8 @@ const COLLAPSE: readonly Fault[] = faultsIn("mm", [
   {
     name: "collapse-counts-no-zeroes",
     file: "sweep/collapse-pages.ts",
-    find: "else if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, 1)) {",
-    replace: "else if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, 0)) {",
+    find: "else yield* addAnonRss(env, mm, 1);",
+    replace: "else yield* addAnonRss(env, mm, 0);",
     why: "each none entry adds one (§1.5 row 28)",
   },
   {

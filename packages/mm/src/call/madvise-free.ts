@@ -15,7 +15,6 @@ import { Errno, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast, MmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   clearPte,
-  forEachPte,
   isPteNone,
   isPtePresent,
   NO_CELL,
@@ -41,6 +40,7 @@ import type { KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
+import { nextPteSpan } from "../machine/pte-walk.ts";
 import { isPageLocked } from "../page/lock.ts";
 import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
 import { tryToFreeSwap } from "../page/swap-cache.ts";
@@ -86,6 +86,7 @@ export function* madviseFree(
  */
 function* splitFolios(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
   const { map, tables } = env;
+  if (map.folios.size === 0) return;
   const partial = new Set<Pfn>();
   const take = (page: Pfn): void => {
     if (!isPageLarge(map, page)) return;
@@ -98,9 +99,15 @@ function* splitFolios(env: MmEnv, vma: Vma, start: number, end: number): KernelT
     const pmd = findHugePmd(env, vma.mm, addr);
     if (pmd !== NO_CELL) take(hugePmdPfn(env, pmd));
   }
-  forEachPte(tables, vma.mm.pgd, (addr, _cell, low, high) => {
-    if (addr >= start && addr < end && isPtePresent(low)) take(ptePfn(low, high));
-  });
+  for (let at = start; at < end; ) {
+    const span = nextPteSpan(env, vma.mm.pgd, at, end);
+    if (span === null) break;
+    for (let { cell } = span; cell < span.endCell; cell++) {
+      const low = pteLow(tables, cell);
+      if (isPtePresent(low)) take(ptePfn(low, pteHigh(tables, cell)));
+    }
+    at = span.end;
+  }
   for (const page of partial) if (isPageLarge(map, page)) yield* splitHugePage(env, page);
 }
 

@@ -9,6 +9,7 @@
 import { type Pfn, pfn as toPfn } from "@forkpath/abi";
 import {
   allocLargeFolio,
+  countedFrames,
   getPage,
   HPAGE_PMD_NR,
   isPageLarge,
@@ -22,23 +23,16 @@ import {
 import { dropPage } from "../page/state.ts";
 import { MMF_HAS_PINNED, type MmEnv, type MmStruct } from "../types.ts";
 
-/**
- * Where the frames end that count for the huge page at `head`: after one, or after all.
- * @modelOnly the kernel counts for the folio
- */
-export const hugeFramesEnd = ({ map }: MmEnv, head: Pfn): number =>
-  head + (isPageLarge(map, head) ? HPAGE_PMD_NR : 1);
-
 /** One reference less. @kernel put_page of the page that a pmd maps */
 export function dropHugePage(env: MmEnv, head: Pfn): void {
-  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++)
+  for (let at: number = head, end = head + countedFrames(env.map, head); at < end; at++)
     dropPage(env, toPfn(at));
 }
 
 /** One more pmd maps it, and nobody has it alone. @kernel folio_try_dup_anon_rmap_pmd */
 export function dupHugeRmap(env: MmEnv, head: Pfn): void {
   const { map, rules } = env;
-  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++) {
+  for (let at: number = head, end = head + countedFrames(map, head); at < end; at++) {
     getPage(map, at);
     pageDupRmap(map, at);
     map.flags[at] &= ~rules.exclusiveFlag;
@@ -47,7 +41,7 @@ export function dupHugeRmap(env: MmEnv, head: Pfn): void {
 
 /** One pmd less maps it; its reference stays. @kernel folio_remove_rmap_pmd */
 export function removeHugeRmap(env: MmEnv, head: Pfn): void {
-  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++)
+  for (let at: number = head, end = head + countedFrames(env.map, head); at < end; at++)
     pageRemoveRmap(env.map, at);
 }
 
@@ -57,7 +51,7 @@ export function removeHugeRmap(env: MmEnv, head: Pfn): void {
  */
 export function markHugeExclusive(env: MmEnv, head: Pfn): void {
   const { map, rules } = env;
-  for (let at: number = head, end = hugeFramesEnd(env, head); at < end; at++) {
+  for (let at: number = head, end = head + countedFrames(map, head); at < end; at++) {
     map.flags[at] |= rules.exclusiveFlag;
   }
 }

@@ -26,8 +26,14 @@ export function* allocHugePage({ sync, map, rules }: MmEnv): KernelThread<Pfn> {
  * page_table_lock.
  * @kernel add_mm_counter of HPAGE_PMD_NR, as mm/huge_memory.c calls it
  */
-export function* addHugeRss({ sync }: MmEnv, mm: MmStruct, count: number): KernelThread<void> {
-  const pages = count * HPAGE_PMD_NR;
+export const addHugeRss = (env: MmEnv, mm: MmStruct, count: number): KernelThread<void> =>
+  addAnonRss(env, mm, count * HPAGE_PMD_NR);
+
+/**
+ * Adds `pages` small pages to what the mm maps; negative to take them away.
+ * @kernel add_mm_counter of MM_ANONPAGES, as the collapse and the split of huge pages call it
+ */
+export function* addAnonRss({ sync }: MmEnv, mm: MmStruct, pages: number): KernelThread<void> {
   if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, pages)) {
     yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, pages);
   }

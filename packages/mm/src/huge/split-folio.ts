@@ -10,7 +10,6 @@
  * The entries keep the dirty bit of the pmd: they come back from migration entries, which have one.
  */
 import { type Pfn, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
-import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import {
   findPteCell,
   isPtePresent,
@@ -41,6 +40,7 @@ import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { cutHugePmd } from "./cut.ts";
+import { addAnonRss } from "./page.ts";
 
 /**
  * Splits the folio that `pfn` is a part of.
@@ -99,9 +99,7 @@ function* mapZeroPage(env: MmEnv, vma: Vma, addr: number, page: Pfn): KernelThre
     const zero = pteMkspecial(mkPteLow(map.zeroPfn, vma.pageProtLow));
     setPte(tables, cell, zero, mkPteHigh(map.zeroPfn, vma.pageProtHigh));
     pageRemoveRmap(map, page);
-    if (!addMmCounterNow(sync, vma.mm.counters, MmCounter.ANON_RSS, -1)) {
-      yield* addMmCounter(sync, vma.mm.counters, MmCounter.ANON_RSS, -1);
-    }
+    yield* addAnonRss(env, vma.mm, -1);
   };
   yield* holding(sync, ptlOfCell(env, vma.mm, cell), "try_to_map_unused_to_zeropage", replace());
   dropPage(env, page);

@@ -11,7 +11,6 @@
  * One of the pages has to be young: memory that nobody uses is not worth 2 MiB.
  */
 import { type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
-import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import {
   clearPte,
   isPteNone,
@@ -33,6 +32,7 @@ import {
   vmNormalPage,
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
+import { addAnonRss } from "../huge/page.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
@@ -103,15 +103,13 @@ function release(env: MmEnv, page: Pfn): void {
  * @kernel __collapse_huge_page_copy in mm/huge_memory.c
  */
 export function* copyIntoHugePage(env: MmEnv, mm: MmStruct, row: number): KernelThread<void> {
-  const { sync, tables } = env;
+  const { tables } = env;
   const first = row * PTRS_PER_TABLE;
   for (let cell = first; cell < first + PTRS_PER_TABLE; cell++) {
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
     if (!isPteNone(low, high)) yield* giveUpPage(env, mm, cell, ptePfn(low, high));
-    else if (!addMmCounterNow(sync, mm.counters, MmCounter.ANON_RSS, 1)) {
-      yield* addMmCounter(sync, mm.counters, MmCounter.ANON_RSS, 1);
-    }
+    else yield* addAnonRss(env, mm, 1);
   }
 }
 

@@ -18,7 +18,6 @@ import {
   VmFlag,
   virtAddr,
 } from "@forkpath/abi";
-import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import {
   clearPte,
   entryRow,
@@ -47,7 +46,7 @@ import { VM_NO_THP } from "../area/flags.ts";
 import { addNewHugePage } from "../area/new-huge-page.ts";
 import { handleMmFault } from "../fault/handle-mm-fault.ts";
 import { depositTable } from "../huge/deposit.ts";
-import { allocHugePage } from "../huge/page.ts";
+import { addAnonRss, allocHugePage } from "../huge/page.ts";
 import { isHugePmd, noneHugeOrClearBad, storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
@@ -153,9 +152,7 @@ function* takeOver(env: MmEnv, vma: Vma, row: number, head: Pfn): KernelThread<v
     const page = ptePfn(low, pteHigh(tables, cell));
     clearPte(tables, cell);
     if (!isPtePresent(low) || isPteSpecial(low)) {
-      if (!addMmCounterNow(sync, vma.mm.counters, MmCounter.ANON_RSS, 1)) {
-        yield* addMmCounter(sync, vma.mm.counters, MmCounter.ANON_RSS, 1);
-      }
+      yield* addAnonRss(env, vma.mm, 1);
       continue;
     }
     const isFilled = !isPageLarge(map, page) || (map.flags[page] & PageFlag.FILLED) !== 0;

@@ -1,7 +1,7 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
 import type { Pfn } from "@forkpath/abi";
 import { clearPte, pteFree } from "@forkpath/page-table";
-import { HPAGE_PMD_NR, isPageLarge } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
 import { removeHugeRmap } from "../huge/frames.ts";
@@ -65,5 +65,5 @@ function* unmapHugePmd(
   if (isZero) return { head, pages: 0, table };
   removeHugeRmap(env, head);
   yield* addHugeRss(env, mm, -1);
-  return { head, pages: isPageLarge(env.map, head) ? HPAGE_PMD_NR : 1, table };
+  return { head, pages: countedFrames(env.map, head), table };
 }
