@@ -6,6 +6,7 @@ import { checkFolders } from "./folders.ts";
 import { checkGlobals } from "./globals.ts";
 import { checkLabels } from "./labels.ts";
 import { checkLinks } from "./links.ts";
+import { checkManifest } from "./manifest.ts";
 import { checkShape } from "./shape.ts";
 import { checkSize } from "./size.ts";
 import { type Finding, readWorkspace } from "./workspace.ts";
@@ -19,7 +20,7 @@ export function tidy(root: string): Finding[] {
     ...checkLinks(root, documents),
   ];
   for (const pkg of packages) {
-    findings.push(...checkFolders(pkg));
+    findings.push(...checkFolders(pkg), ...checkManifest(pkg));
     for (const source of pkg.sources) {
       findings.push(
         ...checkGlobals(source),
