@@ -23,6 +23,7 @@ export { lockset } from "./watch/lockset.ts";
 export type { Doer, Finding, Monitor } from "./watch/monitor.ts";
 export {
   type Deed,
+  type LookOptions,
   type Observation,
   type ObserveOptions,
   observe,

@@ -29,6 +29,18 @@ test("a lost update, with who loaded and stored what (SPEC §1.7)", () => {
   ]);
 });
 
+test("the state can be looked at after each step of a schedule", () => {
+  const litmus = execCharge({ faults: 1 });
+  const seen: number[] = [];
+  const { steps } = observe(litmus, "v1:ab3ab", {
+    onStep: ({ sync }, step) => {
+      expect(sync.interleaved).toBe(true);
+      seen.push(step);
+    },
+  });
+  expect(seen).toEqual(steps.map((_, index) => index + 1));
+});
+
 test("in full, what only one thread touches is there too", () => {
   expect(draw("v1:ab3ab", { isFull: true })).toEqual([
     "exec                                      fault",

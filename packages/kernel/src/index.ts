@@ -31,5 +31,8 @@ export {
   type SmapsSums,
   smapsSums,
 } from "./smaps.ts";
+export type { AddressSpaceView, Whose } from "./space-view.ts";
+export type { TableView } from "./table-view.ts";
 export type { NewProcess } from "./task-control.ts";
 export type { MachineTotals } from "./totals.ts";
+export type { Mapper } from "./users-view.ts";

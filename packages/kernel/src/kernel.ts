@@ -39,6 +39,8 @@ import {
 } from "./process-calls.ts";
 import { type ProcessView, processView } from "./process-view.ts";
 import { type AreaView, areaViews } from "./smaps.ts";
+import { type AddressSpaceView, addressSpaces, mmOf, type Whose } from "./space-view.ts";
+import { type TableView, tableViews } from "./table-view.ts";
 import {
   killTask,
   type NewProcess,
@@ -49,6 +51,7 @@ import {
   setSignalPending,
 } from "./task-control.ts";
 import { type MachineTotals, machineTotals } from "./totals.ts";
+import { type Mapper, mappers, slotOwners } from "./users-view.ts";
 
 /** Calls of a task: the first argument is the pid of the caller. */
 type TaskCalls = MemoryCalls & AccessCalls & FileCalls & ProcessCalls;
@@ -105,11 +108,19 @@ export interface Views {
   /** A letter for each of `pages` entries from `addr` on: see EntryLetter. */
   letters(pid: number, addr: number, pages: number): string;
   /** Every area of the task, with what smaps adds up and its page map. */
-  areas(pid: number): AreaView[];
+  areas(whose: Whose): AreaView[];
+  /** Every table that has an entry, as columns; huge pages stand in tables of their own. */
+  tables(whose: Whose): TableView[];
+  /** Every address space, also one that fork or exec is still making. */
+  addressSpaces(): AddressSpaceView[];
   /** The frame that is mapped at `addr`. */
   frame(pid: number, addr: number): Pfn | undefined;
   page(pfn: number): PageView;
+  /** Which entries map the frame. Walks over all tables of the machine. */
+  mappers(pfn: number): Mapper[];
   slot(type: number, offset: number): SlotView;
+  /** Which entries stand for the slot. Walks over all tables of the machine. */
+  slotOwners(type: number, offset: number): Mapper[];
   totals(): MachineTotals;
   /** Recounts everything that is kept twice: one line for each mismatch. */
   check(): readonly Mismatch[];
@@ -180,10 +191,14 @@ function views(machine: Machine): Views {
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
     entries: (pid) => entryViews(env, liveMm(machine, "entries", pid)),
     letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),
-    areas: (pid) => areaViews(env, liveMm(machine, "areas", pid)),
+    areas: (whose) => areaViews(env, mmOf(machine, "areas", whose)),
+    tables: (whose) => tableViews(env, mmOf(machine, "tables", whose)),
+    addressSpaces: () => addressSpaces(machine),
     frame: (pid, addr) => findFrame(env, liveMm(machine, "frame", pid), addr),
     page: (pfn) => pageView(env, pfn),
+    mappers: (pfn) => mappers(machine, pfn),
     slot: (type, offset) => slotView(env, type, offset),
+    slotOwners: (type, offset) => slotOwners(machine, type, offset),
     totals: () => machineTotals(machine),
     check: () => check(machine),
     watchFork: (pid) => watchFork(machine, pid),

@@ -76,7 +76,8 @@ const rssView = ({ counters }: MmStruct): RssView => ({
   swap: peekCounterSigned(counters, MmCounter.SWAP_USAGE),
 });
 
-const memoryView = (mm: MmStruct, rules: ProcRules): MemoryView => ({
+/** @modelOnly a look into /proc/PID */
+export const memoryView = (mm: MmStruct, rules: ProcRules): MemoryView => ({
   name: mm.name,
   status: memoryStatus(mm, rules),
   rss: rssView(mm),

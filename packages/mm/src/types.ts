@@ -375,6 +375,8 @@ export interface MmEnv {
   readonly lru: LruBatches | null;
   /** What the swap package may ask of pages; made at first use, see `swapCachePages`. */
   swapCachePages: SwapCachePages | null;
+  /** Address spaces that have a page directory, in the order in which they got it. */
+  readonly spaces: Set<MmStruct>;
   nextMmId: number;
   nextFileId: number;
   maxMapCount: number;

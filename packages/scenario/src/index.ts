@@ -41,6 +41,7 @@ export {
 export { type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
+export type { Walk } from "./run/walk.ts";
 export type { Cure, Scenario } from "./story/scenario.ts";
 export type { Step, StepCommon } from "./story/step.ts";
 export { VERBS } from "./verbs/all.ts";

@@ -82,3 +82,78 @@ threads:
 `;
   expect(() => stageThreads(parseScenario(text))).not.toThrow();
 });
+
+const inside = (text: string, steps: number): Session => {
+  const session = openSession(parseScenario(text));
+  for (let step = 0; step < steps; step++) session.next();
+  return session;
+};
+
+test("a walk stops at every point of a step, and comes to what the step comes to", () => {
+  const session = inside(TEXT, 0);
+  const walk = session.walk()!;
+  const seen = new Set<string>();
+  let isEverMade = false;
+  while (walk.advance() === 1) {
+    seen.add(walk.stack.join(" "));
+    const made = session.kernel.addressSpaces().filter(({ isBeingMade }) => isBeingMade);
+    isEverMade ||= made.length === 1;
+  }
+  const functions = [...seen].join(" ");
+  expect(functions).toContain("do_fork copy_process copy_mm dup_mm dup_mmap copy_page_range");
+  expect(isEverMade).toBe(true);
+  expect([walk.next, walk.stack]).toEqual([null, []]);
+  expect(walk.finish({ check: true })).toEqual(
+    runScenario(parseScenario(TEXT), { check: true }).steps[0],
+  );
+  expect(session.names().map(({ name }) => name)).toEqual(["parent", "child"]);
+  expect(session.next()).toMatchObject({ number: 2, outcome: "success" });
+});
+
+test("a walk that is finished early, and one of several rounds, are the same", () => {
+  const text = `
+processes:
+  parent: { mappings: { heap: { size: 4 pages, written: all } } }
+steps:
+  - { fork: parent, as: child, times: 3, expect: [{ events: alloc, what: task, is: 3 }] }
+  - { write: child2 heap }
+`;
+  for (const points of [0, 1, 40, 141]) {
+    const session = inside(text, 0);
+    const walk = session.walk()!;
+    walk.advance(points);
+    expect(walk.points).toBe(points);
+    expect(walk.finish()).toEqual(runScenario(parseScenario(text)).steps[0]);
+    expect(session.next()).toEqual(runScenario(parseScenario(text)).steps[1]);
+  }
+});
+
+test("a walk into a vfork stands before what it waits for, and goes on when the child is gone", () => {
+  const text = `
+processes:
+  parent: { mappings: { heap: { size: 4 pages, written: all } } }
+steps:
+  - { vfork: parent, as: child, waits: true }
+  - { exit: child }
+  - { wait: parent }
+`;
+  const session = inside(text, 0);
+  const walk = session.walk()!;
+  walk.advance(Number.POSITIVE_INFINITY);
+  expect([walk.canAdvance, walk.next?.split(" ")[0]]).toEqual([false, "wait"]);
+  const wanted = runScenario(parseScenario(text)).steps;
+  expect([walk.finish(), session.next(), session.next()]).toEqual(wanted);
+});
+
+test("a race is no list of calls: a walk into it has no points, and runs it", () => {
+  const text = `
+processes:
+  parent: { mappings: { heap: { size: 4 pages, written: all } } }
+steps:
+  - race: { a: { write: parent heap 0 } }
+    schedule: [a to the end]
+`;
+  const walk = inside(text, 0).walk()!;
+  expect([walk.canAdvance, walk.advance(9)]).toEqual([false, 0]);
+  expect(walk.finish()).toMatchObject({ outcome: "success", number: 1 });
+});

@@ -35,6 +35,11 @@ export interface ObserveOptions {
   readonly maxSteps?: number;
 }
 
+export interface LookOptions<S> extends ObserveOptions {
+  /** Called after each step, counted from 1, with the state that it left: to look, and no more. */
+  readonly onStep?: (state: S, step: number) => void;
+}
+
 /**
  * Runs `litmus` once, as `schedule` says, and listens.
  * @throws RangeError when `schedule` is no schedule
@@ -42,9 +47,9 @@ export interface ObserveOptions {
 export function observe<S extends LitmusState>(
   litmus: Litmus<S>,
   schedule: string,
-  { monitors = [], ...options }: ObserveOptions = {},
+  { monitors = [], onStep, ...options }: LookOptions<S> = {},
 ): Observation<S> {
-  const observer = new Observer(litmus, monitors);
+  const observer = new Observer(litmus, monitors, onStep);
   const done = replay(observer.program, schedule, options);
   attachSink(done.state.sync, null);
   const brokenOff = done.steps[observer.steps.length];
@@ -71,7 +76,11 @@ class Observer<S extends LitmusState> {
   private readonly deeds: Deed[][];
   private thread = 0;
 
-  constructor(litmus: Litmus<S>, monitors: readonly Monitor[]) {
+  constructor(
+    litmus: Litmus<S>,
+    monitors: readonly Monitor[],
+    onStep?: (state: S, step: number) => void,
+  ) {
     this.litmus = litmus;
     this.monitors = monitors;
     this.stacks = litmus.threadNames.map((name) => new CallStack(name));
@@ -85,6 +94,7 @@ class Observer<S extends LitmusState> {
       },
       invariant: (state, thread, point) => {
         this.closeStep(state, thread, seePoint(point));
+        onStep?.(state, this.steps.length);
         return litmus.invariant?.(state, thread, point);
       },
       outcome: (state, results) => {

@@ -71,6 +71,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     swapEntryOf: new Map(),
     inFlight: new Map(),
     swapCachePages: null,
+    spaces: new Set(),
     nextMmId: 1,
     nextFileId: 1,
     maxMapCount: DEFAULT_MAX_MAP_COUNT,

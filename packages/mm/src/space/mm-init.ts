@@ -42,6 +42,7 @@ export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): bool
   mm.oomDisableCount = 0;
   mm.pgd = pgdAlloc(env.sync, env.tables);
   if (mm.pgd === NO_TABLE) return false;
+  env.spaces.add(mm);
   mm.defFlags = creator === null ? 0 : creator.defFlags & env.rules.mmInit.defFlags;
   return true;
 }
@@ -73,4 +74,5 @@ export function archPickMmapLayout(mm: MmStruct): void {
 export function mmFreePgd(env: MmEnv, mm: MmStruct): void {
   pgdFree(env.tables, mm.pgd);
   mm.pgd = NO_TABLE;
+  env.spaces.delete(mm);
 }

@@ -43,12 +43,37 @@ export function runStep(
   number: number,
   options: StepOptions = {},
 ): StepResult {
+  const before = beginStep(world, step);
+  const { outcome, done } = repeat(world, step);
+  return endStep(world, step, number, before, { outcome, done }, options);
+}
+
+/** Everything that comes before the calls. @returns how often memory was asked for so far */
+export function beginStep(world: World, step: Step): number {
+  const { gate } = world.kernel.machine.mm.sync;
+  const before = gate.count;
+  for (const request of step.failAllocation) world.kernel.failAllocation(request - 1);
+  remember(world, step);
+  return before;
+}
+
+/** How the calls of a step ended, and in how many rounds of them. */
+export interface StepEnd {
+  readonly outcome: Outcome;
+  readonly done: number;
+}
+
+/** Everything that comes after the calls. @param before what `beginStep` returned */
+export function endStep(
+  world: World,
+  step: Step,
+  number: number,
+  before: number,
+  { outcome, done }: StepEnd,
+  options: StepOptions,
+): StepResult {
   const { kernel } = world;
   const { gate } = kernel.machine.mm.sync;
-  const before = gate.count;
-  for (const request of step.failAllocation) kernel.failAllocation(request - 1);
-  remember(world, step);
-  const { outcome, done } = repeat(world, step);
   const allocations = gate.count - before;
   gate.refused.clear();
   return {
@@ -88,7 +113,8 @@ function whyFailed(world: World, outcome: Outcome): Pick<StepResult, "refusal" |
   return { refusal, reason: reasonText(world, outcome.refusal) };
 }
 
-function repeat(world: World, step: Step): { outcome: Outcome; done: number } {
+/** All rounds of it, or those up to the first that fails. */
+export function repeat(world: World, step: Step): StepEnd {
   let outcome: Outcome = DONE;
   for (let round = 1; round <= step.times; round++) {
     outcome = runOnce(world, step, step.times === 1 ? 0 : round);
@@ -101,14 +127,19 @@ function runOnce(world: World, step: Step, round: number): Outcome {
   try {
     return step.action.run(world, round);
   } catch (error) {
-    if (error instanceof KernelBug) return failed("BUG");
-    if (error instanceof CallerWaits && step.waits) return WAITS;
-    // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
-    if (error instanceof CannotRun || error instanceof RangeError) return cannot(error.message);
-    throw error;
+    return outcomeOfThrown(step, error);
   } finally {
     settleReturned(world);
   }
+}
+
+/** @throws whatever is not a way in which a step can end */
+export function outcomeOfThrown(step: Step, error: unknown): Outcome {
+  if (error instanceof KernelBug) return failed("BUG");
+  if (error instanceof CallerWaits && step.waits) return WAITS;
+  // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
+  if (error instanceof CannotRun || error instanceof RangeError) return cannot(error.message);
+  throw error;
 }
 
 /** Did it end as the step says? A step that should go well, and does, has nothing to tell. */

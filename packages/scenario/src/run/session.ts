@@ -16,6 +16,7 @@ import { listen } from "./listen.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { machineOf, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
+import { createFollower, createWalk, type Walk } from "./walk.ts";
 
 export interface NamedMapping {
   readonly name: string;
@@ -48,6 +49,11 @@ export interface Session {
   readonly fault: ExpectationResult | null;
   /** Does the next step; undefined when all are done. */
   next(options?: NextOptions): StepResult | undefined;
+  /**
+   * Begins the next step, and stands before its first schedule point: undefined when all are done.
+   * The step is taken: to be finished before anything else is done.
+   */
+  walk(options?: Pick<NextOptions, "sink">): Walk | undefined;
   /** Every name so far, in the order in which they were given. */
   names(): NamedProcess[];
   /** Holds the machine against what the scenario expects in the end. */
@@ -75,6 +81,13 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
       const result = runStep(world, step, done, how);
       world.kernel.attach(null);
       return result;
+    },
+    walk({ sink = null } = {}) {
+      if (done === steps.length) return undefined;
+      const step = steps[done++];
+      const follower = createFollower(sink);
+      listen(world, step, scenario, options, follower);
+      return createWalk(world, step, done, follower.stack);
     },
     names: () => [...world.processes.keys()].map((name) => namedProcess(world, name)),
     judge: () => wantedAtEnd(scenario, options).map((one) => evaluate(world, one)),

@@ -78,6 +78,8 @@ export interface Action {
   readonly brings: readonly Place[];
   readonly makes: Pick<Place, "process" | "mapping"> | null;
   readonly birth: "shares" | "copies" | null;
+  /** Whether it is a list of calls; a race and its rest are none. */
+  readonly isPlanned: boolean;
   /**
    * Looks names up.
    * @param round counted from 1 with `times`, else 0
@@ -117,6 +119,7 @@ export function toAction(verb: string, deed: Deed): Action {
     brings,
     makes,
     birth,
+    isPlanned: deed.run === undefined,
     plan,
     run: (world, round) => deed.run?.(world) ?? act(world, plan(world, round)),
   };

@@ -31,7 +31,7 @@ export interface Race {
   readonly isPaused: boolean;
 }
 
-interface Racer {
+export interface Racer {
   readonly letter: string;
   readonly plan: Plan;
   readonly self: Thread;
@@ -39,8 +39,8 @@ interface Racer {
   readonly answers: unknown[];
   /** What it is about to do; null when it is done. */
   point: SchedulePoint | null;
-  /** The points that it has passed. */
-  readonly passed: string[];
+  /** The last points that it has passed. */
+  readonly passed: SchedulePoint[];
 }
 
 /** Runs it, up to its end or its pause. @throws CannotRun for a schedule that cannot be kept */
@@ -71,7 +71,7 @@ export function resumeRace(world: World): Outcome {
 }
 
 /** Runs `act` on a kernel that stops at every schedule point. */
-function interleaved<T>({ kernel }: World, act: () => T): T {
+export function interleaved<T>({ kernel }: World, act: () => T): T {
   const { sync } = kernel.machine.mm;
   const before = sync.current;
   sync.interleaved = true;
@@ -83,7 +83,8 @@ function interleaved<T>({ kernel }: World, act: () => T): T {
   }
 }
 
-function createRacer(world: World, letter: string, plan: Plan, index: number): Racer {
+/** One that stands before its first point: the kernel must be interleaved. */
+export function createRacer(world: World, letter: string, plan: Plan, index: number): Racer {
   const pid = callerOf(plan);
   const task = pid === null ? undefined : world.kernel.machine.fork.tasks.get(pid);
   const answers: unknown[] = [];
@@ -110,14 +111,17 @@ function* makeCalls(plan: Plan, answers: unknown[]): KernelThread<void> {
 }
 
 /** Does what the racer's point announces, up to its next one. */
-function advance(world: World, racer: Racer): void {
-  if (racer.point !== null) racer.passed.push(pointText(racer.point));
+export function advance(world: World, racer: Racer): void {
+  if (racer.point !== null) {
+    if (racer.passed.length === LAST_POINTS) racer.passed.shift();
+    racer.passed.push(racer.point);
+  }
   world.kernel.machine.mm.sync.current = racer.self;
   const step = racer.path.next();
   racer.point = step.done ? null : step.value;
 }
 
-const canAdvance = ({ point }: Racer): boolean => point?.ready() ?? false;
+export const canAdvance = ({ point }: Racer): boolean => point?.ready() ?? false;
 
 function takeTurn(world: World, racers: readonly Racer[], { thread, goal }: Turn): void {
   const racer = racers.find(({ letter }) => letter === thread);
@@ -136,7 +140,7 @@ function runUntil(world: World, racer: Racer, wanted: string): void {
     if (!canAdvance(racer)) {
       const { letter, point, passed } = racer;
       const why = point === null ? "ends" : `waits for ${pointText(point)}`;
-      const way = passed.slice(-LAST_POINTS).join(", ");
+      const way = passed.map(pointText).join(", ");
       throw new CannotRun(`${letter} ${why} before "${wanted}"; it has passed: ${way}`);
     }
     advance(world, racer);
@@ -183,14 +187,14 @@ function settleAll(world: World, racers: readonly Racer[]): Outcome {
 }
 
 /** The task that makes a racer's calls; null for the kernel itself. */
-const callerOf = ({ calls }: Plan): number | null => calls[0]?.pid ?? null;
+export const callerOf = ({ calls }: Plan): number | null => calls[0]?.pid ?? null;
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(PointKind).map(([name, kind]) => [kind, name.toLowerCase()]),
 );
 
 /** `store mm2._anon_rss` */
-const pointText = ({ kind, label }: SchedulePoint): string => `${KIND_NAMES[kind]} ${label}`;
+export const pointText = ({ kind, label }: SchedulePoint): string => `${KIND_NAMES[kind]} ${label}`;
 
 /** `store _anon_rss` means that field of whichever address space. */
 function isAt({ kind, of }: SchedulePoint, wanted: string): boolean {
