@@ -3,7 +3,7 @@
  * packages that stand on it.
  */
 import { type Fault, pathOf } from "./fault.ts";
-import type { Suite } from "./suite.ts";
+import { nameOf, type Suite } from "./suite.ts";
 import type { Tests } from "./tests.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -24,7 +24,7 @@ export class Judge {
   readonly #workspace: Workspace;
   readonly #tests: Tests;
   readonly #suitesOf: (fault: Fault) => readonly Suite[];
-  /** Folders of suites that are known to pass without a fault. */
+  /** Names of suites that are known to pass without a fault. */
   readonly #sound = new Set<string>();
 
   /** @param suitesOf the suites that look at a fault, its own package's first */
@@ -54,12 +54,12 @@ export class Judge {
 
   /** Runs the suite once without a fault: one that fails even so would kill every fault. */
   async #expectSound(suite: Suite): Promise<void> {
-    if (this.#sound.has(suite.dir)) return;
+    if (this.#sound.has(nameOf(suite))) return;
     const result = await this.#tests.run(suite);
     if (result.kind !== "passed") {
       const reason = result.kind === "failed" ? result.test : result.problem;
       throw new Error(`the tests of ${suite.dir} fail without any fault: ${reason}`);
     }
-    this.#sound.add(suite.dir);
+    this.#sound.add(nameOf(suite));
   }
 }

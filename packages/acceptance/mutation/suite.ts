@@ -7,6 +7,9 @@ export interface Suite {
   readonly files?: readonly string[];
 }
 
+/** No two suites have the same. */
+export const nameOf = ({ dir, files = [] }: Suite): string => [dir, ...files].join(" ");
+
 export type SuiteResult =
   | { readonly kind: "passed" }
   /** Names the first test that failed, or says that there was no end. */

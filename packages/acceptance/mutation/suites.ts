@@ -6,16 +6,21 @@ const testsOf = (pkg: string): Suite => ({ dir: `packages/${pkg}` });
 
 /** The recorded answers of a real kernel to forks and unmaps. */
 const VECTORS: Suite = { dir: "packages/conform", files: ["test/public.test.ts"] };
+/** The recorded histories of later kernels: a minute, if none of them notices. */
+const HISTORIES: Suite = { dir: "packages/conform", files: ["test/histories.test.ts"] };
 
+/** Whoever runs a whole kernel. */
+const ON_KERNEL = [testsOf("scenario"), HISTORIES];
 /** By the fault's package: those who stand on it run its code too. The quickest to notice first. */
-const ON_MM = [VECTORS, testsOf("fork"), testsOf("kernel")];
+const ON_MM = [VECTORS, testsOf("fork"), testsOf("kernel"), ...ON_KERNEL];
 const USERS: Readonly<Record<string, readonly Suite[]>> = {
   counters: [testsOf("mm"), ...ON_MM],
   "page-table": [testsOf("mm"), ...ON_MM],
   swap: [testsOf("mm"), ...ON_MM],
   rmap: [testsOf("mm"), ...ON_MM],
   mm: ON_MM,
-  fork: [testsOf("kernel")],
+  fork: [testsOf("kernel"), ...ON_KERNEL],
+  kernel: ON_KERNEL,
 };
 
 export const suitesOf = ({ package: pkg }: Fault): readonly Suite[] => [
