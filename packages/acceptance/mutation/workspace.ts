@@ -2,7 +2,7 @@
  * A copy of the workspace to make faults in: the checkout itself is never touched.
  *
  * Packages are copied as they are on disk, with their links to each other, which are relative and
- * so lead to the copies. What comes from outside is shared through one link.
+ * so lead to the copies. What no fault is made in is shared through links.
  */
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,9 @@ export async function copyWorkspace(repo: string): Promise<Workspace> {
       filter: (path) => !NOT_COPIED.has(basename(path)),
     });
   }
-  await symlink(join(repo, "node_modules"), join(root, "node_modules"));
+  for (const shared of ["node_modules", "examples", "docs"]) {
+    await symlink(join(repo, shared), join(root, shared));
+  }
   return {
     root,
     withFault: (fault, body) => editWhile(join(root, pathOf(fault)), fault, body),
