@@ -1,4 +1,6 @@
-/** Arguments of mmap(2), mprotect(2), madvise(2), mlock2(2), mlockall(2) and mremap(2) on x86-64. */
+/**
+ * Arguments of mmap(2), mprotect(2), madvise(2), mlock2(2), mlockall(2) and mremap(2) on x86-64.
+ */
 export const Prot = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
 
 export const MapFlag = {

@@ -1,8 +1,8 @@
 /**
  * Flags of a virtual memory area (SPEC §5.1).
  *
- * Each flag has el6's bit; flags that el6 lacks stand above its 33, for all kernels alike. What does
- * not fit a 32-bit operator (HUGEPAGE and those above it) is asked, set and cleared by the
+ * Each flag has el6's bit; flags that el6 lacks stand above its 33, for all kernels alike. What
+ * does not fit a 32-bit operator (HUGEPAGE and those above it) is asked, set and cleared by the
  * functions. `flags & VmFlag.X` is right for every other flag: `&` reads a number modulo 2^32.
  */
 export const VmFlag = {

@@ -31,7 +31,7 @@ describe("comments", () => {
 
   test.each([`// ${wide}xx`, `/** ${wide} */`, `/*\n * ${wide}xx\n */`])("too wide: %s", (text) => {
     expect(lint(alone("abi", text))[0]).toMatch(
-      /^packages\/abi\/src\/a\.ts:\d: comment-width \(warning\): a comment of 10\d columns/,
+      /^packages\/abi\/src\/a\.ts:\d: comment-width: a comment of 10\d columns/,
     );
   });
 

@@ -15,7 +15,7 @@ function checkComments({ path, tree }: Source): Finding[] {
   return tree.text.split("\n").flatMap((text, index) => {
     if (text.length <= COLUMNS || !/^\s*(\/\/|\/?\*)/.test(text)) return [];
     const message = `a comment of ${text.length} columns; at most ${COLUMNS}`;
-    return [{ path, line: index + 1, rule: "comment-width", message, isWarning: true }];
+    return [{ path, line: index + 1, rule: "comment-width", message, isWarning: false }];
   });
 }
 

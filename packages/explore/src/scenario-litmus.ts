@@ -30,7 +30,9 @@ export interface ScenarioLitmusOptions {
   readonly kernel?: NonNullable<Scenario["machine"]["kernel"]>;
   /** Let threads take turns everywhere, and not only where the scenario wants them. */
   readonly everywhere?: boolean;
-  /** As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above. */
+  /**
+   * As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above.
+   */
   readonly identity?: string;
 }
 

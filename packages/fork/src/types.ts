@@ -216,13 +216,18 @@ export interface SpecialArea {
  * rules/, with all answers side by side.
  */
 export interface ForkRules {
-  /** Each: 0, or the errno that fork ends with because of a signal to `current`. @kernel copy_process */
+  /**
+   * Each: 0, or the errno that fork ends with because of a signal to `current`.
+   * @kernel copy_process
+   */
   readonly signals: Readonly<Record<SignalCheck, (current: TaskStruct) => number>>;
   /** Whether RLIMIT_NPROC is asked before or after the child is counted. @kernel copy_process */
   readonly nproc: "then count" | "count first";
   /** When all process numbers are in use. @kernel alloc_pid in kernel/pid.c */
   readonly pidErrno: number;
-  /** Which totals a child's mm takes over, and when. @kernel dup_mm and dup_mmap in kernel/fork.c */
+  /**
+   * Which totals a child's mm takes over, and when. @kernel dup_mm and dup_mmap in kernel/fork.c
+   */
   readonly totals: {
     readonly copied: "with the struct" | "under the locks";
     readonly fields: readonly (keyof MmUsage)[];
@@ -282,8 +287,8 @@ export interface ForkEnv {
   /** What this machine's kernel does where releases differ. */
   readonly rules: ForkRules;
   /**
-   * The scheduler's part of a kill. True is a promise to run dieOfSignal for the task when it is not
-   * inside a call; by default false, and the killer runs its exit.
+   * The scheduler's part of a kill. True is a promise to run dieOfSignal for the task when it is
+   * not inside a call; by default false, and the killer runs its exit.
    * @kernel signal_wake_up in kernel/signal.c
    */
   signalWakeUp: (task: TaskStruct) => boolean;

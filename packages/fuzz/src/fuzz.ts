@@ -45,7 +45,9 @@ export interface FuzzReport {
   readonly failure: FuzzFailure | null;
 }
 
-/** More processes and pages than that and a history is hard to read; and what is new comes early. */
+/**
+ * More processes and pages than that and a history is hard to read; and what is new comes early.
+ */
 const STEPS_A_HISTORY = 250;
 const MOST_SHRINKING_RUNS = 800;
 /** A huge page has 512 that can be wrong. */

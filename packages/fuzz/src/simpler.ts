@@ -2,7 +2,9 @@
 import type { Entry } from "@forkpath/scenario";
 import type { History, ProcessEntry } from "./history.ts";
 
-/** Without a process, a mapping, or something special about the machine; or a mapping is smaller. */
+/**
+ * Without a process, a mapping, or something special about the machine; or a mapping is smaller.
+ */
 export function* simplerStarts(history: History): Generator<History> {
   const { machine, processes } = history;
   for (const simpler of withoutKeys(machine, OPTIONAL.machine))

@@ -65,8 +65,8 @@ const compareParent = (env: MmEnv, parent: MmStruct, before: Entries, after: Ent
   });
 
 /**
- * What becomes of a parent's entry. Writing stops, through a page and through a migration entry, and
- * nothing says any more that a page is exclusive; but for a page that may be pinned.
+ * What becomes of a parent's entry. Writing stops, through a page and through a migration entry,
+ * and nothing says any more that a page is exclusive; but for a page that may be pinned.
  */
 function afterFork(env: MmEnv, parent: MmStruct, vma: Vma | undefined, was: bigint): bigint {
   const { low, high } = pteFromBigint(was);

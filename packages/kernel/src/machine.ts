@@ -103,7 +103,9 @@ export function createMachine(config: KernelConfig): Machine {
   };
 }
 
-/** What a kernel with preemption is told where one call is made at a time. Explorers know better. */
+/**
+ * What a kernel with preemption is told where one call is made at a time. Explorers know better.
+ */
 const nobodySpins = (): boolean => false;
 
 /**

@@ -45,7 +45,9 @@ export interface ProcessCalls {
    * @returns 0 or a negative errno
    */
   execve(pid: number, options: ExecOptions): KernelThread<number>;
-  /** The task becomes another user's, with root's privileges or none. @returns 0, -EPERM or -EAGAIN */
+  /**
+   * The task becomes another user's, with root's privileges or none. @returns 0, -EPERM or -EAGAIN
+   */
   setuid(pid: number, uid: number): KernelThread<number>;
   /** Ends one thread. @returns 0, to whoever has run it */
   exit(pid: number, status?: number): KernelThread<number>;

@@ -69,8 +69,9 @@ const nothing = (): GrowingSums =>
   Object.fromEntries(SMAPS_LINES.map((name) => [name, 0])) as GrowingSums;
 
 /**
- * Gets an entry of an area, how many of the area's pages it maps or stands for, and the first frame.
- * A pmd that maps a large folio comes once for each of its frames, which have users of their own.
+ * Gets an entry of an area, how many of the area's pages it maps or stands for, and the first
+ * frame. A pmd that maps a large folio comes once for each of its frames, which have users of their
+ * own.
  */
 type VisitAreaEntry = (
   area: number,
@@ -136,7 +137,10 @@ export function areaViews(env: MmEnv, mm: MmStruct): AreaView[] {
   });
 }
 
-/** By address: entries of huge pages stand among the others. Entries outside of all areas are none's. */
+/**
+ * By address: entries of huge pages stand among the others. Entries outside of all areas are
+ * none's.
+ */
 function visitAreaEntries(env: MmEnv, mm: MmStruct, visit: VisitAreaEntry): void {
   const { vmas } = mm;
   let index = 0;

@@ -1,4 +1,7 @@
-/** What looking a page up marks, and PAGEOUT of a page that stays: as recordings of 6.1 and 6.18 show. */
+/**
+ * What looking a page up marks, and PAGEOUT of a page that stays: as recordings of 6.1 and 6.18
+ * show.
+ */
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { describe, expect, test } from "vitest";

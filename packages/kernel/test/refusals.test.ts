@@ -1,4 +1,7 @@
-/** Why a call answered ENOMEM, EAGAIN or EPERM: which limit, which area, what was free (SPEC §5.12, §6.4). */
+/**
+ * Why a call answered ENOMEM, EAGAIN or EPERM: which limit, which area, what was free (SPEC §5.12,
+ * §6.4).
+ */
 import { CloneFlag, Errno, Madvise, MapFlag, Mremap, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { Overcommit } from "@forkpath/mm";
 import { expect, test } from "vitest";

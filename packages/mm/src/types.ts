@@ -77,7 +77,7 @@ export interface MmRules {
    * @kernel the non-present branches of copy_one_pte and zap_pte_range
    */
   readonly countedAs: (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
-  /** Must fork copy the entries of the area? A fault could not bring them back. @kernel vma_needs_copy */
+  /** Must fork copy the area's entries? No fault could bring them back. @kernel vma_needs_copy */
   readonly needsCopy: (vma: CopyVma) => boolean;
   /** What an area is marked with whose entries a driver makes. */
   readonly driverFlags: DriverFlags;
@@ -101,7 +101,7 @@ export interface MmRules {
   readonly joinsMmlist: (low: number) => boolean;
   /** How many pages of a file a read may map. @kernel fault_around_bytes */
   readonly faultAroundPages: number;
-  /** Does a read that maps a dirty page writable make the entry dirty, too? @kernel set_pte_range */
+  /** Does a read that maps a dirty page writable make the entry dirty? @kernel set_pte_range */
   readonly mapsDirty: boolean;
   /** Do faults that somebody else causes count for the owner of the memory? @kernel faultin_page */
   readonly countsRemoteFaults: boolean;
@@ -117,12 +117,12 @@ export interface MmRules {
   readonly pageoutMakesOld: boolean;
   /** What madvise knows. @kernel madvise_behavior_valid */
   readonly advices: ReadonlySet<number>;
-  /** How many pages wait in a CPU's batch before they go to their list; 0 for none. @kernel PAGEVEC_SIZE */
+  /** How many pages wait in a CPU's batch for their list; 0 for none. @kernel PAGEVEC_SIZE */
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
   readonly mayMakeWritable: (env: MmEnv, vma: Vma, low: number, high: number) => boolean;
   readonly huge: HugeRule;
-  /** Which areas each field of the usage counts, in the order of counting. @kernel vm_stat_account */
+  /** Which areas each field of the usage counts, in their order. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
   /** Does an area that mprotect makes read-only stay charged? @kernel mprotect_fixup */
   readonly keepsCharge: (vma: Pick<Vma, "file" | "anonVma">) => boolean;
@@ -138,7 +138,7 @@ export interface MmRules {
   readonly lockFills: "each area" | "at the end";
   /** @kernel sys_mlock and sys_mlock2 */
   readonly lockKinds: readonly LockKind[];
-  /** Pages that a stack keeps free at its lower end, and those that it keeps below it. @kernel stack_guard_gap */
+  /** Pages that a stack keeps free at its lower end, and below it. @kernel stack_guard_gap */
   readonly stackGuard: { readonly ownPages: 0 | 1; readonly gapPages: number };
   /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
   readonly protectFills: (oldFlags: number, flags: number) => boolean;
@@ -167,7 +167,7 @@ export interface MmRules {
   readonly zapBlock: Readonly<Record<"voluntary" | "preempt", number>>;
   /** Lines of the log when the last reference goes; `dropper` names the thread. @kernel check_mm */
   readonly mmAlerts: (mm: MmStruct, dropper: string) => readonly string[];
-  /** May a pte table go that DONTNEED has emptied for `bytes`? @kernel can_reclaim_pt in mm/memory.c */
+  /** May a pte table go that DONTNEED has emptied for `bytes`? @kernel can_reclaim_pt */
   readonly mayFreeTable: (bytes: number) => boolean;
   /** When a fault in a file gets its pte table. @kernel finish_fault in mm/memory.c */
   readonly fileTable: "before the fault" | "for the page";
@@ -194,17 +194,17 @@ export interface HugeRule {
   /** What a write to the huge page of zeroes gets. @kernel do_huge_zero_wp_pmd */
   readonly zeroWrite: "huge" | "small";
   /**
-   * When a write reuses a part that is mapped by an entry: if it is all that is left of the folio, or
-   * if one address space has all of the folio. @kernel wp_can_reuse_anon_folio
+   * When a write reuses a part that is mapped by an entry: if it is all that is left of the folio,
+   * or if one address space has all of the folio. @kernel wp_can_reuse_anon_folio
    */
   readonly reusesParts: "never" | "last" | "all";
-  /** Are the entries dirty that a dirty pmd is cut into? The page is. @kernel __split_huge_pmd_locked */
+  /** Are the parts of a dirty pmd dirty? The page is. @kernel __split_huge_pmd_locked */
   readonly cutsDirty: boolean;
   /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
   readonly repeatsAdvice: boolean;
   /** Must one entry at least be writable, for a collapse? @kernel hpage_collapse_scan_pmd */
   readonly collapsesWritable: boolean;
-  /** Does a split map the zero page where nobody has written? @kernel try_to_map_unused_to_zeropage */
+  /** Does a split map the zero page for zeroes? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
 }
 
@@ -347,7 +347,8 @@ export interface MappedFile {
 
 /**
  * What every path of mm works on. Nothing is global: two machines run side by side. The fields that
- * are `null` by default are questions to the machine around mm, which a test or a vector may script.
+ * are `null` by default are questions to the machine around mm, which a test or a vector may
+ * script.
  */
 export interface MmEnv {
   readonly sync: Sync;

@@ -11,7 +11,9 @@ export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
 /** In place of a counter: what counts nowhere. */
 export const NOT_COUNTED = -1;
 
-/** Bits of `MmStruct.flags` besides those of core dumps. @kernel MMF_* in include/linux/mm_types.h */
+/**
+ * Bits of `MmStruct.flags` besides those of core dumps. @kernel MMF_* in include/linux/mm_types.h
+ */
 export const MmFlag = { DISABLE_THP_EXCEPT_ADVISED: 0x800000, DISABLE_THP: 0x1000000 } as const;
 
 /** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
@@ -23,7 +25,10 @@ export const ThpMode = {
 } as const;
 export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
 
-/** In `MmStruct.flags`: pages were pinned here once. @kernel MMF_HAS_PINNED in include/linux/mm_types.h */
+/**
+ * In `MmStruct.flags`: pages were pinned here once. @kernel MMF_HAS_PINNED in
+ * include/linux/mm_types.h
+ */
 export const MMF_HAS_PINNED: number = 2 ** 27;
 
 /**
@@ -158,7 +163,10 @@ export interface DriverFlags {
   readonly pages: readonly number[];
 }
 
-/** Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn totals). */
+/**
+ * Usage in pages, kept by the calls that map and unmap. dup_mm copies it unlocked (D36, torn
+ * totals).
+ */
 export interface MmUsage {
   totalVm: number;
   sharedVm: number;

@@ -1,6 +1,6 @@
 /**
- * Single pte tables: one that was emptied goes, and some are hooked in nowhere: each huge page has one laid by, so that it can be split
- * when no memory is left (SPEC §2.13).
+ * Single pte tables: one that was emptied goes, and some are hooked in nowhere: each huge page has
+ * one laid by, so that it can be split when no memory is left (SPEC §2.13).
  */
 import { allocAtomic, allocSleeping, type KernelThread, type Sync } from "@forkpath/sync";
 import { clearPte } from "./cells.ts";
@@ -23,8 +23,8 @@ export function* pteAllocOne(
 }
 
 /**
- * Unhooks the pte table below a pmd's cell, and gives it back. Requires page_table_lock, and that it
- * is empty.
+ * Unhooks the pte table below a pmd's cell, and gives it back. Requires page_table_lock, and that
+ * it is empty.
  * @kernel free_pte in mm/pt_reclaim.c
  */
 export function freePteTable(tables: PageTables, owner: TableOwner, pmd: number): void {

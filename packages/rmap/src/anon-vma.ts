@@ -70,8 +70,8 @@ export interface AnonVmas {
 const REUSE_DEGREE = 2;
 
 /**
- * By its degree alone, el6's question: one that a vma uses may be taken too, if it has no child (D45,
- * reuse of an anon_vma in use).
+ * By its degree alone, el6's question: one that a vma uses may be taken too, if it has no child
+ * (D45, reuse of an anon_vma in use).
  * @kernel the degree test of anon_vma_clone in mm/rmap.c
  */
 export const hasLowDegree = ({ degree }: AnonVma): boolean => degree < REUSE_DEGREE;

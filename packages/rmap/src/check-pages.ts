@@ -31,7 +31,8 @@ export function checkRmap(
 /**
  * Holds count and mapcount of every page against what maps and holds it (SPEC I4, I5). A reserved
  * page has one reference more, which it never loses. Other references to a tail of a huge page are
- * its pins: they stand in its mapcount, are reported as `pins`, and count for the head too (SPEC §2.13/2).
+ * its pins: they stand in its mapcount, are reported as `pins`, and count for the head too (SPEC
+ * §2.13/2).
  * @modelOnly a recount
  */
 export function recountPages(

@@ -42,8 +42,8 @@ export function largeFolioOf(map: MemMap, frame: number): LargeFolio {
 }
 
 /**
- * How many frames have users for the huge page at `head`, from there on: the head of a compound page
- * has those of all, the frames of a large folio have their own.
+ * How many frames have users for the huge page at `head`, from there on: the head of a compound
+ * page has those of all, the frames of a large folio have their own.
  * @modelOnly the kernel counts for the folio
  */
 export const countedFrames = (map: MemMap, head: number): number =>

@@ -1,4 +1,6 @@
-/** Areas that a driver fills, across a fork: the rows of SPEC §6.10 that no file or memory reaches. */
+/**
+ * Areas that a driver fills, across a fork: the rows of SPEC §6.10 that no file or memory reaches.
+ */
 import { describe, expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
 import { mismatches, unmet } from "./files.ts";

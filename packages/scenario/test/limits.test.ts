@@ -1,4 +1,6 @@
-/** What would take the machine down, or the terminal, is told in a plain line before anything runs. */
+/**
+ * What would take the machine down, or the terminal, is told in a plain line before anything runs.
+ */
 import { describe, expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
 import { unmet } from "./files.ts";

@@ -1,4 +1,7 @@
-/** Why a step failed, with the names of the scenario: which mapping, which limit, how much there was. */
+/**
+ * Why a step failed, with the names of the scenario: which mapping, which limit, how much there
+ * was.
+ */
 import { expect, test } from "vitest";
 import { openSession, parseScenario, runFaults, runScenario } from "../src/index.ts";
 

@@ -1,4 +1,6 @@
-/** Words and facts that a history can ask for: each in a small one, whose right answers are el6's. */
+/**
+ * Words and facts that a history can ask for: each in a small one, whose right answers are el6's.
+ */
 import { describe, expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
 import { mismatches, unmet } from "./files.ts";

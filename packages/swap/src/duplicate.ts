@@ -16,7 +16,7 @@ import type { SwapArea, SwapState } from "./state.ts";
  * hold anything.
  *
  * @returns 0, or −ENOMEM when the count needs a continuation page and there is none. An entry that
- *   names no slot is 0 too, and nothing is counted for it: a corrupt entry is copied as it is (D39).
+ *   names no slot is 0 too, and nothing is counted for it: a corrupt entry is copied (D39).
  * @kernel swap_duplicate in mm/swapfile.c
  */
 export function swapDuplicate(sync: Sync, swap: SwapState, low: number, high: number): number {

@@ -5,8 +5,8 @@
  *    [             offset              | 0 | x | 0 |  type  | 0 ]
  *
  *    type          offset               x = 0                    x = 1 (v5.19)
- *    0 to 28       slot of an area      swapped                  swapped, no other entry had the page
- *    29            frame                poisoned                 marker: offset says which (marker.ts)
+ *    0 to 28       slot of an area      swapped                  swapped, and nobody else had it
+ *    29            frame                poisoned                 marker: which, says its offset
  *    30            frame, age           migrating, readable      the same, and it was exclusive
  *    31            frame, age           migrating, writable      -
  *

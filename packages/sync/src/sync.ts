@@ -29,7 +29,9 @@ export interface Thread {
   refusal: Refusal | null;
 }
 
-/** What lock discipline needs to know of any lock; as a subject, it is what its points are about. */
+/**
+ * What lock discipline needs to know of any lock; as a subject, it is what its points are about.
+ */
 export interface HeldLock extends Subject {
   readonly kind: "lock";
   /** Owner and field in one text, for people. */
@@ -47,7 +49,9 @@ export interface Sync {
   interleaved: boolean;
   current: Thread;
   readonly gate: AllocGate;
-  /** `SyncEventClass`es that the sink wants; 0 without a sink. The one field that hot code tests. */
+  /**
+   * `SyncEventClass`es that the sink wants; 0 without a sink. The one field that hot code tests.
+   */
   traced: number;
   sink: EventSink | null;
   /** Answers need_resched(); null is "never", and then nothing is asked. */
@@ -150,7 +154,8 @@ export function allocAtomic(sync: Sync, what: string): boolean {
 
 /**
  * Asks the gate for one object of kind `what`, and may sleep: others can run first.
- * Hot callers write `sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what)`.
+ * Hot callers write `sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync,
+ * what)`.
  * @kernel alloc_page and kmem_cache_alloc with GFP_KERNEL
  */
 export function* allocSleeping(sync: Sync, what: string): KernelThread<boolean> {

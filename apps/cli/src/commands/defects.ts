@@ -1,4 +1,6 @@
-/** `forkpath defects`: the known defects of the kernel that is modelled, and runs that show them. */
+/**
+ * `forkpath defects`: the known defects of the kernel that is modelled, and runs that show them.
+ */
 
 import type { KernelName } from "@forkpath/abi";
 import { type Defect, listDefects } from "@forkpath/scenario";

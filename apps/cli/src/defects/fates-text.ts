@@ -44,7 +44,9 @@ const ID_WIDTH = 3;
 const TOLD_WIDTH = 9;
 const SEEN_WIDTH = 11;
 
-/** `D9   still      as on el6    a vfork child inherits its parent's peak`, and the reason below. */
+/**
+ * `D9   still      as on el6    a vfork child inherits its parent's peak`, and the reason below.
+ */
 export function fateLines(rows: readonly FateRow[], kernel: KernelName, colors: Colors): string[] {
   const isTold = rows.some(({ told }) => told !== null);
   const told = (text: string): string => (isTold ? `${text.padEnd(TOLD_WIDTH)}  ` : "");

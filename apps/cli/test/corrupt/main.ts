@@ -3,8 +3,8 @@
  *
  *    pnpm corrupt [--seed S] [--count N] [--only NUMBER] [--keep FOLDER]
  *
- * Takes some minutes for 1,000. With --keep, the files of the last input stay in that folder. Exits 1
- * when something is wrong.
+ * Takes some minutes for 1,000. With --keep, the files of the last input stay in that folder. Exits
+ * 1 when something is wrong.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

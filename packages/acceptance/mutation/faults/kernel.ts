@@ -1,4 +1,7 @@
-/** Faults in the recount of a whole machine, which all other tests lean on (SPEC §0.6), and in its calls. */
+/**
+ * Faults in the recount of a whole machine, which all other tests lean on (SPEC §0.6), and in its
+ * calls.
+ */
 import { type Fault, faultsIn } from "../fault.ts";
 
 export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [

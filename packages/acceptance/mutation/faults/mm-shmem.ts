@@ -1,4 +1,6 @@
-/** Faults in shared memory, what it promises, and references of sleeping threads: SPEC §3.10, I5. */
+/**
+ * Faults in shared memory, what it promises, and references of sleeping threads: SPEC §3.10, I5.
+ */
 import { type Fault, faultsIn } from "../fault.ts";
 
 export const MM_SHMEM_FAULTS: readonly Fault[] = faultsIn("mm", [

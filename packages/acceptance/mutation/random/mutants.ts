@@ -1,7 +1,7 @@
 /**
  * Where a source can be changed by a machine, and into what: one small change at a time.
  *
- *   operator     a < b → a <= b, a + b → a - b, a && b → a || b, x++ → x--, x += 1 → x -= 1, !a → a …
+ *   operator     a < b → a <= b, a + b → a - b, a && b → a || b, x++ → x--, x += 1 → x -= 1, !a → a
  *   constant     0 ↔ 1, 7 → 8, true ↔ false
  *   branch       if (a) → if (true), if (false); a ? b : c → b, c; while (a) → while (false)
  *   statement    a call, a yield or an assignment that stands alone is left out

@@ -1,8 +1,8 @@
 /**
  * Exec of a process with threads: only the caller survives, as the leader (SPEC §7.5/1).
  *
- * Then el6 notes the process's peak, with the charge for the arguments still in it (D8), and with the
- * whole peak of the parent for a vfork child (D9). When others do, says rules/exec-peak.ts.
+ * Then el6 notes the process's peak, with the charge for the arguments still in it (D8), and with
+ * the whole peak of the parent for a vfork child (D9). When others do, says rules/exec-peak.ts.
  */
 import { Errno, Signal } from "@forkpath/abi";
 import { setmaxMmHiwaterRss } from "@forkpath/counters";

@@ -7,8 +7,8 @@ import { refuseTask } from "./refuse.ts";
 import { TaskFlag } from "./task.ts";
 
 /**
- * Makes `task` one of `user`'s, with the privileges of that user. Where the user has as many tasks as
- * RLIMIT_NPROC allows, this one not counted, either this call is refused or the next exec.
+ * Makes `task` one of `user`'s, with the privileges of that user. Where the user has as many tasks
+ * as RLIMIT_NPROC allows, this one not counted, either this call is refused or the next exec.
  * @returns 0; -EPERM without CAP_SETUID; -EAGAIN
  * @kernel sys_setresuid and set_user in kernel/sys.c
  * @deviates Real, effective and saved user are one, and all capabilities go with root.

@@ -36,7 +36,9 @@ export function* expandStack(
   return yield* holding(env.sync, vma.anonVma.root.lock, "expand_stack", grow);
 }
 
-/** Does a stack that begins at `start` keep its distance to what lies below? Other stacks may touch. */
+/**
+ * Does a stack that begins at `start` keep its distance to what lies below? Other stacks may touch.
+ */
 function hasStackGap({ rules }: MmEnv, { mm, start: oldStart }: Vma, start: number): boolean {
   const { gapPages } = rules.stackGuard;
   const below = findVmaPrev(mm, oldStart);

@@ -72,7 +72,10 @@ const isMergeable = ({ rules }: MmEnv, vma: Vma, wish: VmaRangeWish): boolean =>
   vma.ops?.close === undefined &&
   rules.takesOver(vma, wish.links);
 
-/** A file sets CAN_NONLINEAR only after the merge was tried; and what is new merges with what is not. */
+/**
+ * A file sets CAN_NONLINEAR only after the merge was tried; and what is new merges with what is
+ * not.
+ */
 const comparable = (flags: number): number =>
   withVmFlag(withVmFlag(flags, VmFlag.CAN_NONLINEAR), VmFlag.SOFTDIRTY);
 

@@ -64,7 +64,8 @@ export function addNewAnonPage(env: MmEnv, vma: Vma, addr: number, pfn: Pfn): vo
 }
 
 /**
- * Stores the entry of a page that is new to its area: dirty and writable if the area is, else neither.
+ * Stores the entry of a page that is new to its area: dirty and writable if the area is, else
+ * neither.
  * @kernel do_anonymous_page in mm/memory.c
  */
 function storeFreshPte(env: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
@@ -89,7 +90,10 @@ export interface FreshCounts {
   /** The page is no copy: where the area is not writable, its entry is clean. */
   readonly isFresh?: boolean;
 }
-/** The vma has a page of zeroes more; a copy; one in place of a file's page; or of another of its own. */
+/**
+ * The vma has a page of zeroes more; a copy; one in place of a file's page; or of another of its
+ * own.
+ */
 export const ONE_FRESH: FreshCounts = { file: 0, anon: 1, isFresh: true };
 export const ONE_MORE: FreshCounts = { file: 0, anon: 1 };
 export const FOR_FILE_PAGE: FreshCounts = { file: -1, anon: 1 };

@@ -5,7 +5,8 @@ import type { MmEnv, Vma } from "../types.ts";
 import { addNewAnonPage } from "./new-anon-page.ts";
 
 /**
- * Makes a fresh huge page the area's, from byte `start` on: its head, or each frame of a large folio.
+ * Makes a fresh huge page the area's, from byte `start` on: its head, or each frame of a large
+ * folio.
  * @kernel folio_add_new_anon_rmap in mm/rmap.c
  */
 export function addNewHugePage(env: MmEnv, vma: Vma, start: number, head: Pfn): void {

@@ -12,11 +12,15 @@ import type { MmEnv, Vma } from "../types.ts";
 /** Looks at one entry, whose table is locked. */
 export type AdviseEntry = (cell: number, addr: number) => void;
 
-/** Looks at a pmd that maps a huge page which the range holds all of. @returns whether it may stay one */
+/**
+ * Looks at a pmd that maps a huge page which the range holds all of. @returns whether it may stay
+ * one
+ */
 export type AdviseHugePmd = (pmd: number) => boolean;
 
 /**
- * Asks `advise` about each entry of [start, end) that has a table; huge pages are cut before, unless
+ * Asks `advise` about each entry of [start, end) that has a table; huge pages are cut before,
+ * unless
  * `adviseHuge` lets them stay.
  * @kernel walk_page_range_vma in mm/pagewalk.c
  */

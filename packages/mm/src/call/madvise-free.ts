@@ -9,7 +9,8 @@
  *    mapped more than once
  *    zero page, marker                stays
  *
- * No counter of pages moves until reclaim takes them: that throws them away, and they count no swap.
+ * No counter of pages moves until reclaim takes them: that throws them away, and they count no
+ * swap.
  */
 import { Errno, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast, MmCounter, updateHiwaterRss } from "@forkpath/counters";

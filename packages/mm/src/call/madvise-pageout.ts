@@ -2,7 +2,7 @@
  * MADV_COLD and MADV_PAGEOUT: pages that nobody else maps get old, or go to swap at once (L22).
  *
  *    page                          COLD        PAGEOUT
- *    mapped by this entry alone    old         out: to swap, or dropped from the cache; before 6.9, old
+ *    mapped by this entry alone    old         out: to swap, or out of the cache; before 6.9, old
  *    mapped by others too          stays       stays
  */
 import { Errno, type Pfn, VmFlag } from "@forkpath/abi";

@@ -1,9 +1,8 @@
 /**
  * mprotect: changes what a range may be used for, area by area (SPEC §2.14, §5.12/2).
  *
- * Private memory that becomes writable is charged; whether memory that stops being so is given back,
- * says a rule.
- * A failure in the middle leaves the areas before it changed.
+ * Private memory that becomes writable is charged; whether memory that stops being so is given
+ * back, says a rule. A failure in the middle leaves the areas before it changed.
  */
 import {
   Errno,

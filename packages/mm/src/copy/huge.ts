@@ -30,7 +30,9 @@ import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 const WHERE = "copy_huge_pmd";
-/** In place of a state: direct I/O may hold a part of it, so that its pages are copied one by one. */
+/**
+ * In place of a state: direct I/O may hold a part of it, so that its pages are copied one by one.
+ */
 const PINNED = -1;
 
 /**

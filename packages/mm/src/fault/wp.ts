@@ -8,7 +8,8 @@
  *    file, KSM            shared, write    in place, once page_mkwrite agrees
  *    file, KSM            other            copy
  *
- * The table's lock is held when this begins, and is let go here: in halves where most writes come by.
+ * The table's lock is held when this begins, and is let go here: in halves where most writes come
+ * by.
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import {

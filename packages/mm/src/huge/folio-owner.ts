@@ -15,7 +15,8 @@ import type { MmEnv, MmStruct, Vma } from "../types.ts";
  * Does only `mm` map frames of the folio, and do its entries account for all references? A folio of
  * which a single entry is left is copied.
  * @kernel __wp_can_reuse_large_anon_folio in mm/memory.c
- * @deviates Linux keeps two counts, by address space, in the folio; here its entries are looked for.
+ * @deviates Linux keeps two counts, by address space, in the folio; here its entries are looked
+ *   for.
  */
 export function isFolioOurs(env: MmEnv, mm: MmStruct, pfn: Pfn): boolean {
   const folio = largeFolioOf(env.map, pfn);

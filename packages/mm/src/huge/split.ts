@@ -6,9 +6,10 @@
  *    2. the frames become ordinary pages      each as often mapped as the whole was
  *    3. each pmd gets its deposited table     with 512 entries that map what it has mapped
  *
- * Nothing that is counted changes. The marks reach every pmd, since a child stands behind its parent
- * in the list. Either fork copied the pmd before the parent's was marked, and the walk reaches the
- * child's later in the list; or fork finds the mark, waits for the split, and copies ptes.
+ * Nothing that is counted changes. The marks reach every pmd, since a child stands behind its
+ * parent in the list. Either fork copied the pmd before the parent's was marked, and the walk
+ * reaches the child's later in the list; or fork finds the mark, waits for the split, and copies
+ * ptes.
  */
 import { type Pfn, PTRS_PER_TABLE, pfn as toPfn } from "@forkpath/abi";
 import {

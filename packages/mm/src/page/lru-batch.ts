@@ -1,5 +1,6 @@
 /**
- * Pages on their way to an LRU list: each CPU gathers a batch, and moves it when it is full (L14/7).
+ * Pages on their way to an LRU list: each CPU gathers a batch, and moves it when it is full
+ * (L14/7).
  *
  *    fresh page          count 2: its entry's, and the batch's      no LRU flag
  *    batch is full       count 1                                    LRU
@@ -88,8 +89,8 @@ function drainCpu(env: MmEnv, lru: LruBatches, cpu: number): void {
 }
 
 /**
- * The second use of a page makes it active, once its batch is moved; in the batch of fresh pages, at
- * once.
+ * The second use of a page makes it active, once its batch is moved; in the batch of fresh pages,
+ * at once.
  * @kernel folio_mark_accessed in mm/swap.c
  */
 export function markPageAccessed(env: MmEnv, used: Pfn): void {

@@ -2,7 +2,7 @@
  * Migration entries become pages again (SPEC §4.8).
  *
  *    entry      becomes
- *    M  write   w: writable, whatever the vma allows; old and never dirty where the entry cannot say
+ *    M  write   w: writable, whatever the vma allows; old, and clean where the entry cannot say
  *    m  read    o: read-only, and old
  *
  * No counter moves. An mm that got its entry from fork has never counted the page, and one that

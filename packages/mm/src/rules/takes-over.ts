@@ -3,7 +3,7 @@
  *
  * Equal ones, and two areas without, always merge. Where one of the two has none:
  *
- *    el6      if the neighbour, whichever of the two it is, has one link: so it must have the anon_vma
+ *    el6      if the neighbour, whichever it is, has one link: so it must have the anon_vma
  *    v6.18    if the one that has an anon_vma was never inherited: it has one link
  *
  * A chain of several links was inherited at a fork: each area on it costs every walk of an

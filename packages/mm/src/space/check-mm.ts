@@ -45,7 +45,8 @@ export interface CheckMmOptions {
  *
  * A migration entry counts as the page that it stands for, which is right in the mm that it was
  * made in. One that fork copied shows as a mismatch (D3, migration entries are not counted where
- * they are copied), and so does a copied poison entry (D4, a page that went bad is counted as swap).
+ * they are copied), and so does a copied poison entry (D4, a page that went bad is counted as
+ * swap).
  * @modelOnly a recount
  */
 export function checkMm(
@@ -126,7 +127,9 @@ function tallyTables(env: MmEnv, mm: MmStruct): TableTally {
 
 type Tell = (kept: string, counted: string) => void;
 
-/** Whoever can write to an anonymous page has it alone, in kernels that mark such a page (L25/I15). */
+/**
+ * Whoever can write to an anonymous page has it alone, in kernels that mark such a page (L25/I15).
+ */
 function checkExclusive({ map, rules }: MmEnv, frame: number, low: number, tell: Tell): void {
   if (rules.exclusiveFlag === 0 || !isPtePresent(low)) return;
   const isExclusive = (map.flags[frame] & rules.exclusiveFlag) !== 0;

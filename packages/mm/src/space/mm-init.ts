@@ -26,7 +26,8 @@ export function* allocMm(env: MmEnv): KernelThread<MmStruct | null> {
 
 /**
  * Makes `mm` an address space with one user, no area and an empty page directory.
- * @param creator current->mm, whose flags it inherits, as far as the rule says; null for a kernel thread
+ * @param creator current->mm, whose flags it inherits, as far as the rule says; null for a kernel
+ *   thread
  * @returns false when memory is short; `mm` is then to be forgotten
  * @kernel mm_init in kernel/fork.c
  * @deviates Keeps no owner: nothing modelled asks for it.

@@ -1,4 +1,6 @@
-/** Which areas fork copies, by their flags (SPEC §6.7/1, L7/1): letters of all that say so alone. */
+/**
+ * Which areas fork copies, by their flags (SPEC §6.7/1, L7/1): letters of all that say so alone.
+ */
 import { answerOf, KERNELS, type KernelName, VmFlag } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { mmRules, type Vma } from "../../src/index.ts";

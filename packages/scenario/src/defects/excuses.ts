@@ -1,6 +1,6 @@
 /**
- * What a recount may find wrong in a scenario that shows a defect: the numbers that the defect spoils,
- * and no others. `tests` hold every scenario with a defect to it.
+ * What a recount may find wrong in a scenario that shows a defect: the numbers that the defect
+ * spoils, and no others. `tests` hold every scenario with a defect to it.
  */
 import type { Mismatch } from "@forkpath/sync";
 

@@ -29,7 +29,9 @@ const ofEntry =
   ({ kernel }, { pid, addr }) =>
     read(kernel.entry(pid, addr));
 
-/** Of the frame that the entry leads to, be it mapped, migrating or poisoned; or the swap cache's. */
+/**
+ * Of the frame that the entry leads to, be it mapped, migrating or poisoned; or the swap cache's.
+ */
 const ofPage =
   (read: (page: PageView) => FactValue): Reader =>
   (world, { pid, addr }) =>

@@ -1,12 +1,14 @@
 /**
- * Which names mean something, and how large what they name is, as far as the text of a history tells
- * without running it.
+ * Which names mean something, and how large what they name is, as far as the text of a history
+ * tells without running it.
  */
 import type { Place } from "./place.ts";
 import { selectPages } from "./selection.ts";
 import { unknownWord } from "./suggest.ts";
 
-/** Memory by the names of its mappings; all tasks that share an address space share one of these. */
+/**
+ * Memory by the names of its mappings; all tasks that share an address space share one of these.
+ */
 export interface KnownSpace {
   /** Pages of each; null where only a run can tell. */
   readonly mappings: Map<string, number | null>;

@@ -9,7 +9,7 @@
  *    shared-file   a file that is written to through memory          SHARED
  *    shmem         shared memory; with a file of /dev/shm, by name   SHARED, ANONYMOUS
  *    device        private pages of a driver's file; it counts its open and close calls
- *    pfnmap        a driver's frames without pages: remap_pfn_range     SHARED, or with private PRIVATE
+ *    pfnmap        a driver's frames without pages: remap_pfn_range     SHARED, or PRIVATE
  *    mixedmap      the same, in an area that could have pages as well: vm_insert_mixed
  *    insertpage    a driver's own pages: vm_insert_page
  */

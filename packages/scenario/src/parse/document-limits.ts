@@ -1,6 +1,7 @@
 /**
  * What a parsed text is checked for before it becomes data: aliases, depth, keys that JavaScript
- * keeps to itself, merges of what has no keys. Texts lose what would steer a terminal, numbers what a double cannot hold.
+ * keeps to itself, merges of what has no keys. Texts lose what would steer a terminal, numbers what
+ * a double cannot hold.
  *
  * A node counts as often as aliases repeat it: a short text with aliases of aliases is a long one.
  * Each anchor is measured once, where it stands, so that the check itself is short.

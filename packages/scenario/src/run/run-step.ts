@@ -1,4 +1,6 @@
-/** Runs one step: as often as it says, with the failure that it asks for, and looks at what came. */
+/**
+ * Runs one step: as often as it says, with the failure that it asks for, and looks at what came.
+ */
 import { KernelBug, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type Step, stepText } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";

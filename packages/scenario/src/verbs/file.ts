@@ -13,9 +13,9 @@ import { atOnce, defineVerb, on, type Verb } from "./verb.ts";
 const MOST_OFFSET = 6;
 
 /**
- * Only of shared mappings of files, since the call refuses others. None while a page is under way: in
- * a nonlinear area its entry would be left behind, and a task that touches it runs into a BUG, which
- * ends the history.
+ * Only of shared mappings of files, since the call refuses others. None while a page is under way:
+ * in a nonlinear area its entry would be left behind, and a task that touches it runs into a BUG,
+ * which ends the history.
  */
 function someRemapping(choice: Choice): Entry | null {
   const { caller, random, world } = choice;

@@ -1,6 +1,6 @@
 /**
- * Which of several threads gives a name to which mapping: two that run at once may not give the same
- * one, since what it means afterwards would depend on the schedule.
+ * Which of several threads gives a name to which mapping: two that run at once may not give the
+ * same one, since what it means afterwards would depend on the schedule.
  */
 import type { Known, KnownSpace, Report } from "../format/known.ts";
 import type { Action } from "./verb.ts";

@@ -81,7 +81,9 @@ export const mmap: Verb = defineVerb(
 
 export const munmap: Verb = rangeVerb("munmap", "Which pages are unmapped.", 8);
 
-/** Without `as`, the name follows what was resized; with it, the old name keeps its pages' numbers. */
+/**
+ * Without `as`, the name follows what was resized; with it, the old name keeps its pages' numbers.
+ */
 export const mremap: Verb = defineVerb(
   "mremap",
   z.strictObject({

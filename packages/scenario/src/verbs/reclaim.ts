@@ -42,9 +42,9 @@ export const reclaim: Verb = defineVerb(
 );
 
 /**
- * The first 2 MiB of a mapping that has as many. There are small pages to make a huge one of if they
- * were there before the area was to have huge ones, or if one was split; and no process may share
- * one: so an area is advised, split and written to more often than it is collapsed.
+ * The first 2 MiB of a mapping that has as many. There are small pages to make a huge one of if
+ * they were there before the area was to have huge ones, or if one was split; and no process may
+ * share one: so an area is advised, split and written to more often than it is collapsed.
  */
 function someCollapse({ world, random, living }: Choice): Entry | null {
   const owner = random.pick(living);

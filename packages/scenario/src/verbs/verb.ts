@@ -1,6 +1,6 @@
 /**
- * A verb of a scenario, whole in one object: the keys that it takes, the calls that it comes to, how
- * it ended, what it is called in reports, and how a random history throws it.
+ * A verb of a scenario, whole in one object: the keys that it takes, the calls that it comes to,
+ * how it ended, what it is called in reports, and how a random history throws it.
  *
  *    export const munlock: Verb = defineVerb(
  *      "munlock",
@@ -9,7 +9,8 @@
  *      [[3, atPlace("munlock")]],
  *    );
  *
- * The arguments of a step live in what the second function gives back. Nothing else needs their type.
+ * The arguments of a step live in what the second function gives back. Nothing else needs their
+ * type.
  */
 import type { z } from "zod";
 import { keysOf } from "../format/keys.ts";
@@ -90,7 +91,10 @@ export interface Action {
   run(world: World, round: number): Outcome;
 }
 
-/** @param bind puts a step's arguments into what is to be done with them; undefined for none that fit */
+/**
+ * @param bind puts a step's arguments into what is to be done with them; undefined for none that
+ * fit
+ */
 export function defineVerb<Given>(
   name: string,
   schema: z.ZodType<Given>,
@@ -148,7 +152,9 @@ export function checkAction(
   names?.(known, rounds, report);
 }
 
-/** A child's name: `worker`, or with `times` worker1, worker2 and so on; round 0 is the only one. */
+/**
+ * A child's name: `worker`, or with `times` worker1, worker2 and so on; round 0 is the only one.
+ */
 export const nameOfRound = (as: string, round: number): string =>
   round === 0 ? as : `${as}${round}`;
 

@@ -72,7 +72,9 @@ function makeDevice(world: World, path: string, file: MappedFile): void {
   };
 }
 
-/** A driver that maps all of an area at once: frames behind the machine's memory, or its own pages. */
+/**
+ * A driver that maps all of an area at once: frames behind the machine's memory, or its own pages.
+ */
 function driverMmap({ kernel }: World, kind: DriverKind): MappedFile["mmap"] {
   const env = kernel.machine.mm;
   return (vma) => {

@@ -8,7 +8,9 @@ import type { MachineSpec } from "../format/machine.ts";
 import type { Call } from "./call.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses. */
+/**
+ * Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses.
+ */
 export interface LiveMapping {
   /** Bytes. */
   start: number;

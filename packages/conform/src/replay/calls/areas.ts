@@ -1,4 +1,6 @@
-/** Calls that change areas: `munmap`, `mprotect`, `madvise`, `mremap`, `mlock`, `munlock`, `brk`. */
+/**
+ * Calls that change areas: `munmap`, `mprotect`, `madvise`, `mremap`, `mlock`, `munlock`, `brk`.
+ */
 import { Madvise, Mlock, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import type { Call } from "../call.ts";
 import { NotModelled, OK, outcomeOf } from "../outcome.ts";
