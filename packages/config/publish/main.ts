@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * `fresh-build stamp [PATH...]`, after a package's build: PATHs are what it reads beside its sources.
+ * `fresh-build stamp [PATH...]`, after a package's build: PATHs are what it reads beside its
+ * sources.
  * `fresh-build check`, before it is packed: exits 1 unless the build is of what stands there.
  */
 import { staleBuild, stampBuild } from "./fresh-build.ts";

@@ -1,4 +1,6 @@
-/** Address spaces, whether a task has them or not: fork and exec fill one before any task gets it. */
+/**
+ * Address spaces, whether a task has them or not: fork and exec fill one before any task gets it.
+ */
 import type { MmStruct } from "@forkpath/mm";
 import { liveMm, type Machine } from "./machine.ts";
 import { type MemoryView, memoryView } from "./process-view.ts";

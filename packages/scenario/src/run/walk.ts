@@ -145,7 +145,9 @@ class StepWalk implements Walk {
     this.end = { outcome, done: this.round - 1 };
   }
 
-  /** Does a part of the step, and goes on to the next round where the calls of this one are done. */
+  /**
+   * Does a part of the step, and goes on to the next round where the calls of this one are done.
+   */
   private attempt(act: (racer: Racer) => void): void {
     try {
       act(this.racer as Racer);
