@@ -15,7 +15,7 @@ import {
   zapPageRange,
 } from "@forkpath/mm";
 import { expect } from "vitest";
-import { addressOf, type Family, frameOf, mmOf, vmaOf } from "./family.ts";
+import { addressOf, type Family, frameOf, mmOf, vmaOf } from "./family-looks.ts";
 import { run } from "./machine.ts";
 
 /** Reclaims one page of a member from all who map it. */

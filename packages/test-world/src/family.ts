@@ -6,22 +6,10 @@
  *    fork(family, "P", "C");                       C: copies of P's entries
  *    show(family)                                  { P: "r r - (0,2,0)", C: "rc' ..." }
  */
-import { PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
-import { type MappedFile, type MmStruct, touch, type Vma } from "@forkpath/mm";
-import { findPteCell } from "@forkpath/page-table";
-import type { Mismatch } from "@forkpath/sync";
-import { frameAt, showEntries, showRss } from "./letters.ts";
-import { copyEntries, type MachineOptions, type OnMachine, run, START } from "./machine.ts";
-import { cloneEmpty, createFile, createProcess, type Process } from "./process.ts";
-import { type RecountOptions, recountMachine } from "./recount.ts";
-
-export interface Family extends OnMachine {
-  readonly members: Map<string, Process>;
-  /** Pages of the area of each member. */
-  readonly pages: number;
-  /** What the area maps; null for anonymous memory. */
-  readonly file: MappedFile | null;
-}
+import { touch } from "@forkpath/mm";
+import { addressOf, type Family, mmOf, processOf } from "./family-looks.ts";
+import { copyEntries, type MachineOptions, run } from "./machine.ts";
+import { cloneEmpty, createFile, createProcess } from "./process.ts";
 
 export interface FamilyOptions extends MachineOptions {
   /** VmFlag bits of the area; by default private and writable. */
@@ -54,45 +42,6 @@ export function fork(family: Family, parentName: string, childName: string): num
   return copyEntries(parent, child);
 }
 
-function processOf({ members }: Family, name: string): Process {
-  const process = members.get(name);
-  if (process === undefined) throw new RangeError(`no process ${name}`);
-  return process;
-}
-
-export const mmOf = (family: Family, name: string): MmStruct => processOf(family, name).mm;
-
-export const vmaOf = (family: Family, name: string): Vma => processOf(family, name).mm.vmas[0];
-
-export const addressOf = (page: number): number => START + page * PAGE_SIZE;
-
 /** One access of a member to its page; returns what `touch` does. */
 export const access = (family: Family, name: string, page: number, isWrite: boolean): number =>
   run(touch(family.env, mmOf(family, name), addressOf(page), isWrite));
-
-export const cellOf = (family: Family, name: string, page: number): number =>
-  findPteCell(family.env.tables, mmOf(family, name).pgd, virtAddr(addressOf(page)));
-
-/** The frame that a member's page is mapped to. */
-export const frameOf = (family: Family, name: string, page: number): Pfn =>
-  frameAt(processOf(family, name), addressOf(page));
-
-/** A line for each member: its entries, and (file, anon, swap). */
-export function show(family: Family): Record<string, string> {
-  const lines: Record<string, string> = {};
-  for (const [name, process] of family.members) {
-    lines[name] = `${showEntries(process, START, family.pages)} ${showRss(process.mm)}`;
-  }
-  return lines;
-}
-
-/** Every count of the machine against a recount. */
-export const recount = (
-  { env, members }: Family,
-  options: RecountOptions = {},
-): readonly Mismatch[] =>
-  recountMachine(
-    env,
-    [...members.values()].map(({ mm }) => mm),
-    options,
-  );

@@ -11,7 +11,8 @@ import { PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { findEntryCell, findHugePmd, hugePmdPfn } from "@forkpath/mm";
 import { findPmdCell, formatPte, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { entrySign, showEntries, showRefs, showRss } from "./letters.ts";
-import { createProcess, type Process, type ProcessOptions } from "./process.ts";
+import { createProcess, type ProcessOptions } from "./process.ts";
+import type { Process } from "./process-looks.ts";
 
 /** Pages of a huge page. */
 export const HUGE: number = PTRS_PER_TABLE;

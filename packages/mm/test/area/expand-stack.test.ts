@@ -2,16 +2,9 @@
 import { Errno, errnoName, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { recount, run, type Space, stepper } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  lock,
-  map,
-  SWAP_ONLY,
-  showAreas,
-  write,
-} from "@forkpath/test-world/areas";
+import { lock, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { checkMm, expandStack, type MmLimits, NO_LIMITS } from "../../src/index.ts";
 

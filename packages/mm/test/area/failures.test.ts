@@ -3,17 +3,9 @@ import { Madvise, MapFlag, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { pgdFree } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import { addFile, forkSpace, recountMachine, run, type Space } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  map,
-  protect,
-  READ,
-  SHARED_ANONYMOUS,
-  TABLE_PAGES,
-  unmap,
-} from "@forkpath/test-world/areas";
+import { protect, unmap } from "@forkpath/test-world/area-calls";
+import { areaAt, at } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ, SHARED_ANONYMOUS, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   exitMmap,

@@ -1,7 +1,8 @@
 /** Finding areas, and putting them in and out. */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { type Space, START } from "@forkpath/test-world";
-import { areaAt, at, createSpace, drawSpace, map, pageOf } from "@forkpath/test-world/areas";
+import { areaAt, at, pageOf } from "@forkpath/test-world/area-looks";
+import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {

@@ -2,22 +2,9 @@
 import { Madvise, MapFlag, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { addFile, forkSpace, recount, recountMachine, run } from "@forkpath/test-world";
-import {
-  advise,
-  areaAt,
-  at,
-  createSpace,
-  drawSpace,
-  lock,
-  map,
-  protect,
-  READ,
-  RW,
-  remap,
-  showAreas,
-  unlock,
-  write,
-} from "@forkpath/test-world/areas";
+import { advise, lock, protect, remap, unlock, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, drawSpace, map, READ, RW } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { sysBrk, sysMadvise } from "../../src/index.ts";
 

@@ -5,7 +5,9 @@
 import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { createThread, type KernelThread, type SchedulePoint } from "@forkpath/sync";
 import { addFile, recount, type Space } from "@forkpath/test-world";
-import { at, createSpace, map, READ, RW, read, write } from "@forkpath/test-world/areas";
+import { read, write } from "@forkpath/test-world/area-calls";
+import { at } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ, RW } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {

@@ -15,7 +15,8 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import type { Space } from "@forkpath/test-world";
-import { areaAt, at, RW } from "@forkpath/test-world/areas";
+import { areaAt, at } from "@forkpath/test-world/area-looks";
+import { RW } from "@forkpath/test-world/areas";
 
 export type Kind = "private" | "shared" | "file";
 

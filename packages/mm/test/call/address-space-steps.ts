@@ -1,7 +1,9 @@
 /** Steps of a random history: each does one system call, and to the model what it should do. */
 import { errnoName, Madvise, Mremap, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { runOn, type Space } from "@forkpath/test-world";
-import { at, map, protect, SHARED_ANONYMOUS, unmap, write } from "@forkpath/test-world/areas";
+import { protect, unmap, write } from "@forkpath/test-world/area-calls";
+import { at } from "@forkpath/test-world/area-looks";
+import { map, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { type MappedFile, sysMadvise, sysMlock, sysMremap, sysMunlock } from "../../src/index.ts";

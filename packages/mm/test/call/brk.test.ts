@@ -2,17 +2,9 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { recount, run, type Space } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  map,
-  pageOf,
-  SWAP_ONLY,
-  showAreas,
-  write,
-} from "@forkpath/test-world/areas";
+import { write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { doBrk, type MmLimits, NO_LIMITS, sysBrk, sysMlockall } from "../../src/index.ts";
 

@@ -10,25 +10,9 @@ import {
   VmFlag,
 } from "@forkpath/abi";
 import { addFile, forkSpace, recount, run, type Space } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  lock,
-  map,
-  NONE,
-  pageOf,
-  protect,
-  READ,
-  RW,
-  remap,
-  SHARED_ANONYMOUS,
-  showAreas,
-  unlock,
-  unmap,
-  write,
-} from "@forkpath/test-world/areas";
+import { lock, protect, remap, unlock, unmap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, NONE, READ, RW, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   type MmLimits,

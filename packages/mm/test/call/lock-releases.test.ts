@@ -10,16 +10,9 @@ import {
   VmFlag,
 } from "@forkpath/abi";
 import { addFile, recount, run, type Space } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  lock,
-  map,
-  NONE,
-  unlock,
-} from "@forkpath/test-world/areas";
+import { lock, unlock } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries } from "@forkpath/test-world/area-looks";
+import { createSpace, map, NONE } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, mmRules, NO_LIMITS, sysMlock2, sysMlockall } from "../../src/index.ts";
 

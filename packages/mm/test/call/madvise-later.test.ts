@@ -3,18 +3,9 @@ import { Errno, type KernelName, Madvise, PAGE_SIZE, rulesOf, VmFlag } from "@fo
 import { counterRules } from "@forkpath/counters";
 import { PageFlag } from "@forkpath/rmap";
 import { PRIVATE, recount, run, SHARED, slots } from "@forkpath/test-world";
-import {
-  at,
-  createFile,
-  createProcess,
-  fork,
-  framesOf,
-  type Process,
-  type ProcessOptions,
-  read,
-  show,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork, type ProcessOptions } from "@forkpath/test-world/process";
+import { read, write } from "@forkpath/test-world/process-calls";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { lruAddDrainAll, mmRules, sysMadvise } from "../../src/index.ts";
 

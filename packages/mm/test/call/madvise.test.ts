@@ -3,21 +3,9 @@ import { Errno, Madvise, MapFlag, PAGE_SIZE, VmFlag, vmFlagNames } from "@forkpa
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { failNth } from "@forkpath/sync";
 import { addFile, forkSpace, recount, run, type Space, showRss } from "@forkpath/test-world";
-import {
-  advise,
-  areaAt,
-  at,
-  createSpace,
-  drawSpace,
-  entries,
-  lock,
-  map,
-  READ,
-  read,
-  SHARED_ANONYMOUS,
-  showAreas,
-  write,
-} from "@forkpath/test-world/areas";
+import { advise, lock, read, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, drawSpace, map, READ, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMadvise } from "../../src/index.ts";
 

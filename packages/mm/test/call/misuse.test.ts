@@ -1,7 +1,8 @@
 /** Arguments that no call can have: each is told with the range that it may be from. */
 import { Prot } from "@forkpath/abi";
 import { addFile } from "@forkpath/test-world";
-import { at, createSpace } from "@forkpath/test-world/areas";
+import { at } from "@forkpath/test-world/area-looks";
+import { createSpace } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import {
   doBrk,

@@ -1,17 +1,9 @@
 /** What mlock faults in, and for whom it counts (SPEC §5.11/3, §9.9). */
 import { MapFlag, Mcl } from "@forkpath/abi";
 import { addFile, forkSpace, recount, run } from "@forkpath/test-world";
-import {
-  createSpace,
-  entries,
-  lock,
-  map,
-  READ,
-  read,
-  remap,
-  showAreas,
-  write,
-} from "@forkpath/test-world/areas";
+import { lock, read, remap, write } from "@forkpath/test-world/area-calls";
+import { entries, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type FaultCounts, type MmLimits, NO_LIMITS, sysMlockall } from "../../src/index.ts";
 

@@ -20,24 +20,16 @@ import {
   run,
   type Space,
 } from "@forkpath/test-world";
+import { advise, lock, remap, unlock, unmap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
 import {
-  advise,
-  areaAt,
-  at,
   createSpace,
   drawSpace,
   EXEC,
-  entries,
-  lock,
   map,
   NONE,
   READ,
-  remap,
   SHARED_ANONYMOUS,
-  showAreas,
-  unlock,
-  unmap,
-  write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {

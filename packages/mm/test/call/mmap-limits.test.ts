@@ -2,16 +2,15 @@
 import { Errno, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { addFile, recount, showRss } from "@forkpath/test-world";
+import { entries, showAreas } from "@forkpath/test-world/area-looks";
 import {
   createSpace,
   drawSpace,
-  entries,
   map,
   READ,
   RW,
   SHARED_ANONYMOUS,
   SWAP_ONLY,
-  showAreas,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, NO_LIMITS, Overcommit } from "../../src/index.ts";

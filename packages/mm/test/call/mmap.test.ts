@@ -2,19 +2,15 @@
 import { errnoName, MapFlag, PAGE_SIZE, Prot, TASK_SIZE, VmFlag, vmFlagNames } from "@forkpath/abi";
 import { pteToBigint } from "@forkpath/page-table";
 import { addFile, recount, run, type Space, START } from "@forkpath/test-world";
+import { write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
 import {
-  areaAt,
-  at,
   createSpace,
   drawSpace,
-  entries,
   map,
-  pageOf,
   READ,
   RW,
   SHARED_ANONYMOUS,
-  showAreas,
-  write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {

@@ -3,7 +3,9 @@ import { Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { recount, run, START } from "@forkpath/test-world";
 import { createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
-import { at, fork, type Process, write } from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { findVma, sysMremap } from "../../src/index.ts";
 

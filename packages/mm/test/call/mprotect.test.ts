@@ -4,24 +4,18 @@ import { peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { addFile, recount, run } from "@forkpath/test-world";
+import { protect, read, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, cellOf, entries, showAreas } from "@forkpath/test-world/area-looks";
 import {
-  areaAt,
-  at,
-  cellOf,
   createSpace,
   drawSpace,
   EXEC,
-  entries,
   map,
   NONE,
-  protect,
   READ,
   RW,
-  read,
   SHARED_ANONYMOUS,
   SWAP_ONLY,
-  showAreas,
-  write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { sysMprotect } from "../../src/index.ts";

@@ -2,20 +2,9 @@
 import { Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { addFile, recount, run, type Space } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  drawSpace,
-  entries,
-  lock,
-  map,
-  remap,
-  SWAP_ONLY,
-  showAreas,
-  TABLE_PAGES,
-  write,
-} from "@forkpath/test-world/areas";
+import { lock, remap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, drawSpace, map, SWAP_ONLY, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, NO_LIMITS, sysMremap } from "../../src/index.ts";
 

@@ -4,20 +4,14 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
 import { addFile, recount, run, showRss } from "@forkpath/test-world";
+import { lock, read, remap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
 import {
-  areaAt,
-  at,
   createSpace,
   drawSpace,
-  entries,
-  lock,
   map,
-  read,
-  remap,
   SHARED_ANONYMOUS,
-  showAreas,
   TABLE_PAGES,
-  write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMremap } from "../../src/index.ts";

@@ -4,22 +4,15 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { failNth } from "@forkpath/sync";
 import { addFile, recount, run, type Space, showRss } from "@forkpath/test-world";
+import { lock, protect, read, unmap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
 import {
-  areaAt,
-  at,
   createSpace,
   drawSpace,
-  entries,
-  lock,
   map,
-  protect,
   READ,
-  read,
   SHARED_ANONYMOUS,
-  showAreas,
   TABLE_PAGES,
-  unmap,
-  write,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMunmap } from "../../src/index.ts";

@@ -5,15 +5,8 @@
 import { Errno, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth, type KernelThread } from "@forkpath/sync";
 import { run, runInterleaved, SHARED } from "@forkpath/test-world";
-import {
-  addressOf,
-  createFamily,
-  type Family,
-  fork,
-  mmOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { createFamily, fork } from "@forkpath/test-world/family";
+import { addressOf, type Family, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {

@@ -12,19 +12,16 @@ import {
   showEntries,
   stepper,
 } from "@forkpath/test-world";
+import { access, createFamily, type FamilyOptions, fork } from "@forkpath/test-world/family";
 import {
-  access,
   addressOf,
-  createFamily,
   type Family,
-  type FamilyOptions,
-  fork,
   frameOf,
   mmOf,
   recount,
   show,
   vmaOf,
-} from "@forkpath/test-world/family";
+} from "@forkpath/test-world/family-looks";
 import { IDLE, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

@@ -2,16 +2,9 @@
 import { Errno, PAGE_SIZE, pagesBetween, virtAddr } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { recount, run, type Space, showRss } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  map,
-  showAreas,
-  TABLE_PAGES,
-  write,
-} from "@forkpath/test-world/areas";
+import { write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import { reclaimPages, shiftArgPages } from "../../src/index.ts";
 

@@ -11,16 +11,9 @@ import {
   pmdValue,
   show,
 } from "@forkpath/test-world/huge";
-import {
-  at,
-  cloneEmpty,
-  createProcess,
-  fork,
-  type Process,
-  read,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { cloneEmpty, createProcess, fork } from "@forkpath/test-world/process";
+import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { copyPageRange, splitHugePage, touch } from "../../src/index.ts";
 

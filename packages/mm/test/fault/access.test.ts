@@ -11,18 +11,9 @@ import {
   START,
   showRss,
 } from "@forkpath/test-world";
-import {
-  codeNames,
-  createFile,
-  createProcess,
-  entry,
-  fork,
-  read,
-  setEntry,
-  show,
-  swapOut,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { read, swapOut, write } from "@forkpath/test-world/process-calls";
+import { codeNames, entry, setEntry, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../../src/index.ts";
 

@@ -3,17 +3,9 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
-import {
-  at,
-  createProcess,
-  entry,
-  fault,
-  framesOf,
-  type Process,
-  read,
-  show,
-  write,
-} from "@forkpath/test-world/process";
+import { createProcess } from "@forkpath/test-world/process";
+import { fault, read, write } from "@forkpath/test-world/process-calls";
+import { at, entry, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, NO_LIMITS, touch, VmFault } from "../../src/index.ts";
 

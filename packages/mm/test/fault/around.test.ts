@@ -3,14 +3,9 @@ import { type KernelName, rulesOf } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
 import { allocFrame, PageFlag } from "@forkpath/rmap";
 import { PRIVATE, recount, SHARED } from "@forkpath/test-world";
-import {
-  createFile,
-  createProcess,
-  type Process,
-  read,
-  show,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess } from "@forkpath/test-world/process";
+import { read, write } from "@forkpath/test-world/process-calls";
+import { type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { addToPageCache, dropPage, type MappedFile, mmRules } from "../../src/index.ts";
 

@@ -1,16 +1,9 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { KernelThread } from "@forkpath/sync";
 import { PRIVATE, recount, runInterleaved, SHARED } from "@forkpath/test-world";
-import {
-  at,
-  createFile,
-  createProcess,
-  fork,
-  type Process,
-  read,
-  swapOut,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { read, swapOut, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {

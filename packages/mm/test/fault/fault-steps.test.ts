@@ -8,20 +8,9 @@ import { Pte } from "@forkpath/page-table";
 import { allocFrame } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { SHARED } from "@forkpath/test-world";
-import {
-  at,
-  createFile,
-  createProcess,
-  entry,
-  fork,
-  framesOf,
-  type Process,
-  read,
-  setEntry,
-  swapOut,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, entry, framesOf, type Process, setEntry } from "@forkpath/test-world/process-looks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { handleMmFault, type MmEnv, touch } from "../../src/index.ts";
 

@@ -3,18 +3,9 @@ import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { EventClass } from "@forkpath/events";
 import { forEachPte } from "@forkpath/page-table";
 import { PRIVATE, recount, run, SHARED, START } from "@forkpath/test-world";
-import {
-  at,
-  createFile,
-  createProcess,
-  fork,
-  type Process,
-  read,
-  show,
-  swapOut,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, type Process, show } from "@forkpath/test-world/process-looks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { touch, touchRange } from "../../src/index.ts";

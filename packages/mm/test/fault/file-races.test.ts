@@ -3,18 +3,9 @@ import { pfn as toPfn } from "@forkpath/abi";
 import { getPage, PageFlag } from "@forkpath/rmap";
 import { runToCompletion } from "@forkpath/sync";
 import { PRIVATE, recount, run, SHARED, stepper } from "@forkpath/test-world";
-import {
-  at,
-  codeNames,
-  createFile,
-  createProcess,
-  fork,
-  framesOf,
-  read,
-  show,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, codeNames, framesOf, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   dropPage,

@@ -3,21 +3,16 @@ import { pgoffToPteLow } from "@forkpath/page-table";
 import { allocFrame, linearPageIndex, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, PRIVATE_READ, recount, run, SHARED, START } from "@forkpath/test-world";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import {
   codeNames,
-  createFile,
-  createProcess,
   entry,
-  fault,
-  fork,
   framesOf,
   type Process,
-  read,
   setEntry,
   show,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+} from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { touch, VmFault, type VmOps } from "../../src/index.ts";
 

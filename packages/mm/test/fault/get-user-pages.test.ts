@@ -14,18 +14,16 @@ import {
   showRss,
   stepper,
 } from "@forkpath/test-world";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { write } from "@forkpath/test-world/process-calls";
 import {
   at,
-  createFile,
-  createProcess,
   entry,
-  fork,
   framesOf,
   type Process,
   setEntry,
   show,
-  write,
-} from "@forkpath/test-world/process";
+} from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { dropPage, type GupOptions, getUserPages, NO_LIMITS } from "../../src/index.ts";
 

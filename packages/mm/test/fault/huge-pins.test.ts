@@ -2,7 +2,9 @@
 import { Errno, type Pfn } from "@forkpath/abi";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
-import { at, fork, type Process, write } from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, splitHugePage } from "../../src/index.ts";
 

@@ -2,15 +2,9 @@
 import { failNth } from "@forkpath/sync";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess, drawn, headsOf, show } from "@forkpath/test-world/huge";
-import {
-  at,
-  codeNames,
-  fault,
-  fork,
-  type Process,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { fault, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
 

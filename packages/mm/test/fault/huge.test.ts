@@ -12,16 +12,9 @@ import {
   pmdValue,
   show,
 } from "@forkpath/test-world/huge";
-import {
-  at,
-  codeNames,
-  createFile,
-  fault,
-  type Process,
-  read,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile } from "@forkpath/test-world/process";
+import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, NO_LIMITS, touchRange } from "../../src/index.ts";
 

@@ -3,20 +3,17 @@ import { pfn as toPfn } from "@forkpath/abi";
 import { Pte } from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { recount, run, SHARED } from "@forkpath/test-world";
+import { createFile, createProcess } from "@forkpath/test-world/process";
+import { fault, read, write } from "@forkpath/test-world/process-calls";
 import {
   at,
   codeNames,
-  createFile,
-  createProcess,
   entry,
-  fault,
   framesOf,
   type Process,
-  read,
   setEntry,
   show,
-  write,
-} from "@forkpath/test-world/process";
+} from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { removeFromPageCache, trylockPage, VmFault, zapPageRange } from "../../src/index.ts";
 

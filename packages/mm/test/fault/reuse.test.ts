@@ -6,18 +6,9 @@ import { counterRules } from "@forkpath/counters";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { copyEntries, recount, recountMachine, run } from "@forkpath/test-world";
-import {
-  at,
-  cloneEmpty,
-  createProcess,
-  fork,
-  framesOf,
-  type Process,
-  type ProcessOptions,
-  show,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { cloneEmpty, createProcess, fork, type ProcessOptions } from "@forkpath/test-world/process";
+import { unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { getUserPages, lruAddDrainAll, mmRules, sysMprotect, unpinPage } from "../../src/index.ts";
 

@@ -5,18 +5,9 @@ import { type KernelName, rulesOf } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
 import { isSwpExclusive } from "@forkpath/swap";
 import { recount, run, slots } from "@forkpath/test-world";
-import {
-  at,
-  createProcess,
-  entry,
-  fork,
-  framesOf,
-  type Process,
-  read,
-  show,
-  swapOut,
-  write,
-} from "@forkpath/test-world/process";
+import { createProcess, fork } from "@forkpath/test-world/process";
+import { read, swapOut, write } from "@forkpath/test-world/process-calls";
+import { at, entry, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { migratePages, mmRules, sysSwapoff, sysSwapon } from "../../src/index.ts";
 

@@ -1,17 +1,9 @@
 import { MappingTag, makeMapping, mappingId, PageFlag, unlinkAnonVmas } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { recount, run, slots, stepper } from "@forkpath/test-world";
-import {
-  at,
-  createSwappedProcess,
-  fork,
-  framesOf,
-  type Process,
-  read,
-  show,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createSwappedProcess, fork } from "@forkpath/test-world/process";
+import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault } from "../../src/index.ts";
 

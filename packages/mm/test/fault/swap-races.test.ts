@@ -1,16 +1,9 @@
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { recount, type Stepper, showRss, slots, stepper } from "@forkpath/test-world";
-import {
-  at,
-  codeNames,
-  createSwappedProcess,
-  fork,
-  framesOf,
-  type Process,
-  read,
-  show,
-} from "@forkpath/test-world/process";
+import { createSwappedProcess, fork } from "@forkpath/test-world/process";
+import { read } from "@forkpath/test-world/process-calls";
+import { at, codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, touch, trylockPage, unlockPage } from "../../src/index.ts";
 

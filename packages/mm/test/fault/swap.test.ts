@@ -3,22 +3,16 @@ import { mappingId, PageFlag } from "@forkpath/rmap";
 import { addSwapArea, getSwapPage, SwpType, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { recount, run, slots } from "@forkpath/test-world";
+import { createProcess, createSwappedProcess, fork } from "@forkpath/test-world/process";
+import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
 import {
   at,
-  createProcess,
-  createSwappedProcess,
   entry,
-  fault,
-  fork,
   framesOf,
   type Process,
-  read,
   setEntry,
   show,
-  swapOut,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+} from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   handleMmFault,

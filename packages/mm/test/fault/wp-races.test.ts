@@ -1,15 +1,8 @@
 import { PageFlag } from "@forkpath/rmap";
 import { recount, stepper } from "@forkpath/test-world";
-import {
-  at,
-  codeNames,
-  createProcess,
-  fork,
-  framesOf,
-  show,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createProcess, fork } from "@forkpath/test-world/process";
+import { unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, codeNames, framesOf, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, trylockPage, unlockPage } from "../../src/index.ts";
 

@@ -3,22 +3,16 @@ import { Pte, PteHigh } from "@forkpath/page-table";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { PRIVATE, recount, run, SHARED } from "@forkpath/test-world";
+import { createFile, createProcess, fork } from "@forkpath/test-world/process";
+import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
 import {
   at,
-  createFile,
-  createProcess,
   entry,
-  fault,
-  fork,
   framesOf,
   type Process,
-  read,
   setEntry,
   show,
-  swapOut,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+} from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
 

@@ -6,7 +6,9 @@ import { Madvise, Mremap, PAGE_SIZE, type Pfn, Prot, virtAddr } from "@forkpath/
 import { failNth, type KernelThread, type Mismatch } from "@forkpath/sync";
 import { recount, run, runInterleaved } from "@forkpath/test-world";
 import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
-import { at, fork, type Process, read, write } from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { read, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {

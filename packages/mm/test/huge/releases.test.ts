@@ -6,7 +6,9 @@ import { Errno, type KernelName, Madvise, PAGE_SIZE, type Pfn, Prot, rulesOf } f
 import { getPage, isPageLarge, NO_PFN, nrFreePages } from "@forkpath/rmap";
 import { recount, refsOf, run } from "@forkpath/test-world";
 import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
-import { at, fork, type Process, read, unmapAll, write } from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   getUserPages,

@@ -12,7 +12,9 @@ import {
   pmdValue,
   show,
 } from "@forkpath/test-world/huge";
-import { at, fault, fork, type Process, read, unmapAll, write } from "@forkpath/test-world/process";
+import { fork } from "@forkpath/test-world/process";
+import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   checkMm,

@@ -1,7 +1,8 @@
 /** How much memory may be promised (SPEC §5.12). */
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { addFile, addSpace, recount } from "@forkpath/test-world";
-import { createSpace, drawSpace, map, read, unmap, write } from "@forkpath/test-world/areas";
+import { read, unmap, write } from "@forkpath/test-world/area-calls";
+import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   type CommitOptions,

@@ -3,18 +3,9 @@
 import { Madvise, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { addFile, createMachine, recount, run } from "@forkpath/test-world";
-import {
-  areaAt,
-  createSpace,
-  drawSpace,
-  map,
-  protect,
-  READ,
-  RW,
-  remap,
-  SWAP_ONLY,
-  showAreas,
-} from "@forkpath/test-world/areas";
+import { protect, remap } from "@forkpath/test-world/area-calls";
+import { areaAt, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, drawSpace, map, READ, RW, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import { allocateMm, sysMadvise } from "../../src/index.ts";
 

@@ -1,19 +1,9 @@
 /** Who holds a file, and what goes with the last of them (SPEC §5.7, §5.8). */
 import { MapFlag } from "@forkpath/abi";
 import { addFile, recount, run, type Space } from "@forkpath/test-world";
-import {
-  at,
-  createSpace,
-  EXEC,
-  map,
-  protect,
-  READ,
-  RW,
-  SHARED_ANONYMOUS,
-  showAreas,
-  unmap,
-  write,
-} from "@forkpath/test-world/areas";
+import { protect, unmap, write } from "@forkpath/test-world/area-calls";
+import { at, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, EXEC, map, READ, RW, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { doMmap, getFile, type MappedFile, putFile } from "../../src/index.ts";
 

@@ -1,15 +1,9 @@
 import { pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
 import { recount, run, SHARED } from "@forkpath/test-world";
-import {
-  createFile,
-  createProcess,
-  framesOf,
-  type Process,
-  read,
-  unmapAll,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, createProcess } from "@forkpath/test-world/process";
+import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { framesOf, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   addToPageCache,

@@ -2,17 +2,9 @@
 import { MapFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { addFile, forkSpace, recountMachine, run, type Space } from "@forkpath/test-world";
-import {
-  at,
-  createSpace,
-  entries,
-  map,
-  read,
-  SHARED_ANONYMOUS,
-  SWAP_ONLY,
-  unmap,
-  write,
-} from "@forkpath/test-world/areas";
+import { read, unmap, write } from "@forkpath/test-world/area-calls";
+import { at, entries } from "@forkpath/test-world/area-looks";
+import { createSpace, map, SHARED_ANONYMOUS, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   ACCESS_ERROR,

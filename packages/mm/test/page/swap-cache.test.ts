@@ -3,16 +3,8 @@ import { type MemMap, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth, runUntilBlocked } from "@forkpath/sync";
 import { flagsOf, refsOf, run, runSteps, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { type Family, frameOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

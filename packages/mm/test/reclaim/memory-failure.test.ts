@@ -2,15 +2,8 @@
 import { Errno, type Pfn, pfn as toPfn } from "@forkpath/abi";
 import { allocFrame } from "@forkpath/rmap";
 import { flagsOf, refsOf, run, SHARED, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { type Family, frameOf, recount, show } from "@forkpath/test-world/family-looks";
 import { swapOut, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { AccessCode, memoryFailure, VmFault } from "../../src/index.ts";

@@ -3,17 +3,8 @@ import { Errno, PAGE_SIZE } from "@forkpath/abi";
 import { pteLow } from "@forkpath/page-table";
 import { runUntilBlocked } from "@forkpath/sync";
 import { flagsOf, refsOf, run } from "@forkpath/test-world";
-import {
-  access,
-  addressOf,
-  cellOf,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { addressOf, cellOf, frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { beginMigration, endMigration, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { migrateEnd, NO_LIMITS, sysMunmap, touch } from "../../src/index.ts";

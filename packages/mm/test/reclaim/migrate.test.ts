@@ -3,17 +3,15 @@ import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { flagsOf, PRIVATE, refsOf, run, SHARED, slots } from "@forkpath/test-world";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
 import {
-  access,
-  createFamily,
   type Family,
-  fork,
   frameOf,
   mmOf,
   recount,
   show,
   vmaOf,
-} from "@forkpath/test-world/family";
+} from "@forkpath/test-world/family-looks";
 import { beginMigration, endMigration, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { migratePages, migratePagesBegin } from "../../src/index.ts";

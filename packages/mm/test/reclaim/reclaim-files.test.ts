@@ -1,14 +1,6 @@
 import { refsOf, run, SHARED } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, shrinkPage, type TtuFlags } from "../../src/index.ts";

@@ -5,15 +5,8 @@ import { PageFlag } from "@forkpath/rmap";
 import { isOnMmlist, pokeSlot } from "@forkpath/swap";
 import { createThread, downWrite, failNth } from "@forkpath/sync";
 import { flagsOf, PRIVATE, refsOf, run, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

@@ -5,17 +5,15 @@
 import type { Pfn } from "@forkpath/abi";
 import type { KernelThread } from "@forkpath/sync";
 import { run, runInterleaved } from "@forkpath/test-world";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
 import {
-  access,
   addressOf,
-  createFamily,
   type Family,
-  fork,
   frameOf,
   mmOf,
   recount,
   show,
-} from "@forkpath/test-world/family";
+} from "@forkpath/test-world/family-looks";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {

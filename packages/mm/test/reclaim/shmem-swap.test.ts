@@ -5,15 +5,8 @@ import { Errno, type Pfn } from "@forkpath/abi";
 import { getPage } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { flagsOf, PRIVATE, refsOf, run, SHARED, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { type Family, frameOf, recount, show } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut, swapoff, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

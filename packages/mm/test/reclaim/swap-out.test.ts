@@ -1,16 +1,8 @@
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
 import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

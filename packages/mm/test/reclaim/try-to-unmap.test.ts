@@ -4,17 +4,8 @@ import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { InvariantError } from "@forkpath/sync";
 import { flagsOf, PRIVATE, run, SHARED, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  type Family,
-  type FamilyOptions,
-  fork,
-  frameOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family";
+import { access, createFamily, type FamilyOptions, fork } from "@forkpath/test-world/family";
+import { type Family, frameOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

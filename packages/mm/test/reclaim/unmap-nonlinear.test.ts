@@ -4,16 +4,15 @@ import { clearPte, Pte, pgoffToPteLow, pteHigh, pteLow, setPte } from "@forkpath
 import { MappingTag, makeMapping } from "@forkpath/rmap";
 import { KernelBug } from "@forkpath/sync";
 import { flagsOf, refsOf, SHARED } from "@forkpath/test-world";
+import { access, createFamily } from "@forkpath/test-world/family";
 import {
-  access,
   cellOf,
-  createFamily,
   type Family,
   frameOf,
   recount,
   show,
   vmaOf,
-} from "@forkpath/test-world/family";
+} from "@forkpath/test-world/family-looks";
 import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { SwapResult } from "../../src/index.ts";

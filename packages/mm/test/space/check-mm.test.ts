@@ -5,7 +5,9 @@ import { clearPte, setPte } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import type { Mismatch, RecountRule } from "@forkpath/sync";
 import { addFile, run, type Space } from "@forkpath/test-world";
-import { areaAt, at, cellOf, drawSpace, map, read, write } from "@forkpath/test-world/areas";
+import { read, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, cellOf } from "@forkpath/test-world/area-looks";
+import { drawSpace, map } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { checkCommit, checkMm, reclaimPages } from "../../src/index.ts";
 

@@ -11,18 +11,9 @@ import {
   type Space,
   showRss,
 } from "@forkpath/test-world";
-import {
-  at,
-  createSpace,
-  lock,
-  map,
-  READ,
-  read,
-  SHARED_ANONYMOUS,
-  showAreas,
-  TABLE_PAGES,
-  write,
-} from "@forkpath/test-world/areas";
+import { lock, read, write } from "@forkpath/test-world/area-calls";
+import { at, showAreas } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ, SHARED_ANONYMOUS, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { exitMmap, reclaimPages } from "../../src/index.ts";
 

@@ -1,7 +1,8 @@
 /** How an address space begins and ends: mm_init, mmput, mmdrop, exe_file (SPEC §5.3, §5.4). */
 import { failNth, InvariantError } from "@forkpath/sync";
 import { addFile, recount, recountMachine, run, type Space } from "@forkpath/test-world";
-import { createSpace, map, write } from "@forkpath/test-world/areas";
+import { write } from "@forkpath/test-world/area-calls";
+import { createSpace, map } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import {
   dupMmExeFile,

@@ -2,7 +2,8 @@
  * SPEC §3.8, last rows: how an address space leaves the ring of those that may hold swap entries.
  */
 import { run } from "@forkpath/test-world";
-import { createFamily, type Family, fork, mmOf } from "@forkpath/test-world/family";
+import { createFamily, fork } from "@forkpath/test-world/family";
+import { type Family, mmOf } from "@forkpath/test-world/family-looks";
 import { swapOut } from "@forkpath/test-world/family-paths";
 import { expect, test } from "vitest";
 import { mmput } from "../../src/index.ts";

@@ -7,15 +7,9 @@ import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { frameAt, PRIVATE, recount, run, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
-import {
-  at,
-  createFile,
-  fork,
-  type Process,
-  type ProcessOptions,
-  read,
-  write,
-} from "@forkpath/test-world/process";
+import { createFile, fork, type ProcessOptions } from "@forkpath/test-world/process";
+import { read, write } from "@forkpath/test-world/process-calls";
+import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   collapseHugePage,

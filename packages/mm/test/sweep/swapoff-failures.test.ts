@@ -3,15 +3,8 @@ import { Errno } from "@forkpath/abi";
 import { mmlistFrom, pokeSlot, SwapFlag } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { run, slots } from "@forkpath/test-world";
-import {
-  createFamily,
-  type Family,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { createFamily, fork } from "@forkpath/test-world/family";
+import { type Family, frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {

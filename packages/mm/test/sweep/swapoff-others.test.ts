@@ -3,15 +3,8 @@ import { Errno } from "@forkpath/abi";
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { createThread, downWrite, runUntilBlocked, upWrite } from "@forkpath/sync";
 import { flagsOf, run, showRss, slots } from "@forkpath/test-world";
-import {
-  access,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { allocateMm, memoryFailure, reclaimPages, sysSwapoff } from "../../src/index.ts";

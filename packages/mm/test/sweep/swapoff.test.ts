@@ -2,17 +2,8 @@
 import { Errno, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
 import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
-import {
-  access,
-  addressOf,
-  createFamily,
-  fork,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family";
+import { access, createFamily, fork } from "@forkpath/test-world/family";
+import { addressOf, frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import { sysMprotect, sysMunmap, sysSwapoff, sysSwapon } from "../../src/index.ts";

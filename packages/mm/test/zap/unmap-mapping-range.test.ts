@@ -11,17 +11,9 @@ import {
   showRss,
   stepper,
 } from "@forkpath/test-world";
-import {
-  areaAt,
-  at,
-  createSpace,
-  entries,
-  map,
-  READ,
-  read,
-  unmap,
-  write,
-} from "@forkpath/test-world/areas";
+import { read, unmap, write } from "@forkpath/test-world/area-calls";
+import { areaAt, at, entries } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MappedFile, reclaimPages, sysMadvise, unmapMappingRange } from "../../src/index.ts";
 
