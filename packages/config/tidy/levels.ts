@@ -13,6 +13,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   sync: 0,
   counters: 1,
   "page-table": 1,
+  procfs: 1,
   rmap: 1,
   swap: 1,
   trace: 1,
@@ -29,6 +30,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
 /** Stand beside the levels. Tests may import them; of the sources, only an app's may. */
 export const BESIDE: ReadonlySet<string> = new Set([
   "acceptance",
+  "capture",
   "config",
   "conform",
   "conformance",
@@ -37,7 +39,7 @@ export const BESIDE: ReadonlySet<string> = new Set([
 ]);
 
 /** Stand beside the levels, and their sources may import from any of them. */
-export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["conform", "test-world"]);
+export const BESIDE_ON_LEVELS: ReadonlySet<string> = new Set(["capture", "conform", "test-world"]);
 
 /** Built up to this level: imported by tests from there up, and itself importing nothing above. */
 export const BESIDE_AT: Readonly<Record<string, number>> = { "test-world": 2 };
@@ -89,6 +91,7 @@ export const KERNEL_PACKAGES: ReadonlySet<string> = new Set([
 export const HOST_ALLOWED: readonly RegExp[] = [
   /^apps\//,
   /^packages\/acceptance\//,
+  /^packages\/capture\//,
   /^packages\/config\//,
 ];
 

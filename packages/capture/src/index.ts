@@ -1,0 +1,1 @@
+export { loadCapture } from "./load-capture.ts";

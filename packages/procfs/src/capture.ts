@@ -1,0 +1,86 @@
+/**
+ * One process at one moment: the texts of a folder that `forkpath capture` writes, parsed.
+ *
+ *    status statm stat maps smaps smaps_rollup   as /proc/PID prints them
+ *    pages.bin.gz                                records of its pages, packed
+ *    meminfo limits                              the machine, and what the process may have
+ *    anon_vma.txt                                areas that have an anon_vma; rarely known
+ *    capture.json                                who read it, where and how
+ *
+ * Only `status` has to be there.
+ */
+import { type AnonVmaLine, parseAnonVmas } from "./anon-vma.ts";
+import { type CaptureInfo, parseCaptureInfo } from "./capture-info.ts";
+import { type Limit, parseLimits } from "./limits.ts";
+import { type MapsArea, parseMaps } from "./maps.ts";
+import { type Meminfo, parseMeminfo } from "./meminfo.ts";
+import type { CapturedPages } from "./pages.ts";
+import { ProcError } from "./proc-error.ts";
+import { parseSmaps, parseSmapsRollup, type SmapsArea } from "./smaps.ts";
+import { parseStat, parseStatm, type Stat, type Statm } from "./stat.ts";
+import { parseStatus, type Status } from "./status.ts";
+
+/** Files of a capture that are texts. */
+export const CAPTURE_TEXTS = [
+  "status",
+  "statm",
+  "stat",
+  "maps",
+  "smaps",
+  "smaps_rollup",
+  "meminfo",
+  "limits",
+  "anon_vma.txt",
+  "capture.json",
+] as const;
+export type CaptureText = (typeof CAPTURE_TEXTS)[number];
+
+/** What is null was not in the capture. */
+export interface Capture {
+  readonly status: Status;
+  readonly statm: Statm | null;
+  readonly stat: Stat | null;
+  readonly maps: readonly MapsArea[] | null;
+  readonly smaps: readonly SmapsArea[] | null;
+  readonly rollup: SmapsArea | null;
+  readonly meminfo: Meminfo | null;
+  readonly limits: readonly Limit[] | null;
+  readonly anonVmas: readonly AnonVmaLine[] | null;
+  readonly pages: CapturedPages | null;
+  readonly info: CaptureInfo | null;
+}
+
+/**
+ * @param texts by the name of the file, undefined for one that there is not
+ * @param pages of pages.bin, by `createPagesParser`
+ * @throws ProcError for the first text that is broken, or where there is no status
+ */
+export function parseCapture(
+  texts: Readonly<Partial<Record<CaptureText, string | Uint8Array>>>,
+  pages: CapturedPages | null = null,
+): Capture {
+  const parsed = <T>(
+    name: CaptureText,
+    parse: (text: string | Uint8Array, file: string) => T,
+  ): T | null => {
+    const text = texts[name];
+    return text === undefined || text.length === 0 ? null : parse(text, name);
+  };
+  const status = parsed("status", parseStatus);
+  if (status === null) {
+    throw new ProcError({ file: "status", line: null, wanted: "a text", got: "nothing" });
+  }
+  return {
+    status,
+    statm: parsed("statm", parseStatm),
+    stat: parsed("stat", parseStat),
+    maps: parsed("maps", parseMaps),
+    smaps: parsed("smaps", parseSmaps),
+    rollup: parsed("smaps_rollup", parseSmapsRollup),
+    meminfo: parsed("meminfo", parseMeminfo),
+    limits: parsed("limits", parseLimits),
+    anonVmas: parsed("anon_vma.txt", parseAnonVmas),
+    pages,
+    info: parsed("capture.json", parseCaptureInfo),
+  };
+}

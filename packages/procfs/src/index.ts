@@ -1,0 +1,57 @@
+export { type AnonVmaLine, parseAnonVmas, printAnonVmas } from "./anon-vma.ts";
+export { bytesOf, textOf } from "./bytes.ts";
+export { CAPTURE_TEXTS, type Capture, type CaptureText, parseCapture } from "./capture.ts";
+export {
+  ACCESS_LEVELS,
+  type AccessLevel,
+  type CaptureInfo,
+  type CgroupLevel,
+  emptyCaptureInfo,
+  type PinnedRange,
+  parseCaptureInfo,
+  printCaptureInfo,
+} from "./capture-info.ts";
+export type { Fields } from "./fields.ts";
+export { type Limit, parseLimits, printLimits } from "./limits.ts";
+export type { ChunkParser } from "./lines.ts";
+export { createMapsParser, type MapsArea, mapsLine, parseMaps, printMaps } from "./maps.ts";
+export { type Meminfo, parseMeminfo, printMeminfo } from "./meminfo.ts";
+export {
+  type CapturedPages,
+  createPages,
+  createPagesParser,
+  type GrowingPages,
+  PAGE_RECORD_BYTES,
+  type PagesParser,
+  printPages,
+  reservePage,
+  trimmedPages,
+} from "./pages.ts";
+export { type Fault, ProcError } from "./proc-error.ts";
+export {
+  createSmapsParser,
+  parseSmaps,
+  parseSmapsRollup,
+  printSmaps,
+  type SmapsArea,
+} from "./smaps.ts";
+export {
+  parseStat,
+  parseStatm,
+  printStat,
+  printStatm,
+  STAT_FIELDS,
+  type Stat,
+  type StatField,
+  type Statm,
+  statField,
+} from "./stat.ts";
+export {
+  escapedName,
+  parseStatus,
+  printStatus,
+  type Status,
+  statusName,
+  statusWords,
+} from "./status.ts";
+export { createWordParser, printWords, type TakeWord } from "./words.ts";

@@ -1,0 +1,36 @@
+/** What is wrong with a text of /proc: where, what was wanted there, and what stands there. */
+
+/** Characters of the text that an error shows. */
+const MOST_SHOWN = 60;
+
+export interface Fault {
+  /** `smaps`, or what the caller named the text. */
+  readonly file: string;
+  /** Counted from 1; null for what has no lines. */
+  readonly line: number | null;
+  readonly wanted: string;
+  readonly got: string;
+}
+
+/** A text that no kernel prints. `message` is one line: `smaps:12: wanted …, got …`. */
+export class ProcError extends Error {
+  override readonly name = "ProcError";
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    const { file, line, wanted, got } = fault;
+    const place = line === null ? file : `${file}:${line}`;
+    super(`${place}: wanted ${wanted}, got ${got}`);
+    this.fault = fault;
+  }
+}
+
+/** A piece of a text as an error shows it: in quotes, on one line, and not too long. */
+export function quoted(text: string): string {
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  const visible = JSON.stringify(shown);
+  // Controls that JSON leaves as they are, and halves of characters.
+  return visible.replace(/[\u007f-\u009f\u2028\u2029\ud800-\udfff]/g, (one) => {
+    return `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Files of 64-bit words: /proc/PID/pagemap, a word a page of the address space; /proc/kpagecount
+ * and /proc/kpageflags, a word a frame. Little-endian, as on x86-64.
+ *
+ * A word comes as two halves, so that no bigint is made of it. Words that are zero are not told:
+ * most of a pagemap is.
+ */
+import type { ChunkParser } from "./lines.ts";
+import { ProcError } from "./proc-error.ts";
+
+/** `index` counts words: a page or frame number. `high` has bits 32 to 63. */
+export type TakeWord = (index: number, low: number, high: number) => void;
+
+const WORD_BYTES = 8;
+const HALF_BYTES = 4;
+
+/**
+ * Parses words as they come, in chunks that may end inside of one.
+ * @param first the index of the first word
+ * @param file the name that errors give it
+ */
+export function createWordParser(take: TakeWord, first = 0, file = "pagemap"): ChunkParser {
+  const split = new Uint8Array(WORD_BYTES);
+  let kept = 0;
+  let index = first;
+  return {
+    write(chunk) {
+      let at = 0;
+      while (kept > 0 && at < chunk.length) {
+        split[kept++] = chunk[at++];
+        if (kept < WORD_BYTES) continue;
+        takeWords(split, index++, take);
+        kept = 0;
+      }
+      const count = Math.floor((chunk.length - at) / WORD_BYTES);
+      const end = at + count * WORD_BYTES;
+      takeWords(chunk.subarray(at, end), index, take);
+      index += count;
+      for (at = end; at < chunk.length; at++) split[kept++] = chunk[at];
+    },
+    end() {
+      if (kept === 0) return;
+      const wanted = `words of ${WORD_BYTES} bytes`;
+      const got = `${kept} bytes behind word ${index - first}`;
+      throw new ProcError({ file, line: null, wanted, got });
+    },
+  };
+}
+
+function takeWords(bytes: Uint8Array, first: number, take: TakeWord): void {
+  const halves = halvesOf(bytes);
+  for (let half = 0, index = first; half < halves.length; half += 2, index++) {
+    const low = halves[half];
+    const high = halves[half + 1];
+    if ((low | high) !== 0) take(index, low, high);
+  }
+}
+
+/** The same bytes as numbers of 32 bits; copied where they are not aligned. */
+export function halvesOf(bytes: Uint8Array): Uint32Array {
+  const isAligned = bytes.byteOffset % HALF_BYTES === 0;
+  if (isAligned && isLittleEndian()) {
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / HALF_BYTES);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const halves = new Uint32Array(bytes.length / HALF_BYTES);
+  for (let half = 0; half < halves.length; half++) {
+    halves[half] = view.getUint32(half * HALF_BYTES, true);
+  }
+  return halves;
+}
+
+const isLittleEndian = (): boolean => new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The bytes of words, each given as low and high half. */
+export function printWords(halves: Uint32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(halves.length * HALF_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let half = 0; half < halves.length; half++) {
+    view.setUint32(half * HALF_BYTES, halves[half], true);
+  }
+  return bytes;
+}
