@@ -6,8 +6,8 @@ const testsOf = (pkg: string): Suite => ({ dir: `packages/${pkg}` });
 
 /** The recorded answers of a real kernel to forks and unmaps. */
 const VECTORS: Suite = { dir: "packages/conform", files: ["test/public.test.ts"] };
-/** The recorded histories of later kernels: a minute, if none of them notices. */
-const HISTORIES: Suite = { dir: "packages/conform", files: ["test/histories.test.ts"] };
+/** Recorded histories of later kernels, of those kinds that were thought of: a rule each. */
+const HISTORIES: Suite = { dir: "packages/conform", files: ["test/handmade.test.ts"] };
 
 /** Whoever runs a whole kernel. */
 const ON_KERNEL = [testsOf("scenario"), HISTORIES];
