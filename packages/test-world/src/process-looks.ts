@@ -1,15 +1,7 @@
 /** What is to be seen of a process and its one mapping (process.ts). */
 import { PAGE_SIZE, type Pfn, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { AccessCode, type Vma, VmFault } from "@forkpath/mm";
-import {
-  findPteCell,
-  forEachPte,
-  isPtePresent,
-  NO_CELL,
-  peekEntry,
-  pokeEntry,
-  ptePfn,
-} from "@forkpath/page-table";
+import { forEachPte, isPtePresent, ptePfn } from "@forkpath/page-table";
 import { NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { showEntries, showRefs, showRss } from "./letters.ts";
 import type { Space } from "./machine.ts";
@@ -50,17 +42,3 @@ export function framesOf({ env, mm, vma }: Process): Pfn[] {
   });
   return frames;
 }
-
-function cellOf({ env, mm, vma }: Process, page: number): number {
-  return findPteCell(env.tables, mm.pgd, virtAddr(vma.start + page * PAGE_SIZE));
-}
-
-/** The entry as one value; 0 also where there is no table. */
-export const entry = (process: Process, page: number): bigint => {
-  const cell = cellOf(process, page);
-  return cell === NO_CELL ? 0n : peekEntry(process.env.tables, cell);
-};
-
-/** Changes the entry of a page that has a table already. */
-export const setEntry = (process: Process, page: number, value: bigint): void =>
-  pokeEntry(process.env.tables, cellOf(process, page), value);

@@ -2,7 +2,8 @@
 import { Mremap, PAGE_SIZE } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { recount, run, START } from "@forkpath/test-world";
-import { createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { drawn, headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

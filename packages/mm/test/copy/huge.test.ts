@@ -2,15 +2,8 @@
 import { Errno } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { PRIVATE, recount, refsOf, run, stepper } from "@forkpath/test-world";
-import {
-  BUILDS,
-  createHugeProcess,
-  drawn,
-  HUGE,
-  headsOf,
-  pmdValue,
-  show,
-} from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { drawn, headsOf, pmdValue, show } from "@forkpath/test-world/huge-looks";
 import { cloneEmpty, createProcess, fork } from "@forkpath/test-world/process";
 import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

@@ -13,7 +13,8 @@ import {
 } from "@forkpath/test-world";
 import { createFile, createProcess, fork } from "@forkpath/test-world/process";
 import { read, swapOut, write } from "@forkpath/test-world/process-calls";
-import { codeNames, entry, setEntry, show } from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { codeNames, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../../src/index.ts";
 

@@ -5,7 +5,8 @@ import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
 import { createProcess } from "@forkpath/test-world/process";
 import { fault, read, write } from "@forkpath/test-world/process-calls";
-import { at, entry, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
+import { entry } from "@forkpath/test-world/process-entries";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault, NO_LIMITS, touch, VmFault } from "../../src/index.ts";
 

@@ -10,7 +10,8 @@ import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync
 import { SHARED } from "@forkpath/test-world";
 import { createFile, createProcess, fork } from "@forkpath/test-world/process";
 import { read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
-import { at, entry, framesOf, type Process, setEntry } from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { at, framesOf, type Process } from "@forkpath/test-world/process-looks";
 import { beforeEach, describe, expect, test } from "vitest";
 import { handleMmFault, type MmEnv, touch } from "../../src/index.ts";
 

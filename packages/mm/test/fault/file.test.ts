@@ -5,14 +5,8 @@ import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, PRIVATE_READ, recount, run, SHARED, START } from "@forkpath/test-world";
 import { createFile, createProcess, fork } from "@forkpath/test-world/process";
 import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
-import {
-  codeNames,
-  entry,
-  framesOf,
-  type Process,
-  setEntry,
-  show,
-} from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { touch, VmFault, type VmOps } from "../../src/index.ts";
 

@@ -16,14 +16,8 @@ import {
 } from "@forkpath/test-world";
 import { createFile, createProcess, fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
-import {
-  at,
-  entry,
-  framesOf,
-  type Process,
-  setEntry,
-  show,
-} from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { dropPage, type GupOptions, getUserPages, NO_LIMITS } from "../../src/index.ts";
 

@@ -1,7 +1,8 @@
 /** get_user_pages of huge pages, and a forced write to a read-only one (SPEC §2.13/2, D14). */
 import { Errno, type Pfn } from "@forkpath/abi";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

@@ -1,7 +1,8 @@
 /** SPEC §2.13, do_huge_pmd_wp_page: a write to a huge page that is mapped read-only. */
 import { failNth } from "@forkpath/sync";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, drawn, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess } from "@forkpath/test-world/huge";
+import { drawn, headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { fault, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";

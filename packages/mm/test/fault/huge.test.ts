@@ -3,15 +3,8 @@ import { PAGE_SIZE, VmFlag, withVmFlag } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
-import {
-  BUILDS,
-  createHugeProcess,
-  drawn,
-  HUGE,
-  headsOf,
-  pmdValue,
-  show,
-} from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { drawn, headsOf, pmdValue, show } from "@forkpath/test-world/huge-looks";
 import { createFile } from "@forkpath/test-world/process";
 import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";

@@ -5,15 +5,8 @@ import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { recount, run, SHARED } from "@forkpath/test-world";
 import { createFile, createProcess } from "@forkpath/test-world/process";
 import { fault, read, write } from "@forkpath/test-world/process-calls";
-import {
-  at,
-  codeNames,
-  entry,
-  framesOf,
-  type Process,
-  setEntry,
-  show,
-} from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { at, codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { removeFromPageCache, trylockPage, VmFault, zapPageRange } from "../../src/index.ts";
 

@@ -2,7 +2,8 @@ import { Pte } from "@forkpath/page-table";
 import { stepper } from "@forkpath/test-world";
 import { createProcess, fork } from "@forkpath/test-world/process";
 import { fault, unmapAll, write } from "@forkpath/test-world/process-calls";
-import { at, entry, setEntry, show } from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { at, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault } from "../../src/index.ts";
 

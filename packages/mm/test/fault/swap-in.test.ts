@@ -7,7 +7,8 @@ import { isSwpExclusive } from "@forkpath/swap";
 import { recount, run, slots } from "@forkpath/test-world";
 import { createProcess, fork } from "@forkpath/test-world/process";
 import { read, swapOut, write } from "@forkpath/test-world/process-calls";
-import { at, entry, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
+import { entry } from "@forkpath/test-world/process-entries";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { migratePages, mmRules, sysSwapoff, sysSwapon } from "../../src/index.ts";
 

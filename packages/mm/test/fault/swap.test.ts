@@ -5,14 +5,8 @@ import { failNth } from "@forkpath/sync";
 import { recount, run, slots } from "@forkpath/test-world";
 import { createProcess, createSwappedProcess, fork } from "@forkpath/test-world/process";
 import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
-import {
-  at,
-  entry,
-  framesOf,
-  type Process,
-  setEntry,
-  show,
-} from "@forkpath/test-world/process-looks";
+import { entry, setEntry } from "@forkpath/test-world/process-entries";
+import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   handleMmFault,

@@ -5,7 +5,8 @@
 import { Madvise, Mremap, PAGE_SIZE, type Pfn, Prot, virtAddr } from "@forkpath/abi";
 import { failNth, type KernelThread, type Mismatch } from "@forkpath/sync";
 import { recount, run, runInterleaved } from "@forkpath/test-world";
-import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { read, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

@@ -5,7 +5,8 @@
 import { Errno, type KernelName, Madvise, PAGE_SIZE, type Pfn, Prot, rulesOf } from "@forkpath/abi";
 import { getPage, isPageLarge, NO_PFN, nrFreePages } from "@forkpath/rmap";
 import { recount, refsOf, run } from "@forkpath/test-world";
-import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

@@ -3,15 +3,8 @@ import { Errno, Madvise, PAGE_SIZE, type Pfn, Prot } from "@forkpath/abi";
 import { allocHugeFrame, PageFlag } from "@forkpath/rmap";
 import { InvariantError } from "@forkpath/sync";
 import { recount, refsOf, run, stepper } from "@forkpath/test-world";
-import {
-  BUILDS,
-  createHugeProcess,
-  drawn,
-  HUGE,
-  headsOf,
-  pmdValue,
-  show,
-} from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { drawn, headsOf, pmdValue, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

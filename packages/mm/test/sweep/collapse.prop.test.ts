@@ -5,7 +5,8 @@
 import { Errno, Madvise, PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { downRead, failNth, type KernelThread, upRead } from "@forkpath/sync";
 import { frameAt, recount, recountMachine, run, runInterleaved } from "@forkpath/test-world";
-import { createHugeProcess, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";

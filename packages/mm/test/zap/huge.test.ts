@@ -1,6 +1,7 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
 import { recount, run, stepper } from "@forkpath/test-world";
-import { BUILDS, createHugeProcess, drawn, HUGE, headsOf, show } from "@forkpath/test-world/huge";
+import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
+import { drawn, headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";
