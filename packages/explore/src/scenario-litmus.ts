@@ -1,14 +1,15 @@
 /**
  * A scenario with threads as a litmus: a whole machine, and calls that run on it at once.
  *
- * The machine is booted, and the steps before the threads are run, anew for each schedule. What
- * must hold in the end is what the scenario expects, and that a recount finds nothing: one that
- * shows a defect says so by failing.
+ * The machine is booted once, and taken back to where the threads begin for each schedule: the state
+ * of a run is good until the next one. What must hold in the end is what the scenario expects, and
+ * that a recount finds nothing: one that shows a defect says so by failing.
  */
 import {
   type ExpectationResult,
   expectSwitchPoints,
   onKernel,
+  repeatStage,
   type Scenario,
   type Stage,
   stageThreads,
@@ -30,6 +31,8 @@ export interface ScenarioLitmusOptions {
   readonly kernel?: NonNullable<Scenario["machine"]["kernel"]>;
   /** Let threads take turns everywhere, and not only where the scenario wants them. */
   readonly everywhere?: boolean;
+  /** Boot a machine for each schedule, for a caller that keeps it or changes it. */
+  readonly ownMachine?: boolean;
   /**
    * As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above.
    */
@@ -49,7 +52,13 @@ export const EVERYWHERE = "+everywhere";
 export function scenarioLitmus(
   name: string,
   written: Scenario,
-  { cured = false, everywhere = false, kernel, identity }: ScenarioLitmusOptions = {},
+  {
+    cured = false,
+    everywhere = false,
+    ownMachine = false,
+    kernel,
+    identity,
+  }: ScenarioLitmusOptions = {},
 ): Litmus<ScenarioState> {
   const scenario = kernel === undefined ? written : onKernel(written, kernel);
   const { title, threads, neverFalls } = scenario;
@@ -57,13 +66,19 @@ export function scenarioLitmus(
   if (threads.size === 0) throw new RangeError(`${name}: wanted a scenario with threads, got none`);
   if (cured && scenario.cure === null) throw new RangeError(`${name}: wanted a cure, got none`);
   if (!everywhere) expectSwitchPoints(written);
+  let reopen: (() => Stage) | undefined;
+  const stage = (): Stage => {
+    if (ownMachine) return stageThreads(scenario, { cured });
+    reopen ??= repeatStage(scenario, { cured });
+    return reopen();
+  };
   return {
     name: `${name}${kernel === undefined ? "" : `+${kernel}`}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
     ...(identity === undefined ? {} : { identity }),
     title,
     threadNames: [...threads.keys()],
     switchAt,
-    setup: () => createState(stageThreads(scenario, { cured })),
+    setup: () => createState(stage()),
     threads: ({ stage }) => threadsOf(stage, switchAt),
     onSwitch({ sync, stage }, thread) {
       sync.current = stage.threads[thread].self;

@@ -35,7 +35,7 @@ const reduced = dpor({ dependent: kernelDependence });
 const LARGE = "d02-collapse-against-reclaim";
 
 test.each(litmusNames.filter((name) => name !== LARGE))("points tell of all in %s", (name) => {
-  const litmus = litmusFile(name, { everywhere: true });
+  const litmus = litmusFile(name, { everywhere: true, ownMachine: true });
   expect(conflictsOf(litmus, random(1, 5), 5)).toEqual([]);
   expect(conflictsOf(litmus, reduced, 5)).toEqual([]);
 });
@@ -71,7 +71,8 @@ const CALLS = [
 ] as const;
 
 const litmusWith = (nrCpus: number, left: string, right: string): Litmus<ScenarioState> =>
-  litmusOf(`
+  litmusOf(
+    `
 machine: { nrCpus: ${nrCpus}, memory: 16M, swap: 1M }
 processes:
   admin: { mappings: { heap: { size: 1 page } } }
@@ -88,7 +89,9 @@ steps:
 threads:
   left: ${left}
   right: ${right.replace(" P", " T").replace("as: C", "as: D")}
-`);
+`,
+    { ownMachine: true },
+  );
 
 test("points tell of all in any two calls", () => {
   const anyCall = fc.constantFrom(...CALLS);
@@ -111,7 +114,7 @@ test.each(CALLS.filter((call) => call !== UNTOLD))("points tell of all in exec a
 test("a relation that forgets steps on entries is found out", () => {
   const forgetful: Dependence = (a, b) =>
     a.kind !== PointKind.STORE && b.kind !== PointKind.STORE && kernelDependence(a, b);
-  const litmus = litmusFile("two-writes-of-one-page", { everywhere: true });
+  const litmus = litmusFile("two-writes-of-one-page", { everywhere: true, ownMachine: true });
   const found = conflictsOf(litmus, random(1, 5), 5, forgetful);
   expect(found).toContainEqual(expect.stringMatching(/^kernel\.machine\.mm\.map\.count/));
 });

@@ -53,6 +53,6 @@ export function litmusOf(
     machine: { ...parsed.machine, ...machine },
     switchAt: switchAt?.map((one) => ({ name: one, at: NOWHERE })) ?? parsed.switchAt,
   };
-  const { cured = false, everywhere = false } = options;
-  return scenarioLitmus(name, scenario, { cured, everywhere });
+  const { cured = false, everywhere = false, ownMachine = false } = options;
+  return scenarioLitmus(name, scenario, { cured, everywhere, ownMachine });
 }

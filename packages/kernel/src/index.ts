@@ -31,6 +31,7 @@ export {
   type SmapsSums,
   smapsSums,
 } from "./smaps.ts";
+export { type Snapshot, takeSnapshot } from "./snapshot.ts";
 export type { AddressSpaceView, Whose } from "./space-view.ts";
 export type { TableView } from "./table-view.ts";
 export type { NewProcess } from "./task-control.ts";

@@ -1,8 +1,8 @@
 /**
  * The pool that all page tables of a machine live in.
  *
- *     chunk 0                            chunk 1
- *    [ row 0 | row 1 | ... | row 511 ]  [ row 512 | ... ]      one Uint32Array a word, low and high
+ *     chunk 0                           chunk 1
+ *    [ row 0 | row 1 | ... | row 15 ]  [ row 16 | ... ]        one Uint32Array a word, low and high
  *            /        \
  *       [ cell 512 ... cell 1023 ]                             cell = row * 512 + index
  *
@@ -26,10 +26,10 @@ export const NO_TABLE = 0;
 export const HUGE_ENTRY = -1;
 /** Cell that stands for "no such entry". */
 export const NO_CELL = 0xffffffff;
-/** Tables of one chunk. */
-export const CHUNK_TABLES = 512;
+/** Tables of one chunk: few, so that a small machine boots at once. */
+export const CHUNK_TABLES = 16;
 /** A cell's chunk is `cell >>> CHUNK_SHIFT` ... */
-export const CHUNK_SHIFT = 18;
+export const CHUNK_SHIFT = 13;
 /** ... and its place there `cell & CHUNK_MASK`. A table never crosses chunks. */
 export const CHUNK_MASK: number = 2 ** CHUNK_SHIFT - 1;
 
@@ -64,7 +64,7 @@ export interface PageTablesOptions {
 }
 
 /**
- * An empty pool. Memory comes with the first table: 2 MiB for each 512 of them.
+ * An empty pool. Memory comes with the first table: 64 KiB for each 16 of them.
  * @throws TypeError unless `options.splitPtlocks` is a boolean
  * @modelOnly the kernel takes its tables from the page allocator
  */

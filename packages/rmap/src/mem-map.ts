@@ -69,7 +69,9 @@ export interface MemMap {
 
 /** Where there is no frame: memory is used up, or the list of free frames ends. */
 export const NO_PFN: Pfn = toPfn(-1);
-/** Columns grow to a multiple of this many rows. */
+/** Columns of a small machine begin with so many rows, and double up to ROWS_STEP. */
+const FIRST_ROWS = 512;
+/** From there on they grow to a multiple of this many rows. */
 const ROWS_STEP = 65_536;
 /**
  * And by at least this share of what is there, so that filling memory copies each row 8 times or
@@ -96,13 +98,18 @@ export function expectPfn(where: string, map: MemMap, pfn: number): void {
 export function growMemMap(map: MemMap, pfn: number): void {
   expectPfn("growMemMap", map, pfn);
   if (pfn < map.count.length) return;
-  const wanted = Math.max(pfn + 1, map.count.length * GROWTH);
-  const rows = Math.min(Math.ceil(wanted / ROWS_STEP) * ROWS_STEP, map.highestMemmapPfn + 1);
+  const rows = Math.min(rowsFor(pfn + 1, map.count.length), map.highestMemmapPfn + 1);
   map.count = grown(map.count, new Int32Array(rows));
   map.mapcount = grown(map.mapcount, new Int32Array(rows));
   map.mapping = grown(map.mapping, new Int32Array(rows));
   map.flags = grown(map.flags, new Uint32Array(rows));
   map.index = grown(map.index, new Float64Array(rows));
+}
+
+/** How many rows to have, where `least` are needed, and there are `before`. */
+function rowsFor(least: number, before: number): number {
+  if (least <= ROWS_STEP) return Math.max(FIRST_ROWS, 2 ** Math.ceil(Math.log2(least)));
+  return Math.ceil(Math.max(least, before * GROWTH) / ROWS_STEP) * ROWS_STEP;
 }
 
 /**

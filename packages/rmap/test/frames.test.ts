@@ -82,9 +82,13 @@ test("a chosen frame is taken from where it is, and those below it stay free", (
 describe("growth", () => {
   const STEP = 65_536;
 
-  test("the columns cover what is in use, rounded up to 64 Ki rows of 24 bytes", () => {
+  test("the columns cover what is in use: doubled, then rounded up to 64 Ki rows of 24 bytes", () => {
     const map = createMemMap({ pages: 1_000_000 });
-    expect(memoryBytes(map)).toBe(STEP * 24);
+    expect(memoryBytes(map)).toBe(512 * 24);
+    growMemMap(map, 512);
+    expect(memoryBytes(map)).toBe(1024 * 24);
+    growMemMap(map, 5000);
+    expect(memoryBytes(map)).toBe(8192 * 24);
     growMemMap(map, STEP - 1);
     expect(memoryBytes(map)).toBe(STEP * 24);
     growMemMap(map, STEP);

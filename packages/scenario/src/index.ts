@@ -38,7 +38,7 @@ export {
   type Session,
   stepsOf,
 } from "./run/session.ts";
-export { type Stage, stageThreads } from "./run/stage.ts";
+export { repeatStage, type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
 export type { Walk } from "./run/walk.ts";

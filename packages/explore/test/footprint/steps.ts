@@ -1,13 +1,17 @@
 /**
  * A litmus whose every step tells what it read and wrote of the machine's state.
  *
- * Frames and tables that were given back are not given out again: which thread gets which of them
- * would make two steps conflict that have nothing to do with each other.
+ * Frames and tables that were given back are not given out again, and the pool of tables does not
+ * grow: which thread gets which of them, or makes it grow, would make two steps conflict that have
+ * nothing to do with each other.
  */
 import { NO_PFN } from "@forkpath/rmap";
 import type { KernelThread, SchedulePoint } from "@forkpath/sync";
 import type { Litmus, LitmusThread, ScenarioState } from "../../src/index.ts";
 import { type Footprint, noFootprint, Tracker } from "./tracker.ts";
+
+/** Enough for the tables of any run here. */
+const CHUNKS = 16;
 
 export interface TrackedStep extends Footprint {
   readonly thread: number;
@@ -87,4 +91,8 @@ function stopReuse({ stage }: ScenarioState): void {
   const { map, tables } = stage.kernel.machine.mm;
   Object.defineProperty(map, "freeHead", { get: () => NO_PFN, set: () => {} });
   Object.defineProperty(tables, "freeRows", { value: { pop: () => undefined, push: () => 0 } });
+  for (const chunks of [tables.low, tables.high]) {
+    while (chunks.length < CHUNKS) chunks.push(new Uint32Array(chunks[0].length));
+    Object.defineProperty(chunks, "push", { value: () => CHUNKS });
+  }
 }

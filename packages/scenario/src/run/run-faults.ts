@@ -2,8 +2,8 @@
  * Every allocation of every step fails once: the paths of the kernel that no other run tries.
  *
  * One run counts how often each step asks for memory. Then, for each of these requests, the
- * history is run again up to that step, with that request refused; everything is recounted, all
- * processes are killed, and everything is recounted again: what leaks shows there.
+ * machine is taken back to before that step, which is made with that request refused; everything is
+ * recounted, all processes are killed, and everything is recounted again: what leaks shows there.
  */
 import { EventClass, type KernelEvent } from "@forkpath/events";
 import type { Mismatch } from "@forkpath/sync";
@@ -12,6 +12,7 @@ import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { resumeRace } from "../world/race.ts";
 import type { World } from "../world/world.ts";
+import { Checkpoints } from "./checkpoint.ts";
 import { openWorld } from "./open-world.ts";
 import { runScenario } from "./run-scenario.ts";
 import { runStep, type StepResult } from "./run-step.ts";
@@ -76,7 +77,9 @@ export function* refusing(
   scenario: Scenario,
   { step: only, fromStep = 1, onFault }: FaultOptions = {},
 ): Generator<FaultsDone, FaultReport, boolean> {
-  openWorld(scenario); // says why, where the machine cannot be brought to its first step
+  const world = openWorld(scenario);
+  const all = stepsOf(scenario).map(withoutExpectations);
+  const checkpoints = new Checkpoints(world, (index) => void runStep(world, all[index], index + 1));
   const whole = runScenario(scenario).steps;
   const steps = whole.filter(
     ({ number }) => number >= fromStep && (only === undefined || number === only),
@@ -86,7 +89,8 @@ export function* refusing(
   let isStopped = false;
   for (const { number, allocations } of steps) {
     for (let allocation = 1; allocation <= allocations && !isStopped; allocation++) {
-      const fault = runFault(scenario, number, allocation);
+      checkpoints.goTo(number - 1);
+      const fault = runFault(world, all[number - 1], number, allocation);
       onFault?.(fault);
       faults.push(fault);
       isStopped = yield { done: faults.length, total };
@@ -105,13 +109,8 @@ const isFaultOk = ({ mismatches, leaks }: Fault, { defect }: Scenario): boolean 
 export const isFaultClean = ({ mismatches, leaks }: Fault): boolean =>
   mismatches.length + leaks.length === 0;
 
-function runFault(scenario: Scenario, number: number, allocation: number): Fault {
-  const world = openWorld(scenario);
-  const all = stepsOf(scenario);
-  for (const [index, step] of all.slice(0, number - 1).entries()) {
-    runStep(world, withoutExpectations(step), index + 1);
-  }
-  const step = { ...withoutExpectations(all[number - 1]), failAllocation: [allocation] };
+function runFault(world: World, whole: Step, number: number, allocation: number): Fault {
+  const step = { ...whole, failAllocation: [allocation] };
   const refused = watchRefusal(world);
   const { line, text, outcome, refusal, reason, mismatches } = runStep(world, step, number, {
     check: true,

@@ -8,6 +8,7 @@ import type { Step } from "../story/step.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { kernelThread } from "../world/kernel-thread.ts";
 import type { World } from "../world/world.ts";
+import { Checkpoints } from "./checkpoint.ts";
 import { listen } from "./listen.ts";
 import { type ExpectationResult, evaluate } from "./observe.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./open-world.ts";
@@ -35,12 +36,35 @@ export interface Stage {
  */
 export function stageThreads(scenario: Scenario, options: WorldOptions = {}): Stage {
   const world = openWorld(scenario, options);
-  const { sync } = world.kernel.machine.mm;
-  for (const [index, step] of scenario.steps.entries()) {
-    listen(world, step, scenario, options, null);
-    runOrThrow(world, step, index + 1);
-  }
+  for (const index of scenario.steps.keys()) makeStep(world, scenario, options, index);
+  return openStage(world, scenario, options);
+}
+
+/**
+ * The same, for a caller that wants the stage many times: each call of what it returns takes the one
+ * machine back to where the threads begin, and ends the stage of the call before.
+ * @throws CannotRun when the machine cannot be brought so far
+ * @throws RangeError when it has no cure, and `cured` is asked for
+ */
+export function repeatStage(scenario: Scenario, options: WorldOptions = {}): () => Stage {
+  const world = openWorld(scenario, options);
+  const checkpoints = new Checkpoints(world, (index) => makeStep(world, scenario, options, index));
+  return () => {
+    checkpoints.goTo(scenario.steps.length);
+    return openStage(world, scenario, options);
+  };
+}
+
+/** @throws CannotRun when it does not go as it should */
+function makeStep(world: World, scenario: Scenario, options: WorldOptions, index: number): void {
+  const step = scenario.steps[index];
+  listen(world, step, scenario, options, null);
+  runOrThrow(world, step, index + 1);
   world.kernel.attach(null);
+}
+
+function openStage(world: World, scenario: Scenario, options: WorldOptions): Stage {
+  const { sync } = world.kernel.machine.mm;
   const boot = sync.current;
   const cast: Cast = {
     world,
