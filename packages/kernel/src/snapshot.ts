@@ -4,8 +4,8 @@
  *     const snapshot = takeSnapshot(world)        after the machine is set up, once
  *     run ...; snapshot.restore(); run ...        the world is as it was, for each run
  *
- * All that can be reached from the root is put back in place: columns, lists, maps and the fields of
- * objects. A reader that holds one of them goes on holding it. What was made since is let go.
+ * All that can be reached from the root is put back in place: columns, lists, maps and the fields
+ * of objects. A reader that holds one of them goes on holding it. What was made since is let go.
  *
  * What a closure has captured cannot be reached, so no state may hide there. Nor can a generator be
  * rewound: where one hangs halfway through a call, there is no snapshot.

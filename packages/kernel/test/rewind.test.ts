@@ -1,4 +1,4 @@
-/** A machine that is put back is as it was, whatever was done to it; and goes on as it would have. */
+/** A machine that is put back is as it was, whatever was done to it, and goes on as it would. */
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { ALL_EVENTS } from "@forkpath/events";
 import { expect, test } from "vitest";

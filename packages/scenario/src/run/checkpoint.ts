@@ -26,8 +26,8 @@ export class Checkpoints {
   }
 
   /**
-   * Takes the world to where it stands before step `index`, whatever was done to it since. Steps after
-   * which a call hangs halfway are made again each time.
+   * Takes the world to where it stands before step `index`, whatever was done to it since. Steps
+   * after which a call hangs halfway are made again each time.
    */
   goTo(index: number): void {
     if (index < this.keptAt) throw new RangeError(`goTo: step ${index} is behind ${this.keptAt}`);

@@ -41,8 +41,8 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
 }
 
 /**
- * The same, for a caller that wants the stage many times: each call of what it returns takes the one
- * machine back to where the threads begin, and ends the stage of the call before.
+ * The same, for a caller that wants the stage many times: each call of what it returns takes the
+ * one machine back to where the threads begin, and ends the stage of the call before.
  * @throws CannotRun when the machine cannot be brought so far
  * @throws RangeError when it has no cure, and `cured` is asked for
  */
