@@ -2,8 +2,8 @@
  * A scenario with threads as a litmus: a whole machine, and calls that run on it at once.
  *
  * The machine is booted once, and taken back to where the threads begin for each schedule: the
- * state of a run is good until the next one. What must hold in the end is what the scenario expects,
- * and that a recount finds nothing: one that shows a defect says so by failing.
+ * state of a run is good until the next one. What must hold in the end is what the scenario
+ * expects, and that a recount finds nothing: one that shows a defect says so by failing.
  */
 import {
   type ExpectationResult,
