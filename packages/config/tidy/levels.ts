@@ -22,6 +22,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   kernel: 4,
   explore: 6,
   fuzz: 6,
+  predict: 6,
   picture: 5,
   scenario: 5,
   cli: 7,

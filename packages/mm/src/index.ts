@@ -35,6 +35,7 @@ export { filemapVmOps } from "./fault/filemap.ts";
 export { type GupOptions, getUserPages } from "./fault/get-user-pages.ts";
 export { handleMmFault } from "./fault/handle-mm-fault.ts";
 export { ACCESS_ERROR, AccessCode } from "./fault/page-fault.ts";
+export { hugeZeroPage } from "./huge/frames.ts";
 export { splitHugePage, splitHugePagePmd } from "./huge/split.ts";
 export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
 export {

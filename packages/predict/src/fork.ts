@@ -1,0 +1,79 @@
+/**
+ * The loaded process forks, as glibc's fork does it: the model's own fork, and then the one page that
+ * the kernel writes for the child before it runs (predict.md C8).
+ */
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import type { MmStruct } from "@forkpath/mm";
+import { findEntryCell } from "@forkpath/mm";
+import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPageAnon, isPageHuge } from "@forkpath/rmap";
+import type { LoadedArea, Loading } from "./load/loading.ts";
+import type { CapturedArea } from "./types.ts";
+
+export interface Forked {
+  readonly pid: number;
+  readonly mm: MmStruct;
+}
+
+/**
+ * Forks once more.
+ * @returns the child, or a negative errno
+ */
+export function forkOnce(load: Loading): Forked | number {
+  const pid = load.kernel.fork(load.pid);
+  if (pid < 0) return pid;
+  const page = threadIdPage(load);
+  if (page !== undefined) load.kernel.write(pid, page);
+  return { pid, mm: load.kernel.machine.fork.tasks.get(pid)?.mm as MmStruct };
+}
+
+/**
+ * Where the thread descriptor of the forking thread lies, which holds its id: the kernel writes the
+ * child's there (CLONE_CHILD_SETTID). /proc does not tell. In a dynamic program of glibc's it is
+ * unnamed memory right below a library that was loaded at start, in a static one the heap. Any page
+ * that is the process's alone gives the right sums; only the rows of two areas depend on which.
+ */
+export function threadIdPage(load: Loading): number | undefined {
+  const { areas } = load;
+  const below = areas.filter((area, at) => isBelowLibrary(area, areas[at + 1]));
+  const apart = below.filter((area) => !isTailOfLibrary(area, areas[areas.indexOf(area) - 1]));
+  const heap = areas.filter(({ captured }) => captured.name === "[heap]");
+  const writable = areas.filter(({ vma }) => (vma.flags & VmFlag.WRITE) !== 0);
+  for (const area of [...apart.reverse(), ...below, ...heap, ...writable]) {
+    const page = lonePage(load, area);
+    if (page !== undefined) return page;
+  }
+  return undefined;
+}
+
+const isLibrary = ({ name }: CapturedArea): boolean => /\.so(\.|$)/.test(name);
+
+function isBelowLibrary({ captured }: LoadedArea, next: LoadedArea | undefined): boolean {
+  if (captured.name !== "" || !captured.perms.startsWith("rw-p")) return false;
+  return next !== undefined && next.captured.start === captured.end && isLibrary(next.captured);
+}
+
+/** The zeroed end of a library's data goes on where its file ends. */
+function isTailOfLibrary({ captured }: LoadedArea, previous: LoadedArea | undefined): boolean {
+  if (previous === undefined || previous.captured.end !== captured.start) return false;
+  return isLibrary(previous.captured) && previous.captured.perms.startsWith("rw");
+}
+
+/** The last small page of the area that only this process maps, before the fork and a copy of it. */
+function lonePage({ env, mm }: Loading, area: LoadedArea): number | undefined {
+  if (area.clause.startsWith("MADV") || area.isShared || area.once.anon + area.once.marked === 0) {
+    return undefined;
+  }
+  const { start, end } = area.vma;
+  for (let addr = end - PAGE_SIZE; addr >= start; addr -= PAGE_SIZE) {
+    const cell = findEntryCell(env, mm, addr);
+    if (cell === NO_CELL) continue;
+    const low = pteLow(env.tables, cell);
+    if (!isPtePresent(low)) continue;
+    const pfn = ptePfn(low, pteHigh(env.tables, cell));
+    if (isPageAnon(env.map, pfn) && !isPageHuge(env.map, pfn) && env.map.mapcount[pfn] === 2) {
+      return addr;
+    }
+  }
+  return undefined;
+}

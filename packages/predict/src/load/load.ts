@@ -1,0 +1,144 @@
+/**
+ * Loads a captured process into a kernel of its release: areas, tables, entries, frames and counters
+ * as they were, and nothing of other processes but how often they map the same frames.
+ */
+import type { KernelName } from "@forkpath/abi";
+import { addMmRssNow, MmCounter } from "@forkpath/counters";
+import { createKernel } from "@forkpath/kernel";
+import {
+  createMappedFile,
+  linkFileVma,
+  type MappedFile,
+  type MmStruct,
+  sysSwapon,
+  ThpMode,
+} from "@forkpath/mm";
+import { growMemMap } from "@forkpath/rmap";
+import { invariant } from "@forkpath/sync";
+import type { CapturedProcess, Level } from "../types.ts";
+import { createFrameNames } from "./frame-names.ts";
+import { loadAreas } from "./load-areas.ts";
+import type { LoadedArea, Loading } from "./loading.ts";
+import { setMarks } from "./marks.ts";
+import { pagesOfKb } from "./page-record.ts";
+import { placeStaged } from "./place-huge.ts";
+import { createStage } from "./stage.ts";
+
+/** Rows of the memory map that are made at once; a process that has more grows it. */
+const MOST_ROWS_AT_ONCE = 2 ** 24;
+/** Frames beside those that smaps counts: the kernel's own, and copies of a few pages. */
+const SPARE_FRAMES = 2 ** 20;
+const FEWEST_FRAMES = 2 ** 20;
+
+/**
+ * A process with the areas of the capture and no page yet.
+ * @param kernelName the release to load it into; by default its own
+ */
+export function beginLoad(
+  captured: CapturedProcess,
+  level: Level,
+  kernelName: KernelName = captured.kernel,
+): Loading {
+  const { areas = [] } = captured;
+  const frames = framesOf(captured);
+  const kernel = createKernel({
+    kernel: kernelName,
+    transparentHugepage: ThpMode.MADVISE,
+    memoryPages: Math.max(2 * frames + SPARE_FRAMES, FEWEST_FRAMES),
+  });
+  const pid = kernel.createProcess({ comm: captured.comm });
+  const mm = kernel.machine.fork.tasks.get(pid)?.mm as MmStruct;
+  growMemMap(kernel.machine.mm.map, Math.min(frames + 1024, MOST_ROWS_AT_ONCE));
+  return {
+    captured,
+    kernel,
+    env: kernel.machine.mm,
+    pid,
+    mm,
+    level,
+    areas: loadAreas(kernel, mm, captured, areas ?? []),
+    names: createFrameNames(),
+    stage: createStage(),
+    areaIndex: 0,
+    slots: 0,
+  };
+}
+
+/** Frames that the areas map, each counted where it is mapped. */
+function framesOf({ areas }: CapturedProcess): number {
+  let kb = 0;
+  for (const { rows } of areas ?? []) kb += rows.Rss ?? 0;
+  return pagesOfKb(kb);
+}
+
+/** Puts the rest in place, once all records are taken. */
+export function finishLoad(load: Loading): void {
+  placeStaged(load);
+  setMarks(load);
+  linkFiles(load);
+  addCounters(load);
+  addSwapArea(load);
+  setLayout(load);
+}
+
+function addCounters({ env, mm, areas }: Loading): void {
+  const sum = (field: "anon" | "file" | "shmem" | "swap"): number =>
+    areas.reduce((total, area) => total + area[field], 0);
+  const [file, anon, swap, shmem] = [sum("file"), sum("anon"), sum("swap"), sum("shmem")];
+  const hasShmem = env.rules.shmemCounter === MmCounter.SHMEM_RSS;
+  const isAdded = hasShmem
+    ? addMmRssNow(env.sync, mm.counters, file, anon, swap, shmem)
+    : addMmRssNow(env.sync, mm.counters, file + shmem, anon, swap);
+  invariant(isAdded, "load-counters", "nobody else runs while a process is loaded");
+}
+
+/** A file for each inode; areas with pages of shared memory have a file of that kind. */
+function linkFiles({ env, areas, captured }: Loading): void {
+  const files = new Map<string, MappedFile>();
+  for (const area of areas) {
+    if (!area.hasFile) continue;
+    const { major, minor, inode, name } = area.captured;
+    const device = deviceText(major, minor);
+    const key = `${device} ${inode} ${name}`;
+    const isShmem = area.shmem > 0 || isShmemName(name) || captured.tmpfs.has(device);
+    const file = files.get(key) ?? newFile(area, env.nextFileId++, isShmem);
+    files.set(key, file);
+    env.files.set(file.id, file);
+    file.count++;
+    area.vma.file = file;
+    linkFileVma(area.vma);
+  }
+}
+
+const newFile = ({ captured, vma }: LoadedArea, id: number, isShmem: boolean): MappedFile =>
+  createMappedFile(id, captured.name, {
+    sizePages: vma.pgoff + (vma.end - vma.start) / 4096,
+    isShmem,
+  });
+
+/** As maps shows it: `fe:00`. */
+const deviceText = (major: number, minor: number): string =>
+  [major, minor].map((number) => number.toString(16).padStart(2, "0")).join(":");
+
+const SHMEM_NAMES = ["/dev/zero (deleted)", "/memfd:", "/SYSV", "[anon_shmem"];
+
+/** Shared memory that has no path of its own (predict.md §3). */
+export const isShmemName = (name: string): boolean =>
+  SHMEM_NAMES.some((beginning) => name.startsWith(beginning));
+
+/** As many slots as the process uses, each used once; which they are on the machine does not matter. */
+function addSwapArea({ env, slots }: Loading): void {
+  if (slots === 0) return;
+  const type = sysSwapon(env, { max: slots + 1 });
+  const area = env.swap.areas[type];
+  area.swapMap.fill(1, 1);
+  area.inusePages = slots;
+  env.swap.nrSwapPages -= slots;
+}
+
+/** Where text lies is of no use here but to VmExe. */
+function setLayout({ mm, captured }: Loading): void {
+  mm.layout.startCode = 0;
+  mm.layout.endCode = (captured.status.VmExe ?? 0) * 1024;
+  mm.lockedVm = pagesOfKb(captured.status.VmLck ?? 0);
+}

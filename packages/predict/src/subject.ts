@@ -1,0 +1,70 @@
+/** A capture, as far as a prediction asks it. */
+import { KERNELS, type KernelName } from "@forkpath/abi";
+import { type Capture, statusName } from "@forkpath/procfs";
+import { Kpf, PmHigh, pmPfn } from "./load/page-record.ts";
+import type { CapturedProcess, Level } from "./types.ts";
+
+/** UFFD_FEATURE_EVENT_FORK. @kernel include/uapi/linux/userfaultfd.h */
+const EVENT_FORK = 0x2;
+
+/** @param kernel where the capture does not say on which release it was taken */
+export function subjectOf(capture: Capture, kernel?: KernelName): CapturedProcess {
+  const { status, smaps, rollup, pages, anonVmas, info } = capture;
+  return {
+    comm: statusName(status),
+    kernel: kernelOf(info?.release ?? null) ?? kernel ?? NEWEST,
+    status: status.rows,
+    areas: smaps,
+    rollup: rollup?.rows ?? null,
+    pages,
+    anonVmas:
+      anonVmas === null
+        ? null
+        : new Set(anonVmas.filter(({ anonVma }) => !/^0+$/.test(anonVma)).map(({ start }) => start)),
+    pins: (info?.pinned ?? []).map(({ start, length }) => ({ start, end: start + length })),
+    hasEventFork: (info?.userfaultFeatures ?? []).some((features) => (features & EVENT_FORK) !== 0),
+    tmpfs: new Set(info?.shmemDevices ?? []),
+  };
+}
+
+const NEWEST: KernelName = KERNELS[KERNELS.length - 1];
+
+/** Kernels of distributions whose number says too little. */
+const DISTRIBUTION: readonly (readonly [RegExp, KernelName])[] = [
+  [/^2\.6\.32.*el6/, "el6"],
+  [/^3\.10\.0.*el7/, "rhel7"],
+  [/^4\.18\.0.*el8/, "rhel8"],
+];
+
+/**
+ * The profile for `uname -r`: the youngest release of the model that is not younger; undefined for
+ * what is no release, or older than all.
+ */
+export function kernelOf(release: string | null): KernelName | undefined {
+  if (release === null) return undefined;
+  for (const [pattern, kernel] of DISTRIBUTION) if (pattern.test(release)) return kernel;
+  const found = /^(\d+)\.(\d+)/.exec(release);
+  if (found === null) return undefined;
+  const wanted = Number(found[1]) * 1000 + Number(found[2]);
+  return KERNELS.findLast((name) => name.startsWith("v") && numberOf(name) <= wanted);
+}
+
+function numberOf(name: KernelName): number {
+  const [major, minor] = name.slice(1).split(".").map(Number);
+  return major * 1000 + minor;
+}
+
+/** How much the capture tells of its pages. */
+export function levelOf({ areas, pages }: CapturedProcess): Level {
+  if (areas === null || areas.length === 0) return "status";
+  if (pages === null) return "areas";
+  for (let at = 0; at < pages.count; at++) {
+    if ((pages.entryHigh[at] & PmHigh.PRESENT) === 0) continue;
+    const pfn = pmPfn(pages.entryLow[at], pages.entryHigh[at]);
+    if (pfn === 0) return "pages";
+    const isKnown = pages.mapcount[at] > 0 || pages.flagsLow[at] !== 0;
+    if (isKnown && (pages.flagsLow[at] & Kpf.ZERO_PAGE) === 0) return "frames";
+    if (!isKnown) return "pages";
+  }
+  return "frames";
+}
