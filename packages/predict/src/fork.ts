@@ -3,12 +3,16 @@
  * the kernel writes for the child before it runs (predict.md C8).
  */
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
-import type { MmStruct } from "@forkpath/mm";
-import { findEntryCell } from "@forkpath/mm";
+import { findEntryCell, type MmStruct, vmaPages } from "@forkpath/mm";
 import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { isPageAnon, isPageHuge } from "@forkpath/rmap";
 import type { LoadedArea, Loading } from "./load/loading.ts";
 import type { CapturedArea } from "./types.ts";
+
+/** Storage of threads is small, what a program has mapped there is not. */
+const MOST_TLS_PAGES = 64;
+/** Pages of an area that are looked at, from its end down. */
+const MOST_LOOKS = 65_536;
 
 export interface Forked {
   readonly pid: number;
@@ -29,17 +33,21 @@ export function forkOnce(load: Loading): Forked | number {
 
 /**
  * Where the thread descriptor of the forking thread lies, which holds its id: the kernel writes the
- * child's there (CLONE_CHILD_SETTID). /proc does not tell. In a dynamic program of glibc's it is
- * unnamed memory right below a library that was loaded at start, in a static one the heap. Any page
- * that is the process's alone gives the right sums; only the rows of two areas depend on which.
+ * child's there (CLONE_CHILD_SETTID). /proc does not tell. In a dynamic program of glibc's it is a
+ * small piece of unnamed memory right below the lowest library that was loaded at start, or part of
+ * the zeroed end of the library below; in a static program it is on the heap. Any page that is the
+ * process's alone gives the right sums; only the rows of two areas depend on which.
  */
 export function threadIdPage(load: Loading): number | undefined {
   const { areas } = load;
   const below = areas.filter((area, at) => isBelowLibrary(area, areas[at + 1]));
-  const apart = below.filter((area) => !isTailOfLibrary(area, areas[areas.indexOf(area) - 1]));
+  const isTail = (area: LoadedArea): boolean =>
+    isTailOfLibrary(area, areas[areas.indexOf(area) - 1]);
+  const apart = below.filter((area) => vmaPages(area.vma) <= MOST_TLS_PAGES && !isTail(area));
+  const bySize = below.toSorted((one, other) => vmaPages(other.vma) - vmaPages(one.vma));
   const heap = areas.filter(({ captured }) => captured.name === "[heap]");
   const writable = areas.filter(({ vma }) => (vma.flags & VmFlag.WRITE) !== 0);
-  for (const area of [...apart.reverse(), ...below, ...heap, ...writable]) {
+  for (const area of [...apart, ...bySize, ...heap, ...writable]) {
     const page = lonePage(load, area);
     if (page !== undefined) return page;
   }
@@ -64,7 +72,8 @@ function lonePage({ env, mm }: Loading, area: LoadedArea): number | undefined {
   if (area.clause.startsWith("MADV") || area.isShared || area.once.anon + area.once.marked === 0) {
     return undefined;
   }
-  const { start, end } = area.vma;
+  const { end } = area.vma;
+  const start = Math.max(area.vma.start, end - MOST_LOOKS * PAGE_SIZE);
   for (let addr = end - PAGE_SIZE; addr >= start; addr -= PAGE_SIZE) {
     const cell = findEntryCell(env, mm, addr);
     if (cell === NO_CELL) continue;

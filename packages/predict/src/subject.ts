@@ -1,6 +1,6 @@
 /** A capture, as far as a prediction asks it. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
-import { type Capture, statusName } from "@forkpath/procfs";
+import { type Capture, statusName, statusWords } from "@forkpath/procfs";
 import { Kpf, PmHigh, pmPfn } from "./load/page-record.ts";
 import type { CapturedProcess, Level } from "./types.ts";
 
@@ -10,8 +10,11 @@ const EVENT_FORK = 0x2;
 /** @param kernel where the capture does not say on which release it was taken */
 export function subjectOf(capture: Capture, kernel?: KernelName): CapturedProcess {
   const { status, smaps, rollup, pages, anonVmas, info } = capture;
+  const uid = Number(statusWords(status, "Uid")[1] ?? 0);
   return {
     comm: statusName(status),
+    uid: Number.isSafeInteger(uid) ? uid : 0,
+    isAdmin: isAdmin(statusWords(status, "CapEff")[0], uid),
     kernel: kernelOf(info?.release ?? null) ?? kernel ?? NEWEST,
     status: status.rows,
     areas: smaps,
@@ -20,11 +23,21 @@ export function subjectOf(capture: Capture, kernel?: KernelName): CapturedProces
     anonVmas:
       anonVmas === null
         ? null
-        : new Set(anonVmas.filter(({ anonVma }) => !/^0+$/.test(anonVma)).map(({ start }) => start)),
+        : new Set(
+            anonVmas.filter(({ anonVma }) => !/^0+$/.test(anonVma)).map(({ start }) => start),
+          ),
     pins: (info?.pinned ?? []).map(({ start, length }) => ({ start, end: start + length })),
     hasEventFork: (info?.userfaultFeatures ?? []).some((features) => (features & EVENT_FORK) !== 0),
     tmpfs: new Set(info?.shmemDevices ?? []),
   };
+}
+
+const CAP_SYS_ADMIN = 21n;
+
+/** By the effective capabilities; where status has none, root is one. */
+function isAdmin(word: string | undefined, uid: number): boolean {
+  if (word === undefined || !/^[0-9a-f]{1,16}$/.test(word)) return uid === 0;
+  return ((BigInt(`0x${word}`) >> CAP_SYS_ADMIN) & 1n) === 1n;
 }
 
 const NEWEST: KernelName = KERNELS[KERNELS.length - 1];

@@ -18,6 +18,9 @@ export interface AddressRange {
 
 export interface CapturedProcess {
   readonly comm: string;
+  readonly uid: number;
+  /** CAP_SYS_ADMIN: what is kept back for admins may be used. */
+  readonly isAdmin: boolean;
   /** The release that the process runs on. */
   readonly kernel: KernelName;
   /** The lines of status that are numbers, by their labels; kB. */

@@ -1,7 +1,14 @@
 /** The areas of a capture, as areas of the model's process: everything but their pages. */
 import { PAGE_SIZE, USER_END } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
-import { createVma, insertVma, type MmStruct, type MmUsage, type Vma, vmaPages } from "@forkpath/mm";
+import {
+  createVma,
+  insertVma,
+  type MmStruct,
+  type MmUsage,
+  type Vma,
+  vmaPages,
+} from "@forkpath/mm";
 import { anonVmaPrepare } from "@forkpath/rmap";
 import { runToCompletion } from "@forkpath/sync";
 import type { CapturedArea, CapturedProcess } from "../types.ts";
@@ -43,9 +50,7 @@ const isFileBehind = ({ name }: CapturedArea): boolean =>
 function giveAnonVma({ machine }: Kernel, vma: Vma): void {
   const { mm: env } = machine;
   const none = () => null;
-  runToCompletion(
-    anonVmaPrepare(env.sync, env.anonVmas, vma, vma.mm.pageTableLock, none),
-  );
+  runToCompletion(anonVmaPrepare(env.sync, env.anonVmas, vma, vma.mm.pageTableLock, none));
 }
 
 function countUsage({ machine }: Kernel, vma: Vma, hasFile: boolean): void {

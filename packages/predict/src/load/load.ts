@@ -2,8 +2,9 @@
  * Loads a captured process into a kernel of its release: areas, tables, entries, frames and counters
  * as they were, and nothing of other processes but how often they map the same frames.
  */
-import type { KernelName } from "@forkpath/abi";
+import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
 import { addMmRssNow, MmCounter } from "@forkpath/counters";
+import { Capability } from "@forkpath/fork";
 import { createKernel } from "@forkpath/kernel";
 import {
   createMappedFile,
@@ -13,6 +14,7 @@ import {
   sysSwapon,
   ThpMode,
 } from "@forkpath/mm";
+import type { CapturedPages } from "@forkpath/procfs";
 import { growMemMap } from "@forkpath/rmap";
 import { invariant } from "@forkpath/sync";
 import type { CapturedProcess, Level } from "../types.ts";
@@ -20,9 +22,10 @@ import { createFrameNames } from "./frame-names.ts";
 import { loadAreas } from "./load-areas.ts";
 import type { LoadedArea, Loading } from "./loading.ts";
 import { setMarks } from "./marks.ts";
-import { pagesOfKb } from "./page-record.ts";
+import { PmHigh, pagesOfKb } from "./page-record.ts";
 import { placeStaged } from "./place-huge.ts";
 import { createStage } from "./stage.ts";
+import { takeRecords } from "./take-records.ts";
 
 /** Rows of the memory map that are made at once; a process that has more grows it. */
 const MOST_ROWS_AT_ONCE = 2 ** 24;
@@ -34,7 +37,7 @@ const FEWEST_FRAMES = 2 ** 20;
  * A process with the areas of the capture and no page yet.
  * @param kernelName the release to load it into; by default its own
  */
-export function beginLoad(
+function beginLoad(
   captured: CapturedProcess,
   level: Level,
   kernelName: KernelName = captured.kernel,
@@ -46,7 +49,9 @@ export function beginLoad(
     transparentHugepage: ThpMode.MADVISE,
     memoryPages: Math.max(2 * frames + SPARE_FRAMES, FEWEST_FRAMES),
   });
-  const pid = kernel.createProcess({ comm: captured.comm });
+  const { comm, uid, isAdmin } = captured;
+  const caps = isAdmin ? Capability.SYS_ADMIN : 0;
+  const pid = kernel.createProcess({ comm, uid, caps });
   const mm = kernel.machine.fork.tasks.get(pid)?.mm as MmStruct;
   growMemMap(kernel.machine.mm.map, Math.min(frames + 1024, MOST_ROWS_AT_ONCE));
   return {
@@ -71,8 +76,40 @@ function framesOf({ areas }: CapturedProcess): number {
   return pagesOfKb(kb);
 }
 
+/**
+ * Loads the process with all of its pages.
+ * @throws RangeError where areas and pages do not fit together
+ */
+export function loadProcess(
+  captured: CapturedProcess,
+  pages: CapturedPages,
+  level: Level,
+  kernelName?: KernelName,
+): Loading {
+  const load = beginLoad(captured, level, kernelName);
+  if (level !== "frames") leaveSharedAnon(load, pages);
+  takeRecords(load, pages);
+  finishLoad(load);
+  return load;
+}
+
+/** Of the pages that smaps calls anonymous, those mapped once can be told; the others are left. */
+function leaveSharedAnon({ areas }: Loading, pages: CapturedPages): void {
+  let index = 0;
+  for (let at = 0; at < pages.count; at++) {
+    const addr = pages.vpn[at] * PAGE_SIZE;
+    while (index < areas.length && areas[index].vma.end <= addr) index++;
+    if (index === areas.length) return;
+    const known = PmHigh.PRESENT | PmHigh.FILE | PmHigh.EXCLUSIVE;
+    const isAlone = (pages.entryHigh[at] & known) >>> 0 === ALONE;
+    if (isAlone && areas[index].vma.start <= addr) areas[index].sharedAnonLeft--;
+  }
+}
+
+const ALONE: number = PmHigh.PRESENT + PmHigh.EXCLUSIVE;
+
 /** Puts the rest in place, once all records are taken. */
-export function finishLoad(load: Loading): void {
+function finishLoad(load: Loading): void {
   placeStaged(load);
   setMarks(load);
   linkFiles(load);
@@ -107,12 +144,17 @@ function linkFiles({ env, areas, captured }: Loading): void {
     file.count++;
     area.vma.file = file;
     linkFileVma(area.vma);
+    if (isShmem) area.aside.objectSwapPages = objectSwap(area);
   }
 }
 
+/** Beside its entries' own, an area shows what its shared memory has in swap (M11/5). */
+const objectSwap = ({ captured, swap }: LoadedArea): number =>
+  Math.max(pagesOfKb(captured.rows.Swap ?? 0) - swap, 0);
+
 const newFile = ({ captured, vma }: LoadedArea, id: number, isShmem: boolean): MappedFile =>
   createMappedFile(id, captured.name, {
-    sizePages: vma.pgoff + (vma.end - vma.start) / 4096,
+    sizePages: vma.pgoff + (vma.end - vma.start) / PAGE_SIZE,
     isShmem,
   });
 

@@ -69,7 +69,8 @@ function placeEach(load: Loading): void {
 function hugeKind(load: Loading): "anon" | "zero" | "file" | undefined {
   const { stage, areas, level } = load;
   const area = areas[stage.area[0]];
-  const isWhole = stage.count === PTRS_PER_TABLE && stage.area[PTRS_PER_TABLE - 1] === stage.area[0];
+  const isWhole =
+    stage.count === PTRS_PER_TABLE && stage.area[PTRS_PER_TABLE - 1] === stage.area[0];
   if (!isWhole || area.isHugetlb || !isAlike(load)) return undefined;
   const isFile = (stage.pmHigh[0] & PmHigh.FILE) !== 0;
   const isZero = level === "frames" ? (stage.flagsLow[0] & Kpf.ZERO_PAGE) !== 0 : !area.hasFile;

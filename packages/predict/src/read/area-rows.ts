@@ -10,7 +10,14 @@ import {
   visitTables,
 } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, isPageLarge } from "@forkpath/rmap";
-import { isMigrationEntry, isNonSwapEntry, swapCount, swpOffset, swpPfn, swpType } from "@forkpath/swap";
+import {
+  isMigrationEntry,
+  isNonSwapEntry,
+  swapCount,
+  swpOffset,
+  swpPfn,
+  swpType,
+} from "@forkpath/swap";
 import { addMigrating, addPage, noRows, PAGE_UNITS, type RawRows } from "./rows.ts";
 
 /** @returns rows by area, in the order of the process's areas */
@@ -32,7 +39,12 @@ export function areaRows(env: MmEnv, mm: MmStruct): RawRows[] {
   return rows;
 }
 
-function addEntry({ map, swap }: MmEnv, rows: RawRows | undefined, low: number, high: number): void {
+function addEntry(
+  { map, swap }: MmEnv,
+  rows: RawRows | undefined,
+  low: number,
+  high: number,
+): void {
   if (rows === undefined) return;
   if (isPtePresent(low)) {
     if (isPteSpecial(low)) return;

@@ -44,8 +44,8 @@ export interface Side {
   readonly raw: readonly RawRows[];
 }
 
-/** Which of the two is looked at: only the parent has what fork leaves to faults. */
-export type Role = "parent" | "child";
+/** When and which: only the parent has what fork leaves to faults. */
+export type Role = "before" | "parent" | "child";
 
 const KB_PER_PAGE = PAGE_SIZE / 1024;
 
@@ -71,7 +71,7 @@ export function readSide(load: Loading, mm: MmStruct, pid: number, role: Role): 
 function addAside(load: Loading, rows: RawRows, area: LoadedArea, vma: Vma, role: Role): void {
   const { map } = load.env;
   const { aside, captured } = area;
-  if (role === "parent") {
+  if (role !== "child") {
     for (const frame of aside.frames) {
       addPage(rows, map, frame, map.mapcount[frame], false, false);
     }
@@ -83,8 +83,8 @@ function addAside(load: Loading, rows: RawRows, area: LoadedArea, vma: Vma, role
   const isCopied = vma.anonVma !== null;
   if (role === "child" && !isCopied) return;
   const { Private_Hugetlb = 0 } = captured.rows;
-  const isForked = load.env.tables.liveTables[3] > 1;
-  const alone = isForked && isCopied ? 0 : Math.min(Private_Hugetlb / KB_PER_PAGE, aside.hugetlbPages);
+  const isAlone = role === "before" || !isCopied;
+  const alone = !isAlone ? 0 : Math.min(Private_Hugetlb / KB_PER_PAGE, aside.hugetlbPages);
   rows.Private_Hugetlb += alone;
   rows.Shared_Hugetlb += aside.hugetlbPages - alone;
 }

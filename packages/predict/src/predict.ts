@@ -1,0 +1,75 @@
+/**
+ * A captured process forks in a kernel of its release, and both sides are read.
+ *
+ *    capture ─ load ─ may it fork? ─ fork ─ parent and child, as /proc would show them
+ */
+import type { KernelName } from "@forkpath/abi";
+import type { Capture } from "@forkpath/procfs";
+import { childOfStatus } from "./levels/status-only.ts";
+import { syntheticPages } from "./levels/synthetic.ts";
+import { machineFactsOf } from "./machine.ts";
+import { forkCaptured } from "./outcome.ts";
+import type { PredictedSide, Prediction } from "./prediction.ts";
+import { levelOf, subjectOf } from "./subject.ts";
+import { tell, tellAreasOnly } from "./tell.ts";
+import type { CapturedProcess } from "./types.ts";
+
+export interface PredictOptions {
+  /** By default the release that the process runs on. */
+  readonly kernel?: KernelName;
+  /** How many children are forked, one after the other, and all live; by default 1. */
+  readonly children?: number;
+}
+
+const MOST_CHILDREN = 10_000;
+
+/**
+ * @throws RangeError where areas and pages of the capture do not fit together, or an option is out of
+ *   range
+ */
+export function predictFork(capture: Capture, options: PredictOptions = {}): Prediction {
+  const { children = 1 } = options;
+  if (!Number.isInteger(children) || children < 1 || children > MOST_CHILDREN) {
+    throw new RangeError(
+      `predictFork: children must be an integer from 1 to ${MOST_CHILDREN}, got ${children}`,
+    );
+  }
+  const subject = subjectOf(capture, options.kernel);
+  const facts = machineFactsOf(capture);
+  const kernel = options.kernel ?? subject.kernel;
+  const level = levelOf(subject);
+  const { areas, pages } = subject;
+  if (level === "status" || areas === null) return ofStatus(subject, kernel, children);
+  const how = { kernel, level, children, facts };
+  if (level !== "areas" && pages !== null) return tell(forkCaptured(subject, pages, how));
+  const spread = forkCaptured(subject, syntheticPages(areas, "spread"), how);
+  const packed = forkCaptured(subject, syntheticPages(areas, "packed"), how);
+  return tellAreasOnly(spread, packed);
+}
+
+/** Nothing to load: what status alone leaves open. */
+function ofStatus(subject: CapturedProcess, kernel: KernelName, children: number): Prediction {
+  const child = childOfStatus(subject);
+  const figures = Object.entries(child);
+  const side: PredictedSide = {
+    status: Object.fromEntries(figures.map(([name, { value }]) => [name, value])),
+    rollup: null,
+    uss: null,
+    bounds: Object.fromEntries(
+      figures
+        .filter(([, { low, high }]) => low !== high)
+        .map(([name, { low, high }]) => [name, { low, high }]),
+    ),
+  };
+  return {
+    comm: subject.comm,
+    kernel,
+    level: "status",
+    children,
+    parent: { status: subject.status, rollup: null, uss: null, bounds: {} },
+    child: side,
+    areas: [],
+    commit: null,
+    notes: ["smaps could not be read: which areas are copied is not known, and nothing was forked"],
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Would the kernel promise so much memory? (predict.md §8, M19)
+ *
+ *    mode 0    each area alone against RAM and swap
+ *    mode 1    always
+ *    mode 2    all areas together against what CommitLimit leaves
+ *
+ * The model's fork asks the rule of its release, with the machine's own numbers; what stands here
+ * puts those numbers in, and says what came out and by how much.
+ */
+import { VmFlag } from "@forkpath/abi";
+import { type MmEnv, Overcommit, vmaPages } from "@forkpath/mm";
+import type { Refusal } from "@forkpath/sync";
+import type { LoadedArea, Loading } from "./load/loading.ts";
+import { pagesOfKb } from "./load/page-record.ts";
+import type { MachineFacts, MemoryFacts } from "./machine.ts";
+
+export interface ChargedArea {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly kb: number;
+}
+
+export interface CommitAnswer {
+  /** The mode that was asked; null where the capture has no meminfo, and nothing was asked. */
+  readonly mode: Overcommit | null;
+  /** The mode was not captured: 0 is the default of Linux. */
+  readonly isAssumed: boolean;
+  readonly isRefused: boolean;
+  /** Why, as the model says it; null where the fork was allowed. */
+  readonly refusal: Refusal | null;
+  /** All areas that a fork promises anew: kB. */
+  readonly charge: number;
+  readonly largest: ChargedArea | null;
+  /** Mode 0: what one area may have. Mode 2: what all may have. kB. */
+  readonly most: number;
+  /** The area where the fork is refused. */
+  readonly area: ChargedArea | null;
+  /** How much too much is asked for; below 0, what is left. kB. */
+  readonly missing: number;
+}
+
+const KB_PER_PAGE = 4;
+
+/** Sets the machine's own numbers, so that the next fork is asked about them. */
+export function setCommit(env: MmEnv, facts: MachineFacts): void {
+  const { memory } = facts;
+  if (memory === null) {
+    Object.assign(env.commit, { mode: Overcommit.ALWAYS });
+    return;
+  }
+  const { total, swapTotal, commitLimit, committed } = memory;
+  Object.assign(env.commit, {
+    mode: facts.overcommit ?? Overcommit.GUESS,
+    // CommitLimit is read and not computed: hugetlb pages and ratio are in it already.
+    overcommitKb: Math.max(commitLimit - swapTotal, 1),
+    adminReserveKb: facts.adminReserve,
+    userReserveKb: facts.userReserve,
+    totalRamPages: pagesOfKb(total),
+    committed: pagesOfKb(committed),
+  });
+  env.swap.totalSwapPages = pagesOfKb(swapTotal);
+}
+
+/** From here on every fork is allowed: what would it cost? */
+export const allowForks = (env: MmEnv): void =>
+  void Object.assign(env.commit, { mode: Overcommit.ALWAYS });
+
+/** @param refusal of the fork that was asked; null where it was allowed */
+export function commitAnswer(
+  load: Loading,
+  facts: MachineFacts,
+  refusal: Refusal | null,
+): CommitAnswer {
+  const { memory } = facts;
+  const areas = load.areas.filter(isCharged).map(chargedArea);
+  const charge = areas.reduce((sum, { kb }) => sum + kb, 0);
+  const largest = areas.reduce<ChargedArea | null>(
+    (most, area) => (most === null || area.kb > most.kb ? area : most),
+    null,
+  );
+  const mode = memory === null ? null : (facts.overcommit ?? Overcommit.GUESS);
+  const most = memory === null || mode === null ? 0 : mostOf(load, facts, memory, mode);
+  const asked = mode === Overcommit.NEVER ? charge : (largest?.kb ?? 0);
+  return {
+    mode,
+    isAssumed: memory !== null && facts.overcommit === null,
+    isRefused: refusal !== null,
+    refusal,
+    charge,
+    largest,
+    most,
+    area: refusedArea(refusal, areas),
+    missing: mode === null || mode === Overcommit.ALWAYS ? 0 : asked - most,
+  };
+}
+
+const isCharged = ({ vma }: LoadedArea): boolean =>
+  (vma.flags & VmFlag.ACCOUNT) !== 0 && (vma.flags & VmFlag.DONTCOPY) === 0;
+
+const chargedArea = ({ vma, captured }: LoadedArea): ChargedArea => ({
+  start: vma.start,
+  end: vma.end,
+  name: captured.name,
+  kb: vmaPages(vma) * KB_PER_PAGE,
+});
+
+function refusedArea(refusal: Refusal | null, areas: readonly ChargedArea[]): ChargedArea | null {
+  if (refusal?.kind !== "promise" || refusal.area === null) return null;
+  const { start } = refusal.area;
+  return areas.find((area) => area.start === start) ?? null;
+}
+
+/** kB that may be asked for. @kernel __vm_enough_memory in mm/util.c */
+function mostOf(
+  { mm, captured: { isAdmin } }: Loading,
+  { adminReserve, userReserve }: MachineFacts,
+  { total, swapTotal, commitLimit, committed }: MemoryFacts,
+  mode: Overcommit,
+): number {
+  if (mode === Overcommit.GUESS) return total + swapTotal;
+  const forUser = Math.min(Math.floor(mm.usage.totalVm / 32) * KB_PER_PAGE, userReserve);
+  // The sum has to stay below the limit: by a page at the least.
+  return commitLimit - (isAdmin ? 0 : adminReserve) - forUser - committed - KB_PER_PAGE;
+}
