@@ -1,6 +1,6 @@
 /**
- * The loaded process forks, as glibc's fork does it: the model's own fork, and then the one page that
- * the kernel writes for the child before it runs (predict.md C8).
+ * The loaded process forks, as glibc's fork does it: the model's own fork, and then the one page
+ * that the kernel writes for the child before it runs (predict.md C8).
  */
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findEntryCell, type MmStruct, vmaPages } from "@forkpath/mm";
@@ -38,7 +38,7 @@ export function forkOnce(load: Loading): Forked | number {
  * the zeroed end of the library below; in a static program it is on the heap. Any page that is the
  * process's alone gives the right sums; only the rows of two areas depend on which.
  */
-export function threadIdPage(load: Loading): number | undefined {
+function threadIdPage(load: Loading): number | undefined {
   const { areas } = load;
   const below = areas.filter((area, at) => isBelowLibrary(area, areas[at + 1]));
   const isTail = (area: LoadedArea): boolean =>
@@ -67,7 +67,9 @@ function isTailOfLibrary({ captured }: LoadedArea, previous: LoadedArea | undefi
   return isLibrary(previous.captured) && previous.captured.perms.startsWith("rw");
 }
 
-/** The last small page of the area that only this process maps, before the fork and a copy of it. */
+/**
+ * The last small page of the area that only this process maps, before the fork and a copy of it.
+ */
 function lonePage({ env, mm }: Loading, area: LoadedArea): number | undefined {
   if (area.clause.startsWith("MADV") || area.isShared || area.once.anon + area.once.marked === 0) {
     return undefined;

@@ -24,7 +24,8 @@ export interface PredictOptions {
 const MOST_CHILDREN = 10_000;
 
 /**
- * @throws RangeError where areas and pages of the capture do not fit together, or an option is out of
+ * @throws RangeError where areas and pages of the capture do not fit together, or an option is out
+ * of
  *   range
  */
 export function predictFork(capture: Capture, options: PredictOptions = {}): Prediction {

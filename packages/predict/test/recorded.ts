@@ -1,4 +1,6 @@
-/** The public captures of real forks, beside the tests of procfs, and what is left of less rights. */
+/**
+ * The public captures of real forks, beside the tests of procfs, and what is left of less rights.
+ */
 import { fileURLToPath } from "node:url";
 import { loadCapture } from "@forkpath/capture";
 import type { Capture } from "@forkpath/procfs";

@@ -1,5 +1,5 @@
 /**
- * What cannot be known exactly, and between which numbers it lies (predict.md §4.10, §4.11, §6.3).
+ * What cannot be known exactly, and between which numbers it lies.
  *
  * Without frame numbers nobody knows how many entries map a shared page: two or a hundred. smaps
  * tells the sum of the shares, and x/(1 + x) is concave, so the sum after the fork lies between the

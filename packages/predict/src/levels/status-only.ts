@@ -1,6 +1,6 @@
 /**
- * A process of another user: status is all that can be read, so there is nothing to load and to fork
- * (predict.md §6.5). What follows from status alone, with the bounds that it leaves.
+ * A process of another user: status is all that can be read, so there is nothing to load and to
+ * fork (predict.md §6.5). What follows from status alone, with the bounds that it leaves.
  */
 import type { CapturedProcess } from "../types.ts";
 import type { Estimate } from "./bounds.ts";

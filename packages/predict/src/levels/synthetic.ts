@@ -1,5 +1,6 @@
 /**
- * Pages where only smaps was read: as many as it counts, in places that nobody knows (predict.md §6).
+ * Pages where only smaps was read: as many as it counts, in places that nobody knows (predict.md
+ * §6).
  *
  *    packed    from the start of each area on        the fewest tables that can be
  *    spread    one to a table first, and so on       the most

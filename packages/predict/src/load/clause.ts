@@ -1,8 +1,8 @@
 /**
  * Which areas fork copies entry by entry, and by which clause (predict.md §2).
  *
- * The model decides it itself when it forks: `needsCopy` of its release asks flags and anon_vma. Here
- * stands what the capture says about both, and the words for it.
+ * The model decides it itself when it forks: `needsCopy` of its release asks flags and anon_vma.
+ * Here stands what the capture says about both, and the words for it.
  */
 import type { CapturedArea, CapturedProcess } from "../types.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Loads a captured process into a kernel of its release: areas, tables, entries, frames and counters
- * as they were, and nothing of other processes but how often they map the same frames.
+ * Loads a captured process into a kernel of its release: areas, tables, entries, frames and
+ * counters as they were, and nothing of other processes but how often they map the same frames.
  */
 import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
 import { addMmRssNow, MmCounter } from "@forkpath/counters";
@@ -165,10 +165,12 @@ const deviceText = (major: number, minor: number): string =>
 const SHMEM_NAMES = ["/dev/zero (deleted)", "/memfd:", "/SYSV", "[anon_shmem"];
 
 /** Shared memory that has no path of its own (predict.md §3). */
-export const isShmemName = (name: string): boolean =>
+const isShmemName = (name: string): boolean =>
   SHMEM_NAMES.some((beginning) => name.startsWith(beginning));
 
-/** As many slots as the process uses, each used once; which they are on the machine does not matter. */
+/**
+ * As many slots as the process uses, each used once; which they are on the machine does not matter.
+ */
 function addSwapArea({ env, slots }: Loading): void {
   if (slots === 0) return;
   const type = sysSwapon(env, { max: slots + 1 });

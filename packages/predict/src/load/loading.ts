@@ -17,8 +17,10 @@ export interface DirtyPages {
   other: number;
 }
 
-/** Sums of lines of smaps for pages that stand in no table of the model; kB, and shares in units. */
-export interface Aside {
+/**
+ * Sums of lines of smaps for pages that stand in no table of the model; kB, and shares in units.
+ */
+interface Aside {
   /** Pages of files that a pmd maps: fork leaves them to faults (C5). */
   filePmdPages: number;
   /** The frames of those. */

@@ -1,8 +1,8 @@
 /**
  * Dirty and young: marks of an entry that /proc shows only in sums (predict.md §4).
  *
- * A page counts as dirty if its own mark says so, or its entry's. The page's is in kpageflags; of the
- * entries, smaps tells how many there must be: those of anonymous pages first, then others, by
+ * A page counts as dirty if its own mark says so, or its entry's. The page's is in kpageflags; of
+ * the entries, smaps tells how many there must be: those of anonymous pages first, then others, by
  * address. For nearly every area that is all of its anonymous pages, which is how they were placed.
  */
 import {

@@ -19,7 +19,7 @@ export const PmHigh = {
   EXCLUSIVE: 0x0100_0000,
 } as const;
 /** Bits of the frame number that stand in the high word. */
-export const PM_PFN_HIGH = 0x007f_ffff;
+const PM_PFN_HIGH = 0x007f_ffff;
 
 /** Bits of the low word of kpageflags. @kernel KPF_* in include/uapi/linux/kernel-page-flags.h */
 export const Kpf = {

@@ -1,11 +1,11 @@
 /**
- * The range of one pte table, once all its records are there: does a pmd map a huge page, or are they
- * small pages?
+ * The range of one pte table, once all its records are there: does a pmd map a huge page, or are
+ * they small pages?
  *
- *    512 records, one area, frames in a row from an aligned one on      a pmd, if smaps still counts
- *                                                                       huge pages of that kind
- *    hugetlb                                                            no table of the model has them
- *    else                                                               a pte table
+ *    512 records of one area, frames in a row from    a pmd, if smaps still counts huge pages of
+ *    an aligned one on                                that kind
+ *    hugetlb                                          no table of the model has them
+ *    else                                             a pte table
  *
  * smaps says how many huge pages an area has, and not which: where more ranges look like one, the
  * first are taken. Fork copies as many tables and counts as many pages either way.

@@ -64,8 +64,8 @@ const IDLE_ONLY: number = Kpf.IDLE | Kpf.REFERENCED;
 const isZeroPage = (flagsLow: number): boolean => (flagsLow & Kpf.ZERO_PAGE) !== 0;
 
 /**
- * Is the present page, which is of no file, anonymous? Without page flags one that is mapped once is;
- * of the others, as many as smaps counts.
+ * Is the present page, which is of no file, anonymous? Without page flags one that is mapped once
+ * is; of the others, as many as smaps counts.
  */
 function takesAnon({ stage, level }: Loading, area: LoadedArea, at: number): boolean {
   if (level === "frames") return (stage.flagsLow[at] & Kpf.ANON) !== 0;

@@ -2,15 +2,15 @@
  * The lines of smaps and smaps_rollup that are sums over pages, as sums of the model's entries (M11
  * to M13).
  *
- * Shares are kept in units of 2^-12 byte and cut off where they are printed: for each area in smaps,
- * once for all in smaps_rollup.
+ * Shares are kept in units of 2^-12 byte and cut off where they are printed: for each area in
+ * smaps, once for all in smaps_rollup.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { MemMap } from "@forkpath/rmap";
 import { isPageAnon, isPageKsm, isPageReferenced, PageFlag } from "@forkpath/rmap";
 
 /** Lines that count shares. */
-export const SHARE_LINES = [
+const SHARE_LINES = [
   "Pss",
   "Pss_Dirty",
   "Pss_Anon",
@@ -20,7 +20,7 @@ export const SHARE_LINES = [
   "Locked",
 ] as const;
 /** Lines that count pages. */
-export const PAGE_LINES = [
+const PAGE_LINES = [
   "Rss",
   "Shared_Clean",
   "Shared_Dirty",
@@ -37,7 +37,7 @@ export const PAGE_LINES = [
   "Private_Hugetlb",
   "Swap",
 ] as const;
-export type RowName = (typeof SHARE_LINES)[number] | (typeof PAGE_LINES)[number];
+type RowName = (typeof SHARE_LINES)[number] | (typeof PAGE_LINES)[number];
 
 /** kB. */
 export type Rows = Readonly<Record<RowName, number>>;

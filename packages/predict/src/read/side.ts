@@ -7,7 +7,7 @@ import { areaRows } from "./area-rows.ts";
 import { addPage, addRows, noRows, printedRows, type RawRows, type Rows } from "./rows.ts";
 
 /** Lines of status that are about memory; kB. */
-export const STATUS_LINES = [
+const STATUS_LINES = [
   "VmPeak",
   "VmSize",
   "VmLck",
@@ -25,11 +25,11 @@ export const STATUS_LINES = [
   "VmSwap",
   "HugetlbPages",
 ] as const;
-export type StatusLine = (typeof STATUS_LINES)[number];
+type StatusLine = (typeof STATUS_LINES)[number];
 /** kB. */
-export type StatusRows = Readonly<Record<StatusLine, number>>;
+type StatusRows = Readonly<Record<StatusLine, number>>;
 
-export interface SideArea {
+interface SideArea {
   readonly start: number;
   readonly end: number;
   readonly rows: Rows;
