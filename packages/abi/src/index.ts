@@ -2,6 +2,7 @@ export { expectAligned, expectInteger } from "./check.ts";
 export { CloneFlag, type CloneFlagName, FORK_FLAGS, Signal, VFORK_FLAGS } from "./clone-flags.ts";
 export { Errno, errnoName } from "./errno.ts";
 export { hex, hexByte } from "./hex.ts";
+export { kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "./kernel-range.ts";
 export { Madvise, MapFlag, Mcl, Mlock, Mremap, Prot } from "./mmap-flags.ts";
 export {
   MMAP_MIN_ADDR,

@@ -70,7 +70,7 @@ async function runFile(
 /** Whether a run of it can only tell how its steps ended. */
 const expectsNothing = ({ steps, expect }: Scenario): boolean =>
   expect.length === 0 &&
-  steps.every((step) => step.expect.length === 0 && step.fails === null && !step.waits);
+  steps.every((step) => step.expect.length === 0 && step.fails.length === 0 && !step.waits);
 
 const describe = (result: ScenarioResult, { colors }: Terminal): string =>
   [colors.bold(result.scenario.title), ...resultLines(result, colors)].join("\n");

@@ -7,6 +7,7 @@
  */
 import type { KernelEvent } from "@forkpath/events";
 import type { Used } from "../format/known.ts";
+import type { On } from "../format/on.ts";
 import type { Position } from "../format/position.ts";
 import {
   type FactUnit,
@@ -56,6 +57,8 @@ export interface Observation {
 export interface Expectation {
   readonly observation: Observation;
   readonly wanted: Wanted;
+  /** Which releases are asked. */
+  readonly on: On;
   readonly at: Position;
 }
 

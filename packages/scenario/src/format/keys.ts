@@ -11,6 +11,20 @@ export function keysOf(schema: z.ZodType): readonly string[] {
   return schema instanceof z.ZodPipe ? keysOf(schema.in as z.ZodType) : [];
 }
 
+type Keys = Readonly<Record<string, unknown>>;
+
+/** Those keys that things of all kinds have, and a thing's own. */
+export function splitKeys(
+  keys: Keys,
+  isShared: (key: string) => boolean,
+): { readonly shared: Keys; readonly own: Keys } {
+  const entries = Object.entries(keys);
+  return {
+    shared: Object.fromEntries(entries.filter(([key]) => isShared(key))),
+    own: Object.fromEntries(entries.filter(([key]) => !isShared(key))),
+  };
+}
+
 /**
  * The thing that has its name among the keys, and takes the names of all others that are there:
  * `mmap` takes `read`, `read` takes no `mmap`. Where there is none such, the first in the text.

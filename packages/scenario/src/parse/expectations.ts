@@ -1,8 +1,9 @@
 /** Entries of an `expect` list: which subject each is about, and what it asks. */
 import { SUBJECTS } from "../facts/all.ts";
+import { commonExpectation } from "../facts/common.ts";
 import type { Expectation } from "../facts/observation.ts";
 import type { Subject } from "../facts/subject.ts";
-import { meantBy } from "../format/keys.ts";
+import { keysOf, meantBy, splitKeys } from "../format/keys.ts";
 import type { Problem } from "../format/problem.ts";
 import { validate, wantedButGot } from "./issues.ts";
 import type { Path, Source } from "./source.ts";
@@ -27,14 +28,19 @@ function parseEntry(
     problems.push({ ...source.locate(path), message });
     return [];
   }
-  const { note: _, ...keys } = entry as Readonly<Record<string, unknown>>; // for readers of the file
+  const { shared, own: keys } = splitKeys(entry as Readonly<Record<string, unknown>>, isCommon);
+  const common = validate(commonExpectation, shared, path, source, problems);
   const asked = validate(subjectOf(keys).schema, keys, path, source, problems) ?? [];
   return asked.map(({ key, observation, wanted }) => ({
     observation,
     wanted,
+    on: common?.on ?? null,
     at: source.locateKey([...path, key]),
   }));
 }
+
+const COMMON_KEYS = keysOf(commonExpectation);
+const isCommon = (key: string): boolean => COMMON_KEYS.includes(key);
 
 /** The subject whose key the entry has, or else the machine. */
 const subjectOf = (entry: object): Subject =>

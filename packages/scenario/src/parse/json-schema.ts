@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { SUBJECTS } from "../facts/all.ts";
+import { commonExpectation } from "../facts/common.ts";
 import { scenario } from "../story/scenario.ts";
 import { commonStep } from "../story/step.ts";
 import { VERBS } from "../verbs/all.ts";
@@ -23,7 +24,6 @@ function of(schema: z.ZodType, definitions: Definitions): Json {
 }
 
 const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` });
-const note: Json = { type: "string", description: "For readers of the file." };
 
 /** As text, two spaces a level, with a newline at the end. */
 export function scenarioJsonSchema(): string {
@@ -68,7 +68,8 @@ function defineSteps(definitions: Definitions): void {
 }
 
 function defineExpectation(definitions: Definitions): void {
-  const entries = SUBJECTS.map(({ schema }) => withProperty(of(schema, definitions), "note", note));
+  const common = of(commonExpectation, definitions);
+  const entries = SUBJECTS.map(({ schema }) => merged(of(schema, definitions), common));
   definitions.expectation = { anyOf: entries };
 }
 
@@ -83,7 +84,7 @@ const withProperty = (schema: Json, name: string, property: Json): Json => ({
   properties: { ...schema.properties, [name]: property },
 });
 
-/** A step has the keys of its verb and those that all have. */
+/** With the keys of its own, and those that all have. */
 const merged = (own: Json, common: Json): Json => ({
   ...own,
   properties: { ...own.properties, ...common.properties },

@@ -12,6 +12,7 @@ import type { Problem } from "../format/problem.ts";
 import type { ProcessSpec } from "../format/process.ts";
 import { selectPages } from "../format/selection.ts";
 import { unknownWord } from "../format/suggest.ts";
+import { isHopeless } from "../story/failure.ts";
 import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { Makers } from "../verbs/makers.ts";
@@ -118,7 +119,7 @@ function checkStep(step: Step, { known, memory, problems }: Check): void {
 
 /** Which rounds of a step are done, if it goes as it says: children have their numbers. */
 function roundsOf({ times, fails, done }: Step): readonly number[] {
-  const rounds = done ?? (fails === null ? times : 0);
+  const rounds = done ?? (isHopeless(fails) ? 0 : times);
   return times === 1 && rounds === 1
     ? [0]
     : Array.from({ length: rounds }, (_, index) => index + 1);

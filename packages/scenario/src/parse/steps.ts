@@ -1,5 +1,5 @@
 /** Steps: which verb each has, then its arguments, then what every step can have. */
-import { meantBy } from "../format/keys.ts";
+import { meantBy, splitKeys } from "../format/keys.ts";
 import type { Problem } from "../format/problem.ts";
 import { unknownWord } from "../format/suggest.ts";
 import { COMMON_KEYS, commonStep, type Step } from "../story/step.ts";
@@ -32,10 +32,7 @@ function parseStep(
 ): Step | undefined {
   const keys = expectKeys(entry, path, source, problems);
   if (keys === undefined) return undefined;
-  const isCommon = ([key]: [string, unknown]): boolean => COMMON_KEYS.includes(key);
-  const entries = Object.entries(keys);
-  const own = Object.fromEntries(entries.filter((one) => !isCommon(one)));
-  const shared = Object.fromEntries(entries.filter(isCommon));
+  const { own, shared } = splitKeys(keys, (key) => COMMON_KEYS.includes(key));
   const action = parseAction(own, path, source, problems);
   const common = validate(commonStep, shared, path, source, problems);
   if (action === undefined || common === undefined) return undefined;

@@ -1,7 +1,8 @@
 /** Looks at what an expectation is about, and compares. */
 import type { Expectation } from "../facts/observation.ts";
+import { holdsOn } from "../format/on.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import type { World } from "../world/world.ts";
+import { kernelOf, type World } from "../world/world.ts";
 
 export interface ExpectationResult {
   /** Counted from 1. */
@@ -12,6 +13,12 @@ export interface ExpectationResult {
   readonly got: string;
   readonly isMet: boolean;
 }
+
+/** Those that this machine's release is asked. */
+export const askedOf = (
+  world: World,
+  expectations: readonly Expectation[],
+): readonly Expectation[] => expectations.filter(({ on }) => holdsOn(on, kernelOf(world)));
 
 /** Of several looks, all must be as wanted; the first that is not is told. */
 export function evaluate(

@@ -1,14 +1,16 @@
 /**
  * Runs one step: as often as it says, with the failure that it asks for, and looks at what came.
  */
+import type { KernelName } from "@forkpath/abi";
 import { KernelBug, type Mismatch, type Refusal } from "@forkpath/sync";
+import { failureOn } from "../story/failure.ts";
 import { type Step, stepText } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";
 import { CallerWaits, CannotRun } from "../world/cannot-run.ts";
 import { cannot, DONE, failed, type Outcome, outcomeText, WAITS } from "../world/outcome.ts";
 import { reasonText } from "../world/reason.ts";
-import type { World } from "../world/world.ts";
-import { type ExpectationResult, evaluate } from "./observe.ts";
+import { kernelOf, type World } from "../world/world.ts";
+import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 
 export interface StepResult {
   /** Counted from 1. */
@@ -88,8 +90,8 @@ export function endStep(
     done,
     allocations,
     expectations: [
-      ...judge(step, outcome, done, allocations),
-      ...step.expect.map((one) => evaluate(world, one)),
+      ...judge(step, kernelOf(world), outcome, done, allocations),
+      ...askedOf(world, step.expect).map((one) => evaluate(world, one)),
     ],
     mismatches: options.check ? kernel.check() : [],
   };
@@ -147,6 +149,7 @@ export function outcomeOfThrown(step: Step, error: unknown): Outcome {
 /** Did it end as the step says? A step that should go well, and does, has nothing to tell. */
 function judge(
   step: Step,
+  kernel: KernelName,
   outcome: Outcome,
   done: number,
   allocations: number,
@@ -156,7 +159,7 @@ function judge(
   const tell = (text: string, wanted: string, got: string): void => {
     results.push({ line, text, wanted, got, isMet: wanted === got });
   };
-  const wanted = step.fails ?? (step.waits ? "waits" : "success");
+  const wanted = failureOn(step.fails, kernel) ?? (step.waits ? "waits" : "success");
   const got = outcomeText(outcome);
   if (wanted !== "success" || got !== wanted) tell(stepText(step), wanted, got);
   if (step.done !== null) tell(`${stepText(step)}: done`, String(step.done), String(done));

@@ -13,7 +13,7 @@ import { setUpProcess } from "../world/set-up.ts";
 import { stateOf, type TaskWord } from "../world/who.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { listen } from "./listen.ts";
-import { type ExpectationResult, evaluate } from "./observe.ts";
+import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 import { machineOf, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
 import { createFollower, createWalk, type Walk } from "./walk.ts";
@@ -90,7 +90,7 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
       return createWalk(world, step, done, follower.stack);
     },
     names: () => [...world.processes.keys()].map((name) => namedProcess(world, name)),
-    judge: () => wantedAtEnd(scenario, options).map((one) => evaluate(world, one)),
+    judge: () => askedOf(world, wantedAtEnd(scenario, options)).map((one) => evaluate(world, one)),
   };
 }
 

@@ -11,11 +11,12 @@ import {
   type SchedulePoint,
   type Thread,
 } from "@forkpath/sync";
+import { failureOn } from "../story/failure.ts";
 import { type Step, stepText } from "../story/step.ts";
 import type { Call } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeText } from "../world/outcome.ts";
-import type { Plan, World } from "../world/world.ts";
+import { kernelOf, type Plan, type World } from "../world/world.ts";
 import type { ExpectationResult } from "./observe.ts";
 
 /** One of the threads, not begun. */
@@ -90,7 +91,7 @@ function* makeStep(
     answers.push(answer);
     if (planned.isFailure(answer)) break;
   }
-  const wanted = step.fails ?? "success";
+  const wanted = failureOn(step.fails, kernelOf(world)) ?? "success";
   const got = outcomeText(planned.settle(answers));
   if (got !== wanted) results.push({ line: step.at.line, text, wanted, got, isMet: false });
   return true;

@@ -10,7 +10,7 @@ import { kernelThread } from "../world/kernel-thread.ts";
 import type { World } from "../world/world.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import { listen } from "./listen.ts";
-import { type ExpectationResult, evaluate } from "./observe.ts";
+import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { runStep } from "./run-step.ts";
@@ -89,7 +89,9 @@ function openStage(world: World, scenario: Scenario, options: WorldOptions): Sta
     finish() {
       sync.interleaved = false;
       sync.current = boot;
-      const atEnd = wantedAtEnd(scenario, options).map((one) => evaluate(world, one));
+      const atEnd = askedOf(world, wantedAtEnd(scenario, options)).map((one) =>
+        evaluate(world, one),
+      );
       return [...cast.results, ...atEnd, ...recount(world)];
     },
   };

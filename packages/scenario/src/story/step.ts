@@ -13,13 +13,14 @@ import type { Expectation } from "../facts/observation.ts";
 import { about, either, integer, leaf, yes } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";
 import type { Action } from "../verbs/verb.ts";
+import { type Failure, failures } from "./failure.ts";
 
 /** What any step can have besides its verb. */
 export interface StepCommon {
   /** How often it is done; a failure ends it. */
   readonly times: number;
-  /** How it must end: an errno such as ENOMEM, a signal such as SIGSEGV, BUG; null for success. */
-  readonly fails: string | null;
+  /** How it must end, by release; empty for success on all. */
+  readonly fails: readonly Failure[];
   /** Whether the caller must be left waiting. */
   readonly waits: boolean;
   /** How many of `times` must have been done before it failed. */
@@ -45,9 +46,6 @@ export type CommonInput = Omit<StepCommon, "expect" | "at"> & {
   readonly expect: readonly unknown[];
 };
 
-const FAILURE = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
-const failure = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => FAILURE });
-
 const REQUESTS = "the number of a request for memory, from 1 on, or a list of them";
 const request = integer(1, 2 ** 31 - 1);
 const requests: z.ZodType<number[]> = leaf(
@@ -58,7 +56,11 @@ const requests: z.ZodType<number[]> = leaf(
 
 const keys = z.strictObject({
   times: about(integer(1, 100_000), "How often; a failure ends it.").default(1),
-  fails: about(failure, "How it must end, if not well.", "ENOMEM").exactOptional(),
+  fails: about(
+    failures,
+    "How it must end, if not well; or by release, { ENOMEM: before v5.2 }.",
+    "ENOMEM",
+  ).default([]),
   waits: about(
     yes,
     "Whether the caller must be left waiting, or still be in a call of before.",
@@ -79,7 +81,7 @@ export const COMMON_KEYS: readonly string[] = Object.keys(keys.shape);
 
 export const commonStep: z.ZodType<CommonInput> = leaf(keys, "a step", (given) => ({
   times: given.times,
-  fails: given.fails ?? null,
+  fails: given.fails,
   waits: given.waits,
   done: given.done ?? null,
   failAllocation: given.failAllocation,

@@ -2,6 +2,7 @@
  * What a run knows besides the kernel: names. A scenario says `worker1 heap 3`, the kernel has
  * pids, addresses and frames.
  */
+import type { KernelName } from "@forkpath/abi";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import type { MachineSpec } from "../format/machine.ts";
@@ -94,6 +95,9 @@ export function createWorld({ needResched, ...config }: MachineSpec): World {
     remembered: new Map(),
   };
 }
+
+/** The release that the machine runs. */
+export const kernelOf = ({ kernel }: World): KernelName => kernel.machine.config.kernel;
 
 export const createAddressSpace = (): AddressSpace => ({
   mappings: new Map(),

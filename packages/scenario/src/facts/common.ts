@@ -1,0 +1,16 @@
+/** What every expectation can have, whatever it is about. */
+import { z } from "zod";
+import { about } from "../format/leaves.ts";
+import { type On, on } from "../format/on.ts";
+
+interface CommonExpectation {
+  readonly note?: string;
+  readonly on?: NonNullable<On>;
+}
+
+const NOTE = "a text";
+
+export const commonExpectation: z.ZodType<CommonExpectation> = z.strictObject({
+  note: about(z.string({ error: () => NOTE }), "For readers of the file.").exactOptional(),
+  on: about(on, "Which releases of Linux are asked; by default all.", "v5.8+").exactOptional(),
+});

@@ -1,0 +1,38 @@
+/**
+ * On which releases of Linux something holds: `on: v5.8+`, or a list such as `[rhel7, v4.14+]`.
+ *
+ * What no release of the axis would be asked is an error: nobody would ever see it fail.
+ */
+import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "@forkpath/abi";
+import { z } from "zod";
+import { either, named } from "./leaves.ts";
+
+/** In the order of the axis; null for all. */
+export type On = readonly KernelName[] | null;
+
+const WANTED = `releases such as ${RANGE_FORMS}, or a list of them`;
+const range = z.string().regex(RANGE_PATTERN, { error: () => WANTED });
+
+export const on: z.ZodType<readonly KernelName[]> = named(
+  "on",
+  either<string | string[]>(
+    WANTED,
+    range,
+    z.array(range).min(1, { error: () => WANTED }),
+  ).transform((given, context) => {
+    const meant = new Set<KernelName>();
+    for (const text of [given].flat()) {
+      const kernels = kernelsIn(text) ?? [];
+      for (const kernel of kernels) meant.add(kernel);
+      if (kernels.length === 0) context.addIssue({ code: "custom", message: reaching(text) });
+    }
+    return KERNELS.filter((kernel) => meant.has(kernel));
+  }),
+);
+
+const reaching = (text: string): string =>
+  `a range with one of ${KERNELS.join(", ")} in it (${text} has none)`;
+
+/** Does it hold on that release? */
+export const holdsOn = (where: On, kernel: KernelName): boolean =>
+  where === null || where.includes(kernel);

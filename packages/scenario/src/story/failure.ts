@@ -1,0 +1,46 @@
+/**
+ * How a step must end, if not well.
+ *
+ *    fails: ENOMEM                               on every release
+ *    fails: { ENOMEM: before v5.2 }              on some; on the others it ends well
+ *    fails: { ENOMEM: before v4.0, EAGAIN: v4.0+ }
+ */
+import type { KernelName } from "@forkpath/abi";
+import { z } from "zod";
+import { either, leaf, named } from "../format/leaves.ts";
+import { holdsOn, type On, on } from "../format/on.ts";
+
+export interface Failure {
+  /** An errno such as ENOMEM, a signal such as SIGSEGV, BUG. */
+  readonly word: string;
+  readonly on: On;
+}
+
+const WORD = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
+const EITHER = `${WORD}, or releases for each`;
+const ONCE = "one failure for each release";
+
+const word = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => WORD });
+
+const shape = either<string | Readonly<Record<string, readonly KernelName[]>>>(
+  EITHER,
+  word,
+  z.record(word, on),
+);
+
+export const failures: z.ZodType<readonly Failure[]> = named(
+  "failures",
+  leaf(shape, ONCE, (given) => {
+    if (typeof given === "string") return [{ word: given, on: null }];
+    const kernels = Object.values(given).flat();
+    if (kernels.length === 0 || new Set(kernels).size < kernels.length) return undefined;
+    return Object.entries(given).map(([one, where]) => ({ word: one, on: where }));
+  }),
+);
+
+/** How it must end on that release; null for well. */
+export const failureOn = (all: readonly Failure[], kernel: KernelName): string | null =>
+  all.find((one) => holdsOn(one.on, kernel))?.word ?? null;
+
+/** Does it end well on no release? */
+export const isHopeless = (all: readonly Failure[]): boolean => all.some((one) => one.on === null);
