@@ -29,6 +29,7 @@ export {
   expectKernel,
   KERNELS,
   type KernelName,
+  M26_COLUMNS,
   type Rule,
   type RuleBook,
   rulesOf,

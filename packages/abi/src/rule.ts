@@ -53,9 +53,23 @@ export interface Rule<T> {
   readonly decides: string;
   /** Along the axis; the first is el6's. */
   readonly answers: readonly [Answer<T>, ...Answer<T>[]];
+  /** Releases whose source was read for it; el6 and v6.18 are specified in full anyway. */
+  readonly read?: readonly KernelName[];
   /** By the defect that it mends: `D1`. */
   readonly cures?: Readonly<Record<string, Cure<T>>>;
 }
+
+/** The releases that each row of M26 has a column for. */
+export const M26_COLUMNS: readonly KernelName[] = [
+  "v3.10",
+  "rhel7",
+  "v4.4",
+  "v4.14",
+  "rhel8",
+  "v5.14",
+  "v6.1",
+  "v6.12",
+];
 
 /** The rules of one package: one for each field of what its machines keep. */
 export type RuleBook<Rules> = { readonly [Name in keyof Rules]: Rule<Rules[Name]> };

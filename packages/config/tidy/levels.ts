@@ -69,7 +69,17 @@ export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, numb
     rules: 9,
   },
   fork: { task: 1, memory: 2, clone: 3, exit: 3, exec: 4, rules: 5 },
-  scenario: { defects: 1, format: 1, world: 2, facts: 3, verbs: 3, story: 4, parse: 5, run: 5 },
+  scenario: {
+    defects: 1,
+    format: 1,
+    world: 2,
+    facts: 3,
+    verbs: 3,
+    story: 4,
+    parse: 5,
+    run: 5,
+    kernels: 6,
+  },
 };
 
 /** Packages up to this level depend on nothing from outside the workspace. */

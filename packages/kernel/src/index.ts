@@ -21,7 +21,10 @@ export { modelBytes } from "./model-bytes.ts";
 export type { PageOwner, PageView, SlotView } from "./page-view.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
+export { type Difference, differences, type RuleOf, rulesOn } from "./profiles/differences.ts";
+export { type Certainty, type Evidence, evidenceFor } from "./profiles/evidence.ts";
 export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
+export { RELEASES, type Release } from "./profiles/releases.ts";
 export { vmFlagsText } from "./rules/vm-flags.ts";
 export {
   type AreaView,

@@ -1,7 +1,10 @@
 /** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
-import { runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
+import type { KernelName } from "@forkpath/abi";
+import { runOnKernels, runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
+import { tableJson } from "../kernels/table-json.ts";
+import { tableLines } from "../kernels/table-text.ts";
 import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
@@ -9,11 +12,13 @@ import { resultLines } from "../scenario/result-text.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
+import { kernelsOption } from "./kernels-option.ts";
 
 interface RunOptions extends KernelChoice {
   readonly check?: boolean;
   readonly cured?: boolean;
   readonly json?: boolean;
+  readonly kernels?: readonly KernelName[];
 }
 
 const HELP = `
@@ -28,6 +33,8 @@ Examples:
   $ forkpath run server.yaml             run a file
   $ forkpath run server.yaml --check     and recount everything after each step
   $ forkpath run server.yaml --kernel v6.18
+  $ forkpath run server.yaml --kernels all          a table, expectation by release
+  $ forkpath run server.yaml --kernels v5.4..v5.14,rhel8
   $ forkpath run server.yaml --json      for a program
   $ forkpath run - < server.yaml         standard input`;
 
@@ -40,12 +47,14 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
     .argument("[FILE]", "a scenario, or the name of an example; - is standard input")
     .option("--check", "recount all counters, references and charges after every step")
     .option("--cured", "run it on the machine that has its defect mended")
-    .addOption(onKernelOption())
+    .addOption(onKernelOption().conflicts("kernels"))
+    .addOption(kernelsOption("run it on each of these releases: all, or v5.4+,rhel8"))
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: RunOptions) => {
       if (file === undefined) await listExamples("run", terminal);
-      else await runFile(file, options, terminal, finish);
+      else if (options.kernels === undefined) await runFile(file, options, terminal, finish);
+      else await runTable(file, options.kernels, options, terminal, finish);
     });
 }
 
@@ -65,6 +74,24 @@ async function runFile(
     terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
   }
   finish(result.isOk);
+}
+
+async function runTable(
+  file: string,
+  kernels: readonly KernelName[],
+  { check = false, cured = false, json }: RunOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  if (cured) throw new UsageError("--cured is of one release: leave --kernels out");
+  const scenario = await readScenario(file, terminal.stdin);
+  const table = runOnKernels(scenario, kernels, { check });
+  terminal.out(
+    json
+      ? JSON.stringify(tableJson(table), null, 2)
+      : tableLines(table, terminal.colors).join("\n"),
+  );
+  finish(table.isOk);
 }
 
 /** Whether a run of it can only tell how its steps ended. */

@@ -1,5 +1,5 @@
 /** forkpath itself as a model to be held against the vectors. */
-import { virtAddr } from "@forkpath/abi";
+import { type Exchanges, virtAddr } from "@forkpath/abi";
 import type { Hook } from "@forkpath/conformance";
 import { copyPageRange, zapPageRange } from "@forkpath/mm";
 import { findPteCell, NO_CELL, pokeEntry } from "@forkpath/page-table";
@@ -13,12 +13,17 @@ import { takeSnapshot } from "./snapshot.ts";
 export interface ForkpathModelOptions {
   /** Every schedule point is taken, and every entry is a step of its own. Off by default. */
   readonly interleaved?: boolean;
+  /** Rules that answer as on another release: then the vectors should tell. */
+  readonly rules?: Exchanges;
 }
 
 /** Runs `@forkpath/mm` from `copy_page_range` or `zap_page_range` down. */
-export const forkpathModel = ({ interleaved = false }: ForkpathModelOptions = {}): Model => ({
+export const forkpathModel = ({
+  interleaved = false,
+  rules = {},
+}: ForkpathModelOptions = {}): Model => ({
   build(vector, outside) {
-    const machine = buildMachine(vector, outside);
+    const machine = buildMachine(vector, outside, rules);
     const { env, parent, child, vmas } = machine;
     env.sync.interleaved = interleaved;
     return {

@@ -3,9 +3,9 @@
  *
  * The address spaces are called `src` and `dst`, so that their locks have the vectors' names.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { type Exchanges, PAGE_SIZE, rulesOf } from "@forkpath/abi";
 import type { Vector, VectorVma } from "@forkpath/conformance";
-import { MmCounter, setMmCounter } from "@forkpath/counters";
+import { counterRules, MmCounter, setMmCounter } from "@forkpath/counters";
 import { attachSink, EventClass } from "@forkpath/events";
 import {
   allocateMm,
@@ -13,6 +13,7 @@ import {
   createVma,
   type MmEnv,
   type MmStruct,
+  mmRules,
   type Vma,
 } from "@forkpath/mm";
 import { pgdAlloc } from "@forkpath/page-table";
@@ -40,10 +41,12 @@ export interface VectorMachine {
  * fail.
  * @throws RangeError or TypeError for a state that contradicts itself, as two pages on one frame
  */
-export function buildMachine(vector: Vector, outside: Outside): VectorMachine {
+export function buildMachine(vector: Vector, outside: Outside, rules: Exchanges): VectorMachine {
   const { config } = vector;
   const highestMemmapPfn = Number(config.highestMemmapPfn);
   const env = createMmEnv({
+    rules: rulesOf(mmRules, "el6", rules),
+    counterRules: rulesOf(counterRules, "el6", rules),
     splitPtlocks: config.splitPtlocks,
     memoryPages: highestMemmapPfn + 1,
     highestMemmapPfn,

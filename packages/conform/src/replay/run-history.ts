@@ -2,7 +2,7 @@
  * One recorded history from its first call to the verdict: each call is made on a machine of the
  * wanted kernel, and the whole state after it is held against the recorded one.
  */
-import type { KernelName } from "@forkpath/abi";
+import type { Exchanges, KernelName } from "@forkpath/abi";
 import type { History, RecordedState } from "@forkpath/recordings";
 import { parseLine } from "./call.ts";
 import { doCall } from "./call-table.ts";
@@ -34,6 +34,8 @@ export interface HistoryOptions {
   readonly ignored?: readonly string[];
   /** Calls to make; by default all. */
   readonly until?: number;
+  /** Rules that answer as on another release: then the recording should tell. */
+  readonly rules?: Exchanges;
   /** Hears of every state, as the model has it. */
   readonly onState?: (step: number, state: RecordedState) => void;
 }
@@ -71,7 +73,7 @@ export function runHistory(
   const found: HistoryDifference[] = [];
   let step = 0;
   try {
-    const world = createWorld(history, kernel);
+    const world = createWorld(history, kernel, options.rules);
     while (step < until && !found.some(isAstray)) {
       const state = takeStep(world, history, step);
       onState?.(step, state);

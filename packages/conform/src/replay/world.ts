@@ -4,7 +4,7 @@
  * It is made as the recording's `env` says. Files lie in the page cache before the first call, and
  * the first process has the page of code that SCHEMA.md subtracts everywhere.
  */
-import { type KernelName, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { type Exchanges, type KernelName, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
 import type { TaskStruct } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import { type MmStruct, ThpMode } from "@forkpath/mm";
@@ -39,8 +39,8 @@ const SWAP_PAGES = 65_535;
 /**
  * @throws RangeError or TypeError for a history that asks for what cannot be
  */
-export function createWorld(history: History, release: KernelName): World {
-  const kernel = createKernel(configOf(history, release));
+export function createWorld(history: History, release: KernelName, rules: Exchanges = {}): World {
+  const kernel = createKernel({ ...configOf(history, release), rules });
   const files = new Map<string, RecordedFile>();
   for (const text of history.files) {
     const file = createFile(kernel, text);

@@ -63,7 +63,10 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
  * What recounts found that the defect does not explain. Once the kernel has died in the middle of a
  * call, with a BUG, everything can be off.
  */
-function strangeIn(steps: readonly StepResult[], defect: string | null): readonly Mismatch[] {
+export function strangeIn(
+  steps: readonly StepResult[],
+  defect: string | null,
+): readonly Mismatch[] {
   const death = defect === null ? -1 : steps.findIndex(({ outcome }) => outcome === "BUG");
   const alive = death < 0 ? steps : steps.slice(0, death);
   return alive.flatMap(({ mismatches }) => mismatches.filter((one) => !isExcused(defect, one)));

@@ -1,0 +1,22 @@
+/** Several releases of the kernel, in the words of `on:` in a scenario. */
+import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS } from "@forkpath/abi";
+import { InvalidArgumentError, Option } from "commander";
+
+/** `all`, or ranges with commas between; in the order of the axis. */
+export const kernelsOption = (what: string): Option =>
+  new Option("--kernels <RANGES>", what).argParser(parseKernels);
+
+function parseKernels(text: string): readonly KernelName[] {
+  if (text === "all") return KERNELS;
+  const meant = text.split(",").flatMap((part) => {
+    const kernels = kernelsIn(part.trim());
+    if (kernels === undefined) {
+      throw new InvalidArgumentError(`Wanted all, or releases such as ${RANGE_FORMS}.`);
+    }
+    if (kernels.length === 0) {
+      throw new InvalidArgumentError(`${part.trim()} has none of ${KERNELS.join(", ")} in it.`);
+    }
+    return kernels;
+  });
+  return KERNELS.filter((kernel) => meant.includes(kernel));
+}

@@ -1,0 +1,47 @@
+/** All rules of a release, and what differs between two. */
+import { type Answer, answerOf, type KernelName, type Rule } from "@forkpath/abi";
+import { RULE_BOOKS } from "./profile.ts";
+
+/** One rule, as one release has it. */
+export interface RuleOf {
+  readonly name: string;
+  /** Whose book it stands in: `mm`. */
+  readonly book: string;
+  readonly rule: Rule<unknown>;
+  readonly answer: Answer<unknown>;
+}
+
+/** One rule that two releases answer otherwise. */
+export interface Difference {
+  readonly name: string;
+  readonly book: string;
+  readonly rule: Rule<unknown>;
+  readonly was: Answer<unknown>;
+  readonly is: Answer<unknown>;
+}
+
+/**
+ * Every rule with the answer that `kernel` gives, book by book.
+ * @modelOnly a release of Linux is what it is
+ */
+export const rulesOn = (kernel: KernelName): RuleOf[] =>
+  Object.entries(RULE_BOOKS).flatMap(([book, rules]) =>
+    Object.entries<Rule<unknown>>(rules).map(([name, rule]) => ({
+      name,
+      book,
+      rule,
+      answer: answerOf(rule, kernel),
+    })),
+  );
+
+/**
+ * What a machine of `kernel` does otherwise than one of `base`, book by book.
+ * @modelOnly a release of Linux is what it is
+ */
+export function differences(base: KernelName, kernel: KernelName): Difference[] {
+  const other = rulesOn(kernel);
+  return rulesOn(base).flatMap(({ name, book, rule, answer }, index) => {
+    const is = other[index].answer;
+    return is.by === answer.by ? [] : [{ name, book, rule, was: answer, is }];
+  });
+}

@@ -1,0 +1,45 @@
+/** One history on several releases: what each expectation came to on each of them. */
+import type { KernelName } from "@forkpath/abi";
+import { expectSwitchPoints } from "../run/switch-points.ts";
+import type { Scenario } from "../story/scenario.ts";
+import { type Cell, cellsOn, type RowHead, rowHeads } from "./cells.ts";
+
+export interface KernelRow extends RowHead {
+  /** One for each release, in their order. */
+  readonly cells: readonly Cell[];
+}
+
+export interface KernelTable {
+  readonly scenario: Scenario;
+  readonly kernels: readonly KernelName[];
+  /** In the order of the text. What went well everywhere, as it should, is left out of steps. */
+  readonly rows: readonly KernelRow[];
+  /** Whether every release did all that was asked of it. */
+  readonly isOk: boolean;
+}
+
+/**
+ * Runs it on each release, whatever it says itself.
+ * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
+ */
+export function runOnKernels(
+  scenario: Scenario,
+  kernels: readonly KernelName[],
+  { check = false }: { readonly check?: boolean } = {},
+): KernelTable {
+  expectSwitchPoints(scenario);
+  const runs = kernels.map((kernel) => cellsOn(scenario, { kernel, check }));
+  const rows = rowHeads(scenario)
+    .map((head, index) => ({ ...head, cells: runs.map((cells) => cells[index]) }))
+    .filter(isTold);
+  return { scenario, kernels, rows, isOk: rows.every(isAllMet) };
+}
+
+/** What an outcome says that has nothing to tell. */
+const QUIET: readonly (string | null)[] = ["success", "clean"];
+
+const isTold = ({ kind, cells }: KernelRow): boolean =>
+  kind === "expectation" || cells.some(({ got, isMet }) => !isMet || !QUIET.includes(got));
+
+const isAllMet = ({ cells }: KernelRow): boolean =>
+  cells.every(({ isMet, isAsked }) => isMet || !isAsked);
