@@ -11,7 +11,6 @@
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import {
   type Certainty,
-  type Difference,
   differences,
   evidenceFor,
   RELEASES,
@@ -20,7 +19,7 @@ import {
 } from "@forkpath/kernel";
 import { wrap } from "../defects/wrap.ts";
 import type { Colors } from "../terminal.ts";
-import { answerText, evidenceText, sourceText } from "./rule-text.ts";
+import { differenceLines, evidenceText, indentOf, ruleLine, sourceText } from "./rule-text.ts";
 
 const CERTAINTIES: readonly Certainty[] = ["recorded", "read", "inferred"];
 const WIDTH = 100;
@@ -77,7 +76,7 @@ export function kernelLines(kernel: KernelName, colors: Colors): string[] {
     `${colors.bold(kernel)}: source of ${releaseText(kernel)}${ran}`,
     `${rules.length} rules: ${counts}`,
     ...inBooks(rules, colors, ({ name, rule, answer }, width) => [
-      ...line(name, answer.does, answerOfOne({ name, rule, answer }, kernel), width, colors),
+      ...ruleLine(name, answer.does, answerOfOne({ name, rule, answer }, kernel), width, colors),
       colors.dim(" ".repeat(width) + rule.decides),
     ]),
   ];
@@ -91,22 +90,11 @@ const answerOfOne = (
 export function pairLines(from: KernelName, to: KernelName, colors: Colors): string[] {
   const found = differences(from, to);
   const total = rulesOn(from).length;
-  const width = Math.max(from.length, to.length);
   return [
     `${colors.bold(`${from} → ${to}`)}: ${found.length} of ${total} rules differ`,
-    ...inBooks(found, colors, (one, indent) => [
-      ...line(one.name, one.rule.decides, answerText(one, to), indent, colors),
-      ...answerLines(one, from, to, width).map((text) => " ".repeat(indent) + text),
-    ]),
+    ...inBooks(found, colors, (one, indent) => differenceLines(one, from, to, indent, colors)),
   ];
 }
-
-const answerLines = (
-  { was, is }: Difference,
-  from: KernelName,
-  to: KernelName,
-  width: number,
-): string[] => [`${from.padEnd(width)}  ${was.does}`, `${to.padEnd(width)}  ${is.does}`];
 
 /** A heading for each book, and the lines of its rules. */
 function inBooks<One extends { readonly book: string; readonly name: string }>(
@@ -114,20 +102,11 @@ function inBooks<One extends { readonly book: string; readonly name: string }>(
   colors: Colors,
   linesOf: (one: One, indent: number) => readonly string[],
 ): string[] {
-  const indent = GAP + Math.max(0, ...rules.map(({ name }) => name.length)) + GAP;
+  const indent = indentOf(rules.map(({ name }) => name));
   const books = [...new Set(rules.map(({ book }) => book))];
   return books.flatMap((book) => [
     "",
     colors.bold(book),
     ...rules.filter((one) => one.book === book).flatMap((one) => linesOf(one, indent)),
   ]);
-}
-
-/** Name, text, and at the right end what is known of it; on a line of its own if that is too long. */
-function line(name: string, text: string, known: string, indent: number, colors: Colors): string[] {
-  const start = (" ".repeat(GAP) + name).padEnd(indent);
-  const room = WIDTH - indent - text.length - GAP;
-  const first = start.replace(name, colors.green(name)) + text;
-  if (known.length <= room) return [first + colors.dim(known.padStart(room + GAP))];
-  return [first, colors.dim(" ".repeat(indent) + known)];
 }

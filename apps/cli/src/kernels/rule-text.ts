@@ -1,10 +1,45 @@
 /** Rules for people and for programs: where an answer is written, since when, and how sure it is. */
 import type { Answer, KernelName } from "@forkpath/abi";
 import { type Difference, type Evidence, evidenceFor } from "@forkpath/kernel";
+import type { Colors } from "../terminal.ts";
 
-/** `M24/5, first in 5.8; read` */
-export function answerText({ name, rule, is }: Difference, kernel: KernelName): string {
-  return `${sourceText(is)}; ${evidenceText(evidenceFor(kernel, name, rule))}`;
+const WIDTH = 100;
+const GAP = 2;
+
+/** Where texts begin beside the names of rules. */
+export const indentOf = (names: readonly string[]): number =>
+  GAP + Math.max(0, ...names.map(({ length }) => length)) + GAP;
+
+/** What the rule decides, where that is written, and both answers. */
+export function differenceLines(
+  { name, rule, was, is }: Difference,
+  from: KernelName,
+  to: KernelName,
+  indent: number,
+  colors: Colors,
+): string[] {
+  const width = Math.max(from.length, to.length) + GAP;
+  const blanks = " ".repeat(indent);
+  const known = `${sourceText(is)}; ${evidenceText(evidenceFor(to, name, rule))}`;
+  return [
+    ...ruleLine(name, rule.decides, known, indent, colors),
+    `${blanks}${from.padEnd(width)}${was.does}`,
+    `${blanks}${to.padEnd(width)}${is.does}`,
+  ];
+}
+
+/** Name, text, and at the right end what is known of it; on a line of its own if that is too long. */
+export function ruleLine(
+  name: string,
+  text: string,
+  known: string,
+  indent: number,
+  colors: Colors,
+): string[] {
+  const start = " ".repeat(GAP) + colors.green(name) + " ".repeat(indent - GAP - name.length);
+  const room = WIDTH - indent - text.length;
+  if (known.length + GAP <= room) return [start + text + colors.dim(known.padStart(room))];
+  return [start + text, colors.dim(" ".repeat(indent) + known)];
 }
 
 export const sourceText = ({ source, first }: Answer<unknown>): string =>
