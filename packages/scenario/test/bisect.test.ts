@@ -1,4 +1,4 @@
-/** Examples that say since when: each is as expected on every release, and bisect finds the rule. */
+/** Examples of what changed: each is as expected on every release, and bisect finds the rule. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
 import { bisectScenario, parseScenario, runOnKernels, type Scenario } from "../src/index.ts";

@@ -83,7 +83,7 @@ function causeText({ how, rules }: Cause, to: KernelName): string {
   return `with ${list} as on ${to}${how === "alone" ? ", each alone" : ", all of them together"}`;
 }
 
-/** One of those that tell the same: what is expected here on some releases, and there on the others. */
+/** One of those that tell the same, such as an expectation of some releases and its opposite. */
 const unlike = (group: readonly Turn[]): readonly Turn[] =>
   group.filter(
     ({ text, was, is }, index) =>

@@ -1,4 +1,4 @@
-/** Rules for people and for programs: where an answer is written, since when, and how sure it is. */
+/** Rules for people and for programs: where an answer is written, since when, how sure it is. */
 import type { Answer, KernelName } from "@forkpath/abi";
 import { type Difference, type Evidence, evidenceFor } from "@forkpath/kernel";
 import type { Colors } from "../terminal.ts";
@@ -28,7 +28,7 @@ export function differenceLines(
   ];
 }
 
-/** Name, text, and at the right end what is known of it; on a line of its own if that is too long. */
+/** Name, text, and at the right end what is known of it; if that is too long, below. */
 export function ruleLine(
   name: string,
   text: string,

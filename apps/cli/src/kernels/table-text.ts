@@ -83,5 +83,5 @@ function totals({ kernels, rows, isOk }: KernelTable, colors: Colors): string {
   return isOk ? colors.green(text) : colors.red(text);
 }
 
-export const countOf = (count: number, noun: string): string =>
+const countOf = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;

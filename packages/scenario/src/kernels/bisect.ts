@@ -40,7 +40,7 @@ export type OnRun = (kernel: KernelName, rules: readonly Difference[]) => void;
 
 /**
  * Looks at each pair of releases that follow each other in `kernels`. The row of a step turns where
- * it ends otherwise; that of an expectation where it is met on one of the two, and not on the other.
+ * it ends otherwise; that of an expectation where it is met on one of the two only.
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
  */
 export function bisectScenario(
