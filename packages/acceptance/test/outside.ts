@@ -2,11 +2,11 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { publishedPackages, REPO } from "../publish/published.ts";
 
 const exec = promisify(execFile);
-export const REPO: string = resolve(import.meta.dirname, "../../..");
 const MAX_OUTPUT = 2 ** 25;
 
 /** What the npx and pnpm around the tests export must not reach the npm inside them. */
@@ -40,30 +40,12 @@ export interface Outside {
 export async function installOutside(): Promise<Outside> {
   const folder = await mkdtemp(join(tmpdir(), "forkpath-outside-"));
   const tarballs = join(folder, "tarballs");
-  await exec(
-    "pnpm",
-    [
-      "-r",
-      "--filter",
-      "./packages/*",
-      "--filter",
-      "./apps/*",
-      "--filter",
-      "!@forkpath/config",
-      "--filter",
-      "!@forkpath/acceptance",
-      "--filter",
-      "!@forkpath/test-world",
-      "pack",
-      "--pack-destination",
-      tarballs,
-    ],
-    {
-      cwd: REPO,
-      env: cleanEnv,
-      maxBuffer: MAX_OUTPUT,
-    },
-  );
+  const filters = publishedPackages().flatMap(({ manifest }) => ["--filter", manifest.name]);
+  await exec("pnpm", ["-r", ...filters, "pack", "--pack-destination", tarballs], {
+    cwd: REPO,
+    env: cleanEnv,
+    maxBuffer: MAX_OUTPUT,
+  });
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   const files = (await readdir(tarballs)).map((name) => join(tarballs, name));
   const outside: Outside = {

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { REPO } from "./outside.ts";
+import { REPO } from "../publish/published.ts";
 import { openInSpeedscope, type SavedProfile, type SavedProfiles } from "./speedscope.ts";
 
 const SCENARIO = `title: A server, its workers, and a program that one of them starts

@@ -42,10 +42,7 @@ export function pageAnonVma(map: MemMap, anonVmas: AnonVmas, pfn: number): AnonV
  * itself, under the same lock.
  * @kernel list_for_each_entry over same_anon_vma in mm/rmap.c
  */
-export function forEachAnonVmaVma(
-  anonVma: AnonVma,
-  visit: (vma: RmapVma) => boolean | undefined,
-): void {
+export function forEachAnonVmaVma(anonVma: AnonVma, visit: (vma: RmapVma) => unknown): void {
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     if (visit(chain.vma) === false) return;
   }

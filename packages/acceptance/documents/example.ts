@@ -1,0 +1,49 @@
+/**
+ * The example of a package's README: its first block of TypeScript, as a reader would copy it.
+ *
+ * What a statement prints stands behind it, `console.log(x); // 5`, and goes on in the comments
+ * directly below. What has to be installed stands in the block `npm install A B`.
+ */
+
+export interface Example {
+  readonly code: string;
+  /** Packages that the code imports. */
+  readonly imports: readonly string[];
+  /** Packages that the README says to install. */
+  readonly installs: readonly string[];
+  /** What the code says that it prints. */
+  readonly prints: readonly string[];
+}
+
+export function exampleOf(readme: string): Example {
+  const code = readme.match(/^```ts\n(.*?)^```$/ms)?.[1] ?? "";
+  const install = readme.match(/^```sh\nnpm install ([^\n]*)\n/m)?.[1] ?? "";
+  const imports = Array.from(
+    code.matchAll(/^(?:import|\}) .*?from "([^"]+)";$/gm),
+    ([, one]) => one!,
+  );
+  return {
+    code,
+    imports: [...new Set(imports)].sort(),
+    installs: install.split(" ").filter((word) => word !== ""),
+    prints: printedBy(code),
+  };
+}
+
+function printedBy(code: string): string[] {
+  const prints: string[] = [];
+  let isOpen = false; // inside a console.log that has not ended
+  let isShown = false; // below one, where its output may go on
+  for (const line of code.split("\n")) {
+    const more: RegExpExecArray | null = isShown ? /^ *\/\/(?: (.*))?$/.exec(line) : null;
+    if (more) prints.push(more[1] ?? "");
+    isShown = more !== null;
+    isOpen ||= line.includes("console.log(");
+    const end = isOpen ? /\);(?: \}\))?(?: \/\/ (.*))?$/.exec(line) : null;
+    if (!end) continue;
+    isOpen = false;
+    isShown = end[1] !== undefined;
+    if (isShown) prints.push(end[1]!);
+  }
+  return prints;
+}
