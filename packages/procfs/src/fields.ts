@@ -5,7 +5,7 @@
  * knows is kept too.
  */
 import { signedNumber, unsignedText } from "./numbers.ts";
-import { ProcError, quoted } from "./proc-error.ts";
+import { type Place, ProcError, quoted } from "./proc-error.ts";
 
 export interface Fields {
   /** Fields, in the order of the text. */
@@ -31,11 +31,6 @@ export interface GrowingFields {
 }
 
 export const emptyFields = (): GrowingFields => ({ order: [], rows: {}, texts: {} });
-
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-}
 
 /**
  * Adds a line of the form `Field: text`. One of an unknown field is a number if it says kB.
@@ -63,6 +58,16 @@ export function addField(to: GrowingFields, text: string, place: Place, unitOf: 
     throw new ProcError({ ...place, wanted: number, got: quoted(rest.trim()) });
   }
   to.rows[field] = value;
+}
+
+/**
+ * The fields that `order` names, as far as there are any, in its order: with
+ * `Layouts.statusFields`, what one release prints.
+ */
+export function arranged<Of extends Fields>(fields: Of, order: readonly string[]): Of {
+  const has = (field: string): boolean =>
+    field === "VmFlags" || Object.hasOwn(fields.rows, field) || Object.hasOwn(fields.texts, field);
+  return { ...fields, order: order.filter(has) };
 }
 
 /** Every line in its order; `lineOf` prints those with a number. */

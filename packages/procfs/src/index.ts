@@ -11,11 +11,25 @@ export {
   parseCaptureInfo,
   printCaptureInfo,
 } from "./capture-info.ts";
-export type { Fields } from "./fields.ts";
+export { arranged, type Fields } from "./fields.ts";
 export { type Limit, parseLimits, printLimits } from "./limits.ts";
 export type { ChunkParser } from "./lines.ts";
 export { createMapsParser, type MapsArea, mapsLine, parseMaps, printMaps } from "./maps.ts";
 export { type Meminfo, parseMeminfo, printMeminfo } from "./meminfo.ts";
+export {
+  hasPageFlag,
+  KPageFlag,
+  type KPageFlagName,
+  pageFlagNames,
+} from "./page-flags.ts";
+export {
+  type PageEntry,
+  PagemapHigh,
+  pagemapFrame,
+  pagemapSwapOffset,
+  pagemapSwapType,
+  pagemapWord,
+} from "./pagemap.ts";
 export {
   type CapturedPages,
   createPages,
@@ -28,6 +42,8 @@ export {
   trimmedPages,
 } from "./pages.ts";
 export { type Fault, ProcError } from "./proc-error.ts";
+export { layoutRules, layoutsOf } from "./rules/book.ts";
+export type { Layouts, PagemapBits } from "./rules/types.ts";
 export {
   createSmapsParser,
   parseSmaps,

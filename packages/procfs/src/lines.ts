@@ -10,6 +10,13 @@ import { ProcError, quoted } from "./proc-error.ts";
 /** Gets bytes [from, to) of one line, without its end, and its number counted from 1. */
 export type TakeLine = (bytes: Uint8Array, from: number, to: number, line: number) => void;
 
+/**
+ * Gets the bytes of a chunk from the first of a line on, and returns where that line ends, having
+ * taken it; NOT_TAKEN for any line that is not as usual, or may not be there as a whole.
+ */
+export type TakeUsual = (bytes: Uint8Array, from: number) => number;
+export const NOT_TAKEN = -1;
+
 /** Takes a text in pieces of any length. Nothing may be written after the end. */
 export interface ChunkParser {
   /** @throws ProcError at the first thing that is wrong */
@@ -18,11 +25,21 @@ export interface ChunkParser {
   end(): void;
 }
 
-const NEWLINE = 10;
+export interface LineReader extends ChunkParser {
+  /** How many were taken. */
+  lines(): number;
+}
+
+export const NEWLINE = 10;
 /** Bytes: a list of all groups that a process can have is shorter. */
 const LONGEST_LINE = 2 ** 20;
 
-export function createLineReader(file: string, take: TakeLine): ChunkParser {
+/** @param takeUsual is asked first: it spares looking for the end of most lines */
+export function createLineReader(
+  file: string,
+  take: TakeLine,
+  takeUsual: TakeUsual = () => NOT_TAKEN,
+): LineReader {
   let kept: Uint8Array | null = null;
   let line = 0;
   const keep = (piece: Uint8Array): void => {
@@ -39,18 +56,26 @@ export function createLineReader(file: string, take: TakeLine): ChunkParser {
       if (kept !== null) {
         const end = chunk.indexOf(NEWLINE);
         if (end < 0) return keep(chunk);
-        const whole = joined([kept, chunk.subarray(0, end)]);
+        const whole = joined([kept, chunk.subarray(0, end + 1)]);
         kept = null;
-        take(whole, 0, whole.length, ++line);
+        if (takeUsual(whole, 0) === NOT_TAKEN) take(whole, 0, whole.length - 1, line + 1);
+        line++;
         from = end + 1;
       }
-      for (let at = from; at < chunk.length; at++) {
-        if (chunk[at] !== NEWLINE) continue;
-        take(chunk, from, at, ++line);
-        from = at + 1;
+      while (from < chunk.length) {
+        let end = takeUsual(chunk, from);
+        if (end === NOT_TAKEN) {
+          end = from;
+          while (end < chunk.length && chunk[end] !== NEWLINE) end++;
+          if (end === chunk.length) break;
+          take(chunk, from, end, line + 1);
+        }
+        line++;
+        from = end + 1;
       }
       keep(chunk.subarray(from));
     },
+    lines: () => line,
     end() {
       if (kept === null) return;
       const got = `the end after ${quoted(textOf(kept))}`;

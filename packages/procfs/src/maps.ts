@@ -7,7 +7,8 @@
 import { textOf } from "./bytes.ts";
 import { type ChunkParser, createLineReader, readWhole } from "./lines.ts";
 import { decimal, hexText } from "./numbers.ts";
-import { ProcError, quoted } from "./proc-error.ts";
+import { type Place, ProcError, quoted } from "./proc-error.ts";
+import { createTextCache, type ReadText } from "./text-cache.ts";
 
 export interface MapsArea {
   /** Bytes, half-open. Multiples of the page size, so exact up to 2^64. */
@@ -47,8 +48,9 @@ const WANTED = "a line such as 7f3ab144d000-7f3ab1473000 r--p 00000000 fe:00 339
  */
 export function createMapsParser(take: (area: MapsArea) => void, file = "maps"): ChunkParser {
   let reached = 0;
+  const read = createTextCache();
   return createLineReader(file, (bytes, from, to, line) => {
-    const area = parseMapsLine(bytes, from, to, line, file);
+    const area = parseMapsLine(bytes, from, to, { line, file }, read);
     expectAfter(area, reached, line, file);
     reached = area.end;
     take(area);
@@ -82,21 +84,21 @@ export function parseMapsLine(
   bytes: Uint8Array,
   from: number,
   to: number,
-  line: number,
-  file: string,
+  place: Place,
+  read: ReadText,
 ): MapsArea {
   const cursor: Cursor = { bytes, at: from, to };
   const start = addressUpTo(cursor, DASH);
   const end = addressUpTo(cursor, SPACE);
-  const perms = permsOf(cursor);
+  const perms = permsOf(cursor, read);
   const offset = addressUpTo(cursor, SPACE);
   const major = hexUpTo(cursor, COLON);
   const minor = hexUpTo(cursor, SPACE);
   const inode = inodeOf(cursor);
-  const name = nameOf(cursor);
+  const name = nameOf(cursor, read);
   // NaN, from whatever was not found, is never less.
   if (!(start < end && offset >= 0 && major >= 0 && minor >= 0) || perms === "" || inode === null) {
-    throw new ProcError({ file, line, wanted: WANTED, got: quoted(textOf(bytes, from, to)) });
+    throw new ProcError({ ...place, wanted: WANTED, got: quoted(textOf(bytes, from, to)) });
   }
   return { start, end, perms, offset, major, minor, inode, name };
 }
@@ -134,8 +136,8 @@ function addressUpTo(cursor: Cursor, stop: number): number {
 }
 
 /** `` where there is no such word. */
-function permsOf(cursor: Cursor): string {
-  const perms = textOf(cursor.bytes, cursor.at, Math.min(cursor.at + 4, cursor.to));
+function permsOf(cursor: Cursor, read: ReadText): string {
+  const perms = read(cursor.bytes, cursor.at, Math.min(cursor.at + 4, cursor.to));
   const isSpaced = cursor.bytes[cursor.at + 4] === SPACE;
   cursor.at += 5;
   return isSpaced && /^[r-][w-][x-][ps]$/.test(perms) ? perms : "";
@@ -153,10 +155,10 @@ function inodeOf(cursor: Cursor): number | bigint | null {
   return /^\d{16,20}$/.test(digits) && BigInt(digits) < 2n ** 64n ? BigInt(digits) : null;
 }
 
-function nameOf({ bytes, at, to }: Cursor): string {
+function nameOf({ bytes, at, to }: Cursor, read: ReadText): string {
   let from = at;
   while (from < to && bytes[from] === SPACE) from++;
-  return textOf(bytes, from, to);
+  return read(bytes, from, to);
 }
 
 /** Without an end of line. */

@@ -3,11 +3,14 @@
 /** Characters of the text that an error shows. */
 const MOST_SHOWN = 60;
 
-export interface Fault {
+export interface Place {
   /** `smaps`, or what the caller named the text. */
   readonly file: string;
   /** Counted from 1; null for what has no lines. */
   readonly line: number | null;
+}
+
+export interface Fault extends Place {
   readonly wanted: string;
   readonly got: string;
 }

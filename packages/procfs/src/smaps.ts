@@ -9,12 +9,20 @@
  * Every area of one text has the same figures. After the first area the parser knows which field to
  * expect, and compares bytes; any other order and any other field take a slower way.
  */
-import { bytesOf, textOf } from "./bytes.ts";
+import { bytesOf } from "./bytes.ts";
 import { addField, columnLine, type Fields, type GrowingFields } from "./fields.ts";
-import { type ChunkParser, createLineReader, readWhole } from "./lines.ts";
+import {
+  type ChunkParser,
+  createLineReader,
+  NEWLINE,
+  NOT_TAKEN,
+  readWhole,
+  type TakeLine,
+} from "./lines.ts";
 import { expectAfter, type MapsArea, mapsLine, parseMapsLine } from "./maps.ts";
-import { decimal } from "./numbers.ts";
 import { ProcError, quoted } from "./proc-error.ts";
+import type { Layouts } from "./rules/types.ts";
+import { createTextCache, type ReadText } from "./text-cache.ts";
 
 export interface SmapsArea extends MapsArea, Fields {
   /** Two letters each, as `VmFlags` lists them; none where the release has no such line. */
@@ -23,10 +31,14 @@ export interface SmapsArea extends MapsArea, Fields {
 
 const FLAGS_FIELD = "VmFlags";
 const SPACE = 32;
+const ZERO = 48;
+const NINE = 57;
 const UPPER_A = 65;
 const UPPER_Z = 90;
 const [K, B] = bytesOf("kB");
 const KB_LENGTH = 3;
+/** So many make a number below 2^53. */
+const FEW_DIGITS = 15;
 const FIELD_WIDTH = 16;
 const VALUE_WIDTH = 8;
 const NO_TEXTS: Readonly<Record<string, string>> = Object.freeze({});
@@ -40,6 +52,8 @@ const unitOf = (field: string): " kB" | "" | undefined => {
   if (PLAIN.has(field)) return "";
   return KNOWN_KB.test(field) ? " kB" : undefined;
 };
+
+type Short = Layouts["smapsShort"];
 
 /** What the areas of one text have in common. */
 interface Layout {
@@ -62,6 +76,7 @@ interface Open {
 interface Parser {
   readonly file: string;
   readonly take: (area: SmapsArea) => void;
+  readonly read: ReadText;
   readonly flagLists: Map<string, readonly string[]>;
   layout: Layout | null;
   open: Open | null;
@@ -73,28 +88,26 @@ export function createSmapsParser(take: (area: SmapsArea) => void, file = "smaps
   const parser: Parser = {
     file,
     take,
+    read: createTextCache(),
     flagLists: new Map(),
     layout: null,
     open: null,
     reached: 0,
   };
-  let lines = 0;
-  const reader = createLineReader(file, (bytes, from, to, line) => {
-    lines = line;
-    const { open } = parser;
+  const takeLine: TakeLine = (bytes, from, to, line) => {
+    const { open, read } = parser;
     const isRow = bytes[from] >= UPPER_A && bytes[from] <= UPPER_Z;
-    if (!isRow) beginArea(parser, bytes, from, to, line);
-    else if (open === null)
-      parseMapsLine(bytes, from, to, line, file); // says what is wanted
-    else if (!takeKnownRow(parser.layout, open, bytes, from, to)) {
-      takeOddRow(parser, open, textOf(bytes, from, to), line);
-    }
-  });
+    if (isRow && open !== null) takeOddRow(parser, open, read(bytes, from, to), line);
+    else beginArea(parser, bytes, from, to, line); // where a row stands, it says what is wanted
+  };
+  const reader = createLineReader(file, takeLine, (bytes, from) =>
+    parser.open === null ? NOT_TAKEN : takeKnownRow(parser.layout, parser.open, bytes, from),
+  );
   return {
     write: (chunk) => reader.write(chunk),
     end() {
       reader.end();
-      finishArea(parser, lines + 1);
+      finishArea(parser, reader.lines() + 1);
     },
   };
 }
@@ -126,36 +139,38 @@ function beginArea(
   line: number,
 ): void {
   finishArea(parser, line);
-  const area = parseMapsLine(bytes, from, to, line, parser.file);
-  expectAfter(area, parser.reached, line, parser.file);
+  const { file, read } = parser;
+  const area = parseMapsLine(bytes, from, to, { line, file }, read);
+  expectAfter(area, parser.reached, line, file);
   parser.reached = area.end;
   parser.open = { area, line, rows: {}, known: 0, odd: null, vmFlags: [] };
 }
 
-/** A line that the layout has at this place, and whose number is as usual; else false. */
-function takeKnownRow(
-  layout: Layout | null,
-  open: Open,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): boolean {
-  if (layout === null || open.odd !== null || open.known === layout.order.length) return false;
-  const field = layout.fields[open.known];
+/**
+ * A line that the layout has at this place, and whose number is as usual: right behind spaces, of a
+ * few digits, with its unit and its end.
+ */
+function takeKnownRow(layout: Layout | null, open: Open, bytes: Uint8Array, from: number): number {
+  const { known } = open;
+  if (layout === null || open.odd !== null || known === layout.order.length) return NOT_TAKEN;
+  const field = layout.fields[known];
   let at = from;
   for (let index = 0; index < field.length; index++) {
-    if (bytes[at++] !== field[index]) return false;
+    if (bytes[at++] !== field[index]) return NOT_TAKEN;
   }
-  let end = to;
-  if (layout.isKb[open.known]) {
-    if (bytes[to - 1] !== B || bytes[to - 2] !== K || bytes[to - KB_LENGTH] !== SPACE) return false;
-    end = to - KB_LENGTH;
+  while (bytes[at] === SPACE) at++;
+  const digits = at;
+  let value = 0;
+  while (bytes[at] >= ZERO && bytes[at] <= NINE) value = value * 10 + bytes[at++] - ZERO;
+  if (at === digits || at - digits > FEW_DIGITS) return NOT_TAKEN;
+  if (layout.isKb[known]) {
+    if (bytes[at] !== SPACE || bytes[at + 1] !== K || bytes[at + 2] !== B) return NOT_TAKEN;
+    at += KB_LENGTH;
   }
-  while (at < end && bytes[at] === SPACE) at++;
-  const value = decimal(bytes, at, end);
-  if (Number.isNaN(value)) return false;
-  open.rows[layout.order[open.known++]] = value;
-  return true;
+  if (bytes[at] !== NEWLINE) return NOT_TAKEN;
+  open.rows[layout.order[known]] = value;
+  open.known++;
+  return at;
 }
 
 function takeOddRow(parser: Parser, open: Open, text: string, line: number): void {
@@ -223,21 +238,24 @@ const layoutOf = (order: readonly string[], rows: Readonly<Record<string, number
   isKb: order.map((field) => !PLAIN.has(field)),
 });
 
-/** The figures of one area, without its first line. */
-function printRows({ order, rows, texts, vmFlags }: Omit<SmapsArea, keyof MapsArea>): string {
+function printRows({ order, rows, texts, vmFlags }: SmapsArea, short: Short): string {
   const lineOf = (field: string): string => {
     if (field === FLAGS_FIELD) return `${field}: ${vmFlags.map((flag) => `${flag} `).join("")}`;
-    return Object.hasOwn(rows, field) ? rowLine(field, rows[field]) : `${field}:${texts[field]}`;
+    return Object.hasOwn(rows, field)
+      ? rowLine(field, rows[field], short)
+      : `${field}:${texts[field]}`;
   };
   return order.map((field) => `${lineOf(field)}\n`).join("");
 }
 
 /** Private_Hugetlb fills its column, and has one space more and one digit less. */
-function rowLine(field: string, value: number): string {
+function rowLine(field: string, value: number, short: Short): string {
   const unit = PLAIN.has(field) ? "" : " kB";
   const isFull = field.length + 1 === FIELD_WIDTH;
-  return columnLine(field, value, unit, FIELD_WIDTH + +isFull, VALUE_WIDTH - +isFull);
+  const width = isFull ? FIELD_WIDTH + 1 : FIELD_WIDTH - (short[field] ?? 0);
+  return columnLine(field, value, unit, width, isFull ? VALUE_WIDTH - 1 : VALUE_WIDTH);
 }
 
-export const printSmaps = (areas: readonly SmapsArea[]): string =>
-  areas.map((area) => `${mapsLine(area)}\n${printRows(area)}`).join("");
+/** @param short fields that are out of column: `Layouts.smapsShort` of the release */
+export const printSmaps = (areas: readonly SmapsArea[], short: Short = {}): string =>
+  areas.map((area) => `${mapsLine(area)}\n${printRows(area, short)}`).join("");

@@ -1,0 +1,19 @@
+/** How /proc lays out its texts, where releases differ: a line a rule, in the order of Layouts. */
+import { type KernelName, type RuleBook, rulesOf } from "@forkpath/abi";
+import { pagemapBits } from "./pagemap-bits.ts";
+import { rollupFields, smapsFields, smapsShort } from "./smaps-fields.ts";
+import { statNumbers } from "./stat-numbers.ts";
+import { statusFields } from "./status-fields.ts";
+import type { Layouts } from "./types.ts";
+
+export const layoutRules: RuleBook<Layouts> = {
+  statusFields,
+  statNumbers,
+  smapsFields,
+  smapsShort,
+  rollupFields,
+  pagemapBits,
+};
+
+/** The layouts of one release. */
+export const layoutsOf = (kernel: KernelName): Layouts => rulesOf(layoutRules, kernel);
