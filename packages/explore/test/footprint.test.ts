@@ -70,10 +70,15 @@ const CALLS = [
   "{ write: P library 0 }",
 ] as const;
 
-const litmusWith = (nrCpus: number, left: string, right: string): Litmus<ScenarioState> =>
+const litmusWith = (
+  nrCpus: number,
+  left: string,
+  right: string,
+  kernel = "el6",
+): Litmus<ScenarioState> =>
   litmusOf(
     `
-machine: { nrCpus: ${nrCpus}, memory: 16M, swap: 1M }
+machine: { kernel: ${kernel}, nrCpus: ${nrCpus}, memory: 16M, swap: 1M }
 processes:
   admin: { mappings: { heap: { size: 1 page } } }
   P:
@@ -100,6 +105,18 @@ test("points tell of all in any two calls", () => {
       expect(conflictsOf(litmusWith(nrCpus, left, right), random(7, 3), 3)).toEqual([]);
     }),
     { seed: 4, numRuns: 15 },
+  );
+});
+
+test("points tell of all in forks and faults that lock areas", () => {
+  const anyCall = fc.constantFrom(
+    ...CALLS.filter((call) => /fork|read: P fresh|write: P (heap|data|fresh)/.test(call)),
+  );
+  fc.assert(
+    fc.property(anyCall, anyCall, (left, right) => {
+      expect(conflictsOf(litmusWith(2, left, right, "v6.18"), random(7, 3), 3)).toEqual([]);
+    }),
+    { seed: 4, numRuns: 10 },
   );
 });
 

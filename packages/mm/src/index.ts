@@ -37,6 +37,7 @@ export { handleMmFault } from "./fault/handle-mm-fault.ts";
 export { ACCESS_ERROR, AccessCode } from "./fault/page-fault.ts";
 export { hugeZeroPage } from "./huge/frames.ts";
 export { splitHugePage, splitHugePagePmd } from "./huge/split.ts";
+export { closeArea } from "./machine/area-lock.ts";
 export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
 export {
   drawEntries,

@@ -171,6 +171,10 @@ export interface MmRules {
   readonly mayFreeTable: (bytes: number) => boolean;
   /** When a fault in a file gets its pte table. @kernel finish_fault in mm/memory.c */
   readonly fileTable: "before the fault" | "for the page";
+  /** What a fault locks first. @kernel lock_vma_under_rcu in mm/mmap_lock.c */
+  readonly faultLock: "of all areas" | "of the area";
+  /** Do stacks of one process grow at once? @kernel lock_mm_and_find_vma in mm/mmap_lock.c */
+  readonly stackGrowth: "many at once" | "one";
 }
 
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */

@@ -31,6 +31,16 @@ export {
   type RecountRule,
 } from "./mismatch.ts";
 export {
+  closePart,
+  endReadPart,
+  isWhollyClosed,
+  type PartName,
+  partReadPoint,
+  partReleasePoint,
+  readsPart,
+  tryReadPart,
+} from "./parts.ts";
+export {
   type KernelThread,
   makePoint,
   PointKind,
@@ -55,6 +65,7 @@ export {
   downReadTrylock,
   downWrite,
   downWriteWhile,
+  type PartHold,
   type RwSem,
   upRead,
   upReadNow,

@@ -3,7 +3,7 @@
  *
  * Any number of readers, or one writer. A waiting thread yields its point until the semaphore
  * lets it in. There is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
- * reader can overtake a waiting writer, which Linux forbids.
+ * reader can overtake a waiting writer, which Linux forbids. What parts of one are: parts.ts.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -17,9 +17,19 @@ import {
 } from "./point.ts";
 import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
+/** One part, held by one reader. */
+export interface PartHold extends HeldLock {
+  readonly thread: Thread;
+  readonly part: object;
+}
+
 export interface RwSem extends HeldLock {
   writer: Thread | null;
   readonly readers: Thread[];
+  /** Threads that read one part only, such as an area of an address space. */
+  readonly partReaders: PartHold[];
+  /** Parts that a writer has closed so far, which takes them one by one; null: it has them all. */
+  closedParts: Set<object> | null;
   contentions: number;
   readonly readPoint: SchedulePoint;
   /** Of a trylock, which never waits. */
@@ -59,15 +69,21 @@ export function createRwSem(lockClass: string, owner = "", field: string = lockC
     where: "",
     writer: null,
     readers: [],
+    partReaders: [],
+    closedParts: null,
     contentions: 0,
     readPoint: point(PointKind.LOCK_SHARED, () => sem.writer === null),
     tryReadPoint: point(PointKind.LOCK_SHARED, () => true),
-    writePoint: point(PointKind.LOCK, () => sem.writer === null && sem.readers.length === 0),
+    writePoint: point(PointKind.LOCK, () => isFree(sem)),
     readReleasePoint: point(PointKind.UNLOCK_SHARED, () => true),
     writeReleasePoint: point(PointKind.UNLOCK, () => true),
   };
   return sem;
 }
+
+/** Is there neither a writer, nor any reader? */
+const isFree = (sem: RwSem): boolean =>
+  sem.writer === null && sem.readers.length === 0 && sem.partReaders.length === 0;
 
 /** @kernel down_read in kernel/rwsem.c */
 export function* downRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
@@ -101,7 +117,7 @@ export function* downWrite(
 ): KernelThread<void> {
   checkNesting(sync, sem, subclass, where);
   if (sync.interleaved) yield sem.writePoint;
-  while (sem.writer !== null || sem.readers.length > 0) {
+  while (!isFree(sem)) {
     sem.contentions++;
     yield sem.writePoint;
   }
@@ -112,6 +128,7 @@ export function* downWrite(
 /**
  * The same, for a waiter that may give up.
  * @param isWanted asked while it waits, and never when the semaphore is free at once
+ * @param inParts it waits for no reader of a part now, but closes part after part: `closePart`
  * @returns false when it gave up, and holds nothing
  * @kernel down_write_killable in kernel/locking/rwsem.c
  */
@@ -120,18 +137,21 @@ export function* downWriteWhile(
   sem: RwSem,
   where: string,
   isWanted: () => boolean,
+  inParts = false,
 ): KernelThread<boolean> {
-  const isFree = (): boolean => sem.writer === null && sem.readers.length === 0;
+  const mayEnter = (): boolean =>
+    inParts ? sem.writer === null && sem.readers.length === 0 : isFree(sem);
   const { kind, object, of, label } = sem.writePoint;
-  const point: SchedulePoint = { kind, object, of, label, ready: () => isFree() || !isWanted() };
+  const point: SchedulePoint = { kind, object, of, label, ready: () => mayEnter() || !isWanted() };
   checkNesting(sync, sem, 0, where);
   if (sync.interleaved) yield point;
-  while (!isFree()) {
+  while (!mayEnter()) {
     if (!isWanted()) return false;
     sem.contentions++;
     yield point;
   }
   sem.writer = sync.current;
+  sem.closedParts = inParts ? new Set() : null;
   hold(sync, sem, where, 0);
   return true;
 }
@@ -163,6 +183,7 @@ export function* upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<vo
   if (sync.interleaved) yield sem.writeReleasePoint;
   if (sem.writer !== sync.current) throw notHeld(sync, sem, where, "write");
   sem.writer = null;
+  sem.closedParts = null;
   letGo(sync, sem, where);
 }
 

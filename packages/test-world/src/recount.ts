@@ -102,7 +102,10 @@ function checkLocks({ tables, map }: MmEnv, mms: readonly MmStruct[]): readonly 
   const spinlocks = [...tables.locks, ...mms.map((mm) => mm.pageTableLock)];
   const held = spinlocks.filter((lock) => lock !== null && lock.holder !== null);
   const sems = mms.map(({ mmapSem }) => mmapSem);
-  const taken = sems.filter(({ writer, readers }) => writer !== null || readers.length > 0);
+  const taken = sems.filter(
+    ({ writer, readers, partReaders }) =>
+      writer !== null || readers.length + partReaders.length > 0,
+  );
   const wrong = [...held, ...taken].flatMap((lock) =>
     compareKept("mm", `${lock?.name}`, "holder", `${lock?.where}`, "none"),
   );

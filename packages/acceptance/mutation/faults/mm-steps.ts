@@ -127,7 +127,7 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "retry-keeps-mmap-sem",
     file: "page/lock.ts",
-    find: `  yield* upRead(env.sync, mm.mmapSem, "lock_page_or_retry");`,
+    find: `  yield* releaseFaultLock(env, mm, "lock_page_or_retry");`,
     replace: "",
     why: "RETRY means that mmap_sem was let go (§9.5 row 8)",
   },

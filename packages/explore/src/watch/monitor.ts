@@ -36,7 +36,7 @@ export interface Monitor {
 
 /** Whether the lock, which is held, is a semaphore for readers now: more may come in. */
 export const isShared = (lock: HeldLock): boolean =>
-  "readers" in lock && (lock as RwSem).writer === null;
+  "part" in lock || ("readers" in lock && (lock as RwSem).writer === null);
 
 /** `anon_rss of mm1`, for the counter `_anon_rss` of `mm1`. */
 export function counterText({ owner, field }: Pick<Subject, "owner" | "field">): string {

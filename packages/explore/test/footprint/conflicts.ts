@@ -10,7 +10,7 @@ import type { TrackedStep } from "./steps.ts";
 const COMMUTING: readonly RegExp[] = [
   // Who runs; a lock's notes on who took it last, and how often in vain; who else reads under it.
   /^kernel\.machine\.mm\.sync\.(current|gate)/,
-  /\.(contentions|where|subclass|lockPointMade|unlockPointMade)$|\.held\b|\.readers\b/,
+  /\.(contentions|where|subclass|lockPointMade|unlockPointMade)$|\.held\b|\.(readers|partReaders)\b/,
   // A lock that is taken and given back within a step.
   /<(tasklist_lock|swap|mmlist)>\.holder$/,
   // Names and numbers of what is new.
@@ -20,6 +20,8 @@ const COMMUTING: readonly RegExp[] = [
   /\.liveTables\[\d\]$|\.nsproxy\.count$|\.(cache|pages|swapEntryOf)\{\*\}$/,
   // What dup_mm and dup_mmap copy without a lock, and then set anew.
   /\.(mapCount|lockedVm|truncateCount)$/,
+  // Which page came first into a CPU's batch: both leave it when it is full.
+  /^kernel\.machine\.mm\.lru\.add\b/,
   // References that their holder has until it lets go: one more or less is no question of order.
   /\.refcount$|\.mmCount$|^kernel\.machine\.(pins|mm\.inFlight)\b/,
 ];

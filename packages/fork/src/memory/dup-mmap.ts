@@ -1,7 +1,8 @@
 /**
  * All areas of an address space, copied one by one into a new one (SPEC §5.7).
  *
- * Both mmap_sems are held for writing throughout, the parent's first. A failure stops at the area
+ * Both mmap_sems are held for writing throughout, the parent's first; later releases take the parent's
+ * area by area, so that its threads go on faulting in those that come later (L6/1). A failure stops at the area
  * where it happens: what is linked by then is for exit_mmap to undo (SPEC §5.8).
  */
 import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
@@ -29,7 +30,8 @@ export function* dupMmap(
   const { mmapSem } = oldMm;
   const where = "dup_mmap";
   const isWanted = (): boolean => rules.signals.atLock(current) === 0;
-  if (!(yield* downWriteWhile(sync, mmapSem, where, isWanted)))
+  const inParts = fe.mm.rules.faultLock === "of the area";
+  if (!(yield* downWriteWhile(sync, mmapSem, where, isWanted, inParts)))
     return rules.signals.atLock(current);
   const status = yield* dupAndFlush({ fe, current, mm, oldMm });
   yield* upWrite(sync, mmapSem, where);

@@ -9,6 +9,7 @@ import { Errno, VmFlag, withoutVmFlag } from "@forkpath/abi";
 import {
   addTotalVm,
   allocVma,
+  closeArea,
   copyPageRange,
   copyVmaStruct,
   getFile,
@@ -43,6 +44,7 @@ export interface MmapCopy {
  */
 export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   const { fe, current } = copy;
+  if (fe.mm.rules.faultLock === "of the area") yield* startWrite(fe, parentVma);
   const inherited = fe.rules.inherit(parentVma.flags);
   if (inherited === "none") return yield* leaveOut(copy, parentVma);
   const killed = fe.rules.signals.beforeArea(current);
@@ -62,6 +64,10 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
     if (step === "copy pages" && inherited === "copy") status = yield* copyPages(copy, parentVma);
   }
   return status;
+}
+
+function startWrite({ sync, mm }: ForkEnv, vma: Vma): KernelThread<void> {
+  return traced(sync, "vma_start_write", closeArea(mm, vma), { start: vma.start });
 }
 
 /** Of the parent's area and not the child's: they differ in VM_LOCKED. @returns 0 or -ENOMEM */

@@ -6,10 +6,18 @@
  *
  * A stack is found from below: a fault under its lowest page makes it longer.
  *
- * mmap_sem is taken in halves here: every fault comes by, and below it may let the semaphore go.
+ * Later releases try the lock of the area alone first: fault/area-lock.ts. mmap_sem is taken in
+ * halves here: every fault comes by, and below it may let the semaphore go.
  */
 import { VmFlag } from "@forkpath/abi";
-import { downRead, downReadTrylock, type KernelThread, upReadNow } from "@forkpath/sync";
+import {
+  downRead,
+  downReadTrylock,
+  type KernelThread,
+  upRead,
+  upReadNow,
+  writing,
+} from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVma } from "../area/list.ts";
 import { countFault } from "../machine/limits.ts";
@@ -21,6 +29,7 @@ import {
   type Vma,
   VmFault,
 } from "../types.ts";
+import { faultUnderAreaLock, isPermitted, NEEDS_MMAP_LOCK } from "./area-lock.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /** What an access answers besides VmFault bits. */
@@ -35,7 +44,6 @@ export const AccessCode = {
 export const ACCESS_ERROR: number = VM_FAULT_ERROR | AccessCode.SEGV;
 
 const WHERE = "do_page_fault";
-const ANY_ACCESS = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 
 /**
  * Handles a fault that the processor took: finds the mapping under mmap_sem and lets it fault; once
@@ -52,33 +60,59 @@ export function* doPageFault(
   isWrite: boolean,
   limits: MmLimits,
 ): KernelThread<number> {
-  const { sync } = env;
+  const { sync, rules } = env;
   let major = 0;
+  if (rules.faultLock === "of the area") {
+    const code = yield* faultUnderAreaLock(env, mm, addr, isWrite, limits);
+    if (code !== NEEDS_MMAP_LOCK && (code & VmFault.RETRY) === 0) return ended(limits, code);
+    if (code !== NEEDS_MMAP_LOCK) major |= code & VmFault.MAJOR;
+  }
   for (let mayRetry = true; ; mayRetry = false) {
     if (sync.interleaved || !downReadTrylock(sync, mm.mmapSem, WHERE)) {
       yield* downRead(sync, mm.mmapSem, WHERE);
     }
     const found = findVma(mm, addr);
-    const vma =
-      found !== undefined && found.start <= addr
-        ? found
-        : yield* findExtendVma(env, mm, addr, limits);
+    const isThere = found !== undefined && found.start <= addr;
+    const vma = isThere ? found : yield* extendForFault(env, mm, addr, limits);
     const code =
-      vma === null || !isPermitted(vma, isWrite)
+      vma === null || !isPermitted(vma.flags, isWrite)
         ? AccessCode.SEGV
         : yield* handleMmFault(env, vma, addr, isWrite, limits, mayRetry);
     major |= code & VmFault.MAJOR;
     if (code & VmFault.RETRY) continue;
     if (sync.interleaved) yield mm.mmapSem.readReleasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
-    if ((code & ACCESS_ERROR) === 0) countFault(limits, code | major);
-    return code & VmFault.SIGSEGV ? AccessCode.SEGV : code | major;
+    return ended(limits, code | major);
   }
 }
 
-/** @kernel access_error in arch/x86/mm/fault.c */
-const isPermitted = (vma: Vma, isWrite: boolean): boolean =>
-  (vma.flags & (isWrite ? VmFlag.WRITE : ANY_ACCESS)) !== 0;
+/** A fault that was handled counts for its task. @returns the code that the access ends with */
+function ended(limits: MmLimits, code: number): number {
+  if ((code & ACCESS_ERROR) === 0) countFault(limits, code);
+  return code & VmFault.SIGSEGV ? AccessCode.SEGV : code;
+}
+
+/** Requires mmap_sem held for reading; it is let go for a while where a stack grows alone. */
+function* extendForFault(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  limits: MmLimits,
+): KernelThread<Vma | null> {
+  if (env.rules.stackGrowth === "many at once") return yield* findExtendVma(env, mm, addr, limits);
+  const { sync } = env;
+  if (!isBelowStack(mm, addr)) return null;
+  yield* upRead(sync, mm.mmapSem, WHERE);
+  yield* writing(sync, mm.mmapSem, WHERE, findExtendVma(env, mm, addr, limits));
+  yield* downRead(sync, mm.mmapSem, WHERE);
+  const vma = findVma(mm, addr);
+  return vma !== undefined && vma.start <= addr ? vma : null;
+}
+
+function isBelowStack(mm: MmStruct, addr: number): boolean {
+  const vma = findVma(mm, addr);
+  return vma !== undefined && (vma.flags & VmFlag.GROWSDOWN) !== 0;
+}
 
 /**
  * The vma that `addr` lies in; a stack that begins above it is made to reach it.

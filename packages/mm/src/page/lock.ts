@@ -5,7 +5,8 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
-import { type KernelThread, PointKind, type SchedulePoint, upRead } from "@forkpath/sync";
+import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { releaseFaultLock } from "../machine/area-lock.ts";
 import { pageSubject, pagesPoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { holdingPage } from "./in-flight.ts";
@@ -52,9 +53,9 @@ function* waitForUnlock(env: MmEnv, pfn: Pfn): KernelThread<void> {
 }
 
 /**
- * Locks the page, or lets mmap_sem (held for reading) go to wait for it: whoever writes to the
- * address space need not wait for this page too. Waits under the semaphore unless `allowRetry`.
- * @returns true with the page locked; false with neither the page locked nor the semaphore held
+ * Locks the page, or lets the fault's lock go to wait for it (mmap_sem, or that of the area): whoever
+ * writes to the address space need not wait for this page too. Waits under it unless `allowRetry`.
+ * @returns true with the page locked; false with neither the page locked nor the fault's lock held
  * @kernel lock_page_or_retry in include/linux/pagemap.h
  */
 export function* lockPageOrRetry(
@@ -69,7 +70,7 @@ export function* lockPageOrRetry(
     yield* lockPage(env, pfn);
     return true;
   }
-  yield* upRead(env.sync, mm.mmapSem, "lock_page_or_retry");
+  yield* releaseFaultLock(env, mm, "lock_page_or_retry");
   yield* waitOnPageLocked(env, pfn);
   return false;
 }

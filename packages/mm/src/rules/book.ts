@@ -8,6 +8,7 @@ import { copiesFirst } from "./cow-fault.ts";
 import { driverFlags } from "./driver-flags.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
+import { faultLock } from "./fault-lock.ts";
 import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
 import { forcesShared } from "./forces-shared.ts";
@@ -37,6 +38,7 @@ import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
 import { softDirty } from "./soft-dirty.ts";
+import { stackGrowth } from "./stack-growth.ts";
 import { stackGuard } from "./stack-guard.ts";
 import { swapIn } from "./swap-in.ts";
 import { takesOver } from "./takes-over.ts";
@@ -88,4 +90,6 @@ export const mmRules: RuleBook<MmRules> = {
   mmAlerts,
   mayFreeTable,
   fileTable,
+  faultLock,
+  stackGrowth,
 };

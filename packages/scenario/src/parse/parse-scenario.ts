@@ -39,6 +39,10 @@ function parseDocument(
   const expectations = (...path: string[]): Expectation[] =>
     parseExpectations(listAt(source, path), path, source, problems);
   const steps = parseSteps(listAt(source, ["steps"]), ["steps"], source, problems);
+  for (const step of steps) {
+    if (step.mayFail)
+      problems.push({ ...step.at, message: "mayFail: only a step of a thread has it" });
+  }
   const threads = parseThreads(source, problems);
   const expect = expectations("expect");
   const cureExpect = expectations("cure", "expect");

@@ -21,6 +21,8 @@ export interface StepCommon {
   readonly times: number;
   /** How it must end, by release; empty for success on all. */
   readonly fails: readonly Failure[];
+  /** Of a thread's step: it may fail, too, as the schedule has it. */
+  readonly mayFail: boolean;
   /** Whether the caller must be left waiting. */
   readonly waits: boolean;
   /** How many of `times` must have been done before it failed. */
@@ -61,6 +63,10 @@ const keys = z.strictObject({
     "How it must end, if not well; or by release, { ENOMEM: before v5.2 }.",
     "ENOMEM",
   ).default([]),
+  mayFail: about(
+    yes,
+    "Of a thread's step: whether it may fail, too, since that depends on the schedule.",
+  ).default(false),
   waits: about(
     yes,
     "Whether the caller must be left waiting, or still be in a call of before.",
@@ -82,6 +88,7 @@ export const COMMON_KEYS: readonly string[] = Object.keys(keys.shape);
 export const commonStep: z.ZodType<CommonInput> = leaf(keys, "a step", (given) => ({
   times: given.times,
   fails: given.fails,
+  mayFail: given.mayFail,
   waits: given.waits,
   done: given.done ?? null,
   failAllocation: given.failAllocation,
