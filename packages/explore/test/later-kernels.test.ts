@@ -1,6 +1,6 @@
 /**
- * The litmuses of el6's defects on 6.18, where each has come to its end (L27), and the one that only
- * a kernel with locks of areas can fail (N10).
+ * The litmuses of el6's defects on 6.18, where each has come to its end (L27), and the one that
+ * only a kernel with locks of areas can fail (N10).
  */
 import { bounded, dfs, dpor, explore, type Strategy } from "@forkpath/interleave";
 import { expect, test } from "vitest";

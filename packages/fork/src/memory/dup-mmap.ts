@@ -1,9 +1,10 @@
 /**
  * All areas of an address space, copied one by one into a new one (SPEC §5.7).
  *
- * Both mmap_sems are held for writing throughout, the parent's first; later releases take the parent's
- * area by area, so that its threads go on faulting in those that come later (L6/1). A failure stops at the area
- * where it happens: what is linked by then is for exit_mmap to undo (SPEC §5.8).
+ * Both mmap_sems are held for writing throughout, the parent's first; later releases take the
+ * parent's area by area, so that its threads go on faulting in those that come later (L6/1). A
+ * failure stops at the area where it happens: what is linked by then is for exit_mmap to undo
+ * (SPEC §5.8).
  */
 import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
 import { downWriteWhile, type KernelThread, upWrite, writing } from "@forkpath/sync";

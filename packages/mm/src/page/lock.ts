@@ -53,8 +53,8 @@ function* waitForUnlock(env: MmEnv, pfn: Pfn): KernelThread<void> {
 }
 
 /**
- * Locks the page, or lets the fault's lock go to wait for it (mmap_sem, or that of the area): whoever
- * writes to the address space need not wait for this page too. Waits under it unless `allowRetry`.
+ * Locks the page, or lets the fault's lock (mmap_sem, or that of the area) go to wait for it: a
+ * writer of the address space need not wait for this page too. Waits under it unless `allowRetry`.
  * @returns true with the page locked; false with neither the page locked nor the fault's lock held
  * @kernel lock_page_or_retry in include/linux/pagemap.h
  */

@@ -2,7 +2,7 @@
  * What a fault locks first (L6, M25/3).
  *
  *    el6      mmap_sem for reading: no fault runs while a fork copies
- *    v6.12    the lock of its area: a fault runs beside a fork that has not reached the area yet (N10)
+ *    v6.12    the lock of its area: a fault runs beside a fork that has not reached it yet (N10)
  */
 import type { Rule } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
