@@ -15,7 +15,7 @@ test("what it writes runs as it says, and names no schema that is not there", as
   expect(out).toEqual([
     `${file} is written: forkpath run ${file} runs it, forkpath show ${file} shows its steps`,
   ]);
-  expect(readFileSync(file, "utf8")).toMatch(/^# [A-Z]/);
+  expect(readFileSync(file, "utf8")).toMatch(/^title: [A-Z]/);
   expect((await forkpath(["run", file])).out).toEqual(
     (await forkpath(["run", "failed-fork"])).out.map(shifted),
   );
@@ -23,11 +23,11 @@ test("what it writes runs as it says, and names no schema that is not there", as
 
 /** Lines are counted from where the comment about the schema stood. */
 const shifted = (line: string): string =>
-  line.replace(/^ {1,3}(\d+) /, (_, number) => `${String(Number(number) - 2).padStart(4)} `);
+  line.replace(/^ {1,3}(\d+) /, (_, number) => `${String(Number(number) - 1).padStart(4)} `);
 
 test("- is standard output", async () => {
   const { out } = await forkpath(["init", "-"]);
-  expect(out[0]).toMatch(/^# A prefork server/);
+  expect(out[0]).toMatch(/^title: A prefork server/);
   expect((await forkpath(["run", "-"], ...out)).exitCode).toBe(0);
 });
 

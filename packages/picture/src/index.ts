@@ -30,6 +30,7 @@ export {
   type NamedRange,
   type NamedTask,
   pictureMachine,
+  pictureSpace,
   type SignedStatus,
   type TaskPicture,
 } from "./machine.ts";

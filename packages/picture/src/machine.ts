@@ -4,11 +4,13 @@
  */
 import { PAGE_SIZE } from "@forkpath/abi";
 import type {
+  AddressSpaceView,
   AreaView,
   Kernel,
   LetterRun,
   MachineTotals,
   MemoryStatus,
+  MemoryView,
   RssView,
   SmapsSums,
 } from "@forkpath/kernel";
@@ -119,10 +121,24 @@ function pictureTask(kernel: Kernel, named: NamedTask, areasOf: AreasOf): TaskPi
   const { tgid, ppid, minFlt, majFlt, memory } = kernel.process(pid);
   const faults = { minorFaults: minFlt, majorFaults: majFlt };
   if (memory === null) return { name, pid, state, tgid, ppid, ...faults, memory };
-  const { name: mm, mmUsers: users, status, rss } = memory;
-  const maps = areasOf(pid, mm).map((area) => areaMap(area, named.mappings));
-  const pictured = { mm, users, status: signed(status), rss, sums: sumOver(maps), areas: maps };
+  const pictured = pictureMemory(memory, areasOf(pid, memory.name), named.mappings);
   return { name, pid, state, tgid, ppid, ...faults, memory: pictured };
+}
+
+/** An address space that a fork or an exec may still be filling, as `kernel.addressSpaces` has it. */
+export const pictureSpace = (
+  kernel: Kernel,
+  { memory }: AddressSpaceView,
+  mappings: readonly NamedRange[],
+): MemoryPicture => pictureMemory(memory, kernel.areas(memory.name), mappings);
+
+function pictureMemory(
+  { name: mm, mmUsers: users, status, rss }: MemoryView,
+  areas: readonly AreaView[],
+  mappings: readonly NamedRange[],
+): MemoryPicture {
+  const maps = areas.map((area) => areaMap(area, mappings));
+  return { mm, users, status: signed(status), rss, sums: sumOver(maps), areas: maps };
 }
 
 /** `vmRSS` as the kernel writes it: `VmRSS`. */

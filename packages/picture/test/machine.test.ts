@@ -3,7 +3,7 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, setMmCounter } from "@forkpath/counters";
 import { runToCompletion } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import { type NamedTask, pictureMachine } from "../src/index.ts";
+import { type NamedTask, pictureMachine, pictureSpace } from "../src/index.ts";
 import { stage } from "./stage.ts";
 
 const named = (name: string, pid: number, more: Partial<NamedTask> = {}): NamedTask => ({
@@ -69,4 +69,12 @@ test("pictures are plain: they can leave a worker", () => {
   const picture = pictureMachine(kernel, [named("server", parent)]);
   expect(structuredClone(picture)).toEqual(picture);
   expect(JSON.parse(JSON.stringify(picture))).toEqual(picture);
+});
+
+test("an address space is the same picture without its task", () => {
+  const { kernel, parent } = stage();
+  const mappings = [{ name: "heap", start: 0, pages: 1 }];
+  const { memory } = pictureMachine(kernel, [named("server", parent, { mappings })]).tasks[0];
+  const space = kernel.addressSpaces().find(({ pids }) => pids.includes(parent))!;
+  expect(pictureSpace(kernel, space, mappings)).toEqual(memory);
 });

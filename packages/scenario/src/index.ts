@@ -16,6 +16,7 @@ export { type KernelRow, type KernelTable, runOnKernels } from "./kernels/run-on
 export { scenarioJsonSchema } from "./parse/json-schema.ts";
 export { parseScenario } from "./parse/parse-scenario.ts";
 export { expectationsOf, stepOf } from "./parse/read-entry.ts";
+export type { NamedMapping, NamedProcess } from "./run/names.ts";
 export { type ExpectationResult, evaluate } from "./run/observe.ts";
 export { onKernel, openWorld, type WorldOptions } from "./run/open-world.ts";
 export {
@@ -34,8 +35,6 @@ export {
 } from "./run/run-scenario.ts";
 export { runStep, type StepResult } from "./run/run-step.ts";
 export {
-  type NamedMapping,
-  type NamedProcess,
   type NextOptions,
   openSession,
   type Session,

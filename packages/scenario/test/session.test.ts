@@ -145,6 +145,23 @@ steps:
   expect([walk.finish(), session.next(), session.next()]).toEqual(wanted);
 });
 
+test("a stage knows its names as well", () => {
+  const text = `
+processes:
+  parent: { mappings: { heap: { size: 1 pages } } }
+steps:
+  - { fork: parent, as: child }
+threads:
+  a: { write: parent heap 0 }
+  b: { write: child heap 0 }
+`;
+  const names = stageThreads(parseScenario(text)).names();
+  expect(names.map(({ name, mappings }) => [name, mappings[0].pages])).toEqual([
+    ["parent", 1],
+    ["child", 1],
+  ]);
+});
+
 test("a race is no list of calls: a walk into it has no points, and runs it", () => {
   const text = `
 processes:

@@ -58,7 +58,7 @@ async function init(
 /** Without the line by which editors find the schema in this repository. */
 async function exampleText(name: string): Promise<string> {
   const text = await readShipped("examples", name);
-  if (text !== undefined) return text.replace(/^# yaml-language-server:.*\n(#\n)?/, "");
+  if (text !== undefined) return text.replace(/^# yaml-language-server:.*\n/, "");
   const meant = nearestWord(name, await shippedNames("examples"));
   const help = meant === undefined ? "forkpath run lists them" : `did you mean ${meant}?`;
   throw new UsageError(`no example has the name ${name}; ${help}`);

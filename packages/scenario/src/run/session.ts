@@ -10,30 +10,13 @@ import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { setUpProcess } from "../world/set-up.ts";
-import { stateOf, type TaskWord } from "../world/who.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { listen } from "./listen.ts";
+import { type NamedProcess, namesOf } from "./names.ts";
 import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 import { machineOf, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
 import { createFollower, createWalk, type Walk } from "./walk.ts";
-
-export interface NamedMapping {
-  readonly name: string;
-  /** Bytes. */
-  readonly start: number;
-  readonly pages: number;
-}
-
-/** A name of the scenario, and what it stands for now. */
-export interface NamedProcess {
-  readonly name: string;
-  readonly pid: number;
-  /** Once it is gone, another task may have its pid. */
-  readonly state: TaskWord;
-  /** Where its mappings were put. They may be gone since, or in pieces. */
-  readonly mappings: readonly NamedMapping[];
-}
 
 export interface NextOptions extends StepOptions {
   /** Gets what happens in the step. */
@@ -89,7 +72,7 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
       listen(world, step, scenario, options, follower);
       return createWalk(world, step, done, follower.stack);
     },
-    names: () => [...world.processes.keys()].map((name) => namedProcess(world, name)),
+    names: () => namesOf(world),
     judge: () => askedOf(world, wantedAtEnd(scenario, options)).map((one) => evaluate(world, one)),
   };
 }
@@ -112,15 +95,4 @@ function prepare(world: World, { processes }: Scenario): ExpectationResult | nul
     }
   }
   return null;
-}
-
-function namedProcess(world: World, name: string): NamedProcess {
-  const process = world.processes.get(name)!;
-  const { pid, space } = process;
-  const mappings = [...space.mappings].map(([mapping, { start, pages }]) => ({
-    name: mapping,
-    start,
-    pages,
-  }));
-  return { name, pid, state: stateOf(world, process), mappings };
 }

@@ -10,6 +10,7 @@ import { kernelThread } from "../world/kernel-thread.ts";
 import type { World } from "../world/world.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import { listen } from "./listen.ts";
+import { type NamedProcess, namesOf } from "./names.ts";
 import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
@@ -20,6 +21,8 @@ export interface Stage {
   /** Interleaved from now on, until `finish`. */
   readonly kernel: Kernel;
   readonly threads: readonly StagedThread[];
+  /** Every name so far, in the order in which they were given. */
+  names(): NamedProcess[];
   /** To be called after each step: says what has fallen that must never fall. */
   readonly findFall: PeakWatch;
   /**
@@ -82,6 +85,7 @@ function openStage(world: World, scenario: Scenario, options: WorldOptions): Sta
   };
   return {
     kernel: world.kernel,
+    names: () => namesOf(world),
     findFall: watchPeaks(world, scenario.neverFalls),
     threads: [...scenario.threads].map(([name, steps], index) =>
       stageThread(cast, name, kernelThread(index, name), steps),
