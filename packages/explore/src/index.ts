@@ -31,4 +31,5 @@ export {
 } from "./watch/observe.ts";
 export { allMonitors, patrol } from "./watch/patrol.ts";
 export type { SeenPoint } from "./watch/seen-point.ts";
+export { rowText } from "./watch/row-text.ts";
 export { drawWitness, type WitnessOptions } from "./watch/witness.ts";

@@ -72,6 +72,8 @@ export interface MemoryPicture {
 /** Which part of a mapping an area is. */
 export interface MappingPart {
   readonly name: string;
+  /** Where the part begins: bytes. */
+  readonly start: number;
   readonly firstPage: number;
   readonly pages: number;
   /** Whether it is all of the mapping. */
@@ -178,5 +180,5 @@ function partOf({ start, end }: AreaView, mapping: NamedRange): MappingPart | un
   const count = (Math.min(end, mapping.start + pages * PAGE_SIZE) - first) / PAGE_SIZE;
   if (count <= 0) return undefined;
   const firstPage = (first - mapping.start) / PAGE_SIZE;
-  return { name, firstPage, pages: count, isWhole: count === pages };
+  return { name, start: first, firstPage, pages: count, isWhole: count === pages };
 }

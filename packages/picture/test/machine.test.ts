@@ -37,8 +37,8 @@ test("an area tells which mappings it is, or which part of one", () => {
   const { tasks } = pictureMachine(kernel, [named("server", parent, { mappings })]);
   const parts = tasks[0].memory?.areas.flatMap((area) => area.mappings);
   expect(parts).toEqual([
-    { name: "heap", firstPage: 0, pages: 2, isWhole: false },
-    { name: "heap", firstPage: 3, pages: 3, isWhole: false },
+    { name: "heap", start: heap, firstPage: 0, pages: 2, isWhole: false },
+    { name: "heap", start: heap + 3 * PAGE_SIZE, firstPage: 3, pages: 3, isWhole: false },
   ]);
 });
 

@@ -1,0 +1,57 @@
+/** The browser's address follows the page, and the page follows the address. */
+import { effect } from "@preact/signals";
+import { followLink, linkOf } from "./share.ts";
+import type { Store } from "./store/store.ts";
+import { parseLink } from "./url/v1.ts";
+
+/** Browsers refuse a page that writes its address too often. */
+const WAIT = 250; // ms
+
+export function syncAddress(store: Store): void {
+  const memory = { timer: 0, written: location.hash };
+  const write = async (): Promise<void> => {
+    const hash = await linkOf(store);
+    if (hash === memory.written) return;
+    const isNewPlace = placeOf(hash) !== placeOf(memory.written);
+    memory.written = hash;
+    history[isNewPlace && memory.timer !== -1 ? "pushState" : "replaceState"](null, "", hash);
+  };
+  effect(() => {
+    touch(store);
+    if (store.history.main.run.value === null && store.race.replayed.value === null) return;
+    clearTimeout(memory.timer);
+    memory.timer = window.setTimeout(() => void write(), WAIT);
+  });
+  addEventListener("popstate", () => {
+    if (location.hash === memory.written) return;
+    clearTimeout(memory.timer);
+    memory.written = location.hash;
+    void followLink(store, location.hash);
+  });
+}
+
+/** View and source: a change of these is a new place in the browser's history. */
+function placeOf(hash: string): string {
+  const link = parseLink(hash);
+  if (link === undefined) return "";
+  return `${link.view} ${link.source.startsWith("~") ? "~" : link.source}`;
+}
+
+/** Reads everything that a link has, so that a change of any of it is heard. */
+function touch({ view, tab, pinned, history, race, isEmbedded }: Store): void {
+  for (const one of [view, tab, pinned, isEmbedded, history.name, history.text, history.step]) {
+    void one.value;
+  }
+  for (const one of [history.inside, history.chosen, history.kernel, history.against])
+    void one.value;
+  for (const one of [
+    race.name,
+    race.cured,
+    race.everywhere,
+    race.kernel,
+    race.replayed,
+    race.row,
+  ]) {
+    void one.value;
+  }
+}

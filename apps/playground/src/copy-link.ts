@@ -1,0 +1,39 @@
+/** Share: the address goes to the clipboard, or, where it is too long for a link, a file is offered. */
+import { linkOf } from "./share.ts";
+import type { Store } from "./store/store.ts";
+
+/** Characters; longer links get cut off on their way. */
+const MOST = 8000;
+const SAID_FOR = 4000; // ms
+
+export async function copyLink(store: Store): Promise<void> {
+  const hash = await linkOf(store);
+  const url = `${location.href.replace(/#.*$/s, "")}${hash}`;
+  if (url.length > MOST) {
+    offerFile(store.view.value === "race" ? store.race.text.value : store.history.text.value);
+    say(store, `The link would have ${url.length} characters, and would break: here is the file.`);
+    return;
+  }
+  history.replaceState(null, "", hash);
+  try {
+    await navigator.clipboard.writeText(url);
+    say(store, "The link is copied.");
+  } catch {
+    say(store, "The link is in the address bar.");
+  }
+}
+
+function offerFile(text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/yaml" }));
+  link.download = "history.yaml";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function say({ said }: Store, text: string): void {
+  said.value = text;
+  setTimeout(() => {
+    if (said.value === text) said.value = "";
+  }, SAID_FOR);
+}

@@ -1,0 +1,19 @@
+/** What the page stands for, and what it does not. */
+import type { JSX } from "preact";
+import { useStore } from "./store/context.ts";
+
+const NOT_MODELLED =
+  "https://github.com/forkpath/forkpath/blob/main/packages/kernel/README.md#not-modelled";
+
+export function Footer(): JSX.Element {
+  const { history, view, race } = useStore();
+  const run = history.main.run.value;
+  const kernel = view.value === "race" ? (race.kernel.value ?? "el6") : (run?.kernel ?? "el6");
+  return (
+    <footer class="foot">
+      A model of the memory side of fork in Linux, here{" "}
+      <b>{kernel === "el6" ? "2.6.32-642.6.2.el6" : kernel}</b>, running in your browser: nothing is
+      uploaded. <a href={NOT_MODELLED}>What is not modelled</a>
+    </footer>
+  );
+}

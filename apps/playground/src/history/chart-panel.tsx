@@ -1,0 +1,86 @@
+/** The chart with its legend, which says the values of the current step; and the same as a table. */
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import "uplot/dist/uPlot.min.css";
+import { sizeText } from "../chunks/words.ts";
+import { useTheme } from "../look/theme.ts";
+import { useStore } from "../store/context.ts";
+import { type Chart, createChart } from "./chart.ts";
+import { type Series, seriesOf } from "./series.ts";
+
+export function ChartPanel(): JSX.Element | null {
+  const { history } = useStore();
+  const theme = useTheme();
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  const run = history.main.run.value;
+  const [a, b] = history.pair.value;
+  const series = useMemo(() => (run === null ? [] : seriesOf(run, [a, b])), [run, a, b]);
+  const step = history.step.value;
+  useEffect(() => {
+    const { current: parent } = box;
+    if (parent === null || series.length === 0) return;
+    const made = createChart(parent, series, (to) => history.goTo(to));
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.resize(parent.clientWidth));
+    observer.observe(parent);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      chart.current = null;
+    };
+  }, [series, theme]);
+  useEffect(() => chart.current?.show(series, step), [series, theme, step]);
+  if (run === null) return null;
+  return (
+    <div class="chart">
+      <div ref={box} class="chart-box" aria-hidden="true" />
+      <ul class="chart-legend" aria-label="values at this step">
+        {series.map((one) => (
+          <li key={one.label}>
+            <span class={`line line-${one.colour}${one.isDashed ? " dashed" : ""}`} />
+            {one.label} <b>{valueText(one, step)}</b>
+          </li>
+        ))}
+      </ul>
+      <details class="chart-table">
+        <summary>Table</summary>
+        <SeriesTable series={series} />
+      </details>
+    </div>
+  );
+}
+
+const valueText = ({ values }: Series, step: number): string => {
+  const value = values[step];
+  return value === null || value === undefined ? "–" : sizeText(value);
+};
+
+function SeriesTable({ series }: { series: readonly Series[] }): JSX.Element {
+  const steps = series[0]?.values ?? [];
+  return (
+    <table>
+      <caption class="unseen">the values of the chart, step by step</caption>
+      <thead>
+        <tr>
+          <th scope="col">step</th>
+          {series.map(({ label }) => (
+            <th scope="col" key={label}>
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...steps.keys()].map((step) => (
+          <tr key={step}>
+            <th scope="row">{step}</th>
+            {series.map((one) => (
+              <td key={one.label}>{valueText(one, step)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

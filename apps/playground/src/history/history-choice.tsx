@@ -1,0 +1,59 @@
+/** Which history, on which kernel, and what it is held against. */
+import type { JSX } from "preact";
+import { RELEASES } from "../look/releases.ts";
+import { useStore } from "../store/context.ts";
+import { EXAMPLES } from "../store/examples.ts";
+
+const releaseNamed = (text: string) => RELEASES.find((one) => one === text) ?? null;
+
+export function HistoryChoice(): JSX.Element {
+  const { history } = useStore();
+  const { name, kernel, against, main } = history;
+  const ran = main.run.value?.kernel ?? "el6";
+  return (
+    <>
+      <select
+        id="example"
+        aria-label="history"
+        value={name.value}
+        onChange={(event) => void history.open(event.currentTarget.value)}
+      >
+        {name.value === "" ? <option value="">your own</option> : null}
+        {[...EXAMPLES.keys()].map((example) => (
+          <option key={example} value={example}>
+            {example}
+          </option>
+        ))}
+      </select>
+      <label class="kernel">
+        on{" "}
+        <select
+          id="kernel"
+          aria-label="kernel"
+          value={kernel.value ?? ran}
+          onChange={(event) => void history.setKernel(releaseNamed(event.currentTarget.value))}
+        >
+          {RELEASES.map((release) => (
+            <option key={release}>{release}</option>
+          ))}
+        </select>
+      </label>
+      <label class="kernel">
+        compare{" "}
+        <select
+          id="against"
+          aria-label="compare with"
+          value={against.value ?? ""}
+          onChange={(event) => void history.setAgainst(releaseNamed(event.currentTarget.value))}
+        >
+          <option value="">nothing</option>
+          {RELEASES.map((release) => (
+            <option key={release} value={release}>
+              with {release}
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+/** A history: steps on the left, two processes in the middle, what is selected on the right. */
+import type { JSX } from "preact";
+import { lazy, Suspense } from "preact/compat";
+import type { Chunks } from "../chunks/hold.ts";
+import { spaceOf } from "../chunks/hold.ts";
+import { Inspector } from "../inspector/inspector.tsx";
+import type { Compared } from "../map/page-map.tsx";
+import { useStore } from "../store/context.ts";
+import { type Shown, shownProcess } from "../store/names.ts";
+import type { MachineState, SpaceState } from "../worker/protocol.ts";
+import { Caption } from "./caption.tsx";
+import { Legend } from "./legend.tsx";
+import { ProcessPanel } from "./process-panel.tsx";
+import { ProcessSelect } from "./process-select.tsx";
+import { Steps } from "./steps.tsx";
+import { Timeline } from "./timeline.tsx";
+
+const Editor = lazy(() => import("../editor/editor.tsx"));
+
+export function HistoryView(): JSX.Element {
+  const { history, isEditing, isEmbedded } = useStore();
+  const isDimmed = history.problems.value.length > 0;
+  return (
+    <div class={isEmbedded.value ? "history embedded" : "history"}>
+      {isEmbedded.value ? null : isEditing.value ? (
+        <Suspense fallback={<p class="empty">…</p>}>
+          <Editor />
+        </Suspense>
+      ) : (
+        <Steps />
+      )}
+      <div class={isDimmed ? "stage dimmed" : "stage"}>
+        <Stage />
+      </div>
+      <Inspector />
+      <Timeline />
+    </div>
+  );
+}
+
+function Stage(): JSX.Element {
+  const { history } = useStore();
+  const { main, other, against } = history;
+  const state = history.state.value;
+  const run = main.run.value;
+  if (run === null || state === null) {
+    return <p class="empty">{history.trouble.value ?? "It runs…"}</p>;
+  }
+  const after = run.states[history.step.value] ?? null;
+  const [a, b] = history.pair.value;
+  const first = shownProcess(state, after, a);
+  const isAgainst = against.value !== null && other.run.value !== null;
+  const otherState = history.otherState.value;
+  const second = isAgainst
+    ? otherState === null
+      ? null
+      : shownProcess(otherState, otherState, a)
+    : shownProcess(state, after, b);
+  const spaces = [first?.space, second?.space].filter((space): space is SpaceState => !!space);
+  const before = history.before.value;
+  return (
+    <>
+      <Caption />
+      {run.fault === null ? null : <p class="problem">{run.fault.got}</p>}
+      {history.trouble.value === null ? null : <p class="problem">{history.trouble.value}</p>}
+      <Legend spaces={spaces} />
+      <div class="panels">
+        <ProcessPanel
+          letter="A"
+          side={0}
+          heading={<ProcessSelect which={0} />}
+          shown={first}
+          chunks={main.chunks}
+          compared={
+            isAgainst ? mirrored(other.chunks, second) : earlier(main.chunks, before, first)
+          }
+          isAgainst={isAgainst}
+        />
+        <ProcessPanel
+          letter="B"
+          side={isAgainst ? 1 : 0}
+          heading={
+            isAgainst ? (
+              <b class="release">{`${a ?? ""} on ${against.value ?? ""}`}</b>
+            ) : (
+              <ProcessSelect which={1} />
+            )
+          }
+          shown={second}
+          chunks={isAgainst ? other.chunks : main.chunks}
+          compared={isAgainst ? mirrored(main.chunks, first) : earlier(main.chunks, before, second)}
+          isAgainst={isAgainst}
+        />
+      </div>
+    </>
+  );
+}
+
+/** The same memory before the step; null for memory that is new. */
+function earlier(
+  chunks: Chunks,
+  before: MachineState | null,
+  shown: Shown | null,
+): Compared | null {
+  if (before === null || shown?.space == null) return null;
+  const space = spaceOf(before, shown.space.mm);
+  return space === undefined ? null : { chunks, space };
+}
+
+const mirrored = (chunks: Chunks, shown: Shown | null): Compared | null =>
+  shown?.space == null ? null : { chunks, space: shown.space };

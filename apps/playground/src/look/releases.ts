@@ -1,0 +1,2 @@
+/** Releases of the kernel that a machine can be of. */
+export { KERNELS as RELEASES } from "@forkpath/abi";

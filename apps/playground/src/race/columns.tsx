@@ -1,0 +1,141 @@
+/** One schedule: a column for each thread, a row for each thing that two threads touch. */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useStore } from "../store/context.ts";
+import type { RaceRow } from "../worker/protocol.ts";
+
+export function Columns(): JSX.Element {
+  const { race } = useStore();
+  const replayed = race.replayed.value;
+  if (replayed === null) return <p class="empty">Explore the litmus to see a schedule.</p>;
+  const { rows, threads, steps } = replayed;
+  const at = race.row.value;
+  return (
+    <>
+      <RowSlider rows={rows} at={at} />
+      <div class="columns-scroll">
+        <table class="columns">
+          <caption class="unseen">
+            the schedule: {steps} steps of {threads.join(" and ")}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col" class="step-column">
+                step
+              </th>
+              {threads.map((thread) => (
+                <th scope="col" key={thread}>
+                  {thread}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <Row
+                key={`${row.step} ${row.text}`}
+                row={row}
+                index={index}
+                at={at}
+                threads={threads}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function RowSlider({ rows, at }: { rows: readonly RaceRow[]; at: number }): JSX.Element {
+  const { race } = useStore();
+  const last = Math.max(0, rows.length - 1);
+  return (
+    <div class="slider-row">
+      <button
+        type="button"
+        aria-label="row back"
+        disabled={at === 0}
+        onClick={() => race.goTo(at - 1)}
+      >
+        ◀
+      </button>
+      <button
+        type="button"
+        aria-label="row forward"
+        disabled={at >= last}
+        onClick={() => race.goTo(at + 1)}
+      >
+        ▶
+      </button>
+      <input
+        type="range"
+        aria-label="row"
+        min={0}
+        max={last}
+        value={at}
+        aria-valuetext={`row ${at + 1} of ${rows.length}: ${rows[at]?.text ?? ""}`}
+        onInput={(event) => race.goTo(Number(event.currentTarget.value))}
+      />
+      <output class="position">
+        {at + 1} / {rows.length}
+      </output>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: RaceRow;
+  readonly index: number;
+  readonly at: number;
+  readonly threads: readonly string[];
+}
+
+function Row({ row, index, at, threads }: RowProps): JSX.Element {
+  const { race } = useStore();
+  const line = useRef<HTMLTableRowElement>(null);
+  const isCurrent = index === at;
+  useEffect(() => {
+    if (isCurrent) line.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
+  const classes = [
+    isCurrent ? "current" : "",
+    index > at ? "later" : "",
+    row.isPreemption ? "preemption" : "",
+  ];
+  return (
+    <tr ref={line} class={classes.join(" ")} aria-current={isCurrent ? "step" : undefined}>
+      <th scope="row" class="step-column">
+        <button type="button" class="row-button" onClick={() => race.goTo(index)}>
+          {row.until + 1}
+        </button>
+      </th>
+      {threads.map((thread, column) => (
+        <td key={thread} class={column === row.thread ? `thread thread-${column}` : ""}>
+          {column === row.thread ? <Cell row={row} /> : null}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Cell({ row }: { row: RaceRow }): JSX.Element {
+  const { sort, fn, text, isStore, isPreemption } = row;
+  const prefix = `${fn}  `;
+  const rest = fn !== "" && text.startsWith(prefix) ? text.slice(prefix.length) : text;
+  return (
+    <>
+      {isPreemption ? <span class="tag tag-bad">preempts</span> : null}
+      {sort === "fold" ? (
+        <span class="fold">{text}</span>
+      ) : sort === "call" ? (
+        <b class="call-row">{text}</b>
+      ) : (
+        <code>
+          {rest === text ? null : <span class="fn">{fn}</span>}{" "}
+          <span class={isStore ? "deed store" : "deed"}>{rest}</span>
+        </code>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+/** Whether a schedule fails, and the plainest one that does. */
+import type { JSX } from "preact";
+import { grouped } from "../chunks/words.ts";
+import { useStore } from "../store/context.ts";
+
+export function Verdict(): JSX.Element {
+  const { race } = useStore();
+  const replayed = race.replayed.value;
+  const found = race.explored.value;
+  return (
+    <>
+      <h2>{replayed?.title ?? (race.name.value || "your own race")}</h2>
+      {found === null ? (
+        <About />
+      ) : (
+        <p class={found.failing > 0 ? "verdict bad" : "verdict good"} data-verdict>
+          {found.failing > 0
+            ? `${grouped(found.failing)} of ${grouped(found.schedules)} schedules fail`
+            : found.isDone && found.isComplete
+              ? `none of ${grouped(found.schedules)} schedules fails`
+              : `none of ${grouped(found.schedules)} schedules so far fails`}
+        </p>
+      )}
+      {found?.plainest ? <p class="message">{found.plainest.message}</p> : null}
+    </>
+  );
+}
+
+function About(): JSX.Element | null {
+  const { race } = useStore();
+  const replayed = race.replayed.value;
+  if (replayed === null) return null;
+  return (
+    <>
+      {replayed.failure === null ? null : (
+        <>
+          <p class="verdict bad">This schedule fails</p>
+          <p class="message">{replayed.failure}</p>
+        </>
+      )}
+      {replayed.outcome === null || replayed.failure !== null ? null : (
+        <>
+          <p class="verdict good">This schedule ends well</p>
+          <p class="message">{replayed.outcome}</p>
+        </>
+      )}
+      {replayed.divergence === null ? null : <p class="problem">{replayed.divergence}</p>}
+      <Replay replay={replayed.replay} />
+      {replayed.about
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) =>
+          line.startsWith(" ") ? (
+            <pre key={line}>{line.trim()}</pre>
+          ) : (
+            <p class="about-line" key={line}>
+              {line}
+            </p>
+          ),
+        )}
+    </>
+  );
+}
+
+export function Replay({ replay }: { replay: string }): JSX.Element {
+  const store = useStore();
+  const command = `forkpath replay ${replay}`;
+  return (
+    <div class="replay">
+      <code data-replay>{command}</code>
+      <button
+        type="button"
+        onClick={() => {
+          void navigator.clipboard?.writeText(command);
+          store.said.value = "copied";
+        }}
+      >
+        Copy
+      </button>
+    </div>
+  );
+}

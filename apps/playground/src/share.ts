@@ -1,0 +1,158 @@
+/** The state of the page as a link, and what a link makes of the page. */
+import { KERNELS, type KernelName } from "@forkpath/abi";
+import { batch } from "@preact/signals";
+import { FIRST_EXAMPLE, FIRST_LITMUS, FIRST_STEP } from "./store/examples.ts";
+import { cellStart, spotName } from "./store/names.ts";
+import type { Pair } from "./store/pair.ts";
+import { type Store, TABS, type Tab } from "./store/store.ts";
+import { deflate, inflate } from "./url/compress.ts";
+import { readLink } from "./url/upgrade.ts";
+import { type Link, printLink } from "./url/v1.ts";
+
+/** Parameters that the page itself writes; others are kept as they came. */
+const KNOWN = [
+  "step",
+  "at",
+  "pair",
+  "page",
+  "tab",
+  "kernel",
+  "against",
+  "row",
+  "t",
+  "embed",
+  "theme",
+];
+const CURED = "+cured";
+const EVERYWHERE = "+everywhere";
+
+/** The link of what can be seen now. */
+export async function linkOf(store: Store): Promise<string> {
+  const { view, extra, isEmbedded } = store;
+  const params = new Map<string, string>();
+  const add = (key: string, value: string | number | null): void => {
+    if (value !== null && value !== "") params.set(key, String(value));
+  };
+  const link = view.value === "race" ? await raceLink(store, add) : await historyLink(store, add);
+  if (isEmbedded.value) params.set("embed", "1");
+  for (const [key, value] of extra.value) if (!KNOWN.includes(key)) params.set(key, value);
+  return printLink({ view: view.value, ...link, params });
+}
+
+type Add = (key: string, value: string | number | null) => void;
+type Where = Pick<Link, "source" | "schedule">;
+
+async function historyLink({ view, history, pinned, tab }: Store, add: Add): Promise<Where> {
+  if (view.value === "process") return { source: "", schedule: null };
+  const { name, text, step, inside, chosen, kernel, against } = history;
+  add("step", step.value);
+  add("at", inside.value?.point ?? null);
+  add("pair", chosen.value?.join(",") ?? null);
+  const spot = pinned.value;
+  if (spot !== null) add("page", pageText(history.state.value, spot.mm, spot.addr));
+  add("tab", tab.value === "step" ? null : tab.value);
+  add("kernel", kernel.value);
+  add("against", against.value);
+  const source = name.value === "" ? `~${await deflate(text.value)}` : name.value;
+  return { source, schedule: null };
+}
+
+type State = Store["history"]["state"]["value"];
+
+/** `redis,heap,23` */
+function pageText(state: State, mm: string, addr: number): string | null {
+  const task = state?.tasks.find((one) => one.mm === mm);
+  const space = state?.spaces.find((one) => one.mm === mm);
+  if (task === undefined || space === undefined) return null;
+  return [task.name, ...spotName(space, addr).split(" ")].join(",");
+}
+
+async function raceLink({ race }: Store, add: Add): Promise<Where> {
+  const { name, text, cured, everywhere, kernel, replayed, row } = race;
+  const base = name.value === "" ? `~${await deflate(text.value)}` : name.value;
+  const on = kernel.value === null ? "" : `+${kernel.value}`;
+  const source = `${base}${on}${cured.value ? CURED : ""}${everywhere.value ? EVERYWHERE : ""}`;
+  const replay = replayed.value;
+  add("row", replay === null ? null : row.value);
+  add("t", replay?.digest ?? null);
+  return { source, schedule: replay?.schedule ?? null };
+}
+
+/** Brings the page to what a link says. */
+export async function followLink(store: Store, hash: string): Promise<void> {
+  const read = readLink(hash);
+  store.badLink.value = read.kind === "unknown" ? read.why : null;
+  if (read.kind !== "link") {
+    store.view.value = "history";
+    await store.history.open(FIRST_EXAMPLE, FIRST_STEP);
+    return;
+  }
+  const { link } = read;
+  batch(() => {
+    store.extra.value = link.params;
+    store.view.value = link.view;
+    store.isEmbedded.value = link.params.get("embed") === "1";
+    const theme = link.params.get("theme");
+    if (theme === "light" || theme === "dark") store.theme.value = theme;
+  });
+  try {
+    if (link.view === "race") await followRace(store, link);
+    else if (link.view === "history") await followHistory(store, link);
+  } catch {
+    store.badLink.value = "This link is damaged.";
+    await store.history.open(FIRST_EXAMPLE, FIRST_STEP);
+  }
+}
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+
+const kernelOf = (text: string | undefined): KernelName | null =>
+  KERNELS.find((name) => name === text) ?? null;
+
+async function followHistory(store: Store, { source, params }: Link): Promise<void> {
+  const { history } = store;
+  batch(() => {
+    history.kernel.value = kernelOf(params.get("kernel"));
+    history.against.value = kernelOf(params.get("against"));
+    store.pinned.value = null;
+    const tab = params.get("tab");
+    store.tab.value = TABS.includes(tab as Tab) ? (tab as Tab) : "step";
+  });
+  const step = numberOf(params.get("step")) ?? (source === "" ? FIRST_STEP : 0);
+  if (source.startsWith("~")) {
+    const text = await inflate(source.slice(1));
+    history.chosen.value = null;
+    await history.edit(text, step);
+  } else await history.open(source === "" ? FIRST_EXAMPLE : source, step);
+  const pair = params.get("pair")?.split(",");
+  if (pair?.length === 2) history.chosen.value = pair.map((one) => one || null) as unknown as Pair;
+  const at = numberOf(params.get("at"));
+  if (at !== undefined) await history.enter(at);
+  pinPage(store, params.get("page")?.split(","));
+}
+
+function pinPage({ history, pinned }: Store, parts: readonly string[] | undefined): void {
+  const state = history.state.value;
+  const [name, mapping, page] = parts ?? [];
+  const mm = state?.tasks.find((task) => task.name === name)?.mm ?? null;
+  const space = state?.spaces.find((one) => one.mm === mm);
+  if (mm === null || space === undefined || mapping === undefined) return;
+  const addr = cellStart(space, mapping, page);
+  if (addr !== null) pinned.value = { mm, side: 0, addr };
+}
+
+async function followRace({ race }: Store, { source, schedule, params }: Link): Promise<void> {
+  const everywhere = source.endsWith(EVERYWHERE);
+  const rest = everywhere ? source.slice(0, -EVERYWHERE.length) : source;
+  const cured = rest.endsWith(CURED);
+  const named = cured ? rest.slice(0, -CURED.length) : rest;
+  const kernel = KERNELS.find((one) => named.endsWith(`+${one}`)) ?? null;
+  const base = kernel === null ? named : named.slice(0, -kernel.length - 1);
+  if (base.startsWith("~")) race.setText(await inflate(base.slice(1)));
+  else await race.open((base === "" ? FIRST_LITMUS : base).replace(/#[0-9a-f]{16}$/, ""));
+  race.vary({ cured, everywhere: everywhere || base === "", kernel });
+  const row = numberOf(params.get("row")) ?? Number.POSITIVE_INFINITY;
+  const digest = params.get("t") ?? null;
+  await race.show(schedule ?? "", schedule === null ? 0 : row, digest);
+}

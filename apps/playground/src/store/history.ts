@@ -1,0 +1,165 @@
+/** A history, the step that is looked at, and the inside of it. */
+import type { KernelName } from "@forkpath/abi";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Inside, MachineState, Opened, Run, Traced } from "../worker/protocol.ts";
+import { EXAMPLES, shownText } from "./examples.ts";
+import { Machine, wordsOf } from "./machine.ts";
+import { defaultPair, type Pair } from "./pair.ts";
+
+type Problems = Extract<Opened, { kind: "problems" }>["problems"];
+
+/** Chunks of insides that are kept for going back and forth. */
+const SPARE_CHUNKS = 4096;
+
+const stateAt = (run: Run | null, at: number): MachineState | null => run?.states[at] ?? null;
+
+export class History {
+  /** Name of the example; "" for a text of the user's own. */
+  readonly name: Signal<string> = signal("");
+  readonly text: Signal<string> = signal("");
+  /** Null where the text decides. */
+  readonly kernel: Signal<KernelName | null> = signal(null);
+  /** A second machine to hold the first against; null for none. */
+  readonly against: Signal<KernelName | null> = signal(null);
+  readonly main: Machine;
+  readonly other: Machine;
+  readonly problems: Signal<Problems> = signal([]);
+  /** What went wrong outside of the text. */
+  readonly trouble: Signal<string | null> = signal(null);
+  readonly step: Signal<number> = signal(0);
+  readonly inside: Signal<Inside | null> = signal(null);
+  readonly traced: Signal<Traced | null> = signal(null);
+  /** Chosen by the user; null for the pair of the newest fork. */
+  readonly chosen: Signal<Pair | null> = signal(null);
+  readonly pair: ReadonlySignal<Pair>;
+  readonly state: ReadonlySignal<MachineState | null>;
+  /** What the state is compared with: before the step. */
+  readonly before: ReadonlySignal<MachineState | null>;
+  readonly otherState: ReadonlySignal<MachineState | null>;
+  /** Steps that there are: the last state's number. */
+  readonly last: ReadonlySignal<number>;
+
+  constructor(makeWorker: () => Worker) {
+    const { step, inside, chosen } = this;
+    const main = new Machine(makeWorker);
+    const other = new Machine(makeWorker);
+    this.main = main;
+    this.other = other;
+    this.pair = computed(() => chosen.value ?? defaultPair(main.run.value, step.value));
+    this.state = computed(() => inside.value?.state ?? stateAt(main.run.value, step.value));
+    this.before = computed(() => stateAt(main.run.value, step.value - 1));
+    this.otherState = computed(() => stateAt(other.run.value, step.value));
+    this.last = computed(() => Math.max(0, (main.run.value?.states.length ?? 1) - 1));
+  }
+
+  async open(example: string, step = 0): Promise<void> {
+    const load = EXAMPLES.get(example);
+    if (load === undefined) {
+      this.trouble.value = `There is no example of the name ${example}.`;
+      return;
+    }
+    const text = shownText(await load());
+    batch(() => {
+      this.name.value = example;
+      this.text.value = text;
+      this.chosen.value = null;
+    });
+    await this.run(step);
+  }
+
+  /** Runs a text of the user's own; the last good run stays where it is no scenario. */
+  async edit(text: string, step?: number): Promise<void> {
+    this.name.value = "";
+    this.text.value = text;
+    await this.run(step ?? this.step.value);
+  }
+
+  async setKernel(kernel: KernelName | null): Promise<void> {
+    this.kernel.value = kernel;
+    await this.run(this.step.value);
+  }
+
+  async setAgainst(kernel: KernelName | null): Promise<void> {
+    this.against.value = kernel;
+    await this.runOther();
+  }
+
+  goTo(wanted: number): void {
+    const at = Math.min(Math.max(0, wanted), this.last.value);
+    if (at === this.step.value && this.inside.value === null) return;
+    batch(() => {
+      this.step.value = at;
+      this.inside.value = null;
+    });
+    void this.trace();
+  }
+
+  /** Looks inside the step, with so many points passed. */
+  async enter(point = 0): Promise<void> {
+    const { main, step, inside } = this;
+    if (step.value === 0) return;
+    const asked = main.port.ask("inside", [step.value, Math.max(0, point)]);
+    const answer = await this.orTrouble(asked);
+    if (answer === null) return;
+    main.chunks.add(answer.chunks, answer.looks); // later answers count on them
+    if (answer.step !== step.value) return;
+    main.chunks.keep([...(main.run.value?.states ?? []), answer.state], SPARE_CHUNKS);
+    inside.value = answer;
+  }
+
+  leave(): void {
+    this.inside.value = null;
+  }
+
+  private async run(step: number): Promise<void> {
+    const { main, problems, inside } = this;
+    const opened = await this.orTrouble(
+      main.open(this.text.value, this.name.value, this.kernel.value),
+    );
+    if (opened === null) return;
+    if (opened.kind === "problems") {
+      problems.value = opened.problems;
+      return;
+    }
+    batch(() => {
+      problems.value = [];
+      inside.value = null;
+      main.take(opened);
+      this.step.value = Math.min(step, opened.run.states.length - 1);
+    });
+    await Promise.all([this.trace(), this.runOther()]);
+  }
+
+  private async runOther(): Promise<void> {
+    const { other, against } = this;
+    if (against.value === null) {
+      other.run.value = null;
+      return;
+    }
+    const asked = other.open(this.text.value, this.name.value, against.value);
+    const opened = await this.orTrouble(asked);
+    if (opened?.kind === "run") batch(() => other.take(opened));
+  }
+
+  private async trace(): Promise<void> {
+    const { step, traced, main } = this;
+    if (step.value === 0) {
+      traced.value = null;
+      return;
+    }
+    const answer = await this.orTrouble(main.port.ask("trace", [step.value]));
+    if (answer !== null && answer.step === step.value) traced.value = answer;
+  }
+
+  /** @returns null, and says why, where the worker could not answer */
+  private async orTrouble<T>(answer: Promise<T | null>): Promise<T | null> {
+    try {
+      const value = await answer;
+      if (value !== null) this.trouble.value = null;
+      return value;
+    } catch (error) {
+      this.trouble.value = wordsOf(error);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** One machine that a history ran on: its worker, what ran, and the pages of its states. */
+import type { KernelName } from "@forkpath/abi";
+import { type Signal, signal } from "@preact/signals";
+import { Chunks } from "../chunks/hold.ts";
+import { Port } from "../worker/port.ts";
+import type { Opened, Run } from "../worker/protocol.ts";
+
+export class Machine {
+  readonly chunks = new Chunks();
+  readonly run: Signal<Run | null> = signal(null);
+  readonly port: Port;
+
+  constructor(makeWorker: () => Worker) {
+    this.port = new Port(makeWorker);
+  }
+
+  open(text: string, name: string, kernel: KernelName | null): Promise<Opened | null> {
+    return this.port.ask("open", [text, `${name === "" ? "history" : name}.yaml`, kernel]);
+  }
+
+  /** Requires to be drawn in one batch with whatever depends on it. */
+  take({ run, chunks, looks }: Extract<Opened, { kind: "run" }>): void {
+    this.chunks.clear();
+    this.chunks.add(chunks, looks);
+    this.run.value = run;
+  }
+}
+
+export const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

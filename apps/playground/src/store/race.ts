@@ -1,0 +1,158 @@
+/** A race: which litmus, what exploring it has found, and one schedule row by row. */
+import type { KernelName } from "@forkpath/abi";
+import { batch, type Signal, signal } from "@preact/signals";
+import { Chunks } from "../chunks/hold.ts";
+import { Port } from "../worker/port.ts";
+import type { Explored, MachineState, RaceSource, Replayed } from "../worker/protocol.ts";
+import { LITMUSES, shownText } from "./examples.ts";
+import { wordsOf } from "./machine.ts";
+
+type Variant = Partial<Pick<RaceSource, "cured" | "everywhere" | "kernel">>;
+
+export class Race {
+  /** Name of the litmus; "" for a text of the user's own. */
+  readonly name: Signal<string> = signal("");
+  readonly text: Signal<string> = signal("");
+  readonly cured: Signal<boolean> = signal(false);
+  readonly everywhere: Signal<boolean> = signal(true);
+  /** Null where the text decides. */
+  readonly kernel: Signal<KernelName | null> = signal(null);
+  readonly explored: Signal<Explored | null> = signal(null);
+  readonly isExploring: Signal<boolean> = signal(false);
+  readonly replayed: Signal<Replayed | null> = signal(null);
+  readonly row: Signal<number> = signal(0);
+  readonly trouble: Signal<string | null> = signal(null);
+  /** Whether the link was made for another text. */
+  readonly isStale: Signal<boolean> = signal(false);
+  /** The machine at the row. */
+  readonly state: Signal<MachineState | null> = signal(null);
+  readonly chunks: Chunks = new Chunks();
+  private readonly port: Port;
+  /** A worker of its own: it can only be stopped by ending it. */
+  private readonly explorer: Port;
+
+  constructor(makeWorker: () => Worker) {
+    this.port = new Port(makeWorker);
+    this.explorer = new Port(makeWorker);
+  }
+
+  async open(name: string): Promise<void> {
+    const load = LITMUSES.get(name);
+    if (load === undefined) {
+      this.trouble.value = `There is no litmus of the name ${name}.`;
+      return;
+    }
+    this.setText(shownText(await load()), name);
+  }
+
+  setText(text: string, name = ""): void {
+    this.stop();
+    batch(() => {
+      this.name.value = name;
+      this.text.value = text;
+      this.cured.value = false;
+      this.reset();
+    });
+  }
+
+  vary({ cured, everywhere, kernel }: Variant): void {
+    this.stop();
+    batch(() => {
+      if (cured !== undefined) this.cured.value = cured;
+      if (everywhere !== undefined) this.everywhere.value = everywhere;
+      if (kernel !== undefined) this.kernel.value = kernel;
+      this.reset();
+    });
+  }
+
+  async explore(): Promise<void> {
+    this.stop();
+    const { explored, isExploring, trouble } = this;
+    batch(() => {
+      isExploring.value = true;
+      explored.value = null;
+      trouble.value = null;
+    });
+    try {
+      const found = await this.explorer.ask("explore", [this.source()], (soFar) => {
+        explored.value = soFar;
+      });
+      if (found === null) return;
+      explored.value = found;
+      isExploring.value = false;
+      const schedule = found.plainest?.schedule ?? found.endings[0]?.schedule;
+      if (schedule !== undefined) await this.show(schedule, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      isExploring.value = false;
+      trouble.value = wordsOf(error);
+    }
+  }
+
+  stop(): void {
+    this.explorer.stop();
+    this.isExploring.value = false;
+  }
+
+  /**
+   * @param schedule "" for one in which no thread is interrupted
+   * @param digest of the text that the schedule was found for, where that is known
+   */
+  async show(schedule: string, row = 0, digest: string | null = null): Promise<void> {
+    try {
+      const replayed = await this.port.ask("replay", [this.source(), schedule]);
+      if (replayed === null) return;
+      batch(() => {
+        this.chunks.clear();
+        this.state.value = null;
+        this.trouble.value = null;
+        this.replayed.value = replayed;
+        this.isStale.value =
+          digest !== null && replayed.digest !== null && digest !== replayed.digest;
+        this.row.value = Math.min(row, Math.max(0, replayed.rows.length - 1));
+      });
+      await this.look();
+    } catch (error) {
+      this.trouble.value = wordsOf(error);
+    }
+  }
+
+  goTo(row: number): void {
+    const count = this.replayed.value?.rows.length ?? 0;
+    this.row.value = Math.min(Math.max(0, row), Math.max(0, count - 1));
+    void this.look();
+  }
+
+  private source(): RaceSource {
+    const name = this.name.value === "" ? "race" : this.name.value;
+    return {
+      name,
+      text: this.text.value,
+      cured: this.cured.value,
+      everywhere: this.everywhere.value,
+      kernel: this.kernel.value,
+    };
+  }
+
+  private reset(): void {
+    this.explored.value = null;
+    this.replayed.value = null;
+    this.state.value = null;
+    this.trouble.value = null;
+    this.isStale.value = false;
+    this.row.value = 0;
+  }
+
+  /** The machine behind the row that is chosen; none behind the last step of a run that broke off. */
+  private async look(): Promise<void> {
+    const row = this.replayed.value?.rows[this.row.value];
+    if (row === undefined) return;
+    try {
+      const looked = await this.port.ask("look", [row.until + 1]);
+      if (looked === null) return;
+      this.chunks.add(looked.chunks, looked.looks); // later answers count on them
+      if (this.replayed.value?.rows[this.row.value] === row) this.state.value = looked.state;
+    } catch {
+      this.state.value = null;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/** The worker: takes questions one by one, and answers each under its number. */
+import type { KernelName } from "@forkpath/abi";
+import { Encoder } from "../chunks/encode.ts";
+import { exploreAll, lookAt, replayOne } from "./explore.ts";
+import { Insight } from "./inside.ts";
+import { openStory, type Story } from "./open.ts";
+import type { Calls, Chunk, Explored, Kind, RaceSource, Request } from "./protocol.ts";
+import { traceStep } from "./trace.ts";
+
+/** What a worker's scope offers; lib WebWorker would take the place of the DOM's own types. */
+interface Scope {
+  onmessage: ((message: { readonly data: Request }) => void) | null;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as Scope;
+
+/** What stays open between two questions. */
+class Desk {
+  private story: Story | null = null;
+  private insight: Insight | null = null;
+  private race: { source: RaceSource; schedule: string; encoder: Encoder } | null = null;
+
+  /** Answers of `explore` come several times: `tell` sends those before the last. */
+  async answer(
+    { kind, args }: Request,
+    tell: (soFar: Explored) => void,
+  ): Promise<ReturnType<Calls[Kind]>> {
+    switch (kind) {
+      case "open":
+        return this.open(...(args as Parameters<Calls["open"]>));
+      case "trace":
+        return traceStep(this.known(), ...(args as Parameters<Calls["trace"]>));
+      case "inside":
+        return this.inside(...(args as Parameters<Calls["inside"]>));
+      case "explore":
+        return exploreAll(...(args as Parameters<Calls["explore"]>), tell);
+      case "replay":
+        return this.replay(...(args as Parameters<Calls["replay"]>));
+      case "look":
+        return this.look(...(args as Parameters<Calls["look"]>));
+    }
+  }
+
+  private open(
+    text: string,
+    fileName: string,
+    kernel: KernelName | null,
+  ): ReturnType<Calls["open"]> {
+    const { story, opened } = openStory(text, fileName, kernel);
+    if (story !== null) {
+      this.story = story;
+      this.insight = null;
+    }
+    return opened;
+  }
+
+  private inside(step: number, point: number): ReturnType<Calls["inside"]> {
+    const story = this.known();
+    if (this.insight?.isOf(story, step) !== true) this.insight = new Insight(story, step);
+    return this.insight.at(point);
+  }
+
+  private async replay(source: RaceSource, schedule: string): Promise<ReturnType<Calls["replay"]>> {
+    const replayed = await replayOne(source, schedule);
+    this.race = { source, schedule: replayed.schedule, encoder: new Encoder() };
+    return replayed;
+  }
+
+  private look(step: number): ReturnType<Calls["look"]> {
+    if (this.race === null) throw new RangeError("look: no schedule is open");
+    const { source, schedule, encoder } = this.race;
+    const state = lookAt(source, schedule, step, encoder);
+    return { state, chunks: encoder.takeFresh(), looks: encoder.looks };
+  }
+
+  private known(): Story {
+    if (this.story === null) throw new RangeError("no history is open");
+    return this.story;
+  }
+}
+
+const desk = new Desk();
+
+const buffersOf = (chunks: readonly Chunk[]): Transferable[] =>
+  chunks.flatMap(({ letters, frames, mapcounts, counts, bits }) => [
+    letters.buffer as ArrayBuffer,
+    frames.buffer as ArrayBuffer,
+    mapcounts.buffer as ArrayBuffer,
+    counts.buffer as ArrayBuffer,
+    bits.buffer as ArrayBuffer,
+  ]);
+
+async function serve(request: Request): Promise<void> {
+  const { id, kind } = request;
+  try {
+    const value = await desk.answer(request, (soFar) => {
+      scope.postMessage({ id, kind, value: soFar, isPartial: true });
+    });
+    const chunks = "chunks" in value ? value.chunks : [];
+    scope.postMessage({ id, kind, value }, buffersOf(chunks));
+  } catch (error) {
+    scope.postMessage({ id, kind, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+scope.onmessage = ({ data }) => {
+  void serve(data);
+};

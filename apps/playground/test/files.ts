@@ -1,0 +1,21 @@
+/** The examples and litmuses of the repository, as the page has them. */
+import { readdirSync, readFileSync } from "node:fs";
+import { shownLines } from "./shown.ts";
+
+const FOLDER = new URL("../../../examples/", import.meta.url);
+
+export interface Example {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const examples: readonly Example[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".yaml"))
+  .sort()
+  .map((file) => ({
+    name: file.replace(/\.yaml$/, ""),
+    text: shownLines(readFileSync(new URL(file, FOLDER), "utf8")),
+  }));
+
+export const litmus = (name: string): string =>
+  shownLines(readFileSync(new URL(`litmus/${name}.yaml`, FOLDER), "utf8"));

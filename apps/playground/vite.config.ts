@@ -1,0 +1,11 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  // Every address in the page is relative: the folder works under any path.
+  base: "./",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // The packages as they are written: no build of theirs has to come first.
+  resolve: { conditions: ["@forkpath/source", "module", "browser", "development|production"] },
+  worker: { format: "iife" }, // "es" works in the folder too, but not in the single file
+  build: { target: "es2023", sourcemap: true, modulePreload: { polyfill: false } },
+});
