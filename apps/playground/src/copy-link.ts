@@ -1,4 +1,4 @@
-/** Share: the address goes to the clipboard, or, where it is too long for a link, a file is offered. */
+/** Share: the address goes to the clipboard; where it is too long for a link, a file is offered. */
 import { linkOf } from "./share.ts";
 import type { Store } from "./store/store.ts";
 

@@ -16,6 +16,3 @@ export const examples: readonly Example[] = readdirSync(FOLDER)
     name: file.replace(/\.yaml$/, ""),
     text: shownLines(readFileSync(new URL(file, FOLDER), "utf8")),
   }));
-
-export const litmus = (name: string): string =>
-  shownLines(readFileSync(new URL(`litmus/${name}.yaml`, FOLDER), "utf8"));

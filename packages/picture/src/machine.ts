@@ -127,7 +127,7 @@ function pictureTask(kernel: Kernel, named: NamedTask, areasOf: AreasOf): TaskPi
   return { name, pid, state, tgid, ppid, ...faults, memory: pictured };
 }
 
-/** An address space that a fork or an exec may still be filling, as `kernel.addressSpaces` has it. */
+/** An address space that a fork or an exec may still be filling. */
 export const pictureSpace = (
   kernel: Kernel,
   { memory }: AddressSpaceView,

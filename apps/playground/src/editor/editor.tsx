@@ -1,4 +1,4 @@
-/** The history as a text: parsed and run a moment after the last key, with the parser's own words. */
+/** The history as a text: run a moment after the last key, with the parser's own words. */
 import { autocompletion, type CompletionContext, completionKeymap } from "@codemirror/autocomplete";
 import {
   defaultKeymap,

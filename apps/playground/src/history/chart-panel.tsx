@@ -1,4 +1,4 @@
-/** The chart with its legend, which says the values of the current step; and the same as a table. */
+/** The chart; its legend, with the values of the current step; and the same as a table. */
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import "uplot/dist/uPlot.min.css";

@@ -1,4 +1,4 @@
-/** Light or dark: what the system says, or what the user chose, remembered where that is possible. */
+/** Light or dark: what the system says, or what the user chose. */
 import { useEffect, useState } from "preact/hooks";
 import { useStore } from "../store/context.ts";
 import type { Store, Theme } from "../store/store.ts";

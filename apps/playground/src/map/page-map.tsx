@@ -1,4 +1,4 @@
-/** The map of one area: a canvas of cells, a cursor for keys and pointers, and the same in words. */
+/** The map of one area: cells, a cursor for keys and pointers, and the same in words. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";

@@ -142,7 +142,7 @@ export class Race {
     this.row.value = 0;
   }
 
-  /** The machine behind the row that is chosen; none behind the last step of a run that broke off. */
+  /** The machine behind the row; none behind the last step of a run that broke off. */
   private async look(): Promise<void> {
     const row = this.replayed.value?.rows[this.row.value];
     if (row === undefined) return;

@@ -6,7 +6,7 @@ import { type Link, parseLink } from "./v1.ts";
 
 export const CURRENT_VERSION = 1;
 
-/** From the version that it is called after to the next one. There is no version before the first. */
+/** By the version that each one takes. No version was before the first. */
 export const UPGRADERS: ReadonlyMap<number, (hash: string) => string> = new Map();
 
 export type ReadLink =
