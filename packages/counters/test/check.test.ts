@@ -24,9 +24,13 @@ test("an mm that was torn down has to be at zero, and wrapped counters show (I13
   ]);
 });
 
-test("a recount that is no number is refused", () => {
-  const counted = { fileRss: 0, anonRss: Number.NaN, swapUsage: 0 };
-  expect(() => checkMmCounters(draw(""), counted)).toThrow(
-    new TypeError("checkMmCounters: anonRss must be an integer, got NaN"),
-  );
+test("a recount that is no number is refused, or one beyond 2^52", () => {
+  const check = (anonRss: number) => () =>
+    checkMmCounters(draw(""), { fileRss: 0, anonRss, swapUsage: 0 });
+  const problem = "checkMmCounters: anonRss must be an integer, got NaN";
+  expect(check(Number.NaN)).toThrow(new TypeError(problem));
+  const range = "checkMmCounters: anonRss must be from -4503599627370496 to 0x10000000000000";
+  expect(check(2 ** 52 + 1)).toThrow(range);
+  expect(check(-(2 ** 52) - 1)).toThrow(range);
+  expect(check(-(2 ** 52))()).toHaveLength(1);
 });

@@ -120,6 +120,14 @@ describe("v6.18: a part of each CPU, batch 32", () => {
     expect(peekRss(counters)).toBe(33n);
   });
 
+  test("a peak has no parts", () => {
+    const sync = createSync();
+    const counters = countersOf("v6.18");
+    expect(addMmCounterNow(sync, counters, MmCounter.HIWATER_RSS, 3)).toBe(true);
+    expect(peekCounterSigned(counters, MmCounter.HIWATER_RSS)).toBe(3);
+    expect(anonOf(sync, counters)).toEqual([0, 0]);
+  });
+
   test("v6.12 shows the word alone (M3/2)", () => {
     const sync = createSync();
     const counters = countersOf("v6.12");

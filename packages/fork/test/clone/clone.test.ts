@@ -76,6 +76,7 @@ describe("SPEC §6.2, §6.3/1-5: combinations that are refused before anything i
     const parent = spawn(fe, "[W]");
     expect(refusal(fe, parent, CloneFlag.NEWIPC | CloneFlag.SYSVSEM)).toBe("-EINVAL");
     expect(refusal(fe, parent, CloneFlag.NEWUTS | CloneFlag.SYSVSEM)).toBe("3");
+    expect(refusal(fe, parent, CloneFlag.NEWIPC)).toBe("4");
     expect(recount(fe)).toEqual([]);
   });
 

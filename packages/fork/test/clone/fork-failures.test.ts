@@ -73,7 +73,10 @@ describe.each([true, false])("split PTE locks: %s", (splitPtlocks) => {
     expect(recount(fe)).toEqual([]);
   });
 
-  test("every allocation of a fork fails once: -ENOMEM, and all is as before", () => {
+  test.each([
+    ["fork", FORK_FLAGS],
+    ["clone into new namespaces", EVERYTHING_NEW],
+  ])("every allocation of a %s fails once: -ENOMEM, and all is as before", (_call, flags) => {
     const fe = machine({ splitPtlocks });
     const parent = richParent(fe);
     const { gate } = fe.mm.sync;
@@ -82,7 +85,7 @@ describe.each([true, false])("split PTE locks: %s", (splitPtlocks) => {
       failNth(gate, nth);
       const start = gate.count;
       const before = holdings(fe);
-      const status = run(sysFork(fe, parent));
+      const status = run(doFork(fe, parent, flags));
       if (status > 0 && gate.count - start <= nth) break; // it needed fewer
       if (status < 0) {
         expect([nth, errnoName(status), holdings(fe)]).toEqual([nth, "-ENOMEM", before]);
