@@ -197,6 +197,14 @@ test("a store to an address that is not mapped is ignored (SPEC §6.2/5)", () =>
   expect(child.state).toBe("running");
 });
 
+test("a child that was not asked to stores no pid: it takes no step", () => {
+  const fe = machine();
+  const child = cloneOf(fe, spawn(fe, "[W]"), FORK_FLAGS);
+  expect([...scheduleTail(fe, child)]).toEqual([]);
+  fe.mm.sync.interleaved = true;
+  expect([...scheduleTail(fe, child)]).toEqual([]);
+});
+
 test("CLONE_STOPPED leaves the child stopped, with a signal to find", () => {
   const fe = machine();
   const child = cloneOf(fe, spawn(fe, "[W]"), FORK_FLAGS | CloneFlag.STOPPED);
@@ -294,6 +302,7 @@ test("misuse is told at the border, and changes nothing", () => {
   );
   expect(() => run(sysClone(fe, parent, -1))).toThrow(RangeError);
   expect(() => run(sysClone(fe, parent, 0, { childTid: 2 ** 47 }))).toThrow("childTid");
+  expect(() => run(sysClone(fe, parent, 0, { parentTid: 2 ** 47 }))).toThrow("parentTid");
   expect(() => machine({}, { pidMax: 1 })).toThrow("createForkEnv: pidMax must be from 2");
   expect(fe.tasks.size).toBe(2);
 });

@@ -137,6 +137,7 @@ test("SPEC §7.7: the finished stack moves down, its page with it", () => {
   const mm = mmOf(task);
   const stack = mm.vmas[mm.vmas.length - 1];
   expect([stack.start, stack.end]).toEqual([stackTop - 23 * PAGE_SIZE, stackTop]);
+  expect(stack.pgoff).toBe(STACK_TOP_MAX / PAGE_SIZE - 23); // the reverse map's, of where it began
   expect(show(fe, task)).toMatch(/- W W\]$/);
   expect([rss(task), mm.nrPtes]).toEqual(["(0,2,0)", 1]);
   expect(recount(fe)).toEqual([]);
