@@ -3,9 +3,10 @@
  *
  *    pnpm mutation [--package NAME]... [--only ID]... [--json]
  *    pnpm mutation --random COUNT [--seed SEED] [--package NAME]... [--json]
+ *    pnpm mutation --near PLACE... [--json]
  *
- * The first makes the planted faults, the second changes that a machine places. Takes minutes and
- * uses one core. Exits 1 when too many survive, or a planted fault that no reason excuses; 2 when
+ * The first makes the planted faults, the second changes that a machine places, the third all of
+ * those whose names begin with PLACE: `mm/copy/one-pte.ts:53`. Takes minutes and uses one core. Exits 1 when too many survive, or a planted fault that no reason excuses; 2 when
  * it cannot run at all: a fault does not fit its source any more, or the tests fail without one.
  */
 import { readFile } from "node:fs/promises";
@@ -22,7 +23,8 @@ import { copyWorkspace } from "./workspace.ts";
 
 const REPO = resolve(import.meta.dirname, "../../..");
 const USAGE =
-  "usage: pnpm mutation [--package NAME]... [--only ID | --random COUNT [--seed SEED]] [--json]";
+  "usage: pnpm mutation [--package NAME]... [--only ID | --random COUNT [--seed SEED]] [--json]\n" +
+  "       pnpm mutation --near PLACE... [--json]";
 
 try {
   process.exitCode = await main();
@@ -38,6 +40,7 @@ async function main(): Promise<number> {
       only: { type: "string", multiple: true },
       random: { type: "string" },
       seed: { type: "string", default: "1" },
+      near: { type: "string", multiple: true },
       json: { type: "boolean", default: false },
     },
   });
@@ -53,9 +56,11 @@ interface Choice {
   readonly only?: string[];
   readonly random?: string;
   readonly seed: string;
+  readonly near?: string[];
 }
 
 async function chooseFaults(choice: Choice): Promise<readonly Fault[]> {
+  if (choice.near !== undefined) return mutantsNear(choice.near);
   const packages = choice.package ?? [];
   if (choice.random === undefined) {
     const planted = choosePlanted(packages, choice.only ?? []);
@@ -67,6 +72,14 @@ async function chooseFaults(choice: Choice): Promise<readonly Fault[]> {
   const among = packages.length === 0 ? MUTATED : packages;
   const [count, seed] = [numberOf("--random", choice.random), numberOf("--seed", choice.seed)];
   return chooseMutants(REPO, among, count, seed);
+}
+
+/** All changes at these places, to judge one again that survived. */
+async function mutantsNear(places: readonly string[]): Promise<readonly Fault[]> {
+  const all = await chooseMutants(REPO, MUTATED, Number.POSITIVE_INFINITY, 0);
+  const chosen = all.filter(({ id }) => places.some((place) => id.startsWith(place)));
+  if (chosen.length > 0) return chosen;
+  throw new Error(`nothing can be changed at ${places.join(", ")}\n${USAGE}`);
 }
 
 function numberOf(option: string, text: string): number {

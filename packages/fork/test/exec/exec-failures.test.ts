@@ -183,6 +183,7 @@ describe("behind the point of no return", () => {
     failNth(fe.mm.sync.gate, 12);
     const request = program(fe, { stackTop: STACK_TOP_MAX - away });
     expect(errnoName(run(doExecve(fe, task, request)))).toBe("-ENOMEM");
+    expect(task).toMatchObject({ isKilled: true, hasPendingSignal: true });
     const [stack] = mmOf(task).vmas;
     expect(pagesBetween(stack.start, stack.end)).toBe(2 + away / PAGE_SIZE);
     run(sysExit(fe, task, 0));
