@@ -38,6 +38,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: "no area is locked then, and none is unlocked",
   },
   {
+    file: "fork/exec/special-areas.ts",
+    line: "let start = getUnmappedArea(mm, 0, pages * PAGE_SIZE, 0);",
+    find: "0",
+    replace: "1",
+    why: "the last one: of the flags of a mapping only FIXED is asked for",
+  },
+  {
     file: "fork/exit/wait.ts",
     line: "for (const peak of [from.maxrss, from.cmaxrss]) if (to.cmaxrss < peak) to.cmaxrss = peak;",
     find: "<",
