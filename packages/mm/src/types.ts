@@ -60,6 +60,8 @@ export {
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
  * rules/, with all answers side by side.
  */
+type CountedAs = (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
+
 /** @param tell hears what was looked at, unless that was not needed */
 type MayPromise = (
   env: MmEnv,
@@ -72,17 +74,18 @@ type MayPromise = (
 export interface MmRules {
   /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */
   readonly shmemCounter: MmCounter;
-  /**
-   * The counter that an entry counts in which is neither present nor empty, or NOT_COUNTED.
-   * @kernel the non-present branches of copy_one_pte and zap_pte_range
-   */
-  readonly countedAs: (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
+  /** The counter that a page counts in that migrates, or NOT_COUNTED. @kernel copy_one_pte */
+  readonly migrationCounter: CountedAs;
+  /** The counter that a page counts in that went bad, or NOT_COUNTED. @kernel copy_one_pte */
+  readonly poisonCounter: number;
   /** Must fork copy the area's entries? No fault could bring them back. @kernel vma_needs_copy */
   readonly needsCopy: (vma: CopyVma) => boolean;
   /** What an area is marked with whose entries a driver makes. */
   readonly driverFlags: DriverFlags;
-  /** May the machine promise `pages` more? They are charged already. @kernel __vm_enough_memory */
-  readonly mayPromise: MayPromise;
+  /** May the machine promise `pages` more, in mode 0? @kernel __vm_enough_memory */
+  readonly overcommitGuess: MayPromise;
+  /** The same in mode 2. They are charged already. @kernel __vm_enough_memory */
+  readonly overcommitNever: MayPromise;
   /** What marks an anonymous page as its owner's alone: PageFlag.ANON_EXCLUSIVE, or 0. */
   readonly exclusiveFlag: number;
   /** When a write fault writes to an anonymous page in place. @kernel do_wp_page */

@@ -21,7 +21,7 @@ const turns = (scenario: Scenario, kernels: readonly KernelName[] = KERNELS): re
 
 describe.each([
   ["thp-after-fork", ["v5.4 v5.10: huge"]],
-  ["overcommit-requests", ["v4.14 rhel8: mayPromise"]],
+  ["overcommit-requests", ["v4.14 rhel8: overcommitGuess"]],
   [
     "wipe-on-fork",
     [
@@ -39,7 +39,7 @@ describe.each([
   ],
   ["reuse-after-swap", ["v5.4 v5.10: reuse", "v5.14 v5.19: reuse"]],
   ["fault-around", ["rhel7 v4.4: faultAroundPages"]],
-  ["migration-counter", ["el6 v3.10: countedAs"]],
+  ["migration-counter", ["el6 v3.10: migrationCounter"]],
 ])("%s", (name, wanted) => {
   const scenario = example(name);
 

@@ -4,28 +4,28 @@ import { type Fault, faultsIn } from "../fault.ts";
 export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "commit-equal-is-enough",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-guess.ts",
     find: "return found + free > pages;",
     replace: "return found + free >= pages;",
     why: "the comparison is strict (§5.12/5)",
   },
   {
     name: "commit-at-the-limit",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-never.ts",
     find: "return promised(env) < allowed",
     replace: "return promised(env) <= allowed",
     why: "committed is below allowed (§5.12/4, mode 2)",
   },
   {
     name: "commit-reserve-for-the-admin",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-guess.ts",
     find: "const reserved = isAdmin ? 0 : Math.floor(commit.adminReserveKb / 4)",
     replace: "const reserved = Math.floor(commit.adminReserveKb / 4)",
     why: "the admin may use the reserve (§5.12/4, mode 0)",
   },
   {
     name: "commit-without-underflow",
-    file: "rules/promise.ts",
+    file: "machine/unsigned-long.ts",
     find: "(a >= b ? a - b : Number.POSITIVE_INFINITY)",
     replace: "Math.max(a - b, 0)",
     why: "the subtraction is of unsigned longs (D17)",
@@ -39,7 +39,7 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "commit-ignores-the-reserve-pages",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-guess.ts",
     find: "nrFreePages(env.map) - commit.totalReservePages",
     replace: "nrFreePages(env.map)",
     why: "n minus totalreserve (§5.12/4, mode 0)",
@@ -151,14 +151,14 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   },
   {
     name: "guess-tells-a-page-too-many",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-guess.ts",
     find: "most: found + free - 1",
     replace: "most: found + free",
     why: "what is told could be promised can be promised (§5.12/5)",
   },
   {
     name: "limit-tells-a-page-too-few",
-    file: "rules/promise.ts",
+    file: "rules/overcommit-never.ts",
     find: "most: limit - reserved - promised - 1",
     replace: "most: limit - reserved - promised - 2",
     why: "what is told could be promised is all that can be (§5.12/5)",

@@ -96,7 +96,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "migration-counted-as-swap",
     file: "copy/one-pte.ts",
-    find: "countEntry(run, env.rules.countedAs(env, run.vma, low, high), 1);",
+    find: "countEntry(run, countedAs(env, run.vma, low, high), 1);",
     replace: "run.swap++;",
     why: "fork does not count migration entries (§1.5 row 3, D3)",
   },
@@ -201,7 +201,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "zap-counts-migration",
     file: "zap/one-pte.ts",
-    find: "countEntry(run, env.rules.countedAs(env, run.vma, low, high), -1);",
+    find: "countEntry(run, countedAs(env, run.vma, low, high), -1);",
     replace: "run.swap--;",
     why: "zap does not count migration entries (§8.4, D3)",
   },

@@ -9,7 +9,7 @@
  *
  * The peaks are fed from the word alone, in every design.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 
 export interface CounterDesign {
   /** Of file, anon, swap and shmem, as the release calls them. */
@@ -81,4 +81,5 @@ export const design: Rule<CounterDesign> = {
       first: "6.16 or 6.17",
     },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10", "v5.19"],
 };

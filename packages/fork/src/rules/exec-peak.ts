@@ -4,7 +4,7 @@
  *    el6      in de_thread: with the charge for the arguments still in it (D8)
  *    v3.10    in exec_mmap, once the task has changed over: the charge is withdrawn
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { ForkRules } from "../types.ts";
 
 export const execPeak: Rule<ForkRules["execPeak"]> = {
@@ -18,4 +18,5 @@ export const execPeak: Rule<ForkRules["execPeak"]> = {
     },
     { since: "v3.10", does: "after the change to the new memory", by: "exec_mmap", source: "M5/7" },
   ],
+  read: M26_COLUMNS,
 };

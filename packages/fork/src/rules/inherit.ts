@@ -5,7 +5,7 @@
  *    el6            none        -             copy
  *    rhel7, v4.14   none        empty         copy
  */
-import { hasVmFlag, type Rule, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, M26_COLUMNS, type Rule, VmFlag } from "@forkpath/abi";
 import type { ForkRules } from "../types.ts";
 
 type Inherit = ForkRules["inherit"];
@@ -28,4 +28,5 @@ export const inherit: Rule<Inherit> = {
     { since: "v4.4", ...PLAIN, source: "M26" },
     { since: "v4.14", ...WIPING, source: "L5" },
   ],
+  read: M26_COLUMNS,
 };

@@ -7,7 +7,7 @@
  *    v4.4     under both mmap_sems                             the same
  *    v4.14    under both mmap_sems                             total, data, exec, stack
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { MmUsage } from "@forkpath/mm";
 import type { ForkRules } from "../types.ts";
 
@@ -46,4 +46,5 @@ export const totals: Rule<Totals> = {
       first: "4.5",
     },
   ],
+  read: M26_COLUMNS,
 };

@@ -4,7 +4,7 @@
  *    el6      pte tables
  *    rhel8    those of all levels but the top one
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { ProcRules } from "./types.ts";
 
 export const statusTables: Rule<ProcRules["statusTables"]> = {
@@ -19,4 +19,5 @@ export const statusTables: Rule<ProcRules["statusTables"]> = {
       first: "4.15",
     },
   ],
+  read: M26_COLUMNS,
 };

@@ -7,10 +7,10 @@
  *   the same, may be pinned all                   a copy of its own      anon
  *   present, no page        all but RW if cow     the same, old          nothing
  *   file (nonlinear)        all                   the same               nothing
- *   swap                    all, slot count +1    the same               as rules/counted-as.ts
- *   hwpoison, marker        all                   the same               says: hwpoison as swap
- *   migration, write        read if cow           the same as parent     (D4), migration nowhere
- *   migration, read         all                   the same               (D3), in el6
+ *   swap                    all, slot count +1    the same               swap
+ *   hwpoison                all                   the same               swap in el6 (D4)
+ *   migration, write        read if cow           the same as parent     nothing in el6 (D3),
+ *   migration, read         all                   the same               later as its page
  *
  * What says that the page was exclusive goes from both sides.
  */
@@ -31,6 +31,7 @@ import { findVma } from "../area/list.ts";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { countEntry } from "../machine/batch.ts";
+import { countedAs } from "../machine/counter-of.ts";
 import type { MmEnv } from "../types.ts";
 import { type CopyRun, RunStop } from "./run.ts";
 
@@ -109,7 +110,7 @@ function copyNonpresentPte(env: MmEnv, run: CopyRun): boolean {
     if (!isOnMmlist(run.dst.mmlist) && env.rules.joinsMmlist(low)) {
       mmlistAddAfter(sync, swap, run.dst.mmlist, run.src.mmlist, "copy_one_pte");
     }
-    countEntry(run, env.rules.countedAs(env, run.vma, low, high), 1);
+    countEntry(run, countedAs(env, run.vma, low, high), 1);
     const shared = run.isCow ? sharedWord(run, low) : low;
     if (shared !== low) setPte(tables, run.srcCell, shared, high);
     low = shared;

@@ -10,6 +10,7 @@ import {
   type CommitAccount,
   type CommitOptions,
   type MmEnv,
+  type MmRules,
   type MmStruct,
   Overcommit,
 } from "../types.ts";
@@ -45,7 +46,7 @@ export function vmEnoughMemory(
 ): number {
   const { commit } = env;
   commit.committed += pages;
-  if (env.rules.mayPromise(env, mm, pages, isAdmin)) return 0;
+  if (mayPromise(env, mm, pages, isAdmin)) return 0;
   const terms = promiseTerms(env, mm, pages, isAdmin);
   // Its ends only: a refusal is data, and an area leads to the whole machine.
   const ends = area === null ? null : { start: area.start, end: area.end };
@@ -54,10 +55,22 @@ export function vmEnoughMemory(
   return -Errno.ENOMEM;
 }
 
+/** In mode 1 everything may be promised, always. */
+const mayPromise: MmRules["overcommitGuess"] = (env, ...asked) => {
+  switch (env.commit.mode) {
+    case Overcommit.GUESS:
+      return env.rules.overcommitGuess(env, ...asked);
+    case Overcommit.NEVER:
+      return env.rules.overcommitNever(env, ...asked);
+    default:
+      return true;
+  }
+};
+
 /** What the rule looked at. Requires the pages to be charged. */
 function promiseTerms(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean): PromiseTerms {
   const told: PromiseTerms[] = [];
-  env.rules.mayPromise(env, mm, pages, isAdmin, (terms) => void told.push(terms));
+  mayPromise(env, mm, pages, isAdmin, (terms) => void told.push(terms));
   invariant(told.length === 1, "promise-terms", `refused with ${told.length} terms`);
   return told[0];
 }

@@ -8,7 +8,7 @@
  *    v4.4     as el6
  *    v6.1     one with fewer than two children, and no area of its own
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import { hasLowDegree, isUnused } from "@forkpath/rmap";
 import type { MmRules } from "../types.ts";
 
@@ -29,5 +29,6 @@ export const anonVmaReuse: Rule<MmRules["anonVmaReuse"]> = {
       first: "6.0",
     },
   ],
+  read: [...M26_COLUMNS, "v5.19"],
   cures: { D45: { does: "one with fewer than two children and no area", by: isUnused } },
 };

@@ -3,7 +3,6 @@ import type { RuleBook } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 import { advices } from "./advices.ts";
 import { anonVmaReuse } from "./anon-vma-reuse.ts";
-import { countedAs } from "./counted-as.ts";
 import { copiesFirst } from "./cow-fault.ts";
 import { driverFlags } from "./driver-flags.ts";
 import { exclusiveFlag } from "./exclusive.ts";
@@ -25,14 +24,17 @@ import { lruBatch } from "./lru-batch.ts";
 import { mayMakeWritable } from "./make-writable.ts";
 import { laterMapFlags } from "./map-flags.ts";
 import { migration } from "./migration.ts";
+import { migrationCounter } from "./migration-counter.ts";
 import { mmAlerts } from "./mm-alerts.ts";
 import { mmInit } from "./mm-init.ts";
 import { joinsMmlist } from "./mmlist.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
+import { overcommitGuess } from "./overcommit-guess.ts";
+import { overcommitNever } from "./overcommit-never.ts";
 import { pageoutMakesOld } from "./pageout.ts";
 import { mustCopyPinned, pinBias } from "./pinned.ts";
-import { mayPromise } from "./promise.ts";
+import { poisonCounter } from "./poison-counter.ts";
 import { protectFills } from "./protect-fills.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
@@ -47,10 +49,12 @@ import { zapBlock } from "./zap-block.ts";
 
 export const mmRules: RuleBook<MmRules> = {
   shmemCounter,
-  countedAs,
+  migrationCounter,
+  poisonCounter,
   needsCopy,
   driverFlags,
-  mayPromise,
+  overcommitGuess,
+  overcommitNever,
   exclusiveFlag,
   reuse,
   mustCopyPinned,

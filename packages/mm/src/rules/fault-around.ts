@@ -6,7 +6,7 @@
  *    v4.4     up to 16 in a row that are in the cache      clean
  *    v6.18    the same                                     dirty at once, where it is writable
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 
 export const faultAroundPages: Rule<number> = {
   decides: "how many pages of a file one read maps",
@@ -14,6 +14,7 @@ export const faultAroundPages: Rule<number> = {
     { since: "el6", does: "the one that is read", by: 1, source: "SPEC §9.7" },
     { since: "v4.4", does: "up to 16", by: 16, source: "L16/2", first: "3.15" },
   ],
+  read: M26_COLUMNS,
 };
 
 export const mapsDirty: Rule<boolean> = {

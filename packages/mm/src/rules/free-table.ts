@@ -2,7 +2,7 @@
  * When MADV_DONTNEED takes a pte table away with what it mapped (L22/4): before v6.14 never, since
  * then when one call covers all of the table.
  */
-import { PMD_SIZE, type Rule } from "@forkpath/abi";
+import { M26_COLUMNS, PMD_SIZE, type Rule } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 
 type MayFreeTable = MmRules["mayFreeTable"];
@@ -19,4 +19,5 @@ export const mayFreeTable: Rule<MayFreeTable> = {
       first: "6.14",
     },
   ],
+  read: M26_COLUMNS,
 };

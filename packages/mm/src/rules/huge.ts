@@ -13,7 +13,7 @@
  *
  * One rule, since each of the answers leans on how the frames are kept.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { HugeRule } from "../types.ts";
 
 const COMPOUND: HugeRule = {
@@ -81,4 +81,5 @@ export const huge: Rule<HugeRule> = {
       first: "6.15",
     },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10"],
 };

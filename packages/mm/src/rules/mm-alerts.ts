@@ -8,7 +8,7 @@
  *    rhel8    the same                                    their bytes
  *    v6.18    its mm, its name, its value; who dropped    their bytes
  */
-import { PAGE_SIZE, type Rule } from "@forkpath/abi";
+import { M26_COLUMNS, PAGE_SIZE, type Rule } from "@forkpath/abi";
 import { type MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { MmRules, MmStruct } from "../types.ts";
 
@@ -79,4 +79,5 @@ export const mmAlerts: Rule<MmAlerts> = {
       source: "L21/5",
     },
   ],
+  read: M26_COLUMNS,
 };

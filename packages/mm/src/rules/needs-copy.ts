@@ -9,7 +9,7 @@
  *    v5.19    PFNMAP, MIXEDMAP
  *    v6.18    PFNMAP, MIXEDMAP, and what has had guard pages (6.18.44)
  */
-import { hasVmFlag, type Rule, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, M26_COLUMNS, type Rule, VmFlag } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 
 type NeedsCopy = MmRules["needsCopy"];
@@ -58,4 +58,5 @@ export const needsCopy: Rule<NeedsCopy> = {
       source: "M26, recorded: d09, d10",
     },
   ],
+  read: M26_COLUMNS,
 };

@@ -8,7 +8,7 @@
  *
  * So 1024 ordinary references look like a pin (N3).
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import { isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
 import { MMF_HAS_PINNED, type MmEnv, type MmRules, type MmStruct } from "../types.ts";
 
@@ -53,4 +53,5 @@ export const mustCopyPinned: Rule<MustCopyPinned> = {
       source: "L12/5",
     },
   ],
+  read: [...M26_COLUMNS, "v5.10"],
 };

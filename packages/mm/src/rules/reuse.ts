@@ -10,7 +10,7 @@
  * Counting references makes a pin, or another CPU's batch, look like a sharer (N1); counting
  * entries lets the writer keep a page that somebody has pinned (D13).
  */
-import type { Pfn, Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Pfn, type Rule } from "@forkpath/abi";
 import {
   isPageLarge,
   largeFolioOf,
@@ -105,4 +105,5 @@ export const reuse: Rule<ReuseRule> = {
       source: "L15/3",
     },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10"],
 };

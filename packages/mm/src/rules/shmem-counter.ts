@@ -1,7 +1,7 @@
 /**
  * Where pages of shmem and tmpfs count (SPEC §1.5, L0.3/5): with those of files (D33), or apart.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import { MmCounter } from "@forkpath/counters";
 
 const AS_FILE = { does: "as file pages", by: MmCounter.FILE_RSS, source: "M26" } as const;
@@ -19,4 +19,5 @@ export const shmemCounter: Rule<MmCounter> = {
     { since: "v4.4", ...AS_FILE },
     { since: "v4.14", ...APART, first: "4.5" },
   ],
+  read: M26_COLUMNS,
 };

@@ -37,6 +37,7 @@ import {
 import { freeSwapAndCache, isPteMarker } from "@forkpath/swap";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { countEntry } from "../machine/batch.ts";
+import { countedAs } from "../machine/counter-of.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import { setPageDirty } from "../page/state.ts";
@@ -93,7 +94,7 @@ function zapNonpresentPte(env: MmEnv, run: ZapRun, cell: number, addr: number): 
   if (isPteFile(low)) {
     if ((run.vma.flags & VmFlag.NONLINEAR) === 0) reportBadPte(env, addr, low, high);
   } else {
-    countEntry(run, env.rules.countedAs(env, run.vma, low, high), -1);
+    countEntry(run, countedAs(env, run.vma, low, high), -1);
     if (!freeSwapAndCache(env.sync, env.swap, low, high, swapCachePages(env))) {
       reportBadPte(env, addr, low, high);
     }

@@ -11,7 +11,7 @@
  * like the address of memory that there is. The model keeps L0 and el6's types everywhere, with x
  * in bit 7 (entry.ts): a layout only says how the word reads on its own machine.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import { SwpType } from "../entry.ts";
 import { isPteMarker } from "../marker.ts";
 import type { SwapTypes } from "./swap-types.ts";
@@ -114,4 +114,5 @@ export const swapLayout: Rule<SwapLayout> = {
     { since: "v4.4", ...AS_L0 },
     { since: "v4.14", ...AS_L2, first: "4.19 and stable releases" },
   ],
+  read: M26_COLUMNS,
 };

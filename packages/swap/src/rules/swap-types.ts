@@ -16,7 +16,7 @@
  *
  * Migration is read and write; of three, the one between is read-exclusive.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 
 /** Options of a build that types depend on. */
 export interface SwapConfig {
@@ -106,4 +106,5 @@ export const swapTypes: Rule<TypesOf> = {
       source: "L2/2",
     },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10", "v5.19"],
 };
