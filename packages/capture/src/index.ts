@@ -1,1 +1,5 @@
+export { CaptureError } from "./capture-error.ts";
+export { type CaptureOptions, captureProcess } from "./capture-process.ts";
 export { loadCapture } from "./load-capture.ts";
+export { CaptureInterrupted, type CaptureProgress, type Step } from "./step.ts";
+export { makeEmpty, writeCapture } from "./write-capture.ts";

@@ -1,0 +1,166 @@
+/**
+ * The pages of a process: pagemap area by area, then kpagecount and kpageflags by frame.
+ *
+ * Frames are scattered. So pages are sorted by the piece of the two files that tells of them, and
+ * each piece is read once, in order; never a frame by itself.
+ */
+import {
+  type CapturedPages,
+  createPages,
+  createWordParser,
+  type GrowingPages,
+  type MapsArea,
+  PagemapHigh,
+  pagemapFrame,
+  reservePage,
+  trimmedPages,
+} from "@forkpath/procfs";
+import { readAt, withFile } from "./read-file.ts";
+import { type Step, tell } from "./step.ts";
+
+const PAGE_SIZE = 4096;
+const WORD_BYTES = 8;
+/** Bytes of pagemap in one read: what 512 MiB of addresses have. */
+const PAGEMAP_BYTES = 2 ** 20;
+/** Frames in one piece of kpagecount and kpageflags: what 32 MiB of memory have. */
+const PIECE = 2 ** 13;
+/** Areas of this size that hold nothing are not looked into: it would take a minute each. */
+const HUGE_AREA = 2 ** 42;
+/** Bytes of user space end here. */
+const USER_END = 2 ** 56;
+
+export interface ReadPages {
+  readonly pages: CapturedPages;
+  /** Whether frames are shown, and how often each is mapped. */
+  readonly hasFrames: boolean;
+  readonly hasCounts: boolean;
+  /** Areas too large to be looked into. */
+  readonly skipped: number;
+}
+
+/**
+ * Null where there is no pagemap to be read.
+ * @param residentBytes of each area, by its start: what smaps says of memory and swap there
+ */
+export function* readPages(
+  pid: number,
+  areas: readonly MapsArea[],
+  residentBytes: (area: MapsArea) => number | undefined,
+): Step<ReadPages | null> {
+  const pages = createPages();
+  const isSkipped = (area: MapsArea): boolean =>
+    area.end - area.start >= HUGE_AREA && residentBytes(area) === 0;
+  const readable = areas.filter((area) => area.end <= USER_END && !isSkipped(area));
+  const total = readable.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
+  let done = 0;
+  for (const area of readable) {
+    for (const [from, to] of piecesOf(area)) {
+      if (!readPagemap(pid, pages, from, to)) return null;
+      done += to - from;
+      yield* tell({ what: "pages", done, total });
+    }
+  }
+  const hasFrames = showsFrames(pages);
+  const hasCounts = hasFrames && (yield* readFrames(pages));
+  const skipped = areas.filter(isSkipped).length;
+  return { pages: trimmedPages(pages), hasFrames, hasCounts, skipped };
+}
+
+/** Page numbers, in pieces of one read. */
+function* piecesOf({ start, end }: MapsArea): Generator<readonly [from: number, to: number]> {
+  const last = end / PAGE_SIZE;
+  const size = PAGEMAP_BYTES / WORD_BYTES;
+  for (let from = start / PAGE_SIZE; from < last; from += size) {
+    yield [from, Math.min(from + size, last)];
+  }
+}
+
+/** False where pagemap cannot be opened or read. */
+function readPagemap(pid: number, pages: GrowingPages, from: number, to: number): boolean {
+  const done = withFile(`/proc/${pid}/pagemap`, (file) => {
+    const bytes = new Uint8Array((to - from) * WORD_BYTES);
+    const length = readAt(file, bytes, from * WORD_BYTES);
+    const parser = createWordParser((vpn, low, high) => {
+      reservePage(pages);
+      pages.vpn[pages.count] = vpn;
+      pages.entryLow[pages.count] = low;
+      pages.entryHigh[pages.count] = high;
+      pages.count++;
+    }, from);
+    parser.write(bytes.subarray(0, length));
+    return true;
+  });
+  return done ?? false;
+}
+
+const isPresent = (high: number): boolean => (high & PagemapHigh.PRESENT) !== 0;
+
+/** Hidden frames are all 0, and frame 0 is nobody's. */
+function showsFrames({ count, entryLow, entryHigh }: GrowingPages): boolean {
+  for (let index = 0; index < count; index++) {
+    if (isPresent(entryHigh[index]) && pagemapFrame(entryLow[index], entryHigh[index]) !== 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** False where the two files cannot be read. */
+function* readFrames(pages: GrowingPages): Step<boolean> {
+  const { starts, order } = sortByPiece(pages);
+  const words = new Uint32Array((PIECE * WORD_BYTES) / 4);
+  const bytes = new Uint8Array(words.buffer);
+  const total = order.length * 2;
+  let done = 0;
+  for (const [path, take] of [
+    ["/proc/kpagecount", takeCount],
+    ["/proc/kpageflags", takeFlags],
+  ] as const) {
+    for (let piece = 0; piece + 1 < starts.length; piece++) {
+      const indices = order.subarray(starts[piece], starts[piece + 1]);
+      if (indices.length === 0) continue;
+      words.fill(0);
+      const at = piece * PIECE * WORD_BYTES;
+      if (withFile(path, (file) => readAt(file, bytes, at)) === null) return false;
+      for (const index of indices) take(pages, index, words);
+      done += indices.length;
+      yield* tell({ what: "frames", done, total });
+    }
+  }
+  return true;
+}
+
+/** Indices of present pages by piece: those of piece p begin at order[starts[p]]. */
+function sortByPiece(pages: GrowingPages): { starts: Uint32Array; order: Uint32Array } {
+  const { count, entryHigh } = pages;
+  let last = 0;
+  for (let index = 0; index < count; index++) {
+    if (isPresent(entryHigh[index])) last = Math.max(last, pieceOf(pages, index));
+  }
+  const starts = new Uint32Array(last + 2);
+  for (let index = 0; index < count; index++) {
+    if (isPresent(entryHigh[index])) starts[pieceOf(pages, index) + 1]++;
+  }
+  for (let piece = 0; piece <= last; piece++) starts[piece + 1] += starts[piece];
+  const order = new Uint32Array(starts[last + 1]);
+  const next = starts.slice();
+  for (let index = 0; index < count; index++) {
+    if (isPresent(entryHigh[index])) order[next[pieceOf(pages, index)]++] = index;
+  }
+  return { starts, order };
+}
+
+const frameOf = ({ entryLow, entryHigh }: GrowingPages, index: number): number =>
+  pagemapFrame(entryLow[index], entryHigh[index]);
+const pieceOf = (pages: GrowingPages, index: number): number =>
+  Math.floor(frameOf(pages, index) / PIECE);
+
+function takeCount(pages: GrowingPages, index: number, words: Uint32Array): void {
+  pages.mapcount[index] = words[(frameOf(pages, index) % PIECE) * 2];
+}
+
+function takeFlags(pages: GrowingPages, index: number, words: Uint32Array): void {
+  const half = (frameOf(pages, index) % PIECE) * 2;
+  pages.flagsLow[index] = words[half];
+  pages.flagsHigh[index] = words[half + 1];
+}
