@@ -11,6 +11,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
 import { addBisect } from "./commands/bisect.ts";
+import { addCapture } from "./commands/capture.ts";
 import { addConform } from "./commands/conform.ts";
 import { addDefects } from "./commands/defects.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -64,6 +65,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addReplay(program, terminal, finish);
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);
+  addCapture(program, terminal, finish);
   addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });

@@ -31,6 +31,8 @@ import { type Stopped, stopProcess } from "./stop.ts";
 export interface CaptureOptions {
   /** Whether the process is stopped while it is read. Default: true. */
   readonly stop?: boolean;
+  /** Whether a process that changes meanwhile is refused. Default: true. */
+  readonly still?: boolean;
   /** Whether paths are replaced by numbers. Default: false. */
   readonly redact?: boolean;
   /** Runs the long part. Default: to its end, at once. */
@@ -47,12 +49,13 @@ const TRIES = 5;
  * @throws CaptureInterrupted where `drive` says so
  */
 export async function captureProcess(pid: number, options: CaptureOptions = {}): Promise<Capture> {
-  const { stop = true, redact = false, drive = driveToEnd } = options;
+  const { stop = true, still = true, redact = false, drive = driveToEnd } = options;
   if (!Number.isInteger(pid) || pid < 1) throw new CaptureError(`${pid} is no process`);
   expectMemory(pid, statusOf(pid));
   const stopped = stop ? await stopIfAllowed(pid) : null;
   try {
-    const capture = await readStill(pid, stopped, drive);
+    const read = (): Promise<Capture> | Capture => drive(readOnce(pid, stopped));
+    const capture = still ? await readStill(pid, stopped, read) : await read();
     return redact ? redacted(capture) : capture;
   } finally {
     stopped?.resume();
@@ -91,11 +94,11 @@ function expectMemory(pid: number, { rows, texts }: Status): void {
 async function readStill(
   pid: number,
   stopped: Stopped | null,
-  drive: NonNullable<CaptureOptions["drive"]>,
+  read: () => Promise<Capture> | Capture,
 ): Promise<Capture> {
   let moved = "";
   for (let round = 0; round < TRIES; round++) {
-    const capture = await drive(readOnce(pid, stopped));
+    const capture = await read();
     moved = movedBetween(capture.status, statusOf(pid));
     if (moved === "") return capture;
   }
@@ -184,7 +187,7 @@ function unknownOf(info: CaptureInfo, stopped: Stopped | null, read: ReadPages |
     info.access === "other" ? "" : "which areas have an anon_vma is guessed from their pages",
     stopped === null ? "the process was not stopped: parts may be of different moments" : "",
     moving > 0 ? `${moving} threads did not stop: parts may be of different moments` : "",
-    skipped > 0 ? `${skipped} areas of 4 TiB and more hold nothing, and were not looked into` : "",
+    skipped > 0 ? `${skipped} areas are huge and hold nothing: they were not looked into` : "",
     info.cgroup === null ? "no limits of a memory cgroup were found" : "",
     info.pinned === null ? "open files cannot be read: pinned pages are not known" : "",
   ];

@@ -24,8 +24,13 @@ const WORD_BYTES = 8;
 const PAGEMAP_BYTES = 2 ** 20;
 /** Frames in one piece of kpagecount and kpageflags: what 32 MiB of memory have. */
 const PIECE = 2 ** 13;
-/** Areas of this size that hold nothing are not looked into: it would take a minute each. */
-const HUGE_AREA = 2 ** 42;
+/**
+ * Areas of this size that hold nothing are not looked into: it would take seconds, or minutes. What
+ * is only reserved can be told by its rights.
+ */
+const HUGE_AREA = 2 ** 40;
+const HUGE_RESERVE = 2 ** 30;
+const RESERVED = "---p";
 /** Bytes of user space end here. */
 const USER_END = 2 ** 56;
 
@@ -40,16 +45,18 @@ export interface ReadPages {
 
 /**
  * Null where there is no pagemap to be read.
- * @param residentBytes of each area, by its start: what smaps says of memory and swap there
+ * @param residentKb of each area: what smaps says of memory and swap there
  */
 export function* readPages(
   pid: number,
   areas: readonly MapsArea[],
-  residentBytes: (area: MapsArea) => number | undefined,
+  residentKb: (area: MapsArea) => number | undefined,
 ): Step<ReadPages | null> {
   const pages = createPages();
-  const isSkipped = (area: MapsArea): boolean =>
-    area.end - area.start >= HUGE_AREA && residentBytes(area) === 0;
+  const isSkipped = (area: MapsArea): boolean => {
+    const most = area.perms === RESERVED ? HUGE_RESERVE : HUGE_AREA;
+    return area.end - area.start >= most && residentKb(area) === 0;
+  };
   const readable = areas.filter((area) => area.end <= USER_END && !isSkipped(area));
   const total = readable.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   let done = 0;

@@ -1,0 +1,114 @@
+/** `forkpath capture`: a live process, read into a folder. */
+import {
+  CaptureError,
+  CaptureInterrupted,
+  captureProcess,
+  makeEmpty,
+  writeCapture,
+} from "@forkpath/capture";
+import { type Capture, ProcError, statusName } from "@forkpath/procfs";
+import type { Command } from "commander";
+import { ExitCode, type Finish } from "../exit-code.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import { runWork } from "../work/run-work.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface CaptureCommandOptions {
+  readonly pid: number;
+  readonly output?: string;
+  readonly stop: boolean;
+  readonly redact?: boolean;
+}
+
+/** The kernel's own limit of process numbers. */
+export const MOST_PID: number = 2 ** 22;
+
+const HELP = `
+Reads what /proc tells of a process: its status, its areas, each of its pages, in which frame it lies,
+and how many others map it; with that, the limits of its cgroup and of the machine. The process is
+stopped meanwhile, for less than a second for each few GiB, and set going again whatever happens.
+Without root less can be read: what is missing is said, and stands in capture.json.
+Linux only. Nothing of what is in memory is read: no content, only where pages are.
+
+Examples:
+  $ forkpath capture --pid 1234             writes NAME-1234, a folder
+  $ forkpath capture --pid 1234 -o before   under another name
+  $ forkpath capture --pid 1234 --no-stop   read while it runs; refused if it changes meanwhile
+  $ forkpath capture --pid 1234 --redact    to be shown to others: paths are numbers
+  $ forkpath predict before                 what a fork of it would cost`;
+
+/** Adds the command to `program`; `finish` hears of Ctrl-C. */
+export function addCapture(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command("capture")
+    .summary("read a live process into a folder")
+    .description("Reads the memory figures of a live process, for predict and explain.")
+    .requiredOption("--pid <PID>", "the process", wholeNumber(1, MOST_PID))
+    .option(
+      "-o, --output <DIR>",
+      "the folder to write; by default the program's name and the number",
+    )
+    .option("--no-stop", "do not stop the process while it is read")
+    .option("--redact", "replace the paths of files and cgroups by numbers")
+    .addHelpText("after", HELP)
+    .action((options: CaptureCommandOptions) => captureTo(options, terminal, finish));
+}
+
+async function captureTo(
+  { pid, output, stop, redact = false }: CaptureCommandOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  try {
+    if (output !== undefined) makeEmpty(output);
+    const capture = await captureLive(pid, { stop, redact }, terminal);
+    const directory = output ?? nameOf(capture, pid);
+    await writeCapture(directory, capture);
+    for (const line of linesOf(capture, directory)) terminal.out(line);
+  } catch (error) {
+    if (error instanceof CaptureInterrupted) finish(ExitCode.INTERRUPTED);
+    else throw asUsageError(error);
+  }
+}
+
+/** One process, with a line at the bottom of the screen that tells how far it is. */
+export function captureLive(
+  pid: number,
+  options: { readonly stop: boolean; readonly redact?: boolean; readonly still?: boolean },
+  terminal: Terminal,
+): Promise<Capture> {
+  if (process.platform !== "linux") {
+    throw new UsageError(
+      `only Linux has /proc to read a process from; this is ${process.platform}`,
+    );
+  }
+  return captureProcess(pid, {
+    ...options,
+    drive: async (work) => (await runWork(work, { units: "pages" }, terminal)).value,
+  });
+}
+
+/** What is wrong with a process or a text is the user's to know; anything else is ours. */
+export function asUsageError(error: unknown): unknown {
+  const isTheirs = error instanceof CaptureError || error instanceof ProcError;
+  return isTheirs ? new UsageError(error.message) : error;
+}
+
+function nameOf({ status }: Capture, pid: number): string {
+  const name = statusName(status).replace(/[^\w.+-]+/g, "_");
+  return `${name.startsWith(".") ? "process" : name}-${pid}`;
+}
+
+const format = (value: number): string => value.toLocaleString("en-US");
+
+function linesOf({ status, smaps, pages, info }: Capture, directory: string): string[] {
+  const { rows } = status;
+  const areas = smaps === null ? "" : `, ${format(smaps.length)} areas`;
+  const counted = pages === null ? "" : `, ${format(pages.count)} pages`;
+  return [
+    `${directory} is written: ${statusName(status)}, VmRSS ${format(rows.VmRSS)} kB${areas}${counted}`,
+    ...(info?.unknown ?? []).map((sentence) => `  ${sentence}`),
+    `forkpath predict ${directory} tells what a fork would cost, forkpath explain ${directory} where its memory lies`,
+  ];
+}
