@@ -22,7 +22,7 @@ import { CaptureError } from "./capture-error.ts";
 import { readCgroup } from "./cgroup.ts";
 import { readDescriptors } from "./descriptors.ts";
 import { readMachine } from "./machine.ts";
-import { readBytes } from "./read-file.ts";
+import { errorCode, readBytes } from "./read-file.ts";
 import { type ReadPages, readPages } from "./read-pages.ts";
 import { createRedact, redactAreas, redactLevels } from "./redact.ts";
 import type { Step } from "./step.ts";
@@ -57,6 +57,9 @@ export async function captureProcess(pid: number, options: CaptureOptions = {}):
     const read = (): Promise<Capture> | Capture => drive(readOnce(pid, stopped));
     const capture = still ? await readStill(pid, stopped, read) : await read();
     return redact ? redacted(capture) : capture;
+  } catch (error) {
+    const code = errorCode(error);
+    throw code === "" ? error : new CaptureError(`cannot read process ${pid}: ${code}`);
   } finally {
     stopped?.resume();
   }

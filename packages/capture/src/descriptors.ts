@@ -35,13 +35,13 @@ function linkOf(path: string): string {
 }
 
 /** `API: aa:FEATURES:…` in hexadecimal: version, features, ioctls. */
-export function featuresOf(info: string): number[] {
+function featuresOf(info: string): number[] {
   const found = /^API:\s*[0-9a-f]+:([0-9a-f]+)/m.exec(info);
   return found === null ? [] : [Number.parseInt(found[1], 16)];
 }
 
 /** Lines `  N: 0xADDRESS/BYTES` behind `UserBufs:`. */
-export function buffersOf(info: string): PinnedRange[] {
+function buffersOf(info: string): PinnedRange[] {
   const lines = info.split("\n");
   const first = lines.findIndex((line) => line.startsWith("UserBufs:")) + 1;
   const ranges: PinnedRange[] = [];

@@ -1,5 +1,5 @@
 /** Small files of /proc and /sys, which may be absent, forbidden, or gone with their process. */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { openSync, readFileSync, readSync } from "node:fs";
 
 /** Of an error of Node.js: `ENOENT`, `EACCES`. */
 export const errorCode = (error: unknown): string =>
@@ -24,18 +24,12 @@ export function readNumber(path: string): number | null {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-/** Opens `path`, does `work`, and closes it; null where it cannot be opened. */
-export function withFile<T>(path: string, work: (file: number) => T): T | null {
-  let file: number;
+/** A descriptor to be closed; null where the file cannot be opened. */
+export function openFile(path: string): number | null {
   try {
-    file = openSync(path, "r");
+    return openSync(path, "r");
   } catch {
     return null;
-  }
-  try {
-    return work(file);
-  } finally {
-    closeSync(file);
   }
 }
 

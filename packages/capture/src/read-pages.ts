@@ -2,8 +2,9 @@
  * The pages of a process: pagemap area by area, then kpagecount and kpageflags by frame.
  *
  * Frames are scattered. So pages are sorted by the piece of the two files that tells of them, and
- * each piece is read once, in order; never a frame by itself.
+ * each piece is read once, in order, in as few reads as there are gaps in it.
  */
+import { closeSync } from "node:fs";
 import {
   type CapturedPages,
   createPages,
@@ -15,7 +16,7 @@ import {
   reservePage,
   trimmedPages,
 } from "@forkpath/procfs";
-import { readAt, withFile } from "./read-file.ts";
+import { openFile, readAt } from "./read-file.ts";
 import { type Step, tell } from "./step.ts";
 
 const PAGE_SIZE = 4096;
@@ -24,6 +25,8 @@ const WORD_BYTES = 8;
 const PAGEMAP_BYTES = 2 ** 20;
 /** Frames in one piece of kpagecount and kpageflags: what 32 MiB of memory have. */
 const PIECE = 2 ** 13;
+/** Words of those files that are read as quickly as a new read begins. */
+const SHORT_GAP = 64;
 /**
  * Areas of this size that hold nothing are not looked into: it would take seconds, or minutes. What
  * is only reserved can be told by its rights.
@@ -60,12 +63,18 @@ export function* readPages(
   const readable = areas.filter((area) => area.end <= USER_END && !isSkipped(area));
   const total = readable.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   let done = 0;
-  for (const area of readable) {
-    for (const [from, to] of piecesOf(area)) {
-      if (!readPagemap(pid, pages, from, to)) return null;
-      done += to - from;
-      yield* tell({ what: "pages", done, total });
+  const file = openFile(`/proc/${pid}/pagemap`);
+  if (file === null) return null;
+  try {
+    for (const area of readable) {
+      for (const [from, to] of piecesOf(area)) {
+        readPagemap(file, pages, from, to);
+        done += to - from;
+        yield* tell({ what: "pages", done, total });
+      }
     }
+  } finally {
+    closeSync(file);
   }
   const hasFrames = showsFrames(pages);
   const hasCounts = hasFrames && (yield* readFrames(pages));
@@ -82,22 +91,17 @@ function* piecesOf({ start, end }: MapsArea): Generator<readonly [from: number, 
   }
 }
 
-/** False where pagemap cannot be opened or read. */
-function readPagemap(pid: number, pages: GrowingPages, from: number, to: number): boolean {
-  const done = withFile(`/proc/${pid}/pagemap`, (file) => {
-    const bytes = new Uint8Array((to - from) * WORD_BYTES);
-    const length = readAt(file, bytes, from * WORD_BYTES);
-    const parser = createWordParser((vpn, low, high) => {
-      reservePage(pages);
-      pages.vpn[pages.count] = vpn;
-      pages.entryLow[pages.count] = low;
-      pages.entryHigh[pages.count] = high;
-      pages.count++;
-    }, from);
-    parser.write(bytes.subarray(0, length));
-    return true;
-  });
-  return done ?? false;
+function readPagemap(file: number, pages: GrowingPages, from: number, to: number): void {
+  const bytes = new Uint8Array((to - from) * WORD_BYTES);
+  const length = readAt(file, bytes, from * WORD_BYTES);
+  const parser = createWordParser((vpn, low, high) => {
+    reservePage(pages);
+    pages.vpn[pages.count] = vpn;
+    pages.entryLow[pages.count] = low;
+    pages.entryHigh[pages.count] = high;
+    pages.count++;
+  }, from);
+  parser.write(bytes.subarray(0, length));
 }
 
 const isPresent = (high: number): boolean => (high & PagemapHigh.PRESENT) !== 0;
@@ -114,31 +118,70 @@ function showsFrames({ count, entryLow, entryHigh }: GrowingPages): boolean {
 
 /** False where the two files cannot be read. */
 function* readFrames(pages: GrowingPages): Step<boolean> {
-  const { starts, order } = sortByPiece(pages);
-  const words = new Uint32Array((PIECE * WORD_BYTES) / 4);
+  const sorted = sortByPiece(pages);
+  const counts = yield* readWords(pages, sorted, "/proc/kpagecount", takeCount);
+  return counts && (yield* readWords(pages, sorted, "/proc/kpageflags", takeFlags));
+}
+
+interface Sorted {
+  readonly starts: Uint32Array;
+  readonly order: Uint32Array;
+}
+
+type Take = (pages: GrowingPages, index: number, words: Uint32Array) => void;
+
+function* readWords(
+  pages: GrowingPages,
+  { starts, order }: Sorted,
+  path: string,
+  take: Take,
+): Step<boolean> {
+  const words = new Uint32Array(PIECE * 2);
   const bytes = new Uint8Array(words.buffer);
-  const total = order.length * 2;
+  const isWanted = new Uint8Array(PIECE);
   let done = 0;
-  for (const [path, take] of [
-    ["/proc/kpagecount", takeCount],
-    ["/proc/kpageflags", takeFlags],
-  ] as const) {
+  const file = openFile(path);
+  if (file === null) return false;
+  try {
     for (let piece = 0; piece + 1 < starts.length; piece++) {
       const indices = order.subarray(starts[piece], starts[piece + 1]);
       if (indices.length === 0) continue;
+      isWanted.fill(0);
+      for (const index of indices) isWanted[frameOf(pages, index) % PIECE] = 1;
       words.fill(0);
-      const at = piece * PIECE * WORD_BYTES;
-      if (withFile(path, (file) => readAt(file, bytes, at)) === null) return false;
+      for (const [from, to] of runsOf(isWanted)) {
+        const at = (piece * PIECE + from) * WORD_BYTES;
+        readAt(file, bytes.subarray(from * WORD_BYTES, to * WORD_BYTES), at);
+      }
       for (const index of indices) take(pages, index, words);
       done += indices.length;
-      yield* tell({ what: "frames", done, total });
+      yield* tell({ what: "frames", done, total: order.length });
+    }
+    return true;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Wanted words in runs of one read each; a short gap is read along. */
+function* runsOf(isWanted: Uint8Array): Generator<readonly [from: number, to: number]> {
+  let from = isWanted.indexOf(1);
+  while (from >= 0) {
+    let to = from + 1;
+    for (;;) {
+      const next = isWanted.indexOf(1, to);
+      if (next < 0 || next - to > SHORT_GAP) {
+        yield [from, to];
+        from = next;
+        break;
+      }
+      to = next + 1;
     }
   }
-  return true;
 }
 
 /** Indices of present pages by piece: those of piece p begin at order[starts[p]]. */
-function sortByPiece(pages: GrowingPages): { starts: Uint32Array; order: Uint32Array } {
+function sortByPiece(pages: GrowingPages): Sorted {
   const { count, entryHigh } = pages;
   let last = 0;
   for (let index = 0; index < count; index++) {

@@ -1,9 +1,9 @@
 /**
  * Stops a process, and always sets it going again.
  *
- * A child of ours, the watchdog, holds one end of a pipe. Where this program ends without a word, by
- * a crash or by SIGKILL, the pipe closes, and the watchdog sends SIGCONT. It has a session of its
- * own: Ctrl-C does not reach it.
+ * A child of ours, the watchdog, holds one end of a pipe. Where this program ends without a word,
+ * by a crash or by SIGKILL, the pipe closes, and the watchdog sends SIGCONT. It has a session of
+ * its own: Ctrl-C does not reach it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -22,7 +22,7 @@ interface CaptureCommandOptions {
 }
 
 /** The kernel's own limit of process numbers. */
-export const MOST_PID: number = 2 ** 22;
+const MOST_PID = 2 ** 22;
 
 const HELP = `
 Reads what /proc tells of a process: its status, its areas, each of its pages, in which frame it lies,
@@ -73,7 +73,7 @@ async function captureTo(
 }
 
 /** One process, with a line at the bottom of the screen that tells how far it is. */
-export function captureLive(
+function captureLive(
   pid: number,
   options: { readonly stop: boolean; readonly redact?: boolean; readonly still?: boolean },
   terminal: Terminal,
@@ -90,7 +90,7 @@ export function captureLive(
 }
 
 /** What is wrong with a process or a text is the user's to know; anything else is ours. */
-export function asUsageError(error: unknown): unknown {
+function asUsageError(error: unknown): unknown {
   const isTheirs = error instanceof CaptureError || error instanceof ProcError;
   return isTheirs ? new UsageError(error.message) : error;
 }
