@@ -176,6 +176,12 @@ export interface MmRules {
   readonly fileTable: "before the fault" | "for the page";
   /** What a fault locks first. @kernel lock_vma_under_rcu in mm/mmap_lock.c */
   readonly faultLock: "of all areas" | "of the area";
+  /** How long an address space holds its program file. @kernel mm->exe_file */
+  readonly exeFile: "while mapped" | "until the end";
+  /** Does fork forget an entry whose count has got its page? @kernel copy_pte_range in mm/memory.c */
+  readonly forgetsEntry: boolean;
+  /** What remap_file_pages makes of an area. @kernel sys_remap_file_pages in mm/mmap.c */
+  readonly remapFilePages: "nonlinear" | "mapped anew";
   /** Do stacks of one process grow at once? @kernel lock_mm_and_find_vma in mm/mmap_lock.c */
   readonly stackGrowth: "many at once" | "one";
 }

@@ -20,7 +20,7 @@ import { pteLow } from "./cells.ts";
 import { entryRow, populate } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
-import { countTable, type TableOwner } from "./owner.ts";
+import { countTable, pmdLockOf, type TableOwner } from "./owner.ts";
 import {
   freeRow,
   HUGE_ENTRY,
@@ -87,7 +87,7 @@ export const pteAlloc: TableAlloc = (sync, tables, owner, cell) =>
 /**
  * `pteAlloc` without a generator, for a machine where nobody else can run: one call, one table.
  * @returns the row below `cell`; NO_TABLE when memory is short; HUGE_ENTRY for a huge page
- * @throws InvariantError when somebody holds the owner's page_table_lock
+ * @throws InvariantError when somebody holds the lock of the pmd table
  * @kernel pte_alloc_map in include/linux/mm.h, __pte_alloc in mm/memory.c
  */
 export function pteAllocNow(
@@ -101,9 +101,10 @@ export function pteAllocNow(
   countCalls(sync, INSTALLER[Level.PTE], 1);
   if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
   const own = takeRow(tables, Level.PTE, owner.name);
-  spinLockLeaf(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
+  const lock = pmdLockOf(tables, owner, cell);
+  spinLockLeaf(sync, lock, INSTALLER[Level.PTE]);
   installUnlessLost(tables, owner, cell, Level.PTE, own);
-  spinUnlock(sync, owner.pageTableLock, INSTALLER[Level.PTE]);
+  spinUnlock(sync, lock, INSTALLER[Level.PTE]);
   return own;
 }
 
@@ -121,7 +122,9 @@ function* allocBelow(
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
   if (!isGranted) return NO_TABLE;
   const own = takeRow(tables, level, owner.name);
-  const row = yield* holding(sync, owner.pageTableLock, INSTALLER[level], () =>
+  const isPte = level === Level.PTE;
+  const lock = isPte ? pmdLockOf(tables, owner, upperCell) : owner.pageTableLock;
+  const row = yield* holding(sync, lock, INSTALLER[level], () =>
     installUnlessLost(tables, owner, upperCell, level, own),
   );
   if (row !== own) freeRow(tables, own);

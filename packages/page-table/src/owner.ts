@@ -1,4 +1,5 @@
 /** Whose tables they are, and which lock guards a pte table of theirs (SPEC §1.1). */
+import { PTRS_PER_TABLE } from "@forkpath/abi";
 import type { SpinLock } from "@forkpath/sync";
 import { Level, type PageTables } from "./tables.ts";
 
@@ -34,3 +35,12 @@ export function countTable(owner: TableOwner, level: Level, change: 1 | -1): voi
  */
 export const ptlOf = (tables: PageTables, owner: TableOwner, row: number): SpinLock =>
   tables.splitPtlocks ? (tables.locks[row] as SpinLock) : owner.pageTableLock;
+
+/**
+ * The lock of the pmd table that `cell` stands in: its own, or the one of its owner.
+ * @kernel pmd_lockptr in include/linux/mm.h
+ */
+export const pmdLockOf = (tables: PageTables, owner: TableOwner, cell: number): SpinLock =>
+  tables.rules.pmdLocks === "of each table"
+    ? (tables.locks[Math.floor(cell / PTRS_PER_TABLE)] as SpinLock)
+    : owner.pageTableLock;

@@ -50,7 +50,7 @@ export interface PageTables {
   readonly high: Uint32Array[];
   /** By row: level of its table; negative when the row is free. */
   readonly levelOf: number[];
-  /** By row: the lock of its pte table, kept for the row's next one; null if it never had one. */
+  /** By row: the lock of its pte or pmd table, kept for the row's next one; null if it never had one. */
   readonly locks: (SpinLock | null)[];
   readonly freeRows: number[];
   /** By level: tables in use. Equals what `levelOf` recounts. */
@@ -95,12 +95,26 @@ export function takeRow(tables: PageTables, level: Level, owner: string): number
   const row = tables.freeRows.pop() ?? addRow(tables);
   tables.levelOf[row] = level;
   tables.liveTables[level]++;
-  if (level === Level.PTE && tables.splitPtlocks) {
-    const lock = tables.locks[row] ?? createSpinLock("pte_lock", owner, "pt");
+  const lockClass = ownLock(tables, level);
+  if (lockClass !== null) {
+    const kept = tables.locks[row];
+    const fits = kept !== null && kept.lockClass === lockClass;
+    const lock = fits ? kept : createSpinLock(lockClass, owner, LOCK_FIELDS[lockClass]);
     lock.owner = owner;
     tables.locks[row] = lock;
   }
   return row;
+}
+
+const LOCK_FIELDS = { pte_lock: "pt", pmd_lock: "pmd" } as const;
+
+/** The class of the lock that a table of `level` has to itself; null where it has none. */
+function ownLock(
+  { splitPtlocks, rules }: PageTables,
+  level: Level,
+): keyof typeof LOCK_FIELDS | null {
+  if (level === Level.PTE && splitPtlocks) return "pte_lock";
+  return level === Level.PMD && rules.pmdLocks === "of each table" ? "pmd_lock" : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The file that an address space executes, for /proc/PID/exe: held for as long as an area maps it
- * as VM_EXECUTABLE, by a count that fork copies as it is (D32).
+ * The file that an address space executes, for /proc/PID/exe. el6 holds it for as long as an area
+ * maps it as VM_EXECUTABLE, by a count that fork copies as it is (D32, the file stays open).
  */
 import { getFile, putFile } from "../page/file-refs.ts";
 import type { MappedFile, MmEnv, MmStruct } from "../types.ts";

@@ -36,7 +36,7 @@ export function* splitVmaAnyway(
   if (!newBelow) moveStart(part, addr);
   const status = yield* anonVmaClone(env.sync, env.anonVmas, part, vma);
   if (status !== 0) return status;
-  getVmaFile(part);
+  getVmaFile(env, part);
   part.ops?.open?.(part);
   if (newBelow) yield* shrinkVma(env, vma, addr, vma.end, part);
   else yield* shrinkVma(env, vma, vma.start, addr, part);

@@ -1,6 +1,6 @@
 /** Walking the entries of an advised range, table by table, each under its lock. */
 import { PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
-import { NO_CELL, ptlOf } from "@forkpath/page-table";
+import { NO_CELL, pmdLockOf, ptlOf } from "@forkpath/page-table";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePagePmd } from "../huge/split.ts";
@@ -38,7 +38,7 @@ export function* adviseEntries(
     if (pmd === NO_CELL) continue;
     const isWhole = addr >= start && addr + PMD_SIZE <= end;
     const ask = memoryStep(env, () => isWhole && adviseHuge?.(pmd) === true);
-    const stays = yield* holding(env.sync, mm.pageTableLock, where, ask);
+    const stays = yield* holding(env.sync, pmdLockOf(env.tables, mm, pmd), where, ask);
     if (!stays) yield* splitHugePagePmd(env, mm, pmd);
   }
   for (let at = start; at < end; ) {

@@ -12,6 +12,7 @@ import {
   isPtePresent,
   NO_CELL,
   Pte,
+  pmdLockOf,
   pteHigh,
   pteLow,
   pteMkwrite,
@@ -64,7 +65,8 @@ function* changeHugePmds(env: MmEnv, vma: Vma, start: number, end: number): Kern
     if (pmd === NO_CELL) continue;
     const isWhole = addr >= start && addr + PMD_SIZE <= end;
     const change = memoryStep(env, () => changeHugePmd(env, vma, pmd));
-    if (isWhole) yield* holding(env.sync, mm.pageTableLock, "change_huge_pmd", change);
+    const lock = pmdLockOf(env.tables, mm, pmd);
+    if (isWhole) yield* holding(env.sync, lock, "change_huge_pmd", change);
     else yield* splitHugePagePmd(env, mm, pmd);
   }
 }

@@ -15,7 +15,7 @@ import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
-import { getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
+import { countExeFileVma, getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
 import {
   type MappedFile,
   type MmEnv,
@@ -113,7 +113,7 @@ function* attachOpenFile(env: MmEnv, vma: Vma, file: MappedFile): KernelThread<n
   getFile(file);
   const status = file.mmap === null ? genericFileMmap(vma) : file.mmap(vma);
   if (status === 0) {
-    if (vma.flags & VmFlag.EXECUTABLE) vma.mm.numExeFileVmas++;
+    countExeFileVma(env, vma);
     return 0;
   }
   // The driver may have mapped pages before it failed. What was charged is the caller's to return.

@@ -5,13 +5,14 @@ import {
   clearPte,
   isPteNone,
   NO_CELL,
+  pmdLockOf,
   pteHigh,
   pteLow,
   setPte,
 } from "@forkpath/page-table";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
-import { findHugePmd, isSplittingPmd } from "../machine/huge-pmd.ts";
+import { findHugePmd, isSplittingPmd, pmdLockAt } from "../machine/huge-pmd.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
@@ -31,15 +32,27 @@ export function* moveHugePage(
   const mayMove = isWhole && to % PMD_SIZE === 0;
   const target = mayMove ? yield* allocPmdCell(sync, tables, mm, to) : NO_CELL;
   if (target !== NO_CELL && isPteNone(pteLow(tables, target), pteHigh(tables, target))) {
-    const move = moveHugePmd(env, mm, from, target);
-    if (yield* holding(sync, mm.pageTableLock, "move_huge_pmd", move)) return true;
+    if (yield* moveUnderLocks(env, mm, from, target)) return true;
   }
   const pmd = findHugePmd(env, mm, from);
   if (pmd !== NO_CELL) yield* splitHugePagePmd(env, mm, pmd);
   return false;
 }
 
-/** Requires an empty target and page_table_lock. @returns false when there is none to move */
+/** Two pmd tables may have a lock each. Requires an empty target. */
+function moveUnderLocks(
+  env: MmEnv,
+  mm: MmStruct,
+  from: number,
+  target: number,
+): KernelThread<boolean> {
+  const move = moveHugePmd(env, mm, from, target);
+  const [oldLock, newLock] = [pmdLockAt(env, mm, from), pmdLockOf(env.tables, mm, target)];
+  const nested = oldLock === newLock ? move : holding(env.sync, newLock, "move_huge_pmd", move, 1);
+  return holding(env.sync, oldLock, "move_huge_pmd", nested);
+}
+
+/** Requires an empty target and the locks of both pmds. @returns false when there is none to move */
 function* moveHugePmd(
   env: MmEnv,
   mm: MmStruct,

@@ -91,7 +91,7 @@ function* copyVma(env: MmEnv, vma: Vma, move: Move): KernelThread<Vma | null> {
   if (!(yield* allocVma(env))) return null;
   const copy = copyVmaStruct(vma, { start, end, pgoff });
   if ((yield* anonVmaClone(env.sync, env.anonVmas, copy, vma)) !== 0) return null;
-  getVmaFile(copy);
+  getVmaFile(env, copy);
   copy.ops?.open?.(copy);
   yield* linkVma(env, copy);
   return copy;

@@ -6,7 +6,8 @@
  *    remap 0..1 to 2    2 3 2 3        it is nonlinear: each entry says it itself, or its page does
  *
  * The area changes the list of its file that it stands on, and stays nonlinear for good. Where
- * dirty pages are accounted, on a real disk, the kernel maps that part anew instead, linear.
+ * dirty pages are accounted, on a real disk, the kernel maps that part anew instead, linear; from
+ * 4.0 on always.
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
@@ -73,6 +74,9 @@ export function* sysRemapFilePages(
   if (pgoff + (end - start) / PAGE_SIZE >= 2 ** PTE_FILE_MAX_BITS) return -Errno.EINVAL;
   const isNonblock = (flags & MapFlag.NONBLOCK) !== 0;
   const asked = { start, end, pgoff, isNonblock, limits };
+  if (env.rules.remapFilePages === "mapped anew") {
+    return yield* writing(env.sync, mm.mmapSem, WHERE, remapAnew(env, mm, asked));
+  }
   const status = yield* reading(env.sync, mm.mmapSem, WHERE, remap(env, mm, asked, false));
   if (status !== WANTS_WRITER) return status;
   // Other threads may have changed anything in between, so the areas are looked at again.
@@ -108,6 +112,18 @@ function* remap(
     yield* makeNonlinear(env, vma, vma.file);
   }
   return yield* remapPages(env, vma, asked);
+}
+
+/** Later releases shuffle nothing: what is asked for becomes an area, and is brought at once. */
+function* remapAnew(env: MmEnv, mm: MmStruct, asked: Remapping): KernelThread<number> {
+  const vma = findVma(mm, asked.start);
+  const isWithin = vma !== undefined && vma.start <= asked.start && vma.end >= asked.end;
+  if (!isWithin || vma.file === null || (vma.flags & VmFlag.SHARED) === 0) return -Errno.EINVAL;
+  const status = yield* mapAnew(env, vma, vma.file, asked);
+  const fresh = findVma(mm, asked.start);
+  if (status !== 0 || asked.isNonblock || fresh === undefined) return status;
+  yield* makePagesPresent(env, fresh, asked.start, asked.end, asked.limits);
+  return 0;
 }
 
 /** What a mapping must be to be shuffled. */

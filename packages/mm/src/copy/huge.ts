@@ -11,6 +11,7 @@ import { Errno } from "@forkpath/abi";
 import {
   NO_TABLE,
   Pte,
+  pmdLockOf,
   pteAllocOne,
   pteFree,
   pteHigh,
@@ -51,8 +52,8 @@ export function* copyHugePmd(
   const table = yield* pteAllocOne(sync, tables, dst);
   if (table === NO_TABLE) return -Errno.ENOMEM;
   const share = sharePage(env, run, dstPmd, srcPmd, table);
-  const underSrc = holding(sync, src.pageTableLock, WHERE, share, 1);
-  const found = yield* holding(sync, dst.pageTableLock, WHERE, underSrc);
+  const underSrc = holding(sync, pmdLockOf(tables, src, srcPmd), WHERE, share, 1);
+  const found = yield* holding(sync, pmdLockOf(tables, dst, dstPmd), WHERE, underSrc);
   if (found === PmdState.HUGE) return 0;
   pteFree(tables, table);
   // Every area that maps a huge page has an anon_vma, and rmap made it.

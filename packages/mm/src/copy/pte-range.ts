@@ -47,7 +47,7 @@ export function* copyPteRange(
   const { dst, src } = run;
   run.addr = addr;
   run.progress = 0;
-  // Cleared once, not once a hold: a stale entry asks for one continuation page too many (D15).
+  // el6 clears it once, and not once a hold: for a stale entry it asks again (D15).
   run.entryPending = false;
   do {
     let dstRow = entryRow(tables, dstPmd);
@@ -104,6 +104,7 @@ function* getWhatItWaitsFor(env: MmEnv, run: CopyRun, stop: RunStop): KernelThre
     const { entryLow, entryHigh } = run;
     const status = yield* addSwapCountContinuation(env.sync, env.swap, entryLow, entryHigh);
     if (status < 0) return -Errno.ENOMEM;
+    if (env.rules.forgetsEntry) run.entryPending = false;
   }
   if (stop !== RunStop.PAGE) return 0;
   run.prealloc = yield* allocPage(env);

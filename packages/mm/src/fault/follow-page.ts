@@ -13,7 +13,7 @@ import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { holding, type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import { findHugePmd, hugePmdPfn, hugePmdState, PmdState } from "../machine/huge-pmd.ts";
+import { findHugePmd, hugePmdPfn, hugePmdState, PmdState, pmdLockAt } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
@@ -62,7 +62,7 @@ function held({ map }: MmEnv, page: number): number {
 function* followHugePage(env: MmEnv, vma: Vma, addr: number, follow: number): KernelThread<number> {
   const { mm } = vma;
   const hold = memoryStep(env, () => pageOfHugePmd(env, mm, addr, follow));
-  const found = yield* holding(env.sync, mm.pageTableLock, WHERE, hold);
+  const found = yield* holding(env.sync, pmdLockAt(env, mm, addr), WHERE, hold);
   if (typeof found === "number") return held(env, found);
   if (found === "splitting" && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
   if (found === "read-only" && (follow & Follow.COW) !== 0) yield* spinWhileHuge(env, mm, addr);

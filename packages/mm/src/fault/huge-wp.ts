@@ -17,6 +17,7 @@ import {
   clearPte,
   isPteSame,
   maybeMkwrite,
+  pmdLockOf,
   populate,
   pteMkdirty,
   pteMkyoung,
@@ -186,8 +187,11 @@ function* allocSmallPages(env: MmEnv): KernelThread<readonly Pfn[] | null> {
   return pages;
 }
 
-const holdingPmd = <T>(env: MmEnv, { vma }: HugeFault, body: KernelThread<T>): KernelThread<T> =>
-  holding(env.sync, vma.mm.pageTableLock, WHERE, body);
+const holdingPmd = <T>(
+  env: MmEnv,
+  { vma, pmd }: HugeFault,
+  body: KernelThread<T>,
+): KernelThread<T> => holding(env.sync, pmdLockOf(env.tables, vma.mm, pmd), WHERE, body);
 
 /** Is the pmd still what the fault found? Requires page_table_lock. */
 const isSamePmd = (env: MmEnv, { pmd, low, high }: HugeFault): KernelThread<boolean> =>

@@ -18,6 +18,7 @@ import {
   NO_CELL,
   NO_TABLE,
   Pte,
+  pmdLockOf,
   pteAlloc,
   pteAllocOne,
   pteFree,
@@ -118,7 +119,7 @@ function* doHugePmdAnonymousPage(
   const map = isZero
     ? mapZeroUnlessLost(env, vma, pmd, page, table)
     : mapUnlessLost(env, vma, start, pmd, page, table);
-  const isMapped = yield* holding(sync, vma.mm.pageTableLock, WHERE, map);
+  const isMapped = yield* holding(sync, pmdLockOf(tables, vma.mm, pmd), WHERE, map);
   if (!isMapped) {
     if (!isZero) dropHugePage(env, page);
     pteFree(tables, table);

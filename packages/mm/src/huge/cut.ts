@@ -16,6 +16,7 @@ import {
   PTE_FLAGS_LOW,
   PTE_PFN_HIGH,
   Pte,
+  pmdLockOf,
   populate,
   pteHigh,
   pteLow,
@@ -44,7 +45,7 @@ export const cutHugePmd = (
 ): KernelThread<void> =>
   holding(
     env.sync,
-    mm.pageTableLock,
+    pmdLockOf(env.tables, mm, pmd),
     "__split_huge_pmd",
     memoryStep(env, () => {
       if (isHugePmd(env, pmd)) cutLocked(env, mm, pmd, keepsDirty);

@@ -20,6 +20,7 @@ import {
   mkPteLow,
   NO_CELL,
   Pte,
+  pmdLockOf,
   populate,
   pteHigh,
   pteLow,
@@ -48,6 +49,7 @@ import {
   isHugePmd,
   isHugeZeroPmd,
   isSplittingPmd,
+  pmdLockAt,
 } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { dropPage } from "../page/state.ts";
@@ -107,7 +109,7 @@ function findMapping(env: MmEnv, vma: Vma, head: Pfn): number {
 const markSplitting = (env: MmEnv, vma: Vma, head: Pfn): KernelThread<boolean> =>
   holding(
     env.sync,
-    vma.mm.pageTableLock,
+    pmdLockAt(env, vma.mm, vmaAddress(vma, env.map.index[head])),
     "__split_huge_page_splitting",
     memoryStep(env, () => setSplitting(env, vma, head)),
   );
@@ -122,7 +124,12 @@ function setSplitting(env: MmEnv, vma: Vma, head: Pfn): boolean {
 
 /** @kernel __split_huge_page_map in mm/huge_memory.c */
 const hookTableIn = (env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> =>
-  holding(env.sync, vma.mm.pageTableLock, "__split_huge_page_map", mapSmall(env, vma, head));
+  holding(
+    env.sync,
+    pmdLockAt(env, vma.mm, vmaAddress(vma, env.map.index[head])),
+    "__split_huge_page_map",
+    mapSmall(env, vma, head),
+  );
 
 /** Requires page_table_lock. */
 function* mapSmall(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
@@ -155,7 +162,12 @@ export function* splitHugePagePmd(env: MmEnv, mm: MmStruct, pmd: number): Kernel
   // A large folio, or zeroes: other pmds that map it need not hear of it.
   if (env.rules.huge.isLarge || isHugeZeroPmd(env, pmd)) return yield* cutHugePmd(env, mm, pmd);
   const get = memoryStep(env, () => getHugePage(env, pmd));
-  const head = yield* holding(env.sync, mm.pageTableLock, "__split_huge_page_pmd", get);
+  const head = yield* holding(
+    env.sync,
+    pmdLockOf(env.tables, mm, pmd),
+    "__split_huge_page_pmd",
+    get,
+  );
   if (head === NO_PFN) return;
   yield* splitHugePage(env, head);
   dropPage(env, head);

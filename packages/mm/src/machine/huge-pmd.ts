@@ -20,6 +20,7 @@ import {
   NO_CELL,
   noneOrClearBad,
   Pte,
+  pmdLockOf,
   pteHigh,
   pteLow,
   pteMkdirty,
@@ -27,6 +28,7 @@ import {
   setPte,
 } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
+import type { SpinLock } from "@forkpath/sync";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 import { MmFlag } from "../values.ts";
 
@@ -95,6 +97,16 @@ export function findHugePmd(env: MmEnv, mm: MmStruct, addr: number): number {
   if (env.thp === ThpMode.NEVER) return NO_CELL;
   const pmd = findPmdCell(env.tables, mm.pgd, virtAddr(addr));
   return pmd !== NO_CELL && isHugePmd(env, pmd) ? pmd : NO_CELL;
+}
+
+/**
+ * The lock of the pmd that `addr` has. Where there is none, it is page_table_lock: a pmd table is
+ * hooked in under that.
+ * @kernel pmd_lock in include/linux/mm.h
+ */
+export function pmdLockAt({ tables }: MmEnv, mm: MmStruct, addr: number): SpinLock {
+  const pmd = findPmdCell(tables, mm.pgd, virtAddr(addr));
+  return pmd === NO_CELL ? mm.pageTableLock : pmdLockOf(tables, mm, pmd);
 }
 
 /**

@@ -8,13 +8,23 @@
  *
  *    part                       is named by
  *    entries of one pte table   the mm's name, and which 2 MiB they map
- *    tables above               page_table_lock, under which they are hooked in
+ *    tables above               page_table_lock and the lock of the pmd table, under which they
+ *                               are hooked in
  *    a page                     its frame number
  *    slots, their cache, the    the machine's swap state
  *    ring of mms with slots
  */
-import { type Pfn, PMD_SIZE } from "@forkpath/abi";
-import { isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
+import {
+  findPmdCell,
+  isPteNone,
+  isPtePresent,
+  NO_CELL,
+  pmdLockOf,
+  pteHigh,
+  pteLow,
+  ptePfn,
+} from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -109,14 +119,21 @@ export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn):
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, mm.pageTableLock, entriesAt(mm, addr));
+  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAt(env, mm, addr));
 
 /**
  * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
  * @modelOnly a scheduler's view of one instruction
  */
 export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, mm.pageTableLock, entriesAt(mm, addr));
+  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, ...tablesAt(env, mm, addr));
+
+/** The tables that lead to the entry for `addr`, and its own. */
+function tablesAt({ tables }: MmEnv, mm: MmStruct, addr: number): readonly unknown[] {
+  const pmd = findPmdCell(tables, mm.pgd, virtAddr(addr));
+  const upper = pmd === NO_CELL ? [] : [pmdLockOf(tables, mm, pmd)];
+  return [mm.pageTableLock, ...upper, entriesAt(mm, addr)];
+}
 
 /**
  * A step on pages, and on no entry.

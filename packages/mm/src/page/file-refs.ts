@@ -59,21 +59,30 @@ function shmemDeleteInode(env: MmEnv, file: MappedFile): void {
  * fork takes only the file: it copied the count of VM_EXECUTABLE areas before (D32).
  * @kernel get_file and added_exe_file_vma, as in __split_vma
  */
-export function getVmaFile(vma: Vma): void {
+export function getVmaFile(env: MmEnv, vma: Vma): void {
   if (vma.file === null) return;
   getFile(vma.file);
-  if (vma.flags & VmFlag.EXECUTABLE) vma.mm.numExeFileVmas++;
+  countExeFileVma(env, vma);
 }
 
+/** @kernel added_exe_file_vma in kernel/fork.c, for an area of VM_EXECUTABLE */
+export function countExeFileVma(env: MmEnv, vma: Vma): void {
+  if (keepsExeFile(env, vma)) vma.mm.numExeFileVmas++;
+}
+
+/** Does the area hold the program file for its address space? */
+const keepsExeFile = ({ rules }: MmEnv, { flags }: Vma): boolean =>
+  rules.exeFile === "while mapped" && (flags & VmFlag.EXECUTABLE) !== 0;
+
 /**
- * Drops what `getVmaFile` took; with the last VM_EXECUTABLE area the mm forgets its exe_file.
+ * Drops what `getVmaFile` took; with the last VM_EXECUTABLE area el6's mm forgets its exe_file.
  * @kernel fput and removed_exe_file_vma, as in remove_vma
  */
 export function putVmaFile(env: MmEnv, vma: Vma): void {
   const { file, mm } = vma;
   if (file === null) return;
   putFile(env, file);
-  if ((vma.flags & VmFlag.EXECUTABLE) === 0) return;
+  if (!keepsExeFile(env, vma)) return;
   mm.numExeFileVmas--;
   if (mm.numExeFileVmas > 0 || mm.exeFile === null) return;
   putFile(env, mm.exeFile);

@@ -6,11 +6,13 @@ import { anonVmaReuse } from "./anon-vma-reuse.ts";
 import { copiesFirst } from "./cow-fault.ts";
 import { driverFlags } from "./driver-flags.ts";
 import { exclusiveFlag } from "./exclusive.ts";
+import { exeFile } from "./exe-file.ts";
 import { faultAroundPages, mapsDirty } from "./fault-around.ts";
 import { faultLock } from "./fault-lock.ts";
 import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
 import { forcesShared } from "./forces-shared.ts";
+import { forgetsEntry } from "./forgets-entry.ts";
 import { mayFreeTable } from "./free-table.ts";
 import { freshIsActive, gupTouches } from "./gup-touches.ts";
 import { heapStart } from "./heap-start.ts";
@@ -36,6 +38,7 @@ import { pageoutMakesOld } from "./pageout.ts";
 import { mustCopyPinned, pinBias } from "./pinned.ts";
 import { poisonCounter } from "./poison-counter.ts";
 import { protectFills } from "./protect-fills.ts";
+import { remapFilePages } from "./remap-file-pages.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
@@ -96,4 +99,7 @@ export const mmRules: RuleBook<MmRules> = {
   fileTable,
   faultLock,
   stackGrowth,
+  exeFile,
+  forgetsEntry,
+  remapFilePages,
 };

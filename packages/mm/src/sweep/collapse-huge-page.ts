@@ -13,7 +13,14 @@
  * A page that cannot be isolated calls it off, and the pmd gets its table back.
  */
 import { Errno, expectInteger, type Pfn, PMD_SIZE, STACK_TOP_MAX, virtAddr } from "@forkpath/abi";
-import { clearPte, entryRow, findPmdCell, NO_CELL, populate } from "@forkpath/page-table";
+import {
+  clearPte,
+  entryRow,
+  findPmdCell,
+  NO_CELL,
+  pmdLockOf,
+  populate,
+} from "@forkpath/page-table";
 import { type AnonVma, NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced, writing } from "@forkpath/sync";
 import { VM_NO_THP } from "../area/flags.ts";
@@ -114,5 +121,5 @@ function* isolateSite(env: MmEnv, site: CollapseSite): KernelThread<boolean> {
 }
 
 /** One change of the pmd, under page_table_lock. */
-const storePmd = (env: MmEnv, { vma }: CollapseSite, store: () => void): KernelThread<void> =>
-  holding(env.sync, vma.mm.pageTableLock, WHERE, memoryStep(env, store));
+const storePmd = (env: MmEnv, { vma, pmd }: CollapseSite, store: () => void): KernelThread<void> =>
+  holding(env.sync, pmdLockOf(env.tables, vma.mm, pmd), WHERE, memoryStep(env, store));

@@ -27,6 +27,7 @@ import {
   isPteSpecial,
   isPteWrite,
   NO_CELL,
+  pmdLockOf,
   pteHigh,
   pteLow,
   ptePfn,
@@ -95,7 +96,7 @@ function* collapseOne(env: MmEnv, vma: Vma, start: number): KernelThread<number>
   yield* holding(env.sync, ptlOf(tables, mm, row), WHERE, takeOver(env, vma, row, page));
   yield* holding(
     env.sync,
-    mm.pageTableLock,
+    pmdLockOf(tables, mm, pmd),
     WHERE,
     memoryStep(env, () => {
       clearPte(tables, pmd);

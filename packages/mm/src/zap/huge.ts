@@ -1,6 +1,6 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
 import type { Pfn } from "@forkpath/abi";
-import { clearPte, pteFree } from "@forkpath/page-table";
+import { clearPte, pmdLockOf, pteFree } from "@forkpath/page-table";
 import { countedFrames } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
@@ -25,7 +25,8 @@ export function* zapHugePmd(
   pmd: number,
 ): KernelThread<boolean> {
   const { mm } = gather;
-  const unmapped = yield* holding(env.sync, mm.pageTableLock, WHERE, unmapHugePmd(env, mm, pmd));
+  const lock = pmdLockOf(env.tables, mm, pmd);
+  const unmapped = yield* holding(env.sync, lock, WHERE, unmapHugePmd(env, mm, pmd));
   if (typeof unmapped === "number") {
     const isSplitting = unmapped === PmdState.SPLITTING;
     if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);

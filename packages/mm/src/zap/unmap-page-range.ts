@@ -16,6 +16,7 @@ import {
   pgdAddrEnd,
   pgdOffset,
   pmdAddrEnd,
+  pmdLockOf,
   pmdOffset,
   pteOffset,
   ptlOf,
@@ -140,7 +141,7 @@ function* freeIfNone(env: MmEnv, { gather }: ZapRun, pmd: number): KernelThread<
   const { sync, tables } = env;
   const { mm } = gather;
   if (sync.interleaved) return;
-  yield* holding(sync, mm.pageTableLock, "try_to_free_pte", () => {
+  yield* holding(sync, pmdLockOf(tables, mm, pmd), "try_to_free_pte", () => {
     if (isRowNone(tables, entryRow(tables, pmd))) freePteTable(tables, mm, pmd);
   });
 }

@@ -1,10 +1,13 @@
 /** The rules of page tables: one line each, in the order of PageTableRules. */
 import type { RuleBook } from "@forkpath/abi";
 import { entryWords, type PteWords } from "./entry-words.ts";
+import { type PmdLocks, pmdLocks } from "./pmd-locks.ts";
 
 export interface PageTableRules {
   /** @kernel pte_wrprotect, pte_pfn in arch/x86/include/asm/pgtable.h */
   readonly entryWords: PteWords;
+  /** @kernel pmd_lockptr in include/linux/mm.h */
+  readonly pmdLocks: PmdLocks;
 }
 
-export const pageTableRules: RuleBook<PageTableRules> = { entryWords };
+export const pageTableRules: RuleBook<PageTableRules> = { entryWords, pmdLocks };
