@@ -25,6 +25,7 @@ import type {
 import type {
   CommitAccount,
   DriverFlags,
+  HugeRule,
   LockKind,
   LruBatches,
   MigrationRule,
@@ -41,6 +42,7 @@ export {
   type CommitAccount,
   type CommitOptions,
   type FaultCounts,
+  type HugeRule,
   type LockKind,
   type LruBatches,
   type MigrationRule,
@@ -178,7 +180,7 @@ export interface MmRules {
   readonly faultLock: "of all areas" | "of the area";
   /** How long an address space holds its program file. @kernel mm->exe_file */
   readonly exeFile: "while mapped" | "until the end";
-  /** Does fork forget an entry whose count has got its page? @kernel copy_pte_range in mm/memory.c */
+  /** Does fork forget an entry whose count has got its page? @kernel copy_pte_range */
   readonly forgetsEntry: boolean;
   /** What remap_file_pages makes of an area. @kernel sys_remap_file_pages in mm/mmap.c */
   readonly remapFilePages: "nonlinear" | "mapped anew";
@@ -196,29 +198,6 @@ export interface ReuseRule {
   readonly waitsForLock: boolean;
   /** Asked with the page locked; may take it out of the swap cache. */
   readonly isOurs: (env: MmEnv, pfn: Pfn) => boolean;
-}
-
-/** Huge pages, as a release has them: see rules/huge.ts. */
-export interface HugeRule {
-  /** Their frames have users of their own: large folios, in place of compound pages. */
-  readonly isLarge: boolean;
-  /** A read of memory that has none maps the huge page of zeroes. */
-  readonly hasZeroPage: boolean;
-  /** What a write to the huge page of zeroes gets. @kernel do_huge_zero_wp_pmd */
-  readonly zeroWrite: "huge" | "small";
-  /**
-   * When a write reuses a part that is mapped by an entry: if it is all that is left of the folio,
-   * or if one address space has all of the folio. @kernel wp_can_reuse_anon_folio
-   */
-  readonly reusesParts: "never" | "last" | "all";
-  /** Are the parts of a dirty pmd dirty? The page is. @kernel __split_huge_pmd_locked */
-  readonly cutsDirty: boolean;
-  /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
-  readonly repeatsAdvice: boolean;
-  /** Must one entry at least be writable, for a collapse? @kernel hpage_collapse_scan_pmd */
-  readonly collapsesWritable: boolean;
-  /** Does a split map the zero page for zeroes? @kernel try_to_map_unused_to_zeropage */
-  readonly dropsZeroes: boolean;
 }
 
 /**

@@ -195,3 +195,26 @@ export interface MmInit {
   /** @kernel PR_SET_THP_DISABLE in kernel/sys.c */
   readonly noHugePages: "never" | "in new areas" | "in all areas" | "unless advised";
 }
+
+/** Huge pages, as a release has them: see rules/huge.ts. */
+export interface HugeRule {
+  /** Their frames have users of their own: large folios, in place of compound pages. */
+  readonly isLarge: boolean;
+  /** A read of memory that has none maps the huge page of zeroes. */
+  readonly hasZeroPage: boolean;
+  /** What a write to the huge page of zeroes gets. @kernel do_huge_zero_wp_pmd */
+  readonly zeroWrite: "huge" | "small";
+  /**
+   * When a write reuses a part that is mapped by an entry: if it is all that is left of the folio,
+   * or if one address space has all of the folio. @kernel wp_can_reuse_anon_folio
+   */
+  readonly reusesParts: "never" | "last" | "all";
+  /** Are the parts of a dirty pmd dirty? The page is. @kernel __split_huge_pmd_locked */
+  readonly cutsDirty: boolean;
+  /** May MADV_HUGEPAGE be given again, and MADV_NOHUGEPAGE? @kernel hugepage_madvise */
+  readonly repeatsAdvice: boolean;
+  /** Must one entry at least be writable, for a collapse? @kernel hpage_collapse_scan_pmd */
+  readonly collapsesWritable: boolean;
+  /** Does a split map the zero page for zeroes? @kernel try_to_map_unused_to_zeropage */
+  readonly dropsZeroes: boolean;
+}

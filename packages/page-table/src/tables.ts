@@ -50,7 +50,7 @@ export interface PageTables {
   readonly high: Uint32Array[];
   /** By row: level of its table; negative when the row is free. */
   readonly levelOf: number[];
-  /** By row: the lock of its pte or pmd table, kept for the row's next one; null if it never had one. */
+  /** By row: the lock of its pte or pmd table, kept for the row's next one; null if it had none. */
   readonly locks: (SpinLock | null)[];
   readonly freeRows: number[];
   /** By level: tables in use. Equals what `levelOf` recounts. */

@@ -52,7 +52,7 @@ function moveUnderLocks(
   return holding(env.sync, oldLock, "move_huge_pmd", nested);
 }
 
-/** Requires an empty target and the locks of both pmds. @returns false when there is none to move */
+/** Requires an empty target and both pmds' locks. @returns false when there is none to move */
 function* moveHugePmd(
   env: MmEnv,
   mm: MmStruct,
