@@ -2,13 +2,14 @@
  * Mutation test: makes faults on purpose, one at a time, and sees whether a test notices.
  *
  *    pnpm mutation [--package NAME]... [--only ID]... [--json]
- *    pnpm mutation --random COUNT [--seed SEED] [--package NAME]... [--json]
+ *    pnpm mutation --random COUNT [--seed SEED] [--after ID] [--package NAME]... [--json]
  *    pnpm mutation --near PLACE... [--json]
  *
  * The first makes the planted faults, the second changes that a machine places, the third all of
  * those whose names begin with PLACE: `mm/copy/one-pte.ts:53`. Takes minutes and uses one core.
  * Exits 1 when too many survive, or a planted fault that no reason excuses; 2 when it cannot run at
- * all: a fault does not fit its source any more, or the tests fail without one.
+ * all: a fault does not fit its source any more, or the tests fail without one. --after goes on with
+ * a run that was broken off behind ID.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
       random: { type: "string" },
       seed: { type: "string", default: "1" },
       near: { type: "string", multiple: true },
+      after: { type: "string", default: "" },
       json: { type: "boolean", default: false },
     },
   });
@@ -58,6 +60,7 @@ interface Choice {
   readonly random?: string;
   readonly seed: string;
   readonly near?: string[];
+  readonly after: string;
 }
 
 async function chooseFaults(choice: Choice): Promise<readonly Fault[]> {
@@ -72,7 +75,8 @@ async function chooseFaults(choice: Choice): Promise<readonly Fault[]> {
   if (unknown !== undefined) throw new Error(`no package ${unknown} to change\n${USAGE}`);
   const among = packages.length === 0 ? MUTATED : packages;
   const [count, seed] = [numberOf("--random", choice.random), numberOf("--seed", choice.seed)];
-  return chooseMutants(REPO, among, count, seed);
+  const chosen = await chooseMutants(REPO, among, count, seed);
+  return chosen.filter(({ id }) => id > choice.after);
 }
 
 /** All changes at these places, to judge one again that survived. */

@@ -2,7 +2,7 @@
  * A copy of the workspace to make faults in: the checkout itself is never touched.
  *
  * Packages are copied as they are on disk, with their links to each other, which are relative and
- * so lead to the copies. What no fault is made in is shared through links.
+ * so lead to the copies. What comes from outside is shared through one link.
  */
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,16 +23,14 @@ export interface Workspace {
 
 export async function copyWorkspace(repo: string): Promise<Workspace> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "forkpath-mutation-")));
-  for (const group of ["packages", "apps"]) {
+  for (const group of ["packages", "apps", "examples", "docs"]) {
     await cp(join(repo, group), join(root, group), {
       recursive: true,
       verbatimSymlinks: true,
       filter: (path) => !NOT_COPIED.has(basename(path)),
     });
   }
-  for (const shared of ["node_modules", "examples", "docs"]) {
-    await symlink(join(repo, shared), join(root, shared));
-  }
+  await symlink(join(repo, "node_modules"), join(root, "node_modules"));
   return {
     root,
     withFault: (fault, body) => editWhile(join(root, pathOf(fault)), fault, body),
