@@ -96,9 +96,16 @@ describe("a wrong key is named", () => {
     [{ rlimits: { stack: -1 } }, /rlimits\.stack must be from 0 to/],
     [{ rlimits: { cpu: 1 } }, /rlimits must have keys of data, .*, got cpu$/],
     [{ pidMax: 1 }, /pidMax must be from 2 to/],
+    [{ rules: { argLock: { cures: 1 } } }, /rules\.argLock\.cures must be a text, got 1$/],
     [null, /config must be an object, got null$/],
   ])("%j", (config, message) => {
     expect(() => createKernel(config as KernelConfig)).toThrow(message);
+  });
+
+  test("a limit of Infinity is none", () => {
+    const rlimits = { stack: Number.POSITIVE_INFINITY };
+    expect(createKernel({ rlimits }).machine.config.rlimits.stack).toBe(Number.POSITIVE_INFINITY);
+    expect(() => createKernel({ rlimits: { stack: Number.NaN } })).toThrow(TypeError);
   });
 
   test("but one that is there and undefined is one that is not there", () => {

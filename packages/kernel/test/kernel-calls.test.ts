@@ -131,3 +131,12 @@ test("a pin holds the page, whoever writes to the memory next (D13)", () => {
   expect(refs(play, child, heap)).toBe("1/1");
   expect(kernel.check()).toEqual([]);
 });
+
+test("a pin that is not for writing leaves the page shared", () => {
+  const { play, kernel, pid: parent, heap } = stage("W");
+  const child = fork(play, "P", "C");
+  expect(kernel.pin(parent, heap, PAGE_SIZE)).toBe(1);
+  expect(kernel.frame(parent, heap)).toBe(kernel.frame(child, heap));
+  kernel.unpinAll();
+  expect(kernel.check()).toEqual([]);
+});

@@ -57,6 +57,13 @@ describe("the new stack", () => {
     },
   );
 
+  test("its tables begin below the platform's name, 16 random bytes and 23 pairs", () => {
+    const { tablesStart } = rulesOf(forkRules, "v6.18").execStack;
+    // 7 and 16 bytes end at 32 below; pointers of argc, four arguments, two strings, two ends.
+    expect(tablesStart(0x10000, 4, 2)).toBe(0x10000 - 32 - 8 - (3 + 4 + 2) * 8 - 23 * 16);
+    expect(tablesStart(0x1000f, 4, 2)).toBe(tablesStart(0x10000, 4, 2));
+  });
+
   test("its tables take pages of their own when there are many strings", () => {
     const picture = (kernel: KernelName, count: number): string => {
       const fe = on(kernel);

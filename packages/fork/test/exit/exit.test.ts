@@ -122,10 +122,12 @@ describe("orphans", () => {
     const fe = machine();
     fe.initTask.sighand.sigchld = "ignore";
     const parent = spawn(fe, "[W]");
-    run(sysExit(fe, forkOf(fe, parent), 0));
+    const child = forkOf(fe, parent);
+    run(sysExit(fe, child, 0));
     expect(census(fe)).toBe("1 running of 1, 2 running of 1, 3 zombie of 2");
     run(sysExit(fe, parent, 0));
     expect(census(fe)).toBe("1 running of 1");
+    expect([parent.state, child.state]).toEqual(["dead", "dead"]);
     expect(recount(fe)).toEqual([]);
   });
 });

@@ -39,6 +39,13 @@ describe("ru_maxrss, in kB", () => {
     expect(maxrssOf(fe, task, RusageWho.CHILDREN)).toBe(0n);
   });
 
+  test("is told beside times of 0, and fields that no kernel fills in", () => {
+    const fe = machine();
+    const usage = run(getrusage(fe, spawn(fe, "[W]"), RusageWho.SELF));
+    const zeroes = { utimeUs: 0, stimeUs: 0, ixrss: 0, idrss: 0, isrss: 0 };
+    expect(usage).toMatchObject(zeroes);
+  });
+
   test("of children is the largest of any one, grandchildren included", () => {
     const fe = machine();
     const parent = spawn(fe, "[W]");

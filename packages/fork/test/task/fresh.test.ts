@@ -1,8 +1,9 @@
-/** What a child does not have from its parent, and what no program can be. */
-
+/** What a child does not have from its parent, what no program can be, and the kernel's numbers. */
+import { Errno } from "@forkpath/abi";
 import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
-import { sysExecve, sysFork } from "../../src/index.ts";
+import { Capability, RusageWho, sysExecve, sysFork, TaskFlag } from "../../src/index.ts";
+import { putUser } from "../../src/task/user-access.ts";
 import { program } from "../exec/programs.ts";
 import { machine, spawn, taskOf } from "../world.ts";
 
@@ -18,6 +19,7 @@ test.each([
   ["textPages", "1", 0],
   ["dataPages", "0", -1],
   ["bssPages", "0", -1],
+  ["textPgoff", "0", -1],
 ])("a program's %s are from %s to 2^24", (key, least, low) => {
   const fe = machine();
   const task = spawn(fe, "[W]");
@@ -42,4 +44,31 @@ test.each([
   [{ maxThreads: 0 }, "createForkEnv: maxThreads must be from 1 to 0x7fffffff, got 0"],
 ])("%j is told with its range", (options, message) => {
   expect(() => machine({}, options)).toThrow(message);
+});
+
+test("flags, capabilities and whom getrusage asks about have the kernel's numbers", () => {
+  expect(Capability).toEqual({
+    SETGID: 1 << 6,
+    SETUID: 1 << 7,
+    IPC_LOCK: 1 << 14,
+    SYS_ADMIN: 1 << 21,
+    SYS_RESOURCE: 1 << 24,
+  });
+  expect(TaskFlag).toEqual({
+    STARTING: 0x2,
+    EXITING: 0x4,
+    FORKNOEXEC: 0x40,
+    SUPERPRIV: 0x100,
+    SIGNALED: 0x400,
+    NPROC_EXCEEDED: 0x1000,
+    KTHREAD: 0x200000,
+  });
+  expect(RusageWho).toEqual({ SELF: 0, CHILDREN: -1, BOTH: -2, THREAD: 1 });
+});
+
+test("a kernel thread has no memory to store to", () => {
+  const fe = machine();
+  const task = spawn(fe, "[W]");
+  task.mm = null;
+  expect(run(putUser(fe, task, 0x1000))).toBe(-Errno.EFAULT);
 });
