@@ -2,7 +2,9 @@
 import type { KernelName } from "@forkpath/abi";
 import type { CapturedPages } from "@forkpath/procfs";
 import type { Refusal } from "@forkpath/sync";
+import type { Calibration } from "./cost.ts";
 import { type Forked, forkOnce } from "./fork.ts";
+import type { GrowthPlan } from "./growth.ts";
 import { loadProcess } from "./load/load.ts";
 import type { Loading } from "./load/loading.ts";
 import { pinRegistered } from "./load/pin.ts";
@@ -16,6 +18,9 @@ export interface ForkHow {
   readonly level: Level;
   readonly children: number;
   readonly facts: MachineFacts;
+  readonly growth: GrowthPlan;
+  readonly calibration: Calibration;
+  readonly advises: boolean;
 }
 
 export interface Outcome {

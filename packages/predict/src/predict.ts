@@ -5,9 +5,11 @@
  */
 import type { KernelName } from "@forkpath/abi";
 import type { Capture } from "@forkpath/procfs";
+import { type Calibration, DEFAULT_CALIBRATION } from "./cost.ts";
+import { type GrowthPlan, SNAPSHOT } from "./growth.ts";
 import { childOfStatus } from "./levels/status-only.ts";
 import { syntheticPages } from "./levels/synthetic.ts";
-import { machineFactsOf } from "./machine.ts";
+import { type MachineFacts, machineFactsOf } from "./machine.ts";
 import { forkCaptured } from "./outcome.ts";
 import type { PredictedSide, Prediction } from "./prediction.ts";
 import { levelOf, subjectOf } from "./subject.ts";
@@ -19,6 +21,12 @@ export interface PredictOptions {
   readonly kernel?: KernelName;
   /** How many children are forked, one after the other, and all live; by default 1. */
   readonly children?: number;
+  /** Who writes how much after the fork; by default the parent, everything. */
+  readonly growth?: GrowthPlan;
+  /** What a fork's parts cost here; by default, what they cost on one other machine. */
+  readonly calibration?: Calibration;
+  /** Whether to try what would make the fork cheaper; by default true. */
+  readonly advises?: boolean;
 }
 
 const MOST_CHILDREN = 10_000;
@@ -40,8 +48,9 @@ export function predictFork(capture: Capture, options: PredictOptions = {}): Pre
   const kernel = options.kernel ?? subject.kernel;
   const level = levelOf(subject);
   const { areas, pages } = subject;
-  if (level === "status" || areas === null) return ofStatus(subject, kernel, children);
-  const how = { kernel, level, children, facts };
+  if (level === "status" || areas === null) return ofStatus(subject, facts, kernel, options);
+  const { growth = SNAPSHOT, calibration = DEFAULT_CALIBRATION, advises = true } = options;
+  const how = { kernel, level, children, facts, growth, calibration, advises };
   if (level !== "areas" && pages !== null) return tell(forkCaptured(subject, pages, how));
   const spread = forkCaptured(subject, syntheticPages(areas, "spread"), how);
   const packed = forkCaptured(subject, syntheticPages(areas, "packed"), how);
@@ -49,7 +58,12 @@ export function predictFork(capture: Capture, options: PredictOptions = {}): Pre
 }
 
 /** Nothing to load: what status alone leaves open. */
-function ofStatus(subject: CapturedProcess, kernel: KernelName, children: number): Prediction {
+function ofStatus(
+  subject: CapturedProcess,
+  { memory }: MachineFacts,
+  kernel: KernelName,
+  { children = 1, calibration = DEFAULT_CALIBRATION }: PredictOptions,
+): Prediction {
   const child = childOfStatus(subject);
   const figures = Object.entries(child);
   const side: PredictedSide = {
@@ -70,7 +84,15 @@ function ofStatus(subject: CapturedProcess, kernel: KernelName, children: number
     parent: { status: subject.status, rollup: null, uss: null, bounds: {} },
     child: side,
     areas: [],
+    counts: null,
+    time: null,
+    calibration,
+    atOnce: null,
+    growth: null,
+    memory,
+    limits: [],
     commit: null,
+    advice: [],
     notes: ["smaps could not be read: which areas are copied is not known, and nothing was forked"],
   };
 }

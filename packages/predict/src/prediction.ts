@@ -1,7 +1,12 @@
 /** What is predicted: sizes in kB, by the labels of /proc. */
 import type { KernelName } from "@forkpath/abi";
+import type { Advice } from "./advice.ts";
+import type { Calibration, Duration } from "./cost.ts";
+import type { ForkCounts } from "./counts.ts";
+import type { Growth, GrowthPoint } from "./growth.ts";
 import type { Bounds } from "./levels/bounds.ts";
 import type { Clause } from "./load/clause.ts";
+import type { MemoryFacts } from "./machine.ts";
 import type { CommitAnswer } from "./refuse.ts";
 import type { Level } from "./types.ts";
 
@@ -29,6 +34,20 @@ export interface PredictedArea {
   readonly child: Figures | null;
 }
 
+/** What bounds the growth of memory, and when it is reached. */
+export interface GrowthLimit {
+  /** `memory.max of /system.slice/redis.service`, or the machine's free memory. */
+  readonly name: string;
+  /** At memory.high writers stall; at the others somebody is killed. */
+  readonly isHigh: boolean;
+  /** kB that are left. */
+  readonly headroom: number;
+  /** The last point that fits; null where all of the plan does. */
+  readonly reached: GrowthPoint | null;
+  /** Not even the fork itself fits. */
+  readonly isFull: boolean;
+}
+
 export interface Prediction {
   readonly comm: string;
   readonly kernel: KernelName;
@@ -38,7 +57,21 @@ export interface Prediction {
   /** Each of the children, with all of them alive. */
   readonly child: PredictedSide;
   readonly areas: readonly PredictedArea[];
+  /** What a fork has to do; null where nothing was loaded. */
+  readonly counts: ForkCounts | null;
+  /** How long one fork takes. */
+  readonly time: Duration | null;
+  /** Whose costs `time` is made of. */
+  readonly calibration: Calibration;
+  /** What one child costs at once, before anything is written: tables, stack, structures; kB. */
+  readonly atOnce: number | null;
+  readonly growth: Growth | null;
+  /** Null where meminfo was not captured. */
+  readonly memory: MemoryFacts | null;
+  /** Where growth ends: the tightest of what cgroup and machine have left, if all is not enough. */
+  readonly limits: readonly GrowthLimit[];
   readonly commit: CommitAnswer | null;
+  readonly advice: readonly Advice[];
   /** What could not be known, or does not fit together: a sentence each. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,10 @@
 /** What the model has said, as figures with what is not known exactly. */
 
+import { adviceFor } from "./advice.ts";
+import { cgroupAnswers, forkCharge } from "./cgroup.ts";
+import { forkTime } from "./cost.ts";
+import { forkCounts } from "./counts.ts";
+import { type Growth, growthOf, progressAt, type SharedPages } from "./growth.ts";
 import {
   type Bounds,
   type Estimate,
@@ -10,15 +15,27 @@ import {
 } from "./levels/bounds.ts";
 import { Clause } from "./load/clause.ts";
 import type { LoadedArea } from "./load/loading.ts";
+import type { MachineFacts } from "./machine.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Figures, PredictedArea, PredictedSide, Prediction } from "./prediction.ts";
+import type {
+  Figures,
+  GrowthLimit,
+  PredictedArea,
+  PredictedSide,
+  Prediction,
+} from "./prediction.ts";
 import type { Side } from "./read/side.ts";
 
 /** Shares of single kinds cannot be told apart from their sum. */
 const SHARES_OF_KINDS = ["Pss_Dirty", "Pss_Anon", "Pss_File", "Pss_Shmem"] as const;
 
+/** Changes the loaded process in the end, to try what would be cheaper. */
 export function tell(outcome: Outcome): Prediction {
-  const { how, load, parent, child, commit } = outcome;
+  const { how, load, parent, child, commit, children } = outcome;
+  const { facts, calibration } = how;
+  const counts = forkCounts(load.env, load.mm, children[0].mm);
+  const atOnce = forkCharge(child.status.VmPTE, counts);
+  const growth = growthOf(sharedPages(outcome), how.growth);
   return {
     comm: load.captured.comm,
     kernel: how.kernel,
@@ -27,9 +44,43 @@ export function tell(outcome: Outcome): Prediction {
     parent: toldSide(outcome, parent, "parent"),
     child: toldSide(outcome, child, "child"),
     areas: toldAreas(outcome),
+    counts,
+    time: forkTime(counts, calibration),
+    calibration,
+    atOnce,
+    growth,
+    memory: facts.memory,
+    limits: growthLimits(facts, growth, atOnce * how.children),
     commit: commit.mode === null ? null : commit,
     notes: notesOf(outcome),
+    advice: how.advises ? adviceFor(outcome, calibration) : [],
   };
+}
+
+/** Anonymous pages of areas that are copied: a write to one of another kind copies nothing more. */
+function sharedPages({ load, how }: Outcome): SharedPages {
+  const copied = load.areas.filter(isCopied);
+  const anon = copied.reduce((sum, area) => sum + area.anon, 0);
+  const huge = copied.reduce((sum, area) => sum + (area.captured.rows.AnonHugePages ?? 0), 0) / 4;
+  return { small: Math.max(anon - huge, 0), huge: Math.min(huge, anon), children: how.children };
+}
+
+/** @param atOnce what the forks themselves take; kB */
+function growthLimits(facts: MachineFacts, growth: Growth, atOnce: number): GrowthLimit[] {
+  const limits = cgroupAnswers(facts).map(({ path, isHigh, headroom }) => ({
+    name: `${isHigh ? "memory.high" : "memory.max"} of ${path}`,
+    isHigh,
+    headroom,
+  }));
+  const { memory } = facts;
+  if (memory !== null) {
+    limits.push({ name: "the machine's memory", isHigh: false, headroom: memory.available });
+  }
+  return limits.map((limit) => ({
+    ...limit,
+    isFull: limit.headroom < atOnce,
+    reached: progressAt(growth, Math.max(limit.headroom - atOnce, 0)) ?? null,
+  }));
 }
 
 /** Of smaps alone: where pages lie decides only which tables there are. */

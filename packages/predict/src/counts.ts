@@ -1,0 +1,35 @@
+/** How much a fork has to do, in what it does: areas, tables, entries, huge pages. */
+import { VmFlag } from "@forkpath/abi";
+import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import type { MmEnv, MmStruct } from "@forkpath/mm";
+import { HPAGE_PMD_NR } from "@forkpath/rmap";
+
+export interface ForkCounts {
+  /** Areas that the child has, and whose entries nobody copies. */
+  readonly areasSkipped: number;
+  readonly areasCopied: number;
+  /** Pte tables that are filled; those laid by for huge pages come with the huge pages. */
+  readonly tables: number;
+  /** Entries of single pages, present or swapped. */
+  readonly entries: number;
+  /** Huge pages that one entry maps. */
+  readonly hugePages: number;
+}
+
+/** What the fork of `parent` that made `child` has copied. */
+export function forkCounts({ rules }: MmEnv, parent: MmStruct, child: MmStruct): ForkCounts {
+  const inherited = parent.vmas.filter(({ flags }) => (flags & VmFlag.DONTCOPY) === 0);
+  const copied = inherited.filter((vma) => rules.needsCopy(vma)).length;
+  const count = (member: MmCounter): number => peekCounterSigned(child.counters, member);
+  const shmem = rules.shmemCounter === MmCounter.SHMEM_RSS ? count(MmCounter.SHMEM_RSS) : 0;
+  const hugePages = child.pmdHugePte.length;
+  const pages =
+    count(MmCounter.FILE_RSS) + count(MmCounter.ANON_RSS) + count(MmCounter.SWAP_USAGE) + shmem;
+  return {
+    areasSkipped: inherited.length - copied,
+    areasCopied: copied,
+    tables: child.nrPtes - hugePages,
+    entries: Math.max(pages - hugePages * HPAGE_PMD_NR, 0),
+    hugePages,
+  };
+}
