@@ -21,6 +21,7 @@ import { addFuzz } from "./commands/fuzz.ts";
 import { addInit } from "./commands/init.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addMerge } from "./commands/merge.ts";
+import { addPredict } from "./commands/predict.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
@@ -62,6 +63,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addKernels(program, terminal);
   addBisect(program, terminal, finish);
   addExplore(program, terminal, finish);
+  addPredict(program, terminal, finish);
   addReplay(program, terminal, finish);
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);

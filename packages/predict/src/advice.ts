@@ -1,6 +1,6 @@
 /**
- * What would make the fork cheaper, each tried in the model: the same process, changed in one thing,
- * forks once more, and what that saves is the difference.
+ * What would make the fork cheaper, each tried in the model: the same process, changed in one
+ * thing, forks once more, and what that saves is the difference.
  */
 import { Madvise, PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { type MmEnv, vmaPages } from "@forkpath/mm";
@@ -38,7 +38,9 @@ export interface Advice {
   readonly savedPages: number;
   readonly savedTime: number;
   readonly counts: ForkCounts;
-  /** Share of what could be changed that was changed in the model: 1, or less for large processes. */
+  /**
+   * Share of what could be changed that was changed in the model: 1, or less for large processes.
+   */
   readonly tried: number;
 }
 
@@ -60,7 +62,6 @@ const LEAST_PAGES = 256;
 
 /**
  * Tries everything that fits the process. The loaded process is changed, so this comes last.
- * @returns what saves anything, the most time first
  */
 export function adviceFor(outcome: Outcome, costs: Calibration): Advice[] {
   const { load, children } = outcome;
@@ -72,10 +73,8 @@ export function adviceFor(outcome: Outcome, costs: Calibration): Advice[] {
   const base = tryFork(load);
   if (base === null) return [];
   const found = [...tryDontfork(load, base, costs), trySpawn(load, base, costs)];
-  const huge = tryHugePages(load, base, costs);
-  return [huge, ...found]
-    .filter((advice) => advice !== null)
-    .toSorted((one, other) => other.savedTime - one.savedTime);
+  // Huge pages change the process for good.
+  return [tryHugePages(load, base, costs), ...found].filter((advice) => advice !== null);
 }
 
 function tryFork(load: Loading): Trial | null {

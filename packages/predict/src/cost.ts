@@ -1,8 +1,8 @@
 /**
  * How long a fork takes: counts times what each costs (predict.md §10).
  *
- * What an entry or a table costs is the machine's, so that it is measured there; the numbers here are
- * those of one virtual machine with two CPUs. The sum bends with the size of caches, and real
+ * What an entry or a table costs is the machine's, so that it is measured there; the numbers here
+ * are those of one virtual machine with two CPUs. The sum bends with the size of caches, and real
  * programs have colder ones than a measurement has: that is what the spread says.
  */
 import type { ForkCounts } from "./counts.ts";

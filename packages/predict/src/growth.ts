@@ -6,8 +6,9 @@
  *    both              one copy: the last     two, and the old one stays allocated until the huge
  *                      writer keeps the old   page is split: it shows in no process
  *
- * Which pages are written is taken to be random and independent: then the share that at least one of
- * two has written is 1 - (1 - a)(1 - b), and of n writes with repetition 1 - e^(-n/N) pages are hit.
+ * Which pages are written is taken to be random and independent: then the share that at least one
+ * of two has written is 1 - (1 - a)(1 - b), and of n writes with repetition 1 - e^(-n/N) pages are
+ * hit.
  */
 export type Writes =
   | { readonly kind: "share"; readonly share: number }
@@ -66,7 +67,7 @@ export function growthOf(pages: SharedPages, plan: GrowthPlan): Growth {
 }
 
 /** @param progress from 0 to 1: how much of the plan is done */
-export function pointAt(pages: SharedPages, plan: GrowthPlan, progress: number): GrowthPoint {
+function pointAt(pages: SharedPages, plan: GrowthPlan, progress: number): GrowthPoint {
   const all = pages.small + pages.huge;
   const parent = writtenShare(plan.parent, plan, all, progress);
   const child = writtenShare(plan.child, plan, all, progress);

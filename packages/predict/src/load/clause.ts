@@ -11,14 +11,14 @@ export const Clause = {
   DONTFORK: "MADV_DONTFORK: the child has no such area (dc)",
   WIPEONFORK: "MADV_WIPEONFORK: empty in the child (wf)",
   DROPPABLE: "MAP_DROPPABLE: empty in the child (dp)",
-  PFNMAP: "maps frames that a fault could not bring back (pf)",
-  MIXEDMAP: "maps frames that a fault could not bring back (mm)",
+  PFNMAP: "no fault would bring its frames back (pf)",
+  MIXEDMAP: "no fault would bring its frames back (mm)",
   GUARD: "has had guard pages (gu)",
-  UFFD_WP: "write-protected for a userfaultfd that follows forks (uw)",
+  UFFD_WP: "a userfaultfd that follows forks (uw)",
   ANON_VMA: "has an anon_vma: it was written to",
-  LIKELY_WRITTEN: "has anonymous or swapped pages, so an anon_vma",
+  LIKELY_WRITTEN: "has anonymous or swapped pages",
   SHARED_HUGETLB: "shared hugetlb: a fault brings it back",
-  SKIPPED: "never written to: faults bring its pages back",
+  SKIPPED: "never written to: faults bring it back",
 } as const;
 export type Clause = (typeof Clause)[keyof typeof Clause];
 

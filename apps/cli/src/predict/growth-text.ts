@@ -1,0 +1,71 @@
+/** A table and a chart in one: what is written, what that allocates, and a bar as long. */
+import type { Growth, GrowthPoint, Prediction } from "@forkpath/predict";
+import { LINE_WIDTH } from "../show/table.ts";
+import type { Colors } from "../terminal.ts";
+import { countText, shareText, sizeText } from "./sizes.ts";
+
+const MOST_BAR_WIDTH = 40;
+const COLUMN_WIDTH = 14;
+const GAP = 2;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
+
+export function growthLines({ growth, limits }: Prediction, colors: Colors): string[] {
+  if (growth === null || growth.points.at(-1)?.allocated === 0) return [];
+  const headrooms = limits.filter(({ reached }) => reached !== null);
+  const end = headrooms[0]?.headroom ?? Number.POSITIVE_INFINITY;
+  const top = Math.max(...growth.points.map(({ allocated }) => allocated), 1);
+  const hasHuge = growth.pages.huge > 0;
+  const columns = headTexts(growth, hasHuge).length;
+  const barWidth = Math.min(LINE_WIDTH - columns * COLUMN_WIDTH - GAP, MOST_BAR_WIDTH);
+  return [
+    colors.dim(inColumns(headTexts(growth, hasHuge))),
+    ...growth.points.slice(1).map((point) => {
+      const bar = barOf(point.allocated / top, barWidth);
+      const isOver = point.mapped > end;
+      return `${cells(growth, point, hasHuge)}  ${isOver ? colors.red(bar) : colors.blue(bar)}`;
+    }),
+    ...hugeNote(hasHuge),
+  ];
+}
+
+const inColumns = (texts: readonly string[]): string =>
+  texts.map((text) => text.padStart(COLUMN_WIDTH)).join("");
+
+const headTexts = ({ plan }: Growth, hasHuge: boolean): string[] => [
+  ...timeCell(plan.seconds > 0 && isRated(plan), "seconds"),
+  "parent wrote",
+  "child wrote",
+  "copies",
+  "more memory",
+  ...(hasHuge ? ["in no process"] : []),
+];
+
+const isRated = ({ parent, child }: Growth["plan"]): boolean =>
+  parent.kind === "rate" || child.kind === "rate";
+
+const timeCell = (isTimed: boolean, text: string): string[] => (isTimed ? [text] : []);
+
+function cells({ plan }: Growth, point: GrowthPoint, hasHuge: boolean): string {
+  return inColumns([
+    ...timeCell(plan.seconds > 0 && isRated(plan), point.seconds.toFixed(1)),
+    shareText(point.parent),
+    shareText(point.child),
+    countText(point.copies),
+    sizeText(point.allocated),
+    ...(hasHuge ? [sizeText(point.allocated - point.mapped)] : []),
+  ]);
+}
+
+function barOf(share: number, width: number): string {
+  const eighths = Math.round(share * width * EIGHTHS.length);
+  return "█".repeat(Math.floor(eighths / EIGHTHS.length)) + EIGHTHS[eighths % EIGHTHS.length];
+}
+
+/** What shows in no meter is worth a word. */
+const hugeNote = (hasHuge: boolean): string[] =>
+  hasHuge
+    ? [
+        "  parts of huge pages that both sides have copied stay allocated until the huge page is split;",
+        "  no process shows them, only MemFree and memory.current",
+      ]
+    : [];
