@@ -20,6 +20,7 @@ import { addFaults } from "./commands/faults.ts";
 import { addFuzz } from "./commands/fuzz.ts";
 import { addInit } from "./commands/init.ts";
 import { addKernels } from "./commands/kernels.ts";
+import { addLive } from "./commands/live.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addReplay } from "./commands/replay.ts";
@@ -68,6 +69,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);
   addCapture(program, terminal, finish);
+  addLive(program, terminal, finish);
   addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });

@@ -23,6 +23,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   explore: 6,
   fuzz: 6,
   predict: 6,
+  live: 6,
   picture: 5,
   scenario: 5,
   cli: 7,
@@ -105,6 +106,7 @@ export const HOST_ALLOWED: readonly RegExp[] = [
   /^packages\/acceptance\//,
   /^packages\/capture\//,
   /^packages\/config\//,
+  /^packages\/live\//,
 ];
 
 /** Where single Node modules are allowed, and which: a loader reads the data beside it. */

@@ -50,5 +50,6 @@ export { VERBS } from "./verbs/all.ts";
 export { type Choice, type Die, type Entry, type Random, someHugeSize } from "./verbs/dice.ts";
 export type { Action, Verb } from "./verbs/verb.ts";
 export { CannotRun } from "./world/cannot-run.ts";
+export { HEAP_START } from "./world/mapping.ts";
 export { hasOrphans, taskOf } from "./world/who.ts";
 export type { LiveProcess, World } from "./world/world.ts";

@@ -58,7 +58,8 @@ import type { MmEnv, Vma } from "../types.ts";
 const WHERE = "madvise_collapse";
 
 /**
- * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing.
+ * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing. An area that
+ * has room for none is refused, as 6.18 does; a range with room for none is done.
  * @returns 0 when all of them are huge pages now; else what the last that failed says: -EINVAL;
  *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page
  * @kernel madvise_collapse in mm/khugepaged.c
@@ -72,6 +73,7 @@ export function* madviseCollapse(
 ): KernelThread<number> {
   const isAnonymous = vma.ops === null && vma.file === null;
   if (!isAnonymous || (vma.flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) !== 0) return -Errno.EINVAL;
+  if (Math.ceil(vma.start / PMD_SIZE) * PMD_SIZE + PMD_SIZE > vma.end) return -Errno.EINVAL;
   lruAddDrainAll(env);
   let status = 0;
   for (let at = Math.ceil(start / PMD_SIZE) * PMD_SIZE; at + PMD_SIZE <= end; at += PMD_SIZE) {

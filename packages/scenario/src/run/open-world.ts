@@ -1,5 +1,6 @@
 /** The machine of a scenario, mended or not, and what must hold on it in the end. */
 import type { KernelName } from "@forkpath/abi";
+import type { Kernel } from "@forkpath/kernel";
 import type { Expectation } from "../facts/observation.ts";
 import type { MachineSpec } from "../format/machine.ts";
 import type { Scenario } from "../story/scenario.ts";
@@ -9,6 +10,8 @@ import { createWorld, type World } from "../world/world.ts";
 export interface WorldOptions {
   /** On the machine that has the defect mended. */
   readonly cured?: boolean;
+  /** Puts another kernel between the scenario and the machine, which hears every call. */
+  readonly between?: (kernel: Kernel) => Kernel;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface WorldOptions {
  * @throws RangeError when it has no cure, and `cured` is asked for
  */
 export function openWorld(scenario: Scenario, options: WorldOptions = {}): World {
-  const world = createWorld(machineOf(scenario, options));
+  const world = createWorld(machineOf(scenario, options), options.between);
   for (const [name, spec] of scenario.processes) setUpProcess(world, name, spec);
   return world;
 }

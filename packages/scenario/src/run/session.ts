@@ -48,7 +48,7 @@ export interface Session {
  * @throws RangeError when it has no cure, and `cured` is asked for
  */
 export function openSession(scenario: Scenario, options: WorldOptions = {}): Session {
-  const world = createWorld(machineOf(scenario, options));
+  const world = createWorld(machineOf(scenario, options), options.between);
   const fault = prepare(world, scenario);
   const steps = fault === null ? stepsOf(scenario) : [];
   let done = 0;

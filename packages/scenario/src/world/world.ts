@@ -81,8 +81,12 @@ export interface World {
 /** Above where a program of its own would lie, and below where mmap looks by itself. */
 export const FIRST_MAPPING = 0x1000000000;
 
-export function createWorld({ needResched, ...config }: MachineSpec): World {
-  const kernel = createKernel(config satisfies KernelConfig);
+/** @param between puts another kernel between the scenario and the machine */
+export function createWorld(
+  { needResched, ...config }: MachineSpec,
+  between: (kernel: Kernel) => Kernel = (kernel) => kernel,
+): World {
+  const kernel = between(createKernel(config satisfies KernelConfig));
   if (needResched === "always") kernel.machine.mm.sync.needResched = () => true;
   return {
     kernel,

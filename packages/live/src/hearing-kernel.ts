@@ -1,0 +1,159 @@
+/**
+ * A kernel between a scenario and the model's machine: it passes every call on, and takes down what
+ * has to be done for real.
+ *
+ * A few calls are changed on the way, so that both sides begin alike: a process gets its page of
+ * code, the pages of a file are in the page cache, and reclaim is what a process can do by itself.
+ */
+import { Madvise, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
+import type { ExecOptions, Kernel, MmapOptions, NewProcess } from "@forkpath/kernel";
+import type { OpenFile } from "@forkpath/mm";
+import { pageMapcount } from "@forkpath/rmap";
+import { fillCache } from "./fill-cache.ts";
+import { asSubject, execForReal, hasProgram } from "./hear-exec.ts";
+import { CODE_PAGE } from "./look.ts";
+import type { BackingFile, Birth, Listener } from "./made-call.ts";
+
+/** Calls that go on as they are, with the pid of the caller as their first argument. */
+const PLAIN = [
+  ...["read", "write", "poke", "munmap", "mprotect", "madvise", "brk"],
+  ...["mlock", "mlock2", "munlock", "mlockall", "munlockall", "mremap"],
+  ...[
+    "fork",
+    "vfork",
+    "clone",
+    "exit",
+    "exitGroup",
+    "wait",
+    "setuid",
+    "kill",
+    "setCpu",
+    "truncate",
+  ],
+] as const satisfies readonly (keyof Kernel)[];
+
+/** What is done to a process, while it does nothing itself. */
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(["poke", "kill", "setCpu", "truncate"]);
+
+type AnyCall = (...args: unknown[]) => unknown;
+
+export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth): Kernel {
+  const tell = (name: string, args: readonly unknown[], answer: unknown): void =>
+    listener.onCall({ name, args, answer });
+  const passOn = (name: keyof Kernel): AnyCall => {
+    const call = kernel[name] as unknown as AnyCall;
+    return (...args) => {
+      const [pid] = args as number[];
+      if (name === "mlockall" && isProgram(kernel, pid)) {
+        listener.onRefusal("the model's vdso has no pages that could be locked");
+      }
+      const made = (): unknown => call(...args);
+      const answer = FROM_OUTSIDE.has(name) ? made() : asSubject(kernel, pid, listener, made);
+      tell(name, args, answer);
+      return answer;
+    };
+  };
+  const changed: Partial<Record<keyof Kernel, unknown>> = {
+    ...Object.fromEntries(PLAIN.map((name) => [name, passOn(name)])),
+    createProcess: (options: NewProcess = {}) => createSubject(kernel, birth(options), listener),
+    execve: (pid: number, options: ExecOptions) => execForReal(kernel, pid, options, listener),
+    mmap: (pid: number, options: MmapOptions) => mapForReal(kernel, pid, options, listener),
+    reclaim: (pid: number, range: Partial<Range> = {}) => pageOut(kernel, pid, range, listener),
+    collapse: (pid: number, addr: number) => {
+      const args = [pid, addr - (addr % PMD_SIZE), PMD_SIZE, Madvise.COLLAPSE] as const;
+      const answer = asSubject(kernel, pid, listener, () => kernel.madvise(...args));
+      tell("madvise", args, answer);
+      return answer;
+    },
+  };
+  return { ...kernel, ...changed } as Kernel;
+}
+
+function isProgram({ machine }: Kernel, pid: number): boolean {
+  const mm = machine.fork.tasks.get(pid)?.mm ?? null;
+  return mm !== null && hasProgram(mm);
+}
+
+/** With its page of code, as every subject has one. */
+function createSubject(kernel: Kernel, options: NewProcess, listener: Listener): number {
+  const pid = kernel.createProcess(options);
+  const task = kernel.machine.fork.tasks.get(pid);
+  const born = { ...options, rlimits: { ...task?.signal.rlimits } };
+  listener.onCall({ name: "createProcess", args: [born], answer: pid });
+  if (task === undefined) return pid;
+  const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
+  kernel.mmap(pid, { addr: CODE_PAGE, len: PAGE_SIZE, prot: Prot.READ | Prot.WRITE, flags });
+  kernel.write(pid, CODE_PAGE);
+  kernel.mprotect(pid, CODE_PAGE, PAGE_SIZE, Prot.READ | Prot.EXEC);
+  task.minFlt = 0;
+  task.majFlt = 0;
+  if (task.mm !== null) listener.onBirth?.(kernel, task.mm);
+  return pid;
+}
+
+function mapForReal(kernel: Kernel, pid: number, options: MmapOptions, listener: Listener): number {
+  const { open } = options;
+  if (open !== undefined && open.file.mmap !== null) {
+    listener.onRefusal("there is no such device");
+  }
+  if (open !== undefined) fillCache(kernel, open);
+  const answer = asSubject(kernel, pid, listener, () => kernel.mmap(pid, options));
+  const file = open === undefined ? {} : { file: backingOf(open) };
+  listener.onCall({ name: "mmap", args: [pid, options], answer, ...file });
+  return answer;
+}
+
+const backingOf = ({ file }: OpenFile): BackingFile => ({
+  path: file.path,
+  sizePages: file.sizePages,
+  isShmem: file.isShmem,
+});
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * MADV_PAGEOUT, by the process itself: it takes the same pages, but for those that others map too.
+ */
+function pageOut(
+  kernel: Kernel,
+  pid: number,
+  { start = 0, end = CODE_PAGE }: Partial<Range>,
+  listener: Listener,
+): { readonly freed: number } {
+  const mm = kernel.machine.fork.tasks.get(pid)?.mm;
+  if ((kernel.machine.config.swap ?? []).length === 0) {
+    listener.onRefusal("this machine has no swap");
+  }
+  let freed = 0;
+  for (const vma of [...(mm?.vmas ?? [])]) {
+    const [from, to] = [Math.max(start, vma.start), Math.min(end, vma.end)];
+    if (from >= to || vma.start === CODE_PAGE) continue;
+    const before = inMemory(kernel, pid, from, to);
+    if (before.isShared) listener.onRefusal("no process can page out what others map too");
+    const args = [pid, from, to - from, Madvise.PAGEOUT] as const;
+    const answer = asSubject(kernel, pid, listener, () => kernel.madvise(...args));
+    listener.onCall({ name: "madvise", args, answer });
+    freed += before.count - inMemory(kernel, pid, from, to).count;
+  }
+  return { freed };
+}
+
+function inMemory(
+  kernel: Kernel,
+  pid: number,
+  start: number,
+  end: number,
+): { readonly count: number; readonly isShared: boolean } {
+  let count = 0;
+  let isShared = false;
+  for (let addr = start; addr < end; addr += PAGE_SIZE) {
+    const pfn = kernel.frame(pid, addr);
+    if (pfn === undefined) continue;
+    count++;
+    if (pageMapcount(kernel.machine.mm.map, pfn) > 1) isShared = true;
+  }
+  return { count, isShared };
+}

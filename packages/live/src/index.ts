@@ -1,0 +1,8 @@
+export type { Environment } from "./build-recorder.ts";
+export type { Difference } from "./difference.ts";
+export { LiveError } from "./live-error.ts";
+export type { Sight } from "./look.ts";
+export type { Obstacle } from "./obstacles.ts";
+export { type LivePlan, type PlanOptions, planLive } from "./plan-live.ts";
+export { type LiveOptions, type LiveResult, type LiveStep, runLive } from "./run-live.ts";
+export { profileFor, type ThisMachine } from "./this-machine.ts";

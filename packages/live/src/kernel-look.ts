@@ -1,0 +1,117 @@
+/**
+ * A look at a subject through /proc: stat, status, smaps, pagemap, kpagecount and kpageflags; and,
+ * where the recorder can read it, its page table.
+ */
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { PAGE_SIZE } from "@forkpath/abi";
+import {
+  type Area,
+  CODE_PAGE,
+  type Look,
+  lessBase,
+  MOST_PAGES,
+  type Pages,
+  type Sight,
+  SUM_FIELDS,
+  USER_END,
+} from "./look.ts";
+import { addEntries, type FrameFiles, readPagemap } from "./pagemap.ts";
+import { parseFields, readText } from "./proc.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** A subject, by the numbers that the running kernel gives it. */
+export interface Subject {
+  readonly pid: number;
+  readonly tgid: number;
+}
+
+export interface LookOptions {
+  readonly recorder: Recorder;
+  readonly sight: Sight;
+  /** Null where frames are not told. */
+  readonly files: FrameFiles | null;
+  /** What the page of code adds to status. */
+  readonly base: Readonly<Record<string, number>>;
+}
+
+/**
+ * @param isWaiting whether it waits inside a call, as the parent of a vfork does
+ * @param isSharer whether a task before it has the same memory, which then is not looked at again
+ */
+export async function lookAtKernel(
+  name: string,
+  subject: Subject | undefined,
+  isWaiting: boolean,
+  isSharer: boolean,
+  options: LookOptions,
+): Promise<Look> {
+  const stat = subject === undefined ? undefined : readStat(subject);
+  if (subject === undefined || stat === undefined) {
+    return { name, state: "gone", minorFaults: 0, majorFaults: 0, memory: null };
+  }
+  const { letter, ...faults } = stat;
+  if (letter === "Z" || letter === "X") return { name, state: "zombie", ...faults, memory: null };
+  const state = isWaiting ? "waiting" : "running";
+  if (isSharer) return { name, state, ...faults, memory: null };
+  const { pid } = subject;
+  const status = lessBase(readStatus(pid), options.base);
+  return { name, state, ...faults, memory: { status, areas: await readAreas(pid, options) } };
+}
+
+interface Stat {
+  readonly letter: string;
+  readonly minorFaults: number;
+  readonly majorFaults: number;
+}
+
+/** Of a leader: of its whole process. */
+function readStat({ pid, tgid }: Subject): Stat | undefined {
+  const path = pid === tgid ? `/proc/${pid}/stat` : `/proc/${tgid}/task/${pid}/stat`;
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { letter: fields[0], minorFaults: Number(fields[7]), majorFaults: Number(fields[9]) };
+}
+
+export const readStatus = (pid: number): Record<string, number> =>
+  parseFields(readText(`/proc/${pid}/status`) ?? "");
+
+/** Areas that the kernel puts where it likes; the first line of an area ends with its name. */
+const SPECIAL = /^.*\[(vdso|vvar|vvar_vclock)\]$/m;
+
+async function readAreas(pid: number, options: LookOptions): Promise<Area[]> {
+  const text = readFileSync(`/proc/${pid}/smaps`, "utf8");
+  const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
+  const areas: Area[] = [];
+  try {
+    for (const part of text.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
+      const [, first, last, perms] = /^([0-9a-f]+)-([0-9a-f]+) (\S{4})/.exec(part) ?? [];
+      const [start, end] = [Number.parseInt(first, 16), Number.parseInt(last, 16)];
+      if (!(start < USER_END) || start === CODE_PAGE || SPECIAL.test(part)) continue;
+      const fields = parseFields(part);
+      const sums = Object.fromEntries(SUM_FIELDS.map((name) => [name, fields[name] ?? 0]));
+      const flags = /^VmFlags: (.*?) *$/m.exec(part)?.[1] ?? "";
+      const pages = await readPages(pid, pagemap, start, (end - start) / PAGE_SIZE, options);
+      areas.push({ start, end, perms, flags, sums, pages });
+    }
+  } finally {
+    closeSync(pagemap);
+  }
+  return areas;
+}
+
+async function readPages(
+  pid: number,
+  pagemap: number,
+  start: number,
+  count: number,
+  { recorder, sight, files }: LookOptions,
+): Promise<Pages | null> {
+  if (count > MOST_PAGES) return null;
+  const pages = readPagemap(pagemap, start / PAGE_SIZE, count, files);
+  if (sight.hasEntries) {
+    const { entries } = await recorder.ask("entries", pid, start, count);
+    addEntries(String(entries), pages);
+  }
+  return pages;
+}

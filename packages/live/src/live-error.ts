@@ -1,0 +1,7 @@
+/**
+ * Nothing can be done for real: this is no Linux, there is no C compiler, ptrace is not allowed.
+ * The message says so in one line.
+ */
+export class LiveError extends Error {
+  override readonly name = "LiveError";
+}
