@@ -21,7 +21,7 @@ export const hasProgram = ({ vmas }: MmStruct): boolean =>
   vmas.every(({ start }) => start !== CODE_PAGE);
 
 /**
- * Makes a call as a task does: its instruction, and the one behind it, are fetched from its program.
+ * Makes a call as a task does: its instruction and the one behind it are fetched from its program.
  */
 export function asSubject<Answer>(
   kernel: Kernel,

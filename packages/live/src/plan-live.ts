@@ -3,7 +3,7 @@
  * do, and what it asks for that this one has otherwise. The model goes through all of it once.
  */
 import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
-import { type Scenario, type Step, type StepResult, stepsOf } from "@forkpath/scenario";
+import { failureOn, type Scenario, type Step, type StepResult, stepsOf } from "@forkpath/scenario";
 import { LiveError } from "./live-error.ts";
 import { nextStep, openLiveSession } from "./live-session.ts";
 import type { BackingFile, MadeCall } from "./made-call.ts";
@@ -138,7 +138,7 @@ function dryRun(scenario: Scenario, machine: ThisMachine): DryRun {
     const result = nextStep(session, machine);
     if (result === undefined) break;
     if (result.kind === "cannot") find(`on this machine, ${result.outcome}`, false);
-    else notes.push(...noteOn(step, result));
+    else notes.push(...noteOn(step, result, machine.kernel));
     mostPages = Math.max(mostPages, session.kernel.totals().usedPages);
   }
   return { notes, obstacles, files: [...files.values()], mostPages };
@@ -161,8 +161,8 @@ export const nameOfDescriptor =
     `/dev/fd/${FIRST_DESCRIPTOR + files.findIndex((file) => file.path === path)}`;
 
 /** A machine of another size may answer otherwise than the scenario says. */
-function noteOn(step: Step, { line, text, outcome }: StepResult): string[] {
-  const said = step.fails ?? (step.waits ? "waits" : "success");
+function noteOn(step: Step, { line, text, outcome }: StepResult, kernel: KernelName): string[] {
+  const said = failureOn(step.fails, kernel) ?? (step.waits ? "waits" : "success");
   return said === outcome ? [] : [`line ${line}, ${text}: ${outcome} here, not ${said}`];
 }
 

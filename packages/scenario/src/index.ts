@@ -44,6 +44,7 @@ export { repeatStage, type Stage, stageThreads } from "./run/stage.ts";
 export type { StagedThread } from "./run/stage-thread.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
 export type { Walk } from "./run/walk.ts";
+export { failureOn } from "./story/failure.ts";
 export type { Cure, Scenario } from "./story/scenario.ts";
 export type { Step, StepCommon } from "./story/step.ts";
 export { VERBS } from "./verbs/all.ts";
