@@ -15,6 +15,7 @@ import { addCapture } from "./commands/capture.ts";
 import { addConform } from "./commands/conform.ts";
 import { addDefects } from "./commands/defects.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addExplore } from "./commands/explore.ts";
 import { addFaults } from "./commands/faults.ts";
 import { addFuzz } from "./commands/fuzz.ts";
@@ -70,6 +71,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addConform(program, terminal, finish);
   addCapture(program, terminal, finish);
   addLive(program, terminal, finish);
+  addExplain(program, terminal);
   addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });

@@ -17,6 +17,8 @@ test.for([
   ["faults", "--help"],
   ["fuzz", "--help"],
   ["defects", "--help"],
+  ["capture", "--help"],
+  ["explain", "--help"],
   ["bench", "--help"],
   ["bench", "fork", "--help"],
 ])("%j explains itself on standard output, with examples", async (words) => {

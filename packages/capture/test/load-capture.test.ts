@@ -38,7 +38,7 @@ test("a status alone is a capture", async () => {
 });
 
 test("nothing, or nonsense, is not", async () => {
-  await expect(loadCapture(await folder({}))).rejects.toThrow("status: wanted a text, got nothing");
+  await expect(loadCapture(await folder({}))).rejects.toThrow("wanted the text of a process");
   const torn = gzipSync(new Uint8Array(64)).subarray(0, 12);
   const cut = loadCapture(await folder({ status: STATUS, "pages.bin.gz": torn }));
   await expect(cut).rejects.toThrow("pages.bin.gz: wanted packed records, got unexpected end");

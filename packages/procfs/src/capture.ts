@@ -68,7 +68,8 @@ export function parseCapture(
   };
   const status = parsed("status", parseStatus);
   if (status === null) {
-    throw new ProcError({ file: "status", line: null, wanted: "a text", got: "nothing" });
+    const got = texts.status === undefined ? "no such file" : "nothing";
+    throw new ProcError({ file: "status", line: null, wanted: "the text of a process", got });
   }
   return {
     status,

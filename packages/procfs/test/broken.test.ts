@@ -89,7 +89,9 @@ test("other texts", () => {
   expect(refusal(() => parseMeminfo("MemTotal: 12\n"))).toContain("meminfo:1: wanted a number kB");
   expect(refusal(() => parseLimits("Max cpu time 1 2 s\n"))).toContain("limits:1: wanted");
   expect(refusal(() => parseAnonVmas("1 2 3\n"))).toContain("wanted pid start end vm_flags");
-  expect(refusal(() => parseCapture({}))).toBe("status: wanted a text, got nothing");
+  expect(refusal(() => parseCapture({}))).toBe(
+    "status: wanted the text of a process, got no such file",
+  );
 });
 
 test("capture.json", () => {

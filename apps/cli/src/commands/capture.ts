@@ -22,12 +22,12 @@ interface CaptureCommandOptions {
 }
 
 /** The kernel's own limit of process numbers. */
-const MOST_PID = 2 ** 22;
+export const MOST_PID: number = 2 ** 22;
 
 const HELP = `
-Reads what /proc tells of a process: its status, its areas, each of its pages, in which frame it lies,
-and how many others map it; with that, the limits of its cgroup and of the machine. The process is
-stopped meanwhile, for less than a second for each few GiB, and set going again whatever happens.
+Reads what /proc tells of a process: its status, its areas, each of its pages, in which frame it
+lies, and how many others map it; with that, the limits of its cgroup and of the machine. It is
+stopped meanwhile, for about a second for each few GiB, and set going again whatever happens.
 Without root less can be read: what is missing is said, and stands in capture.json.
 Linux only. Nothing of what is in memory is read: no content, only where pages are.
 
@@ -73,7 +73,7 @@ async function captureTo(
 }
 
 /** One process, with a line at the bottom of the screen that tells how far it is. */
-function captureLive(
+export function captureLive(
   pid: number,
   options: { readonly stop: boolean; readonly redact?: boolean; readonly still?: boolean },
   terminal: Terminal,
@@ -90,7 +90,7 @@ function captureLive(
 }
 
 /** What is wrong with a process or a text is the user's to know; anything else is ours. */
-function asUsageError(error: unknown): unknown {
+export function asUsageError(error: unknown): unknown {
   const isTheirs = error instanceof CaptureError || error instanceof ProcError;
   return isTheirs ? new UsageError(error.message) : error;
 }
