@@ -23,6 +23,7 @@ export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { type Difference, differences, type RuleOf, rulesOn } from "./profiles/differences.ts";
 export { type Certainty, type Evidence, evidenceFor } from "./profiles/evidence.ts";
+export { LEFT_OUT, type LeftOut, leftOutOn } from "./profiles/left-out.ts";
 export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
 export { RELEASES, type Release } from "./profiles/releases.ts";
 export { vmFlagsText } from "./rules/vm-flags.ts";

@@ -191,7 +191,7 @@ function views(machine: Machine): Views {
     entry: (pid, addr) => entryView(env, liveMm(machine, "entry", pid), addr),
     entries: (pid) => entryViews(env, liveMm(machine, "entries", pid)),
     letters: (pid, addr, pages) => entryLetters(env, liveMm(machine, "letters", pid), addr, pages),
-    areas: (whose) => areaViews(env, mmOf(machine, "areas", whose)),
+    areas: (whose) => areaViews(machine, mmOf(machine, "areas", whose)),
     tables: (whose) => tableViews(env, mmOf(machine, "tables", whose)),
     addressSpaces: () => addressSpaces(machine),
     frame: (pid, addr) => findFrame(env, liveMm(machine, "frame", pid), addr),

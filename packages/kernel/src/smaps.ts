@@ -20,11 +20,14 @@ import {
   isPageAnon,
   isPageLarge,
   isPageReferenced,
+  type MemMap,
   NormalPage,
   PageFlag,
   pageMapcount,
   vmNormalPage,
 } from "@forkpath/rmap";
+import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
+import type { Machine } from "./machine.ts";
 import { type VmaView, vmaView } from "./process-view.ts";
 
 /** Lines of smaps that are sums over entries, in the order of /proc. */
@@ -89,7 +92,7 @@ type VisitAreaEntry = (
  * @modelOnly a look into /proc/PID/smaps
  */
 export function smapsSums(
-  env: MmEnv,
+  machine: Machine,
   mm: MmStruct,
   start = 0,
   end: number = Number.POSITIVE_INFINITY,
@@ -101,7 +104,7 @@ export function smapsSums(
     area.Pss = Math.floor(area.Pss / SHARE_PER_KB);
     for (const name of SMAPS_LINES) sums[name] += area[name];
   };
-  visitAreaEntries(env, mm, (index, addr, pages, low, high, pfn) => {
+  visitAreaEntries(machine.mm, mm, (index, addr, pages, low, high, pfn) => {
     const within = Math.min(addr + pages * PAGE_SIZE, end) - Math.max(addr, start);
     if (within <= 0) return;
     if (index !== current) {
@@ -109,7 +112,7 @@ export function smapsSums(
       area = nothing();
       current = index;
     }
-    addEntry(env, area, mm.vmas[index], within / PAGE_SIZE, low, high, pfn);
+    addEntry(machine, area, mm.vmas[index], within / PAGE_SIZE, low, high, pfn);
   });
   finish();
   return sums;
@@ -120,11 +123,12 @@ export function smapsSums(
  * object for an entry.
  * @modelOnly a look into /proc/PID/smaps
  */
-export function areaViews(env: MmEnv, mm: MmStruct): AreaView[] {
+export function areaViews(machine: Machine, mm: MmStruct): AreaView[] {
+  const env = machine.mm;
   const sums = mm.vmas.map(nothing);
   const maps = mm.vmas.map((vma) => createRuns(vma));
   visitAreaEntries(env, mm, (index, addr, pages, low, high, pfn) => {
-    addEntry(env, sums[index], mm.vmas[index], pages, low, high, pfn);
+    addEntry(machine, sums[index], mm.vmas[index], pages, low, high, pfn);
     maps[index].add(addr, entryLetter(env, low, high), pages);
   });
   return mm.vmas.map((vma, index) => {
@@ -161,7 +165,7 @@ function visitAreaEntries(env: MmEnv, mm: MmStruct, visit: VisitAreaEntry): void
 }
 
 function addEntry(
-  env: MmEnv,
+  machine: Machine,
   sums: GrowingSums,
   { flags }: Vma,
   pages: number,
@@ -170,19 +174,55 @@ function addEntry(
   pfn: Pfn,
 ): void {
   if (flags & VmFlag.PFNMAP) return;
-  const size = pages * KB_PER_PAGE;
-  if (isSwapPte(low, high)) sums.Swap += size;
+  if (isSwapPte(low, high)) addGone(machine, sums, pages, low, high);
   if (!isPtePresent(low)) return;
-  if (vmNormalPage(env.map, flags, low, pfn) !== NormalPage.NORMAL) return;
-  const mapcount = pageMapcount(env.map, pfn);
-  const isDirty = isPteDirty(low) || (env.map.flags[pfn] & PageFlag.DIRTY) !== 0;
+  const { map } = machine.mm;
+  if (vmNormalPage(map, flags, low, pfn) !== NormalPage.NORMAL) return;
+  const share = { shares: pageMapcount(map, pfn), isShared: pageMapcount(map, pfn) >= 2 };
+  addPage(map, sums, pages, pfn, { ...share, isDirty: isPteDirty(low), isYoung: isPteYoung(low) });
+  if (isPteHuge(low)) sums.AnonHugePages += pages * KB_PER_PAGE;
+}
+
+/** How a page counts: divided among so many, as shared or private. */
+interface Counted {
+  readonly shares: number;
+  readonly isShared: boolean;
+  readonly isDirty: boolean;
+  readonly isYoung: boolean;
+}
+
+function addPage(map: MemMap, sums: GrowingSums, pages: number, pfn: Pfn, how: Counted): void {
+  const size = pages * KB_PER_PAGE;
+  const isDirty = how.isDirty || (map.flags[pfn] & PageFlag.DIRTY) !== 0;
   sums.Rss += size;
-  sums.Pss += Math.floor((pages * PAGE_SHARE) / Math.max(mapcount, 1));
-  if (mapcount >= 2) sums[isDirty ? "Shared_Dirty" : "Shared_Clean"] += size;
+  sums.Pss += Math.floor((pages * PAGE_SHARE) / Math.max(how.shares, 1));
+  if (how.isShared) sums[isDirty ? "Shared_Dirty" : "Shared_Clean"] += size;
   else sums[isDirty ? "Private_Dirty" : "Private_Clean"] += size;
-  if (isPteYoung(low) || isPageReferenced(env.map, pfn)) sums.Referenced += size;
-  if (isPageAnon(env.map, pfn)) sums.Anonymous += size;
-  if (isPteHuge(low)) sums.AnonHugePages += size;
+  if (how.isYoung || isPageReferenced(map, pfn)) sums.Referenced += size;
+  if (isPageAnon(map, pfn)) sums.Anonymous += size;
+}
+
+/** What is neither present nor empty: a slot of swap, a page that migrates, poison, a marker. */
+function addGone(
+  { mm: { map }, profile }: Machine,
+  sums: GrowingSums,
+  pages: number,
+  low: number,
+  high: number,
+): void {
+  const { smapsMigration } = profile.proc;
+  if (smapsMigration === "swap" || !isNonSwapEntry(low)) sums.Swap += pages * KB_PER_PAGE;
+  else if (isMigrationEntry(low)) {
+    const pfn = swpPfn(low, high);
+    const mapcount = pageMapcount(map, pfn);
+    const isByMapcount = smapsMigration === "by mapcount";
+    addPage(map, sums, pages, pfn, {
+      shares: isByMapcount ? mapcount : 1,
+      isShared: isByMapcount ? mapcount >= 2 : smapsMigration === "shared",
+      isDirty: false,
+      isYoung: false,
+    });
+  }
 }
 
 /** Collects the page map of one area. Entries come by address; what lies between them is none. */

@@ -44,7 +44,7 @@ test("sums of areas add up to those of the process, but for what each area cuts 
   kernel.fork(pid);
   const areas = kernel.areas(pid);
   expect(areas.map(({ sums }) => sums.Pss)).toEqual([1, 1]); // 4 kB by three
-  expect(smapsSums(kernel.machine.mm, kernel.machine.fork.tasks.get(pid)!.mm!)).toEqual({
+  expect(smapsSums(kernel.machine, kernel.machine.fork.tasks.get(pid)!.mm!)).toEqual({
     Rss: 8,
     Pss: 2,
     Shared_Clean: 0,

@@ -1,6 +1,6 @@
 /** Releases for programs: what `kernels --json` writes. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
-import { differences, evidenceFor, RELEASES, rulesOn } from "@forkpath/kernel";
+import { differences, evidenceFor, LEFT_OUT, leftOutOn, RELEASES, rulesOn } from "@forkpath/kernel";
 import { differenceJson } from "./bisect-json.ts";
 import { answerJson } from "./rule-text.ts";
 
@@ -22,4 +22,10 @@ export const pairJson = (from: KernelName, to: KernelName): object => ({
   from,
   to,
   rules: differences(from, to).map((one) => differenceJson(one, from, to)),
+  notModelled: LEFT_OUT.map((one) => ({
+    what: one.what,
+    was: leftOutOn(one, from),
+    is: leftOutOn(one, to),
+    why: one.why,
+  })).filter(({ was, is }) => was !== is),
 });

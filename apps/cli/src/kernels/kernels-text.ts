@@ -13,6 +13,8 @@ import {
   type Certainty,
   differences,
   evidenceFor,
+  LEFT_OUT,
+  leftOutOn,
   RELEASES,
   type RuleOf,
   rulesOn,
@@ -93,7 +95,22 @@ export function pairLines(from: KernelName, to: KernelName, colors: Colors): str
   return [
     `${colors.bold(`${from} → ${to}`)}: ${found.length} of ${total} rules differ`,
     ...inBooks(found, colors, (one, indent) => differenceLines(one, from, to, indent, colors)),
+    ...leftOutLines(from, to, colors),
   ];
+}
+
+/** What differs, too, and no rule decides. */
+function leftOutLines(from: KernelName, to: KernelName, colors: Colors): string[] {
+  const found = LEFT_OUT.flatMap((one) => {
+    const [was, is] = [leftOutOn(one, from), leftOutOn(one, to)];
+    if (was === is) return [];
+    const first = is.first === undefined ? "" : `, first in ${is.first}`;
+    return [
+      `${" ".repeat(GAP)}${one.what}: ${was.does} → ${is.does}${first}`,
+      colors.dim(`${" ".repeat(2 * GAP)}${one.why}`),
+    ];
+  });
+  return found.length === 0 ? [] : ["", colors.bold("not modelled"), ...found];
 }
 
 /** A heading for each book, and the lines of its rules. */

@@ -8,7 +8,7 @@
  * Which recordings tell is data, and a test runs each with the other answer.
  */
 import { answerOf, KERNELS, type KernelName, type Rule } from "@forkpath/abi";
-import { recordings } from "./recordings.ts";
+import { RECORDINGS_BY_RULE } from "./recordings.ts";
 
 export type Certainty = "recorded" | "read" | "inferred";
 
@@ -27,7 +27,7 @@ const SPECIFIED: readonly KernelName[] = ["el6", "v6.18"];
  * @modelOnly how much is known of a release
  */
 export function evidenceFor(kernel: KernelName, name: string, rule: Rule<unknown>): Evidence {
-  const told = recordings[kernel]?.[name];
+  const told = RECORDINGS_BY_RULE[kernel]?.[name];
   if (told !== undefined) return { how: "recorded", by: told };
   const { source } = answerOf(rule, kernel);
   if (isRead(kernel, rule)) return { how: "read", by: source };

@@ -9,6 +9,7 @@ import { type CounterRules, counterRules } from "@forkpath/counters";
 import { type ForkRules, forkRules } from "@forkpath/fork";
 import { type MmRules, mmRules } from "@forkpath/mm";
 import { type PageTableRules, pageTableRules } from "@forkpath/page-table";
+import { type Layouts, layoutRules } from "@forkpath/procfs";
 import { type SwapRules, swapRules } from "@forkpath/swap";
 import { procRules } from "../rules/book.ts";
 import type { ProcRules } from "../rules/types.ts";
@@ -21,6 +22,7 @@ export interface Profile {
   readonly mm: MmRules;
   readonly fork: ForkRules;
   readonly proc: ProcRules;
+  readonly procfs: Layouts;
 }
 
 /** Every rule of every package, for tables and comparisons. */
@@ -31,6 +33,7 @@ export const RULE_BOOKS: {
   readonly mm: RuleBook<MmRules>;
   readonly fork: RuleBook<ForkRules>;
   readonly proc: RuleBook<ProcRules>;
+  readonly procfs: RuleBook<Layouts>;
 } = {
   counters: counterRules,
   pageTable: pageTableRules,
@@ -38,6 +41,7 @@ export const RULE_BOOKS: {
   mm: mmRules,
   fork: forkRules,
   proc: procRules,
+  procfs: layoutRules,
 };
 
 /**
@@ -56,6 +60,7 @@ export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profil
     mm: rulesOf(mmRules, kernel, exchanges),
     fork: rulesOf(forkRules, kernel, exchanges),
     proc: rulesOf(procRules, kernel, exchanges),
+    procfs: rulesOf(layoutRules, kernel, exchanges),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What /proc tells, where releases differ: one line a rule, in the order of ProcRules. */
 import type { RuleBook } from "@forkpath/abi";
+import { smapsMigration } from "./smaps-migration.ts";
+import { statmData } from "./statm-data.ts";
 import { statusData } from "./status-data.ts";
 import { statusTables } from "./status-tables.ts";
 import { statusText } from "./status-text.ts";
@@ -8,6 +10,8 @@ import { vmFlagCodes } from "./vm-flags.ts";
 
 export const procRules: RuleBook<ProcRules> = {
   statusData,
+  statmData,
+  smapsMigration,
   statusText,
   statusTables,
   vmFlagCodes,

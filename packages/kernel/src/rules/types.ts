@@ -5,6 +5,10 @@ import type { MmStruct } from "@forkpath/mm";
 export interface ProcRules {
   /** VmData, in pages. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusData: (mm: MmStruct) => number;
+  /** The sixth number of statm, in pages. @kernel task_statm in fs/proc/task_mmu.c */
+  readonly statmData: (mm: MmStruct) => number;
+  /** Where smaps counts a page that migrates. @kernel smaps_pte_entry in fs/proc/task_mmu.c */
+  readonly smapsMigration: "swap" | "by mapcount" | "private" | "shared";
   /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusText: (mm: MmStruct) => number;
   /** VmPTE, in tables. @kernel task_mem in fs/proc/task_mmu.c */

@@ -8,7 +8,7 @@
  *    v5.14    dirty   exclusive  uffd-wp                      file
  *    v6.18    dirty   exclusive  uffd-wp  guard               file
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { Layouts, PagemapBits } from "./types.ts";
 
 const EL6: PagemapBits = {
@@ -32,4 +32,5 @@ export const pagemapBits: Rule<Layouts["pagemapBits"]> = {
     { since: "v5.14", does: "write-protected by userfaultfd", by: V5_14, source: "M14.1" },
     { since: "v6.18", does: "a guard", by: V6_18, source: "M14.1", first: "6.15" },
   ],
+  read: M26_COLUMNS,
 };

@@ -12,7 +12,7 @@
  *
  * A field that only some areas or machines have (Nonlinear, ProtectionKey) is in no list.
  */
-import type { Rule } from "@forkpath/abi";
+import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { Layouts } from "./types.ts";
 
 const SIZES = ["KernelPageSize", "MMUPageSize"] as const;
@@ -47,6 +47,7 @@ export const smapsFields: Rule<Layouts["smapsFields"]> = {
     { since: "v6.1", does: "Pss_Dirty", by: V6_1, source: "M26.4" },
     { since: "v6.12", does: "KSM", by: V6_12, source: "M26.4, M11" },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10", "v5.19"],
 };
 
 /** One line of 5.4 has a space less than its neighbours. */
@@ -57,6 +58,7 @@ export const smapsShort: Rule<Layouts["smapsShort"]> = {
     { since: "v5.4", does: "FilePmdMapped", by: { FilePmdMapped: 1 }, source: "M26.4" },
     { since: "v5.10", does: "none", by: {}, source: "M26.4" },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10", "v5.19"],
 };
 
 const NOT_SUMMED: readonly string[] = ["Size", ...SIZES, "THPeligible", "VmFlags"];
@@ -79,4 +81,5 @@ export const rollupFields: Rule<Layouts["rollupFields"]> = {
     { since: "v6.1", does: "Pss_Dirty", by: withKinds(V6_1), source: "M26.4" },
     { since: "v6.12", does: "KSM", by: withKinds(V6_12), source: "M13" },
   ],
+  read: [...M26_COLUMNS, "v5.4", "v5.10", "v5.19"],
 };

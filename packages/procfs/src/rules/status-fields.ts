@@ -115,4 +115,5 @@ export const statusFields: Rule<Layouts["statusFields"]> = {
     { since: "v5.14", does: "SpeculationIndirectBranch", by: V5_14, source: "M26.3" },
     { since: "v6.12", does: "Kthread, untag_mask", by: V6_12, source: "M26.3, M8.1" },
   ],
+  read: ["v3.10", "rhel7", "v4.4", "rhel8", "v5.4", "v5.10", "v5.14", "v6.12"],
 };

@@ -79,7 +79,7 @@ const MAPPING_FACTS: Facts<Run> = {
   }),
   Size: defineFact("kB", "All of it.", mappedKb),
   ...smapsFacts((world, { owner, start, len }) =>
-    smapsSums(world.kernel.machine.mm, memoryOf(world, owner), start, start + len),
+    smapsSums(world.kernel.machine, memoryOf(world, owner), start, start + len),
   ),
 };
 

@@ -82,6 +82,12 @@ export const PROCESS_FACTS: Facts<LiveProcess> = {
     "Field 24 of stat: without what CPUs and tasks keep to themselves.",
     (world, process) => peekCheapRss(memoryOf(world, process).counters),
   ),
+  statmData: defineFact(
+    "pages",
+    "The sixth number of statm: what is of no file; since 4.5 what is private and writable.",
+    (world, process) =>
+      BigInt(world.kernel.machine.profile.proc.statmData(memoryOf(world, process))),
+  ),
   hiwaterRss: defineFact(
     "pages",
     "hiwater_rss as it is stored: often less than VmHWM.",
@@ -151,7 +157,7 @@ export const PROCESS_FACTS: Facts<LiveProcess> = {
     defineFact("kB", "ru_maxrss of getrusage(RUSAGE_CHILDREN).", peak(RusageWho.CHILDREN)),
   ),
   state: defineFact("word", "running, waiting, stopped, zombie or gone.", stateOf),
-  ...smapsFacts((world, process) => smapsSums(world.kernel.machine.mm, memoryOf(world, process))),
+  ...smapsFacts((world, process) => smapsSums(world.kernel.machine, memoryOf(world, process))),
 };
 
 export const process: Subject = defineSubject("process", pattern, PROCESS_FACTS, (who, key) => {

@@ -1,0 +1,81 @@
+/**
+ * What M26 tells of releases, and no rule of the model decides: it shows in nothing that the model
+ * has, or belongs to who reads /proc.
+ */
+import { KERNELS, type KernelName } from "@forkpath/abi";
+
+/** What a release does from `since` on. */
+interface Since {
+  readonly since: KernelName;
+  readonly does: string;
+  readonly first?: string;
+}
+
+export interface LeftOut {
+  readonly what: string;
+  readonly answers: readonly [Since, ...Since[]];
+  /** Why no rule decides it. */
+  readonly why: string;
+}
+
+export const LEFT_OUT: readonly LeftOut[] = [
+  {
+    what: "how an address space keeps its areas",
+    answers: [
+      { since: "el6", does: "tree and list" },
+      { since: "v3.10", does: "tree" },
+      { since: "v6.1", does: "maple tree" },
+      { since: "v6.12", does: "maple tree, which fork copies whole", first: "6.7" },
+    ],
+    why: "the model keeps a sorted array; what its nodes cost is not counted",
+  },
+  {
+    what: "how fork copies the entries of a large folio",
+    answers: [
+      { since: "el6", does: "one by one" },
+      { since: "v6.12", does: "a row at once", first: "6.9" },
+    ],
+    why: "one by one in the model; what comes of it is the same",
+  },
+  {
+    what: "what maps is read under",
+    answers: [
+      { since: "el6", does: "mmap_sem" },
+      { since: "v6.18", does: "the lock of each area", first: "6.17" },
+    ],
+    why: "a look at the model takes no lock",
+  },
+  {
+    what: "the tracepoint rss_stat",
+    answers: [
+      { since: "el6", does: "none" },
+      { since: "v5.10", does: "after every change of a counter", first: "5.5" },
+    ],
+    why: "the model's own events tell more",
+  },
+  {
+    what: "frame numbers in pagemap without CAP_SYS_ADMIN",
+    answers: [
+      { since: "el6", does: "shown" },
+      { since: "rhel7", does: "hidden", first: "4.0 refuses, 4.2 hides" },
+    ],
+    why: "no task reads pagemap in the model",
+  },
+  {
+    what: "5 written to clear_refs",
+    answers: [
+      { since: "el6", does: "-EINVAL" },
+      { since: "v4.4", does: "VmHWM begins anew", first: "4.0" },
+    ],
+    why: "no task writes to /proc in the model",
+  },
+];
+
+/**
+ * What `kernel` does.
+ * @modelOnly how much is modelled
+ */
+export function leftOutOn({ answers }: LeftOut, kernel: KernelName): Since {
+  const place = KERNELS.indexOf(kernel);
+  return answers.findLast(({ since }) => KERNELS.indexOf(since) <= place) ?? answers[0];
+}
