@@ -7,5 +7,13 @@ export default defineConfig({
   // The packages as they are written: no build of theirs has to come first.
   resolve: { conditions: ["@forkpath/source", "module", "browser", "development|production"] },
   worker: { format: "iife" }, // "es" works in the folder too, but not in the single file
-  build: { target: "es2023", sourcemap: true, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2023",
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+    // Sixty texts are one file: small, and there without a network once one of them was shown.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "examples", test: /\/examples\// }] } },
+    },
+  },
 });

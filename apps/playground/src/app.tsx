@@ -19,6 +19,7 @@ export function App(): JSX.Element {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   useEffect(() => {
+    if (store.isFollowing.value) return; // the link says what is in the view
     if (view.value === "race" && store.race.name.value === "" && store.race.text.value === "") {
       void followLink(store, FIRST_RACE);
     }

@@ -4,6 +4,7 @@ import { syncAddress } from "./address.ts";
 import { App } from "./app.tsx";
 import { copyLink } from "./copy-link.ts";
 import { listenToParent } from "./embed.ts";
+import { fetchWhenIdle } from "./idle.ts";
 import { bindKeys } from "./keys.ts";
 import "./look/base.css";
 import "./history/history.css";
@@ -28,4 +29,7 @@ render(
 bindKeys(store);
 playWhenAsked(store);
 listenToParent(store);
-void followLink(store, location.hash).then(() => syncAddress(store));
+void followLink(store, location.hash).then(() => {
+  syncAddress(store);
+  fetchWhenIdle();
+});

@@ -80,6 +80,15 @@ async function raceLink({ race }: Store, add: Add): Promise<Where> {
 
 /** Brings the page to what a link says. */
 export async function followLink(store: Store, hash: string): Promise<void> {
+  store.isFollowing.value = true;
+  try {
+    await follow(store, hash);
+  } finally {
+    store.isFollowing.value = false;
+  }
+}
+
+async function follow(store: Store, hash: string): Promise<void> {
   const read = readLink(hash);
   store.badLink.value = read.kind === "unknown" ? read.why : null;
   if (read.kind !== "link") {

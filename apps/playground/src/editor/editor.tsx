@@ -105,7 +105,7 @@ function createView({ history, isEditing }: Store, parent: HTMLElement): EditorV
       return true;
     },
   };
-  return new EditorView({
+  const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: history.text.value,
@@ -123,6 +123,8 @@ function createView({ history, isEditing }: Store, parent: HTMLElement): EditorV
       ],
     }),
   });
+  view.scrollDOM.tabIndex = 0; // what scrolls has to be reached by keys
+  return view;
 }
 
 interface Position {

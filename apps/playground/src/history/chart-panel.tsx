@@ -15,8 +15,12 @@ export function ChartPanel(): JSX.Element | null {
   const chart = useRef<Chart | null>(null);
   const run = history.main.run.value;
   const [a, b] = history.pair.value;
-  const series = useMemo(() => (run === null ? [] : seriesOf(run, [a, b])), [run, a, b]);
+  const series = useMemo(() => (run === null ? [] : seriesOf(run.states, [a, b])), [run, a, b]);
   const step = history.step.value;
+  const inside = history.inside.value;
+  // Inside of a step, the legend says what is there in the middle of it.
+  const told = inside === null ? series : seriesOf([inside.state], [a, b], run?.states[step]);
+  const at = inside === null ? step : 0;
   useEffect(() => {
     const { current: parent } = box;
     if (parent === null || series.length === 0) return;
@@ -36,10 +40,10 @@ export function ChartPanel(): JSX.Element | null {
     <div class="chart">
       <div ref={box} class="chart-box" aria-hidden="true" />
       <ul class="chart-legend" aria-label="values at this step">
-        {series.map((one) => (
+        {told.map((one) => (
           <li key={one.label}>
             <span class={`line line-${one.colour}${one.isDashed ? " dashed" : ""}`} />
-            {one.label} <b>{valueText(one, step)}</b>
+            {one.label} <b>{valueText(one, at)}</b>
           </li>
         ))}
       </ul>

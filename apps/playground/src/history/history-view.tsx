@@ -68,7 +68,12 @@ function Stage(): JSX.Element {
         <ProcessPanel
           letter="A"
           side={0}
-          heading={<ProcessSelect which={0} />}
+          heading={
+            <>
+              <ProcessSelect which={0} />
+              {isAgainst ? <b class="release">on {run.kernel}</b> : null}
+            </>
+          }
           shown={first}
           chunks={main.chunks}
           compared={

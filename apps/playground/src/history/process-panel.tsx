@@ -76,12 +76,12 @@ function Memory({ shown, space, chunks, compared, isAgainst, side }: MemoryProps
 function AreaHead({ area }: { area: AreaState }): JSX.Element {
   const pages = (area.end - area.start) / PAGE_SIZE;
   return (
-    <h4 class="area-head">
+    <h3 class="area-head">
       <b>{areaName(area)}</b> <code>{area.start.toString(16)}</code> <code>{area.permissions}</code>{" "}
       <span>
         {pagesText(pages)}, {sizeText(pages * (PAGE_SIZE / 1024))}
       </span>
-    </h4>
+    </h3>
   );
 }
 

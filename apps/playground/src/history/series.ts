@@ -1,7 +1,7 @@
 /** The curves of the chart: a value for each state, kB; null where there is none. */
 import { spaceOf, taskNamed } from "../chunks/hold.ts";
 import type { Pair } from "../store/pair.ts";
-import type { MachineState, Run } from "../worker/protocol.ts";
+import type { MachineState } from "../worker/protocol.ts";
 
 export interface Series {
   readonly label: string;
@@ -13,9 +13,13 @@ export interface Series {
 
 const KB_PER_PAGE = 4;
 
-export function seriesOf(run: Run, [a, b]: Pair): Series[] {
-  const values = (of: (state: MachineState) => number | null): (number | null)[] =>
-    run.states.map(of);
+/** @param after where names are looked up that a state has not yet: memory in the making has none */
+export function seriesOf(
+  states: readonly MachineState[],
+  [a, b]: Pair,
+  after?: MachineState,
+): Series[] {
+  const values = (of: (state: MachineState) => number | null): (number | null)[] => states.map(of);
   const used: Series = {
     label: "used memory",
     colour: "used",
@@ -24,23 +28,16 @@ export function seriesOf(run: Run, [a, b]: Pair): Series[] {
   };
   const ofProcess = (name: string | null, colour: "a" | "b"): Series[] => {
     if (name === null) return [];
+    const memory = (state: MachineState) => {
+      const mm = (taskNamed(state, name) ?? (after && taskNamed(after, name)))?.mm ?? null;
+      return spaceOf(state, mm);
+    };
+    const rss = values((state) => memory(state)?.status.VmRSS ?? null);
+    const pss = values((state) => memory(state)?.sums.Pss ?? null);
     return [
-      {
-        label: `${name} VmRSS`,
-        colour,
-        isDashed: false,
-        values: values((state) => memoryOf(state, name)?.status.VmRSS ?? null),
-      },
-      {
-        label: `${name} PSS`,
-        colour,
-        isDashed: true,
-        values: values((state) => memoryOf(state, name)?.sums.Pss ?? null),
-      },
+      { label: `${name} VmRSS`, colour, isDashed: false, values: rss },
+      { label: `${name} PSS`, colour, isDashed: true, values: pss },
     ];
   };
   return [used, ...ofProcess(a, "a"), ...ofProcess(b, "b")];
 }
-
-const memoryOf = (state: MachineState, name: string) =>
-  spaceOf(state, taskNamed(state, name)?.mm ?? null);

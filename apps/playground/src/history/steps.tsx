@@ -2,6 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { grouped } from "../chunks/words.ts";
+import { Prose } from "../look/prose.tsx";
+import { showIn } from "../look/scroll.ts";
 import { useStore } from "../store/context.ts";
 import type { StepStory } from "../worker/protocol.ts";
 
@@ -17,13 +19,8 @@ export function Steps(): JSX.Element {
             {run.about === "" ? null : (
               <details class="about">
                 <summary>What it shows</summary>
-                {run.about
-                  .split("\n")
-                  .filter((line) => line.trim() !== "")
-                  .map((line) => (
-                    <p key={line}>{line}</p>
-                  ))}
-                {run.see === "" ? null : <p>{run.see}</p>}
+                <Prose text={run.about} />
+                <Prose text={run.see} />
               </details>
             )}
             <ol class="step-list">
@@ -53,7 +50,7 @@ function StepItem({ index, story }: { index: number; story: StepStory | null }):
   const isCurrent = history.step.value === index;
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isCurrent) button.current?.scrollIntoView({ block: "nearest" });
+    if (isCurrent) showIn(button.current?.closest(".steps-scroll") ?? null, button.current);
   }, [isCurrent]);
   return (
     <li>

@@ -21,6 +21,9 @@ const BODIES: Readonly<Record<Tab, () => JSX.Element>> = {
   page: PageTab,
 };
 
+/** What scrolls has to be reached by keys. */
+const SCROLLED = { tabIndex: 0 };
+
 export function Inspector(): JSX.Element {
   const { tab } = useStore();
   const list = useRef<HTMLDivElement>(null);
@@ -55,7 +58,13 @@ export function Inspector(): JSX.Element {
           </button>
         ))}
       </div>
-      <div id="tab-body" class="tab-body" role="tabpanel" aria-labelledby={`tab-${tab.value}`}>
+      <div
+        id="tab-body"
+        class="tab-body"
+        role="tabpanel"
+        aria-labelledby={`tab-${tab.value}`}
+        {...SCROLLED}
+      >
         <Body />
       </div>
     </aside>

@@ -52,8 +52,10 @@ export const rgb = (colour: string): Rgb =>
   CHANNELS.map((at) => Number.parseInt(colour.slice(at, at + 2), HEX)) as unknown as Rgb;
 
 /** @param share of the second, 0 to 1 */
-export const mix = (one: string, two: string, share: number): Rgb => {
-  const [a, b] = [rgb(one), rgb(two)];
+export const mix = (one: string, two: string, share: number): Rgb =>
+  mixed(rgb(one), rgb(two), share);
+
+export const mixed = (a: Rgb, b: Rgb, share: number): Rgb => {
   return a.map((value, index) => Math.round(value + (b[index] - value) * share)) as unknown as Rgb;
 };
 

@@ -8,7 +8,7 @@ const TABLE_BYTES = 512 * PAGE_SIZE;
 const CELLS = [20, 16, 12, 8, 6, 5, 4, 3, 2, 1];
 const COLUMNS_STEP = 16;
 /** CSS pixels: a taller map takes smaller cells. */
-const MOST_HEIGHT = 300;
+const MOST_HEIGHT = 450;
 /** Larger areas show those tables only that have an entry. */
 const MOST_WHOLE_PAGES = 65_536;
 

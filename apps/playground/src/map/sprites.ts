@@ -1,6 +1,16 @@
 /** One picture for each look of a cell, as pixels to be copied. */
 import type { EntryLetter } from "@forkpath/kernel";
-import { brightness, css, INK, mix, PALETTE, PAPER, type Rgb, rgb } from "../look/palette.ts";
+import {
+  brightness,
+  css,
+  INK,
+  mix,
+  mixed,
+  PALETTE,
+  PAPER,
+  type Rgb,
+  rgb,
+} from "../look/palette.ts";
 import type { Theme } from "../store/store.ts";
 
 /** From here up, the letter stands in the cell. */
@@ -9,6 +19,9 @@ const LETTER_FROM = 12;
 const RING_FROM = 6;
 /** Below this, the gap between cells is a mixed tone: paper would shimmer. */
 const GAP_FROM = 4;
+/** Smaller cells have no gap at all. */
+const TONE_FROM = 3;
+const TONE = 0.3;
 /** How much paper a shared page has in it. */
 const PALE = 0.72;
 const DARKER = 0.35;
@@ -68,8 +81,8 @@ export class Sprites {
     const paper = PAPER[theme];
     const isRing = isShared && letter !== "-";
     const fill = isRing ? mix(colour, paper, PALE) : rgb(colour);
-    const gap = cell >= GAP_FROM ? Math.max(1, Math.round(scale)) : 0;
-    context.fillStyle = gap > 0 ? paper : css(fill);
+    const gap = cell >= TONE_FROM ? Math.max(1, Math.round(scale)) : 0;
+    context.fillStyle = cell >= GAP_FROM ? paper : css(mixed(fill, rgb(paper), TONE));
     context.fillRect(0, 0, size, size);
     const inner = size - gap;
     context.fillStyle = css(fill);

@@ -1,6 +1,7 @@
 /** One schedule: a column for each thread, a row for each thing that two threads touch. */
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { showIn } from "../look/scroll.ts";
 import { useStore } from "../store/context.ts";
 import type { RaceRow } from "../worker/protocol.ts";
 
@@ -96,7 +97,7 @@ function Row({ row, index, at, threads }: RowProps): JSX.Element {
   const line = useRef<HTMLTableRowElement>(null);
   const isCurrent = index === at;
   useEffect(() => {
-    if (isCurrent) line.current?.scrollIntoView({ block: "nearest" });
+    if (isCurrent) showIn(line.current?.closest(".columns-scroll") ?? null, line.current);
   }, [isCurrent]);
   const classes = [
     isCurrent ? "current" : "",

@@ -1,6 +1,7 @@
 /** Whether a schedule fails, and the plainest one that does. */
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
+import { Prose } from "../look/prose.tsx";
 import { useStore } from "../store/context.ts";
 
 export function Verdict(): JSX.Element {
@@ -46,18 +47,9 @@ function About(): JSX.Element | null {
       )}
       {replayed.divergence === null ? null : <p class="problem">{replayed.divergence}</p>}
       <Replay replay={replayed.replay} />
-      {replayed.about
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-        .map((line) =>
-          line.startsWith(" ") ? (
-            <pre key={line}>{line.trim()}</pre>
-          ) : (
-            <p class="about-line" key={line}>
-              {line}
-            </p>
-          ),
-        )}
+      <div class="about-lines">
+        <Prose text={replayed.about} />
+      </div>
     </>
   );
 }

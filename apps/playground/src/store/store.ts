@@ -34,6 +34,8 @@ export interface Store {
   readonly said: Signal<string>;
   /** A link that could not be read. */
   readonly badLink: Signal<string | null>;
+  /** Whether the page is being brought to what a link says. */
+  readonly isFollowing: Signal<boolean>;
   /** What the link said besides, and goes on saying. */
   readonly extra: Signal<ReadonlyMap<string, string>>;
   /** Copies a link of what can be seen. */
@@ -55,6 +57,7 @@ export function createStore(makeWorker: () => Worker): Store {
     theme: signal(null),
     said: signal(""),
     badLink: signal(null),
+    isFollowing: signal(true),
     extra: signal(new Map()),
     share: async () => {},
   };

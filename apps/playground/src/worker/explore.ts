@@ -45,7 +45,8 @@ export function exploreAll(source: RaceSource, tell: (so: Explored) => void): Ex
   let failing = 0;
   const explorer = new Explorer(litmus, dpor({ dependent: kernelDependence }), {
     max: MOST_SCHEDULES,
-    onRun({ outcome, failure, schedule }) {
+    onRun(run) {
+      const { outcome, failure } = run;
       if (failure !== undefined) failing++;
       const text = outcome ?? `${failure?.kind}: ${failure?.message}`;
       const known = endings.get(text);
@@ -53,7 +54,7 @@ export function exploreAll(source: RaceSource, tell: (so: Explored) => void): Ex
       endings.set(
         text,
         known === undefined
-          ? { text, count: 1, schedule: schedule(), failure: failed }
+          ? { text, count: 1, schedule: run.schedule(), failure: failed }
           : { ...known, count: known.count + 1 },
       );
     },

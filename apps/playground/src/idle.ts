@@ -1,0 +1,13 @@
+/** Fetches, once the page has nothing else to do, what it would need without a network. */
+import { EXAMPLES } from "./store/examples.ts";
+
+const WAIT = 1500; // ms, where a browser does not say when it is idle
+
+export function fetchWhenIdle(): void {
+  const fetchAll = (): void => {
+    void import("./editor/editor.tsx");
+    void [...EXAMPLES.values()][0]?.(); // one chunk has all of them
+  };
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(fetchAll, { timeout: 2 * WAIT });
+  else setTimeout(fetchAll, WAIT);
+}

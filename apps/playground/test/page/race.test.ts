@@ -1,0 +1,96 @@
+/** Journeys through a race: every schedule, one of them, and what a link remembers. */
+
+import { readFileSync } from "node:fs";
+import { drawWitness, observe, scenarioLitmus } from "@forkpath/explore";
+import { parseScenario } from "@forkpath/scenario";
+import { expect } from "vitest";
+import { inChromium, textOf, waitForText } from "./suite.ts";
+
+const D01 = "#v1/race/d01-exec-arguments+everywhere@v1:a78b14";
+const ROWS = { seen: ".columns tbody tr" };
+
+/** What `forkpath replay` prints of it. */
+function replayLines(): readonly string[] {
+  const file = new URL("../../../../examples/litmus/d01-exec-arguments.yaml", import.meta.url);
+  const scenario = parseScenario(readFileSync(file, "utf8"), "d01.yaml");
+  const litmus = scenarioLitmus("d01", scenario, { everywhere: true });
+  return drawWitness(observe(litmus, "v1:a78b14").steps, litmus.threadNames, { width: 400 });
+}
+
+inChromium("race", ({ journey }) => {
+  journey(
+    "10: every schedule of d01 everywhere; mended, none fails",
+    D01,
+    async (page) => {
+      await page.click("button.primary");
+      await waitForText(page, "[data-verdict]", "133 of 204 schedules fail");
+      await waitForText(page, "[data-replay]", "@v1:a78b14");
+      await page.check('label:has-text("mended") input');
+      await page.waitForSelector(".columns tbody tr");
+      await page.uncheck('label:has-text("everywhere") input');
+      await page.waitForSelector(".columns tbody tr");
+      await page.click("button.primary");
+      await waitForText(page, "[data-verdict]", "none of");
+      await waitForText(page, "[data-verdict]", "schedules fails");
+    },
+    ROWS,
+  );
+
+  journey(
+    "11: the rows of a link are those that the command line prints",
+    D01,
+    async (page) => {
+      const rows = await page.$$eval(".columns tbody tr", (all) =>
+        all.map((row) =>
+          [...row.querySelectorAll("td")].map((cell) =>
+            (cell.textContent ?? "")
+              .replace(/^preempts/, "")
+              .replace(/\s+/g, " ")
+              .trim(),
+          ),
+        ),
+      );
+      const flat = rows.map((cells) => cells.join(" ").trim());
+      const wanted = replayLines()
+        .slice(1)
+        .map((line) => line.replace(/\s+/g, " ").trim());
+      expect(flat).toEqual(wanted);
+      await page.keyboard.press("0");
+      await page.keyboard.press("ArrowRight");
+      await waitForText(page, ".position", `2 / ${wanted.length}`);
+      await page.waitForSelector('canvas[data-map="server heap"], canvas[data-map]');
+      await page.waitForFunction(() => location.hash.includes("row=1"));
+    },
+    ROWS,
+  );
+
+  journey(
+    "12: a link about another text says so",
+    `${D01}?row=3&t=00000000`,
+    async (page) => {
+      await waitForText(page, ".race-problem", "another version of the litmus");
+      expect(await textOf(page, ".position")).toContain("4 /");
+    },
+    ROWS,
+  );
+
+  journey(
+    "13: stopped, nothing arrives later; another litmus begins anew",
+    "#v1/race/d01-vfork-exec+everywhere",
+    async (page) => {
+      await page.click("button.primary");
+      await page.waitForSelector("button.stop");
+      await waitForText(page, ".race-count", "schedule");
+      await page.click("button.stop");
+      await page.waitForSelector("button.primary");
+      const count = await textOf(page, ".race-count");
+      await page.waitForTimeout(500);
+      expect(await textOf(page, ".race-count")).toBe(count.replace("…", "; stopped"));
+      await page.selectOption("#litmus", "two-forks");
+      await page.waitForSelector(".columns tbody tr");
+      expect(await textOf(page, ".race-count")).toBe("");
+      expect(await page.locator("[data-verdict]").count()).toBe(0);
+    },
+    ROWS,
+  );
+});
