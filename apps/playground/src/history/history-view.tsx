@@ -61,8 +61,7 @@ function Stage(): JSX.Element {
   return (
     <>
       <Caption />
-      {run.fault === null ? null : <p class="problem">{run.fault.got}</p>}
-      {history.trouble.value === null ? null : <p class="problem">{history.trouble.value}</p>}
+      <Trouble text={run.fault?.got ?? history.trouble.value} />
       <Legend spaces={spaces} />
       <div class="panels">
         <ProcessPanel
@@ -86,7 +85,7 @@ function Stage(): JSX.Element {
           side={isAgainst ? 1 : 0}
           heading={
             isAgainst ? (
-              <b class="release">{`${a ?? ""} on ${against.value ?? ""}`}</b>
+              <b class="release">{`${a} on ${against.value}`}</b>
             ) : (
               <ProcessSelect which={1} />
             )
@@ -100,6 +99,9 @@ function Stage(): JSX.Element {
     </>
   );
 }
+
+const Trouble = ({ text }: { text: string | null }): JSX.Element | null =>
+  text === null ? null : <p class="problem">{text}</p>;
 
 /** The same memory before the step; null for memory that is new. */
 function earlier(

@@ -13,7 +13,7 @@ export interface Series {
 
 const KB_PER_PAGE = 4;
 
-/** @param after where names are looked up that a state has not yet: memory in the making has none */
+/** @param after has names that a state has not yet: memory in the making has none */
 export function seriesOf(
   states: readonly MachineState[],
   [a, b]: Pair,

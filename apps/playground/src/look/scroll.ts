@@ -1,4 +1,4 @@
-/** Brings an element into sight in the box that scrolls around it, and leaves the page where it is. */
+/** Brings an element into sight in the box that scrolls around it; the page stays where it is. */
 export function showIn(box: Element | null, element: Element | null): void {
   if (box === null || element === null) return;
   const [outer, inner] = [box.getBoundingClientRect(), element.getBoundingClientRect()];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserPath, drawn, launch, openPage } from "./browser.ts";
 import { type Site, serve } from "./site.ts";
 
-export const DIST: string = fileURLToPath(new URL("../../dist", import.meta.url));
+const DIST: string = fileURLToPath(new URL("../../dist", import.meta.url));
 
 export interface Suite {
   readonly browser: Browser;
