@@ -102,6 +102,17 @@ describe("a wrong key is named", () => {
     expect(() => createKernel(config as KernelConfig)).toThrow(message);
   });
 
+  test("nothing at all may be promised", () => {
+    const overcommit = {
+      ...{ mode: Overcommit.NEVER, ratio: 0, overcommitKb: 0, adminReserveKb: 0, userReserveKb: 0 },
+      ...{ totalReservePages: 0, reclaimableSlabPages: 0 },
+    };
+    expect(createKernel({ overcommit }).machine.config.overcommit).toMatchObject(overcommit);
+    for (const key of Object.keys(overcommit)) {
+      expect(() => createKernel({ overcommit: { ...overcommit, [key]: -1 } })).toThrow(key);
+    }
+  });
+
   test("a limit of Infinity is none", () => {
     const rlimits = { stack: Number.POSITIVE_INFINITY };
     expect(createKernel({ rlimits }).machine.config.rlimits.stack).toBe(Number.POSITIVE_INFINITY);

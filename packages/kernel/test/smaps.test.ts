@@ -58,6 +58,18 @@ test("sums of areas add up to those of the process, but for what each area cuts 
   });
 });
 
+test("the zero page and a device's frame are in no sum; what migrates or went bad is swapped", () => {
+  const { kernel, cast } = createEveryKind({});
+  const sums = kernel.areas(cast.get("P")!).map((area) => {
+    const { Rss, Swap } = area.sums;
+    return `[${drawn(area)}] ${Rss} ${Swap}`;
+  });
+  expect(sums).toEqual([
+    ...["[p -] 0 0", "[F -] 4 0", "[F -] 4 0", "[W f] 8 0", "[W] 4 0", "[W] 4 0"],
+    ...["[h] 0 4", "[M] 0 4", "[W z s] 4 4"],
+  ]);
+});
+
 test("a huge page is one entry that maps 512 pages", () => {
   const kernel = createKernel({ memoryPages: 4096, transparentHugepage: "always" });
   const pid = kernel.createProcess();

@@ -2,6 +2,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { createKernel, type Kernel, type TableView } from "../src/index.ts";
+import { createEveryKind } from "./every-kind.ts";
 
 const MACHINE = { memoryPages: 4096, swap: [{ pages: 64 }] } as const;
 
@@ -36,6 +37,22 @@ test("columns say what letters, entries and pages say", () => {
     expect(cells).toEqual([pfn, mapcount, count]);
   }
   expect([table.frames[cell + 5], table.low[cell + 5]]).toEqual([-1, 0]);
+});
+
+test("entries of every kind: whoever has no page of the machine has no counts", () => {
+  const { kernel, cast } = createEveryKind({});
+  const pid = cast.get("P")!;
+  const seen = new Map<string, [frame: number, mapcount: number]>();
+  for (const { letters, frames, mapcounts } of kernel.tables(pid)) {
+    for (const [cell, code] of letters.entries()) {
+      const letter = String.fromCharCode(code);
+      if (letter !== "-") seen.set(letter, [frames[cell], mapcounts[cell]]);
+    }
+  }
+  expect(seen.get("p")).toEqual([300, 0]);
+  expect(seen.get("W")?.[1]).toBe(1);
+  for (const letter of ["M", "h"]) expect(seen.get(letter)?.[1]).toBe(0);
+  expect(kernel.page(seen.get("M")![0]).mapcount).toBe(0);
 });
 
 test("a huge page has a table of its own, every cell of which leads to a frame", () => {
