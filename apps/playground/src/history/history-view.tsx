@@ -52,9 +52,7 @@ function Stage(): JSX.Element {
   const isAgainst = against.value !== null && other.run.value !== null;
   const otherState = history.otherState.value;
   const second = isAgainst
-    ? otherState === null
-      ? null
-      : shownProcess(otherState, otherState, a)
+    ? otherState && shownProcess(otherState, otherState, a)
     : shownProcess(state, after, b);
   const spaces = [first?.space, second?.space].filter((space): space is SpaceState => !!space);
   const before = history.before.value;
