@@ -1,67 +1,92 @@
 /**
- * Dynamic partial order reduction with source sets and sleep sets (Abdulla, Aronis, Jonsson and
- * Sagonas, 2014): one order for steps whose order cannot matter.
+ * Optimal dynamic partial order reduction (Abdulla, Aronis, Jonsson and Sagonas, JACM 2017): one
+ * order for steps whose order cannot matter.
  *
  * Schedules that differ only in the order of independent steps form a class and end alike. Each
- * class is run at least once. The search starts from one run, looks for races in it, and branches
- * only where reversing a race needs it. A sleep set holds the threads whose next steps were tried
- * at an earlier place, and are independent of every step since: to run one would repeat a class.
- * When only sleeping threads are ready, the run is cut.
+ * class is run once. The search starts from one run, looks for races in it, and branches only where
+ * reversing a race needs it. A sleep set holds the threads whose next steps were tried at an earlier
+ * place, and are independent of every step since: to run one would repeat a class. A branch comes
+ * with the whole sequence of threads that reverses its race. Along it every sleeper wakes up, so
+ * that no run has to be cut because only sleepers are left. Sequences that begin alike share their
+ * beginning: they make a tree, the wakeup tree.
  *
  * Locks and conditions make steps that wait, which the paper leaves out. Here a step that was seen
- * to change whether a thread is ready depends on that thread's next step. A thread that has to wait
- * is searched for races at once, since it may wait for ever. A step that ends the run in failure
- * depends on every other step: it keeps them from happening.
+ * to change whether a thread is ready depends on that thread's next step. A thread that waits at the
+ * end of a run is searched for races as if it had gone on. Where a sequence turns out to wait, the
+ * run goes on without it; it may be cut then. A step that ends the run in failure depends on every
+ * other step: it keeps them from happening.
  */
 import { isChoice, isIn, lowest } from "../bits.ts";
-import { type Dependence, sameObject } from "../point.ts";
+import { type Dependence, type Point, sameObject } from "../point.ts";
 import { PrefixDealer, type Shard } from "../shard.ts";
 import { CUT, FOREIGN, RunEnd, type RunView, type Search, type Strategy } from "../strategy.ts";
 import { History } from "./history.ts";
-import { RaceFinder } from "./races.ts";
+import { Match, RaceFinder } from "./races.ts";
 
 export interface DporOptions {
   /** Which steps depend on each other; by default those on one object. */
   readonly dependent?: Dependence;
+  /**
+   * Which of two such steps, earlier and later, have their order for certain: the earlier one lets
+   * the later one go on, as an unlock does a lock. By default none. What is left out here costs
+   * runs that are cut.
+   */
+  readonly forced?: Dependence;
 }
 
 /**
- * At least one schedule of each class. Outcomes, deadlocks and throws are the same within a class,
- * and so all are found. An `outcome` or `final` that looks at the order of independent steps, as a
- * log shared by all threads shows it, may differ within a class. An `invariant` that relates what
- * independent steps change may break in some schedules of a class only: use `dfs` for those.
+ * One schedule of each class. Outcomes, deadlocks and throws are the same within a class, and so all
+ * are found. An `outcome` or `final` that looks at the order of independent steps, as a log shared
+ * by all threads shows it, may differ within a class. An `invariant` that relates what independent
+ * steps change may break in some schedules of a class only: use `dfs` for those.
  */
-export const dpor = ({ dependent = sameObject() }: DporOptions = {}): Strategy => ({
+export const dpor = ({
+  dependent = sameObject(),
+  forced = () => false,
+}: DporOptions = {}): Strategy => ({
   name: "dpor",
-  begin: (shard) => new ReducedSearch(shard, dependent),
+  begin: (shard) => new ReducedSearch(shard, dependent, forced),
 });
+
+/** A branch to be taken, and those to be taken behind it. */
+interface Wakeup {
+  readonly thread: number;
+  /** What the thread did there in the run that asked for the branch, if one did. */
+  readonly point: Point | undefined;
+  readonly next: Wakeup[];
+}
+
+/** What is known of one place of the path, which stands before a step. */
+interface Place {
+  /** The thread that is taken there. */
+  taken: number;
+  /** To be tried sooner or later, the first one first. */
+  pending: Wakeup[];
+  /** Asleep already when the search first came here. */
+  asleep: number;
+  /** Tried before, and their runs explored. */
+  done: number;
+  /** Those of `done` whose step ended the run in failure. */
+  failed: number;
+  /** How many real choices come before. */
+  choicesBefore: number;
+}
 
 class ReducedSearch implements Search {
   private readonly dealer: PrefixDealer;
   private readonly history: History;
   private readonly races: RaceFinder;
-  /** The path, one place before each step: the thread taken there, and sets of threads. */
-  private readonly taken: number[] = [];
-  /** To be tried sooner or later. */
-  private readonly branches: number[] = [];
-  /** Tried before, and their runs explored. */
-  private readonly done: number[] = [];
-  /** Asleep already when the search first came here. */
-  private readonly asleep: number[] = [];
-  /** Those of `done` whose step ended the run in failure. */
-  private readonly failed: number[] = [];
-  /** How many real choices come before. */
-  private readonly choicesBefore: number[] = [];
+  private readonly places: Place[] = [];
   /** Places of the path that the next run walks again; at the last one it turns. */
   private pathLength = 0;
+  /** What is to be taken behind the place where the path was opened last. */
+  private guide: Wakeup[] = [];
   private isFirst = true;
 
-  constructor(shard: Shard, dependent: Dependence) {
+  constructor(shard: Shard, dependent: Dependence, forced: Dependence) {
     this.dealer = new PrefixDealer(shard);
     this.history = new History(dependent);
-    this.races = new RaceFinder(this.history, (index, initials, thread) =>
-      this.branch(index, initials, thread),
-    );
+    this.races = new RaceFinder(this.history, forced);
   }
 
   next(): boolean {
@@ -72,12 +97,14 @@ class ReducedSearch implements Search {
       return true;
     }
     for (let at = ran - 1; at >= 0; at--) {
-      this.done[at] |= 1 << this.taken[at];
-      const untried = this.branches[at] & ~this.done[at] & ~this.asleep[at];
-      if (untried === 0) continue;
-      this.taken[at] = lowest(untried);
+      const place = this.places[at];
+      place.done |= 1 << place.taken;
+      const branch = firstReady(place.pending, this.history.ready[at] & ~place.failed);
+      if (branch === undefined) continue;
+      place.taken = branch.thread;
+      this.guide = branch.next;
       this.pathLength = at + 1;
-      this.dealer.branchAt(this.choicesBefore[at]);
+      this.dealer.branchAt(place.choicesBefore);
       return true;
     }
     return false;
@@ -89,15 +116,15 @@ class ReducedSearch implements Search {
       const refusal = this.open(run, ready);
       if (refusal !== 0) return refusal;
     }
-    const thread = this.taken[at];
-    const point = run.pending[thread];
-    if (at < this.pathLength - 1) this.history.repeat(thread, point);
-    else this.history.push(thread, point, this.races.scan(thread, point));
-    return thread;
+    const { taken } = this.places[at];
+    const point = run.pending[taken];
+    if (at < this.pathLength - 1) this.history.repeat(taken, point);
+    else this.history.push(taken, point);
+    return taken;
   }
 
   finish(run: RunView, end: RunEnd): boolean {
-    if (end === RunEnd.FAILED) this.learnFromFailure(run);
+    if (end !== RunEnd.FOREIGN) this.lookBack(run, end);
     return this.dealer.isMine();
   }
 
@@ -107,69 +134,138 @@ class ReducedSearch implements Search {
 
   /** A place that no run has come to yet. Returns 0, or `CUT` or `FOREIGN`. */
   private open(run: RunView, ready: number): number {
-    const at = this.history.length;
+    const { history, places } = this;
+    const at = history.length;
     if (at === 0) {
-      this.history.admit(run.threadNames.length);
+      history.admit(run.threadNames.length);
       this.races.admit(run.threadNames.length);
     }
-    this.history.ready[at] = ready;
-    this.choicesBefore[at] =
-      at === 0 ? 0 : this.choicesBefore[at - 1] + Number(isChoice(this.history.ready[at - 1]));
-    const isPrefix = this.choicesBefore[at] < this.dealer.depth;
+    history.ready[at] = ready;
+    const choicesBefore = at === 0 ? 0 : places[at - 1].choicesBefore + this.choiceAt(at - 1);
+    const isPrefix = choicesBefore < this.dealer.depth;
     if (!isPrefix && isChoice(ready) && !this.dealer.isMine()) return FOREIGN;
-    this.scanWaiting(run, ready);
-    this.asleep[at] = at === 0 ? 0 : this.stillAsleep(run, at - 1) & ready;
-    const awake = ready & ~this.asleep[at];
+    const asleep = at === 0 ? 0 : this.stillAsleep(run, at - 1) & ready;
+    const awake = ready & ~asleep;
     if (awake === 0) return CUT;
-    this.taken[at] = isIn(awake, run.lastThread) ? run.lastThread : lowest(awake);
+    const place = this.placeAt(at);
+    place.pending = this.guide;
+    place.taken = this.pick(run, place.pending, awake);
+    place.asleep = asleep;
+    place.done = 0;
+    place.failed = 0;
+    place.choicesBefore = choicesBefore;
     // All shards have to meet the same prefixes, so there the search branches to every thread.
-    this.branches[at] = isPrefix ? awake : 1 << this.taken[at];
-    this.done[at] = 0;
-    this.failed[at] = 0;
+    if (isPrefix) this.claimAll(place, awake);
     return 0;
   }
 
-  /** A thread that has just begun to wait may never run: its races are looked for now. */
-  private scanWaiting(run: RunView, ready: number): void {
-    const { history } = this;
-    const readyBefore = history.length === 0 ? 0 : history.ready[history.length - 1];
-    for (let rest = run.live & ~ready; rest !== 0; rest &= rest - 1) {
-      const thread = lowest(rest);
-      if (isIn(readyBefore, thread) || history.hasJustArrived(thread)) {
-        this.races.scan(thread, run.pending[thread]);
-      }
+  private choiceAt(at: number): number {
+    return Number(isChoice(this.history.ready[at]));
+  }
+
+  private placeAt(at: number): Place {
+    const known = this.places[at];
+    if (known !== undefined) return known;
+    const made: Place = {
+      taken: 0,
+      pending: [],
+      asleep: 0,
+      done: 0,
+      failed: 0,
+      choicesBefore: 0,
+    };
+    this.places[at] = made;
+    return made;
+  }
+
+  /** The first branch that can be taken; without one, whoever ran last, or the first thread. */
+  private pick(run: RunView, pending: Wakeup[], awake: number): number {
+    const branch = firstReady(pending, awake);
+    this.guide = branch?.next ?? [];
+    if (branch !== undefined) return branch.thread;
+    return isIn(awake, run.lastThread) ? run.lastThread : lowest(awake);
+  }
+
+  /** Each of `threads` is to be tried here. */
+  private claimAll(place: Place, threads: number): void {
+    const known = place.pending.reduce((set, { thread }) => set | (1 << thread), 1 << place.taken);
+    for (let rest = threads & ~known & ~place.asleep & ~place.done; rest !== 0; rest &= rest - 1) {
+      place.pending.push({ thread: lowest(rest), point: undefined, next: [] });
     }
   }
 
   /** Threads asleep at place `at` that the step taken there does not wake. */
   private stillAsleep(run: RunView, at: number): number {
-    let asleep = (this.asleep[at] | this.done[at]) & ~this.failed[at] & ~(1 << this.taken[at]);
-    for (let rest = asleep; rest !== 0; rest &= rest - 1) {
+    let still = sleepersOf(this.places[at]) & ~(1 << this.places[at].taken);
+    for (let rest = still; rest !== 0; rest &= rest - 1) {
       const thread = lowest(rest);
-      if (this.history.dependsOn(at, thread, run.pending[thread])) asleep &= ~(1 << thread);
+      if (this.history.dependsOn(at, thread, run.pending[thread])) still &= ~(1 << thread);
     }
-    return asleep;
+    return still;
   }
 
-  /** Makes sure that one of the initials is tried at place `index`. */
-  private branch(index: number, initials: number, thread: number): boolean {
-    const able = initials & this.history.ready[index];
-    if (able === 0) return false;
-    if ((able & (this.branches[index] | this.asleep[index])) === 0) {
-      this.branches[index] |= 1 << (isIn(able, thread) ? thread : lowest(able));
-    }
-    return true;
-  }
-
-  private learnFromFailure(run: RunView): void {
-    const { history } = this;
+  /** Branches wherever a race of the run that has ended can be reversed. */
+  private lookBack(run: RunView, end: RunEnd): void {
+    const { history, places, races } = this;
+    const hasDied = end === RunEnd.FAILED && run.failure?.kind !== "deadlock";
     const last = history.length - 1;
-    if (run.failure?.kind === "deadlock") {
-      history.ready[history.length] = 0;
-      this.scanWaiting(run, 0);
-    } else if (last >= 0) {
-      this.branches[last] |= history.ready[last];
-      this.failed[last] |= 1 << this.taken[last];
+    if (end === RunEnd.FAILED && !hasDied) history.ready[history.length] = 0;
+    races.begin(run, hasDied, !hasDied && end !== RunEnd.CUT);
+    for (let at = last; at >= 0; at--) {
+      const place = places[at];
+      const tried = sleepersOf(place) | (1 << place.taken);
+      // Whoever has returned or waits there cannot come first.
+      if ((history.ready[at] & ~tried) !== 0) this.reverse(place, at);
+      races.pass(at);
     }
+    if (!hasDied || last < 0) return;
+    places[last].failed |= 1 << places[last].taken;
+    this.claimAll(places[last], history.ready[last]);
+  }
+
+  private reverse(place: Place, at: number): void {
+    const { races } = this;
+    for (const later of races.racesWith(at)) {
+      if (races.take(at, later) && !races.canAny(sleepersOf(place))) this.insert(place.pending);
+    }
+  }
+
+  /** Adds the reversal of the race in question to a wakeup tree, unless that leads to it already. */
+  private insert(tree: Wakeup[]): void {
+    const { races } = this;
+    let branches = tree;
+    for (let at = 0; at < branches.length; ) {
+      const { thread, point, next } = branches[at];
+      const match = races.match(thread, point);
+      if (match === Match.NONE) {
+        at++;
+        continue;
+      }
+      if (next.length === 0) return; // what comes behind a leaf is free
+      races.pop(thread, match);
+      branches = next;
+      at = 0;
+    }
+    branches.push(...this.chainOf(races.leftSteps()));
+  }
+
+  /** One branch after the other. */
+  private chainOf(steps: readonly number[]): Wakeup[] {
+    const { thread, point } = this.history;
+    return steps.reduceRight<Wakeup[]>(
+      (next, step) => [{ thread: thread[step], point: point[step], next }],
+      [],
+    );
   }
 }
+
+/** Takes the first branch that can be taken, and drops those before it, which turn out to wait. */
+function firstReady(branches: Wakeup[], ready: number): Wakeup | undefined {
+  for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
+    if (isIn(ready, branch.thread)) return branch;
+  }
+  return undefined;
+}
+
+/** Threads whose next step at a place would begin what was explored already. */
+const sleepersOf = ({ asleep, done, failed }: Place): number => (asleep | done) & ~failed;

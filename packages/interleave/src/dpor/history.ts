@@ -4,40 +4,54 @@
  * A vector clock says of a step, for each thread, how much of that thread's past it needs. Row `i`
  * of `clocks` holds, in column `t`, one more than the index of the last step of thread `t` that
  * step `i` needs, itself included; 0 where it needs none.
+ *
+ * Behind the steps stand, while a run is looked back at, those that threads were about to take when
+ * it ended: steps that never happened, of which only `directOf` and `previous` are known.
  */
 import { isIn } from "../bits.ts";
 import type { Dependence, Point } from "../point.ts";
 
 const FIRST_ROWS = 64;
+/** In place of a step: there is none. */
+export const NO_STEP = -1;
 
 export class History {
   length = 0;
+  /** The same with those that threads were about to take when the run ended. */
+  end = 0;
   /** The thread that took each step, and the point that announced it. */
   readonly thread: number[] = [];
   readonly point: Point[] = [];
+  /** The step that its thread took before it, or NO_STEP. */
+  readonly previous: number[] = [];
   /** Threads that were ready before each step; at `length`, those that are ready now. */
   readonly ready: number[] = [];
+  /** Earlier steps of other threads that each step depends on by itself, newest first. */
+  readonly directOf: number[][] = [];
   private readonly dependent: Dependence;
   private threadCount = 0;
   private clocks = new Int32Array(0);
-  /** Index of each thread's last step, -1 before its first. */
+  /** What the step in question needs. */
+  private clock = new Int32Array(0);
+  /** Index of each thread's last step. */
   private readonly lastStep: number[] = [];
 
   constructor(dependent: Dependence) {
     this.dependent = dependent;
   }
 
-  /** Forgets the steps, but not their clocks: `repeat` needs them. */
+  /** Forgets the steps, but not what is known of them: `repeat` needs it. */
   restart(): void {
     this.length = 0;
-    this.lastStep.fill(-1);
+    this.lastStep.fill(NO_STEP);
   }
 
   /** Makes room for the clocks of `threadCount` threads, once. */
   admit(threadCount: number): void {
     this.threadCount = threadCount;
-    for (let thread = 0; thread < threadCount; thread++) this.lastStep.push(-1);
+    for (let thread = 0; thread < threadCount; thread++) this.lastStep.push(NO_STEP);
     this.clocks = new Int32Array(FIRST_ROWS * threadCount);
+    this.clock = new Int32Array(threadCount);
   }
 
   /** Adds a step that an earlier run took at this place, after the same steps. */
@@ -47,28 +61,38 @@ export class History {
     this.lastStep[thread] = this.length++;
   }
 
-  /** Adds a step that needs what `clock` says, which gains the step itself. */
-  push(thread: number, point: Point, clock: Int32Array): void {
-    const row = this.length * this.threadCount;
+  /** Adds a step that no run has taken here. */
+  push(thread: number, point: Point): void {
+    const { length: index, clock, threadCount } = this;
+    this.look(index, thread, point);
+    const row = index * threadCount;
     if (row === this.clocks.length) this.grow();
-    clock[thread] = this.length + 1;
+    clock[thread] = index + 1;
     this.clocks.set(clock, row);
     this.repeat(thread, point);
   }
 
-  /** Sets `clock` to what `thread` needs before it takes its next step. */
-  copyClock(thread: number, clock: Int32Array): void {
-    const row = this.lastStep[thread] * this.threadCount;
-    for (let other = 0; other < this.threadCount; other++) {
-      clock[other] = row < 0 ? 0 : this.clocks[row + other];
+  /**
+   * Finds what a step needs that `thread` would take now, and keeps it as that of step `index`.
+   * A step that its thread's last one has needed is no news.
+   */
+  look(index: number, thread: number, point: Point): void {
+    const { clock, clocks, threadCount } = this;
+    const last = this.lastStep[thread];
+    this.thread[index] = thread;
+    this.point[index] = point;
+    this.previous[index] = last;
+    this.directOf[index] ??= [];
+    const direct = this.directOf[index];
+    direct.length = 0;
+    for (let other = 0; other < threadCount; other++) {
+      clock[other] = last < 0 ? 0 : clocks[last * threadCount + other];
     }
-  }
-
-  /** Adds to `clock` what step `index` needs. */
-  join(clock: Int32Array, index: number): void {
-    const row = index * this.threadCount;
-    for (let other = 0; other < this.threadCount; other++) {
-      clock[other] = Math.max(clock[other], this.clocks[row + other]);
+    for (let earlier = this.length - 1; earlier >= 0; earlier--) {
+      if (last >= 0 && this.isBefore(earlier, last)) continue;
+      if (this.thread[earlier] === thread || !this.dependsOn(earlier, thread, point)) continue;
+      direct.push(earlier);
+      this.join(earlier);
     }
   }
 
@@ -96,9 +120,49 @@ export class History {
     return stoodThere && isIn(this.ready[index] ^ this.ready[index + 1], thread);
   }
 
-  /** Whether `thread` has just come to the point before which it stands. */
-  hasJustArrived(thread: number): boolean {
-    return this.lastStep[thread] === this.length - 1;
+  /** Whether the caller's relation takes a step to depend on what a point announces. */
+  isDependent(index: number, point: Point): boolean {
+    return this.dependent(this.point[index], point);
+  }
+
+  /** How many steps its thread took before it. */
+  ordinalOf(index: number): number {
+    let ordinal = 0;
+    for (let step = this.previous[index]; step >= 0; step = this.previous[step]) ordinal++;
+    return ordinal;
+  }
+
+  /**
+   * What stands in this run for a point of another one: the objects of a run may be its own. That
+   * is the step of the same thread and ordinal, if it looks the same; else the point itself, if
+   * what it touches is there in this run as well.
+   */
+  counterpart(thread: number, ordinal: number, point: Point): Point | undefined {
+    let seen = 0;
+    for (let step = 0; step < this.end; step++) {
+      if (this.thread[step] !== thread || seen++ < ordinal) continue;
+      const own = this.point[step];
+      if (own.kind === point.kind && own.label === point.label) return own;
+      break;
+    }
+    return this.knows(point) ? point : undefined;
+  }
+
+  private knows({ object, parts = [] }: Point): boolean {
+    const touched = [object, ...parts.filter((part) => typeof part === "object")];
+    const points = this.point.slice(0, this.end);
+    return touched.every((one) =>
+      points.some((own) => own.object === one || own.parts?.includes(one) === true),
+    );
+  }
+
+  /** Adds to `clock` what step `index` needs. */
+  private join(index: number): void {
+    const { clock, clocks, threadCount } = this;
+    const row = index * threadCount;
+    for (let other = 0; other < threadCount; other++) {
+      if (clocks[row + other] > clock[other]) clock[other] = clocks[row + other];
+    }
   }
 
   private grow(): void {

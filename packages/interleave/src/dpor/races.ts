@@ -1,76 +1,207 @@
 /**
  * Races: pairs of steps whose order could have been the other way round.
  *
- * A race of step `i` with the next step of a thread is reversed so: in place of step `i`, run the
- * steps that came after it and did not need it, and then the thread. A thread whose step can come
- * first among those is an *initial*. Each initial leads to the reversed order; one branch is
- * enough.
+ * A race of step `at` with a later step is reversed so: in place of step `at`, run all steps that
+ * came after it and did not need it, and then the later one. These are *moved*. A thread whose first
+ * moved step needs no other moved step is an *initial*: it can come first. So can a *weak* initial, a
+ * thread none of whose steps are moved, and whose next step is independent of all that are.
+ *
+ * A run is looked back at from its last step to its first one: `begin`, and then for each step what
+ * is asked of it, and `pass`.
  */
-import { isIn } from "../bits.ts";
-import type { Point } from "../point.ts";
-import type { History } from "./history.ts";
+import { isIn, lowest } from "../bits.ts";
+import type { Dependence, Point } from "../point.ts";
+import type { RunView } from "../strategy.ts";
+import { type History, NO_STEP } from "./history.ts";
 
-/**
- * Called for a race with step `index`, with its initials.
- * @returns false when none of them could have run: the order is forced
- */
-export type OnRace = (index: number, initials: number, thread: number) => boolean;
+/** Whether a thread can come first among the steps that are moved, and are left. */
+export const Match = { NONE: 0, INITIAL: 1, WEAK: 2 } as const;
+export type Match = (typeof Match)[keyof typeof Match];
+
+/** In place of a step: it comes after one that no step of this run stands for. */
+const UNKNOWN = -2;
 
 export class RaceFinder {
   private readonly history: History;
-  private readonly onRace: OnRace;
-  /** Steps that the step in question depends on directly. */
-  private readonly isDirect: boolean[] = [];
-  /** What the step needs; and of that, the steps reported as races, with what those need. */
-  private needed = new Int32Array(0);
-  private covered = new Int32Array(0);
+  private readonly forced: Dependence;
+  /** False for good once a run could not tell what a thread would do: see `match`. */
+  private isExact = true;
+  private threadCount = 0;
+  /** Steps that happened and can be moved; beyond them stand those that threads wanted to take. */
+  private stepCount = 0;
+  /** Whether all its threads returned, or wait. */
+  private isWhole = true;
+  /** By thread, its first step behind the one that is looked at; or NO_STEP. */
+  private readonly first: number[] = [];
+  /** By step, the next one of its thread; or NO_STEP. */
+  private readonly next: number[] = [];
+  /** By step, the later ones that depend on it by themselves. */
+  private readonly dependents: number[][] = [];
+  /** The race in question. */
+  private at = 0;
+  private later = 0;
+  /** By thread, the first of its steps that is left: a moved one, or one that was not moved. */
+  private readonly left: number[] = [];
+  /** By thread that is UNKNOWN, how many steps it has taken by then. */
+  private readonly ordinal: number[] = [];
 
-  constructor(history: History, onRace: OnRace) {
+  constructor(history: History, forced: Dependence) {
     this.history = history;
-    this.onRace = onRace;
+    this.forced = forced;
   }
 
-  /** Makes room for the clocks of `threadCount` threads, once. */
+  /** Makes room for `threadCount` threads, once. */
   admit(threadCount: number): void {
-    this.needed = new Int32Array(threadCount);
-    this.covered = new Int32Array(threadCount);
+    this.threadCount = threadCount;
   }
 
   /**
-   * Reports the races of the next step of `thread`, newest first.
-   *
-   * A step that happens before an already reported race is skipped: reversing that race exposes it
-   * in a later run. A step whose order is forced hides no other race: behind an unlock, the search
-   * goes on to the lock, which can be reversed.
-   * @returns the clock of the next step, good until the next call
+   * Readies a look back at the run that has ended.
+   * @param hasDied whether its last step ended it: that step needs all others
+   * @param isWhole whether all its threads returned, or wait
    */
-  scan(thread: number, point: Point): Int32Array {
-    const { history, needed, covered, isDirect } = this;
-    history.copyClock(thread, needed);
-    covered.set(needed);
-    for (let index = history.length - 1; index >= 0; index--) {
-      isDirect[index] = false;
-      if (covered[history.thread[index]] > index) continue;
-      if (!history.dependsOn(index, thread, point)) continue;
-      isDirect[index] = true;
-      history.join(needed, index);
-      if (this.onRace(index, this.initials(index, thread), thread)) history.join(covered, index);
+  begin(run: RunView, hasDied: boolean, isWhole: boolean): void {
+    const { history, first } = this;
+    const { length } = history;
+    this.isWhole = isWhole;
+    for (let thread = 0; thread < this.threadCount; thread++) first[thread] = NO_STEP;
+    this.stepCount = hasDied ? length - 1 : length;
+    let end = length;
+    for (let rest = run.live; rest !== 0; rest &= rest - 1) {
+      const thread = lowest(rest);
+      if (hasDied && thread === history.thread[length - 1]) continue;
+      history.look(end, thread, run.pending[thread]);
+      first[thread] = end++;
     }
-    return needed;
+    history.end = end;
+    this.link(end);
   }
 
-  private initials(index: number, thread: number): number {
-    const { history } = this;
-    let seen = 0;
-    let initials = 0;
-    let needsAny = false;
-    for (let later = index + 1; later < history.length; later++) {
-      if (history.isBefore(index, later)) continue;
-      const other = history.thread[later];
-      if (!isIn(seen, other) && !history.needsOthersSince(index, later)) initials |= 1 << other;
-      seen |= 1 << other;
-      needsAny ||= this.isDirect[later];
+  private link(end: number): void {
+    const { history, next, dependents } = this;
+    for (let step = 0; step < end; step++) {
+      next[step] = NO_STEP;
+      dependents[step] ??= [];
+      dependents[step].length = 0;
+      const before = history.previous[step];
+      if (before !== NO_STEP) next[before] = step;
+      for (const earlier of history.directOf[step]) dependents[earlier].push(step);
     }
-    return isIn(seen, thread) || needsAny ? initials : initials | (1 << thread);
+  }
+
+  /** Goes on to the step before `at`. */
+  pass(at: number): void {
+    this.first[this.history.thread[at]] = at;
+  }
+
+  /** Steps that depend on step `at` by themselves. */
+  racesWith(at: number): readonly number[] {
+    return this.dependents[at];
+  }
+
+  /** Takes up the race of two steps; false when the later one can never come first. */
+  take(at: number, later: number): boolean {
+    const { history, left } = this;
+    this.at = at;
+    this.later = later;
+    if (this.forced(history.point[at], history.point[later])) return false;
+    for (let thread = 0; thread < this.threadCount; thread++) left[thread] = this.first[thread];
+    left[history.thread[at]] = at;
+    const hasStoodThere = history.previous[later] < at;
+    if (!hasStoodThere || isIn(history.ready[at], history.thread[later])) return true;
+    return this.needsAnyLeft(later); // it waits: a moved step would have to let it go on
+  }
+
+  /** Whether one of `threads` can come first. */
+  canAny(threads: number): boolean {
+    for (let rest = threads; rest !== 0; rest &= rest - 1) {
+      if (this.match(lowest(rest)) !== Match.NONE) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether and how `thread` can come first among what is left.
+   *
+   * A run that is not whole may lack a step that still needs the thread: there, only what has been
+   * moved counts.
+   * @param point what it would do, as another run saw it: asked where this run cannot tell
+   */
+  match(thread: number, point?: Point): Match {
+    const step = this.left[thread];
+    if (step >= 0 && this.isMoved(step)) return this.isInitial(step) ? Match.INITIAL : Match.NONE;
+    if (!this.isWhole || !this.isExact || step === NO_STEP) return Match.NONE;
+    if (step === UNKNOWN) return this.matchUnknown(thread, point);
+    if (this.needsAnyLeft(step) || this.dependsOnLater(step)) return Match.NONE;
+    return Match.WEAK;
+  }
+
+  private matchUnknown(thread: number, point: Point | undefined): Match {
+    const { history } = this;
+    const own = point && history.counterpart(thread, this.ordinal[thread], point);
+    if (own === undefined) {
+      this.isExact = false;
+      return Match.NONE;
+    }
+    const isWeak = this.leftSteps().every((step) => !history.isDependent(step, own));
+    return isWeak ? Match.WEAK : Match.NONE;
+  }
+
+  /** Lets a thread come first that can: what is left is what comes after it. */
+  pop(thread: number, how: Match): void {
+    const step = this.left[thread];
+    if (step >= 0) this.ordinal[thread] = this.history.ordinalOf(step);
+    this.ordinal[thread]++;
+    const isKnown = how === Match.INITIAL && step !== this.later;
+    this.left[thread] = isKnown ? this.next[step] : UNKNOWN;
+  }
+
+  /** The moved steps that are left, in order. */
+  leftSteps(): number[] {
+    const { stepCount, later } = this;
+    const steps: number[] = [];
+    for (let step = this.at + 1; step < stepCount; step++) {
+      if (step !== later && this.isMoved(step) && this.isLeft(step)) steps.push(step);
+    }
+    if (this.isLeft(later)) steps.push(later);
+    return steps;
+  }
+
+  private isMoved(step: number): boolean {
+    if (step === this.later) return true;
+    return step < this.stepCount && !this.history.isBefore(this.at, step);
+  }
+
+  private isLeft(step: number): boolean {
+    const from = this.left[this.history.thread[step]];
+    return from >= 0 && from <= step;
+  }
+
+  private isInitial(step: number): boolean {
+    if (step === this.later) return !this.needsAnyLeft(step);
+    const { history, left } = this;
+    const thread = history.thread[step];
+    for (let other = 0; other < this.threadCount; other++) {
+      const from = left[other];
+      if (other === thread || from < 0 || from > step) continue;
+      if (this.isMoved(from) && history.isBefore(from, step)) return false;
+    }
+    return true;
+  }
+
+  /** Whether step `step` depends by itself on a moved one that is left. */
+  private needsAnyLeft(step: number): boolean {
+    for (const earlier of this.history.directOf[step]) {
+      if (earlier > this.at && this.isMoved(earlier) && this.isLeft(earlier)) return true;
+    }
+    return false;
+  }
+
+  private dependsOnLater(step: number): boolean {
+    const { history, later } = this;
+    if (!this.isLeft(later)) return false;
+    if (Math.min(step, later) >= history.length)
+      return history.isDependent(step, history.point[later]);
+    return history.directOf[Math.max(step, later)].includes(Math.min(step, later));
   }
 }
