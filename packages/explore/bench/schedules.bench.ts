@@ -11,11 +11,12 @@ import {
   allMonitors,
   execCharge,
   kernelDependence,
+  kernelForced,
   observe,
   scenarioLitmus,
 } from "../src/index.ts";
 
-const reduced = dpor({ dependent: kernelDependence });
+const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 
 test("exec's charge against four faults, on bare counters", async ({ bench }) => {
   const litmus = execCharge();

@@ -8,7 +8,7 @@
  *     several steps in one, and any other         yes: only the first one said what it touches
  */
 import { type Dependence, sameObject } from "@forkpath/interleave";
-import { PointKind } from "@forkpath/sync";
+import { PointKind, type RwSem, type SpinLock } from "@forkpath/sync";
 
 /** What a step touches that is several: only the first of them has been announced. */
 export const SEVERAL_STEPS: object = Object.freeze({});
@@ -24,3 +24,17 @@ const isSame = sameObject([
 
 export const kernelDependence: Dependence = (a, b) =>
   a.object === SEVERAL_STEPS || b.object === SEVERAL_STEPS || isSame(a, b);
+
+/**
+ * Which of two such steps have their order for certain: a lock that waits comes after the unlock
+ * that lets it go on. A trylock does not wait, and neither does a waiter that may give up.
+ */
+export const kernelForced: Dependence = (a, b) => {
+  const { object } = b;
+  if (a.object !== object) return false;
+  if (a.kind === PointKind.UNLOCK) return isWaiting(b, object as Partial<SpinLock & RwSem>);
+  return a.kind === PointKind.UNLOCK_SHARED && b === (object as RwSem).writePoint;
+};
+
+const isWaiting = (point: object, lock: Partial<SpinLock & RwSem>): boolean =>
+  point === lock.lockPoint || point === lock.writePoint || point === lock.readPoint;

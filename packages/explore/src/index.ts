@@ -5,7 +5,7 @@ export {
   counterLitmus,
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
-export { kernelDependence } from "./dependence.ts";
+export { kernelDependence, kernelForced } from "./dependence.ts";
 export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
 export { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString, replayOf } from "./replay-string.ts";

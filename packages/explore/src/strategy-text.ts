@@ -1,6 +1,6 @@
 /** Strategies as people write them: `dpor`, `bounded:2`, `pct:7,3`, `random:7`. */
 import { bounded, dfs, dpor, pct, random, type Strategy, WantedError } from "@forkpath/interleave";
-import { kernelDependence } from "./dependence.ts";
+import { kernelDependence, kernelForced } from "./dependence.ts";
 
 interface Form {
   /** How it is written. */
@@ -12,7 +12,11 @@ interface Form {
 
 const FORMS: Readonly<Record<string, Form>> = {
   dfs: { form: "dfs", numbers: 0, make: () => dfs() },
-  dpor: { form: "dpor", numbers: 0, make: () => dpor({ dependent: kernelDependence }) },
+  dpor: {
+    form: "dpor",
+    numbers: 0,
+    make: () => dpor({ dependent: kernelDependence, forced: kernelForced }),
+  },
   bounded: { form: "bounded:PREEMPTIONS", numbers: 1, make: (_runs, count) => bounded(count) },
   pct: {
     form: "pct:SEED,DEPTH",

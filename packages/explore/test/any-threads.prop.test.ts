@@ -13,6 +13,7 @@ import {
   counterLitmus,
   happensBefore,
   kernelDependence,
+  kernelForced,
   type Litmus,
   lockset,
   observe,
@@ -63,7 +64,10 @@ test("dpor ends in all the ways that dfs does, and in no others", () => {
     fc.property(anyCode, anyBuild, (code, split) => {
       const every = explore(litmusOf(code, split), dfs(), LIMIT);
       fc.pre(every.complete);
-      const few = explore(litmusOf(code, split), dpor({ dependent: kernelDependence }));
+      const few = explore(
+        litmusOf(code, split),
+        dpor({ dependent: kernelDependence, forced: kernelForced }),
+      );
       expect(endings(few)).toEqual(endings(every));
       expect(few.schedules).toBeLessThanOrEqual(every.schedules);
     }),

@@ -5,10 +5,10 @@
  */
 import { bounded, dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
-import { kernelDependence, lockset, observe, patrol } from "../src/index.ts";
+import { kernelDependence, kernelForced, lockset, observe, patrol } from "../src/index.ts";
 import { type FileOptions, litmusFile } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence });
+const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome }) => outcome);
 /** What does not end by then fails, and keeps nobody waiting. */
 const MOST = { max: 5000 };

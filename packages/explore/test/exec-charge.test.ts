@@ -6,9 +6,9 @@
  */
 import { dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
-import { execCharge, kernelDependence, type Litmus } from "../src/index.ts";
+import { execCharge, kernelDependence, kernelForced, type Litmus } from "../src/index.ts";
 
-const reduced = dpor({ dependent: kernelDependence });
+const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const failed = ({ failures }: Exploration): number =>
   failures.reduce((sum, { count }) => sum + count, 0);
 const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome }) => outcome);

@@ -8,7 +8,7 @@ import { type Dependence, dpor, explore, random, type Strategy } from "@forkpath
 import { PointKind } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { kernelDependence, type Litmus, type ScenarioState } from "../src/index.ts";
+import { kernelDependence, kernelForced, type Litmus, type ScenarioState } from "../src/index.ts";
 import { unorderedConflicts } from "./footprint/conflicts.ts";
 import { track } from "./footprint/steps.ts";
 import { litmusFile, litmusNames, litmusOf } from "./litmus-files.ts";
@@ -30,7 +30,7 @@ function conflictsOf(
   return [...found].sort();
 }
 
-const reduced = dpor({ dependent: kernelDependence });
+const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 /** Its 512 pages take too long to watch. */
 const LARGE = "d02-collapse-against-reclaim";
 

@@ -7,7 +7,7 @@
  */
 import { bounded, dpor, type Exploration, explore, random } from "@forkpath/interleave";
 import { expect, test } from "vitest";
-import { kernelDependence } from "../src/index.ts";
+import { kernelDependence, kernelForced } from "../src/index.ts";
 import { litmusOf } from "./litmus-files.ts";
 
 const STEPS = {
@@ -64,7 +64,9 @@ test.each(PAIRS.map(([left, right], index) => [left, right, index % 2 === 0 ? 2 
   "%s against %s, with %i CPUs",
   (left, right, nrCpus) => {
     const litmus = litmusWith(nrCpus, left, right);
-    const few = explore(litmus, dpor({ dependent: kernelDependence }), { max: 2000 });
+    const few = explore(litmus, dpor({ dependent: kernelDependence, forced: kernelForced }), {
+      max: 2000,
+    });
     expect(few.complete).toBe(true);
     const others = [explore(litmus, bounded(1)), explore(litmus, random(1, 40))].flatMap(endings);
     expect(new Set(endings(few))).toEqual(new Set([...endings(few), ...others]));

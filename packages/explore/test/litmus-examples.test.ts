@@ -5,10 +5,10 @@
 import { bounded, dfs, dpor, explore, type Strategy } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
-import { kernelDependence, patrol } from "../src/index.ts";
+import { kernelDependence, kernelForced, patrol } from "../src/index.ts";
 import { litmusFile, litmusNames, litmusText } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence });
+const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const once = bounded(1);
 const every = dfs();
 /** What does not end by then fails, and keeps nobody waiting. */

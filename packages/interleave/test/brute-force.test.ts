@@ -7,7 +7,16 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bounded, dfs, dpor, explore, type Program, replay, type Strategy } from "../src/index.ts";
+import {
+  bounded,
+  dfs,
+  dpor,
+  explore,
+  failureKey,
+  type Program,
+  replay,
+  type Strategy,
+} from "../src/index.ts";
 import { bruteForce, classOf, countEnds, endOf, type Run } from "./brute-force.ts";
 import { anyCode, machineProgram, PIECES, readsCommute } from "./machine.ts";
 
@@ -93,6 +102,20 @@ describe.each(Object.keys(PIECES))("random programs with %s", (pieces) => {
       { seed: 3, numRuns: 60 },
     );
   });
+});
+
+test.each(Object.keys(PIECES))("dpor ends as dfs does: 2,000 programs with %s", (pieces) => {
+  const endings = (program: Program<unknown>, strategy: Strategy): string[] => {
+    const { outcomes, failures } = explore(program, strategy);
+    return [...outcomes.map(({ outcome }) => outcome), ...failures.map(failureKey)];
+  };
+  fc.assert(
+    fc.property(anyCode(...PIECES[pieces]), (threads) => {
+      const program = machineProgram(threads) as Program<unknown>;
+      expect(endings(program, reduced)).toEqual(endings(program, dfs()));
+    }),
+    { seed: 5, numRuns: 2000 },
+  );
 });
 
 test("dpor sees by itself that a step wakes another thread, where no other step could", () => {

@@ -4,17 +4,17 @@
  *
  * Schedules that differ only in the order of independent steps form a class and end alike. Each
  * class is run once. The search starts from one run, looks for races in it, and branches only where
- * reversing a race needs it. A sleep set holds the threads whose next steps were tried at an earlier
- * place, and are independent of every step since: to run one would repeat a class. A branch comes
- * with the whole sequence of threads that reverses its race. Along it every sleeper wakes up, so
- * that no run has to be cut because only sleepers are left. Sequences that begin alike share their
- * beginning: they make a tree, the wakeup tree.
+ * reversing a race needs it. A sleep set holds the threads whose next steps were tried at an
+ * earlier place, and are independent of every step since: to run one would repeat a class. A branch
+ * comes with the whole sequence of threads that reverses its race. Along it every sleeper wakes up,
+ * so that no run has to be cut because only sleepers are left. Sequences that begin alike share
+ * their beginning: they make a tree, the wakeup tree.
  *
  * Locks and conditions make steps that wait, which the paper leaves out. Here a step that was seen
- * to change whether a thread is ready depends on that thread's next step. A thread that waits at the
- * end of a run is searched for races as if it had gone on. Where a sequence turns out to wait, the
- * run goes on without it; it may be cut then. A step that ends the run in failure depends on every
- * other step: it keeps them from happening.
+ * to change whether a thread is ready depends on that thread's next step. A thread that waits at
+ * the end of a run is searched for races as if it had gone on. Where a sequence turns out to wait,
+ * the run goes on without it; it may be cut then. A step that ends the run in failure depends on
+ * every other step: it keeps them from happening.
  */
 import { isChoice, isIn, lowest } from "../bits.ts";
 import { type Dependence, type Point, sameObject } from "../point.ts";
@@ -35,10 +35,10 @@ export interface DporOptions {
 }
 
 /**
- * One schedule of each class. Outcomes, deadlocks and throws are the same within a class, and so all
- * are found. An `outcome` or `final` that looks at the order of independent steps, as a log shared
- * by all threads shows it, may differ within a class. An `invariant` that relates what independent
- * steps change may break in some schedules of a class only: use `dfs` for those.
+ * One schedule of each class. Outcomes, deadlocks and throws are the same within a class, and so
+ * all are found. An `outcome` or `final` that looks at the order of independent steps, as a log
+ * shared by all threads shows it, may differ within a class. An `invariant` that relates what
+ * independent steps change may break in some schedules of a class only: use `dfs` for those.
  */
 export const dpor = ({
   dependent = sameObject(),
@@ -225,12 +225,16 @@ class ReducedSearch implements Search {
 
   private reverse(place: Place, at: number): void {
     const { races } = this;
+    // Of two threads, all that is moved is the other one's: any branch leads to all of it.
+    if (races.isPair && place.pending.length > 0) return;
     for (const later of races.racesWith(at)) {
       if (races.take(at, later) && !races.canAny(sleepersOf(place))) this.insert(place.pending);
     }
   }
 
-  /** Adds the reversal of the race in question to a wakeup tree, unless that leads to it already. */
+  /**
+   * Adds the reversal of the race in question to a wakeup tree, unless that leads to it already.
+   */
   private insert(tree: Wakeup[]): void {
     const { races } = this;
     let branches = tree;
@@ -246,7 +250,8 @@ class ReducedSearch implements Search {
       branches = next;
       at = 0;
     }
-    branches.push(...this.chainOf(races.leftSteps()));
+    const steps = races.leftSteps();
+    branches.push(...this.chainOf(races.isPair ? steps.slice(0, 1) : steps));
   }
 
   /** One branch after the other. */

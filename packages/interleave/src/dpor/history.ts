@@ -133,19 +133,18 @@ export class History {
   }
 
   /**
-   * What stands in this run for a point of another one: the objects of a run may be its own. That
-   * is the step of the same thread and ordinal, if it looks the same; else the point itself, if
-   * what it touches is there in this run as well.
+   * What stands in this run for a point of another one: the point itself, if what it touches is
+   * there in this run as well. The objects of a run may be its own: then it is the step of the same
+   * thread, ordinal and kind.
    */
   counterpart(thread: number, ordinal: number, point: Point): Point | undefined {
+    if (this.knows(point)) return point;
     let seen = 0;
     for (let step = 0; step < this.end; step++) {
       if (this.thread[step] !== thread || seen++ < ordinal) continue;
-      const own = this.point[step];
-      if (own.kind === point.kind && own.label === point.label) return own;
-      break;
+      return this.point[step].kind === point.kind ? this.point[step] : undefined;
     }
-    return this.knows(point) ? point : undefined;
+    return undefined;
   }
 
   private knows({ object, parts = [] }: Point): boolean {

@@ -2,9 +2,10 @@
  * Races: pairs of steps whose order could have been the other way round.
  *
  * A race of step `at` with a later step is reversed so: in place of step `at`, run all steps that
- * came after it and did not need it, and then the later one. These are *moved*. A thread whose first
- * moved step needs no other moved step is an *initial*: it can come first. So can a *weak* initial, a
- * thread none of whose steps are moved, and whose next step is independent of all that are.
+ * came after it and did not need it, and then the later one. These are *moved*. A thread whose
+ * first moved step needs no other moved step is an *initial*: it can come first. So can a *weak*
+ * initial, a thread none of whose steps are moved, and whose next step is independent of all that
+ * are.
  *
  * A run is looked back at from its last step to its first one: `begin`, and then for each step what
  * is asked of it, and `pass`.
@@ -53,6 +54,11 @@ export class RaceFinder {
   /** Makes room for `threadCount` threads, once. */
   admit(threadCount: number): void {
     this.threadCount = threadCount;
+  }
+
+  /** Whether there are two threads, so that little can go wrong. */
+  get isPair(): boolean {
+    return this.threadCount === 2;
   }
 
   /**
