@@ -1,11 +1,11 @@
 /**
- * Reads the data files that lie beside the package, with their types.
+ * The data of the package, with its types.
  *
- * The files are the package's own and its tests hold them to the schema, so they are not validated
+ * The texts are the package's own and its tests hold them to the schema, so they are not validated
  * again here; a line from anywhere else goes through `parseVector`. Nothing is kept between calls.
  */
-import { readFileSync } from "node:fs";
 import type { CounterData } from "./counter-sequences.ts";
+import { countersText, swapEncodingText, vectorsText } from "./data.ts";
 import type { SwapEncoding } from "./swap-encoding.ts";
 import type { Vector } from "./vector.ts";
 
@@ -15,23 +15,19 @@ interface ColumnTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Both src/ and dist/ are one level below the package, and so is data/. */
-const readData = (name: string): string =>
-  readFileSync(new URL(`../data/${name}`, import.meta.url), "utf8");
-
 /** The 458 public vectors: one fork or zap each. */
 export const loadVectors = (): readonly Vector[] =>
-  readData("public.jsonl")
+  vectorsText()
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Vector);
 
 /** The counter macros: 73 sequences, and 9 tables of two CPUs interleaved. */
-export const loadCounters = (): CounterData => JSON.parse(readData("counters.json")) as CounterData;
+export const loadCounters = (): CounterData => JSON.parse(countersText()) as CounterData;
 
 /** Swap entries, PTE helpers, the swap map's arithmetic and the table walk. */
 export function loadSwapEncoding(): SwapEncoding {
-  const file = JSON.parse(readData("swapencoding.json"));
+  const file = JSON.parse(swapEncodingText());
   return { ...file, entries: nameColumns(file.entries), pteHelpers: nameColumns(file.pteHelpers) };
 }
 

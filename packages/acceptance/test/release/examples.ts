@@ -1,0 +1,85 @@
+/**
+ * The example of every README, as a reader would use it: installed as the README says, by pnpm,
+ * which gives nothing that was not asked for; compiled under strict settings; and run.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { type Example, exampleOf } from "../../documents/example.ts";
+import { publishedPackages } from "../../publish/published.ts";
+import type { Project, Rehearsal } from "../../publish/rehearsal.ts";
+
+interface Library extends Example {
+  /** Its folder. */
+  readonly id: string;
+  readonly name: string;
+  readonly readme: string;
+}
+
+export const libraries: readonly Library[] = publishedPackages()
+  .filter(({ isLibrary }) => isLibrary)
+  .map(({ dir, manifest, readme }) => ({
+    id: dir.split("/").at(-1)!,
+    name: manifest.name,
+    readme,
+    ...exampleOf(readme),
+  }));
+
+const STRICT = {
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  target: "es2023",
+  lib: ["ES2023", "DOM"],
+  types: [],
+};
+/** One emits what is run, beside its source. */
+const COMPILERS = [
+  { typescript: "typescript-5.9", module: "nodenext", moduleResolution: "nodenext" },
+  { typescript: "typescript", module: "preserve", moduleResolution: "bundler", noEmit: true },
+];
+
+export function testExamples(rehearsal: () => Rehearsal): void {
+  let project: Project;
+  const complaints = new Map<string, string>(); // of each compiler
+
+  beforeAll(async () => {
+    project = await rehearsal().project("examples");
+    for (const { id, code, installs } of libraries) {
+      const folder = join(project.folder, id);
+      await mkdir(folder);
+      const dependencies = Object.fromEntries(installs.map((name) => [name, "*"]));
+      const manifest = { name: id, private: true, type: "module", dependencies };
+      await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+      await writeFile(join(folder, "example.ts"), code);
+    }
+    await project.pnpm("install");
+    for (const { typescript, ...options } of COMPILERS) {
+      const config = { compilerOptions: { ...STRICT, ...options }, include: ["*/example.ts"] };
+      await project.write(`${typescript}.json`, JSON.stringify(config));
+      const compile = [compilerOf(typescript), "-p", `${typescript}.json`];
+      complaints.set(typescript, (await project.run("node", ...compile)).stdout);
+    }
+  }, 300_000);
+
+  test.each(COMPILERS)("compile with $typescript, $moduleResolution", ({ typescript }) => {
+    expect(complaints.get(typescript)?.split("\n").slice(0, 20)).toEqual([""]);
+  });
+
+  test.each(libraries)("of $name prints what it says", async ({ id, prints }) => {
+    expect(prints.length).toBeGreaterThan(0);
+    const { code, stdout, stderr } = await project.run("node", `${id}/example.js`);
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd().split("\n")).toEqual(prints);
+    expect(code).toBe(0);
+  });
+}
+
+/** The first command of the package, whatever it calls it. */
+function compilerOf(typescript: string): string {
+  const require = createRequire(import.meta.url);
+  const file = require.resolve(`${typescript}/package.json`);
+  const { bin } = require(file) as { bin: Record<string, string> };
+  return join(dirname(file), Object.values(bin)[0]!);
+}

@@ -1,0 +1,50 @@
+/** What is in each package, as the registry has it. */
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Rehearsal } from "../../publish/rehearsal.ts";
+
+interface Sent {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+export function testTarballs(rehearsal: () => Rehearsal): void {
+  const manifests = async (): Promise<readonly Sent[]> => {
+    const { packages, registry } = rehearsal();
+    const names = packages.map(({ manifest }) => manifest.name);
+    return Promise.all(names.map(async (name) => (await registry.manifest(name)) as Sent));
+  };
+
+  test("no manifest names the workspace or its sources", async () => {
+    for (const manifest of await manifests()) {
+      const text = JSON.stringify({ ...manifest, devDependencies: {} });
+      expect(text).not.toContain("workspace:");
+      expect(text).not.toContain("catalog:");
+      expect(JSON.stringify(manifest.exports)).not.toContain("@forkpath/source");
+    }
+  });
+
+  test("what it depends on is a caret range, so that an app's own copy is shared", async () => {
+    for (const { name, dependencies = {} } of await manifests()) {
+      for (const [other, range] of Object.entries(dependencies)) {
+        expect(range, `${other} of ${name}`).toMatch(/^\^\d/);
+      }
+    }
+  });
+
+  test("they hold code and licence, but no sources and no stamp", async () => {
+    const project = await rehearsal().project("tarballs");
+    const { code } = await project.run("npm", "install", "forkpath", "@forkpath/kernel");
+    expect(code).toBe(0);
+    const { stdout } = await project.run("npm", "ls", "--all", "--parseable");
+    const folders = stdout.split("\n").filter((line) => /[\\/]@?forkpath([\\/]|$)/.test(line));
+    const names = rehearsal().packages.length;
+    expect(folders.length).toBeGreaterThan(names / 2);
+    for (const folder of folders.filter((line) => line.includes("node_modules"))) {
+      const files = readdirSync(folder, { recursive: true }).map(String);
+      expect(files).toContain("LICENSE");
+      expect(files.filter((file) => /^src\b|\.build$|\.test\./.test(file))).toEqual([]);
+      expect(files.some((file) => /^dist.[a-z-]+\.js$/.test(file))).toBe(true);
+    }
+  });
+}
