@@ -22,7 +22,7 @@ export function compareMoves(
     (addr) => wanted.moved.has(addr) !== got.moved.has(addr),
   );
   if (wrong.length === 0) return;
-  const addr = Math.min(...wrong.slice(0, MOST_ARGUMENTS));
+  const addr = wrong.reduce((least, one) => Math.min(least, one));
   const more = wrong.length === 1 ? "" : `, and ${wrong.length - 1} more`;
   tally.differences.push({
     text: `${name} ${namePage(name, addr)} in the frame that it was in`,
@@ -30,8 +30,6 @@ export function compareMoves(
     kernel: `${got.moved.has(addr) ? "no" : "yes"}${more}`,
   });
 }
-
-const MOST_ARGUMENTS = 10_000;
 
 function movesOf(
   now: Look,
@@ -44,6 +42,7 @@ function movesOf(
     if (pages === null) continue;
     let area = old.findIndex(({ end }) => end > start);
     for (let page = 0; area >= 0 && page < pages.frames.length; page++) {
+      if (pages.frames[page] <= 0) continue;
       const addr = start + page * PAGE_SIZE;
       while (area < old.length && old[area].end <= addr) area++;
       if (area === old.length) break;

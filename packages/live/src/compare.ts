@@ -90,7 +90,6 @@ function compareAreas(
     if (one.pages !== null && other.pages !== null) {
       comparePages(
         tally,
-        one,
         one.pages,
         other.pages,
         first,

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { PAGE_SIZE } from "@forkpath/abi";
+import { parseSmaps, parseStat, parseStatus, statField } from "@forkpath/procfs";
 import {
   type Area,
   CODE_PAGE,
@@ -16,7 +17,7 @@ import {
   USER_END,
 } from "./look.ts";
 import { addEntries, type FrameFiles, readPagemap } from "./pagemap.ts";
-import { parseFields, readText } from "./proc.ts";
+import { readText } from "./proc.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** A subject, by the numbers that the running kernel gives it. */
@@ -69,30 +70,30 @@ function readStat({ pid, tgid }: Subject): Stat | undefined {
   const path = pid === tgid ? `/proc/${pid}/stat` : `/proc/${tgid}/task/${pid}/stat`;
   const text = readText(path);
   if (text === undefined) return undefined;
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { letter: fields[0], minorFaults: Number(fields[7]), majorFaults: Number(fields[9]) };
+  const stat = parseStat(text);
+  const count = (name: "minflt" | "majflt"): number => Number(statField(stat, name) ?? 0);
+  return { letter: stat.state, minorFaults: count("minflt"), majorFaults: count("majflt") };
 }
 
-export const readStatus = (pid: number): Record<string, number> =>
-  parseFields(readText(`/proc/${pid}/status`) ?? "");
+export function readStatus(pid: number): Readonly<Record<string, number>> {
+  const text = readText(`/proc/${pid}/status`);
+  return text === undefined ? {} : parseStatus(text).rows;
+}
 
-/** Areas that the kernel puts where it likes; the first line of an area ends with its name. */
-const SPECIAL = /^.*\[(vdso|vvar|vvar_vclock)\]$/m;
+/** Areas that the kernel puts where it likes. */
+const SPECIAL: ReadonlySet<string> = new Set(["[vdso]", "[vvar]", "[vvar_vclock]"]);
 
 async function readAreas(pid: number, options: LookOptions): Promise<Area[]> {
-  const text = readFileSync(`/proc/${pid}/smaps`, "utf8");
+  const seen = parseSmaps(readFileSync(`/proc/${pid}/smaps`)).filter(
+    ({ start, name }) => start < USER_END && start !== CODE_PAGE && !SPECIAL.has(name),
+  );
   const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
   const areas: Area[] = [];
   try {
-    for (const part of text.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
-      const [, first, last, perms] = /^([0-9a-f]+)-([0-9a-f]+) (\S{4})/.exec(part) ?? [];
-      const [start, end] = [Number.parseInt(first, 16), Number.parseInt(last, 16)];
-      if (!(start < USER_END) || start === CODE_PAGE || SPECIAL.test(part)) continue;
-      const fields = parseFields(part);
-      const sums = Object.fromEntries(SUM_FIELDS.map((name) => [name, fields[name] ?? 0]));
-      const flags = /^VmFlags: (.*?) *$/m.exec(part)?.[1] ?? "";
+    for (const { start, end, perms, vmFlags, rows } of seen) {
+      const sums = Object.fromEntries(SUM_FIELDS.map((name) => [name, rows[name] ?? 0]));
       const pages = await readPages(pid, pagemap, start, (end - start) / PAGE_SIZE, options);
-      areas.push({ start, end, perms, flags, sums, pages });
+      areas.push({ start, end, perms, flags: vmFlags.join(" "), sums, pages });
     }
   } finally {
     closeSync(pagemap);

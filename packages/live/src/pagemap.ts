@@ -3,6 +3,7 @@
  * entries themselves.
  */
 import { closeSync, openSync, readSync } from "node:fs";
+import { hasPageFlag, KPageFlag, PagemapHigh, pagemapFrame } from "@forkpath/procfs";
 import { createPages, type Pages } from "./look.ts";
 
 const BYTES_PER_WORD = 8;
@@ -61,27 +62,11 @@ function readWords(file: number, first: number, count: number): Uint32Array {
   return words;
 }
 
-/** Bits of the upper word of an entry of pagemap. */
-const Pagemap = {
-  PRESENT: 1 << 31,
-  SWAPPED: 1 << 30,
-  /** Of a file, or of shared memory. */
-  FILE: 1 << 29,
-  GUARD: 1 << 26,
-  /** Mapped by this entry alone. */
-  SINGLE: 1 << 24,
-} as const;
-const UPPER_FRAME_BITS = 0x7f_ffff;
-const UPPER_WORD = 2 ** 32;
-
-/** Bits of kpageflags. */
-const Kind = { ANON: 1 << 12, KSM: 1 << 21, ZERO: 1 << 24 } as const;
-
 const frameOf = (words: Uint32Array, page: number): number =>
-  words[2 * page] + (words[2 * page + 1] & UPPER_FRAME_BITS) * UPPER_WORD;
+  pagemapFrame(words[2 * page], words[2 * page + 1]);
 
 const isPresent = (words: Uint32Array, page: number): boolean =>
-  (words[2 * page + 1] & Pagemap.PRESENT) !== 0;
+  (words[2 * page + 1] & PagemapHigh.PRESENT) !== 0;
 
 /** Reads what is known of each frame, neighbours at once. */
 function readFrames(words: Uint32Array, files: FrameFiles, pages: Pages, kinds: Uint32Array): void {
@@ -122,7 +107,7 @@ function addFrames(
   const counts = readWords(files.counts, frame, count);
   const flags = readWords(files.flags, frame, count);
   for (let one = 0; one < count; one++) {
-    const isZero = (flags[2 * one] & Kind.ZERO) !== 0;
+    const isZero = hasPageFlag(flags[2 * one], 0, KPageFlag.ZERO_PAGE);
     kinds[page + one] = flags[2 * one];
     pages.mapcounts[page + one] = isZero ? 0 : counts[2 * one];
     pages.frames[page + one] = isZero ? 0 : frame + one + 1;
@@ -131,11 +116,11 @@ function addFrames(
 
 /** Below 0 for a page in swap: its area and slot are one number. */
 const slotOf = (words: Uint32Array, page: number): number =>
-  words[2 * page + 1] & Pagemap.SWAPPED ? -(frameOf(words, page) + 1) : 0;
+  words[2 * page + 1] & PagemapHigh.SWAPPED ? -(frameOf(words, page) + 1) : 0;
 
 function markSingle(words: Uint32Array, { mapcounts }: Pages): void {
   for (let page = 0; page < mapcounts.length; page++) {
-    mapcounts[page] = words[2 * page + 1] & Pagemap.SINGLE ? 1 : 0;
+    mapcounts[page] = words[2 * page + 1] & PagemapHigh.EXCLUSIVE ? 1 : 0;
   }
 }
 
@@ -145,14 +130,14 @@ const [ANON, FILE, ZERO, KSM, SWAPPED, GUARD, NONE] = [..."ABzksg-"].map(code);
 /** A of anonymous memory, B of a file: whether they are writable, only the entry tells. */
 function letterOf(words: Uint32Array, page: number, kind: number, hasKinds: boolean): number {
   const upper = words[2 * page + 1];
-  if (!(upper & Pagemap.PRESENT)) {
-    if (upper & Pagemap.GUARD) return GUARD;
-    return upper & Pagemap.SWAPPED ? SWAPPED : NONE;
+  if (!(upper & PagemapHigh.PRESENT)) {
+    if (upper & PagemapHigh.GUARD) return GUARD;
+    return upper & PagemapHigh.SWAPPED ? SWAPPED : NONE;
   }
-  if (!hasKinds) return upper & Pagemap.FILE ? FILE : ANON;
-  if (kind & Kind.ZERO) return ZERO;
-  if (kind & Kind.KSM) return KSM;
-  return kind & Kind.ANON ? ANON : FILE;
+  if (!hasKinds) return upper & PagemapHigh.FILE ? FILE : ANON;
+  if (hasPageFlag(kind, 0, KPageFlag.ZERO_PAGE)) return ZERO;
+  if (hasPageFlag(kind, 0, KPageFlag.KSM)) return KSM;
+  return hasPageFlag(kind, 0, KPageFlag.ANON) ? ANON : FILE;
 }
 
 const Entry = { WRITABLE: 1, DIRTY: 2, HUGE: 8 } as const;

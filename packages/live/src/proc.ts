@@ -15,12 +15,3 @@ export function readNumber(path: string): number | undefined {
   const value = Number.parseInt(readText(path) ?? "", 10);
   return Number.isNaN(value) ? undefined : value;
 }
-
-/** Lines of `Name:   12 kB`, by name; other lines are passed over. */
-export function parseFields(text: string): Record<string, number> {
-  const fields: Record<string, number> = {};
-  for (const [, name, value] of text.matchAll(/^(\w+):\s+(\d+)(?: kB)?$/gm)) {
-    fields[name] = Number(value);
-  }
-  return fields;
-}

@@ -8,9 +8,10 @@ import { KERNELS, type KernelName } from "@forkpath/abi";
 import type { Rlimits } from "@forkpath/fork";
 import { Overcommit } from "@forkpath/kernel";
 import { ThpMode } from "@forkpath/mm";
+import { parseLimits, parseMeminfo } from "@forkpath/procfs";
 import type { MachineSpec } from "@forkpath/scenario";
 import { LiveError } from "./live-error.ts";
-import { parseFields, readNumber, readText } from "./proc.ts";
+import { readNumber, readText } from "./proc.ts";
 
 export interface ThisMachine {
   /** As `uname -r` says it. */
@@ -48,7 +49,7 @@ export function lookAtThisMachine(wanted?: KernelName): ThisMachine {
   if (platform !== "linux" || arch !== "x64") {
     throw new LiveError(`live needs Linux on x86-64; this is ${platform} on ${arch}`);
   }
-  const memory = parseFields(readFileSync("/proc/meminfo", "utf8"));
+  const memory = parseMeminfo(readFileSync("/proc/meminfo")).rows;
   const name = release();
   const nearest = profileFor(name);
   const kernel = wanted ?? nearest.kernel;
@@ -66,7 +67,7 @@ export function lookAtThisMachine(wanted?: KernelName): ThisMachine {
     spec,
     freeBytes: (memory.MemAvailable ?? memory.MemFree) * BYTES_PER_KB,
     tellsMajorFaults: readsPageByPage(spec),
-    isStatusExact: isAtLeast(versionOf(name), [6, 2]),
+    isStatusExact: [name, kernel].every((one) => isAtLeast(versionOf(one), EXACT_SINCE)),
     hardLimits: readHardLimits(),
   };
 }
@@ -139,17 +140,18 @@ const LIMITS: Readonly<Record<keyof Rlimits, string>> = {
   nproc: "Max processes",
 };
 
-/** `Max locked memory   8388608   8388608   bytes`: the second number of each. */
 function readHardLimits(): Partial<Rlimits> {
-  const lines = (readText("/proc/self/limits") ?? "").split("\n");
+  const limits = parseLimits(readFileSync("/proc/self/limits"));
   const hard: Partial<Rlimits> = {};
   for (const [name, words] of Object.entries(LIMITS) as [keyof Rlimits, string][]) {
-    const line = lines.find((one) => one.startsWith(words)) ?? "";
-    const value = Number(line.slice(words.length).trim().split(/\s+/)[1]);
-    if (!Number.isNaN(value)) hard[name] = value;
+    const found = limits.find((one) => one.name === words);
+    if (found !== undefined) hard[name] = found.hard;
   }
   return hard;
 }
+
+/** Since then status sums the counters; before, each task kept some of the count to itself. */
+const EXACT_SINCE: Version = [6, 2];
 
 type Version = readonly [major: number, minor: number];
 

@@ -20,6 +20,10 @@ export function frameAt({ kernel }: World, pid: number, addr: number): number {
   return frame;
 }
 
+/** The same, but of a huge page the part that is behind the address. @throws CannotRun likewise */
+export const partAt = (world: World, pid: number, addr: number): number =>
+  world.kernel.frame(pid, addr) ?? frameAt(world, pid, addr);
+
 /**
  * What mincore says of one page: whether it could be touched without reading. A page of a file
  * counts if the page cache has it, mapped or not; a swapped one if the swap cache has it.

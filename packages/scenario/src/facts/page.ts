@@ -11,7 +11,7 @@ import { pagesOf } from "../world/where.ts";
 import { ownerOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
-import { frameAt, isInCore } from "./frame.ts";
+import { frameAt, isInCore, partAt } from "./frame.ts";
 import { type Observation, observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
@@ -210,5 +210,5 @@ function pairObservation(where: Place, key: PairFact, other: Place): Observation
 /** @throws CannotRun where there is no frame */
 function framesOf(world: World, where: Place): readonly number[] {
   const { pid } = ownerOf(world, where);
-  return pagesOf(world, where).map((addr) => frameAt(world, pid, addr));
+  return pagesOf(world, where).map((addr) => partAt(world, pid, addr));
 }
