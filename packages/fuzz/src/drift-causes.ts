@@ -4,7 +4,7 @@
  */
 import { hasVmFlag, VmFlag } from "@forkpath/abi";
 import type { Kernel, Machine } from "@forkpath/kernel";
-import type { MmStruct } from "@forkpath/mm";
+import { type MmRules, type MmStruct, NOT_COUNTED } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
@@ -25,7 +25,7 @@ export interface Causes {
   readonly hasUnaccountedStack: boolean;
   /** Those whose mmap_sem a call holds for writing while it waits for a page. */
   readonly changing: ReadonlySet<string>;
-  /** A call waits for an mmap_sem. */
+  /** A call waits for an mmap_sem, and a fork could have copied totals before it. */
   readonly isSemAwaited: boolean;
   /** A call waits for something else than a page, a vfork child or a child's end. */
   readonly isHalfWay: boolean;
@@ -36,35 +36,42 @@ const AT_REST: ReadonlySet<SubjectKind> = new Set(["page", "completion", "child"
 
 export function findCauses({ machine }: Kernel, remapping: string | null = null): Causes {
   const { fork, waiting } = machine;
+  const { rules } = machine.mm;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
   const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
   return {
     living: new Set([...mms].map(({ name }) => name)),
     ...findSpecialEntries(machine, mms),
-    advised: new Set([...mms].filter(hasAdvisedArea).map(({ name }) => name)),
-    remapping,
+    advised: new Set(
+      [...mms].filter((mm) => forgetsAdvice(rules) && hasAdvisedArea(mm)).map(({ name }) => name),
+    ),
+    remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
     hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
     changing: findChanging(machine),
-    isSemAwaited: awaited.some(({ of }) => of.lockClass === "mmap_sem"),
+    isSemAwaited:
+      fork.rules.totals.copied === "with the struct" &&
+      awaited.some(({ of }) => of.lockClass === "mmap_sem"),
     isHalfWay: awaited.some(({ of }) => !AT_REST.has(of.kind)),
   };
 }
 
 /** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
 function findSpecialEntries(
-  { migrations, mm: { map, tables } }: Machine,
+  { migrations, mm }: Machine,
   mms: Iterable<MmStruct>,
 ): Pick<Causes, "migrating" | "poisoned"> {
+  const { map, tables, rules } = mm;
   const migrating = new Set<string>();
   const poisoned = new Set<string>();
   const isAnyBad = map.flags.some((flags) => (flags & PageFlag.HWPOISON) !== 0);
   if (migrations.length === 0 && !isAnyBad) return { migrating, poisoned };
   for (const { name, pgd } of mms) {
-    forEachPte(tables, pgd, (_addr, _cell, low) => {
+    forEachPte(tables, pgd, (_addr, _cell, low, high) => {
       if (isPtePresent(low) || isPteFile(low)) return;
-      if (isMigrationEntry(low)) migrating.add(name);
-      else if (isHwpoisonEntry(low)) poisoned.add(name);
+      const counter = rules.countedAs(mm, undefined, low, high);
+      if (isMigrationEntry(low) && counter === NOT_COUNTED) migrating.add(name);
+      else if (isHwpoisonEntry(low) && counter !== NOT_COUNTED) poisoned.add(name);
     });
   }
   return { migrating, poisoned };
@@ -72,6 +79,10 @@ function findSpecialEntries(
 
 const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>
   vmas.some(({ flags }) => (flags & (VmFlag.GROWSDOWN | VmFlag.ACCOUNT)) === VmFlag.GROWSDOWN);
+
+/** D44: mlock and munlock forget that huge pages are wanted. */
+const forgetsAdvice = ({ lockedFlags }: MmRules): boolean =>
+  !hasVmFlag(lockedFlags(VmFlag.HUGEPAGE, "unlock"), VmFlag.HUGEPAGE);
 
 const hasAdvisedArea = ({ vmas }: MmStruct): boolean =>
   vmas.some(({ flags }) => hasVmFlag(flags, VmFlag.HUGEPAGE));

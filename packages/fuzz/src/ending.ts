@@ -3,6 +3,7 @@
  * Then nothing may be left that nothing uses (SPEC I13, §8.8), and that is what the history
  * expects.
  */
+import { batchedPages } from "@forkpath/mm";
 import { PageFlag } from "@forkpath/rmap";
 import { type Entry, hasOrphans, type Random, taskOf, type World } from "@forkpath/scenario";
 import { findLiving, letArrive } from "./living.ts";
@@ -15,9 +16,15 @@ export function endingStep(world: World, random: Random): Entry | null {
   if (arrival !== null) return arrival;
   if (kernel.machine.pins.size > 0) return { unpin: true };
   const mortal = living.filter((process) => taskOf(world, process)?.isKilled === false);
-  if (mortal.length === 0) return hasOrphans(world) ? { wait: "init" } : null;
+  if (mortal.length === 0) return lastStep(world);
   const { name, pid } = random.pick(mortal);
   return kernel.isBlocked(pid) || random.once(2) ? { kill: name } : { exit: name };
+}
+
+/** A page in a CPU's batch is used for as long as it waits there, whoever has ended. */
+function lastStep(world: World): Entry | null {
+  if (hasOrphans(world)) return { wait: "init" };
+  return batchedPages(world.kernel.machine.mm).length > 0 ? { drainLru: true } : null;
 }
 
 /** Whether all processes have ended, and nothing is under way: then nothing may be left. */

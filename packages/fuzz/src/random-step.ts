@@ -5,6 +5,7 @@
  * No dice have `race` and `resume`, whose schedules `@forkpath/explore` tries; `corrupt`, which
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
+import { Madvise } from "@forkpath/abi";
 import {
   type Choice,
   type Die,
@@ -17,7 +18,9 @@ import {
 import { findLiving, letArrive } from "./living.ts";
 
 const DICE: readonly Die[] = VERBS.flatMap(({ dice }) => dice);
-const ALL_WEIGHTS = DICE.reduce((sum, [weight]) => sum + weight, 0);
+const LATER_DICE: readonly Die[] = VERBS.flatMap(({ laterDice }) => laterDice);
+/** One step in so many is what el6 does not know, where the kernel is a later one. */
+const LATER_ONCE_IN = 6;
 /** One step in so many ends what a process waits for. */
 const LET_GO_ONCE_IN = 15;
 /** The weights are multiples of this. */
@@ -38,16 +41,22 @@ export function randomStep(world: World, random: Random): Entry | null {
   }
   for (;;) {
     const choice: Choice = { world, random, living, caller: random.pick(callers) };
-    const entry = pickDie(random)[1](choice);
+    const isLater = hasLaterCalls(world) && random.once(LATER_ONCE_IN);
+    const entry = pickDie(random, isLater ? LATER_DICE : DICE)[1](choice);
     if (entry === null) continue;
     if (!random.once(REFUSED_ONCE_IN)) return entry;
     return { ...entry, failAllocation: 1 + random.below(MOST_REQUESTS) };
   }
 }
 
-function pickDie(random: Random): Die {
-  let left = random.below(ALL_WEIGHTS / WEIGHT_UNIT) * WEIGHT_UNIT;
-  for (const die of DICE) {
+/** All later releases know MADV_REMOVE. */
+const hasLaterCalls = ({ kernel }: World): boolean =>
+  kernel.machine.mm.rules.advices.has(Madvise.REMOVE);
+
+function pickDie(random: Random, dice: readonly Die[]): Die {
+  const weights = dice.reduce((sum, [weight]) => sum + weight, 0);
+  let left = random.below(weights / WEIGHT_UNIT) * WEIGHT_UNIT;
+  for (const die of dice) {
     left -= die[0];
     if (left < 0) return die;
   }

@@ -112,6 +112,7 @@ export {
   type MmRules,
   type MmStruct,
   type MmUsage,
+  NOT_COUNTED,
   Overcommit,
   type ReuseRule,
   type SwapInRule,

@@ -2,7 +2,7 @@
  * How a random history comes to a step: the processes and pages that it is chosen from. Each verb
  * has its dice; `@forkpath/fuzz` throws them.
  */
-import { ThpMode } from "@forkpath/mm";
+import { type MmRules, ThpMode } from "@forkpath/mm";
 import type { LiveMapping, LiveProcess, World } from "../world/world.ts";
 
 /** What stands behind one key of a scenario file: `{ fork: "p1", as: "p2" }`. */
@@ -74,6 +74,9 @@ function somePages(random: Random, { pages }: LiveMapping): string {
 /** Pages of any process, which may be waiting. */
 export const someonesPlace = (choice: Choice): string | null =>
   somePlace(choice, choice.random.pick(choice.living));
+
+/** What the machine's kernel does where releases of mm differ. */
+export const mmRulesOf = ({ world }: Choice): MmRules => world.kernel.machine.mm.rules;
 
 /** A step about pages of the caller. */
 export const atPlace =

@@ -85,4 +85,6 @@ export const drainLru: Verb = defineVerb(
     drainLru: about(z.literal(true), "Write true: no page waits in a CPU's LRU batch any more."),
   }),
   () => atOnce((world) => world.kernel.drainLru()),
+  [],
+  [[3, () => ({ drainLru: true })]],
 );

@@ -42,4 +42,6 @@ export const munlockall: Verb = defineVerb(
       return [callOf(world.kernel, pid, "munlockall", pid)];
     },
   }),
+  [],
+  [[1, ({ caller }) => ({ munlockall: caller.name })]],
 );

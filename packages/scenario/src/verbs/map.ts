@@ -1,5 +1,5 @@
 /** Mappings come, go, and change their size. */
-import { Errno, Mremap, PAGE_SIZE } from "@forkpath/abi";
+import { Errno, Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
 import { z } from "zod";
 import { about, address, name, place, signedSize, size, yes } from "../format/leaves.ts";
@@ -129,7 +129,26 @@ export const mremap: Verb = defineVerb(
     },
   }),
   [[4, atPlace("mremap", (choice) => ({ size: someLength(choice) }))]],
+  [[4, leaveBehind]],
 );
+
+/**
+ * The pages of a whole area move, and it stays behind, empty. It is not locked: the kernel
+ * miscounts locked memory where only a part moves, or where both areas become one.
+ */
+function leaveBehind({ world, caller, random }: Choice): Entry | null {
+  const areas = memoryOf(world, caller).vmas;
+  const mappings = [...caller.space.mappings].filter(([, { start, pages }]) =>
+    areas.some(
+      ({ start: first, end, flags }) =>
+        first === start && end === start + pages * PAGE_SIZE && (flags & VmFlag.LOCKED) === 0,
+    ),
+  );
+  if (mappings.length === 0) return null;
+  const [mapping, { pages }] = random.pick(mappings);
+  const as = `m${1 + random.below(MAPPING_NAMES)}`;
+  return { mremap: `${caller.name} ${mapping}`, size: `${pages} pages`, leave: true, as };
+}
 
 /** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
 export const brk: Verb = defineVerb(

@@ -3,6 +3,7 @@ import { Mlock } from "@forkpath/abi";
 import { z } from "zod";
 import { about, place } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
+import { atPlace } from "./dice.ts";
 import { forRanges } from "./ranges.ts";
 import { defineVerb, on, type Verb } from "./verb.ts";
 
@@ -18,4 +19,6 @@ export const mlock2: Verb = defineVerb(
         callOf(world.kernel, pid, "mlock2", pid, start, len, Mlock.ONFAULT),
       ),
   }),
+  [],
+  [[3, atPlace("mlock2")]],
 );

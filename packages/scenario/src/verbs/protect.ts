@@ -4,7 +4,7 @@ import { z } from "zod";
 import { about, either, integer, leaf, oneOf, place } from "../format/leaves.ts";
 import { access } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
-import { atPlace } from "./dice.ts";
+import { atPlace, type Choice, mmRulesOf } from "./dice.ts";
 import { forRanges } from "./ranges.ts";
 import { defineVerb, on, type Verb } from "./verb.ts";
 
@@ -66,4 +66,13 @@ export const madvise: Verb = defineVerb(
       ),
   }),
   [[8, atPlace("madvise", ({ random }) => ({ advice: random.pick(SOME_ADVICE) }))]],
+  [[30, atPlace("madvise", (choice) => ({ advice: choice.random.pick(laterAdvice(choice)) }))]],
 );
+
+/** What the machine's kernel knows, and el6's histories do not throw. */
+function laterAdvice(choice: Choice): readonly string[] {
+  const { advices } = mmRulesOf(choice);
+  const isLater = (word: string): boolean =>
+    advices.has(ADVICE[word]) && !SOME_ADVICE.includes(word);
+  return ADVICE_WORDS.filter(isLater);
+}

@@ -41,6 +41,16 @@ export const onCpu: Verb = defineVerb(
       world.kernel.setCpu(pidOf(world, process), cpu);
     }),
   }),
+  [],
+  [
+    [
+      8,
+      ({ world, caller, random }) => ({
+        onCpu: caller.name,
+        cpu: random.below(world.kernel.machine.config.nrCpus),
+      }),
+    ],
+  ],
 );
 
 export const signal: Verb = defineVerb(

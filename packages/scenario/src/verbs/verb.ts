@@ -32,6 +32,8 @@ export interface Verb {
   readonly schema: z.ZodType<Action>;
   /** How a random history comes to it; none for a verb that such histories leave out. */
   readonly dice: readonly Die[];
+  /** How one comes to it on releases after el6, besides: el6's histories stay what they are. */
+  readonly laterDice: readonly Die[];
 }
 
 /** What a verb does with one step's arguments. */
@@ -100,12 +102,14 @@ export function defineVerb<Given>(
   schema: z.ZodType<Given>,
   bind: (given: Given) => Deed,
   dice: readonly Die[] = [],
+  laterDice: readonly Die[] = [],
 ): Verb {
   return {
     name,
     keys: keysOf(schema),
     schema: schema.transform((given) => toAction(name, bind(given))),
     dice,
+    laterDice,
   };
 }
 
