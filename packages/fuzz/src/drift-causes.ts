@@ -69,9 +69,10 @@ function findSpecialEntries(
   for (const { name, pgd } of mms) {
     forEachPte(tables, pgd, (_addr, _cell, low, high) => {
       if (isPtePresent(low) || isPteFile(low)) return;
-      const counter = rules.countedAs(mm, undefined, low, high);
-      if (isMigrationEntry(low) && counter === NOT_COUNTED) migrating.add(name);
-      else if (isHwpoisonEntry(low) && counter !== NOT_COUNTED) poisoned.add(name);
+      if (isMigrationEntry(low)) {
+        const counter = rules.migrationCounter(mm, undefined, low, high);
+        if (counter === NOT_COUNTED) migrating.add(name);
+      } else if (isHwpoisonEntry(low) && rules.poisonCounter !== NOT_COUNTED) poisoned.add(name);
     });
   }
   return { migrating, poisoned };

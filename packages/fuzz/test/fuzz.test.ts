@@ -71,6 +71,15 @@ test.each([
   expect(() => fuzz(options)).toThrow(message);
 });
 
+/** What el6 does not know, or is never asked for. */
+const LATER_VERBS = ["drainLru", "mlock2", "munlockall", "onCpu"];
+
+test.each(["v6.1", "v6.18"] as const)("on %s they do what is new there, too", (kernel) => {
+  const report = fuzz({ seed: 1, steps: 1000, kernel });
+  expect(report.failure).toBeNull();
+  expect(keysOf(report.succeeded)).toEqual(expect.arrayContaining(LATER_VERBS));
+});
+
 /** A kernel that promises a page to nobody once it has forked three times and swapped. */
 function losePromise({ machine, totals }: Kernel): void {
   const { totalForks, freeSwapPages, swapPages } = totals();
