@@ -11,6 +11,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addBench } from "./commands/bench.ts";
 import { addBisect } from "./commands/bisect.ts";
+import { addCalibrate } from "./commands/calibrate.ts";
 import { addCapture } from "./commands/capture.ts";
 import { addConform } from "./commands/conform.ts";
 import { addDefects } from "./commands/defects.ts";
@@ -66,6 +67,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addBisect(program, terminal, finish);
   addExplore(program, terminal, finish);
   addPredict(program, terminal, finish);
+  addCalibrate(program, terminal);
   addReplay(program, terminal, finish);
   addMerge(program, terminal, finish);
   addConform(program, terminal, finish);

@@ -9,8 +9,10 @@ import type { MachineFacts } from "./machine.ts";
 /** kB. */
 export interface CgroupAnswer {
   readonly path: string;
-  /** memory.max, or memory.high where that is lower: then writers stall, and none is killed. */
+  /** The file with the limit: `memory.max`. */
+  readonly file: string;
   readonly limit: number;
+  /** At memory.high writers stall, and none is killed. */
   readonly isHigh: boolean;
   readonly current: number;
   /** What can be had below the limit: free, reclaimable, and swapped out for it. */
@@ -42,16 +44,20 @@ export function cgroupAnswers({ cgroup }: MachineFacts): CgroupAnswer[] {
 }
 
 function answerOf(level: CgroupLevel, kind: "max" | "high", swap: number): CgroupAnswer | null {
-  const v1 = kind === "max" ? bytesOf(level, "memory.limit_in_bytes") : null;
-  const bytes = bytesOf(level, `memory.${kind}`) ?? v1;
+  const isV1 = kind === "max" && Object.hasOwn(level.files, V1_LIMIT);
+  const name = isV1 ? V1_LIMIT : `memory.${kind}`;
+  const bytes = bytesOf(level, name);
   const current = bytesOf(level, "memory.current") ?? bytesOf(level, "memory.usage_in_bytes");
   if (bytes === null || current === null || bytes >= NO_LIMIT) return null;
   const stat = statOf(level);
-  const file = (stat.inactive_file ?? 0) + (stat.active_file ?? 0) + (stat.slab_reclaimable ?? 0);
+  const inactive = stat.total_inactive_file ?? stat.inactive_file ?? 0;
+  const active = stat.total_active_file ?? stat.active_file ?? 0;
+  const file = inactive + active + (stat.slab_reclaimable ?? 0);
   const kept = Math.max(bytesOf(level, "memory.min") ?? 0, bytesOf(level, "memory.low") ?? 0);
   const reclaimable = Math.max(file - kept, 0) + Math.min(swap, stat.anon ?? 0);
   return {
     path: level.path,
+    file: name,
     limit: kb(bytes),
     isHigh: kind === "high",
     current: kb(current),
@@ -59,6 +65,7 @@ function answerOf(level: CgroupLevel, kind: "max" | "high", swap: number): Cgrou
   };
 }
 
+const V1_LIMIT = "memory.limit_in_bytes";
 /** v1 has no word for "no limit", only a number that no machine has. */
 const NO_LIMIT = 2 ** 60;
 const kb = (bytes: number): number => Math.floor(bytes / 1024);

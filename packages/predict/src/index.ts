@@ -1,7 +1,14 @@
 export type { Advice, AdviceKind } from "./advice.ts";
 export { type Calibration, DEFAULT_CALIBRATION, type Duration } from "./cost.ts";
 export type { ForkCounts } from "./counts.ts";
-export type { Growth, GrowthPlan, GrowthPoint, SharedPages, Writes } from "./growth.ts";
+export {
+  type Growth,
+  type GrowthPlan,
+  type GrowthPoint,
+  growthOf,
+  type SharedPages,
+  type Writes,
+} from "./growth.ts";
 export type { Bounds } from "./levels/bounds.ts";
 export { Clause } from "./load/clause.ts";
 export type { MemoryFacts } from "./machine.ts";

@@ -67,8 +67,8 @@ function sharedPages({ load, how }: Outcome): SharedPages {
 
 /** @param atOnce what the forks themselves take; kB */
 function growthLimits(facts: MachineFacts, growth: Growth, atOnce: number): GrowthLimit[] {
-  const limits = cgroupAnswers(facts).map(({ path, isHigh, headroom }) => ({
-    name: `${isHigh ? "memory.high" : "memory.max"} of ${path}`,
+  const limits = cgroupAnswers(facts).map(({ path, file, isHigh, headroom }) => ({
+    name: `${file} of ${path}`,
     isHigh,
     headroom,
   }));
@@ -116,11 +116,11 @@ function toldSide(outcome: Outcome, side: Side, role: "parent" | "child"): Predi
     const { low, high } = referencedBounds(load, side);
     estimate("Referenced", { value: high, low, high });
   }
-  const { Private_Clean, Private_Dirty, Private_Hugetlb } = side.rollup;
+  const { Private_Clean, Private_Dirty } = side.rollup;
   return {
     status: toldStatus(outcome, side, role),
     rollup: figures,
-    uss: Private_Clean + Private_Dirty + Private_Hugetlb,
+    uss: Private_Clean + Private_Dirty,
     bounds,
   };
 }

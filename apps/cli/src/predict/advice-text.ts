@@ -5,6 +5,9 @@ import { countText, shareText, sizeText, timeText } from "./sizes.ts";
 import { placeText } from "./verdict-text.ts";
 import { wrapped } from "./wrapped.ts";
 
+/** Less than this share of the time is not worth a line. */
+const LEAST_SAVED = 0.02;
+
 const HOW: Readonly<Record<Advice["kind"], string>> = {
   "huge pages": "huge pages where memory is full of small ones (MADV_HUGEPAGE)",
   DONTFORK: "MADV_DONTFORK, if the child does not need it, on",
@@ -13,7 +16,7 @@ const HOW: Readonly<Record<Advice["kind"], string>> = {
 
 export const adviceLines = ({ advice, time }: Prediction, colors: Colors): string[] =>
   advice
-    .filter(({ savedTime, savedPages }) => savedTime > 0 || savedPages > 0)
+    .filter(({ savedTime }) => savedTime > (time?.value ?? 0) * LEAST_SAVED)
     .flatMap((one) => {
       const what = one.area === null ? HOW[one.kind] : `${HOW[one.kind]} ${placeText(one.area)}`;
       return [

@@ -18,6 +18,7 @@ import type { CapturedPages } from "@forkpath/procfs";
 import { growMemMap } from "@forkpath/rmap";
 import { invariant } from "@forkpath/sync";
 import type { CapturedProcess, Level } from "../types.ts";
+import { expectAreas } from "./expect-areas.ts";
 import { createFrameNames } from "./frame-names.ts";
 import { loadAreas } from "./load-areas.ts";
 import type { LoadedArea, Loading } from "./loading.ts";
@@ -28,7 +29,9 @@ import { createStage } from "./stage.ts";
 import { takeRecords } from "./take-records.ts";
 
 /** Rows of the memory map that are made at once; a process that has more grows it. */
-const MOST_ROWS_AT_ONCE = 2 ** 24;
+const MOST_ROWS_AT_ONCE = 2 ** 25;
+/** Beside the process's own: copies of a few pages, and huge pages that are tried. */
+const ROWS_FOR_TRIALS = 2 ** 18;
 /** Frames beside those that smaps counts: the kernel's own, and copies of a few pages. */
 const SPARE_FRAMES = 2 ** 20;
 const FEWEST_FRAMES = 2 ** 20;
@@ -43,6 +46,7 @@ function beginLoad(
   kernelName: KernelName = captured.kernel,
 ): Loading {
   const { areas = [] } = captured;
+  expectAreas(captured);
   const frames = framesOf(captured);
   const kernel = createKernel({
     kernel: kernelName,
@@ -53,7 +57,7 @@ function beginLoad(
   const caps = isAdmin ? Capability.SYS_ADMIN : 0;
   const pid = kernel.createProcess({ comm, uid, caps });
   const mm = kernel.machine.fork.tasks.get(pid)?.mm as MmStruct;
-  growMemMap(kernel.machine.mm.map, Math.min(frames + 1024, MOST_ROWS_AT_ONCE));
+  growMemMap(kernel.machine.mm.map, Math.min(frames + ROWS_FOR_TRIALS, MOST_ROWS_AT_ONCE));
   return {
     captured,
     kernel,
@@ -63,6 +67,7 @@ function beginLoad(
     level,
     areas: loadAreas(kernel, mm, captured, areas ?? []),
     names: createFrameNames(),
+    ownEntries: new Map(),
     stage: createStage(),
     areaIndex: 0,
     slots: 0,

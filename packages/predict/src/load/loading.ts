@@ -72,6 +72,8 @@ export interface Loading {
   readonly level: Level;
   readonly areas: readonly LoadedArea[];
   readonly names: FrameNames;
+  /** How many entries of this process map a frame, where it is more than one. */
+  readonly ownEntries: Map<number, number>;
   readonly stage: Stage;
   /** The area that the last record lay in. */
   areaIndex: number;

@@ -93,10 +93,21 @@ function frameOf(
   if (level !== "frames" || mapcount === 1) return newFrame(load, area, at, mapcount, isFile);
   const pfn = pmPfn(stage.pmLow[at], stage.pmHigh[at]);
   const known = frameNamed(names, pfn);
-  if (known !== 0) return toPfn(known);
+  if (known !== 0) return mappedAgain(load, known);
   const frame = newFrame(load, area, at, mapcount, isFile);
   nameFrame(names, pfn, frame);
   return frame;
+}
+
+/** A frame has at least as many entries as this process alone has for it. */
+function mappedAgain({ env: { map }, ownEntries }: Loading, frame: number): Pfn {
+  const own = (ownEntries.get(frame) ?? 1) + 1;
+  ownEntries.set(frame, own);
+  if (map.mapcount[frame] < own) {
+    map.mapcount[frame]++;
+    map.count[frame]++;
+  }
+  return toPfn(frame);
 }
 
 function newFrame(

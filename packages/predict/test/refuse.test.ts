@@ -1,0 +1,135 @@
+/**
+ * Would Linux allow the fork? Both edges of each rule, on a capture with a machine put around it.
+ */
+import { type Capture, emptyCaptureInfo, parseMeminfo } from "@forkpath/procfs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type CommitAnswer, predictFork } from "../src/index.ts";
+import { recordedFork } from "./recorded.ts";
+
+let redis: Capture;
+let charge: number;
+let largest: number;
+beforeAll(async () => {
+  redis = (await recordedFork("redis")).pre;
+  const areas = (redis.smaps ?? []).filter(
+    ({ vmFlags }) => vmFlags.includes("ac") && !vmFlags.includes("dc"),
+  );
+  const sizes = areas.map(({ rows }) => rows.Size);
+  charge = sizes.reduce((sum, size) => sum + size, 0);
+  largest = Math.max(...sizes);
+});
+
+interface Around {
+  readonly mode?: number;
+  readonly memTotal: number;
+  readonly swapTotal?: number;
+  readonly commitLimit?: number;
+  readonly committed?: number;
+  readonly capEff?: string;
+}
+
+function answer(around: Around): CommitAnswer {
+  const { mode, memTotal, swapTotal = 0, commitLimit = memTotal, committed = 0, capEff } = around;
+  const meminfo = parseMeminfo(
+    `MemTotal: ${memTotal} kB\nMemAvailable: ${memTotal} kB\nSwapTotal: ${swapTotal} kB\n` +
+      `CommitLimit: ${commitLimit} kB\nCommitted_AS: ${committed} kB\n`,
+  );
+  const info = {
+    ...emptyCaptureInfo(),
+    vm: {
+      ...(mode === undefined ? {} : { overcommit_memory: mode }),
+      admin_reserve_kbytes: 8192,
+      user_reserve_kbytes: 131_072,
+    },
+  };
+  const status = {
+    ...redis.status,
+    texts: { ...redis.status.texts, ...(capEff === undefined ? {} : { CapEff: `\t${capEff}` }) },
+  };
+  const { commit } = predictFork({ ...redis, status, meminfo, info }, { advises: false });
+  if (commit === null) throw new Error("meminfo is there, so something is answered");
+  return commit;
+}
+
+describe("mode 0 looks at each area alone", () => {
+  test("as large as RAM and swap is allowed, a page more is refused", () => {
+    expect(answer({ mode: 0, memTotal: largest })).toMatchObject({
+      isRefused: false,
+      missing: 0,
+      charge,
+    });
+    expect(answer({ mode: 0, memTotal: largest - 8, swapTotal: 8 })).toMatchObject({
+      isRefused: false,
+    });
+    const refused = answer({ mode: 0, memTotal: largest - 4 });
+    expect(refused).toMatchObject({ isRefused: true, missing: 4, area: { kb: largest } });
+    expect(refused.refusal).toMatchObject({ kind: "promise", pages: largest / 4 });
+  });
+
+  test("it is what is taken where the mode was not captured", () => {
+    const assumed = answer({ memTotal: largest - 4 });
+    expect(assumed).toMatchObject({ mode: 0, isAssumed: true, isRefused: true });
+  });
+});
+
+test("mode 1 allows everything", () => {
+  expect(answer({ mode: 1, memTotal: 4096, committed: 2 ** 40 })).toMatchObject({
+    isRefused: false,
+  });
+});
+
+describe("mode 2 looks at all areas together", () => {
+  const forUser = (): number =>
+    Math.min(Math.floor(redis.status.rows.VmSize / 4 / 32) * 4, 131_072);
+
+  test("root has what is kept back for admins", () => {
+    const committed = 1_000_000;
+    const edge = committed + charge + forUser();
+    const at = (commitLimit: number): CommitAnswer =>
+      answer({ mode: 2, memTotal: 2 ** 24, commitLimit, committed });
+    expect(at(edge + 4)).toMatchObject({ isRefused: false, missing: 0 });
+    expect(at(edge)).toMatchObject({ isRefused: true, missing: 4 });
+  });
+
+  test("others have not", () => {
+    const edge = charge + forUser() + 8192;
+    const at = (commitLimit: number): CommitAnswer =>
+      answer({ mode: 2, memTotal: 2 ** 24, commitLimit, capEff: "0000000000000000" });
+    expect(at(edge + 4)).toMatchObject({ isRefused: false });
+    expect(at(edge)).toMatchObject({ isRefused: true });
+  });
+});
+
+test("a fork that is refused is told all the same, as if it were not", () => {
+  const meminfo = parseMeminfo(`MemTotal: ${largest - 4} kB\n`);
+  const { commit, child, counts } = predictFork({ ...redis, meminfo }, { advises: false });
+  expect(commit?.isRefused).toBe(true);
+  expect(child.status.RssAnon).toBe(465_664);
+  expect(counts).toMatchObject({ entries: 116_416, tables: 244, areasCopied: 56 });
+});
+
+test("the cgroup's levels say when it is full", () => {
+  const files = {
+    "memory.max": `${600 * 2 ** 20}\n`,
+    "memory.high": "max\n",
+    "memory.current": `${500 * 2 ** 20}\n`,
+    "memory.stat": `anon ${480 * 2 ** 20}\nactive_file ${2 ** 20}\ninactive_file 0\n`,
+  };
+  const outer = { "memory.max": "max\n", "memory.current": "1000000\n" };
+  const info = {
+    ...emptyCaptureInfo(),
+    cgroup: {
+      version: 2,
+      levels: [
+        { path: "/redis", files },
+        { path: "/", files: outer },
+      ],
+    } as const,
+  };
+  const { limits, atOnce } = predictFork({ ...redis, info }, { advises: false });
+  expect(limits).toHaveLength(1);
+  const [{ name, headroom, reached, isFull }] = limits;
+  expect([name, headroom, isFull]).toEqual(["memory.max of /redis", 101 * 1024, false]);
+  const fraction = (101 * 1024 - (atOnce ?? 0)) / 465_664;
+  expect(reached?.parent).toBeCloseTo(fraction, 5);
+});
