@@ -1,5 +1,5 @@
 /** Address spaces as columns, and the entries that lead to a frame or a slot. */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { createKernel, type Kernel, type TableView } from "../src/index.ts";
 import { createEveryKind } from "./every-kind.ts";
@@ -82,6 +82,43 @@ test("who maps a frame, and which entries stand for a slot", () => {
   kernel.wait(parent);
   expect(kernel.slotOwners(type, offset).map(({ pids }) => pids)).toEqual([[parent]]);
   expect(() => kernel.mappers(-1)).toThrow(RangeError);
+});
+
+test("only swapped entries stand for a slot, whatever their words look like", () => {
+  const { kernel, cast } = createEveryKind({});
+  const pid = cast.get("P")!;
+  const letterAt = (addr: number): string => kernel.letters(pid, addr, 1);
+  const offsets = Array.from({ length: 32 }, (_, offset) => offset + 1);
+  const owners = offsets.flatMap((offset) => kernel.slotOwners(0, offset));
+  expect(owners.map(({ addr }) => letterAt(addr))).toEqual(["s"]);
+  const users = offsets.flatMap((pfn) => kernel.mappers(pfn)).map(({ addr }) => letterAt(addr));
+  expect(users.sort().join("")).toBe("FFMWWWWfhz");
+});
+
+test("nor does an entry that names a page of its file", () => {
+  const kernel = createKernel(MACHINE);
+  const pid = kernel.createProcess();
+  const open = kernel.openFile("/data", { sizePages: 8 });
+  const addr = kernel.mmap(pid, { len: 4 * PAGE_SIZE, flags: MapFlag.SHARED, open });
+  for (const page of [0, 1, 2]) {
+    const start = addr + page * PAGE_SIZE;
+    const request = { start, size: PAGE_SIZE, prot: 0, pgoff: page + 1, flags: 0 };
+    expect(kernel.remapFilePages(pid, request)).toBe(0);
+  }
+  kernel.reclaim(pid);
+  expect(kernel.letters(pid, addr, 4)).toBe("n n n -");
+  for (let offset = 1; offset < 64; offset++) expect(kernel.slotOwners(0, offset)).toEqual([]);
+});
+
+test("the huge zero page is the machine's own, and not in use", () => {
+  const kernel = createKernel({ ...MACHINE, kernel: "v6.18", transparentHugepage: "always" });
+  const pid = kernel.createProcess();
+  const heap = kernel.mmap(pid, { addr: 2 ** 30, len: 2 ** 21 });
+  const before = kernel.totals();
+  kernel.read(pid, heap);
+  const after = kernel.totals();
+  expect(before.freePages - after.freePages).toBe(512);
+  expect(after.usedPages).toBe(before.usedPages);
 });
 
 test("an address space that fork is still filling can be looked at by its name", () => {
