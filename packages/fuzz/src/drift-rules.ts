@@ -2,8 +2,8 @@
  * Numbers that a recount rightly finds wrong, and that are no fault of the model. By how much a
  * number is off, its drift, may change only in a step with a cause, there before it or after it:
  *
- *    file_rss, anon_rss     of an address space with migration entries (D3, which are not counted
- *                           where they are copied or dropped)
+ *    file_rss or shmem_rss, of an address space with migration entries (D3, which are not counted
+ *    anon_rss               where they are copied or dropped)
  *    swap_usage             of an address space with entries of frames that went bad (D4, such
  *                           a page is counted as swap)
  *    all three              of a process that calls remap_file_pages over copies that were forced
@@ -42,7 +42,7 @@ export interface DriftRule {
 const DRIFT_RULES: readonly DriftRule[] = [
   {
     rules: ["I1", "I13"],
-    fields: ["file_rss"],
+    fields: ["file_rss", "shmem_rss"],
     isAllowed: ({ migrating, remapping }, owner, change) =>
       migrating.has(owner) || (owner === remapping && change < 0),
     isPassing: false,

@@ -14,7 +14,7 @@ const SPOILED: Readonly<Record<string, readonly string[]>> = {
   D2: ["anon_rss"], // so does collapse
   D3: ["anon_rss", "file_rss"], // migration entries are not counted
   D4: ["swap_usage"], // poisoned ones are, as swap
-  D6: ["file_rss", "anon_rss", "swap_usage"], // remap_file_pages drops what it takes for a page of the file
+  D6: ["file_rss", "shmem_rss", "anon_rss", "swap_usage"], // remap_file_pages
   D7: ["anon_rss"], // swapoff passes an address space by
   D16: [...SIZES, "vm_committed_as"], // sizes are added without a lock
   D23: ["count", "shmem"], // a shmem slot has no count of its own
