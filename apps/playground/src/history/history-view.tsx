@@ -50,10 +50,9 @@ function Stage(): JSX.Element {
   const [a, b] = history.pair.value;
   const first = shownProcess(state, after, a);
   const isAgainst = against.value !== null && other.run.value !== null;
-  const otherState = history.otherState.value;
-  const second = isAgainst
-    ? otherState && shownProcess(otherState, otherState, a)
-    : shownProcess(state, after, b);
+  const there = history.otherState.value;
+  const onOther = there === null ? null : shownProcess(there, there, a);
+  const second = isAgainst ? onOther : shownProcess(state, after, b);
   const spaces = [first?.space, second?.space].filter((space): space is SpaceState => !!space);
   const before = history.before.value;
   return (
