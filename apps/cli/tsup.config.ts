@@ -12,6 +12,8 @@ const config: Options = {
     const isExample = (file: string): boolean => !file.includes("litmus");
     await cp("../../examples", "dist/examples", { recursive: true, filter: isExample });
     await cp("../../examples/litmus", "dist/litmus", { recursive: true });
+    const isNoMap = (file: string): boolean => !file.endsWith(".map");
+    await cp("../playground/dist", "dist/playground", { recursive: true, filter: isNoMap });
   },
 };
 export default config;

@@ -24,6 +24,7 @@ import { addInit } from "./commands/init.ts";
 import { addKernels } from "./commands/kernels.ts";
 import { addLive } from "./commands/live.ts";
 import { addMerge } from "./commands/merge.ts";
+import { addPlayground } from "./commands/playground.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
@@ -59,6 +60,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addInit(program, terminal);
   addRun(program, terminal, finish);
   addShow(program, terminal, finish);
+  addPlayground(program, terminal);
   addTrace(program, terminal);
   addFaults(program, terminal, finish);
   addFuzz(program, terminal, finish);

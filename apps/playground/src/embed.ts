@@ -8,10 +8,11 @@ interface Sent {
   readonly forkpath?: { readonly text?: unknown; readonly step?: unknown };
 }
 
-export function listenToParent({ history, view }: Store): void {
+export function listenToParent({ history, view, isFollowing }: Store): void {
   addEventListener("message", ({ data, source, origin }: MessageEvent<unknown>) => {
     if (source === null || source === window) return;
     if (data === "PING") {
+      if (isFollowing.value) return; // what comes after the answer must not be overtaken by the link
       (source as Window).postMessage("PONG", { targetOrigin: origin === "null" ? "*" : origin });
       return;
     }

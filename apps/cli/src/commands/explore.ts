@@ -3,6 +3,7 @@ import {
   explainFailure,
   type Litmus,
   type LitmusState,
+  parseReplay,
   parseStrategy,
   patrol,
   plainestFailure,
@@ -22,12 +23,19 @@ import {
   findingLines,
   verdictLine,
 } from "../explore/exploration-text.ts";
-import { findLitmus, knownLitmuses, makeLitmus } from "../explore/find-litmus.ts";
+import {
+  findLitmus,
+  knownLitmuses,
+  type LitmusSource,
+  makeLitmus,
+} from "../explore/find-litmus.ts";
 import { runJobs } from "../explore/run-jobs.ts";
-import { withVariant } from "../explore/variant.ts";
+import { parseVariant, withVariant } from "../explore/variant.ts";
 import { expectMemory } from "../memory.ts";
+import { LINK_HELP, raceLink } from "../playground/link.ts";
+import { EXTENSION, isBareName } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
-import { orUsageError } from "../usage-error.ts";
+import { orUsageError, UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -41,6 +49,7 @@ interface ExploreCommandOptions extends KernelChoice {
   readonly shards?: number;
   readonly jobs: number;
   readonly json?: boolean;
+  readonly link?: boolean;
 }
 
 const MOST_SCHEDULES = 1_000_000_000;
@@ -92,6 +101,7 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
         .default(1),
     )
     .option("--json", "write one JSON object in place of text")
+    .option("--link", "write a link for the playground: to the plainest schedule that fails")
     .addHelpText("after", HELP)
     .action(async (name: string | undefined, options: ExploreCommandOptions) => {
       if (name === undefined) await listLitmuses(terminal);
@@ -120,6 +130,7 @@ async function exploreLitmus(
   if (jobs > 1) expectMemory(jobs * BYTES_PER_JOB, `--jobs ${jobs}`);
   const source = await findLitmus(withVariant(name, options), terminal.stdin);
   const litmus = makeLitmus(source);
+  if (options.link === true) expectLinked(source);
   const { value: explorations, isInterrupted } = await runJobs(
     { litmus: source, strategy, max },
     part,
@@ -127,11 +138,15 @@ async function exploreLitmus(
     terminal,
   );
   const total = explorations.length === 1 ? explorations[0] : totalOf(explorations);
-  terminal.out(
-    json
-      ? JSON.stringify({ ...makeBlob(explorations), ...summary(litmus, total) }, null, 2)
-      : describe(litmus, total, terminal).join("\n"),
-  );
+  if (options.link === true) {
+    terminal.out(linkOf(source, litmus, total));
+    terminal.err(`note: ${LINK_HELP}`);
+  } else
+    terminal.out(
+      json
+        ? JSON.stringify({ ...makeBlob(explorations), ...summary(litmus, total) }, null, 2)
+        : describe(litmus, total, terminal).join("\n"),
+    );
   if (isInterrupted) {
     terminal.err(
       `interrupted after ${total.schedules} schedules. An exploration begins anew each time; ` +
@@ -139,6 +154,31 @@ async function exploreLitmus(
     );
   }
   finish(isInterrupted ? ExitCode.INTERRUPTED : explorationEnd([total], options, terminal));
+}
+
+/** @throws UsageError for a litmus that the playground cannot show */
+function expectLinked({ text, fileName }: LitmusSource): void {
+  if (text !== null) return;
+  throw new UsageError(
+    `${fileName} has bare counters: the playground shows scenarios with threads`,
+  );
+}
+
+/** Of the plainest schedule that fails; of the race alone, where none does. */
+function linkOf(
+  { name, text, fileName }: LitmusSource,
+  litmus: Litmus<LitmusState>,
+  { failures }: Exploration,
+): string {
+  const { base } = parseVariant(name);
+  const isShipped = isBareName(base) && fileName === `${base}${EXTENSION}`;
+  const failure = plainestFailure(litmus, failures);
+  const plainest = failure === undefined ? null : explainFailure(litmus, failure).plainest;
+  return raceLink(
+    { name: isShipped ? base : null, text: text ?? "" },
+    name.slice(base.length),
+    plainest === null ? null : parseReplay(plainest).schedule,
+  );
 }
 
 /** What a program wants to know that reads no blobs. */

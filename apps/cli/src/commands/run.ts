@@ -1,14 +1,22 @@
 /** `forkpath run`: a history that somebody wrote down, and whether it comes to what they expect. */
 import type { KernelName } from "@forkpath/abi";
-import { runOnKernels, runScenario, type Scenario, type ScenarioResult } from "@forkpath/scenario";
+import {
+  parseScenario,
+  runOnKernels,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+} from "@forkpath/scenario";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { tableJson } from "../kernels/table-json.ts";
 import { tableLines } from "../kernels/table-text.ts";
+import { historyLink, LINK_HELP } from "../playground/link.ts";
 import { listExamples } from "../scenario/list-examples.ts";
-import { readScenario } from "../scenario/read-scenario.ts";
+import { readScenario, readSource } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
+import { isBareName, readShipped } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
@@ -18,6 +26,7 @@ interface RunOptions extends KernelChoice {
   readonly check?: boolean;
   readonly cured?: boolean;
   readonly json?: boolean;
+  readonly link?: boolean;
   readonly kernels?: readonly KernelName[];
 }
 
@@ -36,6 +45,7 @@ Examples:
   $ forkpath run server.yaml --kernels all          a table, expectation by release
   $ forkpath run server.yaml --kernels v5.4..v5.14,rhel8
   $ forkpath run server.yaml --json      for a program
+  $ forkpath run server.yaml --link      a link that shows it in the playground
   $ forkpath run - < server.yaml         standard input`;
 
 /** Adds the command to `program`; `finish` hears whether all was as expected. */
@@ -50,9 +60,11 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
     .addOption(onKernelOption().conflicts("kernels"))
     .addOption(kernelsOption("run it on each of these releases: all, or v5.4+,rhel8"))
     .option("--json", "write one JSON object in place of text")
+    .option("--link", "write a link for the playground in place of text")
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: RunOptions) => {
       if (file === undefined) await listExamples("run", terminal);
+      else if (options.link === true) await printLink(file, options, terminal);
       else if (options.kernels === undefined) await runFile(file, options, terminal, finish);
       else await runTable(file, options.kernels, options, terminal, finish);
     });
@@ -74,6 +86,15 @@ async function runFile(
     terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
   }
   finish(result.isOk);
+}
+
+/** It is read as for a run: a link to what does not run would be of no use. */
+async function printLink(file: string, { kernel }: RunOptions, terminal: Terminal): Promise<void> {
+  const { text, fileName } = await readSource(file, terminal.stdin);
+  parseScenario(text, fileName);
+  const isExample = isBareName(file) && (await readShipped("examples", file)) !== undefined;
+  terminal.out(historyLink({ name: isExample ? file : null, text }, kernel));
+  terminal.err(`note: ${LINK_HELP}`);
 }
 
 async function runTable(

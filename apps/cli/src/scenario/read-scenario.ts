@@ -16,10 +16,22 @@ export async function readScenario(
   stdin: AsyncIterable<Uint8Array>,
   kernel?: KernelName,
 ): Promise<Scenario> {
+  const { text, fileName } = await readSource(file, stdin);
+  const scenario = parseScenario(text, fileName);
+  return kernel === undefined ? scenario : onKernel(scenario, kernel);
+}
+
+/**
+ * The text alone, and what messages call it.
+ * @throws UsageError for a file that cannot be read
+ */
+export async function readSource(
+  file: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<{ readonly text: string; readonly fileName: string }> {
   const example = isBareName(file) ? await readShipped("examples", file) : undefined;
   const text = example ?? new TextDecoder().decode(await readFileOrHelp(file, stdin));
-  const scenario = parseScenario(text, example === undefined ? inputName(file) : file);
-  return kernel === undefined ? scenario : onKernel(scenario, kernel);
+  return { text, fileName: example === undefined ? inputName(file) : file };
 }
 
 /** A word that is neither a file nor an example may be a mistyped example. */
