@@ -2,13 +2,14 @@
  * Which steps of kernel threads depend on each other: what `dpor` may leave out rests on it.
  *
  *     two loads, two readers of a semaphore       no: neither changes what the other one sees
+ *     two atomic adds whose sums nobody looks at  no: they come to the same in either order
  *     requests for memory, cond_resched, calls    no: see the README for what that misses
  *     one object, and a part that both touch      yes
  *     a part of memory, and the lock that it has  yes: what follows a lock may touch it at once
  *     several steps in one, and any other         yes: only the first one said what it touches
  */
-import { type Dependence, sameObject } from "@forkpath/interleave";
-import { PointKind, type RwSem, type SpinLock } from "@forkpath/sync";
+import { type Dependence, type Point, sameObject } from "@forkpath/interleave";
+import { PointKind, type RwSem, type SchedulePoint, type SpinLock } from "@forkpath/sync";
 
 /** What a step touches that is several: only the first of them has been announced. */
 export const SEVERAL_STEPS: object = Object.freeze({});
@@ -23,7 +24,12 @@ const isSame = sameObject([
 ]);
 
 export const kernelDependence: Dependence = (a, b) =>
-  a.object === SEVERAL_STEPS || b.object === SEVERAL_STEPS || isSame(a, b);
+  a.object === SEVERAL_STEPS ||
+  b.object === SEVERAL_STEPS ||
+  (isSame(a, b) && !(commutes(a) && commutes(b)));
+
+const commutes = (point: Pick<SchedulePoint, "commutes"> | Point): boolean =>
+  "commutes" in point && point.commutes === true;
 
 /**
  * Which of two such steps have their order for certain: a lock that waits comes after the unlock

@@ -16,6 +16,8 @@ export interface Point {
    * another point may be a part here: the step touches that object, too.
    */
   readonly parts?: readonly unknown[];
+  /** Further parts, which the step only looks at. None by default. */
+  readonly reads?: readonly unknown[];
   /** The object's name, for people: no strategy looks into it. */
   readonly label: string;
   /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
@@ -43,12 +45,21 @@ export function sameObject(readKinds: readonly number[] = []): Dependence {
   const reads = new Set(readKinds);
   return (a, b) => {
     if (reads.has(a.kind) && reads.has(b.kind)) return false;
-    return a.object === b.object ? meet(a.parts, b.parts) : isPartOf(a, b) || isPartOf(b, a);
+    return a.object === b.object ? meet(a, b) : isPartOf(a, b) || isPartOf(b, a);
   };
 }
 
-function meet(a: Point["parts"], b: Point["parts"]): boolean {
-  return a === undefined || b === undefined || a.some((part) => b.includes(part));
+function meet(a: Point, b: Point): boolean {
+  if (a.parts === undefined || b.parts === undefined) return true;
+  return share(a.parts, b.parts) || share(a.parts, b.reads) || share(a.reads, b.parts);
 }
 
-const isPartOf = ({ object }: Point, { parts }: Point): boolean => parts?.includes(object) ?? false;
+type Parts = Point["parts"];
+function share(a: Parts, b: Parts): boolean {
+  if (a === undefined || b === undefined) return false;
+  for (const part of a) if (b.includes(part)) return true;
+  return false;
+}
+
+const isPartOf = ({ object }: Point, { parts, reads }: Point): boolean =>
+  parts?.includes(object) === true || reads?.includes(object) === true;

@@ -29,6 +29,8 @@ export interface Cells {
   readonly loadPoints: readonly SchedulePoint[];
   readonly storePoints: readonly SchedulePoint[];
   readonly atomicPoints: readonly SchedulePoint[];
+  /** Of atomic adds whose sum nobody looks at: they commute. */
+  readonly addPoints: readonly SchedulePoint[];
 }
 
 const TWO_32 = 2 ** 32;
@@ -51,6 +53,7 @@ export function createCells(fields: readonly string[], atomic: boolean, owner = 
     loadPoints: points(PointKind.LOAD),
     storePoints: points(PointKind.STORE),
     atomicPoints: points(PointKind.ATOMIC),
+    addPoints: points(PointKind.ATOMIC).map((point) => ({ ...point, commutes: true })),
   };
 }
 
@@ -101,7 +104,7 @@ export function* addCellSteps(
 ): KernelThread<true> {
   const { words } = cells;
   if (cells.atomic) {
-    if (sync.interleaved) yield cells.atomicPoints[cell];
+    if (sync.interleaved) yield cells.addPoints[cell];
     addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
     report(sync, "atomic", cells, cell);
     return true;

@@ -65,6 +65,10 @@ export interface SchedulePoint {
    * among the parts guards what is touched: a thread that has just taken it may touch that at once.
    */
   readonly parts?: readonly unknown[];
+  /** Further parts, which the step only looks at. None by default. */
+  readonly reads?: readonly unknown[];
+  /** Whether two such steps on one object come to the same in either order. By default not. */
+  readonly commutes?: boolean;
   /** What the step touches, for programs. A lock describes itself: read it before it moves on. */
   readonly of: Subject;
   /** What the step touches, for people. No program looks into it. */

@@ -14,7 +14,7 @@ const COMMUTING: readonly RegExp[] = [
   // A lock that is taken and given back within a step.
   /<(tasklist_lock|swap|mmlist)>\.holder$/,
   // Names and numbers of what is new.
-  /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.(levelOf|locks)\[length\]$/,
+  /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.spaces\{[*?]\}|\.(levelOf|locks)\[length\]$/,
   // Totals: asked without a lock, and only whether memory or another limit is used up.
   /\.(nrThreads|totalForks|processes|committed|framesInUse|nrAnonPages|nrFileMapped|nrSwapPages|usage\.totalVm)$/,
   /\.liveTables\[\d\]$|\.nsproxy\.count$|\.(cache|pages|swapEntryOf)\{\*\}$/,
@@ -40,6 +40,7 @@ export function unorderedConflicts(
       if (isOrdered || isHookSeenInPassing(other, step) || isHookSeenInPassing(step, other))
         continue;
       for (const place of commonPlaces(other, step)) {
+        if (areAdds(other, step) && place.includes(".rss.words[")) continue;
         found.add(`${place.replace(/[[{]\d+[\]}]/g, "[]")}: ${nameOf(other)}, ${nameOf(step)}`);
       }
     }
@@ -55,6 +56,10 @@ const isHookSeenInPassing = ({ point: hook }: TrackedStep, { point: walk }: Trac
   hook.kind === PointKind.LOCK &&
   walk?.kind === PointKind.CALL &&
   walk.of.field === "reclaim";
+
+/** Atomic adds to one counter come to the same in either order. */
+const areAdds = ({ point: a }: TrackedStep, { point: b }: TrackedStep): boolean =>
+  a?.commutes === true && b?.commutes === true;
 
 /** For each step, by thread: the last step that happened before it, itself included. */
 function orderSteps(steps: readonly TrackedStep[], dependent: Dependence): number[][] {

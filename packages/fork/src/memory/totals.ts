@@ -1,6 +1,6 @@
 /** The totals of an address space, as the child takes them over (SPEC §5.5, L5/3). */
 import type { MmStruct } from "@forkpath/mm";
-import { type KernelThread, makePoint, PointKind } from "@forkpath/sync";
+import { type KernelThread, makePoint, PointKind, type Subject } from "@forkpath/sync";
 import type { ForkEnv } from "../types.ts";
 
 /**
@@ -15,7 +15,8 @@ export function* copyTotals(
 ): KernelThread<void> {
   for (const field of rules.totals.fields) {
     if (sync.interleaved) {
-      yield makePoint(PointKind.LOAD, oldMm.usage, { kind: "field", owner: oldMm.name, field });
+      const of: Subject = { kind: "field", owner: oldMm.name, field };
+      yield { ...makePoint(PointKind.LOAD, oldMm.usage, of), parts: [field] };
     }
     mm.usage[field] = oldMm.usage[field];
   }

@@ -147,12 +147,10 @@ export class History {
     return undefined;
   }
 
-  private knows({ object, parts = [] }: Point): boolean {
-    const touched = [object, ...parts.filter((part) => typeof part === "object")];
+  private knows({ object, parts = [], reads = [] }: Point): boolean {
+    const touched = [object, ...[...parts, ...reads].filter((part) => typeof part === "object")];
     const points = this.point.slice(0, this.end);
-    return touched.every((one) =>
-      points.some((own) => own.object === one || own.parts?.includes(one) === true),
-    );
+    return touched.every((one) => points.some((own) => touches(own, one)));
   }
 
   /** Adds to `clock` what step `index` needs. */
@@ -170,3 +168,6 @@ export class History {
     this.clocks = larger;
   }
 }
+
+const touches = ({ object, parts, reads }: Point, one: unknown): boolean =>
+  object === one || parts?.includes(one) === true || reads?.includes(one) === true;

@@ -119,20 +119,21 @@ export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn):
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAt(env, mm, addr));
+  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAbove(env, mm, addr), entriesAt(mm, addr));
 
 /**
  * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
  * @modelOnly a scheduler's view of one instruction
  */
-export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, ...tablesAt(env, mm, addr));
+export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint => ({
+  ...partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr)),
+  reads: tablesAbove(env, mm, addr),
+});
 
-/** The tables that lead to the entry for `addr`, and its own. */
-function tablesAt({ tables }: MmEnv, mm: MmStruct, addr: number): readonly unknown[] {
+/** By their locks, the tables that lead to that of the entry for `addr`. */
+function tablesAbove({ tables }: MmEnv, mm: MmStruct, addr: number): readonly unknown[] {
   const pmd = findPmdCell(tables, mm.pgd, virtAddr(addr));
-  const upper = pmd === NO_CELL ? [] : [pmdLockOf(tables, mm, pmd)];
-  return [mm.pageTableLock, ...upper, entriesAt(mm, addr)];
+  return pmd === NO_CELL ? [mm.pageTableLock] : [mm.pageTableLock, pmdLockOf(tables, mm, pmd)];
 }
 
 /**

@@ -12,7 +12,13 @@
  * field, and an add is a load and a store. mmap_sem held for writing protects it, except where a
  * stack grows (D42, under the reader's lock) and where dup_mm copies it (D36, torn totals).
  */
-import { type KernelThread, makePoint, PointKind, type Sync } from "@forkpath/sync";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  type Sync,
+} from "@forkpath/sync";
 import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
 
 /**
@@ -53,5 +59,7 @@ function* addUsage(
   usage[field] = before + pages;
 }
 
-const usagePoint = (mm: MmStruct, kind: PointKind, field: string) =>
-  makePoint(kind, mm.usage, { kind: "field", owner: mm.name, field });
+const usagePoint = (mm: MmStruct, kind: PointKind, field: keyof MmUsage): SchedulePoint => ({
+  ...makePoint(kind, mm.usage, { kind: "field", owner: mm.name, field }),
+  parts: [field],
+});
