@@ -119,7 +119,14 @@ export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn):
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAbove(env, mm, addr), entriesAt(mm, addr));
+  partOf(
+    env,
+    PointKind.LOAD,
+    entriesOf(mm),
+    ENTRY,
+    ...tablesAbove(env, mm, addr),
+    entriesAt(mm, addr),
+  );
 
 /**
  * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
