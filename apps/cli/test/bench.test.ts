@@ -1,4 +1,4 @@
-/** `forkpath bench fork`: what it measures, not how much. */
+/** `forkpath bench`: what it measures, not how much. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -97,4 +97,26 @@ test("a shuffle leaves few numbers beside their neighbours", () => {
   const order = shuffled(4096);
   const neighbours = order.filter((value, index) => Math.abs(value - order[index - 1]) === 1);
   expect(neighbours.length).toBeLessThan(40);
+});
+
+test("bench explore --json has the rates of both sorts of machine, and their ratio", async () => {
+  const { exitCode, out, err } = await forkpath(["bench", "explore", "--rounds", "1", "--json"]);
+  expect([exitCode, out.length, err]).toEqual([0, 1, []]);
+  const result = JSON.parse(out[0]);
+  const rate = (litmus: string) => ({
+    litmus,
+    steps: expect.any(Number),
+    schedulesPerSecondBest: expect.any(Number),
+    schedulesPerSecondMedian: expect.any(Number),
+    stepsPerSecondBest: expect.any(Number),
+  });
+  expect(result).toEqual({
+    rounds: 1,
+    bare: rate("exec-charge-shipped"),
+    kernel: rate("fork-against-reclaim+everywhere"),
+    ratio: expect.any(Number),
+  });
+  expect(result.bare.steps).toBe(18);
+  const ratio = result.kernel.stepsPerSecondBest / result.bare.stepsPerSecondBest;
+  expect(result.ratio).toBeCloseTo(ratio, 2);
 });

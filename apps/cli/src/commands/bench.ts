@@ -1,5 +1,11 @@
-/** `forkpath bench fork`: what a fork costs in the model, by entry and by page. */
+/** `forkpath bench`: what a fork costs in the model, and how quick an exploration is. */
 import { type Command, Option } from "commander";
+import {
+  type BenchExploreResult,
+  benchingExplore,
+  type ExploreRate,
+  findWholeLitmus,
+} from "../bench/bench-explore.ts";
 import { type BenchForkOptions, type BenchForkResult, benchingFork } from "../bench/bench-fork.ts";
 import { endOf, type Finish } from "../exit-code.ts";
 import { expectMemory } from "../memory.ts";
@@ -16,6 +22,15 @@ Examples:
   $ forkpath bench fork --mib 4096 --frames perm     the cache is of no use
   $ forkpath bench fork --no-split --json            one page_table_lock, for a program`;
 
+const EXPLORE_HELP = `
+Runs every schedule of a race, again and again, on bare counters and on a whole kernel in turn. The
+ratio says what a kernel around the steps costs. The best round is what the code costs; the median
+includes what else the machine does.
+
+Examples:
+  $ forkpath bench explore
+  $ forkpath bench explore --rounds 40 --json     for a program`;
+
 const MOST_MIB = 65_536;
 const MOST_RUNS = 10_000;
 const PAGES_PER_MIB = 256;
@@ -27,7 +42,10 @@ export function addBench(program: Command, terminal: Terminal, finish: Finish): 
     .command("bench")
     .summary("measure how quick the model is")
     .description("Measures how quick the model is.")
-    .addHelpText("after", "\nExamples:\n  $ forkpath bench fork --help");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ forkpath bench fork --help\n  $ forkpath bench explore --help",
+    );
   group
     .command("fork")
     .description("Times fork and exit of a parent of touched anonymous memory.")
@@ -44,6 +62,45 @@ export function addBench(program: Command, terminal: Terminal, finish: Finish): 
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action((options: BenchForkOptions & { json?: boolean }) => bench(options, terminal, finish));
+  group
+    .command("explore")
+    .description("Times schedules and their steps, on bare counters and on a whole kernel.")
+    .option("--rounds <R>", "rounds to time, of half a second each", wholeNumber(1, MOST_RUNS), 8)
+    .option("--json", "write one JSON object in place of text")
+    .addHelpText("after", EXPLORE_HELP)
+    .action((options: BenchExploreOptions) => benchExplore(options, terminal, finish));
+}
+
+interface BenchExploreOptions {
+  readonly rounds: number;
+  readonly json?: boolean;
+}
+
+async function benchExplore(
+  { rounds, json = false }: BenchExploreOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const work = benchingExplore(await findWholeLitmus(terminal.stdin), rounds);
+  const measure = { units: "rounds", total: rounds };
+  const { value, isInterrupted } = await runWork(work, measure, terminal);
+  terminal.out(json ? JSON.stringify(value) : describeExplore(value));
+  if (isInterrupted) terminal.err(`interrupted after ${value.rounds} of ${rounds} rounds`);
+  finish(endOf(true, isInterrupted));
+}
+
+function describeExplore({ rounds, bare, kernel, ratio }: BenchExploreResult): string {
+  const width = Math.max(bare.litmus.length, kernel.litmus.length);
+  const line = (rate: ExploreRate): string =>
+    `  ${rate.litmus.padEnd(width)}  ${rate.schedulesPerSecondBest} schedules/s, ` +
+    `median ${rate.schedulesPerSecondMedian}; ${rate.stepsPerSecondBest} steps/s`;
+  return [
+    `schedules of ${bare.steps} steps on bare counters, and of ${kernel.steps} on a whole kernel, ` +
+      `${rounds} rounds`,
+    line(bare),
+    line(kernel),
+    `  the kernel's steps are ${ratio} times as quick`,
+  ].join("\n");
 }
 
 async function bench(

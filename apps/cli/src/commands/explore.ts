@@ -23,6 +23,7 @@ import {
   findingLines,
   verdictLine,
 } from "../explore/exploration-text.ts";
+import { exploreAll, headLine, tableLine } from "../explore/explore-all.ts";
 import {
   findLitmus,
   knownLitmuses,
@@ -50,6 +51,7 @@ interface ExploreCommandOptions extends KernelChoice {
   readonly jobs: number;
   readonly json?: boolean;
   readonly link?: boolean;
+  readonly all?: boolean;
 }
 
 const MOST_SCHEDULES = 1_000_000_000;
@@ -76,6 +78,7 @@ Examples:
   $ forkpath explore d01-exec-arguments                   a lost update, and its schedule
   $ forkpath explore d01-exec-arguments --cured           the same kernel, mended
   $ forkpath explore d01-vfork-exec --cured --everywhere  whatever steps they take turns at
+  $ forkpath explore --all --everywhere                   all of them, as a table
   $ forkpath explore my.yaml --strategy bounded:2         all with at most two preemptions
   $ forkpath explore my.yaml --jobs 4                     on four processors
   $ forkpath explore my.yaml --shard 1/2 --json > 1.json  half of it`;
@@ -100,11 +103,13 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
         .argParser(wholeNumber(1, MOST_JOBS))
         .default(1),
     )
+    .option("--all", "every litmus that comes with forkpath, as a table")
     .option("--json", "write one JSON object in place of text")
     .option("--link", "write a link for the playground: to the plainest schedule that fails")
     .addHelpText("after", HELP)
     .action(async (name: string | undefined, options: ExploreCommandOptions) => {
-      if (name === undefined) await listLitmuses(terminal);
+      if (options.all === true) await tellAll(name, options, terminal, finish);
+      else if (name === undefined) await listLitmuses(terminal);
       else await exploreLitmus(name, options, terminal, finish);
     });
 }
@@ -115,6 +120,42 @@ async function listLitmuses(terminal: Terminal): Promise<void> {
   for (const { name, title } of known) {
     terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${title}`);
   }
+}
+
+/** @throws UsageError for what makes no sense for all of them */
+async function tellAll(
+  name: string | undefined,
+  options: ExploreCommandOptions,
+  terminal: Terminal,
+  finish: Finish,
+): Promise<void> {
+  const { strategy, max, json, jobs } = options;
+  if (name !== undefined) throw new UsageError(`--all and ${name}: wanted one of the two`);
+  const isSplit = options.shard !== undefined || options.shards !== undefined || jobs > 1;
+  if (isSplit) throw new UsageError("--all runs each litmus as a whole: no shards, and one job");
+  orUsageError(() => parseStrategy(strategy, max), "strategy: ");
+  const names = (await knownLitmuses()).map((one) => withVariant(one.name, options));
+  const width = Math.max(...names.map(({ length }) => length));
+  if (!json) terminal.out(terminal.colors.bold(headLine(width)));
+  const { explored, isInterrupted } = await exploreAll(
+    { strategy, max },
+    options,
+    terminal,
+    (one) => {
+      if (!json) terminal.out(tableLine(one, width, terminal));
+    },
+  );
+  const totals = explored.map(({ exploration }) => exploration);
+  if (json) {
+    const litmuses = explored.map(({ exploration, ...one }) => ({
+      ...one,
+      schedules: exploration.schedules,
+      cut: exploration.cut,
+      complete: exploration.complete,
+    }));
+    terminal.out(JSON.stringify({ ...makeBlob(totals), litmuses }, null, 2));
+  }
+  finish(isInterrupted ? ExitCode.INTERRUPTED : explorationEnd(totals, options, terminal));
 }
 
 async function exploreLitmus(
