@@ -19,7 +19,6 @@ import {
 import { isPageAnon } from "@forkpath/rmap";
 import { type Calibration, forkTime } from "./cost.ts";
 import { type ForkCounts, forkCounts } from "./counts.ts";
-import { isCopied } from "./levels/bounds.ts";
 import type { LoadedArea, Loading } from "./load/loading.ts";
 import type { Outcome } from "./outcome.ts";
 import { allowForks } from "./refuse.ts";
@@ -78,7 +77,7 @@ export function adviceFor(outcome: Outcome, costs: Calibration): Advice[] {
 }
 
 function tryFork(load: Loading): Trial | null {
-  const { kernel, env, mm } = load;
+  const { kernel, mm } = load;
   const pid = kernel.fork(load.pid);
   const child = kernel.machine.fork.tasks.get(pid)?.mm;
   if (pid < 0 || child === null || child === undefined) return null;
@@ -86,7 +85,7 @@ function tryFork(load: Loading): Trial | null {
   const trial = {
     vmRss: Number(status?.vmRSS ?? 0),
     vmPte: Number(status?.vmPTE ?? 0),
-    counts: forkCounts(env, mm, child),
+    counts: forkCounts(kernel, mm, child),
   };
   kernel.exit(pid);
   kernel.wait(load.pid, pid);
@@ -117,7 +116,7 @@ function tryDontfork(load: Loading, base: Trial, costs: Calibration): Advice[] {
   const { kernel, pid } = load;
   const size = (area: LoadedArea): number => area.anon + area.shmem + area.swap;
   const largest = load.areas
-    .filter((area) => isCopied(area) && size(area) >= LEAST_PAGES && isFreeToSkip(area))
+    .filter((area) => area.isCopied && size(area) >= LEAST_PAGES && isFreeToSkip(area))
     .toSorted((one, other) => size(other) - size(one))
     .slice(0, MOST_AREAS);
   return largest.flatMap((area) => {

@@ -1,7 +1,7 @@
 /** How much a fork has to do, in what it does: areas, tables, entries, huge pages. */
-import { VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
-import type { MmEnv, MmStruct } from "@forkpath/mm";
+import type { Kernel } from "@forkpath/kernel";
+import type { MmStruct } from "@forkpath/mm";
 import { HPAGE_PMD_NR } from "@forkpath/rmap";
 
 export interface ForkCounts {
@@ -17,9 +17,13 @@ export interface ForkCounts {
 }
 
 /** What the fork of `parent` that made `child` has copied. */
-export function forkCounts({ rules }: MmEnv, parent: MmStruct, child: MmStruct): ForkCounts {
-  const inherited = parent.vmas.filter(({ flags }) => (flags & VmFlag.DONTCOPY) === 0);
-  const copied = inherited.filter((vma) => rules.needsCopy(vma)).length;
+export function forkCounts({ machine }: Kernel, parent: MmStruct, child: MmStruct): ForkCounts {
+  const { rules } = machine.mm;
+  const { inherit } = machine.fork.rules;
+  const inherited = parent.vmas.filter(({ flags }) => inherit(flags) !== "none");
+  const copied = inherited.filter(
+    (vma) => inherit(vma.flags) === "copy" && rules.needsCopy(vma),
+  ).length;
   const count = (member: MmCounter): number => peekCounterSigned(child.counters, member);
   const shmem = rules.shmemCounter === MmCounter.SHMEM_RSS ? count(MmCounter.SHMEM_RSS) : 0;
   const hugePages = child.pmdHugePte.length;

@@ -71,9 +71,7 @@ function isTailOfLibrary({ captured }: LoadedArea, previous: LoadedArea | undefi
  * The last small page of the area that only this process maps, before the fork and a copy of it.
  */
 function lonePage({ env, mm }: Loading, area: LoadedArea): number | undefined {
-  if (area.clause.startsWith("MADV") || area.isShared || area.once.anon + area.once.marked === 0) {
-    return undefined;
-  }
+  if (!area.isCopied || area.isShared || area.once.anon + area.once.marked === 0) return undefined;
   const { end } = area.vma;
   const start = Math.max(area.vma.start, end - MOST_LOOKS * PAGE_SIZE);
   for (let addr = end - PAGE_SIZE; addr >= start; addr -= PAGE_SIZE) {

@@ -8,7 +8,6 @@ import { type Growth, growthOf, progressAt, type SharedPages } from "./growth.ts
 import {
   type Bounds,
   type Estimate,
-  isCopied,
   pssEstimates,
   referencedBounds,
   swapPssEstimate,
@@ -29,11 +28,21 @@ import type { Side } from "./read/side.ts";
 /** Shares of single kinds cannot be told apart from their sum. */
 const SHARES_OF_KINDS = ["Pss_Dirty", "Pss_Anon", "Pss_File", "Pss_Shmem"] as const;
 
+/**
+ * Lines that page flags decide: the child has them of what is copied, and the parent keeps them.
+ */
+const ROWS_OF_PAGES = ["KSM", "LazyFree"] as const;
+
+function sumOfRows(areas: readonly LoadedArea[], name: string, role: "parent" | "child"): number {
+  const told = role === "parent" ? areas : areas.filter(({ isCopied }) => isCopied);
+  return told.reduce((sum, { captured }) => sum + (captured.rows[name] ?? 0), 0);
+}
+
 /** Changes the loaded process in the end, to try what would be cheaper. */
 export function tell(outcome: Outcome): Prediction {
   const { how, load, parent, child, commit, children } = outcome;
   const { facts, calibration } = how;
-  const counts = forkCounts(load.env, load.mm, children[0].mm);
+  const counts = forkCounts(load.kernel, load.mm, children[0].mm);
   const atOnce = forkCharge(child.status.VmPTE, counts);
   const growth = growthOf(sharedPages(outcome), how.growth);
   return {
@@ -59,7 +68,7 @@ export function tell(outcome: Outcome): Prediction {
 
 /** Anonymous pages of areas that are copied: a write to one of another kind copies nothing more. */
 function sharedPages({ load, how }: Outcome): SharedPages {
-  const copied = load.areas.filter(isCopied);
+  const copied = load.areas.filter(({ isCopied }) => isCopied);
   const anon = copied.reduce((sum, area) => sum + area.anon, 0);
   const huge = copied.reduce((sum, area) => sum + (area.captured.rows.AnonHugePages ?? 0), 0) / 4;
   return { small: Math.max(anon - huge, 0), huge: Math.min(huge, anon), children: how.children };
@@ -110,6 +119,7 @@ function toldSide(outcome: Outcome, side: Side, role: "parent" | "child"): Predi
   if (how.level !== "frames") {
     for (const name of SHARES_OF_KINDS) delete figures[name];
     estimate("Pss", pssEstimates(load, how.children)[role]);
+    for (const name of ROWS_OF_PAGES) figures[name] = sumOfRows(load.areas, name, role);
   }
   if (side.rollup.Swap > 0) estimate("SwapPss", swapPssEstimate(load, side));
   if (role === "child") {
@@ -141,7 +151,7 @@ function toldAreas({ load, parent, child }: Outcome): PredictedArea[] {
     end: area.vma.end,
     name: area.captured.name,
     clause: area.clause,
-    isCopied: isCopied(area),
+    isCopied: area.isCopied,
     parent: parent.areas[at].rows,
     child: childRows.get(area.vma.start) ?? null,
   }));

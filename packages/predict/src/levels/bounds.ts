@@ -5,7 +5,6 @@
  * tells the sum of the shares, and x/(1 + x) is concave, so the sum after the fork lies between the
  * one where as many pages as possible are shared by two, and the one where all are shared alike.
  */
-import { Clause } from "../load/clause.ts";
 import type { LoadedArea, Loading } from "../load/loading.ts";
 import { pagesOfKb } from "../load/page-record.ts";
 import type { Side } from "../read/side.ts";
@@ -29,14 +28,6 @@ export interface ShareEstimates {
 const KB_PER_PAGE = 4;
 /** smaps cuts shares off to whole kB. */
 const LOST = 0.25; // pages
-/** Does fork give the child what the area maps? */
-export const isCopied = ({ clause }: LoadedArea): boolean =>
-  clause !== Clause.SKIPPED &&
-  clause !== Clause.SHARED_HUGETLB &&
-  clause !== Clause.DONTFORK &&
-  clause !== Clause.WIPEONFORK &&
-  clause !== Clause.DROPPABLE;
-
 /**
  * Pss of parent and of each child, from the sums of smaps alone.
  * @param children how many entries more map each page
@@ -45,7 +36,7 @@ export function pssEstimates(load: Loading, children: number): ShareEstimates {
   // What the child's copies come to, and what the parent's lose, in pages.
   const gained = { value: 0, low: 0, high: 0 };
   const lost = { value: 0, low: 0, high: 0 };
-  for (const area of load.areas.filter(isCopied)) {
+  for (const area of load.areas.filter(({ isCopied }) => isCopied)) {
     const { rows } = area.captured;
     const alone = pagesOfKb((rows.Private_Clean ?? 0) + (rows.Private_Dirty ?? 0));
     const shared = pagesOfKb((rows.Shared_Clean ?? 0) + (rows.Shared_Dirty ?? 0));
@@ -94,7 +85,7 @@ export function swapPssEstimate(load: Loading, side: Side): Estimate {
   const { value, copied } = swapSums(load.areas);
   const exact = side.rollup.SwapPss;
   if (value === copied) return { value: exact, low: exact, high: exact };
-  const rest = sumOfSwapPss(load.areas.filter((area) => !isCopied(area)));
+  const rest = sumOfSwapPss(load.areas.filter(({ isCopied }) => !isCopied));
   const high = value / (1 + value / Math.max(copied, 1));
   return {
     value: Math.round(high + rest),
@@ -105,7 +96,7 @@ export function swapPssEstimate(load: Loading, side: Side): Estimate {
 
 /** SwapPss and swap of the copied areas. */
 function swapSums(areas: readonly LoadedArea[]): { value: number; copied: number } {
-  const copied = areas.filter(isCopied);
+  const copied = areas.filter(({ isCopied }) => isCopied);
   const swap = copied.reduce((sum, area) => sum + area.swap * KB_PER_PAGE, 0);
   return { value: sumOfSwapPss(copied), copied: swap };
 }
@@ -119,7 +110,7 @@ const sumOfSwapPss = (areas: readonly LoadedArea[]): number =>
  */
 export function referencedBounds(load: Loading, child: Side): Bounds {
   const low = child.rollup.Referenced;
-  const copied = load.areas.filter(isCopied);
+  const copied = load.areas.filter(({ isCopied }) => isCopied);
   if (load.level === "frames") {
     const idle = copied.reduce((sum, area) => sum + area.idle, 0);
     return { low, high: Math.min(low + idle * KB_PER_PAGE, child.rollup.Rss) };

@@ -18,9 +18,23 @@ export const Clause = {
   ANON_VMA: "has an anon_vma: it was written to",
   LIKELY_WRITTEN: "has anonymous or swapped pages",
   SHARED_HUGETLB: "shared hugetlb: a fault brings it back",
+  COPIED_HERE: "this release copies such areas",
+  SKIPPED_HERE: "this release has no reason to copy it",
   SKIPPED: "never written to: faults bring it back",
 } as const;
 export type Clause = (typeof Clause)[keyof typeof Clause];
+
+const SKIPPING: ReadonlySet<Clause> = new Set([
+  Clause.DONTFORK,
+  Clause.WIPEONFORK,
+  Clause.DROPPABLE,
+  Clause.SHARED_HUGETLB,
+  Clause.SKIPPED,
+  Clause.SKIPPED_HERE,
+]);
+
+/** Does the child get what an area of that clause maps? */
+export const isCopying = (clause: Clause): boolean => !SKIPPING.has(clause);
 
 const has = ({ vmFlags }: CapturedArea, letters: string): boolean => vmFlags.includes(letters);
 

@@ -12,7 +12,7 @@ import {
 import { anonVmaPrepare } from "@forkpath/rmap";
 import { runToCompletion } from "@forkpath/sync";
 import type { CapturedArea, CapturedProcess } from "../types.ts";
-import { Clause, clauseOf, hasAnonVma, isShared } from "./clause.ts";
+import { Clause, clauseOf, hasAnonVma, isCopying, isShared } from "./clause.ts";
 import type { DirtyPages, LoadedArea } from "./loading.ts";
 import { pagesOfKb } from "./page-record.ts";
 import { vmFlagsOf } from "./vm-flags.ts";
@@ -39,7 +39,7 @@ export function loadAreas(
     countUsage(kernel, vma, hasFile);
     const clause = clauseOf(captured, area);
     if (hasAnonVma(captured, area) || clause === Clause.UFFD_WP) giveAnonVma(kernel, vma);
-    return loadedArea(area, vma, clause, hasFile);
+    return loadedArea(area, vma, hasFile, clauseHere(kernel, vma, clause));
   });
 }
 
@@ -60,18 +60,28 @@ function countUsage({ machine }: Kernel, vma: Vma, hasFile: boolean): void {
   }
 }
 
+/** The release that the process is loaded into may know more flags than its own, or fewer. */
+function clauseHere({ machine }: Kernel, vma: Vma, clause: Clause): ClauseHere {
+  const inherited = machine.fork.rules.inherit(vma.flags);
+  const isCopied = inherited === "copy" && machine.mm.rules.needsCopy(vma);
+  if (isCopied === isCopying(clause)) return { clause, isCopied };
+  return { clause: isCopied ? Clause.COPIED_HERE : Clause.SKIPPED_HERE, isCopied };
+}
+
+type ClauseHere = Pick<LoadedArea, "clause" | "isCopied">;
+
 function loadedArea(
   captured: CapturedArea,
   vma: Vma,
-  clause: Clause,
   hasFile: boolean,
+  clause: ClauseHere,
 ): LoadedArea {
   const { rows, vmFlags } = captured;
   const { AnonHugePages = 0, FilePmdMapped = 0, ShmemPmdMapped = 0 } = rows;
   return {
     captured,
     vma,
-    clause,
+    ...clause,
     isShared: isShared(captured),
     isHugetlb: vmFlags.includes("ht"),
     hasFile,

@@ -118,6 +118,7 @@ function finishLoad(load: Loading): void {
   placeStaged(load);
   setMarks(load);
   linkFiles(load);
+  if (load.level !== "frames") countShmem(load.areas);
   addCounters(load);
   addSwapArea(load);
   setLayout(load);
@@ -132,6 +133,15 @@ function addCounters({ env, mm, areas }: Loading): void {
     ? addMmRssNow(env.sync, mm.counters, file, anon, swap, shmem)
     : addMmRssNow(env.sync, mm.counters, file + shmem, anon, swap);
   invariant(isAdded, "load-counters", "nobody else runs while a process is loaded");
+}
+
+/** Without page flags the file says whether its pages are shared memory. */
+function countShmem(areas: readonly LoadedArea[]): void {
+  for (const area of areas) {
+    if (!area.vma.file?.isShmem) continue;
+    area.shmem += area.file;
+    area.file = 0;
+  }
 }
 
 /** A file for each inode; areas with pages of shared memory have a file of that kind. */

@@ -35,6 +35,8 @@ export interface LoadedArea {
   readonly captured: CapturedArea;
   readonly vma: Vma;
   readonly clause: Clause;
+  /** Does fork give the child what the area maps? As the release says that it is loaded into. */
+  readonly isCopied: boolean;
   readonly isShared: boolean;
   readonly isHugetlb: boolean;
   /** A file or shared memory is behind it. */
