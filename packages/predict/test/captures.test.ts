@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { type PredictedSide, type Prediction, predictFork } from "../src/index.ts";
 import { PROGRAMS, type Program, recordedFork, withoutFrames } from "./recorded.ts";
 
+const predict = (capture: Capture): Prediction => predictFork(capture, { advises: false });
+
 /** Lines that are predicted and recorded, except those that are known only between bounds. */
 function differing(predicted: PredictedSide, recorded: Capture): string[] {
   const different: string[] = [];
@@ -48,7 +50,7 @@ function differingCells(
 test.each(PROGRAMS)("%s: both sides are as recorded, to the page", async (program) => {
   const { pre, parent, child } = await recordedFork(program);
   for (const capture of [pre, { ...pre, anonVmas: null }]) {
-    const prediction = predictFork(capture);
+    const prediction = predict(capture);
     expect(prediction.level).toBe("frames");
     expect(differing(prediction.parent, parent)).toEqual([]);
     expect(differing(prediction.child, child)).toEqual([]);
@@ -77,7 +79,7 @@ const PSS_ERROR = {
 
 test.each(PROGRAMS)("%s: without frame numbers, Pss lies within its bounds", async (program) => {
   const { pre, parent, child } = await recordedFork(program);
-  const prediction = predictFork(withoutFrames(pre));
+  const prediction = predict(withoutFrames(pre));
   expect(prediction.level).toBe("pages");
   expect(differing(prediction.parent, parent)).toEqual(MEANWHILE[program] ?? []);
   expect(differing(prediction.child, child)).toEqual([]);
@@ -94,7 +96,7 @@ const VM_PTE_ERROR = { redis: 16, nginx: 0, "php-fpm": 4, sshd: 0 } as const;
 
 test.each(PROGRAMS)("%s: from smaps alone, page tables lie within bounds", async (program) => {
   const { pre, parent, child } = await recordedFork(program);
-  const prediction = predictFork({ ...pre, anonVmas: null, pages: null });
+  const prediction = predict({ ...pre, anonVmas: null, pages: null });
   expect(prediction.level).toBe("areas");
   const { VmPTE } = prediction.child.status;
   expect(VmPTE - (child.status.rows.VmPTE ?? 0)).toBe(VM_PTE_ERROR[program]);
@@ -108,13 +110,7 @@ test.each(PROGRAMS)(
   "%s: from status alone, the child's counters lie within bounds",
   async (program) => {
     const { pre, child } = await recordedFork(program);
-    const prediction = predictFork({
-      ...pre,
-      anonVmas: null,
-      pages: null,
-      smaps: null,
-      rollup: null,
-    });
+    const prediction = predict({ ...pre, anonVmas: null, pages: null, smaps: null, rollup: null });
     expect(prediction.level).toBe("status");
     expect(prediction.child.rollup).toBeNull();
     expect(outside(prediction.child, child)).toEqual([]);

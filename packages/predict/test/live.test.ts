@@ -15,6 +15,7 @@ import { type Capture, parseStat } from "@forkpath/procfs";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Prediction, predictFork } from "../src/index.ts";
 
+const CLIENT = "redis-cli";
 const isRoot = process.getuid?.() === 0 && existsSync("/proc/self/smaps");
 const has = (program: string): boolean =>
   (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, program)));
@@ -143,7 +144,7 @@ describe.skipIf(!isRoot || !has("redis-server"))(
       const options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder];
       const redis = start("redis-server", ...options, "--enable-debug-command", "yes");
       const tell = (...words: string[]): string =>
-        execFileSync("redis-cli", ["-s", socket, ...words], { encoding: "utf8" });
+        execFileSync(CLIENT, ["-s", socket, ...words], { encoding: "utf8" });
       await until(() => existsSync(socket));
       tell("DEBUG", "POPULATE", "25000", "key", "4000");
       const { pid } = redis.process;
