@@ -26,6 +26,7 @@ import { addLive } from "./commands/live.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addPlayground } from "./commands/playground.ts";
 import { addPredict } from "./commands/predict.ts";
+import { addProc } from "./commands/proc.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
@@ -76,6 +77,7 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   addCapture(program, terminal, finish);
   addLive(program, terminal, finish);
   addExplain(program, terminal);
+  addProc(program, terminal);
   addBench(program, terminal, finish);
   try {
     await program.parseAsync(words, { from: "user" });

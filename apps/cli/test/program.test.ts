@@ -19,6 +19,7 @@ test.for([
   ["defects", "--help"],
   ["capture", "--help"],
   ["explain", "--help"],
+  ["proc", "--help"],
   ["bench", "--help"],
   ["bench", "fork", "--help"],
 ])("%j explains itself on standard output, with examples", async (words) => {

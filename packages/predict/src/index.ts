@@ -20,6 +20,8 @@ export type {
   PredictedSide,
   Prediction,
 } from "./prediction.ts";
+export { type ProcessRows, processRows } from "./read/process-rows.ts";
+export type { Rows } from "./read/rows.ts";
 export type { ChargedArea, CommitAnswer } from "./refuse.ts";
 export { kernelOf } from "./subject.ts";
 export type { AddressRange, Level } from "./types.ts";

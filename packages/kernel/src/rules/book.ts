@@ -1,6 +1,7 @@
 /** What /proc tells, where releases differ: one line a rule, in the order of ProcRules. */
 import type { RuleBook } from "@forkpath/abi";
 import { smapsMigration } from "./smaps-migration.ts";
+import { stackGuard } from "./stack-guard.ts";
 import { statmData } from "./statm-data.ts";
 import { statusData } from "./status-data.ts";
 import { statusTables } from "./status-tables.ts";
@@ -12,6 +13,7 @@ export const procRules: RuleBook<ProcRules> = {
   statusData,
   statmData,
   smapsMigration,
+  stackGuard,
   statusText,
   statusTables,
   vmFlagCodes,

@@ -9,6 +9,8 @@ export interface ProcRules {
   readonly statmData: (mm: MmStruct) => number;
   /** Where smaps counts a page that migrates. @kernel smaps_pte_entry in fs/proc/task_mmu.c */
   readonly smapsMigration: "swap" | "by mapcount" | "private" | "shared";
+  /** The lowest page of a stack, in maps. @kernel show_map_vma in fs/proc/task_mmu.c */
+  readonly stackGuard: "hidden" | "shown";
   /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusText: (mm: MmStruct) => number;
   /** VmPTE, in tables. @kernel task_mem in fs/proc/task_mmu.c */
