@@ -178,6 +178,10 @@ export interface MmRules {
   readonly fileTable: "before the fault" | "for the page";
   /** What a fault locks first. @kernel lock_vma_under_rcu in mm/mmap_lock.c */
   readonly faultLock: "of all areas" | "of the area";
+  /** VmFlag bits of areas that take no advice about huge pages. @kernel hugepage_madvise */
+  readonly noHugeAdvice: number;
+  /** What MADV_WILLNEED answers for memory without a file. @kernel madvise_willneed */
+  readonly willneedAnon: number;
   /** How long an address space holds its program file. @kernel mm->exe_file */
   readonly exeFile: "while mapped" | "until the end";
   /** Does fork forget an entry whose count has got its page? @kernel copy_pte_range */

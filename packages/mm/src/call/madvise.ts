@@ -25,14 +25,14 @@ import {
   withVmFlag,
 } from "@forkpath/abi";
 import { type KernelThread, reading, writing } from "@forkpath/sync";
-import { VM_NO_THP, VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
+import { VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { madviseCollapse } from "../sweep/madvise-collapse.ts";
-import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
+import type { MmEnv, MmLimits, MmRules, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
 import { zapPageRange } from "../zap/unmap-vmas.ts";
 import { madviseFree } from "./madvise-free.ts";
@@ -129,7 +129,7 @@ function* adviseArea(
     case Madvise.COLLAPSE:
       return yield* madviseCollapse(env, vma, start, end);
     case Madvise.WILLNEED:
-      return vma.file === null ? -Errno.EBADF : 0;
+      return vma.file === null ? env.rules.willneedAnon : 0;
     case Madvise.REMOVE:
       return yield* madviseRemove(env, vma, start, end);
     default:
@@ -174,7 +174,7 @@ function* madviseBehavior(
 ): KernelThread<number> {
   const isWiped = advice === Madvise.WIPEONFORK;
   if (isWiped && (vma.file !== null || vma.flags & NEVER_WIPED)) return -Errno.EINVAL;
-  const flags = advisedFlags(vma.flags, advice, env.rules.huge.repeatsAdvice);
+  const flags = advisedFlags(env.rules, vma.flags, advice);
   if (flags < 0) return flags;
   if (flags === vma.flags) return 0;
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
@@ -184,7 +184,8 @@ function* madviseBehavior(
 }
 
 /** The area's flags as the advice wants them, or -EINVAL where it may not be given. */
-function advisedFlags(flags: number, advice: number, mayRepeat: boolean): number {
+function advisedFlags({ huge, noHugeAdvice }: MmRules, flags: number, advice: number): number {
+  const mayRepeat = huge.repeatsAdvice;
   const set = (flag: number, cleared: number): number =>
     withVmFlag(withoutVmFlag(flags, cleared), flag);
   switch (advice) {
@@ -211,11 +212,11 @@ function advisedFlags(flags: number, advice: number, mayRepeat: boolean): number
     case Madvise.UNMERGEABLE:
       return withoutVmFlag(flags, VmFlag.MERGEABLE);
     case Madvise.HUGEPAGE:
-      if (flags & VM_NO_THP) return -Errno.EINVAL;
+      if (flags & noHugeAdvice) return -Errno.EINVAL;
       if (!mayRepeat && hasVmFlag(flags, VmFlag.HUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.HUGEPAGE, VmFlag.NOHUGEPAGE);
     default:
-      if (flags & VM_NO_THP || (!mayRepeat && flags & VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
+      if (flags & noHugeAdvice || (!mayRepeat && flags & VmFlag.NOHUGEPAGE)) return -Errno.EINVAL;
       return set(VmFlag.NOHUGEPAGE, VmFlag.HUGEPAGE);
   }
 }

@@ -32,6 +32,7 @@ import { mmInit } from "./mm-init.ts";
 import { joinsMmlist } from "./mmlist.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
+import { noHugeAdvice } from "./no-huge-advice.ts";
 import { overcommitGuess } from "./overcommit-guess.ts";
 import { overcommitNever } from "./overcommit-never.ts";
 import { pageoutMakesOld } from "./pageout.ts";
@@ -48,6 +49,7 @@ import { stackGuard } from "./stack-guard.ts";
 import { swapIn } from "./swap-in.ts";
 import { takesOver } from "./takes-over.ts";
 import { usage } from "./usage.ts";
+import { willneedAnon } from "./willneed.ts";
 import { zapBlock } from "./zap-block.ts";
 
 export const mmRules: RuleBook<MmRules> = {
@@ -102,4 +104,6 @@ export const mmRules: RuleBook<MmRules> = {
   exeFile,
   forgetsEntry,
   remapFilePages,
+  noHugeAdvice,
+  willneedAnon,
 };

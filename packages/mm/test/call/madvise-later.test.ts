@@ -207,3 +207,24 @@ describe("a write past the end of a file", () => {
     expect(recount(p)).toEqual([]);
   });
 });
+
+describe("what a live 6.18 takes, and el6 does not", () => {
+  const advised = (kernel: KernelName, advice: number, options: ProcessOptions = {}): number =>
+    advise(processOf(kernel, options), advice);
+
+  test("shared memory may be advised to have huge pages, from 4.8 on", () => {
+    const shared = (): ProcessOptions => ({ file: createFile({ isShmem: true }), flags: SHARED });
+    for (const advice of [Madvise.HUGEPAGE, Madvise.NOHUGEPAGE]) {
+      expect(advised("v4.4", advice, shared())).toBe(-Errno.EINVAL);
+      expect(advised("v4.14", advice, shared())).toBe(0);
+    }
+    expect(advised("v6.18", Madvise.HUGEPAGE, { flags: PRIVATE | VmFlag.PFNMAP })).toBe(
+      -Errno.EINVAL,
+    );
+  });
+
+  test("WILLNEED of memory without a file, from 3.9 on", () => {
+    expect(advised("el6", Madvise.WILLNEED)).toBe(-Errno.EBADF);
+    expect(advised("v3.10", Madvise.WILLNEED)).toBe(0);
+  });
+});
