@@ -134,7 +134,10 @@ function* remapMove(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Ker
 /** By value: the areas change while they move. */
 const bordersOf = ({ start, end }: Vma): { start: number; end: number } => ({ start, end });
 
-/** @kernel mremap_to in mm/mremap.c */
+/**
+ * Later releases ask whether it may be before they unmap anything.
+ * @kernel mremap_to in mm/mremap.c
+ */
 function* mremapTo(
   env: MmEnv,
   mm: MmStruct,
@@ -145,6 +148,10 @@ function* mremapTo(
   if (newLen > TASK_SIZE || newAddr > TASK_SIZE - newLen) return -Errno.EINVAL;
   const isApart = newAddr + newLen <= addr || addr + oldLen <= newAddr;
   if (!isApart) return -Errno.EINVAL;
+  if (env.rules.mremap.areas === "several") {
+    const asked = findResizable(env, mm, { addr, oldLen, newAddr, newLen, stays }, limits);
+    if (typeof asked === "number") return asked;
+  }
   const cleared = yield* doMunmap(env, mm, newAddr, newLen);
   if (cleared !== 0) return cleared;
   if (oldLen > newLen) {
@@ -165,18 +172,23 @@ function* mremapTo(
  * @kernel vma_to_resize in mm/mremap.c
  */
 function vmaToResize(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Vma | number {
+  const vma = findResizable(env, mm, move, limits);
+  if (typeof vma === "number" || (vma.flags & VmFlag.ACCOUNT) === 0) return vma;
+  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
+  return charged === 0 ? vma : -Errno.EFAULT;
+}
+
+/** @kernel check_prep_vma in mm/mremap.c */
+function findResizable(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Vma | number {
   const { addr, oldLen, newLen } = move;
   const vma = findVma(mm, addr);
   if (vma === undefined || vma.start > addr) return -Errno.EFAULT;
   if (move.stays && !env.rules.mremap.mayStay(vma)) return -Errno.EINVAL;
   if (oldLen > vma.end - addr) return -Errno.EFAULT;
   if (vma.flags & NEVER_LONGER && newLen > oldLen) return -Errno.EFAULT;
-  const pages = pagesBetween(oldLen, newLen);
+  const pages = Math.max(0, pagesBetween(oldLen, newLen));
   if (vma.flags & VmFlag.LOCKED && !mayLock(env.sync, mm, pages, limits)) return -Errno.EAGAIN;
-  if (!mayExpandVm(env, mm, vma.flags, pages, limits)) return -Errno.ENOMEM;
-  if ((vma.flags & VmFlag.ACCOUNT) === 0) return vma;
-  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
-  return charged === 0 ? vma : -Errno.EFAULT;
+  return mayExpandVm(env, mm, vma.flags, pages, limits) ? vma : -Errno.ENOMEM;
 }
 
 /** @returns the address in bytes, or -ENOMEM */
