@@ -156,6 +156,8 @@ export interface MmRules {
     readonly areas: "one" | "several";
     /** Must something be mapped at the start, though the call only cuts off the end? */
     readonly needsStart: boolean;
+    /** Does locked memory that moves count once more, where the old range stays? */
+    readonly locksTwice: boolean;
   };
   /** What a new area's flags have besides: VmFlag.SOFTDIRTY or 0. @kernel mmap_region */
   readonly softDirty: number;

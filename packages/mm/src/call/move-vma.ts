@@ -140,6 +140,7 @@ function* leaveEmpty(env: MmEnv, vma: Vma, move: Move, copy: Vma): KernelThread<
   const { addr, oldLen, newLen } = move;
   yield* addTotalVm(sync, vma.mm, newLen / PAGE_SIZE);
   yield* vmStatAccount(env, vma.mm, vma.flags, vma.file !== null, newLen / PAGE_SIZE);
+  if (rules.mremap.locksTwice && vma.flags & VmFlag.LOCKED) vma.mm.lockedVm += newLen / PAGE_SIZE;
   vma.flags = rules.lockedFlags(vma.flags, "unlock");
   if (vma === copy || vma.start !== addr || vma.end !== addr + oldLen) return;
   yield* unlinkAnonVmas(sync, env.anonVmas, vma);

@@ -1,0 +1,53 @@
+/** What a live 6.18 does in mremap, each beside what the releases before it do. */
+import { Errno, type KernelName, Mremap, PAGE_SIZE, rulesOf } from "@forkpath/abi";
+import { run, type Space } from "@forkpath/test-world";
+import { lock, protect } from "@forkpath/test-world/area-calls";
+import { at } from "@forkpath/test-world/area-looks";
+import { createSpace, map, READ } from "@forkpath/test-world/areas";
+import { expect, test } from "vitest";
+import { mmRules, sysMremap } from "../../src/index.ts";
+
+const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
+
+/** Pages [0, from) become [to, to + count). */
+const move = ({ env, mm }: Space, from: number, to: number, count: number): number =>
+  run(
+    sysMremap(env, mm, {
+      addr: at(0),
+      oldLen: from * PAGE_SIZE,
+      newLen: count * PAGE_SIZE,
+      flags: Mremap.MAYMOVE | Mremap.FIXED,
+      newAddr: at(to),
+    }),
+  );
+
+test.each([
+  ["el6", 4],
+  ["v6.12", 4],
+  ["v6.18", 8],
+] as const)("on %s a move that is refused leaves %d pages of the old range", (kernel, left) => {
+  const space = on(kernel);
+  map(space, 0, 8);
+  map(space, 16, 4);
+  protect(space, 0, 1, READ);
+  expect(move(space, 8, 16, 4)).toBe(-Errno.EFAULT);
+  const pages = space.mm.vmas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
+  expect(pages).toBe(kernel === "v6.18" ? left + 4 : left);
+});
+
+test.each([
+  ["v6.12", 4],
+  ["v6.18", 8],
+] as const)(
+  "on %s %d pages count as locked when 4 move and their range stays",
+  (kernel, locked) => {
+    const space = on(kernel);
+    map(space, 0, 4);
+    lock(space, 0, 4);
+    const { env, mm } = space;
+    const len = 4 * PAGE_SIZE;
+    const flags = Mremap.MAYMOVE | Mremap.DONTUNMAP;
+    run(sysMremap(env, mm, { addr: at(0), oldLen: len, newLen: len, flags }));
+    expect(mm.lockedVm).toBe(locked);
+  },
+);
