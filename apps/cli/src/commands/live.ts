@@ -71,7 +71,7 @@ async function liveFile(
   if (!json) terminal.out(headLines(plan, terminal.colors).join("\n"));
   if (!plan.canRun) {
     if (json) terminal.out(JSON.stringify(liveJson(plan, null), null, 2));
-    for (const line of obstacleLines(plan)) terminal.err(line);
+    for (const line of obstacleLines(plan, keepGoing)) terminal.err(line);
     return finish(ExitCode.USAGE);
   }
   const result = await runWatched(plan, keepGoing, terminal, (step) => {

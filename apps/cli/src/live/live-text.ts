@@ -62,11 +62,11 @@ export function totalsLine({ obstacles }: LivePlan, result: LiveResult, colors: 
   return `${INDENT}${differences === 0 ? colors.green(text) : colors.red(text)}`;
 }
 
-const LEAVES_OUT = "--keep-going leaves out the steps";
+const LEAVES_OUT = "; --keep-going leaves out the steps";
 
 /** For standard error: what cannot be done for real, and why. */
-export const obstacleLines = ({ obstacles }: LivePlan): string[] => [
-  `error: ${counted(obstacles.length, "thing")} cannot be done for real; ${LEAVES_OUT}`,
+export const obstacleLines = ({ obstacles }: LivePlan, keepGoing: boolean): string[] => [
+  `error: ${counted(obstacles.length, "thing")} cannot be done for real${keepGoing ? "" : LEAVES_OUT}`,
   ...obstacles.map(
     ({ line, text, why }) => `${String(line).padStart(LINE_WIDTH)}  ${text}: ${why}`,
   ),
