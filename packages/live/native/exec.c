@@ -42,8 +42,7 @@ static void fill_header(char *page, long text, long data, long bss, unsigned lon
   Elf64_Phdr *segments = (void *)(header + 1);
   int count = 0;
   segments[count++] = segment(PF_R | PF_X, 1, PROGRAM_CODE, text, text);
-  if (data + bss > 0)
-    segments[count++] = segment(PF_R | PF_W, 1 + text, data_start, data, data + bss);
+  segments[count++] = segment(PF_R | PF_W, 1 + text, data_start, data, data + bss);
   segments[count++] = (Elf64_Phdr){.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16};
   header->e_phnum = (Elf64_Half)count;
 }
@@ -68,7 +67,7 @@ static int fill_program(int descriptor, long text, long data, long bss, unsigned
 /* Nobody may have it open for writing when it is executed, so it is opened again. */
 static int finish_program(int descriptor) {
   fsync(descriptor);
-  fchmod(descriptor, 0755);
+  fchmod(descriptor, 0777); /* see make_file in files.c */
   int reader = open_for_reading(descriptor);
   close(descriptor);
   return reader;
@@ -76,7 +75,7 @@ static int finish_program(int descriptor) {
 
 int make_program(int id, long text, long data, long bss, unsigned long data_start,
                  const char *folder) {
-  int descriptor = open_nameless(folder, 0755);
+  int descriptor = open_nameless(folder, 0777);
   if (descriptor < 0) return fail("a file in %s: %s", folder, strerror(errno));
   if (fill_program(descriptor, text, data, bss, data_start)) return -1;
   return keep_file(id, finish_program(descriptor));
@@ -111,6 +110,20 @@ static int call_failed(pid_t pid) {
   return 0;
 }
 
+/* The old memory had gone, and the new one could not be had. */
+static int is_killed(pid_t tgid) {
+  siginfo_t info = {.si_pid = 0};
+  if (waitid(P_PID, tgid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL)) return 0;
+  /* Stops of whom we trace are told as well. */
+  return info.si_pid == tgid && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;
+}
+
+static int killed(pid_t tgid) {
+  if (process_ended(tgid)) return -1;
+  reply("{\"result\":0,\"signal\":11}");
+  return 0;
+}
+
 /* A thread that exec has ended holds it up until its tracer has taken word of it. */
 static pid_t caller;
 static void take_thread(struct subject *subject) {
@@ -121,19 +134,25 @@ static void take_thread(struct subject *subject) {
   if (!WIFSTOPPED(status)) subject->has_ended = 1;
 }
 
+/* The stop of a task, once: an event above, a signal below; 0 for none. */
+static int take_stop(pid_t pid) {
+  siginfo_t info = {.si_pid = 0};
+  if (waitid(P_PID, pid, &info, WSTOPPED | WNOHANG | __WALL)) return 0;
+  return info.si_pid == pid ? info.si_status : 0;
+}
+
 /* What it ends in: the stop of a new program, the int3 behind the call, or death. */
 static int await_exec(pid_t pid, pid_t tgid) {
   struct timespec moment = {0, 50000};
   caller = pid;
   for (int tries = 0; tries < 200000; tries++) {
-    int status;
-    pid_t who = waitpid(tgid, &status, __WALL | WNOHANG);
-    if (who <= 0 && pid != tgid) who = waitpid(pid, &status, __WALL | WNOHANG);
-    if (who > 0 && status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8)) return enter_program(tgid);
-    if (who > 0 && WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP) return call_failed(who);
-    if (who > 0 && WIFSTOPPED(status)) ptrace(PTRACE_CONT, who, 0, WSTOPSIG(status));
-    else if (who == tgid)
-      return fail("killed by exec: status %x", status);
+    if (is_killed(tgid)) return killed(tgid);
+    pid_t who = tgid;
+    int stop = take_stop(who);
+    if (stop == (SIGTRAP | PTRACE_EVENT_EXEC << 8)) return enter_program(tgid);
+    if (stop == 0 && pid != tgid) stop = take_stop(who = pid);
+    if (stop == SIGTRAP) return call_failed(pid);
+    if (stop != 0) ptrace(PTRACE_CONT, who, 0, stop); /* the signal that kills it */
     each_of_process(tgid, take_thread);
     nanosleep(&moment, NULL);
   }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_FILES 64
@@ -57,7 +58,9 @@ int keep_file(int id, int descriptor) {
 
 int make_file(int id, const char *kind, long pages, const char *folder) {
   int is_in_memory = strcmp(kind, "memory") == 0;
-  int descriptor = is_in_memory ? memfd_create("forkpath", 0) : open_nameless(folder, 0600);
+  int descriptor = is_in_memory ? memfd_create("forkpath", 0) : open_nameless(folder, 0666);
+  /* For everybody: who may not write to a file may not page it out either. */
+  fchmod(descriptor, 0666);
   return keep_file(id, descriptor) ? -1 : grow_file(id, pages);
 }
 

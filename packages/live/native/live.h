@@ -19,9 +19,10 @@ int has_replied(void);
 void reply_part(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* code.c: the page of code. */
-enum { AT_SYSCALL = 0x00, AT_READ = 0x10, AT_WRITE = 0x20, AT_ENTRY = 0x30 };
+/* Its first bytes are left alone: a history may write to the first byte of any page. */
+enum { AT_SYSCALL = 0x10, AT_READ = 0x20, AT_WRITE = 0x30, AT_ENTRY = 0x50 };
 /* A text of no bytes; pointers to a string of STRING_BYTES, the last of them null; the string. */
-enum { AT_NOTHING = 0x40, AT_POINTERS = 0x100, AT_STRING = 0x800, STRING_BYTES = 2048 };
+enum { AT_NOTHING = 0x60, AT_POINTERS = 0x100, AT_STRING = 0x800, STRING_BYTES = 2048 };
 #define MOST_STRINGS 200
 /* What lies on a page of code at that address. */
 void fill_code_page(char *page, unsigned long addr);

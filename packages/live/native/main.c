@@ -103,7 +103,7 @@ static int meet(struct subject *parent, long flags, long result, pid_t child) {
     pid_t tgid = flags & CLONE_THREAD ? parent->tgid : child;
     if (add_subject(child, tgid, parent->code) == NULL) return -1;
   }
-  reply("{\"result\":%ld,\"waits\":%s}", result, parent->waits_for ? "true" : "false");
+  reply("{\"result\":%ld}", result);
   return 0;
 }
 

@@ -78,7 +78,8 @@ export function execForReal(
   };
   const process = kernel.machine.fork.tasks.get(pid)?.groupLeader.pid ?? pid;
   const answer = asSubject(kernel, pid, listener, () => kernel.execve(pid, options));
+  const isKilled = kernel.machine.fork.tasks.get(process)?.mm === null;
   if (answer === 0) kernel.read(process, PROGRAM_CODE);
-  listener.onCall({ name: "execve", args: [pid, options], answer, file });
+  listener.onCall({ name: "execve", args: [pid, options, isKilled], answer, file });
   return answer;
 }

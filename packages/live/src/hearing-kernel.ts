@@ -47,6 +47,9 @@ export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth):
       if (name === "mlockall" && isProgram(kernel, pid)) {
         listener.onRefusal("the model's vdso has no pages that could be locked");
       }
+      if (name === "madvise" && args[3] === Madvise.PAGEOUT) {
+        refuseReadahead(kernel, pid, Number(args[1]), Number(args[1]) + Number(args[2]), listener);
+      }
       const made = (): unknown => call(...args);
       const answer = FROM_OUTSIDE.has(name) ? made() : asSubject(kernel, pid, listener, made);
       tell(name, args, answer);
@@ -133,12 +136,28 @@ function pageOut(
     if (from >= to || vma.start === CODE_PAGE) continue;
     const before = inMemory(kernel, pid, from, to);
     if (before.isShared) listener.onRefusal("no process can page out what others map too");
+    refuseReadahead(kernel, pid, from, to, listener);
     const args = [pid, from, to - from, Madvise.PAGEOUT] as const;
     const answer = asSubject(kernel, pid, listener, () => kernel.madvise(...args));
     listener.onCall({ name: "madvise", args, answer });
     freed += before.count - inMemory(kernel, pid, from, to).count;
   }
   return { freed };
+}
+
+/** What a disk is asked for again comes with its neighbours, which no model foretells. */
+function refuseReadahead(
+  kernel: Kernel,
+  pid: number,
+  start: number,
+  end: number,
+  { onRefusal }: Listener,
+): void {
+  const areas = kernel.machine.fork.tasks.get(pid)?.mm?.vmas ?? [];
+  const hasDisk = areas.some(
+    (area) => area.start < end && area.end > start && area.file?.isShmem === false,
+  );
+  if (hasDisk) onRefusal("pages of a file that go are read ahead when they come back");
 }
 
 function inMemory(

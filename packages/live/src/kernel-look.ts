@@ -35,14 +35,10 @@ export interface LookOptions {
   readonly base: Readonly<Record<string, number>>;
 }
 
-/**
- * @param isWaiting whether it waits inside a call, as the parent of a vfork does
- * @param isSharer whether a task before it has the same memory, which then is not looked at again
- */
+/** @param isSharer whether a task before it has the same memory, which is not looked at again */
 export async function lookAtKernel(
   name: string,
   subject: Subject | undefined,
-  isWaiting: boolean,
   isSharer: boolean,
   options: LookOptions,
 ): Promise<Look> {
@@ -52,7 +48,8 @@ export async function lookAtKernel(
   }
   const { letter, ...faults } = stat;
   if (letter === "Z" || letter === "X") return { name, state: "zombie", ...faults, memory: null };
-  const state = isWaiting ? "waiting" : "running";
+  // Whoever does not wait in a vfork is held in a ptrace stop.
+  const state = letter === "t" ? "running" : "waiting";
   if (isSharer) return { name, state, ...faults, memory: null };
   const { pid } = subject;
   const status = lessBase(readStatus(pid), options.base);

@@ -40,39 +40,27 @@ export const birth =
   async (state, call) => {
     const parent = call.args[0] as number;
     const flags = flagsOf(call);
-    const { result, waits } = await state.recorder.ask(
-      "birth",
-      subjectOf(state, parent).pid,
-      flags,
-    );
+    const { result } = await state.recorder.ask("birth", subjectOf(state, parent).pid, flags);
     const child = call.answer as number;
     if (result > 0 && child > 0) {
       const tgid = flags & CloneFlag.THREAD ? subjectOf(state, parent).tgid : result;
       state.subjects.set(child, { pid: result, tgid });
       const limits = state.limits.get(parent); // which it inherits
       if (limits !== undefined) state.limits.set(child, limits);
-      if (waits) state.waiting.set(parent, child);
     }
     return { model: childText(child), kernel: childText(result) };
   };
 
 const childText = (pid: number): string => (pid > 0 ? "a child" : numberText(pid));
 
-/** A parent goes on when its vfork child has ended. */
-export function letGo({ waiting }: PlayerState, child: number): void {
-  for (const [parent, one] of waiting) if (one === child) waiting.delete(parent);
-}
-
 export const kill: Play = async (state, { args: [pid] }) => {
   await state.recorder.ask("kill", subjectOf(state, pid).pid);
-  letGo(state, pid as number);
   return same("success");
 };
 
 export function end(word: "end" | "exit"): Play {
   return async (state, { args: [pid, status = 0] }) => {
     await state.recorder.ask(word, subjectOf(state, pid).pid, status as number);
-    letGo(state, pid as number);
     return same("success");
   };
 }

@@ -17,8 +17,6 @@ import type { Recorder } from "./recorder.ts";
 export interface Player {
   /** By the model's pid. */
   readonly subjects: ReadonlyMap<number, Subject>;
-  /** Those that wait inside a call, by the model's pid. */
-  isWaiting(pid: number): boolean;
   play(call: MadeCall): Promise<Answers>;
   /** Sets the limits of a process that have changed. Bytes, or a count; Infinity for none. */
   limit(pid: number, limits: Readonly<Record<string, number>>): Promise<void>;
@@ -29,13 +27,11 @@ export function createPlayer(recorder: Recorder, files: readonly BackingFile[]):
   const state: PlayerState = {
     recorder,
     subjects: new Map(),
-    waiting: new Map(),
     limits: new Map(),
     files: new Map(files.map(({ path, sizePages }, id) => [path, { id, pages: sizePages }])),
   };
   return {
     subjects: state.subjects,
-    isWaiting: (pid) => state.waiting.has(pid),
     play: (call) => playCall(state, call),
     limit: (pid, limits) => setLimits(state, pid, limits),
   };

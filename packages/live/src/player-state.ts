@@ -9,8 +9,6 @@ import type { Answer, Recorder } from "./recorder.ts";
 export interface PlayerState {
   readonly recorder: Recorder;
   readonly subjects: Map<number, Subject>;
-  /** Parents in vfork, and the child that each waits for: pids of the model. */
-  readonly waiting: Map<number, number>;
   readonly limits: Map<number, string>;
   /** Number of a file, and how long it is now. */
   readonly files: Map<string, { readonly id: number; pages: number }>;

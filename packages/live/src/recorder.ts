@@ -16,8 +16,6 @@ export interface Answer {
   /** Pages that were touched before a signal came, and the signal, or 0. */
   readonly done: number;
   readonly signal: number;
-  /** Whether the caller waits inside the call, as the parent of a vfork does. */
-  readonly waits: boolean;
   /** Of a page table: a sign and a count for each run; of the stage, whether they can be read. */
   readonly entries: string | boolean;
 }

@@ -227,7 +227,7 @@ async function lookAtBoth(run: Run, names: readonly NamedProcess[]): Promise<Mom
     const less = mm === null || hasProgram(mm) ? NO_BASE : base;
     const options: LookOptions = { recorder, sight, files, base: less.kernel };
     moment.model.push(lookAtModel(kernel, named, isSharer, sight, less.model));
-    moment.kernel.push(await lookAtKernel(name, subject, player.isWaiting(pid), isSharer, options));
+    moment.kernel.push(await lookAtKernel(name, subject, isSharer, options));
   }
   return moment;
 }
