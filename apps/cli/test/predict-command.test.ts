@@ -37,7 +37,7 @@ test("growth over time has a column for it", async () => {
 test.for([
   [["predict", "no-such-folder"], "error: there is no no-such-folder"],
   [["predict", "package.json"], "error: package.json is no folder"],
-  [["predict", "."], "error: ./status: wanted a text, got nothing"],
+  [["predict", "."], "error: ./status: wanted the text of a process"],
   [["predict", ".", "--children", "0"], "'--children <N>' argument '0' is invalid"],
   [["predict", ".", "--parent-writes", "lots"], "Expected a share such as 10%"],
   [["predict", ".", "--child-writes", "101%"], "A share is 100% at the most"],

@@ -7,6 +7,12 @@ type Descriptors = Pick<CaptureInfo, "userfaultFeatures" | "pinned">;
 
 const UNKNOWN: Descriptors = { userfaultFeatures: null, pinned: null };
 
+/** The same of texts of fdinfo: each tells by its lines what it is. */
+export const descriptorsOf = (infos: readonly string[]): Descriptors => ({
+  userfaultFeatures: infos.flatMap(featuresOf),
+  pinned: infos.flatMap(buffersOf),
+});
+
 /** Nothing is known where the table of files cannot be read. */
 export function readDescriptors(pid: number): Descriptors {
   let names: string[];

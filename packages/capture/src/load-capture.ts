@@ -1,6 +1,6 @@
 /** A capture's folder, read back. */
 import { createReadStream } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -10,11 +10,15 @@ import {
   type CapturedPages,
   type CaptureText,
   createPagesParser,
+  emptyCaptureInfo,
   PAGE_RECORD_BYTES,
   ProcError,
   parseCapture,
 } from "@forkpath/procfs";
+import { descriptorsOf } from "./descriptors.ts";
 
+/** What other tools copy: one file of /proc/PID/fdinfo, or the folder. */
+const FDINFO = "fdinfo";
 const PAGES = "pages.bin";
 const PACKED_PAGES = `${PAGES}.gz`;
 /** A packed file ends with the length of what it holds, modulo 2^32. */
@@ -33,7 +37,19 @@ export async function loadCapture(directory: string): Promise<Capture> {
     const text = await readIfThere(join(directory, name));
     if (text !== null) texts[name] = text;
   }
-  return parseCapture(texts, await loadPages(directory));
+  const capture = parseCapture(texts, await loadPages(directory));
+  const infos = await readFdinfo(join(directory, FDINFO));
+  if (infos.length === 0 || capture.info !== null) return capture;
+  return { ...capture, info: { ...emptyCaptureInfo(), ...descriptorsOf(infos) } };
+}
+
+/** The texts of a file, or of all files of a folder; none where there is neither. */
+async function readFdinfo(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return [];
+  if (!found.isDirectory()) return [await readFile(path, "utf8")];
+  const names = await readdir(path);
+  return Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
 }
 
 async function loadPages(directory: string): Promise<CapturedPages | null> {

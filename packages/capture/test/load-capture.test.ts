@@ -37,6 +37,17 @@ test("a status alone is a capture", async () => {
   expect(capture.smaps).toBeNull();
 });
 
+test("a folder without capture.json may have an fdinfo", async () => {
+  const fdinfo = `pos:\t0\nUserBufs:\t2\n    0: 0x7f0b5975f000/65536\n    1: 0x7f0b59205000/4096\nPollList:\n`;
+  const { info } = await loadCapture(await folder({ status: STATUS, fdinfo }));
+  expect(info?.pinned).toEqual([
+    { start: 0x7f0b5975f000, length: 65_536 },
+    { start: 0x7f0b59205000, length: 4096 },
+  ]);
+  const other = await folder({ status: STATUS, fdinfo: "API:\taa:2:1c\n" });
+  expect((await loadCapture(other)).info?.userfaultFeatures).toEqual([2]);
+});
+
 test("nothing, or nonsense, is not", async () => {
   await expect(loadCapture(await folder({}))).rejects.toThrow("wanted the text of a process");
   const torn = gzipSync(new Uint8Array(64)).subarray(0, 12);

@@ -1,7 +1,6 @@
 /** The loaded process has forked: what the model says of both sides. */
 import type { KernelName } from "@forkpath/abi";
 import type { CapturedPages } from "@forkpath/procfs";
-import type { Refusal } from "@forkpath/sync";
 import type { Calibration } from "./cost.ts";
 import { type Forked, forkOnce } from "./fork.ts";
 import type { GrowthPlan } from "./growth.ts";
@@ -10,7 +9,13 @@ import type { Loading } from "./load/loading.ts";
 import { pinRegistered } from "./load/pin.ts";
 import type { MachineFacts } from "./machine.ts";
 import { readSide, type Side } from "./read/side.ts";
-import { allowForks, type CommitAnswer, commitAnswer, setCommit } from "./refuse.ts";
+import {
+  allowForks,
+  type CommitAnswer,
+  commitAnswer,
+  type RefusedFork,
+  setCommit,
+} from "./refuse.ts";
 import type { CapturedProcess, Level } from "./types.ts";
 
 export interface ForkHow {
@@ -46,13 +51,13 @@ export function forkCaptured(
   const pinned = pinRegistered(load);
   const before = readSide(load, load.mm, load.pid, "before");
   setCommit(load.env, how.facts);
-  let refusal: Refusal | null = null;
+  let refused: RefusedFork | null = null;
   const children: Forked[] = [];
   while (children.length < how.children) {
     const forked = forkOnce(load);
     if (typeof forked !== "number") children.push(forked);
-    else if (refusal === null) {
-      refusal = load.kernel.refusal(load.pid);
+    else if (refused === null) {
+      refused = { child: children.length + 1, refusal: load.kernel.refusal(load.pid) };
       allowForks(load.env);
     } else throw new RangeError(`forkCaptured: fork answered ${forked} and is never refused here`);
   }
@@ -64,7 +69,7 @@ export function forkCaptured(
     parent: readSide(load, load.mm, load.pid, "parent"),
     child: readSide(load, last.mm, last.pid, "child"),
     children,
-    commit: commitAnswer(load, how.facts, refusal),
+    commit: commitAnswer(load, how.facts, refused, how.children),
     pinned,
   };
 }

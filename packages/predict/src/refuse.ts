@@ -28,9 +28,11 @@ export interface CommitAnswer {
   /** The mode was not captured: 0 is the default of Linux. */
   readonly isAssumed: boolean;
   readonly isRefused: boolean;
+  /** Which of the children is the first that is refused, from 1 on; null where none is. */
+  readonly refusedChild: number | null;
   /** Why, as the model says it; null where the fork was allowed. */
   readonly refusal: Refusal | null;
-  /** All areas that a fork promises anew: kB. */
+  /** All areas that a fork promises anew, for one child: kB. */
   readonly charge: number;
   readonly largest: ChargedArea | null;
   /** Mode 0: what one area may have. Mode 2: what all may have. kB. */
@@ -67,12 +69,23 @@ export function setCommit(env: MmEnv, facts: MachineFacts): void {
 export const allowForks = (env: MmEnv): void =>
   void Object.assign(env.commit, { mode: Overcommit.ALWAYS });
 
-/** @param refusal of the fork that was asked; null where it was allowed */
+/** The first fork that was refused. */
+export interface RefusedFork {
+  readonly child: number;
+  readonly refusal: Refusal | null;
+}
+
+/**
+ * @param refused null where all were allowed
+ * @param children how many there are to be
+ */
 export function commitAnswer(
   load: Loading,
   facts: MachineFacts,
-  refusal: Refusal | null,
+  refused: RefusedFork | null,
+  children: number,
 ): CommitAnswer {
+  const refusal = refused?.refusal ?? null;
   const { memory } = facts;
   const areas = load.areas.filter(isCharged).map(chargedArea);
   const charge = areas.reduce((sum, { kb }) => sum + kb, 0);
@@ -82,11 +95,12 @@ export function commitAnswer(
   );
   const mode = memory === null ? null : (facts.overcommit ?? Overcommit.GUESS);
   const most = memory === null || mode === null ? 0 : mostOf(load, facts, memory, mode);
-  const asked = mode === Overcommit.NEVER ? charge : (largest?.kb ?? 0);
+  const asked = mode === Overcommit.NEVER ? charge * children : (largest?.kb ?? 0);
   return {
     mode,
     isAssumed: memory !== null && facts.overcommit === null,
-    isRefused: refusal !== null,
+    isRefused: refused !== null,
+    refusedChild: refused?.child ?? null,
     refusal,
     charge,
     largest,

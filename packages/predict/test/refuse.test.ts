@@ -99,6 +99,13 @@ describe("mode 2 looks at all areas together", () => {
   });
 });
 
+test("of several children, the first that is refused is told", () => {
+  const meminfo = parseMeminfo(`MemTotal: ${largest + 4} kB\nCommitLimit: ${3 * charge} kB\n`);
+  const info = { ...emptyCaptureInfo(), vm: { overcommit_memory: 2, user_reserve_kbytes: 0 } };
+  const { commit } = predictFork({ ...sshd, meminfo, info }, { children: 4, advises: false });
+  expect(commit).toMatchObject({ isRefused: true, refusedChild: 3, missing: charge + 4 });
+});
+
 test("a fork that is refused is told all the same, as if it were not", async () => {
   const meminfo = parseMeminfo(`MemTotal: ${largest - 4} kB\n`);
   const { commit, child, counts } = predictFork({ ...sshd, meminfo }, { advises: false });

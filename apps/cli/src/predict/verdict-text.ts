@@ -13,20 +13,24 @@ export function verdictLines(prediction: Prediction, colors: Colors): string[] {
   ];
 }
 
-function allowedLines({ commit, memory }: Prediction, colors: Colors): string[] {
+function allowedLines({ commit, memory, children }: Prediction, colors: Colors): string[] {
   if (commit === null) {
     const missing = memory === null ? "meminfo was not captured" : "smaps could not be read";
     return wrapped(`whether Linux allows it is not known: ${missing}`, "  ?  ");
   }
   if (commit.isRefused) {
-    const [first, ...rest] = wrapped(refusedText(commit), "  ✗  ");
+    const which = children === 1 ? "" : `child ${commit.refusedChild} of ${children}: `;
+    const [first, ...rest] = wrapped(`${which}${refusedText(commit, children)}`, "  ✗  ");
     return [colors.red(first), ...rest.map(colors.red)];
   }
-  const [first, ...rest] = wrapped(allowedText(commit), "  ✓  ");
+  const [first, ...rest] = wrapped(allowedText(commit, children), "  ✓  ");
   return [colors.green(first), ...rest.map(colors.green)];
 }
 
-function refusedText({ mode, area, largest, charge, most, missing }: CommitAnswer): string {
+function refusedText(
+  { mode, area, largest, charge, most, missing }: CommitAnswer,
+  children: number,
+): string {
   if (mode === 0) {
     const of = area ?? largest;
     const name = of === null ? "an area" : `${placeText(of)} of ${sizeText(of.kb)}`;
@@ -37,12 +41,19 @@ function refusedText({ mode, area, largest, charge, most, missing }: CommitAnswe
   }
   const at = area === null ? "" : `, refused at ${placeText(area)}`;
   return (
-    `ENOMEM: a child is promised ${sizeText(charge)}, and ${sizeText(Math.max(most, 0))} are left ` +
-    `below CommitLimit: ${sizeText(missing)} too few (vm.overcommit_memory=2)${at}`
+    `ENOMEM: ${childrenText(children)} promised ${sizeText(charge * children)}, and ` +
+    `${sizeText(Math.max(most, 0))} are left below CommitLimit: ${sizeText(missing)} too few ` +
+    `(vm.overcommit_memory=2)${at}`
   );
 }
 
-function allowedText({ mode, largest, charge, most, missing }: CommitAnswer): string {
+const childrenText = (children: number): string =>
+  children === 1 ? "a child is" : `${children} children are`;
+
+function allowedText(
+  { mode, largest, charge, most, missing }: CommitAnswer,
+  children: number,
+): string {
   if (mode === 1) return "Linux allows it: vm.overcommit_memory=1 never refuses";
   if (mode === 0) {
     const asked = largest === null ? "nothing" : sizeText(largest.kb);
@@ -52,7 +63,8 @@ function allowedText({ mode, largest, charge, most, missing }: CommitAnswer): st
     );
   }
   return (
-    `Linux allows it: a child is promised ${sizeText(charge)} of ${sizeText(most)} below ` +
+    `Linux allows it: ${childrenText(children)} promised ${sizeText(charge * children)} of ` +
+    `${sizeText(most)} below ` +
     `CommitLimit, which leaves ${sizeText(-missing)} (vm.overcommit_memory=2)`
   );
 }
@@ -68,7 +80,7 @@ export const placeText = ({
   readonly name: string;
 }): string => (name === "" ? `${start.toString(16)}-${end.toString(16)}` : name);
 
-function timeLines({ time, counts, calibration }: Prediction): string[] {
+function timeLines({ time, counts, calibration, children }: Prediction): string[] {
   if (time === null || counts === null) return [];
   const work = [
     ofThings(counts.entries, "entry", "entries"),
@@ -77,7 +89,7 @@ function timeLines({ time, counts, calibration }: Prediction): string[] {
     `${ofThings(counts.areasCopied, "area")} copied, ${countText(counts.areasSkipped)} skipped`,
   ];
   return wrapped(
-    `it takes about ${timeText(time.value)}, ${timeText(time.low)} to ${timeText(time.high)}: ` +
+    `${children === 1 ? "it takes" : "each takes"} about ${timeText(time.value)}, ${timeText(time.low)} to ${timeText(time.high)}: ` +
       `${work.join(", ")} (costs: ${calibration.source})`,
     "  ·  ",
   );
