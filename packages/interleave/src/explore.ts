@@ -5,8 +5,8 @@ import { expectInteger } from "./check.ts";
 import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
 import type { RunFailure } from "./failure.ts";
 import type { Program } from "./program.ts";
-import { describeGuarantee, type Exploration, Findings } from "./result.ts";
-import { type Shard, WHOLE } from "./shard.ts";
+import { describeGuarantee, type Exploration, Findings, type WorkerShare } from "./result.ts";
+import { type Claims, type Shard, WHOLE } from "./shard.ts";
 import { RunEnd, type Search, type Strategy } from "./strategy.ts";
 
 export interface ExploreOptions {
@@ -16,6 +16,8 @@ export interface ExploreOptions {
   readonly maxSteps?: number;
   /** Explore one shard only. */
   readonly shard?: Shard;
+  /** Share the shard with other workers, each of which makes a part of the runs. */
+  readonly claims?: Claims;
   /** Called after each run that counts. The report is reused: take what you need. */
   readonly onRun?: (run: RunReport) => void;
   /** Asked after each run that counts; true ends the exploration, as `max` does. */
@@ -74,7 +76,7 @@ export class Explorer<S> {
     this.options = options;
     this.max = max;
     this.shard = shard;
-    this.search = strategy.begin(shard);
+    this.search = strategy.begin(shard, options.claims);
     this.run = new Execution(program, maxSteps);
   }
 
@@ -113,19 +115,25 @@ export class Explorer<S> {
     };
   }
 
+  /** What this worker has found so far, to be joined with what the others have. */
+  share(): WorkerShare {
+    return { exploration: this.result(), ...this.findings.prefixes() };
+  }
+
   private makeRun(): void {
     const { run, search, options } = this;
     const end = run.run(search);
-    this.steps += run.steps;
     if (!search.finish(run, end) || end === RunEnd.FOREIGN) return;
+    this.steps += run.steps;
     if (end === RunEnd.CUT) {
       this.cut++;
       return;
     }
     this.schedules++;
     const schedule = (): string => run.schedule();
-    if (run.outcome !== undefined) this.findings.addOutcome(run.outcome, schedule);
-    if (run.failure !== undefined) this.findings.addFailure(run.failure, schedule);
+    const prefix = search.prefix?.() ?? 0;
+    if (run.outcome !== undefined) this.findings.addOutcome(run.outcome, schedule, prefix);
+    if (run.failure !== undefined) this.findings.addFailure(run.failure, schedule, prefix);
     options.onRun?.(run);
     if (options.stopWhen?.(run)) this.hasEnded = true;
   }

@@ -2,7 +2,7 @@ export { WantedError } from "./check.ts";
 export { type DporOptions, dpor } from "./dpor/dpor.ts";
 export { type ExploreOptions, Explorer, explore, type RunReport } from "./explore.ts";
 export { type FailureKind, failureKey, type RunFailure } from "./failure.ts";
-export { mergeResults, totalOf } from "./merge.ts";
+export { joinShares, mergeResults, totalOf } from "./merge.ts";
 export { pct } from "./pct.ts";
 export { type Dependence, type Point, sameObject, type ThreadBody } from "./point.ts";
 export { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
@@ -14,9 +14,9 @@ export {
   type ReplayOptions,
   replay,
 } from "./replay.ts";
-export type { Exploration, Failure, Outcome } from "./result.ts";
+export type { Exploration, Failure, Outcome, WorkerShare } from "./result.ts";
 export { formatSchedule, parseSchedule, threadLetter } from "./schedule.ts";
-export { type Shard, shard } from "./shard.ts";
+export { type Claims, type Shard, shard } from "./shard.ts";
 export { type ShrinkOptions, type Shrunk, shrink } from "./shrink.ts";
 export type { Strategy } from "./strategy.ts";
 export { bounded, dfs } from "./tree-search.ts";

@@ -8,7 +8,13 @@
  */
 import { WantedError } from "./check.ts";
 import { failureKey } from "./failure.ts";
-import { describeGuarantee, type Exploration, type Failure, type Outcome } from "./result.ts";
+import {
+  describeGuarantee,
+  type Exploration,
+  type Failure,
+  type Outcome,
+  type WorkerShare,
+} from "./result.ts";
 import { compareSchedules } from "./schedule.ts";
 import { describeShard, WHOLE } from "./shard.ts";
 
@@ -79,6 +85,70 @@ export function totalOf(shards: readonly Exploration[]): Exploration {
       failureKey,
     ),
   };
+}
+
+/**
+ * Joins what workers on one shard have found: the same, however many they were and whoever took
+ * which prefix. Of each outcome stays the schedule that the lowest prefix showed first.
+ * @throws WantedError for an empty list, or workers on different shards
+ */
+export function joinShares(shares: readonly WorkerShare[]): Exploration {
+  if (shares.length === 0) throw new WantedError("joinShares", "wanted a worker's share, got none");
+  const [{ exploration: first }] = shares;
+  for (const { exploration } of shares) {
+    if (keyOf(exploration) === keyOf(first)) continue;
+    const { shard } = exploration;
+    throw new WantedError(
+      "joinShares",
+      `wanted shares of ${describeKey(first)}, got ${describeKey(exploration)}: ${describeShard(shard)}`,
+    );
+  }
+  const sum = (field: "schedules" | "cut" | "steps"): number =>
+    shares.reduce((total, { exploration }) => total + exploration[field], 0);
+  const complete = shares.every(({ exploration }) => exploration.complete);
+  const schedules = sum("schedules");
+  return {
+    ...first,
+    schedules,
+    cut: sum("cut"),
+    steps: sum("steps"),
+    complete,
+    guarantee: describeGuarantee(first.covers, schedules, complete, first.shard),
+    outcomes: joinSightings(
+      shares.flatMap(({ exploration, outcomePrefixes }) =>
+        exploration.outcomes.map((seen, at) => ({ seen, prefix: outcomePrefixes[at] })),
+      ),
+      ({ outcome }) => outcome,
+    ),
+    failures: joinSightings(
+      shares.flatMap(({ exploration, failurePrefixes }) =>
+        exploration.failures.map((seen, at) => ({ seen, prefix: failurePrefixes[at] })),
+      ),
+      failureKey,
+    ),
+  };
+}
+
+interface Placed<T> {
+  readonly seen: T;
+  readonly prefix: number;
+}
+
+function joinSightings<T extends Sighted>(
+  placed: readonly Placed<T>[],
+  keyOfEntry: (entry: T) => string,
+): T[] {
+  const counts = new Map<string, number>();
+  const earliest = new Map<string, Placed<T>>();
+  for (const one of placed) {
+    const key = keyOfEntry(one.seen);
+    counts.set(key, (counts.get(key) ?? 0) + one.seen.count);
+    const known = earliest.get(key);
+    if (known === undefined || one.prefix < known.prefix) earliest.set(key, one);
+  }
+  return [...earliest.keys()]
+    .sort()
+    .map((key) => ({ ...earliest.get(key)!.seen, count: counts.get(key)! }));
 }
 
 /** What all shards of one exploration share. */

@@ -31,7 +31,7 @@ export interface Exploration {
   readonly schedules: number;
   /** Runs given up halfway, since what follows had been seen; they are no schedules. */
   readonly cut: number;
-  /** Steps taken in all runs, given up or not. */
+  /** Steps taken in its own runs, given up or not. */
   readonly steps: number;
   /** Whether the strategy came to its end, so that the guarantee is its full one. */
   readonly complete: boolean;
@@ -56,10 +56,20 @@ export function describeGuarantee(
   return complete ? whole : `${schedules} schedules, short of ${whole}`;
 }
 
+/** What one of several workers on a shard has found. */
+export interface WorkerShare {
+  readonly exploration: Exploration;
+  /** In the order of `outcomes`: number of the prefix that showed it first. */
+  readonly outcomePrefixes: readonly number[];
+  /** In the order of `failures`. */
+  readonly failurePrefixes: readonly number[];
+}
+
 /** How often something was seen, and where first. */
 interface Sighting {
   count: number;
   readonly schedule: string;
+  readonly prefix: number;
 }
 
 /** Gathers outcomes and failures while runs come in. */
@@ -67,17 +77,24 @@ export class Findings {
   private readonly outcomes = new Map<string, Sighting>();
   private readonly failures = new Map<string, Sighting & { readonly failure: RunFailure }>();
 
-  addOutcome(outcome: string, schedule: () => string): void {
+  addOutcome(outcome: string, schedule: () => string, prefix: number): void {
     const seen = this.outcomes.get(outcome);
-    if (seen === undefined) this.outcomes.set(outcome, { count: 1, schedule: schedule() });
+    if (seen === undefined) this.outcomes.set(outcome, { count: 1, schedule: schedule(), prefix });
     else seen.count++;
   }
 
-  addFailure(failure: RunFailure, schedule: () => string): void {
+  addFailure(failure: RunFailure, schedule: () => string, prefix: number): void {
     const key = failureKey(failure);
     const seen = this.failures.get(key);
-    if (seen === undefined) this.failures.set(key, { failure, count: 1, schedule: schedule() });
-    else seen.count++;
+    if (seen !== undefined) seen.count++;
+    else this.failures.set(key, { failure, count: 1, schedule: schedule(), prefix });
+  }
+
+  prefixes(): Omit<WorkerShare, "exploration"> {
+    return {
+      outcomePrefixes: sorted(this.outcomes).map(([, { prefix }]) => prefix),
+      failurePrefixes: sorted(this.failures).map(([, { prefix }]) => prefix),
+    };
   }
 
   listOutcomes(): Outcome[] {

@@ -4,6 +4,9 @@
  * A tree search deals out prefixes: all schedules that agree in their first `depth` choices go to
  * one shard, round-robin in the order in which prefixes are met. Every shard walks all prefixes,
  * which is cheap, and so knows its own without asking. Sampling deals out its runs by number.
+ *
+ * Workers that share memory can share one shard: each walks all prefixes, and takes those that no
+ * other worker has taken yet. A worker that runs dry goes on to the next one that is free.
  */
 import { expectInteger } from "./check.ts";
 
@@ -29,6 +32,15 @@ export function shard(index: number, count: number, depth: number = DEFAULT_DEPT
   return count === 1 ? WHOLE : { index, count, depth };
 }
 
+/** What workers on one shard share. */
+export interface Claims {
+  /** A word for each prefix of the shard, all 0 at first: 1 once a worker has taken it. */
+  readonly taken: Int32Array<ArrayBufferLike>;
+  /** Which of them this one is, from 0, and how many there are: beyond `taken`, they take turns. */
+  readonly worker: number;
+  readonly workers: number;
+}
+
 /** In words, counted from 1 as people do. */
 export const describeShard = ({ index, count }: Shard): string => `shard ${index + 1} of ${count}`;
 
@@ -37,11 +49,15 @@ export class PrefixDealer {
   /** How many choices make a prefix. */
   readonly depth: number;
   private readonly shard: Shard;
-  private prefix = -1;
+  /** Number of the prefix that is walked, in the order in which they are met. */
+  prefix = -1;
+  private readonly claims: Claims | undefined;
   private isNew = true;
+  private isTaken = false;
 
-  constructor(shard: Shard) {
+  constructor(shard: Shard, claims?: Claims) {
     this.shard = shard;
+    this.claims = claims;
     this.depth = shard.depth;
   }
 
@@ -55,7 +71,18 @@ export class PrefixDealer {
     if (this.isNew) {
       this.isNew = false;
       this.prefix++;
+      this.isTaken = this.take();
     }
-    return this.prefix % this.shard.count === this.shard.index;
+    return this.isTaken;
+  }
+
+  private take(): boolean {
+    const { prefix, shard, claims } = this;
+    if (prefix % shard.count !== shard.index) return false;
+    if (claims === undefined) return true;
+    const place = Math.floor(prefix / shard.count);
+    const { taken, worker, workers } = claims;
+    if (place >= taken.length) return place % workers === worker;
+    return Atomics.exchange(taken, place, 1) === 0;
   }
 }

@@ -6,13 +6,13 @@
  */
 import type { RunFailure } from "./failure.ts";
 import type { Point } from "./point.ts";
-import type { Shard } from "./shard.ts";
+import type { Claims, Shard } from "./shard.ts";
 
 export interface Strategy {
   /** Name with parameters, such as `bounded(2)`: results of one name may be merged. */
   readonly name: string;
-  /** Starts a search of the whole, or of one shard. */
-  begin(shard: Shard): Search;
+  /** Starts a search of the whole, or of one shard, perhaps beside other workers. */
+  begin(shard: Shard, claims?: Claims): Search;
 }
 
 export const RunEnd = {
@@ -64,6 +64,8 @@ export interface Search extends Chooser {
    * Called with the end of each run. False when the run was another shard's, and does not count.
    */
   finish(run: RunView, end: RunEnd): boolean;
+  /** Number of the prefix that the last run had, where the search deals out prefixes. */
+  prefix?(): number;
   /** What a search that came to its end has covered, in words: "every schedule". */
   covers(): string;
 }

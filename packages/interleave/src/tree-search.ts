@@ -6,7 +6,7 @@
  */
 import { higherThan, isChoice, isIn, lowest } from "./bits.ts";
 import { expectInteger } from "./check.ts";
-import { PrefixDealer, type Shard } from "./shard.ts";
+import { type Claims, PrefixDealer, type Shard } from "./shard.ts";
 import {
   FOREIGN,
   NO_THREAD,
@@ -19,7 +19,8 @@ import {
 /** Every schedule once, in the lexicographic order of its thread indices. */
 export const dfs = (): Strategy => ({
   name: "dfs",
-  begin: (shard) => new TreeSearch(shard, Number.POSITIVE_INFINITY, "every schedule"),
+  begin: (shard, claims) =>
+    new TreeSearch(shard, claims, Number.POSITIVE_INFINITY, "every schedule"),
 });
 
 /**
@@ -31,8 +32,13 @@ export function bounded(preemptions: number): Strategy {
   expectInteger("bounded", "preemptions", preemptions, 0);
   return {
     name: `bounded(${preemptions})`,
-    begin: (shard) =>
-      new TreeSearch(shard, preemptions, `every schedule with at most ${counted(preemptions)}`),
+    begin: (shard, claims) =>
+      new TreeSearch(
+        shard,
+        claims,
+        preemptions,
+        `every schedule with at most ${counted(preemptions)}`,
+      ),
   };
 }
 
@@ -51,8 +57,8 @@ class TreeSearch implements Search {
   private preemptions = 0;
   private isFirst = true;
 
-  constructor(shard: Shard, maxPreemptions: number, coverage: string) {
-    this.dealer = new PrefixDealer(shard);
+  constructor(shard: Shard, claims: Claims | undefined, maxPreemptions: number, coverage: string) {
+    this.dealer = new PrefixDealer(shard, claims);
     this.maxPreemptions = maxPreemptions;
     this.coverage = coverage;
   }
@@ -97,6 +103,10 @@ class TreeSearch implements Search {
   /** A run with fewer choices than a prefix is a prefix of its own. */
   finish(_run: RunView, _end: RunEnd): boolean {
     return this.dealer.isMine();
+  }
+
+  prefix(): number {
+    return this.dealer.prefix;
   }
 
   covers(): string {

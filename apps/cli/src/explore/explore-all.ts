@@ -45,9 +45,10 @@ export async function exploreAll(
     const work = exploring({ ...job, litmus: source, index: 0, count: 1 });
     const measure = { units: `schedules of ${name}`, total: job.max, isLimit: true };
     const { value, isInterrupted } = await runWork(work, measure, terminal);
-    const failed = value.failures.reduce((sum, { count }) => sum + count, 0);
+    const { exploration } = value;
+    const failed = exploration.failures.reduce((sum, { count }) => sum + count, 0);
     const seconds = Math.round(performance.now() - began) / 1000;
-    const one = { litmus: source.name, exploration: value, failed, seconds };
+    const one = { litmus: source.name, exploration, failed, seconds };
     explored.push(one);
     onExplored(one);
     if (isInterrupted) return { explored, isInterrupted };

@@ -1,6 +1,12 @@
-/** One shard of an exploration: what a worker thread runs. */
+/** One shard of an exploration, or a worker's share of it: what a worker thread runs. */
 import { parseStrategy } from "@forkpath/explore";
-import { type Exploration, Explorer, type Strategy, shard } from "@forkpath/interleave";
+import {
+  type Claims,
+  Explorer,
+  type Strategy,
+  shard,
+  type WorkerShare,
+} from "@forkpath/interleave";
 import { orUsageError } from "../usage-error.ts";
 import type { Work } from "../work/run-work.ts";
 import { type LitmusSource, makeLitmus } from "./find-litmus.ts";
@@ -14,20 +20,28 @@ export interface ExploreJob {
   /** Shard `index` of `count`, counted from 0. */
   readonly index: number;
   readonly count: number;
+  /** Of the worker, where several share the shard. */
+  readonly claims?: Claims;
 }
 
 /**
- * Explores one shard. Each stops after its share of `max`.
+ * Explores one shard, or a share of it. Each stops after its part of `max`.
  * @throws UsageError for a strategy that is none, and as makeLitmus
  */
-export function* exploring({ litmus, strategy, max, index, count }: ExploreJob): Work<Exploration> {
+export function* exploring(job: ExploreJob): Work<WorkerShare> {
+  const { litmus, strategy, max, index, count, claims } = job;
   const explorer = new Explorer(makeLitmus(litmus), strategyOf(strategy, max), {
-    max: Math.ceil(max / count),
-    shard: shard(index, count),
+    max: Math.ceil(max / count / (claims?.workers ?? 1)),
+    ...(claims === undefined
+      ? { shard: shard(index, count) }
+      : { claims, shard: { index, count, depth: CLAIM_DEPTH } }),
   });
   while (explorer.advance()) if (yield explorer.schedules) break;
-  return explorer.result();
+  return explorer.share();
 }
+
+/** Choices of a prefix that one worker takes as a whole: enough of them for many workers. */
+const CLAIM_DEPTH = 8;
 
 const strategyOf = (text: string, runs: number): Strategy =>
   orUsageError(() => parseStrategy(text, runs), "strategy: ");

@@ -1,6 +1,6 @@
-/** Explores on several processors: each worker thread takes a shard. */
+/** Explores on several processors: worker threads share the work as they get to it. */
 import { Worker } from "node:worker_threads";
-import type { Exploration } from "@forkpath/interleave";
+import { type Exploration, joinShares, type WorkerShare } from "@forkpath/interleave";
 import type { Terminal } from "../terminal.ts";
 import type { Measure } from "../work/progress-text.ts";
 import { runWork, type Worked } from "../work/run-work.ts";
@@ -13,9 +13,12 @@ const isSource = import.meta.url.endsWith(".ts");
 const WORKER = new URL(`./explore-worker.${isSource ? "ts" : "js"}`, import.meta.url);
 const EXEC_ARGV = isSource ? ["--conditions=@forkpath/source"] : [];
 
+/** Prefixes that workers can tell each other of; beyond, they take turns. */
+const MOST_CLAIMS = 65_536;
+
 /**
- * Splits `part` of the exploration into `jobs` shards, and runs them at once.
- * @returns one exploration for each shard, in order
+ * Runs `part` of the exploration in `jobs` worker threads, which take prefixes of schedules as they
+ * get to them. The result is the same for any number of workers from two up.
  * @throws what the first of them threw
  */
 export async function runJobs(
@@ -24,24 +27,43 @@ export async function runJobs(
   jobs: number,
   terminal: Terminal,
 ): Promise<Worked<readonly Exploration[]>> {
-  const count = part.count * jobs;
-  const shards = Array.from({ length: jobs }, (_, index) => ({
-    ...job,
-    index: part.index * jobs + index,
-    count,
-  }));
-  const total = Math.ceil(job.max / count) * jobs;
+  const total = Math.ceil(Math.ceil(job.max / part.count) / jobs) * jobs;
   const measure: Measure = { units: "schedules", total, isLimit: true };
-  if (jobs > 1) {
-    return watchJobs(jobs, measure, terminal, (watch) =>
-      Promise.all(shards.map((one, index) => runInWorker(one, watch, index))),
-    );
+  if (jobs === 1) {
+    const work = exploring({ ...job, ...part });
+    const { value, isInterrupted } = await runWork(work, measure, terminal);
+    return { value: [value.exploration], isInterrupted };
   }
-  const { value, isInterrupted } = await runWork(exploring(shards[0]), measure, terminal);
-  return { value: [value], isInterrupted };
+  const workers = workersOf(job, part, jobs);
+  const { value, isInterrupted } = await watchJobs(jobs, measure, terminal, (watch) =>
+    Promise.all(workers.map((one, index) => runInWorker(one, watch, index))),
+  );
+  const isShared = workers[0].claims !== undefined;
+  const found = isShared ? [joinShares(value)] : value.map(({ exploration }) => exploration);
+  return { value: found, isInterrupted };
 }
 
-const runInWorker = (job: ExploreJob, watch: Watch, worker: number): Promise<Exploration> =>
+/** Samples are dealt out run by run, which is as even as can be: each worker has a shard. */
+function workersOf(
+  job: Pick<ExploreJob, "litmus" | "strategy" | "max">,
+  { index, count }: Part,
+  jobs: number,
+): readonly ExploreJob[] {
+  const workers = Array.from({ length: jobs }, (_, worker) => worker);
+  if (/^(pct|random):/.test(job.strategy)) {
+    return workers.map((one) => ({ ...job, index: index * jobs + one, count: count * jobs }));
+  }
+  const bytes = MOST_CLAIMS * Int32Array.BYTES_PER_ELEMENT;
+  const taken = new Int32Array(new SharedArrayBuffer(bytes));
+  return workers.map((worker) => ({
+    ...job,
+    index,
+    count,
+    claims: { taken, worker, workers: jobs },
+  }));
+}
+
+const runInWorker = (job: ExploreJob, watch: Watch, worker: number): Promise<WorkerShare> =>
   new Promise((resolve, reject) => {
     const thread = new Worker(WORKER, { workerData: { job, watch, worker }, execArgv: EXEC_ARGV });
     thread.once("message", resolve);

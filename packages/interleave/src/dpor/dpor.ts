@@ -18,7 +18,7 @@
  */
 import { isChoice, isIn, lowest } from "../bits.ts";
 import { type Dependence, type Point, sameObject } from "../point.ts";
-import { PrefixDealer, type Shard } from "../shard.ts";
+import { type Claims, PrefixDealer, type Shard } from "../shard.ts";
 import { CUT, FOREIGN, RunEnd, type RunView, type Search, type Strategy } from "../strategy.ts";
 import { History } from "./history.ts";
 import { Match, RaceFinder } from "./races.ts";
@@ -45,7 +45,7 @@ export const dpor = ({
   forced = () => false,
 }: DporOptions = {}): Strategy => ({
   name: "dpor",
-  begin: (shard) => new ReducedSearch(shard, dependent, forced),
+  begin: (shard, claims) => new ReducedSearch(shard, claims, dependent, forced),
 });
 
 /** A branch to be taken, and those to be taken behind it. */
@@ -83,8 +83,8 @@ class ReducedSearch implements Search {
   private guide: Wakeup[] = [];
   private isFirst = true;
 
-  constructor(shard: Shard, dependent: Dependence, forced: Dependence) {
-    this.dealer = new PrefixDealer(shard);
+  constructor(shard: Shard, claims: Claims | undefined, dependent: Dependence, forced: Dependence) {
+    this.dealer = new PrefixDealer(shard, claims);
     this.history = new History(dependent);
     this.races = new RaceFinder(this.history, forced);
   }
@@ -126,6 +126,10 @@ class ReducedSearch implements Search {
   finish(run: RunView, end: RunEnd): boolean {
     if (end !== RunEnd.FOREIGN) this.lookBack(run, end);
     return this.dealer.isMine();
+  }
+
+  prefix(): number {
+    return this.dealer.prefix;
   }
 
   covers(): string {
