@@ -18,7 +18,7 @@ export function syncAddress(store: Store): void {
   };
   effect(() => {
     touch(store);
-    if (store.history.main.run.value === null && store.race.replayed.value === null) return;
+    if (store.isFollowing.value) return;
     clearTimeout(memory.timer);
     memory.timer = window.setTimeout(() => void write(), WAIT);
   });

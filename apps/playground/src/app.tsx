@@ -6,10 +6,18 @@ import { Header } from "./header.tsx";
 import { Help } from "./help.tsx";
 import { HistoryView } from "./history/history-view.tsx";
 import { useTheme } from "./look/theme.ts";
+import { ProcessView } from "./process/process-view.tsx";
 import { RaceView } from "./race/race-view.tsx";
 import { followLink } from "./share.ts";
 import { useStore } from "./store/context.ts";
 import { FIRST_RACE } from "./store/examples.ts";
+
+const VIEWS = { history: HistoryView, race: RaceView, process: ProcessView } as const;
+
+function View(): JSX.Element {
+  const Shown = VIEWS[useStore().view.value];
+  return <Shown />;
+}
 
 export function App(): JSX.Element {
   const store = useStore();
@@ -37,7 +45,7 @@ export function App(): JSX.Element {
         </p>
       )}
       <main id="main" tabIndex={-1}>
-        {view.value === "race" ? <RaceView /> : <HistoryView />}
+        <View />
       </main>
       <Footer />
       <p class="said" aria-live="polite" data-said>

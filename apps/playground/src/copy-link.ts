@@ -15,11 +15,13 @@ export async function copyLink(store: Store): Promise<void> {
     return;
   }
   history.replaceState(null, "", hash);
+  const isOwn = store.view.value === "process" && store.own.predicted.value !== null;
+  const but = isOwn ? " Your capture is not in it: send its files." : "";
   try {
     await navigator.clipboard.writeText(url);
-    say(store, "The link is copied.");
+    say(store, `The link is copied.${but}`);
   } catch {
-    say(store, "The link is in the address bar.");
+    say(store, `The link is in the address bar.${but}`);
   }
 }
 

@@ -6,9 +6,14 @@ const NOT_MODELLED =
   "https://github.com/forkpath/forkpath/blob/main/packages/kernel/README.md#not-modelled";
 
 export function Footer(): JSX.Element {
-  const { history, view, race } = useStore();
+  const { history, view, race, own } = useStore();
   const run = history.main.run.value;
-  const kernel = view.value === "race" ? (race.kernel.value ?? "el6") : (run?.kernel ?? "el6");
+  const kernels = {
+    history: run?.kernel,
+    race: race.kernel.value,
+    process: own.predicted.value?.prediction.kernel,
+  };
+  const kernel = kernels[view.value] ?? "el6";
   return (
     <footer class="foot">
       A model of the memory side of fork in Linux, here{" "}

@@ -8,6 +8,7 @@ import type { ViewName } from "./url/v1.ts";
 const VIEWS: readonly (readonly [ViewName, string])[] = [
   ["history", "History"],
   ["race", "Race"],
+  ["process", "Your process"],
 ];
 
 export function Header(): JSX.Element {

@@ -115,6 +115,7 @@ export const KEYS: readonly Key[] = [
   { keys: ["s"], does: "copy a link", act: (store) => void store.share() },
   { keys: ["g h"], does: "to History", shown: "g h", act: show("history") },
   { keys: ["g r"], does: "to Race", shown: "g r", act: show("race") },
+  { keys: ["g p"], does: "to Your process", act: show("process") },
   {
     keys: ["Escape"],
     does: "close, unpin, leave: the innermost first",

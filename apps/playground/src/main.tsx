@@ -8,6 +8,7 @@ import { fetchWhenIdle } from "./idle.ts";
 import { bindKeys } from "./keys.ts";
 import "./look/base.css";
 import "./history/history.css";
+import "./process/process.css";
 import "./race/race.css";
 import { rememberedTheme } from "./look/theme.ts";
 import { playWhenAsked } from "./play.ts";

@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { ViewName } from "../url/v1.ts";
 import { History } from "./history.ts";
+import { Process } from "./process.ts";
 import { Race } from "./race.ts";
 
 export type Theme = "light" | "dark";
@@ -20,6 +21,8 @@ export interface Store {
   readonly view: Signal<ViewName>;
   readonly history: History;
   readonly race: Race;
+  /** The user's own process. */
+  readonly own: Process;
   readonly tab: Signal<Tab>;
   /** Stays until it is let go. */
   readonly pinned: Signal<Spot | null>;
@@ -47,6 +50,7 @@ export function createStore(makeWorker: () => Worker): Store {
     view: signal<ViewName>("history"),
     history: new History(makeWorker),
     race: new Race(makeWorker),
+    own: new Process(makeWorker),
     tab: signal<Tab>("step"),
     pinned: signal(null),
     hovered: signal(null),

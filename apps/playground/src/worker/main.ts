@@ -1,6 +1,7 @@
 /** The worker: takes questions one by one, and answers each under its number. */
 import type { KernelName } from "@forkpath/abi";
 import { Encoder } from "../chunks/encode.ts";
+import { predictCapture } from "./capture.ts";
 import { exploreAll, lookAt, replayOne } from "./explore.ts";
 import { Insight } from "./inside.ts";
 import { openStory, type Story } from "./open.ts";
@@ -37,6 +38,8 @@ class Desk {
         return exploreAll(...(args as Parameters<Calls["explore"]>), tell);
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
+      case "predict":
+        return predictCapture(...(args as Parameters<Calls["predict"]>));
       case "look":
         return this.look(...(args as Parameters<Calls["look"]>));
     }

@@ -7,6 +7,7 @@
 import type { KernelName } from "@forkpath/abi";
 import type { EntryLetter, MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
 import type { CallNode, LockUse, MappingPart, SignedStatus, WitnessRow } from "@forkpath/picture";
+import type { Prediction } from "@forkpath/predict";
 import type { ExpectationResult, Problem, StepResult } from "@forkpath/scenario";
 
 /** Columns of 512 pages. */
@@ -205,6 +206,14 @@ export interface RaceSource {
   readonly kernel: KernelName | null;
 }
 
+/** What a fork would do to a captured process. */
+export interface Predicted {
+  readonly prediction: Prediction;
+  /** Names of the files that were given. */
+  readonly files: readonly string[];
+  readonly ms: number;
+}
+
 /** What can be asked, and what is answered. */
 export interface Calls {
   open(text: string, fileName: string, kernel: KernelName | null): Opened;
@@ -212,6 +221,7 @@ export interface Calls {
   inside(step: number, point: number): Inside;
   explore(source: RaceSource): Explored;
   replay(source: RaceSource, schedule: string): Replayed;
+  predict(files: readonly File[], kernel: KernelName | null): Predicted;
   look(step: number): { state: MachineState; chunks: readonly Chunk[]; looks: Looks };
 }
 

@@ -38,6 +38,7 @@ const STATES: readonly (readonly [
   ["the editor", "", "canvas[data-map]", ["e"]],
   ["all keys", "", "canvas[data-map]", ["?"]],
   ["a comparison", "#v1/history/first-fork?step=2&against=v6.18", ".differs", []],
+  ["a process", "#v1/process", "#files", []],
   ["a race", "#v1/race/d01-exec-arguments+everywhere@v1:a78b14", ".columns tbody tr", []],
 ];
 

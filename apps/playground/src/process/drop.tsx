@@ -1,0 +1,55 @@
+/** One large target for the files of a capture, and a button for keyboards. */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useStore } from "../store/context.ts";
+import { droppedFiles } from "./read-files.ts";
+
+/** Not among the attributes that Preact knows. */
+const FOLDER = { webkitdirectory: true } as Record<string, boolean>;
+
+export function Drop(): JSX.Element {
+  const { own } = useStore();
+  const isOver = useSignal(false);
+  const chosen = (event: Event): void => {
+    const files = [...((event.currentTarget as HTMLInputElement).files ?? [])];
+    if (files.length > 0) void own.take(files);
+  };
+  return (
+    <section
+      class={isOver.value ? "drop over" : "drop"}
+      aria-label="a capture"
+      onDragOver={(event) => {
+        event.preventDefault();
+        isOver.value = true;
+      }}
+      onDragLeave={() => {
+        isOver.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        isOver.value = false;
+        const { dataTransfer } = event;
+        if (dataTransfer !== null)
+          void droppedFiles(dataTransfer.items).then((all) => own.take(all));
+      }}
+    >
+      <h2>What would a fork of your process do?</h2>
+      <p>
+        Drop the folder that <code>forkpath capture --pid PID -o FOLDER</code> has written, or
+        <code> status</code>, <code>smaps</code> and <code>meminfo</code> of <code>/proc</code>. It
+        is read here, in your browser, and sent nowhere.
+      </p>
+      <p class="drop-buttons">
+        <label class="button">
+          Choose a folder
+          <input type="file" id="folder" class="unseen-file" onChange={chosen} {...FOLDER} />
+        </label>
+        <label class="button">
+          Choose files
+          <input type="file" id="files" class="unseen-file" multiple onChange={chosen} />
+        </label>
+        {own.isBusy.value ? <span role="status">reads…</span> : null}
+      </p>
+    </section>
+  );
+}
