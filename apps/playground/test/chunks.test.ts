@@ -1,61 +1,14 @@
-/** What the page is told of a machine is what the machine says: letters, words, counters. */
+/** What the page knows of a machine: words, pages, and what is sent of them. */
 import { readFileSync } from "node:fs";
 import { PAGE_SIZE } from "@forkpath/abi";
-import { openSession, parseScenario } from "@forkpath/scenario";
 import { describe, expect, test } from "vitest";
-import { Encoder } from "../src/chunks/encode.ts";
-import { Chunks, columnsOf, lookAtPage, sharersOf } from "../src/chunks/hold.ts";
+import { Chunks, lookAtPage, sharersOf } from "../src/chunks/hold.ts";
 import { areaWords, sizeText } from "../src/chunks/words.ts";
 import { openStory } from "../src/worker/open.ts";
 import type { MachineState } from "../src/worker/protocol.ts";
 import { examples } from "./files.ts";
 
 const exampleText = (name: string): string => examples.find((one) => one.name === name)!.text;
-
-/** So many are compared one by one, the others in runs. */
-const SINGLE_PAGES = 600;
-/** Of larger areas only the beginning is compared. */
-const MOST_PAGES = 70_000;
-
-/** `8s 30r 2m 8-` */
-function runsText(letters: Uint8Array): string {
-  const runs: string[] = [];
-  for (let at = 0, end = 0; at < letters.length; at = end) {
-    while (end < letters.length && letters[end] === letters[at]) end++;
-    runs.push(`${end - at}${String.fromCharCode(letters[at])}`);
-  }
-  return runs.join(" ");
-}
-
-describe.each(examples)("$name", ({ name, text }) => {
-  test("every page of every step has the letter that the kernel gives it", () => {
-    const session = openSession(parseScenario(text, name));
-    const encoder = new Encoder();
-    const held = new Chunks();
-    const compare = (): void => {
-      const state = encoder.encode(session.kernel, session.names());
-      held.add(encoder.takeFresh(), encoder.looks);
-      for (const { pid, mm } of state.tasks) {
-        const space = state.spaces.find((one) => one.mm === mm);
-        const areas = space === undefined ? [] : session.kernel.areas(pid);
-        for (const { start, end, runs } of areas) {
-          const pages = (end - start) / PAGE_SIZE;
-          const isWhole = pages <= MOST_PAGES;
-          const { letters } = columnsOf(held, space!, start, Math.min(pages, MOST_PAGES));
-          const wanted = runs.map(({ letter, pages }) => `${pages}${letter}`).join(" ");
-          const few = letters.subarray(0, SINGLE_PAGES);
-          const shown = Array.from(few, (code) => String.fromCharCode(code)).join(" ");
-          const isLike =
-            (!isWhole || runsText(letters) === wanted) &&
-            shown === session.kernel.letters(pid, start, few.length);
-          if (!isLike) throw new Error(`${name}: pid ${pid} at ${start.toString(16)} differs`);
-        }
-      }
-    };
-    compare();
-    while (session.next() !== undefined) compare();
-  });
-});
 
 test("what has not changed is sent once", () => {
   const { opened } = openStory(exampleText("first-fork"), "first-fork.yaml", null);
