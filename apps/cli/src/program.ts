@@ -42,6 +42,7 @@ Examples:
   $ forkpath init                write a history to start from
   $ forkpath run server.yaml     run a history, and hold it against what it expects
   $ forkpath show server.yaml    see what each of its steps does to memory
+  $ forkpath bisect FILE         tell since which release of Linux it goes so, and why
   $ forkpath explore             see which races can be explored
   $ forkpath conform             hold the model against the recorded kernel
   $ forkpath bench fork          measure how quick it is

@@ -100,6 +100,15 @@ expect: [{ process: P, fileRss: 2 }]`;
     });
   });
 
+  test("says where a single release is asked nothing", async () => {
+    const scenario = "steps: []\nexpect: [{ on: v5.4+, tasks: 1 }]";
+    const { err, exitCode } = await forkpath(["run", "-", "--kernel", "v4.4"], scenario);
+    expect(err).toEqual([
+      "note: it expects nothing of v4.4: --kernels all runs it on the releases that are asked",
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
   test.each([
     ["v5.8", /v5.8 has none of el6, .*v6.18 in it/],
     ["5.4", /Wanted all, or releases such as v5.8\+/],

@@ -46,6 +46,7 @@ import {
   type NewProcess,
   newKernelThread,
   newProcess,
+  resetPeak,
   setCoreDump,
   setCpu,
   setSignalPending,
@@ -71,6 +72,8 @@ export interface MachineControl {
   setSignalPending(pid: number, isPending: boolean): void;
   /** The task runs on that CPU from now on: each has counter parts and LRU batches of its own. */
   setCpu(pid: number, cpu: number): void;
+  /** Writes 5 to /proc/PID/clear_refs: VmHWM begins anew. @returns 0 or -EINVAL */
+  resetPeak(pid: number): number;
   /** The address space of the task is being written to a core file, or no longer. */
   setCoreDump(pid: number, isRunning: boolean): void;
   /** Opens a file, which is made if it is new. */
@@ -170,6 +173,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   kill: (pid, signal) => killTask(machine, pid, signal),
   setSignalPending: (pid, isPending) => setSignalPending(machine, pid, isPending),
   setCpu: (pid, cpu) => setCpu(machine, pid, cpu),
+  resetPeak: (pid) => resetPeak(machine, pid),
   setCoreDump: (pid, isRunning) => setCoreDump(machine, pid, isRunning),
   openFile: (path, options) => openFile(machine, path, options),
   closeFile: (path) => closeFile(machine, path),

@@ -1,5 +1,6 @@
 /** Making tasks that nobody forked, and sending them signals. */
-import { expectInteger, Signal } from "@forkpath/abi";
+import { Errno, expectInteger, Signal } from "@forkpath/abi";
+import { MmCounter, peekCheapRss, setMmCounter } from "@forkpath/counters";
 import {
   createKernelThread,
   createProcess,
@@ -7,6 +8,7 @@ import {
   type Rlimits,
   sendFatalSignal,
 } from "@forkpath/fork";
+import { runToCompletion } from "@forkpath/sync";
 import { resumeCalls } from "./call.ts";
 import { liveMm, liveTask, type Machine, userOf } from "./machine.ts";
 
@@ -84,6 +86,21 @@ export function setSignalPending(machine: Machine, pid: number, isPending: boole
 export function setCpu(machine: Machine, pid: number, cpu: number): void {
   expectInteger("setCpu", "cpu", cpu, 0, machine.config.nrCpus - 1);
   liveTask(machine, "setCpu", pid).thread.cpu = cpu;
+}
+
+/**
+ * Lets the peak of the memory in use begin anew, with what is in use now.
+ * @returns 0 or -EINVAL
+ * @throws RangeError when there is no such task, or it has no address space
+ * @kernel clear_refs_write in fs/proc/task_mmu.c, of a 5
+ */
+export function resetPeak(machine: Machine, pid: number): number {
+  const { counters } = liveMm(machine, "resetPeak", pid);
+  if (machine.profile.proc.peakReset === "refused") return -Errno.EINVAL;
+  const { sync } = machine.mm;
+  const rss = Number(peekCheapRss(counters));
+  runToCompletion(setMmCounter(sync, counters, MmCounter.HIWATER_RSS, rss));
+  return 0;
 }
 
 /**

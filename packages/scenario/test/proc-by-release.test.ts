@@ -64,3 +64,17 @@ expect:
 `;
   expect(wrongOf(scenario)).toEqual([]);
 });
+
+test("VmHWM begins anew since 4.0", () => {
+  const scenario = `
+processes: { P: { mappings: { heap: { size: 4M, written: all } } } }
+steps:
+  - { munmap: P heap 0..767 }
+  - { resetPeak: P, fails: { EINVAL: before v4.0 } }
+expect:
+  - { process: P, Rss: 1 MB }
+  - { on: before v4.0, process: P, hiwaterRss: at least 3900k }
+  - { on: v4.0+, process: P, hiwaterRss: at most 1 MB }
+`;
+  expect(wrongOf(scenario)).toEqual([]);
+});

@@ -82,9 +82,7 @@ async function runFile(
   }
   const result = runScenario(scenario, { check, cured });
   terminal.out(json ? JSON.stringify(resultJson(result), null, 2) : describe(result, terminal));
-  if (expectsNothing(scenario)) {
-    terminal.err(`note: it expects nothing: forkpath show ${file} shows what its steps do`);
-  }
+  if (result.expectations.length === 0) terminal.err(`note: ${expectsNothing(scenario, file)}`);
   finish(result.isOk);
 }
 
@@ -106,7 +104,10 @@ async function runTable(
 ): Promise<void> {
   if (cured) throw new UsageError("--cured is of one release: leave --kernels out");
   const scenario = await readScenario(file, terminal.stdin);
-  const table = runOnKernels(scenario, kernels, { check });
+  const { status } = terminal;
+  const onRun = (kernel: KernelName): void => status?.draw(kernel);
+  const table = runOnKernels(scenario, kernels, { check, onRun });
+  status?.clear();
   terminal.out(
     json
       ? JSON.stringify(tableJson(table), null, 2)
@@ -115,10 +116,13 @@ async function runTable(
   finish(table.isOk);
 }
 
-/** Whether a run of it can only tell how its steps ended. */
-const expectsNothing = ({ steps, expect }: Scenario): boolean =>
-  expect.length === 0 &&
-  steps.every((step) => step.expect.length === 0 && step.fails.length === 0 && !step.waits);
+/** A run can only tell how its steps ended, where nothing is asked of its release. */
+function expectsNothing({ steps, expect, machine }: Scenario, file: string): string {
+  const all = [...steps.flatMap((step) => step.expect), ...expect];
+  if (all.length === 0) return `it expects nothing: forkpath show ${file} shows what its steps do`;
+  const { kernel = "el6" } = machine;
+  return `it expects nothing of ${kernel}: --kernels all runs it on the releases that are asked`;
+}
 
 const describe = (result: ScenarioResult, { colors }: Terminal): string =>
   [colors.bold(result.scenario.title), ...resultLines(result, colors)].join("\n");

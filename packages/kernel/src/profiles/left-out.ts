@@ -61,14 +61,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
     ],
     why: "no task reads pagemap in the model",
   },
-  {
-    what: "5 written to clear_refs",
-    answers: [
-      { since: "el6", does: "-EINVAL" },
-      { since: "v4.4", does: "VmHWM begins anew", first: "4.0" },
-    ],
-    why: "no task writes to /proc in the model",
-  },
 ];
 
 /**

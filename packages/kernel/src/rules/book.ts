@@ -1,5 +1,6 @@
 /** What /proc tells, where releases differ: one line a rule, in the order of ProcRules. */
 import type { RuleBook } from "@forkpath/abi";
+import { peakReset } from "./peak-reset.ts";
 import { smapsMigration } from "./smaps-migration.ts";
 import { stackGuard } from "./stack-guard.ts";
 import { statmData } from "./statm-data.ts";
@@ -14,6 +15,7 @@ export const procRules: RuleBook<ProcRules> = {
   statmData,
   smapsMigration,
   stackGuard,
+  peakReset,
   statusText,
   statusTables,
   vmFlagCodes,

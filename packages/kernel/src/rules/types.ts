@@ -7,6 +7,8 @@ export interface ProcRules {
   readonly statusData: (mm: MmStruct) => number;
   /** The sixth number of statm, in pages. @kernel task_statm in fs/proc/task_mmu.c */
   readonly statmData: (mm: MmStruct) => number;
+  /** What comes of a 5 written to clear_refs. @kernel clear_refs_write in fs/proc/task_mmu.c */
+  readonly peakReset: "refused" | "done";
   /** Where smaps counts a page that migrates. @kernel smaps_pte_entry in fs/proc/task_mmu.c */
   readonly smapsMigration: "swap" | "by mapcount" | "private" | "shared";
   /** The lowest page of a stack, in maps. @kernel show_map_vma in fs/proc/task_mmu.c */

@@ -18,6 +18,13 @@ export interface KernelTable {
   readonly isOk: boolean;
 }
 
+export interface TableOptions {
+  /** Recount everything after each step. */
+  readonly check?: boolean;
+  /** Called before each run. */
+  readonly onRun?: (kernel: KernelName) => void;
+}
+
 /**
  * Runs it on each release, whatever it says itself.
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
@@ -25,10 +32,13 @@ export interface KernelTable {
 export function runOnKernels(
   scenario: Scenario,
   kernels: readonly KernelName[],
-  { check = false }: { readonly check?: boolean } = {},
+  { check = false, onRun = () => {} }: TableOptions = {},
 ): KernelTable {
   expectSwitchPoints(scenario);
-  const runs = kernels.map((kernel) => cellsOn(scenario, { kernel, check }));
+  const runs = kernels.map((kernel) => {
+    onRun(kernel);
+    return cellsOn(scenario, { kernel, check });
+  });
   const rows = rowHeads(scenario)
     .map((head, index) => ({ ...head, cells: runs.map((cells) => cells[index]) }))
     .filter(isTold);

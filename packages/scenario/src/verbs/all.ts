@@ -15,6 +15,7 @@ import { mlock2 } from "./mlock2.ts";
 import { madvise, mprotect } from "./protect.ts";
 import { look, resume } from "./race.ts";
 import { collapse, reclaim } from "./reclaim.ts";
+import { resetPeak } from "./reset-peak.ts";
 import { coreDump, script } from "./script.ts";
 import { setuid } from "./setuid.ts";
 import { kill, onCpu, signal } from "./signal.ts";
@@ -38,5 +39,6 @@ export const VERBS: readonly Verb[] = [
     mlock2,
     setuid,
     drainLru,
+    resetPeak,
   ],
 ];
