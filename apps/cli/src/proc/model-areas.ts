@@ -68,7 +68,7 @@ function mapsArea({ profile }: Machine, mm: MmStruct, vma: Vma): MapsArea {
   const { start, end, file, pgoff } = vma;
   const device = file === null ? NONE : file.isShmem ? SHMEM : DISK;
   return {
-    start: start + (hasHiddenGuard(profile.proc.stackGuard, mm, vma) ? PAGE_SIZE : 0),
+    start: start + (hasHiddenGuard(profile.proc.guardPage, mm, vma) ? PAGE_SIZE : 0),
     end,
     perms: permsOf(vma.flags),
     offset: file === null ? 0 : pgoff * PAGE_SIZE,

@@ -1,8 +1,8 @@
 /** What /proc tells, where releases differ: one line a rule, in the order of ProcRules. */
 import type { RuleBook } from "@forkpath/abi";
+import { guardPage } from "./guard-page.ts";
 import { peakReset } from "./peak-reset.ts";
 import { smapsMigration } from "./smaps-migration.ts";
-import { stackGuard } from "./stack-guard.ts";
 import { statmData } from "./statm-data.ts";
 import { statusData } from "./status-data.ts";
 import { statusTables } from "./status-tables.ts";
@@ -14,7 +14,7 @@ export const procRules: RuleBook<ProcRules> = {
   statusData,
   statmData,
   smapsMigration,
-  stackGuard,
+  guardPage,
   peakReset,
   statusText,
   statusTables,

@@ -12,7 +12,7 @@ export interface ProcRules {
   /** Where smaps counts a page that migrates. @kernel smaps_pte_entry in fs/proc/task_mmu.c */
   readonly smapsMigration: "swap" | "by mapcount" | "private" | "shared";
   /** The lowest page of a stack, in maps. @kernel show_map_vma in fs/proc/task_mmu.c */
-  readonly stackGuard: "hidden" | "shown";
+  readonly guardPage: "hidden" | "shown";
   /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusText: (mm: MmStruct) => number;
   /** VmPTE, in tables. @kernel task_mem in fs/proc/task_mmu.c */

@@ -9,7 +9,7 @@
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { ProcRules } from "./types.ts";
 
-export const stackGuard: Rule<ProcRules["stackGuard"]> = {
+export const guardPage: Rule<ProcRules["guardPage"]> = {
   decides: "whether maps hides the guard page of a stack",
   answers: [
     { since: "el6", does: "hidden", by: "hidden", source: "SPEC §10.4" },
