@@ -10,6 +10,7 @@
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { growMemMap } from "@forkpath/rmap";
 import { PRIVATE, runOn, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";
@@ -81,6 +82,7 @@ describe("frames in a row, and no streak", () => {
     const world = draw(repeat("W", 10));
     const { map } = world.env;
     const last = map.highestMemmapPfn;
+    growMemMap(map, last);
     for (let frame = last - 4; frame <= last; frame++) map.mapcount[frame] = map.count[frame] = 1;
     mapFrames(world, last - 4, 0);
     expect(fork(world)).toBe(0);
