@@ -20,6 +20,7 @@ test.for([
   ["capture", "--help"],
   ["explain", "--help"],
   ["proc", "--help"],
+  ["live", "--help"],
   ["bench", "--help"],
   ["bench", "fork", "--help"],
 ])("%j explains itself on standard output, with examples", async (words) => {

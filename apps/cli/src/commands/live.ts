@@ -27,7 +27,8 @@ The steps are done for real, by processes made for it, while the model of this m
 does them too. After each step everything is compared that both show: status, areas, sums of smaps,
 faults, and page by page the entry, its frame, who shares it, and whether it is dirty. What a real
 run cannot do is said before it starts. Expectations of the file are not looked at: it is the model
-that the kernel is held against. Exit code 1 means that something differed, 2 that it cannot be done.
+that the kernel is held against. Exit code 1 means that something differed, 2 that it cannot be
+done.
 
 It needs Linux on x86-64 and a C compiler, which builds a small program once. Without root it
 compares what /proc shows to everybody, and says what is left out. No process is left behind, and
