@@ -23,9 +23,12 @@ export interface Answer {
 export interface Recorder {
   /** @throws LiveError when it has lost its footing, or has ended */
   ask(...words: readonly (string | number)[]): Promise<Answer>;
-  /** Ends it, and every subject. */
-  end(): void;
+  /** Ends it, and every subject; by force if it does not end by itself. */
+  end(): Promise<void>;
 }
+
+/** How long it may take to end. */
+const PATIENCE_MS = 2000;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -44,6 +47,10 @@ export function startRecorder(program: string, env: Environment): Recorder {
   const failed = new Promise<never>((_, reject) => {
     child.on("error", (error) => reject(new LiveError(`the recorder: ${error.message}`)));
   });
+  const ended = new Promise<void>((resolve) => {
+    child.on("error", () => resolve());
+    child.on("exit", () => resolve());
+  });
   failed.catch(() => {}); // told to whoever asks next
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
@@ -53,8 +60,11 @@ export function startRecorder(program: string, env: Environment): Recorder {
       if (done) throw new LiveError(`the recorder has ended: ${told.trim() || "no reason told"}`);
       return answerOf(value as string, String(words[0]));
     },
-    end: () => {
-      child.kill("SIGKILL");
+    async end() {
+      child.stdin.end();
+      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+      await ended;
+      clearTimeout(timer);
     },
   };
 }

@@ -64,7 +64,7 @@ export async function runLive(plan: LivePlan, options: LiveOptions): Promise<Liv
     return await runSteps(await begin(plan, recorder, files, options.env), options);
   } finally {
     files?.close();
-    recorder.end();
+    await recorder.end();
   }
 }
 
