@@ -9,6 +9,8 @@ export interface Example {
   readonly code: string;
   /** Packages that the code imports. */
   readonly imports: readonly string[];
+  /** Whether it imports modules of Node.js, whose types a reader has besides. */
+  readonly isForNode: boolean;
   /** Packages that the README says to install. */
   readonly installs: readonly string[];
   /** What the code says that it prints. */
@@ -24,7 +26,8 @@ export function exampleOf(readme: string): Example {
   );
   return {
     code,
-    imports: [...new Set(imports)].sort(),
+    imports: [...new Set(imports)].filter((one) => !one.startsWith("node:")).sort(),
+    isForNode: imports.some((one) => one.startsWith("node:")),
     installs: install.split(" ").filter((word) => word !== ""),
     prints: printedBy(code),
   };

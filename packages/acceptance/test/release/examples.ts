@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { type Example, exampleOf } from "../../documents/example.ts";
-import { publishedPackages } from "../../publish/published.ts";
+import { publishedPackages, REPO } from "../../publish/published.ts";
 import type { Project, Rehearsal } from "../../publish/rehearsal.ts";
 
 interface Library extends Example {
@@ -34,6 +34,7 @@ const STRICT = {
   lib: ["ES2023", "DOM"],
   types: [],
 };
+const NODE_TYPES = join(REPO, "node_modules/@types");
 /** One emits what is run, beside its source. */
 const COMPILERS = [
   { typescript: "typescript-5.9", module: "nodenext", moduleResolution: "nodenext" },
@@ -56,18 +57,33 @@ export function testExamples(rehearsal: () => Rehearsal): void {
     }
     await project.pnpm("install");
     for (const { typescript, ...options } of COMPILERS) {
-      const config = { compilerOptions: { ...STRICT, ...options }, include: ["*/example.ts"] };
-      await project.write(`${typescript}.json`, JSON.stringify(config));
-      const compile = [compilerOf(typescript), "-p", `${typescript}.json`];
-      complaints.set(typescript, (await project.run("node", ...compile)).stdout);
+      const told = [
+        await compile(typescript, false, options),
+        await compile(typescript, true, options),
+      ];
+      complaints.set(typescript, told.join(""));
     }
   }, 300_000);
+
+  /** What the compiler says of the examples with, or without, the types of Node.js. */
+  async function compile(typescript: string, isForNode: boolean, options: object): Promise<string> {
+    const examples = libraries.filter((one) => one.isForNode === isForNode);
+    if (examples.length === 0) return "";
+    const types = isForNode ? { types: ["node"], typeRoots: [NODE_TYPES] } : {};
+    const compilerOptions = { ...STRICT, ...types, ...options };
+    const include = examples.map(({ id }) => `${id}/example.ts`);
+    const file = `${typescript}-${isForNode ? "node" : "any"}.json`;
+    await project.write(file, JSON.stringify({ compilerOptions, include }));
+    return (await project.run("node", compilerOf(typescript), "-p", file)).stdout;
+  }
 
   test.each(COMPILERS)("compile with $typescript, $moduleResolution", ({ typescript }) => {
     expect(complaints.get(typescript)?.split("\n").slice(0, 20)).toEqual([""]);
   });
 
-  test.each(libraries)("of $name prints what it says", async ({ id, prints }) => {
+  // Only Linux has processes that can be read.
+  const here = libraries.filter(({ isForNode }) => !isForNode || process.platform === "linux");
+  test.each(here)("of $name prints what it says", async ({ id, prints }) => {
     expect(prints.length).toBeGreaterThan(0);
     const { code, stdout, stderr } = await project.run("node", `${id}/example.js`);
     expect(stderr).toBe("");
