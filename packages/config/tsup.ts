@@ -1,4 +1,5 @@
 import type { Options } from "tsup";
+import { pureConstants } from "./publish/pure-constants.ts";
 
 /** How every library is built: one ESM entry with types and source map, tied to no host. */
 export const library: Options = {
@@ -9,4 +10,10 @@ export const library: Options = {
   dts: true,
   sourcemap: true,
   clean: true,
+  plugins: [
+    {
+      name: "pure constants",
+      renderChunk: (code, { map }) => ({ code: pureConstants(code), map: map ?? null }),
+    },
+  ],
 };

@@ -5,7 +5,7 @@
  * its text, and a test holds the file to it. What spans fields (`zap.vma` is an index of `vmas`)
  * only `parseVector` checks.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { vectorParts, vectorSchema } from "./schema.ts";
 
 /** As text, two spaces a level, with a newline at the end. */

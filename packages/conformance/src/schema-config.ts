@@ -1,7 +1,7 @@
 /**
  * The schema of a vector's machine: what it answers when it is asked, and what others do meanwhile.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { byte, count, errno, flag, hex, swapType, wanted } from "./schema-leaves.ts";
 import { pteAt } from "./schema-state.ts";
 import type { Hook, PollScript, VectorConfig } from "./vector.ts";

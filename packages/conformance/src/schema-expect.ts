@@ -1,7 +1,7 @@
 /**
  * The schema of what came out of a run: the types of vector-expect.ts, one by one.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   address,
   count,

@@ -1,7 +1,7 @@
 /**
  * The leaves of the schema: texts and numbers, each with the words for what it wants.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** The message of a leaf, whatever is wrong with the value. */
 export const wanted = (what: string): { error: (issue: { input?: unknown }) => string } => ({

@@ -1,7 +1,7 @@
 /**
  * The schema of the state before a run: the types of vector-state.ts, one by one.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   address,
   byte,

@@ -4,7 +4,7 @@
  * Strict: an unknown key is an error, and so is a number where a hex text belongs. What is wrong
  * with a value its leaf says in words; `parseVector` puts the place before them.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { config, hook, pollScript } from "./schema-config.ts";
 import { forkExpect, pageAfter, zapExpect } from "./schema-expect.ts";
 import {

@@ -3,7 +3,7 @@
  * exploration cannot have found.
  */
 import { type Exploration, parseSchedule } from "@forkpath/interleave";
-import { z } from "zod";
+import * as z from "zod";
 import { MOST_SHARDS } from "./choose-shard.ts";
 
 const wanted = (what: string): { error: () => string } => ({ error: () => `wanted ${what}` });

@@ -1,6 +1,6 @@
 /** The recount: `clean`, or the rule of one mismatch at least. */
 import { mismatchText, RECOUNT_RULES } from "@forkpath/sync";
-import { z } from "zod";
+import * as z from "zod";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf, oneOf } from "../format/leaves.ts";
 import { type Observation, observe } from "./observation.ts";

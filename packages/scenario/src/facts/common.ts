@@ -1,5 +1,5 @@
 /** What every expectation can have, whatever it is about. */
-import { z } from "zod";
+import * as z from "zod";
 import { about } from "../format/leaves.ts";
 import { type On, on } from "../format/on.ts";
 

@@ -7,7 +7,7 @@ import {
   type EventField,
   type KernelEvent,
 } from "@forkpath/events";
-import { z } from "zod";
+import * as z from "zod";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf, oneOf } from "../format/leaves.ts";
 import type { Wanted } from "../format/wanted.ts";

@@ -1,5 +1,5 @@
 /** Names of processes, as an expectation may be about several. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const PATTERN = "the name of a process, the start of some with *, or all";
 

@@ -1,5 +1,5 @@
 /** What an expectation can be about: a key that names the subject, and keys for its facts. */
-import { z } from "zod";
+import * as z from "zod";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf } from "../format/leaves.ts";
 import type { FactUnit, Wanted } from "../format/wanted.ts";

@@ -1,6 +1,6 @@
 /** One fact, added up over several processes. */
 import type { MmStruct } from "@forkpath/mm";
-import { z } from "zod";
+import * as z from "zod";
 import { keysOf } from "../format/keys.ts";
 import { about, either, leaf, oneOf } from "../format/leaves.ts";
 import { numberText, parseNumber } from "../format/wanted-schema.ts";

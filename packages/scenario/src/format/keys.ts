@@ -1,7 +1,7 @@
 /**
  * Which of several things a set of keys stands for, where the name of one may be a key of another.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The keys that a schema takes, whatever is made of them afterwards; none for what is no object.

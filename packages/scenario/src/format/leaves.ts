@@ -4,7 +4,7 @@
  * A message names what was wanted only; the reporter adds what came, and where.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { AMOUNT_PATTERN, amountBytes, parseAmount, UnitBytes } from "./amount.ts";
 import { NAME_PATTERN, type Place, parsePlace } from "./place.ts";
 import { ALL_PAGES, parseSelection, SELECTION_PATTERN, type Selection } from "./selection.ts";

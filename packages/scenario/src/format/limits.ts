@@ -1,6 +1,6 @@
 /** Resource limits as a scenario names them: sizes, and a number of tasks. */
 import type { Rlimits } from "@forkpath/fork";
-import { z } from "zod";
+import * as z from "zod";
 import { about, either, integer, leaf, limit } from "./leaves.ts";
 
 export type Limits = Partial<Rlimits>;

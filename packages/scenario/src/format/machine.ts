@@ -5,7 +5,7 @@ import { KERNELS, PAGE_SIZE } from "@forkpath/abi";
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
-import { z } from "zod";
+import * as z from "zod";
 import {
   about,
   either,

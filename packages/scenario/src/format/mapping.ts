@@ -14,7 +14,7 @@
  *    insertpage    a driver's own pages: vm_insert_page
  */
 import { Prot } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
 import { ALL_PAGES, NO_PAGES, type Selection } from "./selection.ts";
 

@@ -4,7 +4,7 @@
  * What no release of the axis would be asked is an error: nobody would ever see it fail.
  */
 import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { either, named } from "./leaves.ts";
 
 /** In the order of the axis; null for all. */

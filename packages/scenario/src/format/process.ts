@@ -1,5 +1,5 @@
 /** A process that a scenario begins with, and its mappings. */
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, leaf, name, yes } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";

@@ -4,7 +4,7 @@
  */
 import { type Exchanges, KERNELS, type Rule } from "@forkpath/abi";
 import { RULE_BOOKS } from "@forkpath/kernel";
-import { z } from "zod";
+import * as z from "zod";
 import { either, named, oneOf } from "./leaves.ts";
 
 type Exchange = Exchanges[string];

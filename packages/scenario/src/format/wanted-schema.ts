@@ -1,5 +1,5 @@
 /** Wanted values as schemas, one for each unit that a fact can have. */
-import { z } from "zod";
+import * as z from "zod";
 import { UnitBytes } from "./amount.ts";
 import { either, leaf, named, place } from "./leaves.ts";
 import type { Place } from "./place.ts";

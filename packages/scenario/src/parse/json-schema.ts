@@ -4,7 +4,7 @@
  * It is generated from the zod schemas that the parser uses; `schema.json` is its text, and a test
  * holds the file to it. What spans keys, such as names that must exist, only the parser checks.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { SUBJECTS } from "../facts/all.ts";
 import { commonExpectation } from "../facts/common.ts";
 import { scenario } from "../story/scenario.ts";

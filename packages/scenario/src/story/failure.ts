@@ -6,7 +6,7 @@
  *    fails: { ENOMEM: before v4.0, EAGAIN: v4.0+ }
  */
 import type { KernelName } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { either, leaf, named } from "../format/leaves.ts";
 import { holdsOn, type On, on } from "../format/on.ts";
 

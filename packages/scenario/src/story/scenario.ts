@@ -1,7 +1,7 @@
 /**
  * A whole scenario: a machine, the processes on it, what happens, and what must come of it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Expectation } from "../facts/observation.ts";
 import { about, leaf, name } from "../format/leaves.ts";
 import { type MachineSpec, machine } from "../format/machine.ts";

@@ -8,7 +8,7 @@
  *
  * Each verb is an object of its own, in `verbs/`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Expectation } from "../facts/observation.ts";
 import { about, either, integer, leaf, yes } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";

@@ -12,7 +12,7 @@
  * A scenario does not choose their schedule: `@forkpath/explore` tries all, and `expect` must
  * hold after each. As a plain scenario they run one after the other.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { PROCESS_FACTS } from "../facts/process.ts";
 import { about, leaf, name } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";

@@ -1,6 +1,6 @@
 /** exec: another program, and with it other mappings. */
 import { PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, name, path, size, sizeOrNone, upTo } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { outcomeOfStatus } from "../world/outcome.ts";

@@ -1,6 +1,6 @@
 /** exit, of a process or of one thread; and wait, which takes word of it. */
 import type { WaitResult } from "@forkpath/fork";
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, name } from "../format/leaves.ts";
 import { INIT } from "../format/process.ts";
 import { callOf } from "../world/call.ts";

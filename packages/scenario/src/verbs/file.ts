@@ -1,7 +1,7 @@
 /** Files below mappings: which of their pages are shown, how long they are, what is cached. */
 import { MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findVma } from "@forkpath/mm";
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, path, place, sizeOrNone, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { taskOf } from "../world/who.ts";

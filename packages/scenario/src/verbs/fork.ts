@@ -1,6 +1,6 @@
 /** fork, vfork and clone: a child, or a thread, and its name. */
 import { CloneFlag, Signal } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, name, oneOf } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";

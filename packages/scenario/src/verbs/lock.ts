@@ -1,6 +1,6 @@
 /** mlock and its like: pages that are kept in memory. */
 import { Mcl } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, name, yes } from "../format/leaves.ts";
 import { ALL_PAGES } from "../format/selection.ts";
 import { callOf } from "../world/call.ts";

@@ -1,7 +1,7 @@
 /** Mappings come, go, and change their size. */
 import { Errno, Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
-import { z } from "zod";
+import * as z from "zod";
 import { about, address, name, place, signedSize, size, yes } from "../format/leaves.ts";
 import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";

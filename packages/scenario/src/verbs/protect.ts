@@ -1,6 +1,6 @@
 /** mprotect and madvise: what may be done with pages, and what is to be expected. */
 import { Madvise } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, either, integer, leaf, oneOf, place } from "../format/leaves.ts";
 import { access } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";

@@ -16,7 +16,7 @@
  * each step is, a trace shows. A thread that has to wait keeps its turn until it can go on, or
  * gives it up when nothing but another thread can help it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { about, either, leaf, yes } from "../format/leaves.ts";
 import { resumeRace, runRace, type Turn } from "../world/race.ts";
 import { Makers } from "./makers.ts";

@@ -1,7 +1,7 @@
 /** The kernel takes pages back, or makes huge ones of small ones. */
 import { PMD_SIZE } from "@forkpath/abi";
 import { HPAGE_PMD_NR } from "@forkpath/rmap";
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, place, placeOrProcess, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { rangesOf } from "../world/where.ts";

@@ -1,7 +1,7 @@
 /** What the model leaves out, and a scenario decides: answers of empty functions, core dumps. */
 import { Errno } from "@forkpath/abi";
 import { STEP_NAMES, type StepName } from "@forkpath/fork";
-import { z } from "zod";
+import * as z from "zod";
 import { about, name, oneOf, yes } from "../format/leaves.ts";
 import { pidOf } from "../world/who.ts";
 import type { Choice, Entry } from "./dice.ts";

@@ -1,6 +1,6 @@
 /** Signals, one that ends a process and one that a handler waits for; and where a task runs. */
 import { Signal } from "@forkpath/abi";
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, name, oneOf, yes } from "../format/leaves.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";

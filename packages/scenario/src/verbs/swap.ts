@@ -1,7 +1,7 @@
 /** Swap areas come and go; and a byte of a swap map is overwritten. */
 import { sysSwapoff } from "@forkpath/mm";
 import { pokeSlot } from "@forkpath/swap";
-import { z } from "zod";
+import * as z from "zod";
 import { about, integer, name, place, swapSize } from "../format/leaves.ts";
 import { callOf, pathOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
