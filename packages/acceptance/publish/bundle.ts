@@ -1,0 +1,29 @@
+/** What a page would load of a package: bundled and minified, as esbuild does it. */
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { type Published, REPO } from "./published.ts";
+
+export interface BundleSize {
+  /** Bytes, minified. */
+  readonly bytes: number;
+  readonly gzipped: number;
+}
+
+/** @param names what is imported; all there is by default */
+export async function bundleSize({ dir }: Published, names?: string): Promise<BundleSize> {
+  const [what, used] = names === undefined ? ["* as all", "all"] : [`{ ${names} }`, names];
+  const entry = JSON.stringify(`./${dir}/dist/index.js`);
+  const { outputFiles } = await build({
+    stdin: { contents: `import ${what} from ${entry};\nconsole.log(${used});`, resolveDir: REPO },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    // Whether a page can run it is another question.
+    platform: "node",
+    mainFields: ["module", "main"],
+    logLevel: "silent",
+  });
+  const [{ contents }] = outputFiles as [{ contents: Uint8Array }];
+  return { bytes: contents.length, gzipped: gzipSync(contents).length };
+}
