@@ -1,4 +1,5 @@
 /** What a page would load of a package: bundled and minified, as esbuild does it. */
+import { builtinModules } from "node:module";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { type Published, REPO } from "./published.ts";
@@ -20,7 +21,7 @@ export async function bundleSize({ dir }: Published, names?: string): Promise<Bu
     write: false,
     format: "esm",
     platform: "browser",
-    external: ["node:*"], // whether a page can run it is another question
+    external: ["node:*", ...builtinModules], // whether a page can run it is another question
     logLevel: "silent",
   });
   const contents = outputFiles[0]!.contents;
