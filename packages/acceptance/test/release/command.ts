@@ -1,19 +1,21 @@
-/** `npx forkpath` in an empty folder. */
+/** `npx forkpath` in an empty folder, and the command where it is installed. */
 import { beforeAll, expect, test } from "vitest";
 import type { Project, Rehearsal } from "../../publish/rehearsal.ts";
 import type { Ran } from "../../publish/shell.ts";
 
 export function testCommand(rehearsal: () => Rehearsal): void {
-  let empty: Project;
+  let installed: Project;
   const forkpath = (...args: string[]): Promise<Ran> =>
-    empty.run("npx", "--yes", "forkpath", ...args);
+    installed.run("node", "node_modules/forkpath/dist/main.js", ...args);
 
   beforeAll(async () => {
-    empty = await rehearsal().project("empty");
+    installed = await rehearsal().project("command");
+    await installed.run("npm", "install", "forkpath");
   });
 
-  test("shows the demo", async () => {
-    const { code, stdout } = await forkpath("demo");
+  test("shows the demo, from nothing", async () => {
+    const empty = await rehearsal().project("empty");
+    const { code, stdout } = await empty.run("npx", "--yes", "forkpath", "demo");
     expect(code).toBe(0);
     expect(stdout).toContain("copy_pte_range");
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
