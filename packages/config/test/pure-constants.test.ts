@@ -1,4 +1,4 @@
-/** A module-level value that nothing uses is left out of a bundle, and one that is used is right. */
+/** A value that nothing uses is left out of a bundle, and one that is used is right. */
 import { expect, test } from "vitest";
 import { pureConstants } from "../publish/pure-constants.ts";
 
