@@ -1,4 +1,6 @@
-/** `forkpath live` as its users see it; what it finds on a real kernel, the package's own tests tell. */
+/**
+ * `forkpath live` as its users see it; what it finds on a real kernel, the package's own tests tell.
+ */
 import { planLive } from "@forkpath/live";
 import { parseScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
