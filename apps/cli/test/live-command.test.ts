@@ -1,5 +1,5 @@
 /**
- * `forkpath live` as its users see it; what it finds on a real kernel, the package's own tests tell.
+ * `forkpath live` as its users see it; the package's own tests tell what a real kernel has.
  */
 import { planLive } from "@forkpath/live";
 import { parseScenario } from "@forkpath/scenario";
