@@ -57,7 +57,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
     what: "frame numbers in pagemap without CAP_SYS_ADMIN",
     answers: [
       { since: "el6", does: "shown" },
-      { since: "rhel7", does: "hidden", first: "4.0 refuses, 4.2 hides" },
+      { since: "rhel7", does: "hidden", first: "4.2" },
     ],
     why: "no task reads pagemap in the model",
   },
