@@ -1,7 +1,7 @@
 /** A command line run inside the test, on a terminal that keeps what is written to it. */
 import type { ExitCode } from "../src/exit-code.ts";
 import { runProgram } from "../src/program.ts";
-import { colorsFor } from "../src/terminal.ts";
+import { colorsFor, type Environment } from "../src/terminal.ts";
 
 export interface Session {
   readonly exitCode: ExitCode;
@@ -10,12 +10,20 @@ export interface Session {
 }
 
 /** Runs one command line; `lines` go to its standard input. */
-export async function forkpath(words: readonly string[], ...lines: string[]): Promise<Session> {
+export const forkpath = (words: readonly string[], ...lines: string[]): Promise<Session> =>
+  forkpathIn({}, words, ...lines);
+
+/** The same in an environment. */
+export async function forkpathIn(
+  env: Environment,
+  words: readonly string[],
+  ...lines: string[]
+): Promise<Session> {
   const out: string[] = [];
   const err: string[] = [];
   const exitCode = await runProgram(words, {
     stdin: chunks(lines),
-    env: {},
+    env,
     colors: colorsFor({}, {}),
     status: null,
     onInterrupt: () => () => {},

@@ -1,6 +1,6 @@
 /**
- * The litmuses that come with forkpath: what each comes to under every schedule with at most one
- * preemption, or under dpor, with turns everywhere, where that ends soon.
+ * The litmuses that come with forkpath: what each comes to under every class of schedules, with
+ * turns everywhere; or, where these are too many for a test, with at most one preemption.
  */
 import { bounded, dfs, dpor, explore, type Strategy } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
@@ -11,29 +11,33 @@ import { litmusFile, litmusNames, litmusText } from "./litmus-files.ts";
 const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const once = bounded(1);
 const every = dfs();
-/** What does not end by then fails, and keeps nobody waiting. */
+/**
+ * What does not end by then fails, and keeps nobody waiting. With turns everywhere, d07 has 17,613
+ * classes, exit-against-swapoff 28,206, n10 16,440 where it wants turns, and two writes 12,822;
+ * those of d02, of 2,600 steps each, were not counted to their end.
+ */
 const MOST = { max: 3000 };
 
 /** By name: how to explore it, and a text of each failure that it is about. */
 const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "add-mm-rss-one-lock": [reduced],
-  "add-mm-rss-split": [once],
+  "add-mm-rss-split": [reduced],
   "d01-exec-arguments": [reduced, "peer anonRss: wanted 2 pages, got 1 page"],
   "d01-vfork-exec": [reduced, "worker anonRss: wanted 2 pages, got 1 page"],
   "d02-collapse-against-reclaim": [every, "server anonRss: wanted 512 pages, got 513 pages"],
-  "d03-fork-against-migration": [once, "child anonRss: wanted 1 page, got 0 pages"],
+  "d03-fork-against-migration": [reduced, "child anonRss: wanted 1 page, got 0 pages"],
   "d07-fork-in-migration": [once, "server onMmlist: wanted yes, got no"],
-  "d16a-two-updaters": [once, "server hiwaterRss: wanted at least 5 pages, got 4 pages"],
-  "d16b-peak-between": [once, "server VmHWM falls from 20 to 16"],
-  "d16c-exec-charge": [once, "got 6 pages", "got 7 pages", "got 8 pages"],
+  "d16a-two-updaters": [reduced, "server hiwaterRss: wanted at least 5 pages, got 4 pages"],
+  "d16b-peak-between": [reduced, "server VmHWM falls from 20 to 16"],
+  "d16c-exec-charge": [reduced, "got 6 pages", "got 7 pages", "got 8 pages"],
   "d16d-two-loads": [reduced, "wanted 1 page, got 0 pages", "wanted 1 page, got 2 pages"],
   "d36-fork-against-mmap": [reduced, "I10: mm2: total_vm is 4, but 9 counted"],
-  "d42-two-stacks": [once, "I10: mm1: total_vm is 12, but 14 counted"],
+  "d42-two-stacks": [reduced, "I10: mm1: total_vm is 12, but 14 counted"],
   "exec-against-thread": [reduced],
   "exit-against-swapoff": [once],
-  "fork-against-reclaim": [once],
+  "fork-against-reclaim": [reduced],
   "n10-fault-during-fork": [once, "server late 1 mapcount: wanted 1, got 2"],
-  "swapoff-against-fork": [once],
+  "swapoff-against-fork": [reduced],
   "truncate-against-fork": [reduced],
   "two-forks": [reduced],
   "two-writes-of-one-page": [once],

@@ -1,6 +1,7 @@
 /** Every schedule of a race, and one of them row by row. */
 import {
   kernelDependence,
+  kernelForced,
   type Litmus,
   observe,
   patrol,
@@ -43,22 +44,26 @@ export function exploreAll(source: RaceSource, tell: (so: Explored) => void): Ex
   const litmus = litmusOf(source);
   const endings = new Map<string, Ending>();
   let failing = 0;
-  const explorer = new Explorer(litmus, dpor({ dependent: kernelDependence }), {
-    max: MOST_SCHEDULES,
-    onRun(run) {
-      const { outcome, failure } = run;
-      if (failure !== undefined) failing++;
-      const text = outcome ?? `${failure?.kind}: ${failure?.message}`;
-      const known = endings.get(text);
-      const failed = failure === undefined ? null : failure.message;
-      endings.set(
-        text,
-        known === undefined
-          ? { text, count: 1, schedule: run.schedule(), failure: failed }
-          : { ...known, count: known.count + 1 },
-      );
+  const explorer = new Explorer(
+    litmus,
+    dpor({ dependent: kernelDependence, forced: kernelForced }),
+    {
+      max: MOST_SCHEDULES,
+      onRun(run) {
+        const { outcome, failure } = run;
+        if (failure !== undefined) failing++;
+        const text = outcome ?? `${failure?.kind}: ${failure?.message}`;
+        const known = endings.get(text);
+        const failed = failure === undefined ? null : failure.message;
+        endings.set(
+          text,
+          known === undefined
+            ? { text, count: 1, schedule: run.schedule(), failure: failed }
+            : { ...known, count: known.count + 1 },
+        );
+      },
     },
-  });
+  );
   const findings = patrol(litmus).map(({ monitor, message }) => `${monitor}: ${message}`);
   const soFar = (isDone: boolean, plainest: Plainest | null): Explored => {
     const { schedules, complete, guarantee } = explorer.result();
