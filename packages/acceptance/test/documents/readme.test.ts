@@ -1,22 +1,43 @@
-/** What the README shows of `forkpath demo` is what the command prints. */
+/** What the README shows of a command is what the command prints. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
-import { expect, test } from "vitest";
-import { excerptsOf, missingPiece } from "../../documents/excerpts.ts";
+import { describe, expect, test } from "vitest";
+import { type Excerpt, excerptsOf, missingPiece } from "../../documents/excerpts.ts";
 
 const repo = resolve(import.meta.dirname, "../../../..");
+const PROMPT = "$ forkpath ";
 
-test("the demo", async () => {
-  const shown = excerptsOf(readFileSync(`${repo}/README.md`, "utf8")).filter(
-    ({ path }) => path === "demo",
-  );
-  expect(shown).toHaveLength(1);
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [`${repo}/apps/cli/dist/main.js`, "demo"],
-    { env: { ...process.env, NO_COLOR: "1" } },
-  );
-  expect(missingPiece(stdout, shown[0]!)).toBe("");
+/** The command of a block, from its first line, and the rest of the block. */
+function commandOf({ path, pieces }: Excerpt): { args: readonly string[]; output: Excerpt } {
+  const [[prompt = "", ...first] = [], ...rest] = pieces;
+  if (!prompt.startsWith(PROMPT)) throw new Error(`a block of text begins with: ${prompt}`);
+  return {
+    args: prompt.slice(PROMPT.length).split(" "),
+    output: { path, pieces: [first, ...rest] },
+  };
+}
+
+/** What it prints, whatever its exit code: a race that fails is an answer, too. */
+const run = (args: readonly string[]): Promise<string> =>
+  new Promise((done) => {
+    const env = { ...process.env, NO_COLOR: "1" };
+    const cli = `${repo}/apps/cli/dist/main.js`;
+    execFile(process.execPath, [cli, ...args], { env, cwd: repo }, (_error, stdout) =>
+      done(stdout),
+    );
+  });
+
+const commands = excerptsOf(readFileSync(`${repo}/README.md`, "utf8"))
+  .filter(({ path }) => path === "command")
+  .map(commandOf);
+
+test("the README shows what it is for", () => {
+  expect(commands.length).toBeGreaterThan(4);
+});
+
+describe.each(commands)("forkpath $args", ({ args, output }) => {
+  test("prints what is shown", { timeout: 120_000 }, async () => {
+    expect(missingPiece(await run(args), output)).toBe("");
+  });
 });
