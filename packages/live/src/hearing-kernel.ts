@@ -17,7 +17,7 @@ import type { BackingFile, Birth, Listener } from "./made-call.ts";
 /** Calls that go on as they are, with the pid of the caller as their first argument. */
 const PLAIN = [
   ...["read", "write", "poke", "munmap", "mprotect", "madvise", "brk"],
-  ...["mlock", "mlock2", "munlock", "mlockall", "munlockall", "mremap"],
+  ...["mlock", "mlock2", "munlock", "mlockall", "munlockall", "mremap", "remapFilePages"],
   ...[
     "fork",
     "vfork",

@@ -27,7 +27,6 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   unpin: "direct I/O does not hold its pages for as long as it is wanted",
   poison: "a frame of this machine would be lost for good",
   dropCaches: "it would empty the caches of the whole machine",
-  remapFilePages: "the model has it as it was before 4.0, when Linux had nonlinear areas",
 };
 
 /** Why the step cannot be done, wherever it stands. */

@@ -32,6 +32,20 @@ export const poke: Play = async (state, { args: [pid, addr, len], answer }) => {
   return { model: `${Math.max(0, answer as number)} pages`, kernel: `${done} pages` };
 };
 
+export const remapFilePages: Play = async (state, { args: [pid, request], answer }) => {
+  const { start, size, prot = 0, pgoff, flags = 0 } = request as RemapFilePagesOptions;
+  const words = [start, size, prot, pgoff, flags];
+  return bothNumbers(answer, await callOf(state, pid, Nr.remapFilePages, ...words));
+};
+
+interface RemapFilePagesOptions {
+  readonly start: number;
+  readonly size: number;
+  readonly prot?: number;
+  readonly pgoff: number;
+  readonly flags?: number;
+}
+
 export const truncate: Play = async (state, { args: [, path, pages] }) => {
   const file = state.files.get(path as string);
   if (file === undefined) throw new LiveError(`no file is called ${path}`);

@@ -9,7 +9,7 @@ import { setLimits } from "./limits.ts";
 import { LiveError } from "./live-error.ts";
 import type { BackingFile, MadeCall } from "./made-call.ts";
 import { execve } from "./play-exec.ts";
-import { mmap, mremap, plain, poke, touch, truncate } from "./play-memory.ts";
+import { mmap, mremap, plain, poke, remapFilePages, touch, truncate } from "./play-memory.ts";
 import { birth, createProcess, end, kill, setCpu, setuid, wait } from "./play-tasks.ts";
 import { Nr, type Play, type PlayerState } from "./player-state.ts";
 import type { Recorder } from "./recorder.ts";
@@ -59,6 +59,7 @@ const PLAYS: Readonly<Record<string, Play>> = {
   mlockall: plain(Nr.mlockall),
   munlockall: plain(Nr.munlockall),
   mremap,
+  remapFilePages,
   fork: birth(() => FORK_FLAGS),
   vfork: birth(() => VFORK_FLAGS),
   clone: birth(({ args }) => args[1] as number),

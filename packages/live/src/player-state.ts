@@ -31,6 +31,7 @@ export const Nr = {
   munlock: 150,
   mlockall: 151,
   munlockall: 152,
+  remapFilePages: 216,
   mlock2: 325,
 } as const;
 

@@ -129,6 +129,8 @@ export interface MmRules {
   readonly huge: HugeRule;
   /** Which areas each field of the usage counts, in their order. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
+  /** Can brk take back [start, end), in bytes? @kernel sys_brk */
+  readonly shrinksHeap: (mm: MmStruct, start: number, end: number) => boolean;
   /** Does an area that mprotect makes read-only stay charged? @kernel mprotect_fixup */
   readonly keepsCharge: (vma: Pick<Vma, "file" | "anonVma">) => boolean;
   /** The flags of an area when it is locked or unlocked. @kernel mlock_fixup */

@@ -61,7 +61,10 @@ function* moveBreak(
   const newEnd: number = pageAlignUp(brk);
   const oldEnd: number = pageAlignUp(mm.layout.brk);
   if (newEnd === oldEnd) return true;
-  if (newEnd < oldEnd) return (yield* doMunmap(env, mm, newEnd, oldEnd - newEnd)) === 0;
+  if (newEnd < oldEnd) {
+    if (!env.rules.shrinksHeap(mm, newEnd, oldEnd)) return false;
+    return (yield* doMunmap(env, mm, newEnd, oldEnd - newEnd)) === 0;
+  }
   // One page stays free between the heap and what lies above it.
   if (findVmaIntersection(mm, oldEnd, newEnd + PAGE_SIZE) !== undefined) return false;
   return (yield* doBrk(env, mm, oldEnd, newEnd - oldEnd, limits)) === oldEnd;

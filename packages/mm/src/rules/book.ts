@@ -43,6 +43,7 @@ import { remapFilePages } from "./remap-file-pages.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
+import { shrinksHeap } from "./shrinks-heap.ts";
 import { softDirty } from "./soft-dirty.ts";
 import { stackGrowth } from "./stack-growth.ts";
 import { stackGuard } from "./stack-guard.ts";
@@ -82,6 +83,7 @@ export const mmRules: RuleBook<MmRules> = {
   huge,
   usage,
   keepsCharge,
+  shrinksHeap,
   heapStart,
   softDirty,
   lockedFlags,

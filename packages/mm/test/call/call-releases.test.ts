@@ -29,6 +29,27 @@ const has = (space: Space, page: number, flag: number): boolean =>
   hasVmFlag(areaAt(space, page).flags, flag);
 const pages = (count: number): number => count * PAGE_SIZE;
 
+describe("brk", () => {
+  test.each([
+    ["el6", 6],
+    ["v5.14", 6],
+    ["v6.1", 8],
+    ["v6.18", 8],
+  ] as const)(
+    "on %s a heap whose end was unmapped is %d pages long when it shrinks",
+    (name, left) => {
+      const space = on(name);
+      const { layout } = space.mm;
+      layout.startBrk = at(0);
+      layout.brk = at(0);
+      run(sysBrk(space.env, space.mm, at(8)));
+      unmap(space, 6, 2);
+      expect(run(sysBrk(space.env, space.mm, at(6)))).toBe(at(left));
+      expect(run(sysBrk(space.env, space.mm, at(5)))).toBe(at(5)); // a page of it is there
+    },
+  );
+});
+
 describe("mprotect", () => {
   test.each([
     ["el6", 8],
