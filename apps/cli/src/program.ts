@@ -43,6 +43,8 @@ Examples:
   $ forkpath run server.yaml     run a history, and hold it against what it expects
   $ forkpath show server.yaml    see what each of its steps does to memory
   $ forkpath bisect FILE         tell since which release of Linux it goes so, and why
+  $ forkpath explain --pid 1234  tell where the memory of a live process lies
+  $ forkpath predict --pid 1234  tell what a fork of it would cost
   $ forkpath explore             see which races can be explored
   $ forkpath conform             hold the model against the recorded kernel
   $ forkpath bench fork          measure how quick it is

@@ -75,6 +75,13 @@ test("parent and child together: frames that both map are counted once", async (
   );
 });
 
+test("a capture that fails leaves no folder behind", async () => {
+  const into = join(folder, "nobody");
+  const { exitCode } = await forkpath(["capture", "--pid", "4194304", "-o", into]);
+  expect(exitCode).toBe(2);
+  expect(existsSync(into)).toBe(false);
+});
+
 test.each([
   [["explain"], "error: what is to be explained? --pid PID, or a folder of forkpath capture"],
   [["explain", "--pid", "4194303"], "error: there is no process 4194303"],

@@ -1,4 +1,5 @@
 /** `forkpath capture`: a live process, read into a folder. */
+import { rmSync } from "node:fs";
 import {
   CaptureError,
   CaptureInterrupted,
@@ -60,15 +61,25 @@ async function captureTo(
   terminal: Terminal,
   finish: Finish,
 ): Promise<void> {
+  const isMade = output !== undefined && emptyFolder(output);
   try {
-    if (output !== undefined) makeEmpty(output);
     const capture = await captureLive(pid, { stop, redact }, terminal);
     const directory = output ?? nameOf(capture, pid);
     await writeCapture(directory, capture);
     for (const line of linesOf(capture, directory)) terminal.out(line);
   } catch (error) {
+    if (isMade) rmSync(output, { recursive: true, force: true });
     if (error instanceof CaptureInterrupted) finish(ExitCode.INTERRUPTED);
     else throw asUsageError(error);
+  }
+}
+
+/** Before the process is stopped: a folder that cannot be written is told at once. */
+function emptyFolder(directory: string): boolean {
+  try {
+    return makeEmpty(directory);
+  } catch (error) {
+    throw asUsageError(error);
   }
 }
 
