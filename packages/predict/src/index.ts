@@ -1,6 +1,5 @@
-export type { Advice, AdviceKind } from "./advice.ts";
-export { type Calibration, DEFAULT_CALIBRATION, type Duration } from "./cost.ts";
-export type { ForkCounts } from "./counts.ts";
+export { type Calibration, DEFAULT_CALIBRATION, type Duration } from "./cost/cost.ts";
+export type { ForkCounts } from "./cost/counts.ts";
 export {
   type Growth,
   type GrowthPlan,
@@ -8,20 +7,21 @@ export {
   growthOf,
   type SharedPages,
   type Writes,
-} from "./growth.ts";
+} from "./cost/growth.ts";
+export type { MemoryFacts } from "./cost/machine.ts";
+export type { ChargedArea, CommitAnswer } from "./cost/refuse.ts";
 export type { Bounds } from "./levels/bounds.ts";
 export { Clause } from "./load/clause.ts";
-export type { MemoryFacts } from "./machine.ts";
-export { type PredictOptions, predictFork } from "./predict.ts";
+export type { Advice, AdviceKind } from "./predict/advice.ts";
+export { type PredictOptions, predictFork } from "./predict/predict.ts";
 export type {
   Figures,
   GrowthLimit,
   PredictedArea,
   PredictedSide,
   Prediction,
-} from "./prediction.ts";
+} from "./predict/prediction.ts";
+export { kernelOf } from "./predict/subject.ts";
 export { type ProcessRows, processRows } from "./read/process-rows.ts";
 export type { Rows } from "./read/rows.ts";
-export type { ChargedArea, CommitAnswer } from "./refuse.ts";
-export { kernelOf } from "./subject.ts";
 export type { AddressRange, Level } from "./types.ts";

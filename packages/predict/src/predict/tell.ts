@@ -1,20 +1,21 @@
 /** What the model has said, as figures with what is not known exactly. */
 
-import { adviceFor } from "./advice.ts";
-import { cgroupAnswers, forkCharge } from "./cgroup.ts";
-import { forkTime } from "./cost.ts";
-import { forkCounts } from "./counts.ts";
-import { type Growth, growthOf, progressAt, type SharedPages } from "./growth.ts";
+import { cgroupAnswers, forkCharge } from "../cost/cgroup.ts";
+import { forkTime } from "../cost/cost.ts";
+import { forkCounts } from "../cost/counts.ts";
+import { type Growth, growthOf, progressAt, type SharedPages } from "../cost/growth.ts";
+import type { MachineFacts } from "../cost/machine.ts";
 import {
   type Bounds,
   type Estimate,
   pssEstimates,
   referencedBounds,
   swapPssEstimate,
-} from "./levels/bounds.ts";
-import { Clause } from "./load/clause.ts";
-import type { LoadedArea } from "./load/loading.ts";
-import type { MachineFacts } from "./machine.ts";
+} from "../levels/bounds.ts";
+import { Clause } from "../load/clause.ts";
+import type { LoadedArea } from "../load/loading.ts";
+import type { Side } from "../read/side.ts";
+import { adviceFor } from "./advice.ts";
 import type { Outcome } from "./outcome.ts";
 import type {
   Figures,
@@ -23,7 +24,6 @@ import type {
   PredictedSide,
   Prediction,
 } from "./prediction.ts";
-import type { Side } from "./read/side.ts";
 
 /** Shares of single kinds cannot be told apart from their sum. */
 const SHARES_OF_KINDS = ["Pss_Dirty", "Pss_Anon", "Pss_File", "Pss_Shmem"] as const;

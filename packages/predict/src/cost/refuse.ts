@@ -11,8 +11,8 @@
 import { VmFlag } from "@forkpath/abi";
 import { type MmEnv, Overcommit, vmaPages } from "@forkpath/mm";
 import type { Refusal } from "@forkpath/sync";
-import type { LoadedArea, Loading } from "./load/loading.ts";
-import { pagesOfKb } from "./load/page-record.ts";
+import type { LoadedArea, Loading } from "../load/loading.ts";
+import { pagesOfKb } from "../load/page-record.ts";
 import type { MachineFacts, MemoryFacts } from "./machine.ts";
 
 export interface ChargedArea {

@@ -1,22 +1,22 @@
 /** The loaded process has forked: what the model says of both sides. */
 import type { KernelName } from "@forkpath/abi";
 import type { CapturedPages } from "@forkpath/procfs";
-import type { Calibration } from "./cost.ts";
-import { type Forked, forkOnce } from "./fork.ts";
-import type { GrowthPlan } from "./growth.ts";
-import { loadProcess } from "./load/load.ts";
-import type { Loading } from "./load/loading.ts";
-import { pinRegistered } from "./load/pin.ts";
-import type { MachineFacts } from "./machine.ts";
-import { readSide, type Side } from "./read/side.ts";
+import type { Calibration } from "../cost/cost.ts";
+import type { GrowthPlan } from "../cost/growth.ts";
+import type { MachineFacts } from "../cost/machine.ts";
 import {
   allowForks,
   type CommitAnswer,
   commitAnswer,
   type RefusedFork,
   setCommit,
-} from "./refuse.ts";
-import type { CapturedProcess, Level } from "./types.ts";
+} from "../cost/refuse.ts";
+import { loadProcess } from "../load/load.ts";
+import type { Loading } from "../load/loading.ts";
+import { pinRegistered } from "../load/pin.ts";
+import { readSide, type Side } from "../read/side.ts";
+import type { CapturedProcess, Level } from "../types.ts";
+import { type Forked, forkOnce } from "./fork.ts";
 
 export interface ForkHow {
   readonly kernel: KernelName;

@@ -1,14 +1,14 @@
 /** What is predicted: sizes in kB, by the labels of /proc. */
 import type { KernelName } from "@forkpath/abi";
+import type { Calibration, Duration } from "../cost/cost.ts";
+import type { ForkCounts } from "../cost/counts.ts";
+import type { Growth, GrowthPoint } from "../cost/growth.ts";
+import type { MemoryFacts } from "../cost/machine.ts";
+import type { CommitAnswer } from "../cost/refuse.ts";
+import type { Bounds } from "../levels/bounds.ts";
+import type { Clause } from "../load/clause.ts";
+import type { Level } from "../types.ts";
 import type { Advice } from "./advice.ts";
-import type { Calibration, Duration } from "./cost.ts";
-import type { ForkCounts } from "./counts.ts";
-import type { Growth, GrowthPoint } from "./growth.ts";
-import type { Bounds } from "./levels/bounds.ts";
-import type { Clause } from "./load/clause.ts";
-import type { MemoryFacts } from "./machine.ts";
-import type { CommitAnswer } from "./refuse.ts";
-import type { Level } from "./types.ts";
 
 /** kB, by the label that /proc gives it. */
 export type Figures = Readonly<Record<string, number>>;

@@ -6,8 +6,8 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findEntryCell, type MmStruct, vmaPages } from "@forkpath/mm";
 import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { isPageAnon, isPageHuge } from "@forkpath/rmap";
-import type { LoadedArea, Loading } from "./load/loading.ts";
-import type { CapturedArea } from "./types.ts";
+import type { LoadedArea, Loading } from "../load/loading.ts";
+import type { CapturedArea } from "../types.ts";
 
 /** Storage of threads is small, what a program has mapped there is not. */
 const MOST_TLS_PAGES = 64;

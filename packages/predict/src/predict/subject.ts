@@ -1,8 +1,8 @@
 /** A capture, as far as a prediction asks it. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { type Capture, statusName, statusWords } from "@forkpath/procfs";
-import { Kpf, PmHigh, pmPfn } from "./load/page-record.ts";
-import type { CapturedProcess, Level } from "./types.ts";
+import { Kpf, PmHigh, pmPfn } from "../load/page-record.ts";
+import type { CapturedProcess, Level } from "../types.ts";
 
 /** UFFD_FEATURE_EVENT_FORK. @kernel include/uapi/linux/userfaultfd.h */
 const EVENT_FORK = 0x2;

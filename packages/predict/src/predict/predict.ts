@@ -5,16 +5,16 @@
  */
 import type { KernelName } from "@forkpath/abi";
 import type { Capture } from "@forkpath/procfs";
-import { type Calibration, DEFAULT_CALIBRATION } from "./cost.ts";
-import { type GrowthPlan, SNAPSHOT } from "./growth.ts";
-import { childOfStatus } from "./levels/status-only.ts";
-import { syntheticPages } from "./levels/synthetic.ts";
-import { type MachineFacts, machineFactsOf } from "./machine.ts";
+import { type Calibration, DEFAULT_CALIBRATION } from "../cost/cost.ts";
+import { type GrowthPlan, SNAPSHOT } from "../cost/growth.ts";
+import { type MachineFacts, machineFactsOf } from "../cost/machine.ts";
+import { childOfStatus } from "../levels/status-only.ts";
+import { syntheticPages } from "../levels/synthetic.ts";
+import type { CapturedProcess } from "../types.ts";
 import { forkCaptured } from "./outcome.ts";
 import type { PredictedSide, Prediction } from "./prediction.ts";
 import { levelOf, subjectOf } from "./subject.ts";
 import { tell, tellAreasOnly } from "./tell.ts";
-import type { CapturedProcess } from "./types.ts";
 
 export interface PredictOptions {
   /** By default the release that the process runs on. */

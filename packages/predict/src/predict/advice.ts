@@ -17,11 +17,11 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
-import { type Calibration, forkTime } from "./cost.ts";
-import { type ForkCounts, forkCounts } from "./counts.ts";
-import type { LoadedArea, Loading } from "./load/loading.ts";
+import { type Calibration, forkTime } from "../cost/cost.ts";
+import { type ForkCounts, forkCounts } from "../cost/counts.ts";
+import { allowForks } from "../cost/refuse.ts";
+import type { LoadedArea, Loading } from "../load/loading.ts";
 import type { Outcome } from "./outcome.ts";
-import { allowForks } from "./refuse.ts";
 
 export type AdviceKind = "huge pages" | "DONTFORK" | "posix_spawn";
 
