@@ -90,6 +90,14 @@ describe("mode 2 looks at all areas together", () => {
     expect(at(edge)).toMatchObject({ isRefused: true, missing: 4 });
   });
 
+  test("swap is part of CommitLimit, and not promised twice", () => {
+    const edge = charge + forUser();
+    const at = (commitLimit: number): CommitAnswer =>
+      answer({ mode: 2, memTotal: 2 ** 24, commitLimit, swapTotal: edge - 400 });
+    expect(at(edge + 4)).toMatchObject({ isRefused: false });
+    expect(at(edge)).toMatchObject({ isRefused: true });
+  });
+
   test("others have not", () => {
     const edge = charge + forUser() + 8192;
     const at = (commitLimit: number): CommitAnswer =>

@@ -13,6 +13,7 @@ import { MM_RARE_FAULTS } from "./mm-rare.ts";
 import { MM_SHMEM_FAULTS } from "./mm-shmem.ts";
 import { MM_STEP_FAULTS } from "./mm-steps.ts";
 import { PAGE_TABLE_FAULTS } from "./page-table.ts";
+import { PREDICT_FAULTS } from "./predict.ts";
 import { RMAP_FAULTS } from "./rmap.ts";
 import { SWAP_FAULTS } from "./swap.ts";
 
@@ -32,4 +33,5 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...FORK_FAULTS,
   ...EXEC_FAULTS,
   ...KERNEL_FAULTS,
+  ...PREDICT_FAULTS,
 ];

@@ -29,7 +29,7 @@ test("each fault has a name of its own and cites the rule that it breaks", () =>
 test("enough faults in each package", () => {
   const packages = new Set(ALL_FAULTS.map((fault) => fault.package));
   expect([...packages].sort()).toEqual(
-    ["counters", "page-table", "swap", "rmap", "mm", "fork", "kernel"].sort(),
+    ["counters", "page-table", "swap", "rmap", "mm", "fork", "kernel", "predict"].sort(),
   );
   expect(ALL_FAULTS.length).toBeGreaterThanOrEqual(60);
 });

@@ -1,0 +1,96 @@
+/** Faults in what is predicted of a captured process: the rules of docs/spec-linux6/predict.md. */
+import { type Fault, faultsIn } from "../fault.ts";
+
+export const PREDICT_FAULTS: readonly Fault[] = faultsIn("predict", [
+  {
+    name: "others-are-forgotten",
+    file: "load/place-small.ts",
+    find: "return Math.max(stage.mapcount[at], 1);",
+    replace: "return 1;",
+    why: "entries of other processes count in a frame's mapcount (M12/4)",
+  },
+  {
+    name: "droppable-is-copied",
+    file: "load/vm-flags.ts",
+    find: `letters.has("dp") ? withVmFlag(flags, VmFlag.WIPEONFORK) : flags`,
+    replace: "flags",
+    why: "MAP_DROPPABLE is empty in the child (M11)",
+  },
+  {
+    name: "huge-pages-are-small",
+    file: "load/place-huge.ts",
+    find: 'return area.hugeLeft > 0 ? "anon" : undefined;',
+    replace: "return undefined;",
+    why: "a pmd that maps a huge page is copied as one (M24/3)",
+  },
+  {
+    name: "pins-are-forgotten",
+    file: "predict/outcome.ts",
+    find: "const pinned = pinRegistered(load);",
+    replace: "const pinned = 0;",
+    why: "the child gets a copy of a page that may be pinned (L12/5)",
+  },
+  {
+    name: "thread-id-is-not-written",
+    file: "predict/fork.ts",
+    find: "if (page !== undefined) load.kernel.write(pid, page);",
+    replace: "",
+    why: "the kernel writes the child's thread id before it runs (M23/1)",
+  },
+  {
+    name: "shares-are-not-divided",
+    file: "read/rows.ts",
+    find: "  rows.Pss += units;",
+    replace: "  rows.Pss += PAGE_UNITS;",
+    why: "a share is a page's size divided by its mapcount (M12/1)",
+  },
+  {
+    name: "dirty-as-placed",
+    file: "load/marks.ts",
+    find: "  if (left === anon) return null;",
+    replace: "  if (left >= 0) return null;",
+    why: "smaps tells how many entries are dirty (M12/7)",
+  },
+  {
+    name: "objects-have-no-swap",
+    file: "load/load.ts",
+    find: "if (isShmem) area.aside.objectSwapPages = objectSwap(area);",
+    replace: "",
+    why: "an area shows what its shared memory has in swap (M11/5)",
+  },
+  {
+    name: "wiped-areas-count-as-copied",
+    file: "cost/counts.ts",
+    find: `inherit(vma.flags) === "copy" && rules.needsCopy(vma)`,
+    replace: "rules.needsCopy(vma)",
+    why: "nothing is copied of an area that is wiped (M25/2)",
+  },
+  {
+    name: "swap-is-promised-twice",
+    file: "cost/refuse.ts",
+    find: "Math.max(commitLimit - swapTotal, 1)",
+    replace: "Math.max(commitLimit, 1)",
+    why: "CommitLimit has swap in it already (M19/3)",
+  },
+  {
+    name: "every-writer-copies",
+    file: "cost/growth.ts",
+    find: "const copied = writers - parent * child ** pages.children;",
+    replace: "const copied = writers;",
+    why: "the last of all to write keeps the old page (M23/5)",
+  },
+  {
+    name: "nothing-is-reclaimed",
+    file: "cost/cgroup.ts",
+    find: "bytes - current + reclaimable",
+    replace: "bytes - current",
+    why: "clean pages of files make room below the limit (M16)",
+  },
+  {
+    name: "shares-stay-as-they-were",
+    file: "levels/bounds.ts",
+    find: "pages === 0 ? 0 : share / (1 + (more * share) / pages);",
+    replace: "pages === 0 ? 0 : share;",
+    why: "one entry more maps each page that is copied (M12/4)",
+  },
+]);
