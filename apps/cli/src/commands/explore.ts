@@ -78,7 +78,7 @@ Examples:
   $ forkpath explore d01-exec-arguments                   a lost update, and its schedule
   $ forkpath explore d01-exec-arguments --cured           the same kernel, mended
   $ forkpath explore d01-vfork-exec --cured --everywhere  whatever steps they take turns at
-  $ forkpath explore --all --everywhere                   all of them, as a table
+  $ forkpath explore --all --max 3000                     all of them, as a table
   $ forkpath explore my.yaml --strategy bounded:2         all with at most two preemptions
   $ forkpath explore my.yaml --jobs 4                     on four processors
   $ forkpath explore my.yaml --shard 1/2 --json > 1.json  half of it`;
