@@ -14,7 +14,7 @@ function commandOf({ path, pieces }: Excerpt): { args: readonly string[]; output
   if (!prompt.startsWith(PROMPT)) throw new Error(`a block of text begins with: ${prompt}`);
   return {
     args: prompt.slice(PROMPT.length).split(" "),
-    output: { path, pieces: [first, ...rest] },
+    output: { path, pieces: [first, ...rest].filter((piece) => piece.length > 0) },
   };
 }
 
