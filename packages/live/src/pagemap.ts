@@ -42,7 +42,7 @@ export function readPagemap(
   if (files !== null) readFrames(words, files, pages, kinds);
   for (let page = 0; page < count; page++) {
     pages.letters[page] = letterOf(words, page, kinds[page], files !== null);
-    if (files !== null && !isPresent(words, page)) pages.frames[page] = slotOf(words, page);
+    if (files !== null && pages.letters[page] === SWAPPED) pages.frames[page] = slotOf(words, page);
   }
   if (files === null) markSingle(words, pages);
   return pages;
@@ -114,9 +114,8 @@ function addFrames(
   }
 }
 
-/** Below 0 for a page in swap: its area and slot are one number. */
-const slotOf = (words: Uint32Array, page: number): number =>
-  words[2 * page + 1] & PagemapHigh.SWAPPED ? -(frameOf(words, page) + 1) : 0;
+/** Below 0: the area of a page in swap, and its slot, are one number. */
+const slotOf = (words: Uint32Array, page: number): number => -(frameOf(words, page) + 1);
 
 function markSingle(words: Uint32Array, { mapcounts }: Pages): void {
   for (let page = 0; page < mapcounts.length; page++) {
