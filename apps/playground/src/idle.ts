@@ -5,8 +5,9 @@ const WAIT = 1500; // ms, where a browser does not say when it is idle
 
 export function fetchWhenIdle(): void {
   const fetchAll = (): void => {
-    void import("./editor/editor.tsx");
-    void [...EXAMPLES.values()][0]?.(); // one chunk has all of them
+    const oneOfAll = [...EXAMPLES.values()][0]; // one chunk has all of them
+    // Without a network nothing is fetched: what needs it says so when it is asked for.
+    void Promise.allSettled([import("./editor/editor.tsx"), oneOfAll?.()]);
   };
   if ("requestIdleCallback" in globalThis) requestIdleCallback(fetchAll, { timeout: 2 * WAIT });
   else setTimeout(fetchAll, WAIT);

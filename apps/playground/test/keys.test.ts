@@ -35,10 +35,10 @@ test("the cursor of a map goes by cells and rows, and stays inside", () => {
 });
 
 test("cells are as large as fit, and rows are multiples of sixteen pages", () => {
-  expect(fit(48, 370)).toEqual({ cell: 20, columns: 16, rows: 3 });
-  expect(fit(16_384, 400)).toEqual({ cell: 3, columns: 128, rows: 128 });
+  expect(fit(48, 370, 450)).toEqual({ cell: 20, columns: 16, rows: 3 });
+  expect(fit(16_384, 400, 450)).toEqual({ cell: 3, columns: 128, rows: 128 });
   for (const pages of [1, 48, 512, 16_384, 65_536, 1_048_576]) {
-    const { cell, columns, rows } = fit(pages, 400);
+    const { cell, columns, rows } = fit(pages, 400, 450);
     expect(columns % 16).toBe(0);
     expect(columns * cell).toBeLessThanOrEqual(400);
     expect(rows * columns).toBeGreaterThanOrEqual(pages);

@@ -1,11 +1,10 @@
 /** The chart; its legend, with the values of the current step; and the same as a table. */
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import "uplot/dist/uPlot.min.css";
 import { sizeText } from "../chunks/words.ts";
 import { useTheme } from "../look/theme.ts";
 import { useStore } from "../store/context.ts";
-import { type Chart, createChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 export function ChartPanel(): JSX.Element | null {
@@ -24,17 +23,27 @@ export function ChartPanel(): JSX.Element | null {
   useEffect(() => {
     const { current: parent } = box;
     if (parent === null || series.length === 0) return;
-    const made = createChart(parent, series, (to) => history.goTo(to));
+    const end = new AbortController();
+    void draw(parent, end.signal);
+    return () => end.abort();
+  }, [series, theme]);
+  useEffect(() => chart.current?.show(series, step), [series, theme, step]);
+
+  /** The library that draws is fetched when the first maps are there already. */
+  async function draw(parent: HTMLElement, signal: AbortSignal): Promise<void> {
+    const module = await import("./chart.ts").catch(() => null);
+    if (module === null || signal.aborted) return; // the legend and the table say the same
+    const made = module.createChart(parent, series, (to) => history.goTo(to));
+    made.show(series, history.step.value);
     chart.current = made;
     const observer = new ResizeObserver(() => made.resize(parent.clientWidth));
     observer.observe(parent);
-    return () => {
+    signal.addEventListener("abort", () => {
       observer.disconnect();
       made.destroy();
       chart.current = null;
-    };
-  }, [series, theme]);
-  useEffect(() => chart.current?.show(series, step), [series, theme, step]);
+    });
+  }
   if (run === null) return null;
   return (
     <div class="chart">

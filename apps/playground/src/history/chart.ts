@@ -1,5 +1,6 @@
 /** The chart itself: uPlot with steps, a shaded current step, and a click that goes there. */
 import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
 import { sizeText } from "../chunks/words.ts";
 import type { Series } from "./series.ts";
 

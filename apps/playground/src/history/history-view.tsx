@@ -1,6 +1,6 @@
 /** A history: steps on the left, two processes in the middle, what is selected on the right. */
 import type { JSX } from "preact";
-import { lazy, Suspense } from "preact/compat";
+import { useEffect, useState } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
 import { spaceOf } from "../chunks/hold.ts";
 import { Inspector } from "../inspector/inspector.tsx";
@@ -15,20 +15,27 @@ import { ProcessSelect } from "./process-select.tsx";
 import { Steps } from "./steps.tsx";
 import { Timeline } from "./timeline.tsx";
 
-const Editor = lazy(() => import("../editor/editor.tsx"));
+/** The editor is fetched when it is asked for, or when the page has nothing else to do. */
+function Editor(): JSX.Element {
+  const { history } = useStore();
+  const [Loaded, setLoaded] = useState<(() => JSX.Element) | null>(null);
+  useEffect(() => {
+    import("../editor/editor.tsx").then(
+      (module) => setLoaded(() => module.default),
+      () => {
+        history.trouble.value = "The editor cannot be fetched: is there a network?";
+      },
+    );
+  }, []);
+  return Loaded === null ? <p class="empty">…</p> : <Loaded />;
+}
 
 export function HistoryView(): JSX.Element {
   const { history, isEditing, isEmbedded } = useStore();
   const isDimmed = history.problems.value.length > 0;
   return (
     <div class={isEmbedded.value ? "history embedded" : "history"}>
-      {isEmbedded.value ? null : isEditing.value ? (
-        <Suspense fallback={<p class="empty">…</p>}>
-          <Editor />
-        </Suspense>
-      ) : (
-        <Steps />
-      )}
+      {isEmbedded.value ? null : isEditing.value ? <Editor /> : <Steps />}
       <div class={isDimmed ? "stage dimmed" : "stage"}>
         <Stage />
       </div>

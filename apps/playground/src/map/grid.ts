@@ -7,8 +7,11 @@ const TABLE_BYTES = 512 * PAGE_SIZE;
 /** CSS pixels, largest first. */
 const CELLS = [20, 16, 12, 8, 6, 5, 4, 3, 2, 1];
 const COLUMNS_STEP = 16;
-/** CSS pixels: a taller map takes smaller cells. */
-const MOST_HEIGHT = 450;
+/** A map that is taller than this part of the window takes smaller cells. */
+const PART_OF_WINDOW = 0.42;
+const LEAST_HEIGHT = 200; // CSS pixels
+const mostHeight = (): number =>
+  Math.max(LEAST_HEIGHT, PART_OF_WINDOW * (globalThis.innerHeight ?? 0));
 /** Larger areas show those tables only that have an entry. */
 const MOST_WHOLE_PAGES = 65_536;
 
@@ -40,12 +43,16 @@ export function makeGrid(area: AreaState, space: SpaceState, width: number): Gri
   return { segments, pages, left: whole - pages, ...fit(pages, width) };
 }
 
-export function fit(pages: number, width: number): Pick<Grid, "cell" | "columns" | "rows"> {
+export function fit(
+  pages: number,
+  width: number,
+  height: number = mostHeight(),
+): Pick<Grid, "cell" | "columns" | "rows"> {
   for (const cell of CELLS) {
     const columns = Math.floor(width / cell / COLUMNS_STEP) * COLUMNS_STEP;
     if (columns === 0) continue;
     const rows = Math.ceil(pages / columns);
-    if (rows * cell <= MOST_HEIGHT || cell === 1) return { cell, columns, rows };
+    if (rows * cell <= height || cell === 1) return { cell, columns, rows };
   }
   return { cell: 1, columns: COLUMNS_STEP, rows: Math.ceil(pages / COLUMNS_STEP) };
 }

@@ -39,6 +39,7 @@ export function Drop(): JSX.Element {
         <code> status</code>, <code>smaps</code> and <code>meminfo</code> of <code>/proc</code>. It
         is read here, in your browser, and sent nowhere.
       </p>
+      {own.predicted.value === null ? <Promised /> : null}
       <p class="drop-buttons">
         <label class="button">
           Choose a folder
@@ -53,3 +54,17 @@ export function Drop(): JSX.Element {
     </section>
   );
 }
+
+const Promised = (): JSX.Element => (
+  <>
+    <ul class="drop-list">
+      <li>whether Linux would allow the fork, and at which area it would refuse</li>
+      <li>VmRSS, swap, page tables and shares of both sides afterwards</li>
+      <li>how memory grows while the parent goes on writing</li>
+      <li>which areas are copied, which are skipped, and why</li>
+    </ul>
+    <p class="note">
+      Read without root, frame numbers are hidden: shares have bounds then, and the page says so.
+    </p>
+  </>
+);

@@ -48,7 +48,9 @@ function timeText(time: NonNullable<Prediction["time"]>): string {
 
 function Commit({ commit }: { commit: Prediction["commit"] }): JSX.Element {
   if (commit === null || commit.mode === null) {
-    return <p class="verdict">Whether Linux allows it is not known: meminfo was not captured.</p>;
+    return (
+      <p class="verdict unknown">Whether Linux allows it is not known: meminfo was not captured.</p>
+    );
   }
   if (!commit.isRefused) return <p class="verdict good">Linux allows the fork.</p>;
   const { area, missing } = commit;

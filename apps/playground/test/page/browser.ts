@@ -5,11 +5,33 @@ import type { Site } from "./site.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Where a browser is: what the environment says, or the system's own; undefined for none. */
-export const browserPath = (): string | undefined =>
-  [process.env.CHROMIUM_PATH ?? "", ...PLACES].find((path) => path !== "" && existsSync(path));
+/** The Chromium inside an npm package; undefined where it does not unpack. */
+async function packagedPath(): Promise<string | undefined> {
+  try {
+    // It brings its libraries along only where it takes the machine for a lambda.
+    process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs24.x";
+    const { default: packaged } = await import("@sparticuz/chromium");
+    return await packaged.executablePath();
+  } catch {
+    return undefined;
+  }
+}
 
-const ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"];
+/** Where a browser is: what the environment says, the system's own, or one out of a package. */
+export const browserPath = async (): Promise<string | undefined> =>
+  [process.env.CHROMIUM_PATH ?? "", ...PLACES].find((path) => path !== "" && existsSync(path)) ??
+  (await packagedPath());
+
+const ARGS = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-gpu",
+  "--hide-scrollbars",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 export const launch = (path: string): Promise<Browser> =>
   chromium.launch({ executablePath: path, args: ARGS });

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserPath, drawn, launch, openPage } from "./browser.ts";
 import { type Site, serve } from "./site.ts";
 
+/** Looked for once: a packed browser takes a second to unpack. */
+const path = await browserPath();
+
 const DIST: string = fileURLToPath(new URL("../../dist", import.meta.url));
 
 export interface Suite {
@@ -21,7 +24,6 @@ interface How extends BrowserContextOptions {
 
 /** Describes journeys that run where there is a browser. */
 export function inChromium(name: string, add: (suite: Suite) => void): void {
-  const path = browserPath();
   if (path === undefined) {
     console.log(`${name}: skipped, since there is no Chromium; CHROMIUM_PATH may name one`);
   }
