@@ -1,7 +1,7 @@
 /**
  * Everything published to a registry of our own, and empty folders of people who install it.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outsidePackages } from "./outside-packages.ts";
@@ -17,6 +17,8 @@ export interface Project {
   /** pnpm is the workspace's own. @throws unless it succeeds */
   pnpm(...args: string[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
+  /** A file from elsewhere. */
+  copy(from: string, path: string): Promise<void>;
 }
 
 export interface Rehearsal {
@@ -66,5 +68,6 @@ async function createProject(root: string, name: string, registry: Registry): Pr
     run: (command, ...args) => run(folder, { ...outsideEnv, ...cache }, command, ...args),
     pnpm: (...args) => must(folder, { ...cleanEnv, CI: "false" }, "pnpm", ...args),
     write,
+    copy: (from, path) => copyFile(from, join(folder, path)),
   };
 }

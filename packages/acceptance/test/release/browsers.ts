@@ -15,7 +15,7 @@ import { libraries } from "./examples.ts";
 const WEB = { structuredClone, TextDecoder, TextEncoder, DecompressionStream, Response, atob };
 
 /** The example with all that it needs, as one script for a page. */
-async function bundle(folder: string, id: string): Promise<string> {
+export async function bundle(folder: string, id: string): Promise<string> {
   const outfile = join(folder, `${id}.bundle.js`);
   await build({
     entryPoints: [join(folder, id, "example.js")],
@@ -30,9 +30,10 @@ async function bundle(folder: string, id: string): Promise<string> {
   return readFile(outfile, "utf8");
 }
 
+export const isForBrowsers = (readme: string): boolean => / and in browsers\.$/m.test(readme);
+
 export function testBrowsers(rehearsal: () => Rehearsal): void {
   const examples = async (): Promise<string> => (await rehearsal().project("examples")).folder;
-  const isForBrowsers = (readme: string): boolean => / and in browsers\.$/m.test(readme);
 
   test.each(libraries.filter(({ readme }) => isForBrowsers(readme)))(
     "$name needs nothing of Node.js",

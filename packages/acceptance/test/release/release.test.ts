@@ -8,6 +8,7 @@ import { type Rehearsal, rehearse } from "../../publish/rehearsal.ts";
 import { testBrowsers } from "./browsers.ts";
 import { testCommand } from "./command.ts";
 import { testExamples } from "./examples.ts";
+import { testMatrix } from "./matrix.ts";
 import { testTarballs } from "./tarballs.ts";
 import { testVersions } from "./versions.ts";
 
@@ -23,6 +24,7 @@ const published = (): Rehearsal => rehearsal;
 describe("the tarballs", () => testTarballs(published));
 describe("the command", () => testCommand(published));
 describe("the examples", () => testExamples(published));
+describe("the matrix", () => testMatrix(published));
 describe("in browsers", () => testBrowsers(published));
 // Last, since it publishes more.
 describe("a change of one package", () => testVersions(published));
