@@ -10,7 +10,9 @@ const TITLES = ["RSS", "its own", "shared", "PSS", "in swap"];
 
 /** The terminal shows other controls as escapes. */
 const oneLine = (name: string): string => name.replace(/\s/g, " ");
-const kb = (value: number): string => Math.round(value).toLocaleString("en-US");
+/** `?` for a figure that a broken text lacks. */
+const kb = (value: number | undefined): string =>
+  Number.isFinite(value) ? Math.round(value!).toLocaleString("en-US") : "?";
 const percent = (part: number, whole: number): string =>
   whole === 0 ? "0 %" : `${((part / whole) * 100).toFixed(1)} %`;
 
