@@ -31,6 +31,7 @@ test("growth over time has a column for it", async () => {
   const words = ["predict", capture("redis"), "--no-advice", "--parent-writes", "20MB/s"];
   const { out } = await forkpath([...words, "--seconds", "10"]);
   expect(out.join("\n")).toContain("How memory grows with time");
+  expect(out.at(-1)).toBe("  each copy takes its writer about 2 µs, all of them 72.5 ms");
   expect(out.join("\n")).toMatch(/\n +10\.0 +35\.6 % +0 % +41,4\d\d +161\.\d MB {2}█+(\n|$)/);
 });
 

@@ -2,14 +2,14 @@
 import type { Growth, GrowthPoint, Prediction } from "@forkpath/predict";
 import { LINE_WIDTH } from "../show/table.ts";
 import type { Colors } from "../terminal.ts";
-import { countText, shareText, sizeText } from "./sizes.ts";
+import { countText, shareText, sizeText, timeText } from "./sizes.ts";
 
 const MOST_BAR_WIDTH = 40;
 const COLUMN_WIDTH = 14;
 const GAP = 2;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
-export function growthLines({ growth, limits }: Prediction, colors: Colors): string[] {
+export function growthLines({ growth, limits, calibration }: Prediction, colors: Colors): string[] {
   if (growth === null || growth.points.at(-1)?.allocated === 0) return [];
   const headrooms = limits.filter(({ reached }) => reached !== null);
   const end = headrooms[0]?.headroom ?? Number.POSITIVE_INFINITY;
@@ -24,6 +24,7 @@ export function growthLines({ growth, limits }: Prediction, colors: Colors): str
       const isOver = point.mapped > end;
       return `${cells(growth, point, hasHuge)}  ${isOver ? colors.red(bar) : colors.blue(bar)}`;
     }),
+    ...copyNote(growth, calibration.copyFault),
     ...hugeNote(hasHuge),
   ];
 }
@@ -59,6 +60,13 @@ function cells({ plan }: Growth, point: GrowthPoint, hasHuge: boolean): string {
 function barOf(share: number, width: number): string {
   const eighths = Math.round(share * width * EIGHTHS.length);
   return "█".repeat(Math.floor(eighths / EIGHTHS.length)) + EIGHTHS[eighths % EIGHTHS.length];
+}
+
+/** Who writes waits for the copy. @param copyFault nanoseconds */
+function copyNote({ points }: Growth, copyFault: number): string[] {
+  const copies = points.at(-1)?.copies ?? 0;
+  const all = timeText(copies * copyFault);
+  return [`  each copy takes its writer about ${timeText(copyFault)}, all of them ${all}`];
 }
 
 /** What shows in no meter is worth a word. */
