@@ -1,7 +1,7 @@
 /** What the README shows of a command is what the command prints. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Excerpt, excerptsOf, missingPiece } from "../../documents/excerpts.ts";
 
@@ -28,9 +28,18 @@ const run = (args: readonly string[]): Promise<string> =>
     );
   });
 
-const commands = excerptsOf(readFileSync(`${repo}/README.md`, "utf8"))
+const readme = readFileSync(`${repo}/README.md`, "utf8");
+const commands = excerptsOf(readme)
   .filter(({ path }) => path === "command")
   .map(commandOf);
+
+test("the README has every package, and every app", () => {
+  const dirs = globSync("{apps,packages}/*/package.json", { cwd: repo }).map((path) =>
+    dirname(path),
+  );
+  const named = dirs.filter((dir) => new RegExp(`^${dir} `, "m").test(readme));
+  expect(dirs.filter((dir) => !named.includes(dir))).toEqual([]);
+});
 
 test("the README shows what it is for", () => {
   expect(commands.length).toBeGreaterThan(4);
