@@ -17,8 +17,8 @@ function benchFork(options: BenchForkOptions): BenchForkResult {
 }
 
 test.for([
-  { frames: "seq", split: true, trace: false },
-  { frames: "perm", split: false, trace: false },
+  { frames: "seq", split: true, trace: false, beside: [] },
+  { frames: "perm", split: false, trace: false, beside: [] },
 ] as const)("times are positive, and the entries are the parent's pages: %j", (options) => {
   const result = benchFork({ mib: 4, runs: 3, ...options });
   expect(result).toMatchObject({ mib: 4, runs: 3, ptes: 1024, ...options });
@@ -34,6 +34,7 @@ test("memory is struct pages of 24 bytes and two tables of 8 bytes an entry, and
     runs: 1,
     split: true,
     trace: false,
+    beside: [],
   });
   expect(bytesPerPage).toBeGreaterThanOrEqual(40);
   expect(bytesPerPage).toBeLessThanOrEqual(48); // 24 a page and process
@@ -49,6 +50,7 @@ test("--json is one line with the measures, and the lock build that --no-split a
     runs: 2,
     split: false,
     trace: false,
+    beside: [],
     ptes: 256,
     nsPerPteBest: expect.any(Number),
     nsPerPteMedian: expect.any(Number),

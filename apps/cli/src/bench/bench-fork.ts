@@ -8,7 +8,7 @@
  * them all the same, so a run costs what the first one does. Forks of a small parent on a machine
  * of its own come first, so that the compiler has seen the code before anything is timed.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
 import { createKernel, type Kernel, modelBytes, Overcommit } from "@forkpath/kernel";
 import { createTraceRing, EventClass } from "@forkpath/trace";
 import type { Work } from "../work/run-work.ts";
@@ -23,6 +23,8 @@ export interface BenchForkOptions {
   readonly split: boolean;
   /** Records calls, locks, allocations and counters: some events a table, none an entry. */
   readonly trace: boolean;
+  /** Machines of these releases live and fork in the same process, before and between the runs. */
+  readonly beside: readonly KernelName[];
 }
 
 export interface BenchForkResult extends BenchForkOptions {
@@ -46,20 +48,45 @@ const PER_TABLE: number =
   EventClass.CALL | EventClass.LOCK | EventClass.ALLOC | EventClass.MM | EventClass.TASK;
 
 /** Code that runs once a table is compiled to the last degree after some ten thousand tables. */
-const WARM_UP: BenchForkOptions = { mib: 8, frames: "seq", runs: 3000, split: true, trace: false };
+const WARM_UP: BenchForkOptions = {
+  ...{ mib: 8, frames: "seq", runs: 3000 },
+  ...{ split: true, trace: false, beside: [] },
+};
+/** Forks of each machine beside, before anything is timed. */
+const BESIDE_FORKS = 1000;
 
 /**
  * Yields how many forks of those asked for have been timed.
  * @throws Error when a fork fails, which on an idle machine it does not
  */
 export function* benchingFork(options: BenchForkOptions): Work<BenchForkResult> {
-  const warmUp = timingForks({ ...WARM_UP, split: options.split, trace: options.trace });
+  const { split, trace } = options;
+  const warmUp = timingForks({ ...WARM_UP, split, trace }, []);
   while (!warmUp.next(false).done);
-  return yield* timingForks(options);
+  const others = options.beside.map(createOther);
+  for (let round = 0; round < BESIDE_FORKS; round++) for (const fork of others) fork();
+  return yield* timingForks(options, others);
+}
+
+/** A machine of another release, with a small parent. @returns forks it, and reaps the child */
+function createOther(release: KernelName): () => void {
+  const pages = WARM_UP.mib * PAGES_PER_MIB;
+  const kernel = createKernel({ kernel: release, memoryPages: 4 * pages, nrCpus: NR_CPUS });
+  const parent = kernel.createProcess({ comm: "other" });
+  touchAll(kernel, parent, pages, "seq");
+  return () => {
+    const child = kernel.fork(parent);
+    if (child < 0) throw new Error(`fork on ${release} answered ${child}`);
+    kernel.exit(child);
+    kernel.wait(parent);
+  };
 }
 
 /** Forks once at least: one that is told to stop has something to tell. */
-function* timingForks(options: BenchForkOptions): Work<BenchForkResult> {
+function* timingForks(
+  options: BenchForkOptions,
+  others: readonly (() => void)[],
+): Work<BenchForkResult> {
   const ptes = options.mib * PAGES_PER_MIB;
   const kernel = createKernel({
     memoryPages: ptes + SPARE_FRAMES,
@@ -74,6 +101,7 @@ function* timingForks(options: BenchForkOptions): Work<BenchForkResult> {
   const exits: number[] = [];
   let bytes = 0;
   for (let run = 0; run < options.runs; run++) {
+    for (const fork of others) fork();
     const forking = performance.now();
     const child = kernel.fork(parent);
     forks.push(performance.now() - forking);

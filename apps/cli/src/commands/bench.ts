@@ -11,6 +11,7 @@ import { endOf, type Finish } from "../exit-code.ts";
 import { expectMemory } from "../memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { runWork } from "../work/run-work.ts";
+import { besideOption } from "./kernels-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
@@ -20,7 +21,8 @@ run is what the code costs; the median includes what else the machine does.
 Examples:
   $ forkpath bench fork                              1 GiB, frames in sequence, 15 runs
   $ forkpath bench fork --mib 4096 --frames perm     the cache is of no use
-  $ forkpath bench fork --no-split --json            one page_table_lock, for a program`;
+  $ forkpath bench fork --no-split --json            one page_table_lock, for a program
+  $ forkpath bench fork --beside v6.1,v6.18          do machines of other releases slow it down?`;
 
 const EXPLORE_HELP = `
 Runs every schedule of a race, again and again, on bare counters and on a whole kernel in turn. The
@@ -59,6 +61,7 @@ export function addBench(program: Command, terminal: Terminal, finish: Finish): 
     .option("--split", "a lock for each page table (default)")
     .option("--no-split", "one page_table_lock for all of them")
     .option("--trace", "record some events a table while timing", false)
+    .addOption(besideOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action((options: BenchForkOptions & { json?: boolean }) => bench(options, terminal, finish));
@@ -118,11 +121,12 @@ async function bench(
 }
 
 function describe(result: BenchForkResult): string {
-  const { mib, ptes, frames, runs, split } = result;
+  const { mib, ptes, frames, runs, split, beside } = result;
   const order = frames === "seq" ? "in sequence" : "permuted";
   const locks = split ? "a lock for each page table" : "one page_table_lock";
+  const company = beside.length === 0 ? "" : `, beside ${beside.join(", ")}`;
   return [
-    `${mib} MiB, ${ptes} entries, frames ${order}, ${locks}, ${runs} runs`,
+    `${mib} MiB, ${ptes} entries, frames ${order}, ${locks}, ${runs} runs${company}`,
     `  fork    ${result.nsPerPteBest} ns an entry, median ${result.nsPerPteMedian}`,
     `  exit    ${result.exitNsPerPteBest} ns an entry`,
     `  memory  ${result.bytesPerPage} bytes a page, parent and child together`,

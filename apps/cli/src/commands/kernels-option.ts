@@ -20,3 +20,9 @@ function parseKernels(text: string): readonly KernelName[] {
   });
   return KERNELS.filter((kernel) => meant.includes(kernel));
 }
+
+/** Of a benchmark: whose machines are alive in the same process. */
+export const besideOption = (): Option =>
+  new Option("--beside <RANGES>", "machines of these releases live and fork in between")
+    .argParser(parseKernels)
+    .default([], "none");
