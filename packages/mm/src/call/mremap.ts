@@ -148,8 +148,9 @@ function* mremapTo(
   if (newLen > TASK_SIZE || newAddr > TASK_SIZE - newLen) return -Errno.EINVAL;
   const isApart = newAddr + newLen <= addr || addr + oldLen <= newAddr;
   if (!isApart) return -Errno.EINVAL;
+  const move = { addr, oldLen: Math.min(oldLen, newLen), newAddr, newLen, stays };
   if (env.rules.mremap.areas === "several") {
-    const asked = findResizable(env, mm, { addr, oldLen, newAddr, newLen, stays }, limits);
+    const asked = findResizable(env, mm, move, limits);
     if (typeof asked === "number") return asked;
   }
   const cleared = yield* doMunmap(env, mm, newAddr, newLen);
@@ -158,7 +159,6 @@ function* mremapTo(
     const status = yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
     if (status !== 0) return status;
   }
-  const move = { addr, oldLen: Math.min(oldLen, newLen), newAddr, newLen, stays };
   const vma = vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* moveVma(env, vma, move, limits);
