@@ -51,3 +51,11 @@ test.each([
     expect(mm.lockedVm).toBe(locked);
   },
 );
+
+test("on v6.18 what moves must be of one area; what the range has behind it is unmapped", () => {
+  const space = on("v6.18");
+  map(space, 0, 8);
+  protect(space, 0, 1, READ);
+  expect(move(space, 8, 16, 1)).toBe(at(16));
+  expect(space.mm.vmas.map(({ start, end }) => [start, end])).toEqual([[at(16), at(17)]]);
+});
