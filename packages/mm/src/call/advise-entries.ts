@@ -13,10 +13,11 @@ import type { MmEnv, Vma } from "../types.ts";
 export type AdviseEntry = (cell: number, addr: number) => void;
 
 /**
- * Looks at a pmd that maps a huge page which the range holds all of. @returns whether it may stay
- * one
+ * Looks at a pmd that maps a huge page.
+ * @param isWhole whether the range holds all of it
+ * @returns whether it may stay one
  */
-export type AdviseHugePmd = (pmd: number) => boolean;
+export type AdviseHugePmd = (pmd: number, isWhole: boolean) => boolean;
 
 /**
  * Asks `advise` about each entry of [start, end) that has a table; huge pages are cut before,
@@ -37,7 +38,7 @@ export function* adviseEntries(
     const pmd = findHugePmd(env, mm, addr);
     if (pmd === NO_CELL) continue;
     const isWhole = addr >= start && addr + PMD_SIZE <= end;
-    const ask = memoryStep(env, () => isWhole && adviseHuge?.(pmd) === true);
+    const ask = memoryStep(env, () => adviseHuge?.(pmd, isWhole) === true);
     const stays = yield* holding(env.sync, pmdLockOf(env.tables, mm, pmd), where, ask);
     if (!stays) yield* splitHugePagePmd(env, mm, pmd);
   }

@@ -74,7 +74,9 @@ export function* madviseFree(
     if (isPtePresent(low)) freePresent(env, vma, cell, low, high);
     else if (freeSwapped(env, cell, low, high)) swapped++;
   };
-  yield* adviseEntries(env, vma, start, end, WHERE, free, (pmd) => freeHugePmd(env, pmd));
+  yield* adviseEntries(env, vma, start, end, WHERE, free, (pmd, isWhole) =>
+    freeHugePmd(env, pmd, isWhole),
+  );
   if (swapped > 0) {
     yield* addMmCounterFast(env.sync, vma.mm.counters, MmCounter.SWAP_USAGE, -swapped);
   }
@@ -113,14 +115,16 @@ function* splitFolios(env: MmEnv, vma: Vma, start: number, end: number): KernelT
 }
 
 /**
+ * One that another process maps, too, stays as it is; else one is cut that the range has a part of.
  * @returns true: the huge page stays one, clean from now on if nobody else maps it
  * @kernel madvise_free_huge_pmd in mm/huge_memory.c
  */
-function freeHugePmd(env: MmEnv, pmd: number): boolean {
+function freeHugePmd(env: MmEnv, pmd: number, isWhole: boolean): boolean {
   const { map, tables } = env;
   const head = hugePmdPfn(env, pmd);
   if (!isPageLarge(map, head)) return isHugeZeroPmd(env, pmd);
   if (pageMapcount(map, head) !== 1) return true;
+  if (!isWhole) return false;
   setPte(tables, pmd, pteMkclean(pteMkold(pteLow(tables, pmd))), pteHigh(tables, pmd));
   for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {
     map.flags[page] &= ~PageFlag.DIRTY;

@@ -46,8 +46,8 @@ export function* madvisePageout(
     const page = makeOld(env, vma, cell, losesYoung);
     if (page !== null && isPageout) pages.push(page);
   };
-  const makeHugeOld = (pmd: number): boolean =>
-    !isPageout && env.rules.huge.isLarge && makeOldHuge(env, pmd);
+  const makeHugeOld = (pmd: number, isWhole: boolean): boolean =>
+    env.rules.huge.isLarge && makeOldHuge(env, pmd, isWhole && !isPageout);
   yield* adviseEntries(env, vma, start, end, WHERE, advise, makeHugeOld);
   for (const page of pages) yield* shrinkPage(env, page, PAGEOUT_FLAGS);
   return 0;
@@ -61,11 +61,17 @@ const PAGEOUT_FLAGS = {
   keepsDirtyFiles: true,
 } as const;
 
-/** A huge page that nobody else maps gets old as a whole. @returns true: it stays one */
-function makeOldHuge(env: MmEnv, pmd: number): boolean {
+/**
+ * A huge page that nobody else maps gets old as a whole; one that another process maps, too, stays
+ * as it is.
+ * @param isKept whether it may stay one
+ * @returns whether it does
+ */
+function makeOldHuge(env: MmEnv, pmd: number, isKept: boolean): boolean {
   const { tables, map } = env;
   const head = hugePmdPfn(env, pmd);
   if (isHugeZeroPmd(env, pmd) || pageMapcount(map, head) !== 1) return true;
+  if (!isKept) return false;
   setPte(tables, pmd, pteMkold(pteLow(tables, pmd)), pteHigh(tables, pmd));
   for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {
     map.flags[page] &= ~(PageFlag.REFERENCED | PageFlag.ACTIVE);
