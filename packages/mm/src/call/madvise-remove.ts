@@ -28,7 +28,10 @@ export function* madviseRemove(
   const first = linearPageIndex(vma, start);
   const last = linearPageIndex(vma, end);
   yield* unmapMappingRange(env, file, first, last - first, false);
-  yield* truncateInodePages(env, file, first, last);
+  // A page that was on its way to another frame may have come back since.
+  const unmap = (pgoff: number): KernelThread<void> =>
+    unmapMappingRange(env, file, pgoff, 1, false);
+  yield* truncateInodePages(env, file, first, last, unmap);
   shmemTruncateSwap(env, file, first, last);
   return 0;
 }

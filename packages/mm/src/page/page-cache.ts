@@ -88,6 +88,7 @@ export function invalidateMappingPages(env: MmEnv, file: MappedFile): number {
 /**
  * Takes every page from `firstPgoff` to before `endPgoff` out of the cache, written to or not. A
  * new length of the file is set, and its pages are unmapped, before.
+ * @param unmap called with a page locked that is mapped again; by default none is
  * @kernel truncate_inode_pages in mm/truncate.c
  */
 export function* truncateInodePages(
@@ -95,11 +96,13 @@ export function* truncateInodePages(
   file: MappedFile,
   firstPgoff: number,
   endPgoff: number = Number.POSITIVE_INFINITY,
+  unmap: ((pgoff: number) => KernelThread<void>) | null = null,
 ): KernelThread<void> {
   for (const [pgoff, pfn] of [...file.pages]) {
     if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
     getPage(env.map, pfn);
     yield* lockPage(env, pfn);
+    if (unmap !== null && pageMapped(env.map, pfn)) yield* unmap(pgoff);
     if (isPageOf(env, file, pfn)) removeFromPageCache(env, file, pgoff);
     unlockPage(env, pfn);
     dropPage(env, pfn);
