@@ -184,6 +184,8 @@ export interface MmRules {
   readonly faultLock: "of all areas" | "of the area";
   /** VmFlag bits of areas that take no advice about huge pages. @kernel hugepage_madvise */
   readonly noHugeAdvice: number;
+  /** VmFlag bits that MADV_REMOVE wants of a mapping. @kernel madvise_remove in mm/madvise.c */
+  readonly removesFrom: number;
   /** What MADV_WILLNEED answers for memory without a file. @kernel madvise_willneed */
   readonly willneedAnon: number;
   /** How long an address space holds its program file. @kernel mm->exe_file */

@@ -10,10 +10,8 @@ import { shmemTruncateSwap } from "../page/shmem.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { unmapMappingRange } from "../zap/unmap-mapping-range.ts";
 
-const SHARED_WRITE = VmFlag.SHARED | VmFlag.WRITE;
-
 /**
- * @returns 0; -EINVAL for locked memory, or without a file; -EACCES unless shared and writable
+ * @returns 0; -EINVAL for locked memory, or without a file; -EACCES unless shared and writable, or to be made so
  * @kernel madvise_remove in mm/madvise.c
  */
 export function* madviseRemove(
@@ -24,7 +22,8 @@ export function* madviseRemove(
 ): KernelThread<number> {
   const { file, flags } = vma;
   if (flags & VmFlag.LOCKED || file === null) return -Errno.EINVAL;
-  if ((flags & SHARED_WRITE) !== SHARED_WRITE) return -Errno.EACCES;
+  const { removesFrom } = env.rules;
+  if ((flags & removesFrom) !== removesFrom) return -Errno.EACCES;
   const first = linearPageIndex(vma, start);
   const last = linearPageIndex(vma, end);
   yield* unmapMappingRange(env, file, first, last - first, false);

@@ -7,6 +7,7 @@
 import { Errno, PAGE_SIZE, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
+  isPteDirty,
   isPtePresent,
   isPteWrite,
   NO_CELL,
@@ -21,7 +22,7 @@ import { findHugePmd } from "../machine/huge-pmd.ts";
 import { countFault } from "../machine/limits.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
-import { dropPage, mlockVmaPage } from "../page/state.ts";
+import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
 import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
@@ -100,18 +101,21 @@ export function* makePresent(
     if (code & VM_FAULT_ERROR) return -Errno.EFAULT;
     countFault(limits, code);
   }
-  if (env.rules.gupTouches) markUsed(env, vma, addr);
+  if (env.rules.gupTouches) markUsed(env, vma, addr, isWrite);
   return 0;
 }
 
 /** @kernel follow_page_pte in mm/gup.c, with FOLL_TOUCH */
-function markUsed(env: MmEnv, vma: Vma, addr: number): void {
+function markUsed(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): void {
   const { tables, map } = env;
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);
   const pfn = ptePfn(low, pteHigh(tables, cell));
-  if (vmNormalPage(map, vma.flags, low, pfn) === NormalPage.NORMAL) markPageAccessed(env, pfn);
+  if (vmNormalPage(map, vma.flags, low, pfn) !== NormalPage.NORMAL) return;
+  // Who asks for a page to write to it makes it dirty, entry or not.
+  if (isWrite && !isPteDirty(low)) setPageDirty(env, toPfn(pfn));
+  markPageAccessed(env, pfn);
 }
 
 function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean {

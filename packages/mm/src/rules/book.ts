@@ -41,6 +41,7 @@ import { poisonCounter } from "./poison-counter.ts";
 import { protectFills } from "./protect-fills.ts";
 import { remapFilePages } from "./remap-file-pages.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
+import { removesFrom } from "./removes-from.ts";
 import { reuse } from "./reuse.ts";
 import { shmemCounter } from "./shmem-counter.ts";
 import { shrinksHeap } from "./shrinks-heap.ts";
@@ -108,4 +109,5 @@ export const mmRules: RuleBook<MmRules> = {
   remapFilePages,
   noHugeAdvice,
   willneedAnon,
+  removesFrom,
 };

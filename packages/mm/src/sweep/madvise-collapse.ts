@@ -59,7 +59,8 @@ const WHERE = "madvise_collapse";
 
 /**
  * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing. An area that
- * has room for none is refused, as 6.18 does; a range with room for none is done.
+ * has room for none is refused, as 6.18 does; a range with room for none is done, unless it lies
+ * within one huge page's place.
  * @returns 0 when all of them are huge pages now; else what the last that failed says: -EINVAL;
  *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page
  * @kernel madvise_collapse in mm/khugepaged.c
@@ -75,7 +76,9 @@ export function* madviseCollapse(
   if (!isAnonymous || (vma.flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) !== 0) return -Errno.EINVAL;
   if (Math.ceil(vma.start / PMD_SIZE) * PMD_SIZE + PMD_SIZE > vma.end) return -Errno.EINVAL;
   lruAddDrainAll(env);
-  let status = 0;
+  // A range inside of one huge page ends before it begins: a live 6.18 refuses that.
+  const isInside = Math.floor(end / PMD_SIZE) < Math.ceil(start / PMD_SIZE);
+  let status: number = isInside ? -Errno.EINVAL : 0;
   for (let at = Math.ceil(start / PMD_SIZE) * PMD_SIZE; at + PMD_SIZE <= end; at += PMD_SIZE) {
     const one = yield* collapseOne(env, vma, at);
     if (one !== 0) status = one;

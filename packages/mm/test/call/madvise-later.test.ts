@@ -228,3 +228,15 @@ describe("what a live 6.18 takes, and el6 does not", () => {
     expect(advised("v3.10", Madvise.WILLNEED)).toBe(0);
   });
 });
+
+describe("REMOVE and COLLAPSE, as a live 6.18 takes them", () => {
+  test("REMOVE asks whether the mapping may be made writable, from 6.7 on", () => {
+    const readOnly = (kernel: KernelName): Process =>
+      processOf(kernel, {
+        file: createFile({ isShmem: true }),
+        flags: SHARED - VmFlag.WRITE,
+      });
+    expect(advise(readOnly("v6.1"), Madvise.REMOVE)).toBe(-Errno.EACCES);
+    expect(advise(readOnly("v6.12"), Madvise.REMOVE)).toBe(0);
+  });
+});
