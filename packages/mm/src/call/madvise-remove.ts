@@ -11,7 +11,8 @@ import type { MmEnv, Vma } from "../types.ts";
 import { unmapMappingRange } from "../zap/unmap-mapping-range.ts";
 
 /**
- * @returns 0; -EINVAL for locked memory, or without a file; -EACCES unless shared and writable, or to be made so
+ * @returns 0; -EINVAL for locked memory, or without a file; -EACCES unless shared and writable, or
+ *   to be made so
  * @kernel madvise_remove in mm/madvise.c
  */
 export function* madviseRemove(
