@@ -139,6 +139,8 @@ export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoi
 
 /** By their locks, the tables that lead to that of the entry for `addr`. */
 function tablesAbove({ tables }: MmEnv, mm: MmStruct, addr: number): readonly unknown[] {
+  // Where one lock guards them all, there is nothing to look up: a point must not look itself.
+  if (tables.rules.pmdLocks !== "of each table") return [mm.pageTableLock];
   const pmd = findPmdCell(tables, mm.pgd, virtAddr(addr));
   return pmd === NO_CELL ? [mm.pageTableLock] : [mm.pageTableLock, pmdLockOf(tables, mm, pmd)];
 }
