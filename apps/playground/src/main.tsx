@@ -15,9 +15,9 @@ import { playWhenAsked } from "./play.ts";
 import { followLink } from "./share.ts";
 import { StoreProvider } from "./store/context.ts";
 import { createStore } from "./store/store.ts";
-import { makeWorker } from "./worker/make.ts";
+import { makeOwnWorker, makeWorker } from "./worker/make.ts";
 
-const store = { ...createStore(makeWorker), share: () => copyLink(store) };
+const store = { ...createStore(makeWorker, makeOwnWorker), share: () => copyLink(store) };
 store.theme.value = rememberedTheme();
 const root = document.getElementById("app");
 if (root === null) throw new TypeError("main: the page has no element app");

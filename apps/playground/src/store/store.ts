@@ -45,12 +45,13 @@ export interface Store {
   share: () => Promise<void>;
 }
 
-export function createStore(makeWorker: () => Worker): Store {
+/** @param makeOwnWorker makes the worker for captures */
+export function createStore(makeWorker: () => Worker, makeOwnWorker: () => Worker): Store {
   return {
     view: signal<ViewName>("history"),
     history: new History(makeWorker),
     race: new Race(makeWorker),
-    own: new Process(makeWorker),
+    own: new Process(makeOwnWorker),
     tab: signal<Tab>("step"),
     pinned: signal(null),
     hovered: signal(null),

@@ -1,20 +1,12 @@
 /** The worker: takes questions one by one, and answers each under its number. */
 import type { KernelName } from "@forkpath/abi";
 import { Encoder } from "../chunks/encode.ts";
-import { predictCapture } from "./capture.ts";
 import { exploreAll, lookAt, replayOne } from "./explore.ts";
 import { Insight } from "./inside.ts";
 import { openStory, type Story } from "./open.ts";
-import type { Calls, Chunk, Explored, Kind, RaceSource, Request } from "./protocol.ts";
+import type { Calls, Explored, Kind, RaceSource, Request } from "./protocol.ts";
+import { serve } from "./serve.ts";
 import { traceStep } from "./trace.ts";
-
-/** What a worker's scope offers; lib WebWorker would take the place of the DOM's own types. */
-interface Scope {
-  onmessage: ((message: { readonly data: Request }) => void) | null;
-  postMessage(message: unknown, transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as Scope;
 
 /** What stays open between two questions. */
 class Desk {
@@ -39,7 +31,7 @@ class Desk {
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
       case "predict":
-        return predictCapture(...(args as Parameters<Calls["predict"]>));
+        throw new RangeError("predict: another worker does that");
       case "look":
         return this.look(...(args as Parameters<Calls["look"]>));
     }
@@ -85,28 +77,4 @@ class Desk {
 
 const desk = new Desk();
 
-const buffersOf = (chunks: readonly Chunk[]): Transferable[] =>
-  chunks.flatMap(({ letters, frames, mapcounts, counts, bits }) => [
-    letters.buffer as ArrayBuffer,
-    frames.buffer as ArrayBuffer,
-    mapcounts.buffer as ArrayBuffer,
-    counts.buffer as ArrayBuffer,
-    bits.buffer as ArrayBuffer,
-  ]);
-
-async function serve(request: Request): Promise<void> {
-  const { id, kind } = request;
-  try {
-    const value = await desk.answer(request, (soFar) => {
-      scope.postMessage({ id, kind, value: soFar, isPartial: true });
-    });
-    const chunks = "chunks" in value ? value.chunks : [];
-    scope.postMessage({ id, kind, value }, buffersOf(chunks));
-  } catch (error) {
-    scope.postMessage({ id, kind, error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-scope.onmessage = ({ data }) => {
-  void serve(data);
-};
+serve((request, tell) => desk.answer(request, tell));

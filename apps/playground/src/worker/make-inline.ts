@@ -1,4 +1,6 @@
-/** Starts a worker that is a part of the page: takes the place of make.ts in the single file. */
-import InlineWorker from "./main.ts?worker&inline";
+/** Starts workers that are a part of the page: takes the place of make.ts in the single file. */
+import MainWorker from "./main.ts?worker&inline";
+import OwnWorker from "./own.ts?worker&inline";
 
-export const makeWorker = (): Worker => new InlineWorker();
+export const makeWorker = (): Worker => new MainWorker();
+export const makeOwnWorker = (): Worker => new OwnWorker();
