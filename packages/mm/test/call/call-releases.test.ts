@@ -228,7 +228,7 @@ describe("mremap", () => {
     );
 
   test("with DONTUNMAP moves the pages and leaves the area, unlocked and without anon_vma", () => {
-    const space = on("v6.18");
+    const space = on("v6.12");
     map(space, 0, 2);
     write(space, 0, 1);
     lock(space, 0, 2);
