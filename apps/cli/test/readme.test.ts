@@ -29,6 +29,13 @@ test.for(["show", "trace", "faults"])("%s prints what is shown, among more", asy
   expect(out.join("\n")).toContain(blocksOf(command)[0]);
 });
 
+test("fuzz prints what is shown", async () => {
+  const [shown = ""] = blocksOf("fuzz");
+  const [command = "", ...lines] = shown.split("\n");
+  const { out } = await forkpath(command.split(" ").slice(2));
+  expect(out).toEqual(lines);
+});
+
 test("every command has a heading", async () => {
   const { out } = await forkpath(["--help"]);
   const commands = out.flatMap((line) => /^ {2}([a-z]+) .*/.exec(line)?.[1] ?? []);
