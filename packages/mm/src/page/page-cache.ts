@@ -98,14 +98,17 @@ export function* truncateInodePages(
   endPgoff: number = Number.POSITIVE_INFINITY,
   unmap: ((pgoff: number) => KernelThread<void>) | null = null,
 ): KernelThread<void> {
-  for (const [pgoff, pfn] of [...file.pages]) {
+  for (const pgoff of [...file.pages.keys()]) {
     if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
-    getPage(env.map, pfn);
-    yield* lockPage(env, pfn);
-    if (unmap !== null && pageMapped(env.map, pfn)) yield* unmap(pgoff);
-    if (isPageOf(env, file, pfn)) removeFromPageCache(env, file, pgoff);
-    unlockPage(env, pfn);
-    dropPage(env, pfn);
+    // While this thread waits for a lock, pages move to other frames: each is looked up afresh.
+    for (let pfn = file.pages.get(pgoff); pfn !== undefined; pfn = file.pages.get(pgoff)) {
+      getPage(env.map, pfn);
+      yield* lockPage(env, pfn);
+      if (unmap !== null && pageMapped(env.map, pfn)) yield* unmap(pgoff);
+      if (file.pages.get(pgoff) === pfn) removeFromPageCache(env, file, pgoff);
+      unlockPage(env, pfn);
+      dropPage(env, pfn);
+    }
   }
 }
 
