@@ -184,6 +184,8 @@ export interface MmRules {
   readonly faultLock: "of all areas" | "of the area";
   /** VmFlag bits of areas that take no advice about huge pages. @kernel hugepage_madvise */
   readonly noHugeAdvice: number;
+  /** Does mremap move whole pte tables? @kernel move_normal_pmd in mm/mremap.c */
+  readonly movesTables: boolean;
   /** VmFlag bits that MADV_REMOVE wants of a mapping. @kernel madvise_remove in mm/madvise.c */
   readonly removesFrom: number;
   /** What MADV_WILLNEED answers for memory without a file. @kernel madvise_willneed */

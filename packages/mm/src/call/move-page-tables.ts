@@ -4,11 +4,23 @@
  * No page is touched and no counter changes: the index of an anonymous page is an offset in its
  * area, and the area moves along. Present, swap, file and migration entries all move as they are.
  */
-import { PAGE_SIZE, PMD_SIZE, pagesBetween } from "@forkpath/abi";
-import { allocPteCell, clearPte, NO_CELL, pteHigh, pteLow, setPte } from "@forkpath/page-table";
+import { PAGE_SIZE, PMD_SIZE, pagesBetween, virtAddr } from "@forkpath/abi";
+import {
+  allocPmdCell,
+  allocPteCell,
+  clearPte,
+  findPmdCell,
+  isPteNone,
+  NO_CELL,
+  pmdLockOf,
+  pteHigh,
+  pteLow,
+  setPte,
+} from "@forkpath/page-table";
 import { condResched, holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";
+import { memoryStep } from "../machine/memory-step.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { flushTlbRange } from "../machine/tlb.ts";
@@ -66,6 +78,11 @@ export function* movePageTables(
     }
     at = span.start;
     const target = at + toNew;
+    const isTable = span.end - span.start === PMD_SIZE && target % PMD_SIZE === 0;
+    if (isTable && env.rules.movesTables && (yield* moveTable(env, mm, at, target))) {
+      at = span.end;
+      continue;
+    }
     const dstCell = yield* allocPteCell(sync, tables, mm, target);
     if (dstCell === NO_CELL) break;
     const untilTable = pagesBetween(target, (Math.floor(target / PMD_SIZE) + 1) * PMD_SIZE);
@@ -77,6 +94,23 @@ export function* movePageTables(
   flushTlbRange(env, mm);
   notifyRangeEnd(env, oldAddr, oldEnd);
   return at - oldAddr;
+}
+
+/**
+ * @returns false where the target has a table already, or can have none
+ * @kernel move_normal_pmd in mm/mremap.c
+ */
+function* moveTable(env: MmEnv, mm: MmStruct, from: number, to: number): KernelThread<boolean> {
+  const { sync, tables } = env;
+  const target = yield* allocPmdCell(sync, tables, mm, to);
+  const pmd = findPmdCell(tables, mm.pgd, virtAddr(from));
+  if (target === NO_CELL || pmd === NO_CELL) return false;
+  if (!isPteNone(pteLow(tables, target), pteHigh(tables, target))) return false;
+  const [oldLock, newLock] = [pmdLockOf(tables, mm, pmd), pmdLockOf(tables, mm, target)];
+  const move = memoryStep(env, () => moveEntry(env, pmd, target));
+  const nested = oldLock === newLock ? move : holding(sync, newLock, WHERE, move, 1);
+  yield* holding(sync, oldLock, WHERE, nested);
+  return true;
 }
 
 /**

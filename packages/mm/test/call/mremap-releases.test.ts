@@ -5,7 +5,7 @@ import { lock, protect } from "@forkpath/test-world/area-calls";
 import { at } from "@forkpath/test-world/area-looks";
 import { createSpace, map, READ } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import { mmRules, sysMremap } from "../../src/index.ts";
+import { mmRules, sysMremap, touch } from "../../src/index.ts";
 
 const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
 
@@ -59,3 +59,23 @@ test("on v6.18 what moves must be of one area; what the range has behind it is u
   expect(move(space, 8, 16, 1)).toBe(at(16));
   expect(space.mm.vmas.map(({ start, end }) => [start, end])).toEqual([[at(16), at(17)]]);
 });
+
+test.each([
+  ["v4.14", 2],
+  ["v6.18", 1],
+] as const)(
+  "on %s a whole table's move leaves %d pte tables where its range stays",
+  (kernel, left) => {
+    const base = rulesOf(mmRules, kernel);
+    const space = createSpace({ rules: { ...base, mremap: rulesOf(mmRules, "v6.18").mremap } });
+    const { env, mm } = space;
+    const size = 512 * PAGE_SIZE;
+    const from = Math.ceil(at(0) / size) * size;
+    map(space, (from - at(0)) / PAGE_SIZE, 512);
+    run(touch(env, mm, from, true));
+    const flags = Mremap.MAYMOVE | Mremap.FIXED | Mremap.DONTUNMAP;
+    const newAddr = from + 4 * size;
+    run(sysMremap(env, mm, { addr: from, oldLen: size, newLen: size, flags, newAddr }));
+    expect(mm.nrPtes).toBe(left);
+  },
+);
