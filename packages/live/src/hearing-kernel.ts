@@ -8,7 +8,7 @@
 import { Madvise, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
 import type { ExecOptions, Kernel, MmapOptions, NewProcess } from "@forkpath/kernel";
 import type { OpenFile } from "@forkpath/mm";
-import { pageMapcount } from "@forkpath/rmap";
+import { compoundHead, pageMapcount } from "@forkpath/rmap";
 import { fillCache } from "./fill-cache.ts";
 import { asSubject, execForReal, hasProgram } from "./hear-exec.ts";
 import { CODE_PAGE } from "./look.ts";
@@ -166,13 +166,14 @@ function inMemory(
   start: number,
   end: number,
 ): { readonly count: number; readonly isShared: boolean } {
+  const { map } = kernel.machine.mm;
   let count = 0;
   let isShared = false;
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     const pfn = kernel.frame(pid, addr);
     if (pfn === undefined) continue;
     count++;
-    if (pageMapcount(kernel.machine.mm.map, pfn) > 1) isShared = true;
+    if (pageMapcount(map, compoundHead(map, pfn)) > 1) isShared = true;
   }
   return { count, isShared };
 }

@@ -12,7 +12,7 @@ import {
   ptePfn,
   visitTables,
 } from "@forkpath/page-table";
-import { pageMapcount } from "@forkpath/rmap";
+import { compoundHead, pageMapcount } from "@forkpath/rmap";
 import type { NamedProcess } from "@forkpath/scenario";
 import { swpOffset, swpType } from "@forkpath/swap";
 import {
@@ -155,7 +155,8 @@ function fillPage(
   if (isPteSpecial(low)) return;
   const head = ptePfn(low, high);
   const pfn = isPteHuge(low) ? head + ((addr / PAGE_SIZE) % HUGE_PAGES) : head;
-  const mapcount = pageMapcount(env.map, pfn);
+  // A compound page is counted on its head; its tails' columns hold pins.
+  const mapcount = pageMapcount(env.map, compoundHead(env.map, pfn));
   pages.mapcounts[page] = hasFrames || mapcount === 1 ? mapcount : 0;
   if (hasFrames) pages.frames[page] = pfn + 1;
 }

@@ -75,6 +75,23 @@ test("a kernel that does something else is found out", async (context) => {
   expect(steps.length).toBe(3);
 });
 
+test("each part of a huge page is mapped as often as the whole, before 6 too", async (context) => {
+  if (why !== null) context.skip(why);
+  const HUGE = `
+machine: { transparentHugepage: madvise }
+processes:
+  parent: { mappings: { big: { size: 4M } } }
+steps:
+  - { madvise: parent big, advice: hugepage }
+  - { write: parent big }
+  - { fork: parent, as: child }
+`;
+  const plan = planLive(scenarioOf(HUGE), { kernel: "v5.4" });
+  const { steps } = await runLive(plan, { env, keepGoing: true });
+  expect(differencesOf(steps)).toEqual([]);
+  expect(steps.length).toBe(4);
+});
+
 test("the run ends with the first step that differs", async (context) => {
   if (why !== null) context.skip(why);
   const { steps } = await runLive(planLive(scenarioOf(TWO), { kernel: "el6" }), { env });
