@@ -28,6 +28,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   scenario: 5,
   cli: 7,
   playground: 7,
+  site: 7,
 };
 
 /** Stand beside the levels. Tests may import them; of the sources, only an app's may. */

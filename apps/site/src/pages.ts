@@ -1,0 +1,42 @@
+/**
+ * Which documents become pages: every Markdown file of the repository but the change logs.
+ *
+ * A page keeps its document's path; only README.md becomes index.md, so that a folder opens.
+ */
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { GATHERED, ROOT } from "./places.ts";
+
+const SKIPPED: ReadonlySet<string> = new Set(["node_modules", "dist", "coverage", "CHANGELOG.md"]);
+const IMAGES = "docs/images";
+
+export const pageOf = (document: string): string =>
+  document.replace(/(^|\/)README\.md$/, "$1index.md");
+
+/** Paths from the root, sorted. */
+export function listDocuments(folder = ""): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(".") && !SKIPPED.has(name))
+    .flatMap((entry) => {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return listDocuments(path);
+      return path.endsWith(".md") ? [path] : [];
+    })
+    .sort();
+}
+
+/** The text of the first heading, without its marks. */
+export function titleOf(document: string): string {
+  const heading = /^# (.+)$/m.exec(readFileSync(join(ROOT, document), "utf8"));
+  return heading?.[1]?.replaceAll("`", "") ?? document;
+}
+
+export function gatherPages(documents: readonly string[]): void {
+  rmSync(GATHERED, { recursive: true, force: true });
+  for (const document of documents) {
+    const page = join(GATHERED, pageOf(document));
+    mkdirSync(dirname(page), { recursive: true });
+    copyFileSync(join(ROOT, document), page);
+  }
+  cpSync(join(ROOT, IMAGES), join(GATHERED, IMAGES), { recursive: true });
+}
