@@ -12,7 +12,7 @@
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
 import { holding, type KernelThread, reading, traced, writing } from "@forkpath/sync";
-import { findVma } from "../area/list.ts";
+import { findVma, nextVma } from "../area/list.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
@@ -108,22 +108,50 @@ function* remap(
   if ((vma.flags & VmFlag.NONLINEAR) === 0) {
     if (pgoff === linearPageIndex(vma, start)) return 0;
     if (!isWriter) return WANTS_WRITER;
-    if (vma.file.accountsDirty) return yield* mapAnew(env, vma, vma.file, asked);
+    if (vma.file.accountsDirty) return yield* mapAnew(env, vma, vma.file, asked, vma.flags);
     yield* makeNonlinear(env, vma, vma.file);
   }
   return yield* remapPages(env, vma, asked);
 }
 
-/** Later releases shuffle nothing: what is asked for becomes an area, and is brought at once. */
+/**
+ * Later releases shuffle nothing: what is asked for becomes an area, and is brought at once. What
+ * was advised of the old one is gone, as it is after an mmap there (recorded: live 6.18.44).
+ */
 function* remapAnew(env: MmEnv, mm: MmStruct, asked: Remapping): KernelThread<number> {
   const vma = findVma(mm, asked.start);
-  const isWithin = vma !== undefined && vma.start <= asked.start && vma.end >= asked.end;
-  if (!isWithin || vma.file === null || (vma.flags & VmFlag.SHARED) === 0) return -Errno.EINVAL;
-  const status = yield* mapAnew(env, vma, vma.file, asked);
+  if (vma === undefined || vma.file === null || !isOfOneKind(vma, asked)) return -Errno.EINVAL;
+  const flags = ((vma.flags & MAPPED_AGAIN) | mm.defFlags) >>> 0;
+  const status = yield* mapAnew(env, vma, vma.file, asked, flags);
   const fresh = findVma(mm, asked.start);
   if (status !== 0 || asked.isNonblock || fresh === undefined) return status;
   yield* makePagesPresent(env, fresh, asked.start, asked.end, asked.limits);
   return 0;
+}
+
+/** Flags of an area that the one in its place has too. */
+const MAPPED_AGAIN: number =
+  VmFlag.READ |
+  VmFlag.WRITE |
+  VmFlag.EXEC |
+  VmFlag.MAYREAD |
+  VmFlag.MAYWRITE |
+  VmFlag.MAYEXEC |
+  VmFlag.SHARED |
+  VmFlag.MAYSHARE |
+  VmFlag.LOCKED;
+
+/** Is the range shared, and of one file and with the same flags throughout, without a hole? */
+function isOfOneKind(first: Vma, { start, end }: Remapping): boolean {
+  if (first.start > start || (first.flags & VmFlag.SHARED) === 0) return false;
+  for (let vma = first; vma.end < end; ) {
+    const next = nextVma(vma);
+    if (next?.start !== vma.end || next.file !== first.file || next.flags !== first.flags) {
+      return false;
+    }
+    vma = next;
+  }
+  return true;
 }
 
 /** What a mapping must be to be shuffled. */
@@ -135,9 +163,10 @@ function* mapAnew(
   vma: Vma,
   file: MappedFile,
   { start, end, pgoff, isNonblock, limits }: Remapping,
+  flags: number,
 ): KernelThread<number> {
   const mapFlags = isNonblock ? MapFlag.NONBLOCK : 0;
-  const { flags, mm } = vma;
+  const { mm } = vma;
   getFile(file);
   const addr = yield* mmapRegion(env, mm, limits, { start, end, flags, mapFlags, file, pgoff });
   putFile(env, file);

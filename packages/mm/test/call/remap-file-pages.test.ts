@@ -386,6 +386,28 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
     expect(recount(family)).toEqual([]);
   });
 
+  test("advice about the old pages is gone, as after an mmap; locked they stay", () => {
+    const family = createShared("W W W W", { rules });
+    const [vma] = mmOf(family, "P").vmas;
+    const advised = VmFlag.DONTCOPY + VmFlag.RAND_READ + VmFlag.HUGEPAGE + VmFlag.MAYBE_GUARD;
+    const own = vma.flags - (vma.flags & VmFlag.LOCKED) + VmFlag.LOCKED;
+    vma.flags = own + advised;
+    expect(remap(family, 1, 1, 3)).toBe(0);
+    const flags = mmOf(family, "P").vmas.map((area) => area.flags);
+    expect(flags).toEqual([own + advised, own, own + advised]);
+  });
+
+  test("the range may be of several areas that adjoin, of one file and with the same flags", () => {
+    const family = createShared("W W W W", { rules });
+    expect(remap(family, 1, 1, 3)).toBe(0);
+    expect(mmOf(family, "P").vmas.length).toBe(3);
+    expect(remap(family, 0, 3, 1)).toBe(0);
+    expect([0, 1, 2, 3].map((page) => indexAt(family, page))).toEqual([1, 2, 3, 3]);
+    vmaOf(family, "P", 3).flags += VmFlag.DONTCOPY;
+    expect(remap(family, 0, 4, 0)).toBe(-Errno.EINVAL);
+    expect(recount(family)).toEqual([]);
+  });
+
   test("what is no shared mapping of a file, or not mapped to its end, is -EINVAL", () => {
     const family = createFamily("W W", { rules });
     expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
