@@ -1,15 +1,5 @@
 /** SPEC §1.5 rows 5, 22 and 23, §2.7, §2.14, D6, D25: remap_file_pages. */
-import {
-  Errno,
-  MapFlag,
-  Mremap,
-  PAGE_SIZE,
-  type Pfn,
-  Prot,
-  rulesOf,
-  VmFlag,
-  virtAddr,
-} from "@forkpath/abi";
+import { Errno, MapFlag, Mremap, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, peekEntry } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import {
@@ -41,7 +31,6 @@ import {
   getUserPages,
   insertVma,
   memoryFailure,
-  mmRules,
   type RemapFilePagesRequest,
   reclaimPages,
   sysMlock,
@@ -361,61 +350,4 @@ test("misuse is told", () => {
   const family = createShared("W");
   expect(() => remap(family, 0, 1, -1)).toThrow(RangeError);
   expect(() => remap(family, 0, 1, 0.5)).toThrow(TypeError);
-});
-
-describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
-  const rules = rulesOf(mmRules, "v6.18");
-
-  test("the range is mapped anew, linear, and brought at once unless NONBLOCK says otherwise", () => {
-    const family = createShared("W W W W", { rules });
-    expect(remap(family, 1, 1, 3)).toBe(0);
-    const areas = mmOf(family, "P").vmas.map(({ start, end, pgoff, flags }) => [
-      (start - addressOf(0)) / PAGE_SIZE,
-      (end - addressOf(0)) / PAGE_SIZE,
-      pgoff,
-      flags & VmFlag.NONLINEAR,
-    ]);
-    expect(areas).toEqual([
-      [0, 1, 0, 0],
-      [1, 2, 3, 0],
-      [2, 4, 2, 0],
-    ]);
-    expect([0, 1, 2, 3].map((page) => indexAt(family, page))).toEqual([0, 3, 2, 3]);
-    expect(remap(family, 2, 1, 0, NONBLOCK)).toBe(0);
-    expect(show(family).P).toMatch(/^F F - F/);
-    expect(recount(family)).toEqual([]);
-  });
-
-  test("advice about the old pages is gone, as after an mmap; locked they stay", () => {
-    const family = createShared("W W W W", { rules });
-    const [vma] = mmOf(family, "P").vmas;
-    const advised = VmFlag.DONTCOPY + VmFlag.RAND_READ + VmFlag.HUGEPAGE + VmFlag.MAYBE_GUARD;
-    const own = vma.flags - (vma.flags & VmFlag.LOCKED) + VmFlag.LOCKED;
-    vma.flags = own + advised;
-    expect(remap(family, 1, 1, 3)).toBe(0);
-    const flags = mmOf(family, "P").vmas.map((area) => area.flags);
-    expect(flags).toEqual([own + advised, own, own + advised]);
-  });
-
-  test("the range may be of several areas that adjoin, of one file and with the same flags", () => {
-    const family = createShared("W W W W", { rules });
-    expect(remap(family, 1, 1, 3)).toBe(0);
-    expect(mmOf(family, "P").vmas.length).toBe(3);
-    expect(remap(family, 0, 3, 1)).toBe(0);
-    expect([0, 1, 2, 3].map((page) => indexAt(family, page))).toEqual([1, 2, 3, 3]);
-    vmaOf(family, "P", 3).flags += VmFlag.DONTCOPY;
-    expect(remap(family, 0, 4, 0)).toBe(-Errno.EINVAL);
-    expect(recount(family)).toEqual([]);
-  });
-
-  test("what is no shared mapping of a file, or not mapped to its end, is -EINVAL", () => {
-    const family = createFamily("W W", { rules });
-    expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
-    const shared = createShared("W W", { rules });
-    expect([remap(shared, 1, 2, 0), remap(shared, 0, 1, 0, { prot: Prot.READ })]).toEqual([
-      -Errno.EINVAL,
-      -Errno.EINVAL,
-    ]);
-    expect(mmOf(shared, "P").vmas.length).toBe(1);
-  });
 });
