@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { listDefects } from "@forkpath/scenario";
 import { defectsPage } from "./defects.ts";
+import { LANGUAGE, readExamples } from "./scenarios/examples.ts";
+import { scenariosPage } from "./scenarios/page.ts";
 
 const DOCS = resolve(import.meta.dirname, "../../../docs");
 const read = (path: string): string => readFileSync(`${DOCS}/${path}`, "utf8");
@@ -13,4 +15,9 @@ writeFileSync(
     el6: read("spec/11-defects.md"),
     linux6: read("spec-linux6/08-ledger.md"),
   }),
+);
+
+writeFileSync(
+  `${DOCS}/scenarios.md`,
+  scenariosPage(readFileSync(`${LANGUAGE}/page.txt`, "utf8"), readExamples()),
 );

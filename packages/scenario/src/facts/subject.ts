@@ -39,7 +39,7 @@ export function defineSubject<Head>(
       [name, about(givenSchemas[unit], text).exactOptional()] as const,
   );
   const shape: z.ZodType<Record<string, unknown>> = z.strictObject({
-    ...(head === null ? {} : { [key]: head }),
+    ...(head === null ? {} : { [key]: about(head, "What the facts are about.") }),
     ...Object.fromEntries(factKeys),
   });
   const parse = ({ [key]: who, ...asked }: Record<string, unknown>): Asked[] | undefined => {

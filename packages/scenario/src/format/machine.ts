@@ -95,7 +95,10 @@ const keys = z.strictObject({
     integer(1, 2 ** 31 - 1),
     "With so many CPUs each page table has a lock of its own; 4 by default.",
   ).exactOptional(),
-  preempt: about(yes, "Whether a lock is let go when another task spins on it.").exactOptional(),
+  preempt: about(
+    yes,
+    "Whether a lock is let go when another task spins on it; by default not.",
+  ).exactOptional(),
   transparentHugepage: about(
     oneOf("never", "madvise", "always"),
     "Which anonymous memory gets huge pages; by default none.",
@@ -104,9 +107,15 @@ const keys = z.strictObject({
     oneOf("never", "always"),
     "Whether others always want to run, so that long copies pause.",
   ).exactOptional(),
-  maxThreads: about(integer(1, 2 ** 31 - 1), "Tasks that there may be.").exactOptional(),
-  pidMax: about(integer(2, 2 ** 22), "Pids stay below it.").exactOptional(),
-  maxMapCount: about(integer(0, 2 ** 31 - 1), "Areas of an address space.").exactOptional(),
+  maxThreads: about(
+    integer(1, 2 ** 31 - 1),
+    "Tasks that there may be; by default as many as the memory allows.",
+  ).exactOptional(),
+  pidMax: about(integer(2, 2 ** 22), "Pids stay below it; 32768 by default.").exactOptional(),
+  maxMapCount: about(
+    integer(0, 2 ** 31 - 1),
+    "Areas of an address space; 65530 by default.",
+  ).exactOptional(),
   limits: about(limits, "Limits that every process starts with.").exactOptional(),
 });
 

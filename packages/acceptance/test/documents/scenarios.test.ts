@@ -1,0 +1,59 @@
+/** docs/scenarios.md says what the language is today, and its examples run. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseScenario, runScenario } from "@forkpath/scenario";
+import { expect, test } from "vitest";
+import { LANGUAGE, readExamples } from "../../documents/scenarios/examples.ts";
+import { scenariosPage } from "../../documents/scenarios/page.ts";
+import { OBJECTS, SUBJECT_FORMS, VERB_FORMS } from "../../documents/scenarios/schema.ts";
+
+const page = resolve(import.meta.dirname, "../../../../docs/scenarios.md");
+const template = readFileSync(`${LANGUAGE}/page.txt`, "utf8");
+const examples = readExamples();
+const textOf = (name: string): string => examples.get(name)?.text ?? "";
+
+test("the page is current: `pnpm document` writes it", () => {
+  expect(readFileSync(page, "utf8")).toBe(scenariosPage(template, examples));
+});
+
+test("every block of YAML on the page is a scenario that comes out as it says", () => {
+  const blocks = [...readFileSync(page, "utf8").matchAll(/^```yaml\n(.*?)^```$/gms)];
+  expect(blocks).toHaveLength(examples.size);
+  for (const [, text = ""] of blocks) {
+    const { isOk, expectations } = runScenario(parseScenario(text, "scenarios.md"));
+    const unmet = expectations.filter(({ isMet }) => !isMet);
+    expect({ text, isOk, unmet }).toEqual({ text, isOk: true, unmet: [] });
+  }
+});
+
+/** Keys of `properties` that no line of the text has. */
+const unused = (properties: object = {}, text: string): string[] =>
+  Object.keys(properties).filter((key) => !new RegExp(`(^|[\\s{])${key}:`).test(text));
+
+test("every key of a verb is in its example; those of mmap are in that of mappings", () => {
+  for (const [verb, { properties }] of VERB_FORMS) {
+    const more = verb === "mmap" ? textOf("parts/mappings") : "";
+    expect([verb, unused(properties, textOf(`verbs/${verb}`) + more)]).toEqual([verb, []]);
+  }
+});
+
+test("every fact is in the example of its subject; of events, some fields are", () => {
+  for (const [subject, { properties }] of SUBJECT_FORMS) {
+    if (subject === "events") continue;
+    expect([subject, unused(properties, textOf(`facts/${subject}`))]).toEqual([subject, []]);
+  }
+});
+
+test("every key besides is in some example", () => {
+  const all = [...examples.values()].map(({ text }) => text).join("\n");
+  for (const [name, { properties }] of Object.entries(OBJECTS)) {
+    expect([name, unused(properties, all)]).toEqual([name, []]);
+  }
+});
+
+test("what the template asks for and is not there is an error, and what it leaves out", () => {
+  expect(() => scenariosPage("{{keys planet}}", examples)).toThrow("the language has no planet");
+  expect(() => scenariosPage("{{verbs teleport}}", examples)).toThrow("no example verbs/teleport");
+  expect(() => scenariosPage("{{poem spring}}", examples)).toThrow("no part of the kind poem");
+  expect(() => scenariosPage("{{verbs fork}}", examples)).toThrow("the page does not show");
+});
