@@ -1,5 +1,5 @@
 /**
- * Makes docs/scenarios.md: a template, into which go tables of keys from the JSON Schema, and examples.
+ * Makes docs/scenarios.md: a template, with tables of keys from the JSON Schema, and examples.
  *
  *    {{keys machine}}        a table of keys: see `OBJECTS`
  *    {{verbs fork vfork}}    a part for each verb
@@ -83,7 +83,7 @@ function meaningOf(value: Json, isRequired: boolean): string {
   return sentences.filter((one) => one !== "").join(" ");
 }
 
-/** A line for each part of the second level, one below it for the third; the fourth stands in line. */
+/** A line for each part of the second and third level; the fourth stands behind the third. */
 function contentsOf(body: string): string {
   const lines: string[] = [];
   for (const [, id, level, title] of body.matchAll(/^<a id="(.+)"><\/a>\n\n(#+) (.+)$/gm)) {

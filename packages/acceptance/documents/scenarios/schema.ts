@@ -1,4 +1,4 @@
-/** The JSON Schema of scenarios, as far as the page about the language needs it: keys and values. */
+/** The JSON Schema of scenarios, as far as the page about the language needs it. */
 import { scenarioJsonSchema } from "@forkpath/scenario";
 
 export interface Json {
