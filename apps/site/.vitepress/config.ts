@@ -18,7 +18,11 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   outDir: "dist",
   // The playground is copied in after the build.
   ignoreDeadLinks: [/^\/playground\//],
-  markdown: { anchor: { slugify: slugOf }, config: useLinks },
+  markdown: {
+    anchor: { slugify: slugOf },
+    config: useLinks,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
   themeConfig: {
     nav: [
       { text: "Tour", link: "/docs/tour" },
