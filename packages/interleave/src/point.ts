@@ -13,7 +13,8 @@ export interface Point {
   readonly object: object;
   /**
    * Which parts of the object; by default all of it. Compared by identity as well. The object of
-   * another point may be a part here: the step touches that object, too.
+   * another point may be a part here: the step touches that object, too. So may a part of another
+   * object, such as what a lock guards.
    */
   readonly parts?: readonly unknown[];
   /** Further parts, which the step only looks at. None by default. */
@@ -45,9 +46,12 @@ export function sameObject(readKinds: readonly number[] = []): Dependence {
   const reads = new Set(readKinds);
   return (a, b) => {
     if (reads.has(a.kind) && reads.has(b.kind)) return false;
-    return a.object === b.object ? meet(a, b) : isPartOf(a, b) || isPartOf(b, a);
+    if (a.object === b.object) return meet(a, b);
+    return isPartOf(a, b) || isPartOf(b, a) || (hasParts(a) && hasParts(b) && meet(a, b));
   };
 }
+
+const hasParts = ({ parts }: Point): boolean => parts !== undefined;
 
 function meet(a: Point, b: Point): boolean {
   if (a.parts === undefined || b.parts === undefined) return true;

@@ -56,7 +56,7 @@ export {
 export { pgoffToPteHigh, pgoffToPteLow, pteToPgoff } from "./file-pte.ts";
 export { type FreedRange, freePgdRange, freePgtables } from "./free.ts";
 export { findPmdCell } from "./huge-walk.ts";
-export { pmdLockOf, ptlOf, type TableOwner } from "./owner.ts";
+export { createPageTableLock, pmdLockOf, ptlOf, type TableOwner } from "./owner.ts";
 export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
 export { freePteTable, pteAllocOne, pteFree } from "./pte-page.ts";
@@ -93,6 +93,7 @@ export {
   NO_TABLE,
   type PageTables,
   type PageTablesOptions,
+  pmdsOf,
   tableBytes,
 } from "./tables.ts";
 export { formatPte, pteFlagNames, pteFromBigint, pteToBigint } from "./text.ts";

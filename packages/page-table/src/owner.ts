@@ -1,7 +1,7 @@
 /** Whose tables they are, and which lock guards a pte table of theirs (SPEC §1.1). */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
-import type { SpinLock } from "@forkpath/sync";
-import { Level, type PageTables } from "./tables.ts";
+import { createSpinLock, type SpinLock } from "@forkpath/sync";
+import { Level, type PageTables, pmdsOf } from "./tables.ts";
 
 /** What page tables need of an mm_struct. */
 export interface TableOwner {
@@ -28,6 +28,19 @@ export function countTable(owner: TableOwner, level: Level, change: 1 | -1): voi
   else if (level === Level.PMD) owner.nrPmds += change;
   else owner.nrPuds += change;
 }
+
+/**
+ * The lock of an owner's upper tables. Where each pmd table has one too, whoever lets this one go
+ * looks into the pmd table next.
+ * @kernel spin_lock_init of mm->page_table_lock, in mm_init
+ */
+export const createPageTableLock = ({ rules }: PageTables, name: string): SpinLock =>
+  createSpinLock(
+    "page_table_lock",
+    name,
+    "mm",
+    rules.pmdLocks === "of each table" ? [pmdsOf(name)] : undefined,
+  );
 
 /**
  * The lock of the pte table `row`: its own, or the one of its owner.

@@ -95,24 +95,33 @@ export function takeRow(tables: PageTables, level: Level, owner: string): number
   const row = tables.freeRows.pop() ?? addRow(tables);
   tables.levelOf[row] = level;
   tables.liveTables[level]++;
-  const lockClass = ownLock(tables, level);
+  const lockClass = ownLockClass(tables, level);
   if (lockClass !== null) {
     const kept = tables.locks[row];
-    const fits = kept !== null && kept.lockClass === lockClass;
-    const lock = fits ? kept : createSpinLock(lockClass, owner, LOCK_FIELDS[lockClass]);
+    const fits = kept !== null && kept.lockClass === lockClass && lockClass === "pte_lock";
+    const lock = fits ? kept : ownLock(lockClass, owner);
     lock.owner = owner;
     tables.locks[row] = lock;
   }
   return row;
 }
 
-const LOCK_FIELDS = { pte_lock: "pt", pmd_lock: "pmd" } as const;
+/**
+ * What the locks of an owner's pmd tables guard, each its own: a step that looks at a table which
+ * is not there yet can name no lock.
+ * @modelOnly a scheduler's view
+ */
+export const pmdsOf = (owner: string): string => `${owner} pmds`;
+
+const ownLock = (lockClass: LockClass, owner: string): SpinLock =>
+  lockClass === "pte_lock"
+    ? createSpinLock(lockClass, owner, "pt")
+    : createSpinLock(lockClass, owner, "pmd", [pmdsOf(owner)]);
+
+type LockClass = "pte_lock" | "pmd_lock";
 
 /** The class of the lock that a table of `level` has to itself; null where it has none. */
-function ownLock(
-  { splitPtlocks, rules }: PageTables,
-  level: Level,
-): keyof typeof LOCK_FIELDS | null {
+function ownLockClass({ splitPtlocks, rules }: PageTables, level: Level): LockClass | null {
   if (level === Level.PTE && splitPtlocks) return "pte_lock";
   return level === Level.PMD && rules.pmdLocks === "of each table" ? "pmd_lock" : null;
 }

@@ -26,6 +26,8 @@ export interface SpinLock extends HeldLock {
   holder: Thread | null;
   /** How often a thread found the lock taken. */
   contentions: number;
+  /** Parts of memory that it guards with others: steps behind its points may touch them. */
+  readonly guards: readonly string[] | undefined;
   readonly lockPoint: SchedulePoint;
   readonly unlockPoint: SchedulePoint;
 }
@@ -33,10 +35,12 @@ export interface SpinLock extends HeldLock {
 class SpinPoint implements SchedulePoint {
   readonly kind: PointKind;
   readonly object: SpinLock;
+  readonly parts?: readonly unknown[];
 
   constructor(kind: PointKind, object: SpinLock) {
     this.kind = kind;
     this.object = object;
+    if (object.guards !== undefined) this.parts = object.guards;
   }
 
   get of(): Subject {
@@ -60,16 +64,23 @@ class SpinLockState implements SpinLock {
   owner: string;
   readonly field: string;
   readonly lockClass: string;
+  readonly guards: readonly string[] | undefined;
   readonly isSpinning = true;
   contentions = 0;
   // Made when a scheduler first asks: a large machine has a lock for each of its page tables.
   private lockPointMade: SchedulePoint | null = null;
   private unlockPointMade: SchedulePoint | null = null;
 
-  constructor(lockClass: string, owner: string, field: string) {
+  constructor(
+    lockClass: string,
+    owner: string,
+    field: string,
+    guards: readonly string[] | undefined,
+  ) {
     this.lockClass = lockClass;
     this.owner = owner;
     this.field = field;
+    this.guards = guards;
   }
 
   get name(): string {
@@ -90,13 +101,15 @@ class SpinLockState implements SpinLock {
 /**
  * @param owner name of what has the lock, such as an mm; "" for a lock of the whole machine
  * @param field what its owner calls it
+ * @param guards parts that a point may name instead of the lock, before there is a lock
  * @kernel spin_lock_init in include/linux/spinlock.h
  */
 export const createSpinLock = (
   lockClass: string,
   owner = "",
   field: string = lockClass,
-): SpinLock => new SpinLockState(lockClass, owner, field);
+  guards?: readonly string[],
+): SpinLock => new SpinLockState(lockClass, owner, field, guards);
 
 /**
  * Takes the lock at once if it is free and no other thread could run now.

@@ -8,23 +8,14 @@
  *
  *    part                       is named by
  *    entries of one pte table   the mm's name, and which 2 MiB they map
- *    tables above               page_table_lock and the lock of the pmd table, under which they
- *                               are hooked in
+ *    tables above               page_table_lock and, where each pmd table has a lock, the mm's pmds:
+ *                               under these they are hooked in
  *    a page                     its frame number
  *    slots, their cache, the    the machine's swap state
  *    ring of mms with slots
  */
-import { type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
-import {
-  findPmdCell,
-  isPteNone,
-  isPtePresent,
-  NO_CELL,
-  pmdLockOf,
-  pteHigh,
-  pteLow,
-  ptePfn,
-} from "@forkpath/page-table";
+import { type Pfn, PMD_SIZE } from "@forkpath/abi";
+import { isPteNone, isPtePresent, pmdsOf, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -119,14 +110,7 @@ export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn):
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(
-    env,
-    PointKind.LOAD,
-    entriesOf(mm),
-    ENTRY,
-    ...tablesAbove(env, mm, addr),
-    entriesAt(mm, addr),
-  );
+  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAbove(env, mm), entriesAt(mm, addr));
 
 /**
  * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
@@ -134,16 +118,14 @@ export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint
  */
 export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint => ({
   ...partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr)),
-  reads: tablesAbove(env, mm, addr),
+  reads: tablesAbove(env, mm),
 });
 
-/** By their locks, the tables that lead to that of the entry for `addr`. */
-function tablesAbove({ tables }: MmEnv, mm: MmStruct, addr: number): readonly unknown[] {
-  // Where one lock guards them all, there is nothing to look up: a point must not look itself.
-  if (tables.rules.pmdLocks !== "of each table") return [mm.pageTableLock];
-  const pmd = findPmdCell(tables, mm.pgd, virtAddr(addr));
-  return pmd === NO_CELL ? [mm.pageTableLock] : [mm.pageTableLock, pmdLockOf(tables, mm, pmd)];
-}
+/** By what guards them, the tables above those of entries. A point must not look them up itself. */
+const tablesAbove = ({ tables }: MmEnv, mm: MmStruct): readonly unknown[] =>
+  tables.rules.pmdLocks === "of each table"
+    ? [mm.pageTableLock, pmdsOf(mm.name)]
+    : [mm.pageTableLock];
 
 /**
  * A step on pages, and on no entry.

@@ -2,8 +2,9 @@
  * Makes an mm_struct: an address space with nothing in it (SPEC §5.3).
  */
 import { createMmCounters } from "@forkpath/counters";
+import { createPageTableLock } from "@forkpath/page-table";
 import { createMmListNode } from "@forkpath/swap";
-import { createRwSem, createSpinLock } from "@forkpath/sync";
+import { createRwSem } from "@forkpath/sync";
 import type { MmEnv, MmLayout, MmStruct } from "../types.ts";
 
 /** Where mmap looks first, in a layout without randomisation. Bytes. */
@@ -38,7 +39,7 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     nrPtes: 0,
     nrPmds: 0,
     nrPuds: 0,
-    pageTableLock: createSpinLock("page_table_lock", name, "mm"),
+    pageTableLock: createPageTableLock(env.tables, name),
     mmapSem: createRwSem("mmap_sem", name),
     pmdHugePte: [],
     collapses: 0,
