@@ -55,7 +55,14 @@ const ALLOCATIONS: readonly string[] = [
 ];
 const LOCK_CLASSES: readonly string[] = [
   ...["mmap_sem", "page_table_lock", "pte_lock", "i_mmap_lock", "anon_vma"],
-  ...["swap_lock", "mmlist_lock", "tasklist_lock", "task_lock", "threadgroup_fork_lock"],
+  ...[
+    "pmd_lock",
+    "swap_lock",
+    "mmlist_lock",
+    "tasklist_lock",
+    "task_lock",
+    "threadgroup_fork_lock",
+  ],
 ];
 
 const LOCK = { lock: "text", owner: "text", lockClass: LOCK_CLASSES } as const;

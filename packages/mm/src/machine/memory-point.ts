@@ -8,7 +8,7 @@
  *
  *    part                       is named by
  *    entries of one pte table   the mm's name, and which 2 MiB they map
- *    tables above               page_table_lock and, where each pmd table has a lock, the mm's pmds:
+ *    tables above               page_table_lock, and the pmds of the mm where each has a lock:
  *                               under these they are hooked in
  *    a page                     its frame number
  *    slots, their cache, the    the machine's swap state
