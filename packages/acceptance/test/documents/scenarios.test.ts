@@ -30,6 +30,12 @@ test("every block of YAML on the page is a scenario that comes out as it says", 
 const unused = (properties: object = {}, text: string): string[] =>
   Object.keys(properties).filter((key) => !new RegExp(`(^|[\\s{])${key}:`).test(text));
 
+test("the defect on the page is cured as it says", () => {
+  const scenario = parseScenario(textOf("parts/cure"), "cure.yaml");
+  const { isOk, expectations } = runScenario(scenario, { cured: true });
+  expect([isOk, expectations.length]).toEqual([true, 2]);
+});
+
 test("every key of a verb is in its example; those of mmap are in that of mappings", () => {
   for (const [verb, { properties }] of VERB_FORMS) {
     const more = verb === "mmap" ? textOf("parts/mappings") : "";
