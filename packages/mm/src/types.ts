@@ -186,6 +186,8 @@ export interface MmRules {
   readonly noHugeAdvice: number;
   /** Does mremap move whole pte tables? @kernel move_normal_pmd in mm/mremap.c */
   readonly movesTables: boolean;
+  /** mremap makes a pud table for a pmd table. @kernel alloc_new_pud in mm/mremap.c */
+  readonly makesPudTable: boolean;
   /** VmFlag bits that MADV_REMOVE wants of a mapping. @kernel madvise_remove in mm/madvise.c */
   readonly removesFrom: number;
   /** What MADV_WILLNEED answers for memory without a file. @kernel madvise_willneed */

@@ -9,12 +9,17 @@ import {
   allocPmdCell,
   allocPteCell,
   clearPte,
+  entryRow,
   findPmdCell,
   isPteNone,
   NO_CELL,
+  NO_TABLE,
+  pgdOffset,
   pmdLockOf,
   pteHigh,
   pteLow,
+  pudAddrEnd,
+  pudAlloc,
   setPte,
 } from "@forkpath/page-table";
 import { condResched, holding, type KernelThread } from "@forkpath/sync";
@@ -61,10 +66,13 @@ export function* movePageTables(
   const toNew = newAddr - oldAddr;
   const fileLock = vma.file?.iMmapLock ?? null;
   const huge = hugePagesWithin(env, mm, oldAddr, oldEnd);
+  const roomEnd = env.rules.makesPudTable
+    ? yield* makePudTables(env, mm, oldAddr, oldEnd, toNew)
+    : oldEnd;
   let at = oldAddr;
-  while (at < oldEnd) {
+  while (at < roomEnd) {
     yield* condResched(sync);
-    const nextHuge = huge[0] ?? oldEnd;
+    const nextHuge = Math.min(huge[0] ?? roomEnd, roomEnd);
     if (nextHuge <= at) {
       huge.shift();
       const isWhole = nextHuge === at && at + PMD_SIZE <= oldEnd;
@@ -94,6 +102,32 @@ export function* movePageTables(
   flushTlbRange(env, mm);
   notifyRangeEnd(env, oldAddr, oldEnd);
   return at - oldAddr;
+}
+
+/**
+ * Makes the pud tables of the new place, for each pmd table of the old one.
+ * @returns how far the old range has room there, in bytes
+ * @kernel alloc_new_pud in mm/mremap.c
+ */
+function* makePudTables(
+  env: MmEnv,
+  mm: MmStruct,
+  oldAddr: number,
+  oldEnd: number,
+  toNew: number,
+): KernelThread<number> {
+  const { sync, tables } = env;
+  let at = oldAddr;
+  while (at < oldEnd) {
+    if (findPmdCell(tables, mm.pgd, virtAddr(at)) !== NO_CELL) {
+      const pgd = pgdOffset(mm.pgd, virtAddr(at + toNew));
+      const isThere = entryRow(tables, pgd) !== NO_TABLE;
+      if (!isThere && (yield* pudAlloc(sync, tables, mm, pgd)) === NO_TABLE) return at;
+    }
+    const newNext = pudAddrEnd(virtAddr(at + toNew), virtAddr(oldEnd + toNew)) - toNew;
+    at = Math.min(pudAddrEnd(virtAddr(at), virtAddr(oldEnd)), newNext);
+  }
+  return oldEnd;
 }
 
 /**

@@ -30,7 +30,7 @@ import { migrationCounter } from "./migration-counter.ts";
 import { mmAlerts } from "./mm-alerts.ts";
 import { mmInit } from "./mm-init.ts";
 import { joinsMmlist } from "./mmlist.ts";
-import { movesTables } from "./moves-tables.ts";
+import { makesPudTable, movesTables } from "./moves-tables.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
 import { noHugeAdvice } from "./no-huge-advice.ts";
@@ -112,4 +112,5 @@ export const mmRules: RuleBook<MmRules> = {
   willneedAnon,
   removesFrom,
   movesTables,
+  makesPudTable,
 };

@@ -11,3 +11,15 @@ export const movesTables: Rule<boolean> = {
     { since: "v5.4", does: "yes", by: true, source: "L23/2", first: "5.0" },
   ],
 };
+
+/**
+ * What mremap makes at the new place before it looks for pages at the old one. It shows where
+ * nothing was touched, or the old range stays: VmPTE is one table higher.
+ */
+export const makesPudTable: Rule<boolean> = {
+  decides: "whether mremap makes the new place's pud table for a pmd table, pages or none",
+  answers: [
+    { since: "el6", does: "no: only for a pte table", by: false, source: "SPEC §2.14" },
+    { since: "v6.18", does: "yes", by: true, source: "recorded: live 6.18.44" },
+  ],
+};

@@ -36,6 +36,24 @@ test.each([
 });
 
 test.each([
+  ["v6.12", 0],
+  ["v6.18", 1],
+] as const)("on %s a move of pages that nobody touched makes %d tables", (kernel, made) => {
+  const space = on(kernel);
+  const { env, mm } = space;
+  map(space, 0, 4);
+  map(space, 1024, 1); // in another pte table of the same pmd table
+  run(touch(env, mm, at(1024), true));
+  const tables = (): number => env.tables.liveTables.reduce((sum, live) => sum + live, 0);
+  const before = tables();
+  const flags = Mremap.MAYMOVE | Mremap.DONTUNMAP | Mremap.FIXED;
+  const newAddr = 2 ** 46;
+  const len = 4 * PAGE_SIZE;
+  run(sysMremap(env, mm, { addr: at(0), oldLen: len, newLen: len, flags, newAddr }));
+  expect(tables() - before).toBe(made);
+});
+
+test.each([
   ["v6.12", 4],
   ["v6.18", 8],
 ] as const)(
