@@ -209,7 +209,7 @@ inChromium("history", ({ journey }) => {
   );
 
   journey("18: without a network after loading, another example runs", "", async (page) => {
-    await page.waitForLoadState("networkidle");
+    await page.waitForFunction(() => performance.getEntriesByName("forkpath: fetched").length > 0);
     await page.context().setOffline(true);
     await page.selectOption("#example", "fork-chain");
     await waitForText(page, ".steps h2", "fork");

@@ -80,8 +80,23 @@ export const countersOf = (page: Page, panel: "A" | "B"): Promise<Record<string,
     ),
   );
 
-/** A digest of what each map shows. */
-export const pixelsOf = (page: Page): Promise<string[]> =>
+const LOOKS = 40;
+
+/** A digest of what each map shows, once they have come to rest: maps are drawn with the frames. */
+export async function pixelsOf(page: Page): Promise<string[]> {
+  let before = await digestsOf(page);
+  for (let look = 0; look < LOOKS; look++) {
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    const now = await digestsOf(page);
+    if (now.join() === before.join()) return now;
+    before = now;
+  }
+  throw new Error("the maps do not come to rest");
+}
+
+const digestsOf = (page: Page): Promise<string[]> =>
   page.$$eval("canvas[data-map]", (all) =>
     all.map((one) => {
       const { width, height } = one as HTMLCanvasElement;
