@@ -131,8 +131,12 @@ test.skipIf(process.platform !== "linux")("so is a full disk (Linux: /dev/full)"
 });
 
 test.for([
-  [["explore", "d42-two-stacks", "--everywhere"], "dpor: ", "interrupted after "],
-  [["explore", "d42-two-stacks", "--everywhere", "--jobs", "2"], "dpor: ", "interrupted after "],
+  [["explore", "d07-fork-in-migration", "--everywhere"], "dpor: ", "interrupted after "],
+  [
+    ["explore", "d07-fork-in-migration", "--everywhere", "--jobs", "2"],
+    "dpor: ",
+    "interrupted after ",
+  ],
   [["fuzz", "--steps", "1000000"], " steps in ", "to go on: forkpath fuzz --seed "],
   [["bench", "fork", "--runs", "10000"], "ns an entry", "interrupted after "],
 ] as const)("Ctrl-C ends %j with what was found", async ([words, found, goOn]) => {

@@ -4,6 +4,7 @@
  * Packages are copied as they are on disk, with their links to each other, which are relative and
  * so lead to the copies. What comes from outside is shared through one link.
  */
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -24,6 +25,7 @@ export interface Workspace {
 export async function copyWorkspace(repo: string): Promise<Workspace> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "forkpath-mutation-")));
   for (const group of ["packages", "apps", "examples", "docs"]) {
+    if (!existsSync(join(repo, group))) continue;
     await cp(join(repo, group), join(root, group), {
       recursive: true,
       verbatimSymlinks: true,
