@@ -69,12 +69,15 @@ inChromium("history", ({ journey }) => {
       expect(total).toBeGreaterThan(16_384);
       await page.fill("#inside", String(Math.floor(total / 2)));
       await waitForText(page, 'section[aria-label="process B"]', "being made");
-      const names = await page.$$eval("canvas[data-map]", (all) =>
-        all.map((one) => one.getAttribute("aria-label") ?? ""),
-      );
-      const pages = (text: string, word: RegExp): number =>
-        Number((word.exec(text)?.[1] ?? "0").replaceAll(",", ""));
-      expect(pages(names[0], /([\d,]+) W/) + pages(names[1], /([\d,]+) r shared/)).toBe(16_384);
+      const pages = (text: string | undefined, word: RegExp): number =>
+        Number((word.exec(text ?? "")?.[1] ?? "0").replaceAll(",", ""));
+      const copiedOrNot = async (): Promise<number> => {
+        const [parent, child] = await page.$$eval("canvas[data-map]", (all) =>
+          all.map((one) => one.getAttribute("aria-label") ?? ""),
+        );
+        return pages(parent, /([\d,]+) W/) + pages(child, /([\d,]+) r shared/);
+      };
+      await expect.poll(copiedOrNot, { timeout: 20_000 }).toBe(16_384);
       await page.click("#tab-calls");
       expect(
         await page.$$eval(".call.lit code", (all) => all.map((one) => one.textContent)),
@@ -210,6 +213,8 @@ inChromium("history", ({ journey }) => {
 
   journey("18: without a network after loading, another example runs", "", async (page) => {
     await page.waitForFunction(() => performance.getEntriesByName("forkpath: fetched").length > 0);
+    await page.waitForSelector(".u-over");
+    await page.waitForLoadState("networkidle");
     await page.context().setOffline(true);
     await page.selectOption("#example", "fork-chain");
     await waitForText(page, ".steps h2", "fork");

@@ -22,6 +22,9 @@ interface How extends BrowserContextOptions {
   readonly seen?: string;
 }
 
+/** A browser on a machine with too much to do draws late; a fault of the page comes each time. */
+const RETRIES = 2;
+
 /** Describes journeys that run where there is a browser. */
 export function inChromium(name: string, add: (suite: Suite) => void): void {
   if (path === undefined) {
@@ -45,7 +48,7 @@ export function inChromium(name: string, add: (suite: Suite) => void): void {
         return started.site as Site;
       },
       journey(title, hash, go, { seen, ...options } = {}) {
-        test(title, async () => {
+        test(title, { retry: RETRIES }, async () => {
           const { browser, site } = started as Required<typeof started>;
           const { page, faults, close } = await openPage(browser, site, hash, options);
           try {
