@@ -2,9 +2,16 @@ export { expectAligned, expectInteger } from "./check.ts";
 export { CloneFlag, type CloneFlagName, FORK_FLAGS, Signal, VFORK_FLAGS } from "./clone-flags.ts";
 export { Errno, errnoName } from "./errno.ts";
 export { hex, hexByte } from "./hex.ts";
-export { kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "./kernel-range.ts";
+export {
+  kernelOfRelease,
+  kernelsIn,
+  RANGE_FORMS,
+  RANGE_PATTERN,
+  releaseNumber,
+} from "./kernel-range.ts";
 export { Madvise, MapFlag, Mcl, Mlock, Mremap, Prot } from "./mmap-flags.ts";
 export {
+  KB_PER_PAGE,
   MMAP_MIN_ADDR,
   PAGE_SHIFT,
   PAGE_SIZE,

@@ -21,11 +21,35 @@ export const RANGE_PATTERN: RegExp = new RegExp(
 /** The releases that distributions made theirs from, in thousandths: 4.18 is 4018. */
 const MADE_FROM: Readonly<Record<string, number>> = { el6: 2006, rhel7: 3010, rhel8: 4018 };
 
-const numberOf = (name: string): number => {
+/**
+ * A release as a number that can be compared: 6018 of `v6.18` and of `6.18.44-generic`, 4018 of
+ * `rhel8`; NaN of what is none.
+ * @modelOnly input of the model
+ */
+export const releaseNumber = (name: string): number => {
   if (Object.hasOwn(MADE_FROM, name)) return MADE_FROM[name];
-  const [major, minor] = name.slice(1).split(".");
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(name) ?? [];
   return Number(major) * 1000 + Number(minor);
 };
+
+/** Kernels of distributions, whose numbers say too little: `4.18.0-553.el8_10.x86_64`. */
+const DISTRIBUTIONS: readonly (readonly [RegExp, KernelName])[] = [
+  [/^2\.6\.32.*el6/, "el6"],
+  [/^3\.10\.0.*el7/, "rhel7"],
+  [/^4\.18\.0.*el8/, "rhel8"],
+];
+
+/**
+ * The one of KERNELS that stands for `uname -r`: the youngest that is not younger.
+ * @returns undefined for what is no release, or older than all
+ * @modelOnly input of the model
+ */
+export function kernelOfRelease(release: string): KernelName | undefined {
+  const distribution = DISTRIBUTIONS.find(([pattern]) => pattern.test(release))?.[1];
+  if (distribution !== undefined || !/^\d/.test(release)) return distribution;
+  const number = releaseNumber(release);
+  return KERNELS.findLast((name) => name.startsWith("v") && releaseNumber(name) <= number);
+}
 
 const isOnAxis = (name: string): name is KernelName =>
   (KERNELS as readonly string[]).includes(name);
@@ -33,14 +57,14 @@ const isOnAxis = (name: string): name is KernelName =>
 /** Where a release stands: the index of the first of KERNELS that is not older. */
 const placeOf = (name: string): number => {
   if (isOnAxis(name)) return KERNELS.indexOf(name);
-  const found = KERNELS.findIndex((kernel) => numberOf(kernel) >= numberOf(name));
+  const found = KERNELS.findIndex((kernel) => releaseNumber(kernel) >= releaseNumber(name));
   return found < 0 ? KERNELS.length : found;
 };
 
 /** The index behind the last of KERNELS that is not younger. */
 const endOf = (name: string): number => {
   if (isOnAxis(name)) return KERNELS.indexOf(name) + 1;
-  return KERNELS.findLastIndex((kernel) => numberOf(kernel) <= numberOf(name)) + 1;
+  return KERNELS.findLastIndex((kernel) => releaseNumber(kernel) <= releaseNumber(name)) + 1;
 };
 
 /**

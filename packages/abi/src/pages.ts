@@ -8,6 +8,8 @@ import { type VirtAddr, virtAddr } from "./units.ts";
 
 export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 4096; // bytes
+/** What /proc, in kB, says of one page. */
+export const KB_PER_PAGE = 4;
 /** Entries of a table, at every level. */
 export const PTRS_PER_TABLE = 512;
 /** Bytes that one entry of a pmd table maps: what one pte table spans. */

@@ -4,7 +4,13 @@
  */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { cpus, release } from "node:os";
-import { KERNELS, type KernelName } from "@forkpath/abi";
+import {
+  KB_PER_PAGE,
+  KERNELS,
+  type KernelName,
+  kernelOfRelease,
+  releaseNumber,
+} from "@forkpath/abi";
 import type { Rlimits } from "@forkpath/fork";
 import { Overcommit } from "@forkpath/kernel";
 import { ThpMode } from "@forkpath/mm";
@@ -37,7 +43,6 @@ export interface ThisMachine {
   readonly hardLimits: Partial<Rlimits>;
 }
 
-const KB_PER_PAGE = 4;
 const BYTES_PER_KB = 1024;
 
 /**
@@ -67,7 +72,7 @@ export function lookAtThisMachine(wanted?: KernelName): ThisMachine {
     spec,
     freeBytes: (memory.MemAvailable ?? memory.MemFree) * BYTES_PER_KB,
     tellsMajorFaults: readsPageByPage(spec),
-    isStatusExact: [name, kernel].every((one) => isAtLeast(versionOf(one), EXACT_SINCE)),
+    isStatusExact: [name, kernel].every((one) => releaseNumber(one) >= EXACT_SINCE),
     hardLimits: readHardLimits(),
   };
 }
@@ -150,34 +155,13 @@ function readHardLimits(): Partial<Rlimits> {
   return hard;
 }
 
-/** Since then status sums the counters; before, each task kept some of the count to itself. */
-const EXACT_SINCE: Version = [6, 2];
-
-type Version = readonly [major: number, minor: number];
-
-function versionOf(text: string): Version {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(text) ?? [];
-  return [Number(major), Number(minor)];
-}
-
-const isAtLeast = ([major, minor]: Version, [wantedMajor, wantedMinor]: Version): boolean =>
-  major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
-
-/** Distributions that keep a release of their own alive: `4.18.0-553.el8_10.x86_64`. */
-const DISTRIBUTIONS: ReadonlyArray<readonly [RegExp, KernelName]> = [
-  [/\.el6\b/, "el6"],
-  [/\.el7\b/, "rhel7"],
-  [/\.el8(_\d+)?\b/, "rhel8"],
-];
+/** 6.2: since then status sums the counters; before, each task kept some of the count to itself. */
+const EXACT_SINCE = 6002;
 
 /** The profile of that release; else the last one before it; else the first of all. */
 export function profileFor(name: string): { kernel: KernelName; isExact: boolean } {
-  const distribution = DISTRIBUTIONS.find(([pattern]) => pattern.test(name))?.[1];
-  if (distribution !== undefined) return { kernel: distribution, isExact: true };
-  const version = versionOf(name);
-  const upstream = KERNELS.filter((kernel) => kernel.startsWith("v"));
-  const before = upstream.filter((kernel) => isAtLeast(version, versionOf(kernel)));
-  const kernel = before.at(-1) ?? KERNELS[0];
-  const [major, minor] = versionOf(kernel);
-  return { kernel, isExact: major === version[0] && minor === version[1] };
+  const kernel = kernelOfRelease(name);
+  if (kernel === undefined) return { kernel: KERNELS[0], isExact: false };
+  const isDistribution = !kernel.startsWith("v");
+  return { kernel, isExact: isDistribution || releaseNumber(kernel) === releaseNumber(name) };
 }

@@ -1,5 +1,5 @@
 /** A capture, as far as a prediction asks it. */
-import { KERNELS, type KernelName } from "@forkpath/abi";
+import { KERNELS, type KernelName, kernelOfRelease } from "@forkpath/abi";
 import { type Capture, statusName, statusWords } from "@forkpath/procfs";
 import { Kpf, PmHigh, pmPfn } from "../load/page-record.ts";
 import type { CapturedProcess, Level } from "../types.ts";
@@ -42,30 +42,12 @@ function isAdmin(word: string | undefined, uid: number): boolean {
 
 const NEWEST: KernelName = KERNELS[KERNELS.length - 1];
 
-/** Kernels of distributions whose number says too little. */
-const DISTRIBUTION: readonly (readonly [RegExp, KernelName])[] = [
-  [/^2\.6\.32.*el6/, "el6"],
-  [/^3\.10\.0.*el7/, "rhel7"],
-  [/^4\.18\.0.*el8/, "rhel8"],
-];
-
 /**
  * The profile for `uname -r`: the youngest release of the model that is not younger; undefined for
  * what is no release, or older than all.
  */
-export function kernelOf(release: string | null): KernelName | undefined {
-  if (release === null) return undefined;
-  for (const [pattern, kernel] of DISTRIBUTION) if (pattern.test(release)) return kernel;
-  const found = /^(\d+)\.(\d+)/.exec(release);
-  if (found === null) return undefined;
-  const wanted = Number(found[1]) * 1000 + Number(found[2]);
-  return KERNELS.findLast((name) => name.startsWith("v") && numberOf(name) <= wanted);
-}
-
-function numberOf(name: KernelName): number {
-  const [major, minor] = name.slice(1).split(".").map(Number);
-  return major * 1000 + minor;
-}
+export const kernelOf = (release: string | null): KernelName | undefined =>
+  release === null ? undefined : kernelOfRelease(release);
 
 /** How much the capture tells of its pages. */
 export function levelOf({ areas, pages }: CapturedProcess): Level {
