@@ -17,8 +17,17 @@ import {
 } from "@forkpath/scenario";
 import { findLiving, letArrive } from "./living.ts";
 
-const DICE: readonly Die[] = VERBS.flatMap(({ dice }) => dice);
-const LATER_DICE: readonly Die[] = VERBS.flatMap(({ laterDice }) => laterDice);
+interface Cup {
+  readonly dice: readonly Die[];
+  readonly weights: number;
+}
+const cupOf = (dice: readonly Die[]): Cup => ({
+  dice,
+  weights: dice.reduce((sum, [weight]) => sum + weight, 0),
+});
+
+const DICE: Cup = cupOf(VERBS.flatMap(({ dice }) => dice));
+const LATER_DICE: Cup = cupOf(VERBS.flatMap(({ laterDice }) => laterDice));
 /** One step in so many is what el6 does not know, where the kernel is a later one. */
 const LATER_ONCE_IN = 6;
 /** One step in so many ends what a process waits for. */
@@ -53,8 +62,7 @@ export function randomStep(world: World, random: Random): Entry | null {
 const hasLaterCalls = ({ kernel }: World): boolean =>
   kernel.machine.mm.rules.advices.has(Madvise.REMOVE);
 
-function pickDie(random: Random, dice: readonly Die[]): Die {
-  const weights = dice.reduce((sum, [weight]) => sum + weight, 0);
+function pickDie(random: Random, { dice, weights }: Cup): Die {
   let left = random.below(weights / WEIGHT_UNIT) * WEIGHT_UNIT;
   for (const die of dice) {
     left -= die[0];

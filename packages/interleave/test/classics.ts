@@ -1,7 +1,7 @@
 /** Programs from the textbooks, whose schedules people have counted before. */
 import type { Point, Program, ThreadBody, ThreadSpec } from "../src/index.ts";
 
-const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3, WAIT: 4 } as const;
+export const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3, WAIT: 4 } as const;
 const always = (): boolean => true;
 
 /** A number that threads share. */
@@ -17,7 +17,7 @@ export class Shared {
   }
 }
 
-class Mutex {
+export class Mutex {
   isHeld = false;
   readonly lock: Point;
   readonly unlock: Point;

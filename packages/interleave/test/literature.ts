@@ -4,10 +4,8 @@
  *
  * The state is made once and reset for each run.
  */
-import type { Dependence, Point, Program, ThreadBody } from "../src/index.ts";
-
-const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3 } as const;
-const always = (): boolean => true;
+import type { Dependence, Program, ThreadBody } from "../src/index.ts";
+import { Kind, Mutex, Shared } from "./classics.ts";
 
 /** Reads of one object commute. */
 export const readsCommute: Dependence = (a, b) =>
@@ -15,30 +13,8 @@ export const readsCommute: Dependence = (a, b) =>
 /** What follows an unlock could not have come before it. */
 export const unlockFirst: Dependence = (a, b) => a.kind === Kind.UNLOCK && b.kind === Kind.LOCK;
 
-class Cell {
-  value = 0;
-  readonly read: Point;
-  readonly write: Point;
-
-  constructor(label: string) {
-    this.read = { kind: Kind.READ, object: this, label, ready: always };
-    this.write = { kind: Kind.WRITE, object: this, label, ready: always };
-  }
-}
-
-class Mutex {
-  isHeld = false;
-  readonly lock: Point;
-  readonly unlock: Point;
-
-  constructor(label: string) {
-    this.lock = { kind: Kind.LOCK, object: this, label, ready: () => !this.isHeld };
-    this.unlock = { kind: Kind.UNLOCK, object: this, label, ready: always };
-  }
-}
-
-const cells = (count: number, name: string): Cell[] =>
-  Array.from({ length: count }, (_, index) => new Cell(`${name}[${index}]`));
+const cells = (count: number, name: string): Shared[] =>
+  Array.from({ length: count }, (_, index) => new Shared(`${name}[${index}]`));
 const mutexes = (count: number, name: string): Mutex[] =>
   Array.from({ length: count }, (_, index) => new Mutex(`${name}[${index}]`));
 
@@ -61,7 +37,7 @@ function programOf<S>(
   };
 }
 
-const clear = (all: readonly Cell[]): void => {
+const clear = (all: readonly Shared[]): void => {
   for (const cell of all) cell.value = 0;
 };
 const open = (all: readonly Mutex[]): void => {
@@ -69,11 +45,11 @@ const open = (all: readonly Mutex[]): void => {
 };
 
 /** One thread writes what `count` others read: 2^count classes. */
-export const readers = (count: number): Program<Cell> =>
+export const readers = (count: number): Program<Shared> =>
   programOf(
     `readers(${count})`,
     count + 1,
-    new Cell("x"),
+    new Shared("x"),
     (x) => clear([x]),
     function* (x, id) {
       yield id === 0 ? x.write : x.read;
@@ -83,7 +59,7 @@ export const readers = (count: number): Program<Cell> =>
   );
 
 /** Thread 0 looks for the last zero while the others set array[id] = array[id - 1] + 1. */
-export const lastzero = (count: number): Program<Cell[]> =>
+export const lastzero = (count: number): Program<Shared[]> =>
   programOf(
     `lastzero(${count})`,
     count + 1,
@@ -110,8 +86,8 @@ const INODES = 32;
 const BLOCKS = 26;
 
 interface FileSystem {
-  readonly inode: Cell[];
-  readonly busy: Cell[];
+  readonly inode: Shared[];
+  readonly busy: Shared[];
   readonly inodeLock: Mutex[];
   readonly blockLock: Mutex[];
 }
@@ -162,7 +138,7 @@ const TABLE = 128;
 const MESSAGES = 4;
 
 /** Flanagan and Godefroid, 2005: threads put messages into one hash table, by compare and swap. */
-export const indexer = (count: number): Program<Cell[]> =>
+export const indexer = (count: number): Program<Shared[]> =>
   programOf(`indexer(${count})`, count, cells(TABLE, "table"), clear, function* (table, id) {
     for (let message = 1; message <= MESSAGES; message++) {
       const word = message * 11 + id;

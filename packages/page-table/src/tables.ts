@@ -98,7 +98,8 @@ export function takeRow(tables: PageTables, level: Level, owner: string): number
   const lockClass = ownLockClass(tables, level);
   if (lockClass !== null) {
     const kept = tables.locks[row];
-    const fits = kept !== null && kept.lockClass === lockClass && lockClass === "pte_lock";
+    // A lock moves on with its row, unless it guards something by the name of its owner.
+    const fits = kept?.lockClass === lockClass && kept.guards === undefined;
     const lock = fits ? kept : ownLock(lockClass, owner);
     lock.owner = owner;
     tables.locks[row] = lock;
