@@ -19,6 +19,7 @@ export type { MemoryCalls, MmapOptions } from "./memory-calls.ts";
 export { type MemoryStatus, memoryStatus } from "./memory-status.ts";
 export { modelBytes } from "./model-bytes.ts";
 export type { PageOwner, PageView, SlotView } from "./page-view.ts";
+export { permsText } from "./perms-text.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { type Difference, differences, type RuleOf, rulesOn } from "./profiles/differences.ts";

@@ -4,7 +4,7 @@
  * A page's share is its size divided by how many entries map it, with 12 binary places: it is cut
  * off for each entry, and once more for each area. A huge page is one entry.
  */
-import { PAGE_SIZE, type Pfn, pfn as toPfn, VmFlag } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE, type Pfn, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { type EntryLetter, entryLetter, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteDirty,
@@ -61,7 +61,6 @@ export interface AreaView extends VmaView {
 }
 
 const KB = 1024; // bytes
-const KB_PER_PAGE = PAGE_SIZE / KB;
 /** A byte of a share has 12 binary places. */
 const SHARE_OF_BYTE = 2 ** 12;
 const PAGE_SHARE = PAGE_SIZE * SHARE_OF_BYTE;

@@ -1,8 +1,8 @@
 /** The same look at a process of the model, in the words that the running kernel can be seen in. */
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import { MmCounter, peekShown } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
-import { type Kernel, memoryStatus, vmFlagsText } from "@forkpath/kernel";
+import { type Kernel, memoryStatus, permsText, vmFlagsText } from "@forkpath/kernel";
 import { entryLetter, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteDirty,
@@ -26,9 +26,6 @@ import {
   type Sight,
   SUM_FIELDS,
 } from "./look.ts";
-
-const KB_PER_PAGE = 4;
-const HUGE_PAGES = 512;
 
 /**
  * @param isSharer whether a task before it has the same memory, which then is not looked at again
@@ -111,15 +108,6 @@ function areasOf(kernel: Kernel, pid: number, mm: MmStruct, sight: Sight): Area[
 /** vvar, vdso and the like, which the kernel puts where it likes. */
 const isSpecial = ({ ops }: Vma): boolean => ops?.name !== undefined;
 
-/** `rw-p` */
-const permsText = (flags: number): string =>
-  [
-    flags & VmFlag.READ ? "r" : "-",
-    flags & VmFlag.WRITE ? "w" : "-",
-    flags & VmFlag.EXEC ? "x" : "-",
-    flags & VmFlag.MAYSHARE ? "s" : "p",
-  ].join("");
-
 /** Entries come by address, and so do areas. */
 function fillPages(kernel: Kernel, mm: MmStruct, areas: readonly Area[], sight: Sight): void {
   let index = 0;
@@ -132,7 +120,7 @@ function fillPages(kernel: Kernel, mm: MmStruct, areas: readonly Area[], sight: 
   visitTables(kernel.machine.mm.tables, mm.pgd, {
     pte: (addr, _cell, low, high) => visit(addr, low, high),
     hugePmd: (addr, _cell, low, high) => {
-      for (let page = 0; page < HUGE_PAGES; page++) visit(addr + page * PAGE_SIZE, low, high);
+      for (let page = 0; page < PTRS_PER_TABLE; page++) visit(addr + page * PAGE_SIZE, low, high);
     },
   });
 }
@@ -154,7 +142,7 @@ function fillPage(
   if (hasEntries) pages.dirty[page] = isPteDirty(low) ? 1 : 0;
   if (isPteSpecial(low)) return;
   const head = ptePfn(low, high);
-  const pfn = isPteHuge(low) ? head + ((addr / PAGE_SIZE) % HUGE_PAGES) : head;
+  const pfn = isPteHuge(low) ? head + ((addr / PAGE_SIZE) % PTRS_PER_TABLE) : head;
   // A compound page is counted on its head; its tails' columns hold pins.
   const mapcount = pageMapcount(env.map, compoundHead(env.map, pfn));
   pages.mapcounts[page] = hasFrames || mapcount === 1 ? mapcount : 0;

@@ -1,4 +1,5 @@
 /** `forkpath capture`: a live process, read into a folder. */
+
 import { rmSync } from "node:fs";
 import {
   CaptureError,
@@ -10,6 +11,7 @@ import {
 import { type Capture, ProcError, statusName } from "@forkpath/procfs";
 import type { Command } from "commander";
 import { ExitCode, type Finish } from "../exit-code.ts";
+import { grouped } from "../grouped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { runWork } from "../work/run-work.ts";
@@ -111,14 +113,12 @@ function nameOf({ status }: Capture, pid: number): string {
   return `${name.startsWith(".") ? "process" : name}-${pid}`;
 }
 
-const format = (value: number): string => value.toLocaleString("en-US");
-
 function linesOf({ status, smaps, pages, info }: Capture, directory: string): string[] {
   const { rows } = status;
-  const areas = smaps === null ? "" : `, ${format(smaps.length)} areas`;
-  const counted = pages === null ? "" : `, ${format(pages.count)} pages`;
+  const areas = smaps === null ? "" : `, ${grouped(smaps.length)} areas`;
+  const counted = pages === null ? "" : `, ${grouped(pages.count)} pages`;
   return [
-    `${directory} is written: ${statusName(status)}, VmRSS ${format(rows.VmRSS)} kB${areas}${counted}`,
+    `${directory} is written: ${statusName(status)}, VmRSS ${grouped(rows.VmRSS)} kB${areas}${counted}`,
     ...(info?.unknown ?? []).map((sentence) => `  ${sentence}`),
     `forkpath predict ${directory} tells what a fork would cost, forkpath explain ${directory} where its memory lies`,
   ];

@@ -16,7 +16,7 @@ import { predictionText } from "../predict/predict-text.ts";
 import { parseWrites } from "../predict/writes-option.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { asUsageError, captureLive } from "./capture.ts";
+import { asUsageError, captureLive, MOST_PID } from "./capture.ts";
 import { type KernelChoice, kernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -33,8 +33,6 @@ interface PredictChoices extends KernelChoice {
   readonly json?: boolean;
 }
 
-/** The kernel's own limit of process numbers. */
-const MOST_PID = 2 ** 22;
 const MOST_CHILDREN = 10_000;
 const MOST_SECONDS = 31_536_000;
 const DEFAULT_SECONDS = 60;

@@ -6,6 +6,7 @@
  * With frames the memory is counted frame by frame. Without, the sum of PSS stands in: it is less
  * where others map the same pages too.
  */
+import { KB_PER_PAGE } from "@forkpath/abi";
 import { type Capture, PagemapHigh, pagemapFrame } from "@forkpath/procfs";
 import { explainProcess, type Figures, type ProcessExplained, sumOf } from "./explain-process.ts";
 
@@ -20,7 +21,6 @@ export interface FamilyExplained {
   readonly again: number;
 }
 
-const KB_PER_PAGE = 4;
 /** A frame and its mapcount in one number, to be sorted: the mapcount has 12 bits. */
 const FRAME_UNIT = 2 ** 12;
 

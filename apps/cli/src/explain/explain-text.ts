@@ -1,4 +1,5 @@
 /** Where memory lies, as tables and sentences. */
+import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
 import type { FamilyExplained } from "./explain-family.ts";
 import type { AreaRow, Figures, ProcessExplained, SharingRow } from "./explain-process.ts";
@@ -11,8 +12,7 @@ const TITLES = ["RSS", "its own", "shared", "PSS", "in swap"];
 /** The terminal shows other controls as escapes. */
 const oneLine = (name: string): string => name.replace(/\s/g, " ");
 /** `?` for a figure that a broken text lacks. */
-const kb = (value: number | undefined): string =>
-  Number.isFinite(value) ? Math.round(value!).toLocaleString("en-US") : "?";
+const kb = (value: number | undefined): string => (Number.isFinite(value) ? grouped(value!) : "?");
 const percent = (part: number, whole: number): string =>
   whole === 0 ? "0 %" : `${((part / whole) * 100).toFixed(1)} %`;
 

@@ -9,8 +9,10 @@
  *            FAIL  worker1 heap 3 entry: wanted W, got r
  *          1 step, 1,652,980 values compared, 1 difference
  */
+
 import type { LivePlan, LiveResult, LiveStep } from "@forkpath/live";
 import { wrap } from "../defects/wrap.ts";
+import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
 
 const LINE_WIDTH = 4;
@@ -73,7 +75,6 @@ export const obstacleLines = ({ obstacles }: LivePlan, keepGoing: boolean): stri
 ];
 
 /** `1,652,979` */
-const grouped = (value: number): string => value.toLocaleString("en-US");
 
 const counted = (count: number, noun: string): string =>
   `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,7 +1,8 @@
 /** What would make the fork cheaper, with what it saves. */
 import type { Advice, Prediction } from "@forkpath/predict";
+import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
-import { countText, shareText, sizeText, timeText } from "./sizes.ts";
+import { shareText, sizeText, timeText } from "./sizes.ts";
 import { placeText } from "./verdict-text.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -30,8 +31,8 @@ function savedText(advice: Advice, time: number): string {
   const saved = [
     `fork takes ${timeText(Math.max(time - savedTime, 0))} in place of ${timeText(time)}`,
     ...(savedPte > 0 ? [`${sizeText(savedPte)} fewer page tables`] : []),
-    ...(savedPages > 0 ? [`${countText(savedPages)} pages less that writes could copy`] : []),
-    ...(advice.kind === "huge pages" ? [`${countText(counts.hugePages)} huge pages`] : []),
+    ...(savedPages > 0 ? [`${grouped(savedPages)} pages less that writes could copy`] : []),
+    ...(advice.kind === "huge pages" ? [`${grouped(counts.hugePages)} huge pages`] : []),
     ...(tried < 1 ? [`tried on ${shareText(tried)} of it`] : []),
   ];
   return saved.join(", ");

@@ -1,7 +1,7 @@
 /** The areas of the process: which are copied, and by which clause. */
 import type { PredictedArea, Prediction } from "@forkpath/predict";
+import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
-import { countText } from "./sizes.ts";
 
 /** Copied areas that are shown by themselves. */
 const MOST_SHOWN = 6;
@@ -17,7 +17,11 @@ export function areaLines({ areas }: Prediction, colors: Colors, isAll: boolean)
   const shown = largest.slice(0, MOST_SHOWN);
   const head = `${"pages".padStart(PAGES_WIDTH)}  area`;
   const rest = areas.filter((area) => !shown.includes(area));
-  return [colors.dim(head), ...shown.map((area) => lineOf(area, colors)), ...grouped(rest, colors)];
+  return [
+    colors.dim(head),
+    ...shown.map((area) => lineOf(area, colors)),
+    ...inGroups(rest, colors),
+  ];
 }
 
 /** Pages that the child gets, or of a skipped area, that it does not. */
@@ -25,7 +29,7 @@ const pagesOf = ({ isCopied, child, parent }: PredictedArea): number =>
   (((isCopied ? child : parent)?.Rss ?? 0) + ((isCopied ? child : parent)?.Swap ?? 0)) / 4;
 
 function lineOf(area: PredictedArea, colors: Colors): string {
-  const pages = countText(pagesOf(area)).padStart(PAGES_WIDTH);
+  const pages = grouped(pagesOf(area)).padStart(PAGES_WIDTH);
   const range = `${area.start.toString(16)}-${area.end.toString(16)}`;
   const name = shortened(area.name === "" ? range : `${area.start.toString(16)} ${area.name}`);
   const what = area.isCopied ? colors.cyan("copied") : colors.dim("skipped");
@@ -37,7 +41,7 @@ const shortened = (name: string): string =>
   name.length <= NAME_WIDTH ? name : `${name.slice(0, 13)}…${name.slice(14 - NAME_WIDTH)}`;
 
 /** One line for all areas of one reason. */
-function grouped(areas: readonly PredictedArea[], colors: Colors): string[] {
+function inGroups(areas: readonly PredictedArea[], colors: Colors): string[] {
   const groups = new Map<string, PredictedArea[]>();
   for (const area of areas) {
     const key = `${area.isCopied} ${area.clause}`;
@@ -48,6 +52,6 @@ function grouped(areas: readonly PredictedArea[], colors: Colors): string[] {
     const pages = group.reduce((sum, area) => sum + pagesOf(area), 0);
     const name = group.length === 1 ? "1 more area" : `${group.length} more areas`;
     const what = isCopied ? colors.cyan("copied") : colors.dim("skipped");
-    return `${countText(pages).padStart(PAGES_WIDTH)}  ${name.padEnd(NAME_WIDTH)}  ${what}: ${clause}`;
+    return `${grouped(pages).padStart(PAGES_WIDTH)}  ${name.padEnd(NAME_WIDTH)}  ${what}: ${clause}`;
   });
 }

@@ -1,8 +1,9 @@
 /** A table and a chart in one: what is written, what that allocates, and a bar as long. */
 import type { Growth, GrowthPoint, Prediction } from "@forkpath/predict";
+import { grouped } from "../grouped.ts";
 import { LINE_WIDTH } from "../show/table.ts";
 import type { Colors } from "../terminal.ts";
-import { countText, shareText, sizeText, timeText } from "./sizes.ts";
+import { shareText, sizeText, timeText } from "./sizes.ts";
 
 const MOST_BAR_WIDTH = 40;
 const COLUMN_WIDTH = 14;
@@ -51,7 +52,7 @@ function cells({ plan }: Growth, point: GrowthPoint, hasHuge: boolean): string {
     ...timeCell(plan.seconds > 0 && isRated(plan), point.seconds.toFixed(1)),
     shareText(point.parent),
     shareText(point.child),
-    countText(point.copies),
+    grouped(point.copies),
     sizeText(point.allocated),
     ...(hasHuge ? [sizeText(point.allocated - point.mapped)] : []),
   ]);

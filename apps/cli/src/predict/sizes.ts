@@ -1,4 +1,5 @@
 /** Sizes, counts and times as people read them. */
+import { grouped } from "../grouped.ts";
 
 const UNITS = ["kB", "MB", "GB", "TB", "PB"] as const;
 const KB_STEP = 1024;
@@ -14,12 +15,6 @@ export function sizeText(kb: number): string {
   const digits = unit === 0 || value >= 1000 ? 0 : 1;
   return `${kb < 0 ? "-" : ""}${value.toFixed(digits)} ${UNITS[unit]}`;
 }
-
-/** `116,416`. */
-export const countText = (count: number): string =>
-  Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** `7.9 ms`, of nanoseconds. */
 export function timeText(nanoseconds: number): string {
@@ -37,4 +32,4 @@ export const shareText = (share: number): string => {
 
 /** One of a thing, or several: `1 area`, `5 areas`. */
 export const ofThings = (count: number, one: string, more = `${one}s`): string =>
-  `${countText(count)} ${count === 1 ? one : more}`;
+  `${grouped(count)} ${count === 1 ? one : more}`;

@@ -1,7 +1,8 @@
 /** The answer in a few sentences: will it work, how long does it take, what does it cost. */
 import type { CommitAnswer, GrowthLimit, Prediction } from "@forkpath/predict";
+import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
-import { countText, ofThings, shareText, sizeText, timeText } from "./sizes.ts";
+import { ofThings, shareText, sizeText, timeText } from "./sizes.ts";
 import { wrapped } from "./wrapped.ts";
 
 export function verdictLines(prediction: Prediction, colors: Colors): string[] {
@@ -86,7 +87,7 @@ function timeLines({ time, counts, calibration, children }: Prediction): string[
     ofThings(counts.entries, "entry", "entries"),
     ofThings(counts.tables, "page table"),
     ...(counts.hugePages === 0 ? [] : [ofThings(counts.hugePages, "huge page")]),
-    `${ofThings(counts.areasCopied, "area")} copied, ${countText(counts.areasSkipped)} skipped`,
+    `${ofThings(counts.areasCopied, "area")} copied, ${grouped(counts.areasSkipped)} skipped`,
   ];
   return wrapped(
     `${children === 1 ? "it takes" : "each takes"} about ${timeText(time.value)}, ${timeText(time.low)} to ${timeText(time.high)}: ` +

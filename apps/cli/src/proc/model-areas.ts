@@ -1,9 +1,10 @@
 /** The areas of a process of the model, as maps, smaps and smaps_rollup print them. */
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, KB_PER_PAGE, PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
 import {
   type AreaView,
   type Kernel,
   type Machine,
+  permsText,
   SMAPS_LINES,
   type SmapsLine,
   vmFlagsText,
@@ -19,8 +20,6 @@ export interface ModelAreas {
   readonly rollup: SmapsArea | null;
 }
 
-const PAGE_KB = PAGE_SIZE / 1024;
-const HUGE_SIZE = 2 ** 21;
 /** Devices: a disk, and the kernel's own tmpfs. */
 const DISK = { major: 8, minor: 1 };
 const SHMEM = { major: 0, minor: 1 };
@@ -39,8 +38,8 @@ export function modelAreas(kernel: Kernel, pid: number, mm: MmStruct): ModelArea
       ...rows.areas[at],
       ...views[at].sums,
       Size: (vma.end - vma.start) / 1024,
-      KernelPageSize: PAGE_KB,
-      MMUPageSize: PAGE_KB,
+      KernelPageSize: KB_PER_PAGE,
+      MMUPageSize: KB_PER_PAGE,
       THPeligible: isThpEligible(machine, vma) ? 1 : 0,
     };
     return arranged({ ...area, order: [], rows: figures, texts: {}, vmFlags }, layouts.smapsFields);
@@ -70,7 +69,7 @@ function mapsArea({ profile }: Machine, mm: MmStruct, vma: Vma): MapsArea {
   return {
     start: start + (hasHiddenGuard(profile.proc.guardPage, mm, vma) ? PAGE_SIZE : 0),
     end,
-    perms: permsOf(vma.flags),
+    perms: permsText(vma.flags),
     offset: file === null ? 0 : pgoff * PAGE_SIZE,
     ...device,
     inode: file === null ? 0 : file.inode,
@@ -86,14 +85,6 @@ function hasHiddenGuard(guard: "hidden" | "shown", mm: MmStruct, vma: Vma): bool
   return !isBelowStack && vma.end - vma.start > PAGE_SIZE;
 }
 
-const permsOf = (flags: number): string =>
-  [
-    flags & VmFlag.READ ? "r" : "-",
-    flags & VmFlag.WRITE ? "w" : "-",
-    flags & VmFlag.EXEC ? "x" : "-",
-    flags & VmFlag.MAYSHARE ? "s" : "p",
-  ].join("");
-
 function nameOf({ layout }: MmStruct, { start, end }: Vma): string {
   if (start < layout.brk && end > layout.startBrk) return "[heap]";
   const hasStack = layout.startStack > 0 && start <= layout.startStack && layout.startStack <= end;
@@ -102,11 +93,11 @@ function nameOf({ layout }: MmStruct, { start, end }: Vma): string {
 
 /** Whether a huge page may come: asked for, or everywhere, and there is room for one. */
 function isThpEligible({ config }: Machine, { start, end, file, flags }: Vma): boolean {
-  const isAsked = Math.floor(flags / VmFlag.HUGEPAGE) % 2 === 1;
+  const isAsked = hasVmFlag(flags, VmFlag.HUGEPAGE);
   const isAllowed =
     config.transparentHugepage === "always" ||
     (config.transparentHugepage === "madvise" && isAsked);
   const isRefused = file !== null || (flags & VmFlag.NOHUGEPAGE) !== 0;
-  const first = Math.ceil(start / HUGE_SIZE) * HUGE_SIZE;
-  return isAllowed && !isRefused && first + HUGE_SIZE <= end;
+  const first = Math.ceil(start / PMD_SIZE) * PMD_SIZE;
+  return isAllowed && !isRefused && first + PMD_SIZE <= end;
 }

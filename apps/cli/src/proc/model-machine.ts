@@ -1,8 +1,7 @@
 /** The files at the top of /proc: what tools read of the machine. */
+import { KB_PER_PAGE } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
 import { arranged, type Meminfo, printMeminfo } from "@forkpath/procfs";
-
-const KB_PER_PAGE = 4;
 
 /** Lines whose figures the model has, in their order; the others are left out, not zero. */
 const MEMINFO_FIELDS = [

@@ -1,4 +1,5 @@
 /** How far long work is, in a line: `12,345 schedules, 4,115 a second, at most 100,000 (12 %)`. */
+import { grouped } from "../grouped.ts";
 
 /** What is counted, and how much of it there is to do. */
 export interface Measure {
@@ -9,8 +10,6 @@ export interface Measure {
   /** Whether it may end before `total`; then there is no telling when. */
   readonly isLimit?: boolean;
 }
-
-const format = (value: number): string => Math.round(value).toLocaleString("en-US");
 
 /** How much is done; with the whole, where that is only known while it runs. */
 export type Progress = number | { readonly done: number; readonly total: number };
@@ -26,10 +25,10 @@ export function progressText(
   const done = doneOf(progress);
   const total = typeof progress === "number" ? measure.total : progress.total;
   const rate = seconds > 0 ? done / seconds : 0;
-  const made = `${format(done)} ${units}, ${format(rate)} a second`;
+  const made = `${grouped(done)} ${units}, ${grouped(rate)} a second`;
   if (total === undefined) return made;
   const percent = `${Math.floor((done / total) * 100)} %`;
-  if (isLimit) return `${made}, at most ${format(total)} (${percent})`;
-  const left = rate > 0 ? `, ${format((total - done) / rate)} s left` : "";
-  return `${made}, ${percent} of ${format(total)}${left}`;
+  if (isLimit) return `${made}, at most ${grouped(total)} (${percent})`;
+  const left = rate > 0 ? `, ${grouped((total - done) / rate)} s left` : "";
+  return `${made}, ${percent} of ${grouped(total)}${left}`;
 }

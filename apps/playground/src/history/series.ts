@@ -1,4 +1,5 @@
 /** The curves of the chart: a value for each state, kB; null where there is none. */
+import { KB_PER_PAGE } from "@forkpath/abi";
 import { spaceOf, taskNamed } from "../chunks/hold.ts";
 import type { Pair } from "../store/pair.ts";
 import type { MachineState } from "../worker/protocol.ts";
@@ -10,8 +11,6 @@ export interface Series {
   readonly isDashed: boolean;
   readonly values: readonly (number | null)[];
 }
-
-const KB_PER_PAGE = 4;
 
 /** @param after has names that a state has not yet: memory in the making has none */
 export function seriesOf(

@@ -1,11 +1,10 @@
 /** How the step ended, what it cost, and what was expected of it. */
+import { KB_PER_PAGE } from "@forkpath/abi";
 import type { ExpectationResult } from "@forkpath/scenario";
 import type { JSX } from "preact";
 import { grouped, sizeText } from "../chunks/words.ts";
 import { useStore } from "../store/context.ts";
 import type { MachineState, Run } from "../worker/protocol.ts";
-
-const KB_PER_PAGE = 4;
 
 export function StepTab(): JSX.Element {
   const { history } = useStore();

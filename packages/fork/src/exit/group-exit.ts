@@ -70,8 +70,7 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
  * Kills all threads of the group but `task`.
  * @kernel zap_other_threads in kernel/signal.c
  * @deviates A thread whose exit the scheduler does not promise to run (`fe.signalWakeUp`) exits
- *   here,
- * inside the path of `task`.
+ *   here, inside the path of `task`.
  */
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   const { signal } = task;

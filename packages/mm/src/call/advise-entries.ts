@@ -21,8 +21,7 @@ export type AdviseHugePmd = (pmd: number, isWhole: boolean) => boolean;
 
 /**
  * Asks `advise` about each entry of [start, end) that has a table; huge pages are cut before,
- * unless
- * `adviseHuge` lets them stay.
+ * unless `adviseHuge` lets them stay.
  * @kernel walk_page_range_vma in mm/pagewalk.c
  */
 export function* adviseEntries(

@@ -10,6 +10,7 @@
  * of two has written is 1 - (1 - a)(1 - b), and of n writes with repetition 1 - e^(-n/N) pages are
  * hit.
  */
+import { KB_PER_PAGE } from "@forkpath/abi";
 export type Writes =
   | { readonly kind: "share"; readonly share: number }
   | { readonly kind: "pages"; readonly pages: number }
@@ -57,7 +58,6 @@ export interface Growth {
   readonly points: readonly GrowthPoint[];
 }
 
-const KB_PER_PAGE = 4;
 const STEPS = 10;
 
 /** From nothing written to all that the plan says, in equal steps. */

@@ -8,7 +8,7 @@
  * The model's fork asks the rule of its release, with the machine's own numbers; what stands here
  * puts those numbers in, and says what came out and by how much.
  */
-import { VmFlag } from "@forkpath/abi";
+import { KB_PER_PAGE, VmFlag } from "@forkpath/abi";
 import { type MmEnv, Overcommit, vmaPages } from "@forkpath/mm";
 import type { Refusal } from "@forkpath/sync";
 import type { LoadedArea, Loading } from "../load/loading.ts";
@@ -42,8 +42,6 @@ export interface CommitAnswer {
   /** How much too much is asked for; below 0, what is left. kB. */
   readonly missing: number;
 }
-
-const KB_PER_PAGE = 4;
 
 /** Sets the machine's own numbers, so that the next fork is asked about them. */
 export function setCommit(env: MmEnv, facts: MachineFacts): void {

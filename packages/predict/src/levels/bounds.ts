@@ -5,6 +5,7 @@
  * tells the sum of the shares, and x/(1 + x) is concave, so the sum after the fork lies between the
  * one where as many pages as possible are shared by two, and the one where all are shared alike.
  */
+import { KB_PER_PAGE } from "@forkpath/abi";
 import type { LoadedArea, Loading } from "../load/loading.ts";
 import { pagesOfKb } from "../load/page-record.ts";
 import type { Side } from "../read/side.ts";
@@ -25,7 +26,6 @@ export interface ShareEstimates {
   readonly child: Estimate;
 }
 
-const KB_PER_PAGE = 4;
 /** smaps cuts shares off to whole kB. */
 const LOST = 0.25; // pages
 /**

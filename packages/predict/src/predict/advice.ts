@@ -2,7 +2,7 @@
  * What would make the fork cheaper, each tried in the model: the same process, changed in one
  * thing, forks once more, and what that saves is the difference.
  */
-import { Madvise, PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
+import { KB_PER_PAGE, Madvise, PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { type MmEnv, vmaPages } from "@forkpath/mm";
 import {
   entryRow,
@@ -106,7 +106,7 @@ function adviceOf(
       area === null ? null : { start: area.vma.start, end: area.vma.end, name: area.captured.name },
     ...trial,
     savedPte: base.vmPte - trial.vmPte,
-    savedPages: (base.vmRss - trial.vmRss) / 4,
+    savedPages: (base.vmRss - trial.vmRss) / KB_PER_PAGE,
     savedTime: saved,
     tried: 1,
   };
@@ -122,7 +122,7 @@ function tryDontfork(load: Loading, base: Trial, costs: Calibration): Advice[] {
   return largest.flatMap((area) => {
     const { start } = area.vma;
     const bytes = vmaPages(area.vma) * PAGE_SIZE;
-    if (size(area) * 4 < base.vmRss * LEAST_SHARE) return [];
+    if (size(area) * KB_PER_PAGE < base.vmRss * LEAST_SHARE) return [];
     if (kernel.madvise(pid, start, bytes, Madvise.DONTFORK) !== 0) return [];
     const trial = tryFork(load);
     kernel.madvise(pid, start, bytes, Madvise.DOFORK);

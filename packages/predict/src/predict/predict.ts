@@ -33,8 +33,7 @@ const MOST_CHILDREN = 10_000;
 
 /**
  * @throws RangeError where areas and pages of the capture do not fit together, or an option is out
- * of
- *   range
+ *   of range
  */
 export function predictFork(capture: Capture, options: PredictOptions = {}): Prediction {
   const { children = 1 } = options;

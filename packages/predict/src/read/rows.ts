@@ -5,7 +5,7 @@
  * Shares are kept in units of 2^-12 byte and cut off where they are printed: for each area in
  * smaps, once for all in smaps_rollup.
  */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE } from "@forkpath/abi";
 import type { MemMap } from "@forkpath/rmap";
 import { isPageAnon, isPageKsm, isPageReferenced, PageFlag } from "@forkpath/rmap";
 
@@ -44,7 +44,6 @@ export type Rows = Readonly<Record<RowName, number>>;
 /** Pages, and units of shares. */
 export type RawRows = Record<RowName, number>;
 
-const KB_PER_PAGE = PAGE_SIZE / 1024;
 /** 4096 bytes of 2^12 units each. */
 export const PAGE_UNITS: number = PAGE_SIZE * 4096;
 const UNITS_PER_KB = 4096 * 1024;

@@ -1,5 +1,5 @@
 /** What one process of the model shows in status, smaps_rollup and smaps. */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { KB_PER_PAGE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { MmStruct, Vma } from "@forkpath/mm";
 import type { LoadedArea, Loading } from "../load/loading.ts";
@@ -46,8 +46,6 @@ export interface Side {
 
 /** When and which: only the parent has what fork leaves to faults. */
 export type Role = "before" | "parent" | "child";
-
-const KB_PER_PAGE = PAGE_SIZE / 1024;
 
 /** Reads the process `mm` of the model. */
 export function readSide(load: Loading, mm: MmStruct, pid: number, role: Role): Side {

@@ -1,7 +1,7 @@
 /**
  * The machine of a scenario: the kernel's configuration, in units that people write.
  */
-import { KERNELS, PAGE_SIZE } from "@forkpath/abi";
+import { KB_PER_PAGE, KERNELS } from "@forkpath/abi";
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
@@ -30,7 +30,6 @@ export interface MachineSpec extends KernelConfig {
 
 type CommitOptions = NonNullable<KernelConfig["overcommit"]>;
 
-const KB_PER_PAGE = PAGE_SIZE / 1024;
 const MODES = { heuristic: Overcommit.GUESS, always: Overcommit.ALWAYS, strict: Overcommit.NEVER };
 const OVERCOMMIT = "heuristic, always, strict, or an object with a mode";
 const SWAP = "a size of less than 8T, or a list of areas";

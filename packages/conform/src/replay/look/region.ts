@@ -1,6 +1,6 @@
 /** What one slot of a process shows: its entries page by page, and its areas. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { type Kernel, type Profile, vmFlagsText } from "@forkpath/kernel";
+import { type Kernel, type Profile, permsText, vmFlagsText } from "@forkpath/kernel";
 import { entryLetter, findEntryCell, type MmStruct, type Vma } from "@forkpath/mm";
 import {
   isPteDirty,
@@ -26,7 +26,6 @@ import {
   finishSums,
   SMAPS_FIELDS,
 } from "./smaps.ts";
-import { permsText } from "./vm-flags.ts";
 
 /** Frames and slots get their numbers over the whole state. */
 export interface Canons {

@@ -2,7 +2,7 @@
  * The sums of smaps over one area, as M11 and M12 of the specification of 6.18 have them: worked
  * out from the entries alone, beside what the kernel package shows.
  */
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import type { Vma } from "@forkpath/mm";
 
 /** What one entry adds. */
@@ -34,7 +34,6 @@ type SmapsField = (typeof SMAPS_FIELDS)[number];
 /** kB, but for shares, which have binary places until the area is complete. */
 export type AreaSums = Record<SmapsField, number>;
 
-const KB_PER_PAGE = 4;
 /** One page, with 12 binary places of a byte. */
 const PAGE_SHARE = 4096 * 4096;
 const SHARE_PER_KB = 1024 * 4096;

@@ -1,17 +1,15 @@
 /** The whole state of a machine, as a recording tells it after a call. */
-import { PAGE_SIZE } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCounter, peekShown } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
-import { type MemoryStatus, memoryStatus, vmFlagsText } from "@forkpath/kernel";
+import { type MemoryStatus, memoryStatus, permsText, vmFlagsText } from "@forkpath/kernel";
 import type { MmStruct, Vma } from "@forkpath/mm";
 import type { OtherArea, ProcessState, RegionState } from "@forkpath/recordings";
 import { BIG_AREAS, BIG_END, CODE_PAGE, REGIONS, type Region } from "../places.ts";
 import { type Subject, taskOf, type World } from "../world.ts";
 import { type Canons, lookAtRegion } from "./region.ts";
 import { createCanon } from "./runs.ts";
-import { permsText } from "./vm-flags.ts";
 
-const KB_PER_PAGE = 4;
 /** What the page of code of each process adds, which recordings have subtracted. kB. */
 const CODE_KB: Readonly<Record<string, number>> = {
   VmSize: 4,
