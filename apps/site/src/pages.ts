@@ -1,5 +1,6 @@
 /**
- * Which documents become pages: every Markdown file of the repository but the change logs.
+ * Which documents become pages: every Markdown file of the repository but the change logs and the
+ * reports of what is exported, which the reference says better.
  *
  * A page keeps its document's path; only README.md becomes index.md, so that a folder opens.
  */
@@ -8,6 +9,7 @@ import { dirname, join } from "node:path";
 import { GATHERED, ROOT } from "./places.ts";
 
 const SKIPPED: ReadonlySet<string> = new Set(["node_modules", "dist", "coverage", "CHANGELOG.md"]);
+const isReport = (name: string): boolean => name.endsWith(".api.md");
 const IMAGES = "docs/images";
 
 export const pageOf = (document: string): string =>
@@ -16,7 +18,7 @@ export const pageOf = (document: string): string =>
 /** Paths from the root, sorted. */
 export function listDocuments(folder = ""): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith(".") && !SKIPPED.has(name))
+    .filter(({ name }) => !name.startsWith(".") && !SKIPPED.has(name) && !isReport(name))
     .flatMap((entry) => {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) return listDocuments(path);

@@ -1,7 +1,8 @@
 /** Writes the generated documents anew: `pnpm document`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { listDefects } from "@forkpath/scenario";
+import { apiFiles } from "./api/folder.ts";
 import { defectsPage } from "./defects.ts";
 import { LANGUAGE, readExamples } from "./scenarios/examples.ts";
 import { scenariosPage } from "./scenarios/page.ts";
@@ -21,3 +22,7 @@ writeFileSync(
   `${DOCS}/scenarios.md`,
   scenariosPage(readFileSync(`${LANGUAGE}/page.txt`, "utf8"), readExamples()),
 );
+
+rmSync(`${DOCS}/api`, { recursive: true, force: true });
+mkdirSync(`${DOCS}/api`);
+for (const [file, text] of apiFiles()) writeFileSync(`${DOCS}/api/${file}`, text);
