@@ -23,7 +23,7 @@ import {
   touchRange,
   unpinPage,
 } from "@forkpath/mm";
-import { type KernelThread, reading } from "@forkpath/sync";
+import { type KernelThread, reading, stopAt } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 
 export interface AccessCalls {
@@ -134,7 +134,7 @@ function* forceWrite(
   const pinned: Pfn[] = [];
   const options = { isWrite: true, isForced: true, isRemote: true, where: "access_process_vm" };
   const status = yield* pinRange(machine, "poke", pid, { addr, len }, options, pinned);
-  if (machine.mm.sync.interleaved) yield machine.mm.ptePoint;
+  yield* stopAt(machine.mm.sync, machine.mm.ptePoint);
   for (const pfn of pinned) {
     setPageDirty(machine.mm, pfn);
     dropPage(machine.mm, pfn);

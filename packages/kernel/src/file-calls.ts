@@ -16,7 +16,7 @@ import {
   truncateInodePages,
   unmapMappingRange,
 } from "@forkpath/mm";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";
 
 export interface OpenOptions extends Partial<FileOptions> {
@@ -82,7 +82,7 @@ export function closeFile(machine: Machine, path: string): void {
 function* vmtruncate(machine: Machine, path: string, sizePages: number): KernelThread<number> {
   const file = fileOf(machine, "truncate", path);
   expectInteger("truncate", "sizePages", sizePages, 0, MOST_PAGES);
-  if (machine.mm.sync.interleaved) yield machine.mm.ptePoint;
+  yield* stopAt(machine.mm.sync, machine.mm.ptePoint);
   const isShorter = sizePages < file.sizePages;
   file.sizePages = sizePages;
   if (!isShorter) return 0;

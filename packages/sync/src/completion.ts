@@ -1,5 +1,6 @@
 /** A thing that one thread waits for and another one declares done: `struct completion`. */
 import { type KernelThread, PointKind, type SchedulePoint, type Subject } from "./point.ts";
+import { waitUntilReady } from "./stop.ts";
 import type { Sync } from "./sync.ts";
 
 export interface Completion {
@@ -37,7 +38,5 @@ export function complete(completion: Completion): void {
  * Yields until the completion is done; alone on its machine, the thread is left suspended.
  * @kernel wait_for_completion in kernel/sched.c
  */
-export function* waitForCompletion(sync: Sync, completion: Completion): KernelThread<void> {
-  if (sync.interleaved) yield completion.waitPoint;
-  while (!completion.done) yield completion.waitPoint;
-}
+export const waitForCompletion = (sync: Sync, { waitPoint }: Completion): KernelThread<void> =>
+  waitUntilReady(sync, waitPoint);

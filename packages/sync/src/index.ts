@@ -82,6 +82,7 @@ export {
   spinUnlock,
   spinUnlockStep,
 } from "./spinlock.ts";
+export { NO_STOPS, type Stops, stopAt, waitUntilReady } from "./stop.ts";
 export {
   allocAtomic,
   allocSleeping,

@@ -13,6 +13,7 @@ import {
   type SchedulePoint,
   spinLockLeaf,
   spinUnlock,
+  waitUntilReady,
 } from "@forkpath/sync";
 import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
 import { releaseTask } from "../exit/release-task.ts";
@@ -53,8 +54,7 @@ function* waitForOthers({ sync }: ForkEnv, task: TaskStruct): KernelThread<void>
     label: `threads of ${task.tgid}`,
     ready: isAlone,
   };
-  if (sync.interleaved) yield point;
-  while (!isAlone()) yield point;
+  yield* waitUntilReady(sync, point);
 }
 
 /** Exchanges the pids, so that parents and /proc find the process where it was. */

@@ -12,7 +12,7 @@ import {
   vmStatAccount,
 } from "@forkpath/mm";
 import { NO_PFN } from "@forkpath/rmap";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { ForkEnv, SpecialArea } from "../types.ts";
 
 /**
@@ -55,7 +55,7 @@ function* installSpecialMapping(
 const specialMappingOps = (name: string): VmOps => ({
   name,
   *fault(env) {
-    if (env.sync.interleaved) yield env.ptePoint;
+    yield* stopAt(env.sync, env.ptePoint);
     return { pfn: NO_PFN, code: VmFault.SIGBUS };
   },
 });

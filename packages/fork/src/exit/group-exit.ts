@@ -5,7 +5,14 @@
  * To be killed is a mark. A task acts on it when it is about to return to user space: one that
  * waits inside a call, with locks that it holds there, comes to that call's end first.
  */
-import { type KernelThread, makePoint, PointKind, runAs, type SchedulePoint } from "@forkpath/sync";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  runAs,
+  type SchedulePoint,
+  stopAt,
+} from "@forkpath/sync";
 import { isExiting, isGroupEmpty, TaskFlag } from "../task/task.ts";
 import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { doExit, exitStatus } from "./do-exit.ts";
@@ -75,7 +82,7 @@ export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: numbe
 export function* zapOtherThreads(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   const { signal } = task;
   if (isGroupEmpty(task)) return;
-  if (fe.sync.interleaved) yield threadsPoint(task);
+  yield* stopAt(fe.sync, threadsPoint(task));
   const others = signal.threads.filter((one) => one !== task && isAlive(one));
   for (const other of others.filter((one) => !killThread(fe, one))) {
     other.flags |= TaskFlag.SIGNALED;

@@ -10,6 +10,7 @@ import {
   type SchedulePoint,
   spinLockLeaf,
   spinUnlock,
+  stopAt,
 } from "@forkpath/sync";
 import { isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL } from "../task/task.ts";
 import { addUsage } from "../task/usage.ts";
@@ -55,7 +56,7 @@ export function* sysWait4(
 ): KernelThread<WaitResult> {
   if (pid !== ANY_CHILD) expectInteger("sysWait4", "pid", pid, 1, fe.pidMap.max);
   const point = deathPoint(current, pid, options);
-  if (fe.sync.interleaved) yield point;
+  yield* stopAt(fe.sync, point);
   for (;;) {
     const children = eligibleChildren(current, pid, options);
     const zombie = children.find(isReapable);

@@ -1,6 +1,12 @@
 /** setuid: a task becomes another user's (SPEC §6.4, recorded: rl08). */
 import { Errno } from "@forkpath/abi";
-import { type KernelThread, makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
+import {
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
+  stopAt,
+} from "@forkpath/sync";
 import type { ForkEnv, TaskStruct, UserStruct } from "../types.ts";
 import { ALL_CAPABILITIES, Capability, isPermitted } from "./cred.ts";
 import { refuseTask } from "./refuse.ts";
@@ -17,7 +23,7 @@ export function* sysSetuid(fe: ForkEnv, task: TaskStruct, user: UserStruct): Ker
   const { cred, signal } = task;
   if (user === cred.user) return 0;
   if (!isPermitted(fe.sync, task, Capability.SETUID, "another user")) return -Errno.EPERM;
-  if (fe.sync.interleaved) yield processesPoint(user);
+  yield* stopAt(fe.sync, processesPoint(user));
   const isRoot = user === fe.rootUser;
   const { nproc } = signal.rlimits;
   const isFull = !isRoot && user.processes >= nproc;

@@ -10,6 +10,7 @@ import {
   type KernelThread,
   PointKind,
   type SchedulePoint,
+  waitUntilReady,
 } from "@forkpath/sync";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 
@@ -41,8 +42,7 @@ export function* waitForVforkDone(
     label: vfork.waitPoint.label,
     ready: () => vfork.done || current.isKilled,
   };
-  if (sync.interleaved) yield point;
-  while (!point.ready()) yield point;
+  yield* waitUntilReady(sync, point);
   if (vfork.done) return;
   yield* holding(sync, child.taskLock, "do_fork", () => {
     child.vforkDone = null;

@@ -6,6 +6,7 @@ import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import type { MmEnv, Vma } from "../types.ts";
 
@@ -51,7 +52,7 @@ export function* adviseEntries(
 }
 
 function* adviseSpan(env: MmEnv, span: PteSpan, advise: AdviseEntry): KernelThread<void> {
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   for (let cell = span.cell; cell < span.endCell; cell++) {
     advise(cell, span.start + (cell - span.cell) * PAGE_SIZE);
   }

@@ -26,8 +26,8 @@ import { holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin, splitHugeRange } from "../huge/range.ts";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
-import { entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtEntry } from "../machine/memory-stop.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import { flushTlbRange } from "../machine/tlb.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -83,10 +83,10 @@ function changeHugePmd(env: MmEnv, vma: Vma, pmd: number): void {
 
 /** @kernel change_pte_range in mm/mprotect.c */
 function* changeSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
-  const { tables, sync, rules } = env;
+  const { tables, rules } = env;
   const isWritable = (vma.flags & VmFlag.WRITE) !== 0;
   for (let cell = span.cell; cell < span.endCell; cell++) {
-    if (sync.interleaved) yield entryPoint(env, vma.mm, span.start);
+    yield* stopAtEntry(env, vma.mm, span.start);
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
     if (isPtePresent(low)) {

@@ -32,6 +32,7 @@ import { NormalPage, pageRemoveRmap, vmNormalPage } from "@forkpath/rmap";
 import { freeSwapAndCache } from "@forkpath/swap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
@@ -57,10 +58,10 @@ export function* installFilePte(
 }
 
 function* replacePte(env: MmEnv, vma: Vma, cell: number, pgoff: number): KernelThread<0> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   if (!isPteNone(pteLow(tables, cell), pteHigh(tables, cell))) yield* zapPte(env, vma, cell);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   setPte(tables, cell, pgoffToPteLow(pgoff), pgoffToPteHigh(pgoff));
   return 0;
 }

@@ -21,6 +21,7 @@ import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { canDoMlock, mayLock, mayLockAll, NO_LIMITS } from "../machine/limits.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { munlockPages } from "../reclaim/mlock-page.ts";
 import type { LockKind, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
@@ -220,7 +221,7 @@ function* mlockFixup(
   }
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
   if (area === null) return -Errno.ENOMEM;
-  if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
+  yield* stopAtMemory(env); // unmapping looks without mmap_sem
   area.flags = flags;
   const pages = pagesBetween(start, end);
   if (lock === null) mm.lockedVm -= pages;

@@ -13,6 +13,7 @@ import {
 import { holding, type KernelThread } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { findHugePmd, isSplittingPmd, pmdLockAt } from "../machine/huge-pmd.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
@@ -59,8 +60,8 @@ function* moveHugePmd(
   from: number,
   target: number,
 ): KernelThread<boolean> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   const pmd = findHugePmd(env, mm, from);
   if (pmd === NO_CELL || isSplittingPmd(env, pmd)) return false;
   setPte(tables, target, pteLow(tables, pmd), pteHigh(tables, pmd));

@@ -27,6 +27,7 @@ import { dupHugeRmap, isHugePagePinned } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
@@ -70,8 +71,8 @@ function* sharePage(
   srcPmd: number,
   table: number,
 ): KernelThread<PmdState | typeof PINNED> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   const found = hugePmdState(env, srcPmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, srcPmd);
@@ -80,7 +81,7 @@ function* sharePage(
     dupHugeRmap(env, head);
     yield* addHugeRss(env, dst, 1);
   }
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   ptepSetWrprotect(tables, srcPmd);
   const low = (pteLow(tables, srcPmd) & ~Pte.ACCESSED) >>> 0;
   setPte(tables, dstPmd, low, pteHigh(tables, srcPmd));

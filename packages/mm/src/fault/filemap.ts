@@ -11,7 +11,7 @@ import type { Pfn, SwpEntry } from "@forkpath/abi";
 import { getPage, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryPteHigh, entryPteLow } from "@forkpath/swap";
 import { invariant, type KernelThread } from "@forkpath/sync";
-import { slotPoint } from "../machine/memory-point.ts";
+import { stopAtMemory, stopAtSlots } from "../machine/memory-stop.ts";
 import { shmemAcctBlock, shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -49,7 +49,7 @@ function* filemapFault(
   invariant(file !== null, "file-mapping", "the mapping names no file");
   let code = 0;
   for (;;) {
-    if (env.sync.interleaved) yield env.ptePoint;
+    yield* stopAtMemory(env);
     if (pgoff >= file.sizePages) return noPage(VmFault.SIGBUS);
     const cached = file.pages.get(pgoff);
     if (cached === undefined) {
@@ -86,7 +86,7 @@ function* addUnlessCached(
   pgoff: number,
   fresh: Pfn,
 ): KernelThread<boolean> {
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   const isMissing = !file.pages.has(pgoff) && !file.swapped.has(pgoff);
   if (isMissing) addToPageCache(env, file, pgoff, fresh);
   dropPage(env, fresh);
@@ -124,7 +124,7 @@ function* shmemSwapin(
   const low = entryPteLow(entry);
   const high = entryPteHigh(entry);
   let code = 0;
-  if (env.sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   let page = lookupSwapCache(env, low, high);
   if (page === NO_PFN) {
     page = yield* readSwapCacheAsync(env, low, high);

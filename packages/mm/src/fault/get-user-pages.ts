@@ -20,7 +20,7 @@ import {
   VmFlag,
 } from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
-import { condReschedNow, type KernelThread } from "@forkpath/sync";
+import { condReschedNow, type KernelThread, stopAt } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
@@ -125,7 +125,7 @@ function* pinPage(
   const { sync } = env;
   let follow = (isWrite ? Follow.WRITE : 0) | (isForced ? Follow.FORCE : 0);
   for (;;) {
-    if (sync.interleaved) yield sync.reschedPoint;
+    yield* stopAt(sync, sync.reschedPoint);
     condReschedNow(sync);
     const page = yield* followPage(env, vma, addr, follow);
     if (page !== NO_PFN) return page;

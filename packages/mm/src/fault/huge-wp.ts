@@ -35,6 +35,7 @@ import { addHugeRss, allocHugePage } from "../huge/page.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
 import { type MmEnv, type Vma, VmFault } from "../types.ts";
@@ -123,15 +124,15 @@ function* copyHuge(env: MmEnv, fault: HugeFault, old: Pfn, page: Pfn): KernelThr
 
 /** The new page takes the old one's place, which loses its mapping last. @returns WRITE or 0 */
 function* replaceByHuge(env: MmEnv, fault: HugeFault, old: Pfn, page: Pfn): KernelThread<number> {
-  const { sync, tables } = env;
+  const { tables } = env;
   const { vma, start, pmd } = fault;
   if (!(yield* isSamePmd(env, fault))) return 0;
   clearPte(tables, pmd);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   addNewAnonPage(env, vma, start, page);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   storeHugePmd(env, vma, pmd, page);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   pageRemoveRmap(env.map, old);
   dropPage(env, old);
   return VmFault.WRITE;
@@ -157,17 +158,17 @@ function* replaceBySmall(
   old: Pfn,
   pages: readonly Pfn[],
 ): KernelThread<number> {
-  const { sync, tables } = env;
+  const { tables } = env;
   const { vma, start, pmd } = fault;
   if (!(yield* isSamePmd(env, fault))) return 0;
   clearPte(tables, pmd);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   const row = withdrawTable(vma.mm);
   for (const [index, page] of pages.entries()) {
     addNewAnonPage(env, vma, start + index * PAGE_SIZE, page);
     storeWrittenPte(env, vma, row * PTRS_PER_TABLE + index, page);
   }
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   populate(tables, pmd, row);
   pageRemoveRmap(env.map, old);
   return VmFault.WRITE;

@@ -43,6 +43,7 @@ import {
   isSplittingPmd,
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { type MmEnv, type Vma, VmFault } from "../types.ts";
 import { doHugePmdWpPage } from "./huge-wp.ts";
 
@@ -62,7 +63,7 @@ export function* handleHugeFault(env: MmEnv, site: FaultSite): KernelThread<numb
   for (;;) {
     const pmd = yield* allocPmdCell(sync, tables, mm, site.addr);
     if (pmd === NO_CELL) return VmFault.OOM;
-    if (sync.interleaved) yield env.ptePoint;
+    yield* stopAtMemory(env);
     const low = pteLow(tables, pmd);
     const high = pteHigh(tables, pmd);
     if (isHugePmd(env, pmd)) {
@@ -138,8 +139,8 @@ function* mapZeroUnlessLost(
   zero: Pfn,
   table: number,
 ): KernelThread<boolean> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
   const low = pteMkspecial(mkPteLow(zero, vma.pageProtLow | Pte.PSE));
   setPte(tables, pmd, low, mkPteHigh(zero, vma.pageProtHigh));
@@ -157,12 +158,12 @@ function* mapUnlessLost(
   page: Pfn,
   table: number,
 ): KernelThread<boolean> {
-  const { sync, tables } = env;
+  const { tables } = env;
   const { mm } = vma;
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   if (!isPteNone(pteLow(tables, pmd), pteHigh(tables, pmd))) return false;
   addNewHugePage(env, vma, start, page);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   storeHugePmd(env, vma, pmd, page);
   depositTable(mm, table);
   yield* addHugeRss(env, mm, 1);

@@ -23,7 +23,7 @@ import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
-import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
+import { stopAtEntry, stopAtMemory, stopAtSharers } from "../machine/memory-stop.ts";
 import { unlockPage } from "../page/lock.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
@@ -68,7 +68,7 @@ function* mapCountedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): K
   const { low, high } = site;
   yield* countSwapIn(env, site);
   yield* storePage(env, site, page, cached);
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   swapFree(env.sync, env.swap, low, high);
   if (isBetterUncached(env, site, page)) tryToFreeSwap(env, page);
 }
@@ -88,7 +88,7 @@ function isBetterUncached({ map, swap }: MmEnv, { vma }: FaultSite, page: Pfn): 
 function* mapMarkedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): KernelThread<void> {
   const { sync, map, rules } = env;
   const { vma, low, high } = site;
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   const isMarked = cached === NO_PFN || isSwpExclusive(low);
   if (site.isWrite && (map.flags[page] & PageFlag.LRU) === 0) lruAddDrain(env);
   swapFree(sync, env.swap, low, high);
@@ -102,10 +102,10 @@ function* mapMarkedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Ke
     site.low = pteMkwrite(site.isWrite ? pteMkdirty(site.low) : site.low);
     site.isWrite = false;
   }
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, page);
+  yield* stopAtEntry(env, vma.mm, site.addr, page);
   mapPage(env, site, page, cached, isOurs);
   if (isOurs) map.flags[page] |= rules.exclusiveFlag;
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  yield* stopAtEntry(env, vma.mm, site.addr);
   setPte(env.tables, site.cell, site.low, site.high);
 }
 
@@ -117,9 +117,8 @@ function mapPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn, isOurs: bo
 
 /** Stores the entry, then maps the page. */
 function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): KernelThread<void> {
-  const { sync } = env;
   const { vma } = site;
-  if (sync.interleaved) yield sharersPoint(env, vma.mm, site.addr, page);
+  yield* stopAtSharers(env, vma.mm, site.addr, page);
   site.low = mkPteLow(page, vma.pageProtLow);
   site.high = mkPteHigh(page, vma.pageProtHigh);
   const isExclusive = site.isWrite && reuseSwapPage(env, page);
@@ -127,8 +126,8 @@ function* storePage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Kernel
     site.low = maybeMkwrite(pteMkdirty(site.low), vma.flags);
     site.isWrite = false;
   }
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  yield* stopAtEntry(env, vma.mm, site.addr);
   setPte(env.tables, site.cell, site.low, site.high);
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, page);
+  yield* stopAtEntry(env, vma.mm, site.addr, page);
   mapPage(env, site, page, cached, isExclusive);
 }

@@ -18,7 +18,7 @@ import {
 } from "@forkpath/swap";
 import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
-import { slotPoint } from "../machine/memory-point.ts";
+import { stopAtSlots } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { lruCacheAdd } from "../page/lru-batch.ts";
@@ -50,7 +50,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
   const { low, high } = site;
   const page = yield* allocPage(env);
   if (page === NO_PFN) return VmFault.OOM;
-  if (sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   if (swapcachePrepare(sync, swap, low, high) !== 0) {
     dropPage(env, page);
     return 0;
@@ -65,7 +65,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
     unlockPage(env, page);
     dropPage(env, page);
   }
-  if (sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   swapcacheFree(sync, swap, entryOfPte(low, high));
   return code;
 }

@@ -22,6 +22,7 @@ import { holding, type KernelThread, spinUnlockStep } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
@@ -53,7 +54,7 @@ export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (isHwpoisonEntry(low)) return VmFault.HWPOISON;
 
   let code = 0;
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   let page = lookupSwapCache(env, low, high);
   if (page === NO_PFN && mayPassCache(env, low, high)) return yield* swapInPastCache(env, site);
   if (page === NO_PFN) {
@@ -94,7 +95,7 @@ function* faultLockedPage(
   const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
   if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
   yield* spinUnlockStep(env.sync, site.ptl, WHERE);
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }
 

@@ -36,6 +36,7 @@ import {
 } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -95,7 +96,7 @@ function* mapZeroPage(env: MmEnv, vma: Vma, addr: number, page: Pfn): KernelThre
     isPtePresent(low) && !isPteSpecial(low) && ptePfn(low, pteHigh(tables, cell)) === page;
   if (!isMapped) return;
   const replace = function* (): KernelThread<void> {
-    if (sync.interleaved) yield env.ptePoint;
+    yield* stopAtMemory(env);
     const zero = pteMkspecial(mkPteLow(map.zeroPfn, vma.pageProtLow));
     setPte(tables, cell, zero, mkPteHigh(map.zeroPfn, vma.pageProtHigh));
     pageRemoveRmap(map, page);

@@ -42,7 +42,7 @@ import {
   splitHugeFrame,
   vmaAddress,
 } from "@forkpath/rmap";
-import { holding, invariant, type KernelThread } from "@forkpath/sync";
+import { holding, invariant, type KernelThread, stopAt } from "@forkpath/sync";
 import {
   findHugePmd,
   hugePmdPfn,
@@ -52,6 +52,7 @@ import {
   pmdLockAt,
 } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { cutHugePmd } from "./cut.ts";
@@ -88,7 +89,7 @@ function* splitMapped(env: MmEnv, head: Pfn, anonVma: AnonVma): KernelThread<voi
   }
   const mapcount = pageMapcount(env.map, head);
   invariant(marked === mapcount, "huge-mapcount", `${marked} pmds, but mapcount is ${mapcount}`);
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   splitHugeFrame(env.map, head);
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     yield* hookTableIn(env, chain.vma as Vma, head);
@@ -133,8 +134,8 @@ const hookTableIn = (env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> =>
 
 /** Requires page_table_lock. */
 function* mapSmall(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   const pmd = findMapping(env, vma, head);
   if (pmd === NO_CELL) return;
   const row = withdrawTable(vma.mm);
@@ -143,7 +144,7 @@ function* mapSmall(env: MmEnv, vma: Vma, head: Pfn): KernelThread<void> {
     const low = smallEntryLow(vma, page, pteLow(tables, pmd));
     setPte(tables, row * PTRS_PER_TABLE + index, low, mkPteHigh(page, vma.pageProtHigh));
   }
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   populate(tables, pmd, row);
 }
 
@@ -187,6 +188,6 @@ function getHugePage(env: MmEnv, pmd: number): Pfn {
  */
 export function* waitSplitHugePage({ sync }: MmEnv, anonVma: AnonVma): KernelThread<void> {
   const { lock } = anonVma.root;
-  if (sync.interleaved) yield lock.lockPoint;
+  yield* stopAt(sync, lock.lockPoint);
   while (lock.holder !== null) yield lock.lockPoint;
 }

@@ -6,8 +6,8 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
-import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { type KernelThread, PointKind, type SchedulePoint, waitUntilReady } from "@forkpath/sync";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import type { MmEnv } from "../types.ts";
 import { unlockPage } from "./lock.ts";
 import { tryToFreeSwap } from "./swap-cache.ts";
@@ -23,7 +23,7 @@ export const isPageWriteback = ({ map }: MmEnv, pfn: Pfn): boolean =>
  * @deviates The write is over when this returns; it never fails.
  */
 export function* swapWritepage(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  const { sync, map } = env;
+  const { map } = env;
   map.flags[pfn] &= ~PageFlag.DIRTY;
   if (tryToFreeSwap(env, pfn)) {
     unlockPage(env, pfn);
@@ -31,15 +31,13 @@ export function* swapWritepage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   }
   map.flags[pfn] |= PageFlag.WRITEBACK;
   unlockPage(env, pfn);
-  if (sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   map.flags[pfn] &= ~PageFlag.WRITEBACK;
 }
 
 /** @kernel wait_on_page_writeback in include/linux/pagemap.h */
-export function* waitOnPageWriteback(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  if (env.sync.interleaved) yield writebackPoint(env, pfn);
-  while (isPageWriteback(env, pfn)) yield writebackPoint(env, pfn);
-}
+export const waitOnPageWriteback = (env: MmEnv, pfn: Pfn): KernelThread<void> =>
+  waitUntilReady(env.sync, writebackPoint(env, pfn));
 
 const writebackPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,

@@ -7,7 +7,8 @@ import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { releaseFaultLock } from "../machine/area-lock.ts";
-import { pageSubject, pagesPoint } from "../machine/memory-point.ts";
+import { pageSubject } from "../machine/memory-point.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { holdingPage } from "./in-flight.ts";
 
@@ -64,7 +65,7 @@ export function* lockPageOrRetry(
   pfn: Pfn,
   allowRetry: boolean,
 ): KernelThread<boolean> {
-  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   if (trylockPage(env, pfn)) return true;
   if (!allowRetry) {
     yield* lockPage(env, pfn);

@@ -20,7 +20,7 @@ import {
   swapShmemAlloc,
 } from "@forkpath/swap";
 import { invariant, type KernelThread } from "@forkpath/sync";
-import { slotPoint } from "../machine/memory-point.ts";
+import { stopAtSlots } from "../machine/memory-stop.ts";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
 import { swapWritepage } from "./io.ts";
@@ -42,7 +42,7 @@ import { swapCachePages } from "./swap-cache-pages.ts";
  */
 export function* shmemWritepage(env: MmEnv, file: MappedFile, pfn: Pfn): KernelThread<boolean> {
   const { sync, swap, map } = env;
-  if (sync.interleaved) yield slotPoint(env, pfn);
+  yield* stopAtSlots(env, pfn);
   const entry = getSwapPage(sync, swap);
   if (entry === NO_ENTRY) return false;
   const pgoff = map.index[pfn];

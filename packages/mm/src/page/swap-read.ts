@@ -14,8 +14,8 @@ import {
   SwapMap,
   swapcachePrepare,
 } from "@forkpath/swap";
-import { type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
-import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
+import { type KernelThread, PointKind, type SchedulePoint, waitUntilReady } from "@forkpath/sync";
+import { stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv } from "../types.ts";
 import { allocPage } from "./alloc.ts";
 import { lockPage, unlockPage } from "./lock.ts";
@@ -36,7 +36,7 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
   while (found === NO_PFN) {
     if (fresh === NO_PFN) fresh = yield* allocPage(env);
     if (fresh === NO_PFN) return fresh;
-    if (env.sync.interleaved) yield slotPoint(env);
+    yield* stopAtSlots(env);
     const status = swapcachePrepare(env.sync, env.swap, low, high);
     if (status === 0) return yield* readIn(env, low, high, fresh);
     if (status !== -Errno.EEXIST) break;
@@ -52,9 +52,9 @@ function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThrea
   yield* lockPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
   lruCacheAdd(env, fresh);
-  if (env.sync.interleaved) yield slotPoint(env, fresh);
+  yield* stopAtSlots(env, fresh);
   enterSwapCache(env, entryOfPte(low, high), fresh);
-  if (env.sync.interleaved) yield pagesPoint(env, fresh);
+  yield* stopAtPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.UPTODATE;
   unlockPage(env, fresh);
   return fresh;
@@ -76,5 +76,5 @@ function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<
       (swapMap[entryOffset(entry)] & SwapMap.HAS_CACHE) === 0 ||
       peekSwapCache(env.swap, entry) !== undefined,
   };
-  if (env.sync.interleaved || !settled.ready()) yield settled;
+  yield* waitUntilReady(env.sync, settled);
 }

@@ -21,7 +21,7 @@ import {
 } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
@@ -43,7 +43,7 @@ import { TtuAction } from "./try-to-unmap-one.ts";
 export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
   expectPfn("memoryFailure", env.map, pfn);
   const { map } = env;
-  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   if (map.flags[pfn] & PageFlag.HWPOISON) return 0;
   if (map.flags[pfn] & PageFlag.RESERVED) return -Errno.EBUSY;
   if (isPageHuge(map, pfn)) {
@@ -66,7 +66,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
     ignoreAccess: true,
     ignoreHwpoison: isSwapCache,
   });
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   const file = pageFile(env, pfn);
   if (file !== undefined && !pageMapped(map, pfn)) {
     removeFromPageCache(env, file, map.index[pfn]);

@@ -21,7 +21,7 @@ import {
 } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
@@ -70,12 +70,12 @@ export function* migratePagesBegin(
 }
 
 function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
+  yield* stopAtPage(env, oldPfn);
   // Huge pages do not migrate: their parts do.
   if (isPageHuge(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
   const newPfn = yield* allocPage(env);
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
+  yield* stopAtPage(env, oldPfn);
   if (newPfn === NO_PFN || !lockForMigration(env, oldPfn)) {
     if (newPfn !== NO_PFN) dropPage(env, newPfn);
     putbackLruPage(env, oldPfn);
@@ -85,7 +85,7 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null
   if (anonVma !== null) getAnonVma(anonVma);
   const migration = { oldPfn, newPfn, anonVma };
   yield* tryToUnmap(env, oldPfn, MIGRATION_FLAGS);
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
+  yield* stopAtPage(env, oldPfn);
   if (!pageMapped(env.map, oldPfn)) return migration;
   yield* giveUp(env, migration);
   return null;
@@ -109,14 +109,14 @@ function lockForMigration(env: MmEnv, pfn: Pfn): boolean {
 export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<number> {
   const { oldPfn, newPfn } = migration;
   invariant(isPageLocked(env, oldPfn), "migration-not-begun", `end for page ${oldPfn}`);
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   if (!movePageMapping(env, oldPfn, newPfn)) {
     yield* giveUp(env, migration);
     return -Errno.EAGAIN;
   }
   trylockPage(env, newPfn);
   yield* removeMigrationPtes(env, oldPfn, newPfn);
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn, newPfn);
+  yield* stopAtPage(env, oldPfn, newPfn);
   unlockPage(env, newPfn);
   putbackLruPage(env, newPfn);
   yield* letGo(env, migration);
@@ -129,7 +129,7 @@ export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<numb
 function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {
   const { oldPfn, newPfn } = migration;
   yield* removeMigrationPtes(env, oldPfn, oldPfn);
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn, newPfn);
+  yield* stopAtPage(env, oldPfn, newPfn);
   yield* letGo(env, migration);
   putbackLruPage(env, oldPfn);
   dropPage(env, newPfn);
@@ -137,7 +137,7 @@ function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {
 
 function* letGo(env: MmEnv, { oldPfn, anonVma }: Migration): KernelThread<void> {
   if (anonVma !== null) yield* putAnonVma(env.sync, env.anonVmas, anonVma);
-  if (env.sync.interleaved) yield pagesPoint(env, oldPfn);
+  yield* stopAtPage(env, oldPfn);
   unlockPage(env, oldPfn);
 }
 

@@ -39,8 +39,9 @@ import {
   swpPfn,
 } from "@forkpath/swap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
-import { entryPoint, lookPoint } from "../machine/memory-point.ts";
+import { entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { rmapWalk, SwapResult } from "./rmap-walk.ts";
@@ -52,7 +53,7 @@ import { rmapWalk, SwapResult } from "./rmap-walk.ts";
  */
 export function* removeMigrationPtes(env: MmEnv, old: Pfn, page: Pfn): KernelThread<void> {
   yield* rmapWalk(env, page, "remove_migration_ptes", function* visit(vma, addr) {
-    if (env.sync.interleaved) yield lookPoint(env, vma.mm, addr);
+    yield* stopToLook(env, vma.mm, addr);
     const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
     if (cell !== NO_CELL && isEntryOf(env, cell, old)) {
       yield* removeMigrationPte(env, old, page, vma, addr, cell);

@@ -10,6 +10,7 @@ import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import { splitHugeRange } from "../huge/range.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { nextPteSpan, type PteSpan } from "../machine/pte-walk.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -32,7 +33,7 @@ const MUNLOCK: TtuFlags = {
 export function* munlockVmas(env: MmEnv, vmas: readonly Vma[]): KernelThread<void> {
   for (const vma of vmas) {
     if ((vma.flags & VmFlag.LOCKED) === 0) continue;
-    if (env.sync.interleaved) yield env.ptePoint; // unmapping looks without mmap_sem
+    yield* stopAtMemory(env); // unmapping looks without mmap_sem
     vma.mm.lockedVm -= vmaPages(vma);
     vma.flags = withoutVmFlag(vma.flags, VmFlag.LOCKED);
     yield* munlockPages(env, vma, vma.start, vma.end);
@@ -59,9 +60,9 @@ export function* munlockPages(
 }
 
 function* munlockSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
-  const { sync, tables, map } = env;
+  const { tables, map } = env;
   for (let cell = span.cell; cell < span.endCell; cell++) {
-    if (sync.interleaved) yield env.ptePoint;
+    yield* stopAtMemory(env);
     const low = pteLow(tables, cell);
     if (!isPtePresent(low)) continue;
     const frame = ptePfn(low, pteHigh(tables, cell));

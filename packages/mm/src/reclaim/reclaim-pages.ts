@@ -11,7 +11,7 @@ import { condResched, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
@@ -54,7 +54,7 @@ export function* reclaimPages(
   lruAddDrainAll(env);
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
-    if (env.sync.interleaved) yield pagesPoint(env, pfn);
+    yield* stopAtPage(env, pfn);
     // A part of a huge page is on no list, so reclaim would not find it.
     if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitHugePage(env, pfn);
     counts[yield* shrinkPage(env, pfn, flags)]++;

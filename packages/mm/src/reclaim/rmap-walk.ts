@@ -27,7 +27,7 @@ import {
   spinLockWait,
   spinUnlockStep,
 } from "@forkpath/sync";
-import { entryPoint, lookPoint } from "../machine/memory-point.ts";
+import { stopAtEntry, stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
@@ -123,13 +123,13 @@ export function* pageCheckAddress(
   addr: number,
   where: string,
 ): KernelThread<number> {
-  if (env.sync.interleaved) yield lookPoint(env, mm, addr);
+  yield* stopToLook(env, mm, addr);
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
   if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
-  if (env.sync.interleaved) yield entryPoint(env, mm, addr);
+  yield* stopAtEntry(env, mm, addr);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
   yield* spinUnlockStep(env.sync, ptl, where);

@@ -14,7 +14,7 @@ import type { Pfn } from "@forkpath/abi";
 import { isPageAnon, isPageHuge, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { pagesPoint, slotPoint } from "../machine/memory-point.ts";
+import { stopAtMemory, stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
@@ -49,7 +49,7 @@ const IDLE_COUNT = 2;
  * @deviates Asks for recent use only entry by entry, while unmapping: page_referenced is left out.
  */
 export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
-  if (env.sync.interleaved) yield slotPoint(env, pfn);
+  yield* stopAtSlots(env, pfn);
   if (!isolateLruPage(env, pfn)) return ShrinkResult.KEPT;
   if (!trylockPage(env, pfn)) {
     putbackLruPage(env, pfn);
@@ -65,7 +65,7 @@ export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
 /** Unlocks the page, or frees it. */
 function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
   const refusal = yield* unmapPage(env, pfn, flags);
-  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   if (refusal !== null) {
     unlockPage(env, pfn);
     return refusal;
@@ -76,7 +76,7 @@ function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<
     const kept = isKept ? ShrinkResult.ACTIVATED : yield* pageout(env, pfn);
     if (kept !== null) return kept;
   }
-  if (env.sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   if (removeMapping(env, pfn)) return ShrinkResult.FREED;
   unlockPage(env, pfn);
   return ShrinkResult.KEPT;
@@ -146,7 +146,7 @@ function* writepage(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
 function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   env.map.flags[pfn] &= ~PageFlag.DIRTY;
   unlockPage(env, pfn);
-  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
 }
 
 /**

@@ -46,9 +46,16 @@ import {
   swpPteHigh,
   swpPteLow,
 } from "@forkpath/swap";
-import { downReadTrylock, invariant, type KernelThread, spinUnlock, upRead } from "@forkpath/sync";
+import {
+  downReadTrylock,
+  invariant,
+  type KernelThread,
+  spinUnlock,
+  stopAt,
+  upRead,
+} from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import { entryPoint, sharersPoint } from "../machine/memory-point.ts";
+import { stopAtEntry, stopAtSharers } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
 import { isExclusivelyPinned } from "../page/pin.ts";
@@ -103,7 +110,7 @@ export function* tryToUnmapOne(
   if (cell === NO_CELL) return SwapResult.AGAIN;
   const result = yield* unmapEntry(env, pfn, vma, addr, cell, flags);
   const ptl = ptlOfCell(env, vma.mm, cell);
-  if (env.sync.interleaved) yield ptl.unlockPoint;
+  yield* stopAt(env.sync, ptl.unlockPoint);
   spinUnlock(env.sync, ptl, WHERE);
   return result === SwapResult.MLOCK ? yield* mlockInstead(env, pfn, vma) : result;
 }
@@ -127,13 +134,13 @@ function* unmapEntry(
     setPte(tables, cell, pteMkold(low), high);
     return SwapResult.FAIL;
   }
-  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
+  yield* stopAtEntry(env, mm, addr, pfn);
   clearPte(tables, cell);
   if (isPteDirty(low)) setPageDirty(env, pfn);
   yield* updateHiwaterRss(sync, mm.counters);
   if (!(yield* replaceEntry(env, pfn, { mm, addr, cell, low, high }, flags)))
     return SwapResult.FAIL;
-  if (sync.interleaved) yield entryPoint(env, mm, addr, pfn);
+  yield* stopAtEntry(env, mm, addr, pfn);
   pageRemoveRmap(map, pfn);
   dropPage(env, pfn);
   return SwapResult.AGAIN;
@@ -148,7 +155,7 @@ function* replaceEntry(
 ): KernelThread<boolean> {
   const { sync, map } = env;
   const { counters } = found.mm;
-  if (sync.interleaved) yield sharersPoint(env, found.mm, found.addr, pfn);
+  yield* stopAtSharers(env, found.mm, found.addr, pfn);
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
   const { leavesSwapCache } = env.rules.migration;
@@ -158,7 +165,7 @@ function* replaceEntry(
       counters,
       isAnon ? MmCounter.ANON_RSS : fileCounterOf(env, pageFile(env, pfn)),
     );
-    if (sync.interleaved) yield entryPoint(env, found.mm, found.addr);
+    yield* stopAtEntry(env, found.mm, found.addr);
     setPte(env.tables, found.cell, swpPteLow(SwpType.HWPOISON, pfn), swpPteHigh(pfn));
   } else if (isAnon && !isMigrating && (map.flags[pfn] & PageFlag.SWAPBACKED) === 0) {
     return yield* discardLazyfree(env, pfn, found);
@@ -209,7 +216,7 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
   if (!addMmCounterNow(sync, counters, MmCounter.SWAP_USAGE, 1)) {
     yield* incMmCounter(sync, counters, MmCounter.SWAP_USAGE);
   }
-  if (sync.interleaved) yield entryPoint(env, mm, found.addr);
+  yield* stopAtEntry(env, mm, found.addr);
   setPte(tables, cell, takeExclusive(env, pfn) ? swpMkexclusive(swapLow) : swapLow, swapHigh);
   return true;
 }
@@ -217,7 +224,7 @@ function* swapOutEntry(env: MmEnv, pfn: Pfn, found: FoundEntry): KernelThread<bo
 /** The entry remembers of its page what the rules of the kernel let it. */
 function* storeMigration(env: MmEnv, found: FoundEntry, pfn: Pfn): KernelThread<void> {
   const { low, cell } = found;
-  if (env.sync.interleaved) yield entryPoint(env, found.mm, found.addr);
+  yield* stopAtEntry(env, found.mm, found.addr);
   const { keepsAge } = env.rules.migration;
   const facts = {
     isWrite: isPteWrite(low),
@@ -238,7 +245,7 @@ function takeExclusive({ map, rules }: MmEnv, pfn: Pfn): boolean {
 /** The vma is locked: the page leaves the lists that reclaim looks at, if the sem can be had. */
 function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult> {
   const { mmapSem } = vma.mm;
-  if (env.sync.interleaved) yield mmapSem.tryReadPoint;
+  yield* stopAt(env.sync, mmapSem.tryReadPoint);
   if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
   const result = vma.flags & VmFlag.LOCKED ? SwapResult.MLOCK : SwapResult.AGAIN;
   if (result === SwapResult.MLOCK) mlockVmaPage(env, pfn);

@@ -5,7 +5,7 @@ import type { Pfn } from "@forkpath/abi";
 import { isPageKsm, pageMapped } from "@forkpath/rmap";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { isTemporaryStack } from "../machine/huge-pmd.ts";
-import { lookPoint, pagesPoint } from "../machine/memory-point.ts";
+import { stopAtPage, stopToLook } from "../machine/memory-stop.ts";
 import { isPageLocked } from "../page/lock.ts";
 import { pageFile } from "../page/page-cache.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -29,17 +29,17 @@ export function* tryToUnmap(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
     const file = pageFile(env, pfn);
     if (file !== undefined) result = yield* unmapFromNonlinear(env, pfn, file, flags);
   }
-  if (env.sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   const isGone = result !== SwapResult.MLOCK && !pageMapped(env.map, pfn);
   return isGone ? SwapResult.SUCCESS : result;
 }
 
 function unmapVisit(env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit {
   return function* visit(vma: Vma, addr: number): KernelThread<SwapResult> {
-    if (env.sync.interleaved) yield lookPoint(env, vma.mm, addr);
+    yield* stopToLook(env, vma.mm, addr);
     if (flags.action === TtuAction.MIGRATION && isTemporaryStack(vma)) return SwapResult.AGAIN;
     const result = yield* tryToUnmapOne(env, pfn, vma, addr, flags);
-    if (env.sync.interleaved) yield pagesPoint(env, pfn);
+    yield* stopAtPage(env, pfn);
     const isOver = result === SwapResult.AGAIN && !pageMapped(env.map, pfn);
     return isOver ? SwapResult.SUCCESS : result;
   };

@@ -31,6 +31,7 @@ import {
 } from "@forkpath/rmap";
 import { bugUnless, holding, type KernelThread } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
@@ -113,7 +114,7 @@ function* unmapIfIdle(env: MmEnv, vma: Vma, addr: number, cell: number): KernelT
     setPte(tables, cell, pteMkold(low), high);
     return;
   }
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   clearPte(tables, cell);
   const index = map.index[pfn];
   if (index !== linearPageIndex(vma, addr)) {

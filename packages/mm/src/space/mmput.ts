@@ -11,7 +11,7 @@ import { EventClass, emit } from "@forkpath/events";
 import { isOnMmlist, mmlistRemove } from "@forkpath/swap";
 import { invariant, type KernelThread, traced } from "@forkpath/sync";
 import { setMmExeFile } from "../area/exe-file.ts";
-import { mmUsersPoint } from "../machine/memory-point.ts";
+import { stopAtMemory, stopAtUsers } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { exitMmap } from "./exit-mmap.ts";
 import { khugepagedExit } from "./khugepaged-exit.ts";
@@ -24,14 +24,14 @@ import { mmFreePgd } from "./mm-init.ts";
  */
 export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
   const { sync, swap } = env;
-  if (sync.interleaved) yield mmUsersPoint(env, mm);
+  yield* stopAtUsers(env, mm);
   mm.mmUsers--;
   invariant(mm.mmUsers >= 0, "mm-users", `${mm.name} has ${mm.mmUsers} users after mmput`);
   if (mm.mmUsers > 0) return;
   yield* khugepagedExit(env, mm);
   yield* traced(sync, "exit_mmap", exitMmap(env, mm), { mm: mm.name });
   setMmExeFile(env, mm, null);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   if (isOnMmlist(mm.mmlist)) mmlistRemove(sync, swap, mm.mmlist);
   mm.binfmt = null;
   mmdrop(env, mm);

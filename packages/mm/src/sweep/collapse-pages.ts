@@ -34,6 +34,7 @@ import {
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -117,14 +118,14 @@ export function* copyIntoHugePage(env: MmEnv, mm: MmStruct, row: number): Kernel
 function* giveUpPage(env: MmEnv, mm: MmStruct, cell: number, page: Pfn): KernelThread<void> {
   const { sync, tables } = env;
   const ptl = ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE));
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   release(env, page);
   const unmap = memoryStep(env, () => {
     clearPte(tables, cell);
     pageRemoveRmap(env.map, page);
   });
   yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   freeSwapCache(env, page);
   dropPage(env, page);
 }

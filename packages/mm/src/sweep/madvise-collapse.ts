@@ -50,6 +50,7 @@ import { depositTable } from "../huge/deposit.ts";
 import { addAnonRss, allocHugePage } from "../huge/page.ts";
 import { isHugePmd, noneHugeOrClearBad, storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
@@ -150,8 +151,8 @@ function* swapIn(env: MmEnv, vma: Vma, start: number, row: number): KernelThread
 
 /** Requires the table's lock. @kernel __collapse_huge_page_copy in mm/khugepaged.c */
 function* takeOver(env: MmEnv, vma: Vma, row: number, head: Pfn): KernelThread<void> {
-  const { sync, tables, map } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables, map } = env;
+  yield* stopAtMemory(env);
   for (let index = 0; index < HPAGE_PMD_NR; index++) {
     const cell = row * PTRS_PER_TABLE + index;
     const low = pteLow(tables, cell);

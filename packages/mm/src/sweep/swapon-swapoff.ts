@@ -11,7 +11,7 @@ import {
 } from "@forkpath/swap";
 import { type KernelThread, refuse } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { slotPoint } from "../machine/memory-point.ts";
+import { stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
 
@@ -58,7 +58,7 @@ export function* sysSwapoff(
     refuse(env.sync, { kind: "capability", capability: "CAP_SYS_ADMIN", forWhat: "swapoff" });
     return -Errno.EPERM;
   }
-  if (env.sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   const area = env.swap.active.find((one) => one.type === type);
   if (area === undefined) return -Errno.EINVAL;
   if (vmEnoughMemory(env, mm, area.pages, isAdmin) !== 0) return -Errno.ENOMEM;

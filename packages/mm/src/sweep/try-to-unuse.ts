@@ -18,7 +18,8 @@ import {
   slotState,
 } from "@forkpath/swap";
 import { condResched, type KernelThread } from "@forkpath/sync";
-import { mmUsersPoint, ringPoint, slotPoint } from "../machine/memory-point.ts";
+import { mmUsersPoint } from "../machine/memory-point.ts";
+import { stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
 import { lockPage, unlockPage, waitOnPageLocked } from "../page/lock.ts";
 import { shmemUnuse } from "../page/shmem.ts";
@@ -72,7 +73,7 @@ export function* tryToUnuse(
 }
 
 function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<number> {
-  if (env.sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   return findNextToUnuse(area, slot);
 }
 
@@ -80,7 +81,7 @@ function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<numbe
 function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<number> {
   const { area } = search;
   const entry = makeEntry(area.type, slot);
-  if (env.sync.interleaved) yield slotPoint(env, lookupCached(env, entry));
+  yield* stopAtSlots(env, lookupCached(env, entry));
   const page = yield* readSwapCacheAsync(env, entryPteLow(entry), entryPteHigh(entry));
   if (page === NO_PFN) return area.swapMap[slot] === 0 ? 0 : -Errno.ENOMEM;
   if (env.sync.interleaved && search.startMm !== null) yield mmUsersPoint(env, search.startMm);
@@ -93,7 +94,7 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   yield* waitOnPageWriteback(env, page);
   yield* lockPage(env, page);
   yield* waitOnPageWriteback(env, page);
-  if (env.sync.interleaved) yield slotPoint(env);
+  yield* stopAtSlots(env);
   if (slotState(area.swapMap[slot]) === "shmem") {
     shmemUnuse(env, entry, page);
     unlockPage(env, page);
@@ -103,7 +104,7 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   if (isWanted(area, slot) && search.startMm !== null) {
     yield* unuseMm(env, search.startMm, entry, page);
   }
-  if (env.sync.interleaved) yield ringPoint(env);
+  yield* stopAtRing(env);
   if (isWanted(area, slot)) yield* unuseAlongRing(env, search, slot, page);
   yield* letGoOfSlot(env, area, slot, page);
   return 0;
@@ -126,7 +127,7 @@ function* unuseAlongRing(env: MmEnv, search: Search, slot: number, page: Pfn): K
     visited = mm;
     const before = area.swapMap[slot];
     yield* unuseMm(env, mm, entry, page);
-    if (env.sync.interleaved) yield ringPoint(env);
+    yield* stopAtRing(env);
     if (next === null && area.swapMap[slot] < before) {
       hold(mm);
       next = mm;
@@ -141,14 +142,14 @@ function* unuseAlongRing(env: MmEnv, search: Search, slot: number, page: Pfn): K
 /** Takes the page out of the cache; it is written first if the slot is still wanted. */
 function* letGoOfSlot(env: MmEnv, area: SwapArea, slot: number, page: Pfn): KernelThread<void> {
   const entry = makeEntry(area.type, slot);
-  if (env.sync.interleaved) yield slotPoint(env, page);
+  yield* stopAtSlots(env, page);
   const isDirty = (env.map.flags[page] & PageFlag.DIRTY) !== 0;
   if (isWanted(area, slot) && isDirty && swapEntryOfPage(env, page) === entry) {
     yield* swapWritepage(env, page);
     yield* lockPage(env, page);
     yield* waitOnPageWriteback(env, page);
   }
-  if (env.sync.interleaved) yield slotPoint(env, page);
+  yield* stopAtSlots(env, page);
   if (swapEntryOfPage(env, page) === entry) deleteFromSwapCache(env, page);
   setPageDirty(env, page);
   unlockPage(env, page);

@@ -32,8 +32,15 @@ import {
   swapFree,
   swpMkexclusive,
 } from "@forkpath/swap";
-import { downRead, downReadTrylock, holding, type KernelThread, upRead } from "@forkpath/sync";
-import { lookPoint, sharersPoint } from "../machine/memory-point.ts";
+import {
+  downRead,
+  downReadTrylock,
+  holding,
+  type KernelThread,
+  stopAt,
+  upRead,
+} from "@forkpath/sync";
+import { stopAtSharers, stopToLook } from "../machine/memory-stop.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -60,7 +67,7 @@ export function* unuseMm(
   page: Pfn,
 ): KernelThread<boolean> {
   const where = "unuse_mm";
-  if (env.sync.interleaved) yield mm.mmapSem.tryReadPoint;
+  yield* stopAt(env.sync, mm.mmapSem.tryReadPoint);
   if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
     unlockPage(env, page);
     yield* holdingPage(env, page, downRead(env.sync, mm.mmapSem, where));
@@ -75,7 +82,7 @@ export function* unuseMm(
 /** Requires mmap_sem held for reading. @returns whether an entry was found */
 function* unuseVmas(env: MmEnv, mm: MmStruct, sought: Sought): KernelThread<boolean> {
   for (const vma of mm.vmas) {
-    if (env.sync.interleaved) yield lookPoint(env, mm, vma.start);
+    yield* stopToLook(env, mm, vma.start);
     if (vma.anonVma === null) continue;
     if (yield* unuseVma(env, vma, vma.anonVma, sought)) return true;
   }
@@ -104,7 +111,7 @@ function* unuseRange(
   sought: Sought,
 ): KernelThread<boolean> {
   for (let at = start; at < end; ) {
-    if (env.sync.interleaved) yield lookPoint(env, vma.mm, at);
+    yield* stopToLook(env, vma.mm, at);
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
     for (let cell = span.cell; cell < span.endCell; cell++) {
@@ -158,7 +165,7 @@ function* unusePte(
   if (!isPteSame(tables, cell, isExclusive ? swpMkexclusive(wanted) : wanted, high)) return false;
   yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
   yield* decMmCounter(sync, counters, MmCounter.SWAP_USAGE);
-  if (sync.interleaved) yield sharersPoint(env, vma.mm, addr, page);
+  yield* stopAtSharers(env, vma.mm, addr, page);
   getPage(map, page);
   setPte(
     tables,

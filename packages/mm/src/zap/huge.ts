@@ -8,6 +8,7 @@ import { removeHugeRmap } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import type { ZapRun } from "./run.ts";
@@ -53,15 +54,15 @@ function* unmapHugePmd(
   mm: MmStruct,
   pmd: number,
 ): KernelThread<UnmappedPmd | PmdState> {
-  const { sync, tables } = env;
-  if (sync.interleaved) yield env.ptePoint;
+  const { tables } = env;
+  yield* stopAtMemory(env);
   const found = hugePmdState(env, pmd);
   if (found !== PmdState.HUGE) return found;
   const head = hugePmdPfn(env, pmd);
   const isZero = isHugeZeroPmd(env, pmd);
   const table = withdrawTable(mm);
   clearPte(tables, pmd);
-  if (sync.interleaved) yield env.ptePoint;
+  yield* stopAtMemory(env);
   mm.nrPtes--;
   if (isZero) return { head, pages: 0, table };
   removeHugeRmap(env, head);
