@@ -39,6 +39,7 @@ const CONFIG_CHECKS: Checks = {
   kernel: oneOf(KERNELS),
   rules: exchanges,
   nrCpus: integer(1, 4096),
+  nrNodes: integer(1, 1024),
   splitPtlockCpus: integer(1, MOST_INT),
   preempt: oneOf([false, true]),
   transparentHugepage: oneOf(Object.values(ThpMode)),

@@ -22,6 +22,8 @@ export interface KernelConfig {
   /** Rules that answer as another kernel does, or as if a defect were mended: by their names. */
   readonly rules?: Exchanges;
   readonly nrCpus?: number;
+  /** Parts of the memory that are near to different CPUs; by default one. */
+  readonly nrNodes?: number;
   /** On el6: with at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
   readonly splitPtlockCpus?: number;
   /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
@@ -53,6 +55,7 @@ const DEFAULTS = {
   kernel: "el6",
   rules: {},
   nrCpus: 4,
+  nrNodes: 1,
   splitPtlockCpus: 4,
   preempt: false,
   transparentHugepage: ThpMode.NEVER,

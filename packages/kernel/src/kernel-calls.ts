@@ -4,9 +4,12 @@
 import { expectAligned, PAGE_SIZE, type Pfn } from "@forkpath/abi";
 import {
   collapseHugePage,
+  type MovedPages,
+  type MovePagesRequest,
   memoryFailure,
   migrateEnd,
   migratePagesBegin,
+  movePages,
   type ReclaimCounts,
   type ReclaimOptions,
   reclaimPages,
@@ -33,6 +36,11 @@ export interface KernelCalls {
    * @returns how many pages have moved
    */
   migrateEnd(): KernelThread<number>;
+  /**
+   * Moves what a process maps in a range to another node.
+   * @returns what became of each page
+   */
+  movePages(pid: number, request: MovePagesRequest): KernelThread<MovedPages>;
   /** A frame has gone bad. @returns 0 or -EBUSY */
   memoryFailure(pfn: Pfn): KernelThread<number>;
 }
@@ -44,6 +52,10 @@ export const kernelCalls = (machine: Machine): KernelCalls => ({
   collapse: (pid, addr) => collapseHugePage(machine.mm, liveMm(machine, "collapse", pid), addr),
   migrateBegin: (pid, addr, len) => beginMigrations(machine, pid, addr, len),
   migrateEnd: () => endMigrations(machine),
+  movePages(pid, request) {
+    expectAligned("movePages", "addr", request.addr, PAGE_SIZE);
+    return movePages(machine.mm, liveMm(machine, "movePages", pid), request);
+  },
   memoryFailure: (pfn) => memoryFailure(machine.mm, pfn),
 });
 

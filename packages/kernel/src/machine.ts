@@ -72,6 +72,7 @@ export function createMachine(config: KernelConfig): Machine {
     splitPtlocks: resolved.splitPtlocks,
     thp: resolved.transparentHugepage,
     nrCpus: resolved.nrCpus,
+    nrNodes: resolved.nrNodes,
     memoryPages: resolved.memoryPages,
     commit: resolved.overcommit,
   });

@@ -7,7 +7,7 @@ import {
   pfn as toPfn,
   virtAddr,
 } from "@forkpath/abi";
-import { findHugePmd, hugePmdPfn, type MmEnv, type MmStruct } from "@forkpath/mm";
+import { findHugePmd, hugePmdPfn, type MmEnv, type MmStruct, pageToNid } from "@forkpath/mm";
 import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import {
   expectPfn,
@@ -36,6 +36,8 @@ export interface PageView {
   readonly owner: PageOwner;
   /** Which page of its owner it is. */
   readonly index: number;
+  /** The node that it is on. */
+  readonly node: number;
 }
 
 export interface SlotView {
@@ -62,7 +64,8 @@ const OWNER_KINDS = {
  * @throws RangeError or TypeError unless `pfn` is a frame of the machine
  * @modelOnly dump_page
  */
-export function pageView({ map }: MmEnv, pfn: number): PageView {
+export function pageView(env: MmEnv, pfn: number): PageView {
+  const { map } = env;
   expectPfn("page", map, pfn);
   const isUsed = pfn < map.nextFrame;
   const column = (values: Int32Array | Uint32Array | Float64Array): number =>
@@ -79,6 +82,7 @@ export function pageView({ map }: MmEnv, pfn: number): PageView {
         ? { kind: "none" }
         : { kind: OWNER_KINDS[mappingTag(mapping)], id: mappingId(mapping) },
     index: count === 0 ? 0 : column(map.index),
+    node: count === 0 ? 0 : pageToNid(env, pfn),
   };
 }
 

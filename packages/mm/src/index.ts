@@ -61,6 +61,7 @@ export {
   markPageAccessed,
 } from "./page/lru-batch.ts";
 export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
+export { pageToNid } from "./page/node.ts";
 export {
   addToPageCache,
   invalidateMappingPages,
@@ -80,6 +81,7 @@ export {
 export { readSwapCacheAsync } from "./page/swap-read.ts";
 export { memoryFailure } from "./reclaim/memory-failure.ts";
 export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./reclaim/migrate.ts";
+export { type MovedPages, type MovePagesRequest, movePages } from "./reclaim/move-pages.ts";
 export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim/reclaim-pages.ts";
 export { SwapResult } from "./reclaim/rmap-walk.ts";
 export { ShrinkResult, shrinkPage } from "./reclaim/shrink-page.ts";

@@ -200,6 +200,16 @@ export interface MmRules {
   readonly remapFilePages: "nonlinear" | "mapped anew";
   /** Do stacks of one process grow at once? @kernel lock_mm_and_find_vma in mm/mmap_lock.c */
   readonly stackGrowth: "many at once" | "one";
+  /** @kernel add_page_for_migration in mm/migrate.c */
+  readonly movesPage: MovesPageRule;
+}
+
+/** What move_pages finds where no page is mapped. */
+export interface MovesPageRule {
+  /** What it says of an empty entry of anonymous memory. */
+  readonly anonHole: number;
+  /** Whether it sees a page that PROT_NONE keeps from its process. */
+  readonly seesProtnone: boolean;
 }
 
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */
@@ -351,6 +361,13 @@ export interface MappedFile {
   mmap: ((vma: Vma) => number) | null;
 }
 
+/** Parts of the memory that are near to different CPUs. */
+export interface Nodes {
+  readonly count: number;
+  /** The node of each frame that is on another than node 0. Of free frames it says nothing. */
+  readonly away: Map<number, number>;
+}
+
 /**
  * What every path of mm works on. Nothing is global: two machines run side by side. The fields that
  * are `null` by default are questions to the machine around mm, which a test or a vector may
@@ -372,6 +389,7 @@ export interface MmEnv {
   readonly thp: ThpMode;
   /** CPUs online; with one, unmap lets each page go at once. */
   readonly nrCpus: number;
+  readonly nodes: Nodes;
   /** Every file that was ever mapped, by the id that struct page keeps. */
   readonly files: Map<number, MappedFile>;
   /** Frame number of a swap-cache page to its swap entry: page->private. */

@@ -52,11 +52,12 @@ export function createWorld(history: History, release: KernelName, rules: Exchan
   return { kernel, files, subjects, shown: new WeakMap() };
 }
 
-function configOf({ env, machine }: History, kernel: KernelName): KernelConfig {
+function configOf({ env, machine, needs = "" }: History, kernel: KernelName): KernelConfig {
   const thp = Object.values(ThpMode).find((mode) => mode === env.thp) ?? ThpMode.NEVER;
   return {
     kernel,
     nrCpus: env.cpus,
+    nrNodes: needs.split(" ").includes("numa") ? 2 : 1,
     memoryPages: machine?.ramPages ?? RAM_PAGES,
     transparentHugepage: thp,
     swap:

@@ -46,9 +46,12 @@ export function touchAnonymousRun(env: MmEnv, mm: MmStruct, addr: number, pages:
   return done;
 }
 
-/** Nobody else can run, nobody listens, and no allocation is going to be refused. */
-const isPlainMachine = ({ sync }: MmEnv): boolean =>
-  !sync.interleaved && sync.traced === 0 && sync.gate.refused.size === 0;
+/**
+ * Nobody else can run, nobody listens, no allocation is going to be refused, and all memory is on
+ * one node.
+ */
+const isPlainMachine = ({ sync, nodes }: MmEnv): boolean =>
+  nodes.count === 1 && !sync.interleaved && sync.traced === 0 && sync.gate.refused.size === 0;
 
 /** Writable anonymous memory that has faulted before, and is no stack with a guard page. */
 const isPlainVma = ({ flags, ops, anonVma }: Vma): boolean =>

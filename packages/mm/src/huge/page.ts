@@ -4,6 +4,7 @@ import { addMmCounter, addMmCounterNow, MmCounter } from "@forkpath/counters";
 import { allocHugeFrame, allocLargeFolio, HPAGE_PMD_NR, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import { refuseFrames } from "../machine/refuse.ts";
+import { numaNodeId, putOnNode } from "../page/node.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /**
@@ -12,12 +13,14 @@ import type { MmEnv, MmStruct } from "../types.ts";
  * @kernel alloc_hugepage_vma in mm/huge_memory.c
  * @deviates Never compacts or reclaims.
  */
-export function* allocHugePage({ sync, map, rules }: MmEnv): KernelThread<Pfn> {
+export function* allocHugePage(env: MmEnv): KernelThread<Pfn> {
+  const { sync, map, rules } = env;
   const what = "huge_page";
   const isGranted = sync.interleaved ? yield* allocSleeping(sync, what) : allocAtomic(sync, what);
   if (!isGranted) return NO_PFN;
   const frame = rules.huge.isLarge ? allocLargeFolio(map) : allocHugeFrame(map);
-  if (frame === NO_PFN) refuseFrames({ sync, map }, what);
+  if (frame === NO_PFN) refuseFrames(env, what);
+  else if (env.nodes.count > 1) putOnNode(env, frame, HPAGE_PMD_NR, numaNodeId(env));
   return frame;
 }
 

@@ -4,17 +4,22 @@ import { allocFrame, NO_PFN } from "@forkpath/rmap";
 import { allocAtomic, type KernelThread } from "@forkpath/sync";
 import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv } from "../types.ts";
+import { numaNodeId, putOnNode } from "./node.ts";
+
+/** The node of the CPU that asks. @kernel NUMA_NO_NODE in include/linux/numa.h */
+const NEAR = -1;
 
 /**
  * A frame with one reference, or NO_PFN: refused, or memory is used up. Nobody runs in between.
  * Can replace the columns of the memory map.
+ * @param node where it shall be; by default near the CPU that asks
  * @kernel alloc_page in include/linux/gfp.h, with GFP_ATOMIC
  */
-export const allocPageNow = (env: MmEnv): Pfn =>
-  allocAtomic(env.sync, "page") ? frameOrRefusal(env, allocFrame(env.map)) : NO_PFN;
-
-function frameOrRefusal(env: MmEnv, frame: Pfn): Pfn {
+export function allocPageNow(env: MmEnv, node: number = NEAR): Pfn {
+  if (!allocAtomic(env.sync, "page")) return NO_PFN;
+  const frame = allocFrame(env.map);
   if (frame === NO_PFN) refuseFrames(env, "page");
+  else if (env.nodes.count > 1) putOnNode(env, frame, 1, node === NEAR ? numaNodeId(env) : node);
   return frame;
 }
 
@@ -24,7 +29,7 @@ function frameOrRefusal(env: MmEnv, frame: Pfn): Pfn {
  * @kernel alloc_page in include/linux/gfp.h, with GFP_KERNEL
  * @deviates Never reclaims: where Linux would make room, this machine is out of memory.
  */
-export function* allocPage(env: MmEnv): KernelThread<Pfn> {
+export function* allocPage(env: MmEnv, node: number = NEAR): KernelThread<Pfn> {
   if (env.sync.interleaved) yield env.sync.allocPoint;
-  return allocPageNow(env);
+  return allocPageNow(env, node);
 }

@@ -69,12 +69,12 @@ export function* migratePagesBegin(
   return begun;
 }
 
-function* migrationBegin(env: MmEnv, oldPfn: Pfn): KernelThread<Migration | null> {
+function* migrationBegin(env: MmEnv, oldPfn: Pfn, node?: number): KernelThread<Migration | null> {
   yield* stopAtPage(env, oldPfn);
   // Huge pages do not migrate: their parts do.
   if (isPageHuge(env.map, oldPfn)) yield* splitHugePage(env, oldPfn);
   if (!isolateLruPage(env, oldPfn)) return null;
-  const newPfn = yield* allocPage(env);
+  const newPfn = yield* allocPage(env, node);
   yield* stopAtPage(env, oldPfn);
   if (newPfn === NO_PFN || !lockForMigration(env, oldPfn)) {
     if (newPfn !== NO_PFN) dropPage(env, newPfn);
@@ -143,14 +143,19 @@ function* letGo(env: MmEnv, { oldPfn, anonVma }: Migration): KernelThread<void> 
 
 /**
  * Migrates each page, one after the other.
+ * @param node where they shall be; by default near the CPU that does it
  * @returns how many could not be moved
  * @kernel migrate_pages in mm/migrate.c
  */
-export function* migratePages(env: MmEnv, pfns: readonly Pfn[]): KernelThread<number> {
+export function* migratePages(
+  env: MmEnv,
+  pfns: readonly Pfn[],
+  node?: number,
+): KernelThread<number> {
   let failed = 0;
   lruAddDrainAll(env);
   for (const pfn of pfns) {
-    const migration = yield* migrationBegin(env, pfn);
+    const migration = yield* migrationBegin(env, pfn, node);
     if (migration === null || (yield* migrateEnd(env, migration)) !== 0) failed++;
   }
   return failed;

@@ -30,6 +30,7 @@ import { migrationCounter } from "./migration-counter.ts";
 import { mmAlerts } from "./mm-alerts.ts";
 import { mmInit } from "./mm-init.ts";
 import { joinsMmlist } from "./mmlist.ts";
+import { movesPage } from "./moves-page.ts";
 import { makesPudTable, movesTables } from "./moves-tables.ts";
 import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
@@ -113,4 +114,5 @@ export const mmRules: RuleBook<MmRules> = {
   removesFrom,
   movesTables,
   makesPudTable,
+  movesPage,
 };

@@ -9,6 +9,7 @@ import { createSwap, type SwapConfig, type SwapRules } from "@forkpath/swap";
 import { createSync, makePoint, PointKind } from "@forkpath/sync";
 import { createCommitAccount } from "../machine/commit.ts";
 import { createLruBatches } from "../page/lru-batch.ts";
+import { createNodes } from "../page/node.ts";
 import { type CommitOptions, type MmEnv, type MmRules, ThpMode } from "../types.ts";
 import { mmRules } from "./book.ts";
 
@@ -23,6 +24,7 @@ export interface MmEnvOptions {
   readonly splitPtlocks?: boolean;
   readonly thp?: ThpMode;
   readonly nrCpus?: number;
+  readonly nrNodes?: number;
   /** Frames of the machine. */
   readonly memoryPages?: number;
   readonly zeroPfn?: number;
@@ -66,6 +68,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
     splitPtlocks,
     thp: options.thp ?? ThpMode.NEVER,
     nrCpus,
+    nodes: createNodes(options.nrNodes ?? 1),
     lru: createLruBatches(rules.lruBatch, nrCpus),
     files: new Map(),
     swapEntryOf: new Map(),

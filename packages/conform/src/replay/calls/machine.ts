@@ -1,6 +1,9 @@
 /** What nobody in particular does. */
+import { Errno, errnoName, PAGE_SIZE } from "@forkpath/abi";
 import type { MachineCall } from "../call.ts";
-import { NotModelled, OK, outcomeOf } from "../outcome.ts";
+import { runText } from "../look/runs.ts";
+import { OK, outcomeOf } from "../outcome.ts";
+import { parseRange } from "../places.ts";
 
 const INIT = 1;
 const SWAP_AREA = 0;
@@ -23,6 +26,18 @@ export const swapon: MachineCall = ({ kernel }) => {
   return OK;
 };
 
-export const migrate: MachineCall = () => {
-  throw new NotModelled("migrate to another node");
+/** `- migrate P Rk a..b NODE [all]`: move_pages, by root. */
+export const migrate: MachineCall = ({ kernel, subjects }, [name, place, range, node, all]) => {
+  const subject = subjects.get(name);
+  if (subject === undefined) throw new RangeError(`no process is called ${name}`);
+  if (kernel.process(subject.pid).state !== "running") return outcomeOf(-Errno.EINVAL);
+  const { addr, len } = parseRange(place, range);
+  const request = { addr, pages: len / PAGE_SIZE, node: Number(node), all: all === "all" };
+  const { status, nodes } = kernel.movePages(subject.pid, request);
+  return status < 0 ? outcomeOf(status) : { ...OK, more: { node: runText(nodes.map(nodeText)) } };
 };
+
+/** What the recorder had put there before the call. */
+const UNTOLD = 99;
+const nodeText = (node: number | undefined = UNTOLD): string =>
+  node < 0 ? errnoName(node).slice(1) : String(node);
