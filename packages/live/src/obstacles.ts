@@ -21,6 +21,7 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   overcommit: "it would change what this machine may promise",
   swapon: "it would change the swap of this machine",
   swapoff: "it would change the swap of this machine",
+  movePages: "it would take a machine with several nodes",
   migrateBegin: "a migration cannot be stopped half-way",
   migrateEnd: "a migration cannot be stopped half-way",
   pin: "direct I/O does not hold its pages for as long as it is wanted",

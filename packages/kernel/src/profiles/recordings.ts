@@ -49,6 +49,7 @@ export const RECORDINGS_BY_RULE: Readonly<
     statusData: "c01",
     statusTables: "c01",
     vmFlagCodes: "ex05",
+    movesPage: "mg01",
   },
   "v6.18": {
     design: "c01",

@@ -96,6 +96,11 @@ const PAGE_FACTS: Facts<Page> = {
     "PageReferenced: whether the page itself is marked as used.",
     ofPage(({ flags }) => flags.includes("REFERENCED")),
   ),
+  node: defineFact(
+    "count",
+    "The node that the page is on.",
+    ofPage(({ node }) => BigInt(node)),
+  ),
   inCore: defineFact("yes", "What mincore says of it.", (world, { owner, addr }) =>
     isInCore(world, owner, addr),
   ),

@@ -90,6 +90,10 @@ const keys = z.strictObject({
   swap: about(swap, "One swap area, or several; none by default.", "1G").exactOptional(),
   overcommit: about(overcommit, "What may be promised; heuristic by default.").exactOptional(),
   nrCpus: about(integer(1, 4096), "Processors; 4 by default.").exactOptional(),
+  nrNodes: about(
+    integer(1, 1024),
+    "Nodes, each with its share of the processors; 1 by default.",
+  ).exactOptional(),
   splitPtlockCpus: about(
     integer(1, 2 ** 31 - 1),
     "With so many CPUs each page table has a lock of its own; 4 by default.",

@@ -12,6 +12,7 @@ import { mlock, mlockall, munlock, munlockall } from "./lock.ts";
 import { brk, mmap, mremap, munmap } from "./map.ts";
 import { migrateBegin, migrateEnd, poison } from "./migrate.ts";
 import { mlock2 } from "./mlock2.ts";
+import { movePages } from "./move-pages.ts";
 import { madvise, mprotect } from "./protect.ts";
 import { look, resume } from "./race.ts";
 import { collapse, reclaim } from "./reclaim.ts";
@@ -40,5 +41,6 @@ export const VERBS: readonly Verb[] = [
     setuid,
     drainLru,
     resetPeak,
+    movePages,
   ],
 ];
