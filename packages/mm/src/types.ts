@@ -24,7 +24,9 @@ import type {
 } from "@forkpath/sync";
 import type {
   CommitAccount,
+  CopyVma,
   DriverFlags,
+  FaultPage,
   HugeRule,
   LockKind,
   LruBatches,
@@ -33,6 +35,8 @@ import type {
   MmLayout,
   MmLimits,
   MmUsage,
+  MovesPageRule,
+  Nodes,
   SwapInRule,
   ThpMode,
   UsageVma,
@@ -41,7 +45,9 @@ import type {
 export {
   type CommitAccount,
   type CommitOptions,
+  type CopyVma,
   type FaultCounts,
+  type FaultPage,
   type HugeRule,
   type LockKind,
   type LruBatches,
@@ -50,7 +56,9 @@ export {
   type MmLayout,
   type MmLimits,
   type MmUsage,
+  type MovesPageRule,
   NOT_COUNTED,
+  type Nodes,
   Overcommit,
   type SwapInRule,
   ThpMode,
@@ -204,14 +212,6 @@ export interface MmRules {
   readonly movesPage: MovesPageRule;
 }
 
-/** What move_pages finds where no page is mapped. */
-export interface MovesPageRule {
-  /** What it says of an empty entry of anonymous memory. */
-  readonly anonHole: number;
-  /** Whether it sees a page that PROT_NONE keeps from its process. */
-  readonly seesProtnone: boolean;
-}
-
 /** Whether an anonymous page is the writer's own. The page is no KSM page. */
 export interface ReuseRule {
   /** For certain, so that nothing else is asked. */
@@ -283,22 +283,6 @@ export interface VmOps {
   pageMkwrite?(env: MmEnv, vma: Vma, pfn: number): KernelThread<number>;
 }
 
-/** A page that `fault` found, or NO_PFN and the fault code that says why not. */
-export interface FaultPage {
-  readonly pfn: Pfn;
-  readonly code: number;
-}
-
-/** What a copy or an unmap reads of an area. */
-export interface CopyVma {
-  readonly start: VirtAddr;
-  readonly end: VirtAddr;
-  readonly flags: number;
-  readonly anonVma: object | null;
-  /** The file that it maps; of entries that are moved about, only its kind is asked. */
-  readonly file?: { readonly isShmem: boolean } | null;
-}
-
 /**
  * A virtual memory area. An address space keeps its areas in one array, sorted by address and
  * without overlap; the kernel's list and red-black tree are both that array.
@@ -359,13 +343,6 @@ export interface MappedFile {
   chargedPages: number;
   /** What a driver does to a new area, for 0 or a negative errno; null is a page-cache file. */
   mmap: ((vma: Vma) => number) | null;
-}
-
-/** Parts of the memory that are near to different CPUs. */
-export interface Nodes {
-  readonly count: number;
-  /** The node of each frame that is on another than node 0. Of free frames it says nothing. */
-  readonly away: Map<number, number>;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Values that the structures of mm hold, and what faults answer: and plain records of them, below
  * everything else of the package.
  */
-import type { Pfn } from "@forkpath/abi";
+import type { Pfn, VirtAddr } from "@forkpath/abi";
 
 /** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
 export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
@@ -217,4 +217,35 @@ export interface HugeRule {
   readonly collapsesWritable: boolean;
   /** Does a split map the zero page for zeroes? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
+}
+
+/** A page that `fault` found, or NO_PFN and the fault code that says why not. */
+export interface FaultPage {
+  readonly pfn: Pfn;
+  readonly code: number;
+}
+
+/** What a copy or an unmap reads of an area. */
+export interface CopyVma {
+  readonly start: VirtAddr;
+  readonly end: VirtAddr;
+  readonly flags: number;
+  readonly anonVma: object | null;
+  /** The file that it maps; of entries that are moved about, only its kind is asked. */
+  readonly file?: { readonly isShmem: boolean } | null;
+}
+
+/** What move_pages finds where no page is mapped. */
+export interface MovesPageRule {
+  /** What it says of an empty entry of anonymous memory. */
+  readonly anonHole: number;
+  /** Whether it sees a page that PROT_NONE keeps from its process. */
+  readonly seesProtnone: boolean;
+}
+
+/** Parts of the memory that are near to different CPUs. */
+export interface Nodes {
+  readonly count: number;
+  /** The node of each frame that is on another than node 0. Of free frames it says nothing. */
+  readonly away: Map<number, number>;
 }

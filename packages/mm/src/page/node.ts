@@ -8,6 +8,10 @@
 import type { Pfn } from "@forkpath/abi";
 import type { MmEnv, Nodes } from "../types.ts";
 
+/**
+ * All memory is on node 0 so far.
+ * @modelOnly the kernel reads from the firmware what there is
+ */
 export const createNodes = (count: number): Nodes => ({ count, away: new Map() });
 
 /**

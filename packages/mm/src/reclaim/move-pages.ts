@@ -70,7 +70,10 @@ export function* movePages(
   return { status: yield* moveBatch(env, batch, node, nodes), nodes };
 }
 
-/** @returns how many could not be moved; then it is not told which @kernel move_pages_and_store_status */
+/**
+ * @returns how many could not be moved; then it is not told which
+ * @kernel move_pages_and_store_status in mm/migrate.c
+ */
 function* moveBatch(
   env: MmEnv,
   batch: Map<Pfn, number>,
