@@ -36,7 +36,7 @@ export type { CounterDesign } from "./rules/design.ts";
 export { usesSplitPtlocks } from "./split-ptlocks.ts";
 export {
   checkSyncRssStat,
-  countFaultsNow,
+  countFaults,
   joinCounters,
   leaveCounters,
   syncMmRss,

@@ -13,8 +13,8 @@
 import { expectInteger } from "@forkpath/abi";
 import { EventClass } from "@forkpath/events";
 import {
+  addCell,
   addCellNow,
-  addCellSteps,
   type Cells,
   type KernelThread,
   loadCell,
@@ -22,7 +22,7 @@ import {
   storeCell,
 } from "@forkpath/sync";
 import { cellOf, MmCounter, type MmCounters, rowOf } from "./counters.ts";
-import { addOnCpu, type CpuParts } from "./parts.ts";
+import { addOnCpuNow, type CpuParts } from "./parts.ts";
 
 /** Largest change by one add: with it, two-word sums stay exact. */
 const MAX_DELTA = 2 ** 52;
@@ -46,7 +46,7 @@ export function addMmCounterNow(
     return addCellNow(sync, rowOf(counters, member), cellOf(member), delta);
   }
   if (sync.interleaved || (sync.traced & EventClass.CELL) !== 0) return false;
-  addOnCpu(sync, cpuParts, counters.rss, member, delta);
+  addOnCpuNow(sync, cpuParts, counters.rss, member, delta);
   return true;
 }
 
@@ -115,21 +115,20 @@ export const addSteps = (
   counters: MmCounters,
   member: MmCounter,
   delta: number,
-): KernelThread<true> =>
+): KernelThread<void> =>
   counters.cpuParts === null || member >= MmCounter.HIWATER_RSS
-    ? addCellSteps(sync, rowOf(counters, member), cellOf(member), delta)
-    : addOnCpuSteps(sync, counters.rss, counters.cpuParts, member, delta);
+    ? addCell(sync, rowOf(counters, member), cellOf(member), delta)
+    : addOnCpu(sync, counters.rss, counters.cpuParts, member, delta);
 
-function* addOnCpuSteps(
+function* addOnCpu(
   sync: Sync,
   rss: Cells,
   cpuParts: CpuParts,
   member: MmCounter,
   delta: number,
-): KernelThread<true> {
+): KernelThread<void> {
   if (sync.interleaved) yield rss.atomicPoints[member];
-  addOnCpu(sync, cpuParts, rss, member, delta);
-  return true;
+  addOnCpuNow(sync, cpuParts, rss, member, delta);
 }
 
 /** @kernel inc_mm_counter in include/linux/sched.h */

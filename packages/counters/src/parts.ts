@@ -48,7 +48,7 @@ export const createTaskPart = (): TaskPart => ({
  * Adds `delta` on the CPU of the current thread. Nobody else runs on it meanwhile.
  * @kernel percpu_counter_add_batch in lib/percpu_counter.c
  */
-export function addOnCpu(
+export function addOnCpuNow(
   { current }: Sync,
   { batch, parts }: CpuParts,
   { words }: Cells,

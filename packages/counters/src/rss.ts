@@ -10,7 +10,7 @@ import { EventClass, emit } from "@forkpath/events";
 import { type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
 import { addSteps } from "./mm-counter.ts";
-import { addOnCpu, addToWord } from "./parts.ts";
+import { addOnCpuNow, addToWord } from "./parts.ts";
 import { syncMmRss } from "./task-parts.ts";
 
 /**
@@ -78,7 +78,7 @@ export function* getMmRss(sync: Sync, counters: MmCounters): KernelThread<bigint
 }
 
 function addNow(sync: Sync, { rss, cpuParts }: MmCounters, cell: number, delta: number): void {
-  if (cpuParts !== null) addOnCpu(sync, cpuParts, rss, cell, delta);
+  if (cpuParts !== null) addOnCpuNow(sync, cpuParts, rss, cell, delta);
   else addToWord(rss.words, cell, delta);
 }
 

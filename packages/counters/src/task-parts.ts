@@ -7,7 +7,7 @@
  */
 import type { Sync, Thread } from "@forkpath/sync";
 import type { MmCounter, MmCounters } from "./counters.ts";
-import { addOnCpu, addToWord, createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
+import { addOnCpuNow, addToWord, createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
 
 /**
  * The task runs in this mm from now on.
@@ -47,7 +47,7 @@ export function checkSyncRssStat({ current }: Sync, { taskParts, rss }: MmCounte
  * of them would leave it. Nobody else runs meanwhile, and nobody listens.
  * @kernel check_sync_rss_stat and inc_mm_counter_fast in mm/memory.c, once a fault
  */
-export function countFaultsNow(
+export function countFaults(
   sync: Sync,
   counters: MmCounters,
   member: MmCounter,
@@ -61,7 +61,7 @@ export function countFaultsNow(
       task.parts[member]++;
     }
   } else if (cpuParts !== null) {
-    for (let fault = 0; fault < faults; fault++) addOnCpu(sync, cpuParts, rss, member, 1);
+    for (let fault = 0; fault < faults; fault++) addOnCpuNow(sync, cpuParts, rss, member, 1);
   } else {
     addToWord(rss.words, member, faults);
   }

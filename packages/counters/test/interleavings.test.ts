@@ -12,7 +12,7 @@ import {
   type SpinLock,
   type Sync,
   spinLock,
-  spinUnlockStep,
+  spinUnlock,
 } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import {
@@ -40,7 +40,7 @@ function* fault({ sync, counters, pageTableLock }: Shared, times: number): Kerne
   for (let i = 0; i < times; i++) {
     yield* spinLock(sync, pageTableLock, "fault");
     yield* incMmCounter(sync, counters, ANON_RSS);
-    yield* spinUnlockStep(sync, pageTableLock, "fault");
+    yield* spinUnlock(sync, pageTableLock, "fault");
   }
 }
 

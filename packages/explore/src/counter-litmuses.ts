@@ -7,7 +7,7 @@
  * With the load before a fault and the store behind it, that fault's page is never counted.
  */
 import { acctArgSize, incMmCounter, MmCounter } from "@forkpath/counters";
-import { type KernelThread, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
+import { type KernelThread, spinLock, spinUnlockNow, traced } from "@forkpath/sync";
 import { type CounterState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
 import type { Litmus } from "./litmus.ts";
 
@@ -62,10 +62,10 @@ const faulting = (count: number): CounterThread =>
 
 /** What a write fault does to the counter, and under which lock. In the halves of hot code. */
 function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThread<void> {
-  yield* spinLockWait(sync, pageTableLock, "do_anonymous_page");
+  yield* spinLock(sync, pageTableLock, "do_anonymous_page");
   yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
   if (sync.interleaved) yield pageTableLock.unlockPoint;
-  spinUnlock(sync, pageTableLock, "do_anonymous_page");
+  spinUnlockNow(sync, pageTableLock, "do_anonymous_page");
 }
 
 /** By name: as shipped, cured, and where counters are atomic. */

@@ -4,7 +4,7 @@
  */
 import { addMmCounter, MmCounter } from "@forkpath/counters";
 import { dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
-import { spinLock, spinUnlockStep } from "@forkpath/sync";
+import { spinLock, spinUnlock } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -39,7 +39,7 @@ const threadOf = (adds: readonly Add[]): CounterThread =>
     for (const { pages, isLocked } of adds) {
       if (isLocked) yield* spinLock(sync, pageTableLock, "add");
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, pages);
-      if (isLocked) yield* spinUnlockStep(sync, pageTableLock, "add");
+      if (isLocked) yield* spinUnlock(sync, pageTableLock, "add");
     }
   };
 

@@ -10,7 +10,7 @@ import {
   downWrite,
   type KernelThread,
   spinLock,
-  spinUnlockStep,
+  spinUnlock,
   upRead,
   upWrite,
 } from "@forkpath/sync";
@@ -33,7 +33,7 @@ const adding = (name: string, isLocked: boolean): CounterThread =>
   function* add({ sync, counters, pageTableLock }) {
     if (isLocked) yield* spinLock(sync, pageTableLock, name);
     yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
-    if (isLocked) yield* spinUnlockStep(sync, pageTableLock, name);
+    if (isLocked) yield* spinUnlock(sync, pageTableLock, name);
   };
 
 const litmusOf = (threads: Readonly<Record<string, CounterThread>>): Litmus<CounterState> =>
@@ -105,7 +105,7 @@ describe("happens-before", () => {
     function* addUnderOther({ sync, counters }: CounterState): KernelThread<void> {
       yield* spinLock(sync, other, "shrink");
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
-      yield* spinUnlockStep(sync, other, "shrink");
+      yield* spinUnlock(sync, other, "shrink");
     }
     const litmus = litmusOf({ fault: adding("fault", true), shrink: addUnderOther });
     expect(everSaid(litmus, happensBefore)).toEqual(
@@ -160,8 +160,8 @@ describe("lock order", () => {
       const [outer, inner] = isOtherInside ? locks : locks.toReversed();
       yield* spinLock(sync, outer, name);
       yield* spinLock(sync, inner, name);
-      yield* spinUnlockStep(sync, inner, name);
-      yield* spinUnlockStep(sync, outer, name);
+      yield* spinUnlock(sync, inner, name);
+      yield* spinUnlock(sync, outer, name);
     };
   test("tells of two classes nested both ways, though nobody waited", () => {
     const litmus = litmusOf({ fork: nesting("fork", true), swapoff: nesting("swapoff", false) });

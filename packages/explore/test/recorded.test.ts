@@ -11,7 +11,7 @@ import {
   MmCounter,
 } from "@forkpath/counters";
 import { dfs, explore, replay } from "@forkpath/interleave";
-import { type KernelThread, PointKind, spinLock, spinUnlockStep } from "@forkpath/sync";
+import { type KernelThread, PointKind, spinLock, spinUnlock } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import { type CounterState, type CounterThread, counterLitmus } from "../src/index.ts";
 
@@ -36,7 +36,7 @@ function faults(times: number): CounterThread {
     for (let i = 0; i < times; i++) {
       yield* spinLock(sync, pageTableLock, "fault");
       yield* incMmCounter(sync, counters, ANON_RSS);
-      yield* spinUnlockStep(sync, pageTableLock, "fault");
+      yield* spinUnlock(sync, pageTableLock, "fault");
     }
   };
 }

@@ -59,7 +59,7 @@ const MOST_SEED = 2 ** 32 - 1;
  * @throws RangeError for a seed or a number of steps out of range
  */
 export function fuzz(options: FuzzOptions): FuzzReport {
-  const work = fuzzing(options);
+  const work = fuzzSteps(options);
   let step = work.next(false);
   while (!step.done) step = work.next(false);
   return step.value;
@@ -70,7 +70,7 @@ export function fuzz(options: FuzzOptions): FuzzReport {
  * steps that were made so far, and takes whether to stop.
  * @throws RangeError as `fuzz` does, at the first step
  */
-export function* fuzzing(options: FuzzOptions): Generator<number, FuzzReport, boolean> {
+export function* fuzzSteps(options: FuzzOptions): Generator<number, FuzzReport, boolean> {
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
   const { onStep, kernel } = options;

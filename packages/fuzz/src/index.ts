@@ -1,2 +1,2 @@
-export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz, fuzzing } from "./fuzz.ts";
+export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzz, fuzzSteps } from "./fuzz.ts";
 export type { OnStep } from "./run-history.ts";

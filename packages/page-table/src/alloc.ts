@@ -13,8 +13,8 @@ import {
   holding,
   type KernelThread,
   type Sync,
-  spinLockLeaf,
-  spinUnlock,
+  spinUnlockNow,
+  takeLeafLock,
 } from "@forkpath/sync";
 import { pteLow } from "./cells.ts";
 import { entryRow, populate } from "./directory.ts";
@@ -102,9 +102,9 @@ export function pteAllocNow(
   if (!allocAtomic(sync, LEVEL_NAMES[Level.PTE])) return NO_TABLE;
   const own = takeRow(tables, Level.PTE, owner.name);
   const lock = pmdLockOf(tables, owner, cell);
-  spinLockLeaf(sync, lock, INSTALLER[Level.PTE]);
+  takeLeafLock(sync, lock, INSTALLER[Level.PTE]);
   installUnlessLost(tables, owner, cell, Level.PTE, own);
-  spinUnlock(sync, lock, INSTALLER[Level.PTE]);
+  spinUnlockNow(sync, lock, INSTALLER[Level.PTE]);
   return own;
 }
 

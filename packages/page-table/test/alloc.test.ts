@@ -7,7 +7,7 @@ import {
   type Mismatch,
   runToCompletion,
   spinLockNow,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
@@ -229,7 +229,7 @@ describe("pteAllocNow, where nobody else can run", () => {
     sync.current = alone;
     expect(() => pteAllocNow(sync, tables, owner, pmd)).toThrow("leaf-lock: __pte_alloc finds");
     sync.current = holder;
-    spinUnlock(sync, owner.pageTableLock, "somebody");
+    spinUnlockNow(sync, owner.pageTableLock, "somebody");
   });
 });
 

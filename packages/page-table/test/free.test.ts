@@ -11,7 +11,7 @@ import {
   makePoint,
   PointKind,
   runToCompletion,
-  spinLockLeaf,
+  takeLeafLock,
 } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
@@ -271,7 +271,7 @@ describe("misuse", () => {
   test("a table whose lock somebody holds", () => {
     const { sync, tables, owner } = drawStrip("T");
     const row = Math.floor(findPteCell(tables, owner.pgd, virtAddr(0)) / 512);
-    spinLockLeaf(sync, ptlOf(tables, owner, row), "zap_pte_range");
+    takeLeafLock(sync, ptlOf(tables, owner, row), "zap_pte_range");
     expect(() => freePgdRange(sync, tables, owner, 0, 4096, 0, 0)).toThrow(
       new InvariantError("ptl-held-at-free", `row ${row} is locked by cpu0`),
     );

@@ -17,9 +17,9 @@ import {
   countCalls,
   type KernelThread,
   type Sync,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import {
   type AnonVmas,
@@ -49,18 +49,18 @@ export function* anonVmaClone(
   countCalls(sync, where, 1);
   if (src.anonVmaChain.length === 0) return 0;
   const { lock } = src.anonVmaChain[0].anonVma.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  if (!spinLockNow(sync, lock, where)) yield* spinLock(sync, lock, where);
   for (const { anonVma } of src.anonVmaChain) {
     if (!allocAtomic(sync, "avc")) {
       // Under the lock it cannot sleep for memory: once more without.
       if (sync.interleaved) yield lock.unlockPoint;
-      spinUnlock(sync, lock, where);
+      spinUnlockNow(sync, lock, where);
       if (!(yield* allocChain(sync))) {
         dst.anonVma = null;
         yield* unlinkAnonVmas(sync, anonVmas, dst);
         return -Errno.ENOMEM;
       }
-      if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+      if (!spinLockNow(sync, lock, where)) yield* spinLock(sync, lock, where);
     }
     anonVmaChainLink(dst, anonVma);
     const isReusable = anonVma !== src.anonVma && anonVmas.mayReuse(anonVma);
@@ -68,7 +68,7 @@ export function* anonVmaClone(
   }
   if (dst.anonVma !== null) countUser(dst.anonVma, 1);
   if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  spinUnlockNow(sync, lock, where);
   return 0;
 }
 
@@ -100,12 +100,12 @@ export function* anonVmaFork(
   getAnonVma(own.root);
   childVma.anonVma = own;
   const { lock } = own.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  if (!spinLockNow(sync, lock, where)) yield* spinLock(sync, lock, where);
   anonVmaChainLink(childVma, own);
   own.numActiveVmas++; // in its degree from the start
   parent.degree++;
   if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  spinUnlockNow(sync, lock, where);
   return 0;
 }
 

@@ -11,9 +11,9 @@ import {
   invariant,
   type KernelThread,
   type Sync,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import {
   type AnonVma,
@@ -34,10 +34,10 @@ export function* unlinkAnonVmas(sync: Sync, anonVmas: AnonVmas, vma: RmapVma): K
   const where = "unlink_anon_vmas";
   if (vma.anonVmaChain.length === 0) return;
   const { lock } = vma.anonVmaChain[0].anonVma.root;
-  if (!spinLockNow(sync, lock, where)) yield* spinLockWait(sync, lock, where);
+  if (!spinLockNow(sync, lock, where)) yield* spinLock(sync, lock, where);
   const emptied = unlinkChains(vma);
   if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  spinUnlockNow(sync, lock, where);
 
   for (const anonVma of emptied) {
     invariant(

@@ -25,8 +25,8 @@ export {
   type FaultReport,
   type FaultsDone,
   isFaultClean,
-  refusing,
   runFaults,
+  runFaultsSteps,
 } from "./run/run-faults.ts";
 export {
   type RunOptions,

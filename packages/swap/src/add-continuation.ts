@@ -11,7 +11,7 @@ import {
   allocSleeping,
   type KernelThread,
   type Sync,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import { SLOTS_PER_CHAIN } from "./continuation.ts";
 import { swpOffset } from "./entry.ts";
@@ -62,7 +62,7 @@ function bringPage(
   const isNeeded = area !== null && isLowestDigitFull(area, offset);
   // Once a page was allocated, it is kept only if the chain has no room and no spare page.
   const isKept = isNeeded && hasPage && hangPage(area, offset, swap.continuationFill);
-  if (area !== null) spinUnlock(sync, swap.swapLock, WHERE);
+  if (area !== null) spinUnlockNow(sync, swap.swapLock, WHERE);
   if (hasPage && !isKept && sync.traced & EventClass.ALLOC) {
     emit(sync, { kind: "free_page", what: "swapcont" });
   }

@@ -2,7 +2,7 @@
  * Taking one more reference to a slot: for a PTE, for the swap cache, for shmem (SPEC §3.3).
  */
 import { Errno, type SwpEntry } from "@forkpath/abi";
-import { countCalls, type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { countCalls, type Sync, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { addSwapCountContinuationAtomic } from "./add-continuation.ts";
 import { carryCount } from "./continuation.ts";
 import { isNonSwapEntry, swpOffset, swpType } from "./entry.ts";
@@ -70,9 +70,9 @@ function takeReference(
     return -Errno.EINVAL;
   }
   const offset = swpOffset(low, high);
-  spinLockLeaf(sync, swap.swapLock, where);
+  takeLeafLock(sync, swap.swapLock, where);
   const status = offset < area.max ? raiseByte(area, offset, usage) : -Errno.EINVAL;
-  spinUnlock(sync, swap.swapLock, where);
+  spinUnlockNow(sync, swap.swapLock, where);
   return status;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
-import { type Sync, spinUnlock } from "@forkpath/sync";
+import { type Sync, spinUnlockNow } from "@forkpath/sync";
 import { dropFromSwapCache, lookupSwapCache, type SwapCachePages } from "./cache.ts";
 import { isNonSwapEntry, swpOffset } from "./entry.ts";
 import { swapEntryFree, vmSwapFull } from "./free.ts";
@@ -33,7 +33,7 @@ export function freeSwapAndCache(
   if (area === null) return 0;
   const byte = swapEntryFree(swap, area, swpOffset(low, high), 1);
   const page = byte === SwapMap.HAS_CACHE ? findAndLock(sync, swap, low, high, pages) : undefined;
-  spinUnlock(sync, swap.swapLock, WHERE);
+  spinUnlockNow(sync, swap.swapLock, WHERE);
   if (page !== undefined && pages !== null) dropUnlessUseful(sync, swap, page, pages);
   return 1;
 }

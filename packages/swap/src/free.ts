@@ -5,7 +5,7 @@
  * the swap cache is packed.
  */
 import type { SwpEntry } from "@forkpath/abi";
-import { type Sync, spinUnlock } from "@forkpath/sync";
+import { type Sync, spinUnlockNow } from "@forkpath/sync";
 import { borrowCount } from "./continuation.ts";
 import { swpOffset } from "./entry.ts";
 import { swapInfoGet } from "./info.ts";
@@ -21,7 +21,7 @@ export function swapFree(sync: Sync, swap: SwapState, low: number, high: number)
   const area = swapInfoGet(sync, swap, low, high, "swap_free");
   if (area === null) return;
   swapEntryFree(swap, area, swpOffset(low, high), 1);
-  spinUnlock(sync, swap.swapLock, "swap_free");
+  spinUnlockNow(sync, swap.swapLock, "swap_free");
 }
 
 /**
@@ -34,7 +34,7 @@ export function swapcacheFree(sync: Sync, swap: SwapState, entry: SwpEntry): voi
   const area = swapInfoGet(sync, swap, entryPteLow(entry), entryPteHigh(entry), where);
   if (area === null) return;
   swapEntryFree(swap, area, entryOffset(entry), SwapMap.HAS_CACHE);
-  spinUnlock(sync, swap.swapLock, where);
+  spinUnlockNow(sync, swap.swapLock, where);
 }
 
 /**
@@ -74,7 +74,7 @@ export function pageSwapcount(sync: Sync, swap: SwapState, entry: SwpEntry): num
   const area = swapInfoGet(sync, swap, entryPteLow(entry), entryPteHigh(entry), where);
   if (area === null) return 0;
   const count = countPart(area.swapMap[entryOffset(entry)]);
-  spinUnlock(sync, swap.swapLock, where);
+  spinUnlockNow(sync, swap.swapLock, where);
   return count;
 }
 

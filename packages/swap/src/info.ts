@@ -3,7 +3,7 @@
  * and the complaints about entries that fail them.
  */
 import { EventClass, emit } from "@forkpath/events";
-import { type Sync, spinLockLeaf } from "@forkpath/sync";
+import { type Sync, takeLeafLock } from "@forkpath/sync";
 import { swpOffset, swpType } from "./entry.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 
@@ -30,7 +30,7 @@ export function swapInfoGet(
   if ((area.flags & SwapFlag.USED) === 0) return refuse(sync, "unused-file", low, high);
   if (!(offset < area.max)) return refuse(sync, "bad-offset", low, high);
   if (area.swapMap[offset] === 0) return refuse(sync, "unused-slot", low, high);
-  spinLockLeaf(sync, swap.swapLock, where);
+  takeLeafLock(sync, swap.swapLock, where);
   return area;
 }
 

@@ -6,7 +6,7 @@
  * the ring: two mms that are not form a ring of their own, which swapoff never finds (D7).
  */
 import { EventClass, emit } from "@forkpath/events";
-import { type SpinLock, type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { type SpinLock, type Sync, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 
 /** @kernel mmlist of struct mm_struct in include/linux/mm_types.h */
 export interface MmListNode {
@@ -62,7 +62,7 @@ export function mmlistAddAfter(
   after: MmListNode,
   where: string,
 ): void {
-  spinLockLeaf(sync, list.mmlistLock, where);
+  takeLeafLock(sync, list.mmlistLock, where);
   if (!isOnMmlist(node)) {
     node.prev = after;
     node.next = after.next;
@@ -70,7 +70,7 @@ export function mmlistAddAfter(
     after.next = node;
     if (sync.traced & EventClass.MM) emit(sync, { kind: "mmlist_add", mm: node.name });
   }
-  spinUnlock(sync, list.mmlistLock, where);
+  spinUnlockNow(sync, list.mmlistLock, where);
 }
 
 /**
@@ -79,9 +79,9 @@ export function mmlistAddAfter(
  */
 export function mmlistRemove(sync: Sync, list: MmList, node: MmListNode): void {
   if (!isOnMmlist(node)) return;
-  spinLockLeaf(sync, list.mmlistLock, "mmput");
+  takeLeafLock(sync, list.mmlistLock, "mmput");
   unlink(node);
-  spinUnlock(sync, list.mmlistLock, "mmput");
+  spinUnlockNow(sync, list.mmlistLock, "mmput");
 }
 
 /**
@@ -99,9 +99,9 @@ export function mmlistFrom(start: MmListNode): MmListNode[] {
  * @kernel the loop of drain_mmlist in mm/swapfile.c
  */
 export function emptyMmlist(sync: Sync, list: MmList): void {
-  spinLockLeaf(sync, list.mmlistLock, "drain_mmlist");
+  takeLeafLock(sync, list.mmlistLock, "drain_mmlist");
   for (const node of mmlistFrom(list.initMm)) unlink(node);
-  spinUnlock(sync, list.mmlistLock, "drain_mmlist");
+  spinUnlockNow(sync, list.mmlistLock, "drain_mmlist");
 }
 
 function unlink(node: MmListNode): void {

@@ -2,7 +2,7 @@
  * Choosing a slot for a page that is to be swapped out (SPEC §3.6/1).
  */
 import type { SwpEntry } from "@forkpath/abi";
-import { type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { type Sync, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { SwapMap } from "./map-byte.ts";
 import { makeEntry, NO_ENTRY } from "./packed.ts";
 import type { SwapArea, SwapState } from "./state.ts";
@@ -17,7 +17,7 @@ const NO_SLOT = -1;
  *   priority fill up one after the other instead of in turns.
  */
 export function getSwapPage(sync: Sync, swap: SwapState): SwpEntry {
-  spinLockLeaf(sync, swap.swapLock, "get_swap_page");
+  takeLeafLock(sync, swap.swapLock, "get_swap_page");
   let entry = NO_ENTRY;
   for (const area of swap.active) {
     const offset = area.swapMap.indexOf(0, area.lowestBit);
@@ -26,7 +26,7 @@ export function getSwapPage(sync: Sync, swap: SwapState): SwpEntry {
     entry = makeEntry(area.type, offset);
     break;
   }
-  spinUnlock(sync, swap.swapLock, "get_swap_page");
+  spinUnlockNow(sync, swap.swapLock, "get_swap_page");
   return entry;
 }
 

@@ -6,7 +6,7 @@
  *    finishSwapoff  or, if that failed, abortSwapoff
  */
 import { expectInteger } from "@forkpath/abi";
-import { InvariantError, type Sync, spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { InvariantError, type Sync, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { countPart, SwapMap } from "./map-byte.ts";
 import { emptyMmlist } from "./mmlist.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
@@ -21,12 +21,12 @@ const WHERE = "sys_swapoff";
  */
 export function beginSwapoff(sync: Sync, swap: SwapState, type: number): void {
   const area = areaInPhase(swap, type, "beginSwapoff", true);
-  spinLockLeaf(sync, swap.swapLock, WHERE);
+  takeLeafLock(sync, swap.swapLock, WHERE);
   swap.active.splice(swap.active.indexOf(area), 1);
   area.flags &= ~SwapFlag.WRITEOK;
   swap.nrSwapPages -= area.pages;
   swap.totalSwapPages -= area.pages;
-  spinUnlock(sync, swap.swapLock, WHERE);
+  spinUnlockNow(sync, swap.swapLock, WHERE);
 }
 
 /**
@@ -36,9 +36,9 @@ export function beginSwapoff(sync: Sync, swap: SwapState, type: number): void {
  */
 export function abortSwapoff(sync: Sync, swap: SwapState, type: number): void {
   const area = areaInPhase(swap, type, "abortSwapoff", false);
-  spinLockLeaf(sync, swap.swapLock, WHERE);
+  takeLeafLock(sync, swap.swapLock, WHERE);
   activateArea(swap, area);
-  spinUnlock(sync, swap.swapLock, WHERE);
+  spinUnlockNow(sync, swap.swapLock, WHERE);
 }
 
 /**
@@ -56,13 +56,13 @@ export function finishSwapoff(sync: Sync, swap: SwapState, type: number): void {
     );
   }
   drainMmlist(sync, swap);
-  spinLockLeaf(sync, swap.swapLock, WHERE);
+  takeLeafLock(sync, swap.swapLock, WHERE);
   freeSwapCountContinuations(area);
   area.flags = 0;
   area.max = 0;
   area.pages = 0;
   area.swapMap = new Uint8Array(0);
-  spinUnlock(sync, swap.swapLock, WHERE);
+  spinUnlockNow(sync, swap.swapLock, WHERE);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What the machinery costs one kernel path that runs alone: locks, counters, events off. */
 import { test } from "vitest";
 import {
+  addCell,
   addCellNow,
-  addCellSteps,
   createCells,
   createRwSem,
   createSpinLock,
@@ -11,9 +11,9 @@ import {
   type KernelThread,
   runToCompletion,
   type Sync,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlock,
+  spinUnlockNow,
   writing,
 } from "../src/index.ts";
 
@@ -30,8 +30,8 @@ test("a thousand uncontended locks", async ({ bench }) => {
   const lock = createSpinLock("page_table_lock");
   await bench("in two halves, as hot code takes them", () => {
     for (let i = 0; i < ROUNDS; i++) {
-      if (!spinLockNow(sync, lock, "bench")) runToCompletion(spinLockWait(sync, lock, "bench"));
-      spinUnlock(sync, lock, "bench");
+      if (!spinLockNow(sync, lock, "bench")) runToCompletion(spinLock(sync, lock, "bench"));
+      spinUnlockNow(sync, lock, "bench");
     }
   }).run();
   await bench("around a plain body", () => {
@@ -60,6 +60,6 @@ test("a thousand counter updates", async ({ bench }) => {
     for (let i = 0; i < ROUNDS; i++) addCellNow(sync, cells, 0, 1);
   }).run();
   await bench("as a generator", () => {
-    for (let i = 0; i < ROUNDS; i++) runToCompletion(addCellSteps(sync, cells, 0, 1));
+    for (let i = 0; i < ROUNDS; i++) runToCompletion(addCell(sync, cells, 0, 1));
   }).run();
 });

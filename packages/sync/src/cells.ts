@@ -82,7 +82,7 @@ export function pokeCell(cells: Cells, cell: number, value: bigint): void {
 
 /**
  * Adds `delta` (a safe integer, either sign) at once, if no other thread could run now.
- * @returns false when the caller has to `yield*` to `addCellSteps` instead
+ * @returns false when the caller has to `yield*` to `addCell` instead
  * @kernel add_mm_counter in include/linux/sched.h
  */
 export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number): boolean {
@@ -96,18 +96,18 @@ export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number
  * Adds `delta`: one step in an atomic row; a load, then a store in a plain one.
  * @kernel add_mm_counter in include/linux/sched.h
  */
-export function* addCellSteps(
+export function* addCell(
   sync: Sync,
   cells: Cells,
   cell: number,
   delta: number,
-): KernelThread<true> {
+): KernelThread<void> {
   const { words } = cells;
   if (cells.atomic) {
     if (sync.interleaved) yield cells.addPoints[cell];
     addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
     report(sync, "atomic", cells, cell);
-    return true;
+    return;
   }
   if (sync.interleaved) yield cells.loadPoints[cell];
   const low = words[2 * cell];
@@ -116,7 +116,6 @@ export function* addCellSteps(
   if (sync.interleaved) yield cells.storePoints[cell];
   addWords(words, 2 * cell, low, high, delta);
   report(sync, "store", cells, cell);
-  return true;
 }
 
 /**

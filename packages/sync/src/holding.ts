@@ -14,13 +14,13 @@
  * scheduler abandons is never resumed, which leaves them held too.
  *
  * A lock that changes hands (one function takes it, another gives it back, or it is given back for
- * a while) is taken with `spinLock` and given back with `spinUnlockStep`. A path that is run once
+ * a while) is taken with `spinLock` and given back with `spinUnlock`. A path that is run once
  * for each page, table or area takes the halves of spinlock.ts: a generator costs more than its
  * work.
  */
 import type { KernelThread } from "./point.ts";
 import { downRead, downWrite, type RwSem, upRead, upWrite } from "./rwsem.ts";
-import { type SpinLock, spinLockNow, spinLockWait, spinUnlock } from "./spinlock.ts";
+import { type SpinLock, spinLock, spinLockNow, spinUnlockNow } from "./spinlock.ts";
 import type { Sync } from "./sync.ts";
 
 /** What is done under a lock. */
@@ -42,10 +42,10 @@ export function* holding<T>(
   subclass = 0,
 ): KernelThread<T> {
   if (lock === null) return typeof body === "function" ? body() : yield* body;
-  if (!spinLockNow(sync, lock, where, subclass)) yield* spinLockWait(sync, lock, where, subclass);
+  if (!spinLockNow(sync, lock, where, subclass)) yield* spinLock(sync, lock, where, subclass);
   const value = typeof body === "function" ? body() : yield* body;
   if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  spinUnlockNow(sync, lock, where);
   return value;
 }
 

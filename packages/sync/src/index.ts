@@ -1,6 +1,6 @@
 export {
+  addCell,
   addCellNow,
-  addCellSteps,
   addWords,
   type Cells,
   createCells,
@@ -75,12 +75,11 @@ export {
   createSpinLock,
   type SpinLock,
   spinLock,
-  spinLockLeaf,
   spinLockNow,
-  spinLockWait,
   spinTrylock,
   spinUnlock,
-  spinUnlockStep,
+  spinUnlockNow,
+  takeLeafLock,
 } from "./spinlock.ts";
 export { NO_STOPS, type Stops, stopAt, waitUntilReady } from "./stop.ts";
 export {

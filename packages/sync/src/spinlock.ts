@@ -6,7 +6,7 @@
  * parent's page-table locks. Breaking a rule is an InvariantError that names both places.
  *
  * Most code holds a lock around a body: see holding.ts. Hot code takes it in two halves,
- * `if (!spinLockNow(...)) yield* spinLockWait(...)`, so that a free lock costs no generator.
+ * `if (!spinLockNow(...)) yield* spinLock(...)`, so that a free lock costs no generator.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -113,7 +113,7 @@ export const createSpinLock = (
 
 /**
  * Takes the lock at once if it is free and no other thread could run now.
- * @returns false when the caller has to `yield*` to `spinLockWait` instead
+ * @returns false when the caller has to `yield*` to `spinLock` instead
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
 export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
@@ -124,26 +124,6 @@ export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass 
 
 /**
  * Takes the lock, yielding its point until it is free.
- * @kernel _spin_lock_nested in kernel/spinlock.c
- */
-export function* spinLockWait(
-  sync: Sync,
-  lock: SpinLock,
-  where: string,
-  subclass = 0,
-): KernelThread<true> {
-  checkNesting(sync, lock, subclass, where);
-  if (sync.interleaved) yield lock.lockPoint;
-  while (lock.holder !== null) {
-    lock.contentions++;
-    yield lock.lockPoint;
-  }
-  take(sync, lock, where, subclass);
-  return true;
-}
-
-/**
- * `spinLockNow`, else `spinLockWait`: for a lock that another function gives back.
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function* spinLock(
@@ -152,7 +132,13 @@ export function* spinLock(
   where: string,
   subclass = 0,
 ): KernelThread<void> {
-  if (!spinLockNow(sync, lock, where, subclass)) yield* spinLockWait(sync, lock, where, subclass);
+  checkNesting(sync, lock, subclass, where);
+  if (sync.interleaved) yield lock.lockPoint;
+  while (lock.holder !== null) {
+    lock.contentions++;
+    yield lock.lockPoint;
+  }
+  take(sync, lock, where, subclass);
 }
 
 /**
@@ -161,7 +147,7 @@ export function* spinLock(
  * @throws InvariantError when another thread holds it all the same
  * @kernel spin_lock in include/linux/spinlock.h
  */
-export function spinLockLeaf(sync: Sync, lock: SpinLock, where: string): void {
+export function takeLeafLock(sync: Sync, lock: SpinLock, where: string): void {
   if (lock.holder !== null && lock.holder !== sync.current) {
     throw new InvariantError(
       "leaf-lock",
@@ -190,7 +176,7 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
  * @throws InvariantError when the running thread does not hold it
  * @kernel spin_unlock in include/linux/spinlock.h
  */
-export function spinUnlock(sync: Sync, lock: SpinLock, where: string): void {
+export function spinUnlockNow(sync: Sync, lock: SpinLock, where: string): void {
   const { holder } = lock;
   if (holder !== sync.current) {
     const whose = holder === null ? "nobody holds" : `${holder.name} (${lock.where}) holds`;
@@ -210,9 +196,9 @@ export function spinUnlock(sync: Sync, lock: SpinLock, where: string): void {
  * Gives a lock back that another function took, as a schedule point of its own.
  * @kernel spin_unlock in include/linux/spinlock.h
  */
-export function* spinUnlockStep(sync: Sync, lock: SpinLock, where: string): KernelThread<void> {
+export function* spinUnlock(sync: Sync, lock: SpinLock, where: string): KernelThread<void> {
   if (sync.interleaved) yield lock.unlockPoint;
-  spinUnlock(sync, lock, where);
+  spinUnlockNow(sync, lock, where);
 }
 
 function take(sync: Sync, lock: SpinLock, where: string, subclass: number): void {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  addCell,
   addCellNow,
-  addCellSteps,
   addWords,
   attachSink,
   type Cells,
@@ -106,7 +106,7 @@ describe("steps", () => {
     const cells = cellsOf(false, 5n);
     expect(addCellNow(sync, cells, ANON_RSS, 2)).toBe(true);
     expect(peekCell(cells, ANON_RSS)).toBe(7n);
-    expect(pointsOf(addCellSteps(sync, cells, ANON_RSS, 2))).toEqual([]);
+    expect(pointsOf(addCell(sync, cells, ANON_RSS, 2))).toEqual([]);
     expect(peekCell(cells, ANON_RSS)).toBe(9n);
   });
 
@@ -116,8 +116,8 @@ describe("steps", () => {
     expect(addCellNow(sync, plain, ANON_RSS, 1)).toBe(false);
     expect(peekCell(plain, ANON_RSS)).toBe(0n);
 
-    expect(pointsOf(addCellSteps(sync, atomic, ANON_RSS, 1))).toEqual(["ATOMIC anon_rss"]);
-    expect(pointsOf(addCellSteps(sync, plain, ANON_RSS, 1))).toEqual([
+    expect(pointsOf(addCell(sync, atomic, ANON_RSS, 1))).toEqual(["ATOMIC anon_rss"]);
+    expect(pointsOf(addCell(sync, plain, ANON_RSS, 1))).toEqual([
       "LOAD anon_rss",
       "STORE anon_rss",
     ]);
@@ -145,7 +145,7 @@ describe("steps", () => {
       allSchedules(steps).map((schedule) => {
         const stage = createStage(true);
         const cells = cellsOf(atomic);
-        const add = (): KernelThread<true> => addCellSteps(stage.sync, cells, ANON_RSS, 1);
+        const add = (): KernelThread<void> => addCell(stage.sync, cells, ANON_RSS, 1);
         expect(play(stage, { a: add(), b: add() }, schedule)).toEqual({ a: "done", b: "done" });
         return [schedule, peekSigned(cells, ANON_RSS)];
       }),
@@ -168,8 +168,8 @@ describe("steps", () => {
     };
     attachSink(sync, sink);
     expect(addCellNow(sync, cells, ANON_RSS, 2)).toBe(false);
-    runToCompletion(addCellSteps(sync, cells, ANON_RSS, 2));
-    runToCompletion(addCellSteps(sync, cellsOf(true, 1n), ANON_RSS, -2));
+    runToCompletion(addCell(sync, cells, ANON_RSS, 2));
+    runToCompletion(addCell(sync, cellsOf(true, 1n), ANON_RSS, -2));
     expect(heard).toEqual([
       "load anon_rss 5",
       "store anon_rss 7",

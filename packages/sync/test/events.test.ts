@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
+  addCell,
   addCellNow,
-  addCellSteps,
   allocAtomic,
   attachSink,
   condResched,
@@ -19,7 +19,7 @@ import {
   SyncEventClass,
   spinLockNow,
   spinNeedbreak,
-  spinUnlock,
+  spinUnlockNow,
   traced,
   upRead,
 } from "../src/index.ts";
@@ -43,10 +43,10 @@ function doEverything(sync: Sync): void {
   runToCompletion(downRead(sync, sem, "do_page_fault"));
   allocAtomic(sync, "page");
   spinLockNow(sync, lock, "do_anonymous_page");
-  if (!addCellNow(sync, cells, 0, 1)) runToCompletion(addCellSteps(sync, cells, 0, 1));
+  if (!addCellNow(sync, cells, 0, 1)) runToCompletion(addCell(sync, cells, 0, 1));
   needResched(sync);
   spinNeedbreak(sync, lock);
-  spinUnlock(sync, lock, "do_anonymous_page");
+  spinUnlockNow(sync, lock, "do_anonymous_page");
   condReschedNow(sync);
   runToCompletion(upRead(sync, sem, "do_page_fault"));
 }

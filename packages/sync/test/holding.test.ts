@@ -11,7 +11,7 @@ import {
   runUntilBlocked,
   type Sync,
   spinLockNow,
-  spinUnlock,
+  spinUnlockNow,
   writing,
 } from "../src/index.ts";
 import { allSchedules, createStage, play } from "./stage.ts";
@@ -113,7 +113,7 @@ test("a body waits with its lock for another one, and goes on when that is free"
   expect(heldNames(sync)).toEqual(["i_mmap_lock"]);
 
   sync.current = b;
-  spinUnlock(sync, inner, "zap_pte_range");
+  spinUnlockNow(sync, inner, "zap_pte_range");
   sync.current = a;
   expect(runUntilBlocked(path)).toEqual({ done: true, value: "i_mmap_lock page_table_lock" });
   expect([outer.holder, inner.holder]).toEqual([null, null]);

@@ -9,7 +9,7 @@ import {
   type KernelThread,
   runToCompletion,
   spinLock,
-  spinUnlockStep,
+  spinUnlock,
 } from "../src/index.ts";
 
 describe("a BUG", () => {
@@ -33,7 +33,7 @@ describe("a BUG", () => {
     function* die(): KernelThread<void> {
       yield* spinLock(sync, lock, "try_to_unmap_file");
       bugUnless(false, "pages-are-files", "page 3 is not");
-      yield* spinUnlockStep(sync, lock, "try_to_unmap_file");
+      yield* spinUnlock(sync, lock, "try_to_unmap_file");
     }
     expect(() => runToCompletion(die())).toThrow(KernelBug);
     expect(lock.holder?.name).toBe(sync.current.name);

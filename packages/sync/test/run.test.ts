@@ -13,7 +13,7 @@ import {
   type Sync,
   spinLock,
   spinLockNow,
-  spinUnlock,
+  spinUnlockNow,
   waitForCompletion,
 } from "../src/index.ts";
 import { createStage } from "./stage.ts";
@@ -31,7 +31,7 @@ describe("the driver", () => {
       yield* spinLock(sync, lock, "copy_pte_range");
       yield sync.allocPoint;
       yield lock.unlockPoint;
-      spinUnlock(sync, lock, "copy_pte_range");
+      spinUnlockNow(sync, lock, "copy_pte_range");
       return -12;
     }
     expect(runUntilBlocked(path())).toEqual({ done: true, value: -12 });
@@ -50,7 +50,7 @@ describe("the driver", () => {
     expect(runUntilBlocked(path)).toEqual(blocked); // asking again changes nothing
 
     sync.current = b;
-    spinUnlock(sync, lock, "swap_free");
+    spinUnlockNow(sync, lock, "swap_free");
     sync.current = a;
     expect(runUntilBlocked(path)).toEqual({ done: true, value: undefined });
     expect(lock.holder).toBe(a);
@@ -113,7 +113,7 @@ describe("a path run in another thread's name", () => {
     const lock = createSpinLock("ptl");
     yield* spinLock(sync, lock, "do_exit");
     const name = lock.holder?.name;
-    spinUnlock(sync, lock, "do_exit");
+    spinUnlockNow(sync, lock, "do_exit");
     return name;
   }
 

@@ -8,12 +8,11 @@ import {
   type SpinLock,
   type Sync,
   spinLock,
-  spinLockLeaf,
   spinLockNow,
-  spinLockWait,
   spinTrylock,
   spinUnlock,
-  spinUnlockStep,
+  spinUnlockNow,
+  takeLeafLock,
 } from "../src/index.ts";
 import { allSchedules, createStage, play } from "./stage.ts";
 
@@ -33,7 +32,7 @@ test("a free lock is taken and given back without a single yield", () => {
   expect(lock).toMatchObject({ holder: a, where: "do_anonymous_page", contentions: 0 });
   expect(heldNames(sync)).toEqual(["page_table_lock"]);
 
-  spinUnlock(sync, lock, "do_anonymous_page");
+  spinUnlockNow(sync, lock, "do_anonymous_page");
   expect(lock.holder).toBe(null);
   expect(heldNames(sync)).toEqual([]);
 });
@@ -43,12 +42,12 @@ test("locks may be given back in any order", () => {
   const { dst, src } = pageTableLocks();
   spinLockNow(sync, dst, "copy_pte_range");
   spinLockNow(sync, src, "copy_pte_range", 1);
-  spinLockLeaf(sync, createSpinLock("swap_lock"), "swap_duplicate");
+  takeLeafLock(sync, createSpinLock("swap_lock"), "swap_duplicate");
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 
-  spinUnlock(sync, src, "copy_pte_range");
+  spinUnlockNow(sync, src, "copy_pte_range");
   expect(heldNames(sync)).toEqual(["dst.pt", "swap_lock"]);
-  spinUnlock(sync, dst, "copy_pte_range");
+  spinUnlockNow(sync, dst, "copy_pte_range");
   expect(heldNames(sync)).toEqual(["swap_lock"]);
 });
 
@@ -63,7 +62,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
     expect(() => runToCompletion(spinLock(sync, lock, "swap_duplicate"))).toThrow(
       new InvariantError("lock-taken-twice", message.slice("lock-taken-twice: ".length)),
     );
-    expect(() => spinLockLeaf(sync, lock, "swap_duplicate")).toThrow(message);
+    expect(() => takeLeafLock(sync, lock, "swap_duplicate")).toThrow(message);
     expect(lock.where).toBe("swap_free");
   });
 
@@ -84,7 +83,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
   test("releasing what nobody holds", () => {
     const { sync } = createStage();
     const lock = createSpinLock("swap_lock");
-    expect(() => spinUnlock(sync, lock, "swap_free")).toThrow(
+    expect(() => spinUnlockNow(sync, lock, "swap_free")).toThrow(
       "unlock-not-held: swap_free of a releases swap_lock, which nobody holds",
     );
   });
@@ -94,7 +93,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
     const lock = createSpinLock("swap_lock");
     spinLockNow(sync, lock, "swap_free");
     sync.current = b;
-    expect(() => spinUnlock(sync, lock, "swap_duplicate")).toThrow(
+    expect(() => spinUnlockNow(sync, lock, "swap_duplicate")).toThrow(
       "unlock-not-held: swap_duplicate of b releases swap_lock, which a (swap_free) holds",
     );
     expect(lock.holder).toBe(a);
@@ -103,9 +102,9 @@ describe("broken discipline is an InvariantError that names both places", () => 
   test("finding a leaf lock taken, since its holders never stop inside", () => {
     const { sync, b } = createStage();
     const lock = createSpinLock("mmlist_lock");
-    spinLockLeaf(sync, lock, "copy_one_pte");
+    takeLeafLock(sync, lock, "copy_one_pte");
     sync.current = b;
-    expect(() => spinLockLeaf(sync, lock, "mmput")).toThrow(
+    expect(() => takeLeafLock(sync, lock, "mmput")).toThrow(
       "leaf-lock: mmput finds mmlist_lock held by a in copy_one_pte",
     );
   });
@@ -116,7 +115,7 @@ test("locks of one class nest with rising levels, locks of two classes as they l
   const { dst, src } = pageTableLocks();
   spinLockNow(sync, dst, "copy_pte_range");
   spinLockNow(sync, src, "copy_pte_range", 1);
-  spinLockLeaf(sync, createSpinLock("swap_lock"), "swap_duplicate");
+  takeLeafLock(sync, createSpinLock("swap_lock"), "swap_duplicate");
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 });
 
@@ -127,14 +126,14 @@ test("a thread that finds the lock taken waits, and that is counted", () => {
 
   sync.current = b;
   expect(spinLockNow(sync, lock, "do_wp_page")).toBe(false);
-  const waiter = spinLockWait(sync, lock, "do_wp_page");
+  const waiter = spinLock(sync, lock, "do_wp_page");
   expect(runUntilBlocked(waiter)).toEqual({ done: false, waitsFor: lock.lockPoint });
   expect(lock).toMatchObject({ holder: a, contentions: 1 });
 
   sync.current = a;
-  spinUnlock(sync, lock, "zap_pte_range");
+  spinUnlockNow(sync, lock, "zap_pte_range");
   sync.current = b;
-  expect(runUntilBlocked(waiter)).toEqual({ done: true, value: true });
+  expect(runUntilBlocked(waiter)).toEqual({ done: true, value: undefined });
   expect(lock).toMatchObject({ holder: b, where: "do_wp_page", contentions: 1 });
 });
 
@@ -154,7 +153,7 @@ test("interleaved, no two threads are ever inside, in all 70 schedules of four s
     yield* spinLock(sync, lock, "do_wp_page");
     expect(inside).toEqual([]);
     inside.push(sync.current.name);
-    yield* spinUnlockStep(sync, lock, "do_wp_page");
+    yield* spinUnlock(sync, lock, "do_wp_page");
     inside.pop();
   }
   const schedules = allSchedules(4);
@@ -175,14 +174,14 @@ test("interleaved, both halves of a lock are schedule points of its name", () =>
   const lock = createSpinLock("ptl", "dst", "pt");
   expect(spinLockNow(sync, lock, "copy_pte_range")).toBe(false);
 
-  const taking = spinLockWait(sync, lock, "copy_pte_range");
+  const taking = spinLock(sync, lock, "copy_pte_range");
   expect(taking.next().value).toMatchObject({ label: "dst.pt", object: lock });
   expect(lock.holder).toBe(null); // a point stands before what it announces
-  expect(taking.next()).toEqual({ done: true, value: true });
+  expect(taking.next()).toEqual({ done: true, value: undefined });
   expect(lock.holder).toBe(a);
   expect(lock.lockPoint.ready()).toBe(false);
 
-  const releasing = spinUnlockStep(sync, lock, "copy_pte_range");
+  const releasing = spinUnlock(sync, lock, "copy_pte_range");
   expect(releasing.next().value).toBe(lock.unlockPoint);
   expect(lock.unlockPoint.ready()).toBe(true);
   expect(releasing.next().done).toBe(true);

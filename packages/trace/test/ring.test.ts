@@ -1,5 +1,5 @@
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
-import { createSpinLock, createSync, spinLockNow, spinUnlock } from "@forkpath/sync";
+import { createSpinLock, createSync, spinLockNow, spinUnlockNow } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -95,7 +95,7 @@ test("attached to a machine, it hears the classes that it wants and no others", 
     attachSink(sync, ring);
     const lock = createSpinLock("page_table_lock", "dst", "mm");
     spinLockNow(sync, lock, "copy_pte_range");
-    spinUnlock(sync, lock, "copy_pte_range");
+    spinUnlockNow(sync, lock, "copy_pte_range");
     return toEventsText(events(ring));
   };
 

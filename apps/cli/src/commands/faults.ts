@@ -3,7 +3,7 @@ import {
   type Fault,
   type FaultOptions,
   type FaultReport,
-  refusing,
+  runFaultsSteps,
   type Scenario,
   stepsOf,
 } from "@forkpath/scenario";
@@ -62,7 +62,7 @@ async function runFaults(
   expectSteps(scenario, only);
   const printer = json ? null : createFaultPrinter(terminal);
   if (!json) terminal.out(terminal.colors.bold(scenario.title));
-  const work = refusing(scenario, { ...only, ...(printer && { onFault: printer.tell }) });
+  const work = runFaultsSteps(scenario, { ...only, ...(printer && { onFault: printer.tell }) });
   const { value, isInterrupted } = await runWork(work, { units: "allocations" }, terminal);
   printer?.end(value);
   if (json) terminal.out(JSON.stringify(faultsJson(value), null, 2));

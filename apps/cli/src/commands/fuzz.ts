@@ -1,5 +1,5 @@
 /** `forkpath fuzz`: random histories, until one fails or enough steps were made. */
-import { type FuzzFailure, type FuzzReport, fuzzing } from "@forkpath/fuzz";
+import { type FuzzFailure, type FuzzReport, fuzzSteps } from "@forkpath/fuzz";
 import type { Command } from "commander";
 import { endOf, type Finish } from "../exit-code.ts";
 import { fuzzSummary } from "../fuzz/fuzz-text.ts";
@@ -51,7 +51,7 @@ export function addFuzz(program: Command, terminal: Terminal, finish: Finish): v
 async function runFuzz(options: FuzzOptions, terminal: Terminal, finish: Finish): Promise<void> {
   await withOutput(options.output, null, async (write) => {
     const measure = { units: "steps", total: options.steps };
-    const { value, isInterrupted } = await runWork(fuzzing(options), measure, terminal);
+    const { value, isInterrupted } = await runWork(fuzzSteps(options), measure, terminal);
     await tellFuzz(value, options, terminal, write);
     if (isInterrupted) terminal.err(goOn(options, value));
     finish(endOf(value.failure === null, isInterrupted));

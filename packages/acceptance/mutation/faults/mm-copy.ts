@@ -61,7 +61,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "parent-lock-kept",
     file: "copy/pte-range.ts",
-    find: "    spinUnlock(sync, srcPtl, WHERE);",
+    find: "    spinUnlockNow(sync, srcPtl, WHERE);",
     replace: "",
     why: "both locks go at the end of a hold (§6.9/4)",
   },

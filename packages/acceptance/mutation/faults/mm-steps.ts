@@ -7,7 +7,7 @@ const COUNT_UNDER_THE_LOCK = `
     }`;
 const UNLOCK_CHILD = `
     if (sync.interleaved) yield dstPtl.unlockPoint;
-    spinUnlock(sync, dstPtl, WHERE);`;
+    spinUnlockNow(sync, dstPtl, WHERE);`;
 
 export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
@@ -29,8 +29,8 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "parent-lock-unnested",
     file: "copy/pte-range.ts",
-    find: "spinLockNow(sync, srcPtl, WHERE, 1)) yield* spinLockWait(sync, srcPtl, WHERE, 1)",
-    replace: "spinLockNow(sync, srcPtl, WHERE)) yield* spinLockWait(sync, srcPtl, WHERE)",
+    find: "spinLockNow(sync, srcPtl, WHERE, 1)) yield* spinLock(sync, srcPtl, WHERE, 1)",
+    replace: "spinLockNow(sync, srcPtl, WHERE)) yield* spinLock(sync, srcPtl, WHERE)",
     why: "two locks of one class: the second nests (§0.7/4)",
   },
   {

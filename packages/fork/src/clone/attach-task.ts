@@ -7,7 +7,7 @@
  */
 import { CloneFlag } from "@forkpath/abi";
 import { joinCounters } from "@forkpath/counters";
-import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { Cloning } from "../types.ts";
 
@@ -19,7 +19,7 @@ const WHERE = "copy_process";
  */
 export function attachTask(cloning: Cloning): number {
   const { fe, current, child } = cloning;
-  spinLockLeaf(fe.sync, fe.tasklistLock, WHERE);
+  takeLeafLock(fe.sync, fe.tasklistLock, WHERE);
   const status = fe.rules.signals.last(current);
   if (status === 0) {
     chooseParent(cloning);
@@ -28,7 +28,7 @@ export function attachTask(cloning: Cloning): number {
     fe.totalForks++;
     if (child.mm !== null) joinCounters(child.mm.counters, child.thread);
   }
-  spinUnlock(fe.sync, fe.tasklistLock, WHERE);
+  spinUnlockNow(fe.sync, fe.tasklistLock, WHERE);
   return status;
 }
 

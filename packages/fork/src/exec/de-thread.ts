@@ -11,8 +11,8 @@ import {
   type KernelThread,
   PointKind,
   type SchedulePoint,
-  spinLockLeaf,
-  spinUnlock,
+  spinUnlockNow,
+  takeLeafLock,
   waitUntilReady,
 } from "@forkpath/sync";
 import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
@@ -60,7 +60,7 @@ function* waitForOthers({ sync }: ForkEnv, task: TaskStruct): KernelThread<void>
 /** Exchanges the pids, so that parents and /proc find the process where it was. */
 function becomeLeader(fe: ForkEnv, task: TaskStruct): void {
   const leader = task.groupLeader;
-  spinLockLeaf(fe.sync, fe.tasklistLock, "de_thread");
+  takeLeafLock(fe.sync, fe.tasklistLock, "de_thread");
   [task.pid, leader.pid] = [leader.pid, task.pid];
   fe.tasks.set(task.pid, task);
   fe.tasks.set(leader.pid, leader);
@@ -68,7 +68,7 @@ function becomeLeader(fe: ForkEnv, task: TaskStruct): void {
   leader.groupLeader = task;
   task.exitSignal = Signal.SIGCHLD;
   leader.state = "dead";
-  spinUnlock(fe.sync, fe.tasklistLock, "de_thread");
+  spinUnlockNow(fe.sync, fe.tasklistLock, "de_thread");
   releaseTask(fe, leader);
 }
 

@@ -7,7 +7,7 @@ import {
   PointKind,
   type SchedulePoint,
   spinLock,
-  spinUnlockStep,
+  spinUnlock,
   traced,
   upRead,
 } from "@forkpath/sync";
@@ -34,7 +34,7 @@ export function* exitMm(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   task.mm = null;
   yield* upRead(sync, mm.mmapSem, WHERE);
   if (task.signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) mm.oomDisableCount--;
-  yield* spinUnlockStep(sync, task.taskLock, WHERE);
+  yield* spinUnlock(sync, task.taskLock, WHERE);
   yield* traced(sync, "mmput", mmput(fe.mm, mm), { mm: mm.name });
 }
 

@@ -3,7 +3,7 @@
  * it, and then the task is reaped on the spot and its peak is lost (SPEC §8.7).
  */
 import { Signal } from "@forkpath/abi";
-import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { isExiting, isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 import { doNotifyParent } from "./notify-parent.ts";
@@ -14,11 +14,11 @@ import { releaseTask } from "./release-task.ts";
  * @kernel exit_notify in kernel/exit.c
  */
 export function exitNotify(fe: ForkEnv, task: TaskStruct): void {
-  spinLockLeaf(fe.sync, fe.tasklistLock, "exit_notify");
+  takeLeafLock(fe.sync, fe.tasklistLock, "exit_notify");
   const orphans = forgetOriginalParent(fe, task);
   const isReaped = isNobodyTold(task);
   task.state = isReaped ? "dead" : "zombie";
-  spinUnlock(fe.sync, fe.tasklistLock, "exit_notify");
+  spinUnlockNow(fe.sync, fe.tasklistLock, "exit_notify");
   for (const orphan of orphans) releaseTask(fe, orphan);
   if (isReaped) releaseTask(fe, task);
 }

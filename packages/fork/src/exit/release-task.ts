@@ -1,7 +1,7 @@
 /**
  * The end of a task_struct: out of every list, its pid free, its statistics left to its group.
  */
-import { spinLockLeaf, spinUnlock } from "@forkpath/sync";
+import { spinUnlockNow, takeLeafLock } from "@forkpath/sync";
 import { exitCreds } from "../task/cred.ts";
 import { freePid } from "../task/pid.ts";
 import { cleanupSighand } from "../task/shared-structs.ts";
@@ -18,13 +18,13 @@ import { doNotifyParent } from "./notify-parent.ts";
 export function releaseTask(fe: ForkEnv, task: TaskStruct): void {
   const leader = task.groupLeader;
   exitCreds(task);
-  spinLockLeaf(fe.sync, fe.tasklistLock, "release_task");
+  takeLeafLock(fe.sync, fe.tasklistLock, "release_task");
   exitSignal(task);
   unhashProcess(fe, task);
   const isLast = !isGroupLeader(task) && isGroupEmpty(leader) && leader.state === "zombie";
   const zapsLeader = isLast && doNotifyParent(leader);
   if (zapsLeader) leader.state = "dead";
-  spinUnlock(fe.sync, fe.tasklistLock, "release_task");
+  spinUnlockNow(fe.sync, fe.tasklistLock, "release_task");
   if (zapsLeader) releaseTask(fe, leader);
 }
 

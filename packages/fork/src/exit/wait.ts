@@ -8,9 +8,9 @@ import {
   type KernelThread,
   PointKind,
   type SchedulePoint,
-  spinLockLeaf,
-  spinUnlock,
+  spinUnlockNow,
   stopAt,
+  takeLeafLock,
 } from "@forkpath/sync";
 import { isGroupEmpty, isGroupLeader, NO_EXIT_SIGNAL } from "../task/task.ts";
 import { addUsage } from "../task/usage.ts";
@@ -120,10 +120,10 @@ function* waitTaskZombie(
 function inheritUsage(fe: ForkEnv, current: TaskStruct, child: TaskStruct): void {
   const { signal: to } = current;
   const { signal: from } = child;
-  spinLockLeaf(fe.sync, fe.tasklistLock, "wait_task_zombie");
+  takeLeafLock(fe.sync, fe.tasklistLock, "wait_task_zombie");
   addUsage(to.children, child);
   addUsage(to.children, from.own);
   addUsage(to.children, from.children);
   for (const peak of [from.maxrss, from.cmaxrss]) if (to.cmaxrss < peak) to.cmaxrss = peak;
-  spinUnlock(fe.sync, fe.tasklistLock, "wait_task_zombie");
+  spinUnlockNow(fe.sync, fe.tasklistLock, "wait_task_zombie");
 }

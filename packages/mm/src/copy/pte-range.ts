@@ -16,9 +16,9 @@ import {
   condReschedNow,
   countCalls,
   type KernelThread,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
 import { cellPoint } from "../machine/memory-point.ts";
@@ -60,8 +60,8 @@ export function* copyPteRange(
     const srcRow = entryRow(tables, srcPmd);
     const dstPtl = ptlOf(tables, dst, dstRow);
     const srcPtl = ptlOf(tables, src, srcRow);
-    if (!spinLockNow(sync, dstPtl, WHERE)) yield* spinLockWait(sync, dstPtl, WHERE);
-    if (!spinLockNow(sync, srcPtl, WHERE, 1)) yield* spinLockWait(sync, srcPtl, WHERE, 1);
+    if (!spinLockNow(sync, dstPtl, WHERE)) yield* spinLock(sync, dstPtl, WHERE);
+    if (!spinLockNow(sync, srcPtl, WHERE, 1)) yield* spinLock(sync, srcPtl, WHERE, 1);
 
     run.dstPtl = dstPtl;
     run.srcPtl = srcPtl;
@@ -77,12 +77,12 @@ export function* copyPteRange(
     }
 
     if (sync.interleaved) yield srcPtl.unlockPoint;
-    spinUnlock(sync, srcPtl, WHERE);
+    spinUnlockNow(sync, srcPtl, WHERE);
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
     }
     if (sync.interleaved) yield dstPtl.unlockPoint;
-    spinUnlock(sync, dstPtl, WHERE);
+    spinUnlockNow(sync, dstPtl, WHERE);
     countHold(env, run);
     if (sync.interleaved) yield sync.reschedPoint;
     condReschedNow(sync);

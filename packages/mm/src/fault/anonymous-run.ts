@@ -6,7 +6,7 @@
  * Whatever is out of the ordinary ends the run, and the fault handler proper takes over.
  */
 import { PAGE_SIZE, PTRS_PER_TABLE, VmFlag, virtAddr } from "@forkpath/abi";
-import { countFaultsNow, MmCounter } from "@forkpath/counters";
+import { countFaults, MmCounter } from "@forkpath/counters";
 import { findPteCell, isPteNone, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { allocFrame, nrFreePages } from "@forkpath/rmap";
 import { findVma } from "../area/list.ts";
@@ -42,7 +42,7 @@ export function touchAnonymousRun(env: MmEnv, mm: MmStruct, addr: number, pages:
     done++;
   }
   env.sync.gate.count += done;
-  countFaultsNow(env.sync, mm.counters, MmCounter.ANON_RSS, done);
+  countFaults(env.sync, mm.counters, MmCounter.ANON_RSS, done);
   return done;
 }
 

@@ -12,7 +12,7 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
-import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { type KernelThread, spinLock, spinLockNow, spinUnlockNow } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVmaPrev } from "../area/list.ts";
 import { allocAnonPage, installFreshPage, ONE_FRESH } from "../area/new-anon-page.ts";
@@ -50,12 +50,12 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const isQuick = vma.anonVma !== null && !sync.interleaved;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
-  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   const isSame = isSameEntry(env, site);
   if (isSame) yield* installFreshPage(env, site, page, ONE_FRESH);
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   return 0;
 }
@@ -64,14 +64,14 @@ function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, ptl } = site;
   const zeroPage = env.map.zeroPfn;
-  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
   if (isSameEntry(env, site)) {
     const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
     setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));
   }
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
   return 0;
 }
 

@@ -34,7 +34,7 @@ import {
   pteMkyoung,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
-import { type KernelThread, spinLockNow, spinLockWait, spinUnlock, traced } from "@forkpath/sync";
+import { type KernelThread, spinLock, spinLockNow, spinUnlockNow, traced } from "@forkpath/sync";
 import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { cellPoint, lookPoint } from "../machine/memory-point.ts";
@@ -137,7 +137,7 @@ function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
 function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { ptl } = site;
-  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
   const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
@@ -148,6 +148,6 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
     ptepSetAccessFlags(tables, site.cell, pteMkyoung(low), site.high, site.isWrite);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
   return 0;
 }

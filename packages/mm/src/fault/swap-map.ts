@@ -20,7 +20,7 @@ import {
 } from "@forkpath/page-table";
 import { isPageKsm, linearPageIndex, NO_PFN, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
 import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
-import { type KernelThread, spinUnlockStep, traced } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, traced } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { stopAtEntry, stopAtMemory, stopAtSharers } from "../machine/memory-stop.ts";
@@ -56,7 +56,7 @@ export function* mapSwappedPage(
     dropPage(env, cached);
   }
   if (!site.isWrite) {
-    yield* spinUnlockStep(sync, site.ptl, WHERE);
+    yield* spinUnlock(sync, site.ptl, WHERE);
     return code;
   }
   const both = code | (yield* traced(sync, "do_wp_page", doWpPage(env, site)));

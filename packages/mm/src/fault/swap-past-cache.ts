@@ -16,7 +16,7 @@ import {
   swapcacheFree,
   swapcachePrepare,
 } from "@forkpath/swap";
-import { type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { type KernelThread, spinUnlock } from "@forkpath/sync";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
@@ -61,7 +61,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
   if (isSame) {
     code = yield* mapSwappedPage(env, site, page, NO_PFN, code);
   } else {
-    yield* spinUnlockStep(sync, site.ptl, WHERE);
+    yield* spinUnlock(sync, site.ptl, WHERE);
     unlockPage(env, page);
     dropPage(env, page);
   }

@@ -18,7 +18,7 @@ import {
   PteMarker,
   pteMarkerBits,
 } from "@forkpath/swap";
-import { holding, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -94,7 +94,7 @@ function* faultLockedPage(
   const isSame = yield* lockEntry(env, site, WHERE, page);
   const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
   if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
-  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  yield* spinUnlock(env.sync, site.ptl, WHERE);
   yield* stopAtMemory(env);
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }

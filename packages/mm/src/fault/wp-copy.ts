@@ -14,7 +14,7 @@
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
-import { type KernelThread, spinLockNow, spinLockWait, spinUnlock } from "@forkpath/sync";
+import { type KernelThread, spinLock, spinLockNow, spinUnlockNow } from "@forkpath/sync";
 import {
   allocAnonPage,
   clearPageMlock,
@@ -47,7 +47,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   const hasOld = old !== NO_PFN;
   if (hasOld) getPage(env.map, old);
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
 
   if (sync.interleaved) yield lookPoint(env, vma.mm, site.addr); // at the vma's anon_vma
   const isQuick = vma.anonVma !== null && !sync.interleaved;
@@ -61,7 +61,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
     clearPageMlock(env, old);
   }
 
-  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
   const isSame = isSameEntry(env, site);
   if (isSame) {
@@ -70,7 +70,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
     if (hasOld) pageRemoveRmap(env.map, old);
   }
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
     if (sync.interleaved) yield pagesPoint(env, old);

@@ -28,7 +28,7 @@ import {
   pageMoveAnonRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { type KernelThread, spinUnlock, spinUnlockStep } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, spinUnlockNow } from "@forkpath/sync";
 import { ownAnonVma } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
@@ -89,12 +89,12 @@ function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number
  */
 function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<boolean> {
   getPage(env.map, pfn);
-  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  yield* spinUnlock(env.sync, site.ptl, WHERE);
   yield* lockPage(env, pfn);
   const isSame = yield* lockEntry(env, site, WHERE, pfn);
   if (!isSame) {
     unlockPage(env, pfn);
-    yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+    yield* spinUnlock(env.sync, site.ptl, WHERE);
     if (env.sync.interleaved) yield pagesPoint(env, pfn);
   }
   dropPage(env, pfn);
@@ -107,12 +107,12 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
   const asks = site.vma.ops?.pageMkwrite !== undefined;
   getPage(env.map, pfn);
   if (asks) {
-    yield* spinUnlockStep(sync, site.ptl, WHERE);
+    yield* spinUnlock(sync, site.ptl, WHERE);
     const answer = yield* askPageMkwrite(env, site.vma, pfn);
     if (answer !== MKWRITE_GRANTED) return answer;
     const isSame = yield* lockEntry(env, site, WHERE, pfn);
     if (!isSame) {
-      yield* spinUnlockStep(sync, site.ptl, WHERE);
+      yield* spinUnlock(sync, site.ptl, WHERE);
       if (sync.interleaved) yield pagesPoint(env, pfn);
       unlockPage(env, pfn);
       dropPage(env, pfn);
@@ -134,6 +134,6 @@ function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
   const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
   ptepSetAccessFlags(tables, site.cell, low, site.high, true);
   if (sync.interleaved) yield site.ptl.unlockPoint;
-  spinUnlock(sync, site.ptl, WHERE);
+  spinUnlockNow(sync, site.ptl, WHERE);
   return VmFault.WRITE;
 }

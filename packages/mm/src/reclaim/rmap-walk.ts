@@ -23,9 +23,9 @@ import {
   bugUnless,
   holding,
   type KernelThread,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlockStep,
+  spinUnlock,
 } from "@forkpath/sync";
 import { stopAtEntry, stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
@@ -128,11 +128,11 @@ export function* pageCheckAddress(
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
-  if (!spinLockNow(env.sync, ptl, where)) yield* spinLockWait(env.sync, ptl, where);
+  if (!spinLockNow(env.sync, ptl, where)) yield* spinLock(env.sync, ptl, where);
   yield* stopAtEntry(env, mm, addr);
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
-  yield* spinUnlockStep(env.sync, ptl, where);
+  yield* spinUnlock(env.sync, ptl, where);
   return NO_CELL;
 }
 

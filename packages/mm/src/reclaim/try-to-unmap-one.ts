@@ -50,7 +50,7 @@ import {
   downReadTrylock,
   invariant,
   type KernelThread,
-  spinUnlock,
+  spinUnlockNow,
   stopAt,
   upRead,
 } from "@forkpath/sync";
@@ -111,7 +111,7 @@ export function* tryToUnmapOne(
   const result = yield* unmapEntry(env, pfn, vma, addr, cell, flags);
   const ptl = ptlOfCell(env, vma.mm, cell);
   yield* stopAt(env.sync, ptl.unlockPoint);
-  spinUnlock(env.sync, ptl, WHERE);
+  spinUnlockNow(env.sync, ptl, WHERE);
   return result === SwapResult.MLOCK ? yield* mlockInstead(env, pfn, vma) : result;
 }
 

@@ -17,7 +17,7 @@ import {
   needResched,
   spinLock,
   spinNeedbreak,
-  spinUnlockStep,
+  spinUnlock,
 } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
@@ -118,7 +118,7 @@ function* unmapFrom(env: MmEnv, truncation: Truncation, vma: Vma): KernelThread<
   truncation.restart = reached < stop ? reached : null;
   if (truncation.restart === null) vma.truncateCount = mark;
   if (!needResched(sync) && !spinNeedbreak(sync, file.iMmapLock)) return false;
-  yield* spinUnlockStep(sync, file.iMmapLock, WHERE);
+  yield* spinUnlock(sync, file.iMmapLock, WHERE);
   yield* condResched(sync);
   yield* spinLock(sync, file.iMmapLock, WHERE);
   return true;

@@ -28,9 +28,9 @@ import {
   holding,
   type KernelThread,
   type SchedulePoint,
+  spinLock,
   spinLockNow,
-  spinLockWait,
-  spinUnlock,
+  spinUnlockNow,
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
@@ -164,7 +164,7 @@ function* zapPteRange(
   const { sync, tables } = env;
   const { mm } = run.gather;
   const ptl = ptlOf(tables, mm, row);
-  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLockWait(sync, ptl, WHERE);
+  if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
   run.addr = addr;
   run.cell = pteOffset(row, addr);
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
@@ -178,6 +178,6 @@ function* zapPteRange(
   }
   countCalls(sync, "add_mm_rss", 1);
   if (sync.interleaved) yield ptl.unlockPoint;
-  spinUnlock(sync, ptl, WHERE);
+  spinUnlockNow(sync, ptl, WHERE);
   return run.addr;
 }

@@ -56,7 +56,7 @@ export interface FaultOptions {
  * @throws CannotRun when the machine cannot be brought to the first step
  */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
-  const work = refusing(scenario, options);
+  const work = runFaultsSteps(scenario, options);
   let step = work.next(false);
   while (!step.done) step = work.next(false);
   return step.value;
@@ -73,7 +73,7 @@ export interface FaultsDone {
  * stop, and then returns what it has.
  * @throws CannotRun as `runFaults` does
  */
-export function* refusing(
+export function* runFaultsSteps(
   scenario: Scenario,
   { step: only, fromStep = 1, onFault }: FaultOptions = {},
 ): Generator<FaultsDone, FaultReport, boolean> {
