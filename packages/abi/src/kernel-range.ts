@@ -14,6 +14,10 @@ import { KERNELS, type KernelName } from "./rule.ts";
 export const RANGE_FORMS = "v5.8+, before v5.8, v4.4..v5.4 or rhel8";
 
 const RELEASE = String.raw`(?:el6|rhel[78]|v\d{1,2}\.\d{1,3})`;
+/**
+ * What a range of releases looks like, whole; a release in it need be none of KERNELS.
+ * @modelOnly the language of scenarios names releases
+ */
 export const RANGE_PATTERN: RegExp = new RegExp(
   `^(?:before ${RELEASE}|${RELEASE}(?:\\+|\\.\\.${RELEASE})?)$`,
 );

@@ -6,8 +6,10 @@
  */
 import { type VirtAddr, virtAddr } from "./units.ts";
 
+/** Bits of an address that lie within a page. */
 export const PAGE_SHIFT = 12;
-export const PAGE_SIZE = 4096; // bytes
+/** Bytes of a page. */
+export const PAGE_SIZE = 4096;
 /** What /proc, in kB, says of one page. */
 export const KB_PER_PAGE = 4;
 /** Entries of a table, at every level. */

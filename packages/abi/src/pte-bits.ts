@@ -9,17 +9,25 @@
  * outside the pfn field counts as flags, bits 14..31 of the high word too.
  */
 export const Pte = {
+  /** The processor finds a page, or a table, here. */
   PRESENT: 0x1,
+  /** Writes pass. */
   RW: 0x2,
+  /** User mode may use it. */
   USER: 0x4,
+  /** Caching: write-through. */
   PWT: 0x8,
+  /** Caching: disabled. */
   PCD: 0x10,
+  /** The processor has used the entry since this was last cleared. */
   ACCESSED: 0x20,
+  /** The processor has written through the entry since this was last cleared. */
   DIRTY: 0x40,
   /** In an entry that is not present: the rest is an offset in a file. */
   FILE: 0x40,
   /** In a pmd or pud: maps a huge page. In a pte: one bit of its caching attribute. */
   PSE: 0x80,
+  /** A flush of one address space's TLB entries leaves this one. */
   GLOBAL: 0x100,
   /** In an entry whose PRESENT is clear: the page is there, but nobody may touch it. */
   PROTNONE: 0x100,
@@ -27,10 +35,14 @@ export const Pte = {
   SPECIAL: 0x200,
   /** Software bit of a huge pmd: it is being split. */
   SPLITTING: 0x200,
+  /** Software bit: the frame is a device's. */
   IOMAP: 0x400,
   /** Software bit that counts as dirty. */
   SOFTDIRTY: 0x800,
 } as const;
 
 /** Bits of the high word. */
-export const PteHigh = { NX: 0x80000000 } as const;
+export const PteHigh = {
+  /** Fetching an instruction through the entry faults. */
+  NX: 0x80000000,
+} as const;

@@ -27,10 +27,12 @@ export const KERNELS = [
   "v6.12",
   "v6.18",
 ] as const;
+/** A release of the axis: `el6`, `v6.18`. */
 export type KernelName = (typeof KERNELS)[number];
 
 /** What one rule says, from one release on. */
 export interface Answer<T> {
+  /** The first release of the axis that answers so. */
   readonly since: KernelName;
   /** In a few words, for a table: `mapcount and swap count at most 1`. */
   readonly does: string;
@@ -44,10 +46,13 @@ export interface Answer<T> {
 
 /** What a defect would be without: an answer that no release gave at that time. */
 export interface Cure<T> {
+  /** In a few words, as an answer's. */
   readonly does: string;
+  /** What stands in for the answer. */
   readonly by: T;
 }
 
+/** One decision, with the answers that stand side by side along the axis. */
 export interface Rule<T> {
   /** What is decided, as a phrase: `when a write fault reuses an anonymous page`. */
   readonly decides: string;
