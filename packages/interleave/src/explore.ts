@@ -9,6 +9,7 @@ import { describeGuarantee, type Exploration, Findings, type WorkerShare } from 
 import { type Claims, type Shard, WHOLE } from "./shard.ts";
 import { RunEnd, type Search, type Strategy } from "./strategy.ts";
 
+/** How far an exploration goes, and what is heard of it. */
 export interface ExploreOptions {
   /** Stop after so many runs, those given up included; without it, when the strategy does. */
   readonly max?: number;
@@ -24,11 +25,15 @@ export interface ExploreOptions {
   readonly stopWhen?: (run: RunReport) => boolean;
 }
 
+/** One run, as `onRun` sees it. */
 export interface RunReport {
+  /** How the run ended; undefined for a run that failed. */
   readonly outcome: string | undefined;
+  /** What was wrong with it; undefined for a run that ended well. */
   readonly failure: RunFailure | undefined;
   /** Steps of this run. */
   readonly steps: number;
+  /** The schedule as text, fit for `replay`; made when it is asked for. */
   schedule(): string;
 }
 

@@ -1,6 +1,7 @@
 /** What can be wrong with a run, in words that are the same for every schedule that shows it. */
 import { isIn } from "./bits.ts";
 
+/** Which rule a run broke. */
 export type FailureKind =
   /** Threads are left, and none of them is ready. */
   | "deadlock"
@@ -13,8 +14,11 @@ export type FailureKind =
   /** The run took as many steps as it may: a livelock, or a limit set too low. */
   | "step-limit";
 
+/** Why a run failed. */
 export interface RunFailure {
+  /** Which rule it broke. */
   readonly kind: FailureKind;
+  /** What is broken, in the program's own words where it has some. */
   readonly message: string;
 }
 

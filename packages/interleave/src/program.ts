@@ -9,11 +9,17 @@ import type { Point, ThreadBody } from "./point.ts";
 /** A schedule names threads by letters, and a set of threads is one word of bits. */
 export const MAX_THREADS = 26;
 
+/** A thread that is not yet started. */
 export interface ThreadSpec {
+  /** What the thread is called in results, for people. */
   readonly name: string;
+  /** Starts it: called once for each run. */
   readonly run: ThreadBody;
 }
 
+/**
+ * What an exploration runs under one schedule after the other; `S` is the threads' common state.
+ */
 export interface Program<S> {
   /** Names the program in results, for people. */
   readonly name: string;

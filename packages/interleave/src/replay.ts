@@ -13,30 +13,41 @@ import { type Chooser, CUT, RunEnd, type RunView } from "./strategy.ts";
 
 /** A step, as its point announced it. */
 export interface ReplayedStep {
+  /** Index of the thread that took it. */
   readonly thread: number;
+  /** The `kind` of its point. */
   readonly kind: number;
+  /** The `label` of its point. */
   readonly label: string;
   /** Whether it took the turn from a thread that could have gone on. */
   readonly isPreemption: boolean;
 }
 
+/** Where a program no longer does what a schedule or an earlier replay says. */
 export interface Divergence {
   /** Index of the first step that differs. */
   readonly step: number;
+  /** What was expected there and what came. */
   readonly reason: string;
 }
 
+/** One run, step by step. */
 export interface Replay<S> {
+  /** By the index of the thread. */
   readonly threadNames: readonly string[];
+  /** Every step that was taken, in order. */
   readonly steps: readonly ReplayedStep[];
   /** How the run ended, unless a failure or a divergence stopped it. */
   readonly outcome: string | undefined;
+  /** What was wrong with the run; undefined when nothing was. */
   readonly failure: RunFailure | undefined;
+  /** Where the run no longer fits; undefined when it fits to its end. */
   readonly divergence: Divergence | undefined;
   /** The program's state at the end. */
   readonly state: S;
 }
 
+/** What a replay is held against. */
 export interface ReplayOptions {
   /** As given to `explore`, 10,000 if left out. */
   readonly maxSteps?: number;

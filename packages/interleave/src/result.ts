@@ -8,24 +8,33 @@
 import { failureKey, type RunFailure } from "./failure.ts";
 import { describeShard, type Shard } from "./shard.ts";
 
+/** One way in which the program ends. */
 export interface Outcome {
+  /** What `Program.outcome` called it. */
   readonly outcome: string;
+  /** Runs that ended so. */
   readonly count: number;
   /** The first schedule that showed it. */
   readonly schedule: string;
 }
 
+/** One way in which the program fails. */
 export interface Failure extends RunFailure {
+  /** Runs that failed so. */
   readonly count: number;
+  /** The first schedule that showed it. */
   readonly schedule: string;
 }
 
+/** What the runs of one exploration, or of several merged ones, have shown. */
 export interface Exploration {
   /** The program's name. */
   readonly program: string;
   /** What tells the program from others: results of one identity are merged. */
   readonly identity: string;
+  /** Name of the strategy, with its parameters. */
   readonly strategy: string;
+  /** Which part of the whole was explored; one of one for all of it. */
   readonly shard: Shard;
   /** Runs that came to an end, good or bad. */
   readonly schedules: number;
@@ -58,6 +67,7 @@ export function describeGuarantee(
 
 /** What one of several workers on a shard has found. */
 export interface WorkerShare {
+  /** What it found in the runs that it made itself. */
   readonly exploration: Exploration;
   /** In the order of `outcomes`: number of the prefix that showed it first. */
   readonly outcomePrefixes: readonly number[];

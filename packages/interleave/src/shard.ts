@@ -10,9 +10,11 @@
  */
 import { expectInteger } from "./check.ts";
 
+/** One part of an exploration. */
 export interface Shard {
   /** From 0. */
   readonly index: number;
+  /** How many parts there are. */
   readonly count: number;
   /** How many choices a prefix has. More make shards more even, and each of them slower. */
   readonly depth: number;
@@ -38,6 +40,7 @@ export interface Claims {
   readonly taken: Int32Array<ArrayBufferLike>;
   /** Which of them this one is, from 0, and how many there are: beyond `taken`, they take turns. */
   readonly worker: number;
+  /** How many workers share the shard. */
   readonly workers: number;
 }
 

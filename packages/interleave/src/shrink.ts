@@ -14,6 +14,7 @@ import type { Program } from "./program.ts";
 import { type ReplayedStep, replay } from "./replay.ts";
 import { bounded } from "./tree-search.ts";
 
+/** How much may be spent, and what counts as the same failure. */
 export interface ShrinkOptions {
   /** Runs that may be spent; 100,000 if left out. */
   readonly max?: number;
@@ -23,9 +24,13 @@ export interface ShrinkOptions {
   readonly isSame?: (failure: RunFailure) => boolean;
 }
 
+/** The plainest schedule that was found. */
 export interface Shrunk {
+  /** As text, fit for `replay`. */
   readonly schedule: string;
+  /** The failure that it shows. */
   readonly failure: RunFailure;
+  /** Steps of that run. */
   readonly steps: number;
   /** Times that a thread lost its turn while it could have gone on. */
   readonly preemptions: number;

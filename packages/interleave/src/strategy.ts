@@ -8,6 +8,7 @@ import type { RunFailure } from "./failure.ts";
 import type { Point } from "./point.ts";
 import type { Claims, Shard } from "./shard.ts";
 
+/** A way to choose schedules; it keeps no state of its own. */
 export interface Strategy {
   /** Name with parameters, such as `bounded(2)`: results of one name may be merged. */
   readonly name: string;

@@ -9,6 +9,7 @@ const GOLDEN_RATIO_32 = 0x9e3779b9; // 2^32 divided by the golden ratio, made od
 export const MAX_SEED: number = 2 ** 32 - 1;
 const TWO_32 = 2 ** 32;
 
+/** A sequence of random numbers that only its seed and its run decide. */
 export class Random {
   private readonly s: Uint32Array = new Uint32Array(4);
 

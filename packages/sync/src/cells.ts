@@ -17,17 +17,26 @@ import {
 } from "./point.ts";
 import { emit, type Sync } from "./sync.ts";
 
+/**
+ * A row of shared counters, all atomic or all plain.
+ * @modelOnly the kernel has atomic64_t or plain words inside a structure
+ */
 export interface Cells {
+  /** Whether an add is one step. */
   readonly atomic: boolean;
   /** Name of what has the cells, such as an mm; "" for none. */
   readonly owner: string;
+  /** Name of each cell, by its number: `_anon_rss`. */
   readonly fields: readonly string[];
   /** Owner and field of each cell in one text, for people. */
   readonly names: readonly string[];
   /** Two words a cell: low at 2 * cell, high at 2 * cell + 1. */
   readonly words: Uint32Array;
+  /** Before the load of a plain cell, by its number. */
   readonly loadPoints: readonly SchedulePoint[];
+  /** Before the store of a plain cell, by its number. */
   readonly storePoints: readonly SchedulePoint[];
+  /** Before an atomic operation, by the number of its cell. */
   readonly atomicPoints: readonly SchedulePoint[];
   /** Of atomic adds whose sum nobody looks at: they commute. */
   readonly addPoints: readonly SchedulePoint[];

@@ -3,8 +3,14 @@ import { type KernelThread, PointKind, type SchedulePoint, type Subject } from "
 import { waitUntilReady } from "./stop.ts";
 import type { Sync } from "./sync.ts";
 
+/**
+ * Made anew for each wait.
+ * @kernel struct completion in include/linux/completion.h
+ */
 export interface Completion {
+  /** Whether it has been declared done; it stays so. */
   done: boolean;
+  /** Ready once `done` is true. */
   readonly waitPoint: SchedulePoint;
 }
 

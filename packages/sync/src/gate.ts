@@ -7,6 +7,10 @@
  */
 import { expectInteger } from "@forkpath/abi";
 
+/**
+ * Counts requests, and refuses those that a caller has chosen.
+ * @modelOnly Linux has it as fault injection (failslab), by chance
+ */
 export interface AllocGate {
   /** Requests so far, refused ones included. */
   count: number;

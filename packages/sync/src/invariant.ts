@@ -5,6 +5,7 @@
  * are RangeError or TypeError): to see one is to have found a bug, in the model or in a litmus.
  */
 export class InvariantError extends Error {
+  /** Always "InvariantError": it tells the error from others across copies of the package. */
   override readonly name = "InvariantError";
   /** Short name of the rule that does not hold. */
   readonly rule: string;

@@ -6,6 +6,7 @@
  * that the model is right.
  */
 export class KernelBug extends Error {
+  /** Always "KernelBug": it tells the error from others across copies of the package. */
   override readonly name = "KernelBug";
   /** Short name of what the kernel takes for granted. */
   readonly rule: string;

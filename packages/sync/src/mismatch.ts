@@ -40,9 +40,12 @@ export const RECOUNT_RULES = [
   "anon_vma",
   "tasks",
 ] as const;
+/** The name of a rule that a recount holds values against. */
 export type RecountRule = (typeof RECOUNT_RULES)[number];
 
+/** One value that a recount refutes. */
 export interface Mismatch {
+  /** Which rule does not hold. */
   readonly rule: RecountRule;
   /** Whose value it is: `mm3`, `pfn 12`, `slot 0:7`, or MACHINE. */
   readonly owner: string;

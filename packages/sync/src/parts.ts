@@ -16,7 +16,9 @@ import { emitLock, emitUnlock, type Sync } from "./sync.ts";
 
 /** What the part is called in traces: the class of its lock, and its own name. */
 export interface PartName {
+  /** As of any lock: parts of one class nest only with rising subclass. */
   readonly lockClass: string;
+  /** The part's own name, such as the range of an area. */
   readonly field: string;
 }
 

@@ -8,17 +8,25 @@
  * A point says twice what it is about: as data in `of`, for programs, and as `label`, for people.
  */
 export const PointKind = {
+  /** Takes a lock for itself alone; waits while another thread has it. */
   LOCK: 0,
+  /** Gives back what LOCK took. */
   UNLOCK: 1,
+  /** Reads a plain cell. */
   LOAD: 2,
+  /** Writes a plain cell. */
   STORE: 3,
+  /** Reads and writes a cell in one step. */
   ATOMIC: 4,
+  /** Asks the allocation gate. */
   ALLOC: 5,
+  /** Offers the CPU to another thread. */
   RESCHED: 6,
   /** Waits for a completion, or for another condition that a second thread brings about. */
   WAIT: 7,
   /** As a reader of a semaphore: several readers do not touch each other. */
   LOCK_SHARED: 8,
+  /** Gives back what LOCK_SHARED took. */
   UNLOCK_SHARED: 9,
   /** Stands in user space, before a system call or another entry into the kernel. */
   CALL: 10,
@@ -47,6 +55,7 @@ export type SubjectKind =
 
 /** What a step touches or waits for, as data: no name has to be taken apart to learn it. */
 export interface Subject {
+  /** What sort of thing it is. */
   readonly kind: SubjectKind;
   /** Name or number of what it belongs to; "" for what the machine has one of. */
   readonly owner: string;
@@ -56,7 +65,12 @@ export interface Subject {
   readonly lockClass?: string;
 }
 
+/**
+ * What a thread is about to do, made once for each lock or cell.
+ * @modelOnly a real CPU can lose control between any two instructions
+ */
 export interface SchedulePoint {
+  /** What the step does. */
   readonly kind: PointKind;
   /** What the step touches: two steps with the same object may depend on each other's order. */
   readonly object: object;

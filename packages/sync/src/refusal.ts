@@ -35,37 +35,83 @@ export interface PromiseTerms {
 
 /** Bytes, half-open. */
 export interface RefusedArea {
+  /** First byte. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
 }
 
+/** What was refused, by its kind. */
 export type Refusal =
   /** A request that was made to fail; counted from 0 since boot. */
-  | { readonly kind: "allocation"; readonly what: string; readonly request: number }
-  /** Memory is used up, or no run of frames is left for a huge page. */
-  | { readonly kind: "frames"; readonly what: string; readonly free: number }
   | {
+      /** A single allocation. */
+      readonly kind: "allocation";
+      /** What should be allocated, by the kernel's name. */
+      readonly what: string;
+      /** Number of the request at the allocation gate. */
+      readonly request: number;
+    }
+  /** Memory is used up, or no run of frames is left for a huge page. */
+  | {
+      /** A page frame, or a run of them. */
+      readonly kind: "frames";
+      /** What the frames were for. */
+      readonly what: string;
+      /** Frames that are free. */
+      readonly free: number;
+    }
+  | {
+      /** A promise of memory: the commit limit or the heuristic says no. */
       readonly kind: "promise";
+      /** Pages of 4 kB asked for. */
       readonly pages: number;
+      /** What the promise was weighed against. */
       readonly terms: PromiseTerms;
       /** For which area; null where there is none yet. */
       readonly area: RefusedArea | null;
     }
   | {
+      /** A limit of the process, of the user or of the machine. */
       readonly kind: "limit";
+      /** Which limit. */
       readonly limit: LimitName;
       /** In use, and asked for besides: pages of 4 kB, areas, tasks or pids. */
       readonly used: number;
+      /** Asked for, in the unit of `used`. */
       readonly asked: number;
+      /** What the limit allows, in the same unit. */
       readonly most: number;
     }
   /** No area is there. Bytes. */
-  | { readonly kind: "hole"; readonly addr: number }
+  | {
+      /** An address with no area. */
+      readonly kind: "hole";
+      /** The address, in bytes. */
+      readonly addr: number;
+    }
   /** No addresses are left for it. Pages. */
-  | { readonly kind: "addresses"; readonly pages: number }
-  | { readonly kind: "capability"; readonly capability: string; readonly forWhat: string }
+  | {
+      /** Room in the address space. */
+      readonly kind: "addresses";
+      /** Pages of 4 kB asked for. */
+      readonly pages: number;
+    }
+  | {
+      /** A right. */
+      readonly kind: "capability";
+      /** Which right, such as `CAP_IPC_LOCK`. */
+      readonly capability: string;
+      /** What the caller wanted to do. */
+      readonly forWhat: string;
+    }
   /** Another task of the process is in the way; `with` says what it does. */
-  | { readonly kind: "busy"; readonly with: string };
+  | {
+      /** The use of something that another task uses. */
+      readonly kind: "busy";
+      /** What the other task does. */
+      readonly with: string;
+    };
 
 /**
  * One clause: `1024 pages for 0x1000: only 12 can be promised (...)`.

@@ -8,9 +8,20 @@ import { InvariantError } from "./invariant.ts";
 import type { KernelThread, SchedulePoint } from "./point.ts";
 import type { Sync, Thread } from "./sync.ts";
 
+/** How far a path came: to its end, or to a point at which it has to wait. */
 export type RunResult<T> =
-  | { readonly done: true; readonly value: T }
-  | { readonly done: false; readonly waitsFor: SchedulePoint };
+  | {
+      /** The path has returned. */
+      readonly done: true;
+      /** What it returned. */
+      readonly value: T;
+    }
+  | {
+      /** The path waits, and its generator is left suspended. */
+      readonly done: false;
+      /** The point that is not ready. */
+      readonly waitsFor: SchedulePoint;
+    };
 
 /**
  * Runs until the path returns, or waits for something that only another thread can bring.

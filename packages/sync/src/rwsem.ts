@@ -19,23 +19,32 @@ import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./s
 
 /** One part, held by one reader. */
 export interface PartHold extends HeldLock {
+  /** The reader. */
   readonly thread: Thread;
+  /** Which part; parts are compared with `===`. */
   readonly part: object;
 }
 
 export interface RwSem extends HeldLock {
+  /** The thread that has it for itself alone; null for none. */
   writer: Thread | null;
+  /** Threads that read the whole. */
   readonly readers: Thread[];
   /** Threads that read one part only, such as an area of an address space. */
   readonly partReaders: PartHold[];
   /** Parts that a writer has closed so far, which takes them one by one; null: it has them all. */
   closedParts: Set<object> | null;
+  /** How often a thread found the semaphore taken. */
   contentions: number;
+  /** Before down_read; ready while there is no writer. */
   readonly readPoint: SchedulePoint;
   /** Of a trylock, which never waits. */
   readonly tryReadPoint: SchedulePoint;
+  /** Before down_write; ready while neither a writer nor a reader is there. */
   readonly writePoint: SchedulePoint;
+  /** Before up_read. */
   readonly readReleasePoint: SchedulePoint;
+  /** Before up_write. */
   readonly writeReleasePoint: SchedulePoint;
 }
 

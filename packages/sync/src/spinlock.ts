@@ -23,12 +23,15 @@ import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./s
 export interface SpinLock extends HeldLock {
   /** The lock of a pooled table moves on with it. */
   owner: string;
+  /** The thread that has it; null while it is free. */
   holder: Thread | null;
   /** How often a thread found the lock taken. */
   contentions: number;
   /** Parts of memory that it guards with others: steps behind its points may touch them. */
   readonly guards: readonly string[] | undefined;
+  /** Before spin_lock; ready while the lock is free. */
   readonly lockPoint: SchedulePoint;
+  /** Before spin_unlock. */
   readonly unlockPoint: SchedulePoint;
 }
 

@@ -19,7 +19,9 @@ import { type Refusal, refusalText } from "./refusal.ts";
 
 /** A CPU's view of the task that runs on it, and of the locks that the task holds. */
 export interface Thread {
+  /** Number of the thread, for events and for the scheduler. */
   readonly id: number;
+  /** What the thread is called, for people. */
   readonly name: string;
   /** Number of the CPU that it runs on. */
   cpu: number;
@@ -33,6 +35,7 @@ export interface Thread {
  * What lock discipline needs to know of any lock; as a subject, it is what its points are about.
  */
 export interface HeldLock extends Subject {
+  /** A lock's points are about a lock. */
   readonly kind: "lock";
   /** Owner and field in one text, for people. */
   readonly name: string;
@@ -40,19 +43,28 @@ export interface HeldLock extends Subject {
   readonly lockClass: string;
   /** A thread that holds one may not sleep. */
   readonly isSpinning: boolean;
+  /** Nesting level at which it was taken last; 0 outside any nesting. */
   subclass: number;
   /** Kernel function that took it last. */
   where: string;
 }
 
+/**
+ * The scheduler's and the machine's common ground: one for each machine.
+ * @modelOnly Linux has this spread over CPUs, tasks and global variables
+ */
 export interface Sync {
+  /** Whether schedule points are yielded. */
   interleaved: boolean;
+  /** The thread that runs. */
   current: Thread;
+  /** Which allocations are refused. */
   readonly gate: AllocGate;
   /**
    * `SyncEventClass`es that the sink wants; 0 without a sink. The one field that hot code tests.
    */
   traced: number;
+  /** The listener; null for none. */
   sink: EventSink | null;
   /** Answers need_resched(); null is "never", and then nothing is asked. */
   needResched: (() => boolean) | null;
@@ -60,7 +72,9 @@ export interface Sync {
   spinNeedbreak: ((lock: HeldLock) => boolean) | null;
   /** Runs inside each cond_resched, when no spinlock is held. */
   onCondResched: (() => void) | null;
+  /** Before the allocation gate is asked. */
   readonly allocPoint: SchedulePoint;
+  /** Before cond_resched offers the CPU. */
   readonly reschedPoint: SchedulePoint;
 }
 

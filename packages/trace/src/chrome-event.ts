@@ -17,15 +17,21 @@ export type Phase = (typeof Phase)[keyof typeof Phase];
 
 /** Where an event is drawn: `pid` and `tid` are the viewer's names for group and row. */
 export interface Track {
+  /** The group: a part of the machine. */
   readonly pid: number;
+  /** The row within the group. */
   readonly tid: number;
 }
 
+/** One object of the list of events, with the format's own names. */
 export interface ChromeEvent extends Track {
+  /** What sort of event it is: begin, end, instant, counter or flow. */
   readonly ph: Phase;
+  /** What the viewer writes on it. */
   readonly name: string;
   /** Simulated microseconds. */
   readonly ts: number;
+  /** Category, for the viewer's filter. */
   readonly cat?: string;
   /** Joins the two ends of a flow. */
   readonly id?: number;
@@ -33,14 +39,23 @@ export interface ChromeEvent extends Track {
   readonly s?: "t";
   /** `e` ends a flow in the slice around it, not in the next one. */
   readonly bp?: "e";
+  /** Shown when the event is chosen; of a counter, its values. */
   readonly args?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** A whole file, once it is made JSON. */
 export interface ChromeTrace {
+  /** Events in the order of their times. */
   readonly traceEvents: readonly ChromeEvent[];
+  /** The viewer shows nanoseconds. */
   readonly displayTimeUnit: "ns";
   /** Shown by viewers among what they know of the file. */
-  readonly otherData: { readonly clock: string; readonly dropped?: string };
+  readonly otherData: {
+    /** Says that times are simulated. */
+    readonly clock: string;
+    /** What is missing from the beginning; left out where nothing is. */
+    readonly dropped?: string;
+  };
 }
 
 /**

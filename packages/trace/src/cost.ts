@@ -13,6 +13,7 @@ import type { KernelEvent } from "@forkpath/events";
  */
 export type CostTable = Readonly<Record<KernelEvent["kind"] | "countedPage", number>>;
 
+/** Nanoseconds for each kind of event where TraceOptions names no others. */
 export const DEFAULT_COSTS: CostTable = {
   call: 20,
   return: 0, // the call has paid for both

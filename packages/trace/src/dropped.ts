@@ -7,6 +7,7 @@
  */
 import type { TraceRecord } from "./ring.ts";
 
+/** How a file tells that its beginning is missing. */
 export interface DroppedOptions {
   /** What keeps the events that were dropped; `a larger ring keeps them` when absent. */
   readonly remedy?: string;

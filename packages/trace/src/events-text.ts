@@ -2,6 +2,7 @@
 import { formatEvent } from "./format.ts";
 import type { TraceRecord } from "./ring.ts";
 
+/** What stands before each event. */
 export interface EventsTextOptions {
   /** Sequence number, simulated nanoseconds and thread before each event. Off when absent. */
   readonly columns?: boolean;

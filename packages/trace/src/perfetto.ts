@@ -29,6 +29,7 @@ import {
   type Tracks,
 } from "./tracks.ts";
 
+/** What threads and tasks are called. */
 export interface PerfettoOptions extends DroppedOptions {
   /** What to call the threads, by id; `thread N` when absent. */
   readonly threadNames?: Readonly<Record<number, string>>;

@@ -9,6 +9,7 @@ import { expectInteger } from "@forkpath/abi";
 import { ALL_EVENTS, type EventSink, type KernelEvent } from "@forkpath/events";
 import { type CostTable, costOf, makeCosts } from "./cost.ts";
 
+/** What a ring keeps. */
 export interface TraceOptions {
   /** How many events are kept. */
   readonly capacity: number;
@@ -26,11 +27,13 @@ export interface TraceRecord {
   readonly timeNs: number;
   /** Id of the thread that ran. */
   readonly thread: number;
+  /** The event itself, as it was emitted. */
   readonly event: KernelEvent;
 }
 
 /** A sink for `attachSink`, which the functions below read. */
 export interface TraceRing extends EventSink {
+  /** How many events it keeps. */
   readonly capacity: number;
   /** Events so far, dropped ones included. */
   readonly emitted: number;
@@ -40,8 +43,11 @@ export interface TraceRing extends EventSink {
   readonly nowNs: number;
   /** What slot `seq % capacity` holds. */
   readonly slots: {
+    /** The event of each slot. */
     readonly events: readonly KernelEvent[];
+    /** Id of the thread of each slot. */
     readonly threads: Int32Array;
+    /** Simulated nanoseconds of each slot. */
     readonly timesNs: Float64Array;
   };
 }

@@ -11,14 +11,19 @@ import type { TraceRecord } from "./ring.ts";
 /** `startIndex` of a span whose call fell out of the ring. */
 export const BEFORE_TRACE = -1;
 
+/** One call of a function. */
 export interface CallSpan {
+  /** The function, by the kernel's name. */
   readonly fn: string;
+  /** Id of the thread that made the call. */
   readonly thread: number;
   /** 0 for what nobody in the trace has called. */
   readonly depth: number;
+  /** The call that it was made in; null for none. */
   readonly parent: CallSpan | null;
   /** Simulated nanoseconds; of the first record when the call fell out of the ring. */
   readonly startNs: number;
+  /** Simulated nanoseconds when the call ended. */
   readonly endNs: number;
   /** Index of the record of the call, or BEFORE_TRACE. */
   readonly startIndex: number;

@@ -23,6 +23,7 @@ import { CUT, FOREIGN, RunEnd, type RunView, type Search, type Strategy } from "
 import { History } from "./history.ts";
 import { Match, RaceFinder } from "./races.ts";
 
+/** What the search knows of the program besides its points. */
 export interface DporOptions {
   /** Which steps depend on each other; by default those on one object. */
   readonly dependent?: Dependence;
