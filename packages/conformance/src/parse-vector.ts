@@ -5,9 +5,20 @@ import type { z } from "zod";
 import { vectorSchema } from "./schema.ts";
 import type { Vector } from "./vector.ts";
 
+/** A vector, or what is wrong with the line. */
 export type ParsedVector =
-  | { readonly ok: true; readonly vector: Vector }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      /** The line is a vector. */
+      readonly ok: true;
+      /** The vector that it is. */
+      readonly vector: Vector;
+    }
+  | {
+      /** The line is none. */
+      readonly ok: false;
+      /** What is wrong, in one line, with the path of the field. */
+      readonly problem: string;
+    };
 
 type Issue = z.core.$ZodIssue;
 

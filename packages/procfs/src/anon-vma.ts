@@ -8,18 +8,25 @@ import { textOf } from "./bytes.ts";
 import { createLineReader, readWhole } from "./lines.ts";
 import { ProcError, quoted } from "./proc-error.ts";
 
+/** One area that has an anon_vma. */
 export interface AnonVmaLine {
+  /** The process. */
   readonly pid: number;
   /** Bytes, half-open. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
   /** vm_flags as the kernel has them. */
   readonly vmFlags: number;
   /** Names of objects, without a meaning of their own; `0` for none. */
   readonly anonVma: string;
+  /** The anon_vma at the top of the tree: its lock guards all of them. */
   readonly root: string;
+  /** Holds on the anon_vma. */
   readonly refcount: number;
+  /** Anon_vmas that have this one as parent, itself included where it is a root. */
   readonly children: number;
+  /** Areas whose `anon_vma` it is. */
   readonly active: number;
 }
 
@@ -56,6 +63,10 @@ export function parseAnonVmas(text: string | Uint8Array, file = "anon_vma.txt"):
   return lines;
 }
 
+/**
+ * The text that parseAnonVmas reads.
+ * @modelOnly a capture's own format
+ */
 export const printAnonVmas = (lines: readonly AnonVmaLine[]): string =>
   lines
     .map(({ pid, start, end, vmFlags, anonVma, root, refcount, children, active }) => {

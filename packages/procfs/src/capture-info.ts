@@ -14,6 +14,7 @@ import { ProcError, quoted } from "./proc-error.ts";
  *    other  a process of another user: status, statm, stat
  */
 export const ACCESS_LEVELS = ["root", "own", "smaps", "other"] as const;
+/** How much of /proc the capture could read: see ACCESS_LEVELS. */
 export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 
 /** One level of the memory cgroup, the innermost first. */
@@ -24,23 +25,31 @@ export interface CgroupLevel {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A range that the kernel holds in memory. */
 export interface PinnedRange {
   /** Bytes: `start` and `length`. */
   readonly start: number;
+  /** Bytes. */
   readonly length: number;
 }
 
+/** What a capture says of itself and of the machine. Null stands for what it does not say. */
 export interface CaptureInfo {
+  /** Version of the folder's format. */
   readonly format: number;
+  /** The process. */
   readonly pid: number | null;
   /** `uname -r`. */
   readonly release: string | null;
   /** ISO 8601. */
   readonly taken: string | null;
+  /** Processors that are online. */
   readonly cpus: number | null;
+  /** How much of /proc it could read. */
   readonly access: AccessLevel | null;
   /** Whether the process stood still while it was read. */
   readonly isStopped: boolean | null;
+  /** Whether names and addresses were replaced. */
   readonly isRedacted: boolean;
   /** What could not be read, and so is not known: a sentence each. */
   readonly unknown: readonly string[];
@@ -48,7 +57,13 @@ export interface CaptureInfo {
   readonly vm: Readonly<Record<string, number>>;
   /** `always`, `madvise` or `never`. */
   readonly thp: string | null;
-  readonly cgroup: { readonly version: 1 | 2; readonly levels: readonly CgroupLevel[] } | null;
+  /** Limits of the control groups around the process. */
+  readonly cgroup: {
+    /** Which hierarchy they are in. */
+    readonly version: 1 | 2;
+    /** From the process's own group up. */
+    readonly levels: readonly CgroupLevel[];
+  } | null;
   /** Devices of tmpfs, as maps shows them: `00:19`. */
   readonly shmemDevices: readonly string[] | null;
   /** Features of each userfaultfd that the process has; bit 1 is EVENT_FORK. Null where unknown. */
@@ -64,6 +79,10 @@ type Json = Readonly<Record<string, unknown>>;
 /** Everything absent. */
 export const emptyCaptureInfo = (): CaptureInfo => infoOf({ format: FORMAT }, "capture.json");
 
+/**
+ * The text that parseCaptureInfo reads.
+ * @modelOnly a capture's own format
+ */
 export const printCaptureInfo = (info: CaptureInfo): string => `${JSON.stringify(info, null, 2)}\n`;
 
 /** @throws ProcError where the text is not such a file, or a member is of another type */

@@ -33,20 +33,32 @@ export const CAPTURE_TEXTS = [
   "anon_vma.txt",
   "capture.json",
 ] as const;
+/** Name of a text of the folder. */
 export type CaptureText = (typeof CAPTURE_TEXTS)[number];
 
 /** What is null was not in the capture. */
 export interface Capture {
+  /** /proc/PID/status: the one text that every capture has. */
   readonly status: Status;
+  /** /proc/PID/statm. */
   readonly statm: Statm | null;
+  /** /proc/PID/stat. */
   readonly stat: Stat | null;
+  /** /proc/PID/maps, by address. */
   readonly maps: readonly MapsArea[] | null;
+  /** /proc/PID/smaps, by address. */
   readonly smaps: readonly SmapsArea[] | null;
+  /** /proc/PID/smaps_rollup. */
   readonly rollup: SmapsArea | null;
+  /** /proc/meminfo. */
   readonly meminfo: Meminfo | null;
+  /** /proc/PID/limits. */
   readonly limits: readonly Limit[] | null;
+  /** Areas that have an anon_vma. */
   readonly anonVmas: readonly AnonVmaLine[] | null;
+  /** Pages whose pagemap entry is not 0. */
   readonly pages: CapturedPages | null;
+  /** Where and how the capture was made. */
   readonly info: CaptureInfo | null;
 }
 

@@ -7,6 +7,7 @@
 import { signedNumber, unsignedText } from "./numbers.ts";
 import { type Place, ProcError, quoted } from "./proc-error.ts";
 
+/** A text of named lines, taken apart. */
 export interface Fields {
   /** Fields, in the order of the text. */
   readonly order: readonly string[];

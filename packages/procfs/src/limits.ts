@@ -8,7 +8,9 @@ import { ProcError, quoted } from "./proc-error.ts";
 export interface Limit {
   /** `Max processes`. */
   readonly name: string;
+  /** What holds now; the process may raise it up to `hard`. */
   readonly soft: number;
+  /** The most that `soft` may become. */
   readonly hard: number;
   /** `bytes`; `` for a priority, which has none. */
   readonly units: string;
@@ -43,6 +45,10 @@ function numberOf(word = ""): number {
   return word === UNLIMITED ? Number.POSITIVE_INFINITY : signedNumber(word);
 }
 
+/**
+ * The text as the kernel prints it.
+ * @kernel proc_pid_limits in fs/proc/base.c
+ */
 export function printLimits(limits: readonly Limit[]): string {
   const value = (limit: number): string =>
     `${Number.isFinite(limit) ? limit : UNLIMITED}`.padEnd(VALUE_WIDTH);

@@ -10,15 +10,19 @@ import { decimal, hexText } from "./numbers.ts";
 import { type Place, ProcError, quoted } from "./proc-error.ts";
 import { createTextCache, type ReadText } from "./text-cache.ts";
 
+/** One area, as a line shows it. */
 export interface MapsArea {
   /** Bytes, half-open. Multiples of the page size, so exact up to 2^64. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
   /** `rw-p`; the last letter is `s` for what may be shared. */
   readonly perms: string;
   /** Bytes; 0 without a file. */
   readonly offset: number;
+  /** Major number of the file's device; 0 without a file. */
   readonly major: number;
+  /** Minor number of the file's device; 0 without a file. */
   readonly minor: number;
   /** A bigint from 2^53 up. */
   readonly inode: number | bigint;
@@ -170,5 +174,9 @@ export function mapsLine(area: MapsArea): string {
   return name === "" ? line : `${line.padEnd(NAME_COLUMN - 1)} ${name}`;
 }
 
+/**
+ * The text as the kernel prints it.
+ * @kernel show_map_vma in fs/proc/task_mmu.c
+ */
 export const printMaps = (areas: readonly MapsArea[]): string =>
   areas.map((area) => `${mapsLine(area)}\n`).join("");

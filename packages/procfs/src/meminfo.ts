@@ -3,6 +3,7 @@ import { textOf } from "./bytes.ts";
 import { addField, columnLine, emptyFields, type Fields, printFields } from "./fields.ts";
 import { createLineReader, readWhole } from "./lines.ts";
 
+/** The lines of /proc/meminfo. */
 export type Meminfo = Fields;
 
 /** Lines of huge pages and of broken memory have columns of their own. */
@@ -22,6 +23,10 @@ export function parseMeminfo(text: string | Uint8Array, file = "meminfo"): Memin
 const knownUnit = (field: string): " kB" | "" | undefined =>
   /^(Mem|Swap|HugePages_|Commit)/.test(field) ? unitOf(field) : undefined;
 
+/**
+ * The text as the kernel prints it.
+ * @kernel meminfo_proc_show in fs/proc/meminfo.c
+ */
 export const printMeminfo = (meminfo: Meminfo): string =>
   printFields(meminfo, (field, value) =>
     isNarrow(field)

@@ -11,14 +11,19 @@ import type { PagemapBits } from "./rules/types.ts";
 
 /** Bits of the upper half. `&` makes a signed number of them: compare with 0. */
 export const PagemapHigh = {
+  /** A page is there. */
   PRESENT: 0x80000000,
+  /** The page is in swap, or the entry is special in another way. */
   SWAPPED: 0x40000000,
   /** A page of a file, or of shared memory. */
   FILE: 0x20000000,
+  /** A guard marker. */
   GUARD: 0x04000000,
+  /** A userfaultfd has it write-protected. */
   UFFD_WP: 0x02000000,
   /** Mapped once; it does not say by whom. */
   EXCLUSIVE: 0x01000000,
+  /** Written since clear_refs last cleared it. */
   SOFT_DIRTY: 0x00800000,
 } as const;
 
@@ -35,24 +40,43 @@ export const pagemapFrame = (low: number, high: number): number =>
 
 /** Which swap area; from the first special type on, what is there instead: a guard, and so on. */
 export const pagemapSwapType = (low: number): number => low & TYPE_MASK;
+/**
+ * Slot of a swapped page, from the two halves of an entry.
+ * @kernel pte_to_pagemap_entry in fs/proc/task_mmu.c
+ */
 export const pagemapSwapOffset = (low: number, high: number): number =>
   (low >>> TYPE_BITS) + (high & HIGH_FRAME) * HALF_OF_OFFSET;
 
 /** What an entry says; `hole` is an address without a table, `none` an empty entry of one. */
 export type PageEntry =
-  | { readonly kind: "hole" }
-  | { readonly kind: "none" }
   | {
+      /** No table covers the address. */
+      readonly kind: "hole";
+    }
+  | {
+      /** The entry of the table is 0. */
+      readonly kind: "none";
+    }
+  | {
+      /** A page is there. */
       readonly kind: "present";
+      /** The page frame; 0 where frames are hidden. */
       readonly frame: number;
+      /** Whether it is a file's page, or shared memory. */
       readonly isFile: boolean;
+      /** Whether it is mapped once. */
       readonly isExclusive: boolean;
     }
   | {
+      /** The page is in swap, or the entry is special in another way. */
       readonly kind: "swapped";
+      /** Swap type: the swap file, or what is special. */
       readonly type: number;
+      /** Slot in the swap file. */
       readonly offset: number;
+      /** Whether it belongs to shared memory. Absent where the release does not say. */
       readonly isFile?: boolean;
+      /** Whether it is a guard marker. Absent where the release does not say. */
       readonly isGuard?: boolean;
     };
 

@@ -10,20 +10,25 @@ import type { ChunkParser } from "./lines.ts";
 import { ProcError } from "./proc-error.ts";
 import { halvesOf } from "./words.ts";
 
+/** Columns of one row a page; only the first `count` rows count. */
 export interface CapturedPages {
+  /** Pages. */
   readonly count: number;
   /** Page number: the address divided by 4096. Rises. */
   readonly vpn: Float64Array;
   /** The pagemap entry, bits 0 to 31 and 32 to 63. Bits 0 to 54 are 0 where frames are hidden. */
   readonly entryLow: Uint32Array;
+  /** Bits 32 to 63. */
   readonly entryHigh: Uint32Array;
   /** How many entries map the frame; 0 where that could not be read. */
   readonly mapcount: Uint32Array;
   /** kpageflags, bits 0 to 31 and 32 to 63; 0 where they could not be read. */
   readonly flagsLow: Uint32Array;
+  /** Bits 32 to 63. */
   readonly flagsHigh: Uint32Array;
 }
 
+/** Bytes of a record. */
 export const PAGE_RECORD_BYTES = 32;
 const HALVES = 8;
 const PAGE_SIZE = 4096;
@@ -34,12 +39,15 @@ const USER_END = 2 ** 56;
 
 /** Columns that grow. */
 export interface GrowingPages extends CapturedPages {
+  /** Pages so far: fewer than the columns have room for. */
   count: number;
   vpn: Float64Array;
   entryLow: Uint32Array;
+  /** Bits 32 to 63. */
   entryHigh: Uint32Array;
   mapcount: Uint32Array;
   flagsLow: Uint32Array;
+  /** Bits 32 to 63. */
   flagsHigh: Uint32Array;
 }
 
@@ -48,7 +56,11 @@ export interface PagesParser extends ChunkParser {
   pages(): CapturedPages;
 }
 
-/** @param capacity pages that are likely to come; more make the columns grow */
+/**
+ * Columns without a page.
+ * @param capacity pages that are likely to come; more make the columns grow
+ * @modelOnly a place for what /proc says
+ */
 export function createPages(capacity: number = LEAST_CAPACITY): GrowingPages {
   return {
     count: 0,

@@ -10,14 +10,19 @@ export interface Place {
   readonly line: number | null;
 }
 
+/** What is wrong in a text. */
 export interface Fault extends Place {
+  /** What should stand there, as a phrase. */
   readonly wanted: string;
+  /** What stands there, in quotes and cut short. */
   readonly got: string;
 }
 
 /** A text that no kernel prints. `message` is one line: `smaps:12: wanted …, got …`. */
 export class ProcError extends Error {
+  /** Always "ProcError": it tells the error from others across copies of the package. */
   override readonly name = "ProcError";
+  /** The same as `message`, as data. */
   readonly fault: Fault;
 
   constructor(fault: Fault) {

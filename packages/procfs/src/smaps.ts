@@ -24,6 +24,7 @@ import { ProcError, quoted } from "./proc-error.ts";
 import type { Layouts } from "./rules/types.ts";
 import { createTextCache, type ReadText } from "./text-cache.ts";
 
+/** One area: its line as in maps, and its figures. */
 export interface SmapsArea extends MapsArea, Fields {
   /** Two letters each, as `VmFlags` lists them; none where the release has no such line. */
   readonly vmFlags: readonly string[];
@@ -256,6 +257,10 @@ function rowLine(field: string, value: number, short: Short): string {
   return columnLine(field, value, unit, width, isFull ? VALUE_WIDTH - 1 : VALUE_WIDTH);
 }
 
-/** @param short fields that are out of column: `Layouts.smapsShort` of the release */
+/**
+ * The text as the kernel prints it.
+ * @param short fields that are out of column: `Layouts.smapsShort` of the release
+ * @kernel show_smap in fs/proc/task_mmu.c
+ */
 export const printSmaps = (areas: readonly SmapsArea[], short: Short = {}): string =>
   areas.map((area) => `${mapsLine(area)}\n${printRows(area, short)}`).join("");

@@ -60,10 +60,14 @@ export const STAT_FIELDS = [
   "env_end",
   "exit_code",
 ] as const;
+/** A number of the line, by the name that proc(5) gives it. */
 export type StatField = (typeof STAT_FIELDS)[number];
 
+/** The line of /proc/PID/stat. */
 export interface Stat {
+  /** Field 1. */
   readonly pid: number;
+  /** Field 2, without its parentheses: the name of the program. */
   readonly comm: string;
   /** One letter. */
   readonly state: string;
@@ -73,12 +77,19 @@ export interface Stat {
 
 /** Pages, in the order of the line. */
 export interface Statm {
+  /** Mapped: VmSize. */
   readonly size: number;
+  /** In memory: VmRSS. */
   readonly resident: number;
+  /** Of `resident`, pages of files and of shared memory. */
   readonly shared: number;
+  /** The program's text. */
   readonly text: number;
+  /** Always 0. */
   readonly lib: number;
+  /** Data and stack. */
   readonly data: number;
+  /** Always 0. */
   readonly dirty: number;
 }
 
@@ -97,6 +108,10 @@ export function parseStat(text: string | Uint8Array, file = "stat"): Stat {
   return { pid: Number(found[1]), comm: found[2], state: found[3], fields };
 }
 
+/**
+ * The text as the kernel prints it.
+ * @kernel do_task_stat in fs/proc/array.c
+ */
 export const printStat = ({ pid, comm, state, fields }: Stat): string =>
   `${pid} (${comm}) ${state} ${fields.join(" ")}\n`;
 
@@ -117,6 +132,10 @@ export function parseStatm(text: string | Uint8Array, file = "statm"): Statm {
   return statm;
 }
 
+/**
+ * The text as the kernel prints it.
+ * @kernel proc_pid_statm in fs/proc/array.c
+ */
 export const printStatm = ({ size, resident, shared, text, lib, data, dirty }: Statm): string =>
   `${[size, resident, shared, text, lib, data, dirty].map(unsignedText).join(" ")}\n`;
 

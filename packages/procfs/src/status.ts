@@ -36,6 +36,10 @@ export function parseStatus(text: string | Uint8Array, file = "status"): Status 
   return status;
 }
 
+/**
+ * The text as the kernel prints it.
+ * @kernel task_mem in fs/proc/task_mmu.c
+ */
 export const printStatus = (status: Status): string =>
   printFields(
     status,

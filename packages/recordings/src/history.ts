@@ -12,25 +12,41 @@ export type OtherArea = readonly [string, number, string, string, number];
 
 /** One slot of 8 MiB where something is mapped. Texts are runs: `W*4 -*12`. */
 export interface RegionState {
+  /**
+   * A letter for each page: `W` and `r` anonymous, `F` and `f` of a file, `z`, `s`, `g`, `H`, `-`.
+   */
   readonly entries: string;
+  /** For each page, how often its frame is mapped; 0 for the zero page. */
   readonly mapcount: string;
+  /** For each page, the dirty bit of its entry. */
   readonly dirty: string;
+  /** For each page, the accessed bit of its entry. */
   readonly young: string;
   /** Only if there is a huge page. */
   readonly huge?: string;
+  /** Which frame each page shows; equal ids are the same frame. */
   readonly frames?: readonly FrameRun[];
+  /** Pages that lie in another frame than before the call. */
   readonly newFrames?: readonly (readonly [page: number, count: number])[];
+  /** Which swap slot each swapped page has, as `frames`. */
   readonly slots?: readonly FrameRun[];
   /** kB, those that are not 0. */
   readonly smaps: Readonly<Record<string, number>>;
+  /** The areas of the slot, by address. */
   readonly vmas: readonly RecordedVma[];
 }
 
 /** A process or a thread: what /proc says of it, by the names of SCHEMA.md. */
 export interface ProcessState {
+  /** A zombie has ended, and nobody has waited for it yet. */
   readonly state: "running" | "zombie";
+  /** By the name of the slot, such as `R3`; those where something is mapped. */
   readonly regions?: Readonly<Record<string, RegionState>>;
+  /**
+   * Pages of files, anonymous, swapped, of shared memory; the recorder's own page is among them.
+   */
   readonly rssStat?: readonly number[];
+  /** Areas that a program brings: its text, its data, its stack. */
   readonly other?: readonly OtherArea[];
   readonly [field: string]: unknown;
 }
@@ -41,41 +57,75 @@ export interface RecordedState {
   readonly result: string;
   /** Pages that a read or write had done before it failed. */
   readonly done?: number;
+  /** Minor faults of the calling process in this call. */
   readonly minflt: number;
+  /** Major faults of the calling process in this call. */
   readonly majflt: number;
   /** Of tasks: pages by which Committed_AS changed. */
   readonly committed?: number;
+  /** What getrusage wrote, where the call was one; `maxrss` in kB. */
   readonly rusage?: Readonly<Record<"maxrss" | "minflt" | "majflt", number>>;
+  /** By name, in order of birth; a process that was waited for is gone. */
   readonly procs: Readonly<Record<string, ProcessState>>;
   readonly [field: string]: unknown;
 }
 
+/** One line of a file. */
 export interface History {
+  /** Names the history; no two in a file share it. */
   readonly id: string;
+  /** The rule that it shows, where it was made by hand. */
   readonly about?: string;
   /** As `uname -sr` says it. */
   readonly kernel: string;
   /** `swap`, `thp`, `hugetlb`, `ksm`, `numa`. */
   readonly needs?: string;
+  /** The machine that it was recorded on. */
   readonly env: {
+    /** Processors. */
     readonly cpus: number;
+    /** Path of the swap device. */
     readonly swap: string;
+    /** vm.page-cluster: 2 to this power pages are read ahead. */
     readonly pageCluster: number;
+    /** Where transparent huge pages are made: `madvise`, `always`, `never`. */
     readonly thp: string;
+    /** Whether the recorder could read page tables. */
     readonly pte: boolean;
   };
+  /** True where it has threads, exec, limits and the like. */
   readonly tasks?: boolean;
-  readonly machine?: { readonly ramPages: number; readonly swapPages: number };
+  /** Memory of the machine, where limits depend on it. */
+  readonly machine?: {
+    /** Pages of RAM. */
+    readonly ramPages: number;
+    /** Pages of swap. */
+    readonly swapPages: number;
+  };
   /** `f0 tmpfs 64`: made before the first call. */
   readonly files: readonly string[];
+  /** The calls, one line each: `A mmap R0 anon 64 rw`. */
   readonly history: readonly string[];
+  /** The state after each call. */
   readonly after: readonly RecordedState[];
+  /** What the first process had before the first call; it is subtracted everywhere. */
   readonly base: Readonly<Record<string, number>>;
 }
 
+/** A history, or what is wrong with the line. */
 export type ParsedHistory =
-  | { readonly ok: true; readonly history: History }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      /** The line is a history. */
+      readonly ok: true;
+      /** The history that it is. */
+      readonly history: History;
+    }
+  | {
+      /** The line is none. */
+      readonly ok: false;
+      /** What is wrong, in one line. */
+      readonly problem: string;
+    };
 
 const LISTS = ["files", "history", "after"] as const;
 

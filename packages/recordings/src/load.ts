@@ -5,10 +5,12 @@ import type { History } from "./history.ts";
 
 /** The kernels of the recordings, by their names in forkpath. */
 export const RECORDED_KERNELS = ["v6.1", "v6.18"] as const;
+/** A kernel that was recorded: `v6.18`. */
 export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
 
 /** Memory calls of processes, and histories with threads, exec, limits and the like. */
 export const RECORDINGS = ["histories", "tasks"] as const;
+/** Which of a kernel's two files. */
 export type Recording = (typeof RECORDINGS)[number];
 
 /**

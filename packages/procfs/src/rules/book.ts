@@ -6,6 +6,7 @@ import { statNumbers } from "./stat-numbers.ts";
 import { statusFields } from "./status-fields.ts";
 import type { Layouts } from "./types.ts";
 
+/** The rules, by their names in Layouts. */
 export const layoutRules: RuleBook<Layouts> = {
   statusFields,
   statNumbers,

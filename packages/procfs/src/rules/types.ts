@@ -19,8 +19,12 @@ export interface Layouts {
 export interface PagemapBits {
   /** Bits 55 to 60 of every entry but an empty one of a table: log2 of the page size. */
   readonly shift: number;
+  /** Bit 61 tells pages of files. */
   readonly hasFile: boolean;
+  /** Bit 56 tells pages that are mapped once. */
   readonly hasExclusive: boolean;
+  /** Bit 57 tells what a userfaultfd has write-protected. */
   readonly hasUffdWp: boolean;
+  /** Bit 58 tells guard markers. */
   readonly hasGuard: boolean;
 }
