@@ -28,6 +28,7 @@ import { createRedact, redactAreas, redactLevels } from "./redact.ts";
 import type { Step } from "./step.ts";
 import { type Stopped, stopProcess } from "./stop.ts";
 
+/** How a process is read. */
 export interface CaptureOptions {
   /** Whether the process is stopped while it is read. Default: true. */
   readonly stop?: boolean;

@@ -6,6 +6,7 @@
  */
 import type { BadEntry } from "@forkpath/conformance";
 
+/** One field that is not as the vector expects it. */
 export interface Difference {
   /** As `pages[0x1a0c].count`. */
   readonly path: string;

@@ -16,6 +16,7 @@ import type {
 } from "@forkpath/conformance";
 import type { KernelEvent } from "@forkpath/events";
 
+/** A model of fork, ready to run vectors. */
 export interface Model {
   /**
    * Makes the state before the run, and arms the allocations that are to fail.
@@ -36,6 +37,7 @@ export interface Outside {
   condResched(): readonly Hook[];
 }
 
+/** Of a fork: `src` is the parent, `dst` the child. */
 export type Side = "src" | "dst";
 
 /** One vector's machine. Nothing has run on it yet. */
@@ -60,12 +62,19 @@ export interface Snapshot {
   readonly slots: readonly SwapSlot[];
   /** Chains of continuation pages. */
   readonly chains: readonly Chain[];
+  /** The address space that was there before. */
   readonly parent: AddressSpace;
+  /** The address space that fork fills; empty in a zap. */
   readonly child: AddressSpace;
 }
 
-export type Chain = ContPages & { readonly type: number };
+/** A chain of continuation pages, and where it hangs. */
+export type Chain = ContPages & {
+  /** The swap file. */
+  readonly type: number;
+};
 
+/** What a run can change of one address space. */
 export interface AddressSpace {
   /** Entries that are not none, by rising address. */
   readonly ptes: readonly PteAt[];
@@ -75,6 +84,8 @@ export interface AddressSpace {
   readonly counters: MmCounters;
   /** Pages. */
   readonly hiwaterRss: number;
+  /** Pte tables, as the model counts them itself. */
   readonly nrPtes: number;
+  /** Whether swapoff would visit it. */
   readonly isOnMmlist: boolean;
 }

@@ -8,7 +8,9 @@ import { createOutside } from "./outside.ts";
 import { runFork } from "./run-fork.ts";
 import { runZap } from "./run-zap.ts";
 
+/** What came of one vector. */
 export interface Verdict {
+  /** Fields that are not as expected; empty for a vector that passed. */
   readonly differences: readonly Difference[];
   /** Why the vector could not be run to its end, in one line. */
   readonly problem?: string;
@@ -34,5 +36,9 @@ export function runVector(vector: Vector, model: Model = forkpathModel()): Verdi
   }
 }
 
+/**
+ * Whether the vector ran to its end with every field as expected.
+ * @modelOnly a verdict is the model's
+ */
 export const isPassed = ({ differences, problem }: Verdict): boolean =>
   differences.length === 0 && problem === undefined;

@@ -20,16 +20,22 @@ import {
 } from "@forkpath/sync";
 import { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 
+/** The one mm that the threads share. */
 export interface CounterState extends LitmusState {
+  /** Its counters. */
   readonly counters: MmCounters;
+  /** The lock that guards them where they are no atomic ones. */
   readonly pageTableLock: SpinLock;
 }
 
 /** The code of one thread, on a state that is as the litmus begins. */
 export type CounterThread = (state: CounterState) => KernelThread<unknown>;
 
+/** What the threads do, and what must hold. */
 export interface CounterLitmusOptions {
+  /** Names the litmus. */
   readonly name: string;
+  /** What it is about, in a line. */
   readonly title: string;
   /** Whether the build has split PTE locks, and thus atomic counters; by default it has not. */
   readonly split?: boolean;

@@ -11,6 +11,7 @@ import { type KernelThread, spinLock, spinUnlockNow, traced } from "@forkpath/sy
 import { type CounterState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
 import type { Litmus } from "./litmus.ts";
 
+/** The shape of D1, the page that an unlocked add of exec loses. */
 export interface ExecChargeOptions {
   /** Pages that exec charges; 3 by default. */
   readonly pages?: number;

@@ -23,6 +23,10 @@ const isSame = sameObject([
   PointKind.UNLOCK_SHARED,
 ]);
 
+/**
+ * Whether the order of two steps may matter.
+ * @modelOnly what exploration may leave out
+ */
 export const kernelDependence: Dependence = (a, b) =>
   a.object === SEVERAL_STEPS ||
   b.object === SEVERAL_STEPS ||

@@ -5,6 +5,7 @@ import { replayOf } from "./replay-string.ts";
 import { observe } from "./watch/observe.ts";
 import { drawWitness, type WitnessOptions } from "./watch/witness.ts";
 
+/** One way to fail, with the plainest schedule that does. */
 export interface ExplainedFailure extends RunFailure {
   /** Schedules that showed it. */
   readonly count: number;

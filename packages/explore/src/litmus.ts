@@ -9,6 +9,7 @@
 import type { Program } from "@forkpath/interleave";
 import type { KernelThread, SchedulePoint, Sync, Thread } from "@forkpath/sync";
 
+/** What watching needs of the state. */
 export interface LitmusState {
   /** Interleaved: every schedule point is yielded. */
   readonly sync: Sync;
@@ -16,11 +17,15 @@ export interface LitmusState {
   readonly selves: readonly Thread[];
 }
 
+/** One thread, not begun. */
 export interface LitmusThread {
+  /** What it is called in results. */
   readonly name: string;
+  /** Its path through the kernel. */
   readonly run: KernelThread<unknown>;
 }
 
+/** A program that can be watched. */
 export interface Litmus<S extends LitmusState = LitmusState> extends Program<S> {
   /** What it is about, in a line. */
   readonly title: string;

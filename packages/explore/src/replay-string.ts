@@ -9,17 +9,23 @@
  */
 import { parseSchedule, WantedError } from "@forkpath/interleave";
 
+/** A replay string, taken apart. */
 export interface ReplayString {
   /** The litmus' name. */
   readonly litmus: string;
   /** Sixteen hex digits; absent for a litmus that goes by its name. */
   readonly identity?: string;
+  /** With its version: `v1:ab2a4`. */
   readonly schedule: string;
 }
 
 const SEPARATOR = "@";
 const FORM = /^(?<litmus>.+?)(#(?<identity>[0-9a-f]{16}))?$/s;
 
+/**
+ * The string that parseReplay takes apart.
+ * @modelOnly a schedule as text
+ */
 export const formatReplay = ({ litmus, identity, schedule }: ReplayString): string =>
   `${litmus}${identity === undefined ? "" : `#${identity}`}${SEPARATOR}${schedule}`;
 

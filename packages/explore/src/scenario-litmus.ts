@@ -18,12 +18,15 @@ import type { Thread } from "@forkpath/sync";
 import { Driver } from "./driver.ts";
 import type { Litmus, LitmusState, LitmusThread } from "./litmus.ts";
 
+/** One run of the scenario's threads. */
 export interface ScenarioState extends LitmusState {
+  /** The machine and the threads on it. */
   readonly stage: Stage;
   /** What came of it; known once all threads have returned. */
   results: readonly ExpectationResult[];
 }
 
+/** How the scenario is run. */
 export interface ScenarioLitmusOptions {
   /** Run it on the machine that has the defect mended. */
   readonly cured?: boolean;

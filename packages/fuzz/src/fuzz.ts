@@ -14,6 +14,7 @@ import { randomStep } from "./random-step.ts";
 import { type Ended, type HistoryRun, type OnStep, runHistory } from "./run-history.ts";
 import { shrink } from "./shrink.ts";
 
+/** How many random histories, and which. */
 export interface FuzzOptions {
   /** Of the first history: 0 to 2^32-1. */
   readonly seed: number;
@@ -27,21 +28,27 @@ export interface FuzzOptions {
 
 /** A history that failed, shrunk. */
 export interface FuzzFailure {
+  /** Of this history alone. */
   readonly seed: number;
   /** How many random steps it had made when it failed, before it was shrunk. */
   readonly atStep: number;
+  /** What was wrong with it, a line each. */
   readonly wrong: readonly string[];
   /** A scenario file that fails in the same way. */
   readonly text: string;
 }
 
+/** What the histories came to. */
 export interface FuzzReport {
+  /** How many were begun. */
   readonly histories: number;
+  /** Random steps that were made. */
   readonly steps: number;
   /** How often each verb went well. */
   readonly succeeded: ReadonlyMap<string, number>;
   /** How often each verb ended with an errno or a signal. */
   readonly refused: ReadonlyMap<string, number>;
+  /** The first history that failed; null for none. */
   readonly failure: FuzzFailure | null;
 }
 

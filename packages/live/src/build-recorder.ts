@@ -14,6 +14,7 @@ import { LiveError } from "./live-error.ts";
 const SOURCES = fileURLToPath(new URL("../native/", import.meta.url));
 const DIGITS = 16;
 
+/** Variables of the environment, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where built recorders are kept, and files on a disk lie. */

@@ -6,6 +6,7 @@ export interface Difference {
   readonly text: string;
   /** As the model has it, and as the kernel shows it. */
   readonly model: string;
+  /** As the kernel shows it. */
   readonly kernel: string;
 }
 

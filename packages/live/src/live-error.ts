@@ -3,5 +3,6 @@
  * The message says so in one line.
  */
 export class LiveError extends Error {
+  /** Always "LiveError": it tells the error from others across copies of the package. */
   override readonly name = "LiveError";
 }

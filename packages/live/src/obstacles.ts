@@ -6,7 +6,9 @@ import type { ThisMachine } from "./this-machine.ts";
 export interface Obstacle {
   /** Of the file, counted from 1. */
   readonly line: number;
+  /** The step, as reports call it. */
   readonly text: string;
+  /** What keeps it from being done. */
   readonly why: string;
 }
 

@@ -11,9 +11,11 @@ import { notesOn } from "./notes.ts";
 import { machineObstacles, type Obstacle, processObstacles, whyNot } from "./obstacles.ts";
 import { lookAtThisMachine, type ThisMachine } from "./this-machine.ts";
 
+/** What will be done for real. */
 export interface LivePlan {
   /** The steps that are to be done, on the machine that we run on. */
   readonly scenario: Scenario;
+  /** The machine that we run on. */
   readonly machine: ThisMachine;
   /** All files that the history maps, with their first length. */
   readonly files: readonly BackingFile[];
@@ -25,6 +27,7 @@ export interface LivePlan {
   readonly notes: readonly string[];
 }
 
+/** What is planned. */
 export interface PlanOptions {
   /** Plans to leave out the steps that cannot be done. */
   readonly leaveOut?: boolean;

@@ -19,30 +19,41 @@ import { createPlayer, type Player } from "./play.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 import type { ThisMachine } from "./this-machine.ts";
 
+/** One step, done on both. */
 export interface LiveStep {
   /** Counted from 1; 0 for what was there before the first. */
   readonly number: number;
   /** Of the file, counted from 1. */
   readonly line: number;
+  /** The step, as reports call it. */
   readonly text: string;
   /** How it ended on the model: `success`, `waits`, or why it failed. */
   readonly outcome: string;
+  /** Values that are not the same on both. */
   readonly differences: readonly Difference[];
   /** How many values were compared, and of how many pages. */
   readonly values: number;
+  /** Of how many pages values were compared. */
   readonly pages: number;
 }
 
+/** What the whole history came to. */
 export interface LiveResult {
+  /** What was there before the first step, then each step that was done. */
   readonly steps: readonly LiveStep[];
   /** What could be seen here. */
   readonly sight: Sight;
+  /** Values that were compared. */
   readonly values: number;
+  /** Values that are not the same on both. */
   readonly differences: number;
+  /** Whether `isStopped` ended it. */
   readonly isInterrupted: boolean;
 }
 
+/** How the history is run. */
 export interface LiveOptions {
+  /** Where to find a compiler and a cache folder. */
   readonly env: Environment;
   /** Goes on after a difference; the steps that follow may then differ because of it. */
   readonly keepGoing?: boolean;

@@ -19,6 +19,7 @@ import type { MachineSpec } from "@forkpath/scenario";
 import { LiveError } from "./live-error.ts";
 import { readNumber, readText } from "./proc.ts";
 
+/** What the model has to know of it. */
 export interface ThisMachine {
   /** As `uname -r` says it. */
   readonly release: string;
@@ -26,6 +27,7 @@ export interface ThisMachine {
   readonly kernel: KernelName;
   /** Whether the profile is of this very release, not only the nearest one. */
   readonly isExact: boolean;
+  /** The machine that the model makes of it. */
   readonly spec: MachineSpec;
   /** Bytes that could be used without anybody having to give way. */
   readonly freeBytes: number;

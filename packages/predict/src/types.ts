@@ -12,7 +12,9 @@ export type CapturedArea = SmapsArea;
 
 /** Bytes, half-open. */
 export interface AddressRange {
+  /** First byte. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
 }
 

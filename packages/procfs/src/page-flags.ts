@@ -68,7 +68,7 @@ export const KPageFlag = {
   OWNER_PRIVATE: 37,
   /** The architecture's flag. */
   ARCH: 38,
-  /** No frame of x86-64 has it: the bit is the entry's, in pagemap. */
+  /** No longer set: what was written stands in pagemap. */
   SOFTDIRTY: 40,
   /** The architecture's second flag. */
   ARCH_2: 41,

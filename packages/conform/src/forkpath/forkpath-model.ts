@@ -10,6 +10,7 @@ import { exitChild } from "./child-exit.ts";
 import { buildMachine, type VectorMachine } from "./machine.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
+/** How forkpath runs the vectors. */
 export interface ForkpathModelOptions {
   /** Every schedule point is taken, and every entry is a step of its own. Off by default. */
   readonly interleaved?: boolean;

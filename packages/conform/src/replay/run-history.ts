@@ -16,10 +16,13 @@ import { createWorld, type World } from "./world.ts";
 export interface HistoryDifference extends FieldDifference {
   /** The call after which it did, counted from 0, and its line. */
   readonly step: number;
+  /** The line, as the recording has it. */
   readonly call: string;
 }
 
+/** What came of one history. */
 export interface HistoryVerdict {
+  /** A history is not modelled when it makes a call, or needs a machine, that the model lacks. */
   readonly outcome: "passed" | "failed" | "not modelled";
   /** Calls that were made, and their states compared. */
   readonly steps: number;
@@ -29,6 +32,7 @@ export interface HistoryVerdict {
   readonly problem?: string;
 }
 
+/** How a history is run and compared. */
 export interface HistoryOptions {
   /** Fields that are not compared. */
   readonly ignored?: readonly string[];

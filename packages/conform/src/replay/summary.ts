@@ -4,13 +4,17 @@
 import { parseLine } from "./call.ts";
 import type { HistoryVerdict } from "./run-history.ts";
 
+/** One history and what came of it. */
 export interface Judged {
+  /** The history. */
   readonly id: string;
+  /** What came of it. */
   readonly verdict: HistoryVerdict;
 }
 
 /** So many histories fail in the same way. */
 export interface Group {
+  /** How many histories. */
   readonly count: number;
   /** A field, `not modelled`, or `broke`. */
   readonly field: string;
@@ -22,10 +26,15 @@ export interface Group {
   readonly example: string;
 }
 
+/** How the histories of one shape came out. */
 export interface ShapeCount {
+  /** Middle of the id of random histories, such as `lock` in `r-lock-41`. */
   readonly shape: string;
+  /** Equal in every field that was compared. */
   readonly passed: number;
+  /** Different somewhere. */
   readonly failed: number;
+  /** Beyond the model. */
   readonly notModelled: number;
 }
 

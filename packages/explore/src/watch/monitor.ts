@@ -10,6 +10,7 @@ import type { SeenPoint } from "./seen-point.ts";
 export interface Doer {
   /** Place in the program. */
   readonly thread: number;
+  /** What the thread is called. */
   readonly name: string;
   /** The innermost kernel function that is known; the thread's name outside of all. */
   readonly fn: string;
@@ -17,6 +18,7 @@ export interface Doer {
   readonly held: readonly HeldLock[];
 }
 
+/** One rule that was broken. */
 export interface Finding {
   /** Name of the monitor. */
   readonly monitor: string;
@@ -24,7 +26,9 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Looks at one schedule: made anew for each. */
 export interface Monitor {
+  /** Names it in findings. */
   readonly name: string;
   /** Hears of each event, in the order in which they happen. */
   see(event: KernelEvent, doer: Doer): void;

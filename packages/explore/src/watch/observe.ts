@@ -14,6 +14,7 @@ import { type SeenPoint, seePoint, seeSubject } from "./seen-point.ts";
 
 /** One thing that a step did. */
 export interface Deed {
+  /** What happened. */
   readonly event: KernelEvent;
   /** The innermost kernel function that is known; the thread's name outside of all. */
   readonly fn: string;
@@ -23,18 +24,25 @@ export interface SeenStep extends WitnessStep {
   readonly deeds: readonly Deed[];
 }
 
+/** One schedule, with all that happened in it. */
 export interface Observation<S> {
+  /** The schedule as any replay has it. */
   readonly replay: Replay<S>;
+  /** What each of its steps did. */
   readonly steps: readonly SeenStep[];
+  /** What the monitors say, in the order of the monitors. */
   readonly findings: readonly Finding[];
 }
 
+/** What looks at the schedule. */
 export interface ObserveOptions {
+  /** Made for this schedule; by default none. */
   readonly monitors?: readonly Monitor[];
   /** As given to `explore`. */
   readonly maxSteps?: number;
 }
 
+/** The same, with a look at the state after each step. */
 export interface LookOptions<S> extends ObserveOptions {
   /** Called after each step, counted from 1, with the state that it left: to look, and no more. */
   readonly onStep?: (state: S, step: number) => void;

@@ -2,6 +2,7 @@
 import type { WitnessPoint } from "@forkpath/picture";
 import { PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
 
+/** Plain data: the lock or cell behind it may have moved on. */
 export type SeenPoint = WitnessPoint;
 
 /** Read at once: the lock of a page table moves on with its table. */

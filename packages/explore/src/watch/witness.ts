@@ -16,6 +16,7 @@ interface Row {
   readonly text: string;
 }
 
+/** How a schedule is drawn. */
 export interface WitnessOptions {
   /** Columns of text that a line may have; 100 by default. */
   readonly width?: number;

@@ -11,10 +11,15 @@ import type { ForkCounts } from "./counts.ts";
 export interface Calibration {
   /** A fork of a process with next to nothing. */
   readonly fork: number;
+  /** An area whose entries fork leaves alone. */
   readonly areaSkipped: number;
+  /** An area whose entries fork copies, without the entries. */
   readonly areaCopied: number;
+  /** A pte table that is filled. */
   readonly table: number;
+  /** An entry of a single page. */
   readonly entry: number;
+  /** An entry of a huge page, with the table that is laid by for it. */
   readonly hugePage: number;
   /** A write to a page that both sides have: a copy. */
   readonly copyFault: number;
@@ -42,8 +47,11 @@ const REAL_PROGRAMS = 1.15;
 
 /** Nanoseconds, and between what they lie. */
 export interface Duration {
+  /** What the counts come to. */
   readonly value: number;
+  /** The least that is likely. */
   readonly low: number;
+  /** The most that is likely. */
   readonly high: number;
 }
 

@@ -4,9 +4,11 @@ import type { Kernel } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { HPAGE_PMD_NR } from "@forkpath/rmap";
 
+/** What one fork does, as numbers of things. */
 export interface ForkCounts {
   /** Areas that the child has, and whose entries nobody copies. */
   readonly areasSkipped: number;
+  /** Areas whose entries are copied. */
   readonly areasCopied: number;
   /** Pte tables that are filled; those laid by for huge pages come with the huge pages. */
   readonly tables: number;

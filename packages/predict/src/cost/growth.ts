@@ -11,13 +11,31 @@
  * hit.
  */
 import { KB_PER_PAGE } from "@forkpath/abi";
+/** How much one side writes after the fork. */
 export type Writes =
-  | { readonly kind: "share"; readonly share: number }
-  | { readonly kind: "pages"; readonly pages: number }
+  | {
+      /** A part of all pages. */
+      readonly kind: "share";
+      /** From 0 to 1. */
+      readonly share: number;
+    }
+  | {
+      /** So many pages. */
+      readonly kind: "pages";
+      /** Pages of 4 kB, each of them once. */
+      readonly pages: number;
+    }
   /** Writes a second, each to any page. */
-  | { readonly kind: "rate"; readonly perSecond: number };
+  | {
+      /** At random, for as long as the plan says. */
+      readonly kind: "rate";
+      /** Writes a second. */
+      readonly perSecond: number;
+    };
 
+/** Which side writes how much. */
 export interface GrowthPlan {
+  /** What the parent writes. */
   readonly parent: Writes;
   /** Of each child. */
   readonly child: Writes;
@@ -32,29 +50,39 @@ export const SNAPSHOT: GrowthPlan = {
   seconds: 0,
 };
 
+/** Memory at one moment of the plan. */
 export interface GrowthPoint {
   /** Seconds after the fork, where something is written at a rate; else 0. */
   readonly seconds: number;
   /** Share of the pages that the parent and each child has written. */
   readonly parent: number;
+  /** Share of the pages that each child has written. */
   readonly child: number;
   /** Copies made so far, in pages, and so faults at the least. */
   readonly copies: number;
   /** kB more than before the fork: in pages that somebody maps, and all that is allocated. */
   readonly mapped: number;
+  /** kB more than before the fork, in all that is allocated. */
   readonly allocated: number;
 }
 
 /** Pages that can be shared: single ones, and parts of huge pages. */
 export interface SharedPages {
+  /** Single pages. */
   readonly small: number;
+  /** Pages of 4 kB that are parts of huge pages. */
   readonly huge: number;
+  /** Children that share them with the parent. */
   readonly children: number;
 }
 
+/** How memory grows as writes break the sharing. */
 export interface Growth {
+  /** What is shared at first. */
   readonly pages: SharedPages;
+  /** Which side writes how much. */
   readonly plan: GrowthPlan;
+  /** From the fork to the end of the plan. */
   readonly points: readonly GrowthPoint[];
 }
 

@@ -4,10 +4,15 @@ import type { Capture, CgroupLevel } from "@forkpath/procfs";
 
 /** kB. */
 export interface MemoryFacts {
+  /** MemTotal. */
   readonly total: number;
+  /** MemAvailable; MemFree where the release does not say. */
   readonly available: number;
+  /** SwapTotal. */
   readonly swapTotal: number;
+  /** CommitLimit. */
   readonly commitLimit: number;
+  /** Committed_AS. */
   readonly committed: number;
 }
 

@@ -15,18 +15,25 @@ import type { LoadedArea, Loading } from "../load/loading.ts";
 import { pagesOfKb } from "../load/page-record.ts";
 import type { MachineFacts, MemoryFacts } from "./machine.ts";
 
+/** An area that a fork promises anew. */
 export interface ChargedArea {
+  /** First byte. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
+  /** As maps shows it. */
   readonly name: string;
+  /** What it promises. */
   readonly kb: number;
 }
 
+/** Whether the kernel promises the children their memory. */
 export interface CommitAnswer {
   /** The mode that was asked; null where the capture has no meminfo, and nothing was asked. */
   readonly mode: Overcommit | null;
   /** The mode was not captured: 0 is the default of Linux. */
   readonly isAssumed: boolean;
+  /** Whether one of the children is refused. */
   readonly isRefused: boolean;
   /** Which of the children is the first that is refused, from 1 on; null where none is. */
   readonly refusedChild: number | null;
@@ -34,6 +41,7 @@ export interface CommitAnswer {
   readonly refusal: Refusal | null;
   /** All areas that a fork promises anew, for one child: kB. */
   readonly charge: number;
+  /** The largest area that a fork promises anew; null where there is none. */
   readonly largest: ChargedArea | null;
   /** Mode 0: what one area may have. Mode 2: what all may have. kB. */
   readonly most: number;

@@ -12,7 +12,9 @@ import type { Side } from "../read/side.ts";
 
 /** kB; the number itself lies between, or is one of them. */
 export interface Bounds {
+  /** The least. */
   readonly low: number;
+  /** The most. */
   readonly high: number;
 }
 

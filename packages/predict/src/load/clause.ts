@@ -8,18 +8,31 @@ import type { CapturedArea, CapturedProcess } from "../types.ts";
 
 /** Why an area is copied, skipped, left out or emptied. */
 export const Clause = {
+  /** Left out. */
   DONTFORK: "MADV_DONTFORK: the child has no such area (dc)",
+  /** Emptied. */
   WIPEONFORK: "MADV_WIPEONFORK: empty in the child (wf)",
+  /** Emptied. */
   DROPPABLE: "MAP_DROPPABLE: empty in the child (dp)",
+  /** Copied. */
   PFNMAP: "no fault would bring its frames back (pf)",
+  /** Copied. */
   MIXEDMAP: "no fault would bring its frames back (mm)",
+  /** Copied. */
   GUARD: "has had guard pages (gu)",
+  /** Copied. */
   UFFD_WP: "a userfaultfd that follows forks (uw)",
+  /** Copied: the capture knows of the anon_vma. */
   ANON_VMA: "has an anon_vma: it was written to",
+  /** Copied: pages like these need an anon_vma. */
   LIKELY_WRITTEN: "has anonymous or swapped pages",
+  /** Skipped. */
   SHARED_HUGETLB: "shared hugetlb: a fault brings it back",
+  /** Copied, where later releases skip. */
   COPIED_HERE: "this release copies such areas",
+  /** Skipped, where other releases copy. */
   SKIPPED_HERE: "this release has no reason to copy it",
+  /** Skipped. */
   SKIPPED: "never written to: faults bring it back",
 } as const;
 export type Clause = (typeof Clause)[keyof typeof Clause];

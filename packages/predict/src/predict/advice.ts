@@ -23,19 +23,33 @@ import { allowForks } from "../cost/refuse.ts";
 import type { LoadedArea, Loading } from "../load/loading.ts";
 import type { Outcome } from "./outcome.ts";
 
+/** What is changed: huge pages for all memory, one area left out, or no fork at all. */
 export type AdviceKind = "huge pages" | "DONTFORK" | "posix_spawn";
 
+/** One change, and what it saves. */
 export interface Advice {
+  /** What is changed. */
   readonly kind: AdviceKind;
   /** Of DONTFORK: which area. */
-  readonly area: { readonly start: number; readonly end: number; readonly name: string } | null;
+  readonly area: {
+    /** First byte. */
+    readonly start: number;
+    /** The byte after the last. */
+    readonly end: number;
+    /** As maps shows it. */
+    readonly name: string;
+  } | null;
   /** What one child shows then; kB. */
   readonly vmRss: number;
+  /** Tables of one child then; kB. */
   readonly vmPte: number;
   /** What is saved: kB of tables, pages that writes could copy, nanoseconds of the fork. */
   readonly savedPte: number;
+  /** Pages that writes could copy, and cannot any more. */
   readonly savedPages: number;
+  /** Nanoseconds of the fork. */
   readonly savedTime: number;
+  /** What the fork has to do then. */
   readonly counts: ForkCounts;
   /**
    * Share of what could be changed that was changed in the model: 1, or less for large processes.

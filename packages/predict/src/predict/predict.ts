@@ -16,6 +16,7 @@ import type { PredictedSide, Prediction } from "./prediction.ts";
 import { levelOf, subjectOf } from "./subject.ts";
 import { tell, tellAreasOnly } from "./tell.ts";
 
+/** What is predicted, for which machine. */
 export interface PredictOptions {
   /** By default the release that the process runs on. */
   readonly kernel?: KernelName;

@@ -13,7 +13,9 @@ import type { Advice } from "./advice.ts";
 /** kB, by the label that /proc gives it. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** One process after the fork. */
 export interface PredictedSide {
+  /** Lines of /proc/PID/status that are about memory. */
   readonly status: Figures;
   /** Lines of smaps_rollup; null where smaps could not be read. */
   readonly rollup: Figures | null;
@@ -23,14 +25,21 @@ export interface PredictedSide {
   readonly bounds: Readonly<Record<string, Bounds>>;
 }
 
+/** One area on both sides. */
 export interface PredictedArea {
+  /** First byte. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
+  /** As maps shows it. */
   readonly name: string;
+  /** Why fork copies it, or does not. */
   readonly clause: Clause;
+  /** Whether its entries are copied. */
   readonly isCopied: boolean;
-  /** Null in a child that has no such area. */
+  /** Lines of smaps in the parent, after the fork. */
   readonly parent: Figures;
+  /** Lines of smaps in each child; null where it has no such area. */
   readonly child: Figures | null;
 }
 
@@ -48,14 +57,21 @@ export interface GrowthLimit {
   readonly isFull: boolean;
 }
 
+/** What a fork of the process would do. */
 export interface Prediction {
+  /** The program's name. */
   readonly comm: string;
+  /** The release that it was forked in. */
   readonly kernel: KernelName;
+  /** How much the capture tells. */
   readonly level: Level;
+  /** How many were forked, one after the other. */
   readonly children: number;
+  /** The parent, with all children alive. */
   readonly parent: PredictedSide;
   /** Each of the children, with all of them alive. */
   readonly child: PredictedSide;
+  /** The parent's areas, by address. */
   readonly areas: readonly PredictedArea[];
   /** What a fork has to do; null where nothing was loaded. */
   readonly counts: ForkCounts | null;
@@ -65,12 +81,15 @@ export interface Prediction {
   readonly calibration: Calibration;
   /** What one child costs at once, before anything is written: tables, stack, structures; kB. */
   readonly atOnce: number | null;
+  /** What later writes cost; null where nothing was loaded. */
   readonly growth: Growth | null;
   /** Null where meminfo was not captured. */
   readonly memory: MemoryFacts | null;
   /** Where growth ends: the tightest of what cgroup and machine have left, if all is not enough. */
   readonly limits: readonly GrowthLimit[];
+  /** Whether the kernel promises the memory; null where that cannot be asked. */
   readonly commit: CommitAnswer | null;
+  /** What would make the fork cheaper, each tried alone; empty where none was. */
   readonly advice: readonly Advice[];
   /** What could not be known, or does not fit together: a sentence each. */
   readonly notes: readonly string[];
