@@ -7,15 +7,25 @@
 import { EventClass, type EventSink, type KernelEvent } from "@forkpath/events";
 import type { TraceRecord } from "@forkpath/trace";
 
+/** One path of calls. */
 export interface CallNode {
+  /** The function that it ends in, by the kernel's name. */
   readonly fn: string;
+  /** How often it was called along this path. */
   readonly calls: number;
   /** Where `calls` comes from: letters of page maps stand in for events too small to be told. */
   readonly countedFrom: "events" | "letters";
   /** Objects that it allocated, by kind. */
   readonly allocs: Readonly<Record<string, number>>;
   /** Pages that it counted; only under add_mm_rss. */
-  readonly rss: { readonly file: number; readonly anon: number; readonly swap: number };
+  readonly rss: {
+    /** Pages of files, signed. */
+    readonly file: number;
+    /** Anonymous pages, signed. */
+    readonly anon: number;
+    /** Swapped pages, signed. */
+    readonly swap: number;
+  };
   /** In the order of their first calls. */
   readonly callees: readonly CallNode[];
 }

@@ -4,23 +4,39 @@ import type { TargetPicture } from "./process.ts";
 
 /** `count` things that looked like `before` and look like `after`. */
 export interface Change<Sort extends string, State> {
+  /** What sort of thing. */
   readonly sort: Sort;
+  /** How many things. */
   count: number;
+  /** What they looked like. */
   readonly before: State;
+  /** What they look like. */
   readonly after: State;
+  /** Whether the two differ. */
   readonly isChanged: boolean;
 }
 
 /** A page under migration is mapped nowhere. */
 export type PageSort = "zero" | "migrating" | "anon" | "file";
 
+/** The two counts of a page. */
 export interface PageCounts {
+  /** The kernel's `_count`. */
   readonly references: number;
+  /** The kernel's `_mapcount` + 1. */
   readonly mappings: number;
 }
 
+/** Pages of one sort whose counts changed alike. */
 export type PageChange = Change<PageSort, PageCounts>;
-export type SlotChange = Change<"slot", { readonly map: number }>;
+/** Swap slots whose map byte changed alike. */
+export type SlotChange = Change<
+  "slot",
+  {
+    /** The raw byte of the swap map. */
+    readonly map: number;
+  }
+>;
 
 /** References and mappings of the pages. */
 export const pageChanges = (before: TargetPicture, after: TargetPicture): PageChange[] =>

@@ -6,10 +6,13 @@ import { type PageChange, pageChanges, type SlotChange, slotChanges } from "./ch
 import { createLockUses, type LockUse } from "./lock-uses.ts";
 import { type ProcessPicture, pictureProcess, pictureTargets } from "./process.ts";
 
+/** Both sides of a fork, and the way there. */
 export interface ForkPicture {
   /** The parent before and after. */
   readonly before: ProcessPicture;
+  /** The parent once the fork has returned. */
   readonly after: ProcessPicture;
+  /** The child, before it runs. */
   readonly child: ProcessPicture;
   /** Below a node that stands for no function. */
   readonly calls: CallNode;
@@ -19,6 +22,7 @@ export interface ForkPicture {
   readonly held: number;
   /** Pages and slots that the parent's entries led to before the fork. */
   readonly pages: readonly PageChange[];
+  /** Swap slots likewise. */
   readonly slots: readonly SlotChange[];
 }
 

@@ -2,11 +2,13 @@
 import { EventClass, type EventSink } from "@forkpath/events";
 import type { TraceRecord } from "@forkpath/trace";
 
+/** Locks of one class and one owner. */
 export interface LockUse {
   /** What `OwnerNames` calls the lock's owner; null for all other owners together. */
   readonly whose: string | null;
   /** Class of the lock: `mmap_sem`, `pte_lock`, `swap_lock`. */
   readonly lock: string;
+  /** How often they were taken. */
   readonly times: number;
   /** Kernel functions that took it, in the order in which they first did. */
   readonly where: readonly string[];

@@ -19,7 +19,9 @@ import { memoryName, permissionsOf } from "./area-words.ts";
 
 /** A task to look at, by the name that it has for people. */
 export interface NamedTask {
+  /** The name. */
   readonly name: string;
+  /** The pid that it stands for, or stood for. */
   readonly pid: number;
   /** A task that is `gone` is not looked up: another one may have its pid. */
   readonly state: string;
@@ -27,26 +29,39 @@ export interface NamedTask {
   readonly mappings: readonly NamedRange[];
 }
 
+/** Pages that have a name for people. */
 export interface NamedRange {
+  /** The name. */
   readonly name: string;
   /** Bytes. */
   readonly start: number;
+  /** Its length. */
   readonly pages: number;
 }
 
+/** All of it at one moment. */
 export interface MachinePicture {
+  /** Sums over the machine. */
   readonly totals: MachineTotals;
+  /** The tasks that were asked for, in that order. */
   readonly tasks: readonly TaskPicture[];
 }
 
+/** One task. */
 export interface TaskPicture {
+  /** The name that it was asked for by. */
   readonly name: string;
+  /** The pid that it was asked for by. */
   readonly pid: number;
+  /** Running, waiting, ended: in the words of NamedTask. */
   readonly state: string;
   /** Null once it is gone. */
   readonly tgid: number | null;
+  /** Pid of its parent; null once it is gone. */
   readonly ppid: number | null;
+  /** Since its birth; null once it is gone. */
   readonly minorFaults: number | null;
+  /** Since its birth; null once it is gone. */
   readonly majorFaults: number | null;
   /** Null for kernel threads, zombies and what is gone. */
   readonly memory: MemoryPicture | null;
@@ -55,9 +70,11 @@ export interface TaskPicture {
 /** kB by line of /proc/PID/status, signed: of a counter below zero, /proc shows 2^64 more. */
 export type SignedStatus = Readonly<Record<string, number>>;
 
+/** An address space. */
 export interface MemoryPicture {
   /** Names the address space: tasks with one name share it. */
   readonly mm: string;
+  /** Tasks that have it: `mm_users`. */
   readonly users: number;
   /** VmPeak to VmSwap. */
   readonly status: SignedStatus;
@@ -71,18 +88,23 @@ export interface MemoryPicture {
 
 /** Which part of a mapping an area is. */
 export interface MappingPart {
+  /** Name of the mapping. */
   readonly name: string;
   /** Where the part begins: bytes. */
   readonly start: number;
+  /** The first page of the mapping that lies in the area. */
   readonly firstPage: number;
+  /** How many pages lie in it. */
   readonly pages: number;
   /** Whether it is all of the mapping. */
   readonly isWhole: boolean;
 }
 
+/** One area, with a page map of runs. */
 export interface AreaMap {
   /** Bytes, half-open. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
   /** As in /proc/PID/maps: `rw-p`. */
   readonly permissions: string;
@@ -90,7 +112,9 @@ export interface AreaMap {
   readonly name: string;
   /** Mappings that lie in it, or that it lies in. */
   readonly mappings: readonly MappingPart[];
+  /** As `vm_flags` has them. */
   readonly flags: AreaView["flags"];
+  /** Whether an anon_vma is attached. */
   readonly hasAnonVma: boolean;
   /** kB. */
   readonly sums: SmapsSums;

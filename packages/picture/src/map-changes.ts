@@ -5,6 +5,7 @@ import type { AreaMap } from "./machine.ts";
 
 /** Pages that follow each other, were of one letter, and are of one letter. */
 export interface MapChange {
+  /** How many pages. */
   readonly pages: number;
   /** Null where there was no area. */
   readonly before: EntryLetter | null;

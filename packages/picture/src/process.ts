@@ -14,16 +14,21 @@ import type {
 } from "@forkpath/kernel";
 import { memoryName, permissionsOf } from "./area-words.ts";
 
+/** One process, page by page: for small ones. */
 export interface ProcessPicture {
+  /** Its pid. */
   readonly pid: number;
   /** Name of its address space in traces. */
   readonly mm: string;
+  /** Lines of /proc/PID/status that are about memory. */
   readonly status: MemoryStatus;
   /** By rising address. */
   readonly areas: readonly AreaPicture[];
 }
 
+/** One area, page by page. */
 export interface AreaPicture {
+  /** First byte. */
   readonly start: number;
   /** Exclusive. */
   readonly end: number;
@@ -39,7 +44,9 @@ export interface AreaPicture {
 
 /** What the entries of a process lead to. */
 export interface TargetPicture {
+  /** Every page that some entry maps, once. */
   readonly pages: readonly PageView[];
+  /** Every swap slot that some entry holds, once. */
   readonly slots: readonly SlotView[];
 }
 

@@ -7,6 +7,7 @@ import { PointKind, type Subject } from "@forkpath/sync";
 
 /** What a step's point announced. */
 export interface WitnessPoint {
+  /** What the step does. */
   readonly kind: PointKind;
   /** Of a lock, the field is its class. */
   readonly of: Subject;
@@ -16,6 +17,7 @@ export interface WitnessPoint {
 
 /** One step of a schedule, as a watcher has recorded it. */
 export interface WitnessStep {
+  /** Index of the thread that took it. */
   readonly thread: number;
   /** Null for what a thread did without ever taking a step. */
   readonly point: WitnessPoint | null;
@@ -26,7 +28,12 @@ export interface WitnessStep {
   /** Whether the step took the turn from a thread that could have gone on. */
   readonly isPreemption: boolean;
   /** What the step did, and in which kernel function. */
-  readonly deeds: readonly { readonly event: KernelEvent; readonly fn: string }[];
+  readonly deeds: readonly {
+    /** What happened. */
+    readonly event: KernelEvent;
+    /** The innermost kernel function that is known. */
+    readonly fn: string;
+  }[];
 }
 
 interface RowOfStep {
@@ -44,8 +51,11 @@ interface RowOfStep {
 /** What a row shows. */
 export type WitnessSight =
   | {
+      /** What a step did, where an event tells of it. */
       readonly sort: "event";
+      /** The innermost kernel function that is known. */
       readonly fn: string;
+      /** What happened. */
       readonly event: KernelEvent;
       /** Whether more than one thread touches the lock or cell that it is about. */
       readonly isShared: boolean;
@@ -53,17 +63,30 @@ export type WitnessSight =
   | {
       /** A step that no event tells of. */
       readonly sort: "point";
+      /** The innermost kernel function that is known. */
       readonly fn: string;
+      /** What the step announced. */
       readonly point: WitnessPoint;
+      /** Whether more than one thread touches the lock or cell that it is about. */
       readonly isShared: boolean;
     }
   /** A call of the thread begins. */
-  | { readonly sort: "call"; readonly point: WitnessPoint }
+  | {
+      /** A system call, or another entry into the kernel. */
+      readonly sort: "call";
+      /** What the step announced. */
+      readonly point: WitnessPoint;
+    }
   /** Steps that are not shown: `times` of them. */
-  | { readonly sort: "fold" };
+  | {
+      /** Nothing that is shown. */
+      readonly sort: "fold";
+    };
 
+/** One row: its place in the schedule, and what it shows. */
 export type WitnessRow = RowOfStep & WitnessSight;
 
+/** What is shown. */
 export interface WitnessRowsOptions {
   /** Rows of everything that happened. Off by default. */
   readonly isFull?: boolean;

@@ -8,11 +8,13 @@
 export interface DefectFate {
   /** D1 to D45. */
   readonly id: string;
+  /** What became of it. */
   readonly status: FateStatus;
   /** Why, in a line. */
   readonly reason: string;
 }
 
+/** See the head of this file. */
 export type FateStatus = "gone" | "still" | "otherwise";
 
 /** The release that the table speaks of. */

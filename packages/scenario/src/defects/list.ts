@@ -10,6 +10,7 @@ export interface Defect {
   readonly id: string;
   /** What is wrong, in a line. */
   readonly title: string;
+  /** Whether a scenario shows it. */
   readonly status: "reproduced" | "not modelled";
   /** Names of the scenarios in `defects/`; empty for what is not modelled. */
   readonly scenarios: readonly string[];

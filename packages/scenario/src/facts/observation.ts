@@ -49,16 +49,23 @@ export interface Observation {
   readonly before: ((world: World) => unknown) | null;
   /** Each look must be as wanted. @throws CannotRun when there is nothing to look at */
   look(world: World): readonly Look[];
+  /** Whether one look's value is as wanted. */
   holds(wanted: Wanted, value: FactValue): boolean;
+  /** What is wanted, for reports: `64 MB`. */
   wantedText(wanted: Wanted): string;
+  /** What was found, for reports, in the same unit. */
   gotText(value: FactValue): string;
 }
 
+/** One thing that must hold. */
 export interface Expectation {
+  /** What is looked at. */
   readonly observation: Observation;
+  /** What it must be. */
   readonly wanted: Wanted;
   /** Which releases are asked. */
   readonly on: On;
+  /** Where it stands in the text. */
   readonly at: Position;
 }
 

@@ -24,7 +24,9 @@ import { rules } from "./rules.ts";
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
 type NeedResched = "never" | "always";
 
+/** A machine as a scenario asks for it: createKernel takes it as it is. */
 export interface MachineSpec extends KernelConfig {
+  /** When a task is asked to give way; by default never. */
   readonly needResched?: NeedResched;
 }
 

@@ -18,6 +18,7 @@ import * as z from "zod";
 import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
 import { ALL_PAGES, NO_PAGES, type Selection } from "./selection.ts";
 
+/** What is mapped: see the table above. */
 export type MappingKind =
   | "anon"
   | "heap"
@@ -33,8 +34,11 @@ export type DriverKind = "pfnmap" | "mixedmap" | "insertpage";
 export const isDriverKind = (kind: MappingKind): kind is DriverKind =>
   kind === "pfnmap" || kind === "mixedmap" || kind === "insertpage";
 
+/** A mapping as a scenario asks for it, every default filled in. */
 export interface MappingSpec {
+  /** What is mapped. */
   readonly kind: MappingKind;
+  /** Its length. */
   readonly sizePages: number;
   /** Bytes; null for a place of its own. */
   readonly at: number | null;
@@ -46,16 +50,23 @@ export interface MappingSpec {
   readonly fileSizePages: number | null;
   /** Prot bits. */
   readonly prot: number;
+  /** Whether the file was opened for reading only. */
   readonly openedReadOnly: boolean;
   /** Of what a driver maps: the others say it by their kind. */
   readonly isPrivate: boolean;
+  /** MAP_NORESERVE. */
   readonly noreserve: boolean;
+  /** MAP_POPULATE. */
   readonly populate: boolean;
+  /** MAP_LOCKED. */
   readonly locked: boolean;
+  /** madvise(DONTFORK) once it is mapped. */
   readonly dontfork: boolean;
   /** Done in this order: read, written, swapped out. */
   readonly read: readonly Selection[];
+  /** Written after that. */
   readonly written: readonly Selection[];
+  /** Swapped out in the end. */
   readonly swapped: readonly Selection[];
 }
 

@@ -8,10 +8,13 @@
  */
 import { ALL_PAGES, parseSelection, type Selection, selectionText } from "./selection.ts";
 
+/** Pages of a process. */
 export interface Place {
+  /** Name of the process. */
   readonly process: string;
   /** Null for all of the process's memory. */
   readonly mapping: string | null;
+  /** Which pages of the mapping; empty for all of them. */
   readonly pages: readonly Selection[];
 }
 

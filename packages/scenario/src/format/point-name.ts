@@ -4,6 +4,7 @@
  */
 import type { Subject } from "@forkpath/sync";
 
+/** A name, taken apart. */
 export interface PointName {
   /** Null for every owner. */
   readonly owner: string | null;
@@ -26,6 +27,10 @@ export function parsePointName(text: string): PointName {
   return { owner: null, field: text };
 }
 
+/**
+ * Whether a point's subject goes by that name.
+ * @modelOnly the language of scenarios
+ */
 export const isPointNamed = (subject: Subject, { owner, field }: PointName): boolean =>
   (owner === null || subject.owner === owner) &&
   (subject.field === field || subject.lockClass === field);

@@ -12,7 +12,9 @@ const MOST_LINES = 20;
 
 /** The text is no scenario. Its message has a line for each problem, up to twenty. */
 export class ScenarioError extends Error {
+  /** Always "ScenarioError": it tells the error from others across copies of the package. */
   override readonly name = "ScenarioError";
+  /** All of them, by line and column. */
   readonly problems: readonly Problem[];
 
   constructor(fileName: string, problems: readonly Problem[]) {

@@ -10,9 +10,11 @@ export const INIT = "init";
 
 /** What a scenario says of a process, and where. */
 export interface ProcessSpec extends ProcessInput {
+  /** Where it stands in the text. */
   readonly at: Position;
 }
 
+/** A process as a scenario asks for it, every default filled in. */
 export interface ProcessInput {
   /** Null for a child of init. */
   readonly parent: string | null;
@@ -22,7 +24,9 @@ export interface ProcessInput {
   readonly isAdmin: boolean;
   /** It runs in the kernel, and has no memory. */
   readonly isKernelThread: boolean;
+  /** Its limits; what is left out is unlimited. */
   readonly limits: Limits;
+  /** Its mappings, by name, in the order of the text. */
   readonly mappings: ReadonlyMap<string, MappingSpec>;
 }
 

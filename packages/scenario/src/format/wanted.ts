@@ -21,8 +21,11 @@ export type FactUnit = "kB" | "pages" | "count" | "word" | "yes" | "place";
 /** A number in the fact's unit, a word, or yes and no. */
 export type FactValue = bigint | string | boolean;
 
+/** A bound of a value. */
 export interface Wanted {
+  /** How the fact must stand to `value`. */
   readonly relation: Relation;
+  /** What it is compared with. */
   readonly value: FactValue;
 }
 

@@ -24,14 +24,19 @@ import { smallestSet } from "./smallest-set.ts";
  *    unknown     not even all rules do it
  */
 export interface Cause {
+  /** How the rules do it. */
   readonly how: "alone" | "together" | "unknown";
+  /** The rules: one or more alone, all that it takes together, none where it is unknown. */
   readonly rules: readonly Difference[];
 }
 
 /** Between two releases that follow each other, a row goes otherwise. */
 export interface Turn extends RowHead {
+  /** On the older release. */
   readonly was: Cell;
+  /** On the younger one. */
   readonly is: Cell;
+  /** Which rules make the difference. */
   readonly cause: Cause;
 }
 

@@ -19,10 +19,13 @@ import { type Step, stepText } from "../story/step.ts";
 
 /** What one machine made of one row. */
 export interface Cell {
+  /** The release. */
   readonly kernel: KernelName;
+  /** What the scenario wants, for people. */
   readonly wanted: string;
   /** Null where the run never came so far. */
   readonly got: string | null;
+  /** Whether it is as wanted. */
   readonly isMet: boolean;
   /** Whether the scenario asks it of that release. */
   readonly isAsked: boolean;
@@ -30,6 +33,7 @@ export interface Cell {
 
 /** What is told in one row of a table: how a step ended, or one expectation. */
 export interface RowHead {
+  /** How a step ended, or one expectation. */
   readonly kind: "outcome" | "expectation";
   /** Counted from 1. */
   readonly line: number;

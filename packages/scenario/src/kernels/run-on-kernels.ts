@@ -9,8 +9,11 @@ export interface KernelRow extends RowHead {
   readonly cells: readonly Cell[];
 }
 
+/** A row for each thing that can be told, a column for each release. */
 export interface KernelTable {
+  /** What was run. */
   readonly scenario: Scenario;
+  /** The columns, along the axis. */
   readonly kernels: readonly KernelName[];
   /** In the order of the text. What went well everywhere, as it should, is left out of steps. */
   readonly rows: readonly KernelRow[];

@@ -2,16 +2,21 @@
 import { stateOf, type TaskWord } from "../world/who.ts";
 import type { World } from "../world/world.ts";
 
+/** A mapping by the name that the scenario gives it. */
 export interface NamedMapping {
+  /** The name. */
   readonly name: string;
   /** Bytes. */
   readonly start: number;
+  /** Its length. */
   readonly pages: number;
 }
 
 /** A name of the scenario, and what it stands for now. */
 export interface NamedProcess {
+  /** The name. */
   readonly name: string;
+  /** The pid that it stands for. */
   readonly pid: number;
   /** Once it is gone, another task may have its pid. */
   readonly state: TaskWord;

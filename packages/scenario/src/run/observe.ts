@@ -4,13 +4,17 @@ import { holdsOn } from "../format/on.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { kernelOf, type World } from "../world/world.ts";
 
+/** What was looked at, and what was there. */
 export interface ExpectationResult {
   /** Counted from 1. */
   readonly line: number;
   /** What was looked at: `worker1 VmRSS`. */
   readonly text: string;
+  /** What was wanted, for people: `64 MB`. */
   readonly wanted: string;
+  /** What was there, in the same unit. */
   readonly got: string;
+  /** Whether it is as wanted. */
   readonly isMet: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { Scenario } from "../story/scenario.ts";
 import { setUpProcess } from "../world/set-up.ts";
 import { createWorld, type World } from "../world/world.ts";
 
+/** Which machine the scenario gets. */
 export interface WorldOptions {
   /** On the machine that has the defect mended. */
   readonly cured?: boolean;

@@ -35,13 +35,17 @@ export interface Fault extends Pick<StepResult, "line" | "text" | "outcome" | "m
   readonly leaks: readonly Mismatch[];
 }
 
+/** What came of all refusals. */
 export interface FaultReport {
+  /** What was run. */
   readonly scenario: Scenario;
+  /** One for each refusal, in order. */
   readonly faults: readonly Fault[];
   /** Whether every recount was clean, but for the numbers that the shown defect spoils. */
   readonly isOk: boolean;
 }
 
+/** Which refusals are tried. */
 export interface FaultOptions {
   /** Only this step, counted from 1. */
   readonly step?: number;
@@ -64,7 +68,9 @@ export function runFaults(scenario: Scenario, options: FaultOptions = {}): Fault
 
 /** How many refusals there are to try, and how many have been. */
 export interface FaultsDone {
+  /** How many have been. */
   readonly done: number;
+  /** How many there are. */
   readonly total: number;
 }
 

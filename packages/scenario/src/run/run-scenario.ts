@@ -10,6 +10,7 @@ import type { StepResult } from "./run-step.ts";
 import { openSession, type Session } from "./session.ts";
 import { expectSwitchPoints } from "./switch-points.ts";
 
+/** How a scenario is run, and what is heard of it. */
 export interface RunOptions extends WorldOptions {
   /** Recount everything after each step. */
   readonly check?: boolean;
@@ -22,8 +23,11 @@ export interface RunOptions extends WorldOptions {
   readonly onStep?: (kernel: Kernel, step: number) => void;
 }
 
+/** What came of a scenario. */
 export interface ScenarioResult {
+  /** What was run. */
   readonly scenario: Scenario;
+  /** Every step that was made, in order. */
   readonly steps: readonly StepResult[];
   /** All of them: of the steps, in order, then of the end. */
   readonly expectations: readonly ExpectationResult[];

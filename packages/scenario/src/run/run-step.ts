@@ -12,6 +12,7 @@ import { reasonText } from "../world/reason.ts";
 import { kernelOf, type World } from "../world/world.ts";
 import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 
+/** How one step ended. */
 export interface StepResult {
   /** Counted from 1. */
   readonly number: number;
@@ -19,6 +20,7 @@ export interface StepResult {
   readonly line: number;
   /** What it does: `fork master as worker`. */
   readonly text: string;
+  /** How it ended, without the reason. */
   readonly kind: Outcome["kind"];
   /** `success`, `waits`, or why it failed: ENOMEM, SIGSEGV. */
   readonly outcome: string;
@@ -32,6 +34,7 @@ export interface StepResult {
   readonly allocations: number;
   /** What a recount found afterwards, if one was asked for. */
   readonly mismatches: readonly Mismatch[];
+  /** What the step itself expects, and what was there. */
   readonly expectations: readonly ExpectationResult[];
 }
 

@@ -18,13 +18,17 @@ import { machineOf, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
 import { createFollower, createWalk, type Walk } from "./walk.ts";
 
+/** How the next step is made, and what is heard of it. */
 export interface NextOptions extends StepOptions {
   /** Gets what happens in the step. */
   readonly sink?: EventSink;
 }
 
+/** A machine, and the steps that are still to be made on it. */
 export interface Session {
+  /** What is run. */
   readonly scenario: Scenario;
+  /** The machine, as the last step left it. */
   readonly kernel: Kernel;
   /** All of them; threads come after the others, one after the other. */
   readonly steps: readonly Step[];

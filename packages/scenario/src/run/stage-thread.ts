@@ -21,9 +21,11 @@ import type { ExpectationResult } from "./observe.ts";
 
 /** One of the threads, not begun. */
 export interface StagedThread {
+  /** Name of the thread in the scenario. */
   readonly name: string;
   /** The task that it runs as now, or the kernel itself: to be `sync.current` while it goes on. */
   self: Thread;
+  /** Its steps, one after the other; to be run to its end. */
   readonly path: KernelThread<void>;
 }
 

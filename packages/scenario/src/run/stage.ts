@@ -17,9 +17,11 @@ import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { runStep } from "./run-step.ts";
 import { type Cast, type StagedThread, stageThread } from "./stage-thread.ts";
 
+/** A machine whose threads are about to begin. */
 export interface Stage {
   /** Interleaved from now on, until `finish`. */
   readonly kernel: Kernel;
+  /** In the order of the scenario. */
   readonly threads: readonly StagedThread[];
   /** Every name so far, in the order in which they were given. */
   names(): NamedProcess[];

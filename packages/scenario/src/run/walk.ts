@@ -32,7 +32,9 @@ import {
   type StepResult,
 } from "./run-step.ts";
 
+/** A step that is under way. */
 export interface Walk {
+  /** The step. */
   readonly step: Step;
   /** Schedule points that it has passed. */
   readonly points: number;

@@ -17,9 +17,11 @@ import {
   threads,
 } from "./threads.ts";
 
+/** What parseScenario makes of a text, every default filled in. */
 export interface Scenario {
   /** What it was read from; messages begin with it. */
   readonly fileName: string;
+  /** What it shows, in a line. */
   readonly title: string;
   /** What it teaches; may be empty. */
   readonly about: string;
@@ -27,8 +29,11 @@ export interface Scenario {
   readonly see: string;
   /** The defect of the kernel that it shows, such as D3: then the recount need not be clean. */
   readonly defect: string | null;
+  /** The machine that it begins with. */
   readonly machine: MachineSpec;
+  /** The processes that it begins with, by name, in the order of the text. */
   readonly processes: ReadonlyMap<string, ProcessSpec>;
+  /** What happens, one after the other. */
   readonly steps: readonly Step[];
   /** What happens at once after the steps; empty for a plain history. */
   readonly threads: Threads;
@@ -42,6 +47,7 @@ export interface Scenario {
   readonly cure: Cure | null;
 }
 
+/** What is different when the defect is mended. */
 export interface Cure {
   /** What is different about the machine. */
   readonly machine: MachineSpec;

@@ -31,11 +31,15 @@ export interface StepCommon {
   readonly failAllocation: readonly number[];
   /** For readers of the file. */
   readonly note: string | null;
+  /** What must hold right after it. */
   readonly expect: readonly Expectation[];
+  /** Where it stands in the text. */
   readonly at: Position;
 }
 
+/** One step, every default filled in. */
 export interface Step extends StepCommon {
+  /** What is done. */
   readonly action: Action;
 }
 

@@ -23,6 +23,10 @@ import { kill, onCpu, signal } from "./signal.ts";
 import { corrupt, swapoff, swapon } from "./swap.ts";
 import type { Verb } from "./verb.ts";
 
+/**
+ * By the order of the dice.
+ * @modelOnly the language of scenarios
+ */
 export const VERBS: readonly Verb[] = [
   ...[fork, vfork, clone, exec, exit, exitThread, kill, wait, signal, limit],
   ...[write, read, poke, growStack, pin, unpin, mmap, munmap, mremap, remapFilePages],

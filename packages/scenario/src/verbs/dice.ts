@@ -18,8 +18,11 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
+/** What a random step is chosen from. */
 export interface Choice {
+  /** The machine, and its names. */
   readonly world: World;
+  /** Where chance comes from. */
   readonly random: Random;
   /** The process that makes the call: it has memory, and does not wait. */
   readonly caller: LiveProcess;

@@ -23,6 +23,7 @@ import { DONE, type Outcome, outcomeOfStatus } from "../world/outcome.ts";
 import type { Plan, World } from "../world/world.ts";
 import type { Die } from "./dice.ts";
 
+/** What a step can do, without its arguments. */
 export interface Verb {
   /** The key that a step is recognised by. */
   readonly name: string;
@@ -72,14 +73,21 @@ export interface Deed {
 
 /** One verb with its arguments: what a step does. */
 export interface Action {
+  /** Name of the verb. */
   readonly verb: string;
   /** `fork master as worker` */
   readonly text: string;
+  /** Names that must exist when it is done. */
   readonly uses: readonly Used[];
+  /** Which names there are afterwards; null where they stay the same. */
   readonly names: NamesMade | null;
+  /** Whether it makes threads, or ends other threads of its process; null for neither. */
   readonly threads: "made" | "ended" | null;
+  /** Pages that it brings into memory, for all that the text says. */
   readonly brings: readonly Place[];
+  /** The mapping that it gives a name to; null for none. */
   readonly makes: Pick<Place, "process" | "mapping"> | null;
+  /** Whether the child shares the memory of its parent, or copies it; null for no child. */
   readonly birth: "shares" | "copies" | null;
   /** Whether it is a list of calls; a race and its rest are none. */
   readonly isPlanned: boolean;

@@ -5,6 +5,7 @@
  * `runScenario` reports it at the step that met it; `stageThreads` throws it, and so may a thread.
  */
 export class CannotRun extends Error {
+  /** Always "CannotRun": it tells the error from others across copies of the package. */
   override readonly name = "CannotRun";
 }
 

@@ -27,10 +27,13 @@ export interface AddressSpace {
 
 /** A name stands for a pid, as long as it is this task's. */
 export interface LiveProcess {
+  /** The name. */
   readonly name: string;
+  /** The pid that it stands for. */
   readonly pid: number;
   /** The task that had the pid when it got its name. */
   readonly task: TaskStruct;
+  /** Where its mappings lie; tasks that share memory share it. */
   space: AddressSpace;
 }
 
@@ -60,7 +63,9 @@ interface Unsettled {
   readonly answers: readonly unknown[];
 }
 
+/** The state of a run: the machine, and what its names stand for. */
 export interface World {
+  /** The machine. */
   readonly kernel: Kernel;
   /** All processes and threads so far, by name; those that have ended are among them. */
   readonly processes: Map<string, LiveProcess>;
