@@ -6,31 +6,8 @@
  *    2  wrong usage, or what cannot     130  Ctrl-C
  *       be read or written
  */
-import { CannotRun, ScenarioError } from "@forkpath/scenario";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
-import { addBench } from "./commands/bench.ts";
-import { addBisect } from "./commands/bisect.ts";
-import { addCalibrate } from "./commands/calibrate.ts";
-import { addCapture } from "./commands/capture.ts";
-import { addConform } from "./commands/conform.ts";
-import { addDefects } from "./commands/defects.ts";
-import { addDemo } from "./commands/demo.ts";
-import { addExplain } from "./commands/explain.ts";
-import { addExplore } from "./commands/explore.ts";
-import { addFaults } from "./commands/faults.ts";
-import { addFuzz } from "./commands/fuzz.ts";
-import { addInit } from "./commands/init.ts";
-import { addKernels } from "./commands/kernels.ts";
-import { addLive } from "./commands/live.ts";
-import { addMerge } from "./commands/merge.ts";
-import { addPlayground } from "./commands/playground.ts";
-import { addPredict } from "./commands/predict.ts";
-import { addProc } from "./commands/proc.ts";
-import { addReplay } from "./commands/replay.ts";
-import { addRun } from "./commands/run.ts";
-import { addShow } from "./commands/show.ts";
-import { addTrace } from "./commands/trace.ts";
 import { ExitCode, endOf, type Finish } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -50,6 +27,40 @@ Examples:
   $ forkpath bench fork          measure how quick it is
   $ forkpath help run            tell more about one command`;
 
+type AddCommand = (program: Command, terminal: Terminal, finish: Finish) => void;
+
+/** In the order of the help. A command is loaded when it is wanted: all of them take a while. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import("./commands/demo.ts")).addDemo,
+  init: async () => (await import("./commands/init.ts")).addInit,
+  run: async () => (await import("./commands/run.ts")).addRun,
+  show: async () => (await import("./commands/show.ts")).addShow,
+  playground: async () => (await import("./commands/playground.ts")).addPlayground,
+  trace: async () => (await import("./commands/trace.ts")).addTrace,
+  faults: async () => (await import("./commands/faults.ts")).addFaults,
+  fuzz: async () => (await import("./commands/fuzz.ts")).addFuzz,
+  defects: async () => (await import("./commands/defects.ts")).addDefects,
+  kernels: async () => (await import("./commands/kernels.ts")).addKernels,
+  bisect: async () => (await import("./commands/bisect.ts")).addBisect,
+  explore: async () => (await import("./commands/explore.ts")).addExplore,
+  predict: async () => (await import("./commands/predict.ts")).addPredict,
+  calibrate: async () => (await import("./commands/calibrate.ts")).addCalibrate,
+  replay: async () => (await import("./commands/replay.ts")).addReplay,
+  merge: async () => (await import("./commands/merge.ts")).addMerge,
+  conform: async () => (await import("./commands/conform.ts")).addConform,
+  capture: async () => (await import("./commands/capture.ts")).addCapture,
+  live: async () => (await import("./commands/live.ts")).addLive,
+  explain: async () => (await import("./commands/explain.ts")).addExplain,
+  proc: async () => (await import("./commands/proc.ts")).addProc,
+  bench: async () => (await import("./commands/bench.ts")).addBench,
+};
+
+/** What the words need: one command, none for the version, and all to help or to correct. */
+function wanted([first = ""]: readonly string[]): readonly (() => Promise<AddCommand>)[] {
+  if (first === "--version" || first === "-V") return [];
+  return Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]] : Object.values(COMMANDS);
+}
+
 /**
  * Runs one command line, without the words `node` and `forkpath` before it. Never throws.
  */
@@ -60,32 +71,11 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   const finish: Finish = (end) => {
     exitCode = typeof end === "number" ? end : endOf(end, false);
   };
-  addDemo(program, terminal);
-  addInit(program, terminal);
-  addRun(program, terminal, finish);
-  addShow(program, terminal, finish);
-  addPlayground(program, terminal);
-  addTrace(program, terminal);
-  addFaults(program, terminal, finish);
-  addFuzz(program, terminal, finish);
-  addDefects(program, terminal, finish);
-  addKernels(program, terminal);
-  addBisect(program, terminal, finish);
-  addExplore(program, terminal, finish);
-  addPredict(program, terminal, finish);
-  addCalibrate(program, terminal);
-  addReplay(program, terminal, finish);
-  addMerge(program, terminal, finish);
-  addConform(program, terminal, finish);
-  addCapture(program, terminal, finish);
-  addLive(program, terminal, finish);
-  addExplain(program, terminal);
-  addProc(program, terminal);
-  addBench(program, terminal, finish);
   try {
+    for (const load of wanted(words)) (await load())(program, terminal, finish);
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
-    return explain(error, terminal);
+    return await explain(error, terminal);
   }
   return exitCode;
 }
@@ -107,10 +97,11 @@ const createProgram = (terminal: Terminal): Command =>
  * One line, and never a stack; of a file with several problems, a line for each. commander has
  * written its own by now.
  */
-function explain(error: unknown, terminal: Terminal): ExitCode {
+async function explain(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? ExitCode.DONE : ExitCode.USAGE;
   }
+  const { CannotRun, ScenarioError } = await import("@forkpath/scenario");
   if (error instanceof ScenarioError) {
     terminal.err(error.message);
     return ExitCode.USAGE;
