@@ -6,7 +6,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   // The packages as they are written: no build of theirs has to come first.
   resolve: { conditions: ["@forkpath/source", "module", "browser", "development|production"] },
-  worker: { format: "iife" }, // "es" works in the folder too, but not in the single file
+  // Modules, so that a worker fetches what only a race needs when there is one.
+  worker: { format: "es" },
   build: {
     target: "es2023",
     sourcemap: true,

@@ -50,6 +50,8 @@ export default defineConfig({
     ...shared.resolve,
     alias: { "./worker/make.ts": path("./src/worker/make-inline.ts") },
   },
+  // A module that was loaded from a text never answers; a script does, in one piece.
+  worker: { format: "iife", rolldownOptions: { output: { codeSplitting: false } } },
   plugins: [inOneFile],
   build: {
     target: "es2023",

@@ -1,12 +1,14 @@
 /** The worker: takes questions one by one, and answers each under its number. */
 import type { KernelName } from "@forkpath/abi";
 import { Encoder } from "../chunks/encode.ts";
-import { exploreAll, lookAt, replayOne } from "./explore.ts";
 import { Insight } from "./inside.ts";
 import { openStory, type Story } from "./open.ts";
 import type { Calls, Explored, Kind, RaceSource, Request } from "./protocol.ts";
 import { serve } from "./serve.ts";
 import { traceStep } from "./trace.ts";
+
+/** What a history does without, and only a race needs. */
+const raceCode = (): Promise<typeof import("./explore.ts")> => import("./explore.ts");
 
 /** What stays open between two questions. */
 class Desk {
@@ -27,7 +29,7 @@ class Desk {
       case "inside":
         return this.inside(...(args as Parameters<Calls["inside"]>));
       case "explore":
-        return exploreAll(...(args as Parameters<Calls["explore"]>), tell);
+        return (await raceCode()).exploreAll(...(args as Parameters<Calls["explore"]>), tell);
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
       case "predict":
@@ -57,14 +59,16 @@ class Desk {
   }
 
   private async replay(source: RaceSource, schedule: string): Promise<ReturnType<Calls["replay"]>> {
+    const { replayOne } = await raceCode();
     const replayed = await replayOne(source, schedule);
     this.race = { source, schedule: replayed.schedule, encoder: new Encoder() };
     return replayed;
   }
 
-  private look(step: number): ReturnType<Calls["look"]> {
+  private async look(step: number): Promise<ReturnType<Calls["look"]>> {
     if (this.race === null) throw new RangeError("look: no schedule is open");
     const { source, schedule, encoder } = this.race;
+    const { lookAt } = await raceCode();
     const state = lookAt(source, schedule, step, encoder);
     return { state, chunks: encoder.takeFresh(), looks: encoder.looks };
   }
