@@ -1,6 +1,6 @@
 /** The recount: `clean`, or the rule of one mismatch at least. */
 import { mismatchText, RECOUNT_RULES } from "@forkpath/sync";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf, oneOf } from "../format/leaves.ts";
 import { type Observation, observe } from "./observation.ts";
@@ -9,7 +9,7 @@ import type { Asked, Subject } from "./subject.ts";
 /** What a recount says that finds nothing. */
 const CLEAN = "clean";
 
-const schema: z.ZodType<Asked[]> = leaf(
+const schema: z.ZodMiniType<Asked[]> = leaf(
   z.strictObject({
     check: about(oneOf(CLEAN, ...RECOUNT_RULES), "clean, or a rule that the recount finds broken."),
   }),

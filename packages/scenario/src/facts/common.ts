@@ -1,5 +1,5 @@
 /** What every expectation can have, whatever it is about. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about } from "../format/leaves.ts";
 import { type On, on } from "../format/on.ts";
 
@@ -10,7 +10,7 @@ interface CommonExpectation {
 
 const NOTE = "a text";
 
-export const commonExpectation: z.ZodType<CommonExpectation> = z.strictObject({
-  note: about(z.string({ error: () => NOTE }), "For readers of the file.").exactOptional(),
-  on: about(on, "Which releases of Linux are asked; by default all.", "v5.8+").exactOptional(),
+export const commonExpectation: z.ZodMiniType<CommonExpectation> = z.strictObject({
+  note: z.exactOptional(about(z.string({ error: () => NOTE }), "For readers of the file.")),
+  on: z.exactOptional(about(on, "Which releases of Linux are asked; by default all.", "v5.8+")),
 });

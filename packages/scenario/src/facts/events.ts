@@ -7,7 +7,7 @@ import {
   type EventField,
   type KernelEvent,
 } from "@forkpath/events";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf, oneOf } from "../format/leaves.ts";
 import type { Wanted } from "../format/wanted.ts";
@@ -25,7 +25,7 @@ const KINDS = Object.keys(EVENT_FIELDS).filter((kind) => kind !== "calls") as Ki
 const fieldsOf = (kind: Kind): Readonly<Record<string, EventField>> => EVENT_FIELDS[kind];
 
 const VALUE = "a text, a number, true or false";
-const value: z.ZodType<Value> = z.union([z.string(), z.number(), z.boolean()], {
+const value: z.ZodMiniType<Value> = z.union([z.string(), z.number(), z.boolean()], {
   error: () => VALUE,
 });
 
@@ -35,7 +35,7 @@ const keys = z.strictObject({
   ...Object.fromEntries(
     [...new Set(KINDS.flatMap((kind) => Object.keys(fieldsOf(kind))))].map((field) => [
       field,
-      about(value, helpOf(field)).exactOptional(),
+      z.exactOptional(about(value, helpOf(field))),
     ]),
   ),
 });
@@ -49,21 +49,29 @@ function helpOf(field: string): string {
 }
 
 /** A kind has some fields only, and a field may have some words only. */
-const checked = keys.superRefine(({ events: kind, is: _, ...filter }, context) => {
-  const fields = fieldsOf(kind);
-  const names = Object.keys(fields);
-  for (const [name, wanted] of Object.entries(filter) as [string, Value][]) {
-    if (!Object.hasOwn(fields, name)) {
-      const message = ["events", "is", ...names].join(" ");
-      context.addIssue({ code: "unrecognized_keys", keys: [name], message, input: filter });
-      continue;
+const checked = keys.check(
+  z.superRefine(({ events: kind, is: _, ...filter }, context) => {
+    const fields = fieldsOf(kind);
+    const names = Object.keys(fields);
+    for (const [name, wanted] of Object.entries(filter) as [string, Value][]) {
+      if (!Object.hasOwn(fields, name)) {
+        const message = ["events", "is", ...names].join(" ");
+        context.addIssue({ code: "unrecognized_keys", keys: [name], message, input: filter });
+        continue;
+      }
+      const what = whatIsWrong(fields[name], wanted);
+      if (what === undefined) continue;
+      const values = typeof fields[name] === "object" ? [...fields[name]] : [];
+      context.addIssue({
+        code: "invalid_value",
+        values,
+        message: what,
+        path: [name],
+        input: wanted,
+      });
     }
-    const what = whatIsWrong(fields[name], wanted);
-    if (what === undefined) continue;
-    const values = typeof fields[name] === "object" ? [...fields[name]] : [];
-    context.addIssue({ code: "invalid_value", values, message: what, path: [name], input: wanted });
-  }
-});
+  }),
+);
 
 /** What the field would take; undefined where it takes the value. */
 function whatIsWrong(field: EventField, wanted: Value): string | undefined {
@@ -74,7 +82,7 @@ function whatIsWrong(field: EventField, wanted: Value): string | undefined {
   return isWord ? undefined : `one of ${field.join(", ")}`;
 }
 
-const schema: z.ZodType<Asked[]> = leaf(
+const schema: z.ZodMiniType<Asked[]> = leaf(
   checked,
   "a count of events",
   ({ events: kind, is, ...rest }) => {

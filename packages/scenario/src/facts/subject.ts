@@ -1,5 +1,5 @@
 /** What an expectation can be about: a key that names the subject, and keys for its facts. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
 import { about, leaf } from "../format/leaves.ts";
 import type { FactUnit, Wanted } from "../format/wanted.ts";
@@ -19,7 +19,7 @@ export interface Subject {
   /** All keys that an entry may have. */
   readonly keys: readonly string[];
   /** Takes an entry without its note. */
-  readonly schema: z.ZodType<Asked[]>;
+  readonly schema: z.ZodMiniType<Asked[]>;
 }
 
 type Units = Readonly<Record<string, { readonly unit: FactUnit; readonly about: string }>>;
@@ -30,15 +30,15 @@ type Units = Readonly<Record<string, { readonly unit: FactUnit; readonly about: 
  */
 export function defineSubject<Head>(
   key: string,
-  head: z.ZodType<Head> | null,
+  head: z.ZodMiniType<Head> | null,
   facts: Units,
   observe: (head: Head, fact: string, given: Given) => Observation,
 ): Subject {
   const factKeys = Object.entries(facts).map(
     ([name, { unit, about: text }]) =>
-      [name, about(givenSchemas[unit], text).exactOptional()] as const,
+      [name, z.exactOptional(about(givenSchemas[unit], text))] as const,
   );
-  const shape: z.ZodType<Record<string, unknown>> = z.strictObject({
+  const shape: z.ZodMiniType<Record<string, unknown>> = z.strictObject({
     ...(head === null ? {} : { [key]: about(head, "What the facts are about.") }),
     ...Object.fromEntries(factKeys),
   });

@@ -1,6 +1,6 @@
 /** One fact, added up over several processes. */
 import type { MmStruct } from "@forkpath/mm";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
 import { about, either, leaf, oneOf } from "../format/leaves.ts";
 import { numberText, parseNumber } from "../format/wanted-schema.ts";
@@ -14,13 +14,16 @@ import type { Asked, Subject } from "./subject.ts";
 
 const SUM = "a sum in the unit of its fact, such as 64 MB";
 
-const schema: z.ZodType<Asked[]> = leaf(
+const schema: z.ZodMiniType<Asked[]> = leaf(
   z.strictObject({
     sum: about(oneOf(...Object.keys(PROCESS_FACTS)), "Which fact is added up."),
-    of: about(
-      either<string | string[]>(PATTERN, pattern, z.array(pattern)),
-      "Which processes: all, worker*, or a list.",
-    ).default("all"),
+    of: z._default(
+      about(
+        either<string | string[]>(PATTERN, pattern, z.array(pattern)),
+        "Which processes: all, worker*, or a list.",
+      ),
+      "all",
+    ),
     is: about(numberText(SUM), "What it comes to."),
   }),
   SUM,

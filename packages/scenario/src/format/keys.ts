@@ -1,14 +1,14 @@
 /**
  * Which of several things a set of keys stands for, where the name of one may be a key of another.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * The keys that a schema takes, whatever is made of them afterwards; none for what is no object.
  */
-export function keysOf(schema: z.ZodType): readonly string[] {
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  return schema instanceof z.ZodPipe ? keysOf(schema.in as z.ZodType) : [];
+export function keysOf(schema: z.ZodMiniType): readonly string[] {
+  if (schema instanceof z.ZodMiniObject) return Object.keys(schema.shape);
+  return schema instanceof z.ZodMiniPipe ? keysOf(schema._zod.def.in as z.ZodMiniType) : [];
 }
 
 type Keys = Readonly<Record<string, unknown>>;

@@ -4,72 +4,84 @@
  * A message names what was wanted only; the reporter adds what came, and where.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { AMOUNT_PATTERN, amountBytes, parseAmount, UnitBytes } from "./amount.ts";
 import { NAME_PATTERN, type Place, parsePlace } from "./place.ts";
 import { ALL_PAGES, parseSelection, SELECTION_PATTERN, type Selection } from "./selection.ts";
 
-/** What an editor shows beside a key. */
-interface Help {
-  readonly description: string;
-  readonly examples?: readonly unknown[];
-}
-
 /** A schema that takes `input`, says `what` it wants, and hands on what `parse` makes of it. */
 export function leaf<In, Out>(
-  input: z.ZodType<In>,
+  input: z.ZodMiniType<In>,
   what: string,
   parse: (value: In) => Out | undefined,
-): z.ZodType<Out> {
-  return input.transform((value, context) => {
-    const parsed = parse(value);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: "custom", message: what });
-    return z.NEVER;
-  });
+): z.ZodMiniType<Out> {
+  return z.pipe(
+    input,
+    z.transform((value: In, { issues }): Out => {
+      const parsed = parse(value);
+      if (parsed !== undefined) return parsed;
+      issues.push({ code: "custom", message: what, input: value });
+      return z.NEVER;
+    }),
+  );
+}
+
+/** The same schema, with what an editor shows beside it. */
+function withHelp<Out>(schema: z.ZodMiniType<Out>, help: z.core.GlobalMeta): z.ZodMiniType<Out> {
+  const helped = schema.clone();
+  z.globalRegistry.add(helped, help);
+  return helped;
 }
 
 /** Gives a schema a name, under which the JSON Schema has it once. */
-export const named = <Out>(id: string, schema: z.ZodType<Out>): z.ZodType<Out> =>
-  schema.meta({ id });
+export const named = <Out>(id: string, schema: z.ZodMiniType<Out>): z.ZodMiniType<Out> =>
+  withHelp(schema, { id });
 
 /** One of several shapes, with one message for all of them. */
-export const either = <In>(what: string, ...shapes: z.ZodType<In>[]): z.ZodType<In> =>
+export const either = <In>(what: string, ...shapes: z.ZodMiniType<In>[]): z.ZodMiniType<In> =>
   z.union(shapes, { error: () => what });
 
-const numberOrText = (what: string, pattern: RegExp): z.ZodType<number | string> =>
-  either<number | string>(what, z.number(), z.string().regex(pattern, { error: () => what }));
+const numberOrText = (what: string, pattern: RegExp): z.ZodMiniType<number | string> =>
+  either<number | string>(
+    what,
+    z.number(),
+    z.string().check(z.regex(pattern, { error: () => what })),
+  );
 
 const SIZE = "a size such as 12M, 3 pages or 4096 (bytes)";
 const LIMIT = "a size such as 12M, 3 pages or 4096 (bytes), up to 4096T, or unlimited";
 const PAGES = "pages such as all, 50%, 3 pages, 7 or 0..255";
 const PLACE = "a process, a mapping and pages, such as: worker1 heap 0..255";
 
-export const name: z.ZodType<string> = named(
+export const name: z.ZodMiniType<string> = named(
   "name",
-  z.string().regex(NAME_PATTERN, {
-    error: () => "a name of letters, digits and _ . - that does not begin with a digit",
-  }),
+  z.string().check(
+    z.regex(NAME_PATTERN, {
+      error: () => "a name of letters, digits and _ . - that does not begin with a digit",
+    }),
+  ),
 );
 
-export const path: z.ZodType<string> = named(
+export const path: z.ZodMiniType<string> = named(
   "path",
-  z.string().regex(/^\/\S+$/, {
-    error: () => "a path that begins with /",
-  }),
+  z.string().check(
+    z.regex(/^\/\S+$/, {
+      error: () => "a path that begins with /",
+    }),
+  ),
 );
 
-export const yes: z.ZodType<boolean> = z.boolean({ error: () => "true or false" });
+export const yes: z.ZodMiniType<boolean> = z.boolean({ error: () => "true or false" });
 
 /** A whole number from `least` to `most`. */
-export const integer = (least: number, most: number): z.ZodType<number> => {
+export const integer = (least: number, most: number): z.ZodMiniType<number> => {
   const what = `a whole number from ${least} to ${most}`;
   const error = (): string => what;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+  return z.int({ error }).check(z.minimum(least, { error }), z.maximum(most, { error }));
 };
 
 /** One of some words, or of some numbers that stand for them. */
-export const oneOf = <const Word extends string>(...words: readonly Word[]): z.ZodType<Word> =>
+export const oneOf = <const Word extends string>(...words: readonly Word[]): z.ZodMiniType<Word> =>
   z.enum(words, { error: () => `one of ${words.join(", ")}` });
 
 /** Pages: more than an address can say, and few enough for all that is counted with them. */
@@ -77,11 +89,15 @@ const MOST_PAGES = 2 ** 40;
 const MOST_SIZE = "a size of at most 4096T";
 
 /** Values of `schema` up to `most` of either sign; `what` says so. */
-export const upTo = (most: number, what: string, schema: z.ZodType<number>): z.ZodType<number> =>
+export const upTo = (
+  most: number,
+  what: string,
+  schema: z.ZodMiniType<number>,
+): z.ZodMiniType<number> =>
   leaf(schema, what, (value) => (Math.abs(value) > most ? undefined : value));
 
 /** Whole pages of at least `least` bytes; a part of a page counts as one. */
-const pagesOfSize = (least: bigint): z.ZodType<number> =>
+const pagesOfSize = (least: bigint): z.ZodMiniType<number> =>
   upTo(
     MOST_PAGES,
     MOST_SIZE,
@@ -93,15 +109,19 @@ const pagesOfSize = (least: bigint): z.ZodType<number> =>
   );
 
 /** Pages, at least one. */
-export const size: z.ZodType<number> = named("size", pagesOfSize(1n));
+export const size: z.ZodMiniType<number> = named("size", pagesOfSize(1n));
 /** Pages, perhaps none. */
-export const sizeOrNone: z.ZodType<number> = named("sizeOrNone", pagesOfSize(0n));
+export const sizeOrNone: z.ZodMiniType<number> = named("sizeOrNone", pagesOfSize(0n));
 
 /** Pages of a swap area: its slots, the header among them, fit a word with a sign. */
-export const swapSize: z.ZodType<number> = upTo(2 ** 31 - 1, "a swap area of less than 8T", size);
+export const swapSize: z.ZodMiniType<number> = upTo(
+  2 ** 31 - 1,
+  "a swap area of less than 8T",
+  size,
+);
 
 /** Bytes; Infinity for `unlimited`. */
-export const limit: z.ZodType<number> = named(
+export const limit: z.ZodMiniType<number> = named(
   "limit",
   leaf(numberOrText(LIMIT, new RegExp(`^unlimited$|${AMOUNT_PATTERN.source}`)), LIMIT, (value) => {
     if (value === "unlimited") return Number.POSITIVE_INFINITY;
@@ -112,7 +132,7 @@ export const limit: z.ZodType<number> = named(
 );
 
 /** Bytes, where growing and shrinking have a sign. */
-export const signedSize: z.ZodType<number> = named(
+export const signedSize: z.ZodMiniType<number> = named(
   "signedSize",
   upTo(
     MOST_PAGES * PAGE_SIZE,
@@ -124,10 +144,14 @@ export const signedSize: z.ZodType<number> = named(
   ),
 );
 
-export const address: z.ZodType<number> = named(
+export const address: z.ZodMiniType<number> = named(
   "address",
   leaf(
-    either<number | string>("an address in hex", z.number(), z.string().regex(/^0x[0-9a-f]+$/i)),
+    either<number | string>(
+      "an address in hex",
+      z.number(),
+      z.string().check(z.regex(/^0x[0-9a-f]+$/i)),
+    ),
     "an address on a page boundary, such as 0x7f0000000000",
     (value) => {
       const bytes = Number(value);
@@ -138,9 +162,9 @@ export const address: z.ZodType<number> = named(
   ),
 );
 
-const onePart: z.ZodType<number | string> = numberOrText(PAGES, SELECTION_PATTERN);
+const onePart: z.ZodMiniType<number | string> = numberOrText(PAGES, SELECTION_PATTERN);
 
-export const pages: z.ZodType<readonly Selection[]> = named(
+export const pages: z.ZodMiniType<readonly Selection[]> = named(
   "pages",
   leaf(
     either<number | string | (number | string)[]>(PAGES, onePart, z.array(onePart)),
@@ -151,12 +175,12 @@ export const pages: z.ZodType<readonly Selection[]> = named(
 
 const speltOut = z.strictObject({
   process: name,
-  mapping: name.exactOptional(),
-  pages: pages.exactOptional(),
+  mapping: z.exactOptional(name),
+  pages: z.exactOptional(pages),
 });
 
 /** A place, or a process for everything that it maps. */
-export const placeOrProcess: z.ZodType<Place> = named(
+export const placeOrProcess: z.ZodMiniType<Place> = named(
   "placeOrProcess",
   leaf(either<string | z.output<typeof speltOut>>(PLACE, z.string(), speltOut), PLACE, (value) => {
     if (typeof value === "string") return parsePlace(value);
@@ -166,17 +190,16 @@ export const placeOrProcess: z.ZodType<Place> = named(
 );
 
 /** Pages of a mapping that is named. */
-export const place: z.ZodType<Place> = named(
+export const place: z.ZodMiniType<Place> = named(
   "place",
   leaf(placeOrProcess, PLACE, (value) => (value.mapping === null ? undefined : value)),
 );
 
 /** Adds what an editor shows. */
 export const about = <Out>(
-  schema: z.ZodType<Out>,
+  schema: z.ZodMiniType<Out>,
   description: string,
   ...examples: readonly unknown[]
-): z.ZodType<Out> => {
-  const help: Help = examples.length === 0 ? { description } : { description, examples };
-  return schema.meta(help as z.GlobalMeta);
+): z.ZodMiniType<Out> => {
+  return withHelp(schema, examples.length === 0 ? { description } : { description, examples });
 };

@@ -5,7 +5,7 @@ import { KB_PER_PAGE, KERNELS } from "@forkpath/abi";
 import type { KernelConfig, SwapConfig } from "@forkpath/kernel";
 import { Overcommit } from "@forkpath/mm";
 import { MAX_SWAPFILES } from "@forkpath/swap";
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   about,
   either,
@@ -49,27 +49,27 @@ const mode = leaf(oneOf("heuristic", "always", "strict"), OVERCOMMIT, (word) => 
 const kilobytes = leaf(sizeOrNone, "a size", (pages) => pages * KB_PER_PAGE);
 
 const overcommitKeys = z.strictObject({
-  mode: about(mode, "Modes 0, 1 and 2 of vm.overcommit_memory.").exactOptional(),
-  ratio: about(integer(0, 1000), "Percent of memory that strict allows.").exactOptional(),
-  limit: about(kilobytes, "What strict allows instead of the ratio.").exactOptional(),
-  adminReserve: about(kilobytes, "Kept back for admins.").exactOptional(),
-  userReserve: about(kilobytes, "What strict keeps back for users, since v3.10.").exactOptional(),
-  reserve: about(partOfMemory, "What the allocator keeps to itself.").exactOptional(),
-  slab: about(partOfMemory, "Slab that reclaim could free.").exactOptional(),
+  mode: z.exactOptional(about(mode, "Modes 0, 1 and 2 of vm.overcommit_memory.")),
+  ratio: z.exactOptional(about(integer(0, 1000), "Percent of memory that strict allows.")),
+  limit: z.exactOptional(about(kilobytes, "What strict allows instead of the ratio.")),
+  adminReserve: z.exactOptional(about(kilobytes, "Kept back for admins.")),
+  userReserve: z.exactOptional(about(kilobytes, "What strict keeps back for users, since v3.10.")),
+  reserve: z.exactOptional(about(partOfMemory, "What the allocator keeps to itself.")),
+  slab: z.exactOptional(about(partOfMemory, "Slab that reclaim could free.")),
 });
 
-export const overcommit: z.ZodType<CommitOptions> = leaf(
+export const overcommit: z.ZodMiniType<CommitOptions> = leaf(
   either<Overcommit | z.output<typeof overcommitKeys>>(OVERCOMMIT, mode, overcommitKeys),
   OVERCOMMIT,
   (value) => (typeof value === "number" ? { mode: value } : commitOptions(value)),
 );
 
-const area: z.ZodType<SwapConfig> = leaf(
-  z.strictObject({ size, priority: integer(0, 32_767).exactOptional() }),
+const area: z.ZodMiniType<SwapConfig> = leaf(
+  z.strictObject({ size, priority: z.exactOptional(integer(0, 32_767)) }),
   "an area with a size",
   ({ size: pages, priority: prio }) => ({ pages, ...(prio === undefined ? {} : { prio }) }),
 );
-const sizeAsArea: z.ZodType<SwapConfig> = leaf(size, "a size", (pages) => ({ pages }));
+const sizeAsArea: z.ZodMiniType<SwapConfig> = leaf(size, "a size", (pages) => ({ pages }));
 const oneArea = either<SwapConfig>("a size, or an area with a size", sizeAsArea, area);
 
 const areas = leaf(
@@ -82,49 +82,56 @@ const swap = leaf(areas, `at most ${MAX_SWAPFILES} areas, each of less than 8T`,
 );
 
 const keys = z.strictObject({
-  kernel: about(oneOf(...KERNELS), "Which release of Linux; el6 by default.").exactOptional(),
-  rules: about(
-    rules,
-    "By the name of a rule: the release whose answer it gives, or the defect that is mended.",
-    { argLock: { cures: "D1" } },
-  ).exactOptional(),
-  memory: about(memory, "How much memory; 4G by default.", "4G").exactOptional(),
-  swap: about(swap, "One swap area, or several; none by default.", "1G").exactOptional(),
-  overcommit: about(overcommit, "What may be promised; heuristic by default.").exactOptional(),
-  nrCpus: about(integer(1, 4096), "Processors; 4 by default.").exactOptional(),
-  nrNodes: about(
-    integer(1, 1024),
-    "Nodes, each with its share of the processors; 1 by default.",
-  ).exactOptional(),
-  splitPtlockCpus: about(
-    integer(1, 2 ** 31 - 1),
-    "With so many CPUs each page table has a lock of its own; 4 by default.",
-  ).exactOptional(),
-  preempt: about(
-    yes,
-    "Whether a lock is let go when another task spins on it; by default not.",
-  ).exactOptional(),
-  transparentHugepage: about(
-    oneOf("never", "madvise", "always"),
-    "Which anonymous memory gets huge pages; by default none.",
-  ).exactOptional(),
-  needResched: about(
-    oneOf("never", "always"),
-    "Whether others always want to run, so that long copies pause.",
-  ).exactOptional(),
-  maxThreads: about(
-    integer(1, 2 ** 31 - 1),
-    "Tasks that there may be; by default as many as the memory allows.",
-  ).exactOptional(),
-  pidMax: about(integer(2, 2 ** 22), "Pids stay below it; 32768 by default.").exactOptional(),
-  maxMapCount: about(
-    integer(0, 2 ** 31 - 1),
-    "Areas of an address space; 65530 by default.",
-  ).exactOptional(),
-  limits: about(limits, "Limits that every process starts with.").exactOptional(),
+  kernel: z.exactOptional(about(oneOf(...KERNELS), "Which release of Linux; el6 by default.")),
+  rules: z.exactOptional(
+    about(
+      rules,
+      "By the name of a rule: the release whose answer it gives, or the defect that is mended.",
+      { argLock: { cures: "D1" } },
+    ),
+  ),
+  memory: z.exactOptional(about(memory, "How much memory; 4G by default.", "4G")),
+  swap: z.exactOptional(about(swap, "One swap area, or several; none by default.", "1G")),
+  overcommit: z.exactOptional(about(overcommit, "What may be promised; heuristic by default.")),
+  nrCpus: z.exactOptional(about(integer(1, 4096), "Processors; 4 by default.")),
+  nrNodes: z.exactOptional(
+    about(integer(1, 1024), "Nodes, each with its share of the processors; 1 by default."),
+  ),
+  splitPtlockCpus: z.exactOptional(
+    about(
+      integer(1, 2 ** 31 - 1),
+      "With so many CPUs each page table has a lock of its own; 4 by default.",
+    ),
+  ),
+  preempt: z.exactOptional(
+    about(yes, "Whether a lock is let go when another task spins on it; by default not."),
+  ),
+  transparentHugepage: z.exactOptional(
+    about(
+      oneOf("never", "madvise", "always"),
+      "Which anonymous memory gets huge pages; by default none.",
+    ),
+  ),
+  needResched: z.exactOptional(
+    about(
+      oneOf("never", "always"),
+      "Whether others always want to run, so that long copies pause.",
+    ),
+  ),
+  maxThreads: z.exactOptional(
+    about(
+      integer(1, 2 ** 31 - 1),
+      "Tasks that there may be; by default as many as the memory allows.",
+    ),
+  ),
+  pidMax: z.exactOptional(about(integer(2, 2 ** 22), "Pids stay below it; 32768 by default.")),
+  maxMapCount: z.exactOptional(
+    about(integer(0, 2 ** 31 - 1), "Areas of an address space; 65530 by default."),
+  ),
+  limits: z.exactOptional(about(limits, "Limits that every process starts with.")),
 });
 
-export const machine: z.ZodType<MachineSpec> = named(
+export const machine: z.ZodMiniType<MachineSpec> = named(
   "machine",
   leaf(keys, "a machine", toMachineSpec),
 );

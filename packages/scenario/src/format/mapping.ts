@@ -14,7 +14,7 @@
  *    insertpage    a driver's own pages: vm_insert_page
  */
 import { Prot } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, address, integer, leaf, named, oneOf, pages, path, size, yes } from "./leaves.ts";
 import { ALL_PAGES, NO_PAGES, type Selection } from "./selection.ts";
 
@@ -74,7 +74,7 @@ const BITS: Readonly<Record<string, number>> = { r: Prot.READ, w: Prot.WRITE, x:
 const ACCESS = "none, or some of r, w and x in this order";
 
 /** Prot bits. */
-export const access: z.ZodType<number> = leaf(
+export const access: z.ZodMiniType<number> = leaf(
   oneOf("none", "r", "w", "x", "rw", "rx", "wx", "rwx"),
   ACCESS,
   (word) => (word === "none" ? Prot.NONE : [...word].reduce((bits, one) => bits | BITS[one], 0)),
@@ -86,48 +86,51 @@ const KINDS: readonly MappingKind[] = [
 ];
 
 const mappingKeys = {
-  kind: about(
-    oneOf(...KINDS),
-    "anon: private memory. heap: the same, by brk. stack: grows downwards. file: private pages " +
-      "of a file. shared-file: written back. shmem: shared memory. device: private pages of a " +
-      "driver's file. pfnmap, mixedmap: frames of a driver. insertpage: its pages.",
-  ).default("anon"),
+  kind: z._default(
+    about(
+      oneOf(...KINDS),
+      "anon: private memory. heap: the same, by brk. stack: grows downwards. file: private pages " +
+        "of a file. shared-file: written back. shmem: shared memory. device: private pages of a " +
+        "driver's file. pfnmap, mixedmap: frames of a driver. insertpage: its pages.",
+    ),
+    "anon",
+  ),
   size: about(size, "How large it is, in whole pages.", "64M", "3 pages"),
-  at: about(address, "Where; by default apart from all others.").exactOptional(),
-  file: about(path, "Which file; mappings of one path share its pages.").exactOptional(),
-  offset: about(integer(0, 2 ** 40), "First page of the file that is mapped.").default(0),
-  fileSize: about(
-    size,
-    "How long the file is; by default up to the mapping's end.",
-  ).exactOptional(),
-  access: about(access, "What the process may do there; rw by default.").exactOptional(),
-  openedReadOnly: about(yes, "Whether the file was opened for reading only.").default(false),
-  private: about(yes, "Of pfnmap, mixedmap and insertpage: MAP_PRIVATE, for MAP_SHARED.").default(
+  at: z.exactOptional(about(address, "Where; by default apart from all others.")),
+  file: z.exactOptional(about(path, "Which file; mappings of one path share its pages.")),
+  offset: z._default(about(integer(0, 2 ** 40), "First page of the file that is mapped."), 0),
+  fileSize: z.exactOptional(
+    about(size, "How long the file is; by default up to the mapping's end."),
+  ),
+  access: z.exactOptional(about(access, "What the process may do there; rw by default.")),
+  openedReadOnly: z._default(about(yes, "Whether the file was opened for reading only."), false),
+  private: z._default(
+    about(yes, "Of pfnmap, mixedmap and insertpage: MAP_PRIVATE, for MAP_SHARED."),
     false,
   ),
-  noreserve: about(yes, "MAP_NORESERVE: promise nothing.").default(false),
-  populate: about(yes, "MAP_POPULATE: mmap brings every page.").default(false),
-  locked: about(yes, "mlock it, which also brings every page.").default(false),
-  dontfork: about(yes, "madvise DONTFORK: children do not get it.").default(false),
-  read: about(pages, "Pages that were read.", "50%").exactOptional(),
-  written: about(pages, "Pages that were written to, after that.", "100%").exactOptional(),
-  swapped: about(pages, "Pages that were swapped out, in the end.", "25%").exactOptional(),
+  noreserve: z._default(about(yes, "MAP_NORESERVE: promise nothing."), false),
+  populate: z._default(about(yes, "MAP_POPULATE: mmap brings every page."), false),
+  locked: z._default(about(yes, "mlock it, which also brings every page."), false),
+  dontfork: z._default(about(yes, "madvise DONTFORK: children do not get it."), false),
+  read: z.exactOptional(about(pages, "Pages that were read.", "50%")),
+  written: z.exactOptional(about(pages, "Pages that were written to, after that.", "100%")),
+  swapped: z.exactOptional(about(pages, "Pages that were swapped out, in the end.", "25%")),
 };
 
 const keys = z.strictObject(mappingKeys);
 
 /** A mapping that a process begins with. */
-export const mapping: z.ZodType<MappingSpec> = named(
+export const mapping: z.ZodMiniType<MappingSpec> = named(
   "mapping",
   leaf(keys, "a mapping", toMappingSpec),
 );
 
 /** A mapping that a step makes, which has keys of its own besides. */
-export const mappingWith = <Own extends z.ZodRawShape>(
+export const mappingWith = <Own extends z.core.$ZodShape>(
   own: Own,
-): z.ZodType<{ own: z.output<z.ZodObject<Own>>; mapping: MappingSpec }> =>
+): z.ZodMiniType<{ own: z.output<z.ZodMiniObject<Own>>; mapping: MappingSpec }> =>
   leaf(z.strictObject({ ...own, ...mappingKeys }), "a mapping", (given) => ({
-    own: given as z.output<z.ZodObject<Own>>,
+    own: given as z.output<z.ZodMiniObject<Own>>,
     mapping: toMappingSpec(given as z.output<typeof keys>),
   }));
 

@@ -4,30 +4,34 @@
  * What no release of the axis would be asked is an error: nobody would ever see it fail.
  */
 import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { either, named } from "./leaves.ts";
 
 /** In the order of the axis; null for all. */
 export type On = readonly KernelName[] | null;
 
 const WANTED = `releases such as ${RANGE_FORMS}, or a list of them`;
-const range = z.string().regex(RANGE_PATTERN, { error: () => WANTED });
+const range = z.string().check(z.regex(RANGE_PATTERN, { error: () => WANTED }));
 
-export const on: z.ZodType<readonly KernelName[]> = named(
+export const on: z.ZodMiniType<readonly KernelName[]> = named(
   "on",
-  either<string | string[]>(
-    WANTED,
-    range,
-    z.array(range).min(1, { error: () => WANTED }),
-  ).transform((given, context) => {
-    const meant = new Set<KernelName>();
-    for (const text of [given].flat()) {
-      const kernels = kernelsIn(text) ?? [];
-      for (const kernel of kernels) meant.add(kernel);
-      if (kernels.length === 0) context.addIssue({ code: "custom", message: reaching(text) });
-    }
-    return KERNELS.filter((kernel) => meant.has(kernel));
-  }),
+  z.pipe(
+    either<string | string[]>(
+      WANTED,
+      range,
+      z.array(range).check(z.minLength(1, { error: () => WANTED })),
+    ),
+    z.transform((given: string | string[], { issues }) => {
+      const meant = new Set<KernelName>();
+      for (const text of [given].flat()) {
+        const kernels = kernelsIn(text) ?? [];
+        for (const kernel of kernels) meant.add(kernel);
+        if (kernels.length === 0)
+          issues.push({ code: "custom", message: reaching(text), input: given });
+      }
+      return KERNELS.filter((kernel) => meant.has(kernel));
+    }),
+  ),
 );
 
 const reaching = (text: string): string =>

@@ -1,5 +1,5 @@
 /** A process that a scenario begins with, and its mappings. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, leaf, name, yes } from "./leaves.ts";
 import { type Limits, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";
@@ -31,17 +31,17 @@ export interface ProcessInput {
 }
 
 const keys = z.strictObject({
-  mappings: about(z.record(name, mapping), "Its memory, by name.").exactOptional(),
-  parent: about(name, "Which process waits for it; init by default.").exactOptional(),
-  user: about(integer(0, 2 ** 31 - 1), "User id; by default 0, root.").default(0),
-  admin: about(yes, "Whether it has all capabilities; by default root has.").exactOptional(),
-  kernelThread: about(yes, "Runs in the kernel, without memory.").default(false),
-  limits: about(limits, "Resource limits of its own.").exactOptional(),
+  mappings: z.exactOptional(about(z.record(name, mapping), "Its memory, by name.")),
+  parent: z.exactOptional(about(name, "Which process waits for it; init by default.")),
+  user: z._default(about(integer(0, 2 ** 31 - 1), "User id; by default 0, root."), 0),
+  admin: z.exactOptional(about(yes, "Whether it has all capabilities; by default root has.")),
+  kernelThread: z._default(about(yes, "Runs in the kernel, without memory."), false),
+  limits: z.exactOptional(about(limits, "Resource limits of its own.")),
 });
 
 /** Nothing at all is a process without memory. */
-export const process: z.ZodType<ProcessInput> = leaf(
-  keys.nullable(),
+export const process: z.ZodMiniType<ProcessInput> = leaf(
+  z.nullable(keys),
   "a kernel thread without mappings",
   (given) => {
     const input = toProcess(given ?? keys.parse({}));

@@ -4,7 +4,7 @@
  */
 import { type Exchanges, KERNELS, type Rule } from "@forkpath/abi";
 import { RULE_BOOKS } from "@forkpath/kernel";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { either, named, oneOf } from "./leaves.ts";
 
 type Exchange = Exchanges[string];
@@ -12,19 +12,19 @@ type Exchange = Exchanges[string];
 const release = named("release", oneOf(...KERNELS));
 
 const EITHER = "a release, or { cures: D1 }";
-const anyExchange: z.ZodType<Exchange> = either<Exchange>(
+const anyExchange: z.ZodMiniType<Exchange> = either<Exchange>(
   EITHER,
   release,
   z.strictObject({ cures: z.string() }),
 );
 
 /** A release, or a defect that the rule has a cure for. */
-function exchangeOf({ cures = {} }: Rule<unknown>): z.ZodType<Exchange, Exchange> {
+function exchangeOf({ cures = {} }: Rule<unknown>): z.ZodMiniType<Exchange, Exchange> {
   const defects = Object.keys(cures);
-  if (defects.length === 0) return release as z.ZodType<Exchange, Exchange>;
+  if (defects.length === 0) return release as z.ZodMiniType<Exchange, Exchange>;
   const cure = z.strictObject({ cures: oneOf(...defects) });
   const what = `a release, or { cures: ${defects.join(" or ")} }`;
-  return either<Exchange>(what, release, cure) as z.ZodType<Exchange, Exchange>;
+  return either<Exchange>(what, release, cure) as z.ZodMiniType<Exchange, Exchange>;
 }
 
 const rulesOfAll: readonly (readonly [string, Rule<unknown>])[] = Object.values(RULE_BOOKS).flatMap(
@@ -32,15 +32,14 @@ const rulesOfAll: readonly (readonly [string, Rule<unknown>])[] = Object.values(
 );
 
 /** By the name of a rule. The schema for editors leaves the names out: they are many. */
-export const rules: z.ZodType<Exchanges> = named(
+export const rules: z.ZodMiniType<Exchanges> = named(
   "rules",
-  z
-    .record(z.string(), anyExchange)
-    .pipe(
-      z.strictObject(
-        Object.fromEntries(
-          rulesOfAll.map(([name, rule]) => [name, exchangeOf(rule).exactOptional()]),
-        ),
+  z.pipe(
+    z.record(z.string(), anyExchange),
+    z.strictObject(
+      Object.fromEntries(
+        rulesOfAll.map(([name, rule]) => [name, z.exactOptional(exchangeOf(rule))]),
       ),
     ),
+  ),
 );

@@ -1,5 +1,5 @@
 /** Wanted values as schemas, one for each unit that a fact can have. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { UnitBytes } from "./amount.ts";
 import { either, leaf, named, place } from "./leaves.ts";
 import type { Place } from "./place.ts";
@@ -30,30 +30,34 @@ export const parseNumber = (value: number | string, unit: FactUnit): Wanted | un
   isNumeric(unit) ? parseWantedNumber(value, UNIT_BYTES[unit]) : undefined;
 
 /** A number, or a text that may be one. */
-export const numberText = (what: string): z.ZodType<number | string> =>
-  either<number | string>(what, z.number(), z.string().regex(NUMBER, { error: () => what }));
+export const numberText = (what: string): z.ZodMiniType<number | string> =>
+  either<number | string>(
+    what,
+    z.number(),
+    z.string().check(z.regex(NUMBER, { error: () => what })),
+  );
 
-const wantedNumber = (unit: NumericUnit): z.ZodType<Wanted> => {
+const wantedNumber = (unit: NumericUnit): z.ZodMiniType<Wanted> => {
   const parse = (value: number | string): Wanted | undefined => parseNumber(value, unit);
   return named(`wanted-${unit}`, leaf(numberText(WORDS[unit]), WORDS[unit], parse));
 };
 
 const WORD = "a word, or not and a word";
-const wantedWord: z.ZodType<Wanted> = leaf(z.string({ error: () => WORD }), WORD, (text) => {
+const wantedWord: z.ZodMiniType<Wanted> = leaf(z.string({ error: () => WORD }), WORD, (text) => {
   const { relation, rest } = splitRelation(text);
   return relation === "is" || relation === "not" ? { relation, value: rest } : undefined;
 });
 
 const YES = "true or false";
-const wantedYes: z.ZodType<Wanted> = leaf(z.boolean({ error: () => YES }), YES, (value) => ({
+const wantedYes: z.ZodMiniType<Wanted> = leaf(z.boolean({ error: () => YES }), YES, (value) => ({
   relation: "is",
   value,
 }));
 
-export const wantedCount: z.ZodType<Wanted> = wantedNumber("count");
+export const wantedCount: z.ZodMiniType<Wanted> = wantedNumber("count");
 
 /** By the unit of the fact. */
-export const givenSchemas: Readonly<Record<FactUnit, z.ZodType<Given>>> = {
+export const givenSchemas: Readonly<Record<FactUnit, z.ZodMiniType<Given>>> = {
   kB: wantedNumber("kB"),
   pages: wantedNumber("pages"),
   count: wantedCount,

@@ -1,7 +1,7 @@
 /**
  * Makes problems with a place of what a schema found: what was wanted, and what came.
  */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { Problem } from "../format/problem.ts";
 import { nearestWord, unknownWord } from "../format/suggest.ts";
 import type { Path, Source } from "./source.ts";
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Holds `value` against the schema. @returns undefined when it is wrong: see `problems` */
 export function validate<Out>(
-  schema: z.ZodType<Out>,
+  schema: z.ZodMiniType<Out>,
   value: unknown,
   path: Path,
   source: Source,

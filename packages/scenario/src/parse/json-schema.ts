@@ -4,7 +4,7 @@
  * It is generated from the zod schemas that the parser uses; `schema.json` is its text, and a test
  * holds the file to it. What spans keys, such as names that must exist, only the parser checks.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { SUBJECTS } from "../facts/all.ts";
 import { commonExpectation } from "../facts/common.ts";
 import { scenario } from "../story/scenario.ts";
@@ -17,7 +17,7 @@ type Json = z.core.JSONSchema.JSONSchema;
 type Definitions = Record<string, Json>;
 
 /** The schema without its named parts, which go to `definitions`. */
-function of(schema: z.ZodType, definitions: Definitions): Json {
+function of(schema: z.ZodMiniType, definitions: Definitions): Json {
   const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io: "input" });
   Object.assign(definitions, $defs);
   return rest;

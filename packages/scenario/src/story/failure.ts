@@ -6,7 +6,7 @@
  *    fails: { ENOMEM: before v4.0, EAGAIN: v4.0+ }
  */
 import type { KernelName } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { either, leaf, named } from "../format/leaves.ts";
 import { holdsOn, type On, on } from "../format/on.ts";
 
@@ -20,7 +20,7 @@ const WORD = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
 const EITHER = `${WORD}, or releases for each`;
 const ONCE = "one failure for each release";
 
-const word = z.string().regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => WORD });
+const word = z.string().check(z.regex(/^(E[A-Z0-9]+|SIG[A-Z]+|BUG)$/, { error: () => WORD }));
 
 const shape = either<string | Readonly<Record<string, readonly KernelName[]>>>(
   EITHER,
@@ -28,7 +28,7 @@ const shape = either<string | Readonly<Record<string, readonly KernelName[]>>>(
   z.record(word, on),
 );
 
-export const failures: z.ZodType<readonly Failure[]> = named(
+export const failures: z.ZodMiniType<readonly Failure[]> = named(
   "failures",
   leaf(shape, ONCE, (given) => {
     if (typeof given === "string") return [{ word: given, on: null }];

@@ -1,7 +1,7 @@
 /**
  * A whole scenario: a machine, the processes on it, what happens, and what must come of it.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Expectation } from "../facts/observation.ts";
 import { about, leaf, name } from "../format/leaves.ts";
 import { type MachineSpec, machine } from "../format/machine.ts";
@@ -77,11 +77,13 @@ interface CureInput {
 }
 
 const text = z.string({ error: () => "a text" });
-const list = (what: string): z.ZodType<unknown[]> =>
+const list = (what: string): z.ZodMiniType<unknown[]> =>
   z.array(z.unknown(), { error: () => `a list of ${what}` });
-const defect = z.string().regex(/^D\d+$/, { error: () => "the id of a defect, such as D3" });
+const defect = z
+  .string()
+  .check(z.regex(/^D\d+$/, { error: () => "the id of a defect, such as D3" }));
 
-const cure: z.ZodType<CureInput> = leaf(
+const cure: z.ZodMiniType<CureInput> = leaf(
   z.strictObject({
     machine: about(machine, "What is different about the machine."),
     expect: about(list("expectations"), "What must hold in the end then."),
@@ -90,20 +92,19 @@ const cure: z.ZodType<CureInput> = leaf(
   (given) => given,
 );
 
-export const scenario: z.ZodType<ScenarioInput> = z.strictObject({
-  title: about(text, "What it is about, in a line.").exactOptional(),
-  about: about(text, "What it teaches, in some sentences.").exactOptional(),
-  see: about(text, "What to look at when it has run.").exactOptional(),
-  defect: about(defect, "Which defect of the kernel it shows.").exactOptional(),
-  machine: about(machine, "The machine; every key has a default.").exactOptional(),
-  processes: about(
-    z.record(name, process),
-    "Which processes are there from the start, by name.",
-  ).exactOptional(),
-  steps: about(list("steps"), "What happens, in order.").exactOptional(),
-  threads: threads.exactOptional(),
-  switchAt: switchAt.exactOptional(),
-  neverFalls: neverFalls.exactOptional(),
-  expect: about(list("expectations"), "What must hold in the end.").exactOptional(),
-  cure: about(cure, "The same with the defect mended.").exactOptional(),
+export const scenario: z.ZodMiniType<ScenarioInput> = z.strictObject({
+  title: z.exactOptional(about(text, "What it is about, in a line.")),
+  about: z.exactOptional(about(text, "What it teaches, in some sentences.")),
+  see: z.exactOptional(about(text, "What to look at when it has run.")),
+  defect: z.exactOptional(about(defect, "Which defect of the kernel it shows.")),
+  machine: z.exactOptional(about(machine, "The machine; every key has a default.")),
+  processes: z.exactOptional(
+    about(z.record(name, process), "Which processes are there from the start, by name."),
+  ),
+  steps: z.exactOptional(about(list("steps"), "What happens, in order.")),
+  threads: z.exactOptional(threads),
+  switchAt: z.exactOptional(switchAt),
+  neverFalls: z.exactOptional(neverFalls),
+  expect: z.exactOptional(about(list("expectations"), "What must hold in the end.")),
+  cure: z.exactOptional(about(cure, "The same with the defect mended.")),
 });

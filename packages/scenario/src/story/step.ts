@@ -8,7 +8,7 @@
  *
  * Each verb is an object of its own, in `verbs/`.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Expectation } from "../facts/observation.ts";
 import { about, either, integer, leaf, yes } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";
@@ -54,42 +54,51 @@ export type CommonInput = Omit<StepCommon, "expect" | "at"> & {
 
 const REQUESTS = "the number of a request for memory, from 1 on, or a list of them";
 const request = integer(1, 2 ** 31 - 1);
-const requests: z.ZodType<number[]> = leaf(
+const requests: z.ZodMiniType<number[]> = leaf(
   either<number | number[]>(REQUESTS, request, z.array(request)),
   REQUESTS,
   (given) => (Array.isArray(given) ? given : [given]),
 );
 
 const keys = z.strictObject({
-  times: about(integer(1, 100_000), "How often; a failure ends it.").default(1),
-  fails: about(
-    failures,
-    "How it must end, if not well; or by release, { ENOMEM: before v5.2 }.",
-    "ENOMEM",
-  ).default([]),
-  mayFail: about(
-    yes,
-    "Of a thread's step: whether it may fail, too, since that depends on the schedule.",
-  ).default(false),
-  waits: about(
-    yes,
-    "Whether the caller must be left waiting, or still be in a call of before.",
-  ).default(false),
-  done: about(integer(0, 100_000), "How many of `times` must have been done.").exactOptional(),
-  failAllocation: about(
-    requests,
-    "Which of the step's requests for memory fails, counted from 1; or a list of them.",
-  ).default([]),
-  note: about(z.string(), "For readers of the file.").exactOptional(),
-  expect: about(
-    z.array(z.unknown(), { error: () => "a list of expectations" }),
-    "What must hold after the step.",
-  ).default([]),
+  times: z._default(about(integer(1, 100_000), "How often; a failure ends it."), 1),
+  fails: z._default(
+    about(
+      failures,
+      "How it must end, if not well; or by release, { ENOMEM: before v5.2 }.",
+      "ENOMEM",
+    ),
+    [],
+  ),
+  mayFail: z._default(
+    about(yes, "Of a thread's step: whether it may fail, too, since that depends on the schedule."),
+    false,
+  ),
+  waits: z._default(
+    about(yes, "Whether the caller must be left waiting, or still be in a call of before."),
+    false,
+  ),
+  done: z.exactOptional(about(integer(0, 100_000), "How many of `times` must have been done.")),
+  failAllocation: z._default(
+    about(
+      requests,
+      "Which of the step's requests for memory fails, counted from 1; or a list of them.",
+    ),
+    [],
+  ),
+  note: z.exactOptional(about(z.string(), "For readers of the file.")),
+  expect: z._default(
+    about(
+      z.array(z.unknown(), { error: () => "a list of expectations" }),
+      "What must hold after the step.",
+    ),
+    [],
+  ),
 });
 
 export const COMMON_KEYS: readonly string[] = Object.keys(keys.shape);
 
-export const commonStep: z.ZodType<CommonInput> = leaf(keys, "a step", (given) => ({
+export const commonStep: z.ZodMiniType<CommonInput> = leaf(keys, "a step", (given) => ({
   times: given.times,
   fails: given.fails,
   mayFail: given.mayFail,

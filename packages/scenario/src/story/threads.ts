@@ -12,7 +12,7 @@
  * A scenario does not choose their schedule: `@forkpath/explore` tries all, and `expect` must
  * hold after each. As a plain scenario they run one after the other.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { PROCESS_FACTS } from "../facts/process.ts";
 import { about, leaf, name } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";
@@ -44,20 +44,20 @@ export const MOST_THREADS = 4;
 const POINT = "a lock, a counter or pte, such as page_table_lock or mm1._anon_rss";
 
 /** A step, or a list of steps, for each thread; not looked into yet. */
-export const threads: z.ZodType<Record<string, unknown>> = about(
+export const threads: z.ZodMiniType<Record<string, unknown>> = about(
   z.record(name, z.unknown()),
   "A step, or a list of them, for each of two to four threads that run at once after the steps.",
 );
 
-export const switchAt: z.ZodType<string[]> = about(
-  z.array(z.string({ error: () => POINT }).regex(/^\S+$/, { error: () => POINT })),
+export const switchAt: z.ZodMiniType<string[]> = about(
+  z.array(z.string({ error: () => POINT }).check(z.regex(/^\S+$/, { error: () => POINT }))),
   "Threads take turns only before their steps, at locks of these classes, and at fields of these names.",
   ["page_table_lock", "_anon_rss"],
 );
 
 const PEAK = "a process and one of its numbers, such as server VmHWM";
 
-export const neverFalls: z.ZodType<PeakInput[]> = about(
+export const neverFalls: z.ZodMiniType<PeakInput[]> = about(
   z.array(leaf(z.string({ error: () => PEAK }), PEAK, parsePeak)),
   "Facts that no step of a thread may lower.",
   ["server VmHWM"],

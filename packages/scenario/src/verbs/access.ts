@@ -1,6 +1,6 @@
 /** Memory is used: by its process, by a debugger, by direct I/O. */
 import { VmFlag } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, place, signedSize } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
 import { callOf } from "../world/call.ts";

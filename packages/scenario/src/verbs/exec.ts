@@ -1,6 +1,6 @@
 /** exec: another program, and with it other mappings. */
 import { PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name, path, size, sizeOrNone, upTo } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { outcomeOfStatus } from "../world/outcome.ts";
@@ -26,23 +26,24 @@ const programMappings = (textPages: number): Map<string, number | null> =>
 const PROGRAMS = ["/bin/sh", "/bin/true", "/usr/bin/env"];
 
 /** More than any program has, and what exec takes at most. */
-const programSize = (schema: z.ZodType<number>): z.ZodType<number> =>
+const programSize = (schema: z.ZodMiniType<number>): z.ZodMiniType<number> =>
   upTo(2 ** 24, "a size of at most 64G", schema);
 
 export const exec: Verb = defineVerb(
   "exec",
   z.strictObject({
     exec: about(name, "Whose program is replaced. Its mappings are then text, data and stack."),
-    program: about(path, "Path of the new program.").default("/bin/true"),
-    text: about(programSize(size), "Its code; 20 kB by default.").default(5),
-    data: about(programSize(sizeOrNone), "Its data; 8 kB by default.").default(2),
-    bss: about(programSize(sizeOrNone), "Its data that begins as zeroes; 4 kB by default.").default(
+    program: z._default(about(path, "Path of the new program."), "/bin/true"),
+    text: z._default(about(programSize(size), "Its code; 20 kB by default."), 5),
+    data: z._default(about(programSize(sizeOrNone), "Its data; 8 kB by default."), 2),
+    bss: z._default(
+      about(programSize(sizeOrNone), "Its data that begins as zeroes; 4 kB by default."),
       1,
     ),
-    args: about(
-      programSize(size),
-      "What its arguments and environment fill; a page by default.",
-    ).default(1),
+    args: z._default(
+      about(programSize(size), "What its arguments and environment fill; a page by default."),
+      1,
+    ),
   }),
   ({ exec: process, program, ...pages }) => ({
     ...by(process),

@@ -1,6 +1,6 @@
 /** exit, of a process or of one thread; and wait, which takes word of it. */
 import type { WaitResult } from "@forkpath/fork";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, name } from "../format/leaves.ts";
 import { INIT } from "../format/process.ts";
 import { callOf } from "../world/call.ts";
@@ -8,7 +8,7 @@ import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { callerPid, hasOrphans, initPid, pidOf } from "../world/who.ts";
 import { by, defineVerb, type Verb } from "./verb.ts";
 
-const status = about(integer(0, 255), "Exit status.").default(0);
+const status = z._default(about(integer(0, 255), "Exit status."), 0);
 
 export const exit: Verb = defineVerb(
   "exit",
@@ -41,7 +41,7 @@ export const wait: Verb = defineVerb(
   "wait",
   z.strictObject({
     wait: about(name, "Which process takes word of a child that has ended; init has the orphans."),
-    child: about(name, "Which child; by default any.").exactOptional(),
+    child: z.exactOptional(about(name, "Which child; by default any.")),
   }),
   ({ wait: process, child }) => ({
     text: process,

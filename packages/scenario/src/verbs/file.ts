@@ -1,7 +1,7 @@
 /** Files below mappings: which of their pages are shown, how long they are, what is cached. */
 import { MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findVma } from "@forkpath/mm";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, path, place, sizeOrNone, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { taskOf } from "../world/who.ts";
@@ -37,7 +37,7 @@ export const remapFilePages: Verb = defineVerb(
   z.strictObject({
     remapFilePages: about(place, "Which pages of a shared mapping show other pages of its file."),
     offset: about(integer(0, 2 ** 46), "The page of the file that the first of them shows."),
-    nonblock: about(yes, "Bring no page now: the first access to it will.").default(false),
+    nonblock: z._default(about(yes, "Bring no page now: the first access to it will."), false),
   }),
   ({ remapFilePages: where, offset, nonblock }) => ({
     ...on(where),

@@ -1,6 +1,6 @@
 /** fork, vfork and clone: a child, or a thread, and its name. */
 import { CloneFlag, Signal } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name, oneOf } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
@@ -68,7 +68,7 @@ function nextName({ world: { processes, unsettled } }: Choice): string {
 
 export const fork: Verb = defineVerb(
   "fork",
-  z.strictObject({ fork: about(name, "The parent."), as: childKey.default("child") }),
+  z.strictObject({ fork: about(name, "The parent."), as: z._default(childKey, "child") }),
   ({ fork: process, as }) => ({
     ...birth(process, as, { isMemoryShared: false, isThread: false }),
     calls(world) {
@@ -83,7 +83,7 @@ export const vfork: Verb = defineVerb(
   "vfork",
   z.strictObject({
     vfork: about(name, "The parent, which waits until the child has called exec or exit."),
-    as: childKey.default("child"),
+    as: z._default(childKey, "child"),
   }),
   ({ vfork: process, as }) => ({
     ...birth(process, as, { isMemoryShared: true, isThread: false }),
@@ -134,11 +134,11 @@ export const clone: Verb = defineVerb(
   "clone",
   z.strictObject({
     clone: about(name, "The task that makes a thread, or a process that shares something with it."),
-    as: childKey.default("thread"),
-    flags: about(
-      z.array(oneOf(...FLAG_NAMES)),
-      "What is shared; by default as by a thread.",
-    ).default([...THREAD]),
+    as: z._default(childKey, "thread"),
+    flags: z._default(
+      about(z.array(oneOf(...FLAG_NAMES)), "What is shared; by default as by a thread."),
+      [...THREAD],
+    ),
   }),
   ({ clone: process, as, flags }) => ({
     ...birth(process, as, {

@@ -1,5 +1,5 @@
 /** Resource limits of a process change, and what the machine may promise. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name } from "../format/leaves.ts";
 import { limitKeys } from "../format/limits.ts";
 import { overcommit as overcommitOptions } from "../format/machine.ts";

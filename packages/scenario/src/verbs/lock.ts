@@ -1,6 +1,6 @@
 /** mlock and its like: pages that are kept in memory. */
 import { Mcl } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name, yes } from "../format/leaves.ts";
 import { ALL_PAGES } from "../format/selection.ts";
 import { callOf } from "../world/call.ts";
@@ -16,7 +16,7 @@ export const mlockall: Verb = defineVerb(
   "mlockall",
   z.strictObject({
     mlockall: about(name, "Which process locks all that it maps."),
-    future: about(yes, "Also what it will map.").default(false),
+    future: z._default(about(yes, "Also what it will map."), false),
   }),
   ({ mlockall: process, future }) => ({
     ...by(process),

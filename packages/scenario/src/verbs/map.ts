@@ -1,7 +1,7 @@
 /** Mappings come, go, and change their size. */
 import { Errno, Mremap, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { BLOCKED } from "@forkpath/kernel";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, address, name, place, signedSize, size, yes } from "../format/leaves.ts";
 import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
@@ -89,15 +89,20 @@ export const mremap: Verb = defineVerb(
   z.strictObject({
     mremap: about(place, "Which pages grow or shrink; they may move."),
     size: about(size, "How large they are afterwards."),
-    to: about(address, "Where they move, whatever is there: MREMAP_FIXED.").exactOptional(),
-    leave: about(
-      yes,
-      "True to move the pages alone, at the same size: MREMAP_DONTUNMAP. The old mapping stays, empty.",
-    ).default(false),
-    as: about(
-      name,
-      "A name for what was resized; the old one stays for the pages that are left where it was.",
-    ).exactOptional(),
+    to: z.exactOptional(about(address, "Where they move, whatever is there: MREMAP_FIXED.")),
+    leave: z._default(
+      about(
+        yes,
+        "True to move the pages alone, at the same size: MREMAP_DONTUNMAP. The old mapping stays, empty.",
+      ),
+      false,
+    ),
+    as: z.exactOptional(
+      about(
+        name,
+        "A name for what was resized; the old one stays for the pages that are left where it was.",
+      ),
+    ),
   }),
   ({ mremap: where, size: sizePages, to, leave, as }) => ({
     ...on(where),

@@ -1,6 +1,6 @@
 /** Pages set out for other frames, and frames go bad. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, place } from "../format/leaves.ts";
 import { type Call, callOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";

@@ -1,6 +1,6 @@
 /** mlock2: pages that are kept in memory from when they come. */
 import { Mlock } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, place } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { atPlace } from "./dice.ts";

@@ -1,7 +1,7 @@
 /** movePages: what a process maps goes to another node of the machine. */
 import { PAGE_SIZE } from "@forkpath/abi";
 import type { MovedPages } from "@forkpath/mm";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, place, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { DONE, failed, type Outcome, outcomeOfStatus } from "../world/outcome.ts";
@@ -14,7 +14,7 @@ export const movePages: Verb = defineVerb(
   z.strictObject({
     movePages: about(place, "Which pages go to another node; it fails if none of them is there."),
     node: about(integer(0, 1023), "Which node, counted from 0."),
-    all: about(yes, "Whether pages that others map go too; by default not.").exactOptional(),
+    all: z.exactOptional(about(yes, "Whether pages that others map go too; by default not.")),
   }),
   ({ movePages: where, node, all = false }) => ({
     ...on(where),

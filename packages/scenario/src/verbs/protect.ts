@@ -1,6 +1,6 @@
 /** mprotect and madvise: what may be done with pages, and what is to be expected. */
 import { Madvise } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, either, integer, leaf, oneOf, place } from "../format/leaves.ts";
 import { access } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
@@ -35,7 +35,7 @@ const ADVICE_WORDS = Object.keys(ADVICE);
 const MOST_ADVICE = 2 ** 31 - 1;
 
 /** A word, or the number of one that has none here. */
-const advice: z.ZodType<number> = leaf(
+const advice: z.ZodMiniType<number> = leaf(
   either<string | number>(
     `a number, or one of ${ADVICE_WORDS.join(", ")}`,
     oneOf(...ADVICE_WORDS),

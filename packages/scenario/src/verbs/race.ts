@@ -16,7 +16,7 @@
  * each step is, a trace shows. A thread that has to wait keeps its turn until it can go on, or
  * gives it up when nothing but another thread can help it.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, either, leaf, yes } from "../format/leaves.ts";
 import { resumeRace, runRace, type Turn } from "../world/race.ts";
 import { Makers } from "./makers.ts";
@@ -31,11 +31,13 @@ export interface RaceInput {
 
 const TURN = "a turn such as `a 5`, `a until store _anon_rss` or `a to the end`";
 const SCHEDULE = "letters of threads such as aabba, or a list of turns such as `a to the end`";
-const letter = z.string().regex(/^[a-z]$/, { error: () => "one small letter for a thread" });
+const letter = z
+  .string()
+  .check(z.regex(/^[a-z]$/, { error: () => "one small letter for a thread" }));
 
-const turn: z.ZodType<Turn> = leaf(z.string({ error: () => TURN }), TURN, parseTurn);
+const turn: z.ZodMiniType<Turn> = leaf(z.string({ error: () => TURN }), TURN, parseTurn);
 const letters = leaf(
-  z.string().regex(/^[a-z ]+$/, { error: () => SCHEDULE }),
+  z.string().check(z.regex(/^[a-z ]+$/, { error: () => SCHEDULE })),
   SCHEDULE,
   parseLetters,
 );
@@ -43,16 +45,17 @@ const letters = leaf(
 /** The one verb that is made of others. */
 export const RACE = "race";
 
-export const raceSchema: z.ZodType<RaceInput> = leaf(
+export const raceSchema: z.ZodMiniType<RaceInput> = leaf(
   z.strictObject({
     race: about(z.record(letter, z.unknown()), "A step for each thread, which has a letter."),
-    schedule: about(
-      either<Turn[]>(SCHEDULE, letters, z.array(turn)),
-      "Which thread goes when.",
-      "aabba",
-      ["a until store _anon_rss", "b to the end"],
-    ).default([]),
-    pause: about(yes, "Stop when the schedule is used up, until `resume`.").default(false),
+    schedule: z._default(
+      about(either<Turn[]>(SCHEDULE, letters, z.array(turn)), "Which thread goes when.", "aabba", [
+        "a until store _anon_rss",
+        "b to the end",
+      ]),
+      [],
+    ),
+    pause: z._default(about(yes, "Stop when the schedule is used up, until `resume`."), false),
   }),
   "a race whose schedule names its threads",
   (given) => {
@@ -95,7 +98,7 @@ export const resume: Verb = defineVerb(
 /** Nothing happens: a place for expectations. */
 export const look: Verb = defineVerb(
   "look",
-  z.strictObject({ look: about(z.string(), "A word about what is seen now.").exactOptional() }),
+  z.strictObject({ look: z.exactOptional(about(z.string(), "A word about what is seen now.")) }),
   () => ({}),
 );
 

@@ -1,5 +1,5 @@
 /** Calls that take an address and a length: one for each run of pages of a place. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, place } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
 import { type Call, callOf } from "../world/call.ts";

@@ -1,7 +1,7 @@
 /** The kernel takes pages back, or makes huge ones of small ones. */
 import { PMD_SIZE } from "@forkpath/abi";
 import { HPAGE_PMD_NR } from "@forkpath/rmap";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, place, placeOrProcess, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { rangesOf } from "../world/where.ts";
@@ -24,8 +24,8 @@ export const reclaim: Verb = defineVerb(
   "reclaim",
   z.strictObject({
     reclaim: about(placeOrProcess, "Which pages are to go; those in memory go to swap."),
-    count: about(integer(0, 2 ** 31 - 1), "Stop after so many.").exactOptional(),
-    idle: about(yes, "False to spare, once, pages that were used.").default(true),
+    count: z.exactOptional(about(integer(0, 2 ** 31 - 1), "Stop after so many.")),
+    idle: z._default(about(yes, "False to spare, once, pages that were used."), true),
   }),
   ({ reclaim: where, count, idle }) => ({
     ...on(where),

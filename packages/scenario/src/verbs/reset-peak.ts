@@ -1,5 +1,5 @@
 /** The peak of the memory in use, which a later kernel lets begin anew. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name } from "../format/leaves.ts";
 import { outcomeOfStatus } from "../world/outcome.ts";
 import { pidOf } from "../world/who.ts";

@@ -1,7 +1,7 @@
 /** What the model leaves out, and a scenario decides: answers of empty functions, core dumps. */
 import { Errno } from "@forkpath/abi";
 import { STEP_NAMES, type StepName } from "@forkpath/fork";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, name, oneOf, yes } from "../format/leaves.ts";
 import { pidOf } from "../world/who.ts";
 import type { Choice, Entry } from "./dice.ts";
@@ -68,7 +68,7 @@ export const coreDump: Verb = defineVerb(
   "coreDump",
   z.strictObject({
     coreDump: about(name, "Whose address space is being written to a core file."),
-    running: about(yes, "False to say that it is done.").default(true),
+    running: z._default(about(yes, "False to say that it is done."), true),
   }),
   ({ coreDump: process, running }) => ({
     ...by(process),

@@ -1,5 +1,5 @@
 /** setuid: a task becomes another user's. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, name } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { callerPid } from "../world/who.ts";

@@ -1,6 +1,6 @@
 /** Signals, one that ends a process and one that a handler waits for; and where a task runs. */
 import { Signal } from "@forkpath/abi";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, name, oneOf, yes } from "../format/leaves.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
@@ -14,7 +14,7 @@ export const kill: Verb = defineVerb(
   "kill",
   z.strictObject({
     kill: about(name, "Which process a signal ends."),
-    signal: about(oneOf(...SIGNALS), "By default SIGKILL.").default("SIGKILL"),
+    signal: z._default(about(oneOf(...SIGNALS), "By default SIGKILL."), "SIGKILL"),
   }),
   ({ kill: process, signal }) => ({
     ...by(process),
@@ -57,11 +57,13 @@ export const signal: Verb = defineVerb(
   "signal",
   z.strictObject({
     signal: about(name, "Which process has a signal pending, for which it has a handler."),
-    pending: about(yes, "False to say that it was handled.").exactOptional(),
-    sigchld: about(
-      oneOf("default", "ignored", "nocldwait"),
-      "Instead: what it does from now on about the death of a child.",
-    ).exactOptional(),
+    pending: z.exactOptional(about(yes, "False to say that it was handled.")),
+    sigchld: z.exactOptional(
+      about(
+        oneOf("default", "ignored", "nocldwait"),
+        "Instead: what it does from now on about the death of a child.",
+      ),
+    ),
   }),
   ({ signal: process, sigchld, pending }) => ({
     ...by(process),

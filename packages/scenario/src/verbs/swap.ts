@@ -1,7 +1,7 @@
 /** Swap areas come and go; and a byte of a swap map is overwritten. */
 import { sysSwapoff } from "@forkpath/mm";
 import { pokeSlot } from "@forkpath/swap";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { about, integer, name, place, swapSize } from "../format/leaves.ts";
 import { callOf, pathOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
@@ -23,7 +23,7 @@ export const swapon: Verb = defineVerb(
   "swapon",
   z.strictObject({
     swapon: about(swapSize, "How large the new swap area is."),
-    priority: about(integer(0, 32_767), "Higher ones are filled first.").exactOptional(),
+    priority: z.exactOptional(about(integer(0, 32_767), "Higher ones are filled first.")),
   }),
   ({ swapon: pages, priority: prio }) =>
     atOnce((world) => {
@@ -41,7 +41,7 @@ export const swapoff: Verb = defineVerb(
   "swapoff",
   z.strictObject({
     swapoff: about(integer(0, 31), "Which swap area, counted from 0."),
-    by: about(name, "Which process calls it; by default the first with memory.").exactOptional(),
+    by: z.exactOptional(about(name, "Which process calls it; by default the first with memory.")),
   }),
   ({ swapoff: area, by: process }) => ({
     uses: process === undefined ? [] : [process],

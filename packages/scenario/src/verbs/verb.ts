@@ -12,7 +12,7 @@
  * The arguments of a step live in what the second function gives back. Nothing else needs their
  * type.
  */
-import type { z } from "zod";
+import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
 import { checkUsed, type Known, type NamesMade, type Report, type Used } from "../format/known.ts";
 import { type Place, placeText } from "../format/place.ts";
@@ -30,7 +30,7 @@ export interface Verb {
   /** All keys that it takes. */
   readonly keys: readonly string[];
   /** Takes the verb's own keys of a step. */
-  readonly schema: z.ZodType<Action>;
+  readonly schema: z.ZodMiniType<Action>;
   /** How a random history comes to it; none for a verb that such histories leave out. */
   readonly dice: readonly Die[];
   /** How one comes to it on releases after el6, besides: el6's histories stay what they are. */
@@ -107,7 +107,7 @@ export interface Action {
  */
 export function defineVerb<Given>(
   name: string,
-  schema: z.ZodType<Given>,
+  schema: z.ZodMiniType<Given>,
   bind: (given: Given) => Deed,
   dice: readonly Die[] = [],
   laterDice: readonly Die[] = [],
@@ -115,7 +115,10 @@ export function defineVerb<Given>(
   return {
     name,
     keys: keysOf(schema),
-    schema: schema.transform((given) => toAction(name, bind(given))),
+    schema: z.pipe(
+      schema,
+      z.transform((given: Given) => toAction(name, bind(given))),
+    ),
     dice,
     laterDice,
   };
