@@ -18,12 +18,16 @@ import { type Fault, FaultMovedError, pathOf, withFault } from "./fault.ts";
 import { ALL_FAULTS } from "./faults/all.ts";
 import { Judge } from "./judge.ts";
 import { chooseMutants, MUTATED } from "./random/choose.ts";
+import { type Reach, surveyReach } from "./reach/reach.ts";
 import { isGood, type Judged, jsonText, lineOf, summaryText } from "./report.ts";
+import { nameOf } from "./suite.ts";
 import { suitesOf } from "./suites.ts";
 import { Tests } from "./tests.ts";
 import { copyWorkspace } from "./workspace.ts";
 
 const REPO = resolve(import.meta.dirname, "../../..");
+/** A survey takes minutes: it pays for this many changes, and not for a few. */
+const SURVEYED_FROM = 50;
 const USAGE =
   "usage: pnpm mutation [--package NAME]... [--only ID | --random COUNT [--seed SEED]] [--json]\n" +
   "       pnpm mutation --near PLACE... [--json]";
@@ -120,6 +124,13 @@ async function expectAllFit(faults: readonly Fault[]): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
+async function reachFor(faults: readonly Fault[]): Promise<Reach | undefined> {
+  const placed = faults.filter(({ at }) => at !== undefined);
+  if (placed.length < SURVEYED_FROM) return undefined;
+  const suites = new Map(placed.flatMap(suitesOf).map((suite) => [nameOf(suite), suite]));
+  return surveyReach(REPO, MUTATED, [...suites.values()]);
+}
+
 async function judgeAll(
   faults: readonly Fault[],
   print: (line: string) => void,
@@ -128,7 +139,7 @@ async function judgeAll(
   const workspace = await copyWorkspace(REPO);
   const tests = new Tests(workspace.root);
   try {
-    const judge = new Judge(workspace, tests, suitesOf);
+    const judge = new Judge(workspace, tests, suitesOf, await reachFor(faults));
     const judged: Judged[] = [];
     for (const fault of faults) {
       const one = { fault, verdict: await judge.judge(fault) };

@@ -5,9 +5,9 @@
  * `test/copy/one-pte.test.ts`, then by the rest of `test/copy`, then by all others.
  */
 
-/** Test files, nearest to `source` first; equally near ones by name. Paths are from the root. */
+/** Test files, nearest to `source` first; equally near ones as given. Paths are from the root. */
 export const nearestFirst = (tests: readonly string[], source: string): string[] =>
-  [...tests].sort((a, b) => nearness(b, source) - nearness(a, source) || (a < b ? -1 : 1));
+  [...tests].sort((a, b) => nearness(b, source) - nearness(a, source));
 
 /** Folders in common, and one more for a test whose name begins as the source's does. */
 function nearness(test: string, source: string): number {

@@ -5,10 +5,10 @@
  * costs what its tests cost. Workers are threads of this process: a fault that never ends, or
  * eats all memory, ends with the process.
  */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { type BaseSequencer, createVitest, type TestSpecification, type Vitest } from "vitest/node";
 import { nearestFirst } from "./order.ts";
-import type { RunReply, RunRequest, Suite, SuiteResult } from "./suite.ts";
+import type { RunReply, RunRequest, SuiteResult, SurveyedFile } from "./suite.ts";
 
 interface Instance {
   readonly vitest: Vitest;
@@ -23,6 +23,7 @@ const root = process.cwd();
 const instances = new Map<string, Instance>();
 const reply = (message: RunReply): void => void process.send?.(message);
 const WATCH_MS = 200;
+const PROBES = join(import.meta.dirname, "reach/setup.ts");
 const processorMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -43,25 +44,29 @@ process.on("message", async (request: RunRequest) => {
   clearInterval(watch);
 });
 
-async function answer({ suite, edited }: RunRequest): Promise<SuiteResult> {
-  const { vitest, specs, stale } = await instanceOf(suite.dir);
+async function answer(request: RunRequest): Promise<SuiteResult | readonly SurveyedFile[]> {
+  const { suite, edited, isSurvey = false } = request;
+  const { vitest, specs, stale } = await instanceOf(suite.dir, isSurvey);
   if (edited !== undefined) for (const instance of instances.values()) instance.stale.add(edited);
   for (const path of stale) vitest.invalidateFile(`${root}/${path}`);
   stale.clear();
   if (edited !== undefined) stale.add(edited);
-  const chosen = chooseSpecs(specs, suite, edited ?? "");
+  const chosen = chooseSpecs(specs, request);
   if (chosen.length === 0) return { kind: "broken", problem: `no test in ${suite.dir}` };
-  return readRun(await vitest.runTestSpecifications(chosen));
+  const run = await vitest.runTestSpecifications(chosen);
+  const result = readRun(run);
+  return isSurvey && result.kind === "passed" ? run.testModules.map(surveyOf) : result;
 }
 
 /** Vitest for the package in `dir`, made when it is first asked for. */
-async function instanceOf(dir: string): Promise<Instance> {
+async function instanceOf(dir: string, isSurvey: boolean): Promise<Instance> {
   const known = instances.get(dir);
   if (known !== undefined) return known;
   const vitest = await createVitest("test", {
     root: `${root}/${dir}`,
     watch: false,
-    ...{ bail: 1, pool: "threads", isolate: false, fileParallelism: false, cache: false },
+    ...{ bail: 1, pool: "threads", isolate: isSurvey, fileParallelism: false, cache: false },
+    setupFiles: isSurvey ? [PROBES] : [],
     // The runner's own patience is processor time: a machine under load fails no test.
     testTimeout: 3_600_000,
     // Vitest would put the largest file first.
@@ -91,14 +96,22 @@ class AsGiven {
 
 function chooseSpecs(
   specs: readonly TestSpecification[],
-  { dir, files }: Suite,
-  edited: string,
+  { suite: { dir, files }, edited = "", files: wanted }: RunRequest,
 ): TestSpecification[] {
-  const byPath = new Map(specs.map((spec) => [relative(root, spec.moduleId), spec]));
-  const isWanted = (path: string): boolean =>
+  const byPath = new Map(specs.map((spec) => [pathOf(spec), spec]));
+  const isOfSuite = (path: string): boolean =>
     files === undefined || files.some((file) => path.startsWith(`${dir}/${file}`));
-  return nearestFirst([...byPath.keys()].filter(isWanted), edited).map((path) => byPath.get(path)!);
+  const paths = wanted ?? nearestFirst([...byPath.keys()].filter(isOfSuite).sort(), edited);
+  return paths.map((path) => byPath.get(path)!);
 }
+
+const pathOf = ({ moduleId }: { readonly moduleId: string }): string => relative(root, moduleId);
+
+const surveyOf = (module: TestModule): SurveyedFile => ({
+  path: pathOf(module),
+  ms: module.diagnostic().duration,
+  reached: module.meta().reached ?? [],
+});
 
 /** The first test that failed, or what kept the tests from running. */
 function readRun({ testModules, unhandledErrors }: TestRun): SuiteResult {
@@ -114,7 +127,7 @@ function readFailure(module: TestModule): SuiteResult | undefined {
   for (const test of module.children.allTests("failed")) {
     const errors = test.result().errors ?? [];
     const missing = errors.find(({ name }) => name === "ReferenceError");
-    if (missing === undefined) return { kind: "failed", test: test.fullName };
+    if (missing === undefined) return { kind: "failed", test: test.fullName, file: pathOf(module) };
     return { kind: "broken", problem: `ReferenceError: ${missing.message.split("\n")[0]}` };
   }
   if (module.state() !== "failed") return undefined;

@@ -20,6 +20,7 @@ const USERS: Readonly<Record<string, readonly Suite[]>> = {
   rmap: [testsOf("mm"), ...ON_MM],
   mm: ON_MM,
   fork: [testsOf("kernel"), ...ON_KERNEL],
+  procfs: [testsOf("kernel"), testsOf("predict")],
   kernel: ON_KERNEL,
 };
 

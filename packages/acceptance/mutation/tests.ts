@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { RunReply, RunRequest, Suite, SuiteResult } from "./suite.ts";
+import type { RunReply, RunRequest, Suite, SuiteResult, SurveyedFile, TestFile } from "./suite.ts";
 
 /** Of processor time. The longest that a sound test takes is some two seconds. */
 const PATIENCE_MS = 10_000;
@@ -26,11 +26,35 @@ export class Tests {
     this.#patienceMs = patienceMs;
   }
 
-  /** Runs the suite up to the first test that fails; `edited` is what {@link RunRequest} says. */
-  async run(suite: Suite, edited?: string): Promise<SuiteResult> {
+  /**
+   * Runs the suite up to the first test that fails.
+   * @param edited what {@link RunRequest} says
+   * @param files what {@link RunRequest} says
+   */
+  async run(suite: Suite, edited?: string, files?: readonly string[]): Promise<SuiteResult> {
+    const reply = await this.#ask({
+      suite,
+      ...(edited === undefined ? {} : { edited }),
+      ...(files === undefined ? {} : { files }),
+    });
+    if (!isSurvey(reply)) return reply;
+    throw new TypeError("a survey that nobody asked for");
+  }
+
+  /**
+   * Runs the whole suite over sources with probes.
+   * @throws Error when a test fails
+   */
+  async survey(suite: Suite): Promise<readonly TestFile[]> {
+    const reply = await this.#ask({ suite, isSurvey: true });
+    if (!isSurvey(reply))
+      throw new Error(`the tests of ${suite.dir} fail: ${JSON.stringify(reply)}`);
+    return reply.map((file) => ({ ...file, reached: new Set(file.reached) }));
+  }
+
+  async #ask(request: Omit<RunRequest, "patienceMs">): Promise<Survey | SuiteResult> {
     this.#child ??= startRunner(this.#root);
-    const request: RunRequest = { suite, patienceMs: this.#patienceMs };
-    const reply = await ask(this.#child, edited === undefined ? request : { ...request, edited });
+    const reply = await ask(this.#child, { ...request, patienceMs: this.#patienceMs });
     if (typeof reply === "object") return reply;
     this.close();
     if (reply === "gone") return { kind: "failed", test: "the process of the tests ended" };
@@ -43,6 +67,9 @@ export class Tests {
     this.#child = undefined;
   }
 }
+
+type Survey = readonly SurveyedFile[];
+const isSurvey = (reply: Survey | SuiteResult): reply is Survey => Array.isArray(reply);
 
 const ask = (child: ChildProcess, request: RunRequest): Promise<RunReply | "gone"> =>
   new Promise((resolve) => {

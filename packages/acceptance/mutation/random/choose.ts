@@ -9,7 +9,7 @@ import { type Change, changesOf } from "./mutants.ts";
 
 /** From the bottom of the house up. */
 export const MUTATED: readonly string[] = [
-  ...["counters", "page-table", "swap", "rmap", "mm", "fork", "kernel"],
+  ...["counters", "page-table", "swap", "rmap", "mm", "fork", "procfs", "kernel", "predict"],
 ];
 
 /**
