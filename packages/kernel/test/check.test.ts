@@ -11,7 +11,7 @@ import { pokeSlot, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { type Mismatch, type RecountRule, runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import type { Machine } from "../src/index.ts";
-import { createPlay, fork, map, mapFile, type Play, pidOf } from "./stage.ts";
+import { createPlay, fork, map, mapFile, type Play, pidOf, show } from "./stage.ts";
 
 /** P with written, swapped and file pages, and a child C that shares them. */
 function createSoundPlay(): Play {
@@ -163,5 +163,14 @@ describe("I14: right after a fork", () => {
         counted: expect.stringMatching(counted),
       },
     ]);
+  });
+
+  test("entries of a shared area stay, those that fork copies too (a shuffled area, §6.9)", () => {
+    const play = createPlay();
+    const table = mapFile(play, "P", "W W", { flags: MapFlag.SHARED, isShmem: true });
+    play.kernel.remapFilePages(pidOf(play, "P"), { start: table, size: PAGE_SIZE, pgoff: 1 });
+    play.kernel.write(pidOf(play, "P"), table);
+    fork(play, "P", "C");
+    expect(show(play)).toEqual({ P: "[F F] (2,0,0)", C: "[F F] (2,0,0)" });
   });
 });

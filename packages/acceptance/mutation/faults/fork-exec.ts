@@ -138,7 +138,7 @@ export const EXEC_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "setuid-forgets-the-limit",
     file: "task/setuid.ts",
-    find: "    return true;\n  }\n  task.flags &=",
+    find: "    return true;\n",
     replace: "",
     why: "exec is refused until the user has few enough tasks (SPEC §6.4)",
   },

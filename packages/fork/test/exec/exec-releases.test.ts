@@ -118,6 +118,19 @@ describe("strings", () => {
     expect(tried("v6.18", 70, 160)).toEqual(["0", 36]);
   });
 
+  test("a pointer takes 8 bytes of what is allowed, however short its string", () => {
+    // 2 bytes for the name and 9 for each string, of 131,072.
+    const answers = (kernel: KernelName): string[] =>
+      [14_563, 14_564].map((count) => {
+        const fe = on(kernel);
+        const task = spawn(fe, "[W]");
+        task.signal.rlimits.stack = 100 * PAGE_SIZE;
+        return exec(fe, task, { argv: new Array<string>(count).fill(""), filename: "/" });
+      });
+    expect(answers("v6.18")).toEqual(["0", "-E2BIG"]);
+    expect(answers("v3.10")).toEqual(["0", "0"]);
+  });
+
   test("no more than 6 MiB are, whatever the stack limit", () => {
     expect(tried("v6.18", 3100, 2 ** 20)[0]).toBe("-E2BIG");
     expect(tried("v3.10", 3100, 2 ** 20)[0]).toBe("0");
