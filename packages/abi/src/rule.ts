@@ -110,7 +110,8 @@ export function rulesOf<Rules>(
     const exchange = Object.hasOwn(exchanges, name) ? exchanges[name] : kernel;
     rules[name] = chosen(name, book[name], exchange);
   }
-  return rules as Rules;
+  // A copy, since an object that is filled by computed names is slow to read from ever after.
+  return Object.freeze({ ...(rules as Rules) });
 }
 
 function chosen<T>(name: string, rule: Rule<T>, from: Exchanges[string]): T {

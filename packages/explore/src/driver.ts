@@ -11,12 +11,14 @@ import {
   parsePointName,
   type StagedThread,
 } from "@forkpath/scenario";
-import { type HeldLock, type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
+import { type HeldLock, PointKind, type SchedulePoint, type Steps } from "@forkpath/sync";
 import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";
 
 /** Calls of cond_resched in a row, without a step of another thread. */
 const FAIR_TURNS = 20;
+
+type Step = IteratorResult<SchedulePoint, void>;
 
 export class Driver {
   /** Where turns are taken; empty for everywhere. */
@@ -31,17 +33,28 @@ export class Driver {
     this.switchAt = switchAt.map(parsePointName);
   }
 
-  /** The thread at place `index`: yields the points of its path where others may run. */
-  *drive(index: number, { path }: StagedThread): KernelThread<void> {
-    for (let step = path.next(); !step.done; step = path.next()) {
-      const point = step.value;
+  /** The thread at place `index`: comes to the points of its path where others may run. */
+  drive(index: number, { path }: StagedThread): Steps<void> {
+    const isEverywhere = this.switchAt.length === 0;
+    return { next: () => this.advance(index, path, isEverywhere) };
+  }
+
+  private advance(index: number, path: Steps<void>, isEverywhere: boolean): Step {
+    for (;;) {
+      this.forgetTurnsOfOthers(index);
+      const step = path.next();
+      const point = step.done ? null : step.value;
       this.points[index] = point;
+      if (point === null) return step;
       const fair = this.makeFair(index, point);
-      if (this.switchAt.length === 0) yield fair;
-      else if (this.isSwitch(point) || !fair.ready()) yield severalSteps(fair);
-      for (const other of this.turns.keys()) if (other !== index) this.turns[other] = 0;
+      if (isEverywhere) return fair === point ? step : { done: false, value: fair };
+      if (this.isSwitch(point) || !fair.ready()) return { done: false, value: severalSteps(fair) };
     }
-    this.points[index] = null;
+  }
+
+  private forgetTurnsOfOthers(index: number): void {
+    const { turns } = this;
+    for (let other = 0; other < turns.length; other++) if (other !== index) turns[other] = 0;
   }
 
   /** Whether a thread stands before this lock: what spin_needbreak asks. */

@@ -7,7 +7,7 @@
  * explored.
  */
 import type { Program } from "@forkpath/interleave";
-import type { KernelThread, SchedulePoint, Sync, Thread } from "@forkpath/sync";
+import type { SchedulePoint, Steps, Sync, Thread } from "@forkpath/sync";
 
 /** What watching needs of the state. */
 export interface LitmusState {
@@ -21,8 +21,8 @@ export interface LitmusState {
 export interface LitmusThread {
   /** What it is called in results. */
   readonly name: string;
-  /** Its path through the kernel. */
-  readonly run: KernelThread<unknown>;
+  /** Its path through the kernel: a generator, as a rule. */
+  readonly run: Steps<unknown>;
 }
 
 /** A program that can be watched. */

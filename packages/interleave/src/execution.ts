@@ -7,7 +7,7 @@
  */
 import { isChoice, isIn } from "./bits.ts";
 import { describeDeadlock, describeThrown, type FailureKind, type RunFailure } from "./failure.ts";
-import type { Point, ThreadBody } from "./point.ts";
+import type { Point } from "./point.ts";
 import { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
 import { formatSchedule } from "./schedule.ts";
 import { type Chooser, CUT, NO_THREAD, RunEnd, type RunView } from "./strategy.ts";
@@ -29,7 +29,7 @@ export class Execution<S> implements RunView {
 
   private readonly program: Program<S>;
   private readonly maxSteps: number;
-  private readonly bodies: ThreadBody[] = [];
+  private readonly bodies: ThreadSpec["run"][] = [];
   private readonly results: unknown[] = [];
   private readonly choices: number[] = [];
   private choiceCount = 0;

@@ -13,8 +13,8 @@ export const MAX_THREADS = 26;
 export interface ThreadSpec {
   /** What the thread is called in results, for people. */
   readonly name: string;
-  /** Starts it: called once for each run. */
-  readonly run: ThreadBody;
+  /** Not yet started; a generator, as a rule. */
+  readonly run: Pick<ThreadBody, "next">;
 }
 
 /**

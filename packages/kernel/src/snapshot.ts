@@ -108,8 +108,8 @@ class Kept implements Snapshot {
 }
 
 function restoreList(list: unknown[], items: readonly unknown[]): void {
-  list.length = items.length;
-  for (let at = 0; at < items.length; at++) list[at] = items[at];
+  if (list.length !== items.length) list.length = items.length;
+  for (let at = 0; at < items.length; at++) if (list[at] !== items[at]) list[at] = items[at];
 }
 
 /** In the order of then: most maps have not changed, and are only read. */

@@ -95,6 +95,9 @@ export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry
 export const forEachHugePmd = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
   visitTables(tables, pgdRow, { hugePmd: visit });
 
+/** Entries that are looked at together: most of a table is none. */
+const BLOCK = 8;
+
 /**
  * Calls `visit` for each entry of one table that is not none. The table's chunks are fetched once,
  * and an empty entry costs two loads.
@@ -110,12 +113,27 @@ export function forEachEntry(
   const highs = tables.high[firstCell >>> CHUNK_SHIFT];
   const first = firstCell & CHUNK_MASK;
   const end = first + PTRS_PER_TABLE; // an import in the condition costs a call each under vitest
-  for (let cell = first; cell < end; cell++) {
-    const low = lows[cell];
-    const high = highs[cell];
-    if (low !== 0 || high !== 0) visit(cell - first, low, high);
+  for (let block = first; block < end; block += BLOCK) {
+    if (isBlockNone(lows, block) && isBlockNone(highs, block)) continue;
+    for (let cell = block; cell < block + BLOCK; cell++) {
+      const low = lows[cell];
+      const high = highs[cell];
+      if (low !== 0 || high !== 0) visit(cell - first, low, high);
+    }
   }
 }
+
+/** Written out: one test for all eight is four times as quick as eight. */
+const isBlockNone = (words: Uint32Array, at: number): boolean =>
+  (words[at] |
+    words[at + 1] |
+    words[at + 2] |
+    words[at + 3] |
+    words[at + 4] |
+    words[at + 5] |
+    words[at + 6] |
+    words[at + 7]) ===
+  0;
 
 /**
  * Row of the table that an upper entry leads to; NO_TABLE if it is none or bad.

@@ -26,12 +26,16 @@ export function checkSlots(
   const wrong: Mismatch[] = [];
   for (const { type, max, swapMap } of swap.areas) {
     for (let offset = 1; offset < max; offset++) {
+      const byte = swapMap[offset];
+      // Most slots are free, and few have names.
+      if (byte === 0 && ofEntries.size === 0 && ofFiles.size === 0) continue;
       const entry = makeEntry(type, offset);
-      const owner = slotName(type, offset);
-      const state = slotState(swapMap[offset]);
+      const state = slotState(byte);
       const named = ofEntries.get(entry) ?? 0;
-      const shmem = state === "shmem" ? 1 : 0;
-      wrong.push(...compareKept("I6", owner, "shmem", shmem, ofFiles.get(entry) ?? 0));
+      const byFiles = ofFiles.get(entry) ?? 0;
+      if (byte === 0 && named === 0 && byFiles === 0) continue;
+      const owner = slotName(type, offset);
+      wrong.push(...compareKept("I6", owner, "shmem", state === "shmem" ? 1 : 0, byFiles));
       if (named === 0 && state !== "in-use") continue;
       wrong.push(...compareKept("I6", owner, "count", swapCount(swap, type, offset), named));
     }

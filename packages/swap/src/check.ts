@@ -46,22 +46,25 @@ function checkTotals(swap: SwapState): readonly Mismatch[] {
 function checkArea(area: SwapArea): readonly Mismatch[] {
   const { type, max, swapMap } = area;
   const name = `area ${type}`;
-  const free: number[] = [];
+  let free = 0;
   let usable = 0;
+  // The search for a free slot looks between the two, and nowhere else.
+  let lowest = area.lowestBit;
+  let highest = area.highestBit;
   const wrong: Mismatch[] = [];
   for (let slot = 0; slot < max; slot++) {
     const byte = swapMap[slot];
     if (countPart(byte) !== SwapMap.BAD) usable++;
-    if (byte === 0) free.push(slot);
-    wrong.push(...checkSlot(area, slot, byte));
+    if (byte !== 0 || slot === 0) wrong.push(...checkSlot(area, slot, byte));
+    if (byte !== 0) continue;
+    free++;
+    if (slot < lowest) lowest = slot;
+    if (slot > highest) highest = slot;
   }
-  // The search for a free slot looks between the two, and nowhere else.
-  const lowest = Math.min(area.lowestBit, ...free.slice(0, 1));
-  const highest = Math.max(area.highestBit, ...free.slice(-1));
   return [
     ...wrong,
     ...compareKept("swap", name, "pages", area.pages, usable),
-    ...compareKept("swap", name, "inuse_pages", area.inusePages, usable - free.length),
+    ...compareKept("swap", name, "inuse_pages", area.inusePages, usable - free),
     ...compareKept("swap", name, "lowest_bit", area.lowestBit, lowest),
     ...compareKept("swap", name, "highest_bit", area.highestBit, highest),
   ];

@@ -104,7 +104,7 @@ function countSlot(swap: SwapState, area: SwapArea, offset: number, sign: 1 | -1
 
 /** The area of `type`, which must have a slot `offset`; else RangeError or TypeError. */
 function areaWithSlot(swap: SwapState, type: number, offset: number, where: string): SwapArea {
-  expectInteger(where, "type", type, 0, swap.nrSwapfiles - 1);
+  expectInteger(where, "type", type, 0, swap.areas.length - 1);
   const area = swap.areas[type];
   expectInteger(where, "offset", offset, 0, area.max - 1);
   return area;

@@ -51,7 +51,6 @@ export interface SwapState {
   readonly types: SwapTypes;
   /** Index = type. An area that was swapped off leaves its place, which the next one takes. */
   readonly areas: SwapArea[];
-  readonly nrSwapfiles: number;
   /** Areas that give out slots, highest priority first. */
   readonly active: SwapArea[];
   readonly swapLock: SpinLock;
@@ -86,15 +85,11 @@ export interface SwapOptions {
  * @modelOnly the kernel has these as globals of mm/swapfile.c, mm/swap_state.c and kernel/fork.c
  */
 export function createSwap(options: SwapOptions = {}): SwapState {
-  const areas: SwapArea[] = [];
   const { rules = rulesOf(swapRules, "el6"), config = {} } = options;
   return {
     layout: rules.swapLayout,
     types: rules.swapTypes(config),
-    areas,
-    get nrSwapfiles(): number {
-      return areas.length;
-    },
+    areas: [],
     active: [],
     swapLock: createSpinLock("swap_lock", "", "swap"),
     mmlistLock: createSpinLock("mmlist_lock", "", "mmlist"),

@@ -109,7 +109,7 @@ const isInUse = (area: SwapArea, slot: number): boolean => {
 
 /** The area of that type, if slots are given out (`isActive`) or its swapoff has begun. */
 function areaInPhase(swap: SwapState, type: number, where: string, isActive: boolean): SwapArea {
-  expectInteger(where, "type", type, 0, swap.nrSwapfiles - 1);
+  expectInteger(where, "type", type, 0, swap.areas.length - 1);
   const area = swap.areas[type];
   const isUsed = (area.flags & SwapFlag.USED) !== 0;
   if (!isUsed || swap.active.includes(area) !== isActive) {

@@ -55,7 +55,7 @@ export function activateArea(swap: SwapState, area: SwapArea): void {
 function lowestUnusedType(swap: SwapState): number {
   const { maxSwapfiles } = swap.types;
   const free = swap.areas.findIndex((area) => (area.flags & SwapFlag.USED) === 0);
-  const type = free < 0 ? swap.nrSwapfiles : free;
+  const type = free < 0 ? swap.areas.length : free;
   if (type === maxSwapfiles) {
     throw new RangeError(`addSwapArea: at most ${maxSwapfiles} areas, got one more`);
   }

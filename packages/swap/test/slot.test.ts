@@ -101,7 +101,7 @@ describe("get_swap_page (SPEC §3.6/1)", () => {
 describe("adding areas", () => {
   test("types count up from 0, and the PTE of a slot says its type", () => {
     const swap = machine({ max: 2 }, { max: 2 });
-    expect(swap.nrSwapfiles).toBe(2);
+    expect(swap.areas.length).toBe(2);
     const entry = makeEntry(1, 1);
     expect([entryPteLow(entry), entryPteHigh(entry)]).toEqual([0x202, 0]);
   });
@@ -116,13 +116,13 @@ describe("adding areas", () => {
   ])("%s is refused, and nothing changed", (_name, options, error) => {
     const swap = createSwap();
     expect(() => addSwapArea(swap, options)).toThrow(error);
-    expect([swap.nrSwapfiles, swap.totalSwapPages, swap.leastPriority]).toEqual([0, 0, 0]);
+    expect([swap.areas.length, swap.totalSwapPages, swap.leastPriority]).toEqual([0, 0, 0]);
   });
 
   test("there are 29 types, and no thirtieth area", () => {
     const swap = machine(...Array<SwapAreaOptions>(29).fill({ max: 2 }));
     expect(() => addSwapArea(swap, { max: 2 })).toThrow("addSwapArea: at most 29 areas");
-    expect(swap.nrSwapfiles).toBe(29);
+    expect(swap.areas.length).toBe(29);
     expect(checkSwap(swap)).toEqual([]);
   });
 });

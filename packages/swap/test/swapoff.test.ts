@@ -58,7 +58,7 @@ describe("swapoff (SPEC §3.9)", () => {
     expect(swapDuplicate(sync, swap, ...PTE)).toBe(0);
     expect(takeEvents(world)).toEqual(["lock swap", "unlock swap"]); // SPEC §3.3/3
     expect(addSwapArea(swap, { max: 4 })).toBe(0);
-    expect(swap.nrSwapfiles).toBe(1);
+    expect(swap.areas.length).toBe(1);
   });
 
   test("the ring of mms is emptied with the last slot in use", () => {

@@ -44,27 +44,70 @@ export interface Cells {
 
 const TWO_32 = 2 ** 32;
 
+type CellPoints = readonly SchedulePoint[];
+
+class CellRow implements Cells {
+  readonly atomic: boolean;
+  readonly owner: string;
+  readonly fields: readonly string[];
+  readonly words: Uint32Array;
+  // Made when a scheduler first asks, and no state: a machine that goes back keeps them.
+  #subjects: readonly Subject[] | null = null;
+  #names: readonly string[] | null = null;
+  #load: CellPoints | null = null;
+  #store: CellPoints | null = null;
+  #atomic: CellPoints | null = null;
+  #add: CellPoints | null = null;
+
+  constructor(fields: readonly string[], atomic: boolean, owner: string) {
+    this.atomic = atomic;
+    this.owner = owner;
+    this.fields = fields;
+    this.words = new Uint32Array(fields.length * 2);
+  }
+
+  get names(): readonly string[] {
+    this.#names ??= this.fields.map((field) => subjectName({ ...this.subject, field }));
+    return this.#names;
+  }
+
+  get loadPoints(): CellPoints {
+    this.#load ??= this.pointsOf(PointKind.LOAD);
+    return this.#load;
+  }
+
+  get storePoints(): CellPoints {
+    this.#store ??= this.pointsOf(PointKind.STORE);
+    return this.#store;
+  }
+
+  get atomicPoints(): CellPoints {
+    this.#atomic ??= this.pointsOf(PointKind.ATOMIC);
+    return this.#atomic;
+  }
+
+  get addPoints(): CellPoints {
+    this.#add ??= this.pointsOf(PointKind.ATOMIC).map((point) => ({ ...point, commutes: true }));
+    return this.#add;
+  }
+
+  /** The points of a cell share one object, so that a scheduler sees that they conflict. */
+  private pointsOf(kind: PointKind): SchedulePoint[] {
+    this.#subjects ??= this.fields.map((field) => ({ ...this.subject, field }));
+    return this.#subjects.map((subject) => makePoint(kind, subject, subject));
+  }
+
+  private get subject(): Subject {
+    return { kind: "counter", owner: this.owner, field: "" };
+  }
+}
+
 /**
  * A row of zeroed cells, one for each field of `owner`.
  * @modelOnly atomic_long_t and unsigned long fields, as the build has them
  */
-export function createCells(fields: readonly string[], atomic: boolean, owner = ""): Cells {
-  // The three points of a cell share one object, so that a scheduler sees that they conflict.
-  const subjects = fields.map((field): Subject => ({ kind: "counter", owner, field }));
-  const points = (kind: PointKind): SchedulePoint[] =>
-    subjects.map((subject) => makePoint(kind, subject, subject));
-  return {
-    atomic,
-    owner,
-    fields,
-    names: subjects.map(subjectName),
-    words: new Uint32Array(fields.length * 2),
-    loadPoints: points(PointKind.LOAD),
-    storePoints: points(PointKind.STORE),
-    atomicPoints: points(PointKind.ATOMIC),
-    addPoints: points(PointKind.ATOMIC).map((point) => ({ ...point, commutes: true })),
-  };
-}
+export const createCells = (fields: readonly string[], atomic: boolean, owner = ""): Cells =>
+  new CellRow(fields, atomic, owner);
 
 /**
  * The cell as an unsigned 64-bit value, with no schedule point: for printing and checking.

@@ -14,26 +14,30 @@ export interface Completion {
   readonly waitPoint: SchedulePoint;
 }
 
+class CompletionState implements Completion {
+  done = false;
+  readonly waitPoint: SchedulePoint;
+
+  constructor(of: Subject, label: string) {
+    this.waitPoint = {
+      kind: PointKind.WAIT,
+      object: this,
+      of,
+      label,
+      ready: () => this.done,
+    };
+  }
+}
+
 /**
  * @param owner name or number of what it belongs to
  * @kernel init_completion in include/linux/completion.h
  */
-export function createCompletion(field: string, owner = ""): Completion {
-  const of: Subject = { kind: "completion", owner, field };
-  const completion: Completion = {
-    done: false,
-    waitPoint: {
-      kind: PointKind.WAIT,
-      get object(): object {
-        return completion;
-      },
-      of,
-      label: owner === "" ? field : `${field} of ${owner}`,
-      ready: () => completion.done,
-    },
-  };
-  return completion;
-}
+export const createCompletion = (field: string, owner = ""): Completion =>
+  new CompletionState(
+    { kind: "completion", owner, field },
+    owner === "" ? field : `${field} of ${owner}`,
+  );
 
 /** @kernel complete in kernel/sched.c */
 export function complete(completion: Completion): void {

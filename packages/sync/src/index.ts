@@ -58,7 +58,7 @@ export {
   refusalText,
 } from "./refusal.ts";
 export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
-export { type RunResult, runAs, runToCompletion, runUntilBlocked } from "./run.ts";
+export { type RunResult, runAs, runToCompletion, runUntilBlocked, type Steps } from "./run.ts";
 export {
   createRwSem,
   downRead,

@@ -23,11 +23,14 @@ export type RunResult<T> =
       readonly waitsFor: SchedulePoint;
     };
 
+/** What a driver needs of a kernel path: most are generators. */
+export type Steps<T> = Pick<KernelThread<T>, "next">;
+
 /**
  * Runs until the path returns, or waits for something that only another thread can bring.
  * @modelOnly the uniprocessor scheduler
  */
-export function runUntilBlocked<T>(thread: KernelThread<T>): RunResult<T> {
+export function runUntilBlocked<T>(thread: Steps<T>): RunResult<T> {
   for (;;) {
     const step = thread.next();
     if (step.done) return { done: true, value: step.value };
@@ -40,7 +43,7 @@ export function runUntilBlocked<T>(thread: KernelThread<T>): RunResult<T> {
  * @throws InvariantError when the path would wait for ever
  * @modelOnly the uniprocessor scheduler
  */
-export function runToCompletion<T>(thread: KernelThread<T>): T {
+export function runToCompletion<T>(thread: Steps<T>): T {
   const result = runUntilBlocked(thread);
   if (result.done) return result.value;
   throw new InvariantError(

@@ -48,47 +48,95 @@ export interface RwSem extends HeldLock {
   readonly writeReleasePoint: SchedulePoint;
 }
 
+/** When the step of a semaphore's point can be taken. */
+type SemReady = "no writer" | "free" | "always";
+
+class SemPoint implements SchedulePoint {
+  readonly kind: PointKind;
+  readonly object: RwSem;
+  private readonly when: SemReady;
+
+  constructor(kind: PointKind, object: RwSem, when: SemReady) {
+    this.kind = kind;
+    this.object = object;
+    this.when = when;
+  }
+
+  get of(): Subject {
+    return this.object;
+  }
+
+  get label(): string {
+    return this.object.name;
+  }
+
+  ready(): boolean {
+    if (this.when === "always") return true;
+    return this.when === "free" ? isFree(this.object) : this.object.writer === null;
+  }
+}
+
+class RwSemState implements RwSem {
+  readonly kind = "lock";
+  readonly name: string;
+  readonly owner: string;
+  readonly field: string;
+  readonly lockClass: string;
+  readonly isSpinning = false;
+  subclass = 0;
+  where = "";
+  writer: Thread | null = null;
+  readonly readers: Thread[] = [];
+  readonly partReaders: PartHold[] = [];
+  closedParts: Set<object> | null = null;
+  contentions = 0;
+  // Made when a scheduler first asks, and no state: a machine that goes back keeps them.
+  #read: SchedulePoint | null = null;
+  #tryRead: SchedulePoint | null = null;
+  #write: SchedulePoint | null = null;
+  #readRelease: SchedulePoint | null = null;
+  #writeRelease: SchedulePoint | null = null;
+
+  constructor(lockClass: string, owner: string, field: string) {
+    this.lockClass = lockClass;
+    this.owner = owner;
+    this.field = field;
+    this.name = subjectName(this);
+  }
+
+  get readPoint(): SchedulePoint {
+    this.#read ??= new SemPoint(PointKind.LOCK_SHARED, this, "no writer");
+    return this.#read;
+  }
+
+  get tryReadPoint(): SchedulePoint {
+    this.#tryRead ??= new SemPoint(PointKind.LOCK_SHARED, this, "always");
+    return this.#tryRead;
+  }
+
+  get writePoint(): SchedulePoint {
+    this.#write ??= new SemPoint(PointKind.LOCK, this, "free");
+    return this.#write;
+  }
+
+  get readReleasePoint(): SchedulePoint {
+    this.#readRelease ??= new SemPoint(PointKind.UNLOCK_SHARED, this, "always");
+    return this.#readRelease;
+  }
+
+  get writeReleasePoint(): SchedulePoint {
+    this.#writeRelease ??= new SemPoint(PointKind.UNLOCK, this, "always");
+    return this.#writeRelease;
+  }
+}
+
 /**
  * @param owner name of what has the semaphore, such as an mm; "" for one of the whole machine
  * @param field what its owner calls it
  * @kernel init_rwsem in lib/rwsem.c
  */
-export function createRwSem(lockClass: string, owner = "", field: string = lockClass): RwSem {
-  const point = (kind: PointKind, ready: () => boolean): SchedulePoint => ({
-    kind,
-    get object(): object {
-      return sem;
-    },
-    get of(): Subject {
-      return sem;
-    },
-    get label(): string {
-      return sem.name;
-    },
-    ready,
-  });
-  const sem: RwSem = {
-    kind: "lock",
-    name: subjectName({ kind: "lock", owner, field }),
-    owner,
-    field,
-    lockClass,
-    isSpinning: false,
-    subclass: 0,
-    where: "",
-    writer: null,
-    readers: [],
-    partReaders: [],
-    closedParts: null,
-    contentions: 0,
-    readPoint: point(PointKind.LOCK_SHARED, () => sem.writer === null),
-    tryReadPoint: point(PointKind.LOCK_SHARED, () => true),
-    writePoint: point(PointKind.LOCK, () => isFree(sem)),
-    readReleasePoint: point(PointKind.UNLOCK_SHARED, () => true),
-    writeReleasePoint: point(PointKind.UNLOCK, () => true),
-  };
-  return sem;
-}
+export const createRwSem = (lockClass: string, owner = "", field: string = lockClass): RwSem =>
+  new RwSemState(lockClass, owner, field);
 
 /** Is there neither a writer, nor any reader? */
 const isFree = (sem: RwSem): boolean =>

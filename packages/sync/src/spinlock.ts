@@ -70,9 +70,10 @@ class SpinLockState implements SpinLock {
   readonly guards: readonly string[] | undefined;
   readonly isSpinning = true;
   contentions = 0;
-  // Made when a scheduler first asks: a large machine has a lock for each of its page tables.
-  private lockPointMade: SchedulePoint | null = null;
-  private unlockPointMade: SchedulePoint | null = null;
+  // Made when a scheduler first asks: a large machine has a lock for each of its page tables. They
+  // are no state: a machine that goes back keeps them.
+  #lockPoint: SchedulePoint | null = null;
+  #unlockPoint: SchedulePoint | null = null;
 
   constructor(
     lockClass: string,
@@ -91,13 +92,13 @@ class SpinLockState implements SpinLock {
   }
 
   get lockPoint(): SchedulePoint {
-    this.lockPointMade ??= new SpinPoint(PointKind.LOCK, this);
-    return this.lockPointMade;
+    this.#lockPoint ??= new SpinPoint(PointKind.LOCK, this);
+    return this.#lockPoint;
   }
 
   get unlockPoint(): SchedulePoint {
-    this.unlockPointMade ??= new SpinPoint(PointKind.UNLOCK, this);
-    return this.unlockPointMade;
+    this.#unlockPoint ??= new SpinPoint(PointKind.UNLOCK, this);
+    return this.#unlockPoint;
   }
 }
 

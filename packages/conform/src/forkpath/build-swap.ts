@@ -38,7 +38,7 @@ function writeSlot(swap: SwapState, write: SwapMapWrite, cont: readonly string[]
   const { type } = write;
   const offset = Number(write.offset);
   const byte = Number(write.map);
-  if (offset === 0 && type < swap.nrSwapfiles) {
+  if (offset === 0 && type < swap.areas.length) {
     swap.areas[type].swapMap[0] = byte; // pokeSlot spares the header, the vectors do not
   } else {
     pokeSlot(swap, type, offset, { byte, digits: cont.map(Number) });

@@ -6,7 +6,7 @@
  * nothing to do with each other.
  */
 import { NO_PFN } from "@forkpath/rmap";
-import type { KernelThread, SchedulePoint } from "@forkpath/sync";
+import type { KernelThread, SchedulePoint, Steps } from "@forkpath/sync";
 import type { Litmus, LitmusThread, ScenarioState } from "../../src/index.ts";
 import { type Footprint, noFootprint, Tracker } from "./tracker.ts";
 
@@ -56,7 +56,7 @@ export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
     },
   };
 
-  function* trackedBody(body: KernelThread<unknown>, thread: number): KernelThread<unknown> {
+  function* trackedBody(body: Steps<unknown>, thread: number): KernelThread<unknown> {
     for (;;) {
       const { done, value } = takeStep(body, thread);
       if (done) return value;
@@ -64,10 +64,7 @@ export function track(litmus: Litmus<ScenarioState>): TrackedLitmus {
     }
   }
 
-  function takeStep(
-    body: KernelThread<unknown>,
-    thread: number,
-  ): IteratorResult<SchedulePoint, unknown> {
+  function takeStep(body: Steps<unknown>, thread: number): IteratorResult<SchedulePoint, unknown> {
     const wasReady = pending.map((point) => point?.ready());
     const footprint = noFootprint();
     tracker.into = footprint;

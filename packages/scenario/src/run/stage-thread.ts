@@ -9,6 +9,7 @@ import {
   makePoint,
   PointKind,
   type SchedulePoint,
+  type Steps,
   type Thread,
 } from "@forkpath/sync";
 import { failureOn } from "../story/failure.ts";
@@ -26,7 +27,7 @@ export interface StagedThread {
   /** The task that it runs as now, or the kernel itself: to be `sync.current` while it goes on. */
   self: Thread;
   /** Its steps, one after the other; to be run to its end. */
-  readonly path: KernelThread<void>;
+  readonly path: Steps<void>;
 }
 
 /** What the threads of one stage share. */
@@ -49,16 +50,57 @@ export function stageThread(
   kernelSelf: Thread,
   steps: readonly Step[],
 ): StagedThread {
-  const thread: StagedThread = { name, self: kernelSelf, path: makeSteps() };
+  const thread: StagedThread = { name, self: kernelSelf, path: new Path(makeSteps()) };
   return thread;
 
-  function* makeSteps(): KernelThread<void> {
+  function* makeSteps(): Outer<void> {
     for (const step of steps) {
       for (let round = 1; round <= step.times; round++) {
         const number = step.times === 1 ? 0 : round;
         const isAlive = yield* makeStep(cast, thread, kernelSelf, step, number);
         if (!isAlive) return;
       }
+    }
+  }
+}
+
+/** A call to be made; the answer is what the one who yields it gets. */
+class Entering {
+  readonly call: KernelThread<unknown>;
+
+  constructor(call: KernelThread<unknown>) {
+    this.call = call;
+  }
+}
+
+/** What is around the calls: yields the points of its own, and the calls. */
+type Outer<T> = Generator<SchedulePoint | Entering, T, unknown>;
+
+/**
+ * Goes from point to point, and hands calls their turns itself: to resume a generator through those
+ * that delegate to it costs as much again for each.
+ */
+class Path implements Steps<void> {
+  private readonly outer: Outer<void>;
+  private call: KernelThread<unknown> | null = null;
+
+  constructor(outer: Outer<void>) {
+    this.outer = outer;
+  }
+
+  next(): IteratorResult<SchedulePoint, void> {
+    let answer: unknown;
+    for (;;) {
+      if (this.call !== null) {
+        const step = this.call.next();
+        if (!step.done) return step;
+        this.call = null;
+        answer = step.value;
+      }
+      const step = this.outer.next(answer);
+      if (step.done) return step;
+      if (!(step.value instanceof Entering)) return { done: false, value: step.value };
+      this.call = step.value.call;
     }
   }
 }
@@ -73,7 +115,7 @@ function* makeStep(
   kernelSelf: Thread,
   step: Step,
   round: number,
-): KernelThread<boolean> {
+): Outer<boolean> {
   const { world, results } = cast;
   const text = stepText(step);
   // What a call looks at before its own first point, others may be writing to.
@@ -133,12 +175,12 @@ function* makeCall(
   thread: StagedThread,
   kernelSelf: Thread,
   { pid, thread: begin }: Call,
-): KernelThread<unknown> {
+): Outer<unknown> {
   const { machine } = world.kernel;
   const task = pid === null ? undefined : machine.fork.tasks.get(pid);
   thread.self = task?.thread ?? kernelSelf;
   machine.mm.sync.current = thread.self;
-  if (task === undefined) return yield* begin();
+  if (task === undefined) return yield new Entering(begin());
   const other = busy.get(task);
   if (other !== undefined) {
     throw new CannotRun(`${task.comm} is in a call of thread ${other}: clone a thread of it`);
@@ -146,10 +188,10 @@ function* makeCall(
   if (task.isKilled && isExiting(task)) return KILLED; // its killer is running its exit
   busy.set(task, thread.name);
   let answer: unknown = KILLED;
-  if (!isDoomed(task)) answer = yield* begin();
+  if (!isDoomed(task)) answer = yield new Entering(begin());
   if (canKill) yield signalsPoint(task);
   const isKilled = isDoomed(task);
-  if (isKilled) yield* dieOfSignal(machine.fork, task, Signal.SIGKILL);
+  if (isKilled) yield new Entering(dieOfSignal(machine.fork, task, Signal.SIGKILL));
   busy.delete(task);
   return isKilled ? KILLED : answer;
 }
