@@ -31,7 +31,6 @@ export { Pte, PteHigh } from "./pte-bits.ts";
 export {
   type Answer,
   answerOf,
-  type Cure,
   type Exchanges,
   expectKernel,
   KERNELS,
@@ -39,6 +38,7 @@ export {
   M26_COLUMNS,
   type Rule,
   type RuleBook,
+  type RuleCure,
   rulesOf,
 } from "./rule.ts";
 export { type Pfn, pfn, type SwpEntry, swpEntry, type VirtAddr, virtAddr } from "./units.ts";

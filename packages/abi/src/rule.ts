@@ -45,7 +45,7 @@ export interface Answer<T> {
 }
 
 /** What a defect would be without: an answer that no release gave at that time. */
-export interface Cure<T> {
+export interface RuleCure<T> {
   /** In a few words, as an answer's. */
   readonly does: string;
   /** What stands in for the answer. */
@@ -61,7 +61,7 @@ export interface Rule<T> {
   /** Releases whose source was read for it; el6 and v6.18 are specified in full anyway. */
   readonly read?: readonly KernelName[];
   /** By the defect that it mends: `D1`. */
-  readonly cures?: Readonly<Record<string, Cure<T>>>;
+  readonly cures?: Readonly<Record<string, RuleCure<T>>>;
 }
 
 /** The releases that each row of M26 has a column for. */

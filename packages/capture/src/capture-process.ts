@@ -25,7 +25,7 @@ import { readMachine } from "./machine.ts";
 import { errorCode, readBytes } from "./read-file.ts";
 import { type ReadPages, readPages } from "./read-pages.ts";
 import { createRedact, redactAreas, redactLevels } from "./redact.ts";
-import type { Step } from "./step.ts";
+import type { CaptureSteps } from "./step.ts";
 import { type Stopped, stopProcess } from "./stop.ts";
 
 /** How a process is read. */
@@ -37,7 +37,7 @@ export interface CaptureOptions {
   /** Whether paths are replaced by numbers. Default: false. */
   readonly redact?: boolean;
   /** Runs the long part. Default: to its end, at once. */
-  readonly drive?: <T>(work: Step<T>) => Promise<T> | T;
+  readonly drive?: <T>(work: CaptureSteps<T>) => Promise<T> | T;
 }
 
 /** What must not move while a process is read: kB of status. */
@@ -66,7 +66,7 @@ export async function captureProcess(pid: number, options: CaptureOptions = {}):
   }
 }
 
-function driveToEnd<T>(work: Step<T>): T {
+function driveToEnd<T>(work: CaptureSteps<T>): T {
   let step = work.next(false);
   while (!step.done) step = work.next(false);
   return step.value;
@@ -118,7 +118,7 @@ function movedBetween(before: Status, after: Status): string {
     .join(", ");
 }
 
-function* readOnce(pid: number, stopped: Stopped | null): Step<Capture> {
+function* readOnce(pid: number, stopped: Stopped | null): CaptureSteps<Capture> {
   const status = statusOf(pid);
   const smaps = parsed(`/proc/${pid}/smaps`, parseSmaps);
   const rollup = parsed(`/proc/${pid}/smaps_rollup`, parseSmapsRollup);

@@ -17,7 +17,7 @@ import {
   trimmedPages,
 } from "@forkpath/procfs";
 import { openFile, readAt } from "./read-file.ts";
-import { type Step, tell } from "./step.ts";
+import { type CaptureSteps, tell } from "./step.ts";
 
 const PAGE_SIZE = 4096;
 const WORD_BYTES = 8;
@@ -54,7 +54,7 @@ export function* readPages(
   pid: number,
   areas: readonly MapsArea[],
   residentKb: (area: MapsArea) => number | undefined,
-): Step<ReadPages | null> {
+): CaptureSteps<ReadPages | null> {
   const pages = createPages();
   const isSkipped = (area: MapsArea): boolean => {
     const most = area.perms === RESERVED ? HUGE_RESERVE : HUGE_AREA;
@@ -117,7 +117,7 @@ function showsFrames({ count, entryLow, entryHigh }: GrowingPages): boolean {
 }
 
 /** False where the two files cannot be read. */
-function* readFrames(pages: GrowingPages): Step<boolean> {
+function* readFrames(pages: GrowingPages): CaptureSteps<boolean> {
   const sorted = sortByPiece(pages);
   const counts = yield* readWords(pages, sorted, "/proc/kpagecount", takeCount);
   return counts && (yield* readWords(pages, sorted, "/proc/kpageflags", takeFlags));
@@ -135,7 +135,7 @@ function* readWords(
   { starts, order }: Sorted,
   path: string,
   take: Take,
-): Step<boolean> {
+): CaptureSteps<boolean> {
   const words = new Uint32Array(PIECE * 2);
   const bytes = new Uint8Array(words.buffer);
   const isWanted = new Uint8Array(PIECE);

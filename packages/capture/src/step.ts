@@ -9,7 +9,7 @@ export interface CaptureProgress {
 }
 
 /** Such work, with what it comes to at its end. */
-export type Step<T> = Generator<CaptureProgress, T, boolean>;
+export type CaptureSteps<T> = Generator<CaptureProgress, T, boolean>;
 
 /** Thrown out of work that was asked to stop. */
 export class CaptureInterrupted extends Error {
@@ -18,6 +18,6 @@ export class CaptureInterrupted extends Error {
 }
 
 /** @throws CaptureInterrupted when asked to stop */
-export function* tell(progress: CaptureProgress): Step<void> {
+export function* tell(progress: CaptureProgress): CaptureSteps<void> {
   if (yield progress) throw new CaptureInterrupted("asked to stop");
 }

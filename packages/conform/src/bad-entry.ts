@@ -1,12 +1,15 @@
 /** A damaged directory entry, as a vector plants it. */
-import type { BadEntry } from "@forkpath/conformance";
+import type { VectorBadEntry } from "@forkpath/conformance";
 
 /**
  * Address and value of a damaged entry. SCHEMA.md does not name the field that holds the value:
  * whichever hex field stands beside `level` and `addr` is taken.
  * @throws RangeError when there is no address, or not exactly one such field
  */
-export function readBadEntry(entry: BadEntry): { readonly addr: string; readonly value: string } {
+export function readBadEntry(entry: VectorBadEntry): {
+  readonly addr: string;
+  readonly value: string;
+} {
   const { level, addr, ...others } = entry;
   const values = Object.values(others);
   if (addr === undefined || values.length !== 1) {

@@ -5,12 +5,12 @@
  * lest a change elsewhere go unseen.
  */
 import { hex } from "@forkpath/abi";
-import type { PageAfter, PteAt, SwapSlot } from "@forkpath/conformance";
+import type { PageAfter, PteAt, VectorSlot } from "@forkpath/conformance";
 import { type EventLog, eventsOf } from "./event-log.ts";
-import type { Chain, Snapshot } from "./model.ts";
+import type { Chain, ModelState } from "./model.ts";
 
 /** Pages whose counts differ, or that `log` says were marked; by frame number. */
-export function changedPages(before: Snapshot, now: Snapshot, log: EventLog): PageAfter[] {
+export function changedPages(before: ModelState, now: ModelState, log: EventLog): PageAfter[] {
   const marks = marksOf(log);
   const frames = new Set([...recountedFrames(before, now), ...marks.keys()]);
   return [...frames]
@@ -24,17 +24,17 @@ export function changedPages(before: Snapshot, now: Snapshot, log: EventLog): Pa
 }
 
 /** Slots that differ, by type and offset. */
-export function changedSlots(before: Snapshot, now: Snapshot): SwapSlot[] {
+export function changedSlots(before: ModelState, now: ModelState): VectorSlot[] {
   const old = slotsByKey(before);
   const current = slotsByKey(now);
   return [...new Set([...old.keys(), ...current.keys()])]
     .filter((key) => !isSameSlot(old.get(key), current.get(key)))
-    .map((key) => current.get(key) ?? unused(old.get(key) as SwapSlot))
+    .map((key) => current.get(key) ?? unused(old.get(key) as VectorSlot))
     .toSorted((a, b) => a.type - b.type || Number(a.offset) - Number(b.offset));
 }
 
 /** Chains of continuation pages whose length differs. */
-export function changedChains(before: Snapshot, now: Snapshot): Chain[] {
+export function changedChains(before: ModelState, now: ModelState): Chain[] {
   const keyOf = ({ type, head }: Chain): string => `${type}:${head}`;
   const old = new Map(before.chains.map((chain) => [keyOf(chain), chain.pages]));
   return now.chains.filter((chain) => chain.pages !== (old.get(keyOf(chain)) ?? 0));
@@ -52,7 +52,7 @@ export function changedPtes(before: readonly PteAt[], now: readonly PteAt[]): Pt
 }
 
 /** All frames of the machine are looked at: the columns are locals because they are long. */
-function recountedFrames(before: Snapshot, { count, mapcount }: Snapshot): number[] {
+function recountedFrames(before: ModelState, { count, mapcount }: ModelState): number[] {
   const { count: oldCount, mapcount: oldMapcount } = before;
   const frames: number[] = [];
   for (let frame = 0; frame < count.length; frame++) {
@@ -76,15 +76,15 @@ function marksOf(log: EventLog): Map<number, Marks> {
   return marks;
 }
 
-const slotsByKey = ({ slots }: Snapshot): Map<string, SwapSlot> =>
+const slotsByKey = ({ slots }: ModelState): Map<string, VectorSlot> =>
   new Map(slots.map((slot) => [`${slot.type}:${slot.offset}`, slot]));
 
-const unused = ({ type, offset }: SwapSlot): SwapSlot => ({
+const unused = ({ type, offset }: VectorSlot): VectorSlot => ({
   type,
   offset,
   map: "0x00",
   state: "unused",
 });
 
-const isSameSlot = (a: SwapSlot | undefined, b: SwapSlot | undefined): boolean =>
+const isSameSlot = (a: VectorSlot | undefined, b: VectorSlot | undefined): boolean =>
   a?.map === b?.map && a?.cont?.join() === b?.cont?.join();

@@ -4,10 +4,10 @@
  * A field that is missing on one side counts as a difference. Lists of things with a name (an
  * address, a frame, a slot) are matched by that name, so that one extra entry is one difference.
  */
-import type { BadEntry } from "@forkpath/conformance";
+import type { VectorBadEntry } from "@forkpath/conformance";
 
 /** One field that is not as the vector expects it. */
-export interface Difference {
+export interface VectorDifference {
   /** As `pages[0x1a0c].count`. */
   readonly path: string;
   /** Undefined where there should be nothing. */
@@ -19,7 +19,7 @@ export interface Difference {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Every difference between two values that JSON can hold. */
-export function compare(wanted: unknown, got: unknown, path = ""): Difference[] {
+export function compare(wanted: unknown, got: unknown, path = ""): VectorDifference[] {
   if (Array.isArray(wanted) && Array.isArray(got)) {
     if (path === "events") return compareEvents(wanted, got);
     if (path.endsWith("badDirs")) return compareBadDirs(wanted, got, path);
@@ -37,7 +37,7 @@ function compareLists(
   wanted: readonly unknown[],
   got: readonly unknown[],
   path: string,
-): Difference[] {
+): VectorDifference[] {
   const wantedByName = byName(wanted);
   const gotByName = byName(got);
   const names = new Set([...wantedByName.keys(), ...gotByName.keys()]);
@@ -65,7 +65,7 @@ function nameOf(item: unknown): string | undefined {
  * Only the first line that differs: what follows it differs for the same reason. Of a hook's line
  * the first word is compared, since SCHEMA.md leaves the rest open.
  */
-function compareEvents(wanted: readonly string[], got: readonly string[]): Difference[] {
+function compareEvents(wanted: readonly string[], got: readonly string[]): VectorDifference[] {
   const length = Math.max(wanted.length, got.length);
   for (let index = 0; index < length; index++) {
     if (eventWords(wanted[index]) === eventWords(got[index])) continue;
@@ -82,17 +82,20 @@ const eventWords = (line: string | undefined): string | undefined =>
  * same one in the same order, and may tell of level, address and value what it likes.
  */
 function compareBadDirs(
-  wanted: readonly (string | BadEntry)[],
-  got: readonly BadEntry[],
+  wanted: readonly (string | VectorBadEntry)[],
+  got: readonly VectorBadEntry[],
   path: string,
-): Difference[] {
+): VectorDifference[] {
   const length = Math.max(wanted.length, got.length);
   return Array.from({ length }, (_, index) => index)
     .filter((index) => !isAbout(wanted[index], got[index]))
     .map((index) => ({ path: `${path}[${index}]`, wanted: wanted[index], got: got[index] }));
 }
 
-function isAbout(report: string | BadEntry | undefined, entry: BadEntry | undefined): boolean {
+function isAbout(
+  report: string | VectorBadEntry | undefined,
+  entry: VectorBadEntry | undefined,
+): boolean {
   if (report === undefined || entry === undefined) return false;
   const words = typeof report === "string" ? report.split(/[^0-9a-z]+/) : Object.values(report);
   const known = new Set(Object.values(entry));

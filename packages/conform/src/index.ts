@@ -1,6 +1,6 @@
-export type { Difference } from "./compare.ts";
+export type { VectorDifference } from "./compare.ts";
 export { type ForkpathModelOptions, forkpathModel } from "./forkpath/forkpath-model.ts";
-export type { AddressSpace, Chain, Model, ModelRun, Outside, Side, Snapshot } from "./model.ts";
+export type { AddressSpace, Chain, Model, ModelRun, ModelState, Outside, Side } from "./model.ts";
 export type { FieldDifference } from "./replay/compare-state.ts";
 export {
   type HistoryDifference,

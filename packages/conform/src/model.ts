@@ -8,11 +8,11 @@
 import type {
   ContPages,
   Hook,
-  MmCounters,
   PteAt,
-  SwapSlot,
   TableAt,
   Vector,
+  VectorCounters,
+  VectorSlot,
 } from "@forkpath/conformance";
 import type { KernelEvent } from "@forkpath/events";
 
@@ -49,17 +49,17 @@ export interface ModelRun {
   /** Tears the child's memory down, be the copy complete or not. */
   exitChild(): void;
   /** The state now; later steps do not change what was handed out. */
-  look(): Snapshot;
+  look(): ModelState;
 }
 
 /** The whole state of a machine that a run can change. */
-export interface Snapshot {
+export interface ModelState {
   /** References, by frame. */
   readonly count: Int32Array;
   /** Mappings, by frame: the kernel's _mapcount + 1. */
   readonly mapcount: Int32Array;
   /** Slots other than unused ones. */
-  readonly slots: readonly SwapSlot[];
+  readonly slots: readonly VectorSlot[];
   /** Chains of continuation pages. */
   readonly chains: readonly Chain[];
   /** The address space that was there before. */
@@ -81,7 +81,7 @@ export interface AddressSpace {
   /** Tables below the pgd, each before those that it leads to. */
   readonly tables: readonly TableAt[];
   /** Signed. */
-  readonly counters: MmCounters;
+  readonly counters: VectorCounters;
   /** Pages. */
   readonly hiwaterRss: number;
   /** Pte tables, as the model counts them itself. */

@@ -2,7 +2,7 @@
 import type { ForkExpect, ForkVector, StateAfter, TableAt } from "@forkpath/conformance";
 import { changedChains, changedPages, changedPtes, changedSlots } from "./changes.ts";
 import { createEventLog, type EventLog, eventsOf } from "./event-log.ts";
-import type { ModelRun, Snapshot } from "./model.ts";
+import type { ModelRun, ModelState } from "./model.ts";
 import type { ScriptedOutside } from "./outside.ts";
 import {
   badReports,
@@ -63,7 +63,7 @@ function copyAreas(run: ModelRun, { vmas }: ForkVector, log: EventLog): number[]
 function afterChildExit(
   run: ModelRun,
   vector: ForkVector,
-  before: Snapshot,
+  before: ModelState,
   outside: ScriptedOutside,
 ): StateAfter {
   const { log } = outside;
@@ -75,8 +75,8 @@ function afterChildExit(
 }
 
 const stateAfter = (
-  before: Snapshot,
-  now: Snapshot,
+  before: ModelState,
+  now: ModelState,
   vector: ForkVector,
   log: EventLog,
 ): StateAfter => ({

@@ -1,6 +1,6 @@
 /** One vector from its state before to the verdict. */
 import type { Vector } from "@forkpath/conformance";
-import { compare, type Difference } from "./compare.ts";
+import { compare, type VectorDifference } from "./compare.ts";
 import { traceLines } from "./event-log.ts";
 import { forkpathModel } from "./forkpath/forkpath-model.ts";
 import type { Model } from "./model.ts";
@@ -11,7 +11,7 @@ import { runZap } from "./run-zap.ts";
 /** What came of one vector. */
 export interface Verdict {
   /** Fields that are not as expected; empty for a vector that passed. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly VectorDifference[];
   /** Why the vector could not be run to its end, in one line. */
   readonly problem?: string;
   /** The trace, however long. */

@@ -1,6 +1,6 @@
 /** Counts that a vector expects, read out of the log of the run. */
 import { hex } from "@forkpath/abi";
-import type { BadEntry, ForkExpect, LockCounts, Vector } from "@forkpath/conformance";
+import type { ForkExpect, LockCounts, Vector, VectorBadEntry } from "@forkpath/conformance";
 import { readBadEntry } from "./bad-entry.ts";
 import { type EventLog, eventsOf, traceLines } from "./event-log.ts";
 
@@ -38,7 +38,7 @@ export function badReports(vector: Vector, log: EventLog): BadReports {
   const badPtes = eventsOf(log, "bad_pte").map(({ addr }) => hex(addr));
   const planted = [...(vector.parent.badEntries ?? [])];
   const badDirs = eventsOf(log, "bad_dir").map(({ level, low, high }) =>
-    badDir(planted, level as BadEntry["level"], hex(word64(low, high))),
+    badDir(planted, level as VectorBadEntry["level"], hex(word64(low, high))),
   );
   return { ...(badPtes.length > 0 && { badPtes }), ...(badDirs.length > 0 && { badDirs }) };
 }
@@ -50,11 +50,15 @@ export const traceField = (log: EventLog): { readonly events?: readonly string[]
 
 interface BadReports {
   readonly badPtes?: readonly string[];
-  readonly badDirs?: readonly BadEntry[];
+  readonly badDirs?: readonly VectorBadEntry[];
 }
 
 /** The report names no address: it is that of the planted entry, which is taken off the list. */
-function badDir(planted: BadEntry[], level: BadEntry["level"], value: string): BadEntry {
+function badDir(
+  planted: VectorBadEntry[],
+  level: VectorBadEntry["level"],
+  value: string,
+): VectorBadEntry {
   const index = planted.findIndex(
     (entry) => entry.level === level && BigInt(readBadEntry(entry).value) === BigInt(value),
   );

@@ -1,12 +1,12 @@
 /** A second model, which shares nothing with forkpath: its fork copies nothing. */
 import { loadVectors, type Vector } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import { type Model, runVector, type Snapshot } from "../src/index.ts";
+import { type Model, type ModelState, runVector } from "../src/index.ts";
 
 const NO_PAGES = { fileRss: 0, anonRss: 0, swapUsage: 0 };
 
 /** The state before, read from the vector. Each entry has a pte table to itself. */
-function stateOf({ config, pages, swap, parent, swapDevices }: Vector): Snapshot {
+function stateOf({ config, pages, swap, parent, swapDevices }: Vector): ModelState {
   const frames = Number(config.highestMemmapPfn) + 1;
   const count = new Int32Array(frames);
   const mapcount = new Int32Array(frames);

@@ -15,15 +15,15 @@ import {
   text,
 } from "./schema-leaves.ts";
 import type {
-  BadEntry,
   ContPages,
-  MmCounters,
   PteAt,
   SwapDevice,
-  SwapSlot,
   TableAt,
+  VectorBadEntry,
+  VectorCounters,
   VectorPage,
   VectorParent,
+  VectorSlot,
   VectorVma,
 } from "./vector-state.ts";
 
@@ -49,7 +49,7 @@ export const swapDevice: z.ZodType<SwapDevice> = z.strictObject({
   max: count,
   contPages: z.array(contPages).exactOptional(),
 });
-export const swapSlot: z.ZodType<SwapSlot> = z.strictObject({
+export const swapSlot: z.ZodType<VectorSlot> = z.strictObject({
   type: swapType,
   offset: hex,
   map: byte,
@@ -58,7 +58,7 @@ export const swapSlot: z.ZodType<SwapSlot> = z.strictObject({
   count: count.exactOptional(),
   hasCache: flag.exactOptional(),
 });
-export const counters: z.ZodType<MmCounters> = z.strictObject({
+export const counters: z.ZodType<VectorCounters> = z.strictObject({
   fileRss: integer,
   anonRss: integer,
   swapUsage: integer,
@@ -67,7 +67,7 @@ export const tableAt: z.ZodType<TableAt> = z.strictObject({
   level: oneOf("pud", "pmd", "pte"),
   addr: address,
 });
-export const badEntry: z.ZodType<BadEntry> = z
+export const badEntry: z.ZodType<VectorBadEntry> = z
   .object({ level: oneOf("pgd", "pud", "pmd") })
   .catchall(hex);
 export const parent: z.ZodType<VectorParent> = z.strictObject({

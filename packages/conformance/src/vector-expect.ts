@@ -2,13 +2,13 @@
  * What came out of a run: the state after, as changes, and how often what was done to get there.
  */
 import type {
-  BadEntry,
   ContPages,
   Hex,
-  MmCounters,
   PteAt,
-  SwapSlot,
   TableAt,
+  VectorBadEntry,
+  VectorCounters,
+  VectorSlot,
 } from "./vector-state.ts";
 
 /** A page whose counts changed. */
@@ -46,21 +46,21 @@ export interface StateAfter {
   /** Only pages that changed. */
   readonly pages: readonly PageAfter[];
   /** Only slots that changed. */
-  readonly swap: readonly SwapSlot[];
+  readonly swap: readonly VectorSlot[];
   /** Only chains whose length changed. */
   readonly contPages?: readonly (ContPages & { readonly type: number })[];
   /** The child's after a fork, the parent's after a zap. Pages. */
-  readonly counters: MmCounters;
+  readonly counters: VectorCounters;
   /** Pte tables of the same mm. */
   readonly nrPtes: number;
   /** Addresses that were reported as a bad page map. */
   readonly badPtes?: readonly Hex[];
   /** Entries of upper tables that were reported and cleared. */
-  readonly badDirs?: readonly (string | BadEntry)[];
+  readonly badDirs?: readonly (string | VectorBadEntry)[];
 }
 
 /** What a run tells besides the state that it leaves. */
-export interface RunReport {
+export interface VectorRun {
   /** How often each lock was taken. */
   readonly locks: LockCounts;
   /** The ordered trace, when it has at most 60 lines. */
@@ -68,7 +68,7 @@ export interface RunReport {
 }
 
 /** What a fork does, by the reading of SCHEMA.md. */
-export interface ForkExpect extends StateAfter, RunReport {
+export interface ForkExpect extends StateAfter, VectorRun {
   /** 0 or a negative errno. */
   readonly ret: number;
   /** One for each VMA, when there are several. */
@@ -119,7 +119,7 @@ export interface ForkExpect extends StateAfter, RunReport {
 }
 
 /** What a zap does, by the reading of SCHEMA.md. */
-export interface ZapExpect extends StateAfter, RunReport {
+export interface ZapExpect extends StateAfter, VectorRun {
   /** Where zap_page_range says that it ended. */
   readonly endAddr: Hex;
   /** Only entries that changed: those that were cleared. */

@@ -66,7 +66,7 @@ export interface SwapDevice {
 }
 
 /** One slot of a swap file. */
-export interface SwapSlot {
+export interface VectorSlot {
   /** The swap file. */
   readonly type: number;
   /** The slot in it. */
@@ -84,7 +84,7 @@ export interface SwapSlot {
 }
 
 /** Counters of an mm, in pages. */
-export interface MmCounters {
+export interface VectorCounters {
   /** `_file_rss`. */
   readonly fileRss: number;
   /** `_anon_rss`. */
@@ -105,7 +105,7 @@ export interface TableAt {
  * A directory entry that no kernel writes, standing in a table of `level`, or the report of one.
  * SCHEMA.md does not name the field that holds the value, so any further field may, in hex.
  */
-export interface BadEntry {
+export interface VectorBadEntry {
   /** The table that the entry stands in. */
   readonly level: "pgd" | "pud" | "pmd";
   readonly [field: string]: string;
@@ -118,9 +118,9 @@ export interface VectorParent {
   /** Tables besides those that the entries imply. */
   readonly tables?: readonly TableAt[];
   /** Entries of upper tables that no kernel writes; absent is none. */
-  readonly badEntries?: readonly BadEntry[];
+  readonly badEntries?: readonly VectorBadEntry[];
   /** Fork must leave them alone. */
-  readonly counters: MmCounters;
+  readonly counters: VectorCounters;
   /** High-water mark, in pages; absent is 0. */
   readonly hiwaterRss?: number;
 }

@@ -8,9 +8,9 @@ import type {
   Hex,
   PteAt,
   SwapDevice,
-  SwapSlot,
   VectorPage,
   VectorParent,
+  VectorSlot,
   VectorVma,
 } from "./vector-state.ts";
 
@@ -80,7 +80,7 @@ interface VectorBase {
   /** The swap files; their types count from 0. */
   readonly swapDevices: readonly SwapDevice[];
   /** Slots that the run may meet; a slot that is not listed has map byte 0. */
-  readonly swap: readonly SwapSlot[];
+  readonly swap: readonly VectorSlot[];
   /** The parent's tables and counters. */
   readonly parent: VectorParent;
 }

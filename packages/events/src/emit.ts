@@ -1,5 +1,5 @@
 /** How an event of the catalogue reaches the sink of its machine. */
-import { type EventSink as AnySink, attachSink as attachAnySink, type Sync } from "@forkpath/sync";
+import { type AnySink, attachAnySink, type Sync } from "@forkpath/sync";
 import type { KernelEvent } from "./kernel-event.ts";
 
 /** A listener that knows what it hears. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bounded, dfs, dpor, explore, replay } from "@forkpath/interleave";
+import { bounded, dfs, dpor, exploreProgram, replay } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { test } from "vitest";
 import {
@@ -20,8 +20,8 @@ const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 
 test("exec's charge against four faults, on bare counters", async ({ bench }) => {
   const litmus = execCharge();
-  await bench("dfs: 153 schedules", () => void explore(litmus, dfs())).run();
-  await bench("dpor: 25 schedules", () => void explore(litmus, reduced)).run();
+  await bench("dfs: 153 schedules", () => void exploreProgram(litmus, dfs())).run();
+  await bench("dpor: 25 schedules", () => void exploreProgram(litmus, reduced)).run();
   await bench("replay: 1 schedule", () => void replay(litmus, "v1:ab16")).run();
   await bench("observe with monitors: 1 schedule", () => {
     observe(litmus, "v1:ab16", { monitors: allMonitors() });
@@ -32,5 +32,5 @@ test("two forks of one parent, in a whole kernel", async ({ bench }) => {
   const path = join(import.meta.dirname, "../../../examples/litmus/two-forks.yaml");
   const litmus = scenarioLitmus("two-forks", parseScenario(readFileSync(path, "utf8"), path));
   const once = bounded(0);
-  await bench("1 schedule", () => void explore(litmus, once, { max: 1 })).run();
+  await bench("1 schedule", () => void exploreProgram(litmus, once, { max: 1 })).run();
 });

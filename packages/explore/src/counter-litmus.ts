@@ -21,7 +21,7 @@ import {
 import { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 
 /** The one mm that the threads share. */
-export interface CounterState extends LitmusState {
+export interface CounterLitmusState extends LitmusState {
   /** Its counters. */
   readonly counters: MmCounters;
   /** The lock that guards them where they are no atomic ones. */
@@ -29,7 +29,7 @@ export interface CounterState extends LitmusState {
 }
 
 /** The code of one thread, on a state that is as the litmus begins. */
-export type CounterThread = (state: CounterState) => KernelThread<unknown>;
+export type CounterThread = (state: CounterLitmusState) => KernelThread<unknown>;
 
 /** What the threads do, and what must hold. */
 export interface CounterLitmusOptions {
@@ -50,7 +50,7 @@ export interface CounterLitmusOptions {
 const DEFAULT_ANON_RSS = 10;
 
 /** A litmus whose outcome is what `_anon_rss` holds at the end. */
-export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterState> {
+export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterLitmusState> {
   const { name, title, split = false, anonRss = DEFAULT_ANON_RSS, finalAnonRss } = options;
   const threadNames = Object.keys(options.threads);
   const codes = Object.values(options.threads);
@@ -77,7 +77,7 @@ export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterStat
   };
 }
 
-function createState(split: boolean, threadNames: readonly string[]): CounterState {
+function createState(split: boolean, threadNames: readonly string[]): CounterLitmusState {
   const sync = createSync();
   sync.interleaved = true;
   return {
@@ -89,7 +89,7 @@ function createState(split: boolean, threadNames: readonly string[]): CounterSta
 }
 
 /** A run that ended early may have left locks taken. */
-function reset({ counters, pageTableLock, selves }: CounterState, anonRss: bigint): void {
+function reset({ counters, pageTableLock, selves }: CounterLitmusState, anonRss: bigint): void {
   counters.rss.words.fill(0);
   counters.hiwater.words.fill(0);
   pokeCell(counters.rss, MmCounter.ANON_RSS, anonRss);

@@ -8,7 +8,7 @@
  */
 import { acctArgSize, incMmCounter, MmCounter } from "@forkpath/counters";
 import { type KernelThread, spinLock, spinUnlockNow, traced } from "@forkpath/sync";
-import { type CounterState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
+import { type CounterLitmusState, type CounterThread, counterLitmus } from "./counter-litmus.ts";
 import type { Litmus } from "./litmus.ts";
 
 /** The shape of D1, the page that an unlocked add of exec loses. */
@@ -31,7 +31,7 @@ const BUILDS = {
 } as const;
 
 /** exec charges its argument pages to an mm in which another thread faults pages in (SPEC §1.7). */
-export function execCharge(options: ExecChargeOptions = {}): Litmus<CounterState> {
+export function execCharge(options: ExecChargeOptions = {}): Litmus<CounterLitmusState> {
   const { pages = 3, faults = 4, split = false } = options;
   const takesLock = options.takesLock === true && !split;
   const build = split ? "split" : takesLock ? "cured" : "shipped";
@@ -62,7 +62,7 @@ const faulting = (count: number): CounterThread =>
   };
 
 /** What a write fault does to the counter, and under which lock. In the halves of hot code. */
-function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThread<void> {
+function* countFault({ sync, counters, pageTableLock }: CounterLitmusState): KernelThread<void> {
   yield* spinLock(sync, pageTableLock, "do_anonymous_page");
   yield* incMmCounter(sync, counters, MmCounter.ANON_RSS);
   if (sync.interleaved) yield pageTableLock.unlockPoint;
@@ -70,7 +70,7 @@ function* countFault({ sync, counters, pageTableLock }: CounterState): KernelThr
 }
 
 /** By name: as shipped, cured, and where counters are atomic. */
-export const counterLitmuses = (): readonly Litmus<CounterState>[] => [
+export const counterLitmuses = (): readonly Litmus<CounterLitmusState>[] => [
   execCharge(),
   execCharge({ takesLock: true }),
   execCharge({ split: true }),

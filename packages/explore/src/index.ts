@@ -1,12 +1,13 @@
 export {
   type CounterLitmusOptions,
-  type CounterState,
+  type CounterLitmusState,
   type CounterThread,
   counterLitmus,
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence, kernelForced } from "./dependence.ts";
 export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
+export { type Endings, type EndingsOptions, explore } from "./explore.ts";
 export { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString, replayOf } from "./replay-string.ts";
 export {
@@ -24,7 +25,7 @@ export type { Doer, Finding, Monitor } from "./watch/monitor.ts";
 export {
   type Deed,
   type LookOptions,
-  type Observation,
+  type ObservedRun,
   type ObserveOptions,
   observe,
   type SeenStep,

@@ -3,12 +3,12 @@
  * schedules.
  */
 import { addMmCounter, MmCounter } from "@forkpath/counters";
-import { dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
+import { dfs, dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { spinLock, spinUnlock } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  type CounterState,
+  type CounterLitmusState,
   type CounterThread,
   counterLitmus,
   happensBefore,
@@ -43,7 +43,7 @@ const threadOf = (adds: readonly Add[]): CounterThread =>
     }
   };
 
-function litmusOf(code: Code, split: boolean): Litmus<CounterState> {
+function litmusOf(code: Code, split: boolean): Litmus<CounterLitmusState> {
   const sum = code.flat().reduce((total, { pages }) => total + pages, 0);
   const threads = Object.fromEntries(code.map((adds, index) => [`t${index}`, threadOf(adds)]));
   return counterLitmus({
@@ -62,9 +62,9 @@ const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome
 test("dpor ends in all the ways that dfs does, and in no others", () => {
   fc.assert(
     fc.property(anyCode, anyBuild, (code, split) => {
-      const every = explore(litmusOf(code, split), dfs(), LIMIT);
+      const every = exploreProgram(litmusOf(code, split), dfs(), LIMIT);
       fc.pre(every.complete);
-      const few = explore(
+      const few = exploreProgram(
         litmusOf(code, split),
         dpor({ dependent: kernelDependence, forced: kernelForced }),
       );
@@ -79,7 +79,7 @@ test("where the monitors are silent in one schedule, no schedule loses anything"
   fc.assert(
     fc.property(anyCode, anyBuild, (code, split) => {
       const litmus = litmusOf(code, split);
-      const { failures, complete } = explore(litmus, dfs(), LIMIT);
+      const { failures, complete } = exploreProgram(litmus, dfs(), LIMIT);
       fc.pre(complete);
       const [{ schedule }] = recordAll(litmus, dfs(), 1);
       const { findings } = observe(litmus, schedule, { monitors: [lockset(), happensBefore()] });

@@ -3,7 +3,7 @@
  * the old address space (SPEC D1, §7.2). Under dfs turns are taken at that counter and at its lock,
  * under dpor everywhere.
  */
-import { bounded, dfs, dpor, type Exploration, explore } from "@forkpath/interleave";
+import { bounded, dfs, dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
 import { kernelDependence, kernelForced, lockset, observe, patrol } from "../src/index.ts";
 import { type FileOptions, litmusFile } from "./litmus-files.ts";
@@ -16,7 +16,7 @@ const MOST = { max: 5000 };
 const SPLIT: FileOptions = { machine: { nrCpus: 4 } };
 
 describe.each(["d01-exec-arguments", "d01-vfork-exec"])("%s", (name) => {
-  const every = explore(litmusFile(name), dfs());
+  const every = exploreProgram(litmusFile(name), dfs());
 
   test("as shipped, in the build with one lock, schedules lose updates", () => {
     expect(every).toMatchObject({ complete: true, guarantee: "every schedule" });
@@ -28,7 +28,7 @@ describe.each(["d01-exec-arguments", "d01-vfork-exec"])("%s", (name) => {
   });
 
   test("wherever turns are taken, there is no other way to end", () => {
-    const all = explore(litmusFile(name, { everywhere: true }), reduced, MOST);
+    const all = exploreProgram(litmusFile(name, { everywhere: true }), reduced, MOST);
     expect(all).toMatchObject({ complete: true });
     expect(endings(all)).toEqual(endings(every));
   });
@@ -37,20 +37,20 @@ describe.each(["d01-exec-arguments", "d01-vfork-exec"])("%s", (name) => {
     ["the lock taken", { cured: true }],
     ["a lock for each table", SPLIT],
   ])("with %s, no schedule at all loses anything", (_build, options) => {
-    const all = explore(litmusFile(name, { ...options, everywhere: true }), reduced, MOST);
+    const all = exploreProgram(litmusFile(name, { ...options, everywhere: true }), reduced, MOST);
     expect(all).toMatchObject({ complete: true, failures: [] });
     expect(all.outcomes).toHaveLength(1);
   });
 
   test("one preemption is enough to lose a page", () => {
-    const once = explore(litmusFile(name, { everywhere: true }), bounded(1));
+    const once = exploreProgram(litmusFile(name, { everywhere: true }), bounded(1));
     expect(once.failures.length).toBeGreaterThan(0);
   });
 
   test("the lockset names counter, lock and function, in whatever schedule", () => {
     const schedules: string[] = [];
     const litmus = litmusFile(name, { everywhere: true });
-    explore(litmus, reduced, { onRun: (run) => schedules.push(run.schedule()) });
+    exploreProgram(litmus, reduced, { onRun: (run) => schedules.push(run.schedule()) });
     const messages = schedules.flatMap((schedule) =>
       observe(litmus, schedule, { monitors: [lockset()] }).findings.map(({ message }) => message),
     );

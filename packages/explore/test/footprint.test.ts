@@ -4,7 +4,7 @@
  * `dpor` rests on the points: it takes steps of different parts to commute. So no two steps may
  * touch one place, and one of them change it, unless their points put them in order.
  */
-import { type Dependence, dpor, explore, random, type Strategy } from "@forkpath/interleave";
+import { type Dependence, dpor, exploreProgram, random, type Strategy } from "@forkpath/interleave";
 import { PointKind } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ function conflictsOf(
 ): readonly string[] {
   const tracked = track(litmus);
   const found = new Set<string>();
-  explore(tracked.litmus, strategy, {
+  exploreProgram(tracked.litmus, strategy, {
     max,
     onRun: () => {
       for (const one of unorderedConflicts(tracked.steps, dependent)) found.add(one);

@@ -4,7 +4,7 @@
  *     lookup    finds the page ................. takes a reference: too late
  *     put                      drops the last one
  */
-import { dfs, explore } from "@forkpath/interleave";
+import { dfs, exploreProgram } from "@forkpath/interleave";
 import {
   allocFrame,
   createMemMap,
@@ -62,7 +62,7 @@ function* put(state: PageState): KernelThread<void> {
 }
 
 test("get_page of a page that is gone is a failure with the rule's name", () => {
-  const all = explore(
+  const all = exploreProgram(
     pageLitmus((map, pfn) => {
       getPage(map, pfn);
       return true;
@@ -74,7 +74,7 @@ test("get_page of a page that is gone is a failure with the rule's name", () => 
 });
 
 test("get_page_unless_zero does without it, in every schedule", () => {
-  const all = explore(pageLitmus(getPageUnlessZero), dfs());
+  const all = exploreProgram(pageLitmus(getPageUnlessZero), dfs());
   expect(all.failures).toEqual([]);
   expect(all.outcomes).toMatchObject([{ outcome: "count 0", count: 3 }]);
 });

@@ -5,7 +5,7 @@
  * that can be seen of the parent: counters, peaks, faults and entries. One exploration never ends
  * unless the kernel's path does: `max` and the step limit of the explorer see to the rest.
  */
-import { bounded, dpor, type Exploration, explore, random } from "@forkpath/interleave";
+import { bounded, dpor, type Exploration, exploreProgram, random } from "@forkpath/interleave";
 import { expect, test } from "vitest";
 import { kernelDependence, kernelForced } from "../src/index.ts";
 import { litmusOf } from "./litmus-files.ts";
@@ -64,11 +64,18 @@ test.each(PAIRS.map(([left, right], index) => [left, right, index % 2 === 0 ? 2 
   "%s against %s, with %i CPUs",
   (left, right, nrCpus) => {
     const litmus = litmusWith(nrCpus, left, right);
-    const few = explore(litmus, dpor({ dependent: kernelDependence, forced: kernelForced }), {
-      max: 2000,
-    });
+    const few = exploreProgram(
+      litmus,
+      dpor({ dependent: kernelDependence, forced: kernelForced }),
+      {
+        max: 2000,
+      },
+    );
     expect(few.complete).toBe(true);
-    const others = [explore(litmus, bounded(1)), explore(litmus, random(1, 40))].flatMap(endings);
+    const others = [
+      exploreProgram(litmus, bounded(1)),
+      exploreProgram(litmus, random(1, 40)),
+    ].flatMap(endings);
     expect(new Set(endings(few))).toEqual(new Set([...endings(few), ...others]));
   },
 );

@@ -2,7 +2,7 @@
  * The litmuses of el6's defects on 6.18, where each has come to its end (L27), and the one that
  * only a kernel with locks of areas can fail (N10).
  */
-import { bounded, dfs, dpor, explore, type Strategy } from "@forkpath/interleave";
+import { bounded, dfs, dpor, exploreProgram, type Strategy } from "@forkpath/interleave";
 import { expect, test } from "vitest";
 import { kernelDependence, patrol } from "../src/index.ts";
 import { litmusFile } from "./litmus-files.ts";
@@ -34,14 +34,14 @@ test.each(ENDS)("%s has no schedule that fails on v6.18", (name, strategy, turns
     everywhere: isEverywhere,
     ...(isEverywhere ? {} : { switchAt: turns }),
   });
-  const found = explore(litmus, strategy, { max: 3000 });
+  const found = exploreProgram(litmus, strategy, { max: 3000 });
   expect([found.complete, found.failures]).toEqual([true, []]);
   expect(found.schedules).toBeGreaterThanOrEqual(least);
 });
 
 test.each(["el6", "v6.1"] as const)("on %s no fault comes in between a fork's copies", (kernel) => {
   const litmus = litmusFile("n10-fault-during-fork", { machine: { kernel } });
-  const { complete, failures } = explore(litmus, once);
+  const { complete, failures } = exploreProgram(litmus, once);
   expect([complete, failures]).toEqual([true, []]);
 });
 

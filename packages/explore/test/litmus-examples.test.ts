@@ -2,7 +2,7 @@
  * The litmuses that come with forkpath: what each comes to under every class of schedules, with
  * turns everywhere; or, where these are too many for a test, with at most one preemption.
  */
-import { bounded, dfs, dpor, explore, type Strategy } from "@forkpath/interleave";
+import { bounded, dfs, dpor, exploreProgram, type Strategy } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
 import { kernelDependence, kernelForced, patrol } from "../src/index.ts";
@@ -18,7 +18,7 @@ const every = dfs();
  */
 const MOST = { max: 3000 };
 
-/** By name: how to explore it, and a text of each failure that it is about. */
+/** By name: how to exploreProgram it, and a text of each failure that it is about. */
 const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "add-mm-rss-one-lock": [reduced],
   "add-mm-rss-split": [reduced],
@@ -50,7 +50,7 @@ test("each has a line here", () => {
 test.each(litmusNames)("%s comes to what it says", (name) => {
   const [strategy, ...texts] = EXPECTED[name] ?? [once];
   const litmus = litmusFile(name, { everywhere: strategy === reduced });
-  const { complete, failures } = explore(litmus, strategy, MOST);
+  const { complete, failures } = exploreProgram(litmus, strategy, MOST);
   expect(complete).toBe(true);
   if (texts.length === 0) expect(failures).toEqual([]);
   for (const text of texts) {
@@ -66,7 +66,7 @@ test("some have a cure", () => {
 
 test.each(curable)("%s: cured, it comes to nothing", (name) => {
   const [strategy] = EXPECTED[name] ?? [once];
-  const { complete, failures } = explore(litmusFile(name, { cured: true }), strategy);
+  const { complete, failures } = exploreProgram(litmusFile(name, { cured: true }), strategy);
   expect([complete, failures]).toEqual([true, []]);
 });
 

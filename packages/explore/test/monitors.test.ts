@@ -2,7 +2,7 @@
  * The monitors, each on threads made for it: what one schedule is enough to tell.
  */
 import { addMmCounter, MmCounter, setMmCounter } from "@forkpath/counters";
-import { dfs, explore } from "@forkpath/interleave";
+import { dfs, exploreProgram } from "@forkpath/interleave";
 import {
   createRwSem,
   createSpinLock,
@@ -16,7 +16,7 @@ import {
 } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
-  type CounterState,
+  type CounterLitmusState,
   type CounterThread,
   counterLitmus,
   execCharge,
@@ -36,22 +36,26 @@ const adding = (name: string, isLocked: boolean): CounterThread =>
     if (isLocked) yield* spinUnlock(sync, pageTableLock, name);
   };
 
-const litmusOf = (threads: Readonly<Record<string, CounterThread>>): Litmus<CounterState> =>
+const litmusOf = (threads: Readonly<Record<string, CounterThread>>): Litmus<CounterLitmusState> =>
   counterLitmus({ name: "test", title: "a test", finalAnonRss: 12, threads });
 
 /** What the monitor says of the schedule in which the threads run one after the other. */
-const messages = (litmus: Litmus<CounterState>, monitor: Monitor, schedule: string): string[] =>
+const messages = (
+  litmus: Litmus<CounterLitmusState>,
+  monitor: Monitor,
+  schedule: string,
+): string[] =>
   observe(litmus, schedule, { monitors: [monitor] }).findings.map(({ message }) => message);
 
 /** Every schedule of a litmus. */
-function schedulesOf(litmus: Litmus<CounterState>): string[] {
+function schedulesOf(litmus: Litmus<CounterLitmusState>): string[] {
   const schedules: string[] = [];
-  explore(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
+  exploreProgram(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
   return schedules;
 }
 
 /** All that the monitor says in any schedule. */
-const everSaid = (litmus: Litmus<CounterState>, monitor: () => Monitor): Set<string> =>
+const everSaid = (litmus: Litmus<CounterLitmusState>, monitor: () => Monitor): Set<string> =>
   new Set(schedulesOf(litmus).flatMap((schedule) => messages(litmus, monitor(), schedule)));
 
 describe("lockset", () => {
@@ -102,7 +106,7 @@ describe("happens-before", () => {
 
   test("takes another lock for no order", () => {
     const other = createSpinLock("swap_lock");
-    function* addUnderOther({ sync, counters }: CounterState): KernelThread<void> {
+    function* addUnderOther({ sync, counters }: CounterLitmusState): KernelThread<void> {
       yield* spinLock(sync, other, "shrink");
       yield* addMmCounter(sync, counters, MmCounter.ANON_RSS, 1);
       yield* spinUnlock(sync, other, "shrink");
@@ -178,14 +182,14 @@ describe("lock order", () => {
 
   test("the deadlock itself is found by the engine, which says who waits for what", () => {
     const litmus = litmusOf({ fork: nesting("fork", true), swapoff: nesting("swapoff", false) });
-    const fresh: Litmus<CounterState> = {
+    const fresh: Litmus<CounterLitmusState> = {
       ...litmus,
       setup() {
         SWAP_LOCK.holder = null;
         return litmus.setup();
       },
     };
-    const deadlock = explore(fresh, dfs()).failures.find(({ kind }) => kind === "deadlock");
+    const deadlock = exploreProgram(fresh, dfs()).failures.find(({ kind }) => kind === "deadlock");
     expect(deadlock?.message).toBe(
       "fork waits for swap_lock, swapoff waits for mm1.page_table_lock",
     );

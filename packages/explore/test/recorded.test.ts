@@ -10,10 +10,10 @@ import {
   incMmCounter,
   MmCounter,
 } from "@forkpath/counters";
-import { dfs, explore, replay } from "@forkpath/interleave";
+import { dfs, exploreProgram, replay } from "@forkpath/interleave";
 import { type KernelThread, PointKind, spinLock, spinUnlock } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import { type CounterState, type CounterThread, counterLitmus } from "../src/index.ts";
+import { type CounterLitmusState, type CounterThread, counterLitmus } from "../src/index.ts";
 
 const { ANON_RSS } = MmCounter;
 
@@ -32,7 +32,11 @@ function charges(isLocked: boolean, ...sizes: readonly number[]): CounterThread 
 }
 
 function faults(times: number): CounterThread {
-  return function* fault({ sync, counters, pageTableLock }: CounterState): KernelThread<void> {
+  return function* fault({
+    sync,
+    counters,
+    pageTableLock,
+  }: CounterLitmusState): KernelThread<void> {
     for (let i = 0; i < times; i++) {
       yield* spinLock(sync, pageTableLock, "fault");
       yield* incMmCounter(sync, counters, ANON_RSS);
@@ -73,7 +77,7 @@ const litmusOf = (table: Interleaving) =>
 test.each(loadCounters().interleavings)("$name, split=$splitPtlocks: $finals", (table) => {
   const litmus = litmusOf(table);
   const schedules: string[] = [];
-  const all = explore(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
+  const all = exploreProgram(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
 
   const finals = Object.fromEntries(
     all.outcomes.map(({ outcome, count }) => [outcome.replace("_anon_rss ", ""), count]),

@@ -1,7 +1,7 @@
 /** Runs of a litmus with every event written down: what two runs are compared by. */
 
 import { ALL_EVENTS, attachSink } from "@forkpath/events";
-import { explore, type Program, replay, type Strategy } from "@forkpath/interleave";
+import { exploreProgram, type Program, replay, type Strategy } from "@forkpath/interleave";
 import { formatEvent } from "@forkpath/trace";
 import type { Litmus, LitmusState } from "../src/index.ts";
 
@@ -20,7 +20,7 @@ export function recordAll<S extends LitmusState>(
 ): Recording[] {
   const { program, events } = listening(litmus);
   const recordings: Recording[] = [];
-  explore(program, strategy, {
+  exploreProgram(program, strategy, {
     max,
     onRun: (run) => {
       const { outcome } = run;

@@ -1,5 +1,5 @@
 /** Scenarios as litmuses: where threads take turns, who waits for whom, and what is refused. */
-import { bounded, dfs, explore, replay } from "@forkpath/interleave";
+import { bounded, dfs, exploreProgram, replay } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
 import { litmusFile, litmusOf } from "./litmus-files.ts";
 import { recordAll } from "./recorder.ts";
@@ -28,7 +28,9 @@ describe("turns", () => {
 
   test("are taken before each call, and at every point of it", () => {
     const schedules: string[] = [];
-    explore(litmusWith(threads), bounded(0), { onRun: (run) => schedules.push(run.schedule()) });
+    exploreProgram(litmusWith(threads), bounded(0), {
+      onRun: (run) => schedules.push(run.schedule()),
+    });
     const rightFirst = schedules.find((schedule) => schedule.startsWith("v1:b")) ?? "";
     const { steps } = replay(litmusWith(threads), rightFirst);
     const [first, ...others] = steps.filter(({ thread }) => thread === 1).map(({ label }) => label);
@@ -41,7 +43,7 @@ describe("turns", () => {
   test("or only where the scenario wants them, and where a thread has to wait", () => {
     const litmus = litmusWith(threads, "switchAt: [_anon_rss]");
     const schedules: string[] = [];
-    const all = explore(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
+    const all = exploreProgram(litmus, dfs(), { onRun: (run) => schedules.push(run.schedule()) });
     const labels = schedules.flatMap((schedule) => labelsOf(replay(litmus, schedule).steps));
     // The one holds the lock when it comes to the counter; the other one waits for that lock.
     expect(new Set(labels)).toEqual(
@@ -56,7 +58,7 @@ describe("turns", () => {
       `  map: { mmap: server, as: more, size: 1 pages }\n  fault: { write: worker heap 1 }`,
       "switchAt: [mmap_sem]",
     );
-    const { failures, outcomes } = explore(litmus, dfs());
+    const { failures, outcomes } = exploreProgram(litmus, dfs());
     expect(failures).toEqual([]);
     expect(outcomes).toMatchObject([{ outcome: "done" }]);
   });
@@ -68,9 +70,9 @@ describe("a step of a thread", () => {
       `  map: { mmap: server, as: more, size: 1 pages }\n  use: { write: worker more 0 }`,
       "switchAt: [mmap_sem]",
     );
-    const kinds = new Set(explore(litmus, bounded(1)).failures.map(({ kind }) => kind));
+    const kinds = new Set(exploreProgram(litmus, bounded(1)).failures.map(({ kind }) => kind));
     expect(kinds).toEqual(new Set(["thrown"]));
-    expect(explore(litmus, bounded(1)).outcomes.length).toBeGreaterThan(0);
+    expect(exploreProgram(litmus, bounded(1)).outcomes.length).toBeGreaterThan(0);
   });
 
   test("that fails says so in the end, unless it should", () => {
@@ -79,9 +81,9 @@ describe("a step of a thread", () => {
         `  left: { munmap: server heap }\n  right: { write: worker heap 0${wanted} }`,
         "switchAt: [mmap_sem]",
       );
-    const messages = explore(unmapped(""), dfs()).failures.map(({ message }) => message);
+    const messages = exploreProgram(unmapped(""), dfs()).failures.map(({ message }) => message);
     expect(messages).toEqual(["write worker heap 0: wanted success, got SIGSEGV"]);
-    const swapped = explore(unmapped(", fails: SIGSEGV"), dfs()).failures;
+    const swapped = exploreProgram(unmapped(", fails: SIGSEGV"), dfs()).failures;
     expect(swapped.map(({ message }) => message)).toEqual([
       "write worker heap 0: wanted SIGSEGV, got success",
     ]);
@@ -102,7 +104,7 @@ threads:
 
   test("who calls cond_resched again and again lets others go on in the end", () => {
     const longest = { steps: 0 };
-    const { failures } = explore(litmusOf(UNFAIR), bounded(1), {
+    const { failures } = exploreProgram(litmusOf(UNFAIR), bounded(1), {
       onRun: (run) => {
         longest.steps = Math.max(longest.steps, run.steps);
       },
@@ -131,14 +133,14 @@ switchAt: [page_table_lock, pte]`;
         .filter((event) => / spin_needbreak .* 1$/.test(event)).length;
     expect(breaks(true)).toBeGreaterThan(0);
     expect(breaks(false)).toBe(0);
-    expect(explore(litmusOf(text(true)), bounded(1)).failures).toEqual([]);
+    expect(exploreProgram(litmusOf(text(true)), bounded(1)).failures).toEqual([]);
   });
 });
 
 test("a litmus leaves nothing behind: the next run begins as the first did", () => {
   const litmus = litmusFile("two-forks");
   const first = recordAll(litmus, bounded(0), 1);
-  explore(litmus, bounded(1), { max: 20 });
+  exploreProgram(litmus, bounded(1), { max: 20 });
   expect(recordAll(litmus, bounded(0), 1)).toEqual(first);
 });
 

@@ -1,5 +1,5 @@
 /** Witnesses: the schedule as columns that people read. */
-import { bounded, dfs, explore } from "@forkpath/interleave";
+import { bounded, dfs, exploreProgram } from "@forkpath/interleave";
 import { witnessRows } from "@forkpath/picture";
 import { describe, expect, test } from "vitest";
 import {
@@ -65,7 +65,7 @@ test("long texts are cut where the line would be too wide", () => {
 
 test("a schedule of the whole kernel shows its calls, and what both threads touch", () => {
   const litmus = litmusFile("d36-fork-against-mmap");
-  const [failure] = explore(litmus, bounded(1)).failures;
+  const [failure] = exploreProgram(litmus, bounded(1)).failures;
   const { steps } = observe(litmus, failure.schedule);
   const lines = drawWitness(steps, litmus.threadNames);
   const shown = lines.map((line) => line.trim());
@@ -108,7 +108,7 @@ test("the rows are data as well: whose turn was taken, what was held, which step
 describe("a failure explained", () => {
   test("comes with the shortest schedule that shows it, as a string and drawn", () => {
     const litmus = execCharge();
-    const { failures } = explore(litmus, dfs());
+    const { failures } = exploreProgram(litmus, dfs());
     const plainest = plainestFailure(litmus, failures);
     expect(plainest).toBeDefined();
     const explained = failures.map((failure) => explainFailure(litmus, failure));

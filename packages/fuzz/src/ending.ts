@@ -5,11 +5,11 @@
  */
 import { batchedPages } from "@forkpath/mm";
 import { PageFlag } from "@forkpath/rmap";
-import { type Entry, hasOrphans, type Random, taskOf, type World } from "@forkpath/scenario";
+import { type Chance, type Entry, hasOrphans, taskOf, type World } from "@forkpath/scenario";
 import { findLiving, letArrive } from "./living.ts";
 
 /** @returns null when no process is left that could be ended */
-export function endingStep(world: World, random: Random): Entry | null {
+export function endingStep(world: World, random: Chance): Entry | null {
   const { kernel } = world;
   const living = findLiving(world);
   const arrival = letArrive(world, living);

@@ -5,7 +5,7 @@
  * processes find what they need.
  */
 import type { KernelName } from "@forkpath/abi";
-import { type Entry, type Random, someHugeSize } from "@forkpath/scenario";
+import { type Chance, type Entry, someHugeSize } from "@forkpath/scenario";
 import type { History } from "./history.ts";
 
 const STRICT_BY_RATIO = { mode: "strict", ratio: 80 };
@@ -31,11 +31,11 @@ const LARGE: Sizes = {
 /** One machine in so many has huge pages: each of its steps takes as long as several others. */
 const HUGE_ONCE_IN = 8;
 
-const somewhere = (random: Random, [least, span]: Sizes["memory"]): string =>
+const somewhere = (random: Chance, [least, span]: Sizes["memory"]): string =>
   `${least + random.below(span)} pages`;
 
 /** A history that has not begun. */
-export function randomStart(random: Random, kernel?: KernelName): History {
+export function randomStart(random: Chance, kernel?: KernelName): History {
   const isHuge = random.once(HUGE_ONCE_IN);
   const big = isHuge ? { big: randomHugeMapping(random) } : {};
   return {
@@ -52,7 +52,7 @@ export function randomStart(random: Random, kernel?: KernelName): History {
   };
 }
 
-function randomMachine(random: Random, { memory, swap, overcommit }: Sizes): Entry {
+function randomMachine(random: Chance, { memory, swap, overcommit }: Sizes): Entry {
   const areas = Array.from({ length: random.below(3) }, () => somewhere(random, swap));
   return {
     memory: somewhere(random, memory),
@@ -68,7 +68,7 @@ function randomMachine(random: Random, { memory, swap, overcommit }: Sizes): Ent
   };
 }
 
-const randomMappings = (random: Random): Readonly<Record<string, Entry>> => ({
+const randomMappings = (random: Chance): Readonly<Record<string, Entry>> => ({
   heap: {
     kind: "heap",
     size: `${2 + random.below(5)} pages`,
@@ -80,7 +80,7 @@ const randomMappings = (random: Random): Readonly<Record<string, Entry>> => ({
     : {}),
 });
 
-const randomHugeMapping = (random: Random): Entry => ({
+const randomHugeMapping = (random: Chance): Entry => ({
   size: someHugeSize(random),
   written: random.pick(["50%", "all"]),
 });

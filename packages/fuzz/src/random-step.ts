@@ -7,11 +7,11 @@
  */
 import { Madvise } from "@forkpath/abi";
 import {
+  type Chance,
   type Choice,
   type Die,
   type Entry,
   type LiveProcess,
-  type Random,
   VERBS,
   type World,
 } from "@forkpath/scenario";
@@ -40,7 +40,7 @@ const REFUSED_ONCE_IN = 12;
 const MOST_REQUESTS = 10;
 
 /** @returns null when no process is left that could do anything */
-export function randomStep(world: World, random: Random): Entry | null {
+export function randomStep(world: World, random: Chance): Entry | null {
   const living = findLiving(world);
   const callers = living.filter(({ pid }) => !world.kernel.isBlocked(pid));
   const isStuck = callers.length === 0;
@@ -62,7 +62,7 @@ export function randomStep(world: World, random: Random): Entry | null {
 const hasLaterCalls = ({ kernel }: World): boolean =>
   kernel.machine.mm.rules.advices.has(Madvise.REMOVE);
 
-function pickDie(random: Random, { dice, weights }: Cup): Die {
+function pickDie(random: Chance, { dice, weights }: Cup): Die {
   let left = random.below(weights / WEIGHT_UNIT) * WEIGHT_UNIT;
   for (const die of dice) {
     left -= die[0];

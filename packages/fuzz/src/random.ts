@@ -1,8 +1,8 @@
-/** Random numbers that a seed fixes: the same history from the same seed, on every machine. */
+/** Chance numbers that a seed fixes: the same history from the same seed, on every machine. */
 import { Random as Source } from "@forkpath/interleave";
-import type { Random } from "@forkpath/scenario";
+import type { Chance } from "@forkpath/scenario";
 
-export function createRandom(seed: number): Random {
+export function createRandom(seed: number): Chance {
   const source = new Source();
   source.restart(seed, 0);
   const below = (end: number): number => source.below(end);

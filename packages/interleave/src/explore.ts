@@ -41,7 +41,7 @@ export interface RunReport {
  * Explores the schedules of `program`.
  * @throws RangeError for limits below 1, or a program with no threads or too many
  */
-export function explore<S>(
+export function exploreProgram<S>(
   program: Program<S>,
   strategy: Strategy,
   options: ExploreOptions = {},

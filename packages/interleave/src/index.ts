@@ -1,6 +1,6 @@
 export { WantedError } from "./check.ts";
 export { type DporOptions, dpor } from "./dpor/dpor.ts";
-export { type ExploreOptions, Explorer, explore, type RunReport } from "./explore.ts";
+export { type ExploreOptions, Explorer, exploreProgram, type RunReport } from "./explore.ts";
 export { type FailureKind, failureKey, type RunFailure } from "./failure.ts";
 export { joinShares, mergeResults, totalOf } from "./merge.ts";
 export { pct } from "./pct.ts";

@@ -7,7 +7,7 @@
  */
 import { expectInteger } from "./check.ts";
 import { DEFAULT_MAX_STEPS, Execution } from "./execution.ts";
-import { explore } from "./explore.ts";
+import { exploreProgram } from "./explore.ts";
 import { failureKey, type RunFailure } from "./failure.ts";
 import { Guide, simplerPlans, turnsOf } from "./guide.ts";
 import type { Program } from "./program.ts";
@@ -18,7 +18,7 @@ import { bounded } from "./tree-search.ts";
 export interface ShrinkOptions {
   /** Runs that may be spent; 100,000 if left out. */
   readonly max?: number;
-  /** As given to `explore`, 10,000 if left out. */
+  /** As given to `exploreProgram`, 10,000 if left out. */
   readonly maxSteps?: number;
   /** Whether another run's failure is as good; by default, one of the same kind and message. */
   readonly isSame?: (failure: RunFailure) => boolean;
@@ -100,7 +100,7 @@ class Shrinker<S> {
       const max = this.maxRuns - this.runs;
       if (max < 1) return count;
       let hit: string | undefined;
-      const { schedules, complete } = explore(this.program, bounded(count), {
+      const { schedules, complete } = exploreProgram(this.program, bounded(count), {
         max,
         maxSteps: this.maxSteps,
         stopWhen: (run) => {

@@ -11,7 +11,7 @@ import {
   bounded,
   dfs,
   dpor,
-  explore,
+  exploreProgram,
   failureKey,
   type Program,
   replay,
@@ -25,7 +25,7 @@ type Ran = Pick<Run, "order" | "end">;
 
 function runsOf<S>(program: Program<S>, strategy: Strategy): Ran[] {
   const runs: Ran[] = [];
-  explore(program, strategy, {
+  exploreProgram(program, strategy, {
     onRun: (run) => {
       const { steps } = replay(program, run.schedule());
       runs.push({ order: steps.map(({ thread }) => thread), end: endOf(run) });
@@ -58,7 +58,7 @@ describe.each(Object.keys(PIECES))("random programs with %s", (pieces) => {
         const program = machineProgram(threads);
         const all = bruteForce(program);
         expect(runsOf(program, dfs())).toEqual(all.map(orderAndEnd));
-        const { schedules, steps, outcomes, complete } = explore(program, dfs());
+        const { schedules, steps, outcomes, complete } = exploreProgram(program, dfs());
         expect(complete).toBe(true);
         expect(schedules).toBe(all.length);
         expect(steps).toBe(all.reduce((sum, { order }) => sum + order.length, 0));
@@ -106,7 +106,7 @@ describe.each(Object.keys(PIECES))("random programs with %s", (pieces) => {
 
 test.each(Object.keys(PIECES))("dpor ends as dfs does: 2,000 programs with %s", (pieces) => {
   const endings = (program: Program<unknown>, strategy: Strategy): string[] => {
-    const { outcomes, failures } = explore(program, strategy);
+    const { outcomes, failures } = exploreProgram(program, strategy);
     return [...outcomes.map(({ outcome }) => outcome), ...failures.map(failureKey)];
   };
   fc.assert(

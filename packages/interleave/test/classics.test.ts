@@ -1,6 +1,6 @@
 /** What is known of the classic programs: how many schedules they have, and which of them fail. */
 import { describe, expect, test } from "vitest";
-import { bounded, dfs, dpor, explore, type Program, sameObject } from "../src/index.ts";
+import { bounded, dfs, dpor, exploreProgram, type Program, sameObject } from "../src/index.ts";
 import { bruteForce } from "./brute-force.ts";
 import {
   boundedBuffer,
@@ -16,7 +16,7 @@ const reduced = dpor({ dependent: sameObject([READ]) });
 
 /** Outcomes with their counts, and failures with theirs. */
 function countsOf<S>(program: Program<S>, strategy = dfs()): Record<string, number> {
-  const { outcomes, failures } = explore(program, strategy);
+  const { outcomes, failures } = exploreProgram(program, strategy);
   return Object.fromEntries([
     ...outcomes.map(({ outcome, count }) => [outcome, count]),
     ...failures.map(({ kind, message, count }) => [`${kind}: ${message}`, count]),
@@ -54,12 +54,16 @@ describe("threads that share nothing", () => {
 });
 
 test("long runs are of one class as well", () => {
-  expect(explore(strangers(100, 100), dpor())).toMatchObject({ schedules: 1, steps: 200, cut: 0 });
+  expect(exploreProgram(strangers(100, 100), dpor())).toMatchObject({
+    schedules: 1,
+    steps: 200,
+    cut: 0,
+  });
 });
 
 describe("2 steps against 16", () => {
   test("153 schedules, and 129 lose an update", () => {
-    const all = explore(unlockedAdd(), dfs());
+    const all = exploreProgram(unlockedAdd(), dfs());
     expect(all.schedules).toBe(153); // 18 choose 2
     expect(all.failures).toMatchObject([
       { kind: "final", message: "an update is lost", count: 129 },
@@ -69,16 +73,16 @@ describe("2 steps against 16", () => {
   test("dpor finds the same outcomes in 25 schedules", () => {
     const outcomes = ({ outcomes }: { outcomes: ReadonlyArray<{ outcome: string }> }): string[] =>
       outcomes.map(({ outcome }) => outcome);
-    const few = explore(unlockedAdd(), reduced);
+    const few = exploreProgram(unlockedAdd(), reduced);
     expect(few.schedules).toBe(25);
     expect(few.cut).toBe(0);
-    expect(outcomes(few)).toEqual(outcomes(explore(unlockedAdd(), dfs())));
+    expect(outcomes(few)).toEqual(outcomes(exploreProgram(unlockedAdd(), dfs())));
   });
 });
 
 describe("Peterson's lock", () => {
   test("lets one thread in at a time, in every schedule", () => {
-    const all = explore(peterson(true), dfs());
+    const all = exploreProgram(peterson(true), dfs());
     expect(all.failures).toEqual([]);
     expect(all.schedules).toBe(bruteForce({ ...peterson(true), outcome: String }).length);
   });
@@ -105,7 +109,7 @@ describe("two locks", () => {
 
 describe("dining philosophers", () => {
   test.each([2, 3, 4])("%i of them can all wait for their right-hand neighbour", (count) => {
-    const { failures } = explore(philosophers(count, false), dpor());
+    const { failures } = exploreProgram(philosophers(count, false), dpor());
     const message = Array.from(
       { length: count },
       (_, id) => `p${id} waits for fork ${(id + 1) % count}`,
@@ -114,7 +118,7 @@ describe("dining philosophers", () => {
   });
 
   test.each([2, 3, 4])("%i of them never do when the last one begins on the right", (count) => {
-    const result = explore(philosophers(count, true), dpor());
+    const result = exploreProgram(philosophers(count, true), dpor());
     expect(result).toMatchObject({ complete: true, failures: [] });
   });
 
@@ -122,7 +126,7 @@ describe("dining philosophers", () => {
     for (const ordered of [false, true]) {
       const program = philosophers(3, ordered);
       const all = bruteForce({ ...program, outcome: String });
-      expect(explore(program, dfs()).schedules).toBe(all.length);
+      expect(exploreProgram(program, dfs()).schedules).toBe(all.length);
     }
   });
 });

@@ -4,7 +4,7 @@ import {
   dfs,
   dpor,
   Explorer,
-  explore,
+  exploreProgram,
   MAX_THREADS,
   type Point,
   type Program,
@@ -89,7 +89,7 @@ describe("a run", () => {
       outcome: (_, results) => results.join(),
       final: (_, results) => `they gave ${results.join(" and ")}`,
     };
-    expect(explore(program, dfs())).toMatchObject({
+    expect(exploreProgram(program, dfs())).toMatchObject({
       schedules: 2,
       outcomes: [{ outcome: "7,8", count: 2 }],
       failures: [{ kind: "final", message: "they gave 7 and 8", count: 2 }],
@@ -97,7 +97,7 @@ describe("a run", () => {
   });
 
   test("ends as done when the program names no outcome", () => {
-    expect(explore(strangers(1), dfs()).outcomes).toEqual([
+    expect(exploreProgram(strangers(1), dfs()).outcomes).toEqual([
       { outcome: "done", count: 1, schedule: "v1:" },
     ]);
   });
@@ -110,7 +110,7 @@ describe("a run", () => {
         return log;
       },
     });
-    expect(explore(program, dfs()).schedules).toBe(6);
+    expect(exploreProgram(program, dfs()).schedules).toBe(6);
     expect(log).toHaveLength(6);
   });
 });
@@ -123,7 +123,7 @@ function* give(value: number): ThreadBody<number> {
 describe("a run fails", () => {
   /** The failures of all schedules, as texts. */
   const failuresOf = <S>(program: Program<S>, maxSteps = 100): string[] =>
-    explore(program, dfs(), { maxSteps }).failures.map(
+    exploreProgram(program, dfs(), { maxSteps }).failures.map(
       ({ kind, message, count, schedule }) => `${count}x ${kind}: ${message} (${schedule})`,
     );
 
@@ -189,7 +189,7 @@ describe("a run fails", () => {
       threads: () => [{ name: "t0", run: spin() }],
     };
     expect(failuresOf(program, 50)).toEqual(["1x step-limit: more than 50 steps (v1:)"]);
-    expect(explore(program, dpor(), { maxSteps: 50 }).steps).toBe(50);
+    expect(exploreProgram(program, dpor(), { maxSteps: 50 }).steps).toBe(50);
   });
 
   test("and the other schedules run all the same, under dpor too", () => {
@@ -199,7 +199,7 @@ describe("a run fails", () => {
       log.push(`t${id}`);
     };
     for (const strategy of [dfs(), dpor()]) {
-      expect(explore(diary(body), strategy)).toMatchObject({
+      expect(exploreProgram(diary(body), strategy)).toMatchObject({
         outcomes: [{ outcome: "done", count: 1 }],
         failures: [{ message: "t1: t1 is first", count: 1 }],
       });
@@ -215,7 +215,8 @@ describe("misuse", () => {
   });
 
   test("too few threads, or too many, or not as many as before", () => {
-    const explored = (count: () => number) => () => explore(withThreads(count), dfs(), { max: 10 });
+    const explored = (count: () => number) => () =>
+      exploreProgram(withThreads(count), dfs(), { max: 10 });
     expect(explored(() => 0)).toThrow(
       new RangeError(`crowd: wanted 1 to ${MAX_THREADS} threads, got 0`),
     );
@@ -233,7 +234,7 @@ describe("misuse", () => {
         throw new Error("no state");
       },
     });
-    expect(() => explore(program, dfs())).toThrow("no state");
+    expect(() => exploreProgram(program, dfs())).toThrow("no state");
   });
 
   test.each([
@@ -242,7 +243,7 @@ describe("misuse", () => {
     ["maxSteps", 0],
     ["maxSteps", Number.NaN],
   ])("explore refuses %s = %d", (name, value) => {
-    expect(() => explore(increments(2), dfs(), { [name]: value })).toThrow(
+    expect(() => exploreProgram(increments(2), dfs(), { [name]: value })).toThrow(
       new RangeError(`explore: ${name} must be an integer from 1 up, got ${value}`),
     );
   });
@@ -250,7 +251,7 @@ describe("misuse", () => {
 
 describe("an exploration", () => {
   test("that stops at its limit is not complete, and says so", () => {
-    expect(explore(increments(2), dfs(), { max: 5 })).toMatchObject({
+    expect(exploreProgram(increments(2), dfs(), { max: 5 })).toMatchObject({
       schedules: 5,
       complete: false,
       guarantee: "5 schedules, short of every schedule",
@@ -258,7 +259,7 @@ describe("an exploration", () => {
   });
 
   test("that just fits its limit is complete", () => {
-    expect(explore(increments(2), dfs(), { max: 6 })).toMatchObject({
+    expect(exploreProgram(increments(2), dfs(), { max: 6 })).toMatchObject({
       schedules: 6,
       complete: true,
       guarantee: "every schedule",
@@ -266,7 +267,7 @@ describe("an exploration", () => {
   });
 
   test("can be stopped by who watches it", () => {
-    const result = explore(increments(2), dfs(), {
+    const result = exploreProgram(increments(2), dfs(), {
       stopWhen: ({ failure }) => failure !== undefined,
     });
     expect(result).toMatchObject({ schedules: 2, complete: false, failures: [{ count: 1 }] });
@@ -279,11 +280,11 @@ describe("an exploration", () => {
     expect(seen[0]).toBe("0 schedules, short of every schedule");
     expect(seen.at(-1)).toBe("6 schedules, short of every schedule");
     expect(explorer.advance()).toBe(false);
-    expect(explorer.result()).toEqual(explore(increments(2), dfs()));
+    expect(explorer.result()).toEqual(exploreProgram(increments(2), dfs()));
   });
 
   test("is plain data", () => {
-    const result = explore(increments(2), dfs());
+    const result = exploreProgram(increments(2), dfs());
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 });

@@ -1,6 +1,6 @@
 /** Optimal reduction, on programs whose classes are known: one run for each, and none cut. */
 import { describe, expect, test } from "vitest";
-import { dpor, explore, type Program } from "../src/index.ts";
+import { dpor, exploreProgram, type Program } from "../src/index.ts";
 import { filesystem, indexer, lastzero, readers, readsCommute, unlockFirst } from "./literature.ts";
 
 const reduced = dpor({ dependent: readsCommute, forced: unlockFirst });
@@ -24,15 +24,15 @@ describe.each(TABLE.map(([program, classes]) => ({ program, classes })))(
   "$program.name",
   ({ program, classes }) => {
     test(`${classes} classes, and as many runs`, { timeout: PATIENCE }, () => {
-      const { schedules, cut, complete } = explore(program, reduced);
+      const { schedules, cut, complete } = exploreProgram(program, reduced);
       expect([schedules, cut, complete]).toEqual([classes, 0, true]);
     });
   },
 );
 
 test("an unlock that is not told of costs runs that are cut, and finds no more", () => {
-  const told = explore(filesystem(16), reduced);
-  const untold = explore(filesystem(16), dpor({ dependent: readsCommute }));
+  const told = exploreProgram(filesystem(16), reduced);
+  const untold = exploreProgram(filesystem(16), dpor({ dependent: readsCommute }));
   expect(untold.cut).toBeGreaterThan(0);
   expect(untold.outcomes).toEqual(told.outcomes);
   expect(untold.schedules).toBe(told.schedules);

@@ -7,7 +7,7 @@
  *                 a: write counter            an increment is lost
  */
 import { describe, expect, test } from "vitest";
-import { dfs, explore, type Program, type RunReport, random, replay } from "../src/index.ts";
+import { dfs, exploreProgram, type Program, type RunReport, random, replay } from "../src/index.ts";
 import { increments, philosophers, strangers, unlockedAdd } from "./classics.ts";
 
 test("shows the steps, the preemptions and the end", () => {
@@ -44,11 +44,11 @@ function replayTwice<S>(program: Program<S>, runs: number): number {
     expect(again.divergence).toBeUndefined();
     expect(again.steps).toEqual(first.steps);
   };
-  return explore(program, random(3, runs), { onRun }).schedules;
+  return exploreProgram(program, random(3, runs), { onRun }).schedules;
 }
 
 test("each outcome and failure is reported with a schedule that shows it", () => {
-  const { outcomes, failures } = explore(unlockedAdd(), dfs());
+  const { outcomes, failures } = exploreProgram(unlockedAdd(), dfs());
   for (const { outcome, schedule } of outcomes) {
     expect(replay(unlockedAdd(), schedule).outcome).toBe(outcome);
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   dfs,
-  explore,
+  exploreProgram,
   type Point,
   type Program,
   pct,
@@ -14,7 +14,7 @@ import { strangers, unlockedAdd } from "./classics.ts";
 
 function schedulesOf<S>(program: Program<S>, strategy: Strategy): string[] {
   const schedules: string[] = [];
-  explore(program, strategy, { onRun: (run) => schedules.push(run.schedule()) });
+  exploreProgram(program, strategy, { onRun: (run) => schedules.push(run.schedule()) });
   return schedules;
 }
 
@@ -35,8 +35,8 @@ describe.each([
   });
 
   test("finds the lost update, and claims no more than that", () => {
-    const { outcomes, complete, guarantee } = explore(unlockedAdd(), strategy(1, 300));
-    const all = explore(unlockedAdd(), dfs()).outcomes.map(({ outcome }) => outcome);
+    const { outcomes, complete, guarantee } = exploreProgram(unlockedAdd(), strategy(1, 300));
+    const all = exploreProgram(unlockedAdd(), dfs()).outcomes.map(({ outcome }) => outcome);
     expect(all).toEqual(expect.arrayContaining(outcomes.map(({ outcome }) => outcome)));
     expect(outcomes.length).toBeGreaterThan(2);
     expect(complete).toBe(true);
@@ -74,7 +74,7 @@ test("random picks each ready thread equally often", () => {
 describe("pct", () => {
   test("run 0 takes one thread after the other, to count the steps", () => {
     expect(schedulesOf(strangers(2, 3), pct(1, 2, 1))).toEqual(["v1:a2"]);
-    expect(explore(strangers(2, 3), pct(1, 2, 1)).guarantee).toBe(
+    expect(exploreProgram(strangers(2, 3), pct(1, 2, 1)).guarantee).toBe(
       "a sample of 1 schedules; each after the first shows a given bug of depth 2 with a chance " +
         "of at least 1 in 10, if none has over 5 steps",
     );
@@ -92,13 +92,13 @@ describe("pct", () => {
 
   test("keeps its promise for a bug of depth 2", () => {
     // The flag must go up between two given steps of the other thread, out of 31.
-    const { failures, schedules } = explore(needle(30), pct(1, 2, 6001));
+    const { failures, schedules } = exploreProgram(needle(30), pct(1, 2, 6001));
     const odds = 2 * 31;
     expect(failures[0].count).toBeGreaterThan(schedules / odds);
   });
 
   test("where plain chance all but never finds it", () => {
-    expect(explore(needle(30), random(1, 6001)).failures).toEqual([]);
+    expect(exploreProgram(needle(30), random(1, 6001)).failures).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   dfs,
   dpor,
   type Exploration,
-  explore,
+  exploreProgram,
   mergeResults,
   type Program,
   pct,
@@ -26,7 +26,7 @@ import { anyCode, machineProgram, PIECES, readsCommute } from "./machine.ts";
 
 function schedulesOf<S>(program: Program<S>, strategy: Strategy, part?: [number, number, number]) {
   const schedules: string[] = [];
-  explore(program, strategy, {
+  exploreProgram(program, strategy, {
     onRun: (run) => schedules.push(run.schedule()),
     ...(part && { shard: shard(...part) }),
   });
@@ -41,7 +41,7 @@ const shardsOf = <S>(
   depth?: number,
 ): Exploration[] =>
   Array.from({ length: count }, (_, index) =>
-    explore(program, strategy, { shard: shard(index, count, depth) }),
+    exploreProgram(program, strategy, { shard: shard(index, count, depth) }),
   );
 
 const strategies: ReadonlyArray<readonly [string, Strategy]> = [
@@ -69,7 +69,7 @@ describe.each(strategies)("%s", (_name, strategy) => {
 
   test("its shards add up to the whole", () => {
     const parts = shardsOf(unlockedAdd(), strategy, 4);
-    const whole = explore(unlockedAdd(), strategy);
+    const whole = exploreProgram(unlockedAdd(), strategy);
     const total = totalOf(parts);
     expect(total.schedules).toBe(whole.schedules);
     expect(total.complete).toBe(true);
@@ -88,7 +88,7 @@ describe("dpor", () => {
     fc.assert(
       fc.property(anyCode(...PIECES.mutexes), fc.nat({ max: 6 }), (code, depth) => {
         const program = machineProgram(code);
-        const whole = explore(program, reduced);
+        const whole = exploreProgram(program, reduced);
         const total = totalOf(shardsOf(program, reduced, 3, depth));
         const texts = ({ outcomes, failures }: Exploration): string[] => [
           ...outcomes.map(({ outcome }) => outcome),
@@ -118,8 +118,8 @@ describe("a deal", () => {
   });
 
   test("of one is the whole", () => {
-    const whole = explore(increments(2), dfs());
-    expect(explore(increments(2), dfs(), { shard: shard(0, 1) })).toEqual(whole);
+    const whole = exploreProgram(increments(2), dfs());
+    expect(exploreProgram(increments(2), dfs(), { shard: shard(0, 1) })).toEqual(whole);
   });
 
   test.each([
@@ -160,7 +160,7 @@ describe("merging", () => {
 
   test("goes by identity: one program under two names, and two programs of one name", () => {
     const named = (name: string, identity: string): Exploration =>
-      explore({ ...increments(2), name, identity }, dfs());
+      exploreProgram({ ...increments(2), name, identity }, dfs());
     const [a, b] = [named("a", "same"), named("b", "same")];
     expect(mergeResults([b], [a])).toEqual([a]);
     expect(totalOf([b, a])).toEqual(a);
@@ -193,7 +193,7 @@ describe("a total", () => {
       complete: false,
       guarantee: `${first.schedules + third.schedules} schedules, short of every schedule`,
     });
-    const stopped = explore(increments(3), dfs(), { shard: shard(1, 3), max: 2 });
+    const stopped = exploreProgram(increments(3), dfs(), { shard: shard(1, 3), max: 2 });
     expect(totalOf([first, stopped, third]).complete).toBe(false);
     expect(totalOf([first, second, third]).complete).toBe(true);
   });
@@ -202,7 +202,7 @@ describe("a total", () => {
     expect(() => totalOf([])).toThrow(
       new RangeError("totalOf: wanted at least one shard, got none"),
     );
-    expect(() => totalOf([parts[0], explore(strangers(2, 2), dfs())])).toThrow(
+    expect(() => totalOf([parts[0], exploreProgram(strangers(2, 2), dfs())])).toThrow(
       new RangeError(
         "totalOf: wanted shards of 3 increments, dfs, in 3 by 8 choices, got strangers of 2, 2 " +
           "steps, dfs, in 1 by 0 choices: shard 1 of 1",

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   dfs,
-  explore,
+  exploreProgram,
   failureKey,
   type Program,
   type RunFailure,
@@ -33,7 +33,7 @@ test("a lost update needs one preemption", () => {
 
 test("a deadlock of three philosophers needs one: who has to wait gives way for free", () => {
   const program = philosophers(3, false);
-  const given = explore(program, random(9, 200)).failures[0].schedule;
+  const given = exploreProgram(program, random(9, 200)).failures[0].schedule;
   expect(shrink(program, given)).toEqual({
     schedule: "v1:acb",
     failure: {
@@ -54,7 +54,7 @@ test("no schedule with fewer preemptions ends alike, says brute force", () => {
     fc.property(anyCode(...PIECES.mutexes, ["! x"]), (code) => {
       const program = machineProgram(code);
       const all = bruteForce(program);
-      for (const failure of explore(program, dfs()).failures) {
+      for (const failure of exploreProgram(program, dfs()).failures) {
         const shrunk = shrink(program, failure.schedule);
         const alike = all.filter(({ end }) => end === failureKey(failure));
         expect(shrunk.preemptions).toBe(Math.min(...alike.map(({ preemptions }) => preemptions)));
@@ -73,7 +73,9 @@ test("another failure can count as the same, if the caller says so", () => {
     ...increments(3),
     final: ({ value }) => (value === 3 ? undefined : `${3 - value} lost`),
   };
-  const worst = explore(failing, dfs()).failures.find(({ message }) => message === "2 lost")!;
+  const worst = exploreProgram(failing, dfs()).failures.find(
+    ({ message }) => message === "2 lost",
+  )!;
   expect(shrink(failing, worst.schedule).failure.message).toBe("2 lost");
   const isSame = ({ kind }: RunFailure): boolean => kind === "final";
   expect(shrink(failing, worst.schedule, { isSame }).failure.message).toBe("1 lost");
@@ -103,7 +105,7 @@ describe("with few runs to spend", () => {
   test("dropping turns is enough where trying all would take too long", () => {
     // 5 threads: far more than 200 schedules have no preemption or one.
     const program = increments(5);
-    const { failures } = explore(program, random(1, 1));
+    const { failures } = exploreProgram(program, random(1, 1));
     const shrunk = shrink(program, failures[0].schedule, { max: 200 });
     expect(shrunk).toMatchObject({ preemptions: 1, isLeast: true });
   });

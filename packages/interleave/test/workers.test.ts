@@ -11,7 +11,7 @@ import {
   dpor,
   type Exploration,
   Explorer,
-  explore,
+  exploreProgram,
   joinShares,
   type Program,
   type Strategy,
@@ -62,7 +62,7 @@ describe.each(STRATEGIES)("%s", (name, strategy) => {
           const alone = work(program, strategy, 1, []).joined;
           const found = work(program, strategy, workers, order).joined;
           expect(found).toEqual(alone);
-          const whole = explore(program, strategy);
+          const whole = exploreProgram(program, strategy);
           expect(found.outcomes.map(({ outcome }) => outcome)).toEqual(
             whole.outcomes.map(({ outcome }) => outcome),
           );

@@ -22,7 +22,7 @@ import {
 import { peekSlot, type SlotState, SwapMap, slotState, swapCount } from "@forkpath/swap";
 
 /** Whose page it is, or was: the mapping stays until the page is freed (SPEC §4.2). */
-export type PageOwner =
+export type OwnerView =
   | { readonly kind: "none" }
   | { readonly kind: "file" | "anon" | "ksm"; readonly id: number };
 
@@ -33,7 +33,7 @@ export interface PageView {
   /** Entries that map it: _mapcount + 1. */
   readonly mapcount: number;
   readonly flags: readonly PageFlagName[];
-  readonly owner: PageOwner;
+  readonly owner: OwnerView;
   /** Which page of its owner it is. */
   readonly index: number;
   /** The node that it is on. */

@@ -5,7 +5,7 @@
 import { hex, PAGE_SIZE } from "@forkpath/abi";
 import { compareMoves } from "./compare-moves.ts";
 import { comparePages, type Firsts, firstPlaces } from "./compare-pages.ts";
-import { type Difference, type NamePage, type Tally, told } from "./difference.ts";
+import { type LiveDifference, type NamePage, type Tally, told } from "./difference.ts";
 import {
   type Area,
   INEXACT_FIELDS,
@@ -17,7 +17,7 @@ import {
 } from "./look.ts";
 
 export interface Comparison {
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LiveDifference[];
   /** How many values were compared; a page has several. */
   readonly values: number;
   readonly pages: number;

@@ -1,7 +1,7 @@
 /** What a comparison collects: how many values it has seen, and which differ. */
 
 /** One value that is not the same on both sides. */
-export interface Difference {
+export interface LiveDifference {
   /** What was looked at: `worker1 heap 3 entry`, `worker1 VmRSS`. */
   readonly text: string;
   /** As the model has it, and as the kernel shows it. */
@@ -14,7 +14,7 @@ export interface Difference {
 export type NamePage = (process: string, addr: number) => string;
 
 export interface Tally {
-  differences: Difference[];
+  differences: LiveDifference[];
   values: number;
   pages: number;
 }

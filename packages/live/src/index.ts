@@ -1,5 +1,5 @@
 export type { Environment } from "./build-recorder.ts";
-export type { Difference } from "./difference.ts";
+export type { LiveDifference } from "./difference.ts";
 export { LiveError } from "./live-error.ts";
 export type { Sight } from "./look.ts";
 export type { Obstacle } from "./obstacles.ts";

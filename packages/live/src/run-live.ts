@@ -5,7 +5,7 @@
 import { HEAP_START, type NamedProcess, type Session } from "@forkpath/scenario";
 import { buildRecorder, type Environment } from "./build-recorder.ts";
 import { type Comparison, compareLooks } from "./compare.ts";
-import type { Difference } from "./difference.ts";
+import type { LiveDifference } from "./difference.ts";
 import { diskFolder } from "./disk-folder.ts";
 import { hasProgram } from "./hear-exec.ts";
 import { type LookOptions, lookAtKernel, readStatus } from "./kernel-look.ts";
@@ -30,7 +30,7 @@ export interface LiveStep {
   /** How it ended on the model: `success`, `waits`, or why it failed. */
   readonly outcome: string;
   /** Values that are not the same on both. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly LiveDifference[];
   /** How many values were compared, and of how many pages. */
   readonly values: number;
   /** Of how many pages values were compared. */
@@ -183,7 +183,7 @@ async function catchUp(
   run: Run,
   order: (calls: readonly MadeCall[]) => readonly MadeCall[] = (calls) => calls,
 ): Promise<Comparison> {
-  const differences: Difference[] = [];
+  const differences: LiveDifference[] = [];
   const made = order(run.calls.splice(0));
   for (const call of made) {
     const { model, kernel } = await run.player.play(call);

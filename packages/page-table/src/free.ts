@@ -14,7 +14,7 @@ import { clearPte } from "./cells.ts";
 import { entryRow, noneOrClearBad } from "./directory.ts";
 import { expectPgd } from "./expect.ts";
 import { countTable, type TableOwner } from "./owner.ts";
-import { ENTRY_SPAN, entryEnd, entryOffset } from "./step.ts";
+import { ENTRY_SPAN, entryEnd, tableOffset } from "./step.ts";
 import { freeRow, Level, type PageTables } from "./tables.ts";
 
 /** What freeing tables needs of a VMA: half-open, page-aligned bytes. */
@@ -102,7 +102,7 @@ function freeEntries(down: Teardown, level: Level, row: number, addr: number, en
   const { sync, tables } = down;
   for (let at = addr; at < end; ) {
     const next = entryEnd(level, virtAddr(at), virtAddr(end));
-    const cell = entryOffset(level, row, virtAddr(at));
+    const cell = tableOffset(level, row, virtAddr(at));
     if (!noneOrClearBad(sync, tables, level, cell)) freeBelow(down, level, cell, at, next);
     at = next;
   }

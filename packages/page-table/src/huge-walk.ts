@@ -5,7 +5,7 @@
 import type { VirtAddr } from "@forkpath/abi";
 import { pteHigh, pteLow } from "./cells.ts";
 import { expectPgd } from "./expect.ts";
-import { entryOffset } from "./step.ts";
+import { tableOffset } from "./step.ts";
 import { Level, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
 import { rowBehind } from "./visit.ts";
 
@@ -19,9 +19,9 @@ export function findPmdCell(tables: PageTables, pgdRow: number, va: VirtAddr): n
   expectPgd("findPmdCell", tables, pgdRow);
   let row = pgdRow;
   for (let level = Level.PGD as Level; level > Level.PMD; level--) {
-    const cell = entryOffset(level, row, va);
+    const cell = tableOffset(level, row, va);
     row = rowBehind(level, pteLow(tables, cell), pteHigh(tables, cell));
     if (row === NO_TABLE) return NO_CELL;
   }
-  return entryOffset(Level.PMD, row, va);
+  return tableOffset(Level.PMD, row, va);
 }

@@ -61,11 +61,10 @@ export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
 export { freePteTable, pteAllocOne, pteFree } from "./pte-page.ts";
 export { type PageTableRules, pageTableRules } from "./rules/book.ts";
-export type { PteWords } from "./rules/entry-words.ts";
+export type { PresentWords } from "./rules/entry-words.ts";
 export {
   ENTRY_SPAN,
   entryEnd,
-  entryOffset,
   pgdAddrEnd,
   pgdIndex,
   pgdOffset,
@@ -77,6 +76,7 @@ export {
   pudAddrEnd,
   pudIndex,
   pudOffset,
+  tableOffset,
 } from "./step.ts";
 export { streakLength } from "./streak.ts";
 export {

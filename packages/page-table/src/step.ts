@@ -50,7 +50,7 @@ export const pgdOffset = (row: number, addr: VirtAddr): number =>
  * The cell for `addr` in the table `row` of `level`: the four functions above, as one.
  * @modelOnly lets a walk be a loop
  */
-export const entryOffset = (level: Level, row: number, addr: VirtAddr): number =>
+export const tableOffset = (level: Level, row: number, addr: VirtAddr): number =>
   row * PTRS_PER_TABLE + ((addr / ENTRY_SPAN[level]) & INDEX_MASK);
 
 /**

@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   ENTRY_SPAN,
-  entryOffset,
   Level,
   pgdAddrEnd,
   pgdIndex,
@@ -17,6 +16,7 @@ import {
   pudAddrEnd,
   pudIndex,
   pudOffset,
+  tableOffset,
 } from "../src/index.ts";
 
 const TOP = 2 ** 47;
@@ -63,7 +63,7 @@ describe("indices", () => {
         expect(pgdOffset(row, addr)).toBe(row * 512 + pgdIndex(addr));
         const byLevel = [pteOffset, pmdOffset, pudOffset, pgdOffset];
         for (const level of Object.values(Level)) {
-          expect(entryOffset(level, row, addr)).toBe(byLevel[level](row, addr));
+          expect(tableOffset(level, row, addr)).toBe(byLevel[level](row, addr));
         }
       }),
       { seed: 5, numRuns: 200 },

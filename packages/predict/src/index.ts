@@ -24,4 +24,4 @@ export type {
 export { kernelOf } from "./predict/subject.ts";
 export { type ProcessRows, processRows } from "./read/process-rows.ts";
 export type { Rows } from "./read/rows.ts";
-export type { AddressRange, Level } from "./types.ts";
+export type { AddressRange, Knowledge } from "./types.ts";

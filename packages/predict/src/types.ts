@@ -44,7 +44,7 @@ export interface CapturedProcess {
 }
 
 /** What can be known of the pages of a capture, from the most to the least (predict.md §1). */
-export type Level =
+export type Knowledge =
   /** Frame numbers, mapcounts and page flags. */
   | "frames"
   /** Pagemap without frame numbers: which pages there are, and which are mapped once. */

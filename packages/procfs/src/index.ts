@@ -41,7 +41,7 @@ export {
   reservePage,
   trimmedPages,
 } from "./pages.ts";
-export { type Fault, ProcError } from "./proc-error.ts";
+export { ProcError, type ProcFault } from "./proc-error.ts";
 export { layoutRules, layoutsOf } from "./rules/book.ts";
 export type { Layouts, PagemapBits } from "./rules/types.ts";
 export {

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** What is wrong in a text. */
-export interface Fault extends Place {
+export interface ProcFault extends Place {
   /** What should stand there, as a phrase. */
   readonly wanted: string;
   /** What stands there, in quotes and cut short. */
@@ -23,9 +23,9 @@ export class ProcError extends Error {
   /** Always "ProcError": it tells the error from others across copies of the package. */
   override readonly name = "ProcError";
   /** The same as `message`, as data. */
-  readonly fault: Fault;
+  readonly fault: ProcFault;
 
-  constructor(fault: Fault) {
+  constructor(fault: ProcFault) {
     const { file, line, wanted, got } = fault;
     const place = line === null ? file : `${file}:${line}`;
     super(`${place}: wanted ${wanted}, got ${got}`);

@@ -48,7 +48,7 @@ export { failureOn } from "./story/failure.ts";
 export type { Cure, Scenario } from "./story/scenario.ts";
 export type { Step, StepCommon } from "./story/step.ts";
 export { VERBS } from "./verbs/all.ts";
-export { type Choice, type Die, type Entry, type Random, someHugeSize } from "./verbs/dice.ts";
+export { type Chance, type Choice, type Die, type Entry, someHugeSize } from "./verbs/dice.ts";
 export type { Action, Verb } from "./verbs/verb.ts";
 export { CannotRun } from "./world/cannot-run.ts";
 export { HEAP_START } from "./world/mapping.ts";

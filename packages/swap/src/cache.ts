@@ -65,7 +65,7 @@ export function deleteFromSwapCache(sync: Sync, swap: SwapState, entry: SwpEntry
  * The page that holds the slot's contents, if there is one. No reference is taken.
  * @kernel lookup_swap_cache in mm/swap_state.c
  */
-export const lookupSwapCache = (swap: SwapState, entry: SwpEntry): Pfn | undefined =>
+export const cachedPageOf = (swap: SwapState, entry: SwpEntry): Pfn | undefined =>
   swap.cache.get(entry);
 
 /**
@@ -90,7 +90,7 @@ export function dropFromSwapCache(
  * Pins are not looked at (D13).
  * @kernel reuse_swap_page in mm/swapfile.c
  */
-export function reuseSwapPage(
+export function reuseCachedPage(
   sync: Sync,
   swap: SwapState,
   page: Pfn,
@@ -111,7 +111,7 @@ export function reuseSwapPage(
  * @kernel try_to_free_swap in mm/swapfile.c
  * @deviates Hibernation, which forbids this, is not modelled.
  */
-export function tryToFreeSwap(
+export function tryToFreeSlot(
   sync: Sync,
   swap: SwapState,
   page: Pfn,

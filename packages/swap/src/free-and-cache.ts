@@ -5,7 +5,7 @@
 import type { Pfn } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import { type Sync, spinUnlockNow } from "@forkpath/sync";
-import { dropFromSwapCache, lookupSwapCache, type SwapCachePages } from "./cache.ts";
+import { cachedPageOf, dropFromSwapCache, type SwapCachePages } from "./cache.ts";
 import { isNonSwapEntry, swpOffset } from "./entry.ts";
 import { swapEntryFree, vmSwapFull } from "./free.ts";
 import { swapInfoGet } from "./info.ts";
@@ -47,7 +47,7 @@ function findAndLock(
   pages: SwapCachePages | null,
 ): Pfn | undefined {
   if (sync.traced & EventClass.MM) emit(sync, { kind: "find_swapcache", low, high });
-  const page = lookupSwapCache(swap, entryOfPte(low, high));
+  const page = cachedPageOf(swap, entryOfPte(low, high));
   if (page === undefined || pages === null || !pages.tryLock(page)) return undefined;
   pages.get(page);
   return page;

@@ -2,12 +2,12 @@ export { addSwapCountContinuation, addSwapCountContinuationAtomic } from "./add-
 export { archEntryToPte, archEntryValue, type PteWords, pagemapOfSwap } from "./arch-entry.ts";
 export {
   addToSwapCache,
+  cachedPageOf,
   deleteFromSwapCache,
   dropFromSwapCache,
-  lookupSwapCache,
-  reuseSwapPage,
+  reuseCachedPage,
   type SwapCachePages,
-  tryToFreeSwap,
+  tryToFreeSlot,
 } from "./cache.ts";
 export { checkSwap, type SwapCheckOptions } from "./check.ts";
 export { checkSlots } from "./check-slots.ts";
@@ -71,7 +71,7 @@ export {
 export { peekSlot, pokeContinuationPages, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
 export { type SwapRules, swapRules } from "./rules/book.ts";
 export type { SwapLayout } from "./rules/swap-layout.ts";
-export { NO_TYPE, type SwapConfig, type SwapTypes } from "./rules/swap-types.ts";
+export { NO_TYPE, type SwapBuild, type SwapTypes } from "./rules/swap-types.ts";
 export { getSwapPage } from "./slot.ts";
 export { createSwap, type SwapArea, SwapFlag, type SwapOptions, type SwapState } from "./state.ts";
 export {

@@ -9,7 +9,7 @@ import { createSpinLock, type SpinLock } from "@forkpath/sync";
 import { createMmListNode, type MmListNode } from "./mmlist.ts";
 import { type SwapRules, swapRules } from "./rules/book.ts";
 import type { SwapLayout } from "./rules/swap-layout.ts";
-import type { SwapConfig, SwapTypes } from "./rules/swap-types.ts";
+import type { SwapBuild, SwapTypes } from "./rules/swap-types.ts";
 
 export const SwapFlag = {
   /** The area exists. */
@@ -75,7 +75,7 @@ export interface SwapState {
 export interface SwapOptions {
   /** By default el6's. */
   readonly rules?: SwapRules;
-  readonly config?: SwapConfig;
+  readonly config?: SwapBuild;
   /** Byte that fresh continuation pages are full of (default 0x5a); no result depends on it. */
   readonly continuationFill?: number;
 }

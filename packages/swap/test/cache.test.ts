@@ -3,14 +3,14 @@ import { InvariantError } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   addToSwapCache,
+  cachedPageOf,
   checkSwap,
   deleteFromSwapCache,
   freeSwapAndCache,
-  lookupSwapCache,
   makeEntry,
-  reuseSwapPage,
+  reuseCachedPage,
   type SwapCachePages,
-  tryToFreeSwap,
+  tryToFreeSlot,
 } from "../src/index.ts";
 import { cachePage, createPages, PAGE, type PageFacts } from "./page-facts.ts";
 import { draw, PTE, pteOf, SLOT, SLOTS, show, takeEvents, type World } from "./world.ts";
@@ -32,8 +32,8 @@ describe("the swap cache", () => {
     const { swap } = draw("0x40");
     expect(addToSwapCache(swap, ENTRY, PAGE)).toBe(0);
     expect(addToSwapCache(swap, ENTRY, pfn(7))).toBe(-Errno.EEXIST);
-    expect(lookupSwapCache(swap, ENTRY)).toBe(PAGE);
-    expect(lookupSwapCache(swap, makeEntry(0, SLOT + 1))).toBeUndefined();
+    expect(cachedPageOf(swap, ENTRY)).toBe(PAGE);
+    expect(cachedPageOf(swap, makeEntry(0, SLOT + 1))).toBeUndefined();
   });
 
   test("taking the page out gives the slot back", () => {
@@ -146,14 +146,14 @@ describe("reuse_swap_page (SPEC §3.5)", () => {
     ["nobody at all: may write, and the page stays cached", "0x40", { mapcount: 0 }, true, true],
   ])("%s", (_name, picture, facts, mayWrite, isCached) => {
     const { page, pages, ...world } = drawCached(picture, { isLocked: true, ...facts });
-    expect(reuseSwapPage(world.sync, world.swap, PAGE, pages)).toBe(mayWrite);
+    expect(reuseCachedPage(world.sync, world.swap, PAGE, pages)).toBe(mayWrite);
     expect([page.isSwapCache, page.isDirty]).toEqual([isCached, !isCached]);
     expect(checkSwap(world.swap)).toEqual([]);
   });
 
   test("a page with two mappers does not ask for its slot's count", () => {
     const { pages, ...world } = drawCached("0x40", { mapcount: 2 });
-    reuseSwapPage(world.sync, world.swap, PAGE, pages);
+    reuseCachedPage(world.sync, world.swap, PAGE, pages);
     expect(takeEvents(world)).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe("reuse_swap_page (SPEC §3.5)", () => {
     const world = draw();
     const pages = createPages();
     cachePage(world.swap, pages, ENTRY, { isSwapCache: false, mapcount: 1 });
-    expect(reuseSwapPage(world.sync, world.swap, PAGE, pages)).toBe(true);
+    expect(reuseCachedPage(world.sync, world.swap, PAGE, pages)).toBe(true);
     expect(takeEvents(world)).toEqual([]);
   });
 });
@@ -173,7 +173,7 @@ describe("try_to_free_swap (SPEC §3.5)", () => {
     ["under writeback", "0x40", { isWriteback: true }, false],
   ])("%s", (_name, picture, facts, isFreed) => {
     const { page, pages, ...world } = drawCached(picture, { isLocked: true, ...facts });
-    expect(tryToFreeSwap(world.sync, world.swap, PAGE, pages)).toBe(isFreed);
+    expect(tryToFreeSlot(world.sync, world.swap, PAGE, pages)).toBe(isFreed);
     expect([page.isSwapCache, page.isDirty]).toEqual([!isFreed, isFreed]);
     expect(show(world)).toBe(isFreed ? "0x00" : picture);
   });
@@ -182,6 +182,6 @@ describe("try_to_free_swap (SPEC §3.5)", () => {
     const world = draw();
     const pages = createPages();
     cachePage(world.swap, pages, ENTRY, { isSwapCache: false });
-    expect(tryToFreeSwap(world.sync, world.swap, PAGE, pages)).toBe(false);
+    expect(tryToFreeSlot(world.sync, world.swap, PAGE, pages)).toBe(false);
   });
 });

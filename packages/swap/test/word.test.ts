@@ -22,7 +22,7 @@ import {
   pteMarkerBits,
   readEntryWord,
   readMigrationLow,
-  type SwapConfig,
+  type SwapBuild,
   type SwapState,
   SwpType,
   showEntryWord,
@@ -36,7 +36,7 @@ import {
   swpType,
 } from "../src/index.ts";
 
-const swapOf = (kernel: KernelName, config: SwapConfig = {}): SwapState =>
+const swapOf = (kernel: KernelName, config: SwapBuild = {}): SwapState =>
   createSwap({ rules: rulesOf(swapRules, kernel), config });
 const LINUX6 = swapOf("v6.18");
 /** The machine that the specification was checked on: no poison, no device memory. */

@@ -1,7 +1,7 @@
 /**
  * What locks, cells, calls and the allocation gate tell their listener: one small record each.
  *
- * Events leave through `EventSink`. Code tests `sync.traced & class` once for each batch or call,
+ * Events leave through `AnySink`. Code tests `sync.traced & class` once for each batch or call,
  * never for each page, and builds the record only when the sink wants its class. Packages above
  * have events and classes of their own: @forkpath/events lists them all, this package knows none.
  */
@@ -136,7 +136,7 @@ export type SyncEvent =
     } & CellOfEvent);
 
 /** Receives events in the order in which they happen. */
-export interface EventSink<Event extends TraceEvent = TraceEvent> {
+export interface AnySink<Event extends TraceEvent = TraceEvent> {
   /** Which classes are wanted, or-ed together. */
   readonly wants: number;
   /**

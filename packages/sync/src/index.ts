@@ -12,8 +12,8 @@ export {
 } from "./cells.ts";
 export { type Completion, complete, createCompletion, waitForCompletion } from "./completion.ts";
 export {
+  type AnySink,
   type EventArg,
-  type EventSink,
   type SyncEvent,
   SyncEventClass,
   type TraceEvent,
@@ -85,7 +85,7 @@ export { NO_STOPS, type Stops, stopAt, waitUntilReady } from "./stop.ts";
 export {
   allocAtomic,
   allocSleeping,
-  attachSink,
+  attachAnySink,
   createSync,
   createThread,
   type HeldLock,

@@ -5,7 +5,7 @@
  * completion and takes no yields: a free lock is a field write. On, every schedule
  * point is yielded, and a scheduler outside (the explorer) decides which thread goes next.
  */
-import type { EventSink, SyncEvent } from "./events.ts";
+import type { AnySink, SyncEvent } from "./events.ts";
 import { SyncEventClass } from "./events.ts";
 import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
 import {
@@ -65,7 +65,7 @@ export interface Sync {
    */
   traced: number;
   /** The listener; null for none. */
-  sink: EventSink | null;
+  sink: AnySink | null;
   /** Answers need_resched(); null is "never", and then nothing is asked. */
   needResched: (() => boolean) | null;
   /** Answers spin_needbreak() for a lock; null is a kernel without PREEMPT: constant 0. */
@@ -111,7 +111,7 @@ export function createSync(): Sync {
  * Sends events to `sink` from now on; null turns tracing off.
  * @modelOnly the kernel's nearest is set_tracer
  */
-export function attachSink(sync: Sync, sink: EventSink | null): void {
+export function attachAnySink(sync: Sync, sink: AnySink | null): void {
   sync.sink = sink;
   sync.traced = sink === null ? 0 : sink.wants;
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  type AnySink,
   addCell,
   addCellNow,
   addWords,
-  attachSink,
+  attachAnySink,
   type Cells,
   createCells,
-  type EventSink,
   type KernelThread,
   loadCell,
   PointKind,
@@ -160,13 +160,13 @@ describe("steps", () => {
     const { sync } = createStage();
     const heard: string[] = [];
     const cells = cellsOf(false, 5n);
-    const sink: EventSink<SyncEvent> = {
+    const sink: AnySink<SyncEvent> = {
       wants: SyncEventClass.CELL,
       emit: (event) => {
         if ("cell" in event) heard.push(`${event.kind} ${event.cell} ${event.value}`);
       },
     };
-    attachSink(sync, sink);
+    attachAnySink(sync, sink);
     expect(addCellNow(sync, cells, ANON_RSS, 2)).toBe(false);
     runToCompletion(addCell(sync, cells, ANON_RSS, 2));
     runToCompletion(addCell(sync, cellsOf(true, 1n), ANON_RSS, -2));

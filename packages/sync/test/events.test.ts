@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import {
+  type AnySink,
   addCell,
   addCellNow,
   allocAtomic,
-  attachSink,
+  attachAnySink,
   condResched,
   condReschedNow,
   createCells,
   createRwSem,
   createSpinLock,
   downRead,
-  type EventSink,
   type KernelThread,
   needResched,
   runToCompletion,
@@ -30,8 +30,8 @@ const ALL = Object.values(SyncEventClass).reduce((sum: number, value) => sum | v
 /** Listens to the classes of `wants`, and hands back what is heard as it comes. */
 function listen({ sync }: Stage, wants: number): SyncEvent[] {
   const heard: SyncEvent[] = [];
-  const sink: EventSink<SyncEvent> = { wants, emit: (event) => heard.push(event) };
-  attachSink(sync, sink);
+  const sink: AnySink<SyncEvent> = { wants, emit: (event) => heard.push(event) };
+  attachAnySink(sync, sink);
   return heard;
 }
 
@@ -84,11 +84,11 @@ test("each class brings its own events and no others", () => {
 test("events say who ran: lock, place and thread", () => {
   const { sync, b } = createStage();
   const heard: [SyncEvent, number][] = [];
-  const sink: EventSink<SyncEvent> = {
+  const sink: AnySink<SyncEvent> = {
     wants: SyncEventClass.LOCK,
     emit: (event, thread) => heard.push([event, thread]),
   };
-  attachSink(sync, sink);
+  attachAnySink(sync, sink);
   sync.current = b;
   spinLockNow(sync, createSpinLock("ptl", "dst", "pt"), "copy_pte_range");
   expect(heard).toEqual([
@@ -103,7 +103,7 @@ test("a sink that is taken off hears nothing more", () => {
   const stage = createStage();
   const heard = listen(stage, ALL);
   needResched(stage.sync);
-  attachSink(stage.sync, null);
+  attachAnySink(stage.sync, null);
   expect(stage.sync.traced).toBe(0);
   needResched(stage.sync);
   expect(heard).toHaveLength(1);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import {
   allocAtomic,
-  attachSink,
+  attachAnySink,
   createSync,
   createThread,
   explains,
@@ -84,7 +84,7 @@ test("a request that the gate refuses is one", () => {
 test("a trace tells of it; a refused allocation is an alloc event already", () => {
   const sync = createSync();
   const heard: unknown[] = [];
-  attachSink(sync, { wants: 4, emit: (event) => void heard.push(event) });
+  attachAnySink(sync, { wants: 4, emit: (event) => void heard.push(event) });
   refuse(sync, LIMIT);
   failNth(sync.gate, 0);
   allocAtomic(sync, "vma");

@@ -6,7 +6,7 @@
  * not counted; of the others, the best one is what the code costs.
  */
 import { execCharge, type Litmus, type LitmusState, parseStrategy } from "@forkpath/explore";
-import { dfs, explore, type Strategy } from "@forkpath/interleave";
+import { dfs, exploreProgram, type Strategy } from "@forkpath/interleave";
 import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
 import type { Work } from "../work/run-work.ts";
 
@@ -88,7 +88,7 @@ function makeRound(bench: Bench, isCounted: boolean): void {
   let schedules = 0;
   let milliseconds = 0;
   while (milliseconds < ROUND) {
-    const found = explore(bench.litmus, bench.strategy);
+    const found = exploreProgram(bench.litmus, bench.strategy);
     schedules += found.schedules + found.cut;
     bench.schedules += found.schedules + found.cut;
     bench.steps += found.steps;

@@ -3,7 +3,7 @@ import {
   allMonitors,
   drawWitness,
   type Litmus,
-  type Observation,
+  type ObservedRun,
   observe,
   parseReplay,
 } from "@forkpath/explore";
@@ -73,7 +73,7 @@ function expectIdentity({ name, identity }: Litmus, wanted: string | undefined):
 
 function describe(
   title: string,
-  { replay, findings }: Observation<unknown>,
+  { replay, findings }: ObservedRun<unknown>,
   [names, ...rows]: readonly string[],
   { colors }: Terminal,
 ): readonly string[] {

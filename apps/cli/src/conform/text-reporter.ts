@@ -1,6 +1,6 @@
 /** What `forkpath conform` prints for people: what failed, and the totals in the last line. */
 
-import { type Difference, isPassed, type Verdict } from "@forkpath/conform";
+import { isPassed, type VectorDifference, type Verdict } from "@forkpath/conform";
 import type { Colors, Terminal } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
 import type { VectorLine } from "./vector-lines.ts";
@@ -39,7 +39,7 @@ function complaints({ problem, differences }: Verdict, colors: Colors): string[]
   return problem === undefined ? lines : [problem, ...lines];
 }
 
-const differenceLine = ({ path, wanted, got }: Difference, colors: Colors): string =>
+const differenceLine = ({ path, wanted, got }: VectorDifference, colors: Colors): string =>
   `${colors.cyan(path)}: wanted ${show(wanted)}, got ${show(got)}`;
 
 const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";

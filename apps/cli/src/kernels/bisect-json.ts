@@ -1,6 +1,6 @@
 /** What turns along the axis, for programs: what `bisect --json` writes. */
 import type { KernelName } from "@forkpath/abi";
-import { type Difference, evidenceFor } from "@forkpath/kernel";
+import { evidenceFor, type RuleDifference } from "@forkpath/kernel";
 import type { Scenario, Turn } from "@forkpath/scenario";
 import { answerJson } from "./rule-text.ts";
 import { cellJson } from "./table-json.ts";
@@ -25,7 +25,7 @@ export const turnsJson = (
 });
 
 export const differenceJson = (
-  { name, book, rule, was, is }: Difference,
+  { name, book, rule, was, is }: RuleDifference,
   from: KernelName,
   to: KernelName,
 ): object => ({

@@ -10,7 +10,7 @@
  *        31  parent AnonHugePages: 2048 kB → 0 kB
  */
 import type { KernelName } from "@forkpath/abi";
-import type { Difference } from "@forkpath/kernel";
+import type { RuleDifference } from "@forkpath/kernel";
 import type { Cause, Scenario, Turn } from "@forkpath/scenario";
 import { wrap } from "../defects/wrap.ts";
 import type { Colors } from "../terminal.ts";
@@ -51,7 +51,7 @@ function grouped<One>(all: readonly One[], keyOf: (one: One) => string): readonl
 /** All that turns between two releases: the rules once each, then what each cause changes. */
 function pairLines(turns: readonly Turn[], colors: Colors): string[] {
   const [{ was, is }] = turns;
-  const rules = new Map<string, Difference>();
+  const rules = new Map<string, RuleDifference>();
   for (const { cause } of turns) for (const one of cause.rules) rules.set(one.name, one);
   const indent = indentOf([...rules.keys()]);
   const causes = grouped(turns, ({ cause }) => causeText(cause, is.kernel));

@@ -1,6 +1,6 @@
 /** Rules for people and for programs: where an answer is written, since when, how sure it is. */
 import type { Answer, KernelName } from "@forkpath/abi";
-import { type Difference, type Evidence, evidenceFor } from "@forkpath/kernel";
+import { type Evidence, evidenceFor, type RuleDifference } from "@forkpath/kernel";
 import type { Colors } from "../terminal.ts";
 
 const WIDTH = 100;
@@ -12,7 +12,7 @@ export const indentOf = (names: readonly string[]): number =>
 
 /** What the rule decides, where that is written, and both answers. */
 export function differenceLines(
-  { name, rule, was, is }: Difference,
+  { name, rule, was, is }: RuleDifference,
   from: KernelName,
   to: KernelName,
   indent: number,

@@ -12,7 +12,7 @@ import {
   type SeenStep,
   scenarioLitmus,
 } from "@forkpath/explore";
-import { bounded, dpor, Explorer, explore, shrink } from "@forkpath/interleave";
+import { bounded, dpor, Explorer, exploreProgram, shrink } from "@forkpath/interleave";
 import { type WitnessRow, witnessRows } from "@forkpath/picture";
 import { parseScenario } from "@forkpath/scenario";
 import type { Encoder } from "../chunks/encode.ts";
@@ -103,7 +103,7 @@ function plainestOf(
 /** The first in which no thread is interrupted. */
 function plainSchedule(litmus: Litmus<ScenarioState>): string {
   let first = "";
-  explore(litmus, bounded(0), {
+  exploreProgram(litmus, bounded(0), {
     max: 1,
     onRun(run) {
       first = run.schedule();

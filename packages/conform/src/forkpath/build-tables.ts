@@ -1,15 +1,15 @@
 /** The page tables of a vector's parent: entries, empty tables, and damaged directory entries. */
 import { virtAddr } from "@forkpath/abi";
-import type { BadEntry, VectorParent } from "@forkpath/conformance";
+import type { VectorBadEntry, VectorParent } from "@forkpath/conformance";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import {
-  entryOffset,
   LEVEL_NAMES,
   Level,
   pmdAlloc,
   pokeEntry,
   pteAlloc,
   pudAlloc,
+  tableOffset,
 } from "@forkpath/page-table";
 import { runToCompletion } from "@forkpath/sync";
 import { readBadEntry } from "../bad-entry.ts";
@@ -33,12 +33,13 @@ export function buildTables(env: MmEnv, mm: MmStruct, parent: VectorParent): voi
 /** The cell for `addr` in its table of `level`; makes that table and those above it. */
 function makeCell(env: MmEnv, mm: MmStruct, level: Level, addr: string): number {
   const va = virtAddr(Number(addr));
-  let cell = entryOffset(Level.PGD, mm.pgd, va);
+  let cell = tableOffset(Level.PGD, mm.pgd, va);
   for (let below = Level.PUD as Level; below >= level; below--) {
     const row = runToCompletion(ALLOC[below](env.sync, env.tables, mm, cell));
-    cell = entryOffset(below, row, va);
+    cell = tableOffset(below, row, va);
   }
   return cell;
 }
 
-const levelOf = (name: BadEntry["level"] | "pte"): Level => LEVEL_NAMES.indexOf(name) as Level;
+const levelOf = (name: VectorBadEntry["level"] | "pte"): Level =>
+  LEVEL_NAMES.indexOf(name) as Level;

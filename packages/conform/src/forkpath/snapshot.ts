@@ -1,6 +1,6 @@
 /** The state of a machine of forkpath, as the vectors write it. */
 import { hex, hexByte } from "@forkpath/abi";
-import type { PteAt, SwapSlot, TableAt } from "@forkpath/conformance";
+import type { PteAt, TableAt, VectorSlot } from "@forkpath/conformance";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import { forEachPte, forEachTable, formatPte, LEVEL_NAMES, Level } from "@forkpath/page-table";
@@ -13,9 +13,9 @@ import {
   slotState,
   swapCount,
 } from "@forkpath/swap";
-import type { AddressSpace, Chain, Snapshot } from "../model.ts";
+import type { AddressSpace, Chain, ModelState } from "../model.ts";
 
-export const takeSnapshot = (env: MmEnv, parent: MmStruct, child: MmStruct): Snapshot => ({
+export const takeSnapshot = (env: MmEnv, parent: MmStruct, child: MmStruct): ModelState => ({
   count: env.map.count.slice(),
   mapcount: env.map.mapcount.slice(),
   slots: slotsOf(env.swap),
@@ -54,8 +54,8 @@ function tablesOf({ tables }: MmEnv, mm: MmStruct): TableAt[] {
   return listed;
 }
 
-function slotsOf(swap: SwapState): SwapSlot[] {
-  const slots: SwapSlot[] = [];
+function slotsOf(swap: SwapState): VectorSlot[] {
+  const slots: VectorSlot[] = [];
   for (const { type, swapMap } of swap.areas) {
     for (let offset = 0; offset < swapMap.length; offset++) {
       if (swapMap[offset] !== 0) slots.push(slotAt(swap, type, offset));
@@ -64,7 +64,7 @@ function slotsOf(swap: SwapState): SwapSlot[] {
   return slots;
 }
 
-function slotAt(swap: SwapState, type: number, offset: number): SwapSlot {
+function slotAt(swap: SwapState, type: number, offset: number): VectorSlot {
   const { byte, digits } = peekSlot(swap, type, offset);
   const state = slotState(byte);
   return {

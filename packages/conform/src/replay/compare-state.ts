@@ -6,10 +6,10 @@
  * other tasks of the recording machine clear it now and then.
  */
 import type { ProcessState, RecordedState, RegionState } from "@forkpath/recordings";
-import type { Difference } from "../compare.ts";
+import type { VectorDifference } from "../compare.ts";
 
 /** A difference, with the name of the field for tables. */
-export interface FieldDifference extends Difference {
+export interface FieldDifference extends VectorDifference {
   /** As SCHEMA.md calls it: `entries`, `smaps.Pss`, `VmHWM`. */
   readonly field: string;
 }

@@ -25,7 +25,7 @@ export interface SeenStep extends WitnessStep {
 }
 
 /** One schedule, with all that happened in it. */
-export interface Observation<S> {
+export interface ObservedRun<S> {
   /** The schedule as any replay has it. */
   readonly replay: Replay<S>;
   /** What each of its steps did. */
@@ -56,7 +56,7 @@ export function observe<S extends LitmusState>(
   litmus: Litmus<S>,
   schedule: string,
   { monitors = [], onStep, ...options }: LookOptions<S> = {},
-): Observation<S> {
+): ObservedRun<S> {
   const observer = new Observer(litmus, monitors, onStep);
   const done = replay(observer.program, schedule, options);
   attachSink(done.state.sync, null);

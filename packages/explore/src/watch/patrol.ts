@@ -1,5 +1,5 @@
 /** All monitors on one schedule: the first in which no thread is interrupted. */
-import { bounded, explore } from "@forkpath/interleave";
+import { bounded, exploreProgram } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { happensBefore } from "./happens-before.ts";
 import { lockOrder } from "./lock-order.ts";
@@ -13,7 +13,7 @@ export const allMonitors = (): readonly Monitor[] => [lockset(), lockOrder(), ha
 /** What the monitors find without looking for a bad schedule. */
 export function patrol<S extends LitmusState>(litmus: Litmus<S>): readonly Finding[] {
   let first = "";
-  explore(litmus, bounded(0), {
+  exploreProgram(litmus, bounded(0), {
     max: 1,
     onRun: (run) => {
       first = run.schedule();

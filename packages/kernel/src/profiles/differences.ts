@@ -12,7 +12,7 @@ export interface RuleOf {
 }
 
 /** One rule that two releases answer otherwise. */
-export interface Difference {
+export interface RuleDifference {
   readonly name: string;
   readonly book: string;
   readonly rule: Rule<unknown>;
@@ -38,7 +38,7 @@ export const rulesOn = (kernel: KernelName): RuleOf[] =>
  * What a machine of `kernel` does otherwise than one of `base`, book by book.
  * @modelOnly a release of Linux is what it is
  */
-export function differences(base: KernelName, kernel: KernelName): Difference[] {
+export function differences(base: KernelName, kernel: KernelName): RuleDifference[] {
   const other = rulesOn(kernel);
   return rulesOn(base).flatMap(({ name, book, rule, answer }, index) => {
     const is = other[index].answer;

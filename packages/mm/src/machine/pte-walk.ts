@@ -5,12 +5,12 @@
 import { PAGE_SIZE, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import {
   entryEnd,
-  entryOffset,
   entryRow,
   Level,
   noneOrClearBad,
   pteIndex,
   ptlOf,
+  tableOffset,
 } from "@forkpath/page-table";
 import type { SpinLock } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -53,7 +53,7 @@ function descend(env: MmEnv, pgd: number, addr: VirtAddr): { level: Level; row: 
   let row = pgd;
   let level: Level = Level.PGD;
   while (level > Level.PTE) {
-    const cell = entryOffset(level, row, addr);
+    const cell = tableOffset(level, row, addr);
     if (level === Level.PMD && isHugePmd(env, cell)) break;
     if (noneOrClearBad(env.sync, env.tables, level, cell)) break;
     row = entryRow(env.tables, cell);

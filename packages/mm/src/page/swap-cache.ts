@@ -12,13 +12,13 @@ import { hex, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { getPage, NO_PFN, PageFlag, pageMapped } from "@forkpath/rmap";
 import {
   addToSwapCache,
+  cachedPageOf,
   deleteFromSwapCache as deleteEntry,
   entryOfPte,
-  tryToFreeSwap as freeSwapOf,
   getSwapPage,
-  lookupSwapCache as lookupEntry,
   NO_ENTRY,
-  reuseSwapPage as reusePage,
+  reuseCachedPage,
+  tryToFreeSlot,
 } from "@forkpath/swap";
 import { invariant } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
@@ -79,7 +79,7 @@ export function deleteFromSwapCache(env: MmEnv, pfn: Pfn): void {
  * @kernel lookup_swap_cache in mm/swap_state.c
  */
 export function lookupSwapCache(env: MmEnv, low: number, high: number): Pfn {
-  const pfn = lookupEntry(env.swap, entryOfPte(low, high));
+  const pfn = cachedPageOf(env.swap, entryOfPte(low, high));
   if (pfn === undefined) return NO_PFN;
   getPage(env.map, pfn);
   return pfn;
@@ -100,7 +100,7 @@ export function freeSwapCache(env: MmEnv, pfn: Pfn): void {
  * @kernel reuse_swap_page in mm/swapfile.c
  */
 export const reuseSwapPage = (env: MmEnv, pfn: Pfn): boolean =>
-  reusePage(env.sync, env.swap, pfn, swapCachePages(env));
+  reuseCachedPage(env.sync, env.swap, pfn, swapCachePages(env));
 
 /**
  * Gives the slot of a locked page back, unless some entry names it or it is under writeback.
@@ -108,4 +108,4 @@ export const reuseSwapPage = (env: MmEnv, pfn: Pfn): boolean =>
  * @kernel try_to_free_swap in mm/swapfile.c
  */
 export const tryToFreeSwap = (env: MmEnv, pfn: Pfn): boolean =>
-  freeSwapOf(env.sync, env.swap, pfn, swapCachePages(env));
+  tryToFreeSlot(env.sync, env.swap, pfn, swapCachePages(env));

@@ -7,10 +7,10 @@
 import { Errno, type Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
+  cachedPageOf,
   entryOffset,
   entryOfPte,
   entryType,
-  lookupSwapCache as peekSwapCache,
   SwapMap,
   swapcachePrepare,
 } from "@forkpath/swap";
@@ -74,7 +74,7 @@ function* waitForInsertion(env: MmEnv, low: number, high: number): KernelThread<
     label: `swap cache of slot ${entryOffset(entry)}`,
     ready: () =>
       (swapMap[entryOffset(entry)] & SwapMap.HAS_CACHE) === 0 ||
-      peekSwapCache(env.swap, entry) !== undefined,
+      cachedPageOf(env.swap, entry) !== undefined,
   };
   yield* waitUntilReady(env.sync, settled);
 }

@@ -5,7 +5,7 @@ import { PTRS_PER_TABLE, pfn, rulesOf } from "@forkpath/abi";
 import { type CounterRules, counterRules } from "@forkpath/counters";
 import { createPageTables, type PageTableRules } from "@forkpath/page-table";
 import { createAnonVmas, createMemMap } from "@forkpath/rmap";
-import { createSwap, type SwapConfig, type SwapRules } from "@forkpath/swap";
+import { createSwap, type SwapBuild, type SwapRules } from "@forkpath/swap";
 import { createSync, makePoint, PointKind } from "@forkpath/sync";
 import { createCommitAccount } from "../machine/commit.ts";
 import { createLruBatches } from "../page/lru-batch.ts";
@@ -20,7 +20,7 @@ export interface MmEnvOptions {
   readonly pageTableRules?: PageTableRules;
   readonly swapRules?: SwapRules;
   /** What the build has that takes type numbers from swap areas. */
-  readonly swapConfig?: SwapConfig;
+  readonly swapConfig?: SwapBuild;
   readonly splitPtlocks?: boolean;
   readonly thp?: ThpMode;
   readonly nrCpus?: number;

@@ -1,11 +1,11 @@
 /** The rules of page tables: one line each, in the order of PageTableRules. */
 import type { RuleBook } from "@forkpath/abi";
-import { entryWords, type PteWords } from "./entry-words.ts";
+import { entryWords, type PresentWords } from "./entry-words.ts";
 import { type PmdLocks, pmdLocks } from "./pmd-locks.ts";
 
 export interface PageTableRules {
   /** @kernel pte_wrprotect, pte_pfn in arch/x86/include/asm/pgtable.h */
-  readonly entryWords: PteWords;
+  readonly entryWords: PresentWords;
   /** @kernel pmd_lockptr in include/linux/mm.h */
   readonly pmdLocks: PmdLocks;
 }

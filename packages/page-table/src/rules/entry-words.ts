@@ -15,7 +15,7 @@
 import type { Rule } from "@forkpath/abi";
 import { Pte } from "../bits.ts";
 
-export interface PteWords {
+export interface PresentWords {
   /** The machine's word for a present entry of the model. */
   readonly show: (word: bigint) => bigint;
   /** The model's word for a present one of the machine. */
@@ -55,7 +55,7 @@ const TURNED = {
   first: "4.19 and stable releases",
 } as const;
 
-export const entryWords: Rule<PteWords> = {
+export const entryWords: Rule<PresentWords> = {
   decides: "how the word of a present entry reads",
   answers: [
     { since: "el6", ...PLAIN },

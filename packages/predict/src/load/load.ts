@@ -17,7 +17,7 @@ import {
 import type { CapturedPages } from "@forkpath/procfs";
 import { growMemMap } from "@forkpath/rmap";
 import { invariant } from "@forkpath/sync";
-import type { CapturedProcess, Level } from "../types.ts";
+import type { CapturedProcess, Knowledge } from "../types.ts";
 import { expectAreas } from "./expect-areas.ts";
 import { createFrameNames } from "./frame-names.ts";
 import { loadAreas } from "./load-areas.ts";
@@ -42,7 +42,7 @@ const FEWEST_FRAMES = 2 ** 20;
  */
 function beginLoad(
   captured: CapturedProcess,
-  level: Level,
+  level: Knowledge,
   kernelName: KernelName = captured.kernel,
 ): Loading {
   const { areas = [] } = captured;
@@ -88,7 +88,7 @@ function framesOf({ areas }: CapturedProcess): number {
 export function loadProcess(
   captured: CapturedProcess,
   pages: CapturedPages,
-  level: Level,
+  level: Knowledge,
   kernelName?: KernelName,
 ): Loading {
   const load = beginLoad(captured, level, kernelName);

@@ -3,7 +3,7 @@
  */
 import type { Kernel } from "@forkpath/kernel";
 import type { MmEnv, MmStruct, Vma } from "@forkpath/mm";
-import type { CapturedArea, CapturedProcess, Level } from "../types.ts";
+import type { CapturedArea, CapturedProcess, Knowledge } from "../types.ts";
 import type { Clause } from "./clause.ts";
 import type { FrameNames } from "./frame-names.ts";
 import type { Stage } from "./stage.ts";
@@ -71,7 +71,7 @@ export interface Loading {
   readonly env: MmEnv;
   readonly pid: number;
   readonly mm: MmStruct;
-  readonly level: Level;
+  readonly level: Knowledge;
   readonly areas: readonly LoadedArea[];
   readonly names: FrameNames;
   /** How many entries of this process map a frame, where it is more than one. */

@@ -15,12 +15,12 @@ import { loadProcess } from "../load/load.ts";
 import type { Loading } from "../load/loading.ts";
 import { pinRegistered } from "../load/pin.ts";
 import { readSide, type Side } from "../read/side.ts";
-import type { CapturedProcess, Level } from "../types.ts";
+import type { CapturedProcess, Knowledge } from "../types.ts";
 import { type Forked, forkOnce } from "./fork.ts";
 
 export interface ForkHow {
   readonly kernel: KernelName;
-  readonly level: Level;
+  readonly level: Knowledge;
   readonly children: number;
   readonly facts: MachineFacts;
   readonly growth: GrowthPlan;

@@ -7,7 +7,7 @@ import type { MemoryFacts } from "../cost/machine.ts";
 import type { CommitAnswer } from "../cost/refuse.ts";
 import type { Bounds } from "../levels/bounds.ts";
 import type { Clause } from "../load/clause.ts";
-import type { Level } from "../types.ts";
+import type { Knowledge } from "../types.ts";
 import type { Advice } from "./advice.ts";
 
 /** kB, by the label that /proc gives it. */
@@ -64,7 +64,7 @@ export interface Prediction {
   /** The release that it was forked in. */
   readonly kernel: KernelName;
   /** How much the capture tells. */
-  readonly level: Level;
+  readonly level: Knowledge;
   /** How many were forked, one after the other. */
   readonly children: number;
   /** The parent, with all children alive. */

@@ -2,7 +2,7 @@
 import { KERNELS, type KernelName, kernelOfRelease } from "@forkpath/abi";
 import { type Capture, statusName, statusWords } from "@forkpath/procfs";
 import { Kpf, PmHigh, pmPfn } from "../load/page-record.ts";
-import type { CapturedProcess, Level } from "../types.ts";
+import type { CapturedProcess, Knowledge } from "../types.ts";
 
 /** UFFD_FEATURE_EVENT_FORK. @kernel include/uapi/linux/userfaultfd.h */
 const EVENT_FORK = 0x2;
@@ -50,7 +50,7 @@ export const kernelOf = (release: string | null): KernelName | undefined =>
   release === null ? undefined : kernelOfRelease(release);
 
 /** How much the capture tells of its pages. */
-export function levelOf({ areas, pages }: CapturedProcess): Level {
+export function levelOf({ areas, pages }: CapturedProcess): Knowledge {
   if (areas === null || areas.length === 0) return "status";
   if (pages === null) return "areas";
   for (let at = 0; at < pages.count; at++) {

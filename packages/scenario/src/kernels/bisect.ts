@@ -10,7 +10,7 @@
  * out.
  */
 import type { KernelName } from "@forkpath/abi";
-import { type Difference, differences } from "@forkpath/kernel";
+import { differences, type RuleDifference } from "@forkpath/kernel";
 import { expectSwitchPoints } from "../run/switch-points.ts";
 import type { Scenario } from "../story/scenario.ts";
 import { type Cell, cellsOn, type RowHead, rowHeads } from "./cells.ts";
@@ -27,7 +27,7 @@ export interface Cause {
   /** How the rules do it. */
   readonly how: "alone" | "together" | "unknown";
   /** The rules: one or more alone, all that it takes together, none where it is unknown. */
-  readonly rules: readonly Difference[];
+  readonly rules: readonly RuleDifference[];
 }
 
 /** Between two releases that follow each other, a row goes otherwise. */
@@ -41,7 +41,7 @@ export interface Turn extends RowHead {
 }
 
 /** Called before each run: the release, and the rules that answer as the next one. */
-export type OnRun = (kernel: KernelName, rules: readonly Difference[]) => void;
+export type OnRun = (kernel: KernelName, rules: readonly RuleDifference[]) => void;
 
 /**
  * Looks at each pair of releases that follow each other in `kernels`. The row of a step turns where
@@ -64,7 +64,11 @@ export function bisectScenario(
 }
 
 /** Runs it on `kernel`, with those rules as `to` has them. */
-type Run = (kernel: KernelName, rules: readonly Difference[], to: KernelName) => readonly Cell[];
+type Run = (
+  kernel: KernelName,
+  rules: readonly RuleDifference[],
+  to: KernelName,
+) => readonly Cell[];
 
 function turnsBetween(
   scenario: Scenario,
@@ -78,7 +82,7 @@ function turnsBetween(
   const fixed = scenario.machine.rules ?? {};
   const rules = differences(from, to).filter(({ name }) => !Object.hasOwn(fixed, name));
   const tried = new Map<string, readonly Cell[]>();
-  const cellsWith = (some: readonly Difference[]): readonly Cell[] => {
+  const cellsWith = (some: readonly RuleDifference[]): readonly Cell[] => {
     const key = some.map(({ name }) => name).join(" ");
     const cells = tried.get(key) ?? run(from, some, to);
     tried.set(key, cells);
@@ -87,7 +91,7 @@ function turnsBetween(
   return heads.flatMap((head, row) => {
     const wanted = verdict(head, is[row]);
     if (verdict(head, was[row]) === wanted) return [];
-    const cellOf = (some: readonly Difference[]): Cell => cellsWith(some)[row];
+    const cellOf = (some: readonly RuleDifference[]): Cell => cellsWith(some)[row];
     const cause = causeOf(
       rules,
       (some) => verdict(head, cellOf(some)) === wanted,
@@ -97,10 +101,10 @@ function turnsBetween(
   });
 }
 
-type Asks = (some: readonly Difference[]) => boolean;
+type Asks = (some: readonly RuleDifference[]) => boolean;
 
 /** Where some rules alone make the very same answer, others that turn the row are left out. */
-function causeOf(rules: readonly Difference[], turnsIt: Asks, isSame: Asks): Cause {
+function causeOf(rules: readonly RuleDifference[], turnsIt: Asks, isSame: Asks): Cause {
   const alone = rules.filter((one) => turnsIt([one]));
   const exact = alone.filter((one) => isSame([one]));
   if (exact.length > 0) return { how: "alone", rules: exact };

@@ -9,7 +9,7 @@ import type { LiveMapping, LiveProcess, World } from "../world/world.ts";
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** Numbers by chance. */
-export interface Random {
+export interface Chance {
   /** An integer from 0 up to, and without, `end`. */
   below(end: number): number;
   /** True once in `times`. */
@@ -23,7 +23,7 @@ export interface Choice {
   /** The machine, and its names. */
   readonly world: World;
   /** Where chance comes from. */
-  readonly random: Random;
+  readonly random: Chance;
   /** The process that makes the call: it has memory, and does not wait. */
   readonly caller: LiveProcess;
   /** All processes that have not ended; those that wait are among them. */
@@ -41,10 +41,10 @@ const LEAST_HUGE = 520;
 const HUGE_SPAN = 600;
 
 /** `3 pages` */
-export const someSize = (random: Random): string => `${1 + random.below(MOST_PAGES)} pages`;
+export const someSize = (random: Chance): string => `${1 + random.below(MOST_PAGES)} pages`;
 
 /** `800 pages` */
-export const someHugeSize = (random: Random): string =>
+export const someHugeSize = (random: Chance): string =>
   `${LEAST_HUGE + random.below(HUGE_SPAN)} pages`;
 
 export const hasHugePages = ({ kernel }: World): boolean =>
@@ -69,7 +69,7 @@ export function somePlace(
 }
 
 /** `2..5` */
-function somePages(random: Random, { pages }: LiveMapping): string {
+function somePages(random: Chance, { pages }: LiveMapping): string {
   const first = random.below(pages);
   return `${first}..${first + random.below(pages - first)}`;
 }

@@ -5,7 +5,7 @@ import { limitKeys } from "../format/limits.ts";
 import { overcommit as overcommitOptions } from "../format/machine.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { findProcess, goneText, taskOf } from "../world/who.ts";
-import type { Entry, Random } from "./dice.ts";
+import type { Chance, Entry } from "./dice.ts";
 import { atOnce, by, defineVerb, type Verb } from "./verb.ts";
 
 /** Limits that bite now and then; afterwards, in most cases, they are lifted. */
@@ -17,7 +17,7 @@ const TIGHT: readonly Entry[] = [
   { nproc: 3 },
 ];
 const NONE: Entry = { as: "unlimited", data: "unlimited", stack: "8M", memlock: "64k" };
-const someLimits = (random: Random): Entry => (random.once(3) ? random.pick(TIGHT) : NONE);
+const someLimits = (random: Chance): Entry => (random.once(3) ? random.pick(TIGHT) : NONE);
 
 export const limit: Verb = defineVerb(
   "limit",

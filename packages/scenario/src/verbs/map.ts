@@ -10,7 +10,7 @@ import { planMapping, programBreak } from "../world/mapping.ts";
 import { DONE, outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
 import type { LiveMapping, LiveProcess } from "../world/world.ts";
-import { atPlace, type Choice, type Entry, type Random, someLength, someSize } from "./dice.ts";
+import { atPlace, type Chance, type Choice, type Entry, someLength, someSize } from "./dice.ts";
 import { SOME_ACCESS } from "./protect.ts";
 import { forRanges, rangeVerb } from "./ranges.ts";
 import { by, defineVerb, on, statusOf, type Verb } from "./verb.ts";
@@ -18,7 +18,7 @@ import { by, defineVerb, on, statusOf, type Verb } from "./verb.ts";
 /** A name that is used again leaves the mapping that had it without one. */
 const MAPPING_NAMES = 8;
 const LIBRARIES = ["/lib/a", "/lib/b"];
-const KINDS: readonly ((random: Random) => Entry)[] = [
+const KINDS: readonly ((random: Chance) => Entry)[] = [
   () => ({}),
   () => ({}),
   () => ({ noreserve: true }),

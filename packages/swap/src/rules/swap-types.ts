@@ -19,7 +19,7 @@
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 
 /** Options of a build that types depend on. */
-export interface SwapConfig {
+export interface SwapBuild {
   /** CONFIG_MEMORY_FAILURE; by default on. */
   readonly memoryFailure?: boolean;
   /** CONFIG_DEVICE_PRIVATE; by default on. */
@@ -39,7 +39,7 @@ export interface SwapTypes {
 
 export const NO_TYPE = -1;
 
-export type TypesOf = (config: SwapConfig) => SwapTypes;
+export type TypesOf = (config: SwapBuild) => SwapTypes;
 
 /** How many types each kind takes, with everything built in. */
 interface TypeCounts {
