@@ -28,6 +28,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
       { text: "Tour", link: "/docs/tour" },
       { text: "Operators", link: "/docs/operators" },
       { text: "Documents", link: "/docs/" },
+      { text: "Reference", link: "/reference/" },
       ...playground,
       { text: "Repository", link: repositoryPage() },
     ],

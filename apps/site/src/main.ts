@@ -1,5 +1,6 @@
 /**
- * `pnpm site`: the documents and the playground as one static folder, apps/site/dist.
+ * `pnpm site`: the documents, the reference and the playground as one static folder,
+ * apps/site/dist.
  *
  * Ends with code 1 when a link or an anchor of what it built leads nowhere.
  */
@@ -9,9 +10,12 @@ import { build } from "vitepress";
 import { checkFolder } from "./check.ts";
 import { gatherPages, listDocuments } from "./pages.ts";
 import { OUTPUT, PLAYGROUND, SITE } from "./places.ts";
+import { listLibraries, writeReference } from "./reference.ts";
 
 const documents = listDocuments();
+const libraries = listLibraries();
 gatherPages(documents);
+await writeReference(libraries);
 rmSync(OUTPUT, { recursive: true, force: true });
 await build(SITE);
 const hasPlayground = existsSync(PLAYGROUND);
@@ -21,5 +25,7 @@ for (const problem of problems) console.error(problem);
 const playground = hasPlayground
   ? "with the playground"
   : "without the playground: it is not built";
-console.log(`${relative(process.cwd(), OUTPUT) || "."}: ${documents.length} pages, ${playground}`);
+console.log(
+  `${relative(process.cwd(), OUTPUT) || "."}: ${documents.length} documents, ${libraries.length} libraries, ${playground}`,
+);
 if (problems.length > 0) process.exitCode = 1;

@@ -1,9 +1,10 @@
-/** The table of contents: the documents in the order of docs/README.md, then the packages. */
+/** The contents: the documents in the order of docs/README.md, the packages, the reference. */
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { DefaultTheme } from "vitepress";
 import { listDocuments, pageOf, titleOf } from "./pages.ts";
 import { ROOT } from "./places.ts";
+import { listLibraries, pageName } from "./reference.ts";
 
 type Item = DefaultTheme.SidebarItem;
 
@@ -20,6 +21,15 @@ export function makeSidebar(): Item[] {
     { text: "forkpath", link: "/", items: inFolder(".").filter(isForPeople).map(itemOf) },
     { text: "Documents", link: "/docs/", items: listed },
     { text: "Packages", items: packages.map(itemOf) },
+    {
+      text: "Reference",
+      link: "/reference/",
+      collapsed: true,
+      items: listLibraries().map((one) => ({
+        text: one.name,
+        link: `/reference/${pageName(one)}.html`,
+      })),
+    },
   ];
 }
 

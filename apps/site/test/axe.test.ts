@@ -25,6 +25,8 @@ const PAGES = [
   "/docs/spec/04-pages-and-rmap.html#s4.1-3",
   "/docs/kernels.html",
   "/packages/mm/",
+  "/reference/",
+  "/reference/trace.html#callspan",
 ];
 
 describe.skipIf(!canRun)("in Chromium", () => {

@@ -80,7 +80,16 @@ export const M26_COLUMNS: readonly KernelName[] = [
 export type RuleBook<Rules> = { readonly [Name in keyof Rules]: Rule<Rules[Name]> };
 
 /** Whose answer each rule gives, where it is not that of the machine's own kernel. */
-export type Exchanges = Readonly<Record<string, KernelName | { readonly cures: string }>>;
+export type Exchanges = Readonly<
+  Record<
+    string,
+    | KernelName
+    | {
+        /** The defect that it mends: `D1`. */
+        readonly cures: string;
+      }
+  >
+>;
 
 /**
  * The answer that `kernel` gives: the last one along the axis that is not younger.

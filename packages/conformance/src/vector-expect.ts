@@ -48,7 +48,10 @@ export interface StateAfter {
   /** Only slots that changed. */
   readonly swap: readonly VectorSlot[];
   /** Only chains whose length changed. */
-  readonly contPages?: readonly (ContPages & { readonly type: number })[];
+  readonly contPages?: readonly (ContPages & {
+    /** The swap file. */
+    readonly type: number;
+  })[];
   /** The child's after a fork, the parent's after a zap. Pages. */
   readonly counters: VectorCounters;
   /** Pte tables of the same mm. */

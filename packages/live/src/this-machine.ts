@@ -33,7 +33,9 @@ export interface ThisMachine {
   readonly freeBytes: number;
   /** Whether frames are told: /proc says them to root alone. */
   readonly hasFrames: boolean;
+  /** Whether we run as root. */
   readonly isRoot: boolean;
+  /** User id that we run as. */
   readonly uid: number;
   /** Whether the counters that status prints are exact sums, as since 6.2. */
   readonly isStatusExact: boolean;
@@ -161,7 +163,7 @@ function readHardLimits(): Partial<Rlimits> {
 const EXACT_SINCE = 6002;
 
 /** The profile of that release; else the last one before it; else the first of all. */
-export function profileFor(name: string): { kernel: KernelName; isExact: boolean } {
+export function profileFor(name: string): Pick<ThisMachine, "kernel" | "isExact"> {
   const kernel = kernelOfRelease(name);
   if (kernel === undefined) return { kernel: KERNELS[0], isExact: false };
   const isDistribution = !kernel.startsWith("v");

@@ -1,0 +1,136 @@
+/**
+ * The reference: a page for each library, made by typedoc from what it exports and says of it.
+ *
+ * The pages are Markdown among the gathered ones, so that they are searched and checked like these.
+ */
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Application, type DeclarationReflection, type TypeDocOptions } from "typedoc";
+import type { PluginOptions } from "typedoc-plugin-markdown";
+import { GATHERED, ROOT, repositoryPage, SITE } from "./places.ts";
+
+/** A package that can be imported. */
+export interface Library {
+  /** From the root: `packages/swap`. */
+  readonly folder: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Every package that npm gets and that can be imported, by folder. */
+export function listLibraries(): Library[] {
+  return globSync("packages/*/package.json", { cwd: ROOT })
+    .map((path) => path.replaceAll("\\", "/"))
+    .sort()
+    .flatMap((path) => {
+      const manifest = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as Library & {
+        readonly private?: boolean;
+      };
+      const { name, description } = manifest;
+      return manifest.private ? [] : [{ folder: dirname(path), name, description }];
+    });
+}
+
+/** Name of a library's page: that of its folder. */
+export const pageName = ({ folder }: Library): string => folder.split("/")[1]!;
+
+/** How the reference is read. The compiler's errors are left to `pnpm check`. */
+const readingOptions = (libraries: readonly Library[]): TypeDocOptions => ({
+  entryPoints: libraries.map(({ folder }) => join(ROOT, folder, "src/index.ts")),
+  tsconfig: join(SITE, "tsconfig.reference.json"),
+  skipErrorChecking: true,
+  readme: "none",
+  disableGit: true,
+  // A path begins below the folder that all entry points have in common.
+  sourceLinkTemplate: `${repositoryPage()}/blob/main/packages/{path}#L{line}`,
+  blockTags: ["@param", "@returns", "@throws", "@kernel", "@modelOnly", "@deviates", "@example"],
+  excludePrivate: true,
+  sort: ["source-order"],
+  validation: { notDocumented: true, notExported: true, invalidLink: true },
+  packagesRequiringDocumentation: libraries.map(({ name }) => name),
+  logLevel: "Warn",
+});
+
+/** How its pages look: one for each library, members in tables. */
+const pageOptions: Partial<PluginOptions> & TypeDocOptions = {
+  plugin: ["typedoc-plugin-markdown"],
+  router: "module",
+  entryFileName: "index",
+  hidePageHeader: true,
+  hidePageTitle: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  useHTMLAnchors: true,
+  expandParameters: true,
+  parametersFormat: "table",
+  interfacePropertiesFormat: "table",
+  typeAliasPropertiesFormat: "table",
+  propertyMembersFormat: "table",
+  typeDeclarationFormat: "table",
+  tableColumnSettings: {
+    hideModifiers: true,
+    hideSources: true,
+    hideInherited: true,
+    hideDefaults: true,
+  },
+};
+
+/** What typedoc has to say against it: exports and members without a word, links to nothing. */
+export async function findProblems(libraries: readonly Library[]): Promise<string[]> {
+  const app = await Application.bootstrap(readingOptions(libraries));
+  const problems: string[] = [];
+  app.logger.warn = (text) => void problems.push(text);
+  app.logger.validationWarning = (text) => void problems.push(text);
+  const project = await app.convert();
+  if (!project) throw new Error(`the reference cannot be read: ${problems.join("; ")}`);
+  app.validate(project);
+  return problems;
+}
+
+/** Writes the pages into `reference/` of the gathered ones. */
+export async function writeReference(libraries: readonly Library[]): Promise<void> {
+  const folder = join(GATHERED, "reference");
+  const app = await Application.bootstrapWithPlugins({
+    ...readingOptions(libraries),
+    ...pageOptions,
+    logLevel: "Error",
+  });
+  const project = await app.convert();
+  if (!project) throw new Error("the reference cannot be read");
+  const modules = project.children ?? [];
+  libraries.forEach((library, index) => {
+    nameModule(modules[index]!, pageName(library));
+  });
+  await app.outputs.writeOutput({ name: "markdown", path: folder }, project);
+  for (const library of libraries) {
+    const page = join(folder, `${pageName(library)}.md`);
+    writeFileSync(page, `${headOf(library)}\n${readFileSync(page, "utf8")}`);
+  }
+  writeFileSync(join(folder, "index.md"), indexOf(libraries));
+}
+
+/** Members keep the order of the source; what stands below a heading goes by name. */
+function nameModule(module: DeclarationReflection, name: string): void {
+  module.name = name;
+  for (const { children } of module.groups ?? []) {
+    children.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}
+
+const headOf = (library: Library): string =>
+  [
+    `# ${library.name}\n`,
+    `${library.description}\n`,
+    `What it exports; the [README](../${library.folder}/README.md) says what one needs first.\n`,
+  ].join("\n");
+
+const indexOf = (libraries: readonly Library[]): string =>
+  [
+    "# Reference\n",
+    "Every export of every library, with its members. *Kernel* names the function or structure of",
+    "Linux that it stands for, and the file where Linux has it; *Model Only* says why Linux has none;",
+    "*Deviates* says what is otherwise than in Linux.\n",
+    "| library | what it is |\n|---|---|",
+    ...libraries.map((one) => `| [${one.name}](${pageName(one)}.md) | ${one.description} |`),
+    "",
+  ].join("\n");

@@ -1,0 +1,31 @@
+/** The reference says something of every export and every member of every library. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { OUTPUT, ROOT } from "../src/places.ts";
+import { findProblems, listLibraries } from "../src/reference.ts";
+
+/** Still to be written. */
+const PENDING = /@forkpath\/(?:counters|fork|kernel|mm|page-table|rmap|swap)\/|@param with name/;
+
+test("nothing is undocumented, unexported or linked to nothing", { timeout: 120_000 }, async () => {
+  const problems = await findProblems(listLibraries());
+  expect(problems.filter((one) => !PENDING.test(one))).toEqual([]);
+});
+
+const folder = join(OUTPUT, "reference");
+const isBuilt = existsSync(folder);
+if (!isBuilt) console.log("reference: pages are not looked at: the site is not built");
+
+test.skipIf(!isBuilt)("each page leads to sources that are there", () => {
+  const pages = readdirSync(folder).filter((name) => name !== "index.html");
+  expect(pages).toHaveLength(listLibraries().length);
+  for (const page of pages) {
+    const html = readFileSync(join(folder, page), "utf8");
+    const paths = new Set(
+      Array.from(html.matchAll(/\/blob\/main\/(packages\/[^#"]+\.ts)#L\d+"/g), ([, path]) => path!),
+    );
+    expect([page, paths.size > 0]).toEqual([page, true]);
+    expect([...paths].filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  }
+});
