@@ -2,6 +2,7 @@
  * Does any test notice a fault? First the tests of its own package are asked, then those of the
  * packages that stand on it.
  */
+import { type Batch, splitByTime } from "./batch.ts";
 import { type Fault, pathOf } from "./fault.ts";
 import type { Reach } from "./reach/reach.ts";
 import { nameOf, type Suite } from "./suite.ts";
@@ -17,8 +18,9 @@ export type Verdict =
       /** Whether its own package's tests noticed. */
       readonly isAtHome: boolean;
     }
-  /** How many test files ran with the fault; undefined where it is not known which reach it. */
-  | { readonly kind: "survived"; readonly files?: number }
+  | { readonly kind: "survived" }
+  /** The first test files have not noticed it; there are others. */
+  | { readonly kind: "open" }
   /** The fault is no fault: the code does not load, or names what is not there. */
   | { readonly kind: "broken"; readonly problem: string };
 
@@ -27,6 +29,8 @@ export class Judge {
   readonly #tests: Tests;
   readonly #suitesOf: (fault: Fault) => readonly Suite[];
   readonly #reach: Reach | undefined;
+  /** What test files still have to look at a fault that is open, by its id. */
+  readonly #rest = new Map<string, readonly Batch[]>();
   /** Names of suites that are known to pass without a fault. */
   readonly #sound = new Set<string>();
   /** Test files by the source of which they have noticed a fault, the last first. */
@@ -49,36 +53,50 @@ export class Judge {
   }
 
   /**
+   * Where it is known which test files reach the fault, only as many of them look at it as take
+   * little time: most faults are noticed then, and the others are open.
    * @throws FaultMovedError when the fault does not fit its source
    * @throws Error when a suite fails without any fault
    */
   async judge(fault: Fault): Promise<Verdict> {
-    const source = pathOf(fault);
-    let ran = 0;
-    for (const [index, suite] of this.#suitesOf(fault).entries()) {
-      const files = this.#filesFor(suite, fault);
-      if (files?.length === 0) continue;
-      await this.#expectSound(suite);
-      const result = await this.#workspace.withFault(fault, () =>
-        this.#tests.run(suite, source, files),
-      );
-      if (result.kind === "broken") return result;
-      if (result.kind === "failed") {
-        if (result.file !== undefined) this.#remember(result.file, source);
-        return { kind: "killed", by: suite.dir, test: result.test, isAtHome: index === 0 };
-      }
-      ran += files?.length ?? 0;
-    }
-    return this.#reach === undefined ? { kind: "survived" } : { kind: "survived", files: ran };
+    const [first, rest] = splitByTime(this.#batchesFor(fault));
+    const verdict = await this.#run(fault, first);
+    if (verdict.kind !== "survived" || rest.length === 0) return verdict;
+    this.#rest.set(fault.id, rest);
+    return { kind: "open" };
   }
 
-  /** Those that reach the fault; first those that noticed others in its source. */
-  #filesFor(suite: Suite, fault: Fault): readonly string[] | undefined {
-    const files = this.#reach?.filesFor(suite, fault);
-    if (files === undefined) return undefined;
-    const killers = this.#killers.get(pathOf(fault)) ?? [];
-    const first = killers.filter((file) => files.includes(file));
-    return [...first, ...files.filter((file) => !first.includes(file))];
+  /** What the rest of the test files say of a fault that is open. Throws what `judge` does. */
+  async judgeOpen(fault: Fault): Promise<Verdict> {
+    return await this.#run(fault, this.#rest.get(fault.id) ?? []);
+  }
+
+  async #run(fault: Fault, batches: readonly Batch[]): Promise<Verdict> {
+    for (const { suite, files } of batches) {
+      await this.#expectSound(suite);
+      const paths = files?.map(({ path }) => path);
+      const result = await this.#workspace.withFault(fault, () =>
+        this.#tests.run(suite, pathOf(fault), paths),
+      );
+      if (result.kind === "broken") return result;
+      if (result.kind === "passed") continue;
+      if (result.file !== undefined) this.#remember(result.file, pathOf(fault));
+      const isAtHome = suite.dir === `packages/${fault.package}`;
+      return { kind: "killed", by: suite.dir, test: result.test, isAtHome };
+    }
+    return { kind: "survived" };
+  }
+
+  /** Files that reach the fault; in each suite first those that noticed others in its source. */
+  #batchesFor(fault: Fault): readonly Batch[] {
+    return this.#suitesOf(fault).flatMap((suite) => {
+      const files = this.#reach?.filesFor(suite, fault);
+      if (files === undefined) return { suite };
+      const killers = this.#killers.get(pathOf(fault)) ?? [];
+      const before = killers.flatMap((path) => files.filter((file) => file.path === path));
+      const others = files.filter((file) => !before.includes(file));
+      return files.length === 0 ? [] : { suite, files: [...before, ...others] };
+    });
   }
 
   #remember(file: string, source: string): void {

@@ -2,12 +2,13 @@
  * Mutation test: makes faults on purpose, one at a time, and sees whether a test notices.
  *
  *    pnpm mutation [--package NAME]... [--only ID]... [--json]
- *    pnpm mutation --random COUNT [--seed SEED] [--after ID] [--package NAME]... [--json]
+ *    pnpm mutation --random COUNT [--seed SEED] [--after ID] [--survey FILE] [--json]
  *    pnpm mutation --near PLACE... [--json]
  *
  * The first makes the planted faults, the second changes that a machine places, the third all of
  * those whose names begin with PLACE: `mm/copy/one-pte.ts:53`. Takes minutes and uses one core.
- * --after goes on with a run that was broken off behind ID. Exits 1 when too many survive, or a
+ * --after goes on with a run that was broken off behind ID; --survey keeps in FILE which tests reach
+ * which part of a source, for the next run. Exits 1 when too many survive, or a
  * planted fault that no reason excuses; 2 when it cannot run at all: a fault does not fit its
  * source any more, or the tests fail without one.
  */
@@ -48,12 +49,13 @@ async function main(): Promise<number> {
       seed: { type: "string", default: "1" },
       near: { type: "string", multiple: true },
       after: { type: "string", default: "" },
+      survey: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const say = values.json ? console.error : console.log;
   const faults = await chooseFaults(values);
-  const judged = await judgeAll(faults, say);
+  const judged = await judgeAll(faults, values.survey, say);
   console.log(values.json ? jsonText(judged) : `\n${summaryText(judged)}`);
   return isGood(judged) ? 0 : 1;
 }
@@ -124,27 +126,36 @@ async function expectAllFit(faults: readonly Fault[]): Promise<void> {
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
-async function reachFor(faults: readonly Fault[]): Promise<Reach | undefined> {
+async function reachFor(
+  faults: readonly Fault[],
+  kept: string | undefined,
+): Promise<Reach | undefined> {
   const placed = faults.filter(({ at }) => at !== undefined);
-  if (placed.length < SURVEYED_FROM) return undefined;
+  if (placed.length < SURVEYED_FROM && kept === undefined) return undefined;
   const suites = new Map(placed.flatMap(suitesOf).map((suite) => [nameOf(suite), suite]));
-  return surveyReach(REPO, MUTATED, [...suites.values()]);
+  return surveyReach(REPO, MUTATED, [...suites.values()], kept);
 }
 
 async function judgeAll(
   faults: readonly Fault[],
+  kept: string | undefined,
   print: (line: string) => void,
 ): Promise<readonly Judged[]> {
   const width = Math.max(...faults.map(({ id }) => id.length));
+  const reach = await reachFor(faults, kept);
   const workspace = await copyWorkspace(REPO);
   const tests = new Tests(workspace.root);
   try {
-    const judge = new Judge(workspace, tests, suitesOf, await reachFor(faults));
-    const judged: Judged[] = [];
-    for (const fault of faults) {
-      const one = { fault, verdict: await judge.judge(fault) };
-      judged.push(one);
+    const judge = new Judge(workspace, tests, suitesOf, reach);
+    const told = (one: Judged): Judged => {
       print(lineOf(one, width));
+      return one;
+    };
+    const judged: Judged[] = [];
+    for (const fault of faults) judged.push(told({ fault, verdict: await judge.judge(fault) }));
+    for (const [index, { fault, verdict }] of judged.entries()) {
+      if (verdict.kind !== "open") continue;
+      judged[index] = told({ fault, verdict: await judge.judgeOpen(fault) });
     }
     return judged;
   } finally {

@@ -6,8 +6,11 @@
  */
 
 /** Test files, nearest to `source` first; equally near ones as given. Paths are from the root. */
-export const nearestFirst = (tests: readonly string[], source: string): string[] =>
-  [...tests].sort((a, b) => nearness(b, source) - nearness(a, source));
+export const nearestFirst = <File>(
+  tests: readonly File[],
+  source: string,
+  pathOf: (file: File) => string,
+): File[] => [...tests].sort((a, b) => nearness(pathOf(b), source) - nearness(pathOf(a), source));
 
 /** Folders in common, and one more for a test whose name begins as the source's does. */
 function nearness(test: string, source: string): number {

@@ -56,10 +56,10 @@ export function lineOf({ fault, verdict }: Judged, width: number): string {
       return `${id}  ${verdict.by}: ${verdict.test}`;
     case "broken":
       return `${id}  BROKEN: ${verdict.problem}`;
-    default: {
-      const files = verdict.files === undefined ? "" : ` ${verdict.files} test files`;
-      return `${id}  SURVIVED${files}${fault.accepted === undefined ? "" : `: ${fault.accepted}`}`;
-    }
+    case "open":
+      return `${id}  OPEN`;
+    default:
+      return `${id}  SURVIVED${fault.accepted === undefined ? "" : `: ${fault.accepted}`}`;
   }
 }
 

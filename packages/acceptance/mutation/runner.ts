@@ -8,7 +8,7 @@
 import { join, relative } from "node:path";
 import { type BaseSequencer, createVitest, type TestSpecification, type Vitest } from "vitest/node";
 import { nearestFirst } from "./order.ts";
-import type { RunReply, RunRequest, SuiteResult, SurveyedFile } from "./suite.ts";
+import type { RunReply, RunRequest, SuiteResult, TestFile } from "./suite.ts";
 
 interface Instance {
   readonly vitest: Vitest;
@@ -44,7 +44,7 @@ process.on("message", async (request: RunRequest) => {
   clearInterval(watch);
 });
 
-async function answer(request: RunRequest): Promise<SuiteResult | readonly SurveyedFile[]> {
+async function answer(request: RunRequest): Promise<SuiteResult | readonly TestFile[]> {
   const { suite, edited, isSurvey = false } = request;
   const { vitest, specs, stale } = await instanceOf(suite.dir, isSurvey);
   if (edited !== undefined) for (const instance of instances.values()) instance.stale.add(edited);
@@ -101,15 +101,16 @@ function chooseSpecs(
   const byPath = new Map(specs.map((spec) => [pathOf(spec), spec]));
   const isOfSuite = (path: string): boolean =>
     files === undefined || files.some((file) => path.startsWith(`${dir}/${file}`));
-  const paths = wanted ?? nearestFirst([...byPath.keys()].filter(isOfSuite).sort(), edited);
+  const paths =
+    wanted ?? nearestFirst([...byPath.keys()].filter(isOfSuite).sort(), edited, (path) => path);
   return paths.map((path) => byPath.get(path)!);
 }
 
 const pathOf = ({ moduleId }: { readonly moduleId: string }): string => relative(root, moduleId);
 
-const surveyOf = (module: TestModule): SurveyedFile => ({
+const surveyOf = (module: TestModule): TestFile => ({
   path: pathOf(module),
-  ms: module.diagnostic().duration,
+  ms: module.meta().ms ?? 0,
   reached: module.meta().reached ?? [],
 });
 

@@ -21,9 +21,10 @@ export type SuiteResult =
 export interface TestFile {
   /** From the root of the workspace. */
   readonly path: string;
+  /** Of processor time. */
   readonly ms: number;
   /** The numbers of probes that it reaches. */
-  readonly reached: ReadonlySet<number>;
+  readonly reached: readonly number[];
 }
 
 /** What the process that runs tests is asked to do. */
@@ -43,5 +44,4 @@ export interface RunRequest {
  * What came of the request; of a survey the files, if all passed; "hung" when it ran out of
  * patience: the process is of no use then.
  */
-export type RunReply = SuiteResult | readonly SurveyedFile[] | "hung";
-export type SurveyedFile = Omit<TestFile, "reached"> & { readonly reached: readonly number[] };
+export type RunReply = SuiteResult | readonly TestFile[] | "hung";

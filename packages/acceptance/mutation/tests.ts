@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { RunReply, RunRequest, Suite, SuiteResult, SurveyedFile, TestFile } from "./suite.ts";
+import type { RunReply, RunRequest, Suite, SuiteResult, TestFile } from "./suite.ts";
 
 /** Of processor time. The longest that a sound test takes is some two seconds. */
 const PATIENCE_MS = 10_000;
@@ -49,7 +49,7 @@ export class Tests {
     const reply = await this.#ask({ suite, isSurvey: true });
     if (!isSurvey(reply))
       throw new Error(`the tests of ${suite.dir} fail: ${JSON.stringify(reply)}`);
-    return reply.map((file) => ({ ...file, reached: new Set(file.reached) }));
+    return reply;
   }
 
   async #ask(request: Omit<RunRequest, "patienceMs">): Promise<Survey | SuiteResult> {
@@ -68,7 +68,7 @@ export class Tests {
   }
 }
 
-type Survey = readonly SurveyedFile[];
+type Survey = readonly TestFile[];
 const isSurvey = (reply: Survey | SuiteResult): reply is Survey => Array.isArray(reply);
 
 const ask = (child: ChildProcess, request: RunRequest): Promise<RunReply | "gone"> =>

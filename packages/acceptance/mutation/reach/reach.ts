@@ -2,7 +2,8 @@
  * Which test files reach which part of a source: found by one run of all tests over sources with
  * probes. A fault that a test file does not reach is nothing that it could notice.
  */
-import { globSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, globSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Fault, pathOf } from "../fault.ts";
@@ -17,6 +18,9 @@ const PROBES = 1 << 16;
 /** Of processor time, without the end of a test: files are loaded anew for each. */
 const PATIENCE_MS = 60_000;
 
+/** What was found, by the name of the suite. */
+type Survey = Readonly<Record<string, readonly TestFile[]>>;
+
 interface Source {
   readonly parts: readonly Part[];
   /** The number of its first probe. */
@@ -25,53 +29,76 @@ interface Source {
 
 export class Reach {
   readonly #sources: ReadonlyMap<string, Source>;
-  /** By the name of the suite. */
-  readonly #files: ReadonlyMap<string, readonly TestFile[]>;
+  readonly #survey: Survey;
 
-  constructor(
-    sources: ReadonlyMap<string, Source>,
-    files: ReadonlyMap<string, readonly TestFile[]>,
-  ) {
+  constructor(sources: ReadonlyMap<string, Source>, survey: Survey) {
     this.#sources = sources;
-    this.#files = files;
+    this.#survey = survey;
   }
 
   /**
    * The test files of the suite that reach the fault: the nearest first, of equally near ones the
    * quickest. Undefined for a planted fault, which may span parts.
    */
-  filesFor(suite: Suite, fault: Fault): readonly string[] | undefined {
+  filesFor(suite: Suite, fault: Fault): readonly TestFile[] | undefined {
     if (fault.at === undefined) return undefined;
-    const { parts, first } = this.#sources.get(pathOf(fault))!;
+    const source = pathOf(fault);
+    const { parts, first } = this.#sources.get(source)!;
     const probe = first + partAt(parts, fault.at);
-    const reaching = this.#files.get(nameOf(suite))!.filter(({ reached }) => reached.has(probe));
-    const quickest = reaching.sort((a, b) => a.ms - b.ms).map(({ path }) => path);
-    return nearestFirst(quickest, pathOf(fault));
+    const reaching = this.#survey[nameOf(suite)]!.filter(({ reached }) => reached.includes(probe));
+    const quickest = reaching.sort((a, b) => a.ms - b.ms);
+    return nearestFirst(quickest, source, ({ path }) => path);
   }
 }
 
 /**
- * Runs the suites once.
+ * Runs the suites once, or reads what was found when they ran last.
  * @param repo the root of the workspace
  * @param packages whose sources get probes
+ * @param kept a file for what is found; it counts for as long as sources and tests stay the same
  * @throws Error when a test fails
  */
 export async function surveyReach(
   repo: string,
   packages: readonly string[],
   suites: readonly Suite[],
+  kept?: string,
 ): Promise<Reach> {
   const workspace = await copyWorkspace(repo);
-  const tests = new Tests(workspace.root, PATIENCE_MS);
   try {
+    const digest = await digestOf(workspace, suites);
     const sources = await placeProbes(workspace, packages);
-    const files = new Map<string, readonly TestFile[]>();
-    for (const suite of suites) files.set(nameOf(suite), await tests.survey(suite));
-    return new Reach(sources, files);
+    const known = kept !== undefined && existsSync(kept) ? await readSurvey(kept) : undefined;
+    if (known?.digest === digest) return new Reach(sources, known.survey);
+    const survey = await runSuites(workspace, suites);
+    if (kept !== undefined) await writeFile(kept, JSON.stringify({ digest, survey }));
+    return new Reach(sources, survey);
   } finally {
-    tests.close();
     await workspace.remove();
   }
+}
+
+async function runSuites({ root }: Workspace, suites: readonly Suite[]): Promise<Survey> {
+  const tests = new Tests(root, PATIENCE_MS);
+  try {
+    const survey: Record<string, readonly TestFile[]> = {};
+    for (const suite of suites) survey[nameOf(suite)] = await tests.survey(suite);
+    return survey;
+  } finally {
+    tests.close();
+  }
+}
+
+const readSurvey = async (path: string): Promise<{ digest: string; survey: Survey }> =>
+  JSON.parse(await readFile(path, "utf8"));
+
+/** Of all sources and tests, and of which suites are asked. */
+async function digestOf({ root }: Workspace, suites: readonly Suite[]): Promise<string> {
+  const hash = createHash("sha256").update(suites.map(nameOf).join("\n"));
+  for (const path of globSync("packages/*/{src,test}/**/*.{ts,yaml,json}", { cwd: root }).sort()) {
+    hash.update(path).update(await readFile(join(root, path)));
+  }
+  return hash.digest("hex");
 }
 
 async function placeProbes(

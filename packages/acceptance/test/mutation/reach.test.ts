@@ -70,7 +70,7 @@ test("a survey finds the test files that reach a change; all that load a file re
     ]);
     return reach
       .filesFor(TINY, fault!)
-      ?.map((path) => path.slice("packages/tiny/test/".length))
+      ?.map(({ path }) => path.slice("packages/tiny/test/".length))
       .sort();
   };
   expect(["sign =", "x <", "-1", "1)"].map(filesFor)).toEqual([
