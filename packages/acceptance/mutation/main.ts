@@ -7,10 +7,10 @@
  *
  * The first makes the planted faults, the second changes that a machine places, the third all of
  * those whose names begin with PLACE: `mm/copy/one-pte.ts:53`. Takes minutes and uses one core.
- * --after goes on with a run that was broken off behind ID; --survey keeps in FILE which tests reach
- * which part of a source, for the next run. Exits 1 when too many survive, or a
- * planted fault that no reason excuses; 2 when it cannot run at all: a fault does not fit its
- * source any more, or the tests fail without one.
+ * --after goes on with a run that was broken off behind ID; --survey keeps in FILE which tests
+ * reach which part of a source, for the next run. Exits 1 when too many survive, or a planted fault
+ * that no reason excuses; 2 when it cannot run at all: a fault does not fit its source any more, or
+ * the tests fail without one.
  */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -157,6 +157,7 @@ test("a frame: who holds it, who owns it", () => {
     flags: ["UPTODATE", "LRU", "ACTIVE", "SWAPBACKED"],
     owner: { kind: "anon", id: 1 },
     index: heap / PAGE_SIZE,
+    node: 0,
   });
   expect(kernel.page(511)).toEqual({
     pfn: 511,
@@ -165,6 +166,7 @@ test("a frame: who holds it, who owns it", () => {
     flags: [],
     owner: { kind: "none" },
     index: 0,
+    node: 0,
   });
   expect(kernel.frame(pidOf(play, "P"), heap - PAGE_SIZE)).toBeUndefined();
 });
