@@ -10,8 +10,11 @@ import { MmCounter, type MmCounters, peekCounterSigned } from "./counters.ts";
 
 /** What the page tables hold, in pages; all 0 for an mm that has been torn down. */
 export interface CountedPages {
+  /** Present pages of files. */
   readonly fileRss: number;
+  /** Present anonymous pages. */
   readonly anonRss: number;
+  /** Swap entries, and entries of damaged pages. */
   readonly swapUsage: number;
   /** Pages of shared memory, where they have a counter of their own; by default 0. */
   readonly shmemRss?: number;

@@ -14,18 +14,29 @@ import { type CounterDesign, design as designRule } from "./rules/design.ts";
 
 /** Unit: pages of 4 KiB, all of them. */
 export const MmCounter = {
+  /** Present pages of files; of shared memory too, where SHMEM_RSS is left alone. */
   FILE_RSS: 0,
+  /** Present anonymous pages. */
   ANON_RSS: 1,
+  /** Swapped pages. */
   SWAP_USAGE: 2,
+  /** Present pages of shared memory. */
   SHMEM_RSS: 3,
+  /** The most that the three or four of them came to when the kernel looked. */
   HIWATER_RSS: 4,
+  /** The most that was mapped when the kernel looked. */
   HIWATER_VM: 5,
 } as const;
 export type MmCounter = (typeof MmCounter)[keyof typeof MmCounter];
 
+/**
+ * The counters of one mm.
+ * @kernel mm_counter_t members of struct mm_struct in include/linux/mm_types.h
+ */
 export interface MmCounters {
   /** Whose counters these are, in events, schedule points and reports. */
   readonly name: string;
+  /** How they are kept. */
   readonly design: CounterDesign;
   /** FILE_RSS, ANON_RSS, SWAP_USAGE and SHMEM_RSS, each in the cell of its number. */
   readonly rss: Cells;
@@ -37,6 +48,7 @@ export interface MmCounters {
   readonly taskParts: Map<Thread, TaskPart> | null;
 }
 
+/** The build, and the mm that the counters are of. */
 export interface MmCountersOptions {
   /** Whether the build has split PTE locks: in el6 adds are atomic then. */
   readonly split: boolean;

@@ -29,6 +29,7 @@ export interface CpuParts {
 export interface TaskPart {
   /** Faults since the last sync, whether they counted a page or not. */
   events: number;
+  /** Pages by MmCounter, signed. */
   readonly parts: Int32Array;
 }
 

@@ -19,8 +19,11 @@ import { freeRow, Level, type PageTables } from "./tables.ts";
 
 /** What freeing tables needs of a VMA: half-open, page-aligned bytes. */
 export interface FreedRange {
+  /** First byte. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
+  /** Whether it maps huge pages of the pool. */
   readonly hugetlb: boolean;
 }
 

@@ -11,7 +11,9 @@ export interface TableOwner {
   nrPtes: number;
   /** Pmd and pud tables hooked in. Later kernels count them too: pgtables_bytes (L13). */
   nrPmds: number;
+  /** Pud tables hooked in. */
   nrPuds: number;
+  /** Guards the upper tables, and pte tables where they have no lock of their own. */
   readonly pageTableLock: SpinLock;
   /** Whose they are, in reports and in the names of their locks. */
   readonly name: string;

@@ -15,7 +15,16 @@ import { createSpinLock, InvariantError, invariant, type SpinLock } from "@forkp
 import { type PageTableRules, pageTableRules } from "./rules/book.ts";
 
 /** Tables by what their entries are: a pte table spans 2 MiB, the pgd all of user space. */
-export const Level = { PTE: 0, PMD: 1, PUD: 2, PGD: 3 } as const;
+export const Level = {
+  /** Entries map pages. */
+  PTE: 0,
+  /** Entries lead to pte tables, or map huge pages. */
+  PMD: 1,
+  /** Entries lead to pmd tables. */
+  PUD: 2,
+  /** Entries lead to pud tables. */
+  PGD: 3,
+} as const;
 export type Level = (typeof Level)[keyof typeof Level];
 /** The kernel's word for a table of each level. */
 export const LEVEL_NAMES = ["pte", "pmd", "pud", "pgd"] as const;
@@ -39,6 +48,7 @@ const FREE = -1;
 const ROWS_MAX = 2 ** 23 - 1;
 const CHUNK_CELLS = CHUNK_TABLES * PTRS_PER_TABLE;
 
+/** All tables of a machine. */
 export interface PageTables {
   /** What this machine's kernel does where releases differ. */
   readonly rules: PageTableRules;
@@ -52,12 +62,15 @@ export interface PageTables {
   readonly levelOf: number[];
   /** By row: the lock of its pte or pmd table, kept for the row's next one; null if it had none. */
   readonly locks: (SpinLock | null)[];
+  /** Rows whose table is free, the one freed last at the end. */
   readonly freeRows: number[];
   /** By level: tables in use. Equals what `levelOf` recounts. */
   readonly liveTables: number[];
 }
 
+/** The build of the kernel. */
 export interface PageTablesOptions {
+  /** Whether each pte table has a lock of its own. */
   readonly splitPtlocks: boolean;
   /** By default el6's. */
   readonly rules?: PageTableRules;

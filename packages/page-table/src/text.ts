@@ -8,18 +8,26 @@ import { Pte, PteHigh } from "./bits.ts";
 import { isPtePresent } from "./entry.ts";
 
 /**
- * @param low,high the words; a negative number is read as the unsigned one with the same bits
+ * An entry as one number. A negative word is read as the unsigned one with the same bits.
+ * @param low bits 0 to 31
+ * @param high bits 32 to 63
  * @modelOnly one 64-bit value out of two words
  */
 export const pteToBigint = (low: number, high: number): bigint =>
   (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 
 /**
+ * An entry as two words.
  * @throws TypeError unless `value` is a bigint
  * @throws RangeError unless it has at most 64 bits
  * @modelOnly two words out of one 64-bit value
  */
-export function pteFromBigint(value: bigint): { low: number; high: number } {
+export function pteFromBigint(value: bigint): {
+  /** Bits 0 to 31. */
+  low: number;
+  /** Bits 32 to 63. */
+  high: number;
+} {
   if (typeof value !== "bigint") {
     throw new TypeError(`pteFromBigint: value must be a bigint, got ${value}`);
   }

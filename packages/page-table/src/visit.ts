@@ -22,8 +22,11 @@ export type VisitTable = (level: Level, row: number, addr: VirtAddr) => void;
 
 /** What a walk is to call; what is left out is passed by. */
 export interface TableVisitor {
+  /** Called with each table, before those below it. */
   readonly table?: VisitTable;
+  /** Called with each pte that is not none. */
   readonly pte?: VisitEntry;
+  /** Called with each pmd that maps a huge page. */
   readonly hugePmd?: VisitEntry;
 }
 

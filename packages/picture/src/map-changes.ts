@@ -21,9 +21,7 @@ interface Stretch {
 }
 
 /**
- * The pages of [start, end), as the areas of two moments have them.
- * @param start bytes
- * @param end bytes
+ * The pages of [start, end), both in bytes, as the areas of two moments have them.
  */
 export function mapChanges(
   before: readonly AreaMap[],

@@ -24,6 +24,10 @@ export interface RmapVma {
   readonly anonVmaChain: AnonVmaChain[];
 }
 
+/**
+ * One anon_vma.
+ * @kernel struct anon_vma in include/linux/rmap.h
+ */
 export interface AnonVma {
   /** What the mapping word of a page says. Never used twice, so a stale one names nobody. */
   readonly id: number;
@@ -45,22 +49,31 @@ export interface AnonVma {
 
 /** One vma may map pages of one anon_vma. */
 export interface AnonVmaChain {
+  /** The vma. */
   readonly vma: RmapVma;
+  /** The anon_vma. */
   readonly anonVma: AnonVma;
   /** Neighbours in the anon_vma's list. */
   previous: AnonVmaChain | null;
+  /** Neighbour in the anon_vma's list. */
   next: AnonVmaChain | null;
 }
 
+/** The vmas of one anon_vma, as a list. */
 export interface ChainList {
+  /** The oldest; null for an empty list. */
   first: AnonVmaChain | null;
+  /** The youngest; null for an empty list. */
   last: AnonVmaChain | null;
+  /** How many there are. */
   length: number;
 }
 
 /** All anon_vmas of one machine, by the id that pages keep. */
 export interface AnonVmas {
+  /** By id, without those that were freed. */
   readonly live: Map<number, AnonVma>;
+  /** The id of the next one. */
   nextId: number;
   /** May a fork take an ancestor's anon_vma for the child's vma, instead of a new one? */
   readonly mayReuse: (anonVma: AnonVma) => boolean;

@@ -14,6 +14,7 @@ import { popFree, pushFree, unlinkFree } from "./free-list.ts";
 import { expectPfn, growMemMap, type MemMap, NO_PFN } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
 
+/** The size of a machine's memory. */
 export interface MemMapOptions {
   /** Frames of the machine, at least 2. */
   readonly pages: number;

@@ -20,6 +20,7 @@ export interface PageStats {
   nrAnonPages: number;
   /** Huge pages, each counted once. */
   nrAnonTransparentHugepages: number;
+  /** Pages of files and of shared memory. */
   nrFileMapped: number;
 }
 
@@ -33,6 +34,10 @@ export interface LargeFolio {
   pins: number;
 }
 
+/**
+ * The memory of one machine: columns with a row for each frame.
+ * @kernel mem_map of struct page in mm/memory.c
+ */
 export interface MemMap {
   /** Frames of the machine: every frame number is below this. */
   readonly pages: number;
@@ -60,6 +65,7 @@ export interface MemMap {
   freeHugeHead: number;
   /** Frames given out and reserved. */
   framesInUse: number;
+  /** How many pages are mapped. */
   readonly stats: PageStats;
   /** First of the 512 frames of the huge page of zeroes, or NO_PFN: none was wanted yet. */
   hugeZeroPfn: Pfn;

@@ -11,14 +11,17 @@ import type { AnonVma, RmapVma } from "./anon-vma.ts";
 export interface VmaRange {
   /** Bytes; half-open [start, end), page-aligned. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
   /** Pages: the linear page index of `start`. */
   readonly pgoff: number;
 }
 
+/** What decides whether two vmas may become one. */
 export interface MergeableVma extends RmapVma, VmaRange {
   /** VmFlag bits. */
   readonly flags: number;
+  /** The file that it maps; null for none. */
   readonly file: object | null;
   /** NUMA policy; equal policies are one object. */
   readonly policy?: object | null;

@@ -14,7 +14,14 @@ import { Pte, VmFlag } from "@forkpath/abi";
 import type { MemMap } from "./mem-map.ts";
 
 /** NULL: no page is behind the entry. BAD: none, and the kernel reports a bad page map. */
-export const NormalPage = { NORMAL: 0, NULL: 1, BAD: 2 } as const;
+export const NormalPage = {
+  /** A page that is counted. */
+  NORMAL: 0,
+  /** No page is behind the entry. */
+  NULL: 1,
+  /** No page is behind it, and the kernel reports a bad page map. */
+  BAD: 2,
+} as const;
 export type NormalPage = (typeof NormalPage)[keyof typeof NormalPage];
 
 /**

@@ -12,8 +12,13 @@ import { MappingTag, makeMapping, mappingTag, PageFlag } from "./page-flags.ts";
 
 /** What a page needs to know of an anon_vma. */
 export interface PageOwner {
+  /** What the mapping word of its pages says. */
   readonly id: number;
-  readonly root: { readonly id: number };
+  /** The oldest ancestor's. */
+  readonly root: {
+    /** What the mapping word of its pages says. */
+    readonly id: number;
+  };
 }
 
 /** @kernel PageAnon in include/linux/mm.h */

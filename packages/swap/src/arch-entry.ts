@@ -25,7 +25,9 @@ const PM_PAYLOAD_MASK = (1n << 55n) - 1n;
 
 /** The two words of a PTE. */
 export interface PteWords {
+  /** Bits 0 to 31. */
   readonly low: number;
+  /** Bits 32 to 63. */
   readonly high: number;
 }
 

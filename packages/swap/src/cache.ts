@@ -18,14 +18,19 @@ export interface SwapCachePages {
   put(page: Pfn): void;
   /** Locks the page if nobody holds its lock. */
   tryLock(page: Pfn): boolean;
+  /** Unlocks the page. */
   unlock(page: Pfn): void;
+  /** Whether it is a page of KSM. */
   isKsm(page: Pfn): boolean;
+  /** Whether its flag says that it is in the swap cache. */
   isSwapCache(page: Pfn): boolean;
+  /** Whether it is being written out. */
   isWriteback(page: Pfn): boolean;
   /** PTEs that map the page. */
   mapcount(page: Pfn): number;
   /** Entry of a swap-cache page. */
   swapEntry(page: Pfn): SwpEntry;
+  /** Marks the page as newer than its slot. */
   setDirty(page: Pfn): void;
   /** The page has left the cache: clears its flag and drops the cache's reference. */
   leaveSwapCache(page: Pfn): void;

@@ -11,6 +11,7 @@ import type { MmListNode } from "./mmlist.ts";
 import { entryOffset, entryType, makeEntry } from "./packed.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 
+/** At which moment the recount looks. */
 export interface SwapCheckOptions {
   /** A page may be half way into or out of the cache: its slot's bit set, the page not there. */
   readonly isCacheInFlux?: boolean;

@@ -20,7 +20,14 @@
 /** 2^5 types, less one for poison and two for migration. */
 export const MAX_SWAPFILES = 29;
 /** @kernel SWP_HWPOISON, SWP_MIGRATION_* in include/linux/swap.h */
-export const SwpType = { HWPOISON: 29, MIGRATION_READ: 30, MIGRATION_WRITE: 31 } as const;
+export const SwpType = {
+  /** The page is damaged; the offset is its frame. */
+  HWPOISON: 29,
+  /** A read-only page is being moved; the offset is its frame. */
+  MIGRATION_READ: 30,
+  /** A writable page is being moved; the offset is its frame. */
+  MIGRATION_WRITE: 31,
+} as const;
 export type SwpType = (typeof SwpType)[keyof typeof SwpType];
 
 const TYPE_SHIFT = 1;

@@ -26,6 +26,7 @@ const DIGIT_MASK = 0x3f;
 /** What a reference is taken or dropped for: a PTE (1), the swap cache, or shmem. */
 export type SwapUsage = 1 | typeof SwapMap.HAS_CACHE | typeof SwapMap.SHMEM;
 
+/** What a map byte says of its slot. */
 export type SlotState = "unused" | "in-use" | "bad" | "shmem";
 
 /**

@@ -11,7 +11,14 @@
 import { isSwpExclusive, SwpType, swpMkexclusive, swpOffset, swpPteLow, swpType } from "./entry.ts";
 
 /** Bits of a marker. @kernel PTE_MARKER_* in include/linux/swapops.h */
-export const PteMarker = { UFFD_WP: 1, POISONED: 2, GUARD: 4 } as const;
+export const PteMarker = {
+  /** A write is a userfaultfd's to handle. */
+  UFFD_WP: 1,
+  /** An access is a SIGBUS. */
+  POISONED: 2,
+  /** An access is a SIGSEGV. */
+  GUARD: 4,
+} as const;
 
 /** @kernel is_pte_marker_entry in include/linux/swapops.h */
 export const isPteMarker = (low: number): boolean =>

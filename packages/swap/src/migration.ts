@@ -34,10 +34,13 @@ export const swpPfn = (low: number, high: number): Pfn => pfn(swpOffset(low, hig
 
 /** What a migration entry remembers beside the frame. */
 export interface MigrationFacts {
+  /** Whether the page was writable. */
   readonly isWrite: boolean;
   /** Of a page that was not writable: whether it was exclusive. */
   readonly isExclusive?: boolean;
+  /** Whether the entry had been accessed; false where the release does not save it. */
   readonly isYoung?: boolean;
+  /** Whether the entry had been written; false where the release does not save it. */
   readonly isDirty?: boolean;
 }
 

@@ -10,7 +10,9 @@ import { type SpinLock, type Sync, spinUnlockNow, takeLeafLock } from "@forkpath
 
 /** @kernel mmlist of struct mm_struct in include/linux/mm_types.h */
 export interface MmListNode {
+  /** The node before it; itself while it is on no ring. */
   prev: MmListNode;
+  /** The node behind it; itself while it is on no ring. */
   next: MmListNode;
   /** Whose node it is; null for the anchor. Set once, by the mm that embeds the node. */
   mm: object | null;
@@ -20,7 +22,9 @@ export interface MmListNode {
 
 /** The two fields of the swap state that a ring needs. */
 export interface MmList {
+  /** Guards the ring. */
   readonly mmlistLock: SpinLock;
+  /** The anchor. */
   readonly initMm: MmListNode;
 }
 

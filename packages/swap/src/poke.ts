@@ -7,6 +7,7 @@ import { chainOf, continuedDigits, decodeCount, SLOTS_PER_CHAIN } from "./contin
 import { countPart, SwapMap } from "./map-byte.ts";
 import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 
+/** A slot as it stands in the map. */
 export interface SwapSlot {
   /** The byte in the map. */
   readonly byte: number;

@@ -11,6 +11,10 @@ import { type SwapRules, swapRules } from "./rules/book.ts";
 import type { SwapLayout } from "./rules/swap-layout.ts";
 import type { SwapBuild, SwapTypes } from "./rules/swap-types.ts";
 
+/**
+ * Flags of a swap area.
+ * @kernel SWP_USED and others in include/linux/swap.h
+ */
 export const SwapFlag = {
   /** The area exists. */
   USED: 1,
@@ -24,6 +28,7 @@ export const SwapFlag = {
 
 /** @kernel struct swap_info_struct in include/linux/swap.h */
 export interface SwapArea {
+  /** Number of the area, as entries name it. */
   readonly type: number;
   /** `SwapFlag`s, or-ed together; 0 after swapoff. */
   flags: number;
@@ -35,8 +40,9 @@ export interface SwapArea {
   swapMap: Uint8Array;
   /** Chains of continuation pages by stretch of 4096 slots, lowest digit first. */
   readonly continuations: Map<number, Uint8Array[]>;
-  /** No free slot lies below `lowestBit` or above `highestBit`. */
+  /** No free slot lies below it. */
   lowestBit: number;
+  /** No free slot lies above it. */
   highestBit: number;
   /** Usable slots: neither the header nor bad. */
   pages: number;
@@ -44,6 +50,7 @@ export interface SwapArea {
   inusePages: number;
 }
 
+/** Swapping on one machine: what the kernel has in global variables. */
 export interface SwapState {
   /** How the machine's own words read. */
   readonly layout: SwapLayout;
@@ -53,7 +60,9 @@ export interface SwapState {
   readonly areas: SwapArea[];
   /** Areas that give out slots, highest priority first. */
   readonly active: SwapArea[];
+  /** Guards areas, maps and the cache. */
   readonly swapLock: SpinLock;
+  /** Guards the ring of mms. */
   readonly mmlistLock: SpinLock;
   /** Anchor of the ring of mms that swapoff searches. */
   readonly initMm: MmListNode;
@@ -72,9 +81,11 @@ export interface SwapState {
   readonly continuationFill: number;
 }
 
+/** The release, and the build of the kernel. */
 export interface SwapOptions {
   /** By default el6's. */
   readonly rules?: SwapRules;
+  /** What the build has; by default all that the release can have. */
   readonly config?: SwapBuild;
   /** Byte that fresh continuation pages are full of (default 0x5a); no result depends on it. */
   readonly continuationFill?: number;

@@ -8,6 +8,7 @@ import { type SwapArea, SwapFlag, type SwapState } from "./state.ts";
 const MOST_SLOTS = 2 ** 31;
 const MOST_PRIO = 32767;
 
+/** A swap area to be. */
 export interface SwapAreaOptions {
   /** Slots, the header (slot 0) included. */
   readonly max: number;

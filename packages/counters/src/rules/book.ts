@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import { type CounterDesign, design } from "./design.ts";
 import { type SplitPtlocks, splitPtlocks } from "./split-ptlocks.ts";
 
+/** What one release answers. */
 export interface CounterRules {
   /** @kernel rss_stat in include/linux/mm_types.h */
   readonly design: CounterDesign;
@@ -10,4 +11,8 @@ export interface CounterRules {
   readonly splitPtlocks: SplitPtlocks;
 }
 
+/**
+ * What every release answers.
+ * @modelOnly a release of Linux has one answer
+ */
 export const counterRules: RuleBook<CounterRules> = { design, splitPtlocks };

@@ -11,6 +11,7 @@
  */
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 
+/** How one release keeps the counters. */
 export interface CounterDesign {
   /** Of file, anon, swap and shmem, as the release calls them. */
   readonly names: readonly [string, string, string, string];

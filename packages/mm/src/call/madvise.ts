@@ -57,7 +57,8 @@ const READERS: ReadonlySet<number> = new Set([
 const NEVER_WIPED: number = VmFlag.SHARED | VmFlag.MAYSHARE;
 
 /**
- * @param start,len bytes; `len` is rounded up to pages
+ * @param start first byte
+ * @param len bytes; it is rounded up to pages
  * @returns 0; -EINVAL; -ENOMEM after the rest was done, if part of the range is not mapped;
  *   -EAGAIN when an area cannot be split; -EBADF for WILLNEED without a file
  * @throws RangeError or TypeError unless all are non-negative integers

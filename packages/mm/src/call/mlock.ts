@@ -44,7 +44,8 @@ interface PageRange {
 }
 
 /**
- * @param start,len bytes; every page with a byte of the range is locked
+ * @param start first byte
+ * @param len bytes; every page with a byte of the range is locked
  * @returns 0; -EPERM; -ENOMEM over the limit, for a hole or a page past its file; -EAGAIN when
  *   memory is short; -EINVAL
  * @throws RangeError or TypeError unless both are non-negative integers
@@ -94,7 +95,8 @@ function* mlockRange(
 }
 
 /**
- * @param start,len bytes; every page with a byte of the range is unlocked
+ * @param start first byte
+ * @param len bytes; every page with a byte of the range is unlocked
  * @returns 0; -ENOMEM for a hole, or when an area cannot be split; -EINVAL
  * @throws RangeError or TypeError unless both are non-negative integers
  * @kernel sys_munlock in mm/mlock.c

@@ -36,7 +36,8 @@ const NEVER_CHARGED: number =
   VmFlag.ACCOUNT | VmFlag.WRITE | VmFlag.HUGETLB | VmFlag.SHARED | VmFlag.NORESERVE;
 
 /**
- * @param start,len bytes
+ * @param start first byte
+ * @param len bytes
  * @param prot Prot bits
  * @returns 0; -EINVAL; -ENOMEM for a hole, too many areas, too little memory, RLIMIT_DATA; -EACCES
  * @throws RangeError or TypeError unless all are non-negative integers

@@ -6,7 +6,8 @@ const ADDRESS_END: number = 2 ** 52;
 
 /**
  * @param where the exported function
- * @param start,len bytes
+ * @param start first byte
+ * @param len bytes
  * @throws RangeError or TypeError unless both are non-negative integers
  * @modelOnly the kernel's are unsigned longs
  */

@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import { entryWords, type PresentWords } from "./entry-words.ts";
 import { type PmdLocks, pmdLocks } from "./pmd-locks.ts";
 
+/** What one release answers. */
 export interface PageTableRules {
   /** @kernel pte_wrprotect, pte_pfn in arch/x86/include/asm/pgtable.h */
   readonly entryWords: PresentWords;
@@ -10,4 +11,8 @@ export interface PageTableRules {
   readonly pmdLocks: PmdLocks;
 }
 
+/**
+ * What every release answers.
+ * @modelOnly a release of Linux has one answer
+ */
 export const pageTableRules: RuleBook<PageTableRules> = { entryWords, pmdLocks };

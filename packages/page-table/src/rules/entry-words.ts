@@ -15,6 +15,7 @@
 import type { Rule } from "@forkpath/abi";
 import { Pte } from "../bits.ts";
 
+/** The model's words and one machine's words, turned into each other. */
 export interface PresentWords {
   /** The machine's word for a present entry of the model. */
   readonly show: (word: bigint) => bigint;

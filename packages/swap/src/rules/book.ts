@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import { type SwapLayout, swapLayout } from "./swap-layout.ts";
 import { swapTypes, type TypesOf } from "./swap-types.ts";
 
+/** What one release answers. */
 export interface SwapRules {
   /** @kernel __swp_entry in arch/x86/include/asm/pgtable_64.h */
   readonly swapLayout: SwapLayout;
@@ -10,4 +11,8 @@ export interface SwapRules {
   readonly swapTypes: TypesOf;
 }
 
+/**
+ * What every release answers.
+ * @modelOnly a release of Linux has one answer
+ */
 export const swapRules: RuleBook<SwapRules> = { swapLayout, swapTypes };

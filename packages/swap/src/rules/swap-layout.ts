@@ -16,6 +16,7 @@ import { SwpType } from "../entry.ts";
 import { isPteMarker } from "../marker.ts";
 import type { SwapTypes } from "./swap-types.ts";
 
+/** The model's words and one machine's words, turned into each other. */
 export interface SwapLayout {
   /** The machine's word for a non-present entry of the model, not none. */
   readonly show: (types: SwapTypes, word: bigint) => bigint;

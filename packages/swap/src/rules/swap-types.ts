@@ -30,13 +30,22 @@ export interface SwapBuild {
 export interface SwapTypes {
   /** Types below this are swap areas. @kernel MAX_SWAPFILES in include/linux/swap.h */
   readonly maxSwapfiles: number;
+  /** The page is damaged. */
   readonly hwpoison: number;
+  /** A page that was not writable is being moved. */
   readonly migrationRead: number;
+  /** One that was not writable, and one process's alone, is being moved. */
   readonly migrationReadExclusive: number;
+  /** A page that was writable is being moved. */
   readonly migrationWrite: number;
+  /** The offset is a marker. */
   readonly marker: number;
 }
 
+/**
+ * Stands for a type that a build lacks.
+ * @modelOnly the kernel has no number for it
+ */
 export const NO_TYPE = -1;
 
 export type TypesOf = (config: SwapBuild) => SwapTypes;
