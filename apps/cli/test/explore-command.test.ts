@@ -180,11 +180,11 @@ describe("a broken blob is one error", () => {
   test.each([
     ["empty", () => ({}), "wanted what forkpath explore --json writes"],
     ["null", () => null, "wanted what forkpath explore --json writes"],
-    ["old", (blob) => ({ ...blob, version: 1 }), "wanted version 2, got 1: explore it again"],
+    ["old", (blob) => ({ ...blob, version: 1 }), "wanted version 3, got 1: explore it again"],
     [
       "no version",
       (blob) => ({ ...blob, version: "x" }),
-      "wanted version 2, got none: explore it again",
+      "wanted version 3, got none: explore it again",
     ],
     [
       "no list",
@@ -213,7 +213,7 @@ describe("a broken blob is one error", () => {
     ],
     [
       "no such schedule",
-      withFirst({ outcomes: [{ outcome: "x", count: 1, schedule: "v1:1" }] }),
+      withFirst({ outcomes: [{ outcome: "x", count: 1, schedule: "v1:1", failure: null }] }),
       "explorations.0.outcomes.0.schedule: wanted a schedule, such as v1:ab2",
     ],
     [
@@ -240,7 +240,7 @@ test("--json is for programs: failures with replay strings, and what merge needs
   expect(session.exitCode).toBe(1);
   expect(json(session)).toMatchObject({
     forkpath: "explorations",
-    version: 2,
+    version: 3,
     litmus: SHIPPED,
     schedules: 153,
     complete: true,

@@ -9,10 +9,14 @@ export interface Example {
   readonly text: string;
 }
 
-export const examples: readonly Example[] = readdirSync(FOLDER)
-  .filter((file) => file.endsWith(".yaml"))
-  .sort()
-  .map((file) => ({
-    name: file.replace(/\.yaml$/, ""),
-    text: shownLines(readFileSync(new URL(file, FOLDER), "utf8")),
-  }));
+const textsIn = (folder: URL): Example[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
+    .sort()
+    .map((file) => ({
+      name: file.replace(/\.yaml$/, ""),
+      text: shownLines(readFileSync(new URL(file, folder), "utf8")),
+    }));
+
+export const examples: readonly Example[] = textsIn(FOLDER);
+export const litmuses: readonly Example[] = textsIn(new URL("litmus/", FOLDER));

@@ -137,8 +137,11 @@ export class Explorer<S> {
     this.schedules++;
     const schedule = (): string => run.schedule();
     const prefix = search.prefix?.() ?? 0;
-    if (run.outcome !== undefined) this.findings.addOutcome(run.outcome, schedule, prefix);
-    if (run.failure !== undefined) this.findings.addFailure(run.failure, schedule, prefix);
+    const { outcome, failure } = run;
+    if (outcome !== undefined) {
+      this.findings.addOutcome(outcome, failure ?? null, schedule, prefix);
+    }
+    if (failure !== undefined) this.findings.addFailure(failure, schedule, prefix);
     options.onRun?.(run);
     if (options.stopWhen?.(run)) this.hasEnded = true;
   }

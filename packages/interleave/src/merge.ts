@@ -13,6 +13,7 @@ import {
   type Exploration,
   type Failure,
   type Outcome,
+  outcomeKey,
   type WorkerShare,
 } from "./result.ts";
 import { compareSchedules } from "./schedule.ts";
@@ -78,7 +79,7 @@ export function totalOf(shards: readonly Exploration[]): Exploration {
     guarantee: describeGuarantee(covers, schedules, complete, WHOLE),
     outcomes: addUp<Outcome>(
       parts.flatMap((part) => part.outcomes),
-      ({ outcome }) => outcome,
+      outcomeKey,
     ),
     failures: addUp<Failure>(
       parts.flatMap((part) => part.failures),
@@ -118,7 +119,7 @@ export function joinShares(shares: readonly WorkerShare[]): Exploration {
       shares.flatMap(({ exploration, outcomePrefixes }) =>
         exploration.outcomes.map((seen, at) => ({ seen, prefix: outcomePrefixes[at] })),
       ),
-      ({ outcome }) => outcome,
+      outcomeKey,
     ),
     failures: joinSightings(
       shares.flatMap(({ exploration, failurePrefixes }) =>

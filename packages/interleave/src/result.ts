@@ -16,7 +16,13 @@ export interface Outcome {
   readonly count: number;
   /** The first schedule that showed it. */
   readonly schedule: string;
+  /** What is wrong with such an end; null for a good one. Other failures make other outcomes. */
+  readonly failure: RunFailure | null;
 }
+
+/** Text and failure in one: two outcomes with one key are the same outcome. */
+export const outcomeKey = ({ outcome, failure }: Pick<Outcome, "outcome" | "failure">): string =>
+  failure === null ? outcome : `${outcome}\0${failureKey(failure)}`;
 
 /** One way in which the program fails. */
 export interface Failure extends RunFailure {
@@ -84,13 +90,22 @@ interface Sighting {
 
 /** Gathers outcomes and failures while runs come in. */
 export class Findings {
-  private readonly outcomes = new Map<string, Sighting>();
+  private readonly outcomes = new Map<
+    string,
+    Sighting & { readonly outcome: string; readonly failure: RunFailure | null }
+  >();
   private readonly failures = new Map<string, Sighting & { readonly failure: RunFailure }>();
 
-  addOutcome(outcome: string, schedule: () => string, prefix: number): void {
-    const seen = this.outcomes.get(outcome);
-    if (seen === undefined) this.outcomes.set(outcome, { count: 1, schedule: schedule(), prefix });
-    else seen.count++;
+  addOutcome(
+    outcome: string,
+    failure: RunFailure | null,
+    schedule: () => string,
+    prefix: number,
+  ): void {
+    const key = outcomeKey({ outcome, failure });
+    const seen = this.outcomes.get(key);
+    if (seen !== undefined) seen.count++;
+    else this.outcomes.set(key, { outcome, failure, count: 1, schedule: schedule(), prefix });
   }
 
   addFailure(failure: RunFailure, schedule: () => string, prefix: number): void {
@@ -108,10 +123,11 @@ export class Findings {
   }
 
   listOutcomes(): Outcome[] {
-    return sorted(this.outcomes).map(([outcome, { count, schedule }]) => ({
+    return sorted(this.outcomes).map(([, { outcome, count, schedule, failure }]) => ({
       outcome,
       count,
       schedule,
+      failure,
     }));
   }
 

@@ -91,14 +91,28 @@ describe("a run", () => {
     };
     expect(exploreProgram(program, dfs())).toMatchObject({
       schedules: 2,
-      outcomes: [{ outcome: "7,8", count: 2 }],
+      outcomes: [{ outcome: "7,8", count: 2, failure: { message: "they gave 7 and 8" } }],
       failures: [{ kind: "final", message: "they gave 7 and 8", count: 2 }],
     });
   });
 
+  test("tells good ends from bad ones of the same name", () => {
+    const program = diary(twoSteps, {
+      outcome: () => "over",
+      final: (log) =>
+        log.indexOf("first 0") < log.indexOf("first 1") ? undefined : "t1 was first",
+    });
+    const { outcomes, schedules } = exploreProgram(program, dfs());
+    expect(outcomes.map(({ outcome, failure }) => [outcome, failure?.message])).toEqual([
+      ["over", undefined],
+      ["over", "t1 was first"],
+    ]);
+    expect(outcomes.reduce((sum, { count }) => sum + count, 0)).toBe(schedules);
+  });
+
   test("ends as done when the program names no outcome", () => {
     expect(exploreProgram(strangers(1), dfs()).outcomes).toEqual([
-      { outcome: "done", count: 1, schedule: "v1:" },
+      { outcome: "done", count: 1, schedule: "v1:", failure: null },
     ]);
   });
 

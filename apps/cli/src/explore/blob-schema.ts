@@ -33,19 +33,23 @@ const shard = z
   )
   .refine(({ index, count }) => index < count, wanted("an index below the count"));
 
-const outcome = z.strictObject({ outcome: text, count: positive, schedule }, wanted("an outcome"));
-const failure = z.strictObject(
+const whatIsWrong = {
+  kind: z.enum(
+    ["deadlock", "thrown", "invariant", "final", "step-limit"],
+    wanted("a kind of failure"),
+  ),
+  message: text,
+};
+const sighting = { count: positive, schedule };
+const outcome = z.strictObject(
   {
-    kind: z.enum(
-      ["deadlock", "thrown", "invariant", "final", "step-limit"],
-      wanted("a kind of failure"),
-    ),
-    message: text,
-    count: positive,
-    schedule,
+    outcome: text,
+    ...sighting,
+    failure: z.strictObject(whatIsWrong, wanted("a failure, or null")).nullable(),
   },
-  wanted("a failure"),
+  wanted("an outcome"),
 );
+const failure = z.strictObject({ ...whatIsWrong, ...sighting }, wanted("a failure"));
 
 const exploration: z.ZodType<Exploration> = z
   .strictObject(

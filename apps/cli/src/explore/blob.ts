@@ -11,7 +11,7 @@ import { type Exploration, mergeResults, totalOf } from "@forkpath/interleave";
 import { orUsageError, UsageError } from "../usage-error.ts";
 import { explorationList } from "./blob-schema.ts";
 
-const VERSION = 2;
+const VERSION = 3;
 
 export interface Blob {
   readonly forkpath: "explorations";

@@ -27,7 +27,9 @@ export function explorationLines(
     `covers ${complete ? guarantee : colors.yellow(guarantee)}`,
     ...(switchAt.length === 0 ? [] : [`where turns are taken only at ${switchAt.join(", ")}`]),
     "",
-    ...outcomes.map(({ outcome, count }) => `${number(count)}  ${outcome}`),
+    ...outcomes.map(({ outcome, count, failure }) =>
+      [number(count), failure === null ? outcome : colors.red(outcome)].join("  "),
+    ),
   ];
 }
 

@@ -5,7 +5,6 @@ import { RELEASES } from "../look/releases.ts";
 import { useStore } from "../store/context.ts";
 import { LITMUSES } from "../store/examples.ts";
 import type { Race } from "../store/race.ts";
-import type { Explored } from "../worker/protocol.ts";
 
 export function RaceBar(): JSX.Element {
   const { race } = useStore();
@@ -23,7 +22,7 @@ export function RaceBar(): JSX.Element {
         </button>
       )}
       <span class="race-count" aria-live="polite">
-        {countText(race.explored.value, race.isExploring.value)}
+        {countText(race)}
       </span>
     </div>
   );
@@ -31,12 +30,13 @@ export function RaceBar(): JSX.Element {
 
 const MS = 1000;
 
-function countText(found: Explored | null, isExploring: boolean): string {
-  if (found === null) return isExploring ? "begins…" : "";
-  const { schedules, ms, isDone, guarantee } = found;
+function countText({ explored, exploredMs, isExploring }: Race): string {
+  const found = explored.value;
+  if (found === null) return isExploring.value ? "begins…" : "";
+  const { schedules, isDone, guarantee } = found;
   const count = `${grouped(schedules)} ${schedules === 1 ? "schedule" : "schedules"}`;
-  const end = isDone ? `; ${guarantee}` : isExploring ? "…" : "; stopped";
-  return `${count} in ${(ms / MS).toFixed(1)} s${end}`;
+  const end = isDone ? `; ${guarantee}` : isExploring.value ? "…" : "; stopped";
+  return `${count} in ${(exploredMs.value / MS).toFixed(1)} s${end}`;
 }
 
 function LitmusSelect({ race }: { race: Race }): JSX.Element {

@@ -1,13 +1,18 @@
 /** A race: which litmus, what exploring it has found, and one schedule row by row. */
 import type { KernelName } from "@forkpath/abi";
+import type { WorkerShare } from "@forkpath/interleave";
 import { batch, type Signal, signal } from "@preact/signals";
 import { Chunks } from "../chunks/hold.ts";
+import { endingsOf, failingOf } from "../race/endings-of.ts";
 import { Port } from "../worker/port.ts";
 import type { Explored, MachineState, RaceSource, Replayed } from "../worker/protocol.ts";
 import { LITMUSES, shownText } from "./examples.ts";
 import { wordsOf } from "./machine.ts";
 
 type Variant = Partial<Pick<RaceSource, "cured" | "everywhere" | "kernel">>;
+
+/** One for each processor, and no more: each is a whole machine. */
+const MOST_WORKERS = 8;
 
 export class Race {
   /** Name of the litmus; "" for a text of the user's own. */
@@ -18,6 +23,8 @@ export class Race {
   /** Null where the text decides. */
   readonly kernel: Signal<KernelName | null> = signal(null);
   readonly explored: Signal<Explored | null> = signal(null);
+  /** Milliseconds that exploring has taken. */
+  readonly exploredMs: Signal<number> = signal(0);
   readonly isExploring: Signal<boolean> = signal(false);
   readonly replayed: Signal<Replayed | null> = signal(null);
   readonly row: Signal<number> = signal(0);
@@ -28,12 +35,13 @@ export class Race {
   readonly state: Signal<MachineState | null> = signal(null);
   readonly chunks: Chunks = new Chunks();
   private readonly port: Port;
-  /** A worker of its own: it can only be stopped by ending it. */
-  private readonly explorer: Port;
+  /** Workers of their own: they can only be stopped by ending them. */
+  private readonly explorers: readonly Port[];
 
   constructor(makeWorker: () => Worker) {
     this.port = new Port(makeWorker);
-    this.explorer = new Port(makeWorker);
+    const workers = Math.min(navigator.hardwareConcurrency, MOST_WORKERS);
+    this.explorers = Array.from({ length: Math.max(1, workers) }, () => new Port(makeWorker));
   }
 
   async open(name: string): Promise<void> {
@@ -67,29 +75,54 @@ export class Race {
 
   async explore(): Promise<void> {
     this.stop();
-    const { explored, isExploring, trouble } = this;
+    const { explored, exploredMs, isExploring, trouble } = this;
+    const began = performance.now();
     batch(() => {
       isExploring.value = true;
       explored.value = null;
       trouble.value = null;
     });
     try {
-      const found = await this.explorer.ask("explore", [this.source()], (soFar) => {
-        explored.value = soFar;
+      const found = await this.exploreTogether((soFar) => {
+        batch(() => {
+          explored.value = soFar;
+          exploredMs.value = performance.now() - began;
+        });
       });
       if (found === null) return;
-      explored.value = found;
-      isExploring.value = false;
+      batch(() => {
+        explored.value = found;
+        exploredMs.value = performance.now() - began;
+        isExploring.value = false;
+      });
       const schedule = found.plainest?.schedule ?? found.endings[0]?.schedule;
       if (schedule !== undefined) await this.show(schedule, Number.POSITIVE_INFINITY);
     } catch (error) {
-      isExploring.value = false;
+      this.stop();
       trouble.value = wordsOf(error);
     }
   }
 
+  /** @returns null if it was stopped */
+  private async exploreTogether(tell: (soFar: Explored) => void): Promise<Explored | null> {
+    const { explorers } = this;
+    const source = this.source();
+    const latest = new Map<number, WorkerShare>();
+    const shares = await Promise.all(
+      explorers.map((port, index) =>
+        port.ask("explore", [source, index, explorers.length], (share) => {
+          latest.set(index, share);
+          tell(soFarOf([...latest.values()]));
+        }),
+      ),
+    );
+    const found = shares.flatMap((share) => share ?? []);
+    if (found.length < shares.length) return null;
+    return explorers[0].ask("conclude", [source, found]);
+  }
+
   stop(): void {
-    this.explorer.stop();
+    for (const explorer of this.explorers) explorer.stop();
     this.isExploring.value = false;
   }
 
@@ -155,4 +188,19 @@ export class Race {
       this.state.value = null;
     }
   }
+}
+
+/** What workers have found before all are done. */
+function soFarOf(shares: readonly WorkerShare[]): Explored {
+  const parts = shares.map(({ exploration }) => exploration);
+  return {
+    isDone: false,
+    schedules: parts.reduce((sum, { schedules }) => sum + schedules, 0),
+    failing: failingOf(parts),
+    isComplete: false,
+    guarantee: "",
+    endings: endingsOf(parts),
+    findings: [],
+    plainest: null,
+  };
 }

@@ -12,13 +12,22 @@ import {
   type SeenStep,
   scenarioLitmus,
 } from "@forkpath/explore";
-import { bounded, dpor, Explorer, exploreProgram, shrink } from "@forkpath/interleave";
+import {
+  bounded,
+  dpor,
+  type Exploration,
+  Explorer,
+  exploreProgram,
+  joinShares,
+  shrink,
+  type WorkerShare,
+} from "@forkpath/interleave";
 import { type WitnessRow, witnessRows } from "@forkpath/picture";
 import { parseScenario } from "@forkpath/scenario";
 import type { Encoder } from "../chunks/encode.ts";
+import { endingsOf, failingOf } from "../race/endings-of.ts";
 import { digestOf } from "./digest.ts";
 import type {
-  Ending,
   Explored,
   MachineState,
   Plainest,
@@ -38,61 +47,58 @@ function litmusOf(source: RaceSource): Litmus<ScenarioState> {
   return scenarioLitmus(name, scenario, { cured, everywhere, ...on });
 }
 
-/** @param tell hears how far it is, a few times a second */
-export function exploreAll(source: RaceSource, tell: (so: Explored) => void): Explored {
-  const began = performance.now();
-  const litmus = litmusOf(source);
-  const endings = new Map<string, Ending>();
-  let failing = 0;
+/** Choices of a prefix of schedules that one worker takes as a whole, as in the command. */
+const PREFIX = 8;
+
+/**
+ * What worker `worker` of `workers` finds: each walks all prefixes of schedules, and goes on behind
+ * its own. Together they find the same, however many they are.
+ * @param tell hears how far it is, a few times a second
+ */
+export function exploreShare(
+  source: RaceSource,
+  worker: number,
+  workers: number,
+  tell: (soFar: WorkerShare) => void,
+): WorkerShare {
   const explorer = new Explorer(
-    litmus,
+    litmusOf(source),
     dpor({ dependent: kernelDependence, forced: kernelForced }),
     {
-      max: MOST_SCHEDULES,
-      onRun(run) {
-        const { outcome, failure } = run;
-        if (failure !== undefined) failing++;
-        const text = outcome ?? `${failure?.kind}: ${failure?.message}`;
-        const known = endings.get(text);
-        const failed = failure === undefined ? null : failure.message;
-        endings.set(
-          text,
-          known === undefined
-            ? { text, count: 1, schedule: run.schedule(), failure: failed }
-            : { ...known, count: known.count + 1 },
-        );
-      },
+      max: Math.ceil(MOST_SCHEDULES / workers),
+      shard: { index: 0, count: 1, depth: PREFIX },
+      // Nothing is shared between workers of a page: they take turns.
+      claims: { taken: new Int32Array(0), worker, workers },
     },
   );
-  const findings = patrol(litmus).map(({ monitor, message }) => `${monitor}: ${message}`);
-  const soFar = (isDone: boolean, plainest: Plainest | null): Explored => {
-    const { schedules, complete, guarantee } = explorer.result();
-    return {
-      isDone,
-      schedules,
-      failing,
-      isComplete: complete,
-      guarantee,
-      endings: [...endings.values()].sort((a, b) => (a.text < b.text ? -1 : 1)),
-      findings,
-      plainest,
-      ms: performance.now() - began,
-    };
-  };
-  for (let told = began; explorer.advance(); ) {
+  for (let told = performance.now(); explorer.advance(); ) {
     const now = performance.now();
     if (now - told < TELL_EVERY) continue;
     told = now;
-    tell(soFar(false, null));
+    tell(explorer.share());
   }
-  return soFar(true, plainestOf(litmus, explorer));
+  return explorer.share();
 }
 
-function plainestOf(
-  litmus: Litmus<ScenarioState>,
-  explorer: Explorer<ScenarioState>,
-): Plainest | null {
-  const failure = plainestFailure(litmus, explorer.result().failures);
+/** What the shares of all workers come to. */
+export function conclude(source: RaceSource, shares: readonly WorkerShare[]): Explored {
+  const litmus = litmusOf(source);
+  const found = joinShares(shares);
+  const { schedules, complete, guarantee } = found;
+  return {
+    isDone: true,
+    schedules,
+    failing: failingOf([found]),
+    isComplete: complete,
+    guarantee,
+    endings: endingsOf([found]),
+    findings: patrol(litmus).map(({ monitor, message }) => `${monitor}: ${message}`),
+    plainest: plainestOf(litmus, found),
+  };
+}
+
+function plainestOf(litmus: Litmus<ScenarioState>, { failures }: Exploration): Plainest | null {
+  const failure = plainestFailure(litmus, failures);
   if (failure === undefined) return null;
   const { schedule, preemptions } = shrink(litmus, failure.schedule, { max: SHRINK_RUNS });
   const { steps } = observe(litmus, schedule);

@@ -1,9 +1,10 @@
 /** The worker: takes questions one by one, and answers each under its number. */
 import type { KernelName } from "@forkpath/abi";
+import type { WorkerShare } from "@forkpath/interleave";
 import { Encoder } from "../chunks/encode.ts";
 import { Insight } from "./inside.ts";
 import { openStory, type Story } from "./open.ts";
-import type { Calls, Explored, Kind, RaceSource, Request } from "./protocol.ts";
+import type { Calls, Kind, RaceSource, Request } from "./protocol.ts";
 import { serve } from "./serve.ts";
 import { traceStep } from "./trace.ts";
 
@@ -19,7 +20,7 @@ class Desk {
   /** Answers of `explore` come several times: `tell` sends those before the last. */
   async answer(
     { kind, args }: Request,
-    tell: (soFar: Explored) => void,
+    tell: (soFar: WorkerShare) => void,
   ): Promise<ReturnType<Calls[Kind]>> {
     switch (kind) {
       case "open":
@@ -29,7 +30,9 @@ class Desk {
       case "inside":
         return this.inside(...(args as Parameters<Calls["inside"]>));
       case "explore":
-        return (await raceCode()).exploreAll(...(args as Parameters<Calls["explore"]>), tell);
+        return (await raceCode()).exploreShare(...(args as Parameters<Calls["explore"]>), tell);
+      case "conclude":
+        return (await raceCode()).conclude(...(args as Parameters<Calls["conclude"]>));
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
       case "predict":

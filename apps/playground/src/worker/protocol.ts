@@ -5,6 +5,7 @@
  * is as it was before is not sent again.
  */
 import type { KernelName } from "@forkpath/abi";
+import type { WorkerShare } from "@forkpath/interleave";
 import type { EntryLetter, MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
 import type { CallNode, LockUse, MappingPart, SignedStatus, WitnessRow } from "@forkpath/picture";
 import type { Prediction } from "@forkpath/predict";
@@ -151,7 +152,6 @@ export interface Explored {
   readonly endings: readonly Ending[];
   readonly findings: readonly string[];
   readonly plainest: Plainest | null;
-  readonly ms: number;
 }
 
 export interface Plainest {
@@ -219,7 +219,8 @@ export interface Calls {
   open(text: string, fileName: string, kernel: KernelName | null): Opened;
   trace(step: number): Traced;
   inside(step: number, point: number): Inside;
-  explore(source: RaceSource): Explored;
+  explore(source: RaceSource, worker: number, workers: number): WorkerShare;
+  conclude(source: RaceSource, shares: readonly WorkerShare[]): Explored;
   replay(source: RaceSource, schedule: string): Replayed;
   predict(files: readonly File[], kernel: KernelName | null): Predicted;
   look(step: number): { state: MachineState; chunks: readonly Chunk[]; looks: Looks };

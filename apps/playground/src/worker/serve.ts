@@ -1,5 +1,6 @@
 /** What the workers share: questions come in, and each is answered under its number. */
-import type { Calls, Chunk, Explored, Kind, Request } from "./protocol.ts";
+import type { WorkerShare } from "@forkpath/interleave";
+import type { Calls, Chunk, Kind, Request } from "./protocol.ts";
 
 /** What a worker's scope offers; lib WebWorker would take the place of the DOM's own types. */
 interface Scope {
@@ -12,7 +13,7 @@ const scope = globalThis as unknown as Scope;
 /** Answers of `explore` come several times: `tell` sends those before the last. */
 type Answerer = (
   request: Request,
-  tell: (soFar: Explored) => void,
+  tell: (soFar: WorkerShare) => void,
 ) => Promise<ReturnType<Calls[Kind]>>;
 
 const buffersOf = (chunks: readonly Chunk[]): Transferable[] =>

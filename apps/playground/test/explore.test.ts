@@ -1,0 +1,64 @@
+/** Explorations are dealt out to workers: the page shows the same, however many there are. */
+import { kernelDependence, kernelForced, scenarioLitmus } from "@forkpath/explore";
+import { dpor, exploreProgram } from "@forkpath/interleave";
+import { parseScenario } from "@forkpath/scenario";
+import { expect, test } from "vitest";
+import { endingsOf, failingOf } from "../src/race/endings-of.ts";
+import { conclude, exploreShare } from "../src/worker/explore.ts";
+import type { Explored, RaceSource } from "../src/worker/protocol.ts";
+import { litmuses } from "./files.ts";
+
+const silent = (): void => {};
+
+function sourceOf(wanted: string, everywhere: boolean): RaceSource {
+  const { name, text } = litmuses.find((one) => one.name === wanted)!;
+  return { name, text, everywhere, cured: false, kernel: null };
+}
+
+const foundBy = (source: RaceSource, workers: number): Explored =>
+  conclude(
+    source,
+    Array.from({ length: workers }, (_, worker) => exploreShare(source, worker, workers, silent)),
+  );
+
+test.each([
+  ["d01-exec-arguments", true, 204, 133],
+  ["d02-collapse-against-reclaim", false, 19, 8],
+  ["d07-fork-in-migration", false, 56, 18],
+  ["d36-fork-against-mmap", true, 7, 1],
+  ["two-forks", true, 10, 0],
+] as const)("%s: one worker, two and five", (name, everywhere, schedules, failing) => {
+  const source = sourceOf(name, everywhere);
+  const alone = foundBy(source, 1);
+  expect(alone).toMatchObject({ schedules, failing, isDone: true, isComplete: true });
+  expect(foundBy(source, 2)).toEqual(alone);
+  expect(foundBy(source, 5)).toEqual(alone);
+  expect(alone.endings.reduce((sum, { count }) => sum + count, 0)).toBe(schedules);
+  const bad = alone.endings.filter(({ failure }) => failure !== null);
+  expect(bad.reduce((sum, { count }) => sum + count, 0)).toBe(failing);
+});
+
+test("the counts are those of the command, which explores in one piece", () => {
+  const { name, text } = litmuses.find((one) => one.name === "d16a-two-updaters")!;
+  const litmus = scenarioLitmus(name, parseScenario(text, `${name}.yaml`), { everywhere: true });
+  const whole = exploreProgram(litmus, dpor({ dependent: kernelDependence, forced: kernelForced }));
+  const { endings, failing } = foundBy(sourceOf(name, true), 3);
+  const counts = endingsOf([whole]).map(({ text: ending, count }) => [ending, count]);
+  expect(endings.map(({ text: ending, count }) => [ending, count])).toEqual(counts);
+  expect(failing).toBe(failingOf([whole]));
+});
+
+test("what stopped a schedule before its end is an ending too", () => {
+  const dead = { kind: "deadlock", message: "a waits for b", count: 2, schedule: "v1:ab" } as const;
+  const bad = { kind: "final", message: "lost", count: 3, schedule: "v1:ba" } as const;
+  const outcomes = [
+    { outcome: "1", count: 3, schedule: "v1:ba", failure: { kind: "final", message: "lost" } },
+    { outcome: "2", count: 5, schedule: "v1:a", failure: null },
+  ] as const;
+  const endings = endingsOf([{ outcomes, failures: [dead, bad] }]);
+  expect(endings.map(({ text, count, failure }) => [text, count, failure])).toEqual([
+    ["1", 3, "lost"],
+    ["2", 5, null],
+    ["deadlock: a waits for b", 2, "a waits for b"],
+  ]);
+});
