@@ -257,7 +257,11 @@ export interface ForkRules {
   /** Of an exec that fails behind the point of no return. @kernel load_elf_binary */
   readonly execDeath: number;
   /** What is refused when a user gets a task too many by setuid. @kernel set_user */
-  readonly setuidLimit: "setuid" | "exec";
+  readonly setuidLimit: {
+    readonly refuses: "setuid" | "exec";
+    /** Tasks that the user may have besides the one that becomes its. */
+    readonly others: (limit: number) => number;
+  };
   /** The lock around exec's charge. @kernel acct_arg_size in fs/exec.c */
   readonly argLock: (env: MmEnv, mm: MmStruct) => SpinLock | null;
   /** Where exec takes the peak of the old mm. @kernel setmax_mm_hiwater_rss in fs/exec.c */

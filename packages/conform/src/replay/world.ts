@@ -28,6 +28,8 @@ export interface World {
   readonly files: ReadonlyMap<string, RecordedFile>;
   /** In order of birth; who was waited for is gone. */
   readonly subjects: Map<string, Subject>;
+  /** Of all that were ever born. */
+  readonly pids: Map<string, number>;
   /** Which frame each page showed at the last look, by slot. */
   readonly shown: WeakMap<MmStruct, Map<string, Float64Array>>;
 }
@@ -49,7 +51,7 @@ export function createWorld(history: History, release: KernelName, rules: Exchan
   const subjects = new Map<string, Subject>();
   const pid = createFirst(kernel);
   subjects.set("A", { name: "A", pid });
-  return { kernel, files, subjects, shown: new WeakMap() };
+  return { kernel, files, subjects, pids: new Map([["A", pid]]), shown: new WeakMap() };
 }
 
 function configOf({ env, machine, needs = "" }: History, kernel: KernelName): KernelConfig {
@@ -96,6 +98,8 @@ export function mmOf(kernel: Kernel, pid: number): MmStruct {
 }
 
 /** Takes up who was born, and runs the program of its parent, unless the call has failed. */
-export function addChild({ subjects }: World, name: string, pid: number, program?: string): void {
-  if (pid > 0) subjects.set(name, { name, pid, ...(program !== undefined && { program }) });
+export function addChild(world: World, name: string, pid: number, program?: string): void {
+  if (pid <= 0) return;
+  world.pids.set(name, pid);
+  world.subjects.set(name, { name, pid, ...(program !== undefined && { program }) });
 }

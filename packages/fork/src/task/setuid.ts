@@ -26,9 +26,9 @@ export function* sysSetuid(fe: ForkEnv, task: TaskStruct, user: UserStruct): Ker
   yield* stopAt(fe.sync, processesPoint(user));
   const isRoot = user === fe.rootUser;
   const { nproc } = signal.rlimits;
-  const isFull = !isRoot && user.processes >= nproc;
-  if (isFull && fe.rules.setuidLimit === "setuid")
-    return refuseTask(fe.sync, user.processes, nproc);
+  const { refuses, others } = fe.rules.setuidLimit;
+  const isFull = !isRoot && user.processes > others(nproc);
+  if (isFull && refuses === "setuid") return refuseTask(fe.sync, user.processes, nproc);
   task.flags = isFull
     ? task.flags | TaskFlag.NPROC_EXCEEDED
     : task.flags & ~TaskFlag.NPROC_EXCEEDED;

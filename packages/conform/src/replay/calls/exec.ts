@@ -3,7 +3,7 @@ import { Signal, TASK_SIZE } from "@forkpath/abi";
 import type { ExecOptions } from "@forkpath/kernel";
 import type { Call } from "../call.ts";
 import type { RecordedFile } from "../files.ts";
-import { OK, type Outcome, outcomeOf } from "../outcome.ts";
+import { NONE, OK, type Outcome, outcomeOf } from "../outcome.ts";
 import { HEAP_SLOT, PROGRAM_CODE, slotStart } from "../places.ts";
 import { taskOf, type World } from "../world.ts";
 
@@ -26,6 +26,7 @@ export const exec: Call = (world, { pid }, [name, ...options]) => {
 
 /** It enters its program, which lies on one page. */
 export const start: Call = ({ kernel }, who) => {
+  if (who.isFresh !== true) return NONE;
   who.isFresh = false;
   kernel.read(who.pid, PROGRAM_CODE);
   return OK;

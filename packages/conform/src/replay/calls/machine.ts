@@ -22,7 +22,9 @@ export const swapoff: MachineCall = ({ kernel }) => {
 
 export const swapon: MachineCall = ({ kernel }) => {
   const [area] = kernel.machine.config.swap;
-  if (area !== undefined) kernel.swapon(area);
+  if (area === undefined) return OK;
+  if (kernel.machine.mm.swap.active.length > 0) return outcomeOf(-Errno.EBUSY);
+  kernel.swapon(area);
   return OK;
 };
 

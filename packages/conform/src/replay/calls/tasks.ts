@@ -47,9 +47,9 @@ export const kill: Call = ({ kernel }, { pid }) => {
 
 /** Of a child that has not ended: `nothing`. With a place, what it used is written there. */
 export const wait: Call = (world, { pid }, [name, ...place]) => {
-  const child = world.subjects.get(name);
+  const child = world.pids.get(name);
   if (child === undefined) return NONE;
-  const { pid: reaped, rusage } = world.kernel.wait(pid, child.pid);
+  const { pid: reaped, rusage } = world.kernel.wait(pid, child);
   if (reaped === 0) return { result: "nothing" };
   if (reaped < 0 || rusage === null || place.length === 0) return outcomeOf(reaped);
   return rusageAt(world, pid, place, rusage);
