@@ -42,6 +42,8 @@ export const Errno = {
   EMFILE: 24,
   /** The file is run as a program, or open for writing when it should be run. */
   ETXTBSY: 26,
+  /** Internal: a page has to become its process's alone before it is pinned (L15/6). */
+  EMLINK: 31,
   /** The kernel has no such call. */
   ENOSYS: 38,
   /** A value is too large for its field. */

@@ -104,6 +104,8 @@ export interface MmRules {
   readonly mustCopyPinned: (env: MmEnv, src: MmStruct, pfn: number) => boolean;
   /** References that one pin takes. @kernel GUP_PIN_COUNTING_BIAS */
   readonly pinBias: number;
+  /** Must a page be its process's alone before it is pinned, for reading too? */
+  readonly unsharesPinned: (env: MmEnv, pfn: number) => boolean;
   /** May a forced write use the read-only entry? @kernel can_follow_write_pte */
   readonly mayFollowForced: (env: MmEnv, low: number, high: number, isCopied: boolean) => boolean;
   /** @kernel do_swap_page */

@@ -70,8 +70,11 @@ export function addNewAnonPage(env: MmEnv, vma: Vma, addr: number, pfn: Pfn): vo
  */
 function storeFreshPte(env: MmEnv, vma: Vma, cell: number, pfn: Pfn): void {
   if (vma.flags & VmFlag.WRITE) storeWrittenPte(env, vma, cell, pfn);
-  else setPte(env.tables, cell, mkPteLow(pfn, vma.pageProtLow), mkPteHigh(pfn, vma.pageProtHigh));
+  else storeCleanPte(env, vma, cell, pfn);
 }
+
+const storeCleanPte = ({ tables }: MmEnv, vma: Vma, cell: number, pfn: Pfn): void =>
+  setPte(tables, cell, mkPteLow(pfn, vma.pageProtLow), mkPteHigh(pfn, vma.pageProtHigh));
 
 /**
  * Stores the entry of a page that was just written to: dirty, and writable if the vma is. A forced
@@ -89,15 +92,18 @@ export interface FreshCounts {
   readonly anon: 0 | 1;
   /** The page is no copy: where the area is not writable, its entry is clean. */
   readonly isFresh?: boolean;
+  /** Nobody has written to the copy: its entry is clean and read-only. */
+  readonly isUnshared?: boolean;
 }
 /**
- * The vma has a page of zeroes more; a copy; one in place of a file's page; or of another of its
- * own.
+ * The vma has a page of zeroes more; a copy; one in place of a file's page; of another of its own;
+ * or of one that it has shared, and only reads.
  */
 export const ONE_FRESH: FreshCounts = { file: 0, anon: 1, isFresh: true };
 export const ONE_MORE: FreshCounts = { file: 0, anon: 1 };
 export const FOR_FILE_PAGE: FreshCounts = { file: -1, anon: 1 };
 export const FOR_ANON_PAGE: FreshCounts = { file: 0, anon: 0 };
+export const FOR_SHARED_PAGE: FreshCounts = { file: 0, anon: 0, isUnshared: true };
 
 /**
  * Puts `page` in the fault's entry: counted, then the vma's, then visible, each a step of its own.
@@ -110,7 +116,7 @@ export function* installFreshPage(
   env: MmEnv,
   { vma, addr, cell, low }: FaultSite,
   page: Pfn,
-  { file, anon, isFresh = false }: FreshCounts,
+  { file, anon, isFresh, isUnshared }: FreshCounts,
 ): KernelThread<void> {
   const { sync } = env;
   const { mm } = vma;
@@ -127,7 +133,8 @@ export function* installFreshPage(
   if (sync.interleaved) yield entryPoint(env, mm, addr);
   addNewAnonPage(env, vma, addr, page);
   if (sync.interleaved) yield entryPoint(env, mm, addr);
-  if (isFresh) storeFreshPte(env, vma, cell, page);
+  if (isUnshared) storeCleanPte(env, vma, cell, page);
+  else if (isFresh) storeFreshPte(env, vma, cell, page);
   else storeWrittenPte(env, vma, cell, page);
 }
 

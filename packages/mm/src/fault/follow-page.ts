@@ -21,12 +21,15 @@ import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
 const WHERE = "follow_page";
 
-/** What a lookup is for. @kernel FOLL_WRITE, FOLL_FORCE and FOLL_COW in include/linux/mm.h */
-export const Follow = { WRITE: 1, FORCE: 0x10, COW: 0x4000 } as const;
+/**
+ * What a lookup is for. @kernel FOLL_WRITE, FOLL_FORCE, FOLL_COW and FOLL_PIN in include/linux/mm.h
+ */
+export const Follow = { WRITE: 1, FORCE: 0x10, COW: 0x4000, PIN: 0x80000 } as const;
 
 /**
  * The page at `addr`, with one reference more; the zero page too.
- * @returns a frame number; NO_PFN when a fault has to come first; -EFAULT for memory of a driver
+ * @returns a frame number; NO_PFN when a fault has to come first; -EFAULT for memory of a driver;
+ *   -EMLINK for a page that others have too, and that is to be pinned
  * @kernel follow_page in mm/memory.c
  * @deviates Marks neither page nor entry as accessed.
  */
@@ -81,8 +84,16 @@ function pageOfHugePmd(
   if (state === PmdState.SMALL) return NO_PFN;
   if (state === PmdState.SPLITTING) return "splitting";
   if ((follow & Follow.WRITE) !== 0 && !canFollowWritePmd(env, pmd, follow)) return "read-only";
-  return hugePmdPfn(env, pmd) + (addr % PMD_SIZE) / PAGE_SIZE;
+  const head = hugePmdPfn(env, pmd);
+  if (mustUnshare(env, pteLow(env.tables, pmd), head, follow)) return -Errno.EMLINK;
+  return head + (addr % PMD_SIZE) / PAGE_SIZE;
 }
+
+/** @kernel gup_must_unshare in mm/internal.h */
+const mustUnshare = (env: MmEnv, low: number, pfn: number, follow: number): boolean =>
+  (follow & (Follow.PIN | Follow.WRITE)) === Follow.PIN &&
+  !isPteWrite(low) &&
+  env.rules.unsharesPinned(env, pfn);
 
 /**
  * A forced write gets at a large folio as it does at a page, and so ends (D14, a forced write that
@@ -115,6 +126,7 @@ function pageOfEntry(env: MmEnv, vma: Vma, addr: number, cell: number, follow: n
   const pfn: Pfn = ptePfn(low, high);
   const page = vmNormalPage(env.map, vma.flags, low, pfn);
   if (page === NormalPage.BAD) reportBadPte(env, addr, low, high);
+  if (page === NormalPage.NORMAL && mustUnshare(env, low, pfn, follow)) return -Errno.EMLINK;
   return page === NormalPage.NORMAL || pfn === env.map.zeroPfn ? pfn : -Errno.EFAULT;
 }
 

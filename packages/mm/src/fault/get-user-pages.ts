@@ -36,6 +36,7 @@ import {
 import { Follow, followPage } from "./follow-page.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 import { findExtendVma } from "./page-fault.ts";
+import { unsharePage } from "./unshare.ts";
 
 export interface GupOptions {
   readonly isWrite?: boolean;
@@ -115,21 +116,27 @@ function isPinnable({ rules }: MmEnv, { flags }: Vma, options: GupOptions): bool
   return isAllowed && (flags & (VmFlag.IO | VmFlag.PFNMAP)) === 0;
 }
 
+const MUST_UNSHARE: number = -Errno.EMLINK;
+
 /** Faults until the lookup is content. @returns a pinned frame, or a negative errno */
 function* pinPage(
   env: MmEnv,
   vma: Vma,
   addr: number,
-  { isWrite = false, isForced = false, isRemote = false, limits = NO_LIMITS }: GupOptions,
+  { isWrite = false, isForced = false, isPin, isRemote, limits = NO_LIMITS }: GupOptions,
 ): KernelThread<number> {
   const { sync } = env;
-  let follow = (isWrite ? Follow.WRITE : 0) | (isForced ? Follow.FORCE : 0);
+  let follow =
+    (isWrite ? Follow.WRITE : 0) | (isForced ? Follow.FORCE : 0) | (isPin ? Follow.PIN : 0);
   for (;;) {
     yield* stopAt(sync, sync.reschedPoint);
     condReschedNow(sync);
     const page = yield* followPage(env, vma, addr, follow);
-    if (page !== NO_PFN) return page;
-    const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
+    if (page !== NO_PFN && page !== MUST_UNSHARE) return page;
+    const code =
+      page === MUST_UNSHARE
+        ? yield* unsharePage(env, vma, addr, limits)
+        : yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VM_FAULT_ERROR) return code & VmFault.OOM ? -Errno.ENOMEM : -Errno.EFAULT;
     if (!isRemote || env.rules.countsRemoteFaults) countFault(limits, code);
     // The copy is made, and its entry stays read-only: there is nothing more to wait for.

@@ -37,11 +37,17 @@ const WHERE = "do_wp_page";
  * Gives the vma a page of its own in place of `old`; NO_PFN when the entry maps no counted page.
  *
  * Requires the table's lock, and lets it go.
+ * @param counts what the copy stands for; by default for what is written to `old`
  * @returns WRITE; OOM; or 0 when the entry changed meanwhile
  * @kernel do_wp_page in mm/memory.c, from its label gotten on
  * @deviates A page's contents are not modelled, so neither is the fault that copying can take.
  */
-export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread<number> {
+export function* wpCopyPage(
+  env: MmEnv,
+  site: FaultSite,
+  old: Pfn,
+  counts: FreshCounts = countsInPlaceOf(env, old),
+): KernelThread<number> {
   const { sync } = env;
   const { vma, ptl } = site;
   const hasOld = old !== NO_PFN;
@@ -65,7 +71,7 @@ export function* wpCopyPage(env: MmEnv, site: FaultSite, old: Pfn): KernelThread
   if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
   const isSame = isSameEntry(env, site);
   if (isSame) {
-    yield* installFreshPage(env, site, page, countsInPlaceOf(env, old));
+    yield* installFreshPage(env, site, page, counts);
     if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
     if (hasOld) pageRemoveRmap(env.map, old);
   }

@@ -63,16 +63,31 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   return isSharedWrite ? wpSharedPage(env, site, pfn) : wpCopyPage(env, site, pfn);
 }
 
-/** Rows 4 and 5: the page lock keeps the swap cache still while the users are counted. */
+/** Rows 4 and 5. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
-  const { reuse, exclusiveFlag } = env.rules;
   if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
-  if (reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
-  if (!reuse.mayBeOurs(env, pfn, site.vma.mm)) return yield* wpCopyPage(env, site, pfn);
+  if (env.rules.reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
+  const claim = yield* claimPage(env, site, pfn);
+  if (claim === Claim.OURS) return yield* writeInPlace(env, site);
+  return claim === Claim.SHARED ? yield* wpCopyPage(env, site, pfn) : 0;
+}
+
+/** Whose a page is: CHANGED says that the entry leads elsewhere by now, and the lock is gone. */
+export const Claim = { OURS: 0, SHARED: 1, CHANGED: 2 } as const;
+export type Claim = (typeof Claim)[keyof typeof Claim];
+
+/**
+ * Makes an anonymous page the area's alone, if nobody else has it: the page lock keeps the swap
+ * cache still while the users are counted. Requires the table's lock.
+ * @kernel wp_can_reuse_anon_folio in mm/memory.c
+ */
+export function* claimPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<Claim> {
+  const { reuse, exclusiveFlag } = env.rules;
+  if (!reuse.mayBeOurs(env, pfn, site.vma.mm)) return Claim.SHARED;
   if (!trylockPage(env, pfn)) {
-    if (!reuse.waitsForLock) return yield* wpCopyPage(env, site, pfn);
+    if (!reuse.waitsForLock) return Claim.SHARED;
     const isSame = yield* lockPageOutsidePtl(env, site, pfn);
-    if (!isSame) return 0;
+    if (!isSame) return Claim.CHANGED;
   }
   const isOurs = reuse.isOurs(env, pfn);
   if (isOurs) {
@@ -80,7 +95,7 @@ function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number
     env.map.flags[pfn] |= exclusiveFlag;
   }
   unlockPage(env, pfn);
-  return isOurs ? yield* writeInPlace(env, site) : yield* wpCopyPage(env, site, pfn);
+  return isOurs ? Claim.OURS : Claim.SHARED;
 }
 
 /**

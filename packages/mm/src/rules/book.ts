@@ -38,7 +38,7 @@ import { noHugeAdvice } from "./no-huge-advice.ts";
 import { overcommitGuess } from "./overcommit-guess.ts";
 import { overcommitNever } from "./overcommit-never.ts";
 import { pageoutMakesOld } from "./pageout.ts";
-import { mustCopyPinned, pinBias } from "./pinned.ts";
+import { mustCopyPinned, pinBias, unsharesPinned } from "./pinned.ts";
 import { poisonCounter } from "./poison-counter.ts";
 import { protectFills } from "./protect-fills.ts";
 import { remapFilePages } from "./remap-file-pages.ts";
@@ -115,4 +115,5 @@ export const mmRules: RuleBook<MmRules> = {
   movesTables,
   makesPudTable,
   movesPage,
+  unsharesPinned,
 };

@@ -6,10 +6,14 @@
  *    v5.10    1024 references      of a page with 1024 or more, in an mm that has ever pinned
  *    v5.19    1024 references      the same, if it is marked exclusive
  *
+ *
+ * Since v5.19 a page that is not marked exclusive becomes so before it is pinned for reading: by a
+ * mark, or by a copy (L12/8, L15/6).
+ *
  * So 1024 ordinary references look like a pin (N3).
  */
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
-import { isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
+import { isPageAnon, isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
 import { MMF_HAS_PINNED, type MmEnv, type MmRules, type MmStruct } from "../types.ts";
 
 type MustCopyPinned = MmRules["mustCopyPinned"];
@@ -54,4 +58,21 @@ export const mustCopyPinned: Rule<MustCopyPinned> = {
     },
   ],
   read: [...M26_COLUMNS, "v5.10"],
+};
+
+/** @kernel gup_must_unshare in mm/internal.h */
+const notExclusive: MmRules["unsharesPinned"] = ({ map }, pfn) =>
+  isPageAnon(map, pfn) && (map.flags[pfn] & PageFlag.ANON_EXCLUSIVE) === 0;
+
+export const unsharesPinned: Rule<MmRules["unsharesPinned"]> = {
+  decides: "which pages become their process's alone before they are pinned for reading",
+  answers: [
+    { since: "el6", does: "none", by: () => false, source: "SPEC §9.8" },
+    {
+      since: "v5.19",
+      does: "anonymous ones that are not exclusive",
+      by: notExclusive,
+      source: "L12/8",
+    },
+  ],
 };

@@ -60,7 +60,7 @@ const WHERE = "madvise_collapse";
 
 /**
  * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing. An area that
- * has room for none is refused, as 6.18 does; a range with room for none is done, unless it lies
+ * has room for none, or that has no anon_vma, is refused, as 6.18 does; a range with room for none is done, unless it lies
  * within one huge page's place.
  * @returns 0 when all of them are huge pages now; else what the last that failed says: -EINVAL;
  *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page
@@ -75,6 +75,7 @@ export function* madviseCollapse(
 ): KernelThread<number> {
   const isAnonymous = vma.ops === null && vma.file === null;
   if (!isAnonymous || (vma.flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) !== 0) return -Errno.EINVAL;
+  if (vma.anonVma === null) return -Errno.EINVAL;
   if (Math.ceil(vma.start / PMD_SIZE) * PMD_SIZE + PMD_SIZE > vma.end) return -Errno.EINVAL;
   lruAddDrainAll(env);
   // A range inside of one huge page ends before it begins: a live 6.18 refuses that.
@@ -93,7 +94,7 @@ function* collapseOne(env: MmEnv, vma: Vma, start: number): KernelThread<number>
   const { mm } = vma;
   const pmd = findPmdCell(tables, mm.pgd, virtAddr(start));
   if (pmd !== NO_CELL && isHugePmd(env, pmd)) return 0;
-  if (pmd === NO_CELL || vma.anonVma === null || noneHugeOrClearBad(env, pmd)) return -Errno.EINVAL;
+  if (pmd === NO_CELL || noneHugeOrClearBad(env, pmd)) return -Errno.EINVAL;
   const row = entryRow(tables, pmd);
   const refusal = scan(env, row) || (yield* swapIn(env, vma, start, row)) || scan(env, row);
   if (refusal !== 0) return refusal;
