@@ -77,6 +77,8 @@ function createFirst(kernel: Kernel): number {
   const { layout } = mmOf(kernel, pid);
   layout.startBrk = slotStart(HEAP_SLOT);
   layout.brk = layout.startBrk;
+  layout.startData = CODE_PAGE;
+  layout.endData = CODE_PAGE + 1; // RLIMIT_DATA counts that byte with the heap
   const task = taskOf(kernel, pid);
   task.minFlt = 0;
   task.majFlt = 0;

@@ -20,7 +20,7 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageKsm } from "@forkpath/rmap";
-import { holding, type KernelThread, spinUnlockStep } from "@forkpath/sync";
+import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
 import { FOR_SHARED_PAGE } from "../area/new-anon-page.ts";
 import { cutHugePmd } from "../huge/cut.ts";
 import { isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
@@ -69,7 +69,7 @@ function* unshareEntry(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
       return code & VM_FAULT_ERROR;
     }
   }
-  yield* spinUnlockStep(env.sync, site.ptl, WHERE);
+  yield* spinUnlock(env.sync, site.ptl, WHERE);
   return 0;
 }
 

@@ -60,8 +60,8 @@ const WHERE = "madvise_collapse";
 
 /**
  * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing. An area that
- * has room for none, or that has no anon_vma, is refused, as 6.18 does; a range with room for none is done, unless it lies
- * within one huge page's place.
+ * has room for none, or no anon_vma, is refused, as 6.18 does; a range with room for none is done,
+ * unless it lies within one huge page's place.
  * @returns 0 when all of them are huge pages now; else what the last that failed says: -EINVAL;
  *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page
  * @kernel madvise_collapse in mm/khugepaged.c
