@@ -53,9 +53,13 @@ async function answer(request: RunRequest): Promise<SuiteResult | readonly TestF
   if (edited !== undefined) stale.add(edited);
   const chosen = chooseSpecs(specs, request);
   if (chosen.length === 0) return { kind: "broken", problem: `no test in ${suite.dir}` };
-  const run = await vitest.runTestSpecifications(chosen);
-  const result = readRun(run);
-  return isSurvey && result.kind === "passed" ? run.testModules.map(surveyOf) : result;
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen);
+  // Vitest tells of every file that this instance has ever run.
+  const ran = chosen.flatMap(({ moduleId }) =>
+    testModules.filter((module) => module.moduleId === moduleId),
+  );
+  const result = readRun(ran, unhandledErrors);
+  return isSurvey && result.kind === "passed" ? ran.map(surveyOf) : result;
 }
 
 /** Vitest for the package in `dir`, made when it is first asked for. */
@@ -115,8 +119,11 @@ const surveyOf = (module: TestModule): TestFile => ({
 });
 
 /** The first test that failed, or what kept the tests from running. */
-function readRun({ testModules, unhandledErrors }: TestRun): SuiteResult {
-  for (const module of testModules) {
+function readRun(
+  modules: readonly TestModule[],
+  unhandledErrors: TestRun["unhandledErrors"],
+): SuiteResult {
+  for (const module of modules) {
     const failure = readFailure(module);
     if (failure !== undefined) return failure;
   }

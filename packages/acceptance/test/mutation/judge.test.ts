@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, string>> = {
   "packages/tiny/package.json": '{ "name": "tiny", "type": "module" }',
   "packages/tiny/src/add.ts": ADD,
   "packages/tiny/test/add.test.ts": addTest("../src/add.ts", "0 changes nothing", "3, 0", 3),
+  "packages/tiny/test/zero.test.ts": addTest("../src/add.ts", "nothing", "0, 0", 0),
   "packages/user/package.json": '{ "name": "user", "type": "module" }',
   "packages/user/test/use.test.ts": addTest("../../tiny/src/add.ts", "sums", "1, 2", 3),
   "apps/none/package.json": '{ "name": "none" }',
@@ -75,6 +76,15 @@ test("the fault is in the copy while it is judged, and never in the checkout", a
   );
   expect(texts).toEqual([ADD, ADD.replace("a + b", "a - b")]);
   expect(await readFile(join(workspace.root, path), "utf8")).toBe(ADD);
+});
+
+test("a file that failed before is no part of a run without it", async () => {
+  const path = "packages/tiny/src/add.ts";
+  const results = await workspace.withFault(faultOf("a * b"), async () => [
+    await tests.run(TINY, path),
+    await tests.run(TINY, path, ["packages/tiny/test/zero.test.ts"]),
+  ]);
+  expect(results.map(({ kind }) => kind)).toEqual(["failed", "passed"]);
 });
 
 test("a suite without an end fails when its time is up", async () => {
