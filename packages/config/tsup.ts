@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import type { Options } from "tsup";
 import { pureConstants } from "./publish/pure-constants.ts";
 
-/** How every library is built: one ESM entry with types and source map, tied to no host. */
+/** How every library is built: ESM with types and source map, tied to no host. */
 export const library: Options = {
-  entry: ["src/index.ts"],
+  entry: ["src/index.ts", "src/internal.ts"].filter((file) => existsSync(file)),
   format: "esm",
   target: "node20",
   platform: "neutral",

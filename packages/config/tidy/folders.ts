@@ -8,7 +8,8 @@ import { type Import, importsOf, isRelative } from "./imports.ts";
 import { FOLDER_LEVELS } from "./levels.ts";
 import { type Finding, finding, type Package, type Source } from "./workspace.ts";
 
-const INDEX = "index.ts";
+/** Doors of a package: they may name every room. */
+const DOORS: ReadonlySet<string> = new Set(["index.ts", "internal.ts"]);
 const TYPES = "types.ts";
 
 export function checkFolders(pkg: Package): Finding[] {
@@ -24,7 +25,7 @@ function checkRoom(
   levels: Readonly<Record<string, number>>,
 ): Finding[] {
   const from = roomOf(pkg, source.path);
-  if (from === INDEX) return [];
+  if (DOORS.has(from)) return [];
   if (from !== TYPES && levels[from] === undefined) {
     const message = `${from} has no level in FOLDER_LEVELS of tidy/levels.ts`;
     return [finding(source, source.tree, "no-room", message)];

@@ -5,12 +5,8 @@
  * would starve the others in some schedules for ever. No machine does that: after FAIR_TURNS calls
  * it has to let another thread take a step, if one can.
  */
-import {
-  isPointNamed,
-  type PointName,
-  parsePointName,
-  type StagedThread,
-} from "@forkpath/scenario";
+import type { StagedThread } from "@forkpath/scenario";
+import { isPointNamed, type PointName, parsePointName } from "@forkpath/scenario/internal";
 import { type HeldLock, PointKind, type SchedulePoint, type Steps } from "@forkpath/sync";
 import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";

@@ -5,15 +5,8 @@
  * state of a run is good until the next one. What must hold in the end is what the scenario
  * expects, and that a recount finds nothing: one that shows a defect says so by failing.
  */
-import {
-  type ExpectationResult,
-  expectSwitchPoints,
-  onKernel,
-  repeatStage,
-  type Scenario,
-  type Stage,
-  stageThreads,
-} from "@forkpath/scenario";
+import { type ExpectationResult, onKernel, type Scenario, type Stage } from "@forkpath/scenario";
+import { expectSwitchPoints, repeatStage, stageThreads } from "@forkpath/scenario/internal";
 import type { Thread } from "@forkpath/sync";
 import { Driver } from "./driver.ts";
 import type { Litmus, LitmusState, LitmusThread } from "./litmus.ts";

@@ -3,9 +3,10 @@
  * Then nothing may be left that nothing uses (SPEC I13, §8.8), and that is what the history
  * expects.
  */
-import { batchedPages } from "@forkpath/mm";
+import { batchedPages } from "@forkpath/mm/internal";
 import { PageFlag } from "@forkpath/rmap";
-import { type Chance, type Entry, hasOrphans, taskOf, type World } from "@forkpath/scenario";
+import type { World } from "@forkpath/scenario";
+import { type Chance, type Entry, hasOrphans, taskOf } from "@forkpath/scenario/internal";
 import { findLiving, letArrive } from "./living.ts";
 
 /** @returns null when no process is left that could be ended */

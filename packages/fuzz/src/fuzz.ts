@@ -5,7 +5,8 @@
  * its random steps come those that bring it to its end, which nobody counts.
  */
 import { expectInteger, type KernelName } from "@forkpath/abi";
-import type { Entry, World } from "@forkpath/scenario";
+import type { World } from "@forkpath/scenario";
+import type { Entry } from "@forkpath/scenario/internal";
 import { endingStep } from "./ending.ts";
 import { historyText } from "./history.ts";
 import { createRandom } from "./random.ts";

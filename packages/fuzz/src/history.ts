@@ -2,7 +2,7 @@
  * A history as the data that a scenario file holds: steps can be left out, sizes halved, and what
  * is left is written as a file that anybody can run.
  */
-import type { Entry } from "@forkpath/scenario";
+import type { Entry } from "@forkpath/scenario/internal";
 import { Document, isCollection, isMap } from "yaml";
 
 export interface ProcessEntry {

@@ -1,5 +1,6 @@
 /** Which processes can still do something, and how those that wait are let go. */
-import { type Entry, type LiveProcess, taskOf, type World } from "@forkpath/scenario";
+import type { LiveProcess, World } from "@forkpath/scenario";
+import { type Entry, taskOf } from "@forkpath/scenario/internal";
 
 /** Processes that have memory and have not ended; some of them may wait. */
 export const findLiving = (world: World): readonly LiveProcess[] =>

@@ -5,7 +5,7 @@
  * processes find what they need.
  */
 import type { KernelName } from "@forkpath/abi";
-import { type Chance, type Entry, someHugeSize } from "@forkpath/scenario";
+import { type Chance, type Entry, someHugeSize } from "@forkpath/scenario/internal";
 import type { History } from "./history.ts";
 
 const STRICT_BY_RATIO = { mode: "strict", ratio: 80 };

@@ -6,15 +6,8 @@
  * breaks on purpose what a recount looks at; and `look`, which does nothing.
  */
 import { Madvise } from "@forkpath/abi";
-import {
-  type Chance,
-  type Choice,
-  type Die,
-  type Entry,
-  type LiveProcess,
-  VERBS,
-  type World,
-} from "@forkpath/scenario";
+import type { LiveProcess, World } from "@forkpath/scenario";
+import { type Chance, type Choice, type Die, type Entry, VERBS } from "@forkpath/scenario/internal";
 import { findLiving, letArrive } from "./living.ts";
 
 interface Cup {

@@ -1,6 +1,6 @@
 /** Chance numbers that a seed fixes: the same history from the same seed, on every machine. */
 import { Random as Source } from "@forkpath/interleave";
-import type { Chance } from "@forkpath/scenario";
+import type { Chance } from "@forkpath/scenario/internal";
 
 export function createRandom(seed: number): Chance {
   const source = new Source();

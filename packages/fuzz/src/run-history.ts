@@ -5,19 +5,21 @@
 import type { Kernel } from "@forkpath/kernel";
 import {
   CannotRun,
+  parseScenario,
+  ScenarioError,
+  type Step,
+  type StepResult,
+  type World,
+} from "@forkpath/scenario";
+import {
   type Entry,
   evaluate,
   expectationsOf,
   openWorld,
-  parseScenario,
   runStep,
-  ScenarioError,
-  type Step,
-  type StepResult,
   stepOf,
   taskOf,
-  type World,
-} from "@forkpath/scenario";
+} from "@forkpath/scenario/internal";
 import { mismatchText } from "@forkpath/sync";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
 import { type History, historyText } from "./history.ts";

@@ -3,7 +3,8 @@
  * then one by one, then children, whose parents act in their place, then processes and mappings,
  * then sizes are halved; all that again, as long as something helps.
  */
-import { type Entry, parseScenario, ScenarioError } from "@forkpath/scenario";
+import { parseScenario, ScenarioError } from "@forkpath/scenario";
+import type { Entry } from "@forkpath/scenario/internal";
 import { type History, historyText } from "./history.ts";
 import { type HistoryRun, type OnStep, replayHistory } from "./run-history.ts";
 import { simplerStarts, simplerSteps, withoutChildren } from "./simpler.ts";

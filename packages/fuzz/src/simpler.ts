@@ -1,5 +1,5 @@
 /** Histories that are one thing simpler than a given one, whether or not they make sense. */
-import type { Entry } from "@forkpath/scenario";
+import type { Entry } from "@forkpath/scenario/internal";
 import type { History, ProcessEntry } from "./history.ts";
 
 /**

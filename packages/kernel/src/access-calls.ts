@@ -12,17 +12,16 @@ import {
   pageAlignUp,
   USER_END,
 } from "@forkpath/abi";
-import { mmLimitsOf } from "@forkpath/fork";
+import { mmLimitsOf } from "@forkpath/fork/internal";
 import {
   ACCESS_ERROR,
-  dropPage,
   type GupOptions,
   getUserPages,
-  setPageDirty,
   touch,
   touchRange,
   unpinPage,
 } from "@forkpath/mm";
+import { dropPage, setPageDirty } from "@forkpath/mm/internal";
 import { type KernelThread, reading, stopAt } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 

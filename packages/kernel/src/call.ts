@@ -6,7 +6,8 @@
  * waiting is over, and whoever was killed dies that is not inside a call.
  */
 import { Signal } from "@forkpath/abi";
-import { dieOfSignal, isExiting, type TaskStruct } from "@forkpath/fork";
+import { isExiting, type TaskStruct } from "@forkpath/fork";
+import { dieOfSignal } from "@forkpath/fork/internal";
 import {
   InvariantError,
   type KernelThread,

@@ -8,7 +8,7 @@
  *    the frame that it goes to  one of the migration, which has allocated it
  *    a frame that went bad      one that is never given back
  */
-import { batchedPages, refsOfPin } from "@forkpath/mm";
+import { batchedPages, refsOfPin } from "@forkpath/mm/internal";
 import { checkRmap, PageFlag } from "@forkpath/rmap";
 import type { Mismatch } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";

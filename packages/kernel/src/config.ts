@@ -3,7 +3,8 @@
  */
 import { type Exchanges, type KernelName, rulesOf } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
-import { defaultMaxThreads, type Rlimits } from "@forkpath/fork";
+import type { Rlimits } from "@forkpath/fork";
+import { defaultMaxThreads } from "@forkpath/fork/internal";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
 

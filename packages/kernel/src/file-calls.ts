@@ -11,11 +11,10 @@ import {
   invalidateMappingPages,
   type MappedFile,
   type OpenFile,
-  putFile,
-  shmemTruncateSwap,
   truncateInodePages,
   unmapMappingRange,
 } from "@forkpath/mm";
+import { putFile, shmemTruncateSwap } from "@forkpath/mm/internal";
 import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";
 

@@ -1,6 +1,6 @@
 export { type EntryLetter, Overcommit } from "@forkpath/mm";
 export type { AccessCalls } from "./access-calls.ts";
-export { BLOCKED, type Finished, resumeCalls } from "./call.ts";
+export { BLOCKED, type Finished } from "./call.ts";
 export { check } from "./check.ts";
 export type { ForkCheck } from "./check-fork.ts";
 export type { KernelConfig, MachineConfig, SwapConfig } from "./config.ts";
@@ -17,7 +17,6 @@ export type { KernelCalls } from "./kernel-calls.ts";
 export type { Machine, WaitingCall } from "./machine.ts";
 export type { MemoryCalls, MmapOptions } from "./memory-calls.ts";
 export { type MemoryStatus, memoryStatus } from "./memory-status.ts";
-export { modelBytes } from "./model-bytes.ts";
 export type { OwnerView, PageView, SlotView } from "./page-view.ts";
 export { permsText } from "./perms-text.ts";
 export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.ts";
@@ -25,7 +24,7 @@ export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.t
 export { differences, type RuleDifference, type RuleOf, rulesOn } from "./profiles/differences.ts";
 export { type Certainty, type Evidence, evidenceFor } from "./profiles/evidence.ts";
 export { LEFT_OUT, type LeftOut, leftOutOn } from "./profiles/left-out.ts";
-export { type Profile, profileOf, RULE_BOOKS } from "./profiles/profile.ts";
+export { type Profile, profileOf } from "./profiles/profile.ts";
 export { RELEASES, type Release } from "./profiles/releases.ts";
 export { vmFlagsText } from "./rules/vm-flags.ts";
 export {
@@ -36,7 +35,6 @@ export {
   type SmapsSums,
   smapsSums,
 } from "./smaps.ts";
-export { type Snapshot, takeSnapshot } from "./snapshot.ts";
 export type { AddressSpaceView, Whose } from "./space-view.ts";
 export type { TableView } from "./table-view.ts";
 export type { NewProcess } from "./task-control.ts";

@@ -11,7 +11,8 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { attachSink, type EventSink } from "@forkpath/events";
-import { lruAddDrainAll, type OpenFile, sysSwapon } from "@forkpath/mm";
+import { type OpenFile, sysSwapon } from "@forkpath/mm";
+import { lruAddDrainAll } from "@forkpath/mm/internal";
 import { failNth, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";

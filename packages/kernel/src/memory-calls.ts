@@ -6,7 +6,7 @@
  * errno.
  */
 import { MapFlag, Prot } from "@forkpath/abi";
-import { mmLimitsOf } from "@forkpath/fork";
+import { mmLimitsOf } from "@forkpath/fork/internal";
 import {
   type MmapRequest,
   type MmLimits,

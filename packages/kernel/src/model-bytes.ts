@@ -1,6 +1,6 @@
 /** What the model itself costs its host. */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { memoryBytes } from "@forkpath/rmap";
+import { memoryBytes } from "@forkpath/rmap/internal";
 import type { Machine } from "./machine.ts";
 
 /**

@@ -7,10 +7,10 @@ import {
   pfn as toPfn,
   virtAddr,
 } from "@forkpath/abi";
-import { findHugePmd, hugePmdPfn, type MmEnv, type MmStruct, pageToNid } from "@forkpath/mm";
+import { type MmEnv, type MmStruct, pageToNid } from "@forkpath/mm";
+import { findHugePmd, hugePmdPfn } from "@forkpath/mm/internal";
 import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import {
-  expectPfn,
   MappingTag,
   mappingId,
   mappingTag,
@@ -19,6 +19,7 @@ import {
   type PageFlagName,
   vmNormalPage,
 } from "@forkpath/rmap";
+import { expectPfn } from "@forkpath/rmap/internal";
 import { peekSlot, type SlotState, SwapMap, slotState, swapCount } from "@forkpath/swap";
 
 /** Whose page it is, or was: the mapping stays until the page is freed (SPEC §4.2). */

@@ -2,7 +2,8 @@
 import type { SwpEntry } from "@forkpath/abi";
 import type { MmEnv, MmStruct } from "@forkpath/mm";
 import { isPteFile, isPtePresent, isPteSpecial, ptePfn, visitTables } from "@forkpath/page-table";
-import { countedFrames, NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { NormalPage, vmNormalPage } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import { entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 
 export interface EntryTally {

@@ -2,7 +2,8 @@
 
 import { PAGE_SIZE } from "@forkpath/abi";
 import { isPteFile, isPtePresent, ptePfn, visitTables } from "@forkpath/page-table";
-import { expectPfn, HPAGE_PMD_NR } from "@forkpath/rmap";
+import { HPAGE_PMD_NR } from "@forkpath/rmap";
+import { expectPfn } from "@forkpath/rmap/internal";
 import { isNonSwapEntry, peekSlot, swpOffset, swpPfn, swpType } from "@forkpath/swap";
 import type { Machine } from "./machine.ts";
 

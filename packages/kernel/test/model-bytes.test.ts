@@ -1,7 +1,8 @@
 /** What the model costs its host: struct pages and tables, and no more when nothing is used. */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { createKernel, modelBytes } from "../src/index.ts";
+import { createKernel } from "../src/index.ts";
+import { modelBytes } from "../src/internal.ts";
 
 test("the first page that is written costs a table at each level; one beside it, nothing", () => {
   const kernel = createKernel({ memoryPages: 1024 });

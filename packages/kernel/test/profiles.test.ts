@@ -1,15 +1,8 @@
 /** Every profile: its answers stand in the order of the axis, and their dates fit it. */
 import { type Answer, KERNELS, type KernelName } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
-import {
-  differences,
-  evidenceFor,
-  LEFT_OUT,
-  leftOutOn,
-  profileOf,
-  RULE_BOOKS,
-  rulesOn,
-} from "../src/index.ts";
+import { differences, evidenceFor, LEFT_OUT, leftOutOn, profileOf, rulesOn } from "../src/index.ts";
+import { RULE_BOOKS } from "../src/internal.ts";
 
 /** 5.10 is 5010; el6 comes before what is later than 2.6.32. */
 const numberOf = (version: string): number => {

@@ -2,7 +2,8 @@
 import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { ALL_EVENTS } from "@forkpath/events";
 import { expect, test } from "vitest";
-import { createKernel, type Kernel, takeSnapshot } from "../src/index.ts";
+import { createKernel, type Kernel } from "../src/index.ts";
+import { takeSnapshot } from "../src/internal.ts";
 import { snapshot as factsOf } from "./snapshot.ts";
 
 const PAGES = 40;

@@ -3,7 +3,8 @@
  * do, and what it asks for that this one has otherwise. The model goes through all of it once.
  */
 import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
-import { failureOn, type Scenario, type Step, type StepResult, stepsOf } from "@forkpath/scenario";
+import { type Scenario, type Step, type StepResult, stepsOf } from "@forkpath/scenario";
+import { failureOn } from "@forkpath/scenario/internal";
 import { LiveError } from "./live-error.ts";
 import { nextStep, openLiveSession } from "./live-session.ts";
 import type { BackingFile, MadeCall } from "./made-call.ts";

@@ -2,7 +2,8 @@
  * A scenario, step by step, on the model and on the running kernel at once. After each step both
  * are looked at, and every value that both show is compared.
  */
-import { HEAP_START, type NamedProcess, type Session } from "@forkpath/scenario";
+import type { NamedProcess, Session } from "@forkpath/scenario";
+import { HEAP_START } from "@forkpath/scenario/internal";
 import { buildRecorder, type Environment } from "./build-recorder.ts";
 import { type Comparison, compareLooks } from "./compare.ts";
 import type { LiveDifference } from "./difference.ts";

@@ -7,7 +7,6 @@ import { pgdAlloc } from "@forkpath/page-table";
 import { runToCompletion as run } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import {
-  allocateMm,
   createMmEnv,
   type MmEnv,
   type MmStruct,
@@ -17,6 +16,7 @@ import {
   sysMunmap,
   touchRange,
 } from "../src/index.ts";
+import { allocateMm } from "../src/internal.ts";
 
 const BASE = 0x10_0000_0000;
 const ELSEWHERE = 0x20_0000_0000;

@@ -7,15 +7,8 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { pgdAlloc } from "@forkpath/page-table";
 import { runToCompletion } from "@forkpath/sync";
 import { test } from "vitest";
-import {
-  allocateMm,
-  createMmEnv,
-  createVma,
-  insertVma,
-  type MmEnv,
-  type MmStruct,
-  touchRange,
-} from "../src/index.ts";
+import { createMmEnv, type MmEnv, type MmStruct, touchRange } from "../src/index.ts";
+import { allocateMm, createVma, insertVma } from "../src/internal.ts";
 
 const START = 0x40_0000_0000;
 const PAGES = 2 ** 14; // 64 MiB

@@ -7,10 +7,7 @@ import { pgdAlloc } from "@forkpath/page-table";
 import { runToCompletion } from "@forkpath/sync";
 import { expect, test } from "vitest";
 import {
-  allocateMm,
   createMmEnv,
-  createVma,
-  linkVma,
   type MmEnv,
   type MmStruct,
   reclaimPages,
@@ -18,6 +15,7 @@ import {
   sysSwapon,
   touchRange,
 } from "../src/index.ts";
+import { allocateMm, createVma, linkVma } from "../src/internal.ts";
 
 const PAGES = 2 ** 13; // 32 MiB
 const START = 0x40_0000_0000;

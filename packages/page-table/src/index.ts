@@ -1,21 +1,6 @@
-export {
-  pgdAlloc,
-  pgdFree,
-  pmdAlloc,
-  pteAlloc,
-  pteAllocNow,
-  pudAlloc,
-} from "./alloc.ts";
+export { pgdAlloc, pgdFree, pmdAlloc, pteAlloc, pteAllocNow, pudAlloc } from "./alloc.ts";
 export { allocPmdCell, allocPteCell } from "./alloc-walk.ts";
-export {
-  PTE_FLAGS_LOW,
-  PTE_PFN_HIGH,
-  PTE_PFN_LOW,
-  Pte,
-  PteHigh,
-  TABLE_KERNEL,
-  TABLE_USER,
-} from "./bits.ts";
+export { Pte, PteHigh } from "./bits.ts";
 export {
   clearPte,
   isPteSame,
@@ -28,7 +13,6 @@ export {
   setPte,
 } from "./cells.ts";
 export { checkPageTables } from "./check.ts";
-export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
 export {
   isPmdPresent,
   isPmdTransHuge,
@@ -57,13 +41,12 @@ export { pgoffToPteHigh, pgoffToPteLow, pteToPgoff } from "./file-pte.ts";
 export { type FreedRange, freePgdRange, freePgtables } from "./free.ts";
 export { findPmdCell } from "./huge-walk.ts";
 export { createPageTableLock, pmdLockOf, ptlOf, type TableOwner } from "./owner.ts";
-export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, pfnHigh, pfnLow, ptePfn } from "./pfn-field.ts";
+export { mkPte, mkPteHigh, mkPteLow, PFN_LIMIT, ptePfn } from "./pfn-field.ts";
 export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./protection.ts";
 export { freePteTable, pteAllocOne, pteFree } from "./pte-page.ts";
 export { type PageTableRules, pageTableRules } from "./rules/book.ts";
 export type { PresentWords } from "./rules/entry-words.ts";
 export {
-  ENTRY_SPAN,
   entryEnd,
   pgdAddrEnd,
   pgdIndex,
@@ -78,23 +61,14 @@ export {
   pudOffset,
   tableOffset,
 } from "./step.ts";
-export { streakLength } from "./streak.ts";
 export {
-  CHUNK_MASK,
-  CHUNK_SHIFT,
-  CHUNK_TABLES,
   createPageTables,
-  HUGE_ENTRY,
-  isRowNone,
-  isTable,
   LEVEL_NAMES,
   Level,
   NO_CELL,
   NO_TABLE,
   type PageTables,
   type PageTablesOptions,
-  pmdsOf,
-  tableBytes,
 } from "./tables.ts";
 export { formatPte, pteFlagNames, pteFromBigint, pteToBigint } from "./text.ts";
 export {

@@ -14,7 +14,6 @@ import {
   allocPteCell,
   checkPageTables,
   createPageTables,
-  entryRow,
   findPmdCell,
   findPteCell,
   NO_CELL,
@@ -28,6 +27,7 @@ import {
   pudAlloc,
   pudOffset,
 } from "../src/index.ts";
+import { entryRow } from "../src/internal.ts";
 import { createOwner, createWorld, GiB, record, showTree, touch, type World } from "./draw.ts";
 
 const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);

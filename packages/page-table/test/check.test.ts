@@ -4,7 +4,6 @@ import type { Mismatch } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   checkPageTables,
-  entryRow,
   findPteCell,
   forEachPte,
   forEachTable,
@@ -12,6 +11,7 @@ import {
   pokeEntry,
   setPte,
 } from "../src/index.ts";
+import { entryRow } from "../src/internal.ts";
 import { createOwner, drawStrip, showPtes, type World } from "./draw.ts";
 
 const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);

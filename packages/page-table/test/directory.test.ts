@@ -3,21 +3,18 @@ import { virtAddr } from "@forkpath/abi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  entryRow,
   findPteCell,
-  isDirBad,
   Level,
   NO_CELL,
   NO_TABLE,
-  noneOrClearBad,
   peekEntry,
   pgdOffset,
   pmdOffset,
   pokeEntry,
-  populate,
   pteFromBigint,
   pudOffset,
 } from "../src/index.ts";
+import { entryRow, isDirBad, noneOrClearBad, populate } from "../src/internal.ts";
 import { createWorld, record, showTree, touch, type World } from "./draw.ts";
 
 /** The upper entries above address 0, by level. */

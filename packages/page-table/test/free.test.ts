@@ -16,7 +16,6 @@ import {
 import { describe, expect, test } from "vitest";
 import {
   checkPageTables,
-  entryRow,
   type FreedRange,
   findPteCell,
   freePgdRange,
@@ -29,6 +28,7 @@ import {
   ptlOf,
   pudOffset,
 } from "../src/index.ts";
+import { entryRow } from "../src/internal.ts";
 import {
   createWorld,
   drawStrip,

@@ -15,11 +15,9 @@ import { describe, expect, test } from "vitest";
 import {
   allocPmdCell,
   checkPageTables,
-  entryRow,
   findPmdCell,
   findPteCell,
   forEachHugePmd,
-  HUGE_ENTRY,
   isPmdTransHuge,
   LEVEL_NAMES,
   NO_CELL,
@@ -35,6 +33,7 @@ import {
   type TableOwner,
   visitTables,
 } from "../src/index.ts";
+import { entryRow, HUGE_ENTRY } from "../src/internal.ts";
 import { createWorld, GiB, showPtes, touch, type World } from "./draw.ts";
 
 /** Appendix A.1: frame 0x200, written to. */

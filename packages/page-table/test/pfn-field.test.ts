@@ -8,11 +8,10 @@ import {
   mkPteHigh,
   mkPteLow,
   PFN_LIMIT,
-  pfnHigh,
-  pfnLow,
   ptePfn,
   pteToBigint,
 } from "../src/index.ts";
+import { pfnHigh, pfnLow } from "../src/internal.ts";
 
 const frames = fc.integer({ min: 0, max: PFN_LIMIT - 1 });
 

@@ -3,7 +3,6 @@ import { type VirtAddr, virtAddr } from "@forkpath/abi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  ENTRY_SPAN,
   Level,
   pgdAddrEnd,
   pgdIndex,
@@ -18,6 +17,7 @@ import {
   pudOffset,
   tableOffset,
 } from "../src/index.ts";
+import { ENTRY_SPAN } from "../src/internal.ts";
 
 const TOP = 2 ** 47;
 const address = fc.integer({ min: 0, max: TOP - 1 }).map(virtAddr);

@@ -2,7 +2,8 @@
 import { pfn } from "@forkpath/abi";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mkPteHigh, mkPteLow, Pte, PteHigh, ptePfn, streakLength } from "../src/index.ts";
+import { mkPteHigh, mkPteLow, Pte, PteHigh, ptePfn } from "../src/index.ts";
+import { streakLength } from "../src/internal.ts";
 
 const FLAGS = Pte.PRESENT | Pte.USER | Pte.RW | Pte.ACCESSED | Pte.DIRTY;
 

@@ -2,14 +2,10 @@
 import { PMD_SIZE } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
 import {
-  CHUNK_MASK,
-  CHUNK_SHIFT,
-  CHUNK_TABLES,
   clearPte,
   createPageTables,
   freePgdRange,
   isPteSame,
-  isTable,
   Level,
   NO_CELL,
   peekEntry,
@@ -22,8 +18,8 @@ import {
   ptepSetWrprotect,
   ptlOf,
   setPte,
-  tableBytes,
 } from "../src/index.ts";
+import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_TABLES, isTable, tableBytes } from "../src/internal.ts";
 import { createOwner, createWorld, touch, type World } from "./draw.ts";
 
 const CHUNK_BYTES = 2 * 2 ** CHUNK_SHIFT * 4; // two columns of 32-bit words

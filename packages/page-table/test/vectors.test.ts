@@ -16,8 +16,6 @@ import {
   isPteYoung,
   mkPteHigh,
   mkPteLow,
-  PTE_FLAGS_LOW,
-  PTE_PFN_HIGH,
   pgdAddrEnd,
   pgdIndex,
   pgoffToPteHigh,
@@ -40,6 +38,7 @@ import {
   vmPageProtHigh,
   vmPageProtLow,
 } from "../src/index.ts";
+import { PTE_FLAGS_LOW, PTE_PFN_HIGH } from "../src/internal.ts";
 
 const recorded = loadSwapEncoding();
 const hex = (value: number): string => `0x${value.toString(16)}`;

@@ -2,12 +2,9 @@ export {
   type AnonVma,
   type AnonVmaChain,
   type AnonVmas,
-  anonVmaChainLink,
   type ChainList,
   createAnonVmas,
   findAnonVma,
-  hasLowDegree,
-  isUnused,
   type RmapVma,
 } from "./anon-vma.ts";
 export { anonVmaClone, anonVmaFork } from "./anon-vma-fork.ts";
@@ -25,41 +22,18 @@ export {
   nrFreePages,
 } from "./frames.ts";
 export { HPAGE_PMD_NR } from "./free-list.ts";
-export {
-  allocHugeFrame,
-  compoundHead,
-  isPageCompound,
-  splitHugeFrame,
-} from "./huge-frames.ts";
+export { allocHugeFrame, compoundHead, isPageCompound, splitHugeFrame } from "./huge-frames.ts";
 export {
   allocLargeFolio,
-  countedFrames,
   isPageHuge,
   isPageLarge,
   isPageReferenced,
   largeFolioOf,
   splitLargeFolio,
-  usersOfFolio,
 } from "./large-folio.ts";
-export {
-  expectPfn,
-  growMemMap,
-  type LargeFolio,
-  type MemMap,
-  memoryBytes,
-  NO_PFN,
-  type PageStats,
-} from "./mem-map.ts";
-export {
-  anonVmaCompatible,
-  findMergeableAnonVma,
-  type MergeableVma,
-  reusableAnonVma,
-  type VmaRange,
-} from "./mergeable.ts";
+export { type LargeFolio, type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
 export { NormalPage, vmNormalPage } from "./normal-page.ts";
 export {
-  MAX_MAPPING_ID,
   MappingTag,
   makeMapping,
   mappingId,

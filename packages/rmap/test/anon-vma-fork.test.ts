@@ -3,7 +3,8 @@ import { Errno } from "@forkpath/abi";
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { type AnonVmas, forEachAnonVmaVma, isUnused } from "../src/index.ts";
+import { type AnonVmas, forEachAnonVmaVma } from "../src/index.ts";
+import { isUnused } from "../src/internal.ts";
 import {
   check,
   createFamily,

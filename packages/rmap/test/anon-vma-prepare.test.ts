@@ -3,12 +3,8 @@ import { Errno, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { attachSink, EventClass } from "@forkpath/events";
 import { failNth } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import {
-  type AnonVma,
-  findMergeableAnonVma,
-  type MergeableVma,
-  reusableAnonVma,
-} from "../src/index.ts";
+import type { AnonVma } from "../src/index.ts";
+import { findMergeableAnonVma, type MergeableVma, reusableAnonVma } from "../src/internal.ts";
 import { createFamily, draw, fork, map, prepare, vmaOf, write } from "./family.ts";
 
 test("the first write makes a root of degree 2: its vma, and itself", () => {

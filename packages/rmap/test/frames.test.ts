@@ -6,15 +6,13 @@ import {
   allocFrameAt,
   checkMemMap,
   createMemMap,
-  expectPfn,
   freeFrame,
-  growMemMap,
   type MemMap,
-  memoryBytes,
   NO_PFN,
   nrFreePages,
   PageFlag,
 } from "../src/index.ts";
+import { expectPfn, growMemMap, memoryBytes } from "../src/internal.ts";
 
 /** One sign a frame: R reserved, x in use, . free. */
 const draw = (map: MemMap): string =>

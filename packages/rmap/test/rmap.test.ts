@@ -9,7 +9,6 @@ import {
   getPageUnlessZero,
   isPageAnon,
   isPageKsm,
-  MAX_MAPPING_ID,
   MappingTag,
   type MemMap,
   makeMapping,
@@ -28,6 +27,7 @@ import {
   pageRemoveRmap,
   putPage,
 } from "../src/index.ts";
+import { MAX_MAPPING_ID } from "../src/internal.ts";
 
 const ROOT = { id: 7, root: { id: 7 } };
 const CHILD = { id: 9, root: { id: 7 } };

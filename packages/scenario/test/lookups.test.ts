@@ -1,6 +1,7 @@
 /** A name that stands for nothing is an error, also where JavaScript would find something. */
 import { describe, expect, test } from "vitest";
-import { expectSwitchPoints, parseScenario, runScenario, ScenarioError } from "../src/index.ts";
+import { parseScenario, runScenario, ScenarioError } from "../src/index.ts";
+import { expectSwitchPoints } from "../src/internal.ts";
 import { scenarioFiles, unmet } from "./files.ts";
 import { problemsOf } from "./text.ts";
 

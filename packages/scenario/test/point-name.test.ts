@@ -1,7 +1,7 @@
 /** How a scenario names what a step touches. */
 import type { Subject } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { isPointNamed, parsePointName } from "../src/index.ts";
+import { isPointNamed, parsePointName } from "../src/internal.ts";
 
 const counter: Subject = { kind: "counter", owner: "mm1", field: "_anon_rss" };
 const lock: Subject = { kind: "lock", owner: "mm1", field: "mm", lockClass: "page_table_lock" };

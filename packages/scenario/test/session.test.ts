@@ -1,13 +1,8 @@
 /** A scenario walked through step by step: what can be seen in between, and by which names. */
 import { createTraceRing, events } from "@forkpath/trace";
 import { expect, test } from "vitest";
-import {
-  openSession,
-  parseScenario,
-  runScenario,
-  type Session,
-  stageThreads,
-} from "../src/index.ts";
+import { openSession, parseScenario, runScenario, type Session } from "../src/index.ts";
+import { stageThreads } from "../src/internal.ts";
 
 const TEXT = `
 processes:

@@ -11,8 +11,8 @@ import {
   runScenario,
   ScenarioError,
   type StagedThread,
-  stageThreads,
 } from "../src/index.ts";
+import { stageThreads } from "../src/internal.ts";
 import { unmet } from "./files.ts";
 
 const HEAD = `machine: { memory: 16M }

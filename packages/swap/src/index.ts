@@ -1,10 +1,9 @@
-export { addSwapCountContinuation, addSwapCountContinuationAtomic } from "./add-continuation.ts";
+export { addSwapCountContinuation } from "./add-continuation.ts";
 export { archEntryToPte, archEntryValue, type PteWords, pagemapOfSwap } from "./arch-entry.ts";
 export {
   addToSwapCache,
   cachedPageOf,
   deleteFromSwapCache,
-  dropFromSwapCache,
   reuseCachedPage,
   type SwapCachePages,
   tryToFreeSlot,
@@ -31,15 +30,8 @@ export {
 } from "./entry.ts";
 export { pageSwapcount, swapcacheFree, swapEntryFree, swapFree, vmSwapFull } from "./free.ts";
 export { freeSwapAndCache } from "./free-and-cache.ts";
-export { type BadEntry, swapInfoGet } from "./info.ts";
-export {
-  countPart,
-  digitPart,
-  type SlotState,
-  SwapMap,
-  type SwapUsage,
-  slotState,
-} from "./map-byte.ts";
+export type { BadEntry } from "./info.ts";
+export { type SlotState, SwapMap, type SwapUsage, slotState } from "./map-byte.ts";
 export { isPteMarker, makePteMarker, PteMarker, pteMarkerBits } from "./marker.ts";
 export {
   isMigrationDirty,
@@ -68,19 +60,12 @@ export {
   makeEntry,
   NO_ENTRY,
 } from "./packed.ts";
-export { peekSlot, pokeContinuationPages, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
+export { peekSlot, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
 export { type SwapRules, swapRules } from "./rules/book.ts";
 export type { SwapLayout } from "./rules/swap-layout.ts";
 export { NO_TYPE, type SwapBuild, type SwapTypes } from "./rules/swap-types.ts";
 export { getSwapPage } from "./slot.ts";
 export { createSwap, type SwapArea, SwapFlag, type SwapOptions, type SwapState } from "./state.ts";
-export {
-  abortSwapoff,
-  beginSwapoff,
-  drainMmlist,
-  findNextToUnuse,
-  finishSwapoff,
-  freeSwapCountContinuations,
-} from "./swapoff.ts";
+export { abortSwapoff, beginSwapoff, findNextToUnuse, finishSwapoff } from "./swapoff.ts";
 export { addSwapArea, type SwapAreaOptions } from "./swapon.ts";
 export { type EntryWords, readEntryWord, showEntryWord } from "./word.ts";

@@ -11,10 +11,10 @@ import {
   makeEntry,
   mmlistAddAfter,
   peekSlot,
-  pokeContinuationPages,
   pokeSlot,
   swapCount,
 } from "../src/index.ts";
+import { pokeContinuationPages } from "../src/internal.ts";
 import { draw, SLOT, show, type World } from "./world.ts";
 
 const ofSwap = (

@@ -3,11 +3,9 @@ import { runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
   addSwapCountContinuation,
-  addSwapCountContinuationAtomic,
   checkSwap,
   getSwapPage,
   makeEntry,
-  pokeContinuationPages,
   SwapFlag,
   type SwapState,
   swapCount,
@@ -17,6 +15,7 @@ import {
   swapFree,
   swapShmemAlloc,
 } from "../src/index.ts";
+import { addSwapCountContinuationAtomic, pokeContinuationPages } from "../src/internal.ts";
 import {
   draw,
   PTE,

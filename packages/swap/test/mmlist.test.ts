@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import {
   checkSwap,
   createMmListNode,
-  drainMmlist,
   isOnMmlist,
   type MmListNode,
   mmlistAddAfter,
   mmlistFrom,
   mmlistRemove,
 } from "../src/index.ts";
+import { drainMmlist } from "../src/internal.ts";
 import { draw, takeEvents, type World } from "./world.ts";
 
 const node = (name: string): MmListNode => createMmListNode({}, name);

@@ -6,7 +6,8 @@
 import type { SwapCount } from "@forkpath/conformance";
 import { loadSwapEncoding } from "@forkpath/conformance";
 import { describe, expect, test } from "vitest";
-import { pokeContinuationPages, swapcachePrepare, swapDuplicate, swapFree } from "../src/index.ts";
+import { swapcachePrepare, swapDuplicate, swapFree } from "../src/index.ts";
+import { pokeContinuationPages } from "../src/internal.ts";
 import { draw, PTE, pagesOn, refuseMemory, SLOT, show, type World } from "./world.ts";
 
 const { swapCount } = loadSwapEncoding();

@@ -9,13 +9,13 @@ import {
   entryType,
   findNextToUnuse,
   finishSwapoff,
-  freeSwapCountContinuations,
   getSwapPage,
   isOnMmlist,
   mmlistAddAfter,
   swapDuplicate,
   swapFree,
 } from "../src/index.ts";
+import { freeSwapCountContinuations } from "../src/internal.ts";
 import { draw, drawSlot, PTE, pagesOn, pteOf, SLOT, SLOTS, show, takeEvents } from "./world.ts";
 
 describe("swapoff (SPEC §3.9)", () => {

@@ -2,7 +2,6 @@
 import { errnoName, Mremap, PAGE_SIZE } from "@forkpath/abi";
 import {
   type MmLimits,
-  NO_LIMITS,
   sysMadvise,
   sysMlock,
   sysMprotect,
@@ -11,6 +10,7 @@ import {
   sysMunmap,
   touch,
 } from "@forkpath/mm";
+import { NO_LIMITS } from "@forkpath/mm/internal";
 import { expect } from "vitest";
 import { at, pageOf } from "./area-looks.ts";
 import { runOn, type Space } from "./machine.ts";

@@ -1,6 +1,7 @@
 /** Pages of the picture of an address space (areas.ts): where they are, and what is there. */
 import { errnoName, PAGE_SIZE, virtAddr } from "@forkpath/abi";
-import { drawAreas, type Vma } from "@forkpath/mm";
+import type { Vma } from "@forkpath/mm";
+import { drawAreas } from "@forkpath/mm";
 import { findPteCell } from "@forkpath/page-table";
 import { showEntries } from "./letters.ts";
 import { type Space, START } from "./machine.ts";

@@ -7,10 +7,10 @@ import {
   type CommitOptions,
   type MappedFile,
   type MmLimits,
-  NO_LIMITS,
   Overcommit,
   sysMmap,
 } from "@forkpath/mm";
+import { NO_LIMITS } from "@forkpath/mm/internal";
 import { expect } from "vitest";
 import { at, showAreas } from "./area-looks.ts";
 import { addSpace, createMachine, type MachineOptions, runOn, type Space } from "./machine.ts";

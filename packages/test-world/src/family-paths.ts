@@ -5,15 +5,17 @@ import {
   migrateEnd,
   migratePagesBegin,
   reclaimPages,
-  type SwapResult,
   sysSwapoff,
+  zapPageRange,
+} from "@forkpath/mm";
+import {
+  type SwapResult,
   TtuAction,
   type TtuFlags,
   trylockPage,
   tryToUnmap,
   unlockPage,
-  zapPageRange,
-} from "@forkpath/mm";
+} from "@forkpath/mm/internal";
 import { expect } from "vitest";
 import { addressOf, type Family, frameOf, mmOf, vmaOf } from "./family-looks.ts";
 import { run } from "./machine.ts";

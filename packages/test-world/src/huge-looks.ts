@@ -8,7 +8,8 @@
  * each head.
  */
 import { PMD_SIZE, virtAddr } from "@forkpath/abi";
-import { findEntryCell, findHugePmd, hugePmdPfn } from "@forkpath/mm";
+import { findEntryCell } from "@forkpath/mm";
+import { findHugePmd, hugePmdPfn } from "@forkpath/mm/internal";
 import { findPmdCell, formatPte, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { HUGE } from "./huge.ts";
 import { entrySign, showEntries, showRefs, showRss } from "./letters.ts";

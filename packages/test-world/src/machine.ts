@@ -14,18 +14,11 @@
  */
 import { PAGE_SIZE, VmFlag, withoutVmFlag } from "@forkpath/abi";
 import {
-  addTotalVm,
-  allocateMm,
   copyPageRange,
-  copyVmaStruct,
   createMappedFile,
   createMmEnv,
-  createVma,
   type FileOptions,
-  filemapVmOps,
   findVma,
-  getFile,
-  linkVma,
   type MappedFile,
   type MmEnv,
   type MmEnvOptions,
@@ -33,9 +26,18 @@ import {
   type Vma,
   type VmOps,
   vmaPages,
+} from "@forkpath/mm";
+import {
+  addTotalVm,
+  allocateMm,
+  copyVmaStruct,
+  createVma,
+  filemapVmOps,
+  getFile,
+  linkVma,
   vmEnoughMemory,
   vmStatAccount,
-} from "@forkpath/mm";
+} from "@forkpath/mm/internal";
 import { pgdAlloc } from "@forkpath/page-table";
 import { anonVmaFork } from "@forkpath/rmap";
 import { addSwapArea } from "@forkpath/swap";

@@ -1,13 +1,7 @@
 /** Recounts a whole machine the slow way (SPEC §0.6 I1 to I12): every count against the entries. */
 import { type Pfn, type SwpEntry, VmFlag } from "@forkpath/abi";
-import {
-  batchedPages,
-  checkCommit,
-  checkMm,
-  checkSwapSlots,
-  type MmEnv,
-  type MmStruct,
-} from "@forkpath/mm";
+import { checkCommit, checkMm, checkSwapSlots, type MmEnv, type MmStruct } from "@forkpath/mm";
+import { batchedPages } from "@forkpath/mm/internal";
 import {
   checkPageTables,
   forEachHugePmd,
@@ -16,14 +10,8 @@ import {
   isSwapPte,
   ptePfn,
 } from "@forkpath/page-table";
-import {
-  checkAnonVmas,
-  checkRmap,
-  countedFrames,
-  NormalPage,
-  PageFlag,
-  vmNormalPage,
-} from "@forkpath/rmap";
+import { checkAnonVmas, checkRmap, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import { checkSwap, entryOfPte, isNonSwapEntry } from "@forkpath/swap";
 import { compareKept, type Mismatch } from "@forkpath/sync";
 import type { Space } from "./machine.ts";

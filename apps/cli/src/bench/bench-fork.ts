@@ -9,7 +9,8 @@
  * of its own come first, so that the compiler has seen the code before anything is timed.
  */
 import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
-import { createKernel, type Kernel, modelBytes, Overcommit } from "@forkpath/kernel";
+import { createKernel, type Kernel, Overcommit } from "@forkpath/kernel";
+import { modelBytes } from "@forkpath/kernel/internal";
 import { createTraceRing, EventClass } from "@forkpath/trace";
 import type { Work } from "../work/run-work.ts";
 import { shuffled } from "./shuffled.ts";

@@ -1,6 +1,6 @@
 /** `forkpath init`: a scenario to start from. */
 import { writeFile } from "node:fs/promises";
-import { nearestWord } from "@forkpath/scenario";
+import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
 import { reasonOf } from "../read-input.ts";
 import { EXTENSION, readShipped, shippedNames } from "../shipped.ts";

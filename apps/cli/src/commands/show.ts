@@ -1,5 +1,5 @@
 /** `forkpath show`: a history step by step, and what each step does to memory. */
-import { nearestWord } from "@forkpath/scenario";
+import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { listExamples } from "../scenario/list-examples.ts";

@@ -6,7 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
-import { CannotRun, nearestWord, parseScenario } from "@forkpath/scenario";
+import { CannotRun, parseScenario } from "@forkpath/scenario";
+import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
 import { EXTENSION, listShipped, readShipped, type Shipped, shippedNames } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";

@@ -1,6 +1,7 @@
 /** A scenario from a file, from standard input, or of those that come with the command. */
 import type { KernelName } from "@forkpath/abi";
-import { nearestWord, onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
+import { onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
+import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
 import { isBareName, readShipped, shippedNames } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";

@@ -1,6 +1,7 @@
 /** The swap files of a vector: their map bytes, and the continuation pages behind them. */
 import type { SwapMapWrite, Vector } from "@forkpath/conformance";
-import { addSwapArea, pokeContinuationPages, pokeSlot, type SwapState } from "@forkpath/swap";
+import { addSwapArea, pokeSlot, type SwapState } from "@forkpath/swap";
+import { pokeContinuationPages } from "@forkpath/swap/internal";
 
 /** Of all devices together: each slot has a byte, and is looked at when the run is over. */
 const MOST_SLOTS = 2 ** 22;

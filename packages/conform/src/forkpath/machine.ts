@@ -7,15 +7,8 @@ import { type Exchanges, PAGE_SIZE, rulesOf } from "@forkpath/abi";
 import type { Vector, VectorVma } from "@forkpath/conformance";
 import { counterRules, MmCounter, setMmCounter } from "@forkpath/counters";
 import { attachSink, EventClass } from "@forkpath/events";
-import {
-  allocateMm,
-  createMmEnv,
-  createVma,
-  type MmEnv,
-  type MmStruct,
-  mmRules,
-  type Vma,
-} from "@forkpath/mm";
+import { createMmEnv, type MmEnv, type MmStruct, mmRules, type Vma } from "@forkpath/mm";
+import { allocateMm, createVma } from "@forkpath/mm/internal";
 import { pgdAlloc } from "@forkpath/page-table";
 import { anonVmaPrepare } from "@forkpath/rmap";
 import { failNth, runToCompletion } from "@forkpath/sync";

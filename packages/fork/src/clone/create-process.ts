@@ -5,7 +5,8 @@
  */
 import { Errno, Signal } from "@forkpath/abi";
 import { joinCounters } from "@forkpath/counters";
-import { archPickMmapLayout, mmAlloc } from "@forkpath/mm";
+import { mmAlloc } from "@forkpath/mm";
+import { archPickMmapLayout } from "@forkpath/mm/internal";
 import { runToCompletion } from "@forkpath/sync";
 import { allocPidmap, freePid, NO_PID } from "../task/pid.ts";
 import { createFiles, createFs, createSighand } from "../task/shared-structs.ts";

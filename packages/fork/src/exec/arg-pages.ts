@@ -7,7 +7,8 @@
  */
 import { Errno, PAGE_SIZE, type Pfn, pageAlignDown } from "@forkpath/abi";
 import { acctArgSize } from "@forkpath/counters";
-import { dropPage, getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
+import { getUserPages, type MmLimits, vmaPages } from "@forkpath/mm";
+import { dropPage } from "@forkpath/mm/internal";
 import { type KernelThread, traced } from "@forkpath/sync";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import { type ForkEnv, Rlimit, type TaskStruct } from "../types.ts";

@@ -12,16 +12,8 @@ import {
   VM_STACK_INCOMPLETE_SETUP,
 } from "@forkpath/abi";
 import type { ArgCharge } from "@forkpath/counters";
-import {
-  allocVma,
-  createVma,
-  insertVma,
-  type MmStruct,
-  mmAlloc,
-  mmdrop,
-  type Vma,
-  vmEnoughMemory,
-} from "@forkpath/mm";
+import { type MmStruct, mmAlloc, type Vma } from "@forkpath/mm";
+import { allocVma, createVma, insertVma, mmdrop, vmEnoughMemory } from "@forkpath/mm/internal";
 import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";

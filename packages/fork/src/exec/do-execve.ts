@@ -10,7 +10,8 @@
  */
 import { Errno } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
-import { getFile, mmput, putFile } from "@forkpath/mm";
+import { mmput } from "@forkpath/mm";
+import { getFile, putFile } from "@forkpath/mm/internal";
 import { allocSleeping, type KernelThread, traced } from "@forkpath/sync";
 import { dieOfSignal } from "../exit/group-exit.ts";
 import { IN_EXEC, refuseBusy } from "../task/refuse.ts";

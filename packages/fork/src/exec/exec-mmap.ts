@@ -5,7 +5,8 @@
  */
 import { Errno } from "@forkpath/abi";
 import { joinCounters, leaveCounters, setmaxMmHiwaterRss } from "@forkpath/counters";
-import { archPickMmapLayout, type MmStruct, mmdrop, mmput } from "@forkpath/mm";
+import { type MmStruct, mmput } from "@forkpath/mm";
+import { archPickMmapLayout, mmdrop } from "@forkpath/mm/internal";
 import { holding, type KernelThread, reading, traced } from "@forkpath/sync";
 import { mmRelease } from "../task/mm-release.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";

@@ -1,7 +1,7 @@
 /**
  * The point of no return: when it succeeds, the old program is gone (SPEC §7.5).
  */
-import { setMmExeFile } from "@forkpath/mm";
+import { setMmExeFile } from "@forkpath/mm/internal";
 import { type KernelThread, traced } from "@forkpath/sync";
 import { TaskFlag } from "../task/task.ts";
 import type { ForkEnv } from "../types.ts";

@@ -3,7 +3,8 @@
  * task (SPEC §7.4/6, §7.7/7).
  */
 import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, Prot, pageAlignDown } from "@forkpath/abi";
-import { doBrk, doMmap, type MmapRequest } from "@forkpath/mm";
+import type { MmapRequest } from "@forkpath/mm";
+import { doBrk, doMmap } from "@forkpath/mm/internal";
 import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import { stepStatus } from "../task/scripted-step.ts";

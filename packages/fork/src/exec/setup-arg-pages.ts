@@ -9,7 +9,8 @@ import {
   VmFlag,
   withVmFlag,
 } from "@forkpath/abi";
-import { expandStack, mprotectFixup, shiftArgPages, type Vma } from "@forkpath/mm";
+import type { Vma } from "@forkpath/mm";
+import { expandStack, mprotectFixup, shiftArgPages } from "@forkpath/mm/internal";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { mmLimitsOf } from "../task/rlimit.ts";
 import type { ForkEnv } from "../types.ts";

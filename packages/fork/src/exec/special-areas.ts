@@ -1,16 +1,14 @@
 /** The areas that the kernel maps into a new program by itself: its clock and its code (M21/7). */
 import { Errno, PAGE_SIZE } from "@forkpath/abi";
+import { type MmStruct, VmFault, type VmOps } from "@forkpath/mm";
 import {
   addTotalVm,
   allocVma,
   createVma,
   getUnmappedArea,
   linkVma,
-  type MmStruct,
-  VmFault,
-  type VmOps,
   vmStatAccount,
-} from "@forkpath/mm";
+} from "@forkpath/mm/internal";
 import { NO_PFN } from "@forkpath/rmap";
 import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { ForkEnv, SpecialArea } from "../types.ts";

@@ -1,6 +1,7 @@
 /** The dying task lets go of its address space (SPEC §8.1/4). */
 import { leaveCounters } from "@forkpath/counters";
-import { type MmStruct, mmdrop, mmput } from "@forkpath/mm";
+import { type MmStruct, mmput } from "@forkpath/mm";
+import { mmdrop } from "@forkpath/mm/internal";
 import {
   downRead,
   type KernelThread,

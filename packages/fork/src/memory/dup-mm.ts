@@ -5,7 +5,8 @@
  * the parent that maps or unmaps in between leaves the child with wrong ones for life (D36).
  */
 import { getMmRss, MmCounter, setMmCounter } from "@forkpath/counters";
-import { allocMm, dupMmExeFile, type MmStruct, mmFreePgd, mmInit, mmput } from "@forkpath/mm";
+import { type MmStruct, mmput } from "@forkpath/mm";
+import { allocMm, dupMmExeFile, mmFreePgd, mmInit } from "@forkpath/mm/internal";
 import { type KernelThread, type Sync, traced } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";

@@ -6,7 +6,8 @@
  * failure stops at the area where it happens: what is linked by then is for exit_mmap to undo
  * (SPEC §5.8).
  */
-import { flushTlbMm, type MmStruct, UNKNOWN_HOLE_SIZE } from "@forkpath/mm";
+import type { MmStruct } from "@forkpath/mm";
+import { flushTlbMm, UNKNOWN_HOLE_SIZE } from "@forkpath/mm/internal";
 import { downWriteWhile, type KernelThread, upWrite, writing } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";

@@ -6,22 +6,19 @@
  * because `close` will be (D37). A child that finds the area empty has no anon_vma for it.
  */
 import { Errno, VmFlag, withoutVmFlag } from "@forkpath/abi";
+import { copyPageRange, type MmStruct, type Vma, vmaPages } from "@forkpath/mm";
 import {
   addTotalVm,
   allocVma,
   closeArea,
-  copyPageRange,
   copyVmaStruct,
   getFile,
   insertVma,
   linkFileVma,
-  type MmStruct,
-  type Vma,
-  vmaPages,
   vmEnoughMemory,
   vmStatAccount,
   vmUnacctMemory,
-} from "@forkpath/mm";
+} from "@forkpath/mm/internal";
 import { anonVmaFork } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";

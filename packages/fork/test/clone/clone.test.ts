@@ -12,14 +12,12 @@ import {
   createProcess,
   createUser,
   type ForkEnv,
-  isGroupLeader,
-  NO_EXIT_SIGNAL,
-  scheduleTail,
   sysClone,
   sysFork,
   TaskFlag,
   type TaskStruct,
 } from "../../src/index.ts";
+import { isGroupLeader, NO_EXIT_SIGNAL, scheduleTail } from "../../src/internal.ts";
 import { recount } from "../recount.ts";
 import { machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
 

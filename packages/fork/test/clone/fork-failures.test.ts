@@ -7,14 +7,8 @@ import { Overcommit } from "@forkpath/mm";
 import { failNth, passGate } from "@forkpath/sync";
 import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
-import {
-  doFork,
-  type ForkEnv,
-  OOM_SCORE_ADJ_MIN,
-  type StepName,
-  sysFork,
-  type TaskStruct,
-} from "../../src/index.ts";
+import { type ForkEnv, type StepName, sysFork, type TaskStruct } from "../../src/index.ts";
+import { doFork, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
 import { access, machine, map, mmOf, rss, show, spawn } from "../world.ts";
 

@@ -3,7 +3,8 @@
  */
 import { Madvise, MapFlag, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounter } from "@forkpath/counters";
-import { MMAP_BASE, setMmExeFile, sysMadvise, sysMlock } from "@forkpath/mm";
+import { MMAP_BASE, sysMadvise, sysMlock } from "@forkpath/mm";
+import { setMmExeFile } from "@forkpath/mm/internal";
 import { addFile, run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { createKernelThread, sysFork, TaskFlag, type TaskStruct } from "../../src/index.ts";

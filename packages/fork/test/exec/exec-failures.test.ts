@@ -8,7 +8,6 @@ import { failNth, runUntilBlocked } from "@forkpath/sync";
 import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
-  doExecve,
   type ExecRequest,
   type ForkEnv,
   type StepName,
@@ -18,6 +17,7 @@ import {
   sysVfork,
   type TaskStruct,
 } from "../../src/index.ts";
+import { doExecve } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
 import { machine, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";

@@ -8,7 +8,6 @@ import {
   createKernelThread,
   type ForkEnv,
   getrusage,
-  OOM_SCORE_ADJ_MIN,
   RusageWho,
   sysClone,
   sysExecve,
@@ -19,6 +18,7 @@ import {
   TaskFlag,
   type TaskStruct,
 } from "../../src/index.ts";
+import { OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
 import { access, machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";

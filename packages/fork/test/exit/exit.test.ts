@@ -4,9 +4,7 @@ import { failNth } from "@forkpath/sync";
 import { run, stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
-  dieOfSignal,
   type ForkEnv,
-  OOM_SCORE_ADJ_MIN,
   sysClone,
   sysExit,
   sysExitGroup,
@@ -15,6 +13,7 @@ import {
   TaskFlag,
   type TaskStruct,
 } from "../../src/index.ts";
+import { dieOfSignal, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
 import { machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 

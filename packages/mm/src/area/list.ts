@@ -6,7 +6,8 @@
  */
 import { pagesBetween, VmFlag, virtAddr } from "@forkpath/abi";
 import { vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
-import { type AnonVma, findMergeableAnonVma } from "@forkpath/rmap";
+import type { AnonVma } from "@forkpath/rmap";
+import { findMergeableAnonVma } from "@forkpath/rmap/internal";
 import { allocAtomic, allocSleeping, holding, type KernelThread } from "@forkpath/sync";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { linkFileVma } from "./file.ts";

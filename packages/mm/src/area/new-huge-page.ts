@@ -1,6 +1,6 @@
 /** A fresh huge page becomes an area's (SPEC §2.13, L14/5). */
 import { PAGE_SIZE, type Pfn, pfn as toPfn } from "@forkpath/abi";
-import { countedFrames } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import type { MmEnv, Vma } from "../types.ts";
 import { addNewAnonPage } from "./new-anon-page.ts";
 

@@ -9,7 +9,6 @@ import {
   allocPmdCell,
   allocPteCell,
   clearPte,
-  entryRow,
   findPmdCell,
   isPteNone,
   NO_CELL,
@@ -22,6 +21,7 @@ import {
   pudAlloc,
   setPte,
 } from "@forkpath/page-table";
+import { entryRow } from "@forkpath/page-table/internal";
 import { condResched, holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";

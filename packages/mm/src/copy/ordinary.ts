@@ -7,7 +7,8 @@
  * ordinary page, written out; the tests hold the two against each other. Frames in a row are
  * cheaper still: copy/streak.ts.
  */
-import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
+import { Pte } from "@forkpath/page-table";
+import { CHUNK_MASK, CHUNK_SHIFT } from "@forkpath/page-table/internal";
 import type { MemMap } from "@forkpath/rmap";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";

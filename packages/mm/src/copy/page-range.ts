@@ -14,10 +14,8 @@
 import { Errno, isCowMapping, type VirtAddr, VmFlag } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import {
-  entryRow,
   Level,
   NO_TABLE,
-  noneOrClearBad,
   pgdAddrEnd,
   pgdOffset,
   pmdAddrEnd,
@@ -27,6 +25,7 @@ import {
   pudAlloc,
   pudOffset,
 } from "@forkpath/page-table";
+import { entryRow, noneOrClearBad } from "@forkpath/page-table/internal";
 import { type KernelThread, traced } from "@forkpath/sync";
 import { isHugePmd } from "../machine/huge-pmd.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";

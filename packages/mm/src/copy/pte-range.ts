@@ -9,7 +9,8 @@
  * pages.
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
-import { entryRow, NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
+import { NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
+import { entryRow } from "@forkpath/page-table/internal";
 import { NO_PFN } from "@forkpath/rmap";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {

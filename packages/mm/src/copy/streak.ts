@@ -7,7 +7,8 @@
  * table.
  */
 import { PAGE_SIZE } from "@forkpath/abi";
-import { CHUNK_MASK, CHUNK_SHIFT, Pte, ptePfn, streakLength } from "@forkpath/page-table";
+import { Pte, ptePfn } from "@forkpath/page-table";
+import { CHUNK_MASK, CHUNK_SHIFT, streakLength } from "@forkpath/page-table/internal";
 import type { MemMap } from "@forkpath/rmap";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";

@@ -18,12 +18,12 @@ import {
   isPteSame,
   maybeMkwrite,
   pmdLockOf,
-  populate,
   pteMkdirty,
   pteMkyoung,
   ptePfn,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
+import { populate } from "@forkpath/page-table/internal";
 import { getPage, HPAGE_PMD_NR, isPageLarge, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { addNewAnonPage, storeWrittenPte } from "../area/new-anon-page.ts";

@@ -10,7 +10,6 @@
 import { type Pfn, PMD_SIZE, virtAddr } from "@forkpath/abi";
 import {
   allocPmdCell,
-  HUGE_ENTRY,
   isPteNone,
   isPteWrite,
   mkPteHigh,
@@ -28,6 +27,7 @@ import {
   pteOffset,
   setPte,
 } from "@forkpath/page-table";
+import { HUGE_ENTRY } from "@forkpath/page-table/internal";
 import { NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
 import { addNewHugePage } from "../area/new-huge-page.ts";

@@ -8,7 +8,6 @@
 import type { Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
-  countPart,
   entryOffset,
   entryOfPte,
   entryType,
@@ -16,6 +15,7 @@ import {
   swapcacheFree,
   swapcachePrepare,
 } from "@forkpath/swap";
+import { countPart } from "@forkpath/swap/internal";
 import { type KernelThread, spinUnlock } from "@forkpath/sync";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";

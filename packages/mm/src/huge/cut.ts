@@ -13,11 +13,8 @@ import {
   isPteDirty,
   mkPteHigh,
   mkPteLow,
-  PTE_FLAGS_LOW,
-  PTE_PFN_HIGH,
   Pte,
   pmdLockOf,
-  populate,
   pteHigh,
   pteLow,
   pteMkclean,
@@ -25,6 +22,7 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
+import { PTE_FLAGS_LOW, PTE_PFN_HIGH, populate } from "@forkpath/page-table/internal";
 import { HPAGE_PMD_NR, PageFlag } from "@forkpath/rmap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { isHugePmd, isHugeZeroPmd } from "../machine/huge-pmd.ts";

@@ -6,9 +6,9 @@ import {
   type LargeFolio,
   largeFolioOf,
   pageAnonVma,
-  usersOfFolio,
   vmaAddress,
 } from "@forkpath/rmap";
+import { usersOfFolio } from "@forkpath/rmap/internal";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /**

@@ -9,7 +9,6 @@
 import { type Pfn, pfn as toPfn } from "@forkpath/abi";
 import {
   allocLargeFolio,
-  countedFrames,
   getPage,
   HPAGE_PMD_NR,
   isPageLarge,
@@ -20,6 +19,7 @@ import {
   pageMapcount,
   pageRemoveRmap,
 } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import { dropPage } from "../page/state.ts";
 import { MMF_HAS_PINNED, type MmEnv, type MmStruct } from "../types.ts";
 

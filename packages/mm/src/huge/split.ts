@@ -21,13 +21,13 @@ import {
   NO_CELL,
   Pte,
   pmdLockOf,
-  populate,
   pteHigh,
   pteLow,
   pteMkdirty,
   pteMkold,
   setPte,
 } from "@forkpath/page-table";
+import { populate } from "@forkpath/page-table/internal";
 import {
   type AnonVma,
   compoundHead,

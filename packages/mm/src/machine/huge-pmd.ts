@@ -18,7 +18,6 @@ import {
   mkPteHigh,
   mkPteLow,
   NO_CELL,
-  noneOrClearBad,
   Pte,
   pmdLockOf,
   pteHigh,
@@ -27,6 +26,7 @@ import {
   ptePfn,
   setPte,
 } from "@forkpath/page-table";
+import { noneOrClearBad } from "@forkpath/page-table/internal";
 import { PageFlag } from "@forkpath/rmap";
 import type { SpinLock } from "@forkpath/sync";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";

@@ -15,7 +15,8 @@
  *    ring of mms with slots
  */
 import { type Pfn, PMD_SIZE } from "@forkpath/abi";
-import { isPteNone, isPtePresent, pmdsOf, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { pmdsOf } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";

@@ -3,15 +3,8 @@
  * whole, so that a reserved terabyte costs little.
  */
 import { PAGE_SIZE, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
-import {
-  entryEnd,
-  entryRow,
-  Level,
-  noneOrClearBad,
-  pteIndex,
-  ptlOf,
-  tableOffset,
-} from "@forkpath/page-table";
+import { entryEnd, Level, pteIndex, ptlOf, tableOffset } from "@forkpath/page-table";
+import { entryRow, noneOrClearBad } from "@forkpath/page-table/internal";
 import type { SpinLock } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { isHugePmd } from "./huge-pmd.ts";

@@ -12,13 +12,13 @@
 import { Errno, type Pfn } from "@forkpath/abi";
 import {
   allocFrameAt,
-  expectPfn,
   getPage,
   getPageUnlessZero,
   isPageHuge,
   PageFlag,
   pageMapped,
 } from "@forkpath/rmap";
+import { expectPfn } from "@forkpath/rmap/internal";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";

@@ -9,7 +9,7 @@
  *    v6.1     one with fewer than two children, and no area of its own
  */
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
-import { hasLowDegree, isUnused } from "@forkpath/rmap";
+import { hasLowDegree, isUnused } from "@forkpath/rmap/internal";
 import type { MmRules } from "../types.ts";
 
 const BY_DEGREE = { does: "one of degree below 2", by: hasLowDegree } as const;

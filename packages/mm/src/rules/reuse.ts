@@ -11,14 +11,8 @@
  * entries lets the writer keep a page that somebody has pinned (D13).
  */
 import { M26_COLUMNS, type Pfn, type Rule } from "@forkpath/abi";
-import {
-  isPageLarge,
-  largeFolioOf,
-  type MemMap,
-  PageFlag,
-  pageMapcount,
-  usersOfFolio,
-} from "@forkpath/rmap";
+import { isPageLarge, largeFolioOf, type MemMap, PageFlag, pageMapcount } from "@forkpath/rmap";
+import { usersOfFolio } from "@forkpath/rmap/internal";
 import { isFolioOurs } from "../huge/folio-owner.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { isPageSwapCache, reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";

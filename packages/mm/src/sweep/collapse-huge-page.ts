@@ -13,14 +13,8 @@
  * A page that cannot be isolated calls it off, and the pmd gets its table back.
  */
 import { Errno, expectInteger, type Pfn, PMD_SIZE, STACK_TOP_MAX, virtAddr } from "@forkpath/abi";
-import {
-  clearPte,
-  entryRow,
-  findPmdCell,
-  NO_CELL,
-  pmdLockOf,
-  populate,
-} from "@forkpath/page-table";
+import { clearPte, findPmdCell, NO_CELL, pmdLockOf } from "@forkpath/page-table";
+import { entryRow, populate } from "@forkpath/page-table/internal";
 import { type AnonVma, NO_PFN } from "@forkpath/rmap";
 import { holding, type KernelThread, traced, writing } from "@forkpath/sync";
 import { VM_NO_THP } from "../area/flags.ts";

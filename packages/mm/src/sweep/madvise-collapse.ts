@@ -20,7 +20,6 @@ import {
 } from "@forkpath/abi";
 import {
   clearPte,
-  entryRow,
   findPmdCell,
   isPteNone,
   isPtePresent,
@@ -33,6 +32,7 @@ import {
   ptePfn,
   ptlOf,
 } from "@forkpath/page-table";
+import { entryRow } from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
   isPageAnon,

@@ -8,7 +8,6 @@
 import { Errno, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
-  countPart,
   entryPteHigh,
   entryPteLow,
   findNextToUnuse,
@@ -17,6 +16,7 @@ import {
   type SwapArea,
   slotState,
 } from "@forkpath/swap";
+import { countPart } from "@forkpath/swap/internal";
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { mmUsersPoint } from "../machine/memory-point.ts";
 import { stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";

@@ -6,16 +6,8 @@
  */
 import { PAGE_SIZE, type Pfn, type SwpEntry } from "@forkpath/abi";
 import { decMmCounter, incMmCounter, MmCounter } from "@forkpath/counters";
-import {
-  CHUNK_MASK,
-  CHUNK_SHIFT,
-  isPteSame,
-  mkPteHigh,
-  mkPteLow,
-  pteLow,
-  pteMkold,
-  setPte,
-} from "@forkpath/page-table";
+import { isPteSame, mkPteHigh, mkPteLow, pteLow, pteMkold, setPte } from "@forkpath/page-table";
+import { CHUNK_MASK, CHUNK_SHIFT } from "@forkpath/page-table/internal";
 import {
   type AnonVma,
   getPage,

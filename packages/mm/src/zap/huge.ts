@@ -1,7 +1,7 @@
 /** Unmapping a huge page as a whole (SPEC §2.13, zap_huge_pmd; §8.3). */
 import type { Pfn } from "@forkpath/abi";
 import { clearPte, pmdLockOf, pteFree } from "@forkpath/page-table";
-import { countedFrames } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { withdrawTable } from "../huge/deposit.ts";
 import { removeHugeRmap } from "../huge/frames.ts";

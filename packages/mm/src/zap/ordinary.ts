@@ -2,7 +2,8 @@
  * Zaps the entries of ordinary anonymous pages (SPEC §8.4): their dirty and young bits die with the
  * mapping, so there is nothing to hand on. The twin of copy/ordinary.ts, for the same reasons.
  */
-import { CHUNK_MASK, CHUNK_SHIFT, Pte } from "@forkpath/page-table";
+import { Pte } from "@forkpath/page-table";
+import { CHUNK_MASK, CHUNK_SHIFT } from "@forkpath/page-table/internal";
 import { pageRemoveRmap } from "@forkpath/rmap";
 import { FREE_PTE_NR, type MmuGather, tlbFlushMmu } from "../page/mmu-gather.ts";
 import type { MmEnv } from "../types.ts";

@@ -8,11 +8,8 @@
  */
 import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
 import {
-  entryRow,
   freePteTable,
-  isRowNone,
   Level,
-  noneOrClearBad,
   pgdAddrEnd,
   pgdOffset,
   pmdAddrEnd,
@@ -23,6 +20,7 @@ import {
   pudAddrEnd,
   pudOffset,
 } from "@forkpath/page-table";
+import { entryRow, isRowNone, noneOrClearBad } from "@forkpath/page-table/internal";
 import {
   countCalls,
   holding,

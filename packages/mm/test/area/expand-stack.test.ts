@@ -6,7 +6,8 @@ import { lock, write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, map, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { checkMm, expandStack, type MmLimits, NO_LIMITS } from "../../src/index.ts";
+import { checkMm, type MmLimits } from "../../src/index.ts";
+import { expandStack, NO_LIMITS } from "../../src/internal.ts";
 
 const STACK = { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN };
 

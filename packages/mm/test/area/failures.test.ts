@@ -7,15 +7,8 @@ import { protect, unmap } from "@forkpath/test-world/area-calls";
 import { areaAt, at } from "@forkpath/test-world/area-looks";
 import { createSpace, map, READ, SHARED_ANONYMOUS, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import {
-  exitMmap,
-  expandStack,
-  sysBrk,
-  sysMadvise,
-  sysMlock,
-  sysMremap,
-  touch,
-} from "../../src/index.ts";
+import { exitMmap, sysBrk, sysMadvise, sysMlock, sysMremap, touch } from "../../src/index.ts";
+import { expandStack } from "../../src/internal.ts";
 
 const STACK = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN;
 const bytes = (pages: number): number => pages * PAGE_SIZE;

@@ -5,17 +5,15 @@ import { areaAt, at, pageOf } from "@forkpath/test-world/area-looks";
 import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findVma, type Vma, vmaPages } from "../../src/index.ts";
 import {
   copyVmaStruct,
   createVma,
-  findVma,
   findVmaIntersection,
   findVmaPrev,
   insertVma,
   nextVma,
-  type Vma,
-  vmaPages,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 /** Areas [2, 4), [4, 5) and [7, 9). */
 function createAreas(): Space {

@@ -6,7 +6,8 @@ import { write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, map, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { doBrk, type MmLimits, NO_LIMITS, sysBrk, sysMlockall } from "../../src/index.ts";
+import { type MmLimits, sysBrk, sysMlockall } from "../../src/index.ts";
+import { doBrk, NO_LIMITS } from "../../src/internal.ts";
 
 /** A heap that begins, and ends, at page 2. */
 function createHeap(options: Parameters<typeof createSpace>[0] = {}): Space {

@@ -14,15 +14,8 @@ import { lock, protect, remap, unlock, unmap, write } from "@forkpath/test-world
 import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, map, NONE, READ, RW, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import {
-  type MmLimits,
-  mmRules,
-  NO_LIMITS,
-  sysBrk,
-  sysMmap,
-  sysMremap,
-  touch,
-} from "../../src/index.ts";
+import { type MmLimits, mmRules, sysBrk, sysMmap, sysMremap, touch } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
 const has = (space: Space, page: number, flag: number): boolean =>

@@ -14,7 +14,8 @@ import { lock, unlock } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries } from "@forkpath/test-world/area-looks";
 import { createSpace, map, NONE } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, mmRules, NO_LIMITS, sysMlock2, sysMlockall } from "../../src/index.ts";
+import { type MmLimits, mmRules, sysMlock2, sysMlockall } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
 const has = (space: Space, page: number, flag: number): boolean =>

@@ -7,7 +7,8 @@ import { createFile, createProcess, fork, type ProcessOptions } from "@forkpath/
 import { read, write } from "@forkpath/test-world/process-calls";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { lruAddDrainAll, mmRules, sysMadvise } from "../../src/index.ts";
+import { mmRules, sysMadvise } from "../../src/index.ts";
+import { lruAddDrainAll } from "../../src/internal.ts";
 
 const processOf = (kernel: KernelName = "v6.18", options: ProcessOptions = {}): Process =>
   createProcess({

@@ -5,7 +5,6 @@ import { at } from "@forkpath/test-world/area-looks";
 import { createSpace } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import {
-  doBrk,
   sysBrk,
   sysMadvise,
   sysMlock,
@@ -18,6 +17,7 @@ import {
   touch,
   unmapMappingRange,
 } from "../../src/index.ts";
+import { doBrk } from "../../src/internal.ts";
 
 /** An integer, and more than anything can hold. */
 const HUGE = Number.MAX_VALUE;

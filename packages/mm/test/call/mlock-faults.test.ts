@@ -5,7 +5,8 @@ import { lock, read, remap, write } from "@forkpath/test-world/area-calls";
 import { entries, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, map, READ } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type FaultCounts, type MmLimits, NO_LIMITS, sysMlockall } from "../../src/index.ts";
+import { type FaultCounts, type MmLimits, sysMlockall } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("a stack", () => {
   const STACK = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.GROWSDOWN;

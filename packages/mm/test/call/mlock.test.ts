@@ -35,7 +35,6 @@ import { describe, expect, test } from "vitest";
 import {
   type MmLimits,
   type MmStruct,
-  NO_LIMITS,
   reclaimPages,
   sysMlock,
   sysMlockall,
@@ -43,6 +42,7 @@ import {
   sysMunlockall,
   ThpMode,
 } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 /** Which of `count` pages are marked Mlocked: "M" or "-" for each. */
 function marks(space: Space, count: number): string {

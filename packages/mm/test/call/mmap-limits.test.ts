@@ -13,7 +13,8 @@ import {
   SWAP_ONLY,
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, NO_LIMITS, Overcommit } from "../../src/index.ts";
+import { type MmLimits, Overcommit } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 

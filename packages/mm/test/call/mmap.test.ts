@@ -14,7 +14,6 @@ import {
 } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
-  filemapVmOps,
   MMAP_BASE,
   type MmapRequest,
   type MmLimits,
@@ -22,6 +21,7 @@ import {
   sysMunmap,
   type Vma,
 } from "../../src/index.ts";
+import { filemapVmOps } from "../../src/internal.ts";
 
 const ANON = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
 

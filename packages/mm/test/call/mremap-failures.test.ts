@@ -6,7 +6,8 @@ import { lock, remap, write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, drawSpace, map, SWAP_ONLY, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, NO_LIMITS, sysMremap } from "../../src/index.ts";
+import { type MmLimits, sysMremap } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("refused", () => {
   const limits = (some: Partial<MmLimits>): MmLimits => ({ ...NO_LIMITS, ...some });

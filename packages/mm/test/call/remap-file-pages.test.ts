@@ -25,11 +25,8 @@ import {
 import { IDLE, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
 import {
-  createVma,
-  dropPage,
   findVma,
   getUserPages,
-  insertVma,
   memoryFailure,
   type RemapFilePagesRequest,
   reclaimPages,
@@ -38,6 +35,7 @@ import {
   sysRemapFilePages,
   unmapMappingRange,
 } from "../../src/index.ts";
+import { createVma, dropPage, insertVma } from "../../src/internal.ts";
 
 /** P, with a mapping of shared memory whose pages were touched as `letters` say. */
 const createShared = (letters: string, options: FamilyOptions = {}): Family =>

@@ -6,7 +6,8 @@ import { write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, map, TABLE_PAGES } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import { reclaimPages, shiftArgPages } from "../../src/index.ts";
+import { reclaimPages } from "../../src/index.ts";
+import { shiftArgPages } from "../../src/internal.ts";
 
 /** An area of three pages from `page` on, of which the last two are written. */
 function stackAt(page: number): Space {

@@ -10,7 +10,7 @@
  */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, setPte } from "@forkpath/page-table";
-import { growMemMap } from "@forkpath/rmap";
+import { growMemMap } from "@forkpath/rmap/internal";
 import { PRIVATE, runOn, SHARED } from "@forkpath/test-world";
 import { draw, refs, show, type World } from "@forkpath/test-world/tables";
 import fc from "fast-check";

@@ -16,7 +16,8 @@ import { read, swapOut, write } from "@forkpath/test-world/process-calls";
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { codeNames, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { AccessCode, NO_LIMITS, touch, touchRange, VmFault } from "../../src/index.ts";
+import { AccessCode, touch, touchRange, VmFault } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("what the processor does without a fault", () => {
   test("a page that was written to can be read and written: no code at all", () => {

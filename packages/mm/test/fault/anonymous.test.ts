@@ -8,7 +8,8 @@ import { fault, read, write } from "@forkpath/test-world/process-calls";
 import { entry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, NO_LIMITS, touch, VmFault } from "../../src/index.ts";
+import { handleMmFault, touch, VmFault } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const STACK = PRIVATE | VmFlag.GROWSDOWN;
 

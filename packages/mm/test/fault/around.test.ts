@@ -7,7 +7,8 @@ import { createFile, createProcess } from "@forkpath/test-world/process";
 import { read, write } from "@forkpath/test-world/process-calls";
 import { type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { addToPageCache, dropPage, type MappedFile, mmRules } from "../../src/index.ts";
+import { type MappedFile, mmRules } from "../../src/index.ts";
+import { addToPageCache, dropPage } from "../../src/internal.ts";
 
 const SLOT = 0x40_0000_0000;
 

@@ -6,14 +6,8 @@ import { read, swapOut, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  ACCESS_ERROR,
-  dropPage,
-  getUserPages,
-  reclaimPages,
-  touch,
-  zapPageRange,
-} from "../../src/index.ts";
+import { ACCESS_ERROR, getUserPages, reclaimPages, touch, zapPageRange } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 const PAGES = 2;
 

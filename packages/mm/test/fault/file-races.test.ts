@@ -7,12 +7,8 @@ import { createFile, createProcess, fork } from "@forkpath/test-world/process";
 import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, framesOf, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  handleMmFault,
-  removeFromPageCache,
-  truncateInodePages,
-} from "../../src/index.ts";
+import { handleMmFault, truncateInodePages } from "../../src/index.ts";
+import { dropPage, removeFromPageCache } from "../../src/internal.ts";
 
 describe.each([true, false])("races, split page-table locks: %s", (splitPtlocks) => {
   const ptl = splitPtlocks ? "P.pt" : "P.mm";

@@ -19,7 +19,8 @@ import { write } from "@forkpath/test-world/process-calls";
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { dropPage, type GupOptions, getUserPages, NO_LIMITS } from "../../src/index.ts";
+import { type GupOptions, getUserPages } from "../../src/index.ts";
+import { dropPage, NO_LIMITS } from "../../src/internal.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(

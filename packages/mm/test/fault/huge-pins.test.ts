@@ -7,7 +7,8 @@ import { fork } from "@forkpath/test-world/process";
 import { write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { dropPage, getUserPages, splitHugePage } from "../../src/index.ts";
+import { getUserPages, splitHugePage } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 const pin = (p: Process, page: number, pages: number, isWrite = false): [number, Pfn[]] => {
   const pinned: Pfn[] = [];

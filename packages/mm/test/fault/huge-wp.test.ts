@@ -7,7 +7,8 @@ import { fork } from "@forkpath/test-world/process";
 import { fault, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
+import { getUserPages, handleMmFault } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 const SHARED_PICTURE = { rss: "(0,512,0)", tables: "0+1", heads: "2/2" };
 

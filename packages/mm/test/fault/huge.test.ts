@@ -9,7 +9,8 @@ import { createFile } from "@forkpath/test-world/process";
 import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, NO_LIMITS, touchRange } from "../../src/index.ts";
+import { handleMmFault, touchRange } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
 const ONE_HUGE = { pmds: "H", rss: "(0,512,0)", tables: "0+1", heads: "1/1" };

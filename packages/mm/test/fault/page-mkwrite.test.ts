@@ -8,7 +8,8 @@ import { fault, read, write } from "@forkpath/test-world/process-calls";
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { removeFromPageCache, trylockPage, VmFault, zapPageRange } from "../../src/index.ts";
+import { VmFault, zapPageRange } from "../../src/index.ts";
+import { removeFromPageCache, trylockPage } from "../../src/internal.ts";
 
 /** A shared mapping of a file whose file system answers as told. */
 function withMkwrite(answer: (p: Process, pfn: number) => number): Process {

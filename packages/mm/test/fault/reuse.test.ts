@@ -10,7 +10,8 @@ import { cloneEmpty, createProcess, fork, type ProcessOptions } from "@forkpath/
 import { unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { getUserPages, lruAddDrainAll, mmRules, sysMprotect, unpinPage } from "../../src/index.ts";
+import { getUserPages, mmRules, sysMprotect, unpinPage } from "../../src/index.ts";
+import { lruAddDrainAll } from "../../src/internal.ts";
 
 /** A process of that kernel's machine. */
 const processOf = (kernel: KernelName, options: ProcessOptions = {}): Process =>

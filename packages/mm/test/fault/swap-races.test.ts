@@ -5,7 +5,8 @@ import { createSwappedProcess, fork } from "@forkpath/test-world/process";
 import { read } from "@forkpath/test-world/process-calls";
 import { at, codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, touch, trylockPage, unlockPage } from "../../src/index.ts";
+import { handleMmFault, touch } from "../../src/index.ts";
+import { trylockPage, unlockPage } from "../../src/internal.ts";
 
 const faultThread = (p: Process, name: string, isWrite: boolean): Stepper<number> =>
   stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));

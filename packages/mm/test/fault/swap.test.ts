@@ -8,14 +8,8 @@ import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/proc
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import {
-  handleMmFault,
-  memoryFailure,
-  migrateEnd,
-  migratePagesBegin,
-  trylockPage,
-  unlockPage,
-} from "../../src/index.ts";
+import { handleMmFault, memoryFailure, migrateEnd, migratePagesBegin } from "../../src/index.ts";
+import { trylockPage, unlockPage } from "../../src/internal.ts";
 
 /** The page of slot 1 in the swap cache. */
 const cachedPage = ({ env }: Process): Pfn => [...env.swap.cache.values()][0];

@@ -4,7 +4,8 @@ import { createProcess, fork } from "@forkpath/test-world/process";
 import { unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, framesOf, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, trylockPage, unlockPage } from "../../src/index.ts";
+import { handleMmFault } from "../../src/index.ts";
+import { trylockPage, unlockPage } from "../../src/internal.ts";
 
 describe.each([true, false])(
   "copy-on-write races, split page-table locks: %s (SPEC §9.6)",

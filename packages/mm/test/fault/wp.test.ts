@@ -8,7 +8,8 @@ import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/proc
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { dropPage, getUserPages, handleMmFault } from "../../src/index.ts";
+import { getUserPages, handleMmFault } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 /** A device's memory: not a frame of this machine's map. */
 const DEVICE_PFN = 0x9999;

@@ -14,7 +14,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   ACCESS_ERROR,
-  dropPage,
   getUserPages,
   migratePages,
   reclaimPages,
@@ -27,6 +26,7 @@ import {
   VmFault,
   zapPageRange,
 } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 const BLOCKS = 3;
 const FAMILY_MAX = 4;

@@ -11,14 +11,11 @@ import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   checkMm,
-  dropPage,
-  findHugePmd,
   getUserPages,
   memoryFailure,
   migratePages,
   reclaimPages,
   splitHugePage,
-  splitHugePagePmd,
   sysMadvise,
   sysMlock,
   sysMprotect,
@@ -26,6 +23,7 @@ import {
   sysMunmap,
   zapPageRange,
 } from "../../src/index.ts";
+import { dropPage, findHugePmd, splitHugePagePmd } from "../../src/internal.ts";
 
 /** P with `blocks` huge pages, all written to. */
 function written(blocks = 1, build = {}): Process {

@@ -4,14 +4,8 @@ import { addFile, addSpace, recount } from "@forkpath/test-world";
 import { read, unmap, write } from "@forkpath/test-world/area-calls";
 import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import {
-  type CommitOptions,
-  type MmEnv,
-  NO_LIMITS,
-  Overcommit,
-  vmEnoughMemory,
-  vmUnacctMemory,
-} from "../../src/index.ts";
+import { type CommitOptions, type MmEnv, Overcommit } from "../../src/index.ts";
+import { NO_LIMITS, vmEnoughMemory, vmUnacctMemory } from "../../src/internal.ts";
 
 /** 1024 frames, 2 of them reserved, and 63 slots; by default no reserve. */
 const machine = (commit: CommitOptions): MmEnv =>

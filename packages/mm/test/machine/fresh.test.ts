@@ -7,7 +7,8 @@ import { protect, remap } from "@forkpath/test-world/area-calls";
 import { areaAt, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, drawSpace, map, READ, RW, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import { allocateMm, sysMadvise } from "../../src/index.ts";
+import { sysMadvise } from "../../src/index.ts";
+import { allocateMm } from "../../src/internal.ts";
 
 test("an mm: nobody uses it, and nothing is mapped or counted", () => {
   const mm = allocateMm(createMachine(), "M");

@@ -5,7 +5,8 @@ import { protect, unmap, write } from "@forkpath/test-world/area-calls";
 import { at, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, EXEC, map, READ, RW, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { doMmap, getFile, type MappedFile, putFile } from "../../src/index.ts";
+import type { MappedFile } from "../../src/index.ts";
+import { doMmap, getFile, putFile } from "../../src/internal.ts";
 
 /** What a program loader maps: executed, and not to be written to. */
 function mapText({ env, mm }: Space, file: MappedFile, page: number, pages: number): number {

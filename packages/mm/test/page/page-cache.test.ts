@@ -5,14 +5,13 @@ import { createFile, createProcess } from "@forkpath/test-world/process";
 import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { framesOf, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
+import { invalidateMappingPages, truncateInodePages } from "../../src/index.ts";
 import {
   addToPageCache,
-  invalidateMappingPages,
   removeFromPageCache,
-  truncateInodePages,
   trylockPage,
   unlockPage,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 /** A file whose pages 0 to 3 are cached; 2 and 3 are mapped, and 3 was written to. */
 function cachedFile(): { file: ReturnType<typeof createFile>; p: Process } {

@@ -9,13 +9,13 @@ import { describe, expect, test } from "vitest";
 import {
   ACCESS_ERROR,
   memoryFailure,
-  NO_LIMITS,
   reclaimPages,
   touch,
   truncateInodePages,
   unmapMappingRange,
   VmFault,
 } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 const promised = ({ env }: Space): number => env.commit.committed;
 const mapTmpfs = (space: Space, pages: number, options = {}) => {

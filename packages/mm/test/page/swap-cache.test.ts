@@ -7,6 +7,7 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { type Family, frameOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
+import { zapPageRange } from "../../src/index.ts";
 import {
   addToSwap,
   lookupSwapCache,
@@ -16,8 +17,7 @@ import {
   trylockPage,
   tryToFreeSwap,
   unlockPage,
-  zapPageRange,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 /** The PTE words of the area's slot. */
 const slotPte = (slot: number): [number, number] => [swpPteLow(0, slot), swpPteHigh(slot)];

@@ -7,7 +7,8 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { addressOf, cellOf, frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { beginMigration, endMigration, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { migrateEnd, NO_LIMITS, sysMunmap, touch } from "../../src/index.ts";
+import { migrateEnd, sysMunmap, touch } from "../../src/index.ts";
+import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("D3: in the window no counter moves", () => {
   test("a, B16: unmapped meanwhile, and P keeps a page in its counter that it does not have", () => {

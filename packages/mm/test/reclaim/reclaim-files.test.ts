@@ -3,7 +3,8 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { reclaimPages, shrinkPage, type TtuFlags } from "../../src/index.ts";
+import { reclaimPages } from "../../src/index.ts";
+import { shrinkPage, type TtuFlags } from "../../src/internal.ts";
 
 const RECENT_USE_COUNTS: TtuFlags = { ...IDLE, ignoreAccess: false };
 

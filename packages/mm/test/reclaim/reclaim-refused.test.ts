@@ -16,7 +16,7 @@ import {
   type TtuFlags,
   trylockPage,
   tryToUnmap,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 const RECENT_USE_COUNTS: TtuFlags = { ...IDLE, ignoreAccess: false };
 

@@ -9,16 +9,8 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { type Family, frameOf, recount, show } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut, swapoff, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import {
-  dropPage,
-  memoryFailure,
-  putFile,
-  shmemTruncateSwap,
-  shrinkPage,
-  truncateInodePages,
-  unmapMappingRange,
-  VmFault,
-} from "../../src/index.ts";
+import { memoryFailure, truncateInodePages, unmapMappingRange, VmFault } from "../../src/index.ts";
+import { dropPage, putFile, shmemTruncateSwap, shrinkPage } from "../../src/internal.ts";
 
 const createShared = (letters: string, options = {}): Family =>
   createFamily(letters, { file: "shmem", flags: SHARED, ...options });

@@ -5,6 +5,7 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
+import { zapPageRange } from "../../src/index.ts";
 import {
   addToSwap,
   SwapResult,
@@ -12,8 +13,7 @@ import {
   trylockPage,
   tryToUnmap,
   unlockPage,
-  zapPageRange,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 describe.each([
   { build: "split", splitPtlocks: true },

@@ -15,7 +15,7 @@ import {
   type TtuFlags,
   trylockPage,
   tryToUnmap,
-} from "../../src/index.ts";
+} from "../../src/internal.ts";
 
 const MIGRATE: TtuFlags = { ...UNMAP, action: TtuAction.MIGRATION };
 

@@ -15,7 +15,7 @@ import {
 } from "@forkpath/test-world/family-looks";
 import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { SwapResult } from "../../src/index.ts";
+import { SwapResult } from "../../src/internal.ts";
 
 /** A file mapping whose pages were shuffled: entry 0 maps page 1, and the other way round. */
 function createShuffled(pages: number): Family {

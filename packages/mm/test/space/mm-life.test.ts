@@ -4,16 +4,8 @@ import { addFile, recount, recountMachine, run, type Space } from "@forkpath/tes
 import { write } from "@forkpath/test-world/area-calls";
 import { createSpace, map } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import {
-  dupMmExeFile,
-  type MmStruct,
-  mmAlloc,
-  mmdrop,
-  mmFreePgd,
-  mmInit,
-  mmput,
-  setMmExeFile,
-} from "../../src/index.ts";
+import { type MmStruct, mmAlloc, mmput } from "../../src/index.ts";
+import { dupMmExeFile, mmdrop, mmFreePgd, mmInit, setMmExeFile } from "../../src/internal.ts";
 
 /** A new address space on the machine of `space`. */
 function alloc({ env, mm }: Space): MmStruct {

@@ -15,7 +15,6 @@ import { expect, test } from "vitest";
 import {
   ACCESS_ERROR,
   collapseHugePage,
-  dropPage,
   getUserPages,
   migratePages,
   reclaimPages,
@@ -24,6 +23,7 @@ import {
   touch,
   zapPageRange,
 } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 const FAMILY_MAX = 3;
 const COLLAPSE_CODES = [0, -Errno.EAGAIN, -Errno.EINVAL, -Errno.ENOMEM];

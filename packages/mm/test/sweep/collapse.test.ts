@@ -14,7 +14,6 @@ import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
   collapseHugePage,
-  dropPage,
   getUserPages,
   mmput,
   reclaimPages,
@@ -22,6 +21,7 @@ import {
   sysMadvise,
   sysMlock,
 } from "../../src/index.ts";
+import { dropPage } from "../../src/internal.ts";
 
 /** P whose pages are small, in an area that may have huge ones from now on. */
 function createSmallProcess(pages: number[], build = {}, blocks = 1): Process {

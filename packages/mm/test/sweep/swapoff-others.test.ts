@@ -7,7 +7,8 @@ import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { allocateMm, memoryFailure, reclaimPages, sysSwapoff } from "../../src/index.ts";
+import { memoryFailure, reclaimPages, sysSwapoff } from "../../src/index.ts";
+import { allocateMm } from "../../src/internal.ts";
 
 describe("others are at work meanwhile", () => {
   test("a writer of mmap_sem is waited for without the page lock", () => {

@@ -1,14 +1,8 @@
 /** The areas of a capture, as areas of the model's process: everything but their pages. */
 import { PAGE_SIZE, USER_END } from "@forkpath/abi";
 import type { Kernel } from "@forkpath/kernel";
-import {
-  createVma,
-  insertVma,
-  type MmStruct,
-  type MmUsage,
-  type Vma,
-  vmaPages,
-} from "@forkpath/mm";
+import { type MmStruct, type MmUsage, type Vma, vmaPages } from "@forkpath/mm";
+import { createVma, insertVma } from "@forkpath/mm/internal";
 import { anonVmaPrepare } from "@forkpath/rmap";
 import { runToCompletion } from "@forkpath/sync";
 import type { CapturedArea, CapturedProcess } from "../types.ts";

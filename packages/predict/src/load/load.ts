@@ -6,16 +6,10 @@ import { type KernelName, PAGE_SIZE } from "@forkpath/abi";
 import { addMmRssNow, MmCounter } from "@forkpath/counters";
 import { Capability } from "@forkpath/fork";
 import { createKernel } from "@forkpath/kernel";
-import {
-  createMappedFile,
-  linkFileVma,
-  type MappedFile,
-  type MmStruct,
-  sysSwapon,
-  ThpMode,
-} from "@forkpath/mm";
+import { createMappedFile, type MappedFile, type MmStruct, sysSwapon, ThpMode } from "@forkpath/mm";
+import { linkFileVma } from "@forkpath/mm/internal";
 import type { CapturedPages } from "@forkpath/procfs";
-import { growMemMap } from "@forkpath/rmap";
+import { growMemMap } from "@forkpath/rmap/internal";
 import { invariant } from "@forkpath/sync";
 import type { CapturedProcess, Knowledge } from "../types.ts";
 import { expectAreas } from "./expect-areas.ts";

@@ -11,7 +11,7 @@
  * first are taken. Fork copies as many tables and counts as many pages either way.
  */
 import { PTRS_PER_TABLE, VmFlag } from "@forkpath/abi";
-import { hugeZeroPage } from "@forkpath/mm";
+import { hugeZeroPage } from "@forkpath/mm/internal";
 import {
   mkPteHigh,
   mkPteLow,
@@ -25,12 +25,12 @@ import {
   allocFrame,
   allocHugeFrame,
   allocLargeFolio,
-  countedFrames,
   HPAGE_PMD_NR,
   MappingTag,
   makeMapping,
   NO_PFN,
 } from "@forkpath/rmap";
+import { countedFrames } from "@forkpath/rmap/internal";
 import { invariant, runToCompletion } from "@forkpath/sync";
 import type { Loading } from "./loading.ts";
 import { Kpf, PmHigh, pmPfn } from "./page-record.ts";

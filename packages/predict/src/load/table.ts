@@ -3,12 +3,12 @@ import { virtAddr } from "@forkpath/abi";
 import {
   allocPmdCell,
   allocPteCell,
-  entryRow,
   NO_CELL,
   NO_TABLE,
   pgdOffset,
   pudAlloc,
 } from "@forkpath/page-table";
+import { entryRow } from "@forkpath/page-table/internal";
 import { invariant, runToCompletion } from "@forkpath/sync";
 import type { Loading } from "./loading.ts";
 

@@ -5,7 +5,6 @@
 import { KB_PER_PAGE, Madvise, PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { type MmEnv, vmaPages } from "@forkpath/mm";
 import {
-  entryRow,
   findPmdCell,
   isPmdTransHuge,
   isPtePresent,
@@ -16,6 +15,7 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
+import { entryRow } from "@forkpath/page-table/internal";
 import { isPageAnon } from "@forkpath/rmap";
 import { type Calibration, forkTime } from "../cost/cost.ts";
 import { type ForkCounts, forkCounts } from "../cost/counts.ts";

@@ -3,7 +3,7 @@
  * defect were mended. Which there are, say the rule books of the packages.
  */
 import { type Exchanges, KERNELS, type Rule } from "@forkpath/abi";
-import { RULE_BOOKS } from "@forkpath/kernel";
+import { RULE_BOOKS } from "@forkpath/kernel/internal";
 import * as z from "zod/mini";
 import { either, named, oneOf } from "./leaves.ts";
 

@@ -2,7 +2,7 @@
  * A world that goes back to an earlier step: what tries many things from one place does not begin
  * anew each time.
  */
-import { type Snapshot, takeSnapshot } from "@forkpath/kernel";
+import { type Snapshot, takeSnapshot } from "@forkpath/kernel/internal";
 import { invariant } from "@forkpath/sync";
 import type { World } from "../world/world.ts";
 

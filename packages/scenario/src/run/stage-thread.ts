@@ -3,7 +3,8 @@
  * theirs, with one more before each: there the task is still in user space.
  */
 import { Signal } from "@forkpath/abi";
-import { dieOfSignal, isExiting, type TaskStruct } from "@forkpath/fork";
+import { isExiting, type TaskStruct } from "@forkpath/fork";
+import { dieOfSignal } from "@forkpath/fork/internal";
 import {
   type KernelThread,
   makePoint,

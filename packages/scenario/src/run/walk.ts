@@ -6,7 +6,8 @@
  * task could see there: entries copied and not counted yet, an address space that no task has.
  */
 import { EVENT_CLASSES, EventClass, type EventSink, type KernelEvent } from "@forkpath/events";
-import { BLOCKED, resumeCalls } from "@forkpath/kernel";
+import { BLOCKED } from "@forkpath/kernel";
+import { resumeCalls } from "@forkpath/kernel/internal";
 import type { KernelThread } from "@forkpath/sync";
 import type { Step } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";

@@ -2,13 +2,8 @@
 
 import { pfn } from "@forkpath/abi";
 import type { MmapOptions } from "@forkpath/kernel";
-import {
-  filemapVmOps,
-  type MappedFile,
-  remapPfnRange,
-  vmInsertMixed,
-  vmInsertPage,
-} from "@forkpath/mm";
+import type { MappedFile } from "@forkpath/mm";
+import { filemapVmOps, remapPfnRange, vmInsertMixed, vmInsertPage } from "@forkpath/mm/internal";
 import { type DriverKind, isDriverKind, type MappingSpec } from "../format/mapping.ts";
 import type { LiveProcess, World } from "./world.ts";
 

@@ -5,7 +5,7 @@
  * A thread stands before its next point. A step does what the point announces, and all that
  * follows, up to the next one.
  */
-import { resumeCalls } from "@forkpath/kernel";
+import { resumeCalls } from "@forkpath/kernel/internal";
 import { type KernelThread, PointKind, type SchedulePoint, type Thread } from "@forkpath/sync";
 import { isPointNamed, parsePointName } from "../format/point-name.ts";
 import { CannotRun } from "./cannot-run.ts";

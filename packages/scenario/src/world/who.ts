@@ -2,13 +2,8 @@
  * Names of processes: a name stands for a pid, as long as the task that had the pid when it was
  * named, or the heir of that task, still has it.
  */
-import {
-  hasEnded,
-  isGroupEmpty,
-  isGroupLeader,
-  type TaskState,
-  type TaskStruct,
-} from "@forkpath/fork";
+import { hasEnded, type TaskState, type TaskStruct } from "@forkpath/fork";
+import { isGroupEmpty, isGroupLeader } from "@forkpath/fork/internal";
 import type { MmStruct } from "@forkpath/mm";
 import { invariant } from "@forkpath/sync";
 import type { Place } from "../format/place.ts";

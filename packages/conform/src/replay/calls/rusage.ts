@@ -2,7 +2,8 @@
 
 import { PAGE_SIZE } from "@forkpath/abi";
 import { type Rusage, RusageWho } from "@forkpath/fork";
-import { ACCESS_ERROR, markPageAccessed } from "@forkpath/mm";
+import { ACCESS_ERROR } from "@forkpath/mm";
+import { markPageAccessed } from "@forkpath/mm/internal";
 import type { Call } from "../call.ts";
 import type { Outcome } from "../outcome.ts";
 import { parsePlace } from "../places.ts";

@@ -1,0 +1,19 @@
+/**
+ * Worlds, stages and verbs one by one: what the fuzzer, the explorer and the command line are
+ * built from.
+ * For the packages of forkpath and its tests: no part of what the versions of this package promise.
+ */
+export { isPointNamed, type PointName, parsePointName } from "./format/point-name.ts";
+export { nearestWord } from "./format/suggest.ts";
+export { expectationsOf, stepOf } from "./parse/read-entry.ts";
+export { evaluate } from "./run/observe.ts";
+export { openWorld, type WorldOptions } from "./run/open-world.ts";
+export { runStep } from "./run/run-step.ts";
+export { repeatStage, stageThreads } from "./run/stage.ts";
+export { expectSwitchPoints } from "./run/switch-points.ts";
+export { failureOn } from "./story/failure.ts";
+export { VERBS } from "./verbs/all.ts";
+export { type Chance, type Choice, type Die, type Entry, someHugeSize } from "./verbs/dice.ts";
+export type { Action, Verb } from "./verbs/verb.ts";
+export { HEAP_START } from "./world/mapping.ts";
+export { hasOrphans, taskOf } from "./world/who.ts";
