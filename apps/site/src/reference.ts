@@ -5,7 +5,13 @@
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Application, type DeclarationReflection, type TypeDocOptions } from "typedoc";
+import {
+  Application,
+  type DeclarationReflection,
+  type ProjectReflection,
+  ReflectionKind,
+  type TypeDocOptions,
+} from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { GATHERED, ROOT, repositoryPage, SITE } from "./places.ts";
 
@@ -75,6 +81,26 @@ const pageOptions: Partial<PluginOptions> & TypeDocOptions = {
   },
 };
 
+/**
+ * A member that came through a mapped type has lost what is said where it stands, as every call of
+ * a kernel has: it gets that back.
+ */
+function lendComments(project: ProjectReflection): void {
+  const members = project
+    .getReflectionsByKind(ReflectionKind.SomeMember | ReflectionKind.CallSignature)
+    .flatMap((one) => {
+      const { sources } = one as DeclarationReflection;
+      return sources?.[0]
+        ? [[`${sources[0].fileName}:${sources[0].line} ${one.name}`, one] as const]
+        : [];
+    });
+  const said = new Map(members.filter(([, { comment }]) => comment !== undefined));
+  for (const [place, member] of members) {
+    const { comment } = said.get(place) ?? {};
+    if (comment && !member.hasComment()) member.comment = comment.clone();
+  }
+}
+
 /** What typedoc has to say against it: exports and members without a word, links to nothing. */
 export async function findProblems(libraries: readonly Library[]): Promise<string[]> {
   const app = await Application.bootstrap(readingOptions(libraries));
@@ -83,6 +109,7 @@ export async function findProblems(libraries: readonly Library[]): Promise<strin
   app.logger.validationWarning = (text) => void problems.push(text);
   const project = await app.convert();
   if (!project) throw new Error(`the reference cannot be read: ${problems.join("; ")}`);
+  lendComments(project);
   app.validate(project);
   return problems;
 }
@@ -97,6 +124,7 @@ export async function writeReference(libraries: readonly Library[]): Promise<voi
   });
   const project = await app.convert();
   if (!project) throw new Error("the reference cannot be read");
+  lendComments(project);
   const modules = project.children ?? [];
   libraries.forEach((library, index) => {
     nameModule(modules[index]!, pageName(library));

@@ -25,6 +25,7 @@ import { dropPage, setPageDirty } from "@forkpath/mm/internal";
 import { type KernelThread, reading, stopAt } from "@forkpath/sync";
 import { liveMm, liveTask, type Machine } from "./machine.ts";
 
+/** Accesses of a task: each is a thread to step through. Addresses and lengths are bytes. */
 export interface AccessCalls {
   /** Reads every page that has a byte of the range; by default the one of `addr`. */
   read(pid: number, addr: number, len?: number): KernelThread<number>;

@@ -25,7 +25,10 @@ import { isMigrationEntry, isPteMarker, readMigrationLow, swpClearExclusive } fr
 import { compareKept, type Mismatch } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 
-/** @returns a mismatch for each entry that the fork has changed in another way than it may */
+/**
+ * To be called after the fork.
+ * @returns a mismatch for each entry that the fork has changed in another way than it may
+ */
 export type ForkCheck = (childPid: number) => readonly Mismatch[];
 
 /**

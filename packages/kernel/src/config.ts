@@ -8,6 +8,7 @@ import { defaultMaxThreads } from "@forkpath/fork/internal";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
 import { checkConfig } from "./check-config.ts";
 
+/** A swap area that the machine boots with, or gets later. */
 export interface SwapConfig {
   /** Usable slots of the area; its header is one more. */
   readonly pages: number;
@@ -17,30 +18,39 @@ export interface SwapConfig {
   readonly isSynchronous?: boolean;
 }
 
+/** Which machine createKernel makes. */
 export interface KernelConfig {
   /** Which kernel it is; by default el6, 2.6.32-642.6.2. */
   readonly kernel?: KernelName;
   /** Rules that answer as another kernel does, or as if a defect were mended: by their names. */
   readonly rules?: Exchanges;
+  /** Processors; by default four. */
   readonly nrCpus?: number;
   /** Parts of the memory that are near to different CPUs; by default one. */
   readonly nrNodes?: number;
-  /** On el6: with at least this many CPUs each page table has a lock of its own (SPEC §1.1). */
+  /**
+   * On el6: with at least this many CPUs each page table has a lock of its own (SPEC §1.1); by
+   * default four.
+   */
   readonly splitPtlockCpus?: number;
-  /** Whether a copy or an unmap lets go of its lock when somebody spins on it. */
+  /**
+   * Whether a copy or an unmap lets go of its lock when another thread spins on it; by
+   * default not.
+   */
   readonly preempt?: boolean;
   /** Which anonymous memory gets huge pages; by default none. */
   readonly transparentHugepage?: ThpMode;
-  /** Frames of 4 KiB. */
+  /** Frames of 4 KiB; by default 4 GiB of them. */
   readonly memoryPages?: number;
+  /** Swap areas; by default none. */
   readonly swap?: readonly SwapConfig[];
   /** Mode, ratio and reserves of the commit check; the defaults are mm's. */
   readonly overcommit?: CommitOptions;
   /** Tasks that may exist; by default a 32nd of the frames, 20 at least (SPEC §6.4). */
   readonly maxThreads?: number;
-  /** Pids stay below it. */
+  /** Pids stay below it; by default 32,768. */
   readonly pidMax?: number;
-  /** Areas that an address space may have, as far as mmap looks. */
+  /** Areas that an address space may have, as far as mmap looks; by default 65,530. */
   readonly maxMapCount?: number;
   /** Limits of init, which all others inherit; Infinity for none. */
   readonly rlimits?: Partial<Rlimits>;

@@ -21,8 +21,11 @@ import {
 } from "@forkpath/page-table";
 import { isSwpExclusive, swpOffset, swpPfn, swpType } from "@forkpath/swap";
 
+/** One entry, and what it says. */
 export interface EntryView {
+  /** Address that it maps: bytes. */
   readonly addr: number;
+  /** What it is, in a letter. */
   readonly letter: EntryLetter;
   /** The 64-bit word, as the machine's own release has it. */
   readonly value: bigint;
@@ -33,7 +36,12 @@ export interface EntryView {
   /** The frame that is mapped, is migrating, or went bad. */
   readonly pfn?: number;
   /** Where a swapped page is. */
-  readonly slot?: { readonly type: number; readonly offset: number };
+  readonly slot?: {
+    /** The swap area. */
+    readonly type: number;
+    /** The slot in it. */
+    readonly offset: number;
+  };
   /** Which page of its file a nonlinear entry stands for. */
   readonly pgoff?: number;
 }

@@ -18,6 +18,7 @@ import { putFile, shmemTruncateSwap } from "@forkpath/mm/internal";
 import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { Machine } from "./machine.ts";
 
+/** How a file is opened, and what it is when it is new. */
 export interface OpenOptions extends Partial<FileOptions> {
   /** By default true. */
   readonly isReadable?: boolean;
@@ -27,6 +28,7 @@ export interface OpenOptions extends Partial<FileOptions> {
   readonly accountsDirty?: boolean;
 }
 
+/** Calls on files: each is a thread to step through. */
 export interface FileCalls {
   /** Makes the file `sizePages` pages long; pages past the new end go from wherever they are. */
   truncate(pid: number, path: string, sizePages: number): KernelThread<number>;

@@ -18,6 +18,7 @@ import type { KernelThread } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 import { findFrame } from "./page-view.ts";
 
+/** Work of the kernel: each is a thread to step through. Addresses and lengths are bytes. */
 export interface KernelCalls {
   /** Reclaims pages that a process maps: anonymous ones go to swap. */
   reclaim(pid: number, options?: ReclaimOptions): KernelThread<ReclaimCounts>;

@@ -65,7 +65,7 @@ export type Threads = TaskCalls & ProcessQueries & KernelCalls;
 export interface MachineControl {
   /** A process with an empty address space. @returns its pid, or -ENOMEM */
   createProcess(options?: NewProcess): number;
-  /** @returns its pid, or -ENOMEM */
+  /** A task of the kernel, without memory. @returns its pid, or -ENOMEM */
   createKernelThread(comm?: string): number;
   /** Ends a process. @returns false if it has to wait first */
   kill(pid: number, signal?: number): boolean;
@@ -79,10 +79,11 @@ export interface MachineControl {
   setCoreDump(pid: number, isRunning: boolean): void;
   /** Opens a file, which is made if it is new. */
   openFile(path: string, options?: OpenOptions): OpenFile;
+  /** Closes it: what nobody else has open or maps is gone, if it is shared memory. */
   closeFile(path: string): void;
-  /** @returns how many pages left the page cache */
+  /** Empties the page cache of what nobody maps. @returns how many pages left it */
   dropCaches(): number;
-  /** @returns the type of the new area */
+  /** Adds a swap area. @returns its type */
   swapon(area: SwapConfig): number;
   /** Every CPU moves the pages that wait for their LRU list. @kernel lru_add_drain_all */
   drainLru(): void;
@@ -96,6 +97,7 @@ export interface MachineControl {
 
 /** Looks that change nothing. */
 export interface Views {
+  /** The task as /proc shows it. */
   process(pid: number): ProcessView;
   /** True while a call of the task waits for somebody else. */
   isBlocked(pid: number): boolean;
@@ -106,6 +108,7 @@ export interface Views {
    * for; null where it was refused nothing. A call may go on after that, and even succeed.
    */
   refusal(pid?: number): Refusal | null;
+  /** The entry that maps `addr`, none included. */
   entry(pid: number, addr: number): EntryView;
   /** Every entry of the task's page tables that is not none, by address. */
   entries(pid: number): EntryView[];
@@ -119,12 +122,15 @@ export interface Views {
   addressSpaces(): AddressSpaceView[];
   /** The frame that is mapped at `addr`. */
   frame(pid: number, addr: number): Pfn | undefined;
+  /** A frame, used or free. */
   page(pfn: number): PageView;
   /** Which entries map the frame. Walks over all tables of the machine. */
   mappers(pfn: number): Mapper[];
+  /** A swap slot, used or free. */
   slot(type: number, offset: number): SlotView;
   /** Which entries stand for the slot. Walks over all tables of the machine. */
   slotOwners(type: number, offset: number): Mapper[];
+  /** What is used up, over the whole machine. */
   totals(): MachineTotals;
   /** Recounts everything that is kept twice: one line for each mismatch. */
   check(): readonly Mismatch[];
@@ -132,13 +138,19 @@ export interface Views {
   watchFork(pid: number): ForkCheck;
 }
 
+/**
+ * A machine with everything that can be done to it. Calls are run to their ends; one that has to
+ * wait answers BLOCKED, and goes on when it can.
+ */
 export interface Kernel
   extends Finished<TaskCalls>,
     Finished<ProcessQueries>,
     Finished<KernelCalls>,
     MachineControl,
     Views {
+  /** The parts of the machine, for who has to look deeper. */
   readonly machine: Machine;
+  /** The same calls as threads, for a scheduler to step through. */
   readonly threads: Threads;
 }
 

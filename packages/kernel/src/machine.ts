@@ -27,14 +27,21 @@ import { type Profile, profileOf } from "./profiles/profile.ts";
 
 /** A system call that cannot go on until `waitsFor` is ready. */
 export interface WaitingCall {
+  /** The call, suspended. */
   readonly thread: KernelThread<unknown>;
+  /** The point that is not ready. */
   waitsFor: SchedulePoint;
 }
 
+/** What the calls of one machine share. */
 export interface Machine {
+  /** What it was made with, every default filled in. */
   readonly config: MachineConfig;
+  /** The answers of its release. */
   readonly profile: Profile;
+  /** The memory side. */
   readonly mm: MmEnv;
+  /** The task side. */
   readonly fork: ForkEnv;
   /** Frames that were free when init ran first. */
   readonly freeAtBoot: number;

@@ -35,26 +35,43 @@ import { liveMm, liveTask, type Machine } from "./machine.ts";
 /** What to map. Unless told: private, readable and writable, and anonymous without an open file. */
 export type MmapOptions = Partial<MmapRequest> & Pick<MmapRequest, "len">;
 
+/** Calls about memory: each is a thread to step through. */
 export interface MemoryCalls {
-  /** @returns the address, or a negative errno */
+  /** mmap(2). @returns the address, or a negative errno */
   mmap(pid: number, options: MmapOptions): KernelThread<number>;
+  /** munmap(2). */
   munmap(pid: number, addr: number, len: number): KernelThread<number>;
-  /** @param prot Prot bits */
+  /**
+   * mprotect(2).
+   * @param prot Prot bits
+   */
   mprotect(pid: number, addr: number, len: number, prot: number): KernelThread<number>;
-  /** @param advice one of Madvise */
+  /**
+   * madvise(2).
+   * @param advice one of Madvise
+   */
   madvise(pid: number, addr: number, len: number, advice: number): KernelThread<number>;
-  /** @returns where the heap ends now, which is not `addr` if that could not be had */
+  /** brk(2). @returns where the heap ends now, which is not `addr` if that could not be had */
   brk(pid: number, addr: number): KernelThread<number>;
+  /** mlock(2): every page with a byte of the range. */
   mlock(pid: number, addr: number, len: number): KernelThread<number>;
-  /** @param flags Mlock bits */
+  /**
+   * mlock2(2).
+   * @param flags Mlock bits
+   */
   mlock2(pid: number, addr: number, len: number, flags: number): KernelThread<number>;
+  /** munlock(2): every page with a byte of the range. */
   munlock(pid: number, addr: number, len: number): KernelThread<number>;
   /** Turns huge pages off for all memory of the process, or on again. @returns 0 or -EINVAL */
   prctlThp(pid: number, how: "on" | "off" | "unless advised"): KernelThread<number>;
-  /** @param flags Mcl bits */
+  /**
+   * mlockall(2).
+   * @param flags Mcl bits
+   */
   mlockall(pid: number, flags: number): KernelThread<number>;
+  /** munlockall(2). */
   munlockall(pid: number): KernelThread<number>;
-  /** @returns the address, or a negative errno */
+  /** mremap(2). @returns the address, or a negative errno */
   mremap(pid: number, request: MremapRequest): KernelThread<number>;
   /** Shuffles which pages of its file a shared mapping shows. */
   remapFilePages(pid: number, request: RemapFilePagesRequest): KernelThread<number>;

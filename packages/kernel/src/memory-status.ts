@@ -10,16 +10,27 @@ import type { ProcRules } from "./rules/types.ts";
 
 /** kB, in the order of /proc. */
 export interface MemoryStatus {
+  /** The most that `vmSize` was. */
   readonly vmPeak: bigint;
+  /** Mapped, in all areas. */
   readonly vmSize: bigint;
+  /** Locked, by mlock. */
   readonly vmLck: bigint;
+  /** The most that `vmRSS` was, as far as the kernel has looked. */
   readonly vmHWM: bigint;
+  /** In memory, as the counters say. */
   readonly vmRSS: bigint;
+  /** Mapped privately and neither stack nor text. */
   readonly vmData: bigint;
+  /** Stack. */
   readonly vmStk: bigint;
+  /** Text of the program. */
   readonly vmExe: bigint;
+  /** Text of libraries. */
   readonly vmLib: bigint;
+  /** Page tables. */
   readonly vmPTE: bigint;
+  /** In swap, as the counter says. */
   readonly vmSwap: bigint;
 }
 

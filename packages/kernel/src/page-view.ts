@@ -24,16 +24,28 @@ import { peekSlot, type SlotState, SwapMap, slotState, swapCount } from "@forkpa
 
 /** Whose page it is, or was: the mapping stays until the page is freed (SPEC §4.2). */
 export type OwnerView =
-  | { readonly kind: "none" }
-  | { readonly kind: "file" | "anon" | "ksm"; readonly id: number };
+  | {
+      /** Nobody's. */
+      readonly kind: "none";
+    }
+  | {
+      /** An address_space's, an anon_vma's, or KSM's. */
+      readonly kind: "file" | "anon" | "ksm";
+      /** Number of the owner, as the page's mapping has it. */
+      readonly id: number;
+    };
 
+/** A frame. */
 export interface PageView {
+  /** Its number. */
   readonly pfn: number;
   /** References; 0 is a free frame. */
   readonly count: number;
   /** Entries that map it: _mapcount + 1. */
   readonly mapcount: number;
+  /** Flags that are set, by bit. */
   readonly flags: readonly PageFlagName[];
+  /** Whose page it is. */
   readonly owner: OwnerView;
   /** Which page of its owner it is. */
   readonly index: number;
@@ -41,14 +53,19 @@ export interface PageView {
   readonly node: number;
 }
 
+/** A swap slot. */
 export interface SlotView {
+  /** The swap area. */
   readonly type: number;
+  /** The slot in it. */
   readonly offset: number;
+  /** What its byte says. */
   readonly state: SlotState;
   /** Its byte in the swap map. */
   readonly byte: number;
   /** References, over all digits. */
   readonly count: number;
+  /** Whether the swap cache holds it. */
   readonly hasCache: boolean;
   /** Digits in continuation pages, lowest first. */
   readonly digits: readonly number[];

@@ -30,15 +30,20 @@ import { liveTask, type Machine, userOf } from "./machine.ts";
 export interface ExecOptions
   extends Partial<Omit<ProgramImage, "file">>,
     Omit<ExecRequest, "image"> {
+  /** Path of the program. */
   readonly path: string;
 }
 
+/** Calls about tasks: each is a thread to step through. */
 export interface ProcessCalls {
-  /** @returns the child's pid, or a negative errno */
+  /** fork(2). @returns the child's pid, or a negative errno */
   fork(pid: number): KernelThread<number>;
-  /** The parent waits until the child has called exec or exit. */
+  /** vfork(2): the parent waits until the child has called exec or exit. */
   vfork(pid: number): KernelThread<number>;
-  /** @param flags CloneFlag bits and the exit signal */
+  /**
+   * clone(2).
+   * @param flags CloneFlag bits and the exit signal
+   */
   clone(pid: number, flags: number, options?: CloneOptions): KernelThread<number>;
   /**
    * Replaces the program. A task that is killed on the way is a zombie afterwards.
@@ -60,10 +65,12 @@ export interface ProcessCalls {
   waitFor(pid: number, child?: number): KernelThread<number>;
 }
 
+/** Calls that only tell, and never wait: each is a thread all the same. */
 export interface ProcessQueries {
   /** Reaps a child that has died, by default any; does not wait for one: `pid` 0 says so. */
   wait(pid: number, child?: number): KernelThread<WaitResult>;
   /**
+   * getrusage(2).
    * @param who RusageWho.SELF by default, CHILDREN or THREAD
    * @throws RangeError for anything else
    */

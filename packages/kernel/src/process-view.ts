@@ -9,15 +9,21 @@ import type { ProcRules } from "./rules/types.ts";
 
 /** Pages, signed: what the counters hold. */
 export interface RssView {
+  /** Pages of files. */
   readonly file: number;
+  /** Anonymous pages. */
   readonly anon: number;
+  /** Swapped pages. */
   readonly swap: number;
 }
 
+/** An area, as maps shows it. */
 export interface VmaView {
   /** Bytes, half-open. */
   readonly start: number;
+  /** The byte after the last. */
   readonly end: number;
+  /** Flags that are set, by bit. */
   readonly flags: readonly VmFlagName[];
   /** Pages. */
   readonly pgoff: number;
@@ -27,23 +33,37 @@ export interface VmaView {
   readonly hasAnonVma: boolean;
 }
 
+/** An address space, as /proc shows it. */
 export interface MemoryView {
   /** Names the address space in traces; two tasks with one name share it. */
   readonly name: string;
+  /** Its lines in /proc/PID/status. */
   readonly status: MemoryStatus;
+  /** Its counters, unadorned. */
   readonly rss: RssView;
+  /** Pte tables that it has. */
   readonly nrPtes: number;
+  /** Tasks that use it: mm_users. */
   readonly mmUsers: number;
+  /** Its areas, by address. */
   readonly vmas: readonly VmaView[];
 }
 
+/** A task, as /proc shows it. */
 export interface ProcessView {
+  /** Its pid. */
   readonly pid: number;
+  /** Pid of the leader of its thread group: what getpid answers. */
   readonly tgid: number;
+  /** Pid of its parent. */
   readonly ppid: number;
+  /** Name of its program, up to 15 bytes. */
   readonly comm: string;
+  /** What it does. */
   readonly state: TaskState;
+  /** Faults without a read, of this task alone. */
   readonly minFlt: number;
+  /** Faults with one. */
   readonly majFlt: number;
   /** Null for init, kernel threads and zombies. */
   readonly memory: MemoryView | null;

@@ -43,6 +43,7 @@ export const SMAPS_LINES = [
   "AnonHugePages",
   "Swap",
 ] as const;
+/** A line that is a sum: `Pss`. */
 export type SmapsLine = (typeof SMAPS_LINES)[number];
 
 /** kB. */
@@ -50,11 +51,15 @@ export type SmapsSums = Readonly<Record<SmapsLine, number>>;
 
 /** Pages that follow each other and have entries of one letter. */
 export interface LetterRun {
+  /** What the entries are. */
   readonly letter: EntryLetter;
+  /** How many. */
   readonly pages: number;
 }
 
+/** An area, as smaps shows it. */
 export interface AreaView extends VmaView {
+  /** Its lines, in kB. */
   readonly sums: SmapsSums;
   /** The page map, all of the area. */
   readonly runs: readonly LetterRun[];

@@ -8,11 +8,13 @@ import { type MemoryView, memoryView } from "./process-view.ts";
 /** Whose memory is looked at: the pid of a task, or the name of an address space. */
 export type Whose = number | string;
 
+/** An address space, and the tasks that have it. */
 export interface AddressSpaceView {
   /** Tasks that have it now; none while it is made, or torn down. */
   readonly pids: readonly number[];
   /** Whether a fork or an exec is still filling it. */
   readonly isBeingMade: boolean;
+  /** What is in it. */
   readonly memory: MemoryView;
 }
 

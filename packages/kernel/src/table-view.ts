@@ -24,6 +24,7 @@ export interface TableView {
   readonly counts: Int32Array;
   /** The two words of the entry, as the model keeps them. */
   readonly low: Uint32Array;
+  /** Bits 32 to 63. */
   readonly high: Uint32Array;
 }
 

@@ -12,7 +12,9 @@ import { runToCompletion } from "@forkpath/sync";
 import { resumeCalls } from "./call.ts";
 import { liveMm, liveTask, type Machine, userOf } from "./machine.ts";
 
+/** A process that is there all at once. */
 export interface NewProcess {
+  /** Name of its program; by default `task`. */
   readonly comm?: string;
   /** By default root's. */
   readonly uid?: number;

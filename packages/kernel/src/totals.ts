@@ -3,13 +3,17 @@ import { Level } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, NO_PFN, nrFreePages } from "@forkpath/rmap";
 import type { Machine } from "./machine.ts";
 
+/** Sums over the machine; pages, where nothing else is said. */
 export interface MachineTotals {
+  /** MemFree. */
   readonly freePages: number;
   /** Frames in use, less those that boot took. */
   readonly usedPages: number;
   /** Pages promised: Committed_AS. */
   readonly committed: number;
+  /** SwapTotal. */
   readonly swapPages: number;
+  /** SwapFree; below 0 for a while when an area is swapped off. */
   readonly freeSwapPages: number;
   /** Pages in the page cache. */
   readonly cachedPages: number;
@@ -19,7 +23,9 @@ export interface MachineTotals {
   readonly anonPages: number;
   /** Tables of ptes: PageTables. */
   readonly pageTables: number;
+  /** Tasks that exist, zombies included. */
   readonly tasks: number;
+  /** Forks since boot that came to an end well. */
   readonly totalForks: number;
   /** How often somebody has asked for memory, refused or not. */
   readonly allocations: number;

@@ -4,19 +4,27 @@ import { RULE_BOOKS } from "./profile.ts";
 
 /** One rule, as one release has it. */
 export interface RuleOf {
+  /** Key of the rule in its book. */
   readonly name: string;
   /** Whose book it stands in: `mm`. */
   readonly book: string;
+  /** The rule, with the answers of all releases. */
   readonly rule: Rule<unknown>;
+  /** The release's own. */
   readonly answer: Answer<unknown>;
 }
 
 /** One rule that two releases answer otherwise. */
 export interface RuleDifference {
+  /** Key of the rule in its book. */
   readonly name: string;
+  /** Whose book it stands in: `mm`. */
   readonly book: string;
+  /** The rule, with the answers of all releases. */
   readonly rule: Rule<unknown>;
+  /** The first release's answer. */
   readonly was: Answer<unknown>;
+  /** The second one's. */
   readonly is: Answer<unknown>;
 }
 

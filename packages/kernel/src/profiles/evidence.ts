@@ -10,9 +10,12 @@
 import { answerOf, KERNELS, type KernelName, type Rule } from "@forkpath/abi";
 import { RECORDINGS_BY_RULE } from "./recordings.ts";
 
+/** See the head of this file. */
 export type Certainty = "recorded" | "read" | "inferred";
 
+/** How sure, and by what. */
 export interface Evidence {
+  /** How sure. */
   readonly how: Certainty;
   /** The recording that tells, the clause, or the nearest releases of which it is known. */
   readonly by: string;

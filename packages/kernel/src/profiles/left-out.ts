@@ -11,13 +11,20 @@ interface Since {
   readonly first?: string;
 }
 
+/** Something that releases do in different ways, and the model in one or in none. */
 export interface LeftOut {
+  /** What is done, as a phrase. */
   readonly what: string;
+  /** How, from which release on. */
   readonly answers: readonly [Since, ...Since[]];
   /** Why no rule decides it. */
   readonly why: string;
 }
 
+/**
+ * All of it.
+ * @modelOnly what a reader of the kernel's history would miss here
+ */
 export const LEFT_OUT: readonly LeftOut[] = [
   {
     what: "how an address space keeps its areas",

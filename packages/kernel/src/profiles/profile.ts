@@ -14,25 +14,41 @@ import { type SwapRules, swapRules } from "@forkpath/swap";
 import { procRules } from "../rules/book.ts";
 import type { ProcRules } from "../rules/types.ts";
 
+/** The answers of one release. */
 export interface Profile {
+  /** Its name on the axis. */
   readonly kernel: KernelName;
+  /** Counters of an mm. */
   readonly counters: CounterRules;
+  /** Words and locks of page tables. */
   readonly pageTable: PageTableRules;
+  /** Swap entries. */
   readonly swap: SwapRules;
+  /** Memory calls, faults, copies, unmaps, reclaim. */
   readonly mm: MmRules;
+  /** Tasks. */
   readonly fork: ForkRules;
+  /** What /proc shows. */
   readonly proc: ProcRules;
+  /** How /proc lays it out. */
   readonly procfs: Layouts;
 }
 
 /** Every rule of every package, for tables and comparisons. */
 export const RULE_BOOKS: {
+  /** Counters of an mm. */
   readonly counters: RuleBook<CounterRules>;
+  /** Words and locks of page tables. */
   readonly pageTable: RuleBook<PageTableRules>;
+  /** Swap entries. */
   readonly swap: RuleBook<SwapRules>;
+  /** Memory calls, faults, copies, unmaps, reclaim. */
   readonly mm: RuleBook<MmRules>;
+  /** Tasks. */
   readonly fork: RuleBook<ForkRules>;
+  /** What /proc shows. */
   readonly proc: RuleBook<ProcRules>;
+  /** How /proc lays it out. */
   readonly procfs: RuleBook<Layouts>;
 } = {
   counters: counterRules,

@@ -1,6 +1,7 @@
 /** Which source stands behind each profile (M0.1). */
 import type { KernelName } from "@forkpath/abi";
 
+/** The source that a profile was made from. */
 export interface Release {
   /** As `uname -r` or a tag says it. */
   readonly tree: string;
@@ -16,6 +17,10 @@ const upstream = (tree: string, recordedOn: string | null = null): Release => ({
   recordedOn,
 });
 
+/**
+ * By the names of the axis.
+ * @modelOnly where the rules come from
+ */
 export const RELEASES: Readonly<Record<KernelName, Release>> = {
   el6: { tree: "2.6.32-642.6.2", of: "RHEL 6", recordedOn: "2.6.32-642.6.2" },
   "v3.10": upstream("3.10.17"),
