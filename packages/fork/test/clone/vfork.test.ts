@@ -26,6 +26,17 @@ test("the parent sleeps until the child exits, and its memory is neither copied 
   expect(recount(fe)).toEqual([]);
 });
 
+test("a parent whose child is done with it takes no lock of the child's to say so", () => {
+  const fe = machine();
+  const parent = spawn(fe, "[W]");
+  const forking = sysVfork(fe, parent);
+  runUntilBlocked(forking);
+  run(sysExit(fe, childOf(parent), 0));
+  const labels: string[] = [];
+  for (let step = forking.next(); !step.done; step = forking.next()) labels.push(step.value.label);
+  expect(labels).toEqual([]);
+});
+
 test("what the child writes before it goes, the parent sees", () => {
   const fe = machine();
   const parent = spawn(fe);

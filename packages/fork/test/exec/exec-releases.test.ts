@@ -9,6 +9,7 @@ import {
   VmFlag,
 } from "@forkpath/abi";
 import { mmRules, vmaPages } from "@forkpath/mm";
+import { getUnmappedArea } from "@forkpath/mm/internal";
 import { run } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import {
@@ -96,6 +97,30 @@ describe("the new stack", () => {
       return mmOf(task).layout.startStack;
     };
     expect(top("v5.14") - top("v5.19")).toBe(1);
+  });
+});
+
+describe("what the kernel maps into a new program", () => {
+  const fe = on("v6.18");
+  const task = spawn(fe, "[W]");
+  run(sysExecve(fe, task, program(fe)));
+  const { vmas } = mmOf(task);
+  const areas = vmas.filter(({ ops }) => ops?.name?.startsWith("[v"));
+
+  test("two clocks and their code, in a row where mmap would have put them", () => {
+    expect(areas.map(({ ops }) => ops?.name)).toEqual(["[vvar]", "[vvar_vclock]", "[vdso]"]);
+    expect(areas.map(vmaPages)).toEqual([4, 2, 2]);
+    const [{ start }] = areas;
+    expect(areas.map((area) => (area.start - start) / PAGE_SIZE)).toEqual([0, 4, 6]);
+    expect(getUnmappedArea(mmOf(task), 0, PAGE_SIZE, 0)).toBe(start - PAGE_SIZE);
+  });
+
+  test("VmFlags are `rd mr pf io de dd` of clocks, `rd ex mr mw me de` of code (M11/7)", () => {
+    const { READ, EXEC, MAYREAD, MAYWRITE, MAYEXEC, PFNMAP, IO, DONTEXPAND, NODUMP } = VmFlag;
+    const clock = READ | MAYREAD | PFNMAP | IO | DONTEXPAND | NODUMP;
+    const code = READ | EXEC | MAYREAD | MAYWRITE | MAYEXEC | DONTEXPAND;
+    const flags = areas.map((area) => area.flags - fe.mm.rules.softDirty);
+    expect(flags).toEqual([clock, clock, code]);
   });
 });
 

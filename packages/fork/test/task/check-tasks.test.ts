@@ -2,7 +2,14 @@
 import { CloneFlag } from "@forkpath/abi";
 import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
-import { checkTasks, type ForkEnv, sysClone, sysFork, type TaskStruct } from "../../src/index.ts";
+import {
+  checkTasks,
+  type ForkEnv,
+  sysClone,
+  sysExit,
+  sysFork,
+  type TaskStruct,
+} from "../../src/index.ts";
 import { machine, mmOf, spawn, taskOf } from "../world.ts";
 
 const THREAD: number =
@@ -72,4 +79,15 @@ test.each(BROKEN)("%s", (_name, damage, [owner, field, kept, counted]) => {
   expect(checkTasks(fe)).toEqual([]);
   damage(fe, parent);
   expect(checkTasks(fe)).toContainEqual({ rule: "tasks", owner, field, kept, counted });
+});
+
+test("who borrows the memory of nobody holds it still", () => {
+  const fe = machine();
+  const task = spawn(fe, "[W]");
+  const mm = mmOf(task);
+  mm.mmCount++;
+  fe.initTask.activeMm = mm;
+  run(sysExit(fe, task, 0));
+  expect([mm.mmUsers, mm.mmCount]).toEqual([0, 1]);
+  expect(checkTasks(fe)).toEqual([]);
 });

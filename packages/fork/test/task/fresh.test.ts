@@ -7,6 +7,20 @@ import { putUser } from "../../src/task/user-access.ts";
 import { program } from "../exec/programs.ts";
 import { machine, spawn, taskOf } from "../world.ts";
 
+test("init is its own parent and leader, has files, and nothing of a group exit", () => {
+  const { initTask } = machine();
+  expect([initTask.parent, initTask.realParent, initTask.groupLeader]).toEqual(
+    new Array(3).fill(initTask),
+  );
+  expect(initTask.files?.count).toBe(1);
+  expect(initTask).toMatchObject({ setChildTid: 0, clearChildTid: 0, robustList: 0 });
+  expect(initTask.signal).toMatchObject({
+    isGroupExit: false,
+    groupExitCode: 0,
+    groupExitTask: null,
+  });
+});
+
 test("a child is not killed, signalled or waited for because its parent is", () => {
   const fe = machine();
   const parent = spawn(fe, "[W]");
