@@ -2,7 +2,7 @@
  * What the recount sees (SPEC §0.6): one planted error for each rule, and what is found. A check
  * that finds nothing in a sound machine has shown little until it finds these.
  */
-import { MapFlag, PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
+import { CloneFlag, MapFlag, PAGE_SIZE, type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, setMmCounter } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
 import type { MmStruct } from "@forkpath/mm";
@@ -172,5 +172,13 @@ describe("I14: right after a fork", () => {
     play.kernel.write(pidOf(play, "P"), table);
     fork(play, "P", "C");
     expect(show(play)).toEqual({ P: "[F F] (2,0,0)", C: "[F F] (2,0,0)" });
+  });
+
+  test("a child that shares its parent's memory leaves it as it is", () => {
+    const play = createPlay();
+    map(play, "P", "W");
+    const checkFork = play.kernel.watchFork(pidOf(play, "P"));
+    const child = play.kernel.clone(pidOf(play, "P"), CloneFlag.VM);
+    expect(checkFork(child)).toEqual([]);
   });
 });

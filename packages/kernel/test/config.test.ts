@@ -43,7 +43,10 @@ test("SPEC §6.4: threads are a 32nd of memory, and 20 at least", () => {
 test("each key reaches what it is about", () => {
   const kernel = createKernel({
     memoryPages: 256,
-    swap: [{ pages: 8 }, { pages: 16, prio: 5 }],
+    swap: [
+      { pages: 8, isSynchronous: false },
+      { pages: 16, prio: 5 },
+    ],
     overcommit: { mode: Overcommit.NEVER, ratio: 80 },
     rules: { argLock: { cures: "D1" } },
     maxThreads: 7,

@@ -1,9 +1,10 @@
 /** Exclusive pages on a whole machine of 6.18: what fork takes away, and what it copies at once. */
-import { Madvise, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { Madvise, MapFlag, PAGE_SIZE, PMD_SIZE, Prot } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { createKernel, type Kernel } from "../src/index.ts";
 
 const PAGES = 8;
+const HUGE_FLAGS: number = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
 
 /** A process with eight pages of private memory. */
 function start(kernel: Kernel): { readonly pid: number; readonly addr: number } {
@@ -57,4 +58,18 @@ test("a page that stays writable without being exclusive is told", () => {
   map.flags[frame] &= ~rules.exclusiveFlag;
   const [wrong] = kernel.check();
   expect(wrong).toMatchObject({ rule: "mm", kept: "writable" });
+});
+
+test("a huge page is exclusive until a fork shares it", () => {
+  const kernel = createKernel({
+    ...{ kernel: "v6.18", memoryPages: 8192, transparentHugepage: "always" },
+  });
+  const pid = kernel.createProcess();
+  const addr = kernel.mmap(pid, { addr: 0x40_0000_0000, len: PMD_SIZE, flags: HUGE_FLAGS });
+  kernel.write(pid, addr);
+  const isExclusive = (): unknown =>
+    [kernel.entry(pid, addr)].map((e) => [e?.letter, e?.isExclusive]);
+  expect(isExclusive()).toEqual([["H", true]]);
+  kernel.fork(pid);
+  expect(isExclusive()).toEqual([["H", false]]);
 });

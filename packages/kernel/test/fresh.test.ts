@@ -1,7 +1,7 @@
 /** What nothing has been done to yet, and the last of what there is. */
 import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { BLOCKED, createKernel } from "../src/index.ts";
+import { BLOCKED, createKernel, type Kernel } from "../src/index.ts";
 import { createPlay, mapFile, pidOf, stage } from "./stage.ts";
 
 test("the last frame of a machine is a page that nobody uses", () => {
@@ -38,6 +38,7 @@ test("slots of shared memory go with the pages that a truncation cuts off", () =
 test.each([
   [{ memoryPages: 1 }, "memoryPages must be from 2 to 0x80000000, got 1"],
   [{ nrCpus: 0 }, "nrCpus must be from 1 to 0x1000, got 0"],
+  [{ nrNodes: 1025 }, "nrNodes must be from 1 to 1024, got 1025"],
   [{ splitPtlockCpus: 0 }, "splitPtlockCpus must be from 1 to 0x7fffffff, got 0"],
   [{ maxThreads: 0 }, "maxThreads must be from 1 to 0x7fffffff, got 0"],
   [{ maxMapCount: -1 }, "maxMapCount must be from 0 to 0x7fffffff, got -1"],
@@ -81,4 +82,35 @@ test("a pin that ends leaves the references of one that still waits (I5)", () =>
   expect(kernel.check()).toEqual([]);
   kernel.migrateEnd();
   expect(kernel.check()).toEqual([]);
+});
+
+test.each<[string, (kernel: Kernel, pid: number) => unknown]>([
+  ["read: addr must be from 0 to", ({ read }, pid) => read(pid, -1)],
+  ["read: addr must be an integer", ({ read }, pid) => read(pid, 0.5)],
+  [
+    "truncate: path must be of an open file, got /no",
+    (kernel, pid) => kernel.truncate(pid, "/no", 1),
+  ],
+  ["truncate: sizePages must be from 0 to", (kernel, pid) => kernel.truncate(pid, "/f0", -1)],
+  [
+    "uid must be from 0 to 0xfffffffe, got 0xffffffff",
+    (kernel) => kernel.createProcess({ uid: 2 ** 32 - 1 }),
+  ],
+])("%s", (message, call) => {
+  const play = createPlay();
+  mapFile(play, "P", "r");
+  expect(() => call(play.kernel, pidOf(play, "P"))).toThrow(message);
+});
+
+test("an access of no bytes touches nothing", () => {
+  const { kernel, pid, heap } = stage("- -");
+  expect([kernel.read(pid, heap, 0), kernel.write(pid, heap + PAGE_SIZE, 0)]).toEqual([0, 0]);
+  expect(kernel.letters(pid, heap, 2)).toBe("- -");
+});
+
+test("an entry that leads to a slot leads to no frame, not to frame 0 either", () => {
+  const { kernel, pid, heap } = stage("W W");
+  kernel.reclaim(pid, { start: heap, end: heap + PAGE_SIZE });
+  expect(kernel.letters(pid, heap, 2)).toBe("s W");
+  expect(kernel.mappers(0)).toEqual([]);
 });

@@ -35,6 +35,9 @@ test("columns say what letters, entries and pages say", () => {
     const { mapcount, count } = kernel.page(pfn);
     const cells = [table.frames, table.mapcounts, table.counts].map((of) => of[cell + page]);
     expect(cells).toEqual([pfn, mapcount, count]);
+    const { value } = kernel.entry(child, heap + page * PAGE_SIZE);
+    const words = [table.low, table.high].map((of) => of[cell + page]);
+    expect(words).toEqual([Number(value & 0xffff_ffffn), Number(value >> 32n)]);
   }
   expect([table.frames[cell + 5], table.low[cell + 5]]).toEqual([-1, 0]);
 });

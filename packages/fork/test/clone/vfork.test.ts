@@ -32,6 +32,7 @@ test("a parent whose child is done with it takes no lock of the child's to say s
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   run(sysExit(fe, childOf(parent), 0));
+  fe.mm.sync.interleaved = true;
   const labels: string[] = [];
   for (let step = forking.next(); !step.done; step = forking.next()) labels.push(step.value.label);
   expect(labels).toEqual([]);
