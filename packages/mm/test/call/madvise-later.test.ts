@@ -1,14 +1,24 @@
 /** Advice of later kernels, on machines of 6.18 where nothing else is said. */
-import { Errno, type KernelName, Madvise, PAGE_SIZE, rulesOf, VmFlag } from "@forkpath/abi";
+import {
+  Errno,
+  type KernelName,
+  Madvise,
+  PAGE_SIZE,
+  PMD_SIZE,
+  rulesOf,
+  VmFlag,
+} from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
-import { PageFlag } from "@forkpath/rmap";
+import { isPageLarge, PageFlag } from "@forkpath/rmap";
 import { PRIVATE, recount, run, SHARED, slots } from "@forkpath/test-world";
+import { createHugeProcess } from "@forkpath/test-world/huge";
+import { headsOf, show as showHuge } from "@forkpath/test-world/huge-looks";
 import { createFile, createProcess, fork, type ProcessOptions } from "@forkpath/test-world/process";
 import { read, write } from "@forkpath/test-world/process-calls";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { mmRules, sysMadvise } from "../../src/index.ts";
-import { lruAddDrainAll } from "../../src/internal.ts";
+import { findHugePmd, lruAddDrainAll, splitHugePagePmd } from "../../src/internal.ts";
 
 const processOf = (kernel: KernelName = "v6.18", options: ProcessOptions = {}): Process =>
   createProcess({
@@ -20,6 +30,15 @@ const processOf = (kernel: KernelName = "v6.18", options: ProcessOptions = {}): 
 /** Advises pages [first, first + pages) of the mapping. */
 const advise = (p: Process, advice: number, first = 0, pages = 4): number =>
   run(sysMadvise(p.env, p.mm, at(p, first), pages * PAGE_SIZE, advice));
+
+const hugeProcess = (): Process => {
+  const p = createHugeProcess(1, {
+    rules: rulesOf(mmRules, "v6.18"),
+    counterRules: rulesOf(counterRules, "v6.18"),
+  });
+  write(p, 0);
+  return p;
+};
 
 describe("which kernel knows what", () => {
   const rows: readonly [keyof typeof Madvise, KernelName, KernelName][] = [
@@ -63,6 +82,38 @@ describe("FREE", () => {
     advise(p, Madvise.PAGEOUT);
     advise(p, Madvise.FREE, 0, 1);
     expect(show(p)).toMatchObject({ ptes: "- s - -", rss: "(0,0,1)" });
+    expect(recount(p)).toEqual([]);
+  });
+
+  test("its own dirty page is clean then, and needs no swap behind it", () => {
+    const p = processOf();
+    write(p, 0);
+    const [page] = framesOf(p);
+    p.env.map.flags[page] |= PageFlag.DIRTY;
+    advise(p, Madvise.FREE);
+    lruAddDrainAll(p.env);
+    expect(p.env.map.flags[page] & (PageFlag.DIRTY | PageFlag.SWAPBACKED)).toBe(0);
+    expect(show(p).ptes).toBe("Wc' - - -");
+  });
+
+  test("a huge page that it covers stays whole, clean, and needs no swap behind it", () => {
+    const p = hugeProcess();
+    expect(run(sysMadvise(p.env, p.mm, at(p, 0), PMD_SIZE, Madvise.FREE))).toBe(0);
+    lruAddDrainAll(p.env);
+    const [head] = headsOf(p);
+    expect(showHuge(p).pmds).toMatch(/^H/);
+    expect(p.env.map.flags[head] & (PageFlag.DIRTY | PageFlag.SWAPBACKED)).toBe(0);
+    expect(recount(p)).toEqual([]);
+  });
+
+  test("of a huge page that has small entries, all 512 go at once", () => {
+    const p = hugeProcess();
+    const [head] = headsOf(p);
+    run(splitHugePagePmd(p.env, p.mm, findHugePmd(p.env, p.mm, at(p, 0))));
+    expect(run(sysMadvise(p.env, p.mm, at(p, 0), PMD_SIZE, Madvise.FREE))).toBe(0);
+    lruAddDrainAll(p.env);
+    expect(isPageLarge(p.env.map, head)).toBe(true);
+    expect(p.env.map.flags[head] & PageFlag.SWAPBACKED).toBe(0);
     expect(recount(p)).toEqual([]);
   });
 
@@ -173,6 +224,16 @@ describe("guard pages", () => {
   test("locked memory: -EINVAL", () => {
     const p = processOf("v6.18", { flags: PRIVATE | VmFlag.LOCKED });
     expect(advise(p, Madvise.GUARD_INSTALL)).toBe(-Errno.EINVAL);
+  });
+});
+
+describe("WIPEONFORK", () => {
+  test("is for private memory without a file", () => {
+    expect(advise(processOf("v6.18", { file: createFile() }), Madvise.WIPEONFORK)).toBe(
+      -Errno.EINVAL,
+    );
+    expect(advise(processOf("v6.18", { flags: SHARED }), Madvise.WIPEONFORK)).toBe(-Errno.EINVAL);
+    expect(advise(processOf(), Madvise.WIPEONFORK)).toBe(0);
   });
 });
 
