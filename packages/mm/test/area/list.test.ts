@@ -85,7 +85,9 @@ describe("a struct", () => {
   test("a copy names the same anon_vma, without a link to it", () => {
     const space = createAreas();
     const vma = areaAt(space, 2);
+    vma.truncateCount = 5;
     const copy = copyVmaStruct(vma, { end: at(3) });
+    expect(copy.truncateCount).toBe(5);
     expect(copy).toMatchObject({ start: vma.start, end: at(3), flags: vma.flags, mm: space.mm });
     expect([copy.anonVma, copy.anonVmaChain]).toEqual([vma.anonVma, []]);
     expect(vma.end).toBe(at(4));

@@ -33,6 +33,13 @@ describe("in place", () => {
     expect(recount(space)).toEqual([]);
   });
 
+  test("longer, of an area that was never charged: nothing is", () => {
+    const space = drawSpace("[rr]");
+    expect(remap(space, 0, 2, 5)).toBe(0);
+    expect([showAreas(space), space.env.commit.committed]).toEqual(["[rrrrr]", 0]);
+    expect(recount(space)).toEqual([]);
+  });
+
   test("longer without space behind: only with MAYMOVE", () => {
     const space = drawSpace("[ww].[r]");
     expect(remap(space, 0, 2, 4)).toBe("-ENOMEM");

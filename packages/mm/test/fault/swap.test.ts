@@ -1,6 +1,13 @@
-import { type Pfn, VmFlag } from "@forkpath/abi";
+import { type Pfn, rulesOf, VmFlag } from "@forkpath/abi";
 import { mappingId, PageFlag } from "@forkpath/rmap";
-import { addSwapArea, getSwapPage, SwpType, swpPteLow } from "@forkpath/swap";
+import {
+  addSwapArea,
+  getSwapPage,
+  makePteMarker,
+  PteMarker,
+  SwpType,
+  swpPteLow,
+} from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
 import { recount, run, slots } from "@forkpath/test-world";
 import { createProcess, createSwappedProcess, fork } from "@forkpath/test-world/process";
@@ -8,7 +15,13 @@ import { fault, read, swapOut, unmapAll, write } from "@forkpath/test-world/proc
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, memoryFailure, migrateEnd, migratePagesBegin } from "../../src/index.ts";
+import {
+  handleMmFault,
+  memoryFailure,
+  migrateEnd,
+  migratePagesBegin,
+  mmRules,
+} from "../../src/index.ts";
 import { trylockPage, unlockPage } from "../../src/internal.ts";
 
 /** The page of slot 1 in the swap cache. */
@@ -132,6 +145,15 @@ describe("entries without a page to be had (SPEC §9.5/2 to /5)", () => {
     expect(show(p)).toEqual({ ptes: "h - - -", rss: "(0,0,0)", pages: "" });
     expect([read(p, 0), write(p, 0)]).toEqual(["HWPOISON", "HWPOISON"]);
     expect(show(p).ptes).toBe("h - - -");
+  });
+
+  test("a marker says what an access meets: nothing at all, or a page that went bad", () => {
+    const p = createProcess({ rules: rulesOf(mmRules, "v6.18") });
+    write(p, 0);
+    setEntry(p, 0, BigInt(makePteMarker(PteMarker.GUARD)));
+    expect([read(p, 0), write(p, 0)]).toEqual(["SEGV", "SEGV"]);
+    setEntry(p, 0, BigInt(makePteMarker(PteMarker.POISONED)));
+    expect([read(p, 0), write(p, 0)]).toEqual(["HWPOISON", "HWPOISON"]);
   });
 
   test("row 5: no memory to read the page into", () => {

@@ -2,7 +2,17 @@
  * Huge pages of later releases (L10, L14/5, L14/6, L15/4, L15/9, M24): large folios, whose pmds are
  * cut and whose frames have users of their own. What el6 does instead: ../fault and ../copy.
  */
-import { Errno, type KernelName, Madvise, PAGE_SIZE, type Pfn, Prot, rulesOf } from "@forkpath/abi";
+import {
+  Errno,
+  type KernelName,
+  Madvise,
+  PAGE_SIZE,
+  type Pfn,
+  Prot,
+  rulesOf,
+  virtAddr,
+} from "@forkpath/abi";
+import { findPteCell, Pte, pteHigh, pteLow, pteToBigint } from "@forkpath/page-table";
 import { getPage, isPageLarge, NO_PFN, nrFreePages } from "@forkpath/rmap";
 import { recount, refsOf, run } from "@forkpath/test-world";
 import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
@@ -19,6 +29,7 @@ import {
   sysMprotect,
   sysMunmap,
 } from "../../src/index.ts";
+import { findHugePmd, splitHugePagePmd } from "../../src/internal.ts";
 
 const on = (kernel: KernelName): Process =>
   createHugeProcess(1, { rules: rulesOf(mmRules, kernel) });
@@ -44,6 +55,19 @@ const pmds = (p: Process): string => show(p).pmds.replaceAll(/['c!]/g, "");
 const seen = (p: Process): string => `${pmds(p)} ${show(p).rss} ${show(p).tables}`;
 /** The folio's first frame, however it is mapped. */
 const folioOf = (p: Process): number => [...p.env.map.folios.keys()][0] ?? NO_PFN;
+
+test("each of the 512 entries that a cut leaves says of its frame what the pmd said of all", () => {
+  const p = written("v6.18");
+  const pmd = findHugePmd(p.env, p.mm, at(p, 0));
+  const { tables } = p.env;
+  const whole = pteToBigint(pteLow(tables, pmd), pteHigh(tables, pmd));
+  run(splitHugePagePmd(p.env, p.mm, pmd));
+  for (const page of [0, 1, 511]) {
+    const cell = findPteCell(tables, p.mm.pgd, virtAddr(at(p, page)));
+    const part = pteToBigint(pteLow(tables, cell), pteHigh(tables, cell));
+    expect(part).toBe((whole & ~BigInt(Pte.PSE)) + BigInt(page * PAGE_SIZE));
+  }
+});
 
 describe("a read of memory that has none (L14/5)", () => {
   test.each([

@@ -1,14 +1,19 @@
 /** What is made begins at nothing; what is not said has a default. */
 
 import { Madvise, PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { MmCounter } from "@forkpath/counters";
 import { failNth } from "@forkpath/sync";
 import { addFile, createMachine, recount, run } from "@forkpath/test-world";
 import { protect, remap } from "@forkpath/test-world/area-calls";
 import { areaAt, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, drawSpace, map, READ, RW, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import { sysMadvise } from "../../src/index.ts";
+import { NOT_COUNTED, sysMadvise } from "../../src/index.ts";
 import { allocateMm } from "../../src/internal.ts";
+
+test("what is not counted has the number of no counter", () => {
+  expect(Object.values(MmCounter)).not.toContain(NOT_COUNTED);
+});
 
 test("an mm: nobody uses it, and nothing is mapped or counted", () => {
   const mm = allocateMm(createMachine(), "M");
