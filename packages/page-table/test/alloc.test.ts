@@ -6,11 +6,13 @@ import {
   type KernelThread,
   type Mismatch,
   runToCompletion,
+  SyncEventClass,
   spinLockNow,
   spinUnlockNow,
 } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
+  allocPmdCell,
   allocPteCell,
   checkPageTables,
   createPageTables,
@@ -50,6 +52,21 @@ describe("the first page of an empty space (SPEC §2.8)", () => {
     expect(world.owner.nrPtes).toBe(1);
     expect(findPteCell(world.tables, world.owner.pgd, virtAddr(0x7f0000402fff))).toBe(cell);
     expect(check(world)).toEqual([]);
+  });
+
+  test("counts a call for each table that was missing, and none for one that is there", () => {
+    const { sync, tables, owner } = createWorld();
+    const calls: string[] = [];
+    sync.sink = {
+      wants: SyncEventClass.COUNT,
+      emit: (event) => void ("fn" in event && calls.push(String(event.fn))),
+    };
+    sync.traced = SyncEventClass.COUNT;
+    const pmd = runToCompletion(allocPmdCell(sync, tables, owner, 0));
+    expect(calls).toEqual(["__pud_alloc", "__pmd_alloc"]);
+    const row = pteAllocNow(sync, tables, owner, pmd);
+    expect(pteAllocNow(sync, tables, owner, pmd)).toBe(row);
+    expect(calls).toEqual(["__pud_alloc", "__pmd_alloc", "__pte_alloc"]);
   });
 
   test("level by level, as fork's copy makes them", () => {

@@ -13,14 +13,25 @@ import {
   isSwapPte,
   maybeMkwrite,
   pteFromBigint,
+  pteMkclean,
+  pteMkdirty,
+  pteMkold,
+  pteMkwrite,
+  pteMkyoung,
   pteModifyHigh,
   pteModifyLow,
   pteToBigint,
+  pteWrprotect,
   vmPageProtHigh,
   vmPageProtLow,
 } from "../src/index.ts";
 
 const entry = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+
+test("a word stays a word, whatever becomes of its flags", () => {
+  const changes = [pteMkclean, pteMkdirty, pteMkold, pteMkyoung, pteMkwrite, pteWrprotect];
+  for (const change of changes) expect(change(0xffff_ffff)).toBeGreaterThanOrEqual(0xffff_f000);
+});
 
 describe("what an entry is (SPEC §2.3)", () => {
   test("exactly one of none, present, file, swap, in this order of asking", () => {

@@ -106,6 +106,15 @@ test.each(PROGRAMS)("%s: from smaps alone, page tables lie within bounds", async
   expect(outside(prediction.child, child)).toEqual([]);
 });
 
+test("a status from before 4.5 does not say which pages are of files, so that the child's does not", async () => {
+  const { pre } = await recordedFork("sshd");
+  const { RssAnon: _, ...rows } = pre.status.rows;
+  const old = { ...pre, status: { ...pre.status, rows } };
+  const { child } = predict({ ...old, anonVmas: null, pages: null, smaps: null, rollup: null });
+  expect(Object.keys(child.status)).toContain("VmRSS");
+  expect(Object.keys(child.status)).not.toContain("RssFile");
+});
+
 test.each(PROGRAMS)(
   "%s: from status alone, the child's counters lie within bounds",
   async (program) => {
@@ -115,5 +124,8 @@ test.each(PROGRAMS)(
     expect(prediction.child.rollup).toBeNull();
     expect(outside(prediction.child, child)).toEqual([]);
     expect(prediction.child.status.RssAnon).toBe(child.status.rows.RssAnon);
+    // A fork copies no pages of files; how many the child maps once it has run is not known.
+    expect(prediction.child.status.RssFile).toBe(0);
+    expect(prediction.child.bounds.RssFile).toEqual({ low: 0, high: pre.status.rows.RssFile });
   },
 );

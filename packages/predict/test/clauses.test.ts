@@ -1,6 +1,12 @@
 /** Every odd kind of memory, by hand: what the child gets of it, and why (predict.md §2 to §4). */
 import { expect, test } from "vitest";
-import { type Bounds, Clause, type Prediction, predictFork } from "../src/index.ts";
+import {
+  type Bounds,
+  Clause,
+  DEFAULT_CALIBRATION,
+  type Prediction,
+  predictFork,
+} from "../src/index.ts";
 import { type MadeArea, type MadePages, madeCapture, startOf } from "./made.ts";
 
 const HUGE = 512;
@@ -162,4 +168,18 @@ test("an older kernel copies by its own rules", () => {
   const { areas: told, child } = predictFork(capture, { kernel: "el6", advises: false });
   expect(told[0]).toMatchObject({ isCopied: true, clause: Clause.COPIED_HERE });
   expect(child.status.VmRSS).toBe(32);
+});
+
+test("the time is the sum of what each count costs, and a little more in a real program", () => {
+  const costs = { fork: 1, areaSkipped: 1e2, areaCopied: 1e4, table: 1e6, entry: 1e8 };
+  const calibration = { ...DEFAULT_CALIBRATION, ...costs, hugePage: 1e10 };
+  const capture = madeCapture([
+    anon(8),
+    anon(3),
+    anon(2, { flags: "wf" }),
+    written(HUGE, [{ count: HUGE, kind: "huge", pfn: 0x20_0000 }], { AnonHugePages: 2048 }),
+  ]);
+  const { time, counts } = predictFork(capture, { advises: false, calibration });
+  expect(counts).toMatchObject({ areasSkipped: 1, areasCopied: 3, entries: 11, hugePages: 1 });
+  expect(time?.value).toBeCloseTo(1.15 * (1e10 + 11e8 + 2e6 + 3e4 + 1e2 + 1), 1);
 });

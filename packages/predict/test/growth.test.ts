@@ -72,3 +72,11 @@ test("writes at a rate hit pages again and again", () => {
   expect(points[10].parent).toBeCloseTo(1 - Math.exp(-1), 12);
   expect(points[5].copies).toBe(Math.round(10_000 * (1 - Math.exp(-0.5))));
 });
+
+test("so many pages that are written are a share of all, and no more than all", () => {
+  const at = (pages: number): number => {
+    const plan = { parent: { kind: "pages", pages }, child: share(0), seconds: 0 } as const;
+    return growthOf({ small: 1000, huge: 0, children: 1 }, plan).points[10].parent;
+  };
+  expect([at(0), at(250), at(1000), at(4000)]).toEqual([0, 0.25, 1, 1]);
+});

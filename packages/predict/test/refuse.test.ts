@@ -149,3 +149,59 @@ test("the cgroup's levels say when it is full", () => {
   const fraction = (LEFT_KB + 256 - (atOnce ?? 0)) / sshd.status.rows.RssAnon;
   expect(reached?.parent).toBeCloseTo(fraction, 3);
 });
+
+/** What is told of the levels of a cgroup, from the process's own up. */
+function limitsOf(levels: readonly Readonly<Record<string, string>>[]): string[] {
+  const cgroup = {
+    version: 2 as const,
+    levels: levels.map((files, index) => ({ path: `/${index}`, files })),
+  };
+  const info = { ...emptyCaptureInfo(), cgroup };
+  const { limits } = predictFork({ ...sshd, info }, { advises: false });
+  return limits.map(({ name, headroom }) => `${name}: ${headroom}`);
+}
+
+test("the tightest level comes first, whichever it is; one without memory.stat counts no file", () => {
+  const wide = { "memory.max": "104857600\n", "memory.current": "0\n" };
+  const tight = { "memory.max": "52428800\n", "memory.current": "1048576\n" };
+  expect(limitsOf([wide, tight])).toEqual(["memory.max of /1: 50176", "memory.max of /0: 102400"]);
+  expect(limitsOf([tight, wide])).toEqual(["memory.max of /0: 50176", "memory.max of /1: 102400"]);
+});
+
+test("a level of version 1 has other names, and its sums of stat are those of the tree", () => {
+  const stat = "total_inactive_file 1024\ninactive_file 4194304\nactive_file 2048\n";
+  const v1 = {
+    "memory.limit_in_bytes": "104857600\n",
+    "memory.usage_in_bytes": "1048576\n",
+    "memory.stat": stat,
+  };
+  expect(limitsOf([v1])).toEqual(["memory.limit_in_bytes of /0: 101379"]);
+});
+
+describe("what is kept back, where the capture does not say", () => {
+  const MEM_TOTAL = 3200; // kB: a 32nd of it is 100
+  const isRefusedAt = (commitLimit: number, vm: object, capEff = ""): boolean => {
+    const texts = `MemTotal: ${MEM_TOTAL} kB\nCommitLimit: ${commitLimit} kB\n`;
+    const info = { ...emptyCaptureInfo(), vm: { overcommit_memory: 2, ...vm } };
+    const status = {
+      ...sshd.status,
+      texts: { ...sshd.status.texts, ...(capEff === "" ? {} : { CapEff: `\t${capEff}` }) },
+    };
+    const facts = { ...sshd, status, meminfo: parseMeminfo(texts), info };
+    const { commit } = predictFork(facts, { advises: false });
+    return commit?.isRefused ?? false;
+  };
+
+  test("for the user a 32nd of memory", () => {
+    const edge = charge + 100;
+    expect(isRefusedAt(edge + 4, { admin_reserve_kbytes: 0 })).toBe(false);
+    expect(isRefusedAt(edge, { admin_reserve_kbytes: 0 })).toBe(true);
+  });
+
+  test("and as much for root, from whom is not root", () => {
+    const edge = charge + 100;
+    const vm = { user_reserve_kbytes: 0 };
+    expect(isRefusedAt(edge + 4, vm, "0000000000000000")).toBe(false);
+    expect(isRefusedAt(edge, vm, "0000000000000000")).toBe(true);
+  });
+});

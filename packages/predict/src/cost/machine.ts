@@ -26,7 +26,6 @@ export interface MachineFacts {
   readonly userReserve: number;
   /** The process's memory cgroup and those above it; null where unknown. */
   readonly cgroup: readonly CgroupLevel[] | null;
-  readonly cgroupVersion: 1 | 2;
 }
 
 const MODES: readonly Overcommit[] = Object.values(Overcommit);
@@ -51,6 +50,5 @@ export function machineFactsOf({ meminfo, info }: Capture): MachineFacts {
     adminReserve: info?.vm.admin_reserve_kbytes ?? reserve(8192),
     userReserve: info?.vm.user_reserve_kbytes ?? reserve(131_072),
     cgroup: info?.cgroup?.levels ?? null,
-    cgroupVersion: info?.cgroup?.version ?? 2,
   };
 }

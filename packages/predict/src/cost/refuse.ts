@@ -29,8 +29,8 @@ export interface ChargedArea {
 
 /** Whether the kernel promises the children their memory. */
 export interface CommitAnswer {
-  /** The mode that was asked; null where the capture has no meminfo, and nothing was asked. */
-  readonly mode: Overcommit | null;
+  /** The mode that was asked. */
+  readonly mode: Overcommit;
   /** The mode was not captured: 0 is the default of Linux. */
   readonly isAssumed: boolean;
   /** Whether one of the children is refused. */
@@ -84,27 +84,29 @@ export interface RefusedFork {
 /**
  * @param refused null where all were allowed
  * @param children how many there are to be
+ * @returns null where the capture has no meminfo, so that nothing was asked
  */
 export function commitAnswer(
   load: Loading,
   facts: MachineFacts,
   refused: RefusedFork | null,
   children: number,
-): CommitAnswer {
-  const refusal = refused?.refusal ?? null;
+): CommitAnswer | null {
   const { memory } = facts;
+  if (memory === null) return null;
+  const refusal = refused?.refusal ?? null;
   const areas = load.areas.filter(isCharged).map(chargedArea);
   const charge = areas.reduce((sum, { kb }) => sum + kb, 0);
   const largest = areas.reduce<ChargedArea | null>(
     (most, area) => (most === null || area.kb > most.kb ? area : most),
     null,
   );
-  const mode = memory === null ? null : (facts.overcommit ?? Overcommit.GUESS);
-  const most = memory === null || mode === null ? 0 : mostOf(load, facts, memory, mode);
+  const mode = facts.overcommit ?? Overcommit.GUESS;
+  const most = mostOf(load, facts, memory, mode);
   const asked = mode === Overcommit.NEVER ? charge * children : (largest?.kb ?? 0);
   return {
     mode,
-    isAssumed: memory !== null && facts.overcommit === null,
+    isAssumed: facts.overcommit === null,
     isRefused: refused !== null,
     refusedChild: refused?.child ?? null,
     refusal,
@@ -112,7 +114,7 @@ export function commitAnswer(
     largest,
     most,
     area: refusedArea(refusal, areas),
-    missing: mode === null || mode === Overcommit.ALWAYS ? 0 : asked - most,
+    missing: mode === Overcommit.ALWAYS ? 0 : asked - most,
   };
 }
 

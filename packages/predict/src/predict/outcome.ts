@@ -36,7 +36,7 @@ export interface Outcome {
   /** The last of the children, with all of them alive. */
   readonly child: Side;
   readonly children: readonly Forked[];
-  readonly commit: CommitAnswer;
+  readonly commit: CommitAnswer | null;
   /** Pages that direct I/O holds, each copied for each child. */
   readonly pinned: number;
 }

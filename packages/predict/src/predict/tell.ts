@@ -60,7 +60,7 @@ export function tell(outcome: Outcome): Prediction {
     growth,
     memory: facts.memory,
     limits: growthLimits(facts, growth, atOnce * how.children),
-    commit: commit.mode === null ? null : commit,
+    commit,
     notes: notesOf(outcome),
     advice: how.advises ? adviceFor(outcome, calibration) : [],
   };
@@ -173,7 +173,7 @@ function notesOf({ load, how, before, pinned, commit }: Outcome): string[] {
   }
   if (pinned > 0)
     notes.push(`${pinned} pages are registered with io_uring: each child gets copies`);
-  if (commit.isAssumed)
+  if (commit?.isAssumed)
     notes.push("vm.overcommit_memory was not captured: 0, the default, is taken");
   const { VmPin = 0 } = load.captured.status;
   if (VmPin > 0 && pinned === 0) {
