@@ -71,7 +71,7 @@ export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, numb
     call: 8,
     rules: 9,
   },
-  fork: { task: 1, memory: 2, clone: 3, exit: 3, exec: 4, rules: 5 },
+  fork: { "values.ts": -1, task: 1, memory: 2, clone: 3, exit: 3, exec: 4, rules: 5 },
   predict: { load: 1, read: 2, levels: 3, cost: 3, predict: 4 },
   scenario: {
     defects: 1,

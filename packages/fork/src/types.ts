@@ -10,80 +10,35 @@
 import type { MaxrssSlot } from "@forkpath/counters";
 import type { MmEnv, MmStruct, MmUsage } from "@forkpath/mm";
 import type { Completion, KernelThread, RwSem, SpinLock, Sync, Thread } from "@forkpath/sync";
+import type {
+  Cred,
+  FilesStruct,
+  FsStruct,
+  NsProxy,
+  Rlimits,
+  SighandStruct,
+  UsageCounts,
+  UserStruct,
+} from "./values.ts";
 
-/** Events that getrusage reports: page faults and context switches. */
-export interface UsageCounts {
-  minFlt: number;
-  majFlt: number;
-  /** Context switches that the task asked for. */
-  nvcsw: number;
-  /** Context switches that it did not. */
-  nivcsw: number;
-}
+export {
+  type Cred,
+  type FilesStruct,
+  type FsStruct,
+  type Namespaces,
+  type NsProxy,
+  Rlimit,
+  type Rlimits,
+  type SigchldAction,
+  type SighandStruct,
+  type UsageCounts,
+  type UserStruct,
+} from "./values.ts";
 
-/** Resource limits of a process: soft limits, in the unit of each, Infinity for none. */
-export const Rlimit = {
-  /** Bytes. */
-  DATA: "data",
-  /** Bytes. */
-  STACK: "stack",
-  /** Tasks of the user. */
-  NPROC: "nproc",
-  /** Bytes. */
-  MEMLOCK: "memlock",
-  /** Bytes. */
-  AS: "as",
-} as const;
-export type Rlimit = (typeof Rlimit)[keyof typeof Rlimit];
-
-export type Rlimits = Record<Rlimit, number>;
-
-/** One user in one user namespace. */
-export interface UserStruct {
-  readonly uid: number;
-  /** User namespace; 0 is the one of the machine. */
-  readonly userNs: number;
-  /** Tasks of this user that are not reaped yet. */
-  processes: number;
-}
-
-export interface Cred {
-  readonly user: UserStruct;
-  /** Capability bits. */
-  readonly caps: number;
-}
-
-/** Each field is the number of a namespace; 0 is the machine's. */
-export interface Namespaces {
-  readonly mnt: number;
-  readonly uts: number;
-  readonly ipc: number;
-  readonly pid: number;
-  readonly net: number;
-}
-
-export interface NsProxy extends Namespaces {
-  count: number;
-}
-
-export interface FilesStruct {
-  count: number;
-}
-
-export interface FsStruct {
-  users: number;
-  /** Somebody who shares it is in exec: nobody may join. */
-  inExec: boolean;
-}
-
-/** What a process does about the death of a child. NOCLDWAIT is the sigaction flag. */
-export type SigchldAction = "default" | "ignore" | "nocldwait";
-
-export interface SighandStruct {
-  count: number;
-  sigchld: SigchldAction;
-}
-
+/**
+ * A process: what its threads share besides memory.
+ * @kernel struct signal_struct in include/linux/sched.h
+ */
 export interface SignalStruct extends MaxrssSlot {
   /** Threads that are not released. */
   count: number;
@@ -95,14 +50,19 @@ export interface SignalStruct extends MaxrssSlot {
   maxrss: bigint;
   /** The largest peak among children that were waited for, in pages. */
   cmaxrss: bigint;
+  /** Of threads that were released. */
   readonly own: UsageCounts;
+  /** Of children that were waited for. */
   readonly children: UsageCounts;
+  /** Its limits. */
   readonly rlimits: Rlimits;
+  /** What the OOM killer adds to its score; -1000 leaves it alone. */
   oomScoreAdj: number;
   /** Set for init: no signal kills it, and it makes no siblings. @kernel SIGNAL_UNKILLABLE */
   readonly isUnkillable: boolean;
   /** All threads are to exit with `groupExitCode`. @kernel SIGNAL_GROUP_EXIT */
   isGroupExit: boolean;
+  /** The code that all threads exit with: as a status word of wait. */
   groupExitCode: number;
   /** The thread in exec that waits for all others to go. */
   groupExitTask: TaskStruct | null;
@@ -113,14 +73,22 @@ export interface SignalStruct extends MaxrssSlot {
 /** A zombie waits to be reaped; a dead task is gone. */
 export type TaskState = "new" | "running" | "stopped" | "zombie" | "dead";
 
+/**
+ * One thread of execution.
+ * @kernel struct task_struct in include/linux/sched.h
+ */
 export interface TaskStruct extends UsageCounts {
   /** 0 until alloc_pid gave it one. */
   pid: number;
+  /** Pid of the leader of its thread group: what getpid answers. */
   tgid: number;
+  /** Name of its program. */
   comm: string;
+  /** What it does. */
   state: TaskState;
   /** TaskFlag bits. */
   flags: number;
+  /** Its memory; null for kernel threads, and once it has given it up. */
   mm: MmStruct | null;
   /** What the processor uses: `mm`, or somebody else's for a kernel thread. */
   activeMm: MmStruct | null;
@@ -128,16 +96,25 @@ export interface TaskStruct extends UsageCounts {
   realParent: TaskStruct;
   /** Whoever is told of its death: the same, without ptrace. */
   parent: TaskStruct;
+  /** Its children, in the order of birth. */
   readonly children: TaskStruct[];
+  /** The leader of its thread group. */
   groupLeader: TaskStruct;
   /** Sent to the parent at exit; NO_EXIT_SIGNAL for a thread. */
   exitSignal: number;
+  /** Status word of wait, once it has ended. */
   exitCode: number;
+  /** The process that it is a thread of. */
   signal: SignalStruct;
+  /** Its signal handlers. */
   sighand: SighandStruct;
+  /** Its root, working directory and umask. */
   fs: FsStruct;
+  /** Its open files; null once it has given them up. */
   files: FilesStruct | null;
+  /** Its user, and what it may do. */
   cred: Cred;
+  /** Its namespaces. */
   nsproxy: NsProxy;
   /** The pid namespace that its own pid is in; `nsproxy.pid` is for its children. */
   activePidNs: number;
@@ -149,6 +126,7 @@ export interface TaskStruct extends UsageCounts {
   clearChildTid: number;
   /** User address of the robust futex list; 0 for none. */
   robustList: number;
+  /** Whether it has a stack of its own for signal handlers. */
   hasSigaltstack: boolean;
   /** A signal is pending: system calls that can be interrupted are. */
   hasPendingSignal: boolean;
@@ -160,7 +138,9 @@ export interface TaskStruct extends UsageCounts {
   thread: Thread;
 }
 
+/** Process numbers of a machine. */
 export interface PidMap {
+  /** Those in use. */
   readonly used: Set<number>;
   /** Given out last, even if its task failed to be made. */
   last: number;
@@ -197,6 +177,7 @@ export const STEP_NAMES = [
   "prepare_binprm",
   "search_binary_handler",
 ] as const;
+/** A step of fork that can be made to fail: see STEP_NAMES. */
 export type StepName = (typeof STEP_NAMES)[number];
 
 /** Where a fork may look for a signal: at its start, in dup_mmap, and right before the birth. */
@@ -229,7 +210,9 @@ export interface ForkRules {
    * Which totals a child's mm takes over, and when. @kernel dup_mm and dup_mmap in kernel/fork.c
    */
   readonly totals: {
+    /** When they are taken over. */
     readonly copied: "with the struct" | "under the locks";
+    /** Which. */
     readonly fields: readonly (keyof MmUsage)[];
   };
   /** What a child gets of an area with these flags. @kernel dup_mmap in kernel/fork.c */
@@ -238,6 +221,7 @@ export interface ForkRules {
   readonly areaSteps: readonly ("insert" | "open" | "link file" | "copy pages")[];
   /** Whether exec opens the program before its strings are copied. @kernel do_execveat_common */
   readonly execOrder: "open first" | "strings first";
+  /** Limits of exec's strings. */
   readonly execStrings: {
     /** Bytes that all strings may take; asked before each. @kernel bprm_stack_limits */
     readonly beforeString: (stackLimit: number, strings: number) => number;
@@ -246,6 +230,7 @@ export interface ForkRules {
     /** The arguments of a program that is given none. @kernel do_execveat_common */
     readonly emptyArgv: readonly string[];
   };
+  /** The new stack. */
   readonly execStack: {
     /** Pages that the stack gets at once, below the strings. @kernel setup_arg_pages */
     readonly roomPages: number;
@@ -258,6 +243,7 @@ export interface ForkRules {
   readonly execDeath: number;
   /** What is refused when a user gets a task too many by setuid. @kernel set_user */
   readonly setuidLimit: {
+    /** Which call is refused. */
     readonly refuses: "setuid" | "exec";
     /** Tasks that the user may have besides the one that becomes its. */
     readonly others: (limit: number) => number;
@@ -268,7 +254,9 @@ export interface ForkRules {
   readonly execPeak: "de_thread" | "exec_mmap";
 }
 
+/** The task side of one machine. */
 export interface ForkEnv {
+  /** The memory side. */
   readonly mm: MmEnv;
   /** The same as `mm.sync`. */
   readonly sync: Sync;
@@ -276,15 +264,19 @@ export interface ForkEnv {
   readonly tasks: Map<number, TaskStruct>;
   /** Pid 1, who inherits the orphans. */
   readonly initTask: TaskStruct;
+  /** The user with uid 0. */
   readonly rootUser: UserStruct;
+  /** Process numbers. */
   readonly pidMap: PidMap;
   /** Orders births, deaths and waits. */
   readonly tasklistLock: SpinLock;
   /** Tasks that are not released. */
   nrThreads: number;
+  /** Tasks that there may be. */
   maxThreads: number;
   /** Tasks ever made, less those of boot. */
   totalForks: number;
+  /** Number of the next namespace. */
   nextNamespace: number;
   /** Scripted failures: see `StepName`. */
   readonly failStep: Map<StepName, number>;

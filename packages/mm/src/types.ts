@@ -27,16 +27,18 @@ import type {
   CopyVma,
   DriverFlags,
   FaultPage,
+  FileFacts,
   HugeRule,
   LockKind,
   LruBatches,
   MigrationRule,
+  MmFields,
   MmInit,
-  MmLayout,
   MmLimits,
   MmUsage,
   MovesPageRule,
   Nodes,
+  StackGuard,
   SwapInRule,
   ThpMode,
   UsageVma,
@@ -81,6 +83,7 @@ type MayPromise = (
   tell?: (terms: PromiseTerms) => void,
 ) => boolean;
 
+/** What one release answers. */
 export interface MmRules {
   /** The counter for pages of shmem and tmpfs. @kernel mm_counter_file */
   readonly shmemCounter: MmCounter;
@@ -136,6 +139,7 @@ export interface MmRules {
   readonly lruBatch: number;
   /** May mprotect make the entry writable, in an area that is now? @kernel change_pte_range */
   readonly mayMakeWritable: (env: MmEnv, vma: Vma, low: number, high: number) => boolean;
+  /** Huge pages. */
   readonly huge: HugeRule;
   /** Which areas each field of the usage counts, in their order. @kernel vm_stat_account */
   readonly usage: Readonly<Record<keyof MmUsage, (vma: UsageVma) => boolean>>;
@@ -145,6 +149,7 @@ export interface MmRules {
   readonly keepsCharge: (vma: Pick<Vma, "file" | "anonVma">) => boolean;
   /** The flags of an area when it is locked or unlocked. @kernel mlock_fixup */
   readonly lockedFlags: (flags: number, lock: LockKind | "unlock") => number;
+  /** What RLIMIT_MEMLOCK is asked for, and what locked_vm counts. */
   readonly lockAdds: {
     /** Do the pages of an area count that had these flags before? @kernel mlock_fixup */
     readonly isCounted: (oldFlags: number) => boolean;
@@ -156,9 +161,10 @@ export interface MmRules {
   /** @kernel sys_mlock and sys_mlock2 */
   readonly lockKinds: readonly LockKind[];
   /** Pages that a stack keeps free at its lower end, and below it. @kernel stack_guard_gap */
-  readonly stackGuard: { readonly ownPages: 0 | 1; readonly gapPages: number };
+  readonly stackGuard: StackGuard;
   /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
   readonly protectFills: (oldFlags: number, flags: number) => boolean;
+  /** What mremap can do. */
   readonly mremap: {
     /** Mremap bits that there are. @kernel sys_mremap */
     readonly flags: number;
@@ -177,6 +183,7 @@ export interface MmRules {
   readonly anonVmaReuse: (anonVma: AnonVma) => boolean;
   /** MapFlag bits that mmap knows besides el6's. @kernel do_mmap */
   readonly laterMapFlags: number;
+  /** What a new address space takes over. */
   readonly mmInit: MmInit;
   /** Does the heap become part of what lies right below its start? @kernel do_brk */
   readonly heapStart: "joins" | "apart";
@@ -230,7 +237,8 @@ export interface ReuseRule {
  * One address space. `vmas` is sorted by address. The struct survives its last user for as long as
  * `mmCount` says (SPEC §5.3).
  */
-export interface MmStruct extends TableOwner {
+export interface MmStruct extends TableOwner, MmFields {
+  /** Number of the address space: the first of a machine has 1. */
   readonly id: number;
   /** Names this mm's locks and counters in traces: `mm3.mm`, `mm3.pt`. */
   readonly name: string;
@@ -239,35 +247,18 @@ export interface MmStruct extends TableOwner {
   nrPmds: number;
   nrPuds: number;
   readonly pageTableLock: SpinLock;
+  /** mmap_sem: guards the areas. */
   readonly mmapSem: RwSem;
   /** Rows of the tables deposited for huge pages, as a ring (SPEC §2.13): see huge/deposit.ts. */
   readonly pmdHugePte: number[];
-  /** How many collapses are under way: khugepaged holds the struct, and no user of it. */
-  collapses: number;
-  /** How many of its users are a swapoff that looks for pages of its area. */
-  swapoffs: number;
+  /** Its node in the ring of those that swapoff visits. */
   readonly mmlist: MmListNode;
+  /** Its resident and swapped pages, and their peaks. */
   readonly counters: MmCounters;
-  mmUsers: number;
-  mmCount: number;
-  readonly usage: MmUsage;
-  readonly layout: MmLayout;
-  lockedVm: number;
-  defFlags: number;
-  /** Dumpable and core-dump filter bits; SPEC §5.4 says which are inherited. */
-  flags: number;
+  /** Its areas, by address. */
   readonly vmas: Vma[];
-  mapCount: number;
-  freeAreaCache: number;
-  cachedHoleSize: number;
+  /** The program's file; null once it is let go. */
   exeFile: MappedFile | null;
-  numExeFileVmas: number;
-  /** A core dump is in progress. */
-  coreState: boolean;
-  binfmt: string | null;
-  tokenPriority: number;
-  lastInterval: number;
-  oomDisableCount: number;
 }
 
 /** What a driver or file system can hook into. All of them are optional, as in the kernel. */
@@ -276,6 +267,7 @@ export interface VmOps {
   readonly name?: string;
   /** Pairs with `close`; called for the child's area even when its copy failed (D37). */
   open?(vma: Vma): void;
+  /** Called when an area goes. */
   close?(vma: Vma): void;
   /** Absent in anonymous areas: that is how handle_mm_fault tells them. */
   fault?(env: MmEnv, vma: Vma, pgoff: number, limits: MmLimits): KernelThread<FaultPage>;
@@ -290,9 +282,11 @@ export interface VmOps {
  * without overlap; the kernel's list and red-black tree are both that array.
  */
 export interface Vma extends RmapVma {
+  /** The address space that it is in. */
   mm: MmStruct;
   /** Bytes; half-open [start, end), page-aligned. */
   start: VirtAddr;
+  /** The byte after the last. */
   end: VirtAddr;
   /** VmFlag bits: 33 of them, see `@forkpath/abi`. */
   flags: number;
@@ -300,8 +294,11 @@ export interface Vma extends RmapVma {
   pgoff: number;
   /** The protection word that a fresh entry gets: low and high half. */
   pageProtLow: number;
+  /** High half of the protection word. */
   pageProtHigh: number;
+  /** The file that it maps; null for none. */
   file: MappedFile | null;
+  /** What a driver or file system does for it; null for anonymous memory. */
   ops: VmOps | null;
   /** The last truncation of `file` that is done with this area. @kernel vm_truncate_count */
   truncateCount: number;
@@ -313,27 +310,22 @@ export interface Vma extends RmapVma {
  * Inode and address_space in one; an open file is a reference to it. Shared anonymous memory and
  * tmpfs are files too, and their pages count as file pages (D33, no counter for shmem).
  */
-export interface MappedFile {
+export interface MappedFile extends FileFacts {
   /** Names the file in the `mapping` column of struct page: the id, shifted over the tag bits. */
   readonly id: number;
-  readonly path: string;
-  readonly inode: number;
-  /** Length in pages: a fault past it is SIGBUS. */
-  sizePages: number;
-  /** True for shmem and tmpfs, and so for MAP_SHARED | MAP_ANONYMOUS. */
-  readonly isShmem: boolean;
-  /** True where dirty pages are accounted, so that shared writable mappings want write faults. */
-  readonly accountsDirty: boolean;
   /** Page cache: page index in the file to page frame number. */
   readonly pages: Map<number, Pfn>;
   /** Every linear mapping: the prio tree, kept in the order of insertion. */
   readonly iMmap: Set<Vma>;
+  /** Every nonlinear mapping. */
   readonly iMmapNonlinear: Set<Vma>;
+  /** Guards the lists of mappings. */
   readonly iMmapLock: SpinLock;
   /** How many mappings are VM_SHARED. */
   iMmapWritable: number;
   /** Writers of the inode; below 0 while executed (VM_DENYWRITE). */
   iWritecount: number;
+  /** Truncations so far. */
   truncateCount: number;
   /** References held by mappings and by whoever opened the file. */
   count: number;
@@ -353,21 +345,29 @@ export interface MappedFile {
  * script.
  */
 export interface MmEnv {
+  /** What its threads share. */
   readonly sync: Sync;
   /** What this machine's kernel does where releases differ. */
   readonly rules: MmRules;
   /** How the counters of its address spaces are kept. */
   readonly counterRules: CounterRules;
+  /** Its page tables. */
   readonly tables: PageTables;
+  /** Its frames. */
   readonly map: MemMap;
+  /** Its swap areas. */
   readonly swap: SwapState;
+  /** Its anon_vmas. */
   readonly anonVmas: AnonVmas;
+  /** What it has promised. */
   readonly commit: CommitAccount;
+  /** Whether each pte table has a lock of its own. */
   readonly splitPtlocks: boolean;
   /** Which areas get huge pages; by default none. */
   readonly thp: ThpMode;
   /** CPUs online; with one, unmap lets each page go at once. */
   readonly nrCpus: number;
+  /** Which node each frame is on. */
   readonly nodes: Nodes;
   /** Every file that was ever mapped, by the id that struct page keeps. */
   readonly files: Map<number, MappedFile>;
@@ -381,8 +381,11 @@ export interface MmEnv {
   swapCachePages: SwapCachePages | null;
   /** Address spaces that have a page directory, in the order in which they got it. */
   readonly spaces: Set<MmStruct>;
+  /** Number of the next address space. */
   nextMmId: number;
+  /** Number of the next file. */
   nextFileId: number;
+  /** Areas that an address space may have: vm.max_map_count. */
   maxMapCount: number;
   /** Answers track_pfn_vma_copy for a PFN mapping; null answers 0. */
   trackPfnVmaCopy: ((vma: CopyVma) => number) | null;

@@ -5,7 +5,14 @@
 import type { Pfn, VirtAddr } from "@forkpath/abi";
 
 /** @kernel OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER in include/linux/mman.h */
-export const Overcommit = { GUESS: 0, ALWAYS: 1, NEVER: 2 } as const;
+export const Overcommit = {
+  /** What is obviously too much is refused. */
+  GUESS: 0,
+  /** Nothing is refused. */
+  ALWAYS: 1,
+  /** What exceeds the commit limit is refused. */
+  NEVER: 2,
+} as const;
 export type Overcommit = (typeof Overcommit)[keyof typeof Overcommit];
 
 /** In place of a counter: what counts nowhere. */
@@ -18,9 +25,11 @@ export const MmFlag = { DISABLE_THP_EXCEPT_ADVISED: 0x800000, DISABLE_THP: 0x100
 
 /** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
 export const ThpMode = {
+  /** None. */
   NEVER: "never",
   /** Those that madvise(MADV_HUGEPAGE) was called for. */
   MADVISE: "madvise",
+  /** All private anonymous memory. */
   ALWAYS: "always",
 } as const;
 export type ThpMode = (typeof ThpMode)[keyof typeof ThpMode];
@@ -37,7 +46,9 @@ export const MMF_HAS_PINNED: number = 2 ** 27;
  * 0 is a minor fault, handled, or one that the processor simply takes again.
  */
 export const VmFault = {
+  /** There is no memory for it. */
   OOM: 0x1,
+  /** The file ends before the page. */
   SIGBUS: 0x2,
   /** Of later kernels: a guard page is there. */
   SIGSEGV: 0x40,
@@ -45,7 +56,9 @@ export const VmFault = {
   MAJOR: 0x4,
   /** A write fault made the page this mapping's own, or found that it was. */
   WRITE: 0x8,
+  /** The page is damaged. */
   HWPOISON: 0x10,
+  /** The page is damaged, and a huge one of the pool. */
   HWPOISON_LARGE: 0x20,
   /** The handler installed the entry itself. */
   NOPAGE: 0x100,
@@ -80,21 +93,35 @@ export interface MigrationRule {
 
 /** Where the program image lies, for /proc and brk. Bytes. */
 export interface MmLayout {
+  /** Start of the text. */
   startCode: number;
+  /** End of the text. */
   endCode: number;
+  /** Start of the data. */
   startData: number;
+  /** End of the data. */
   endData: number;
+  /** Where the heap begins. */
   startBrk: number;
+  /** Where the heap ends now. */
   brk: number;
+  /** Where the program found its stack. */
   startStack: number;
+  /** Start of the arguments. */
   argStart: number;
+  /** End of the arguments. */
   argEnd: number;
+  /** Start of the environment. */
   envStart: number;
+  /** End of the environment. */
   envEnd: number;
+  /** Where mmap begins its search for a place. */
   mmapBase: number;
 }
 
+/** How memory is promised: the sysctls. */
 export interface CommitOptions {
+  /** vm.overcommit_memory; by default GUESS. */
   readonly mode?: Overcommit;
   /** Percent of RAM that mode 2 allows. */
   readonly ratio?: number;
@@ -106,10 +133,13 @@ export interface CommitOptions {
   readonly userReserveKb?: number;
   /** Pages that the allocator keeps for itself. */
   readonly totalReservePages?: number;
+  /** Pages of slab that could be had back: mode 0 counts them as free. */
   readonly reclaimableSlabPages?: number;
 }
 
+/** What one machine may promise, and has. */
 export interface CommitAccount extends Required<CommitOptions> {
+  /** Pages of RAM. */
   readonly totalRamPages: number;
   /** Pages promised: vm_committed_as. */
   committed: number;
@@ -117,7 +147,9 @@ export interface CommitAccount extends Required<CommitOptions> {
 
 /** Where the faults of a task are counted. */
 export interface FaultCounts {
+  /** Faults without a read. */
   minFlt: number;
+  /** Faults with one. */
   majFlt: number;
 }
 
@@ -168,13 +200,80 @@ export interface DriverFlags {
  * totals).
  */
 export interface MmUsage {
+  /** All areas. */
   totalVm: number;
+  /** Areas that map a file; 0 on later kernels. */
   sharedVm: number;
+  /** Text: areas that can be run, and not written. */
   execVm: number;
+  /** Areas that can grow, as stacks do. */
   stackVm: number;
+  /** Areas of drivers; 0 on later kernels. */
   reservedVm: number;
   /** Only later kernels count it: see rules/usage.ts. */
   dataVm: number;
+}
+
+/** Fields of an address space that name none of the other structures. */
+export interface MmFields {
+  /** How many collapses are under way: khugepaged holds the struct, and no user of it. */
+  collapses: number;
+  /** How many of its users are a swapoff that looks for pages of its area. */
+  swapoffs: number;
+  /** Tasks that use it, and others that hold its memory: mm_users. */
+  mmUsers: number;
+  /** Holds on the struct; all of `mmUsers` are one. */
+  mmCount: number;
+  /** Its mapped pages, by kind. */
+  readonly usage: MmUsage;
+  /** Where its program lies. */
+  readonly layout: MmLayout;
+  /** Pages of locked areas. */
+  lockedVm: number;
+  /** VmFlag bits that every new area gets: of mlockall, and of prctl. */
+  defFlags: number;
+  /** Dumpable and core-dump filter bits; SPEC §5.4 says which are inherited. */
+  flags: number;
+  /** How many there are, as the kernel counts. */
+  mapCount: number;
+  /** Bytes: where the search for a hole begins. */
+  freeAreaCache: number;
+  /** Bytes: the largest hole that the search has passed over below it. */
+  cachedHoleSize: number;
+  /** Areas that map it: at 0 it is let go, where the release counts. */
+  numExeFileVmas: number;
+  /** A core dump is in progress. */
+  coreState: boolean;
+  /** Format of the program; null before exec. */
+  binfmt: string | null;
+  /** Of the swap token, which the model does not have: fork sets it to 0. */
+  tokenPriority: number;
+  /** Of the swap token likewise. */
+  lastInterval: number;
+  /** Tasks in it that the OOM killer leaves alone. */
+  oomDisableCount: number;
+}
+
+/** What a file is, whatever maps it. */
+export interface FileFacts {
+  /** What it is called. */
+  readonly path: string;
+  /** Number of its inode, for /proc. */
+  readonly inode: number;
+  /** Length in pages: a fault past it is SIGBUS. */
+  sizePages: number;
+  /** True for shmem and tmpfs, and so for MAP_SHARED | MAP_ANONYMOUS. */
+  readonly isShmem: boolean;
+  /** True where dirty pages are accounted, so that shared writable mappings want write faults. */
+  readonly accountsDirty: boolean;
+}
+
+/** Pages that a stack keeps free. */
+export interface StackGuard {
+  /** Pages of the area itself. */
+  readonly ownPages: 0 | 1;
+  /** Pages below the area. */
+  readonly gapPages: number;
 }
 
 /** Which areas a field of the usage counts. */
@@ -221,18 +320,27 @@ export interface HugeRule {
 
 /** A page that `fault` found, or NO_PFN and the fault code that says why not. */
 export interface FaultPage {
+  /** The page frame, or NO_PFN. */
   readonly pfn: Pfn;
+  /** VmFault bits. */
   readonly code: number;
 }
 
 /** What a copy or an unmap reads of an area. */
 export interface CopyVma {
+  /** First byte. */
   readonly start: VirtAddr;
+  /** The byte after the last. */
   readonly end: VirtAddr;
+  /** VmFlag bits. */
   readonly flags: number;
+  /** The anon_vma that is attached; only whether there is one is asked. */
   readonly anonVma: object | null;
   /** The file that it maps; of entries that are moved about, only its kind is asked. */
-  readonly file?: { readonly isShmem: boolean } | null;
+  readonly file?: {
+    /** Whether it is shmem or of tmpfs. */
+    readonly isShmem: boolean;
+  } | null;
 }
 
 /** What move_pages finds where no page is mapped. */

@@ -14,7 +14,9 @@ import { createSignal } from "../task/signal-struct.ts";
 import { createTask, TaskFlag } from "../task/task.ts";
 import type { Cred, ForkEnv, TaskStruct, UserStruct } from "../types.ts";
 
+/** A process to be. */
 export interface ProcessOptions {
+  /** Name of its program, up to 15 bytes. */
   readonly comm: string;
   /** By default init. */
   readonly parent?: TaskStruct;

@@ -8,6 +8,7 @@
 import { expectAligned, expectInteger, PAGE_SIZE, STACK_TOP_MAX, USER_END } from "@forkpath/abi";
 import type { MappedFile } from "@forkpath/mm";
 
+/** The program's file, and where its parts lie. */
 export interface ProgramImage {
   /** Its path is what the strings begin with, and names the process. */
   readonly file: MappedFile;
@@ -15,6 +16,7 @@ export interface ProgramImage {
   readonly textPages: number;
   /** Pages of the file, behind the text. */
   readonly dataPages: number;
+  /** Pages of zeros behind the data. */
   readonly bssPages: number;
   /** Bytes: where the text lies; by default TEXT_START. */
   readonly textStart?: number | undefined;
@@ -28,7 +30,9 @@ export interface ProgramImage {
   readonly hasExecStack?: boolean | undefined;
 }
 
+/** Arguments of execve(2). */
 export interface ExecRequest {
+  /** The program. */
   readonly image: ProgramImage;
   /** By default the file's path. It lies above all other strings. */
   readonly filename?: string | undefined;
@@ -36,7 +40,9 @@ export interface ExecRequest {
   readonly isExecutable?: boolean | undefined;
   /** False for a file that is no program: -ENOEXEC. */
   readonly isProgram?: boolean | undefined;
+  /** Arguments; by default none, of which some releases make an empty one. */
   readonly argv?: readonly string[] | undefined;
+  /** Environment; by default nothing. */
   readonly envp?: readonly string[] | undefined;
   /** Bytes: where the stack is to end, page-aligned; by default where it was built. */
   readonly stackTop?: number | undefined;

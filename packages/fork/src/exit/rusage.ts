@@ -5,18 +5,34 @@ import { addUsage, createUsage } from "../task/usage.ts";
 import type { ForkEnv, TaskStruct, UsageCounts } from "../types.ts";
 
 /** Whom getrusage(2) asks about; BOTH is the kernel's own, for wait4. */
-export const RusageWho = { SELF: 0, CHILDREN: -1, BOTH: -2, THREAD: 1 } as const;
+export const RusageWho = {
+  /** The process, with all its threads. */
+  SELF: 0,
+  /** Children that were waited for. */
+  CHILDREN: -1,
+  /** Both together. */
+  BOTH: -2,
+  /** The calling thread alone. */
+  THREAD: 1,
+} as const;
 export type RusageWho = (typeof RusageWho)[keyof typeof RusageWho];
 
+/**
+ * What getrusage(2) answers.
+ * @kernel struct rusage in include/linux/resource.h
+ */
 export interface Rusage extends UsageCounts {
   /** ru_maxrss: kB, as an unsigned long. For CHILDREN the largest of any one child, no sum. */
   readonly maxrssKb: bigint;
   /** ru_utime and ru_stime: always 0, the model has no clock. */
   readonly utimeUs: 0;
+  /** Always 0, likewise. */
   readonly stimeUs: 0;
   /** ru_ixrss, ru_idrss, ru_isrss: never filled in. */
   readonly ixrss: 0;
+  /** Never filled in. */
   readonly idrss: 0;
+  /** Never filled in. */
   readonly isrss: 0;
 }
 

@@ -20,6 +20,7 @@ import { getrusage, type Rusage, RusageWho } from "./rusage.ts";
 
 /** Option bits of wait4(2). */
 export const WaitOption = {
+  /** Do not wait: `pid` 0 says that no child has died. */
   NOHANG: 0x1,
   /** Children of all kinds. */
   ALL: 0x40000000,
@@ -30,6 +31,7 @@ export const WaitOption = {
 /** Any child: the pid -1 of wait4(2). */
 export const ANY_CHILD = -1;
 
+/** What wait4(2) answers. */
 export interface WaitResult {
   /** The child that was reaped; 0 if NOHANG found none; else -ECHILD or -EINTR. */
   readonly pid: number;

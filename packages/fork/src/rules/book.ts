@@ -16,6 +16,10 @@ import { signals } from "./signals.ts";
 import { specialAreas } from "./special-areas.ts";
 import { totals } from "./totals.ts";
 
+/**
+ * What every release answers.
+ * @modelOnly a release of Linux has one answer
+ */
 export const forkRules: RuleBook<ForkRules> = {
   signals,
   nproc,

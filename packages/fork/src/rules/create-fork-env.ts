@@ -16,6 +16,7 @@ import { createTask } from "../task/task.ts";
 import type { ForkEnv, ForkRules, TaskStruct, UserStruct } from "../types.ts";
 import { forkRules } from "./book.ts";
 
+/** The release, and the size of the machine. */
 export interface ForkEnvOptions {
   /** Tasks that the machine may have; by default a 32nd of its pages, 20 at least. */
   readonly maxThreads?: number;

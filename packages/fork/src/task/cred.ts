@@ -9,12 +9,21 @@ import type { Cred, UserStruct } from "../types.ts";
 
 /** Bits of `Cred.caps`, by the kernel's numbers. */
 export const Capability = {
+  /** Any group id. */
   SETGID: 0x40,
+  /** Any user id. */
   SETUID: 0x80,
+  /** Locks memory beyond RLIMIT_MEMLOCK. */
   IPC_LOCK: 0x4000,
+  /** Makes namespaces, passes RLIMIT_NPROC, and may have the admin's reserve of memory. */
   SYS_ADMIN: 0x200000,
+  /** Passes RLIMIT_NPROC. */
   SYS_RESOURCE: 0x1000000,
 } as const;
+/**
+ * Every capability that the model asks about.
+ * @modelOnly root's, without those that nothing here asks about
+ */
 export const ALL_CAPABILITIES: number = Object.values(Capability).reduce<number>(
   (all, one) => all | one,
   0,

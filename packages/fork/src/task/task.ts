@@ -12,6 +12,7 @@ import { createUsage } from "./usage.ts";
 export const TaskFlag = {
   /** Being created: no signal may wake it. */
   STARTING: 0x2,
+  /** In do_exit. */
   EXITING: 0x4,
   /** Forked, but has not called exec. */
   FORKNOEXEC: 0x40,
@@ -21,6 +22,7 @@ export const TaskFlag = {
   SUPERPRIV: 0x100,
   /** Killed by a signal. */
   SIGNALED: 0x400,
+  /** A thread of the kernel, without memory of its own. */
   KTHREAD: 0x200000,
 } as const;
 

@@ -16,11 +16,15 @@ import { mmapRegion } from "./mmap-region.ts";
 
 /** An open file, as the descriptor given to mmap names it. */
 export interface OpenFile {
+  /** The file. */
   readonly file: MappedFile;
+  /** Opened for reading; without it nothing can be mapped. */
   readonly isReadable: boolean;
+  /** Opened for writing; without it a shared mapping stays read-only. */
   readonly isWritable: boolean;
 }
 
+/** Arguments of mmap(2). */
 export interface MmapRequest {
   /** Bytes: wanted, or with MapFlag.FIXED demanded; 0 for anywhere. */
   readonly addr?: number;

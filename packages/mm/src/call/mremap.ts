@@ -29,10 +29,13 @@ import { mlockVmaPagesRange } from "./mlock.ts";
 import { type Move, moveVma } from "./move-vma.ts";
 import { doMunmap } from "./munmap.ts";
 
+/** Arguments of mremap(2). */
 export interface MremapRequest {
   /** Bytes. */
   readonly addr: number;
+  /** Bytes that are mapped there now. */
   readonly oldLen: number;
+  /** Bytes that should be. */
   readonly newLen: number;
   /** Mremap bits. */
   readonly flags: number;

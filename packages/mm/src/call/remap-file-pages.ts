@@ -23,6 +23,7 @@ import { installFilePte } from "./install-file-pte.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
 import { mmapRegion } from "./mmap-region.ts";
 
+/** Arguments of remap_file_pages(2). */
 export interface RemapFilePagesRequest {
   /** Bytes; rounded down to a page. */
   readonly start: number;

@@ -38,7 +38,12 @@ import { handleMmFault } from "./handle-mm-fault.ts";
 import { findExtendVma } from "./page-fault.ts";
 import { unsharePage } from "./unshare.ts";
 
+/**
+ * What the pages are wanted for.
+ * @kernel FOLL_* in include/linux/mm.h
+ */
 export interface GupOptions {
+  /** The pages will be written to. */
   readonly isWrite?: boolean;
   /** It is enough that the mapping could become readable, or writable (VM_MAYREAD, VM_MAYWRITE). */
   readonly isForced?: boolean;

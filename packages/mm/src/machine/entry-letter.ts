@@ -34,6 +34,7 @@ import type { MmEnv, MmStruct } from "../types.ts";
 import { findHugePmd } from "./huge-pmd.ts";
 
 type PresentLetter = "W" | "r" | "F" | "f" | "z" | "p" | "H";
+/** See the head of this file. */
 export type EntryLetter = PresentLetter | "s" | "h" | "g" | "M" | "m" | "n" | "-";
 
 /**

@@ -35,7 +35,15 @@ export function entryWord({ tables, swap }: MmEnv, low: number, high: number): b
  * @throws RangeError or TypeError unless `word` has 64 bits, and a type that the model has
  * @kernel __pte in arch/x86/include/asm/pgtable_types.h
  */
-export function readWord({ tables, swap }: MmEnv, word: bigint): { low: number; high: number } {
+export function readWord(
+  { tables, swap }: MmEnv,
+  word: bigint,
+): {
+  /** Bits 0 to 31. */
+  low: number;
+  /** Bits 32 to 63. */
+  high: number;
+} {
   const raw = pteFromBigint(word);
   if ((word & PRESENT) !== 0n) return pteFromBigint(tables.rules.entryWords.read(word));
   if ((word & ~STRAY) === 0n || (word & FILE) !== 0n) return raw;

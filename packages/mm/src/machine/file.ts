@@ -4,11 +4,15 @@
 import { createSpinLock } from "@forkpath/sync";
 import type { MappedFile } from "../types.ts";
 
+/** A file to be. */
 export interface FileOptions {
+  /** Its length. */
   readonly sizePages: number;
+  /** Whether it is shmem or of tmpfs; by default not. */
   readonly isShmem?: boolean;
   /** Shmem whose memory was promised when it was made; by default page by page. */
   readonly isReserved?: boolean;
+  /** Whether a first write to each of its pages faults; by default not. */
   readonly accountsDirty?: boolean;
 }
 

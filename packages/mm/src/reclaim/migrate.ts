@@ -37,6 +37,7 @@ import { TtuAction, type TtuFlags } from "./try-to-unmap-one.ts";
 
 /** A page under way: isolated and locked, and no entry maps it. */
 export interface Migration {
+  /** Where it lies. */
   readonly oldPfn: Pfn;
   /** Where it goes; not locked, and nobody else knows it. */
   readonly newPfn: Pfn;

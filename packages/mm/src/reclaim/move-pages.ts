@@ -25,9 +25,11 @@ import { pageToNid } from "../page/node.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { migratePages } from "./migrate.ts";
 
+/** Which pages go where. */
 export interface MovePagesRequest {
   /** Bytes, page-aligned: the first of `pages` pages. */
   readonly addr: number;
+  /** How many. */
   readonly pages: number;
   /** Where they shall be. */
   readonly node: number;
@@ -35,6 +37,7 @@ export interface MovePagesRequest {
   readonly all: boolean;
 }
 
+/** What became of them. */
 export interface MovedPages {
   /** 0, how many pages could not be moved, or a negative errno. */
   readonly status: number;

@@ -17,9 +17,11 @@ import type { MmEnv, MmStruct } from "../types.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
 
+/** Which pages are tried, and how hard. */
 export interface ReclaimOptions {
   /** Bytes; half-open. By default everything. */
   readonly start?: number;
+  /** The byte after the last. */
   readonly end?: number;
   /** Stop after this many pages were freed. */
   readonly count?: number;

@@ -56,6 +56,10 @@ import { usage } from "./usage.ts";
 import { willneedAnon } from "./willneed.ts";
 import { zapBlock } from "./zap-block.ts";
 
+/**
+ * What every release answers.
+ * @modelOnly a release of Linux has one answer
+ */
 export const mmRules: RuleBook<MmRules> = {
   shmemCounter,
   migrationCounter,

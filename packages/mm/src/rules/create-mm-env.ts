@@ -13,23 +13,35 @@ import { createNodes } from "../page/node.ts";
 import { type CommitOptions, type MmEnv, type MmRules, ThpMode } from "../types.ts";
 import { mmRules } from "./book.ts";
 
+/** The release, the build and the size of a machine. */
 export interface MmEnvOptions {
   /** What the kernel does where releases differ; by default as el6 does. */
   readonly rules?: MmRules;
+  /** By default el6's. */
   readonly counterRules?: CounterRules;
+  /** By default el6's. */
   readonly pageTableRules?: PageTableRules;
+  /** By default el6's. */
   readonly swapRules?: SwapRules;
   /** What the build has that takes type numbers from swap areas. */
   readonly swapConfig?: SwapBuild;
+  /** Whether each pte table has a lock of its own; by default it has. */
   readonly splitPtlocks?: boolean;
+  /** Which areas get huge pages; by default none. */
   readonly thp?: ThpMode;
+  /** Processors; by default four. */
   readonly nrCpus?: number;
+  /** Nodes of memory; by default one. */
   readonly nrNodes?: number;
   /** Frames of the machine. */
   readonly memoryPages?: number;
+  /** Frame of the zero page; by default 1. */
   readonly zeroPfn?: number;
+  /** The last frame with a struct page; by default the last of all. */
   readonly highestMemmapPfn?: number;
+  /** How memory is promised. */
   readonly commit?: CommitOptions;
+  /** Byte that fresh continuation pages are full of. */
   readonly continuationFill?: number;
 }
 

@@ -35,6 +35,7 @@ import { fileCounterOf } from "../machine/counter-of.ts";
 import { pageFile } from "../page/page-cache.ts";
 import type { MmEnv, MmStruct, MmUsage, Vma } from "../types.ts";
 
+/** What the recount cannot see by itself. */
 export interface CheckMmOptions {
   /** Pages that exec has charged for its arguments, and not given back yet (SPEC §7.2). */
   readonly argCharge?: number;

@@ -18,6 +18,7 @@ import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
 /** Slots in a row that swapoff tries in vain before its default caller is interrupted. */
 export const SWAPOFF_PATIENCE = 1000;
 
+/** The caller of swapoff(2). */
 export interface SwapoffOptions {
   /** Unless told, a signal comes after SWAPOFF_PATIENCE slots in a row that cannot be emptied. */
   readonly signalPending?: SignalPending;

@@ -14,7 +14,9 @@ export interface ZapDetails {
   readonly checkMapping: MappedFile | null;
   /** Only pages whose index lies in [firstIndex, lastIndex], wherever they are mapped. */
   readonly nonlinearVma: Vma | null;
+  /** First page of the file, for `checkMapping` and `nonlinearVma`. */
   readonly firstIndex: number;
+  /** Last page of the file, itself included. */
   readonly lastIndex: number;
   /** Guard markers stay: the area does. */
   readonly keepsGuards?: boolean;

@@ -19,6 +19,7 @@ import type { MmEnv, Vma } from "../types.ts";
 import { createZapRun, type ZapDetails } from "./run.ts";
 import { unmapPageRange } from "./unmap-page-range.ts";
 
+/** How far an unmap has come. */
 export interface UnmapResult {
   /** Where it stopped: the end, or earlier when the holder of `iMmapLock` has to let go. */
   readonly end: VirtAddr;
