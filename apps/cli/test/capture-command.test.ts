@@ -85,7 +85,7 @@ test("a capture that fails leaves no folder behind", async () => {
 test.each([
   [["explain"], "error: what is to be explained? --pid PID, or a folder of forkpath capture"],
   [["explain", "--pid", "4194303"], "error: there is no process 4194303"],
-  [["explain", folder], `error: ${folder}: status: wanted the text of a process, got no such file`],
+  [["explain", folder], `error: ${folder}/status: wanted the text of a process, got no such file`],
   [
     ["capture", "--pid", "0"],
     "error: option '--pid <PID>' argument '0' is invalid. Expected a whole number from 1 to 4194304.",

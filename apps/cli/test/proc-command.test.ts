@@ -17,24 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KERNELS } from "@forkpath/abi";
-import {
-  createWordParser,
-  layoutsOf,
-  PagemapHigh,
-  parseMaps,
-  parseMeminfo,
-  parseSmaps,
-  parseSmapsRollup,
-  parseStat,
-  parseStatm,
-  parseStatus,
-  printMaps,
-  printSmaps,
-  printStat,
-  printStatm,
-  printStatus,
-  statField,
-} from "@forkpath/procfs";
+import * as procfs from "@forkpath/procfs";
 import { afterAll, expect, test } from "vitest";
 import { forkpath } from "./session.ts";
 
@@ -76,28 +59,28 @@ test.each(KERNELS)(
   "every text of a tree of %s parses, and is laid out as there",
   async (kernel) => {
     const tree = await treeOf(kernel);
-    const { statusFields, smapsFields, smapsShort, rollupFields } = layoutsOf(kernel);
+    const { statusFields, smapsFields, smapsShort, rollupFields } = procfs.layoutsOf(kernel);
     expect(pidsIn(tree).length).toBe(PROCESSES + 1);
     for (const pid of pidsIn(tree)) {
-      const status = parseStatus(read(tree, pid, "status"));
-      expect(printStatus(status)).toBe(read(tree, pid, "status").toString());
-      expect(printStatm(parseStatm(read(tree, pid, "statm")))).toBe(
+      const status = procfs.parseStatus(read(tree, pid, "status"));
+      expect(procfs.printStatus(status)).toBe(read(tree, pid, "status").toString());
+      expect(procfs.printStatm(procfs.parseStatm(read(tree, pid, "statm")))).toBe(
         read(tree, pid, "statm").toString(),
       );
-      expect(printStat(parseStat(read(tree, pid, "stat")))).toBe(
+      expect(procfs.printStat(procfs.parseStat(read(tree, pid, "stat")))).toBe(
         read(tree, pid, "stat").toString(),
       );
       if (status.rows.VmRSS === undefined) continue;
       expect(status.order).toEqual(statusFields);
-      const maps = parseMaps(read(tree, pid, "maps"));
-      expect(printMaps(maps)).toBe(read(tree, pid, "maps").toString());
-      const smaps = parseSmaps(read(tree, pid, "smaps"));
-      expect(printSmaps(smaps, smapsShort)).toBe(read(tree, pid, "smaps").toString());
+      const maps = procfs.parseMaps(read(tree, pid, "maps"));
+      expect(procfs.printMaps(maps)).toBe(read(tree, pid, "maps").toString());
+      const smaps = procfs.parseSmaps(read(tree, pid, "smaps"));
+      expect(procfs.printSmaps(smaps, smapsShort)).toBe(read(tree, pid, "smaps").toString());
       expect(smaps[0].order).toEqual(smapsFields);
       const hasRollup = existsSync(join(tree, pid, "smaps_rollup"));
       expect(hasRollup).toBe(rollupFields.length > 0);
       if (!hasRollup) continue;
-      expect(parseSmapsRollup(read(tree, pid, "smaps_rollup")).order).toEqual(rollupFields);
+      expect(procfs.parseSmapsRollup(read(tree, pid, "smaps_rollup")).order).toEqual(rollupFields);
     }
   },
 );
@@ -108,22 +91,22 @@ test.each(["el6", "v6.18"])("its figures are the model's: %s", async (kernel) =>
   const { tasks } = JSON.parse(out.join("\n")).steps.at(-1).after;
   expect(tasks.length).toBe(PROCESSES);
   for (const { pid, memory } of tasks) {
-    const { rows } = parseStatus(read(tree, String(pid), "status"));
+    const { rows } = procfs.parseStatus(read(tree, String(pid), "status"));
     expect(rows).toMatchObject(memory.status);
-    const smaps = parseSmaps(read(tree, String(pid), "smaps"));
+    const smaps = procfs.parseSmaps(read(tree, String(pid), "smaps"));
     for (const [field, sum] of Object.entries(memory.sums)) {
       expect(smaps.reduce((total, area) => total + area.rows[field], 0)).toBe(sum);
     }
-    const stat = parseStat(read(tree, String(pid), "stat"));
-    expect(Number(statField(stat, "vsize"))).toBe(rows.VmSize * 1024);
-    expect(parseStatm(read(tree, String(pid), "statm")).resident * 4).toBe(rows.VmRSS);
+    const stat = procfs.parseStat(read(tree, String(pid), "stat"));
+    expect(Number(procfs.statField(stat, "vsize"))).toBe(rows.VmSize * 1024);
+    expect(procfs.parseStatm(read(tree, String(pid), "statm")).resident * 4).toBe(rows.VmRSS);
   }
-  expect(parseMeminfo(read(tree, "meminfo")).rows.MemTotal).toBe(64 * 2 ** 10);
+  expect(procfs.parseMeminfo(read(tree, "meminfo")).rows.MemTotal).toBe(64 * 2 ** 10);
 });
 
 test("a pagemap has a word for each page, and holes in between", async () => {
   const tree = await treeOf("v6.18", "--pagemap");
-  const [heap] = parseSmaps(read(tree, "2", "smaps"));
+  const [heap] = procfs.parseSmaps(read(tree, "2", "smaps"));
   const first = heap.start / 4096;
   const bytes = new Uint8Array((heap.rows.Size / 4) * 8);
   const file = openSync(join(tree, "2", "pagemap"), "r");
@@ -132,9 +115,9 @@ test("a pagemap has a word for each page, and holes in between", async () => {
   readSync(file, hole, 0, 8, 0);
   closeSync(file);
   let [present, swapped] = [0, 0];
-  const parser = createWordParser((_page, _low, high) => {
-    if ((high & PagemapHigh.PRESENT) !== 0) present++;
-    if ((high & PagemapHigh.SWAPPED) !== 0) swapped++;
+  const parser = procfs.createWordParser((_page, _low, high) => {
+    if ((high & procfs.PagemapHigh.PRESENT) !== 0) present++;
+    if ((high & procfs.PagemapHigh.SWAPPED) !== 0) swapped++;
   }, first);
   parser.write(bytes);
   expect([present * 4, swapped * 4]).toEqual([heap.rows.Rss, heap.rows.Swap]);
@@ -167,7 +150,7 @@ test.skipIf(!hasSmem)("smem reads it (skipped without smem)", async () => {
   expect(lines.length).toBe(PROCESSES);
   for (const line of lines) {
     const [pid, uss, pss, rss] = line.trim().split(/\s+/).map(Number);
-    const smaps = parseSmaps(read(tree, String(pid), "smaps"));
+    const smaps = procfs.parseSmaps(read(tree, String(pid), "smaps"));
     const sum = (field: string): number => smaps.reduce((all, { rows }) => all + rows[field], 0);
     expect([uss, pss, rss]).toEqual([
       sum("Private_Clean") + sum("Private_Dirty"),
@@ -190,8 +173,8 @@ print(json.dumps([full, psutil.virtual_memory().total, psutil.Process(3).ppid()]
   const [full, total, ppid] = told;
   expect(Object.keys(full).length).toBe(PROCESSES);
   for (const [pid, { rss, vms, uss, pss }] of Object.entries<Record<string, number>>(full)) {
-    const { rows } = parseStatus(read(tree, pid, "status"));
-    const { rows: sums } = parseSmapsRollup(read(tree, pid, "smaps_rollup"));
+    const { rows } = procfs.parseStatus(read(tree, pid, "status"));
+    const { rows: sums } = procfs.parseSmapsRollup(read(tree, pid, "smaps_rollup"));
     expect([rss, vms].map((bytes) => bytes / 1024)).toEqual([rows.VmRSS, rows.VmSize]);
     const alone = sums.Private_Clean + sums.Private_Dirty;
     expect([uss, pss].map((bytes) => bytes / 1024)).toEqual([alone, sums.Pss]);

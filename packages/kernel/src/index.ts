@@ -1,4 +1,5 @@
 export { type EntryLetter, Overcommit } from "@forkpath/mm";
+export { SMAPS_LINES, type SmapsLine } from "@forkpath/procfs";
 export type { AccessCalls } from "./access-calls.ts";
 export { BLOCKED, type Finished } from "./call.ts";
 export { check } from "./check.ts";
@@ -30,8 +31,6 @@ export { vmFlagsText } from "./rules/vm-flags.ts";
 export {
   type AreaView,
   type LetterRun,
-  SMAPS_LINES,
-  type SmapsLine,
   type SmapsSums,
   smapsSums,
 } from "./smaps.ts";

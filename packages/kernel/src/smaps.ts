@@ -15,6 +15,7 @@ import {
   ptePfn,
   visitTables,
 } from "@forkpath/page-table";
+import { SMAPS_LINES, type SmapsLine } from "@forkpath/procfs";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -29,22 +30,6 @@ import {
 import { isMigrationEntry, isNonSwapEntry, swpPfn } from "@forkpath/swap";
 import type { Machine } from "./machine.ts";
 import { type VmaView, vmaView } from "./process-view.ts";
-
-/** Lines of smaps that are sums over entries, in the order of /proc. */
-export const SMAPS_LINES = [
-  "Rss",
-  "Pss",
-  "Shared_Clean",
-  "Shared_Dirty",
-  "Private_Clean",
-  "Private_Dirty",
-  "Referenced",
-  "Anonymous",
-  "AnonHugePages",
-  "Swap",
-] as const;
-/** A line that is a sum: `Pss`. */
-export type SmapsLine = (typeof SMAPS_LINES)[number];
 
 /** kB. */
 export type SmapsSums = Readonly<Record<SmapsLine, number>>;

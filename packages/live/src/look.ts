@@ -3,6 +3,8 @@
  * are looked at in the same words, so that one can be held against the other.
  */
 
+import { MEMORY_LINES, type MemoryLine, SMAPS_LINES, type SmapsLine } from "@forkpath/procfs";
+
 /** How much the running kernel lets us see. */
 export interface Sight {
   /** Frames, mapcounts and kinds of pages: for root. */
@@ -62,21 +64,11 @@ export interface Moment {
   readonly kernel: readonly Look[];
 }
 
+const NOT_COMPARED: readonly MemoryLine[] = ["VmPin", "VmExe", "VmLib", "VmPMD", "HugetlbPages"];
 /** The lines of status that are compared. */
-export const STATUS_FIELDS = [
-  "VmPeak",
-  "VmSize",
-  "VmLck",
-  "VmHWM",
-  "VmRSS",
-  "RssAnon",
-  "RssFile",
-  "RssShmem",
-  "VmData",
-  "VmStk",
-  "VmPTE",
-  "VmSwap",
-] as const;
+export const STATUS_FIELDS: readonly MemoryLine[] = MEMORY_LINES.filter(
+  (line) => !NOT_COMPARED.includes(line),
+);
 
 /** Before 6.2 each task kept some of these counts to itself. */
 export const INEXACT_FIELDS: ReadonlySet<string> = new Set([
@@ -92,17 +84,9 @@ export const INEXACT_FIELDS: ReadonlySet<string> = new Set([
  * The sums of smaps that are compared. Referenced is not: whatever samples memory on the machine,
  * such as DAMON, clears the bits that it adds up.
  */
-export const SUM_FIELDS = [
-  "Rss",
-  "Pss",
-  "Shared_Clean",
-  "Shared_Dirty",
-  "Private_Clean",
-  "Private_Dirty",
-  "Anonymous",
-  "AnonHugePages",
-  "Swap",
-] as const;
+export const SUM_FIELDS: readonly Exclude<SmapsLine, "Referenced">[] = SMAPS_LINES.filter(
+  (line) => line !== "Referenced",
+);
 
 /** An area of more is not looked at page by page: 16 GiB. */
 export const MOST_PAGES: number = 2 ** 22;

@@ -13,6 +13,12 @@ export {
 } from "./capture-info.ts";
 export { arranged, type Fields } from "./fields.ts";
 export { type Limit, parseLimits, printLimits } from "./limits.ts";
+export {
+  MEMORY_LINES,
+  type MemoryLine,
+  SMAPS_LINES,
+  type SmapsLine,
+} from "./line-names.ts";
 export type { ChunkParser } from "./lines.ts";
 export { createMapsParser, type MapsArea, mapsLine, parseMaps, printMaps } from "./maps.ts";
 export { type Meminfo, parseMeminfo, printMeminfo } from "./meminfo.ts";

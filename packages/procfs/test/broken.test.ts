@@ -1,29 +1,14 @@
 /** Texts that no kernel prints: where, what was wanted, and what stands there. */
 import { expect, test } from "vitest";
-import {
-  createPagesParser,
-  createWordParser,
-  ProcError,
-  parseAnonVmas,
-  parseCapture,
-  parseCaptureInfo,
-  parseLimits,
-  parseMaps,
-  parseMeminfo,
-  parseSmaps,
-  parseSmapsRollup,
-  parseStat,
-  parseStatm,
-  parseStatus,
-} from "../src/index.ts";
+import * as procfs from "../src/index.ts";
 
-/** The message of the ProcError that `read` throws. */
+/** The message of the procfs.ProcError that `read` throws. */
 function refusal(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    expect(error).toBeInstanceOf(ProcError);
-    return (error as ProcError).message;
+    expect(error).toBeInstanceOf(procfs.ProcError);
+    return (error as procfs.ProcError).message;
   }
   return "read without an error";
 }
@@ -43,13 +28,13 @@ test.each([
   [`${"0".repeat(30)}\n`, "maps:1: wanted a line such as"],
   ["\u0000\u0007\n", String.raw`got "\u0000\u0007"`],
 ])("maps %#", (text, message) => {
-  expect(refusal(() => parseMaps(text))).toContain(message);
+  expect(refusal(() => procfs.parseMaps(text))).toContain(message);
 });
 
 test("areas out of order", () => {
   const text =
     "00402000-00403000 r--p 00000000 00:00 0 \n00401000-00402000 r--p 00000000 00:00 0 \n";
-  expect(refusal(() => parseMaps(text))).toBe(
+  expect(refusal(() => procfs.parseMaps(text))).toBe(
     "maps:2: wanted an area from 00403000 on, got one from 00401000",
   );
 });
@@ -71,49 +56,55 @@ test.each([
     "smaps:6: wanted a line Pss of the area at line 4, got the end of the area",
   ],
 ])("smaps %#", (text, message) => {
-  expect(refusal(() => parseSmaps(text))).toContain(message);
+  expect(refusal(() => procfs.parseSmaps(text))).toContain(message);
 });
 
 test("other texts", () => {
-  expect(refusal(() => parseSmapsRollup(AREA))).toContain("wanted one area [rollup]");
-  expect(refusal(() => parseSmapsRollup(""))).toContain("got 0 areas");
-  expect(refusal(() => parseStatus("Name:\tx\n"))).toBe("status:2: wanted a line Pid, got the end");
-  expect(refusal(() => parseStatus("VmRSS:\t  12 KB\nPid:\t1\n"))).toContain(
+  expect(refusal(() => procfs.parseSmapsRollup(AREA))).toContain("wanted one area [rollup]");
+  expect(refusal(() => procfs.parseSmapsRollup(""))).toContain("got 0 areas");
+  expect(refusal(() => procfs.parseStatus("Name:\tx\n"))).toBe(
+    "status:2: wanted a line Pid, got the end",
+  );
+  expect(refusal(() => procfs.parseStatus("VmRSS:\t  12 KB\nPid:\t1\n"))).toContain(
     "status:1: wanted a number kB behind VmRSS",
   );
-  expect(refusal(() => parseStatus("Name: x\n"))).toContain("wanted a tab behind the colon");
-  expect(refusal(() => parseStat("1 (x) S 0 1\n"))).toContain("of 44 numbers or more");
-  expect(refusal(() => parseStat(""))).toContain("got nothing");
-  expect(refusal(() => parseStatm("1 2 3\n"))).toContain("wanted seven numbers");
-  expect(refusal(() => parseStatm("1 2 3 4 5 6 7 8\n"))).toContain("wanted seven numbers");
-  expect(refusal(() => parseMeminfo("MemTotal: 12\n"))).toContain("meminfo:1: wanted a number kB");
-  expect(refusal(() => parseLimits("Max cpu time 1 2 s\n"))).toContain("limits:1: wanted");
-  expect(refusal(() => parseAnonVmas("1 2 3\n"))).toContain("wanted pid start end vm_flags");
-  expect(refusal(() => parseCapture({}))).toBe(
+  expect(refusal(() => procfs.parseStatus("Name: x\n"))).toContain("wanted a tab behind the colon");
+  expect(refusal(() => procfs.parseStat("1 (x) S 0 1\n"))).toContain("of 44 numbers or more");
+  expect(refusal(() => procfs.parseStat(""))).toContain("got nothing");
+  expect(refusal(() => procfs.parseStatm("1 2 3\n"))).toContain("wanted seven numbers");
+  expect(refusal(() => procfs.parseStatm("1 2 3 4 5 6 7 8\n"))).toContain("wanted seven numbers");
+  expect(refusal(() => procfs.parseMeminfo("MemTotal: 12\n"))).toContain(
+    "meminfo:1: wanted a number kB",
+  );
+  expect(refusal(() => procfs.parseLimits("Max cpu time 1 2 s\n"))).toContain("limits:1: wanted");
+  expect(refusal(() => procfs.parseAnonVmas("1 2 3\n"))).toContain("wanted pid start end vm_flags");
+  expect(refusal(() => procfs.parseCapture({}))).toBe(
     "status: wanted the text of a process, got no such file",
   );
 });
 
 test("capture.json", () => {
-  expect(refusal(() => parseCaptureInfo("{"))).toBe('capture.json: wanted JSON, got "{"');
-  expect(refusal(() => parseCaptureInfo("[]"))).toContain("wanted an object");
-  expect(refusal(() => parseCaptureInfo('{"format":2}'))).toContain('wanted format 1, got "2"');
-  const cpus = refusal(() => parseCaptureInfo('{"format":1,"cpus":"two"}'));
-  expect(cpus).toContain("wanted a whole number as cpus");
-  expect(parseCaptureInfo('{"format":1,"vm":{"overcommit_memory":2}}').vm.overcommit_memory).toBe(
-    2,
+  expect(refusal(() => procfs.parseCaptureInfo("{"))).toBe('capture.json: wanted JSON, got "{"');
+  expect(refusal(() => procfs.parseCaptureInfo("[]"))).toContain("wanted an object");
+  expect(refusal(() => procfs.parseCaptureInfo('{"format":2}'))).toContain(
+    'wanted format 1, got "2"',
   );
+  const cpus = refusal(() => procfs.parseCaptureInfo('{"format":1,"cpus":"two"}'));
+  expect(cpus).toContain("wanted a whole number as cpus");
+  expect(
+    procfs.parseCaptureInfo('{"format":1,"vm":{"overcommit_memory":2}}').vm.overcommit_memory,
+  ).toBe(2);
 });
 
 test("binary files", () => {
-  const words = createWordParser(() => {});
+  const words = procfs.createWordParser(() => {});
   words.write(new Uint8Array(11));
   expect(refusal(() => words.end())).toBe(
     "pagemap: wanted words of 8 bytes, got 3 bytes behind word 1",
   );
   const record = (address: number, entry: number): Uint8Array =>
     new Uint8Array(Uint32Array.of(address, 0, entry, 0, 1, 0, 0, 0).buffer);
-  const pages = createPagesParser();
+  const pages = procfs.createPagesParser();
   pages.write(record(0x5000, 1));
   expect(refusal(() => pages.write(record(0x5000, 1)))).toContain(
     "wanted a page above 0x5000 in record 2, got 0x5000",
@@ -124,5 +115,7 @@ test("binary files", () => {
 
 test("a line without end is not kept for ever", () => {
   const noise = new Uint8Array(3 * 2 ** 20).fill(65);
-  expect(refusal(() => parseSmaps(noise))).toContain("wanted a line of at most 1048576 bytes");
+  expect(refusal(() => procfs.parseSmaps(noise))).toContain(
+    "wanted a line of at most 1048576 bytes",
+  );
 });

@@ -1,39 +1,18 @@
 /** What is printed of a text that was parsed is that text, byte for byte. */
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import {
-  bytesOf,
-  createPagesParser,
-  parseAnonVmas,
-  parseLimits,
-  parseMaps,
-  parseMeminfo,
-  parseSmaps,
-  parseSmapsRollup,
-  parseStat,
-  parseStatm,
-  parseStatus,
-  printAnonVmas,
-  printLimits,
-  printMaps,
-  printMeminfo,
-  printPages,
-  printSmaps,
-  printStat,
-  printStatm,
-  printStatus,
-} from "../src/index.ts";
+import * as procfs from "../src/index.ts";
 import { captured, MOMENTS, PROGRAMS, sample, samplesOf, textsOf } from "./recorded.ts";
 
 type Again = (bytes: Uint8Array) => string;
 
 const KINDS: Readonly<Record<string, Again>> = {
-  status: (bytes) => printStatus(parseStatus(bytes)),
-  statm: (bytes) => printStatm(parseStatm(bytes)),
-  stat: (bytes) => printStat(parseStat(bytes)),
-  maps: (bytes) => printMaps(parseMaps(bytes)),
-  smaps: (bytes) => printSmaps(parseSmaps(bytes)),
-  smaps_rollup: (bytes) => printSmaps([parseSmapsRollup(bytes)]),
+  status: (bytes) => procfs.printStatus(procfs.parseStatus(bytes)),
+  statm: (bytes) => procfs.printStatm(procfs.parseStatm(bytes)),
+  stat: (bytes) => procfs.printStat(procfs.parseStat(bytes)),
+  maps: (bytes) => procfs.printMaps(procfs.parseMaps(bytes)),
+  smaps: (bytes) => procfs.printSmaps(procfs.parseSmaps(bytes)),
+  smaps_rollup: (bytes) => procfs.printSmaps([procfs.parseSmapsRollup(bytes)]),
 };
 
 test.each(Object.entries(KINDS))("%s of every sample and capture", (name, again) => {
@@ -44,9 +23,9 @@ test.each(Object.entries(KINDS))("%s of every sample and capture", (name, again)
 
 test("the texts that only a sample has", () => {
   const meminfo = sample("meminfo");
-  expect(printMeminfo(parseMeminfo(meminfo))).toBe(latin1(meminfo));
+  expect(procfs.printMeminfo(procfs.parseMeminfo(meminfo))).toBe(latin1(meminfo));
   for (const name of samplesOf(".limits")) {
-    expect(printLimits(parseLimits(sample(name))), name).toBe(latin1(sample(name)));
+    expect(procfs.printLimits(procfs.parseLimits(sample(name))), name).toBe(latin1(sample(name)));
   }
 });
 
@@ -54,13 +33,13 @@ test("what only captures have", () => {
   for (const program of PROGRAMS) {
     for (const moment of MOMENTS) {
       const lines = captured(program, moment, "anon_vma.txt");
-      expect(printAnonVmas(parseAnonVmas(lines))).toBe(latin1(lines));
+      expect(procfs.printAnonVmas(procfs.parseAnonVmas(lines))).toBe(latin1(lines));
       const packed = captured(program, moment, "pages.bin.gz");
       const records = new Uint8Array(gunzipSync(packed));
-      const parser = createPagesParser();
+      const parser = procfs.createPagesParser();
       parser.write(records);
       parser.end();
-      expect(Buffer.compare(printPages(parser.pages()), records)).toBe(0);
+      expect(Buffer.compare(procfs.printPages(parser.pages()), records)).toBe(0);
     }
   }
 });
@@ -68,6 +47,6 @@ test("what only captures have", () => {
 /** All of them are ASCII. */
 function latin1(bytes: Uint8Array): string {
   const text = new TextDecoder("latin1").decode(bytes);
-  expect(Buffer.compare(bytesOf(text), bytes)).toBe(0);
+  expect(Buffer.compare(procfs.bytesOf(text), bytes)).toBe(0);
   return text;
 }

@@ -1,20 +1,12 @@
 /** `forkpath capture`: a live process, read into a folder. */
-
 import { rmSync } from "node:fs";
-import {
-  CaptureError,
-  CaptureInterrupted,
-  captureProcess,
-  makeEmpty,
-  writeCapture,
-} from "@forkpath/capture";
-import { type Capture, ProcError, statusName } from "@forkpath/procfs";
+import { CaptureInterrupted, makeEmpty, writeCapture } from "@forkpath/capture";
+import { type Capture, statusName } from "@forkpath/procfs";
 import type { Command } from "commander";
+import { asUsageError, captureLive, MOST_PID } from "../captures.ts";
 import { ExitCode, type Finish } from "../exit-code.ts";
 import { grouped } from "../grouped.ts";
 import type { Terminal } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
-import { runWork } from "../work/run-work.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface CaptureCommandOptions {
@@ -23,9 +15,6 @@ interface CaptureCommandOptions {
   readonly stop: boolean;
   readonly redact?: boolean;
 }
-
-/** The kernel's own limit of process numbers. */
-export const MOST_PID: number = 2 ** 22;
 
 const HELP = `
 Reads what /proc tells of a process: its status, its areas, each of its pages, in which frame it
@@ -83,29 +72,6 @@ function emptyFolder(directory: string): boolean {
   } catch (error) {
     throw asUsageError(error);
   }
-}
-
-/** One process, with a line at the bottom of the screen that tells how far it is. */
-export function captureLive(
-  pid: number,
-  options: { readonly stop: boolean; readonly redact?: boolean; readonly still?: boolean },
-  terminal: Terminal,
-): Promise<Capture> {
-  if (process.platform !== "linux") {
-    throw new UsageError(
-      `only Linux has /proc to read a process from; this is ${process.platform}`,
-    );
-  }
-  return captureProcess(pid, {
-    ...options,
-    drive: async (work) => (await runWork(work, { units: "pages" }, terminal)).value,
-  });
-}
-
-/** What is wrong with a process or a text is the user's to know; anything else is ours. */
-export function asUsageError(error: unknown): unknown {
-  const isTheirs = error instanceof CaptureError || error instanceof ProcError;
-  return isTheirs ? new UsageError(error.message) : error;
 }
 
 function nameOf({ status }: Capture, pid: number): string {

@@ -1,14 +1,13 @@
 /** `forkpath explain`: where the memory of a process lies, and what sums count twice. */
-import { familyOf, loadCapture } from "@forkpath/capture";
+import { familyOf } from "@forkpath/capture";
 import type { Capture } from "@forkpath/procfs";
 import type { Command } from "commander";
+import { asUsageError, captureLive, MOST_PID, readCapture } from "../captures.ts";
 import { explainFamily } from "../explain/explain-family.ts";
 import { explainProcess } from "../explain/explain-process.ts";
 import { familyLines, processLines } from "../explain/explain-text.ts";
-import { reasonOf } from "../read-input.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { asUsageError, captureLive, MOST_PID } from "./capture.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface ExplainOptions {
@@ -90,23 +89,13 @@ async function readAll(
     throw new UsageError("what is to be explained? --pid PID, or a folder of forkpath capture");
   }
   const captures: Capture[] = [];
-  for (const directory of directories) captures.push(await readFolder(directory));
+  for (const directory of directories) captures.push(await readCapture(directory));
   const family = alone ? pids : [...new Set(pids.flatMap(familyOf))];
   for (const pid of family) {
     const capture = await readLive(pid, pids, terminal);
     if (capture !== null) captures.push(capture);
   }
   return captures;
-}
-
-async function readFolder(directory: string): Promise<Capture> {
-  try {
-    return await loadCapture(directory);
-  } catch (error) {
-    const known = asUsageError(error);
-    if (known instanceof UsageError) throw new UsageError(`${directory}: ${known.message}`);
-    throw new UsageError(`cannot read ${directory}: ${reasonOf(error)}`);
-  }
 }
 
 /** Null for a descendant that has ended meanwhile, or has no memory. */

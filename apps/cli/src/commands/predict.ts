@@ -1,6 +1,4 @@
 /** `forkpath predict`: what a fork would do to a captured process, or to a live one. */
-import { stat } from "node:fs/promises";
-import { loadCapture } from "@forkpath/capture";
 import {
   type GrowthPlan,
   type Prediction,
@@ -8,15 +6,15 @@ import {
   predictFork,
   type Writes,
 } from "@forkpath/predict";
-import { type Capture, ProcError } from "@forkpath/procfs";
+import type { Capture } from "@forkpath/procfs";
 import type { Command } from "commander";
 import { calibrationFile, storedCalibration } from "../calibrate/store.ts";
+import { asUsageError, captureLive, MOST_PID, readCapture } from "../captures.ts";
 import type { Finish } from "../exit-code.ts";
 import { predictionText } from "../predict/predict-text.ts";
 import { parseWrites } from "../predict/writes-option.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { asUsageError, captureLive, MOST_PID } from "./capture.ts";
 import { type KernelChoice, kernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -121,21 +119,6 @@ async function calibrationOf(
   if (file === undefined) return {};
   throw new UsageError(`${file} is nothing that forkpath calibrate has written`);
 }
-
-/** @throws UsageError for a folder that is none, or a capture that is broken */
-async function readCapture(directory: string): Promise<Capture> {
-  const found = await stat(directory).catch(() => null);
-  if (found === null) throw new UsageError(`there is no ${directory}`);
-  if (!found.isDirectory()) throw new UsageError(`${directory} is no folder`);
-  try {
-    return await loadCapture(directory);
-  } catch (error) {
-    if (error instanceof ProcError) throw new UsageError(`${directory}/${error.message}`);
-    throw new UsageError(`cannot read ${directory}: ${reason(error)}`);
-  }
-}
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** @throws UsageError for a capture whose files do not fit together */
 function predictCapture(capture: Capture, name: string, options: PredictOptions): Prediction {

@@ -2,12 +2,12 @@
 import { makeEmpty } from "@forkpath/capture";
 import { openSession } from "@forkpath/scenario";
 import type { Command } from "commander";
+import { asUsageError } from "../captures.ts";
 import { writeTree } from "../proc/write-tree.ts";
 import { reasonOf } from "../read-input.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { asUsageError } from "./capture.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -2,32 +2,13 @@
 import { KB_PER_PAGE } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { MmStruct, Vma } from "@forkpath/mm";
+import type { MemoryLine } from "@forkpath/procfs";
 import type { LoadedArea, Loading } from "../load/loading.ts";
 import { areaRows } from "./area-rows.ts";
 import { addPage, addRows, noRows, printedRows, type RawRows, type Rows } from "./rows.ts";
 
-/** Lines of status that are about memory; kB. */
-const STATUS_LINES = [
-  "VmPeak",
-  "VmSize",
-  "VmLck",
-  "VmPin",
-  "VmHWM",
-  "VmRSS",
-  "RssAnon",
-  "RssFile",
-  "RssShmem",
-  "VmData",
-  "VmStk",
-  "VmExe",
-  "VmLib",
-  "VmPTE",
-  "VmSwap",
-  "HugetlbPages",
-] as const;
-type StatusLine = (typeof STATUS_LINES)[number];
 /** kB. */
-type StatusRows = Readonly<Record<StatusLine, number>>;
+type StatusRows = Readonly<Record<Exclude<MemoryLine, "VmPMD">, number>>;
 
 interface SideArea {
   readonly start: number;

@@ -13,14 +13,15 @@
  * A field that only some areas or machines have (Nonlinear, ProtectionKey) is in no list.
  */
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
+import { SMAPS_LINES } from "../line-names.ts";
 import type { Layouts } from "./types.ts";
 
 const SIZES = ["KernelPageSize", "MMUPageSize"] as const;
-const SHARES = ["Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty"] as const;
 const HUGETLB = ["Shared_Hugetlb", "Private_Hugetlb"] as const;
-const START = ["Rss", "Pss", ...SHARES, "Referenced", "Anonymous"] as const;
+/** Up to Anonymous. */
+const START = SMAPS_LINES.slice(0, 8);
 
-const EL6 = ["Size", ...START, "AnonHugePages", "Swap", ...SIZES];
+const EL6 = ["Size", ...SMAPS_LINES, ...SIZES];
 const V3_10 = [...EL6, "Locked", "VmFlags"];
 const V4_4 = [
   ...["Size", ...START, "AnonHugePages", ...HUGETLB],

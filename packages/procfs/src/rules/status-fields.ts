@@ -16,6 +16,7 @@
  * brought.
  */
 import type { Rule } from "@forkpath/abi";
+import { MEMORY_LINES } from "../line-names.ts";
 import type { Layouts } from "./types.ts";
 
 /** Every line that there was, in the order of all releases. */
@@ -37,23 +38,7 @@ const ALL = [
   "NSpgid",
   "NSsid",
   "Kthread",
-  "VmPeak",
-  "VmSize",
-  "VmLck",
-  "VmPin",
-  "VmHWM",
-  "VmRSS",
-  "RssAnon",
-  "RssFile",
-  "RssShmem",
-  "VmData",
-  "VmStk",
-  "VmExe",
-  "VmLib",
-  "VmPTE",
-  "VmPMD",
-  "VmSwap",
-  "HugetlbPages",
+  ...MEMORY_LINES,
   "CoreDumping",
   "THP_enabled",
   "untag_mask",

@@ -3,6 +3,7 @@
  * out from the entries alone, beside what the kernel package shows.
  */
 import { KB_PER_PAGE, PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { SMAPS_LINES, type SmapsLine } from "@forkpath/kernel";
 import type { Vma } from "@forkpath/mm";
 
 /** What one entry adds. */
@@ -15,22 +16,13 @@ export interface SeenPage {
   readonly isHuge: boolean;
 }
 
-export const SMAPS_FIELDS = [
-  "Rss",
-  "Pss",
-  "Shared_Clean",
-  "Shared_Dirty",
-  "Private_Clean",
-  "Private_Dirty",
-  "Referenced",
-  "Anonymous",
+type SmapsField = SmapsLine | "LazyFree" | "SwapPss" | "Locked";
+export const SMAPS_FIELDS: readonly SmapsField[] = [
+  ...SMAPS_LINES,
   "LazyFree",
-  "AnonHugePages",
-  "Swap",
   "SwapPss",
   "Locked",
-] as const;
-type SmapsField = (typeof SMAPS_FIELDS)[number];
+];
 /** kB, but for shares, which have binary places until the area is complete. */
 export type AreaSums = Record<SmapsField, number>;
 
