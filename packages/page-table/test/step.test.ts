@@ -2,21 +2,7 @@
 import { type VirtAddr, virtAddr } from "@forkpath/abi";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  Level,
-  pgdAddrEnd,
-  pgdIndex,
-  pgdOffset,
-  pmdAddrEnd,
-  pmdIndex,
-  pmdOffset,
-  pteIndex,
-  pteOffset,
-  pudAddrEnd,
-  pudIndex,
-  pudOffset,
-  tableOffset,
-} from "../src/index.ts";
+import * as pt from "../src/index.ts";
 import { ENTRY_SPAN } from "../src/internal.ts";
 
 const TOP = 2 ** 47;
@@ -36,7 +22,7 @@ function specAddrEnd(addr: number, end: number, size: bigint): number {
 describe("indices", () => {
   test("the top page of user space is the last entry but one, below three last ones", () => {
     const top: VirtAddr = virtAddr(0x7fffffffe000);
-    expect([pgdIndex(top), pudIndex(top), pmdIndex(top), pteIndex(top)]).toEqual([
+    expect([pt.pgdIndex(top), pt.pudIndex(top), pt.pmdIndex(top), pt.pteIndex(top)]).toEqual([
       255, 511, 511, 510,
     ]);
   });
@@ -45,10 +31,10 @@ describe("indices", () => {
     fc.assert(
       fc.property(address, (addr) => {
         const bits = (shift: bigint): number => Number((BigInt(addr) >> shift) & 511n);
-        expect(pgdIndex(addr)).toBe(bits(39n));
-        expect(pudIndex(addr)).toBe(bits(30n));
-        expect(pmdIndex(addr)).toBe(bits(21n));
-        expect(pteIndex(addr)).toBe(bits(12n));
+        expect(pt.pgdIndex(addr)).toBe(bits(39n));
+        expect(pt.pudIndex(addr)).toBe(bits(30n));
+        expect(pt.pmdIndex(addr)).toBe(bits(21n));
+        expect(pt.pteIndex(addr)).toBe(bits(12n));
       }),
       { seed: 4, numRuns: 500 },
     );
@@ -57,13 +43,13 @@ describe("indices", () => {
   test("an offset is the index in a row of 512 cells, at every level", () => {
     fc.assert(
       fc.property(address, fc.nat(2 ** 23 - 2), (addr, row) => {
-        expect(pteOffset(row, addr)).toBe(row * 512 + pteIndex(addr));
-        expect(pmdOffset(row, addr)).toBe(row * 512 + pmdIndex(addr));
-        expect(pudOffset(row, addr)).toBe(row * 512 + pudIndex(addr));
-        expect(pgdOffset(row, addr)).toBe(row * 512 + pgdIndex(addr));
-        const byLevel = [pteOffset, pmdOffset, pudOffset, pgdOffset];
-        for (const level of Object.values(Level)) {
-          expect(tableOffset(level, row, addr)).toBe(byLevel[level](row, addr));
+        expect(pt.pteOffset(row, addr)).toBe(row * 512 + pt.pteIndex(addr));
+        expect(pt.pmdOffset(row, addr)).toBe(row * 512 + pt.pmdIndex(addr));
+        expect(pt.pudOffset(row, addr)).toBe(row * 512 + pt.pudIndex(addr));
+        expect(pt.pgdOffset(row, addr)).toBe(row * 512 + pt.pgdIndex(addr));
+        const byLevel = [pt.pteOffset, pt.pmdOffset, pt.pudOffset, pt.pgdOffset];
+        for (const level of Object.values(pt.Level)) {
+          expect(pt.tableOffset(level, row, addr)).toBe(byLevel[level](row, addr));
         }
       }),
       { seed: 5, numRuns: 200 },
@@ -75,16 +61,16 @@ describe("stepping", () => {
   test("goes from table to table, and ends at the end", () => {
     const steps: number[] = [];
     const end = virtAddr(0x601000);
-    for (let at = virtAddr(0x1ff000); at < end; at = pmdAddrEnd(at, end)) steps.push(at);
+    for (let at = virtAddr(0x1ff000); at < end; at = pt.pmdAddrEnd(at, end)) steps.push(at);
     expect(steps).toEqual([0x1ff000, 0x200000, 0x400000, 0x600000]);
   });
 
   test("gives what SPEC §2.5 says in 64-bit arithmetic", () => {
     fc.assert(
       fc.property(range, ({ addr, end }) => {
-        expect(pmdAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 21n));
-        expect(pudAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 30n));
-        expect(pgdAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 39n));
+        expect(pt.pmdAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 21n));
+        expect(pt.pudAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 30n));
+        expect(pt.pgdAddrEnd(addr, end)).toBe(specAddrEnd(addr, end, 1n << 39n));
       }),
       { seed: 6, numRuns: 1000 },
     );
@@ -92,9 +78,9 @@ describe("stepping", () => {
 
   test("an end on the boundary is the boundary, at every level and at the very top", () => {
     for (const [span, step] of [
-      [ENTRY_SPAN[Level.PMD], pmdAddrEnd],
-      [ENTRY_SPAN[Level.PUD], pudAddrEnd],
-      [ENTRY_SPAN[Level.PGD], pgdAddrEnd],
+      [ENTRY_SPAN[pt.Level.PMD], pt.pmdAddrEnd],
+      [ENTRY_SPAN[pt.Level.PUD], pt.pudAddrEnd],
+      [ENTRY_SPAN[pt.Level.PGD], pt.pgdAddrEnd],
     ] as const) {
       expect(step(virtAddr(0), virtAddr(span))).toBe(span);
       expect(step(virtAddr(0), virtAddr(span - 1))).toBe(span - 1);

@@ -2,42 +2,7 @@
 import { PAGE_SHIFT, type Pfn, pfn, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { loadSwapEncoding } from "@forkpath/conformance";
 import { expect, test } from "vitest";
-import {
-  formatPte,
-  isPteDirty,
-  isPteExec,
-  isPteFile,
-  isPteGlobal,
-  isPteHuge,
-  isPteNone,
-  isPtePresent,
-  isPteSpecial,
-  isPteWrite,
-  isPteYoung,
-  mkPteHigh,
-  mkPteLow,
-  pgdAddrEnd,
-  pgdIndex,
-  pgoffToPteHigh,
-  pgoffToPteLow,
-  pmdAddrEnd,
-  pmdIndex,
-  pteFromBigint,
-  pteIndex,
-  pteMkclean,
-  pteMkdirty,
-  pteMkold,
-  pteMkspecial,
-  pteMkwrite,
-  pteMkyoung,
-  ptePfn,
-  pteToPgoff,
-  pteWrprotect,
-  pudAddrEnd,
-  pudIndex,
-  vmPageProtHigh,
-  vmPageProtLow,
-} from "../src/index.ts";
+import * as pt from "../src/index.ts";
 import { PTE_FLAGS_LOW, PTE_PFN_HIGH } from "../src/internal.ts";
 
 const recorded = loadSwapEncoding();
@@ -47,29 +12,29 @@ const address = (text: string): VirtAddr => virtAddr(Number(text));
 
 test("every helper answers as the kernel's did, for 330 entries (SPEC §2.3)", () => {
   const answers = recorded.pteHelpers.map(({ pte }) => {
-    const { low, high } = pteFromBigint(BigInt(pte));
+    const { low, high } = pt.pteFromBigint(BigInt(pte));
     return {
       pte,
-      none: bit(isPteNone(low, high)),
-      present: bit(isPtePresent(low)),
-      file: bit(isPteFile(low)),
-      dirty: bit(isPteDirty(low)),
-      young: bit(isPteYoung(low)),
-      write: bit(isPteWrite(low)),
-      huge: bit(isPteHuge(low)),
-      global: bit(isPteGlobal(low)),
-      exec: bit(isPteExec(high)),
-      special: bit(isPteSpecial(low)),
-      pfn: hex(ptePfn(low, high)),
-      flags: formatPte(low & PTE_FLAGS_LOW, high & ~PTE_PFN_HIGH),
-      mkclean: formatPte(pteMkclean(low), high),
-      mkold: formatPte(pteMkold(low), high),
-      wrprotect: formatPte(pteWrprotect(low), high),
-      mkdirty: formatPte(pteMkdirty(low), high),
-      mkyoung: formatPte(pteMkyoung(low), high),
-      mkwrite: formatPte(pteMkwrite(low), high),
-      mkspecial: formatPte(pteMkspecial(low), high),
-      toPgoff: hex(pteToPgoff(low, high)),
+      none: bit(pt.isPteNone(low, high)),
+      present: bit(pt.isPtePresent(low)),
+      file: bit(pt.isPteFile(low)),
+      dirty: bit(pt.isPteDirty(low)),
+      young: bit(pt.isPteYoung(low)),
+      write: bit(pt.isPteWrite(low)),
+      huge: bit(pt.isPteHuge(low)),
+      global: bit(pt.isPteGlobal(low)),
+      exec: bit(pt.isPteExec(high)),
+      special: bit(pt.isPteSpecial(low)),
+      pfn: hex(pt.ptePfn(low, high)),
+      flags: pt.formatPte(low & PTE_FLAGS_LOW, high & ~PTE_PFN_HIGH),
+      mkclean: pt.formatPte(pt.pteMkclean(low), high),
+      mkold: pt.formatPte(pt.pteMkold(low), high),
+      wrprotect: pt.formatPte(pt.pteWrprotect(low), high),
+      mkdirty: pt.formatPte(pt.pteMkdirty(low), high),
+      mkyoung: pt.formatPte(pt.pteMkyoung(low), high),
+      mkwrite: pt.formatPte(pt.pteMkwrite(low), high),
+      mkspecial: pt.formatPte(pt.pteMkspecial(low), high),
+      toPgoff: hex(pt.pteToPgoff(low, high)),
     };
   });
   expect(answers).toHaveLength(330);
@@ -78,14 +43,14 @@ test("every helper answers as the kernel's did, for 330 entries (SPEC §2.3)", (
 
 test("a nonlinear offset is written whole and read back modulo 2^34 (SPEC §2.7, D25)", () => {
   const answers = recorded.pgoffToPte.map(({ pgoff }) => {
-    const low = pgoffToPteLow(Number(pgoff));
-    const high = pgoffToPteHigh(Number(pgoff));
+    const low = pt.pgoffToPteLow(Number(pgoff));
+    const high = pt.pgoffToPteHigh(Number(pgoff));
     return {
       pgoff,
-      pte: formatPte(low, high),
-      file: isPteFile(low),
-      present: isPtePresent(low),
-      back: hex(pteToPgoff(low, high)),
+      pte: pt.formatPte(low, high),
+      file: pt.isPteFile(low),
+      present: pt.isPtePresent(low),
+      back: hex(pt.pteToPgoff(low, high)),
     };
   });
   expect(answers).toEqual(recorded.pgoffToPte);
@@ -95,13 +60,13 @@ test("indices and next boundaries are the kernel's (SPEC §2.1, §2.5)", () => {
   const answers = recorded.walk.map(({ addr, end }) => ({
     addr,
     end,
-    pgdIndex: pgdIndex(address(addr)),
-    pudIndex: pudIndex(address(addr)),
-    pmdIndex: pmdIndex(address(addr)),
-    pteIndex: pteIndex(address(addr)),
-    pgdAddrEnd: hex(pgdAddrEnd(address(addr), address(end))),
-    pudAddrEnd: hex(pudAddrEnd(address(addr), address(end))),
-    pmdAddrEnd: hex(pmdAddrEnd(address(addr), address(end))),
+    pgdIndex: pt.pgdIndex(address(addr)),
+    pudIndex: pt.pudIndex(address(addr)),
+    pmdIndex: pt.pmdIndex(address(addr)),
+    pteIndex: pt.pteIndex(address(addr)),
+    pgdAddrEnd: hex(pt.pgdAddrEnd(address(addr), address(end))),
+    pudAddrEnd: hex(pt.pudAddrEnd(address(addr), address(end))),
+    pmdAddrEnd: hex(pt.pmdAddrEnd(address(addr), address(end))),
   }));
   expect(answers).toEqual(recorded.walk);
 });
@@ -109,12 +74,12 @@ test("indices and next boundaries are the kernel's (SPEC §2.1, §2.5)", () => {
 test("fork of one private page: write fault, parent after, child after (SPEC A.1)", () => {
   const PRIVATE_RW = 0x3; // READ, WRITE
   const frame: Pfn = pfn(0x1234);
-  const high = mkPteHigh(frame, vmPageProtHigh(PRIVATE_RW));
-  const readOnly = mkPteLow(frame, vmPageProtLow(PRIVATE_RW));
-  const faulted = pteMkwrite(pteMkdirty(readOnly));
-  const parent = pteWrprotect(faulted);
-  const child = pteMkold(parent);
-  expect([faulted, parent, child].map((low) => formatPte(low, high))).toEqual([
+  const high = pt.mkPteHigh(frame, pt.vmPageProtHigh(PRIVATE_RW));
+  const readOnly = pt.mkPteLow(frame, pt.vmPageProtLow(PRIVATE_RW));
+  const faulted = pt.pteMkwrite(pt.pteMkdirty(readOnly));
+  const parent = pt.pteWrprotect(faulted);
+  const child = pt.pteMkold(parent);
+  expect([faulted, parent, child].map((low) => pt.formatPte(low, high))).toEqual([
     "0x8000000001234067",
     "0x8000000001234065",
     "0x8000000001234045",
@@ -123,9 +88,9 @@ test("fork of one private page: write fault, parent after, child after (SPEC A.1
 
 test("the zero page in a private mapping, and its copy in a child (SPEC A.1)", () => {
   const PRIVATE_RW = 0x3;
-  const low = pteMkspecial(mkPteLow(pfn(0x100), vmPageProtLow(PRIVATE_RW)));
-  const high = mkPteHigh(pfn(0x100), vmPageProtHigh(PRIVATE_RW));
-  expect(formatPte(low, high)).toBe("0x8000000000100225");
-  expect(formatPte(pteMkold(low), high)).toBe("0x8000000000100205");
+  const low = pt.pteMkspecial(pt.mkPteLow(pfn(0x100), pt.vmPageProtLow(PRIVATE_RW)));
+  const high = pt.mkPteHigh(pfn(0x100), pt.vmPageProtHigh(PRIVATE_RW));
+  expect(pt.formatPte(low, high)).toBe("0x8000000000100225");
+  expect(pt.formatPte(pt.pteMkold(low), high)).toBe("0x8000000000100205");
   expect(low >>> PAGE_SHIFT).toBe(0x100);
 });

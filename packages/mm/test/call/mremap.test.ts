@@ -6,19 +6,13 @@ import { SwpType, swpPteLow } from "@forkpath/swap";
 import { addFile, recount, run, showRss } from "@forkpath/test-world";
 import { lock, read, remap, write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries, showAreas } from "@forkpath/test-world/area-looks";
-import {
-  createSpace,
-  drawSpace,
-  map,
-  SHARED_ANONYMOUS,
-  TABLE_PAGES,
-} from "@forkpath/test-world/areas";
+import * as areas from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { reclaimPages, sysMremap } from "../../src/index.ts";
 
 describe("in place", () => {
   test("shorter: the tail is unmapped", () => {
-    const space = drawSpace("[wwww]");
+    const space = areas.drawSpace("[wwww]");
     write(space, 0, 3);
     expect(remap(space, 0, 4, 2)).toBe(0);
     expect([showAreas(space), showRss(space.mm)]).toEqual(["[ww]", "(0,1,0)"]);
@@ -26,7 +20,7 @@ describe("in place", () => {
   });
 
   test("longer, into free space behind; what it grows by is charged", () => {
-    const space = drawSpace("[ww]");
+    const space = areas.drawSpace("[ww]");
     expect(remap(space, 0, 2, 5)).toBe(0);
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[wwwww]", 5]);
     expect(space.mm.usage.totalVm).toBe(5);
@@ -41,29 +35,29 @@ describe("in place", () => {
   });
 
   test("longer without space behind: only with MAYMOVE", () => {
-    const space = drawSpace("[ww].[r]");
+    const space = areas.drawSpace("[ww].[r]");
     expect(remap(space, 0, 2, 4)).toBe("-ENOMEM");
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[ww].[r]", 2]);
   });
 
   test("longer with a file behind it counts as shared_vm", () => {
-    const space = createSpace();
-    map(space, 0, 2, { file: addFile(space) });
+    const space = areas.createSpace();
+    areas.map(space, 0, 2, { file: addFile(space) });
     remap(space, 0, 2, 4);
     expect(space.mm.usage).toMatchObject({ totalVm: 4, sharedVm: 4 });
     expect(recount(space)).toEqual([]);
   });
 
   test("no place to move to is -ENOMEM", () => {
-    const space = drawSpace("[ww][r]");
+    const space = areas.drawSpace("[ww][r]");
     expect(remap(space, 0, 2, TASK_SIZE / PAGE_SIZE, { mayMove: true })).toBe("-ENOMEM");
     expect(space.env.commit.committed).toBe(2);
   });
 
   test("a locked area brings its new pages", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const { mm } = space;
-    map(space, 0, 2);
+    areas.map(space, 0, 2);
     lock(space, 0, 2);
     expect(remap(space, 0, 2, 4)).toBe(0);
     expect([entries(space, 0, 4), mm.lockedVm]).toEqual(["W W W W", 4]);
@@ -73,9 +67,9 @@ describe("in place", () => {
 
 describe("elsewhere", () => {
   test("every entry moves as it is, and no counter changes", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const { env, mm } = space;
-    map(space, 0, 5);
+    areas.map(space, 0, 5);
     write(space, 0, 1, 3);
     read(space, 2);
     run(reclaimPages(env, mm, { start: at(1), end: at(2) }));
@@ -87,7 +81,7 @@ describe("elsewhere", () => {
   });
 
   test("migration entries too", () => {
-    const space = drawSpace("[w]");
+    const space = areas.drawSpace("[w]");
     write(space, 0);
     const cell = findPteCell(space.env.tables, space.mm.pgd, areaAt(space, 0).start);
     pokeEntry(space.env.tables, cell, BigInt(swpPteLow(SwpType.MIGRATION_WRITE, 77)));
@@ -96,7 +90,7 @@ describe("elsewhere", () => {
   });
 
   test("pages keep their index: the area's offset stays (SPEC §4.3)", () => {
-    const space = drawSpace("[ww]..[rr]");
+    const space = areas.drawSpace("[ww]..[rr]");
     write(space, 0);
     remap(space, 0, 2, 2, { to: 10 });
     remap(space, 4, 2, 2, { to: 14 });
@@ -106,7 +100,7 @@ describe("elsewhere", () => {
   });
 
   test("where mmap would put it, if it may move and no place is given", () => {
-    const space = drawSpace("[ww][r]");
+    const space = areas.drawSpace("[ww][r]");
     write(space, 0);
     space.mm.layout.mmapBase = at(10);
     expect(remap(space, 0, 2, 3, { mayMove: true })).toBe(7);
@@ -115,7 +109,7 @@ describe("elsewhere", () => {
   });
 
   test("from the middle of an area, whose ends stay, and stay charged", () => {
-    const space = drawSpace("[wwwwww]");
+    const space = areas.drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     expect(remap(space, 2, 2, 3, { to: 10 })).toBe(10);
     expect(showAreas(space)).toBe("[ww]..[ww]....[www]");
@@ -124,7 +118,7 @@ describe("elsewhere", () => {
   });
 
   test("FIXED replaces what is at the new place", () => {
-    const space = drawSpace("[ww]..[rrrr]");
+    const space = areas.drawSpace("[ww]..[rrrr]");
     write(space, 0, 1);
     expect(remap(space, 0, 2, 2, { to: 5 })).toBe(5);
     expect(showAreas(space)).toBe("....[r][ww][r]");
@@ -132,7 +126,7 @@ describe("elsewhere", () => {
   });
 
   test("FIXED and shorter: only the head moves", () => {
-    const space = drawSpace("[wwww]");
+    const space = areas.drawSpace("[wwww]");
     write(space, 0, 3);
     remap(space, 0, 4, 2, { to: 8 });
     expect([showAreas(space), showRss(space.mm)]).toEqual(["........[ww]", "(0,1,0)"]);
@@ -140,9 +134,9 @@ describe("elsewhere", () => {
   });
 
   test("a file's area keeps its place in the file, and its references", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const file = addFile(space);
-    map(space, 0, 4, { file, pgoff: 3 });
+    areas.map(space, 0, 4, { file, pgoff: 3 });
     read(space, 0, 1);
     remap(space, 1, 2, 2, { to: 8 });
     expect([areaAt(space, 8).pgoff, file.count]).toEqual([4, 4]);
@@ -151,7 +145,7 @@ describe("elsewhere", () => {
   });
 
   test("back to where it came from, it is one area again", () => {
-    const space = drawSpace("[wwwwww]");
+    const space = areas.drawSpace("[wwwwww]");
     write(space, 0, 1, 2, 3, 4, 5);
     remap(space, 2, 2, 2, { to: 10 });
     remap(space, 10, 2, 2, { to: 2 });
@@ -160,7 +154,7 @@ describe("elsewhere", () => {
   });
 
   test("an untouched area that moves right below itself merges with itself first", () => {
-    const space = drawSpace("..[wwww]");
+    const space = areas.drawSpace("..[wwww]");
     remap(space, 4, 2, 2, { to: 0 });
     expect(showAreas(space)).toBe("[wwww]");
     expect(space.env.commit.committed).toBe(4);
@@ -168,9 +162,9 @@ describe("elsewhere", () => {
   });
 
   test("a locked area stays locked, and the rest of it too", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const { mm } = space;
-    map(space, 0, 4);
+    areas.map(space, 0, 4);
     lock(space, 0, 4);
     remap(space, 0, 2, 3, { to: 8 });
     expect([showAreas(space), mm.lockedVm]).toEqual(["..[ww]....[www]", 5]);
@@ -179,8 +173,8 @@ describe("elsewhere", () => {
   });
 
   test("old length 0 maps shared pages a second time", () => {
-    const space = createSpace();
-    map(space, 0, 2, { flags: SHARED_ANONYMOUS });
+    const space = areas.createSpace();
+    areas.map(space, 0, 2, { flags: areas.SHARED_ANONYMOUS });
     write(space, 0);
     expect(remap(space, 0, 0, 2, { to: 4 })).toBe(4);
     read(space, 4);
@@ -189,27 +183,27 @@ describe("elsewhere", () => {
   });
 
   test("tables: new ones for the target, the old ones go", () => {
-    const space = createSpace();
-    map(space, TABLE_PAGES - 2, 4); // across two tables
-    write(space, TABLE_PAGES - 1, TABLE_PAGES);
-    remap(space, TABLE_PAGES - 2, 4, 4, { to: 3 * TABLE_PAGES });
-    expect([space.mm.nrPtes, entries(space, 3 * TABLE_PAGES, 4)]).toEqual([1, "- W W -"]);
+    const space = areas.createSpace();
+    areas.map(space, areas.TABLE_PAGES - 2, 4); // across two tables
+    write(space, areas.TABLE_PAGES - 1, areas.TABLE_PAGES);
+    remap(space, areas.TABLE_PAGES - 2, 4, 4, { to: 3 * areas.TABLE_PAGES });
+    expect([space.mm.nrPtes, entries(space, 3 * areas.TABLE_PAGES, 4)]).toEqual([1, "- W W -"]);
     expect(recount(space)).toEqual([]);
   });
 });
 
 describe("peaks (D16/e)", () => {
   test("the moment in which both ranges count leaves no trace in hiwater_vm", () => {
-    const space = drawSpace("[wwwwwwwwww]");
+    const space = areas.drawSpace("[wwwwwwwwww]");
     remap(space, 0, 10, 10, { to: 20 });
     expect(space.mm.usage.totalVm).toBe(10);
     expect(peekCounterSigned(space.mm.counters, MmCounter.HIWATER_VM)).toBe(0);
   });
 
   test("in that moment, /proc shows both", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const { env, mm } = space;
-    map(space, 0, 10);
+    areas.map(space, 0, 10);
     env.sync.interleaved = true;
     const thread = sysMremap(env, mm, {
       addr: at(0),

@@ -2,49 +2,43 @@
 import { Errno, MapFlag, PAGE_SIZE, Prot, rulesOf, VmFlag } from "@forkpath/abi";
 import { run, SHARED } from "@forkpath/test-world";
 import { createFamily } from "@forkpath/test-world/family";
-import {
-  addressOf,
-  type Family,
-  frameOf,
-  mmOf,
-  recount,
-  show,
-  vmaOf,
-} from "@forkpath/test-world/family-looks";
+import * as look from "@forkpath/test-world/family-looks";
 import { describe, expect, test } from "vitest";
 import { mmRules, type RemapFilePagesRequest, sysRemapFilePages } from "../../src/index.ts";
 
 const rules = rulesOf(mmRules, "v6.18");
 const NONBLOCK = { flags: MapFlag.NONBLOCK };
 
-const createShared = (letters: string): Family =>
+const createShared = (letters: string): look.Family =>
   createFamily(letters, { rules, file: "shmem", flags: SHARED | VmFlag.CAN_NONLINEAR });
 
 const remap = (
-  family: Family,
+  family: look.Family,
   page: number,
   pages: number,
   pgoff: number,
   rest: Partial<RemapFilePagesRequest> = {},
 ): number => {
-  const range = { start: addressOf(page), size: pages * PAGE_SIZE, pgoff };
-  return run(sysRemapFilePages(family.env, mmOf(family, "P"), { ...range, ...rest }));
+  const range = { start: look.addressOf(page), size: pages * PAGE_SIZE, pgoff };
+  return run(sysRemapFilePages(family.env, look.mmOf(family, "P"), { ...range, ...rest }));
 };
 
 /** Page of the file that a page of P shows. */
-const indexAt = (family: Family, page: number): number =>
-  family.env.map.index[frameOf(family, "P", page)];
+const indexAt = (family: look.Family, page: number): number =>
+  family.env.map.index[look.frameOf(family, "P", page)];
 
 describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
   test("the range is mapped anew, linear, and brought at once unless NONBLOCK says otherwise", () => {
     const family = createShared("W W W W");
     expect(remap(family, 1, 1, 3)).toBe(0);
-    const areas = mmOf(family, "P").vmas.map(({ start, end, pgoff, flags }) => [
-      (start - addressOf(0)) / PAGE_SIZE,
-      (end - addressOf(0)) / PAGE_SIZE,
-      pgoff,
-      flags & VmFlag.NONLINEAR,
-    ]);
+    const areas = look
+      .mmOf(family, "P")
+      .vmas.map(({ start, end, pgoff, flags }) => [
+        (start - look.addressOf(0)) / PAGE_SIZE,
+        (end - look.addressOf(0)) / PAGE_SIZE,
+        pgoff,
+        flags & VmFlag.NONLINEAR,
+      ]);
     expect(areas).toEqual([
       [0, 1, 0, 0],
       [1, 2, 3, 0],
@@ -52,30 +46,30 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
     ]);
     expect([0, 1, 2, 3].map((page) => indexAt(family, page))).toEqual([0, 3, 2, 3]);
     expect(remap(family, 2, 1, 0, NONBLOCK)).toBe(0);
-    expect(show(family).P).toMatch(/^F F - F/);
-    expect(recount(family)).toEqual([]);
+    expect(look.show(family).P).toMatch(/^F F - F/);
+    expect(look.recount(family)).toEqual([]);
   });
 
   test("advice about the old pages is gone, as after an mmap; locked they stay", () => {
     const family = createShared("W W W W");
-    const [vma] = mmOf(family, "P").vmas;
+    const [vma] = look.mmOf(family, "P").vmas;
     const advised = VmFlag.DONTCOPY + VmFlag.RAND_READ + VmFlag.HUGEPAGE + VmFlag.MAYBE_GUARD;
     const own = vma.flags - (vma.flags & VmFlag.LOCKED) + VmFlag.LOCKED;
     vma.flags = own + advised;
     expect(remap(family, 1, 1, 3)).toBe(0);
-    const flags = mmOf(family, "P").vmas.map((area) => area.flags);
+    const flags = look.mmOf(family, "P").vmas.map((area) => area.flags);
     expect(flags).toEqual([own + advised, own, own + advised]);
   });
 
   test("the range may be of several areas that adjoin, of one file and with the same flags", () => {
     const family = createShared("W W W W");
     expect(remap(family, 1, 1, 3)).toBe(0);
-    expect(mmOf(family, "P").vmas.length).toBe(3);
+    expect(look.mmOf(family, "P").vmas.length).toBe(3);
     expect(remap(family, 0, 3, 1)).toBe(0);
     expect([0, 1, 2, 3].map((page) => indexAt(family, page))).toEqual([1, 2, 3, 3]);
-    vmaOf(family, "P").flags += VmFlag.DONTCOPY;
+    look.vmaOf(family, "P").flags += VmFlag.DONTCOPY;
     expect(remap(family, 0, 4, 0)).toBe(-Errno.EINVAL);
-    expect(recount(family)).toEqual([]);
+    expect(look.recount(family)).toEqual([]);
   });
 
   test("what is no shared mapping of a file, or not mapped to its end, is -EINVAL", () => {
@@ -86,6 +80,6 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
       -Errno.EINVAL,
       -Errno.EINVAL,
     ]);
-    expect(mmOf(shared, "P").vmas.length).toBe(1);
+    expect(look.mmOf(shared, "P").vmas.length).toBe(1);
   });
 });
