@@ -20,12 +20,10 @@ import {
 } from "../src/index.ts";
 import { argumentOf, program } from "./exec/programs.ts";
 import { mmsOf, recount } from "./recount.ts";
-import { machine, map, spawn } from "./world.ts";
+import { machine, map, spawn, THREAD } from "./world.ts";
 
 const SEED = 20260728;
 const MOST_TASKS = 12;
-const THREAD: number =
-  CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
 
 /** What `task` does; `choice` decides the rest. */
 const MOVES: Record<string, (fe: ForkEnv, task: TaskStruct, choice: number) => void> = {

@@ -2,6 +2,7 @@
  * A machine, and processes on it whose memory is drawn and shown as pictures of
  * `@forkpath/test-world`: `[W r -] [F f]`.
  */
+import { CloneFlag } from "@forkpath/abi";
 import type { MmEnvOptions, MmStruct } from "@forkpath/mm";
 import { touch } from "@forkpath/mm";
 import {
@@ -20,6 +21,8 @@ import {
   type ForkEnv,
   type ForkEnvOptions,
   type ProcessOptions,
+  sysClone,
+  sysFork,
   type TaskStruct,
 } from "../src/index.ts";
 
@@ -31,6 +34,21 @@ export const machine = (options: MmEnvOptions = {}, tasks: ForkEnvOptions = {}):
 export function spawn(fe: ForkEnv, ...pictures: string[]): TaskStruct {
   return spawnAs(fe, { comm: "parent" }, ...pictures);
 }
+
+/** A machine with one such child, for tests that need no more. */
+export function machineWith(...pictures: string[]): readonly [ForkEnv, TaskStruct] {
+  const fe = machine();
+  return [fe, spawn(fe, ...pictures)];
+}
+
+/** What a thread shares with its leader. */
+export const THREAD: number =
+  CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
+
+export const forkOf = (fe: ForkEnv, parent: TaskStruct): TaskStruct =>
+  taskOf(fe, run(sysFork(fe, parent)));
+export const threadOf = (fe: ForkEnv, leader: TaskStruct): TaskStruct =>
+  taskOf(fe, run(sysClone(fe, leader, THREAD)));
 
 /** The same, of a user, a parent or a name of its own. */
 export function spawnAs(fe: ForkEnv, options: ProcessOptions, ...pictures: string[]): TaskStruct {

@@ -6,12 +6,17 @@ import { MAX_MAPPING_ID } from "../src/internal.ts";
 
 const ROOT = { id: 7, root: { id: 7 } };
 const CHILD = { id: 9, root: { id: 7 } };
-const TAG_NAMES = { [rmap.MappingTag.FILE]: "file", [rmap.MappingTag.ANON]: "anon", [rmap.MappingTag.KSM]: "ksm" };
+const TAG_NAMES = {
+  [rmap.MappingTag.FILE]: "file",
+  [rmap.MappingTag.ANON]: "anon",
+  [rmap.MappingTag.KSM]: "ksm",
+};
 
 /** `count/mapcount owner @index flags`, as in `2/1 anon 7 @16 SWAPBACKED LRU`. */
 function draw(map: rmap.MemMap, pfn: number): string {
   const mapping = map.mapping[pfn];
-  const owner = mapping === 0 ? "-" : `${TAG_NAMES[rmap.mappingTag(mapping)]} ${rmap.mappingId(mapping)}`;
+  const owner =
+    mapping === 0 ? "-" : `${TAG_NAMES[rmap.mappingTag(mapping)]} ${rmap.mappingId(mapping)}`;
   const flags = (Object.keys(rmap.PageFlag) as rmap.PageFlagName[]).filter(
     (name) => map.flags[pfn] & rmap.PageFlag[name],
   );
@@ -126,7 +131,12 @@ describe("file pages", () => {
   test("only the first and the last mapping count", () => {
     const { map, page } = createPage();
     const after: number[] = [];
-    for (const change of [rmap.pageAddFileRmap, rmap.pageAddFileRmap, rmap.pageRemoveRmap, rmap.pageRemoveRmap]) {
+    for (const change of [
+      rmap.pageAddFileRmap,
+      rmap.pageAddFileRmap,
+      rmap.pageRemoveRmap,
+      rmap.pageRemoveRmap,
+    ]) {
       change(map, page);
       after.push(map.stats.nrFileMapped);
     }

@@ -19,7 +19,7 @@ import {
 } from "../../src/index.ts";
 import { isGroupLeader, NO_EXIT_SIGNAL, scheduleTail } from "../../src/internal.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
+import { machine, machineWith, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
 
 const { VM, FS, FILES, SIGHAND, THREAD, PARENT } = CloneFlag;
 /** What pthread_create passes, its user addresses apart. */
@@ -70,8 +70,7 @@ describe("SPEC §6.2, §6.3/1-5: combinations that are refused before anything i
   });
 
   test("NEWIPC with SYSVSEM, by root; without NEWIPC it may", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     expect(refusal(fe, parent, CloneFlag.NEWIPC | CloneFlag.SYSVSEM)).toBe("-EINVAL");
     expect(refusal(fe, parent, CloneFlag.NEWUTS | CloneFlag.SYSVSEM)).toBe("3");
     expect(refusal(fe, parent, CloneFlag.NEWIPC)).toBe("4");
@@ -90,8 +89,7 @@ describe("SPEC §6.2, §6.3/1-5: combinations that are refused before anything i
 
 describe("threads", () => {
   test("B27: a thread shares the mm, and its swap token starts anew for all (D27)", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W W]");
+    const [fe, parent] = machineWith("[W W]");
     Object.assign(mmOf(parent), { tokenPriority: 5, lastInterval: 6 });
     const thread = cloneOf(fe, parent, PTHREAD);
     expect(thread.mm).toBe(parent.mm);
@@ -101,8 +99,7 @@ describe("threads", () => {
   });
 
   test("a thread is nobody's child that can be waited for, and shares what it was told to", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const thread = cloneOf(fe, parent, PTHREAD | Signal.SIGCHLD);
     expect(thread).toMatchObject({
       tgid: parent.pid,
@@ -120,8 +117,7 @@ describe("threads", () => {
   });
 
   test("a process copies all that it does not share", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     parent.signal.rlimits.nproc = 77;
     parent.signal.maxrss = 5n;
     parent.signal.oomScoreAdj = -17;
@@ -137,8 +133,7 @@ describe("threads", () => {
   });
 
   test("CLONE_PARENT makes a sibling", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const child = cloneOf(fe, parent, FORK_FLAGS);
     const sibling = cloneOf(fe, child, FORK_FLAGS | PARENT);
     expect(sibling.realParent).toBe(parent);
@@ -147,8 +142,7 @@ describe("threads", () => {
 });
 
 test("SPEC §6.3/12: flags and statistics of the child", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   parent.flags |= TaskFlag.SUPERPRIV;
   Object.assign(parent, { minFlt: 4, majFlt: 3, nvcsw: 2, nivcsw: 1 });
   const child = cloneOf(fe, parent, FORK_FLAGS);
@@ -157,8 +151,7 @@ test("SPEC §6.3/12: flags and statistics of the child", () => {
 });
 
 test("SPEC §6.3/29: pointers into user memory", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   Object.assign(parent, { robustList: 0x1000, hasSigaltstack: true, clearChildTid: 0x2000 });
   const { CHILD_SETTID, CHILD_CLEARTID, VFORK } = CloneFlag;
   const set = cloneOf(fe, parent, CHILD_SETTID, { childTid: 0x3000 });
@@ -176,8 +169,7 @@ test("SPEC §6.3/29: pointers into user memory", () => {
 });
 
 test("CLONE_PARENT_SETTID writes to the parent's page, CLONE_CHILD_SETTID to the child's", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[W W]");
   const flags = FORK_FLAGS | CloneFlag.PARENT_SETTID | CloneFlag.CHILD_SETTID;
   const child = cloneOf(fe, parent, flags, { parentTid: addr, childTid: addr + 4096 });
@@ -189,8 +181,7 @@ test("CLONE_PARENT_SETTID writes to the parent's page, CLONE_CHILD_SETTID to the
 });
 
 test("a store to an address that is not mapped is ignored (SPEC §6.2/5)", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const child = cloneOf(fe, parent, FORK_FLAGS | CloneFlag.PARENT_SETTID, { parentTid: 0x1000 });
   expect(child.state).toBe("running");
 });
@@ -210,16 +201,14 @@ test("CLONE_STOPPED leaves the child stopped, with a signal to find", () => {
 });
 
 test("CLONE_FS may not join an fs that is in exec (SPEC §6.3/20)", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   parent.fs.inExec = true;
   expect(refusal(fe, parent, FORK_FLAGS | FS)).toBe("-EAGAIN");
   expect(recount(fe)).toEqual([]);
 });
 
 test("the cgroup is cloned only for new namespaces", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   fe.failStep.set("ns_cgroup_clone", -Errno.EEXIST);
   expect(refusal(fe, parent, FORK_FLAGS | CloneFlag.NEWUTS)).toBe("-EEXIST");
   expect(run(sysFork(fe, parent))).toBeGreaterThan(0);
@@ -293,8 +282,7 @@ describe("SPEC §6.4: limits", () => {
 });
 
 test("misuse is told at the border, and changes nothing", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   expect(() => run(sysClone(fe, parent, 1.5))).toThrow(
     new TypeError("doFork: flags must be an integer, got 1.5"),
   );

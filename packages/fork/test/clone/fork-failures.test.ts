@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { type ForkEnv, type StepName, sysFork, type TaskStruct } from "../../src/index.ts";
 import { doFork, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
-import { access, machine, map, mmOf, rss, show, spawn } from "../world.ts";
+import { access, machine, machineWith, map, mmOf, rss, show, spawn } from "../world.ts";
 
 const THREAD: number = CloneFlag.THREAD | CloneFlag.SIGHAND | CloneFlag.VM;
 const EVERYTHING_NEW: number = FORK_FLAGS | CloneFlag.NEWNS;
@@ -109,8 +109,7 @@ test("B22: the third area may not be charged (mode 2)", () => {
 });
 
 test("B23: open and close are called for the area whose pages could not be copied (D37)", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   // Areas far apart, so that each needs tables of its own.
   for (const addr of [PUD_SIZE, 2 * PUD_SIZE, 3 * PUD_SIZE]) map(fe, parent, "[W]", { addr });
   const calls: string[] = [];
@@ -131,8 +130,7 @@ test("B23: open and close are called for the area whose pages could not be copie
 });
 
 test("B24: a signal that came meanwhile throws the finished copy away (D11)", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]", "[W f]", "[s]");
+  const [fe, parent] = machineWith("[W W]", "[W f]", "[s]");
   parent.hasPendingSignal = true;
   const { last } = fe.pidMap;
   expect(failedFork(fe, parent, FORK_FLAGS)).toBe("-ERESTARTNOINTR");
@@ -143,16 +141,14 @@ test("B24: a signal that came meanwhile throws the finished copy away (D11)", ()
 });
 
 test("D41: what the tracking of a PFN mapping answers comes out as -ENOMEM", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]", "[-]");
+  const [fe, parent] = machineWith("[W]", "[-]");
   mmOf(parent).vmas[0].flags += VmFlag.PFNMAP;
   fe.mm.trackPfnVmaCopy = () => -Errno.EINVAL;
   expect(failedFork(fe, parent, FORK_FLAGS)).toBe("-ENOMEM");
 });
 
 test("SPEC §5.8: the parent takes an extra fault for each entry that a failed fork protected", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[W]");
   fe.failStep.set("copy_io", -Errno.ENOMEM);
   failedFork(fe, parent, FORK_FLAGS);
@@ -183,8 +179,7 @@ const heldAround = (fe: ForkEnv, parent: TaskStruct) => ({
 
 // SPEC §6.3, the unwind chain, seen from the teardown of the memory.
 test("the pid goes before the memory; files, fs and the user's count go after it", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const before = heldAround(fe, parent);
   const during: unknown[] = [];
   mmOf(parent).vmas[0].ops = { close: () => void during.push(heldAround(fe, parent)) };

@@ -6,11 +6,10 @@ import { addFile, stepper } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { createUser, sysClone, sysExit, sysFork } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, show, spawn, spawnAs, taskOf } from "../world.ts";
+import { machine, machineWith, map, mmOf, show, spawn, spawnAs, taskOf } from "../world.ts";
 
 test("B25: munmap between the copy of the struct and the copy of the areas (D36)", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]");
+  const [fe, parent] = machineWith("[W W]");
   const mm = mmOf(parent);
   const gone = map(fe, parent, "[W W W W W]");
   const forking = stepper(fe, "P", () => sysFork(fe, parent));
@@ -27,8 +26,7 @@ test("B25: munmap between the copy of the struct and the copy of the areas (D36)
 });
 
 test("munmap that comes later waits for mmap_sem, and the child is whole", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]");
+  const [fe, parent] = machineWith("[W W]");
   const mm = mmOf(parent);
   const gone = map(fe, parent, "[W W W W W]");
   const forking = stepper(fe, "P", () => sysFork(fe, parent));
@@ -71,8 +69,7 @@ test("D38: max_threads is overshot by forks that are under way", () => {
 });
 
 test("a thread of the parent faults while fork waits for an allocation: fork copies what it wrote", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[W -]");
   const forking = stepper(fe, "P", () => sysFork(fe, parent));
   forking.until("alloc");
@@ -83,8 +80,7 @@ test("a thread of the parent faults while fork waits for an allocation: fork cop
 });
 
 test("a truncation while fork waits for i_mmap_lock: the child is as far as the parent", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const file = addFile({ env: fe.mm });
   map(fe, parent, "[f]", { file });
   const forking = stepper(fe, "P", () => sysFork(fe, parent));
@@ -95,8 +91,7 @@ test("a truncation while fork waits for i_mmap_lock: the child is as far as the 
 });
 
 test("two threads of a process fork at once: both children are whole", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W s]");
+  const [fe, parent] = machineWith("[W W s]");
   const flags = CloneFlag.VM | CloneFlag.SIGHAND | CloneFlag.THREAD;
   const cloning = stepper(fe, "P", () => sysClone(fe, parent, flags));
   const thread = taskOf(fe, cloning.finish());
@@ -110,8 +105,7 @@ test("two threads of a process fork at once: both children are whole", () => {
 });
 
 test("the last two users of an mm exit at once: it is torn down once", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = stepper(fe, "P", () => sysClone(fe, parent, FORK_FLAGS | CloneFlag.VM));
   const child = taskOf(fe, forking.finish());
   const leaving = stepper(fe, "A", () => sysExit(fe, child, 0));
@@ -127,8 +121,7 @@ test("the last two users of an mm exit at once: it is torn down once", () => {
 
 // SPEC §5.5/3, D36: the totals are copied one by one, before any lock is taken.
 test("munmap in the middle of it: total_vm is from before, shared_vm from after", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]");
+  const [fe, parent] = machineWith("[W W]");
   const mm = mmOf(parent);
   const gone = map(fe, parent, "[f f f]");
   const forking = stepper(fe, "P", () => sysFork(fe, parent));

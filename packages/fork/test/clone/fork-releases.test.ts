@@ -13,11 +13,11 @@ import { downRead } from "@forkpath/sync";
 import { run, stepper } from "@forkpath/test-world";
 import { describe, expect, test } from "vitest";
 import { createUser, type ForkEnv, forkRules, sysFork, type TaskStruct } from "../../src/index.ts";
-import { machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
+import { forkOf, machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from "../world.ts";
 
 const on = (kernel: KernelName, pidMax = 32_768): ForkEnv =>
   machine({ rules: rulesOf(mmRules, kernel) }, { rules: rulesOf(forkRules, kernel), pidMax });
-const fork = (fe: ForkEnv, parent: TaskStruct): TaskStruct => taskOf(fe, run(sysFork(fe, parent)));
+const fork = (fe: ForkEnv, parent: TaskStruct): TaskStruct => forkOf(fe, parent);
 
 describe("totals (D36, copied without mmap_sem)", () => {
   /** total_vm of a child, if the parent unmaps five of seven pages right before mmap_sem. */

@@ -7,12 +7,9 @@ import { MMAP_BASE, sysMadvise, sysMlock } from "@forkpath/mm";
 import { setMmExeFile } from "@forkpath/mm/internal";
 import { addFile, run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
-import { createKernelThread, sysFork, TaskFlag, type TaskStruct } from "../../src/index.ts";
+import { createKernelThread, TaskFlag, type TaskStruct } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { access, machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
-
-const forkOf = (fe: Parameters<typeof sysFork>[0], parent: TaskStruct): TaskStruct =>
-  taskOf(fe, run(sysFork(fe, parent)));
+import { access, forkOf, machine, machineWith, map, mmOf, rss, show, spawn } from "../world.ts";
 
 test.each([true, false])("B1: written pages are shared, read-only in both (split %s)", (split) => {
   const fe = machine({ splitPtlocks: split });
@@ -25,8 +22,7 @@ test.each([true, false])("B1: written pages are shared, read-only in both (split
 });
 
 test("SPEC §6.7: what a fault can bring back is not copied", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W - z]", "[f f -]", "[F f]", "[z z]");
+  const [fe, parent] = machineWith("[W - z]", "[f f -]", "[F f]", "[z z]");
   const shared = map(fe, parent, "[F F]", { isShared: true });
   const child = forkOf(fe, parent);
   // By address, the area mapped last first.
@@ -39,8 +35,7 @@ test("SPEC §6.7: what a fault can bring back is not copied", () => {
 });
 
 test("a swapped page costs the child a swap count and no page", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[s W]");
+  const [fe, parent] = machineWith("[s W]");
   const child = forkOf(fe, parent);
   expect([show(fe, parent), show(fe, child)]).toEqual(["[s r]", "[s r]"]);
   expect([rss(parent), rss(child)]).toEqual(["(0,1,1)", "(0,1,1)"]);
@@ -48,8 +43,7 @@ test("a swapped page costs the child a swap count and no page", () => {
 });
 
 test("B11: a VM_DONTCOPY area of 10 pages is missing in the child, and in its totals", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const mm = mmOf(parent);
   const addr = map(fe, parent, "[W W W W W W W W W W]");
   expect(run(sysMadvise(fe.mm, mm, addr, 10 * PAGE_SIZE, Madvise.DONTFORK))).toBe(0);
@@ -62,8 +56,7 @@ test("B11: a VM_DONTCOPY area of 10 pages is missing in the child, and in its to
 });
 
 test("a VM_DONTCOPY area of each kind leaves the child's totals right", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const mm = mmOf(parent);
   const file = addFile({ env: fe.mm });
   map(fe, parent, "[f -]", { file });
@@ -82,8 +75,7 @@ test("a VM_DONTCOPY area of each kind leaves the child's totals right", () => {
 });
 
 test("B12: a locked area is copied, its lock is not", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[W W W W W W W W]");
   const mm = mmOf(parent);
   mm.defFlags = VmFlag.LOCKED; // mlockall(MCL_FUTURE)
@@ -109,8 +101,7 @@ test("B26: the child of a kernel thread has no address space either", () => {
 });
 
 test("SPEC §5.4, §5.5: what the child's mm inherits, and what starts anew", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]");
+  const [fe, parent] = machineWith("[W W]");
   const mm = mmOf(parent);
   Object.assign(mm, { flags: 0x7_ffff, binfmt: "elf", tokenPriority: 7, lastInterval: 9 });
   Object.assign(mm.layout, {
@@ -136,8 +127,7 @@ test("SPEC §5.4, §5.5: what the child's mm inherits, and what starts anew", ()
 });
 
 test("SPEC §5.5/9: the child's peaks are what it holds, not what its parent ever held", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W W W]");
+  const [fe, parent] = machineWith("[W W W W]");
   const addr = map(fe, parent, "[W W]");
   run(sysMadvise(fe.mm, mmOf(parent), addr, 2 * PAGE_SIZE, Madvise.DONTNEED));
   const peaksOf = (task: TaskStruct) =>
@@ -150,8 +140,7 @@ test("SPEC §5.5/9: the child's peaks are what it holds, not what its parent eve
 });
 
 test("D32: the child keeps a count of executable areas that it did not copy", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const mm = mmOf(parent);
   const file = addFile({ env: fe.mm }, { path: "/bin/true" });
   setMmExeFile(fe.mm, mm, file);

@@ -5,7 +5,7 @@ import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { type ForkEnv, sysExecve, sysExit, sysFork, sysVfork, sysWait4 } from "../../src/index.ts";
 import { program } from "../exec/programs.ts";
-import { machine, map, spawn, taskOf } from "../world.ts";
+import { forkOf, machineWith, map } from "../world.ts";
 
 /** What `body` tells a listener that wants `wants`. */
 function heard(fe: ForkEnv, wants: number, body: () => void): KernelEvent[] {
@@ -33,8 +33,7 @@ const tasksOf = (events: readonly KernelEvent[]): string[] =>
   events.flatMap((one) => (one.kind === "task" ? [`${one.what} ${one.pid} ${one.other}`] : []));
 
 test("the calls of one fork, in the kernel's order", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]", "[f]");
+  const [fe, parent] = machineWith("[W W]", "[f]");
   const events = heard(fe, EventClass.CALL, () => run(sysFork(fe, parent)));
   expect(callTree(events)).toEqual([
     "do_fork => 3",
@@ -69,8 +68,7 @@ test("the calls of one fork, in the kernel's order", () => {
 });
 
 test("a fork that fails late shows what is taken down again", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   fe.failStep.set("copy_thread", -5);
   const tree = callTree(heard(fe, EventClass.CALL, () => run(sysFork(fe, parent))));
   expect(tree[0]).toBe("do_fork => -5");
@@ -78,8 +76,7 @@ test("a fork that fails late shows what is taken down again", () => {
 });
 
 test("allocations of one fork, in the kernel's order, and where a refused one ends it", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const asked = (): string[] =>
     heard(fe, EventClass.ALLOC, () => run(sysFork(fe, parent))).flatMap((event) =>
       event.kind === "alloc" ? [event.ok ? event.what : `no ${event.what}`] : [],
@@ -93,8 +90,7 @@ test("allocations of one fork, in the kernel's order, and where a refused one en
 
 test("a page of the new stack is got once for all the arguments that go there", () => {
   const gotFor = (argv: readonly string[]): number => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     const events = heard(fe, EventClass.SCHED, () =>
       run(sysExecve(fe, task, program(fe, { argv }))),
     );
@@ -104,10 +100,9 @@ test("a page of the new stack is got once for all the arguments that go there", 
 });
 
 test("births, deaths and the rest of a family's life", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const events = heard(fe, EventClass.TASK, () => {
-    const child = taskOf(fe, run(sysFork(fe, parent)));
+    const child = forkOf(fe, parent);
     run(sysExecve(fe, child, program(fe)));
     run(sysExit(fe, child, 0));
     run(sysWait4(fe, parent));
@@ -117,8 +112,7 @@ test("births, deaths and the rest of a family's life", () => {
 });
 
 test("D12: one flush of the parent's TLB, at the end of dup_mmap, after a failure too", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   for (const addr of [2 ** 30, 2 ** 31]) map(fe, parent, "[W]", { addr });
   const flushes = (): KernelEvent[] =>
     heard(fe, EventClass.MM, () => run(sysFork(fe, parent))).filter(

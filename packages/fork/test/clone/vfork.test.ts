@@ -5,14 +5,13 @@ import { run, stepper } from "@forkpath/test-world";
 import { expect, test } from "vitest";
 import { sysClone, sysExit, sysFork, sysVfork, type TaskStruct } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { access, machine, map, mmOf, rss, show, spawn } from "../world.ts";
+import { access, machineWith, map, mmOf, rss, show } from "../world.ts";
 
 /** The only child of a task. */
 const childOf = ({ children }: TaskStruct): TaskStruct => children[0];
 
 test("the parent sleeps until the child exits, and its memory is neither copied nor protected", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W W]");
+  const [fe, parent] = machineWith("[W W]");
   const forking = sysVfork(fe, parent);
   expect(runUntilBlocked(forking)).toMatchObject({ done: false });
   const child = childOf(parent);
@@ -39,8 +38,7 @@ test("a parent whose child is done with it takes no lock of the child's to say s
 });
 
 test("what the child writes before it goes, the parent sees", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[- -]");
   runUntilBlocked(sysVfork(fe, parent));
   access(fe, childOf(parent), addr, true);
@@ -48,8 +46,7 @@ test("what the child writes before it goes, the parent sees", () => {
 });
 
 test("vfork without CLONE_VM copies, and waits all the same", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = sysClone(fe, parent, FORK_FLAGS | CloneFlag.VFORK);
   expect(runUntilBlocked(forking).done).toBe(false);
   expect([show(fe, parent), show(fe, childOf(parent))]).toEqual(["[r]", "[r]"]);
@@ -58,8 +55,7 @@ test("vfork without CLONE_VM copies, and waits all the same", () => {
 });
 
 test("a parent that is killed does not wait on, and the child forgets it", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   const child = childOf(parent);
@@ -72,8 +68,7 @@ test("a parent that is killed does not wait on, and the child forgets it", () =>
 });
 
 test("interleaved: the parent is woken before the child has let go of the mm", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = stepper(fe, "P", () => sysVfork(fe, parent));
   expect(forking.waitsFor()).toBe("vfork_done of 3");
   const exiting = stepper(fe, "C", () => sysExit(fe, childOf(parent), 0));
@@ -85,8 +80,7 @@ test("interleaved: the parent is woken before the child has let go of the mm", (
 });
 
 test("a fork in a vfork child copies the parent's memory", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   const child = childOf(parent);

@@ -19,7 +19,7 @@ import {
 } from "../../src/index.ts";
 import { doExecve } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
-import { machine, mmOf, rss, show, spawn, taskOf } from "../world.ts";
+import { machine, machineWith, mmOf, rss, show, spawn, taskOf } from "../world.ts";
 import { argumentOf, program } from "./programs.ts";
 
 /** Below where the stack is built, and in the same page table. */
@@ -43,8 +43,7 @@ test.each<[StepName, number, string]>([
   ["prepare_binprm", Errno.EACCES, "-EACCES"],
   ["search_binary_handler", Errno.ENOEXEC, "-ENOEXEC"],
 ])("%s fails: the old program goes on, the charge is withdrawn", (step, errno, answer) => {
-  const fe = machine();
-  const task = spawn(fe, "[W W s]");
+  const [fe, task] = machineWith("[W W s]");
   const request = program(fe, { argv: [argumentOf(3)] });
   fe.failStep.set(step, -errno);
   expect(refusal(fe, task, request)).toBe(answer);
@@ -58,8 +57,7 @@ test("a file that is open for writing is not run", () => {
 });
 
 test("no memory for a files table of its own: -ENOMEM, and the shared one stays", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const sharer = taskOf(fe, run(sysClone(fe, task, CloneFlag.FILES)));
   const { files } = task;
   expect([files?.count, sharer.files]).toEqual([2, files]);
@@ -69,8 +67,7 @@ test("no memory for a files table of its own: -ENOMEM, and the shared one stays"
 });
 
 test("while another thread is in exec: -EAGAIN", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const request = program(fe);
   task.fs.inExec = true;
   expect(errnoName(run(doExecve(fe, task, request)))).toBe("-EAGAIN");
@@ -82,8 +79,7 @@ describe("SPEC §7.3: limits of the strings", () => {
     ["one string of 32 pages, NUL included, is allowed", 32 * PAGE_SIZE - 1, 8, "0"],
     ["one byte more is not", 32 * PAGE_SIZE, 8, "-E2BIG"],
   ])("%s", (_name, bytes, stackMib, answer) => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     task.signal.rlimits.stack = stackMib * 2 ** 20;
     const request = program(fe, { argv: ["x".repeat(bytes)] });
     const status = answer === "0" ? run(doExecve(fe, task, request)) : refusal(fe, task, request);
@@ -98,8 +94,7 @@ describe("SPEC §7.3: limits of the strings", () => {
     [62, 1024, "0"],
     [63, 1024, "-E2BIG"],
   ])("%i pages of strings with a stack limit of %i KiB: %s", (count, limitKib, answer) => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     task.signal.rlimits.stack = limitKib * 1024;
     const argv = Array.from({ length: count }, () => "x".repeat(PAGE_SIZE - 1));
     const request = program(fe, { argv });
@@ -120,16 +115,14 @@ describe("SPEC §7.3: limits of the strings", () => {
 
 describe("SPEC §7.5/1: de_thread refuses", () => {
   test("while the whole process is being killed", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     run(sysClone(fe, task, CloneFlag.VM | CloneFlag.SIGHAND | CloneFlag.THREAD));
     task.signal.isGroupExit = true;
     expect(refusal(fe, task, program(fe))).toBe("-EAGAIN");
   });
 
   test("without memory for handlers of its own", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     run(sysClone(fe, task, CloneFlag.VM | CloneFlag.SIGHAND));
     // bprm, cred, mm, pgd, vma; then for the page of the stack avc, anon_vma, page, pud, pmd, pte.
     failNth(fe.mm.sync.gate, 11);
@@ -165,8 +158,7 @@ test.each([true, false])("every allocation of an exec fails once (split %s)", (s
 
 describe("behind the point of no return", () => {
   test("a stack that does not fit below its top kills the task", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     const status = run(sysExecve(fe, task, program(fe, { stackTop: 16 * PAGE_SIZE })));
     expect(errnoName(status)).toBe("-ENOMEM");
     expect(task).toMatchObject({ state: "zombie", exitCode: 9, mm: null });
@@ -174,8 +166,7 @@ describe("behind the point of no return", () => {
   });
 
   test("a stack that cannot be moved stays as wide as the way, and takes more back than it owes", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     const { committed } = fe.mm.commit;
     const away = 2 ** 30;
     // bprm, cred, mm, pgd, vma; avc and anon_vma, page, pud, pmd, pte of the stack; then its new
@@ -201,8 +192,7 @@ describe("behind the point of no return", () => {
 });
 
 test("D29: exec may still be refused after the vfork parent was woken", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   const child = taskOf(fe, 3);
@@ -215,8 +205,7 @@ test("D29: exec may still be refused after the vfork parent was woken", () => {
 });
 
 test("misuse is told at the border", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const { image } = program(fe);
   const exec = (request: ExecRequest) => () => run(sysExecve(fe, task, request));
   expect(exec({ image: { ...image, textPages: 0 } })).toThrow("doExecve: image.textPages");

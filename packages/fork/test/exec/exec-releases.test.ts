@@ -18,12 +18,11 @@ import {
   type ForkEnv,
   forkRules,
   sysExecve,
-  sysFork,
   sysSetuid,
   type TaskStruct,
 } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, mmOf, show, spawn, taskOf } from "../world.ts";
+import { forkOf, machine, mmOf, show, spawn } from "../world.ts";
 import { program } from "./programs.ts";
 
 const on = (kernel: KernelName): ForkEnv =>
@@ -268,7 +267,7 @@ describe("setuid", () => {
     two.signal.rlimits.nproc = 1;
     expect([one, two].map(change)).toEqual(["0", "0"]);
     two.signal.rlimits.nproc = 5;
-    taskOf(fe, run(sysFork(fe, two)));
+    forkOf(fe, two);
     two.signal.rlimits.nproc = 1;
     expect(exec(fe, two)).toBe("0");
   });

@@ -12,7 +12,6 @@ import {
   sysClone,
   sysExecve,
   sysExit,
-  sysFork,
   sysVfork,
   sysWait4,
   TaskFlag,
@@ -20,11 +19,21 @@ import {
 } from "../../src/index.ts";
 import { OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
-import { access, machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
+import {
+  access,
+  forkOf,
+  machine,
+  machineWith,
+  map,
+  mmOf,
+  rss,
+  show,
+  spawn,
+  THREAD,
+  taskOf,
+} from "../world.ts";
 import { argumentOf, program } from "./programs.ts";
 
-const THREAD: number =
-  CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
 const pages = (count: number): string => `[${"W ".repeat(count).trim()}]`;
 
 test.each([true, false])("a program takes the place of the old one (split %s)", (split) => {
@@ -52,8 +61,7 @@ test.each([true, false])("a program takes the place of the old one (split %s)", 
 });
 
 test("the program can read its text, write its data, and run down its stack", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   run(sysExecve(fe, task, program(fe)));
   access(fe, task, 0x400000, false);
   access(fe, task, 0x600000, true);
@@ -64,8 +72,7 @@ test("the program can read its text, write its data, and run down its stack", ()
 });
 
 test("B17: the old mm is charged for the arguments, and the peak keeps the charge (D8, D30)", () => {
-  const fe = machine();
-  const task = spawn(fe, pages(100));
+  const [fe, task] = machineWith(pages(100));
   const old = mmOf(task);
   const execing = stepper(fe, "P", () =>
     sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })),
@@ -80,8 +87,7 @@ test("B17: the old mm is charged for the arguments, and the peak keeps the charg
 });
 
 test("SPEC §7.8: the charge grows page by page, by one more than the pages that are touched", () => {
-  const fe = machine();
-  const task = spawn(fe, pages(5));
+  const [fe, task] = machineWith(pages(5));
   const cell = `${mmOf(task).name}._anon_rss`;
   const execing = stepper(fe, "P", () =>
     sysExecve(fe, task, program(fe, { argv: [argumentOf(3)] })),
@@ -95,8 +101,7 @@ test("SPEC §7.8: the charge grows page by page, by one more than the pages that
 });
 
 test("B18: a vfork child's maxrss is its parent's peak and its own arguments (D9)", () => {
-  const fe = machine();
-  const parent = spawn(fe, pages(50));
+  const [fe, parent] = machineWith(pages(50));
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   const child = taskOf(fe, 3);
@@ -109,17 +114,15 @@ test("B18: a vfork child's maxrss is its parent's peak and its own arguments (D9
 });
 
 test("D10: maxrss survives exec, of an image that was only a copy", () => {
-  const fe = machine();
-  const parent = spawn(fe, pages(30));
-  const child = taskOf(fe, run(sysFork(fe, parent)));
+  const [fe, parent] = machineWith(pages(30));
+  const child = forkOf(fe, parent);
   run(sysExecve(fe, child, program(fe)));
   expect(rss(child)).toBe("(0,1,0)");
   expect(run(getrusage(fe, child, RusageWho.SELF)).maxrssKb).toBe(BigInt((30 + 2) * 4));
 });
 
 test("strings lie in the order of name, environment and arguments, from the top down", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   run(sysExecve(fe, task, program(fe, { argv: ["ab", "c"], envp: ["é=1", "€", "𝄞"] })));
   const envEnd = STACK_TOP_MAX - 8 - "/bin/true_".length;
   // In UTF-8 they take 2, 3 and 4 bytes; each string has a NUL.
@@ -130,8 +133,7 @@ test("strings lie in the order of name, environment and arguments, from the top 
 });
 
 test("SPEC §7.7: the finished stack moves down, its page with it", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const stackTop = STACK_TOP_MAX - 5 * PAGE_SIZE;
   expect(run(sysExecve(fe, task, program(fe, { stackTop, argv: [argumentOf(2)] })))).toBe(0);
   const mm = mmOf(task);
@@ -144,8 +146,7 @@ test("SPEC §7.7: the finished stack moves down, its page with it", () => {
 });
 
 test("SPEC §7.7/6: moved across a table's border, the stack has one table before and after", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const stackTop = STACK_TOP_MAX - 2 ** 30;
   expect(run(sysExecve(fe, task, program(fe, { stackTop })))).toBe(0);
   expect([rss(task), mmOf(task).nrPtes]).toEqual(["(0,1,0)", 1]);
@@ -179,9 +180,8 @@ test("a kernel thread that execs becomes a process", () => {
 });
 
 test("what exec resets: name, handlers and stack; ignored signals stay ignored", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
-  const task = taskOf(fe, run(sysFork(fe, parent)));
+  const [fe, parent] = machineWith("[W]");
+  const task = forkOf(fe, parent);
   Object.assign(task, { hasSigaltstack: true, robustList: 0x1000 });
   task.sighand.sigchld = "nocldwait";
   task.signal.oomScoreAdj = OOM_SCORE_ADJ_MIN;
@@ -196,8 +196,7 @@ test("what exec resets: name, handlers and stack; ignored signals stay ignored",
 });
 
 test("clear_child_tid is written to the old memory, if others still have it", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[-]");
   const flags = CloneFlag.VM | CloneFlag.CHILD_CLEARTID | Signal.SIGCHLD;
   const child = taskOf(fe, run(sysClone(fe, parent, flags, { childTid: addr })));
@@ -254,8 +253,7 @@ describe("SPEC §7.5/1: exec of a process with threads", () => {
 });
 
 test("with somebody who shares all but the group: the sharer keeps its own part of everything", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   task.signal.oomScoreAdj = OOM_SCORE_ADJ_MIN;
   mmOf(task).oomDisableCount = 1;
   const { VM, FILES, SIGHAND } = CloneFlag;
@@ -273,8 +271,7 @@ test("with somebody who shares all but the group: the sharer keeps its own part 
 
 test("the mark on fs keeps others out while exec runs, unless outsiders share it already", () => {
   const marksWhileExecing = (flags: number): boolean => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     run(sysClone(fe, task, flags));
     const execing = stepper(fe, "E", () => sysExecve(fe, task, program(fe)));
     execing.until(`${mmOf(task).name}._anon_rss`);
@@ -286,8 +283,7 @@ test("the mark on fs keeps others out while exec runs, unless outsiders share it
 });
 
 test("exec after exec leaks nothing", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   run(sysExecve(fe, task, program(fe)));
   const { swapMap: _swap, mmUsers, ...before } = holdings(fe);
   for (let i = 0; i < 3; i++) run(sysExecve(fe, task, program(fe)));

@@ -11,19 +11,23 @@ import {
   sysFork,
   sysWait4,
   TaskFlag,
-  type TaskStruct,
 } from "../../src/index.ts";
 import { dieOfSignal, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
-import { machine, map, mmOf, rss, show, spawn, taskOf } from "../world.ts";
+import {
+  forkOf,
+  machine,
+  machineWith,
+  map,
+  mmOf,
+  rss,
+  show,
+  spawn,
+  THREAD,
+  taskOf,
+  threadOf,
+} from "../world.ts";
 
-const THREAD: number =
-  CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
-
-const forkOf = (fe: ForkEnv, parent: TaskStruct): TaskStruct =>
-  taskOf(fe, run(sysFork(fe, parent)));
-const threadOf = (fe: ForkEnv, parent: TaskStruct): TaskStruct =>
-  taskOf(fe, run(sysClone(fe, parent, THREAD)));
 /** State and parent of each task, by pid. */
 const census = (fe: ForkEnv): string =>
   [...fe.tasks.values()]
@@ -48,8 +52,7 @@ test.each([true, false])(
 );
 
 test("a zombie has no memory, and is still there", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const child = forkOf(fe, parent);
   const mm = mmOf(child);
   run(sysExit(fe, child, 3));
@@ -61,8 +64,7 @@ test("a zombie has no memory, and is still there", () => {
 });
 
 test("SPEC §8.1: the peak is taken before the memory goes, by the last thread only", () => {
-  const fe = machine();
-  const leader = spawn(fe, "[W W W]");
+  const [fe, leader] = machineWith("[W W W]");
   const thread = threadOf(fe, leader);
   run(sysExit(fe, leader, 0));
   expect([leader.state, leader.signal.maxrss]).toEqual(["zombie", 0n]);
@@ -74,8 +76,7 @@ test("SPEC §8.1: the peak is taken before the memory goes, by the last thread o
 });
 
 test("clear_child_tid: the page is written while others share the memory, and not after a crash", () => {
-  const fe = machine();
-  const parent = spawn(fe);
+  const [fe, parent] = machineWith();
   const addr = map(fe, parent, "[- - -]");
   const flags = THREAD | CloneFlag.CHILD_CLEARTID;
   const [first, second] = [0, 1].map((page) =>
@@ -95,8 +96,7 @@ test("clear_child_tid: the page is written while others share the memory, and no
 
 describe("orphans", () => {
   test("go to init, who can wait for them whatever signal they were to send", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const child = taskOf(fe, run(sysClone(fe, parent, Signal.SIGTERM)));
     run(sysExit(fe, parent, 0));
     expect(child).toMatchObject({ realParent: fe.initTask, exitSignal: Signal.SIGCHLD });
@@ -106,8 +106,7 @@ describe("orphans", () => {
   });
 
   test("go to another thread of the dead one's process first", () => {
-    const fe = machine();
-    const leader = spawn(fe, "[W]");
+    const [fe, leader] = machineWith("[W]");
     const thread = threadOf(fe, leader);
     const child = taskOf(fe, run(sysClone(fe, thread, Signal.SIGCHLD)));
     expect(child.realParent).toBe(thread);
@@ -156,8 +155,7 @@ test("the last thread but one takes no leader with it that lives", () => {
 
 describe("a whole process", () => {
   test("exit_group ends all threads, and tells the parent once", () => {
-    const fe = machine();
-    const leader = spawn(fe, "[W W]");
+    const [fe, leader] = machineWith("[W W]");
     const threads = [threadOf(fe, leader), threadOf(fe, leader)];
     const child = taskOf(fe, run(sysClone(fe, threads[0], Signal.SIGCHLD)));
     run(sysExitGroup(fe, threads[1], 7));
@@ -171,8 +169,7 @@ describe("a whole process", () => {
   });
 
   test("whose leader is dead already reports the code of exit_group", () => {
-    const fe = machine();
-    const leader = spawn(fe, "[W]");
+    const [fe, leader] = machineWith("[W]");
     const thread = threadOf(fe, leader);
     run(sysExit(fe, leader, 1));
     run(sysExitGroup(fe, thread, 7));
@@ -180,8 +177,7 @@ describe("a whole process", () => {
   });
 
   test("a fatal signal is what wait reports", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const child = forkOf(fe, parent);
     run(dieOfSignal(fe, child, Signal.SIGKILL));
     expect(run(sysWait4(fe, parent))).toMatchObject({ pid: child.pid, status: 9 });
@@ -214,8 +210,7 @@ describe("a whole process", () => {
 });
 
 test("oom_disable_count follows the tasks that must not be chosen", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   parent.signal.oomScoreAdj = OOM_SCORE_ADJ_MIN;
   mmOf(parent).oomDisableCount = 1;
   const thread = threadOf(fe, parent);
@@ -227,8 +222,7 @@ test("oom_disable_count follows the tasks that must not be chosen", () => {
 });
 
 test("nobody leaves while the memory is dumped", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const thread = threadOf(fe, parent);
   const mm = mmOf(parent);
   mm.coreState = true;
@@ -242,8 +236,7 @@ test("nobody leaves while the memory is dumped", () => {
 });
 
 test("D28: a fork that fails before its first area leaves an mm without one to exit_mmap", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const before = holdings(fe);
   failNth(fe.mm.sync.gate, 8); // task, cred, files, fs, sighand, signal, mm, pgd; then a vma
   expect(run(sysFork(fe, parent))).toBeLessThan(0);

@@ -11,16 +11,13 @@ import {
   RusageWho,
   sysClone,
   sysExit,
-  sysFork,
   sysWait4,
   type TaskStruct,
   WaitOption,
 } from "../../src/index.ts";
 import { recount } from "../recount.ts";
-import { machine, map, mmOf, show, spawn, taskOf } from "../world.ts";
+import { forkOf, machine, machineWith, map, mmOf, show, spawn, taskOf } from "../world.ts";
 
-const forkOf = (fe: ForkEnv, parent: TaskStruct): TaskStruct =>
-  taskOf(fe, run(sysFork(fe, parent)));
 const maxrssOf = (fe: ForkEnv, task: TaskStruct, who: RusageWho): bigint =>
   run(getrusage(fe, task, who)).maxrssKb;
 /** Maps and fills an area, then gives its pages back: the peak stays. */
@@ -31,8 +28,7 @@ function peak(fe: ForkEnv, task: TaskStruct, pages: number): void {
 
 describe("ru_maxrss, in kB", () => {
   test("of a process is the peak of its memory, not what it has now", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W W]");
+    const [fe, task] = machineWith("[W W]");
     peak(fe, task, 10);
     expect(maxrssOf(fe, task, RusageWho.SELF)).toBe(48n);
     expect(maxrssOf(fe, task, RusageWho.THREAD)).toBe(48n);
@@ -47,8 +43,7 @@ describe("ru_maxrss, in kB", () => {
   });
 
   test("of children is the largest of any one, grandchildren included", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const child = forkOf(fe, parent);
     const grandchild = forkOf(fe, child);
     peak(fe, grandchild, 9);
@@ -67,8 +62,7 @@ describe("ru_maxrss, in kB", () => {
   });
 
   test("of a child that nobody waits for is lost", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     parent.sighand.sigchld = "ignore";
     const child = forkOf(fe, parent);
     peak(fe, child, 9);
@@ -79,8 +73,7 @@ describe("ru_maxrss, in kB", () => {
   });
 
   test("D9: of a vfork child is its parent's", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W W]");
+    const [fe, parent] = machineWith("[W W]");
     peak(fe, parent, 20);
     const child = taskOf(fe, run(sysClone(fe, parent, CloneFlag.VM | Signal.SIGCHLD)));
     run(sysExit(fe, child, 0));
@@ -89,24 +82,21 @@ describe("ru_maxrss, in kB", () => {
   });
 
   test("D10: of a fork child is at least what it was forked with", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W W W W W]");
+    const [fe, parent] = machineWith("[W W W W W]");
     peak(fe, parent, 20);
     run(sysExit(fe, forkOf(fe, parent), 0));
     expect(run(sysWait4(fe, parent)).rusage?.maxrssKb).toBe(20n);
   });
 
   test("of a counter that wrapped below zero is what an unsigned long says", () => {
-    const fe = machine();
-    const task = spawn(fe, "[W]");
+    const [fe, task] = machineWith("[W]");
     task.signal.maxrss = 2n ** 64n - 1n;
     expect(maxrssOf(fe, task, RusageWho.SELF)).toBe(2n ** 64n - 4n);
   });
 });
 
 test("faults and switches: a dead thread's stay with the process, a reaped child's go to the parent", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const child = forkOf(fe, parent);
   const flags = CloneFlag.VM | CloneFlag.SIGHAND | CloneFlag.THREAD;
   const thread = taskOf(fe, run(sysClone(fe, child, flags)));
@@ -130,8 +120,7 @@ test("faults and switches: a dead thread's stay with the process, a reaped child
 
 describe("wait4", () => {
   test("sleeps until a child dies", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const child = forkOf(fe, parent);
     const waiting = sysWait4(fe, parent);
     expect(runUntilBlocked(waiting)).toMatchObject({ waitsFor: { label: "children of 2" } });
@@ -142,8 +131,7 @@ describe("wait4", () => {
   });
 
   test("answers -ECHILD without any child, and for somebody else's", () => {
-    const fe = machine();
-    const stranger = spawn(fe, "[W]");
+    const [fe, stranger] = machineWith("[W]");
     const parent = spawn(fe, "[W]");
     const nobody = { pid: -Errno.ECHILD, status: 0, rusage: null };
     expect(run(sysWait4(fe, parent, ANY_CHILD, WaitOption.ALL))).toEqual(nobody);
@@ -151,8 +139,7 @@ describe("wait4", () => {
   });
 
   test("with NOHANG answers 0 while all children live, and a signal ends the sleep", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     forkOf(fe, parent);
     expect(run(sysWait4(fe, parent, ANY_CHILD, WaitOption.NOHANG)).pid).toBe(0);
     parent.hasPendingSignal = true;
@@ -160,8 +147,7 @@ describe("wait4", () => {
   });
 
   test("without ALL looks for children that send SIGCHLD, with CLONE for the others", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const silent = taskOf(fe, run(sysClone(fe, parent, 0)));
     run(sysExit(fe, silent, 0));
     expect(run(sysWait4(fe, parent)).pid).toBe(-Errno.ECHILD);
@@ -169,8 +155,7 @@ describe("wait4", () => {
   });
 
   test("reaps a child of another thread, and a leader only after its threads", () => {
-    const fe = machine();
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWith("[W]");
     const flags = CloneFlag.VM | CloneFlag.SIGHAND | CloneFlag.THREAD;
     const waiter = taskOf(fe, run(sysClone(fe, parent, flags)));
     const child = forkOf(fe, parent);

@@ -1,19 +1,8 @@
 /** The recount finds each count that is wrong, and names it. */
-import { CloneFlag } from "@forkpath/abi";
 import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
-import {
-  checkTasks,
-  type ForkEnv,
-  sysClone,
-  sysExit,
-  sysFork,
-  type TaskStruct,
-} from "../../src/index.ts";
-import { machine, mmOf, spawn, taskOf } from "../world.ts";
-
-const THREAD: number =
-  CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
+import { checkTasks, type ForkEnv, sysClone, sysExit, type TaskStruct } from "../../src/index.ts";
+import { forkOf, machineWith, mmOf, THREAD, taskOf } from "../world.ts";
 
 type Wrong = readonly [
   owner: string,
@@ -72,18 +61,16 @@ const BROKEN: readonly (readonly [string, (fe: ForkEnv, parent: TaskStruct) => v
 ];
 
 test.each(BROKEN)("%s", (_name, damage, [owner, field, kept, counted]) => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   taskOf(fe, run(sysClone(fe, parent, THREAD)));
-  taskOf(fe, run(sysFork(fe, parent)));
+  forkOf(fe, parent);
   expect(checkTasks(fe)).toEqual([]);
   damage(fe, parent);
   expect(checkTasks(fe)).toContainEqual({ rule: "tasks", owner, field, kept, counted });
 });
 
 test("who borrows the memory of nobody holds it still", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const mm = mmOf(task);
   mm.mmCount++;
   fe.initTask.activeMm = mm;

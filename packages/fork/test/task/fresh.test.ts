@@ -2,10 +2,10 @@
 import { Errno } from "@forkpath/abi";
 import { run } from "@forkpath/test-world";
 import { expect, test } from "vitest";
-import { Capability, RusageWho, sysExecve, sysFork, TaskFlag } from "../../src/index.ts";
+import { Capability, RusageWho, sysExecve, TaskFlag } from "../../src/index.ts";
 import { putUser } from "../../src/task/user-access.ts";
 import { program } from "../exec/programs.ts";
-import { machine, spawn, taskOf } from "../world.ts";
+import { forkOf, machine, machineWith } from "../world.ts";
 
 test("init is its own parent and leader, has files, and nothing of a group exit", () => {
   const { initTask } = machine();
@@ -22,10 +22,9 @@ test("init is its own parent and leader, has files, and nothing of a group exit"
 });
 
 test("a child is not killed, signalled or waited for because its parent is", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   Object.assign(parent, { isKilled: true, hasPendingSignal: false });
-  const child = taskOf(fe, run(sysFork(fe, parent)));
+  const child = forkOf(fe, parent);
   expect(child).toMatchObject({ isKilled: false, hasPendingSignal: false, vforkDone: null });
 });
 
@@ -35,8 +34,7 @@ test.each([
   ["bssPages", "0", -1],
   ["textPgoff", "0", -1],
 ])("a program's %s are from %s to 2^24", (key, least, low) => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   const request = program(fe);
   for (const pages of [low, 2 ** 24 + 1]) {
     const image = { ...request.image, [key]: pages };
@@ -47,10 +45,9 @@ test.each([
 });
 
 test("who has no files table makes children without one", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   parent.files = null;
-  expect(taskOf(fe, run(sysFork(fe, parent))).files).toBeNull();
+  expect(forkOf(fe, parent).files).toBeNull();
 });
 
 test.each([
@@ -81,8 +78,7 @@ test("flags, capabilities and whom getrusage asks about have the kernel's number
 });
 
 test("a kernel thread has no memory to store to", () => {
-  const fe = machine();
-  const task = spawn(fe, "[W]");
+  const [fe, task] = machineWith("[W]");
   task.mm = null;
   expect(run(putUser(fe, task, 0x1000))).toBe(-Errno.EFAULT);
 });
