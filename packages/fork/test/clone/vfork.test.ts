@@ -26,8 +26,7 @@ test("the parent sleeps until the child exits, and its memory is neither copied 
 });
 
 test("a parent whose child is done with it takes no lock of the child's to say so", () => {
-  const fe = machine();
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWith("[W]");
   const forking = sysVfork(fe, parent);
   runUntilBlocked(forking);
   run(sysExit(fe, childOf(parent), 0));
