@@ -28,7 +28,7 @@ describe("in place", () => {
   });
 
   test("longer, of an area that was never charged: nothing is", () => {
-    const space = drawSpace("[rr]");
+    const space = areas.drawSpace("[rr]");
     expect(remap(space, 0, 2, 5)).toBe(0);
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[rrrrr]", 0]);
     expect(recount(space)).toEqual([]);
