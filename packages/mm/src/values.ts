@@ -314,6 +314,11 @@ export interface HugeRule {
   readonly repeatsAdvice: boolean;
   /** Must one entry at least be writable, for a collapse? @kernel hpage_collapse_scan_pmd */
   readonly collapsesWritable: boolean;
+  /**
+   * Does advice ask whether others map the folio, or only whether they map the page that it came
+   * to? @kernel folio_maybe_mapped_shared
+   */
+  readonly asksForFolio: boolean;
   /** Does a split map the zero page for zeroes? @kernel try_to_map_unused_to_zeropage */
   readonly dropsZeroes: boolean;
 }

@@ -3,7 +3,7 @@
  * For the packages of forkpath and its tests: no part of what the versions of this package promise.
  */
 export { anonVmaChainLink, hasLowDegree, isUnused } from "./anon-vma.ts";
-export { countedFrames, usersOfFolio } from "./large-folio.ts";
+export { countedFrames, isFolioMappedWhole, usersOfFolio } from "./large-folio.ts";
 export { expectPfn, growMemMap, memoryBytes } from "./mem-map.ts";
 export {
   anonVmaCompatible,

@@ -120,3 +120,14 @@ export function usersOfFolio(map: MemMap, { head }: LargeFolio): FolioUsers {
   }
   return { mappings, references };
 }
+
+/**
+ * Does an entry map each frame of the folio?
+ * @kernel folio_test_partially_mapped in include/linux/page-flags.h, the other way round
+ */
+export function isFolioMappedWhole(map: MemMap, { head }: LargeFolio): boolean {
+  for (let frame: number = head; frame < head + HPAGE_PMD_NR; frame++) {
+    if (map.mapcount[frame] === 0) return false;
+  }
+  return true;
+}

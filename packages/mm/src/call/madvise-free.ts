@@ -12,13 +12,12 @@
  * No counter of pages moves until reclaim takes them: that throws them away, and they count no
  * swap.
  */
-import { Errno, type Pfn, PMD_SIZE, pfn as toPfn, VmFlag } from "@forkpath/abi";
+import { Errno, pfn as toPfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast, MmCounter, updateHiwaterRss } from "@forkpath/counters";
 import {
   clearPte,
   isPteNone,
   isPtePresent,
-  NO_CELL,
   pteHigh,
   pteLow,
   pteMkclean,
@@ -29,25 +28,22 @@ import {
 import {
   HPAGE_PMD_NR,
   isPageLarge,
-  largeFolioOf,
   NormalPage,
   PageFlag,
   pageMapcount,
-  vmaAddress,
   vmNormalPage,
 } from "@forkpath/rmap";
 import { freeSwapAndCache, isNonSwapEntry } from "@forkpath/swap";
 import type { KernelThread } from "@forkpath/sync";
-import { hugePagesWithin } from "../huge/range.ts";
-import { splitHugePage } from "../huge/split.ts";
-import { findHugePmd, hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
-import { nextPteSpan } from "../machine/pte-walk.ts";
+import { isHugePageShared } from "../huge/folio-owner.ts";
+import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { isPageLocked } from "../page/lock.ts";
 import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
 import { tryToFreeSwap } from "../page/swap-cache.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { adviseEntries } from "./advise-entries.ts";
+import { isLeft, splitPartialFolios } from "./split-partial.ts";
 
 const WHERE = "madvise_free_pte_range";
 
@@ -66,16 +62,17 @@ export function* madviseFree(
   lruAddDrain(env);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   let swapped = 0;
-  yield* splitFolios(env, vma, start, end);
+  const left = yield* splitPartialFolios(env, vma, start, end);
   const free = (cell: number): void => {
     const low = pteLow(env.tables, cell);
     const high = pteHigh(env.tables, cell);
     if (isPteNone(low, high)) return;
+    if (isLeft(env, left, low, high)) return;
     if (isPtePresent(low)) freePresent(env, vma, cell, low, high);
     else if (freeSwapped(env, cell, low, high)) swapped++;
   };
   yield* adviseEntries(env, vma, start, end, WHERE, free, (pmd, isWhole) =>
-    freeHugePmd(env, pmd, isWhole),
+    freeHugePmd(env, vma, pmd, isWhole),
   );
   if (swapped > 0) {
     yield* addMmCounterFast(env.sync, vma.mm.counters, MmCounter.SWAP_USAGE, -swapped);
@@ -84,46 +81,15 @@ export function* madviseFree(
 }
 
 /**
- * A large folio that the range has only a part of is split, if nobody else maps it (L22/3). What of
- * it was never written to may go with that.
- */
-function* splitFolios(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
-  const { map, tables } = env;
-  if (map.folios.size === 0) return;
-  const partial = new Set<Pfn>();
-  const take = (page: Pfn): void => {
-    if (!isPageLarge(map, page)) return;
-    const { head } = largeFolioOf(map, page);
-    const first = vmaAddress(vma, map.index[head]);
-    const isWhole = first >= start && first + PMD_SIZE <= end;
-    if (!isWhole && pageMapcount(map, page) === 1) partial.add(page);
-  };
-  for (const addr of hugePagesWithin(env, vma.mm, start, end)) {
-    const pmd = findHugePmd(env, vma.mm, addr);
-    if (pmd !== NO_CELL) take(hugePmdPfn(env, pmd));
-  }
-  for (let at = start; at < end; ) {
-    const span = nextPteSpan(env, vma.mm.pgd, at, end);
-    if (span === null) break;
-    for (let { cell } = span; cell < span.endCell; cell++) {
-      const low = pteLow(tables, cell);
-      if (isPtePresent(low)) take(ptePfn(low, pteHigh(tables, cell)));
-    }
-    at = span.end;
-  }
-  for (const page of partial) if (isPageLarge(map, page)) yield* splitHugePage(env, page);
-}
-
-/**
  * One that another process maps, too, stays as it is; else one is cut that the range has a part of.
  * @returns true: the huge page stays one, clean from now on if nobody else maps it
  * @kernel madvise_free_huge_pmd in mm/huge_memory.c
  */
-function freeHugePmd(env: MmEnv, pmd: number, isWhole: boolean): boolean {
+function freeHugePmd(env: MmEnv, vma: Vma, pmd: number, isWhole: boolean): boolean {
   const { map, tables } = env;
   const head = hugePmdPfn(env, pmd);
   if (!isPageLarge(map, head)) return isHugeZeroPmd(env, pmd);
-  if (pageMapcount(map, head) !== 1) return true;
+  if (isHugePageShared(env, vma.mm, head)) return true;
   if (!isWhole) return false;
   setPte(tables, pmd, pteMkclean(pteMkold(pteLow(tables, pmd))), pteHigh(tables, pmd));
   for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {

@@ -17,12 +17,14 @@ import {
 } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
+import { isHugePageShared } from "../huge/folio-owner.ts";
 import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { shrinkPage } from "../reclaim/shrink-page.ts";
 import { TtuAction } from "../reclaim/try-to-unmap-one.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { adviseEntries } from "./advise-entries.ts";
+import { isLeft, splitPartialFolios } from "./split-partial.ts";
 
 const WHERE = "madvise_cold_or_pageout_pte_range";
 
@@ -42,12 +44,15 @@ export function* madvisePageout(
   lruAddDrain(env);
   const pages: Pfn[] = [];
   const losesYoung = !isPageout || env.rules.pageoutMakesOld;
+  const left = yield* splitPartialFolios(env, vma, start, end);
   const advise = (cell: number): void => {
+    const low = pteLow(env.tables, cell);
+    if (isLeft(env, left, low, pteHigh(env.tables, cell))) return;
     const page = makeOld(env, vma, cell, losesYoung);
     if (page !== null && isPageout) pages.push(page);
   };
   const makeHugeOld = (pmd: number, isWhole: boolean): boolean =>
-    env.rules.huge.isLarge && makeOldHuge(env, pmd, isWhole && !isPageout);
+    env.rules.huge.isLarge && makeOldHuge(env, vma, pmd, isWhole && !isPageout);
   yield* adviseEntries(env, vma, start, end, WHERE, advise, makeHugeOld);
   for (const page of pages) yield* shrinkPage(env, page, PAGEOUT_FLAGS);
   return 0;
@@ -67,10 +72,10 @@ const PAGEOUT_FLAGS = {
  * @param isKept whether it may stay one
  * @returns whether it does
  */
-function makeOldHuge(env: MmEnv, pmd: number, isKept: boolean): boolean {
+function makeOldHuge(env: MmEnv, vma: Vma, pmd: number, isKept: boolean): boolean {
   const { tables, map } = env;
   const head = hugePmdPfn(env, pmd);
-  if (isHugeZeroPmd(env, pmd) || pageMapcount(map, head) !== 1) return true;
+  if (isHugeZeroPmd(env, pmd) || isHugePageShared(env, vma.mm, head)) return true;
   if (!isKept) return false;
   setPte(tables, pmd, pteMkold(pteLow(tables, pmd)), pteHigh(tables, pmd));
   for (let page: number = head; page < head + HPAGE_PMD_NR; page++) {

@@ -6,9 +6,11 @@ import {
   type LargeFolio,
   largeFolioOf,
   pageAnonVma,
+  pageMapcount,
   vmaAddress,
 } from "@forkpath/rmap";
 import { usersOfFolio } from "@forkpath/rmap/internal";
+import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /**
@@ -24,6 +26,25 @@ export function isFolioOurs(env: MmEnv, mm: MmStruct, pfn: Pfn): boolean {
   return mappings > 1 && mappings === references && entriesOf(env, mm, folio) === mappings;
 }
 
+/**
+ * Do others than `mm` map frames of the folio, too?
+ * @kernel folio_maybe_mapped_shared in include/linux/mm.h
+ */
+export function isFolioShared(env: MmEnv, mm: MmStruct, folio: LargeFolio): boolean {
+  return entriesOf(env, mm, folio) !== usersOfFolio(env.map, folio).mappings;
+}
+
+/**
+ * The same of a huge page that a pmd of `mm` maps, as the release asks: the folio, or its head.
+ * @kernel folio_maybe_mapped_shared in include/linux/mm.h, and page_mapcount before
+ */
+export function isHugePageShared(env: MmEnv, mm: MmStruct, head: Pfn): boolean {
+  return env.rules.huge.asksForFolio
+    ? isFolioShared(env, mm, largeFolioOf(env.map, head))
+    : pageMapcount(env.map, head) !== 1;
+}
+
+/** Of a pmd that maps it, as many as it has frames. */
 function entriesOf(env: MmEnv, mm: MmStruct, { head }: LargeFolio): number {
   const anonVma = pageAnonVma(env.map, env.anonVmas, head);
   if (anonVma === undefined) return 0;
@@ -31,11 +52,22 @@ function entriesOf(env: MmEnv, mm: MmStruct, { head }: LargeFolio): number {
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     const vma = chain.vma as Vma;
     if (vma.mm !== mm) continue;
+    const start = vmaAddress(vma, env.map.index[head]);
+    const pmd = start < 0 ? NO_CELL : findHugePmd(env, mm, start);
+    if (pmd !== NO_CELL && hugePmdPfn(env, pmd) === head) return entries + HPAGE_PMD_NR;
     for (let pfn: number = head; pfn < head + HPAGE_PMD_NR; pfn++) {
       if (isMappedAt(env, vma, pfn)) entries++;
     }
   }
   return entries;
+}
+
+/** Does an entry of the area map a frame of the folio? */
+export function hasEntryOf(env: MmEnv, vma: Vma, { head }: LargeFolio): boolean {
+  for (let pfn: number = head; pfn < head + HPAGE_PMD_NR; pfn++) {
+    if (isMappedAt(env, vma, pfn)) return true;
+  }
+  return false;
 }
 
 function isMappedAt({ tables, map }: MmEnv, vma: Vma, pfn: number): boolean {

@@ -7,9 +7,13 @@
  *    nobody's, left by copies        free
  *    mapped, and never written to    the zero page in its place, where the release looks
  *
+ * An entry becomes one of migration meanwhile, so that the peak is noted; a pmd becomes them at once
+ * (recorded on 6.18.44).
+ *
  * The entries keep the dirty bit of the pmd: they come back from migration entries, which have one.
  */
 import { type Pfn, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
+import { updateHiwaterRss } from "@forkpath/counters";
 import {
   findPteCell,
   isPtePresent,
@@ -41,33 +45,47 @@ import { ptlOfCell } from "../machine/pte-walk.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv, Vma } from "../types.ts";
 import { cutHugePmd } from "./cut.ts";
+import { hasEntryOf } from "./folio-owner.ts";
 import { addAnonRss } from "./page.ts";
 
 /**
  * Splits the folio that `pfn` is a part of.
+ * @param dropsZeroes whether what was never written to becomes zero pages; by default as the
+ *   release does it
  * @returns false when nobody maps it, so that there is no owner to be asked
  * @kernel split_folio in mm/huge_memory.c
  * @deviates References that no entry accounts for do not prevent it.
  */
-export function* splitFolio(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+export function* splitFolio(
+  env: MmEnv,
+  pfn: Pfn,
+  dropsZeroes: boolean = env.rules.huge.dropsZeroes,
+): KernelThread<boolean> {
   const folio = largeFolioOf(env.map, pfn);
   const anonVma = pageAnonVma(env.map, env.anonVmas, folio.head);
   if (anonVma === undefined) return false;
   folio.live++; // whatever its frames lose meanwhile, it stays
-  yield* holding(env.sync, anonVma.root.lock, "split_folio", splitMapped(env, folio, anonVma));
+  const split = splitMapped(env, folio, anonVma, dropsZeroes);
+  yield* holding(env.sync, anonVma.root.lock, "split_folio", split);
   return true;
 }
 
 /** Requires the anon_vma's lock. */
-function* splitMapped(env: MmEnv, folio: LargeFolio, anonVma: AnonVma): KernelThread<void> {
+function* splitMapped(
+  env: MmEnv,
+  folio: LargeFolio,
+  anonVma: AnonVma,
+  dropsZeroes: boolean,
+): KernelThread<void> {
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
     const vma = chain.vma as Vma;
     const addr = vmaAddress(vma, env.map.index[folio.head]);
     const pmd = addr < 0 ? NO_CELL : findHugePmd(env, vma.mm, addr);
-    if (pmd !== NO_CELL && hugePmdPfn(env, pmd) === folio.head)
-      yield* cutHugePmd(env, vma.mm, pmd, true);
+    const isPmd = pmd !== NO_CELL && hugePmdPfn(env, pmd) === folio.head;
+    if (isPmd) yield* cutHugePmd(env, vma.mm, pmd, true);
+    else if (hasEntryOf(env, vma, folio)) yield* updateHiwaterRss(env.sync, vma.mm.counters);
   }
-  if (env.rules.huge.dropsZeroes) yield* dropZeroes(env, folio, anonVma);
+  if (dropsZeroes) yield* dropZeroes(env, folio, anonVma);
   splitLargeFolio(env.map, folio);
 }
 

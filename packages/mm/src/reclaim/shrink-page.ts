@@ -11,9 +11,20 @@
  * Where a step fails the page stays as that step left it: in the swap cache, or unmapped.
  */
 import type { Pfn } from "@forkpath/abi";
-import { isPageAnon, isPageHuge, isPageKsm, PageFlag, pageMapped } from "@forkpath/rmap";
+import {
+  HPAGE_PMD_NR,
+  isPageAnon,
+  isPageHuge,
+  isPageKsm,
+  isPageLarge,
+  largeFolioOf,
+  PageFlag,
+  pageMapped,
+} from "@forkpath/rmap";
+import { isFolioMappedWhole } from "@forkpath/rmap/internal";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
+import { splitFolio } from "../huge/split-folio.ts";
 import { stopAtMemory, stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
@@ -90,7 +101,7 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
   const isAnon = isPageAnon(map, pfn);
   const isCached = isPageSwapCache(env, pfn) || pageFile(env, pfn) !== undefined;
   if (!isAnon && !isCached) return ShrinkResult.KEPT;
-  if (isPageHuge(map, pfn) && !(yield* splitHugePage(env, pfn))) return ShrinkResult.ACTIVATED;
+  if (isPageHuge(map, pfn) && !(yield* splitForSwap(env, pfn))) return ShrinkResult.ACTIVATED;
   const isLazyfree = isAnon && (map.flags[pfn] & PageFlag.SWAPBACKED) === 0;
   if (isAnon && !isLazyfree && !isPageSwapCache(env, pfn) && !addToSwap(env, pfn)) {
     return ShrinkResult.ACTIVATED;
@@ -106,6 +117,19 @@ function* unmapPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkR
     default:
       return ShrinkResult.KEPT;
   }
+}
+
+/**
+ * A large folio that is mapped whole goes to swap as one: here in parts, zeroes among them. One
+ * that is not, or that swap has no room for, is split before, and its zeroes stay behind.
+ * @kernel folio_alloc_swap, and the split before it, in shrink_folio_list of mm/vmscan.c
+ */
+function* splitForSwap(env: MmEnv, pfn: Pfn): KernelThread<boolean> {
+  if (!isPageLarge(env.map, pfn)) return yield* splitHugePage(env, pfn);
+  const isWhole = isFolioMappedWhole(env.map, largeFolioOf(env.map, pfn));
+  const hasRoom = env.swap.nrSwapPages >= HPAGE_PMD_NR;
+  const dropsZeroes = env.rules.huge.dropsZeroes && !(isWhole && hasRoom);
+  return yield* splitFolio(env, pfn, dropsZeroes);
 }
 
 /**

@@ -23,6 +23,7 @@ const COMPOUND: HugeRule = {
   reusesParts: "never",
   cutsDirty: true,
   dropsZeroes: false,
+  asksForFolio: false,
   repeatsAdvice: false,
   collapsesWritable: true,
 };
@@ -33,6 +34,7 @@ const LARGE: HugeRule = {
   reusesParts: "last",
   cutsDirty: false,
   dropsZeroes: false,
+  asksForFolio: false,
   repeatsAdvice: true,
   collapsesWritable: true,
 };
@@ -63,7 +65,13 @@ export const huge: Rule<HugeRule> = {
     {
       since: "v6.12",
       does: "a split drops what was never written",
-      by: { ...LARGE, reusesParts: "never", cutsDirty: true, dropsZeroes: true },
+      by: {
+        ...LARGE,
+        reusesParts: "never",
+        cutsDirty: true,
+        dropsZeroes: true,
+        asksForFolio: true,
+      },
       source: "L20/5",
     },
     {
@@ -73,6 +81,7 @@ export const huge: Rule<HugeRule> = {
         ...LARGE,
         cutsDirty: true,
         dropsZeroes: true,
+        asksForFolio: true,
         zeroWrite: "huge",
         reusesParts: "all",
         collapsesWritable: false,
