@@ -45,7 +45,10 @@ export function* splitPartialFolios(
   return left;
 }
 
-/** Does the entry lead to one of them? */
+/**
+ * Does the entry lead to one of them?
+ * @modelOnly the kernel asks at each entry
+ */
 export function isLeft({ map }: MmEnv, left: FoliosLeft, low: number, high: number): boolean {
   if (left.size === 0 || !isPtePresent(low)) return false;
   const page = ptePfn(low, high);

@@ -62,7 +62,10 @@ function entriesOf(env: MmEnv, mm: MmStruct, { head }: LargeFolio): number {
   return entries;
 }
 
-/** Does an entry of the area map a frame of the folio? */
+/**
+ * Does an entry of the area map a frame of the folio?
+ * @modelOnly the kernel walks from the folio to its entries
+ */
 export function hasEntryOf(env: MmEnv, vma: Vma, { head }: LargeFolio): boolean {
   for (let pfn: number = head; pfn < head + HPAGE_PMD_NR; pfn++) {
     if (isMappedAt(env, vma, pfn)) return true;

@@ -7,8 +7,8 @@
  *    nobody's, left by copies        free
  *    mapped, and never written to    the zero page in its place, where the release looks
  *
- * An entry becomes one of migration meanwhile, so that the peak is noted; a pmd becomes them at once
- * (recorded on 6.18.44).
+ * An entry becomes one of migration meanwhile, so that the peak is noted; a pmd becomes them at
+ * once (recorded on 6.18.44).
  *
  * The entries keep the dirty bit of the pmd: they come back from migration entries, which have one.
  */
