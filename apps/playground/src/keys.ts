@@ -91,6 +91,13 @@ export const KEYS: readonly Key[] = [
       isPlaying.value = !isPlaying.value;
     },
   },
+  {
+    keys: ["o"],
+    does: "in a race: open the folded steps of the row, and close them",
+    act(store) {
+      if (isRace(store)) store.race.unfold(store.race.row.value);
+    },
+  },
   { keys: ["a"], does: "choose process A", act: () => focus("process-a") },
   { keys: ["b"], does: "choose process B", act: () => focus("process-b") },
   {

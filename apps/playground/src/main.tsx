@@ -32,5 +32,5 @@ playWhenAsked(store);
 listenToParent(store);
 void followLink(store, location.hash).then(() => {
   syncAddress(store);
-  fetchWhenIdle();
+  fetchWhenIdle(store);
 });

@@ -1,8 +1,17 @@
 /** How many pages of each area are alike: letter, and whether others map them too. */
-import type { EntryLetter, TableView } from "@forkpath/kernel";
-import type { AreaMap } from "@forkpath/picture";
 import type { WordCount } from "../worker/protocol.ts";
-import { LETTERS } from "./words.ts";
+import { LETTERS, type MapLetter } from "./words.ts";
+
+interface Table {
+  readonly start: number;
+  readonly letters: Uint8Array;
+  readonly mapcounts: Int32Array | Uint16Array;
+}
+
+interface Area {
+  readonly start: number;
+  readonly end: number;
+}
 
 const PAGE_SIZE = 4096;
 const PAGES = 512;
@@ -11,7 +20,7 @@ const CODES = 128;
 const NONE = "-".charCodeAt(0);
 
 /** @param tables by rising address, as `areas` are */
-export function countWords(areas: readonly AreaMap[], tables: readonly TableView[]): WordCount[][] {
+export function countWords(areas: readonly Area[], tables: readonly Table[]): WordCount[][] {
   let first = 0;
   return areas.map(({ start, end }) => {
     while (first < tables.length && tables[first].start + PAGES * PAGE_SIZE <= start) first++;
@@ -26,7 +35,7 @@ export function countWords(areas: readonly AreaMap[], tables: readonly TableView
 }
 
 /** @returns how many pages of the area the table has */
-function countTable(counts: Uint32Array, table: TableView, start: number, end: number): number {
+function countTable(counts: Uint32Array, table: Table, start: number, end: number): number {
   const from = Math.max(0, (start - table.start) / PAGE_SIZE);
   const to = Math.min(PAGES, (end - table.start) / PAGE_SIZE);
   const { letters, mapcounts } = table;
@@ -38,7 +47,7 @@ function countTable(counts: Uint32Array, table: TableView, start: number, end: n
 
 function listed(counts: Uint32Array): WordCount[] {
   const words: WordCount[] = [];
-  const add = (letter: EntryLetter, isShared: boolean): void => {
+  const add = (letter: MapLetter, isShared: boolean): void => {
     const pages = counts[letter.charCodeAt(0) + (isShared ? CODES : 0)];
     if (pages > 0) words.push({ letter, isShared, pages });
   };

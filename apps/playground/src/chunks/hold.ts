@@ -1,6 +1,14 @@
 /** A machine's state on the page's side: looks pages up in the chunks that it names. */
-import type { EntryLetter } from "@forkpath/kernel";
-import type { Chunk, Looks, MachineState, SpaceState, TaskState } from "../worker/protocol.ts";
+
+import type {
+  Chunk,
+  Looks,
+  MachineState,
+  MapSpace,
+  SpaceState,
+  TaskState,
+} from "../worker/protocol.ts";
+import type { MapLetter } from "./words.ts";
 
 const PAGE_SIZE = 4096;
 const TABLE_PAGES = 512;
@@ -39,7 +47,7 @@ export class Chunks {
 /** What one entry says. */
 export interface PageLook {
   readonly addr: number;
-  readonly letter: EntryLetter;
+  readonly letter: MapLetter;
   /** Frame, or slot of a swapped page; null for none. */
   readonly frame: number | null;
   readonly mapcount: number;
@@ -56,7 +64,7 @@ export const taskNamed = (state: MachineState, name: string): TaskState | undefi
 /** Which chunk has the page, and where; null where there is no table. */
 function findCell(
   held: Chunks,
-  { starts, chunks }: SpaceState,
+  { starts, chunks }: MapSpace,
   addr: number,
 ): { readonly chunk: Chunk; readonly cell: number } | null {
   const start = Math.floor(addr / TABLE_BYTES) * TABLE_BYTES;
@@ -65,14 +73,14 @@ function findCell(
   return { chunk: held.get(chunks[index]), cell: (addr - start) / PAGE_SIZE };
 }
 
-export function lookAtPage(held: Chunks, space: SpaceState, addr: number): PageLook {
+export function lookAtPage(held: Chunks, space: MapSpace, addr: number): PageLook {
   const found = findCell(held, space, addr);
   if (found === null) return { addr, letter: "-", frame: null, mapcount: 0, count: 0, bits: [] };
   const { chunk, cell } = found;
   const frame = chunk.frames[cell];
   return {
     addr,
-    letter: String.fromCharCode(chunk.letters[cell]) as EntryLetter,
+    letter: String.fromCharCode(chunk.letters[cell]) as MapLetter,
     frame: frame < 0 ? null : frame,
     mapcount: chunk.mapcounts[cell],
     count: chunk.counts[cell],
@@ -86,7 +94,11 @@ export interface Sharer {
 }
 
 /** Every entry that leads to the same frame, or the same slot, itself included. */
-export function sharersOf(held: Chunks, state: MachineState, look: PageLook): Sharer[] {
+export function sharersOf(
+  held: Chunks,
+  state: { readonly spaces: readonly MapSpace[] },
+  look: PageLook,
+): Sharer[] {
   if (look.frame === null) return [];
   const isSwap = look.letter === "s";
   const found: Sharer[] = [];
@@ -115,7 +127,7 @@ export interface Columns {
 
 export function columnsOf(
   held: Chunks,
-  { starts, chunks }: SpaceState,
+  { starts, chunks }: MapSpace,
   start: number,
   pages: number,
 ): Columns {

@@ -2,8 +2,13 @@
 import type { EntryLetter } from "@forkpath/kernel";
 import type { WordCount } from "../worker/protocol.ts";
 
+/** Of a captured page nobody tells what its entry allows: `a` is anonymous, `c` of a file. */
+export type MapLetter = EntryLetter | "a" | "c";
+
 /** What each letter stands for. */
-export const LETTER_WORDS: Readonly<Record<EntryLetter, string>> = {
+export const LETTER_WORDS: Readonly<Record<MapLetter, string>> = {
+  a: "anonymous",
+  c: "of a file, or of shared memory",
   W: "anonymous, writable",
   r: "anonymous, read-only",
   F: "of a file, writable",
@@ -21,7 +26,7 @@ export const LETTER_WORDS: Readonly<Record<EntryLetter, string>> = {
 };
 
 /** The order of legends and sentences. */
-export const LETTERS = Object.keys(LETTER_WORDS) as EntryLetter[];
+export const LETTERS = Object.keys(LETTER_WORDS) as MapLetter[];
 
 /** The same on every machine: commas between thousands. */
 export const grouped = (count: number): string =>

@@ -4,13 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
 import { spaceOf } from "../chunks/hold.ts";
 import { Inspector } from "../inspector/inspector.tsx";
-import type { Compared } from "../map/page-map.tsx";
 import { useStore } from "../store/context.ts";
 import { type Shown, shownProcess } from "../store/names.ts";
 import type { MachineState, SpaceState } from "../worker/protocol.ts";
 import { Caption } from "./caption.tsx";
 import { Legend } from "./legend.tsx";
-import { ProcessPanel } from "./process-panel.tsx";
+import { type ComparedSpace, ProcessPanel } from "./process-panel.tsx";
 import { ProcessSelect } from "./process-select.tsx";
 import { Steps } from "./steps.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -112,11 +111,11 @@ function earlier(
   chunks: Chunks,
   before: MachineState | null,
   shown: Shown | null,
-): Compared | null {
+): ComparedSpace | null {
   if (before === null || shown?.space == null) return null;
   const space = spaceOf(before, shown.space.mm);
   return space === undefined ? null : { chunks, space };
 }
 
-const mirrored = (chunks: Chunks, shown: Shown | null): Compared | null =>
+const mirrored = (chunks: Chunks, shown: Shown | null): ComparedSpace | null =>
   shown?.space == null ? null : { chunks, space: shown.space };

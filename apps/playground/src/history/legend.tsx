@@ -1,9 +1,9 @@
 /** What the colours and letters mean: those that can be seen now. */
 import type { JSX } from "preact";
 import { LETTER_WORDS, LETTERS } from "../chunks/words.ts";
-import type { SpaceState } from "../worker/protocol.ts";
+import type { MapSpace } from "../worker/protocol.ts";
 
-export function Legend({ spaces }: { spaces: readonly SpaceState[] }): JSX.Element {
+export function Legend({ spaces }: { spaces: readonly MapSpace[] }): JSX.Element {
   const words = spaces.flatMap(({ areas }) => areas.flatMap((area) => area.words));
   const seen = LETTERS.filter((letter) => words.some((word) => word.letter === letter));
   const isAnyShared = words.some(({ isShared }) => isShared);

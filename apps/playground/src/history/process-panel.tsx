@@ -1,12 +1,18 @@
 /** One process: who it is, what it counts, and a map for each of its areas. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
 import { pagesText, sizeText } from "../chunks/words.ts";
+import { useWidth } from "../look/width.ts";
 import { type Compared, PageMap } from "../map/page-map.tsx";
 import { areaName, type Shown } from "../store/names.ts";
 import type { AreaState, SpaceState } from "../worker/protocol.ts";
 import { Counters } from "./counters.tsx";
+
+/** A whole space, with its counters. */
+export interface ComparedSpace extends Compared {
+  readonly space: SpaceState;
+}
 
 export interface ProcessPanelProps {
   readonly letter: "A" | "B";
@@ -16,7 +22,7 @@ export interface ProcessPanelProps {
   readonly shown: Shown | null;
   readonly chunks: Chunks;
   /** The same memory before the step, or on the other machine. */
-  readonly compared: Compared | null;
+  readonly compared: ComparedSpace | null;
   /** Whether `compared` is the other machine. */
   readonly isAgainst: boolean;
 }
@@ -83,19 +89,4 @@ function AreaHead({ area }: { area: AreaState }): JSX.Element {
       </span>
     </h3>
   );
-}
-
-/** CSS pixels that the element has for its content; 0 before it is there. */
-function useWidth(ref: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const measure = (): void => setWidth(Math.floor(element.clientWidth));
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => observer.disconnect();
-  }, [ref]);
-  return width;
 }

@@ -1,10 +1,12 @@
 /** Colours of page maps, derived from Okabe and Ito's: one for each letter and theme. */
-import type { EntryLetter } from "@forkpath/kernel";
+import type { MapLetter } from "../chunks/words.ts";
 import type { Theme } from "../store/store.ts";
 
-type Colours = Readonly<Record<EntryLetter, string>>;
+type Colours = Readonly<Record<MapLetter, string>>;
 
 const LIGHT: Colours = {
+  a: "#2f7fc4",
+  c: "#3fa98a",
   W: "#0a4f8a",
   r: "#3f9fe0",
   F: "#007a5a",
@@ -21,6 +23,8 @@ const LIGHT: Colours = {
   "-": "#e9edf2",
 };
 const DARK: Colours = {
+  a: "#5fadec",
+  c: "#4fcdae",
   W: "#2a8be0",
   r: "#8fcbf7",
   F: "#11b58a",

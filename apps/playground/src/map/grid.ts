@@ -1,5 +1,5 @@
 /** Where the cells of a page map are: how large, how many in a row, and which page each one is. */
-import type { AreaState, SpaceState } from "../worker/protocol.ts";
+import type { MapArea, MapSpace } from "../worker/protocol.ts";
 
 const PAGE_SIZE = 4096;
 const TABLE_BYTES = 512 * PAGE_SIZE;
@@ -36,7 +36,7 @@ export interface Grid {
 }
 
 /** @param width CSS pixels that there are */
-export function makeGrid(area: AreaState, space: SpaceState, width: number): Grid {
+export function makeGrid(area: MapArea, space: MapSpace, width: number): Grid {
   const segments = segmentsOf(area, space);
   const pages = segments.reduce((sum, segment) => sum + segment.pages, 0);
   const whole = (area.end - area.start) / PAGE_SIZE;
@@ -57,7 +57,10 @@ export function fit(
   return { cell: 1, columns: COLUMNS_STEP, rows: Math.ceil(pages / COLUMNS_STEP) };
 }
 
-function segmentsOf({ start, end }: AreaState, { starts }: SpaceState): Segment[] {
+/** Whether the map has to be scrolled: its cells are as small as can be, and still too many. */
+export const isTall = ({ rows, cell }: Grid): boolean => cell === 1 && rows > mostHeight();
+
+function segmentsOf({ start, end }: MapArea, { starts }: MapSpace): Segment[] {
   const whole = (end - start) / PAGE_SIZE;
   if (whole <= MOST_WHOLE_PAGES) return [{ start, pages: whole, at: 0 }];
   const segments: { start: number; pages: number; at: number }[] = [];

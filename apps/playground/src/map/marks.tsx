@@ -2,20 +2,20 @@
  * Marks over a map: the page under the pointer, its frame wherever else it is mapped, the page that
  * is pinned. Moved outside of rendering, so that hovering renders nothing.
  */
-import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { type Chunks, lookAtPage, sharersOf } from "../chunks/hold.ts";
 import { useStore } from "../store/context.ts";
 import type { Spot, Store } from "../store/store.ts";
-import type { AreaState, MachineState, SpaceState } from "../worker/protocol.ts";
+import type { MapArea, MapSpace } from "../worker/protocol.ts";
 import { cellOf, type Grid } from "./grid.ts";
 
 interface MapMarksProps {
   readonly grid: Grid;
   readonly chunks: Chunks;
-  readonly space: SpaceState;
-  readonly area: AreaState;
+  readonly space: MapSpace;
+  readonly area: MapArea;
   readonly side: 0 | 1;
 }
 
@@ -56,22 +56,28 @@ function spotsOf(
 ): { here: number | null; there: number | null } {
   const none = { here: null, there: null };
   if (spot === null || spot.side !== side) return none;
-  const state = stateOf(store, side).value;
-  const owner = state?.spaces.find(({ mm }) => mm === spot.mm);
-  if (state === null || owner === undefined) return none;
+  const spaces = spacesOf(store, side);
+  const owner = spaces.find(({ mm }) => mm === spot.mm);
+  if (owner === undefined) return none;
   const here = spot.mm === space.mm && isIn(spot.addr) ? spot.addr : null;
   if (here !== null) return { here, there: null };
   const look = lookAtPage(chunks, owner, spot.addr);
-  const there = sharersOf(chunks, state, look).find(
+  const there = sharersOf(chunks, { spaces }, look).find(
     ({ mm, addr }) => mm === space.mm && isIn(addr),
   );
   return { here, there: there?.addr ?? null };
 }
 
-const stateOf = (store: Store, side: 0 | 1): ReadonlySignal<MachineState | null> => {
-  if (store.view.value === "race") return store.race.state;
-  return side === 0 ? store.history.state : store.history.otherState;
-};
+function spacesOf({ view, race, history, own }: Store, side: 0 | 1): readonly MapSpace[] {
+  switch (view.value) {
+    case "race":
+      return race.state.value?.spaces ?? [];
+    case "process":
+      return own.map.value === null ? [] : [own.map.value.space];
+    default:
+      return (side === 0 ? history.state : history.otherState).value?.spaces ?? [];
+  }
+}
 
 /** Never smaller than can be seen. */
 const LEAST = 7;

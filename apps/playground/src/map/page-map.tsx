@@ -8,34 +8,39 @@ import { useTheme } from "../look/theme.ts";
 import { useStore } from "../store/context.ts";
 import { areaName, spotName } from "../store/names.ts";
 import type { Spot } from "../store/store.ts";
-import type { AreaState, SpaceState } from "../worker/protocol.ts";
+import type { MapArea, MapSpace } from "../worker/protocol.ts";
+import { AreaTable } from "./area-table.tsx";
 import { codesOf, drawMap } from "./draw.ts";
-import { addrOf, cellOf, type Grid, makeGrid } from "./grid.ts";
+import { addrOf, cellOf, type Grid, isTall, makeGrid } from "./grid.ts";
 import { moveCursor } from "./keys.ts";
 import { MapMarks } from "./marks.tsx";
+import { Overview } from "./overview.tsx";
 import { Sprites } from "./sprites.ts";
 
 /** What a map is held against, to outline what differs. */
 export interface Compared {
   readonly chunks: Chunks;
-  readonly space: SpaceState;
+  readonly space: MapSpace;
 }
 
 export interface PageMapProps {
   readonly chunks: Chunks;
-  readonly space: SpaceState;
-  readonly area: AreaState;
+  readonly space: MapSpace;
+  readonly area: MapArea;
   readonly compared: Compared | null;
   readonly side: 0 | 1;
   readonly owner: string;
   /** CSS pixels. */
   readonly width: number;
+  /** Whether a click shows the page in the inspector; by default it does. */
+  readonly isPinnable?: boolean;
 }
 
 export function PageMap(props: PageMapProps): JSX.Element {
   const { chunks, space, area, compared, side, owner, width } = props;
   const theme = useTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const grid = useMemo(() => makeGrid(area, space, width), [area, space, width]);
   const codes = useMemo(() => mapCodes(chunks, space, grid, compared), [space, grid, compared]);
   const scale = globalThis.devicePixelRatio || 1;
@@ -47,22 +52,30 @@ export function PageMap(props: PageMapProps): JSX.Element {
   const words = areaWords(area.words);
   return (
     <div class="map">
-      <div class="map-cells">
-        <canvas
-          ref={canvas}
-          role="img"
-          tabIndex={0}
-          data-map={`${owner} ${name}`}
-          aria-label={`${owner} ${name}: ${words}`}
-          {...useCursor(props, grid)}
-        />
-        <MapMarks grid={grid} chunks={chunks} space={space} side={side} area={area} />
+      <Overview chunks={chunks} space={space} grid={grid} scroller={scroller} theme={theme} />
+      <div ref={scroller} class={isTall(grid) ? "map-scroll" : ""}>
+        <div class="map-cells">
+          <canvas
+            ref={canvas}
+            role="img"
+            tabIndex={0}
+            data-map={`${owner} ${name}`}
+            data-start={area.start}
+            aria-label={`${owner} ${name}: ${words}`}
+            {...useCursor(props, grid)}
+          />
+          <MapMarks grid={grid} chunks={chunks} space={space} side={side} area={area} />
+        </div>
       </div>
-      <p class="map-words">
-        {words}
-        {grid.left > 0 ? `; tables of ${grouped(grid.left)} pages have no entry, and no cell` : ""}
-        <ChangedWords codes={codes} />
-      </p>
+      <AreaTable chunks={chunks} space={space} area={area} grid={grid} owner={owner}>
+        <p class="map-words">
+          {words}
+          {grid.left > 0
+            ? `; tables of ${grouped(grid.left)} pages have no entry, and no cell`
+            : ""}
+          <ChangedWords codes={codes} />
+        </p>
+      </AreaTable>
     </div>
   );
 }
@@ -77,7 +90,10 @@ interface Handlers {
 }
 
 /** The page under the pointer, or under the cursor that the arrow keys move. */
-function useCursor({ chunks, space, side, owner }: PageMapProps, grid: Grid): Handlers {
+function useCursor(
+  { chunks, space, side, owner, isPinnable = true }: PageMapProps,
+  grid: Grid,
+): Handlers {
   const { hovered, pinned, tab, said } = useStore();
   const cursor = useSignal(0);
   const spotAt = (cell: number): Spot => ({ mm: space.mm, side, addr: addrOf(grid, cell) });
@@ -85,6 +101,7 @@ function useCursor({ chunks, space, side, owner }: PageMapProps, grid: Grid): Ha
     hovered.value = cell < 0 || grid.pages === 0 ? null : spotAt(cell);
   };
   const pin = (cell: number): void => {
+    if (!isPinnable) return;
     pinned.value = spotAt(cell);
     tab.value = "page";
   };
@@ -113,9 +130,20 @@ function useCursor({ chunks, space, side, owner }: PageMapProps, grid: Grid): Ha
       event.stopPropagation();
       cursor.value = moved;
       hover(moved);
+      showRow(event.currentTarget as HTMLElement, moved, grid);
       said.value = spoken(chunks, space, addrOf(grid, moved), owner);
     },
   };
+}
+
+/** A cursor that the keys move stays in sight. */
+function showRow(canvas: HTMLElement, at: number, grid: Grid): void {
+  const box = isTall(grid) ? canvas.closest(".map-scroll") : null;
+  if (box === null) return;
+  const y = Math.floor(at / grid.columns) * grid.cell;
+  if (y < box.scrollTop || y >= box.scrollTop + box.clientHeight) {
+    box.scrollTop = y - box.clientHeight / 2;
+  }
 }
 
 /** -1 where there is none. */
@@ -134,7 +162,7 @@ function ChangedWords({ codes }: { codes: Uint16Array }): JSX.Element | null {
 
 function mapCodes(
   chunks: Chunks,
-  space: SpaceState,
+  space: MapSpace,
   grid: Grid,
   compared: Compared | null,
 ): Uint16Array {
@@ -165,7 +193,7 @@ function changedIn(now: Columns, then: Columns, hasFrames: boolean): Uint8Array 
 }
 
 /** `heap 23, r, frame 41, mapped by 2 entries` */
-function spoken(chunks: Chunks, space: SpaceState, addr: number, owner: string): string {
+function spoken(chunks: Chunks, space: MapSpace, addr: number, owner: string): string {
   const { letter, frame, mapcount } = lookAtPage(chunks, space, addr);
   const where = `${owner} ${spotName(space, addr)}, ${letter === "-" ? "" : `${letter}, `}${LETTER_WORDS[letter]}`;
   if (frame === null) return where;

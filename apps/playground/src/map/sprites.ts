@@ -1,5 +1,5 @@
 /** One picture for each look of a cell, as pixels to be copied. */
-import type { EntryLetter } from "@forkpath/kernel";
+import type { MapLetter } from "../chunks/words.ts";
 import {
   brightness,
   css,
@@ -27,7 +27,7 @@ const PALE = 0.72;
 const DARKER = 0.35;
 
 export interface Look {
-  readonly letter: EntryLetter;
+  readonly letter: MapLetter;
   readonly isShared: boolean;
   readonly isChanged: boolean;
 }
@@ -57,7 +57,7 @@ export class Sprites {
     let sprite = this.known.get(code);
     if (sprite === undefined) {
       sprite = this.make({
-        letter: String.fromCharCode(code & CODE) as EntryLetter,
+        letter: String.fromCharCode(code & CODE) as MapLetter,
         isShared: (code & SHARED) !== 0,
         isChanged: (code & CHANGED) !== 0,
       });
@@ -105,7 +105,7 @@ export class Sprites {
     context.strokeRect(width / 2, width / 2, inner - width, inner - width);
   }
 
-  private letter(letter: EntryLetter, fill: Rgb, inner: number): void {
+  private letter(letter: MapLetter, fill: Rgb, inner: number): void {
     if (letter === "-") return;
     const { context } = this;
     context.fillStyle = brightness(fill) > 140 ? "#0b1622" : "#ffffff";
@@ -116,7 +116,7 @@ export class Sprites {
   }
 
   /** Where no letter fits, a form: colour alone is not enough. */
-  private mark(letter: EntryLetter, fill: Rgb, inner: number): void {
+  private mark(letter: MapLetter, fill: Rgb, inner: number): void {
     const { context } = this;
     context.fillStyle = brightness(fill) > 140 ? "rgba(0,0,0,.6)" : "rgba(255,255,255,.75)";
     const third = Math.max(1, Math.round(inner / 3));
@@ -128,7 +128,7 @@ export class Sprites {
       context.fill();
     } else if (letter === "s") context.fillRect(0, inner - third, inner, third);
     else if (letter === "z") context.fillRect(third, third, third, third);
-    else if (letter === "f" || letter === "F") context.fillRect(0, 0, third, third);
+    else if (NOTCHED.includes(letter)) context.fillRect(0, 0, third, third);
   }
 
   private outline(inner: number): void {
@@ -142,6 +142,9 @@ export class Sprites {
     context.fillRect(inner, 0, size - inner, size);
   }
 }
+
+/** Pages of files. */
+const NOTCHED: readonly MapLetter[] = ["f", "F", "c"];
 
 const CODE = 0x7f;
 export const SHARED = 0x80;

@@ -17,7 +17,9 @@ export function Areas({ prediction: { areas } }: { prediction: Prediction }): JS
               <th scope="col">area</th>
               <th scope="col">kB</th>
               <th scope="col">resident</th>
-              <th scope="col">entries</th>
+              <th scope="col" class="why">
+                entries
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -16,7 +16,7 @@ export function Drop(): JSX.Element {
   };
   return (
     <section
-      class={isOver.value ? "drop over" : "drop"}
+      class={`drop${isOver.value ? " over" : ""}${own.predicted.value === null ? "" : " small"}`}
       aria-label="a capture"
       onDragOver={(event) => {
         event.preventDefault();
@@ -29,8 +29,7 @@ export function Drop(): JSX.Element {
         event.preventDefault();
         isOver.value = false;
         const { dataTransfer } = event;
-        if (dataTransfer !== null)
-          void droppedFiles(dataTransfer.items).then((all) => own.take(all));
+        if (dataTransfer !== null) void own.takeAll(droppedFiles(dataTransfer.items));
       }}
     >
       <h2>What would a fork of your process do?</h2>

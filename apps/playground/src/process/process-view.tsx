@@ -1,7 +1,9 @@
 /** The user's own process: dropped, forked in the model, and told. */
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { RELEASES } from "../look/releases.ts";
 import { useStore } from "../store/context.ts";
+import { AreaMap } from "./area-map.tsx";
 import { Areas } from "./areas.tsx";
 import { Drop } from "./drop.tsx";
 import { Growth } from "./growth.tsx";
@@ -12,6 +14,7 @@ export function ProcessView(): JSX.Element {
   const { own } = useStore();
   const { predicted, trouble, kernel } = own;
   const told = predicted.value;
+  useEffect(() => own.prepare(), [own]);
   return (
     <div class="process">
       <Drop />
@@ -35,9 +38,12 @@ export function ProcessView(): JSX.Element {
               ))}
             </select>
           </label>
-          <Summary prediction={told.prediction} />
+          <div class="process-column">
+            <Summary prediction={told.prediction} />
+            <Growth prediction={told.prediction} />
+          </div>
           <Sides prediction={told.prediction} />
-          <Growth prediction={told.prediction} />
+          <AreaMap prediction={told.prediction} />
           <Areas prediction={told.prediction} />
         </>
       )}

@@ -5,11 +5,15 @@ const MOST_FILES = 200;
 
 /** Files of the folder itself; those of folders in it are another process. */
 export async function droppedFiles(items: DataTransferItemList): Promise<File[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry());
+  const all = [...items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }));
   const files: File[] = [];
-  for (const entry of entries) {
-    if (entry === null) continue;
-    if (entry.isDirectory) {
+  for (const { entry, file } of all) {
+    if (entry === null) {
+      if (file !== null) files.push(file);
+    } else if (entry.isDirectory) {
       for (const inner of await entriesOf(entry as FileSystemDirectoryEntry)) {
         if (inner.isFile) files.push(await fileOf(inner as FileSystemFileEntry));
       }

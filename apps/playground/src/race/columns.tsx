@@ -113,14 +113,14 @@ function Row({ row, index, at, threads }: RowProps): JSX.Element {
       </th>
       {threads.map((thread, column) => (
         <td key={thread} class={column === row.thread ? `thread thread-${column}` : ""}>
-          {column === row.thread ? <Cell row={row} /> : null}
+          {column === row.thread ? <Cell row={row} index={index} /> : null}
         </td>
       ))}
     </tr>
   );
 }
 
-function Cell({ row }: { row: RaceRow }): JSX.Element {
+function Cell({ row, index }: { row: RaceRow; index: number }): JSX.Element {
   const { sort, fn, text, isStore, isPreemption } = row;
   const prefix = `${fn}  `;
   const rest = fn !== "" && text.startsWith(prefix) ? text.slice(prefix.length) : text;
@@ -128,7 +128,7 @@ function Cell({ row }: { row: RaceRow }): JSX.Element {
     <>
       {isPreemption ? <span class="tag tag-bad">preempts</span> : null}
       {sort === "fold" ? (
-        <span class="fold">{text}</span>
+        <Fold row={row} index={index} />
       ) : sort === "call" ? (
         <b class="call-row">{text}</b>
       ) : (
@@ -137,6 +137,28 @@ function Cell({ row }: { row: RaceRow }): JSX.Element {
           <span class={isStore ? "deed store" : "deed"}>{rest}</span>
         </code>
       )}
+    </>
+  );
+}
+
+/** Steps that only one thread can see: a number, until they are asked for. */
+function Fold({ row, index }: { row: RaceRow; index: number }): JSX.Element {
+  const { race } = useStore();
+  const isOpen = race.unfolded.value.has(index);
+  return (
+    <>
+      <button type="button" class="fold" aria-expanded={isOpen} onClick={() => race.unfold(index)}>
+        {row.text}
+      </button>
+      {isOpen ? (
+        <ol class="folded" start={row.step + 1}>
+          {row.folded.map((text, at) => (
+            <li key={row.step + at}>
+              <code>{text}</code>
+            </li>
+          ))}
+        </ol>
+      ) : null}
     </>
   );
 }

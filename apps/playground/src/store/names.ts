@@ -1,6 +1,6 @@
 /** What memory is called: the tasks that have it, and the mappings in it. */
 import { spaceOf } from "../chunks/hold.ts";
-import type { AreaState, MachineState, SpaceState, TaskState } from "../worker/protocol.ts";
+import type { MachineState, MapArea, MapSpace, SpaceState, TaskState } from "../worker/protocol.ts";
 
 const PAGE_SIZE = 4096;
 
@@ -49,14 +49,14 @@ export function ownersOf(state: MachineState, mm: string, after: MachineState | 
 }
 
 /** `heap 23`, or the address where it has no name. */
-export function spotName(space: SpaceState, addr: number): string {
+export function spotName(space: MapSpace, addr: number): string {
   const area = space.areas.find(({ start, end }) => addr >= start && addr < end);
   const part = area === undefined ? undefined : partAt(area, addr);
   if (area === undefined || part === undefined) return addr.toString(16);
   return `${part.name} ${part.page}`;
 }
 
-function partAt({ mappings }: AreaState, addr: number): { name: string; page: number } | undefined {
+function partAt({ mappings }: MapArea, addr: number): { name: string; page: number } | undefined {
   for (const { name, start, firstPage, pages } of mappings) {
     const page = (addr - start) / PAGE_SIZE;
     if (page >= 0 && page < pages) return { name, page: firstPage + page };
@@ -65,7 +65,7 @@ function partAt({ mappings }: AreaState, addr: number): { name: string; page: nu
 }
 
 /** The name of an area for people: of its mapping, or of the file behind it. */
-export const areaName = (area: AreaState): string =>
+export const areaName = (area: MapArea): string =>
   area.mappings.length === 0 ? area.name : area.mappings.map(({ name }) => name).join(", ");
 
 /** The address of a page by its name, as `spotName` makes it; null where there is none. */

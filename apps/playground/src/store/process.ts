@@ -1,8 +1,10 @@
 /** The user's own process: a capture, and what a fork would do to it. */
 import type { KernelName } from "@forkpath/abi";
-import { type Signal, signal } from "@preact/signals";
+import type { PredictedArea } from "@forkpath/predict";
+import { batch, type Signal, signal } from "@preact/signals";
+import { Chunks } from "../chunks/hold.ts";
 import { Port } from "../worker/port.ts";
-import type { Predicted } from "../worker/protocol.ts";
+import type { CapturedMap, Predicted } from "../worker/protocol.ts";
 import { wordsOf } from "./machine.ts";
 
 export class Process {
@@ -15,19 +17,47 @@ export class Process {
   readonly trouble: Signal<string | null> = signal(null);
   /** Tenths of the pages that the parent writes to. */
   readonly written: Signal<number> = signal(1);
+  /** One area page by page; null where none is chosen, or no pages were captured. */
+  readonly map: Signal<CapturedMap | null> = signal(null);
+  readonly chunks: Chunks = new Chunks();
   private readonly port: Port;
 
   constructor(makeWorker: () => Worker) {
     this.port = new Port(makeWorker);
   }
 
+  /** Has the worker there before there are files: none is asked for any more then. */
+  prepare(): void {
+    this.port.ask("prepare", []).catch(() => undefined);
+  }
+
   async take(files: readonly File[]): Promise<void> {
     await this.predict(files, this.kernel.value);
+  }
+
+  /** Files that have to be looked for first. */
+  async takeAll(found: Promise<readonly File[]>): Promise<void> {
+    try {
+      await this.take(await found);
+    } catch (error) {
+      this.trouble.value = wordsOf(error);
+    }
   }
 
   async setKernel(kernel: KernelName | null): Promise<void> {
     this.kernel.value = kernel;
     if (this.files.value.length > 0) await this.predict(this.files.value, kernel);
+  }
+
+  /** Shows the area that begins at `start`; null for none. */
+  async draw(start: number | null): Promise<void> {
+    const drawn = start === null ? null : await this.port.ask("map", [start]);
+    if (start !== null && drawn === null) return;
+    batch(() => {
+      this.chunks.clear();
+      this.chunks.add(drawn?.chunks ?? [], [[]]);
+      this.map.value = drawn;
+    });
   }
 
   private async predict(files: readonly File[], kernel: KernelName | null): Promise<void> {
@@ -38,10 +68,18 @@ export class Process {
       this.files.value = files;
       this.predicted.value = predicted;
       this.trouble.value = null;
+      await this.draw(largestOf(predicted));
     } catch (error) {
       this.trouble.value = wordsOf(error);
     } finally {
       this.isBusy.value = false;
     }
   }
+}
+
+/** Start of the area with the most pages in memory. */
+function largestOf({ hasPages, prediction }: Predicted): number | null {
+  if (!hasPages || prediction.areas.length === 0) return null;
+  const resident = ({ parent }: PredictedArea): number => parent.Rss ?? 0;
+  return prediction.areas.reduce((a, b) => (resident(b) > resident(a) ? b : a)).start;
 }

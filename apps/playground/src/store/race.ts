@@ -28,6 +28,8 @@ export class Race {
   readonly isExploring: Signal<boolean> = signal(false);
   readonly replayed: Signal<Replayed | null> = signal(null);
   readonly row: Signal<number> = signal(0);
+  /** Rows whose folded steps are shown. */
+  readonly unfolded: Signal<ReadonlySet<number>> = signal(new Set());
   readonly trouble: Signal<string | null> = signal(null);
   /** Whether the link was made for another text. */
   readonly isStale: Signal<boolean> = signal(false);
@@ -139,14 +141,30 @@ export class Race {
         this.state.value = null;
         this.trouble.value = null;
         this.replayed.value = replayed;
+        this.unfolded.value = new Set();
         this.isStale.value =
           digest !== null && replayed.digest !== null && digest !== replayed.digest;
         this.row.value = Math.min(row, Math.max(0, replayed.rows.length - 1));
       });
       await this.look();
+      this.prepare();
     } catch (error) {
       this.trouble.value = wordsOf(error);
     }
+  }
+
+  /** Shows the folded steps of a row, or hides them again. */
+  unfold(row: number): void {
+    if ((this.replayed.value?.rows[row]?.folded.length ?? 0) === 0) return;
+    const unfolded = new Set(this.unfolded.value);
+    if (!unfolded.delete(row)) unfolded.add(row);
+    this.unfolded.value = unfolded;
+  }
+
+  /** Has the workers there when they are asked to explore. */
+  private prepare(): void {
+    if (this.isExploring.value) return;
+    for (const explorer of this.explorers) explorer.ask("prepare", []).catch(() => undefined);
   }
 
   goTo(row: number): void {

@@ -24,19 +24,26 @@ const MOST_TEXT = 256 * 2 ** 20;
 
 /**
  * @param kernel null for the release that the process runs on
- * @throws ProcError for a file that is broken, RangeError for files that do not fit together
+ * @param began when the files were given, in milliseconds
+ * @throws RangeError for files that do not fit together
  */
-export async function predictCapture(
+export function predictCapture(
+  capture: Capture,
   files: readonly File[],
   kernel: KernelName | null,
-): Promise<Predicted> {
-  const began = performance.now();
-  const capture = await readCapture(files);
+  began: number,
+): Predicted {
   const prediction = predictFork(capture, kernel === null ? {} : { kernel });
-  return { prediction, files: files.map(({ name }) => name), ms: performance.now() - began };
+  return {
+    prediction,
+    files: files.map(({ name }) => name),
+    hasPages: capture.pages !== null,
+    ms: performance.now() - began,
+  };
 }
 
-async function readCapture(files: readonly File[]): Promise<Capture> {
+/** @throws ProcError for a file that is broken */
+export async function readCapture(files: readonly File[]): Promise<Capture> {
   const texts: Partial<Record<CaptureText, Uint8Array>> = {};
   for (const name of CAPTURE_TEXTS) {
     const file = files.find((one) => one.name === name);

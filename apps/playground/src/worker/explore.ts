@@ -181,6 +181,8 @@ const countersOf = (rows: readonly WitnessRow[]): string[] => [
   ...new Set(rows.flatMap((row) => cellOf(row) ?? [])),
 ];
 
+const stepText = ({ fn, point }: SeenStep): string => `${fn} ${point?.label ?? ""}`.trim();
+
 const STORES: ReadonlySet<string> = new Set(["store", "atomic"]);
 
 function raceRows(
@@ -214,6 +216,7 @@ function raceRows(
       isPreemption,
       values: [...values],
       held: [...held],
+      folded: row.sort === "fold" ? steps.slice(row.step, until + 1).map(stepText) : [],
     };
   });
 }

@@ -35,8 +35,12 @@ class Desk {
         return (await raceCode()).conclude(...(args as Parameters<Calls["conclude"]>));
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
+      case "prepare":
+        await raceCode();
+        return null;
       case "predict":
-        throw new RangeError("predict: another worker does that");
+      case "map":
+        throw new RangeError(`${kind}: another worker does that`);
       case "look":
         return this.look(...(args as Parameters<Calls["look"]>));
     }

@@ -13,6 +13,8 @@ interface Waiting {
 
 type Message = Answer & { readonly isPartial?: boolean };
 
+const NOT_STARTED = "The part of the page that runs the model could not be loaded.";
+
 export class Port {
   private worker: Worker | null = null;
   private readonly make: () => Worker;
@@ -67,9 +69,23 @@ export class Port {
       worker.onmessage = ({ data }: { readonly data: Message }) => {
         if (worker === this.worker) this.hear(data);
       };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        if (worker === this.worker) this.fail(new Error(NOT_STARTED));
+      };
       this.worker = worker;
     }
     return this.worker;
+  }
+
+  /** The worker itself does not run: its script could not be fetched. The next question tries again. */
+  private fail(error: Error): void {
+    const all = [...this.inFlight.values(), ...this.queued.values()];
+    this.worker?.terminate();
+    this.worker = null;
+    this.inFlight.clear();
+    this.queued.clear();
+    for (const waiting of all) waiting.fail(error);
   }
 
   private hear(answer: Message): void {

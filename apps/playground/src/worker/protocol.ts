@@ -6,10 +6,11 @@
  */
 import type { KernelName } from "@forkpath/abi";
 import type { WorkerShare } from "@forkpath/interleave";
-import type { EntryLetter, MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
+import type { MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
 import type { CallNode, LockUse, MappingPart, SignedStatus, WitnessRow } from "@forkpath/picture";
 import type { Prediction } from "@forkpath/predict";
 import type { ExpectationResult, Problem, StepResult } from "@forkpath/scenario";
+import type { MapLetter } from "../chunks/words.ts";
 
 /** Columns of 512 pages. */
 export interface Chunk {
@@ -27,25 +28,37 @@ export interface Chunk {
 
 /** How many pages of an area are alike. */
 export interface WordCount {
-  readonly letter: EntryLetter;
+  readonly letter: MapLetter;
   readonly isShared: boolean;
   readonly pages: number;
 }
 
-export interface AreaState {
+/** What a map is drawn of. */
+export interface MapArea {
   /** Bytes, half-open. */
   readonly start: number;
   readonly end: number;
   readonly permissions: string;
   readonly name: string;
   readonly mappings: readonly MappingPart[];
-  readonly sums: SmapsSums;
   readonly words: readonly WordCount[];
 }
 
-export interface SpaceState {
+/** Pages of an address space, wherever they come from. */
+export interface MapSpace {
   /** Names the address space. */
   readonly mm: string;
+  readonly areas: readonly MapArea[];
+  /** Where the page tables begin, in bytes, and their chunks. */
+  readonly starts: readonly number[];
+  readonly chunks: readonly number[];
+}
+
+export interface AreaState extends MapArea {
+  readonly sums: SmapsSums;
+}
+
+export interface SpaceState extends MapSpace {
   /** Whether no task has it yet. */
   readonly isBeingMade: boolean;
   /** kB, signed. */
@@ -55,9 +68,6 @@ export interface SpaceState {
   /** kB. */
   readonly sums: SmapsSums;
   readonly areas: readonly AreaState[];
-  /** Where the page tables begin, in bytes, and their chunks. */
-  readonly starts: readonly number[];
-  readonly chunks: readonly number[];
 }
 
 export interface TaskState {
@@ -177,6 +187,8 @@ export interface RaceRow {
   readonly values: readonly number[];
   /** Locks that each thread holds. */
   readonly held: readonly string[];
+  /** The steps of a fold, each in words; none of other rows. */
+  readonly folded: readonly string[];
 }
 
 export interface Replayed {
@@ -211,7 +223,18 @@ export interface Predicted {
   readonly prediction: Prediction;
   /** Names of the files that were given. */
   readonly files: readonly string[];
+  /** Whether its pages can be drawn. */
+  readonly hasPages: boolean;
   readonly ms: number;
+}
+
+/** One area of a captured process, page by page. */
+export interface CapturedMap {
+  readonly area: MapArea;
+  readonly space: MapSpace;
+  readonly chunks: readonly Chunk[];
+  /** Tables with entries that are not drawn: behind the first 4 GiB of them. */
+  readonly left: number;
 }
 
 /** What can be asked, and what is answered. */
@@ -223,6 +246,9 @@ export interface Calls {
   conclude(source: RaceSource, shares: readonly WorkerShare[]): Explored;
   replay(source: RaceSource, schedule: string): Replayed;
   predict(files: readonly File[], kernel: KernelName | null): Predicted;
+  /** Fetches what only a race needs. */
+  prepare(): null;
+  map(start: number): CapturedMap;
   look(step: number): { state: MachineState; chunks: readonly Chunk[]; looks: Looks };
 }
 

@@ -31,7 +31,7 @@ async function answerTo(request: Request, answer: Answerer): Promise<void> {
     const value = await answer(request, (soFar) => {
       scope.postMessage({ id, kind, value: soFar, isPartial: true });
     });
-    const chunks = "chunks" in value ? value.chunks : [];
+    const chunks = value !== null && "chunks" in value ? value.chunks : [];
     scope.postMessage({ id, kind, value }, buffersOf(chunks));
   } catch (error) {
     scope.postMessage({ id, kind, error: error instanceof Error ? error.message : String(error) });

@@ -2,6 +2,7 @@
 import { openSession, parseScenario } from "@forkpath/scenario";
 import { expect } from "vitest";
 import { examples } from "../files.ts";
+import { PLACES } from "../places.ts";
 import { countersOf, inChromium, pixelsOf, textOf, waitForText } from "./suite.ts";
 
 const FIRST = examples.find(({ name }) => name === "first-fork")!.text;
@@ -157,14 +158,43 @@ inChromium("history", ({ journey }) => {
     await waitForText(page, ".status", "all as expected");
   });
 
-  journey("8: completion offers what the schema knows", "#v1/history/fork-chain", async (page) => {
-    await page.keyboard.press("e");
-    await page.waitForSelector(".cm-content");
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type("\nmach");
-    await page.waitForSelector(".cm-tooltip-autocomplete");
-    expect(await textOf(page, ".cm-tooltip-autocomplete")).toContain("machine");
-  });
+  journey(
+    "8: completion offers what the schema knows, at fourteen places",
+    "#v1/history/fork-chain",
+    async (page) => {
+      await page.keyboard.press("e");
+      await page.waitForSelector(".cm-content");
+      for (const [name, drawn, wanted] of PLACES) {
+        const [before, behind] = drawn.split("|");
+        await page.keyboard.press("Control+a");
+        await page.keyboard.insertText(before + behind);
+        for (let left = 0; left < behind.length; left++) await page.keyboard.press("ArrowLeft");
+        await page.keyboard.press("Control+Space");
+        await page.waitForSelector(".cm-tooltip-autocomplete li");
+        const typed = /[\w-]*$/.exec(before)?.[0] ?? "";
+        const offered = await page.$$eval(".cm-tooltip-autocomplete .cm-completionLabel", (all) =>
+          all.map((one) => one.textContent),
+        );
+        const fitting = wanted.filter((word) => word.startsWith(typed));
+        expect([name, offered]).toEqual([name, expect.arrayContaining(fitting)]);
+        await page.keyboard.press("Escape");
+        await page.waitForSelector(".cm-tooltip-autocomplete", { state: "detached" });
+      }
+    },
+  );
+
+  journey(
+    "a map as a table: runs of pages that are alike",
+    "#v1/history/first-fork?step=4",
+    async (page) => {
+      const heap = page.locator('section[aria-label="process B"] .area', { hasText: "heap" });
+      await heap.getByRole("button", { name: "Table of heap" }).press("Enter");
+      const rows = await heap.locator(".runs tbody tr").allTextContents();
+      expect(rows[0]).toContain("0–7s, swapped out");
+      expect(rows[1]).toContain("8–15W, anonymous, writable");
+      expect(rows.at(-1)).toBe("40–47no page");
+    },
+  );
 
   journey(
     "9: a shared link opens the same text, step, pair and page",

@@ -93,4 +93,48 @@ inChromium("race", ({ journey }) => {
     },
     ROWS,
   );
+
+  journey(
+    "by keyboard alone: choose, explore, an ending, rows, folds, a map, a link",
+    "",
+    async (page) => {
+      const tabTo = async (selector: string): Promise<void> => {
+        for (let press = 0; press < 80; press++) {
+          if (await page.evaluate((where) => document.activeElement?.matches(where), selector))
+            return;
+          await page.keyboard.press("Tab");
+        }
+        throw new Error(`Tab does not lead to ${selector}`);
+      };
+      await page.keyboard.press("g");
+      await page.keyboard.press("r");
+      await page.waitForSelector(".columns tbody tr");
+      await tabTo("#litmus");
+      await page.keyboard.type("d36");
+      await waitForText(page, ".race-left h2", "mmap");
+      await tabTo("button.primary");
+      await page.keyboard.press("Enter");
+      await waitForText(page, "[data-verdict]", "1 of 7 schedules fail");
+      await tabTo(".ending.good");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.querySelector(".preemption") === null);
+      await page.keyboard.press("0");
+      await waitForText(page, ".position", "1 / ");
+      await tabTo("button.fold");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector('button.fold[aria-expanded="true"] + .folded li');
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".folded", { state: "detached" });
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("o");
+      await page.waitForSelector("tr.current .folded li");
+      await tabTo(".race-right canvas");
+      await page.keyboard.press("ArrowRight");
+      expect(await textOf(page, "[data-said]")).toMatch(/ 1, /);
+      await page.keyboard.press("$");
+      await page.waitForFunction(() => /row=\d+/.test(location.hash));
+      await page.keyboard.press("s");
+      await waitForText(page, "[data-said]", "link");
+    },
+  );
 });
