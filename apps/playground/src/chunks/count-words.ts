@@ -1,6 +1,6 @@
 /** How many pages of each area are alike: letter, and whether others map them too. */
-import type { WordCount } from "../worker/protocol.ts";
-import { LETTERS, type MapLetter } from "./words.ts";
+import type { MapLetter, WordCount } from "../worker/protocol.ts";
+import { LETTERS } from "./words.ts";
 
 interface Table {
   readonly start: number;

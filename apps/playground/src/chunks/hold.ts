@@ -4,11 +4,11 @@ import type {
   Chunk,
   Looks,
   MachineState,
+  MapLetter,
   MapSpace,
   SpaceState,
   TaskState,
 } from "../worker/protocol.ts";
-import type { MapLetter } from "./words.ts";
 
 const PAGE_SIZE = 4096;
 const TABLE_PAGES = 512;

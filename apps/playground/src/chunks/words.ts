@@ -1,9 +1,5 @@
 /** A page map in words: `8,185 r shared, 8,199 W`. */
-import type { EntryLetter } from "@forkpath/kernel";
-import type { WordCount } from "../worker/protocol.ts";
-
-/** Of a captured page nobody tells what its entry allows: `a` is anonymous, `c` of a file. */
-export type MapLetter = EntryLetter | "a" | "c";
+import type { MapLetter, WordCount } from "../worker/protocol.ts";
 
 /** What each letter stands for. */
 export const LETTER_WORDS: Readonly<Record<MapLetter, string>> = {

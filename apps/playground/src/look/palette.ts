@@ -1,6 +1,7 @@
 /** Colours of page maps, derived from Okabe and Ito's: one for each letter and theme. */
-import type { MapLetter } from "../chunks/words.ts";
+
 import type { Theme } from "../store/store.ts";
+import type { MapLetter } from "../worker/protocol.ts";
 
 type Colours = Readonly<Record<MapLetter, string>>;
 

@@ -3,9 +3,9 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { type Chunks, columnsOf } from "../chunks/hold.ts";
-import { grouped, LETTER_WORDS, type MapLetter } from "../chunks/words.ts";
+import { grouped, LETTER_WORDS } from "../chunks/words.ts";
 import { areaName } from "../store/names.ts";
-import type { MapArea, MapSpace } from "../worker/protocol.ts";
+import type { MapArea, MapLetter, MapSpace } from "../worker/protocol.ts";
 import type { Grid } from "./grid.ts";
 
 const PAGE_SIZE = 4096;

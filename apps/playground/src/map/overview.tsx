@@ -2,10 +2,9 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
-import type { MapLetter } from "../chunks/words.ts";
 import { css, mix, PALETTE, PAPER, rgb } from "../look/palette.ts";
 import type { Theme } from "../store/store.ts";
-import type { Chunk, MapSpace } from "../worker/protocol.ts";
+import type { Chunk, MapLetter, MapSpace } from "../worker/protocol.ts";
 import { cellOf, type Grid, isTall } from "./grid.ts";
 
 const PAGES = 512;

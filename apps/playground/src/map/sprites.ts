@@ -1,5 +1,5 @@
 /** One picture for each look of a cell, as pixels to be copied. */
-import type { MapLetter } from "../chunks/words.ts";
+
 import {
   brightness,
   css,
@@ -12,6 +12,7 @@ import {
   rgb,
 } from "../look/palette.ts";
 import type { Theme } from "../store/store.ts";
+import type { MapLetter } from "../worker/protocol.ts";
 
 /** From here up, the letter stands in the cell. */
 const LETTER_FROM = 12;

@@ -11,8 +11,7 @@ import {
   pagemapSwapOffset,
 } from "@forkpath/procfs";
 import { countWords } from "../chunks/count-words.ts";
-import type { MapLetter } from "../chunks/words.ts";
-import type { CapturedMap, Chunk } from "./protocol.ts";
+import type { CapturedMap, Chunk, MapLetter } from "./protocol.ts";
 
 const PAGE_SIZE = 4096;
 const PAGES = 512;

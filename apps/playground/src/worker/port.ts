@@ -78,7 +78,7 @@ export class Port {
     return this.worker;
   }
 
-  /** The worker itself does not run: its script could not be fetched. The next question tries again. */
+  /** The worker does not run: its script could not be fetched. The next question tries again. */
   private fail(error: Error): void {
     const all = [...this.inFlight.values(), ...this.queued.values()];
     this.worker?.terminate();

@@ -6,11 +6,10 @@
  */
 import type { KernelName } from "@forkpath/abi";
 import type { WorkerShare } from "@forkpath/interleave";
-import type { MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
+import type { EntryLetter, MachineTotals, RssView, SmapsSums } from "@forkpath/kernel";
 import type { CallNode, LockUse, MappingPart, SignedStatus, WitnessRow } from "@forkpath/picture";
 import type { Prediction } from "@forkpath/predict";
 import type { ExpectationResult, Problem, StepResult } from "@forkpath/scenario";
-import type { MapLetter } from "../chunks/words.ts";
 
 /** Columns of 512 pages. */
 export interface Chunk {
@@ -25,6 +24,9 @@ export interface Chunk {
   /** Index into `looks`, the entries' bits in words. */
   readonly bits: Uint8Array;
 }
+
+/** The kernel's letters; of a captured page none says what its entry allows: anonymous or not. */
+export type MapLetter = EntryLetter | "a" | "c";
 
 /** How many pages of an area are alike. */
 export interface WordCount {
