@@ -31,6 +31,7 @@ export type {
   PollScript,
   SwapMapWrite,
   Vector,
+  VectorBase,
   VectorConfig,
   ZapVector,
 } from "./vector.ts";

@@ -64,7 +64,8 @@ export interface VectorConfig {
   readonly highestMemmapPfn: Hex;
 }
 
-interface VectorBase {
+/** What every vector has. */
+export interface VectorBase {
   /** Names the vector; no two in a file share it. */
   readonly id: string;
   /** Family; `alloc-failure/X` is a vector of family X with one allocation failing. */

@@ -33,6 +33,7 @@ export { type CpuParts, NR_MM_COUNTERS, type TaskPart } from "./parts.ts";
 export { addMmRss, addMmRssNow, getMmRss } from "./rss.ts";
 export { type CounterRules, counterRules } from "./rules/book.ts";
 export type { CounterDesign } from "./rules/design.ts";
+export type { SplitPtlocks } from "./rules/split-ptlocks.ts";
 export { usesSplitPtlocks } from "./split-ptlocks.ts";
 export {
   checkSyncRssStat,

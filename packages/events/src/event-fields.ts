@@ -6,11 +6,13 @@ import { EventClass } from "./event-class.ts";
 import { COUNTED_FUNCTIONS, TRACED_FUNCTIONS } from "./functions.ts";
 import type { KernelEvent } from "./kernel-event.ts";
 
-type Kind = KernelEvent["kind"];
-type EventOf<K extends Kind> = Extract<KernelEvent, { readonly kind: K }>;
+/** What tells events apart: `call`, `page`, `swap`. */
+export type EventKind = KernelEvent["kind"];
+/** The event of one kind. */
+export type EventOf<K extends EventKind> = Extract<KernelEvent, { readonly kind: K }>;
 
 /** Which class each kind belongs to. */
-export const EVENT_CLASSES: Readonly<Record<Kind, number>> = {
+export const EVENT_CLASSES: Readonly<Record<EventKind, number>> = {
   call: EventClass.CALL,
   calls: EventClass.COUNT,
   return: EventClass.CALL,
@@ -43,7 +45,8 @@ export const EVENT_CLASSES: Readonly<Record<Kind, number>> = {
 /** A number; true or false; any text, such as the name of a lock; or one of some words. */
 export type EventField = "number" | "yes" | "text" | readonly string[];
 
-type FieldsOf<K extends Kind> = {
+/** The fields of one kind of event. */
+export type EventFieldsOf<K extends EventKind> = {
   readonly [Field in Exclude<keyof EventOf<K>, "kind" | "args">]-?: EventField;
 };
 
@@ -69,7 +72,7 @@ const LOCK = { lock: "text", owner: "text", lockClass: LOCK_CLASSES } as const;
 const CELL = { cell: "text", owner: "text", field: "text", value: "number" } as const;
 
 /** The fields of each kind; the arguments of a call are none. */
-export const EVENT_FIELDS: { readonly [K in Kind]: FieldsOf<K> } = {
+export const EVENT_FIELDS: { readonly [K in EventKind]: EventFieldsOf<K> } = {
   call: { fn: [...TRACED_FUNCTIONS, ...COUNTED_FUNCTIONS] },
   calls: { fn: COUNTED_FUNCTIONS, times: "number" },
   return: { fn: TRACED_FUNCTIONS, ret: "text" },

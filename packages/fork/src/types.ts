@@ -181,7 +181,7 @@ export const STEP_NAMES = [
 export type StepName = (typeof STEP_NAMES)[number];
 
 /** Where a fork may look for a signal: at its start, in dup_mmap, and right before the birth. */
-type SignalCheck = "first" | "atLock" | "beforeArea" | "last";
+export type SignalCheck = "first" | "atLock" | "beforeArea" | "last";
 
 /** An area that the kernel maps into a program by itself. */
 export interface SpecialArea {

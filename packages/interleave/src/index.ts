@@ -18,6 +18,6 @@ export type { Exploration, Failure, Outcome, WorkerShare } from "./result.ts";
 export { formatSchedule, parseSchedule, threadLetter } from "./schedule.ts";
 export { type Claims, type Shard, shard } from "./shard.ts";
 export { type ShrinkOptions, type Shrunk, shrink } from "./shrink.ts";
-export type { Strategy } from "./strategy.ts";
+export type { Chooser, RunEnd, RunView, Search, Strategy } from "./strategy.ts";
 export { bounded, dfs } from "./tree-search.ts";
 export { MAX_SEED, Random } from "./xoshiro.ts";

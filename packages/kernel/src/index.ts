@@ -11,6 +11,7 @@ export {
   createKernel,
   type Kernel,
   type MachineControl,
+  type TaskCalls,
   type Threads,
   type Views,
 } from "./kernel.ts";
@@ -24,9 +25,10 @@ export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { differences, type RuleDifference, type RuleOf, rulesOn } from "./profiles/differences.ts";
 export { type Certainty, type Evidence, evidenceFor } from "./profiles/evidence.ts";
-export { LEFT_OUT, type LeftOut, leftOutOn } from "./profiles/left-out.ts";
+export { LEFT_OUT, type LeftOut, leftOutOn, type LeftOutSince } from "./profiles/left-out.ts";
 export { type Profile, profileOf } from "./profiles/profile.ts";
 export { RELEASES, type Release } from "./profiles/releases.ts";
+export type { ProcRules } from "./rules/types.ts";
 export { vmFlagsText } from "./rules/vm-flags.ts";
 export {
   type AreaView,

@@ -56,7 +56,7 @@ import { type MachineTotals, machineTotals } from "./totals.ts";
 import { type Mapper, mappers, slotOwners } from "./users-view.ts";
 
 /** Calls of a task: the first argument is the pid of the caller. */
-type TaskCalls = MemoryCalls & AccessCalls & FileCalls & ProcessCalls;
+export type TaskCalls = MemoryCalls & AccessCalls & FileCalls & ProcessCalls;
 
 /** Every call as a thread, not yet begun. Who steps through one sets `machine.mm.sync.current`. */
 export type Threads = TaskCalls & ProcessQueries & KernelCalls;

@@ -8,7 +8,7 @@ import type { ExecOptions, Kernel } from "@forkpath/kernel";
 import { ACCESS_ERROR, type MmStruct } from "@forkpath/mm";
 import { fillCache } from "./fill-cache.ts";
 import { CODE_PAGE, PROGRAM_CODE } from "./look.ts";
-import type { Listener, Program } from "./made-call.ts";
+import type { Listener, ProgramLayout } from "./made-call.ts";
 
 /** Strings that a page of code has room to point at: see code.c of the recorder. */
 const MOST_STRINGS = 200;
@@ -55,7 +55,7 @@ export function execForReal(
   const bytes = argv.reduce((sum, { length }) => sum + length + 1, 0);
   const count = Math.floor(bytes / STRING_BYTES);
   if (count > MOST_STRINGS) listener.onRefusal("arguments of more than 400 kB cannot be passed");
-  const program: Program = {
+  const program: ProgramLayout = {
     textPages,
     dataPages,
     bssPages,

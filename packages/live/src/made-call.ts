@@ -16,11 +16,11 @@ export interface BackingFile {
   readonly sizePages: number;
   readonly isShmem: boolean;
   /** What it is a program of; none for a file of data. */
-  readonly program?: Program;
+  readonly program?: ProgramLayout;
 }
 
 /** Pages of each segment; the data, and behind them the bss, lie at `dataStart`. */
-export interface Program {
+export interface ProgramLayout {
   readonly textPages: number;
   readonly dataPages: number;
   readonly bssPages: number;

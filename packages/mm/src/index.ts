@@ -20,10 +20,12 @@ export {
   type EntryLetter,
   entryLetter,
   findEntryCell,
+  type PresentLetter,
 } from "./machine/entry-letter.ts";
 export { entryWord, readWord } from "./machine/entry-word.ts";
 export { createMappedFile, type FileOptions } from "./machine/file.ts";
 export { MMAP_BASE } from "./machine/mm.ts";
+export type { MmuGather } from "./page/mmu-gather.ts";
 export { pageToNid } from "./page/node.ts";
 export { invalidateMappingPages, truncateInodePages } from "./page/page-cache.ts";
 export { unpinPage } from "./page/pin.ts";
@@ -31,6 +33,7 @@ export { memoryFailure } from "./reclaim/memory-failure.ts";
 export { type Migration, migrateEnd, migratePages, migratePagesBegin } from "./reclaim/migrate.ts";
 export { type MovedPages, type MovePagesRequest, movePages } from "./reclaim/move-pages.ts";
 export { type ReclaimCounts, type ReclaimOptions, reclaimPages } from "./reclaim/reclaim-pages.ts";
+export { ShrinkResult } from "./reclaim/shrink-page.ts";
 export { mmRules } from "./rules/book.ts";
 export { createMmEnv, type MmEnvOptions } from "./rules/create-mm-env.ts";
 export { checkCommit, checkSwapSlots } from "./space/check-machine.ts";
@@ -45,13 +48,16 @@ export {
   sysSwapoff,
   sysSwapon,
 } from "./sweep/swapon-swapoff.ts";
+export type { SignalPending } from "./sweep/try-to-unuse.ts";
 export {
   type CommitAccount,
   type CommitOptions,
   type CopyVma,
+  type CountedAs,
   type FaultCounts,
   type FaultPage,
   type MappedFile,
+  type MayPromise,
   type MigrationRule,
   type MmEnv,
   type MmLayout,
@@ -69,6 +75,16 @@ export {
   VmFault,
   type VmOps,
 } from "./types.ts";
+export type {
+  DriverFlags,
+  HugeRule,
+  LockKind,
+  LruBatches,
+  MmInit,
+  MovesPageRule,
+  Nodes,
+  UsageVma,
+} from "./values.ts";
 export type { ZapDetails } from "./zap/run.ts";
 export { unmapMappingRange } from "./zap/unmap-mapping-range.ts";
 export { type UnmapResult, unmapVmas, zapPageRange } from "./zap/unmap-vmas.ts";

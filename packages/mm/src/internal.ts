@@ -39,7 +39,7 @@ export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
 export { getFile, putFile } from "./page/file-refs.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
 export { batchedPages, lruAddDrain, lruAddDrainAll, markPageAccessed } from "./page/lru-batch.ts";
-export { FREE_PTE_NR, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
+export { FREE_PTE_NR, tlbFinishMmu, tlbGatherMmu } from "./page/mmu-gather.ts";
 export { addToPageCache, removeFromPageCache } from "./page/page-cache.ts";
 export { refsOfPin } from "./page/pin.ts";
 export { shmemTruncateSwap } from "./page/shmem.ts";
@@ -53,7 +53,7 @@ export {
 } from "./page/swap-cache.ts";
 export { readSwapCacheAsync } from "./page/swap-read.ts";
 export { SwapResult } from "./reclaim/rmap-walk.ts";
-export { ShrinkResult, shrinkPage } from "./reclaim/shrink-page.ts";
+export { shrinkPage } from "./reclaim/shrink-page.ts";
 export { tryToUnmap } from "./reclaim/try-to-unmap.ts";
 export { TtuAction, type TtuFlags } from "./reclaim/try-to-unmap-one.ts";
 export { allocMm, archPickMmapLayout, mmFreePgd, mmInit } from "./space/mm-init.ts";

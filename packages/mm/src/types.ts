@@ -72,10 +72,10 @@ export {
  * What differs between kernel releases, as this machine's kernel answers. One file a rule, in
  * rules/, with all answers side by side.
  */
-type CountedAs = (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
+export type CountedAs = (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
 
 /** @param tell hears what was looked at, unless that was not needed */
-type MayPromise = (
+export type MayPromise = (
   env: MmEnv,
   mm: MmStruct,
   pages: number,

@@ -35,7 +35,7 @@ import {
 const INSTALLER: readonly string[] = ["__pte_alloc", "__pmd_alloc", "__pud_alloc"];
 
 /** @param cell of the table above */
-type TableAlloc = (
+export type TableAlloc = (
   sync: Sync,
   tables: PageTables,
   owner: TableOwner,

@@ -1,4 +1,12 @@
-export { pgdAlloc, pgdFree, pmdAlloc, pteAlloc, pteAllocNow, pudAlloc } from "./alloc.ts";
+export {
+  pgdAlloc,
+  pgdFree,
+  pmdAlloc,
+  pteAlloc,
+  pteAllocNow,
+  pudAlloc,
+  type TableAlloc,
+} from "./alloc.ts";
 export { allocPmdCell, allocPteCell } from "./alloc-walk.ts";
 export { Pte, PteHigh } from "./bits.ts";
 export {
@@ -46,6 +54,7 @@ export { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "./pr
 export { freePteTable, pteAllocOne, pteFree } from "./pte-page.ts";
 export { type PageTableRules, pageTableRules } from "./rules/book.ts";
 export type { PresentWords } from "./rules/entry-words.ts";
+export type { PmdLocks } from "./rules/pmd-locks.ts";
 export {
   entryEnd,
   pgdAddrEnd,

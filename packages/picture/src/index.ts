@@ -43,6 +43,7 @@ export {
   type TargetPicture,
 } from "./process.ts";
 export {
+  type RowOfStep,
   type WitnessPoint,
   type WitnessRow,
   type WitnessRowsOptions,

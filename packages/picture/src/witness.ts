@@ -36,7 +36,8 @@ export interface WitnessStep {
   }[];
 }
 
-interface RowOfStep {
+/** A row that one step made. */
+export interface RowOfStep {
   /** Index of the row's step; of several alike, of the first. */
   readonly step: number;
   readonly thread: number;

@@ -23,5 +23,5 @@ export type {
 } from "./predict/prediction.ts";
 export { kernelOf } from "./predict/subject.ts";
 export { type ProcessRows, processRows } from "./read/process-rows.ts";
-export type { Rows } from "./read/rows.ts";
+export type { RowName, Rows } from "./read/rows.ts";
 export type { AddressRange, Knowledge } from "./types.ts";

@@ -5,7 +5,7 @@
  * knows is kept too.
  */
 import { signedNumber, unsignedText } from "./numbers.ts";
-import { type Place, ProcError, quoted } from "./proc-error.ts";
+import { ProcError, quoted, type TextPlace } from "./proc-error.ts";
 
 /** A text of named lines, taken apart. */
 export interface Fields {
@@ -37,7 +37,7 @@ export const emptyFields = (): GrowingFields => ({ order: [], rows: {}, texts: {
  * Adds a line of the form `Field: text`. One of an unknown field is a number if it says kB.
  * @throws ProcError where it has no field, or one that was there before, or a number that is none
  */
-export function addField(to: GrowingFields, text: string, place: Place, unitOf: UnitOf): void {
+export function addField(to: GrowingFields, text: string, place: TextPlace, unitOf: UnitOf): void {
   const found = FIELD.exec(text);
   if (found === null) {
     throw new ProcError({ ...place, wanted: "a field and a colon", got: quoted(text) });

@@ -47,7 +47,7 @@ export {
   reservePage,
   trimmedPages,
 } from "./pages.ts";
-export { ProcError, type ProcFault } from "./proc-error.ts";
+export { ProcError, type ProcFault, type TextPlace } from "./proc-error.ts";
 export { layoutRules, layoutsOf } from "./rules/book.ts";
 export type { Layouts, PagemapBits } from "./rules/types.ts";
 export {

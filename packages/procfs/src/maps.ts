@@ -7,7 +7,7 @@
 import { textOf } from "./bytes.ts";
 import { type ChunkParser, createLineReader, readWhole } from "./lines.ts";
 import { decimal, hexText } from "./numbers.ts";
-import { type Place, ProcError, quoted } from "./proc-error.ts";
+import { ProcError, quoted, type TextPlace } from "./proc-error.ts";
 import { createTextCache, type ReadText } from "./text-cache.ts";
 
 /** One area, as a line shows it. */
@@ -88,7 +88,7 @@ export function parseMapsLine(
   bytes: Uint8Array,
   from: number,
   to: number,
-  place: Place,
+  place: TextPlace,
   read: ReadText,
 ): MapsArea {
   const cursor: Cursor = { bytes, at: from, to };

@@ -3,7 +3,7 @@
 /** Characters of the text that an error shows. */
 const MOST_SHOWN = 60;
 
-export interface Place {
+export interface TextPlace {
   /** `smaps`, or what the caller named the text. */
   readonly file: string;
   /** Counted from 1; null for what has no lines. */
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** What is wrong in a text. */
-export interface ProcFault extends Place {
+export interface ProcFault extends TextPlace {
   /** What should stand there, as a phrase. */
   readonly wanted: string;
   /** What stands there, in quotes and cut short. */

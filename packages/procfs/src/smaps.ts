@@ -54,8 +54,6 @@ const unitOf = (field: string): " kB" | "" | undefined => {
   return KNOWN_KB.test(field) ? " kB" : undefined;
 };
 
-type Short = Layouts["smapsShort"];
-
 /** What the areas of one text have in common. */
 interface Layout {
   readonly order: readonly string[];
@@ -239,7 +237,10 @@ const layoutOf = (order: readonly string[], rows: Readonly<Record<string, number
   isKb: order.map((field) => !PLAIN.has(field)),
 });
 
-function printRows({ order, rows, texts, vmFlags }: SmapsArea, short: Short): string {
+function printRows(
+  { order, rows, texts, vmFlags }: SmapsArea,
+  short: Layouts["smapsShort"],
+): string {
   const lineOf = (field: string): string => {
     if (field === FLAGS_FIELD) return `${field}: ${vmFlags.map((flag) => `${flag} `).join("")}`;
     return Object.hasOwn(rows, field)
@@ -250,7 +251,7 @@ function printRows({ order, rows, texts, vmFlags }: SmapsArea, short: Short): st
 }
 
 /** Private_Hugetlb fills its column, and has one space more and one digit less. */
-function rowLine(field: string, value: number, short: Short): string {
+function rowLine(field: string, value: number, short: Layouts["smapsShort"]): string {
   const unit = PLAIN.has(field) ? "" : " kB";
   const isFull = field.length + 1 === FIELD_WIDTH;
   const width = isFull ? FIELD_WIDTH + 1 : FIELD_WIDTH - (short[field] ?? 0);
@@ -262,5 +263,7 @@ function rowLine(field: string, value: number, short: Short): string {
  * @param short fields that are out of column: `Layouts.smapsShort` of the release
  * @kernel show_smap in fs/proc/task_mmu.c
  */
-export const printSmaps = (areas: readonly SmapsArea[], short: Short = {}): string =>
-  areas.map((area) => `${mapsLine(area)}\n${printRows(area, short)}`).join("");
+export const printSmaps = (
+  areas: readonly SmapsArea[],
+  short: Layouts["smapsShort"] = {},
+): string => areas.map((area) => `${mapsLine(area)}\n${printRows(area, short)}`).join("");

@@ -32,6 +32,7 @@ export {
   splitLargeFolio,
 } from "./large-folio.ts";
 export { type LargeFolio, type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
+export type { VmaRange } from "./mergeable.ts";
 export { NormalPage, vmNormalPage } from "./normal-page.ts";
 export {
   MappingTag,

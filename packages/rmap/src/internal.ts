@@ -10,6 +10,5 @@ export {
   findMergeableAnonVma,
   type MergeableVma,
   reusableAnonVma,
-  type VmaRange,
 } from "./mergeable.ts";
 export { MAX_MAPPING_ID } from "./page-flags.ts";

@@ -7,13 +7,13 @@ export { isPointNamed, type PointName, parsePointName } from "./format/point-nam
 export { nearestWord } from "./format/suggest.ts";
 export { expectationsOf, stepOf } from "./parse/read-entry.ts";
 export { evaluate } from "./run/observe.ts";
-export { openWorld, type WorldOptions } from "./run/open-world.ts";
+export { openWorld } from "./run/open-world.ts";
 export { runStep } from "./run/run-step.ts";
 export { repeatStage, stageThreads } from "./run/stage.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
 export { failureOn } from "./story/failure.ts";
 export { VERBS } from "./verbs/all.ts";
 export { type Chance, type Choice, type Die, type Entry, someHugeSize } from "./verbs/dice.ts";
-export type { Action, Verb } from "./verbs/verb.ts";
+export type { Verb } from "./verbs/verb.ts";
 export { HEAP_START } from "./world/mapping.ts";
 export { hasOrphans, taskOf } from "./world/who.ts";

@@ -7,9 +7,9 @@ import { swapCount } from "./poke.ts";
 import type { SwapState } from "./state.ts";
 
 /** How many name each slot, by packed entry. */
-type Named = ReadonlyMap<SwpEntry, number>;
+export type SlotUsers = ReadonlyMap<SwpEntry, number>;
 
-const none: Named = new Map();
+const none: SlotUsers = new Map();
 
 /**
  * Holds the count of each slot against the entries that name it, and shmem's slots, each of which
@@ -20,8 +20,8 @@ const none: Named = new Map();
  */
 export function checkSlots(
   swap: SwapState,
-  ofEntries: Named,
-  ofFiles: Named = none,
+  ofEntries: SlotUsers,
+  ofFiles: SlotUsers = none,
 ): readonly Mismatch[] {
   const wrong: Mismatch[] = [];
   for (const { type, max, swapMap } of swap.areas) {
@@ -44,7 +44,7 @@ export function checkSlots(
 }
 
 /** What names a slot that no area has. */
-const findStrays = ({ areas }: SwapState, named: Named): readonly Mismatch[] =>
+const findStrays = ({ areas }: SwapState, named: SlotUsers): readonly Mismatch[] =>
   [...named].flatMap(([entry, count]) => {
     const [type, offset] = [entryType(entry), entryOffset(entry)];
     const isThere = offset > 0 && offset < (areas[type]?.max ?? 0);

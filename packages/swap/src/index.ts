@@ -9,7 +9,7 @@ export {
   tryToFreeSlot,
 } from "./cache.ts";
 export { checkSwap, type SwapCheckOptions } from "./check.ts";
-export { checkSlots } from "./check-slots.ts";
+export { checkSlots, type SlotUsers } from "./check-slots.ts";
 export { SLOTS_PER_CHAIN } from "./continuation.ts";
 export { swapcachePrepare, swapDuplicate, swapShmemAlloc } from "./duplicate.ts";
 export {
@@ -63,7 +63,7 @@ export {
 export { peekSlot, pokeSlot, type SwapSlot, swapCount } from "./poke.ts";
 export { type SwapRules, swapRules } from "./rules/book.ts";
 export type { SwapLayout } from "./rules/swap-layout.ts";
-export { NO_TYPE, type SwapBuild, type SwapTypes } from "./rules/swap-types.ts";
+export { NO_TYPE, type SwapBuild, type SwapTypes, type TypesOf } from "./rules/swap-types.ts";
 export { getSwapPage } from "./slot.ts";
 export { createSwap, type SwapArea, SwapFlag, type SwapOptions, type SwapState } from "./state.ts";
 export { abortSwapoff, beginSwapoff, findNextToUnuse, finishSwapoff } from "./swapoff.ts";

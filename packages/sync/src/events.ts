@@ -24,7 +24,7 @@ export const SyncEventClass = {
 export type EventArg = number | string | boolean;
 
 /** A lock, for people in one text, and for programs apart. */
-interface LockOfEvent {
+export interface LockOfEvent {
   readonly lock: string;
   /** As in `Subject`. */
   readonly owner: string;
@@ -32,7 +32,7 @@ interface LockOfEvent {
 }
 
 /** A shared cell, for people in one text, and for programs apart. */
-interface CellOfEvent {
+export interface CellOfEvent {
   readonly cell: string;
   /** As in `Subject`. */
   readonly owner: string;

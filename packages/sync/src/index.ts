@@ -13,7 +13,9 @@ export {
 export { type Completion, complete, createCompletion, waitForCompletion } from "./completion.ts";
 export {
   type AnySink,
+  type CellOfEvent,
   type EventArg,
+  type LockOfEvent,
   type SyncEvent,
   SyncEventClass,
   type TraceEvent,
@@ -93,4 +95,4 @@ export {
   type Sync,
   type Thread,
 } from "./sync.ts";
-export { countCalls, traced } from "./trace-call.ts";
+export { type CallArgs, countCalls, traced } from "./trace-call.ts";

@@ -3,8 +3,9 @@ import { type EventArg, SyncEventClass } from "./events.ts";
 import type { KernelThread } from "./point.ts";
 import { emit, type Sync } from "./sync.ts";
 
-type Args = Readonly<Record<string, EventArg>>;
-const NO_ARGS: Args = {};
+/** Arguments of a traced call, by their names. */
+export type CallArgs = Readonly<Record<string, EventArg>>;
+const NO_ARGS: CallArgs = {};
 
 /**
  * Wraps a kernel function so that its entry and return are events, if a sink wants them; else
@@ -15,7 +16,7 @@ export const traced = <T>(
   sync: Sync,
   fn: string,
   body: KernelThread<T>,
-  args: Args = NO_ARGS,
+  args: CallArgs = NO_ARGS,
 ): KernelThread<T> => (sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, args) : body);
 
 /**
@@ -30,7 +31,7 @@ function* tracedBody<T>(
   sync: Sync,
   fn: string,
   body: KernelThread<T>,
-  args: Args,
+  args: CallArgs,
 ): KernelThread<T> {
   emit(sync, { kind: "call", fn, args });
   const value = yield* body;

@@ -1,6 +1,6 @@
 export { ALL_EVENTS, EventClass, type KernelEvent } from "@forkpath/events";
 export { checkTrace } from "./check.ts";
-export type { ChromeEvent, ChromeTrace } from "./chrome-event.ts";
+export type { ChromeEvent, ChromeTrace, Phase, Track } from "./chrome-event.ts";
 export { type CostTable, DEFAULT_COSTS } from "./cost.ts";
 export type { DroppedOptions } from "./dropped.ts";
 export { type EventsTextOptions, toEventsText } from "./events-text.ts";

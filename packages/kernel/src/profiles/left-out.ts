@@ -5,7 +5,7 @@
 import { KERNELS, type KernelName } from "@forkpath/abi";
 
 /** What a release does from `since` on. */
-interface Since {
+export interface LeftOutSince {
   readonly since: KernelName;
   readonly does: string;
   readonly first?: string;
@@ -16,7 +16,7 @@ export interface LeftOut {
   /** What is done, as a phrase. */
   readonly what: string;
   /** How, from which release on. */
-  readonly answers: readonly [Since, ...Since[]];
+  readonly answers: readonly [LeftOutSince, ...LeftOutSince[]];
   /** Why no rule decides it. */
   readonly why: string;
 }
@@ -74,7 +74,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
  * What `kernel` does.
  * @modelOnly how much is modelled
  */
-export function leftOutOn({ answers }: LeftOut, kernel: KernelName): Since {
+export function leftOutOn({ answers }: LeftOut, kernel: KernelName): LeftOutSince {
   const place = KERNELS.indexOf(kernel);
   return answers.findLast(({ since }) => KERNELS.indexOf(since) <= place) ?? answers[0];
 }

@@ -33,7 +33,8 @@ import {
 import type { MmEnv, MmStruct } from "../types.ts";
 import { findHugePmd } from "./huge-pmd.ts";
 
-type PresentLetter = "W" | "r" | "F" | "f" | "z" | "p" | "H";
+/** Letters of present entries. */
+export type PresentLetter = "W" | "r" | "F" | "f" | "z" | "p" | "H";
 /** See the head of this file. */
 export type EntryLetter = PresentLetter | "s" | "h" | "g" | "M" | "m" | "n" | "-";
 

@@ -37,7 +37,8 @@ const PAGE_LINES = [
   "Private_Hugetlb",
   "Swap",
 ] as const;
-type RowName = (typeof SHARE_LINES)[number] | (typeof PAGE_LINES)[number];
+/** Lines of smaps that a prediction reads. */
+export type RowName = (typeof SHARE_LINES)[number] | (typeof PAGE_LINES)[number];
 
 /** kB. */
 export type Rows = Readonly<Record<RowName, number>>;

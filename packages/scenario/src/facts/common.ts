@@ -1,11 +1,11 @@
 /** What every expectation can have, whatever it is about. */
 import * as z from "zod/mini";
 import { about } from "../format/leaves.ts";
-import { type On, on } from "../format/on.ts";
+import { type OnKernels, on } from "../format/on.ts";
 
 interface CommonExpectation {
   readonly note?: string;
-  readonly on?: NonNullable<On>;
+  readonly on?: NonNullable<OnKernels>;
 }
 
 const NOTE = "a text";

@@ -6,8 +6,8 @@
  *    - { sum: Pss, of: all, is: at most 70 MB }
  */
 import type { KernelEvent } from "@forkpath/events";
-import type { Used } from "../format/known.ts";
-import type { On } from "../format/on.ts";
+import type { NameUse } from "../format/known.ts";
+import type { OnKernels } from "../format/on.ts";
 import type { Position } from "../format/position.ts";
 import {
   type FactUnit,
@@ -40,7 +40,7 @@ export interface Observation {
   /** `worker1 VmRSS`, `worker1 heap 0..3 mapcount`, `sum of Pss over all`. */
   readonly text: string;
   /** Names that must exist. */
-  readonly uses: readonly Used[];
+  readonly uses: readonly NameUse[];
   /** Names of processes that may end in `*`, for all that begin so; `all` is each of them. */
   readonly patterns: readonly string[];
   /** Which events are counted for it while steps run; null for none. */
@@ -64,7 +64,7 @@ export interface Expectation {
   /** What it must be. */
   readonly wanted: Wanted;
   /** Which releases are asked. */
-  readonly on: On;
+  readonly on: OnKernels;
   /** Where it stands in the text. */
   readonly at: Position;
 }

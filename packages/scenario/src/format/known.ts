@@ -14,36 +14,42 @@ export interface KnownSpace {
   readonly mappings: Map<string, number | null>;
 }
 
-interface KnownProcess {
+/** A process that a step may name. */
+export interface KnownProcess {
   readonly space: KnownSpace;
   /** Name of the process's first thread. */
   readonly leader: string;
 }
 
-export type Known = Map<string, KnownProcess>;
+/** Processes that a step may name. */
+export type KnownNames = Map<string, KnownProcess>;
 
 /** What must exist when a step begins: a process by its name, or pages of a mapping. */
-export type Used = string | Place;
+export type NameUse = string | Place;
 
 /** Gets what is wrong, as a message. */
-export type Report = (message: string) => void;
+export type TellProblem = (message: string) => void;
 
 /**
  * Adds the names that a step makes.
  * @param rounds those that will be done: 0 for the only one, else counted from 1
  */
-export type NamesMade = (known: Known, rounds: readonly number[], report: Report) => void;
+export type NamesMade = (known: KnownNames, rounds: readonly number[], report: TellProblem) => void;
 
-export function checkUsed(used: Used, known: Known, report: Report): void {
+export function checkUsed(used: NameUse, known: KnownNames, report: TellProblem): void {
   if (typeof used === "string") checkProcess(used, known, report);
   else checkPlace(used, known, report);
 }
 
-function checkProcess(process: string, known: Known, report: Report): void {
+function checkProcess(process: string, known: KnownNames, report: TellProblem): void {
   if (!known.has(process)) report(unknownWord("process", process, [...known.keys()]));
 }
 
-function checkPlace({ process, mapping, pages }: Place, known: Known, report: Report): void {
+function checkPlace(
+  { process, mapping, pages }: Place,
+  known: KnownNames,
+  report: TellProblem,
+): void {
   checkProcess(process, known, report);
   const mappings = known.get(process)?.space.mappings;
   if (mapping === null || mappings === undefined) return;

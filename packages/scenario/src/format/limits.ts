@@ -3,7 +3,8 @@ import type { Rlimits } from "@forkpath/fork";
 import * as z from "zod/mini";
 import { about, either, integer, leaf, limit } from "./leaves.ts";
 
-export type Limits = Partial<Rlimits>;
+/** Limits of a process, by their names. */
+export type LimitsSpec = Partial<Rlimits>;
 
 const TASKS = "a number of tasks, or unlimited";
 const tasks: z.ZodMiniType<number> = leaf(
@@ -21,4 +22,4 @@ export const limitKeys: Record<keyof Rlimits, z.ZodMiniExactOptional<z.ZodMiniTy
   nproc: z.exactOptional(about(tasks, "RLIMIT_NPROC: tasks of the user; root has none.")),
 };
 
-export const limits: z.ZodMiniType<Limits> = z.strictObject(limitKeys);
+export const limits: z.ZodMiniType<LimitsSpec> = z.strictObject(limitKeys);

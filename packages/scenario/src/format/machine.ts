@@ -18,11 +18,11 @@ import {
   upTo,
   yes,
 } from "./leaves.ts";
-import { type Limits, limits } from "./limits.ts";
+import { type LimitsSpec, limits } from "./limits.ts";
 import { rules } from "./rules.ts";
 
 /** Whether a copy or an unmap finds, each time it asks, that others want to run. */
-type NeedResched = "never" | "always";
+export type NeedResched = "never" | "always";
 
 /** A machine as a scenario asks for it: createKernel takes it as it is. */
 export interface MachineSpec extends KernelConfig {
@@ -141,7 +141,7 @@ function toMachineSpec(given: z.output<typeof keys>): MachineSpec {
   return {
     ...rest,
     ...(memory === undefined ? {} : { memoryPages: memory }),
-    ...(rlimits === undefined ? {} : { rlimits: rlimits satisfies Limits }),
+    ...(rlimits === undefined ? {} : { rlimits: rlimits satisfies LimitsSpec }),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * On which releases of Linux something holds: `on: v5.8+`, or a list such as `[rhel7, v4.14+]`.
+ * OnKernels which releases of Linux something holds: `on: v5.8+`, or a list such as `[rhel7, v4.14+]`.
  *
  * What no release of the axis would be asked is an error: nobody would ever see it fail.
  */
@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { either, named } from "./leaves.ts";
 
 /** In the order of the axis; null for all. */
-export type On = readonly KernelName[] | null;
+export type OnKernels = readonly KernelName[] | null;
 
 const WANTED = `releases such as ${RANGE_FORMS}, or a list of them`;
 const range = z.string().check(z.regex(RANGE_PATTERN, { error: () => WANTED }));
@@ -38,5 +38,5 @@ const reaching = (text: string): string =>
   `a range with one of ${KERNELS.join(", ")} in it (${text} has none)`;
 
 /** Does it hold on that release? */
-export const holdsOn = (where: On, kernel: KernelName): boolean =>
+export const holdsOn = (where: OnKernels, kernel: KernelName): boolean =>
   where === null || where.includes(kernel);

@@ -1,7 +1,7 @@
 /** A process that a scenario begins with, and its mappings. */
 import * as z from "zod/mini";
 import { about, integer, leaf, name, yes } from "./leaves.ts";
-import { type Limits, limits } from "./limits.ts";
+import { type LimitsSpec, limits } from "./limits.ts";
 import { type MappingSpec, mapping } from "./mapping.ts";
 import type { Position } from "./position.ts";
 
@@ -25,7 +25,7 @@ export interface ProcessInput {
   /** It runs in the kernel, and has no memory. */
   readonly isKernelThread: boolean;
   /** Its limits; what is left out is unlimited. */
-  readonly limits: Limits;
+  readonly limits: LimitsSpec;
   /** Its mappings, by name, in the order of the text. */
   readonly mappings: ReadonlyMap<string, MappingSpec>;
 }

@@ -5,7 +5,7 @@
  * bring 16 GB, swap out 4 GB and fork 30,000 times. Pages that a step brings count once for each
  * process that brings them; what only a run can tell is left out.
  */
-import type { Known, KnownSpace } from "../format/known.ts";
+import type { KnownNames, KnownSpace } from "../format/known.ts";
 import type { Place } from "../format/place.ts";
 import { type Selection, selectPages } from "../format/selection.ts";
 import type { Scenario } from "../story/scenario.ts";
@@ -38,10 +38,10 @@ export class HostMemory {
   private tasks = 0;
   private isTold = false;
   private readonly usages = new WeakMap<KnownSpace, Usage>();
-  private readonly known: Known;
+  private readonly known: KnownNames;
   private readonly most: { readonly frames: number; readonly tasks: number };
 
-  constructor({ machine }: Scenario, known: Known) {
+  constructor({ machine }: Scenario, known: KnownNames) {
     this.known = known;
     this.most = {
       frames: machine.memoryPages ?? MEMORY_PAGES,

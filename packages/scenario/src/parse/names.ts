@@ -5,7 +5,7 @@
  * other step is taken to make what it makes.
  */
 import type { Expectation } from "../facts/observation.ts";
-import { checkUsed, type Known, type Report, tooFewPages } from "../format/known.ts";
+import { checkUsed, type KnownNames, type TellProblem, tooFewPages } from "../format/known.ts";
 import { broughtBy } from "../format/mapping.ts";
 import type { Position } from "../format/position.ts";
 import type { Problem } from "../format/problem.ts";
@@ -23,7 +23,7 @@ import type { Source } from "./source.ts";
 
 export function checkNames(scenario: Scenario, locate: Source["locate"]): Problem[] {
   const problems: Problem[] = [];
-  const known: Known = new Map();
+  const known: KnownNames = new Map();
   const memory = new HostMemory(scenario, known);
   const check: Check = { known, memory, problems };
   for (const [process, spec] of scenario.processes) checkSpec(process, spec, check, locate);
@@ -45,7 +45,7 @@ export function checkNames(scenario: Scenario, locate: Source["locate"]): Proble
 
 /** What is known so far. */
 interface Check {
-  readonly known: Known;
+  readonly known: KnownNames;
   readonly memory: HostMemory;
   readonly problems: Problem[];
 }
@@ -107,7 +107,7 @@ function checkThreads({ threads }: Scenario, check: Check): void {
 const RESIZING: ReadonlySet<string> = new Set(["mmap", "mremap", "brk", "exec"]);
 
 const reporter =
-  (at: Position, problems: Problem[]): Report =>
+  (at: Position, problems: Problem[]): TellProblem =>
   (message) =>
     problems.push({ ...at, message });
 
@@ -131,7 +131,7 @@ function checkExpectation({ observation, at }: Expectation, { known, problems }:
   for (const used of observation.uses) checkUsed(used, known, report);
 }
 
-function checkPattern(pattern: string, known: Known, report: Report): void {
+function checkPattern(pattern: string, known: KnownNames, report: TellProblem): void {
   if (pattern === "all") return;
   if (!pattern.endsWith("*")) {
     checkUsed(pattern, known, report);

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../format/problem.ts";
 import type { Step } from "../story/step.ts";
-import { FEWEST_THREADS, MOST_THREADS, type Threads } from "../story/threads.ts";
+import { FEWEST_THREADS, MOST_THREADS, type ThreadSteps } from "../story/threads.ts";
 import { RACE } from "../verbs/race.ts";
 import { wantedButGot } from "./issues.ts";
 import type { Path, Source } from "./source.ts";
@@ -11,7 +11,7 @@ import { parseSteps } from "./steps.ts";
 const PATH: Path = ["threads"];
 
 /** None where there are none: `validate` tells of what is no map of threads. */
-export function parseThreads(source: Source, problems: Problem[]): Threads {
+export function parseThreads(source: Source, problems: Problem[]): ThreadSteps {
   const given = (source.value as Readonly<Record<string, unknown>> | null | undefined)?.threads;
   if (typeof given !== "object" || given === null) return new Map();
   const entries = Object.entries(given);

@@ -7,7 +7,7 @@ import { failureOn } from "../story/failure.ts";
 import { type Step, stepText } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";
 import { CallerWaits, CannotRun } from "../world/cannot-run.ts";
-import { cannot, DONE, failed, type Outcome, outcomeText, WAITS } from "../world/outcome.ts";
+import { cannot, DONE, failed, outcomeText, type StepOutcome, WAITS } from "../world/outcome.ts";
 import { reasonText } from "../world/reason.ts";
 import { kernelOf, type World } from "../world/world.ts";
 import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
@@ -21,7 +21,7 @@ export interface StepResult {
   /** What it does: `fork master as worker`. */
   readonly text: string;
   /** How it ended, without the reason. */
-  readonly kind: Outcome["kind"];
+  readonly kind: StepOutcome["kind"];
   /** `success`, `waits`, or why it failed: ENOMEM, SIGSEGV. */
   readonly outcome: string;
   /** What was refused, where that is why it failed; else null. */
@@ -66,7 +66,7 @@ export function beginStep(world: World, step: Step): number {
 
 /** How the calls of a step ended, and in how many rounds of them. */
 export interface StepEnd {
-  readonly outcome: Outcome;
+  readonly outcome: StepOutcome;
   readonly done: number;
 }
 
@@ -113,7 +113,7 @@ function remember(world: World, { expect }: Step): void {
   }
 }
 
-function whyFailed(world: World, outcome: Outcome): Pick<StepResult, "refusal" | "reason"> {
+function whyFailed(world: World, outcome: StepOutcome): Pick<StepResult, "refusal" | "reason"> {
   if (outcome.kind !== "failed" || outcome.refusal === undefined)
     return { refusal: null, reason: null };
   const { pid: _, ...refusal } = outcome.refusal;
@@ -122,7 +122,7 @@ function whyFailed(world: World, outcome: Outcome): Pick<StepResult, "refusal" |
 
 /** All rounds of it, or those up to the first that fails. */
 export function repeat(world: World, step: Step): StepEnd {
-  let outcome: Outcome = DONE;
+  let outcome: StepOutcome = DONE;
   for (let round = 1; round <= step.times; round++) {
     outcome = runOnce(world, step, step.times === 1 ? 0 : round);
     if (outcome.kind === "failed" || outcome.kind === "cannot") return { outcome, done: round - 1 };
@@ -130,7 +130,7 @@ export function repeat(world: World, step: Step): StepEnd {
   return { outcome, done: step.times };
 }
 
-function runOnce(world: World, step: Step, round: number): Outcome {
+function runOnce(world: World, step: Step, round: number): StepOutcome {
   try {
     return step.action.run(world, round);
   } catch (error) {
@@ -141,7 +141,7 @@ function runOnce(world: World, step: Step, round: number): Outcome {
 }
 
 /** @throws whatever is not a way in which a step can end */
-export function outcomeOfThrown(step: Step, error: unknown): Outcome {
+export function outcomeOfThrown(step: Step, error: unknown): StepOutcome {
   if (error instanceof KernelBug) return failed("BUG");
   if (error instanceof CallerWaits && step.waits) return WAITS;
   // A RangeError is the kernel's word for a call that cannot be: of a task that waits, say.
@@ -153,7 +153,7 @@ export function outcomeOfThrown(step: Step, error: unknown): Outcome {
 function judge(
   step: Step,
   kernel: KernelName,
-  outcome: Outcome,
+  outcome: StepOutcome,
   done: number,
   allocations: number,
 ): readonly ExpectationResult[] {

@@ -15,10 +15,10 @@ import {
 } from "@forkpath/sync";
 import { failureOn } from "../story/failure.ts";
 import { type Step, stepText } from "../story/step.ts";
-import type { Call } from "../world/call.ts";
+import type { PlannedCall } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeText } from "../world/outcome.ts";
-import { kernelOf, type Plan, type World } from "../world/world.ts";
+import { kernelOf, type StepPlan, type World } from "../world/world.ts";
 import type { ExpectationResult } from "./observe.ts";
 
 /** One of the threads, not begun. */
@@ -144,7 +144,7 @@ function* makeStep(
 }
 
 /** Null when its task was killed meanwhile: no task is left to make the step. */
-function planUnlessKilled(cast: Cast, step: Step, round: number): Plan | null {
+function planUnlessKilled(cast: Cast, step: Step, round: number): StepPlan | null {
   try {
     return step.action.plan(cast.world, round);
   } catch (error) {
@@ -175,7 +175,7 @@ function* makeCall(
   { world, busy, canKill }: Cast,
   thread: StagedThread,
   kernelSelf: Thread,
-  { pid, thread: begin }: Call,
+  { pid, thread: begin }: PlannedCall,
 ): Outer<unknown> {
   const { machine } = world.kernel;
   const task = pid === null ? undefined : machine.fork.tasks.get(pid);

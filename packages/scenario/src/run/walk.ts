@@ -11,7 +11,7 @@ import { resumeCalls } from "@forkpath/kernel/internal";
 import type { KernelThread } from "@forkpath/sync";
 import type { Step } from "../story/step.ts";
 import { settleReturned } from "../world/act.ts";
-import type { Outcome } from "../world/outcome.ts";
+import type { StepOutcome } from "../world/outcome.ts";
 import {
   advance,
   callerOf,
@@ -144,7 +144,7 @@ class StepWalk implements Walk {
     else this.beginRound();
   }
 
-  private stop(outcome: Outcome): void {
+  private stop(outcome: StepOutcome): void {
     this.end = { outcome, done: this.round - 1 };
   }
 
@@ -162,7 +162,7 @@ class StepWalk implements Walk {
 }
 
 /** Brings names up to date; a call that waits goes on in a later step, as after `next`. */
-function settle(world: World, racer: Racer): Outcome {
+function settle(world: World, racer: Racer): StepOutcome {
   const { machine } = world.kernel;
   const { plan, answers, point } = racer;
   const pid = callerOf(plan);

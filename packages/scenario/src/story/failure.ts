@@ -8,12 +8,12 @@
 import type { KernelName } from "@forkpath/abi";
 import * as z from "zod/mini";
 import { either, leaf, named } from "../format/leaves.ts";
-import { holdsOn, type On, on } from "../format/on.ts";
+import { holdsOn, type OnKernels, on } from "../format/on.ts";
 
-export interface Failure {
+export interface StepFailure {
   /** An errno such as ENOMEM, a signal such as SIGSEGV, BUG. */
   readonly word: string;
-  readonly on: On;
+  readonly on: OnKernels;
 }
 
 const WORD = "an errno such as ENOMEM, a signal such as SIGSEGV, or BUG";
@@ -28,7 +28,7 @@ const shape = either<string | Readonly<Record<string, readonly KernelName[]>>>(
   z.record(word, on),
 );
 
-export const failures: z.ZodMiniType<readonly Failure[]> = named(
+export const failures: z.ZodMiniType<readonly StepFailure[]> = named(
   "failures",
   leaf(shape, ONCE, (given) => {
     if (typeof given === "string") return [{ word: given, on: null }];
@@ -39,8 +39,9 @@ export const failures: z.ZodMiniType<readonly Failure[]> = named(
 );
 
 /** How it must end on that release; null for well. */
-export const failureOn = (all: readonly Failure[], kernel: KernelName): string | null =>
+export const failureOn = (all: readonly StepFailure[], kernel: KernelName): string | null =>
   all.find((one) => holdsOn(one.on, kernel))?.word ?? null;
 
 /** Does it end well on no release? */
-export const isHopeless = (all: readonly Failure[]): boolean => all.some((one) => one.on === null);
+export const isHopeless = (all: readonly StepFailure[]): boolean =>
+  all.some((one) => one.on === null);

@@ -13,7 +13,7 @@ import {
   type PeakInput,
   type SwitchPoint,
   switchAt,
-  type Threads,
+  type ThreadSteps,
   threads,
 } from "./threads.ts";
 
@@ -36,7 +36,7 @@ export interface Scenario {
   /** What happens, one after the other. */
   readonly steps: readonly Step[];
   /** What happens at once after the steps; empty for a plain history. */
-  readonly threads: Threads;
+  readonly threads: ThreadSteps;
   /** Where the threads take turns: see `threads.ts`. Empty for everywhere. */
   readonly switchAt: readonly SwitchPoint[];
   /** What no step of a thread may lower. */

@@ -13,14 +13,14 @@ import type { Expectation } from "../facts/observation.ts";
 import { about, either, integer, leaf, yes } from "../format/leaves.ts";
 import type { Position } from "../format/position.ts";
 import type { Action } from "../verbs/verb.ts";
-import { type Failure, failures } from "./failure.ts";
+import { failures, type StepFailure } from "./failure.ts";
 
 /** What any step can have besides its verb. */
 export interface StepCommon {
   /** How often it is done; a failure ends it. */
   readonly times: number;
   /** How it must end, by release; empty for success on all. */
-  readonly fails: readonly Failure[];
+  readonly fails: readonly StepFailure[];
   /** Of a thread's step: it may fail, too, as the schedule has it. */
   readonly mayFail: boolean;
   /** Whether the caller must be left waiting. */

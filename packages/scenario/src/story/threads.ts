@@ -1,5 +1,5 @@
 /**
- * Threads: what two to four tasks do at once, after the steps.
+ * ThreadSteps: what two to four tasks do at once, after the steps.
  *
  *    threads:
  *      exec: { exec: child, args: 3 pages }
@@ -19,7 +19,7 @@ import type { Position } from "../format/position.ts";
 import type { Step } from "./step.ts";
 
 /** Steps by the name of their thread. They have no expectations of their own. */
-export type Threads = ReadonlyMap<string, readonly Step[]>;
+export type ThreadSteps = ReadonlyMap<string, readonly Step[]>;
 
 export interface PeakInput {
   readonly process: string;

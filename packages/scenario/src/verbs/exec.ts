@@ -6,10 +6,10 @@ import { callOf } from "../world/call.ts";
 import { outcomeOfStatus } from "../world/outcome.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
 import {
-  type AddressSpace,
   createAddressSpace,
   type LiveMapping,
   type LiveProcess,
+  type LiveSpace,
   type World,
 } from "../world/world.ts";
 import { someSize } from "./dice.ts";
@@ -113,7 +113,7 @@ function argumentStrings(program: string, argPages: number): string[] {
 }
 
 /** The mappings that exec has made, under the names of a program's segments. */
-function programSpace(world: World, process: LiveProcess): AddressSpace {
+function programSpace(world: World, process: LiveProcess): LiveSpace {
   const { layout, vmas } = memoryOf(world, process);
   const stack = vmas.find(({ flags }) => flags & VmFlag.GROWSDOWN);
   const top = stack?.end ?? STACK_TOP_MAX;

@@ -2,13 +2,13 @@
  * Which of several threads gives a name to which mapping: two that run at once may not give the
  * same one, since what it means afterwards would depend on the schedule.
  */
-import type { Known, KnownSpace, Report } from "../format/known.ts";
+import type { KnownNames, KnownSpace, TellProblem } from "../format/known.ts";
 import type { Action } from "./verb.ts";
 
 export class Makers {
   private readonly threads = new Map<KnownSpace, Map<string, string>>();
 
-  check(thread: string, { makes }: Action, known: Known, report: Report): void {
+  check(thread: string, { makes }: Action, known: KnownNames, report: TellProblem): void {
     const space = makes === null ? undefined : known.get(makes.process)?.space;
     if (makes?.mapping === null || makes === null || space === undefined) return;
     const { mapping } = makes;

@@ -2,7 +2,7 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import * as z from "zod/mini";
 import { about, place } from "../format/leaves.ts";
-import { type Call, callOf } from "../world/call.ts";
+import { callOf, type PlannedCall } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { DONE, failed } from "../world/outcome.ts";
 import { pagesOf, rangesOf } from "../world/where.ts";
@@ -69,7 +69,7 @@ export const poison: Verb = defineVerb(
 );
 
 /** @throws CannotRun where no frame is mapped */
-function poisonCall(world: World, pid: number, addr: number): Call {
+function poisonCall(world: World, pid: number, addr: number): PlannedCall {
   const pfn = world.kernel.frame(pid, addr);
   if (pfn === undefined) throw new CannotRun("no frame is mapped there that could go bad");
   return callOf(world.kernel, null, "memoryFailure", pfn);

@@ -4,7 +4,7 @@ import type { MovedPages } from "@forkpath/mm";
 import * as z from "zod/mini";
 import { about, integer, place, yes } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
-import { DONE, failed, type Outcome, outcomeOfStatus } from "../world/outcome.ts";
+import { DONE, failed, outcomeOfStatus, type StepOutcome } from "../world/outcome.ts";
 import { rangesOf } from "../world/where.ts";
 import { pidOf } from "../world/who.ts";
 import { defineVerb, on, type Verb } from "./verb.ts";
@@ -34,7 +34,7 @@ export const movePages: Verb = defineVerb(
 );
 
 /** The call answers for each page: the first that could not move tells, where none could. */
-function outcomeOf(answers: readonly MovedPages[]): Outcome {
+function outcomeOf(answers: readonly MovedPages[]): StepOutcome {
   const refused = answers.find(({ status }) => status < 0);
   if (refused !== undefined) return outcomeOfStatus(refused.status);
   if (answers.some(({ status }) => status > 0)) return failed("EBUSY");

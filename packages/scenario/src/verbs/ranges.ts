@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { about, place } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
-import { type Call, callOf } from "../world/call.ts";
+import { callOf, type PlannedCall } from "../world/call.ts";
 import { type Range, rangesOf } from "../world/where.ts";
 import { callerPid } from "../world/who.ts";
 import type { World } from "../world/world.ts";
@@ -18,15 +18,15 @@ const BRINGING: ReadonlySet<RangeCall> = new Set(["read", "write", "poke", "pin"
 export function forRanges(
   world: World,
   place: Place,
-  call: (pid: number, range: Range) => Call,
-): readonly Call[] {
+  call: (pid: number, range: Range) => PlannedCall,
+): readonly PlannedCall[] {
   const pid = callerPid(world, place.process);
   return rangesOf(world, place).map((range) => call(pid, range));
 }
 
 export const rangeCalls =
   (name: RangeCall, place: Place) =>
-  (world: World): readonly Call[] =>
+  (world: World): readonly PlannedCall[] =>
     forRanges(world, place, (pid, { start, len }) =>
       callOf(world.kernel, pid, name, pid, start, len),
     );

@@ -14,13 +14,19 @@
  */
 import * as z from "zod/mini";
 import { keysOf } from "../format/keys.ts";
-import { checkUsed, type Known, type NamesMade, type Report, type Used } from "../format/known.ts";
+import {
+  checkUsed,
+  type KnownNames,
+  type NamesMade,
+  type NameUse,
+  type TellProblem,
+} from "../format/known.ts";
 import { type Place, placeText } from "../format/place.ts";
 import { act } from "../world/act.ts";
-import type { Call } from "../world/call.ts";
+import type { PlannedCall } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import { DONE, type Outcome, outcomeOfStatus } from "../world/outcome.ts";
-import type { Plan, World } from "../world/world.ts";
+import { DONE, outcomeOfStatus, type StepOutcome } from "../world/outcome.ts";
+import type { StepPlan, World } from "../world/world.ts";
 import type { Die } from "./dice.ts";
 
 /** What a step can do, without its arguments. */
@@ -41,7 +47,7 @@ export interface Verb {
 export interface Deed {
   /** What reports tell behind the verb: `master as worker`. */
   readonly text?: string;
-  readonly uses?: readonly Used[];
+  readonly uses?: readonly NameUse[];
   /** Which names there are afterwards. */
   readonly names?: NamesMade;
   /** Pages that it brings into memory, for all that the text says. */
@@ -58,17 +64,17 @@ export interface Deed {
    * None for what is done without a call.
    * @throws CannotRun when a name means nothing
    */
-  calls?(world: World): readonly Call[];
+  calls?(world: World): readonly PlannedCall[];
   /**
    * Brings names up to date. Gets the answers of all calls, up to the first that failed. By default
    * a negative answer is an errno.
    * @param name the child's, with its number
    */
-  settle?(world: World, answers: readonly unknown[], name: string): Outcome;
+  settle?(world: World, answers: readonly unknown[], name: string): StepOutcome;
   /** Whether an answer ends the step before its later calls; by default if it is negative. */
   isFailure?(answer: unknown): boolean;
   /** All of the step, for one that is no list of calls. */
-  run?(world: World): Outcome;
+  run?(world: World): StepOutcome;
 }
 
 /** One verb with its arguments: what a step does. */
@@ -78,7 +84,7 @@ export interface Action {
   /** `fork master as worker` */
   readonly text: string;
   /** Names that must exist when it is done. */
-  readonly uses: readonly Used[];
+  readonly uses: readonly NameUse[];
   /** Which names there are afterwards; null where they stay the same. */
   readonly names: NamesMade | null;
   /** Whether it makes threads, or ends other threads of its process; null for neither. */
@@ -96,9 +102,9 @@ export interface Action {
    * @param round counted from 1 with `times`, else 0
    * @throws CannotRun when a name means nothing, and for a race or its rest
    */
-  plan(world: World, round: number): Plan;
+  plan(world: World, round: number): StepPlan;
   /** Does the whole step. @throws CannotRun likewise */
-  run(world: World, round: number): Outcome;
+  run(world: World, round: number): StepOutcome;
 }
 
 /**
@@ -128,7 +134,7 @@ export function defineVerb<Given>(
 export function toAction(verb: string, deed: Deed): Action {
   const { text = "", uses = [], names = null, threads = null } = deed;
   const { brings = [], makes = null, birth = null } = deed;
-  const plan = (world: World, round: number): Plan => planDeed(world, deed, round);
+  const plan = (world: World, round: number): StepPlan => planDeed(world, deed, round);
   return {
     verb,
     text: text === "" ? verb : `${verb} ${text}`,
@@ -144,7 +150,7 @@ export function toAction(verb: string, deed: Deed): Action {
   };
 }
 
-function planDeed(world: World, deed: Deed, round: number): Plan {
+function planDeed(world: World, deed: Deed, round: number): StepPlan {
   if (deed.run !== undefined) throw new CannotRun("a race has no races inside");
   const child = deed.child === undefined ? null : nameOfRound(deed.child, round);
   return {
@@ -160,8 +166,8 @@ function planDeed(world: World, deed: Deed, round: number): Plan {
 export function checkAction(
   { uses, names }: Action,
   rounds: readonly number[],
-  known: Known,
-  report: Report,
+  known: KnownNames,
+  report: TellProblem,
 ): void {
   for (const used of uses) checkUsed(used, known, report);
   names?.(known, rounds, report);

@@ -4,12 +4,12 @@
  */
 import { BLOCKED } from "@forkpath/kernel";
 import { CannotRun } from "./cannot-run.ts";
-import type { Outcome } from "./outcome.ts";
+import type { StepOutcome } from "./outcome.ts";
 import { explained } from "./reason.ts";
-import type { Plan, World } from "./world.ts";
+import type { StepPlan, World } from "./world.ts";
 
 /** Makes the calls of one step, up to the first that fails or has to wait. */
-export function act(world: World, plan: Plan): Outcome {
+export function act(world: World, plan: StepPlan): StepOutcome {
   const answers: unknown[] = [];
   for (const call of plan.calls) {
     const answer = call.make();
@@ -37,7 +37,7 @@ export function settleReturned({ kernel, unsettled }: World): void {
 }
 
 /** The step was already reported as waiting, so its late outcome is dropped. */
-function settleLate(plan: Plan, answers: readonly unknown[]): void {
+function settleLate(plan: StepPlan, answers: readonly unknown[]): void {
   try {
     plan.settle(answers);
   } catch (error) {

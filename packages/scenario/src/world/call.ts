@@ -5,7 +5,7 @@
 import type { Kernel, Threads } from "@forkpath/kernel";
 import { type KernelThread, runToCompletion } from "@forkpath/sync";
 
-export interface Call {
+export interface PlannedCall {
   /** The task that makes it; null for the kernel itself. */
   readonly pid: number | null;
   /** Makes the call, and goes as far as it gets alone. */
@@ -20,7 +20,7 @@ export function callOf<Name extends keyof Threads>(
   pid: number | null,
   name: Name,
   ...args: Parameters<Threads[Name]>
-): Call {
+): PlannedCall {
   const make = kernel[name] as (...args: Parameters<Threads[Name]>) => unknown;
   const thread = kernel.threads[name] as (
     ...args: Parameters<Threads[Name]>
@@ -29,7 +29,7 @@ export function callOf<Name extends keyof Threads>(
 }
 
 /** Any other path of the kernel, which never has to wait. */
-export const pathOf = (pid: number | null, thread: () => KernelThread<unknown>): Call => ({
+export const pathOf = (pid: number | null, thread: () => KernelThread<unknown>): PlannedCall => ({
   pid,
   make: () => runToCompletion(thread()),
   thread,

@@ -3,7 +3,7 @@ import { Madvise, PAGE_SIZE } from "@forkpath/abi";
 import type { MappingSpec } from "../format/mapping.ts";
 import { ALL_PAGES, type Selection } from "../format/selection.ts";
 import { CannotRun } from "./cannot-run.ts";
-import { type Outcome, outcomeOfAccess, outcomeOfStatus } from "./outcome.ts";
+import { outcomeOfAccess, outcomeOfStatus, type StepOutcome } from "./outcome.ts";
 import { failureText } from "./reason.ts";
 import { type Range, rangesOf } from "./where.ts";
 import type { LiveProcess, World } from "./world.ts";
@@ -14,7 +14,7 @@ export function furnish(world: World, process: LiveProcess, name: string, spec: 
   const { pid } = process;
   const ranges = (pages: readonly Selection[]): readonly Range[] =>
     rangesOf(world, { process: process.name, mapping: name, pages });
-  const expect = (what: string, outcome: Outcome): void => {
+  const expect = (what: string, outcome: StepOutcome): void => {
     if (outcome.kind === "done") return;
     const why = failureText(world, outcome, pid);
     throw new CannotRun(`${what} of ${process.name} ${name} ended with ${why}`);

@@ -9,7 +9,7 @@ import type { MmapOptions } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { isDriverKind, type MappingKind, type MappingSpec } from "../format/mapping.ts";
 import { openBacking } from "./backing.ts";
-import { type Call, callOf } from "./call.ts";
+import { callOf, type PlannedCall } from "./call.ts";
 import { callerPid, memoryOf } from "./who.ts";
 import type { LiveProcess, World } from "./world.ts";
 
@@ -20,7 +20,7 @@ export const STACK_END: number = STACK_TOP_MAX - (STACK_TOP_MAX % PMD_SIZE) - PM
 
 /** The call that makes a mapping, and what its answer says. */
 export interface MappingPlan {
-  readonly call: Call;
+  readonly call: PlannedCall;
   /** @returns the address in bytes, or a negative errno */
   startOf(answer: number): number;
 }

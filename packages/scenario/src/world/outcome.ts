@@ -7,7 +7,7 @@ import type { Refusal } from "@forkpath/sync";
 /** A refusal, and the task that met it; null for the kernel itself. */
 export type RefusalOfCall = Refusal & { readonly pid: number | null };
 
-export type Outcome =
+export type StepOutcome =
   | { readonly kind: "done" }
   /** Without a sign: ENOMEM, SIGSEGV. */
   | {
@@ -20,19 +20,19 @@ export type Outcome =
   /** There is no such call: of a process that does not exist, or that waits in another call. */
   | { readonly kind: "cannot"; readonly why: string };
 
-export const DONE: Outcome = { kind: "done" };
-export const WAITS: Outcome = { kind: "waits" };
-export const cannot = (why: string): Outcome => ({ kind: "cannot", why });
-export const failed = (why: string): Outcome => ({ kind: "failed", why });
+export const DONE: StepOutcome = { kind: "done" };
+export const WAITS: StepOutcome = { kind: "waits" };
+export const cannot = (why: string): StepOutcome => ({ kind: "cannot", why });
+export const failed = (why: string): StepOutcome => ({ kind: "failed", why });
 
 /** Of a system call. */
-export function outcomeOfStatus(status: number): Outcome {
+export function outcomeOfStatus(status: number): StepOutcome {
   if (status === BLOCKED) return WAITS;
   return status < 0 ? failed(errnoName(status).slice(1)) : DONE;
 }
 
 /** Of an access to memory: the signal that the process would get. */
-export function outcomeOfAccess(code: number): Outcome {
+export function outcomeOfAccess(code: number): StepOutcome {
   if (code === BLOCKED) return WAITS;
   if ((code & ACCESS_ERROR) === 0) return DONE;
   if (code & AccessCode.SEGV) return failed("SIGSEGV");
@@ -40,7 +40,7 @@ export function outcomeOfAccess(code: number): Outcome {
 }
 
 /** `success`, `waits`, or why it failed. */
-export function outcomeText(outcome: Outcome): string {
+export function outcomeText(outcome: StepOutcome): string {
   if (outcome.kind === "done") return "success";
   return outcome.kind === "waits" ? "waits" : outcome.why;
 }

@@ -10,9 +10,9 @@ import { type KernelThread, PointKind, type SchedulePoint, type Thread } from "@
 import { isPointNamed, parsePointName } from "../format/point-name.ts";
 import { CannotRun } from "./cannot-run.ts";
 import { kernelThread } from "./kernel-thread.ts";
-import { DONE, type Outcome, WAITS } from "./outcome.ts";
+import { DONE, type StepOutcome, WAITS } from "./outcome.ts";
 import { explained } from "./reason.ts";
-import type { Plan, World } from "./world.ts";
+import type { StepPlan, World } from "./world.ts";
 
 export interface Turn {
   readonly thread: string;
@@ -25,7 +25,7 @@ export interface Turn {
 
 export interface Race {
   /** By the letter of its thread: looks up what it will do, when it is about to begin. */
-  readonly threads: ReadonlyMap<string, () => Plan>;
+  readonly threads: ReadonlyMap<string, () => StepPlan>;
   readonly schedule: readonly Turn[];
   /** Whether it stops when the schedule is used up. */
   readonly isPaused: boolean;
@@ -33,7 +33,7 @@ export interface Race {
 
 export interface Racer {
   readonly letter: string;
-  readonly plan: Plan;
+  readonly plan: StepPlan;
   readonly self: Thread;
   readonly path: KernelThread<void>;
   readonly answers: unknown[];
@@ -44,7 +44,7 @@ export interface Racer {
 }
 
 /** Runs it, up to its end or its pause. @throws CannotRun for a schedule that cannot be kept */
-export function runRace(world: World, { threads, schedule, isPaused }: Race): Outcome {
+export function runRace(world: World, { threads, schedule, isPaused }: Race): StepOutcome {
   if (world.paused !== null) throw new CannotRun("another race has paused");
   const racers = interleaved(world, () => {
     const made = [...threads].map(([letter, plan], index) =>
@@ -53,7 +53,7 @@ export function runRace(world: World, { threads, schedule, isPaused }: Race): Ou
     for (const turn of schedule) takeTurn(world, made, turn);
     return made;
   });
-  const finish = (): Outcome => {
+  const finish = (): StepOutcome => {
     interleaved(world, () => finishAll(world, racers));
     return settleAll(world, racers);
   };
@@ -63,7 +63,7 @@ export function runRace(world: World, { threads, schedule, isPaused }: Race): Ou
 }
 
 /** Takes the race that paused to its end. @throws CannotRun when there is none */
-export function resumeRace(world: World): Outcome {
+export function resumeRace(world: World): StepOutcome {
   const { paused } = world;
   if (paused === null) throw new CannotRun("no race has paused");
   world.paused = null;
@@ -84,7 +84,7 @@ export function interleaved<T>({ kernel }: World, act: () => T): T {
 }
 
 /** One that stands before its first point: the kernel must be interleaved. */
-export function createRacer(world: World, letter: string, plan: Plan, index: number): Racer {
+export function createRacer(world: World, letter: string, plan: StepPlan, index: number): Racer {
   const pid = callerOf(plan);
   const task = pid === null ? undefined : world.kernel.machine.fork.tasks.get(pid);
   const answers: unknown[] = [];
@@ -102,7 +102,7 @@ export function createRacer(world: World, letter: string, plan: Plan, index: num
   return racer;
 }
 
-function* makeCalls(plan: Plan, answers: unknown[]): KernelThread<void> {
+function* makeCalls(plan: StepPlan, answers: unknown[]): KernelThread<void> {
   for (const call of plan.calls) {
     const answer = yield* call.thread();
     answers.push(answer);
@@ -168,7 +168,7 @@ function finishAll(world: World, racers: readonly Racer[]): void {
  * its other threads to die goes on at once.
  * @returns the first outcome that is not good, if any
  */
-function settleAll(world: World, racers: readonly Racer[]): Outcome {
+function settleAll(world: World, racers: readonly Racer[]): StepOutcome {
   const { machine } = world.kernel;
   const { waiting } = machine;
   for (const racer of racers) {
@@ -178,7 +178,7 @@ function settleAll(world: World, racers: readonly Racer[]): Outcome {
     }
   }
   resumeCalls(machine);
-  const outcomes = racers.map((racer): Outcome => {
+  const outcomes = racers.map((racer): StepOutcome => {
     const pid = callerOf(racer.plan);
     const waits = racer.point !== null && (pid === null || waiting.has(pid));
     return waits ? WAITS : explained(world, racer.plan.settle(racer.answers), pid);
@@ -187,7 +187,7 @@ function settleAll(world: World, racers: readonly Racer[]): Outcome {
 }
 
 /** The task that makes a racer's calls; null for the kernel itself. */
-export const callerOf = ({ calls }: Plan): number | null => calls[0]?.pid ?? null;
+export const callerOf = ({ calls }: StepPlan): number | null => calls[0]?.pid ?? null;
 
 const KIND_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(PointKind).map(([name, kind]) => [kind, name.toLowerCase()]),

@@ -1,11 +1,15 @@
 /** Why a step failed: what the kernel was asked for and refused, with the names of the scenario. */
 import { PAGE_SIZE } from "@forkpath/abi";
 import { explains, refusalText } from "@forkpath/sync";
-import { type Outcome, outcomeText, type RefusalOfCall } from "./outcome.ts";
+import { outcomeText, type RefusalOfCall, type StepOutcome } from "./outcome.ts";
 import type { World } from "./world.ts";
 
 /** @param pid of the task that made the last call; null for the kernel itself */
-export function explained({ kernel }: World, outcome: Outcome, pid: number | null): Outcome {
+export function explained(
+  { kernel }: World,
+  outcome: StepOutcome,
+  pid: number | null,
+): StepOutcome {
   if (outcome.kind !== "failed") return outcome;
   const refusal = kernel.refusal(pid ?? undefined);
   return refusal !== null && explains(refusal, outcome.why)
@@ -14,7 +18,7 @@ export function explained({ kernel }: World, outcome: Outcome, pid: number | nul
 }
 
 /** `ENOMEM`, and why, of what a task has just called. */
-export function failureText(world: World, outcome: Outcome, pid: number | null): string {
+export function failureText(world: World, outcome: StepOutcome, pid: number | null): string {
   const known = explained(world, outcome, pid);
   const isRefused = known.kind === "failed" && known.refusal !== undefined;
   return outcomeText(known) + (isRefused ? `: ${reasonText(world, known.refusal)}` : "");

@@ -9,7 +9,7 @@ import { invariant } from "@forkpath/sync";
 import type { Place } from "../format/place.ts";
 import { INIT } from "../format/process.ts";
 import { CallerWaits, CannotRun } from "./cannot-run.ts";
-import type { AddressSpace, LiveProcess, World } from "./world.ts";
+import type { LiveProcess, LiveSpace, World } from "./world.ts";
 
 /** @throws CannotRun when there never was such a process */
 export function findProcess({ processes }: World, name: string): LiveProcess {
@@ -74,12 +74,7 @@ export function pidOf(world: World, name: string): number {
  * Gives a name to a task that was just made.
  * @throws InvariantError when there is no such task
  */
-export function addProcess(
-  world: World,
-  name: string,
-  pid: number,
-  space: AddressSpace,
-): LiveProcess {
+export function addProcess(world: World, name: string, pid: number, space: LiveSpace): LiveProcess {
   const task = world.kernel.machine.fork.tasks.get(pid);
   invariant(task !== undefined, "task-was-made", `${name} is to be ${pid}, which no task has`);
   const process = { name, pid, task, space };

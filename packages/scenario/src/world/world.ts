@@ -6,8 +6,8 @@ import type { KernelName } from "@forkpath/abi";
 import type { TaskStruct, WaitResult } from "@forkpath/fork";
 import { createKernel, type Kernel, type KernelConfig } from "@forkpath/kernel";
 import type { MachineSpec } from "../format/machine.ts";
-import type { Call } from "./call.ts";
-import type { Outcome } from "./outcome.ts";
+import type { PlannedCall } from "./call.ts";
+import type { StepOutcome } from "./outcome.ts";
 
 /**
  * Where a mapping was put. It may be gone since, or in pieces: the name stays for its addresses.
@@ -19,7 +19,7 @@ export interface LiveMapping {
 }
 
 /** Names of the mappings of one address space; threads share it. */
-export interface AddressSpace {
+export interface LiveSpace {
   readonly mappings: Map<string, LiveMapping>;
   /** Where the next mapping goes that has no address. Bytes. */
   nextAddr: number;
@@ -34,29 +34,29 @@ export interface LiveProcess {
   /** The task that had the pid when it got its name. */
   readonly task: TaskStruct;
   /** Where its mappings lie; tasks that share memory share it. */
-  space: AddressSpace;
+  space: LiveSpace;
 }
 
 /** How often the areas of a device were opened, by fork, and closed. */
-interface DeviceCalls {
+export interface DeviceCalls {
   opens: number;
   closes: number;
 }
 
 /** What a step comes to on this machine: its calls, none of them made yet. */
-export interface Plan {
-  readonly calls: readonly Call[];
+export interface StepPlan {
+  readonly calls: readonly PlannedCall[];
   /** The name that a child will have; null for a step that makes none. */
   readonly child: string | null;
   /** Brings names up to date. Requires the answers of all calls, up to the first that failed. */
-  settle(answers: readonly unknown[]): Outcome;
+  settle(answers: readonly unknown[]): StepOutcome;
   /** Whether an answer ends the step before its later calls. */
   isFailure(answer: unknown): boolean;
 }
 
 /** A step whose last call has not returned. */
-interface Unsettled {
-  readonly plan: Plan;
+export interface Unsettled {
+  readonly plan: StepPlan;
   /** The task that made that call. */
   readonly pid: number;
   /** Of all calls, up to that one. */
@@ -76,7 +76,7 @@ export interface World {
   /** Steps whose caller still waits inside the kernel. */
   readonly unsettled: Unsettled[];
   /** A race that paused, and how it goes on. */
-  paused: (() => Outcome) | null;
+  paused: (() => StepOutcome) | null;
   /** How often each thing has happened that an expectation counts. */
   readonly counted: Map<object, number>;
   /** What was there when the step began that runs, or was the last; by what took the look. */
@@ -108,13 +108,13 @@ export function createWorld(
 /** The release that the machine runs. */
 export const kernelOf = ({ kernel }: World): KernelName => kernel.machine.config.kernel;
 
-export const createAddressSpace = (): AddressSpace => ({
+export const createAddressSpace = (): LiveSpace => ({
   mappings: new Map(),
   nextAddr: FIRST_MAPPING,
 });
 
 /** What a child starts with: the same names at the same addresses. */
-export const copyAddressSpace = ({ mappings, nextAddr }: AddressSpace): AddressSpace => ({
+export const copyAddressSpace = ({ mappings, nextAddr }: LiveSpace): LiveSpace => ({
   mappings: new Map([...mappings].map(([name, mapping]) => [name, { ...mapping }])),
   nextAddr,
 });
