@@ -18,7 +18,7 @@ const every = dfs();
  */
 const MOST = { max: 3000 };
 
-/** By name: how to exploreProgram it, and a text of each failure that it is about. */
+/** By name: how to explore it, and a text of each failure that it is about. */
 const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "add-mm-rss-one-lock": [reduced],
   "add-mm-rss-split": [reduced],

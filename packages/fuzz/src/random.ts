@@ -1,4 +1,4 @@
-/** Chance numbers that a seed fixes: the same history from the same seed, on every machine. */
+/** Random numbers that a seed fixes: the same history from the same seed, on every machine. */
 import { Random as Source } from "@forkpath/interleave";
 import type { Chance } from "@forkpath/scenario/internal";
 

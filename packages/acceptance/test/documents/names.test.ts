@@ -8,7 +8,7 @@ import { typesNamedBy } from "../../documents/names/types.ts";
 const all = readExports();
 const api = all.doors.filter(({ isInternal }) => !isInternal);
 
-/** Types that nobody is to name: with its brand, anybody could make a frame number of any number. */
+/** Types that stay inside: with its brand, any number could be made a frame number. */
 const KEPT_BACK: ReadonlySet<string> = new Set(["packages/abi/src/units.ts Unit"]);
 
 test("a name that two packages export is the same thing in both", () => {

@@ -1,5 +1,5 @@
 /**
- * OnKernels which releases of Linux something holds: `on: v5.8+`, or a list such as `[rhel7, v4.14+]`.
+ * On which releases of Linux something holds: `on: v5.8+`, or a list such as `[rhel7, v4.14+]`.
  *
  * What no release of the axis would be asked is an error: nobody would ever see it fail.
  */

@@ -1,5 +1,5 @@
 /**
- * ThreadSteps: what two to four tasks do at once, after the steps.
+ * Threads: what two to four tasks do at once, after the steps.
  *
  *    threads:
  *      exec: { exec: child, args: 3 pages }
