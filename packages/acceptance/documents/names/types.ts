@@ -31,6 +31,13 @@ const isOurs = (symbol: ts.Symbol): boolean =>
   /^packages\/[a-z-]+\/src\//.test(placeOf(symbol)) &&
   (symbol.flags & ts.SymbolFlags.TypeParameter) === 0;
 
+/** What declarations of functions, members and values have in common. */
+interface Signed {
+  readonly type?: ts.TypeNode;
+  readonly parameters?: readonly ts.ParameterDeclaration[];
+  readonly typeParameters?: readonly ts.TypeParameterDeclaration[];
+}
+
 /** The parts of a declaration that its users see: no bodies, and nothing private. */
 function shownOf(declaration: ts.Declaration): readonly ts.Node[] {
   if (ts.isTypeAliasDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)) {
@@ -44,11 +51,7 @@ function shownOf(declaration: ts.Declaration): readonly ts.Node[] {
     const made = declaration.initializer;
     return made && (ts.isArrowFunction(made) || ts.isFunctionExpression(made)) ? shownOf(made) : [];
   }
-  const {
-    type,
-    parameters = [],
-    typeParameters = [],
-  } = declaration as Partial<ts.SignatureDeclaration & ts.VariableDeclaration>;
+  const { type, parameters = [], typeParameters = [] } = declaration as ts.Declaration & Signed;
   const given = parameters.flatMap((one) => one.type ?? []);
   return [...typeParameters, ...given, ...(type ? [type] : [])];
 }
