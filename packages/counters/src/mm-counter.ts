@@ -16,6 +16,7 @@ import {
   addCell,
   addCellNow,
   type Cells,
+  goesOver,
   type KernelThread,
   loadCell,
   type Sync,
@@ -127,7 +128,8 @@ function* addOnCpu(
   member: MmCounter,
   delta: number,
 ): KernelThread<void> {
-  if (sync.interleaved) yield rss.atomicPoints[member];
+  if (sync.interleaved && !goesOver(sync.passing, rss.atomicPoints[member]))
+    yield rss.atomicPoints[member];
   addOnCpuNow(sync, cpuParts, rss, member, delta);
 }
 

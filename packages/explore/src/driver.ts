@@ -7,7 +7,15 @@
  */
 import type { StagedThread } from "@forkpath/scenario";
 import { isPointNamed, type PointName, parsePointName } from "@forkpath/scenario/internal";
-import { type HeldLock, PointKind, type SchedulePoint, type Steps } from "@forkpath/sync";
+import {
+  goesOver,
+  type HeldLock,
+  type Passing,
+  PointKind,
+  type SchedulePoint,
+  type Steps,
+  type Sync,
+} from "@forkpath/sync";
 import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";
 
@@ -24,8 +32,12 @@ export class Driver {
   /** How often each has called cond_resched since another one took a step. */
   private readonly turns: number[] = [];
 
+  private readonly passing: Passing;
+  private running = 0;
+
   /** @param switchAt as a scenario writes it */
-  constructor(switchAt: readonly string[]) {
+  constructor({ passing }: Sync, switchAt: readonly string[]) {
+    this.passing = passing;
     this.switchAt = switchAt.map(parsePointName);
   }
 
@@ -36,16 +48,27 @@ export class Driver {
   }
 
   private advance(index: number, path: Steps<void>, isEverywhere: boolean): Step {
+    this.running = index;
     for (;;) {
       this.forgetTurnsOfOthers(index);
       const step = path.next();
       const point = step.done ? null : step.value;
       this.points[index] = point;
       if (point === null) return step;
+      this.countPassed(index);
+      if (isEverywhere && goesOver(this.passing, point)) continue;
       const fair = this.makeFair(index, point);
       if (isEverywhere) return fair === point ? step : { done: false, value: fair };
       if (this.isSwitch(point) || !fair.ready()) return { done: false, value: severalSteps(fair) };
     }
+  }
+
+  /** Calls of cond_resched that the thread has gone over are turns as well. */
+  private countPassed(index: number): void {
+    const { passing } = this;
+    if (passing.rescheds === 0) return;
+    this.turns[index] = (this.turns[index] ?? 0) + passing.rescheds;
+    passing.rescheds = 0;
   }
 
   private forgetTurnsOfOthers(index: number): void {
@@ -53,9 +76,12 @@ export class Driver {
     for (let other = 0; other < turns.length; other++) if (other !== index) turns[other] = 0;
   }
 
-  /** Whether a thread stands before this lock: what spin_needbreak asks. */
+  /** Whether another thread stands before this lock: what spin_needbreak asks. */
   isWanted(lock: HeldLock): boolean {
-    return this.points.some((point) => point?.object === lock && point.kind === PointKind.LOCK);
+    return this.points.some(
+      (point, index) =>
+        index !== this.running && point?.object === lock && point.kind === PointKind.LOCK,
+    );
   }
 
   private makeFair(index: number, point: SchedulePoint): SchedulePoint {

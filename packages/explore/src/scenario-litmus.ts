@@ -76,6 +76,8 @@ export function scenarioLitmus(
     switchAt,
     setup: () => createState(stage()),
     threads: ({ stage }) => threadsOf(stage, switchAt),
+    // Elsewhere a step goes over points of its own.
+    ...(switchAt.length === 0 ? { passing: ({ sync }: ScenarioState) => sync.passing } : {}),
     onSwitch({ sync, stage }, thread) {
       sync.current = stage.threads[thread].self;
     },
@@ -106,8 +108,8 @@ function createState(stage: Stage): ScenarioState {
 }
 
 function threadsOf({ kernel, threads }: Stage, switchAt: readonly string[]): LitmusThread[] {
-  const driver = new Driver(switchAt);
   const { config, mm } = kernel.machine;
+  const driver = new Driver(mm.sync, switchAt);
   if (config.preempt) mm.sync.spinNeedbreak = (lock) => driver.isWanted(lock);
   return threads.map((thread, index) => ({
     name: thread.name,

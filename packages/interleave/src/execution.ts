@@ -42,6 +42,7 @@ export class Execution<S> implements RunView {
   /** Runs the program from its start, as `chooser` says. */
   run(chooser: Chooser): RunEnd {
     if (!this.start()) return RunEnd.FAILED;
+    if (!this.repeat(chooser)) return RunEnd.FAILED;
     while (this.live !== 0) {
       const ready = this.findReady();
       if (ready === 0) {
@@ -98,6 +99,29 @@ export class Execution<S> implements RunView {
       );
     }
     for (const spec of specs) this.threadNames.push(spec.name);
+  }
+
+  /**
+   * Takes the steps that the chooser knows from an earlier run; false when one ends the run.
+   * @throws RangeError for a program that does not do again what it did
+   */
+  private repeat(chooser: Chooser): boolean {
+    const { program } = this;
+    const passing = program.invariant === undefined ? program.passing?.(this.state) : undefined;
+    if (passing === undefined || chooser.knownSteps === undefined) return true;
+    for (;;) {
+      const count = chooser.knownSteps(this);
+      if (count === 0) return true;
+      const thread = chooser.choose(this, 0);
+      passing.points.length = 0;
+      passing.left = count - 1;
+      this.steps += count;
+      if (!this.advance(thread)) return false;
+      if (passing.left !== 0) {
+        throw new RangeError(`${program.name}: wanted the same steps again, got others`);
+      }
+      this.choiceCount = chooser.passed?.(passing.points) ?? 0;
+    }
   }
 
   private findReady(): number {

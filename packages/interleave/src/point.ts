@@ -45,12 +45,14 @@ export type Dependence = (a: Point, b: Point) => boolean;
 export function sameObject(readKinds: readonly number[] = []): Dependence {
   const reads = new Set(readKinds);
   return (a, b) => {
+    if (a.object !== b.object && !hasOthers(a) && !hasOthers(b)) return false;
     if (reads.has(a.kind) && reads.has(b.kind)) return false;
     if (a.object === b.object) return meet(a, b);
     return isPartOf(a, b) || isPartOf(b, a) || (hasParts(a) && hasParts(b) && meet(a, b));
   };
 }
 
+const hasOthers = ({ parts, reads }: Point): boolean => parts !== undefined || reads !== undefined;
 const hasParts = ({ parts }: Point): boolean => parts !== undefined;
 
 function meet(a: Point, b: Point): boolean {

@@ -18,6 +18,17 @@ export interface ThreadSpec {
 }
 
 /**
+ * How a thread goes over points without stopping at them, where an earlier run has shown what it
+ * does. The search sets `left`, and the thread takes it down to 0 in one call of `next`.
+ */
+export interface Passing {
+  /** Points that the running thread is still to go over. */
+  left: number;
+  /** Those that it has gone over; null for one that is as it was in the run before. */
+  readonly points: (Point | null)[];
+}
+
+/**
  * What an exploration runs under one schedule after the other; `S` is the threads' common state.
  */
 export interface Program<S> {
@@ -32,6 +43,11 @@ export interface Program<S> {
   setup(): S;
   /** The threads, not yet started, in an order that never changes; at most `MAX_THREADS`. */
   threads(state: S): readonly ThreadSpec[];
+  /**
+   * For threads that can go over points without stopping. A search that repeats the beginning of a
+   * run asks it of them then: nothing looks at them in between.
+   */
+  passing?(state: S): Passing;
   /** Called with the thread that runs from now on, before it does. */
   onSwitch?(state: S, thread: number): void;
   /** Asked after each step; text, or a throw, says what is broken, and ends the run. */

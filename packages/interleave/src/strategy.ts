@@ -53,6 +53,17 @@ export const FOREIGN = -2;
 export interface Chooser {
   /** One of the `ready` threads, asked at each step; or `CUT`, or `FOREIGN`. */
   choose(run: RunView, ready: number): number;
+  /**
+   * How many steps the thread that goes next takes in a row, where an earlier run has taken them
+   * after the same steps, and no choice is left between them. Then `choose` is asked for the first
+   * one only, and is not told which threads are ready.
+   */
+  knownSteps?(run: RunView): number;
+  /**
+   * Called when these steps are taken, with the points of all but the first; null: as in that run.
+   * @returns how many real choices the run has had so far
+   */
+  passed?(points: readonly (Point | null)[]): number;
 }
 
 /**

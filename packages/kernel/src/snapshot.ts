@@ -24,12 +24,11 @@ interface Column extends ArrayBufferView {
 
 type Fields = Record<PropertyKey, unknown>;
 
-/** The fields of an object that can be written, and how many names it had in all. */
+/** The fields of an object, in the order in which `for` finds them. */
 interface KeptObject {
   readonly object: Fields;
   readonly names: readonly string[];
   readonly values: readonly unknown[];
-  readonly nameCount: number;
 }
 
 /**
@@ -96,14 +95,13 @@ class Kept implements Snapshot {
 
   /** A getter has no value of its own. */
   private keepFields(object: Fields): readonly unknown[] {
-    const fields = Object.entries(Object.getOwnPropertyDescriptors(object));
-    const written = fields.filter(([, { writable }]) => writable === true);
-    if (written.length > 0) {
-      const names = written.map(([name]) => name);
-      const values = written.map(([, { value }]) => value as unknown);
-      this.objects.push({ object, names, values, nameCount: Object.keys(object).length });
+    const fields = Object.values(Object.getOwnPropertyDescriptors(object));
+    if (fields.some(({ writable }) => writable === true)) {
+      const names: string[] = [];
+      for (const name in object) names.push(name);
+      this.objects.push({ object, names, values: names.map((name) => object[name]) });
     }
-    return fields.map(([, { value }]) => value as unknown);
+    return fields.map(({ value }) => value as unknown);
   }
 }
 
@@ -112,40 +110,48 @@ function restoreList(list: unknown[], items: readonly unknown[]): void {
   for (let at = 0; at < items.length; at++) if (list[at] !== items[at]) list[at] = items[at];
 }
 
-/** In the order of then: most maps have not changed, and are only read. */
+/**
+ * In the order of then. What has only been added is taken out again: `clear` would leave the old
+ * table behind, and that holds on to the new one, and to all that was ever in either.
+ */
 function restoreMap(map: Map<unknown, unknown>, entries: readonly [unknown, unknown][]): void {
   let at = 0;
-  let isSame = map.size === entries.length;
   for (const [key, value] of map) {
-    if (!isSame) break;
-    isSame = entries[at][0] === key && entries[at][1] === value;
-    at++;
+    if (at < entries.length) {
+      if (entries[at][0] !== key) break;
+      if (entries[at++][1] !== value) map.set(key, entries[at - 1][1]);
+    } else map.delete(key);
   }
-  if (isSame) return;
+  if (at === entries.length) return;
   map.clear();
   for (const [key, value] of entries) map.set(key, value);
 }
 
+/** As `restoreMap`. */
 function restoreSet(set: Set<unknown>, items: readonly unknown[]): void {
   let at = 0;
-  let isSame = set.size === items.length;
   for (const item of set) {
-    if (!isSame) break;
-    isSame = items[at++] === item;
+    if (at < items.length) {
+      if (items[at] !== item) break;
+      at++;
+    } else set.delete(item);
   }
-  if (isSame) return;
+  if (at === items.length) return;
   set.clear();
   for (const item of items) set.add(item);
 }
 
-function restoreFields({ object, names, values, nameCount }: KeptObject): void {
+function restoreFields({ object, names, values }: KeptObject): void {
+  if (hasValues(object, values)) return;
+  for (const name of Object.keys(object)) if (!names.includes(name)) delete object[name];
   for (let at = 0; at < names.length; at++) {
     if (object[names[at]] !== values[at]) object[names[at]] = values[at];
   }
-  if (Object.keys(object).length === nameCount) return;
-  for (const name of Object.keys(object)) {
-    if (Object.getOwnPropertyDescriptor(object, name)?.get === undefined && !names.includes(name)) {
-      delete object[name];
-    }
-  }
+}
+
+/** Most objects have not changed. To go through the names in the engine's own order is quickest. */
+function hasValues(object: Fields, values: readonly unknown[]): boolean {
+  let at = 0;
+  for (const name in object) if (object[name] !== values[at++]) return false;
+  return at === values.length;
 }

@@ -15,6 +15,7 @@ import {
   allocAtomic,
   allocSleeping,
   countCalls,
+  goesOver,
   type KernelThread,
   type Sync,
   spinLock,
@@ -53,7 +54,7 @@ export function* anonVmaClone(
   for (const { anonVma } of src.anonVmaChain) {
     if (!allocAtomic(sync, "avc")) {
       // Under the lock it cannot sleep for memory: once more without.
-      if (sync.interleaved) yield lock.unlockPoint;
+      if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
       spinUnlockNow(sync, lock, where);
       if (!(yield* allocChain(sync))) {
         dst.anonVma = null;
@@ -67,7 +68,7 @@ export function* anonVmaClone(
     if (dst.anonVma === null && isReusable) dst.anonVma = anonVma;
   }
   if (dst.anonVma !== null) countUser(dst.anonVma, 1);
-  if (sync.interleaved) yield lock.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
   return 0;
 }
@@ -104,7 +105,7 @@ export function* anonVmaFork(
   anonVmaChainLink(childVma, own);
   own.numActiveVmas++; // in its degree from the start
   parent.degree++;
-  if (sync.interleaved) yield lock.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
   return 0;
 }

@@ -8,6 +8,7 @@
  * The lock is taken in halves here: an exit comes by once for each area.
  */
 import {
+  goesOver,
   invariant,
   type KernelThread,
   type Sync,
@@ -36,7 +37,7 @@ export function* unlinkAnonVmas(sync: Sync, anonVmas: AnonVmas, vma: RmapVma): K
   const { lock } = vma.anonVmaChain[0].anonVma.root;
   if (!spinLockNow(sync, lock, where)) yield* spinLock(sync, lock, where);
   const emptied = unlinkChains(vma);
-  if (sync.interleaved) yield lock.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
 
   for (const anonVma of emptied) {

@@ -7,6 +7,7 @@
  */
 import { expectInteger } from "@forkpath/abi";
 import { SyncEventClass } from "./events.ts";
+import { goesOver } from "./passing.ts";
 import {
   type KernelThread,
   makePoint,
@@ -138,7 +139,10 @@ export function pokeCell(cells: Cells, cell: number, value: bigint): void {
  * @kernel add_mm_counter in include/linux/sched.h
  */
 export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number): boolean {
-  if (sync.interleaved || (sync.traced & SyncEventClass.CELL) !== 0) return false;
+  if ((sync.traced & SyncEventClass.CELL) !== 0) return false;
+  if (sync.interleaved && !(cells.atomic && goesOver(sync.passing, cells.addPoints[cell]))) {
+    return false;
+  }
   const { words } = cells;
   addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
   return true;
@@ -156,16 +160,19 @@ export function* addCell(
 ): KernelThread<void> {
   const { words } = cells;
   if (cells.atomic) {
-    if (sync.interleaved) yield cells.addPoints[cell];
+    if (sync.interleaved && !goesOver(sync.passing, cells.addPoints[cell]))
+      yield cells.addPoints[cell];
     addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
     report(sync, "atomic", cells, cell);
     return;
   }
-  if (sync.interleaved) yield cells.loadPoints[cell];
+  if (sync.interleaved && !goesOver(sync.passing, cells.loadPoints[cell]))
+    yield cells.loadPoints[cell];
   const low = words[2 * cell];
   const high = words[2 * cell + 1];
   report(sync, "load", cells, cell);
-  if (sync.interleaved) yield cells.storePoints[cell];
+  if (sync.interleaved && !goesOver(sync.passing, cells.storePoints[cell]))
+    yield cells.storePoints[cell];
   addWords(words, 2 * cell, low, high, delta);
   report(sync, "store", cells, cell);
 }
@@ -175,7 +182,8 @@ export function* addCell(
  * @kernel get_mm_counter in include/linux/sched.h
  */
 export function* loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
-  if (sync.interleaved) yield cells.loadPoints[cell];
+  if (sync.interleaved && !goesOver(sync.passing, cells.loadPoints[cell]))
+    yield cells.loadPoints[cell];
   report(sync, "load", cells, cell);
   return peekCell(cells, cell);
 }
@@ -190,7 +198,8 @@ export function* storeCell(
   cell: number,
   value: bigint,
 ): KernelThread<void> {
-  if (sync.interleaved) yield cells.storePoints[cell];
+  if (sync.interleaved && !goesOver(sync.passing, cells.storePoints[cell]))
+    yield cells.storePoints[cell];
   pokeCell(cells, cell, value);
   report(sync, "store", cells, cell);
 }

@@ -18,6 +18,7 @@
  * for each page, table or area takes the halves of spinlock.ts: a generator costs more than its
  * work.
  */
+import { goesOver } from "./passing.ts";
 import type { KernelThread } from "./point.ts";
 import { downRead, downWrite, type RwSem, upRead, upWrite } from "./rwsem.ts";
 import { type SpinLock, spinLock, spinLockNow, spinUnlockNow } from "./spinlock.ts";
@@ -44,7 +45,7 @@ export function* holding<T>(
   if (lock === null) return typeof body === "function" ? body() : yield* body;
   if (!spinLockNow(sync, lock, where, subclass)) yield* spinLock(sync, lock, where, subclass);
   const value = typeof body === "function" ? body() : yield* body;
-  if (sync.interleaved) yield lock.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
   return value;
 }

@@ -42,6 +42,7 @@ export {
   readsPart,
   tryReadPart,
 } from "./parts.ts";
+export { goesOver, type Passing } from "./passing.ts";
 export {
   type KernelThread,
   makePoint,
@@ -83,7 +84,7 @@ export {
   spinUnlockNow,
   takeLeafLock,
 } from "./spinlock.ts";
-export { NO_STOPS, type Stops, stopAt, waitUntilReady } from "./stop.ts";
+export { NO_STOPS, type Stops, stopAt, stopsHere, waitUntilReady } from "./stop.ts";
 export {
   allocAtomic,
   allocSleeping,

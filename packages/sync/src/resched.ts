@@ -6,6 +6,7 @@
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
+import { goesOver } from "./passing.ts";
 import type { KernelThread } from "./point.ts";
 import type { SpinLock } from "./spinlock.ts";
 import { emit, type HeldLock, type Sync } from "./sync.ts";
@@ -33,7 +34,7 @@ export function spinNeedbreak(sync: Sync, lock: SpinLock): boolean {
  * @kernel cond_resched in include/linux/sched.h
  */
 export function* condResched(sync: Sync): KernelThread<void> {
-  if (sync.interleaved) yield sync.reschedPoint;
+  if (sync.interleaved && !goesOver(sync.passing, sync.reschedPoint)) yield sync.reschedPoint;
   condReschedNow(sync);
 }
 

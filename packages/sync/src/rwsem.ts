@@ -8,6 +8,7 @@
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
+import { goesOver } from "./passing.ts";
 import {
   type KernelThread,
   PointKind,
@@ -145,7 +146,7 @@ const isFree = (sem: RwSem): boolean =>
 /** @kernel down_read in kernel/rwsem.c */
 export function* downRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
   checkNesting(sync, sem, 0, where);
-  if (sync.interleaved) yield sem.readPoint;
+  if (sync.interleaved && !goesOver(sync.passing, sem.readPoint)) yield sem.readPoint;
   while (sem.writer !== null) {
     sem.contentions++;
     yield sem.readPoint;
@@ -173,7 +174,7 @@ export function* downWrite(
   subclass = 0,
 ): KernelThread<void> {
   checkNesting(sync, sem, subclass, where);
-  if (sync.interleaved) yield sem.writePoint;
+  if (sync.interleaved && !goesOver(sync.passing, sem.writePoint)) yield sem.writePoint;
   while (!isFree(sem)) {
     sem.contentions++;
     yield sem.writePoint;
@@ -201,7 +202,7 @@ export function* downWriteWhile(
   const { kind, object, of, label } = sem.writePoint;
   const point: SchedulePoint = { kind, object, of, label, ready: () => mayEnter() || !isWanted() };
   checkNesting(sync, sem, 0, where);
-  if (sync.interleaved) yield point;
+  if (sync.interleaved && !goesOver(sync.passing, point)) yield point;
   while (!mayEnter()) {
     if (!isWanted()) return false;
     sem.contentions++;
@@ -218,7 +219,7 @@ export function* downWriteWhile(
  * @kernel up_read in kernel/rwsem.c
  */
 export function* upRead(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
-  if (sync.interleaved) yield sem.readReleasePoint;
+  if (sync.interleaved && !goesOver(sync.passing, sem.readReleasePoint)) yield sem.readReleasePoint;
   upReadNow(sync, sem, where);
 }
 
@@ -237,7 +238,8 @@ export function upReadNow(sync: Sync, sem: RwSem, where: string): void {
  * @kernel up_write in kernel/rwsem.c
  */
 export function* upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
-  if (sync.interleaved) yield sem.writeReleasePoint;
+  if (sync.interleaved && !goesOver(sync.passing, sem.writeReleasePoint))
+    yield sem.writeReleasePoint;
   if (sem.writer !== sync.current) throw notHeld(sync, sem, where, "write");
   sem.writer = null;
   sem.closedParts = null;

@@ -11,6 +11,7 @@
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
+import { goesOver } from "./passing.ts";
 import {
   type KernelThread,
   PointKind,
@@ -121,7 +122,9 @@ export const createSpinLock = (
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
 export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
-  if (sync.interleaved || lock.holder !== null) return false;
+  const { interleaved, passing } = sync;
+  if ((interleaved && passing.left === 0) || lock.holder !== null) return false;
+  if (interleaved) goesOver(passing, lock.lockPoint);
   take(sync, lock, where, subclass);
   return true;
 }
@@ -137,7 +140,7 @@ export function* spinLock(
   subclass = 0,
 ): KernelThread<void> {
   checkNesting(sync, lock, subclass, where);
-  if (sync.interleaved) yield lock.lockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.lockPoint)) yield lock.lockPoint;
   while (lock.holder !== null) {
     lock.contentions++;
     yield lock.lockPoint;
@@ -201,7 +204,7 @@ export function spinUnlockNow(sync: Sync, lock: SpinLock, where: string): void {
  * @kernel spin_unlock in include/linux/spinlock.h
  */
 export function* spinUnlock(sync: Sync, lock: SpinLock, where: string): KernelThread<void> {
-  if (sync.interleaved) yield lock.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
 }
 

@@ -5,6 +5,7 @@
  *
  * Says what `if (sync.interleaved) yield sync.reschedPoint;` says, and makes no generator.
  */
+import { goesOver } from "./passing.ts";
 import type { KernelThread, SchedulePoint } from "./point.ts";
 import type { Sync } from "./sync.ts";
 
@@ -18,17 +19,24 @@ export type Stops = readonly SchedulePoint[];
 export const NO_STOPS: Stops = [];
 
 /**
+ * Whether the running thread stops at a point that is made of names and numbers alone: where others
+ * could run, and it does not go over it.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export const stopsHere = (sync: Sync): boolean => sync.interleaved && !goesOver(sync.passing, null);
+
+/**
  * Stops at `point` if others could run before the step that it announces.
  * @modelOnly a scheduler's view of one instruction
  */
 export const stopAt = (sync: Sync, point: SchedulePoint): Stops =>
-  sync.interleaved ? [point] : NO_STOPS;
+  sync.interleaved && !goesOver(sync.passing, point) ? [point] : NO_STOPS;
 
 /**
  * Waits until `point` is ready. Others could run first although it is ready already.
  * @kernel wait_event in include/linux/wait.h
  */
 export function* waitUntilReady(sync: Sync, point: SchedulePoint): KernelThread<void> {
-  if (sync.interleaved) yield point;
+  if (sync.interleaved && !goesOver(sync.passing, point)) yield point;
   while (!point.ready()) yield point;
 }

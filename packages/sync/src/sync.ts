@@ -8,6 +8,7 @@
 import type { AnySink, SyncEvent } from "./events.ts";
 import { SyncEventClass } from "./events.ts";
 import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
+import { createPassing, goesOver, type Passing } from "./passing.ts";
 import {
   type KernelThread,
   makePoint,
@@ -73,6 +74,8 @@ export interface Sync {
   /** Runs inside each cond_resched, when no spinlock is held. */
   onCondResched: (() => void) | null;
   /** Before the allocation gate is asked. */
+  /** Where a scheduler repeats what it has seen. */
+  readonly passing: Passing;
   readonly allocPoint: SchedulePoint;
   /** Before cond_resched offers the CPU. */
   readonly reschedPoint: SchedulePoint;
@@ -102,6 +105,7 @@ export function createSync(): Sync {
     needResched: null,
     spinNeedbreak: null,
     onCondResched: null,
+    passing: createPassing(),
     allocPoint: makePoint(PointKind.ALLOC, gate, ALLOC),
     reschedPoint: makePoint(PointKind.RESCHED, {}, COND_RESCHED),
   };
@@ -173,6 +177,6 @@ export function allocAtomic(sync: Sync, what: string): boolean {
  * @kernel alloc_page and kmem_cache_alloc with GFP_KERNEL
  */
 export function* allocSleeping(sync: Sync, what: string): KernelThread<boolean> {
-  if (sync.interleaved) yield sync.allocPoint;
+  if (sync.interleaved && !goesOver(sync.passing, sync.allocPoint)) yield sync.allocPoint;
   return allocAtomic(sync, what);
 }

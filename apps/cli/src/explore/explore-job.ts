@@ -30,18 +30,27 @@ export interface ExploreJob {
  */
 export function* exploring(job: ExploreJob): Work<WorkerShare> {
   const { litmus, strategy, max, index, count, claims } = job;
-  const explorer = new Explorer(makeLitmus(litmus), strategyOf(strategy, max), {
+  const program = makeLitmus(litmus);
+  const depth = claimDepth(program.threadNames.length);
+  const explorer = new Explorer(program, strategyOf(strategy, max), {
     max: Math.ceil(max / count / (claims?.workers ?? 1)),
     ...(claims === undefined
       ? { shard: shard(index, count) }
-      : { claims, shard: { index, count, depth: CLAIM_DEPTH } }),
+      : { claims, shard: { index, count, depth } }),
   });
   while (explorer.advance()) if (yield explorer.schedules) break;
   return explorer.share();
 }
 
-/** Choices of a prefix that one worker takes as a whole: enough of them for many workers. */
-const CLAIM_DEPTH = 8;
+/** Enough to keep many workers busy, and few enough for each to walk them all. */
+const MOST_PREFIXES = 4096;
+
+/**
+ * Choices of a prefix that one worker takes as a whole: 12 for two threads. One prefix may lead to
+ * half of all schedules where they are few.
+ */
+const claimDepth = (threads: number): number =>
+  Math.floor(Math.log(MOST_PREFIXES) / Math.log(Math.max(threads, 2)));
 
 const strategyOf = (text: string, runs: number): Strategy =>
   orUsageError(() => parseStrategy(text, runs), "strategy: ");

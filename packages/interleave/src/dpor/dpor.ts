@@ -124,6 +124,21 @@ class ReducedSearch implements Search {
     return taken;
   }
 
+  /** All that comes before the place where this run turns, as far as one thread goes. */
+  knownSteps(run: RunView): number {
+    const { places } = this;
+    const first = run.steps;
+    const end = this.pathLength - 1;
+    let at = first;
+    while (at < end && places[at].taken === places[first].taken) at++;
+    return at - first;
+  }
+
+  passed(points: readonly (Point | null)[]): number {
+    for (const point of points) this.history.repeatAgain(point);
+    return this.places[this.history.length].choicesBefore;
+  }
+
   finish(run: RunView, end: RunEnd): boolean {
     if (end !== RunEnd.FOREIGN) this.lookBack(run, end);
     return this.dealer.isMine();

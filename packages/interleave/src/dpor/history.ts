@@ -61,6 +61,12 @@ export class History {
     this.lastStep[thread] = this.length++;
   }
 
+  /** The same, for the thread that an earlier run took here. @param point null: that run's */
+  repeatAgain(point: Point | null): void {
+    const { length: index } = this;
+    this.repeat(this.thread[index], point ?? this.point[index]);
+  }
+
   /** Adds a step that no run has taken here. */
   push(thread: number, point: Point): void {
     const { length: index, clock, threadCount } = this;

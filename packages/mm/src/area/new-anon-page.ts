@@ -17,7 +17,7 @@ import {
   PageFlag,
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
-import { InvariantError, type KernelThread } from "@forkpath/sync";
+import { InvariantError, type KernelThread, stopsHere } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
@@ -127,12 +127,12 @@ export function* installFreshPage(
     yield* addMmCounterFast(sync, mm.counters, MmCounter.ANON_RSS, anon);
   }
   if (isPtePresent(low)) {
-    if (sync.interleaved) yield entryPoint(env, mm, addr);
+    if (stopsHere(sync)) yield entryPoint(env, mm, addr);
     clearPte(env.tables, cell);
   }
-  if (sync.interleaved) yield entryPoint(env, mm, addr);
+  if (stopsHere(sync)) yield entryPoint(env, mm, addr);
   addNewAnonPage(env, vma, addr, page);
-  if (sync.interleaved) yield entryPoint(env, mm, addr);
+  if (stopsHere(sync)) yield entryPoint(env, mm, addr);
   if (isUnshared) storeCleanPte(env, vma, cell, page);
   else if (isFresh) storeFreshPte(env, vma, cell, page);
   else storeWrittenPte(env, vma, cell, page);

@@ -16,10 +16,12 @@ import { addSwapCountContinuation } from "@forkpath/swap";
 import {
   condReschedNow,
   countCalls,
+  goesOver,
   type KernelThread,
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopsHere,
 } from "@forkpath/sync";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
 import { cellPoint } from "../machine/memory-point.ts";
@@ -70,22 +72,22 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
-    if (sync.interleaved) yield cellPoint(env, src, run.addr, run.srcCell, dst);
+    if (stopsHere(sync)) yield cellPoint(env, src, run.addr, run.srcCell, dst);
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {
       yield cellPoint(env, src, run.addr, run.srcCell, dst);
       stop = copyEntries(env, run);
     }
 
-    if (sync.interleaved) yield srcPtl.unlockPoint;
+    if (sync.interleaved && !goesOver(sync.passing, srcPtl.unlockPoint)) yield srcPtl.unlockPoint;
     spinUnlockNow(sync, srcPtl, WHERE);
     if (!flushBatchNow(sync, dst.counters, run)) {
       yield* flushBatch(sync, dst.counters, run);
     }
-    if (sync.interleaved) yield dstPtl.unlockPoint;
+    if (sync.interleaved && !goesOver(sync.passing, dstPtl.unlockPoint)) yield dstPtl.unlockPoint;
     spinUnlockNow(sync, dstPtl, WHERE);
     countHold(env, run);
-    if (sync.interleaved) yield sync.reschedPoint;
+    if (sync.interleaved && !goesOver(sync.passing, sync.reschedPoint)) yield sync.reschedPoint;
     condReschedNow(sync);
 
     if (run.entryPending || stop === RunStop.PAGE || run.prealloc !== NO_PFN) {

@@ -12,7 +12,14 @@
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { mkPteHigh, mkPteLow, pteMkspecial, setPte } from "@forkpath/page-table";
 import { NO_PFN } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinLockNow, spinUnlockNow } from "@forkpath/sync";
+import {
+  goesOver,
+  type KernelThread,
+  spinLock,
+  spinLockNow,
+  spinUnlockNow,
+  stopsHere,
+} from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVmaPrev } from "../area/list.ts";
 import { allocAnonPage, installFreshPage, ONE_FRESH } from "../area/new-anon-page.ts";
@@ -51,10 +58,10 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr);
   const isSame = isSameEntry(env, site);
   if (isSame) yield* installFreshPage(env, site, page, ONE_FRESH);
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   return 0;
@@ -65,12 +72,12 @@ function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { vma, ptl } = site;
   const zeroPage = env.map.zeroPfn;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr);
+  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr);
   if (isSameEntry(env, site)) {
     const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
     setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));
   }
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   return 0;
 }

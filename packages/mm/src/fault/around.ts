@@ -11,7 +11,7 @@ import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE, pagesBetween, virtAddr } from "@fo
 import { addMmCounterFast } from "@forkpath/counters";
 import { isPteNone, isPtePresent, NO_CELL, pteHigh, pteIndex, pteLow } from "@forkpath/page-table";
 import { getPage, linearPageIndex, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
-import { holding, type KernelThread } from "@forkpath/sync";
+import { holding, type KernelThread, stopsHere } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { ensureTable, type FaultSite } from "../machine/fault-site.ts";
 import { type MappedFile, type MmEnv, type Vma, VmFault } from "../types.ts";
@@ -47,7 +47,7 @@ function* mapAround(
 ): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, cell, addr } = site;
-  if (sync.interleaved) yield env.ptePoint;
+  if (stopsHere(sync)) yield env.ptePoint;
   const index = cell % PTRS_PER_TABLE;
   let mapped = 0;
   for (let at = first; at <= last; at++) {

@@ -34,7 +34,15 @@ import {
   pteMkyoung,
   ptepSetAccessFlags,
 } from "@forkpath/page-table";
-import { type KernelThread, spinLock, spinLockNow, spinUnlockNow, traced } from "@forkpath/sync";
+import {
+  goesOver,
+  type KernelThread,
+  spinLock,
+  spinLockNow,
+  spinUnlockNow,
+  stopsHere,
+  traced,
+} from "@forkpath/sync";
 import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { cellPoint, lookPoint } from "../machine/memory-point.ts";
@@ -138,7 +146,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { ptl } = site;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
+  if (stopsHere(sync)) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
   const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
     return yield* traced(sync, "do_wp_page", doWpPage(env, site));
@@ -147,7 +155,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
     const low = site.isWrite ? pteMkdirty(site.low) : site.low;
     ptepSetAccessFlags(tables, site.cell, pteMkyoung(low), site.high, site.isWrite);
   }
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   return 0;
 }

@@ -13,6 +13,7 @@ import { VmFlag } from "@forkpath/abi";
 import {
   downRead,
   downReadTrylock,
+  goesOver,
   type KernelThread,
   upRead,
   upReadNow,
@@ -80,7 +81,8 @@ export function* doPageFault(
         : yield* handleMmFault(env, vma, addr, isWrite, limits, mayRetry);
     major |= code & VmFault.MAJOR;
     if (code & VmFault.RETRY) continue;
-    if (sync.interleaved) yield mm.mmapSem.readReleasePoint;
+    if (sync.interleaved && !goesOver(sync.passing, mm.mmapSem.readReleasePoint))
+      yield mm.mmapSem.readReleasePoint;
     upReadNow(sync, mm.mmapSem, WHERE);
     return ended(limits, code | major);
   }

@@ -14,7 +14,14 @@
  */
 import { type Pfn, VmFlag } from "@forkpath/abi";
 import { getPage, isPageAnon, NO_PFN, pageRemoveRmap } from "@forkpath/rmap";
-import { type KernelThread, spinLock, spinLockNow, spinUnlockNow } from "@forkpath/sync";
+import {
+  goesOver,
+  type KernelThread,
+  spinLock,
+  spinLockNow,
+  spinUnlockNow,
+  stopsHere,
+} from "@forkpath/sync";
 import {
   allocAnonPage,
   clearPageMlock,
@@ -52,7 +59,7 @@ export function* wpCopyPage(
   const { vma, ptl } = site;
   const hasOld = old !== NO_PFN;
   if (hasOld) getPage(env.map, old);
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
 
   if (sync.interleaved) yield lookPoint(env, vma.mm, site.addr); // at the vma's anon_vma
@@ -63,23 +70,23 @@ export function* wpCopyPage(
     return VmFault.OOM;
   }
   if (hasOld && vma.flags & VmFlag.LOCKED) {
-    if (sync.interleaved) yield pagesPoint(env, old);
+    if (stopsHere(sync)) yield pagesPoint(env, old);
     clearPageMlock(env, old);
   }
 
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
+  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr, old);
   const isSame = isSameEntry(env, site);
   if (isSame) {
     yield* installFreshPage(env, site, page, counts);
-    if (sync.interleaved) yield entryPoint(env, vma.mm, site.addr, old);
+    if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr, old);
     if (hasOld) pageRemoveRmap(env.map, old);
   }
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
-    if (sync.interleaved) yield pagesPoint(env, old);
+    if (stopsHere(sync)) yield pagesPoint(env, old);
     // A copy was made although nobody else may map the old page: then nothing needs its slot.
     if (isSame && !env.rules.reuse.waitsForLock) freeSwapCache(env, old);
     if (isSame) dropPage(env, old); // what the entry held

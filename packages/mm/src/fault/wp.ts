@@ -28,7 +28,7 @@ import {
   pageMoveAnonRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { type KernelThread, spinUnlock, spinUnlockNow } from "@forkpath/sync";
+import { goesOver, type KernelThread, spinUnlock, spinUnlockNow, stopsHere } from "@forkpath/sync";
 import { ownAnonVma } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
@@ -65,7 +65,7 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 /** Rows 4 and 5. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
-  if (env.sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
+  if (stopsHere(env.sync)) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
   if (env.rules.reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
   const claim = yield* claimPage(env, site, pfn);
   if (claim === Claim.OURS) return yield* writeInPlace(env, site);
@@ -110,7 +110,7 @@ function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThrea
   if (!isSame) {
     unlockPage(env, pfn);
     yield* spinUnlock(env.sync, site.ptl, WHERE);
-    if (env.sync.interleaved) yield pagesPoint(env, pfn);
+    if (stopsHere(env.sync)) yield pagesPoint(env, pfn);
   }
   dropPage(env, pfn);
   return isSame;
@@ -128,14 +128,14 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
     const isSame = yield* lockEntry(env, site, WHERE, pfn);
     if (!isSame) {
       yield* spinUnlock(sync, site.ptl, WHERE);
-      if (sync.interleaved) yield pagesPoint(env, pfn);
+      if (stopsHere(sync)) yield pagesPoint(env, pfn);
       unlockPage(env, pfn);
       dropPage(env, pfn);
       return 0;
     }
   }
   const code = yield* writeInPlace(env, site);
-  if (sync.interleaved) yield pagesPoint(env, pfn);
+  if (stopsHere(sync)) yield pagesPoint(env, pfn);
   setPageDirty(env, pfn);
   if (asks) unlockPage(env, pfn);
   dropPage(env, pfn);
@@ -145,10 +145,10 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
 /** The entry becomes young, dirty, and writable if the vma is; the table's lock goes. */
 function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
-  if (sync.interleaved) yield entryPoint(env, site.vma.mm, site.addr);
+  if (stopsHere(sync)) yield entryPoint(env, site.vma.mm, site.addr);
   const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
   ptepSetAccessFlags(tables, site.cell, low, site.high, true);
-  if (sync.interleaved) yield site.ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, site.ptl.unlockPoint)) yield site.ptl.unlockPoint;
   spinUnlockNow(sync, site.ptl, WHERE);
   return VmFault.WRITE;
 }

@@ -6,7 +6,7 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { allocPteCell, isPteSame, NO_CELL } from "@forkpath/page-table";
-import { type KernelThread, type SpinLock, spinLock, spinLockNow } from "@forkpath/sync";
+import { type KernelThread, type SpinLock, spinLock, spinLockNow, stopsHere } from "@forkpath/sync";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { sharersPoint } from "./memory-point.ts";
 import { ptlOfCell } from "./pte-walk.ts";
@@ -90,6 +90,6 @@ export function* lockEntry(
 ): KernelThread<boolean> {
   const { sync } = env;
   if (!spinLockNow(sync, site.ptl, where)) yield* spinLock(sync, site.ptl, where);
-  if (sync.interleaved) yield sharersPoint(env, site.vma.mm, site.addr, page);
+  if (stopsHere(sync)) yield sharersPoint(env, site.vma.mm, site.addr, page);
   return isSameEntry(env, site);
 }

@@ -2,13 +2,13 @@
  * Stops before steps on memory: each where memory-point.ts has a point of that name, and nowhere
  * if the thread runs alone.
  *
- *     yield* stopAtEntry(env, mm, addr);    says    if (sync.interleaved) yield entryPoint(…);
+ *     yield* stopAtEntry(env, mm, addr);    says    if (stopsHere(sync)) yield entryPoint(…);
  *
  * The second spelling stays where a path runs once for each entry or page: copy, zap, the faults
  * on anonymous pages and files.
  */
 import type { Pfn } from "@forkpath/abi";
-import { NO_STOPS, type Stops, stopAt } from "@forkpath/sync";
+import { NO_STOPS, type Stops, stopAt, stopsHere } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 import {
   entryPoint,
@@ -25,11 +25,11 @@ export const stopAtMemory = (env: MmEnv): Stops => stopAt(env.sync, env.ptePoint
 
 /** @modelOnly before a step on the table that maps `addr`, and on `page` */
 export const stopAtEntry = (env: MmEnv, mm: MmStruct, addr: number, page?: Pfn): Stops =>
-  env.sync.interleaved ? [entryPoint(env, mm, addr, page)] : NO_STOPS;
+  stopsHere(env.sync) ? [entryPoint(env, mm, addr, page)] : NO_STOPS;
 
 /** @modelOnly before a question what else leads to `page`, which an entry for `addr` maps */
 export const stopAtSharers = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): Stops =>
-  env.sync.interleaved ? [sharersPoint(env, mm, addr, page)] : NO_STOPS;
+  stopsHere(env.sync) ? [sharersPoint(env, mm, addr, page)] : NO_STOPS;
 
 /** @modelOnly before a look, without a lock, at the entry for `addr` */
 export const stopToLook = (env: MmEnv, mm: MmStruct, addr: number): Stops =>
@@ -37,18 +37,18 @@ export const stopToLook = (env: MmEnv, mm: MmStruct, addr: number): Stops =>
 
 /** @modelOnly before a step on pages, and on no entry */
 export const stopAtPage = (env: MmEnv, page: Pfn, another?: Pfn): Stops => {
-  if (!env.sync.interleaved) return NO_STOPS;
+  if (!stopsHere(env.sync)) return NO_STOPS;
   return [another === undefined ? pagesPoint(env, page) : pagesPoint(env, page, another)];
 };
 
 /** @modelOnly before a step on slots, and on `page` */
 export const stopAtSlots = (env: MmEnv, page?: Pfn): Stops =>
-  env.sync.interleaved ? [slotPoint(env, page)] : NO_STOPS;
+  stopsHere(env.sync) ? [slotPoint(env, page)] : NO_STOPS;
 
 /** @modelOnly before a step on the number of users of `mm` */
 export const stopAtUsers = (env: MmEnv, mm: MmStruct): Stops =>
-  env.sync.interleaved ? [mmUsersPoint(env, mm)] : NO_STOPS;
+  stopsHere(env.sync) ? [mmUsersPoint(env, mm)] : NO_STOPS;
 
 /** @modelOnly before a step along the ring of mms that may have slots */
 export const stopAtRing = (env: MmEnv): Stops =>
-  env.sync.interleaved ? [ringPoint(env)] : NO_STOPS;
+  stopsHere(env.sync) ? [ringPoint(env)] : NO_STOPS;

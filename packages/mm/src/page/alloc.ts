@@ -1,7 +1,7 @@
 /** A frame from the allocator, by way of the one gate that every allocation passes. */
 import type { Pfn } from "@forkpath/abi";
 import { allocFrame, NO_PFN } from "@forkpath/rmap";
-import { allocAtomic, type KernelThread } from "@forkpath/sync";
+import { allocAtomic, goesOver, type KernelThread } from "@forkpath/sync";
 import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv } from "../types.ts";
 import { numaNodeId, putOnNode } from "./node.ts";
@@ -30,6 +30,7 @@ export function allocPageNow(env: MmEnv, node: number = NEAR): Pfn {
  * @deviates Never reclaims: where Linux would make room, this machine is out of memory.
  */
 export function* allocPage(env: MmEnv, node: number = NEAR): KernelThread<Pfn> {
-  if (env.sync.interleaved) yield env.sync.allocPoint;
+  if (env.sync.interleaved && !goesOver(env.sync.passing, env.sync.allocPoint))
+    yield env.sync.allocPoint;
   return allocPageNow(env, node);
 }

@@ -23,12 +23,14 @@ import {
 import { entryRow, isRowNone, noneOrClearBad } from "@forkpath/page-table/internal";
 import {
   countCalls,
+  goesOver,
   holding,
   type KernelThread,
   type SchedulePoint,
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopsHere,
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
@@ -168,14 +170,14 @@ function* zapPteRange(
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
   clearBatch(run);
   do {
-    if (sync.interleaved) yield zapPoint(env, run);
+    if (stopsHere(sync)) yield zapPoint(env, run);
     zapEntries(env, run);
   } while (run.cell < run.endCell && run.work > 0);
   if (!flushBatchNow(sync, mm.counters, run)) {
     yield* flushBatch(sync, mm.counters, run);
   }
   countCalls(sync, "add_mm_rss", 1);
-  if (sync.interleaved) yield ptl.unlockPoint;
+  if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   return run.addr;
 }

@@ -8,6 +8,7 @@ import { pagesBetween, type VirtAddr, VmFlag } from "@forkpath/abi";
 import { updateHiwaterRss } from "@forkpath/counters";
 import {
   condReschedNow,
+  goesOver,
   type KernelThread,
   needResched,
   type SpinLock,
@@ -58,7 +59,7 @@ export function* unmapVmas(
       tlbFinishMmu(env, gather);
       if (needResched(sync) || (iMmapLock !== null && spinNeedbreak(sync, iMmapLock))) {
         if (iMmapLock !== null) break walk;
-        if (sync.interleaved) yield sync.reschedPoint;
+        if (sync.interleaved && !goesOver(sync.passing, sync.reschedPoint)) yield sync.reschedPoint;
         condReschedNow(sync);
       }
       run.work = blockSize(env);

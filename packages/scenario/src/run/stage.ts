@@ -3,6 +3,7 @@
  */
 import type { Kernel } from "@forkpath/kernel";
 import { mismatchText } from "@forkpath/sync";
+import type { Expectation } from "../facts/observation.ts";
 import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { CannotRun } from "../world/cannot-run.ts";
@@ -42,7 +43,7 @@ export interface Stage {
 export function stageThreads(scenario: Scenario, options: WorldOptions = {}): Stage {
   const world = openWorld(scenario, options);
   for (const index of scenario.steps.keys()) makeStep(world, scenario, options, index);
-  return openStage(world, scenario, options);
+  return openStage(world, scenario, plan(world, scenario, options));
 }
 
 /**
@@ -54,9 +55,11 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
 export function repeatStage(scenario: Scenario, options: WorldOptions = {}): () => Stage {
   const world = openWorld(scenario, options);
   const checkpoints = new Checkpoints(world, (index) => makeStep(world, scenario, options, index));
+  let planned: StagePlan | undefined;
   return () => {
     checkpoints.goTo(scenario.steps.length);
-    return openStage(world, scenario, options);
+    planned ??= plan(world, scenario, options);
+    return openStage(world, scenario, planned);
   };
 }
 
@@ -68,13 +71,26 @@ function makeStep(world: World, scenario: Scenario, options: WorldOptions, index
   world.kernel.attach(null);
 }
 
-function openStage(world: World, scenario: Scenario, options: WorldOptions): Stage {
+/** What is the same for each stage of one scenario on one machine. */
+interface StagePlan {
+  readonly canKill: boolean;
+  /** What must hold at the end. */
+  readonly asked: readonly Expectation[];
+}
+
+/** Requires that the steps of the scenario are made. */
+const plan = (world: World, scenario: Scenario, options: WorldOptions): StagePlan => ({
+  canKill: canKill(world, scenario),
+  asked: askedOf(world, wantedAtEnd(scenario, options)),
+});
+
+function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePlan): Stage {
   const { sync } = world.kernel.machine.mm;
   const boot = sync.current;
   const cast: Cast = {
     world,
     busy: new Map(),
-    canKill: canKill(world, scenario),
+    canKill,
     hasKilled: false,
     results: [],
   };
@@ -95,9 +111,7 @@ function openStage(world: World, scenario: Scenario, options: WorldOptions): Sta
     finish() {
       sync.interleaved = false;
       sync.current = boot;
-      const atEnd = askedOf(world, wantedAtEnd(scenario, options)).map((one) =>
-        evaluate(world, one),
-      );
+      const atEnd = asked.map((one) => evaluate(world, one));
       return [...cast.results, ...atEnd, ...recount(world)];
     },
   };
