@@ -6,7 +6,7 @@ const COUNT_UNDER_THE_LOCK = `
       yield* flushBatch(sync, dst.counters, run);
     }`;
 const UNLOCK_CHILD = `
-    if (sync.interleaved) yield dstPtl.unlockPoint;
+    if (sync.interleaved && !goesOver(sync.passing, dstPtl.unlockPoint)) yield dstPtl.unlockPoint;
     spinUnlockNow(sync, dstPtl, WHERE);`;
 
 export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
