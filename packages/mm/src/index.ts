@@ -77,12 +77,15 @@ export {
 } from "./types.ts";
 export type {
   DriverFlags,
+  FileFacts,
   HugeRule,
   LockKind,
   LruBatches,
+  MmFields,
   MmInit,
   MovesPageRule,
   Nodes,
+  StackGuard,
   UsageVma,
 } from "./values.ts";
 export type { ZapDetails } from "./zap/run.ts";
