@@ -25,7 +25,7 @@ export type { ExecOptions, ProcessCalls, ProcessQueries } from "./process-calls.
 export type { MemoryView, ProcessView, RssView, VmaView } from "./process-view.ts";
 export { differences, type RuleDifference, type RuleOf, rulesOn } from "./profiles/differences.ts";
 export { type Certainty, type Evidence, evidenceFor } from "./profiles/evidence.ts";
-export { LEFT_OUT, type LeftOut, leftOutOn, type LeftOutSince } from "./profiles/left-out.ts";
+export { LEFT_OUT, type LeftOut, type LeftOutSince, leftOutOn } from "./profiles/left-out.ts";
 export { type Profile, profileOf } from "./profiles/profile.ts";
 export { RELEASES, type Release } from "./profiles/releases.ts";
 export type { ProcRules } from "./rules/types.ts";
@@ -38,6 +38,7 @@ export {
 } from "./smaps.ts";
 export type { AddressSpaceView, Whose } from "./space-view.ts";
 export type { TableView } from "./table-view.ts";
+export { createTableWatch, type TableWatch, type WatchedTable } from "./table-watch.ts";
 export type { NewProcess } from "./task-control.ts";
 export type { MachineTotals } from "./totals.ts";
 export type { Mapper } from "./users-view.ts";

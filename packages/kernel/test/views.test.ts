@@ -1,12 +1,13 @@
 /** What can be seen of a machine: tasks, entries, frames, slots, totals (SPEC §10.1, §4, §3.2). */
 import { MapFlag, PAGE_SIZE, Prot, virtAddr } from "@forkpath/abi";
 import { MmCounter, setMmCounter } from "@forkpath/counters";
+import { EventClass } from "@forkpath/events";
 import type { MmStruct } from "@forkpath/mm";
 import { findPteCell, pgoffToPteHigh, pgoffToPteLow, setPte } from "@forkpath/page-table";
 import { pokeSlot } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
-import { type Kernel, memoryStatus } from "../src/index.ts";
+import { createTableWatch, type Kernel, memoryStatus, type WatchedTable } from "../src/index.ts";
 import { createEveryKind } from "./every-kind.ts";
 import { createPlay, enter, fork, map, mapFile, pidOf, stage } from "./stage.ts";
 
@@ -209,4 +210,48 @@ test("totals of the machine", () => {
     totalForks: 1,
   });
   expect(allocations).toBeGreaterThan(before);
+});
+
+describe("a watch over page tables", () => {
+  const counts = (tables: readonly WatchedTable[]): number[] =>
+    tables.map(({ changes }) => changes);
+
+  test("counts a change only where an entry, or a frame's counts, are others than before", () => {
+    const play = createPlay();
+    const { kernel } = play;
+    const pid = pidOf(play, "P");
+    const heap = map(play, "P", "W W - -");
+    const watch = createTableWatch(kernel);
+    expect(counts(watch.look(pid))).toEqual([0]);
+    expect(counts(watch.look(pid))).toEqual([0]);
+    kernel.write(pid, heap + 2 * PAGE_SIZE);
+    expect(counts(watch.look(pid))).toEqual([1]);
+    const child = kernel.fork(pid);
+    expect(counts(watch.look(pid))).toEqual([2]); // read-only, and mapped twice
+    expect(counts(watch.look(child))).toEqual([0]);
+    kernel.write(child, heap); // the child's copy leaves the parent's page to itself
+    expect(counts(watch.look(pid))).toEqual([3]);
+    expect(counts(watch.look(pid))).toEqual([3]);
+    expect(watch.look(child)[0].view).toEqual(kernel.tables(child)[0]);
+  });
+});
+
+test("events of copies and faults say at which addresses", () => {
+  const play = createPlay();
+  const { kernel } = play;
+  const pid = pidOf(play, "P");
+  const heap = map(play, "P", "W W W");
+  const heard: string[] = [];
+  kernel.attach({
+    wants: EventClass.CALL,
+    emit(event) {
+      if (event.kind === "call") heard.push(`${event.fn} ${JSON.stringify(event.args)}`);
+    },
+  });
+  kernel.fork(pid);
+  kernel.write(pid, heap + PAGE_SIZE);
+  const end = heap + 3 * PAGE_SIZE;
+  expect(heard).toContain(`copy_pte_range {"addr":${heap},"end":${end}}`);
+  expect(heard).toContain(`handle_mm_fault {"address":${heap + PAGE_SIZE}}`);
+  expect(heard).toContain(`do_wp_page {"address":${heap + PAGE_SIZE}}`);
 });

@@ -96,4 +96,4 @@ export {
   type Sync,
   type Thread,
 } from "./sync.ts";
-export { type CallArgs, countCalls, traced } from "./trace-call.ts";
+export { type CallArgs, countCalls, traced, tracedAt, tracedRange } from "./trace-call.ts";

@@ -20,6 +20,32 @@ export const traced = <T>(
 ): KernelThread<T> => (sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, args) : body);
 
 /**
+ * As `traced`, for what works on the addresses [addr, end): they are told, and an object for them is
+ * made only where a sink wants it.
+ * @modelOnly the function tracer's mcount
+ */
+export const tracedRange = <T>(
+  sync: Sync,
+  fn: string,
+  body: KernelThread<T>,
+  addr: number,
+  end: number,
+): KernelThread<T> =>
+  sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, { addr, end }) : body;
+
+/**
+ * As `traced`, for what works on one address.
+ * @modelOnly the function tracer's mcount
+ */
+export const tracedAt = <T>(
+  sync: Sync,
+  fn: string,
+  body: KernelThread<T>,
+  address: number,
+): KernelThread<T> =>
+  sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, { address }) : body;
+
+/**
  * Tells that a batch has called `fn` so often, if a sink wants to count calls.
  * @modelOnly the function profiler's hit counts
  */

@@ -21,6 +21,8 @@ import {
   spinNeedbreak,
   spinUnlockNow,
   traced,
+  tracedAt,
+  tracedRange,
   upRead,
 } from "../src/index.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -125,6 +127,21 @@ test("a wrapped function tells of its entry and return, and is left alone when n
   expect(heard).toEqual([
     { kind: "call", fn: "dup_mmap", args: { pid: 7 } },
     { kind: "return", fn: "dup_mmap", ret: -12 },
+  ]);
+});
+
+test("a wrapped function tells which addresses it works on", () => {
+  const stage = createStage();
+  const { sync } = stage;
+  const body = (): KernelThread<void> => condResched(sync);
+  const quiet = body();
+  expect(tracedRange(sync, "copy_pte_range", quiet, 0x1000, 0x3000)).toBe(quiet);
+  const heard = listen(stage, SyncEventClass.CALL);
+  runToCompletion(tracedRange(sync, "copy_pte_range", body(), 0x1000, 0x3000));
+  runToCompletion(tracedAt(sync, "do_wp_page", body(), 0x2000));
+  expect(heard.filter((event) => event.kind === "call").map(({ args }) => args)).toEqual([
+    { addr: 0x1000, end: 0x3000 },
+    { address: 0x2000 },
   ]);
 });
 

@@ -2,7 +2,14 @@
  * A machine as chunks, on the worker's side: a table that is as it was when it was last sent has
  * the number that it had.
  */
-import type { AddressSpaceView, Kernel, TableView } from "@forkpath/kernel";
+import {
+  type AddressSpaceView,
+  createTableWatch,
+  type Kernel,
+  type TableView,
+  type TableWatch,
+  type WatchedTable,
+} from "@forkpath/kernel";
 import { pteFlagNames } from "@forkpath/page-table";
 import { type MemoryPicture, pictureMachine, pictureSpace } from "@forkpath/picture";
 import type { NamedProcess } from "@forkpath/scenario";
@@ -12,20 +19,17 @@ import { countWords } from "./count-words.ts";
 const MOST_COUNT = 0xffff;
 const PAGES = 512;
 
-/** What was sent last for one table. */
-interface Sent {
-  readonly chunk: Chunk;
-  readonly view: TableView;
-}
-
 /** Numbers chunks and looks for as long as one history is on the page. */
 export class Encoder {
   /** Words for the bits of entries: `Chunk.bits` counts in here. */
   readonly looks: (readonly string[])[] = [[]];
   private readonly lookOf = new Map<string, number>([["", 0]]);
-  private readonly sent = new Map<string, Sent>();
+  /** Numbers of chunks, by table, and how often that had changed when they were sent. */
+  private readonly sent = new Map<string, { readonly id: number; readonly changes: number }>();
   private fresh: Chunk[] = [];
   private nextId: number;
+  private machine: Kernel | null = null;
+  private watch: TableWatch | null = null;
 
   /** @param firstId of its chunks; several encoders of one page count in ranges of their own */
   constructor(firstId = 0) {
@@ -75,8 +79,11 @@ export class Encoder {
 
   private space(kernel: Kernel, memory: MemoryPicture, isBeingMade: boolean): SpaceState {
     const { mm, status, rss, sums } = memory;
-    const tables = kernel.tables(mm);
-    const words = countWords(memory.areas, tables);
+    const tables = this.watchOf(kernel).look(mm);
+    const words = countWords(
+      memory.areas,
+      tables.map(({ view }) => view),
+    );
     return {
       mm,
       isBeingMade,
@@ -92,15 +99,22 @@ export class Encoder {
         sums: own,
         words: words[index],
       })),
-      starts: tables.map(({ start }) => start),
+      starts: tables.map(({ view }) => view.start),
       chunks: tables.map((table) => this.chunk(mm, table)),
     };
   }
 
-  private chunk(mm: string, view: TableView): number {
+  /** A history runs on one machine; a walk into a step, on another that is alike. */
+  private watchOf(kernel: Kernel): TableWatch {
+    this.machine = kernel;
+    this.watch ??= createTableWatch({ tables: (mm) => this.machine?.tables(mm) ?? [] });
+    return this.watch;
+  }
+
+  private chunk(mm: string, { view, changes }: WatchedTable): number {
     const key = `${mm} ${view.start}`;
     const before = this.sent.get(key);
-    if (before !== undefined && isSame(before.view, view)) return before.chunk.id;
+    if (before?.changes === changes) return before.id;
     const chunk: Chunk = {
       id: this.nextId++,
       letters: view.letters,
@@ -109,9 +123,7 @@ export class Encoder {
       counts: clamped(view.counts),
       bits: this.bits(view),
     };
-    // The columns go to the page for good: what is compared later are copies.
-    const kept = { ...view, letters: view.letters.slice(), frames: view.frames.slice() };
-    this.sent.set(key, { chunk, view: kept });
+    this.sent.set(key, { id: chunk.id, changes });
     this.fresh.push(chunk);
     return chunk.id;
   }
@@ -151,21 +163,6 @@ const BITS_OF_HIGH = 0xfff00000;
 
 const isLike = (low: Uint32Array, high: Uint32Array, a: number, b: number): boolean =>
   ((low[a] ^ low[b]) & BITS_OF_LOW) === 0 && ((high[a] ^ high[b]) & BITS_OF_HIGH) === 0;
-
-function isSame(a: TableView, b: TableView): boolean {
-  for (let page = 0; page < PAGES; page++) {
-    if (
-      a.low[page] !== b.low[page] ||
-      a.high[page] !== b.high[page] ||
-      a.letters[page] !== b.letters[page] ||
-      a.mapcounts[page] !== b.mapcounts[page] ||
-      a.counts[page] !== b.counts[page]
-    ) {
-      return false;
-    }
-  }
-  return true;
-}
 
 const clamped = (counts: Int32Array): Uint16Array =>
   Uint16Array.from(counts, (count) => Math.min(Math.max(count, 0), MOST_COUNT));

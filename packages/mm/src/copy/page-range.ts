@@ -26,7 +26,7 @@ import {
   pudOffset,
 } from "@forkpath/page-table";
 import { entryRow, noneOrClearBad } from "@forkpath/page-table/internal";
-import { type KernelThread, traced } from "@forkpath/sync";
+import { type KernelThread, tracedAt, tracedRange } from "@forkpath/sync";
 import { isHugePmd } from "../machine/huge-pmd.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import type { CopyVma, MmEnv, MmStruct } from "../types.ts";
@@ -67,7 +67,7 @@ function* copyPgdRange(env: MmEnv, run: CopyRun, vma: CopyVma): KernelThread<num
     const srcPgd = pgdOffset(run.src.pgd, addr);
     if (!noneOrClearBad(env.sync, env.tables, Level.PGD, srcPgd)) {
       const copy = copyPudRange(env, run, pgdOffset(run.dst.pgd, addr), srcPgd, addr, next);
-      const status = yield* traced(env.sync, "copy_pud_range", copy);
+      const status = yield* tracedRange(env.sync, "copy_pud_range", copy, addr, next);
       if (status !== 0) return -Errno.ENOMEM;
     }
     addr = next;
@@ -97,7 +97,7 @@ function* copyPudRange(
     const srcPud = pudOffset(srcRow, addr);
     if (!noneOrClearBad(sync, tables, Level.PUD, srcPud)) {
       const copy = copyPmdRange(env, run, pudOffset(dstRow, addr), srcPud, addr, next);
-      const status = yield* traced(sync, "copy_pmd_range", copy);
+      const status = yield* tracedRange(sync, "copy_pmd_range", copy, addr, next);
       if (status !== 0) return -Errno.ENOMEM;
     }
     addr = next;
@@ -129,13 +129,13 @@ function* copyPmdRange(
     let isCopied = false;
     if (isHugePmd(env, srcPmd)) {
       const copy = copyHugePmd(env, run, dstPmd, srcPmd);
-      const status = yield* traced(sync, "copy_huge_pmd", copy);
+      const status = yield* tracedAt(sync, "copy_huge_pmd", copy, addr);
       if (status === -Errno.ENOMEM) return status;
       isCopied = status === 0;
     }
     if (!isCopied && !noneOrClearBad(sync, tables, Level.PMD, srcPmd)) {
       const copy = copyPteRange(env, run, dstPmd, srcPmd, addr, next);
-      const status = yield* traced(sync, "copy_pte_range", copy);
+      const status = yield* tracedRange(sync, "copy_pte_range", copy, addr, next);
       if (status !== 0) return -Errno.ENOMEM;
     }
     addr = next;

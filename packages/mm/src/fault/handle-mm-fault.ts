@@ -41,7 +41,7 @@ import {
   spinLockNow,
   spinUnlockNow,
   stopsHere,
-  traced,
+  tracedAt,
 } from "@forkpath/sync";
 import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
@@ -82,7 +82,7 @@ export function handleMmFault(
   const site = createFaultSite(vma, page, cell, isWrite, limits, allowRetry);
   // Where the table is there and nobody else can run, the walk needs no generator.
   const fault = cell !== NO_CELL ? handlePteFault(env, site) : walkAndFault(env, site);
-  return traced(env.sync, "handle_mm_fault", fault);
+  return tracedAt(env.sync, "handle_mm_fault", fault, addr);
 }
 
 function expectWithin({ start, end }: Vma, addr: number): void {
@@ -106,7 +106,7 @@ function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (site.cell === NO_CELL && vma.ops?.fault !== undefined && isTableLate(env)) {
     const pmd = yield* allocPmdCell(sync, tables, vma.mm, addr);
     if (pmd === NO_CELL) return VmFault.OOM;
-    return yield* traced(sync, "do_linear_fault", doLinearFault(env, site));
+    return yield* tracedAt(sync, "do_linear_fault", doLinearFault(env, site), site.addr);
   }
   if (site.cell === NO_CELL && env.thp !== ThpMode.NEVER) {
     const code = yield* handleHugeFault(env, site);
@@ -134,12 +134,12 @@ function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (isPtePresent(site.low)) return presentFault(env, site);
   if (isPteNone(site.low, site.high)) {
     return site.vma.ops?.fault === undefined
-      ? traced(sync, "do_anonymous_page", doAnonymousPage(env, site))
-      : traced(sync, "do_linear_fault", doLinearFault(env, site));
+      ? tracedAt(sync, "do_anonymous_page", doAnonymousPage(env, site), site.addr)
+      : tracedAt(sync, "do_linear_fault", doLinearFault(env, site), site.addr);
   }
   return isPteFile(site.low)
-    ? traced(sync, "do_nonlinear_fault", doNonlinearFault(env, site))
-    : traced(sync, "do_swap_page", doSwapPage(env, site));
+    ? tracedAt(sync, "do_nonlinear_fault", doNonlinearFault(env, site), site.addr)
+    : tracedAt(sync, "do_swap_page", doSwapPage(env, site), site.addr);
 }
 
 function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
@@ -149,7 +149,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (stopsHere(sync)) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
   const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
-    return yield* traced(sync, "do_wp_page", doWpPage(env, site));
+    return yield* tracedAt(sync, "do_wp_page", doWpPage(env, site), site.addr);
   }
   if (isSame) {
     const low = site.isWrite ? pteMkdirty(site.low) : site.low;

@@ -29,7 +29,7 @@ import {
 } from "@forkpath/page-table";
 import { HUGE_ENTRY } from "@forkpath/page-table/internal";
 import { NO_PFN } from "@forkpath/rmap";
-import { holding, type KernelThread, traced } from "@forkpath/sync";
+import { holding, type KernelThread, tracedAt } from "@forkpath/sync";
 import { addNewHugePage } from "../area/new-huge-page.ts";
 import { prepareAnonVma } from "../area/prepare-anon-vma.ts";
 import { depositTable } from "../huge/deposit.ts";
@@ -69,13 +69,18 @@ export function* handleHugeFault(env: MmEnv, site: FaultSite): KernelThread<numb
     if (isHugePmd(env, pmd)) {
       if (!site.isWrite || isPteWrite(low) || isSplittingPmd(env, pmd)) return 0;
       const fault = { vma: site.vma, start: hugeAlignDown(site.addr), pmd, low, high };
-      const code = yield* traced(sync, "do_huge_pmd_wp_page", doHugePmdWpPage(env, fault));
+      const code = yield* tracedAt(
+        sync,
+        "do_huge_pmd_wp_page",
+        doHugePmdWpPage(env, fault),
+        site.addr,
+      );
       if (code & VmFault.OOM) continue;
       return code;
     }
     if (isPteNone(low, high) && mayMapHugePage(env, site)) {
       const fresh = doHugePmdAnonymousPage(env, site, hugeAlignDown(site.addr), pmd);
-      const code = yield* traced(sync, "do_huge_pmd_anonymous_page", fresh);
+      const code = yield* tracedAt(sync, "do_huge_pmd_anonymous_page", fresh, site.addr);
       if (code !== PTE_FAULT) return code;
     }
     const row = yield* pteAlloc(sync, tables, mm, pmd);

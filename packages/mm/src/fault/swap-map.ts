@@ -20,7 +20,7 @@ import {
 } from "@forkpath/page-table";
 import { isPageKsm, linearPageIndex, NO_PFN, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
 import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
-import { type KernelThread, spinUnlock, traced } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, tracedAt } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { stopAtEntry, stopAtMemory, stopAtSharers } from "../machine/memory-stop.ts";
@@ -59,7 +59,7 @@ export function* mapSwappedPage(
     yield* spinUnlock(sync, site.ptl, WHERE);
     return code;
   }
-  const both = code | (yield* traced(sync, "do_wp_page", doWpPage(env, site)));
+  const both = code | (yield* tracedAt(sync, "do_wp_page", doWpPage(env, site), site.addr));
   return both & VM_FAULT_ERROR ? both & VM_FAULT_ERROR : both;
 }
 
