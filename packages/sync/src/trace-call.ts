@@ -20,8 +20,8 @@ export const traced = <T>(
 ): KernelThread<T> => (sync.traced & SyncEventClass.CALL ? tracedBody(sync, fn, body, args) : body);
 
 /**
- * As `traced`, for what works on the addresses [addr, end): they are told, and an object for them is
- * made only where a sink wants it.
+ * As `traced`, for what works on the addresses [addr, end). An object for them is made only where a
+ * sink wants it.
  * @modelOnly the function tracer's mcount
  */
 export const tracedRange = <T>(
