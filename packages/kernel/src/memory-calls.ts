@@ -8,6 +8,7 @@
 import { MapFlag, Prot } from "@forkpath/abi";
 import { mmLimitsOf } from "@forkpath/fork/internal";
 import {
+  type Mdwe,
   type MmapRequest,
   type MmLimits,
   type MmStruct,
@@ -25,6 +26,7 @@ import {
   sysMunlock,
   sysMunlockall,
   sysMunmap,
+  sysPrctlMdwe,
   sysPrctlThp,
   sysRemapFilePages,
   sysSwapoff,
@@ -64,6 +66,11 @@ export interface MemoryCalls {
   munlock(pid: number, addr: number, len: number): KernelThread<number>;
   /** Turns huge pages off for all memory of the process, or on again. @returns 0 or -EINVAL */
   prctlThp(pid: number, how: "on" | "off" | "unless advised"): KernelThread<number>;
+  /**
+   * From now on no memory of the process becomes executable, and none is writable besides.
+   * @param how whether children and a new program take it over
+   */
+  prctlMdwe(pid: number, how: Mdwe): KernelThread<number>;
   /**
    * mlockall(2).
    * @param flags Mcl bits
@@ -112,6 +119,7 @@ export function memoryCalls(machine: Machine): MemoryCalls {
       const [mm, limits] = of("mlock2", pid);
       return sysMlock2(env, mm, addr, len, flags, limits);
     },
+    prctlMdwe: (pid, how) => sysPrctlMdwe(env, liveMm(machine, "prctlMdwe", pid), how),
     prctlThp: (pid, how) => sysPrctlThp(env, liveMm(machine, "prctlThp", pid), how),
     munlock: (pid, addr, len) => sysMunlock(env, liveMm(machine, "munlock", pid), addr, len),
     mlockall(pid, flags) {

@@ -8,6 +8,7 @@ export { sysMprotect } from "./call/mprotect.ts";
 export { type MremapRequest, sysMremap } from "./call/mremap.ts";
 export { sysMunmap } from "./call/munmap.ts";
 export { type RemapFilePagesRequest, sysRemapFilePages } from "./call/remap-file-pages.ts";
+export { type Mdwe, sysPrctlMdwe } from "./call/mdwe.ts";
 export { sysPrctlThp } from "./call/thp-disable.ts";
 export { copyPageRange } from "./copy/page-range.ts";
 export { touch, touchRange } from "./fault/access.ts";

@@ -21,7 +21,14 @@ export const NOT_COUNTED = -1;
 /**
  * Bits of `MmStruct.flags` besides those of core dumps. @kernel MMF_* in include/linux/mm_types.h
  */
-export const MmFlag = { DISABLE_THP_EXCEPT_ADVISED: 0x800000, DISABLE_THP: 0x1000000 } as const;
+export const MmFlag = {
+  DISABLE_THP_EXCEPT_ADVISED: 0x800000,
+  DISABLE_THP: 0x1000000,
+  /** Memory is never both writable and executable. */
+  HAS_MDWE: 0x10000000,
+  /** A child does not take HAS_MDWE over. */
+  HAS_MDWE_NO_INHERIT: 0x20000000,
+} as const;
 
 /** Which areas get huge pages. @kernel TRANSPARENT_HUGEPAGE_* in include/linux/huge_mm.h */
 export const ThpMode = {

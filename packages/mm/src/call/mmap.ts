@@ -12,6 +12,7 @@ import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { canDoMlock, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { refuseAddresses } from "../machine/refuse.ts";
 import type { MappedFile, MmEnv, MmLimits, MmStruct } from "../types.ts";
+import { deniesWriteExec } from "./mdwe.ts";
 import { mmapRegion } from "./mmap-region.ts";
 
 /** An open file, as the descriptor given to mmap names it. */
@@ -105,6 +106,7 @@ export function* doMmap(
     return -Errno.EAGAIN;
   const flags = withSharing(common, request, open);
   if (flags < 0) return flags;
+  if (deniesWriteExec(mm, flags, flags)) return -Errno.EACCES;
   const isShared = (request.flags & MAP_TYPE) === MapFlag.SHARED;
   const anonPgoff = isShared ? 0 : start / PAGE_SIZE;
   return yield* mmapRegion(env, mm, limits, {

@@ -29,6 +29,7 @@ import { refuseHole } from "../machine/refuse.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { changeProtection } from "./change-protection.ts";
+import { deniesWriteExec } from "./mdwe.ts";
 
 const PROT_KNOWN = Prot.READ | Prot.WRITE | Prot.EXEC;
 /** Flags that say an area was charged before, or never is. */
@@ -73,7 +74,7 @@ function* protectAreas(
   for (let at = start; at < end; ) {
     if (vma === undefined || vma.start > at) return refuseHole(env, at);
     const flags = withProtection(vma.flags, prot);
-    if (!isProtectionAllowed(flags)) return -Errno.EACCES;
+    if (!isProtectionAllowed(flags) || deniesWriteExec(mm, vma.flags, flags)) return -Errno.EACCES;
     const next = Math.min(vma.end, end);
     const status = yield* mprotectFixup(env, vma, at, next, flags, limits);
     if (status !== 0) return status;

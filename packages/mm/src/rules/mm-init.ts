@@ -6,6 +6,7 @@
  *    el6      dumpable, dump filter         none                      never
  *    v4.4     dumpable, dump filter         NOHUGEPAGE                in new areas
  *    v5.4     those, DISABLE_THP            NOHUGEPAGE                in all areas
+ *    v6.12    those, MDWE                   NOHUGEPAGE                in all areas
  *    v6.18    those, and its exception      NOHUGEPAGE                in all, or all without advice
  */
 import { type Rule, VmFlag } from "@forkpath/abi";
@@ -29,8 +30,9 @@ const IN_ALL_AREAS: MmInit = {
   defFlags: VmFlag.NOHUGEPAGE,
   noHugePages: "in all areas",
 };
+const WITH_MDWE: MmInit = { ...IN_ALL_AREAS, flags: IN_ALL_AREAS.flags | MmFlag.HAS_MDWE };
 const UNLESS_ADVISED: MmInit = {
-  flags: IN_ALL_AREAS.flags | MmFlag.DISABLE_THP_EXCEPT_ADVISED,
+  flags: WITH_MDWE.flags | MmFlag.DISABLE_THP_EXCEPT_ADVISED,
   defFlags: VmFlag.NOHUGEPAGE,
   noHugePages: "unless advised",
 };
@@ -57,6 +59,13 @@ export const mmInit: Rule<MmInit> = {
       by: IN_ALL_AREAS,
       source: "L3.1",
       first: "4.15",
+    },
+    {
+      since: "v6.12",
+      does: "dump flags, no huge pages at all, no gain of execution",
+      by: WITH_MDWE,
+      source: "L3.1",
+      first: "6.3",
     },
     {
       since: "v6.18",

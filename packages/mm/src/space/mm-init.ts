@@ -9,6 +9,7 @@ import { allocAtomic, allocSleeping, type KernelThread } from "@forkpath/sync";
 import { TASK_UNMAPPED_BASE, UNKNOWN_HOLE_SIZE } from "../area/unmapped-area.ts";
 import { allocateMm, MMAP_BASE } from "../machine/mm.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
+import { MmFlag } from "../values.ts";
 
 /** Core dumps hold anonymous memory, private and shared, and private huge pages. */
 const MMF_DUMP_FILTER_DEFAULT = 0x23 << 2;
@@ -35,7 +36,7 @@ export function* allocMm(env: MmEnv): KernelThread<MmStruct | null> {
 export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): boolean {
   mm.mmUsers = 1;
   mm.mmCount = 1;
-  mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : creator.flags & env.rules.mmInit.flags;
+  mm.flags = creator === null ? MMF_DUMP_FILTER_DEFAULT : inheritedFlags(env, creator);
   mm.coreState = false;
   mm.nrPtes = mm.nrPmds = mm.nrPuds = 0;
   mm.freeAreaCache = TASK_UNMAPPED_BASE;
@@ -43,9 +44,20 @@ export function mmInit(env: MmEnv, mm: MmStruct, creator: MmStruct | null): bool
   mm.oomDisableCount = 0;
   mm.pgd = pgdAlloc(env.sync, env.tables);
   if (mm.pgd === NO_TABLE) return false;
+  if (env.counterRules.design.parts === "cpus" && !allocAtomic(env.sync, "percpu_counter")) {
+    pgdFree(env.tables, mm.pgd);
+    mm.pgd = NO_TABLE;
+    return false;
+  }
   env.spaces.add(mm);
   mm.defFlags = creator === null ? 0 : creator.defFlags & env.rules.mmInit.defFlags;
   return true;
+}
+
+/** @kernel mmf_init_flags in include/linux/mm_types.h */
+function inheritedFlags({ rules }: MmEnv, { flags }: MmStruct): number {
+  const kept = flags & rules.mmInit.flags;
+  return flags & MmFlag.HAS_MDWE_NO_INHERIT ? kept & ~MmFlag.HAS_MDWE : kept;
 }
 
 /**

@@ -13,6 +13,7 @@ import { brk, mmap, mremap, munmap } from "./map.ts";
 import { migrateBegin, migrateEnd, poison } from "./migrate.ts";
 import { mlock2 } from "./mlock2.ts";
 import { movePages } from "./move-pages.ts";
+import { prctl } from "./prctl.ts";
 import { madvise, mprotect } from "./protect.ts";
 import { look, resume } from "./race.ts";
 import { collapse, reclaim } from "./reclaim.ts";
@@ -46,5 +47,6 @@ export const VERBS: readonly Verb[] = [
     drainLru,
     resetPeak,
     movePages,
+    prctl,
   ],
 ];
