@@ -1,7 +1,7 @@
 /** prctl: what a process says of all its memory, huge pages and rights to execute. */
 import * as z from "zod/mini";
 import { about, name, oneOf } from "../format/leaves.ts";
-import { type Call, callOf } from "../world/call.ts";
+import { callOf, type PlannedCall } from "../world/call.ts";
 import { callerPid } from "../world/who.ts";
 import { by, defineVerb, type Verb } from "./verb.ts";
 
@@ -28,7 +28,7 @@ export const prctl: Verb = defineVerb(
     calls(world) {
       const { kernel } = world;
       const pid = callerPid(world, process);
-      const calls: Call[] = [];
+      const calls: PlannedCall[] = [];
       if (hugePages !== undefined) calls.push(callOf(kernel, pid, "prctlThp", pid, hugePages));
       if (denyWriteExec !== undefined) {
         calls.push(callOf(kernel, pid, "prctlMdwe", pid, denyWriteExec));
