@@ -81,7 +81,7 @@ function Runs({ chunks, space, area, grid, owner }: Omit<AreaTableProps, "childr
 }
 
 /** Pages alike that follow each other, counted from the start of the area. */
-export interface Run {
+interface Run {
   readonly first: number;
   last: number;
   readonly letter: MapLetter;
@@ -91,7 +91,7 @@ export interface Run {
 }
 
 /** Together they have every page of the area once. */
-export function runsOf(
+function runsOf(
   chunks: Chunks,
   space: MapSpace,
   { start, end }: MapArea,

@@ -22,7 +22,7 @@ const MOST_FRAME = 2 ** 31 - 1;
 const MOST_COUNT = 0xffff;
 
 /** Names the memory among those that the page draws. */
-export const CAPTURED = "captured";
+const CAPTURED = "captured";
 
 /**
  * @param start of an area
