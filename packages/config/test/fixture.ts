@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { expect } from "vitest";
 import { format, tidy } from "../tidy/tidy.ts";
 
 /** Path to text; a package without a package.json gets one that declares `dependencies`. */
@@ -36,3 +37,9 @@ export const alone = (id: string, text: string, file = "a.ts"): Tree => ({
   [`packages/${id}/package.json`]: manifest(`@forkpath/${id}`),
   [`packages/${id}/src/${file}`]: text,
 });
+
+/** A test of a text that breaks no rule in the package `id`. */
+export const passes =
+  (id: string) =>
+  (text: string): void =>
+    expect(rules(alone(id, text))).toEqual([]);

@@ -1,14 +1,13 @@
 /** Entries through a history, as a debugger reads them on each release: H1 and L1/11. */
 import { PAGE_SIZE, Prot } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { createPlay, fork, map, pidOf } from "./stage.ts";
+import { fork, map, pidOf, startPlay } from "./stage.ts";
 
 const { READ, WRITE } = Prot;
 
 /** The entry of the first page, with its frame written as 0x1234. */
 const wordsOf = (kernelName: "el6" | "v6.1" | "v6.18"): string[] => {
-  const play = createPlay({ kernel: kernelName });
-  const { kernel } = play;
+  const [play, kernel] = startPlay({ kernel: kernelName });
   const heap = map(play, "P", "W");
   const words: string[] = [];
   const look = (what: string, pid: number): void => {

@@ -5,7 +5,7 @@
 import { Madvise, MapFlag, PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
 import { EventClass } from "@forkpath/events";
 import { describe, expect, test } from "vitest";
-import { BUILDS, createPlay, fork, map, type Play, pidOf, record } from "./stage.ts";
+import { BUILDS, createPlay, fork, map, type Play, pidOf, record, startPlay } from "./stage.ts";
 
 /** Where a table begins, so that all pages are in one. */
 const TABLE = 0x4000_0000;
@@ -53,8 +53,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
   });
 
   test("B20: 512 empty entries take 16 holds of 32, and leave the child an empty table", () => {
-    const play = createPlay(build);
-    const { kernel } = play;
+    const [play, kernel] = startPlay(build);
     mapPages(play, letters("-", PMD_SIZE / PAGE_SIZE));
     const parent = pidOf(play, "P");
     kernel.write(parent, TABLE);

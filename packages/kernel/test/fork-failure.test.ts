@@ -9,7 +9,6 @@ import { describe, expect, test } from "vitest";
 import type { KernelConfig } from "../src/index.ts";
 import {
   BUILDS,
-  createPlay,
   map,
   mapFile,
   type Play,
@@ -18,14 +17,14 @@ import {
   refs,
   show,
   stage,
+  startPlay,
 } from "./stage.ts";
 
 const ANON_FIXED = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED;
 
 /** P has two areas, each in a table of its own; the upper one says when it is opened and closed. */
 function createWatchedPlay(build: KernelConfig): { play: Play; log: string[] } {
-  const play = createPlay(build);
-  const { kernel } = play;
+  const [play, kernel] = startPlay(build);
   const log: string[] = [];
   const addr = mapFile(play, "P", "W r");
   map(play, "P", "W W", { addr: addr - PMD_SIZE, flags: ANON_FIXED });

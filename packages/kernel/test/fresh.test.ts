@@ -2,7 +2,7 @@
 import { Madvise, MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { BLOCKED, createKernel, type Kernel } from "../src/index.ts";
-import { createPlay, mapFile, pidOf, stage } from "./stage.ts";
+import { createPlay, mapFile, pidOf, stage, startPlay } from "./stage.ts";
 
 test("the last frame of a machine is a page that nobody uses", () => {
   const kernel = createKernel({ memoryPages: 4096 });
@@ -24,8 +24,7 @@ test("a process has the capabilities that it is made with, by default those of i
 });
 
 test("slots of shared memory go with the pages that a truncation cuts off", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   mapFile(play, "P", "W W W", { flags: MapFlag.SHARED, isShmem: true });
   const { freeSwapPages } = kernel.totals();
   kernel.reclaim(pidOf(play, "P"));
@@ -51,8 +50,7 @@ test.each([
 });
 
 test("slots of shared memory go with what REMOVE punches out, and no others", () => {
-  const play = createPlay({ kernel: "v6.18" });
-  const { kernel } = play;
+  const [play, kernel] = startPlay({ kernel: "v6.18" });
   const pid = pidOf(play, "P");
   const addr = mapFile(play, "P", "W W W", { flags: MapFlag.SHARED, isShmem: true });
   const { freeSwapPages } = kernel.totals();

@@ -13,6 +13,7 @@ import {
   refs,
   show,
   stage,
+  startPlay,
 } from "./stage.ts";
 
 const swapOut = ({ kernel }: Play, pid: number, addr: number): unknown =>
@@ -89,8 +90,7 @@ test("a frame that nobody uses goes bad without a trace but that it is gone", ()
 });
 
 test("drop_caches drops pages of files that nobody maps", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const addr = mapFile(play, "P", "r r r");
   kernel.munmap(pid, addr, 2 * PAGE_SIZE);
@@ -101,8 +101,7 @@ test("drop_caches drops pages of files that nobody maps", () => {
 });
 
 test("shared memory goes with its last mapping, a file on disk stays", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const options = { flags: MapFlag.SHARED, prot: Prot.READ | Prot.WRITE };
   const shm = kernel.openFile("/dev/shm/x", { sizePages: 2, isShmem: true });

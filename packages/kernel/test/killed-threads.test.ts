@@ -10,7 +10,7 @@
 import { CloneFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { expect, test } from "vitest";
 import { BLOCKED } from "../src/index.ts";
-import { createPlay, map, type Play, pidOf, show, stage } from "./stage.ts";
+import { createPlay, map, type Play, pidOf, show, stage, startPlay } from "./stage.ts";
 
 const THREAD = CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
 
@@ -57,8 +57,7 @@ test("exec waits for the thread that waits (SPEC §7.5/1)", () => {
 });
 
 test("exec by a thread takes over from a leader that cannot leave yet, and its pid", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const leader = pidOf(play, "P");
   const thread = kernel.clone(leader, THREAD);
   kernel.setCoreDump(leader, true);
@@ -72,8 +71,7 @@ test("exec by a thread takes over from a leader that cannot leave yet, and its p
 });
 
 test("a vfork parent that is killed by its group's end dies with it, and its child lives", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const leader = pidOf(play, "P");
   map(play, "P", "W W");
   const thread = kernel.clone(leader, THREAD);

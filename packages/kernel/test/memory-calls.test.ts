@@ -3,7 +3,17 @@ import { Errno, Madvise, MapFlag, Mcl, Mremap, PAGE_SIZE, Prot } from "@forkpath
 import { MMAP_BASE } from "@forkpath/mm";
 import { KernelBug } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import { createPlay, enter, map, mapFile, type Play, pidOf, show, stage } from "./stage.ts";
+import {
+  createPlay,
+  enter,
+  map,
+  mapFile,
+  type Play,
+  pidOf,
+  show,
+  stage,
+  startPlay,
+} from "./stage.ts";
 
 const page = (addr: number, index: number): number => addr + index * PAGE_SIZE;
 
@@ -17,8 +27,7 @@ function areasOf({ kernel, cast }: Play): string[] {
 }
 
 test("mmap: private, anonymous, by default readable and writable, below what is there", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const upper = kernel.mmap(pid, { len: 2 * PAGE_SIZE });
   const lower = kernel.mmap(pid, { len: 1, prot: Prot.READ });
@@ -56,8 +65,7 @@ test("madvise(DONTNEED) drops pages and keeps the area", () => {
 });
 
 test("brk grows and shrinks the heap, which exec has put behind the program", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   kernel.execve(pid, { path: "/bin/sh" });
   const start = kernel.brk(pid, 0);
@@ -80,8 +88,7 @@ test("mlock fills an area and keeps reclaim away from it", () => {
 });
 
 test("mlockall(FUTURE) fills what is mapped from then on", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "-");
   expect(kernel.mlockall(pidOf(play, "P"), Mcl.FUTURE)).toBe(0);
   map(play, "P", "- -", { prot: Prot.READ | Prot.WRITE | Prot.EXEC });
@@ -92,8 +99,7 @@ test("mlockall(FUTURE) fills what is mapped from then on", () => {
 });
 
 test("mremap moves pages that have no room to grow", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "-", { prot: Prot.READ }); // in the way
   const heap = map(play, "P", "W W");
   const request = { addr: heap, oldLen: 2 * PAGE_SIZE, newLen: 3 * PAGE_SIZE };
@@ -105,8 +111,7 @@ test("mremap moves pages that have no room to grow", () => {
 });
 
 test("swapoff brings every page back, wherever it is", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "W W");
   kernel.reclaim(pidOf(play, "P"));
   expect(show(play)).toEqual({ P: "[s s] (0,0,2)" });
@@ -120,8 +125,7 @@ test("swapoff brings every page back, wherever it is", () => {
 });
 
 test("the limits are the caller's", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const { kernel } = createPlay();
   const rlimits = { as: 4 * PAGE_SIZE, memlock: PAGE_SIZE };
   const pid = kernel.createProcess({ uid: 1000, rlimits });
   const heap = kernel.mmap(pid, { len: 2 * PAGE_SIZE });
@@ -132,8 +136,7 @@ test("the limits are the caller's", () => {
 });
 
 test("a shared file that the caller cannot write to cannot be mapped for writing", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const open = kernel.openFile("/etc/passwd", { sizePages: 1, isWritable: false });
   const pid = pidOf(play, "P");
   const shared = { len: PAGE_SIZE, flags: MapFlag.SHARED, open };
@@ -143,8 +146,7 @@ test("a shared file that the caller cannot write to cannot be mapped for writing
 });
 
 test("truncate takes the pages of a file away, private copies too (SPEC §8.5)", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const addr = mapFile(play, "P", "W r W r");
   expect(show(play)).toEqual({ P: "[W f W f] (2,2,0)" });
   expect(kernel.truncate(pidOf(play, "P"), "/f0", 1)).toBe(0);
@@ -153,8 +155,7 @@ test("truncate takes the pages of a file away, private copies too (SPEC §8.5)",
 });
 
 test("remap_file_pages shuffles the pages of shared memory; a reader's copy is miscounted (D6)", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const table = mapFile(play, "P", "r - - -", { flags: MapFlag.SHARED, isShmem: true });
   const request = { start: table, size: 2 * PAGE_SIZE, pgoff: 2 };
@@ -173,8 +174,7 @@ test("remap_file_pages shuffles the pages of shared memory; a reader's copy is m
 });
 
 test("a migration passes the entries of a nonlinear area over; to fault on one is a BUG (§4.8)", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const table = mapFile(play, "P", "r r - -", { flags: MapFlag.SHARED, isShmem: true });
   kernel.migrateBegin(pid, table, PAGE_SIZE);
@@ -185,8 +185,7 @@ test("a migration passes the entries of a nonlinear area over; to fault on one i
 });
 
 test("reclaim of shuffled pages dies of a debugger's copy among them: a BUG (D43)", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const table = mapFile(play, "P", "r - - -", { flags: MapFlag.SHARED, isShmem: true });
   kernel.mprotect(pid, table, 4 * PAGE_SIZE, Prot.READ);

@@ -3,7 +3,7 @@ import { CloneFlag, Errno, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { RusageWho } from "@forkpath/fork";
 import { describe, expect, test } from "vitest";
 import { createKernel } from "../src/index.ts";
-import { createPlay, fork, map, pidOf, show } from "./stage.ts";
+import { createPlay, fork, map, pidOf, show, startPlay } from "./stage.ts";
 
 describe("getrusage", () => {
   test.for(["children", 2, RusageWho.BOTH])("of %j is nothing that a task can ask", (who) => {
@@ -15,8 +15,7 @@ describe("getrusage", () => {
   });
 
   test("the peak outlives the pages, and goes to the parent with the child", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     const child = fork(play, "P", "C");
     const heap = kernel.mmap(child, { len: 5 * PAGE_SIZE });
@@ -35,8 +34,7 @@ describe("getrusage", () => {
   });
 
   test("B18: a vforked child that runs /bin/true reports its parent's peak (D9, D8)", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     map(play, "P", Array(100).fill("W").join(" "));
     const child = kernel.vfork(parent);
@@ -50,8 +48,7 @@ describe("getrusage", () => {
 
 describe("execve", () => {
   test("replaces what was there, in a child without harm to the parent", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     map(play, "P", "W W");
     const child = fork(play, "P", "C");
     expect(kernel.execve(child, { path: "/bin/sh", argv: ["sh", "-c"], envp: ["A=1"] })).toBe(0);
@@ -62,8 +59,7 @@ describe("execve", () => {
   });
 
   test("fails while somebody could write to the program, and changes nothing", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     map(play, "P", "W W");
     kernel.openFile("/bin/sh", { sizePages: 2 }).file.iWritecount++;
     expect(kernel.execve(pidOf(play, "P"), { path: "/bin/sh" })).toBe(-Errno.ETXTBSY);
@@ -77,8 +73,7 @@ describe("exit", () => {
     CloneFlag.VM | CloneFlag.FS | CloneFlag.FILES | CloneFlag.SIGHAND | CloneFlag.THREAD;
 
   test("of one thread leaves the others, of the group ends all", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const leader = pidOf(play, "P");
     map(play, "P", "W W");
     const [one, two] = [kernel.clone(leader, THREAD), kernel.clone(leader, THREAD)];
@@ -93,8 +88,7 @@ describe("exit", () => {
   });
 
   test("of a parent gives its children to init", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const child = fork(play, "P", "C");
     kernel.exit(pidOf(play, "P"));
     expect(kernel.process(child).ppid).toBe(1);
@@ -102,8 +96,7 @@ describe("exit", () => {
   });
 
   test("by a signal says which", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const child = fork(play, "P", "C");
     expect(kernel.kill(child, Signal.SIGTERM)).toBe(true);
     expect(kernel.wait(pidOf(play, "P"))).toMatchObject({ pid: child, status: Signal.SIGTERM });

@@ -1,7 +1,18 @@
 /** SPEC appendix B, as plays of processes: what fork makes of each kind of memory. */
 import { CloneFlag, Madvise, MapFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { describe, expect, test } from "vitest";
-import { BUILDS, createPlay, fork, map, mapFile, pidOf, refs, show, stage } from "./stage.ts";
+import {
+  BUILDS,
+  createPlay,
+  fork,
+  map,
+  mapFile,
+  pidOf,
+  refs,
+  show,
+  stage,
+  startPlay,
+} from "./stage.ts";
 
 const page = (addr: number, index: number): number => addr + index * PAGE_SIZE;
 
@@ -79,8 +90,7 @@ describe.each(BUILDS)("%s", (_name, build) => {
 });
 
 test("B11: a DONTFORK area is missing in the child, and in its totals", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "W W");
   const hidden = map(play, "P", Array(10).fill("W").join(" "));
   kernel.madvise(pidOf(play, "P"), hidden, 10 * PAGE_SIZE, Madvise.DONTFORK);
@@ -116,8 +126,7 @@ test("B26: what a kernel thread forks has no memory either", () => {
 });
 
 test("B27: CLONE_VM shares one address space, and clears its swap token", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "W W");
   const [parent] = [kernel.machine.fork.tasks.get(pidOf(play, "P"))!];
   Object.assign(parent.mm!, { tokenPriority: 5, lastInterval: 7 });

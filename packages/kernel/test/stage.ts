@@ -42,6 +42,12 @@ export function createPlay(config: KernelConfig = {}): Play {
   return play;
 }
 
+/** A play, and the kernel that it is on. */
+export function startPlay(config: KernelConfig = {}): readonly [Play, Kernel] {
+  const play = createPlay(config);
+  return [play, play.kernel];
+}
+
 interface Stage {
   readonly play: Play;
   readonly kernel: Kernel;

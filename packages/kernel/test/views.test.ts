@@ -9,14 +9,13 @@ import { runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import { createTableWatch, type Kernel, memoryStatus, type WatchedTable } from "../src/index.ts";
 import { createEveryKind } from "./every-kind.ts";
-import { createPlay, enter, fork, map, mapFile, pidOf, stage } from "./stage.ts";
+import { createPlay, enter, fork, map, mapFile, pidOf, stage, startPlay } from "./stage.ts";
 
 const mmOf = (kernel: Kernel, pid: number): MmStruct => kernel.machine.fork.tasks.get(pid)!.mm!;
 
 describe("the memory block of /proc/PID/status (SPEC §10.1)", () => {
   test("in kB, line by line, of a process with a page of each kind", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const pid = pidOf(play, "P");
     kernel.execve(pid, { path: "/bin/sh", textPages: 3, dataPages: 2, bssPages: 1 });
     const heap = map(play, "P", "W W W W");
@@ -43,8 +42,7 @@ describe("the memory block of /proc/PID/status (SPEC §10.1)", () => {
   });
 
   test("a counter below zero reads as an unsigned long", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const mm = mmOf(kernel, pidOf(play, "P"));
     const set = setMmCounter(kernel.machine.mm.sync, mm.counters, MmCounter.ANON_RSS, -1);
     runToCompletion(set);
@@ -55,8 +53,7 @@ describe("the memory block of /proc/PID/status (SPEC §10.1)", () => {
   });
 
   test("VmLib wraps when the text is not counted in exec_vm (D18)", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const pid = pidOf(play, "P");
     kernel.execve(pid, { path: "/bin/sh", textPages: 3 });
     const { start } = kernel.process(pid).memory!.vmas[0];
@@ -69,8 +66,7 @@ describe("the memory block of /proc/PID/status (SPEC §10.1)", () => {
 });
 
 test("a process: who it is, its faults, its areas", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = enter(play, "shell", { uid: 1000 });
   const heap = map(play, "shell", "W r");
   const text = mapFile(play, "shell", "r");
@@ -137,8 +133,7 @@ test("all entries, by address", () => {
 });
 
 test("a nonlinear entry says which page of its file it stands for", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const addr = mapFile(play, "P", "r", { flags: MapFlag.SHARED });
   const { tables } = kernel.machine.mm;
@@ -188,8 +183,7 @@ test("a slot with digits in continuation pages", () => {
 });
 
 test("totals of the machine", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   map(play, "P", "W W -");
   mapFile(play, "P", "r r");
   kernel.reclaim(pidOf(play, "P"), { count: 1 });

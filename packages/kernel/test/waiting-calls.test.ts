@@ -6,12 +6,11 @@ import { CloneFlag, Errno, MapFlag, PAGE_SIZE, Signal } from "@forkpath/abi";
 import { AccessCode } from "@forkpath/mm";
 import { describe, expect, test } from "vitest";
 import { BLOCKED } from "../src/index.ts";
-import { createPlay, enter, fork, map, mapFile, pidOf, show, stage } from "./stage.ts";
+import { createPlay, enter, fork, map, mapFile, pidOf, show, stage, startPlay } from "./stage.ts";
 
 describe("vfork (SPEC §6.6)", () => {
   test("answers the child's pid, and leaves the parent waiting until the child exits", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     map(play, "P", "W W");
     const child = kernel.vfork(parent);
@@ -31,8 +30,7 @@ describe("vfork (SPEC §6.6)", () => {
   });
 
   test("exec lets the parent go on as well, with its memory to itself", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     map(play, "P", "W W");
     const child = kernel.vfork(pidOf(play, "P"));
     expect(kernel.execve(child, { path: "/bin/true" })).toBe(0);
@@ -43,8 +41,7 @@ describe("vfork (SPEC §6.6)", () => {
   });
 
   test("CLONE_VFORK waits without sharing too", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     const child = kernel.clone(parent, CloneFlag.VFORK | Signal.SIGCHLD);
     expect(kernel.isBlocked(parent)).toBe(true);
@@ -53,8 +50,7 @@ describe("vfork (SPEC §6.6)", () => {
   });
 
   test("a parent that is killed stops waiting, and dies; init inherits the child", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     const child = kernel.vfork(parent);
     expect(kernel.kill(parent)).toBe(true);
@@ -126,8 +122,7 @@ describe("the recount knows the references of calls that sleep (SPEC I5)", () =>
   });
 
   test("mlock's, for a page of a file that another process sends on its way", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const heap = mapFile(play, "P", "r r", { flags: MapFlag.SHARED });
     const child = fork(play, "P", "C");
     kernel.touch(child, heap, "r r");
@@ -153,8 +148,7 @@ describe("the recount knows the references of calls that sleep (SPEC I5)", () =>
 
 describe("waitFor", () => {
   test("waits until a child dies, and reaps it", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     expect(kernel.waitFor(parent)).toBe(-Errno.ECHILD);
     const child = fork(play, "P", "C");
@@ -166,8 +160,7 @@ describe("waitFor", () => {
   });
 
   test("a signal ends the waiting", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const parent = pidOf(play, "P");
     fork(play, "P", "C");
     kernel.waitFor(parent);
@@ -207,8 +200,7 @@ describe("who is not there makes no calls", () => {
 });
 
 test("a task of another user has its own limits and no privileges", () => {
-  const play = createPlay({ rlimits: { nproc: 2 } });
-  const { kernel } = play;
+  const [play, kernel] = startPlay({ rlimits: { nproc: 2 } });
   const pid = enter(play, "U", { uid: 1000 });
   expect(kernel.fork(pid)).toBeGreaterThan(0);
   expect(kernel.fork(pid)).toBe(-Errno.EAGAIN); // SPEC §6.3/8: two tasks are enough
@@ -217,8 +209,7 @@ test("a task of another user has its own limits and no privileges", () => {
 });
 
 test("who leaves an address space that is being dumped waits, and goes on when the dump ends", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   map(play, "P", "W W");
   kernel.setCoreDump(pid, true);

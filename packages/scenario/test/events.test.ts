@@ -6,8 +6,8 @@ import {
   TRACED_FUNCTIONS,
 } from "@forkpath/events";
 import { describe, expect, test } from "vitest";
-import { parseScenario, runScenario, ScenarioError } from "../src/index.ts";
-import { parsed, scenarioFiles, unmet } from "./files.ts";
+import { parseScenario, runScenario } from "../src/index.ts";
+import { parsed, problemsOf, scenarioFiles, unmet } from "./files.ts";
 
 const history = (steps: string, end = ""): string => `
 machine: { swap: 1M }
@@ -21,16 +21,6 @@ ${end}`;
 
 const resultOf = (text: string): readonly string[] =>
   unmet(runScenario(parseScenario(text, "f.yaml")));
-
-function problemsOf(text: string): string {
-  try {
-    parseScenario(text, "f.yaml");
-    return "";
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    return error.message;
-  }
-}
 
 describe("calls of small functions are counted by the batch", () => {
   test.each([

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseScenario, ScenarioError } from "../src/index.ts";
+import { problemsOf } from "./files.ts";
 
 const GOOD = `title: A prefork server
 machine: { memory: 4G, swap: 1G }
@@ -17,17 +18,6 @@ steps:
 expect:
   - { process: worker1, VmRSS: 64 MB }
 `;
-
-/** The message for a text; empty if it is a scenario. */
-function problemsOf(text: string): string {
-  try {
-    parseScenario(text, "f.yaml");
-    return "";
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    return error.message;
-  }
-}
 
 /** The good text with one thing changed. */
 const withChange = (from: string, to: string): string => {

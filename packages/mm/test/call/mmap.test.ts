@@ -4,14 +4,7 @@ import { pteToBigint } from "@forkpath/page-table";
 import { addFile, recount, run, type Space, START } from "@forkpath/test-world";
 import { write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
-import {
-  createSpace,
-  drawSpace,
-  map,
-  READ,
-  RW,
-  SHARED_ANONYMOUS,
-} from "@forkpath/test-world/areas";
+import * as areas from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import {
   MMAP_BASE,
@@ -31,7 +24,9 @@ function mmap(
   request: Partial<MmapRequest>,
   limits?: MmLimits,
 ): number | string {
-  const addr = run(sysMmap(env, mm, { len: PAGE_SIZE, prot: RW, flags: ANON, ...request }, limits));
+  const addr = run(
+    sysMmap(env, mm, { len: PAGE_SIZE, prot: areas.RW, flags: ANON, ...request }, limits),
+  );
   return addr < 0 ? errnoName(addr) : addr;
 }
 
@@ -39,16 +34,16 @@ const below = (base: number, pages: number): number => base - pages * PAGE_SIZE;
 
 describe("where (top-down, from mmapBase)", () => {
   test("each mapping goes right below the last one, and merges with it", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     expect(mmap(space, { len: 2 * PAGE_SIZE })).toBe(below(MMAP_BASE, 2));
     expect(mmap(space, { len: 3 * PAGE_SIZE })).toBe(below(MMAP_BASE, 5));
     expect(space.mm.vmas).toHaveLength(1);
   });
 
   test("what was freed last above is filled first; a search that passed it forgets it", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const upper = mmap(space, { len: 2 * PAGE_SIZE }) as number;
-    mmap(space, { len: 2 * PAGE_SIZE, prot: READ });
+    mmap(space, { len: 2 * PAGE_SIZE, prot: areas.READ });
     run(sysMunmap(space.env, space.mm, upper, 2 * PAGE_SIZE));
     expect(mmap(space, { len: 2 * PAGE_SIZE })).toBe(upper);
 
@@ -58,31 +53,31 @@ describe("where (top-down, from mmapBase)", () => {
   });
 
   test("a hole passed right below an area is remembered by its size", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const upper = mmap(space, { len: PAGE_SIZE }) as number;
-    const fixed = { addr: below(upper, 4), flags: ANON | MapFlag.FIXED, prot: READ };
+    const fixed = { addr: below(upper, 4), flags: ANON | MapFlag.FIXED, prot: areas.READ };
     mmap(space, { ...fixed, len: PAGE_SIZE });
     expect(mmap(space, { len: 4 * PAGE_SIZE })).toBe(below(upper, 8));
     expect(mmap(space, { len: 2 * PAGE_SIZE })).toBe(below(upper, 2));
   });
 
   test("a wanted address is taken if it is free, rounded up to a page", () => {
-    const space = drawSpace("....[w]");
+    const space = areas.drawSpace("....[w]");
     expect(pageOf(mmap(space, { addr: at(1) + 1 }) as number)).toBe(2);
     expect(mmap(space, { addr: at(4) })).toBe(below(MMAP_BASE, 1));
   });
 
   test("FIXED replaces what is there", () => {
-    const space = drawSpace("[wwwwww]");
+    const space = areas.drawSpace("[wwwwww]");
     write(space, 1, 2, 3);
-    map(space, 2, 2, { prot: READ });
+    areas.map(space, 2, 2, { prot: areas.READ });
     expect(showAreas(space)).toBe("[ww][rr][ww]");
     expect(entries(space, 0, 6)).toBe("- W - - - -");
     expect(recount(space)).toEqual([]);
   });
 
   test("with no room below mmapBase, the search goes upwards from a third of the space", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const { env, mm } = space;
     const third = Math.ceil(Math.floor(TASK_SIZE / 3) / PAGE_SIZE) * PAGE_SIZE;
     mm.layout.mmapBase = START;
@@ -95,7 +90,7 @@ describe("where (top-down, from mmapBase)", () => {
       }),
     );
     expect(mmap(space, {})).toBe(third);
-    expect(mmap(space, { prot: READ })).toBe(third + PAGE_SIZE);
+    expect(mmap(space, { prot: areas.READ })).toBe(third + PAGE_SIZE);
     expect(mmap(space, { len: TASK_SIZE - third })).toBe("-ENOMEM");
   });
 
@@ -113,7 +108,7 @@ describe("where (top-down, from mmapBase)", () => {
     ["a file wanted and none open", { flags: MapFlag.PRIVATE }, "-EBADF"],
     ["an offset past what a page index holds", { pgoff: 2 ** 52 }, "-EOVERFLOW"],
   ])("%s: %s", (_name, request, errno) => {
-    const space = createSpace();
+    const space = areas.createSpace();
     expect(mmap(space, request)).toBe(errno);
     expect(space.mm.vmas).toEqual([]);
   });
@@ -126,7 +121,7 @@ describe("where (top-down, from mmapBase)", () => {
     ["flags", { flags: -1 }, RangeError],
     ["pgoff", { pgoff: -1 }, RangeError],
   ])("misuse of %s is thrown, and nothing changes", (name, request, error) => {
-    const space = createSpace();
+    const space = areas.createSpace();
     expect(() => mmap(space, request)).toThrow(error);
     expect(() => mmap(space, request)).toThrow(`sysMmap: ${name} must be`);
     expect(space.mm.mmapSem.writer).toBeNull();
@@ -138,7 +133,7 @@ describe("what (SPEC §5.1, §5.2)", () => {
   const flagsOf = (vma: Vma): string[] => vmFlagNames(vma.flags);
 
   test("private anonymous memory: promised, and its offset is its address", () => {
-    const space = drawSpace("...[ww]");
+    const space = areas.drawSpace("...[ww]");
     const vma = areaAt(space, 3);
     expect(flagsOf(vma)).toEqual(["READ", "WRITE", ...MAY, "ACCOUNT"]);
     expect(vma.pgoff).toBe(at(3) / PAGE_SIZE);
@@ -146,8 +141,8 @@ describe("what (SPEC §5.1, §5.2)", () => {
   });
 
   test("shared anonymous memory: a shmem file, charged there (SPEC §5.12/1)", () => {
-    const space = createSpace();
-    map(space, 0, 4, { flags: SHARED_ANONYMOUS });
+    const space = areas.createSpace();
+    areas.map(space, 0, 4, { flags: areas.SHARED_ANONYMOUS });
     const vma = areaAt(space, 0);
     expect(flagsOf(vma)).toEqual(["READ", "WRITE", "SHARED", ...MAY, "MAYSHARE"]);
     expect(vma.file).toMatchObject({ isShmem: true, sizePages: 4, chargedPages: 4, count: 1 });
@@ -157,11 +152,11 @@ describe("what (SPEC §5.1, §5.2)", () => {
   });
 
   test("a shared mapping of a file opened for reading is neither SHARED nor ever writable", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const open = { file: addFile(space), isReadable: true, isWritable: false };
     const flags = MapFlag.SHARED;
-    expect(mmap(space, { open, flags, prot: RW })).toBe("-EACCES");
-    expect(mmap(space, { addr: START, open, flags, prot: READ })).toBe(START);
+    expect(mmap(space, { open, flags, prot: areas.RW })).toBe("-EACCES");
+    expect(mmap(space, { addr: START, open, flags, prot: areas.READ })).toBe(START);
     expect(flagsOf(areaAt(space, 0))).toEqual([
       "READ",
       "MAYREAD",
@@ -173,14 +168,14 @@ describe("what (SPEC §5.1, §5.2)", () => {
   });
 
   test("a file opened for writing only cannot be mapped at all", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const open = { file: addFile(space), isReadable: false, isWritable: true };
     expect(mmap(space, { open, flags: MapFlag.SHARED, prot: Prot.WRITE })).toBe("-EACCES");
-    expect(mmap(space, { open, flags: MapFlag.PRIVATE, prot: READ })).toBe("-EACCES");
+    expect(mmap(space, { open, flags: MapFlag.PRIVATE, prot: areas.READ })).toBe("-EACCES");
   });
 
   test("DENYWRITE and EXECUTABLE are the loader's: the system call drops them", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const open = { file: addFile(space), isReadable: true, isWritable: true };
     const flags = MapFlag.PRIVATE | MapFlag.DENYWRITE | MapFlag.EXECUTABLE;
     mmap(space, { addr: START, open, flags });
@@ -189,14 +184,14 @@ describe("what (SPEC §5.1, §5.2)", () => {
   });
 
   test.each([
-    ["private, writable", RW, ANON, 0x8000000000000025n],
+    ["private, writable", areas.RW, ANON, 0x8000000000000025n],
     ["private, no access", 0, ANON, 0x120n],
-    ["private, executable", READ | Prot.EXEC, ANON, 0x25n],
-    ["shared, writable", RW, SHARED_ANONYMOUS, 0x8000000000000027n],
-    ["shared, all", RW | Prot.EXEC, SHARED_ANONYMOUS, 0x27n],
+    ["private, executable", areas.READ | Prot.EXEC, ANON, 0x25n],
+    ["shared, writable", areas.RW, areas.SHARED_ANONYMOUS, 0x8000000000000027n],
+    ["shared, all", areas.RW | Prot.EXEC, areas.SHARED_ANONYMOUS, 0x27n],
   ])("page protection (SPEC §2.6): %s", (_name, prot, flags, word) => {
-    const space = createSpace();
-    map(space, 0, 1, { prot, flags });
+    const space = areas.createSpace();
+    areas.map(space, 0, 1, { prot, flags });
     const { pageProtLow, pageProtHigh } = areaAt(space, 0);
     expect(pteToBigint(pageProtLow, pageProtHigh)).toBe(word);
   });
@@ -205,14 +200,14 @@ describe("what (SPEC §5.1, §5.2)", () => {
     ["a file whose dirty pages are accounted", true, 0x8000000000000025n],
     ["one whose are not", false, 0x8000000000000027n],
   ])("write notification (SPEC §2.6/3): %s", (_name, accountsDirty, word) => {
-    const space = createSpace();
-    map(space, 0, 1, { file: addFile(space, { accountsDirty }), flags: MapFlag.SHARED });
+    const space = areas.createSpace();
+    areas.map(space, 0, 1, { file: addFile(space, { accountsDirty }), flags: MapFlag.SHARED });
     const { pageProtLow, pageProtHigh } = areaAt(space, 0);
     expect(pteToBigint(pageProtLow, pageProtHigh)).toBe(word);
   });
 
   test("write notification: a file system that asks before each first write", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const file = addFile(space);
     file.mmap = (vma): number => {
       vma.ops = {
@@ -224,7 +219,7 @@ describe("what (SPEC §5.1, §5.2)", () => {
       };
       return 0;
     };
-    map(space, 0, 1, { file, flags: MapFlag.SHARED });
+    areas.map(space, 0, 1, { file, flags: MapFlag.SHARED });
     expect(areaAt(space, 0).pageProtLow & 2).toBe(0);
   });
 
@@ -233,14 +228,14 @@ describe("what (SPEC §5.1, §5.2)", () => {
     ["maps frames without pages", VmFlag.PFNMAP, 0],
     ["inserts pages itself", VmFlag.INSERTPAGE, 0],
   ])("write notification: not where the driver %s", (_name, flags, protection) => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const file = addFile(space, { accountsDirty: true });
     file.mmap = (vma): number => {
       vma.flags += flags;
       vma.pageProtLow += protection;
       return 0;
     };
-    map(space, 0, 1, { file, flags: MapFlag.SHARED });
+    areas.map(space, 0, 1, { file, flags: MapFlag.SHARED });
     expect(areaAt(space, 0).pageProtLow).toBe(0x27 + protection);
   });
 });
@@ -252,31 +247,31 @@ describe("usage (SPEC §5.10)", () => {
   };
 
   test("anonymous memory counts in total_vm alone", () => {
-    const space = drawSpace("[www]");
+    const space = areas.drawSpace("[www]");
     expect(usageOf(space)).toEqual([3, 0, 0, 0, 0]);
   });
 
   test("a private file mapping is shared_vm; executable and not writable, exec_vm too", () => {
-    const space = createSpace();
-    map(space, 0, 3, { file: addFile(space), prot: READ | Prot.EXEC });
-    map(space, 3, 1, { file: addFile(space), prot: RW | Prot.EXEC });
+    const space = areas.createSpace();
+    areas.map(space, 0, 3, { file: addFile(space), prot: areas.READ | Prot.EXEC });
+    areas.map(space, 3, 1, { file: addFile(space), prot: areas.RW | Prot.EXEC });
     expect(usageOf(space)).toEqual([4, 4, 3, 0, 0]);
   });
 
   test("what grows down without a file is stack_vm", () => {
-    const space = createSpace();
-    map(space, 0, 3, { flags: ANON | MapFlag.GROWSDOWN });
+    const space = areas.createSpace();
+    areas.map(space, 0, 3, { flags: ANON | MapFlag.GROWSDOWN });
     expect(usageOf(space)).toEqual([3, 0, 0, 3, 0]);
   });
 
   test("a driver's RESERVED area is reserved_vm as well", () => {
-    const space = createSpace();
+    const space = areas.createSpace();
     const file = addFile(space);
     file.mmap = (vma): number => {
       vma.flags += VmFlag.RESERVED + VmFlag.IO;
       return 0;
     };
-    map(space, 0, 2, { file });
+    areas.map(space, 0, 2, { file });
     expect(usageOf(space)).toEqual([2, 2, 0, 0, 2]);
   });
 });
