@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { sizeText } from "../chunks/words.ts";
+import { TableHead } from "../look/table-head.tsx";
 import { useTheme } from "../look/theme.ts";
 import { useStore } from "../store/context.ts";
 import type { Chart } from "./chart.ts";
@@ -74,16 +75,7 @@ function SeriesTable({ series }: { series: readonly Series[] }): JSX.Element {
   return (
     <table>
       <caption class="unseen">the values of the chart, step by step</caption>
-      <thead>
-        <tr>
-          <th scope="col">step</th>
-          {series.map(({ label }) => (
-            <th scope="col" key={label}>
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={["step", ...series.map(({ label }) => label)]} />
       <tbody>
         {[...steps.keys()].map((step) => (
           <tr key={step}>

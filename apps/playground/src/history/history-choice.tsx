@@ -1,6 +1,7 @@
 /** Which history, on which kernel, and what it is held against. */
 import type { JSX } from "preact";
 import { RELEASES } from "../look/releases.ts";
+import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
 import { EXAMPLES } from "../store/examples.ts";
 
@@ -18,12 +19,7 @@ export function HistoryChoice(): JSX.Element {
         value={name.value}
         onChange={(event) => void history.open(event.currentTarget.value)}
       >
-        {name.value === "" ? <option value="">your own</option> : null}
-        {[...EXAMPLES.keys()].map((example) => (
-          <option key={example} value={example}>
-            {example}
-          </option>
-        ))}
+        <ShippedOptions names={EXAMPLES.keys()} chosen={name.value} />
       </select>
       <label class="kernel">
         on{" "}

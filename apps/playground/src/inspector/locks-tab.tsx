@@ -1,6 +1,7 @@
 /** Which locks the step took, how often, and in which functions. */
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
+import { TableHead } from "../look/table-head.tsx";
 import { useStore } from "../store/context.ts";
 
 export function LocksTab(): JSX.Element {
@@ -13,13 +14,7 @@ export function LocksTab(): JSX.Element {
     <>
       <h3 class="unseen">Locks</h3>
       <table class="locks">
-        <thead>
-          <tr>
-            <th scope="col">lock</th>
-            <th scope="col">of</th>
-            <th scope="col">taken</th>
-          </tr>
-        </thead>
+        <TableHead columns={["lock", "of", "taken"]} />
         <tbody>
           {traced.locks.map(({ whose, lock, times, where }) => (
             <tr key={`${whose} ${lock}`}>

@@ -2,6 +2,7 @@
 import type { PredictedSide, Prediction } from "@forkpath/predict";
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
+import { TableHead } from "../look/table-head.tsx";
 
 const STATUS = ["VmSize", "VmRSS", "RssAnon", "RssFile", "RssShmem", "VmSwap", "VmPTE"];
 const ROLLUP = ["Pss", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty"];
@@ -12,13 +13,7 @@ export function Sides({ prediction: { parent, child } }: { prediction: Predictio
     <section class="panel" aria-label="both sides">
       <h2>Afterwards</h2>
       <table class="sides">
-        <thead>
-          <tr>
-            <th scope="col">kB</th>
-            <th scope="col">parent</th>
-            <th scope="col">child</th>
-          </tr>
-        </thead>
+        <TableHead columns={["kB", "parent", "child"]} />
         <tbody>
           {rows.map((label) => (
             <tr key={label}>

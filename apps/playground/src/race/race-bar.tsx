@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
 import { RELEASES } from "../look/releases.ts";
+import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
 import { LITMUSES } from "../store/examples.ts";
 import type { Race } from "../store/race.ts";
@@ -53,12 +54,7 @@ function LitmusSelect({ race }: { race: Race }): JSX.Element {
         value={name.value}
         onChange={(event) => void choose(event.currentTarget.value)}
       >
-        {name.value === "" ? <option value="">your own</option> : null}
-        {[...LITMUSES.keys()].map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
+        <ShippedOptions names={LITMUSES.keys()} chosen={name.value} />
       </select>
     </label>
   );

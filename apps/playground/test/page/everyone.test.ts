@@ -4,6 +4,14 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { inChromium, textOf, waitForText } from "./suite.ts";
 
+async function expectNothingCutOff(page: Page): Promise<void> {
+  const [wide, shown] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    innerWidth,
+  ]);
+  expect(wide).toBeLessThanOrEqual(shown);
+}
+
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 interface Axe {
@@ -81,32 +89,17 @@ inChromium("everyone", ({ journey }) => {
   for (const [name, hash, seen] of STATES.filter(([name]) =>
     ["history", "inside", "a race", "a comparison"].includes(name),
   )) {
-    journey(
-      `17: nothing is cut off at 360 px: ${name}`,
-      hash,
-      async (page) => {
-        const [wide, shown] = await page.evaluate(() => [
-          document.documentElement.scrollWidth,
-          innerWidth,
-        ]);
-        expect(wide).toBeLessThanOrEqual(shown);
-      },
-      { viewport: { width: 360, height: 740 }, seen },
-    );
+    journey(`17: nothing is cut off at 360 px: ${name}`, hash, expectNothingCutOff, {
+      viewport: { width: 360, height: 740 },
+      seen,
+    });
 
     // A window of 1280 at 200 % is one of 640 with pixels twice as large.
-    journey(
-      `17: nothing is cut off at 200 %: ${name}`,
-      hash,
-      async (page) => {
-        const [wide, shown] = await page.evaluate(() => [
-          document.documentElement.scrollWidth,
-          innerWidth,
-        ]);
-        expect(wide).toBeLessThanOrEqual(shown);
-      },
-      { viewport: { width: 640, height: 480 }, deviceScaleFactor: 2, seen },
-    );
+    journey(`17: nothing is cut off at 200 %: ${name}`, hash, expectNothingCutOff, {
+      viewport: { width: 640, height: 480 },
+      deviceScaleFactor: 2,
+      seen,
+    });
   }
 
   journey(
