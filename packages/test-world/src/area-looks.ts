@@ -1,5 +1,5 @@
 /** Pages of the picture of an address space (areas.ts): where they are, and what is there. */
-import { errnoName, PAGE_SIZE, virtAddr } from "@forkpath/abi";
+import { errnoName, hasVmFlag, PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import type { Vma } from "@forkpath/mm";
 import { drawAreas } from "@forkpath/mm";
 import { findPteCell } from "@forkpath/page-table";
@@ -19,6 +19,13 @@ export function areaAt({ mm }: Space, page: number): Vma {
   if (vma === undefined) throw new RangeError(`page ${page} is not mapped`);
   return vma;
 }
+
+/** Has the area that page `page` lies in this flag? */
+export const hasFlag = (space: Space, page: number, flag: number): boolean =>
+  hasVmFlag(areaAt(space, page).flags, flag);
+
+/** How long so many pages are. */
+export const bytesOf = (pages: number): number => pages * PAGE_SIZE;
 
 /** The picture of the areas, up to the last one above START. */
 export const showAreas = ({ mm }: Space): string => drawAreas(mm, START);

@@ -2,11 +2,12 @@
  * Address spaces as pictures of `drawAreas`: a letter for each page from START on, an area in
  * brackets. What changes them is in area-calls.ts, what shows them in area-looks.ts.
  */
-import { errnoName, MapFlag, PAGE_SIZE, Prot } from "@forkpath/abi";
+import { errnoName, type KernelName, MapFlag, PAGE_SIZE, Prot, rulesOf } from "@forkpath/abi";
 import {
   type CommitOptions,
   type MappedFile,
   type MmLimits,
+  mmRules,
   Overcommit,
   sysMmap,
 } from "@forkpath/mm";
@@ -30,6 +31,10 @@ export function createSpace(options: MachineOptions = {}): Space {
   const env = createMachine(options);
   return { env, mm: addSpace(env, "P") };
 }
+
+/** The same, with the rules of mm of a release. */
+export const spaceOn = (kernel: KernelName): Space =>
+  createSpace({ rules: rulesOf(mmRules, kernel) });
 
 /**
  * The same with private anonymous areas, as `showAreas` draws them: `[ww]..[r]` maps two pages that

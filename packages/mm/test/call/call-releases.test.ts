@@ -1,26 +1,20 @@
 /** What later kernels do otherwise in the calls about areas, each beside what el6 does. */
-import {
-  errnoName,
-  hasVmFlag,
-  type KernelName,
-  MapFlag,
-  Mremap,
-  PAGE_SIZE,
-  rulesOf,
-  VmFlag,
-} from "@forkpath/abi";
+import { errnoName, type KernelName, MapFlag, Mremap, VmFlag } from "@forkpath/abi";
 import { addFile, forkSpace, recount, run, type Space } from "@forkpath/test-world";
 import { lock, protect, remap, unlock, unmap, write } from "@forkpath/test-world/area-calls";
-import { areaAt, at, entries, pageOf, showAreas } from "@forkpath/test-world/area-looks";
-import { createSpace, map, NONE, READ, RW, SHARED_ANONYMOUS } from "@forkpath/test-world/areas";
+import {
+  areaAt,
+  at,
+  bytesOf,
+  entries,
+  hasFlag,
+  pageOf,
+  showAreas,
+} from "@forkpath/test-world/area-looks";
+import { map, NONE, READ, RW, SHARED_ANONYMOUS, spaceOn } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, mmRules, sysBrk, sysMmap, sysMremap, touch } from "../../src/index.ts";
+import { type MmLimits, sysBrk, sysMmap, sysMremap, touch } from "../../src/index.ts";
 import { NO_LIMITS } from "../../src/internal.ts";
-
-const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
-const has = (space: Space, page: number, flag: number): boolean =>
-  hasVmFlag(areaAt(space, page).flags, flag);
-const pages = (count: number): number => count * PAGE_SIZE;
 
 describe("brk", () => {
   test.each([
@@ -31,7 +25,7 @@ describe("brk", () => {
   ] as const)(
     "on %s a heap whose end was unmapped is %d pages long when it shrinks",
     (name, left) => {
-      const space = on(name);
+      const space = spaceOn(name);
       const { layout } = space.mm;
       layout.startBrk = at(0);
       layout.brk = at(0);
@@ -51,17 +45,17 @@ describe("mprotect", () => {
   ] as const)(
     "on %s leaves %d pages promised: three untouched ones become read-only",
     (name, left) => {
-      const space = on(name);
+      const space = spaceOn(name);
       map(space, 0, 8);
       protect(space, 2, 3, READ);
       expect(space.env.commit.committed).toBe(left);
-      expect(has(space, 2, VmFlag.ACCOUNT)).toBe(left === 8);
+      expect(hasFlag(space, 2, VmFlag.ACCOUNT)).toBe(left === 8);
       expect(recount(space)).toEqual([]);
     },
   );
 
   test("what was written, and what has a file, stays promised", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 2);
     write(space, 0);
     map(space, 4, 2, { file: addFile(space) });
@@ -72,12 +66,12 @@ describe("mprotect", () => {
   });
 
   test("RLIMIT_DATA stops memory from becoming writable, unless it is data already", () => {
-    const limits: MmLimits = { ...NO_LIMITS, data: pages(3) };
+    const limits: MmLimits = { ...NO_LIMITS, data: bytesOf(3) };
     for (const [kernel, answer] of [
       ["el6", "0"],
       ["v4.14", "-ENOMEM"],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 2);
       map(space, 4, 2, { prot: READ });
       expect(protect(space, 4, 2, RW, limits), kernel).toBe(answer);
@@ -88,7 +82,7 @@ describe("mprotect", () => {
 
   test("locked memory that becomes writable is filled, from v4.4 on", () => {
     const letters = (kernel: KernelName): string => {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 2, { prot: READ });
       lock(space, 0, 2);
       protect(space, 0, 2, RW);
@@ -100,23 +94,23 @@ describe("mprotect", () => {
 
 test("FIXED_NOREPLACE maps nowhere else, from rhel8 on; before, the address is a wish", () => {
   const places = (kernel: KernelName): (number | string)[] => {
-    const { env, mm } = on(kernel);
+    const { env, mm } = spaceOn(kernel);
     const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.FIXED_NOREPLACE;
     const ask = (page: number): number =>
-      run(sysMmap(env, mm, { addr: at(page), len: pages(2), prot: RW, flags }));
+      run(sysMmap(env, mm, { addr: at(page), len: bytesOf(2), prot: RW, flags }));
     return [ask(4), ask(5), ask(6)].map((addr) => (addr < 0 ? errnoName(addr) : addr - at(0)));
   };
-  expect(places("rhel8")).toEqual([pages(4), "-EEXIST", pages(6)]);
+  expect(places("rhel8")).toEqual([bytesOf(4), "-EEXIST", bytesOf(6)]);
   const [first, elsewhere, third] = places("v4.14");
-  expect([first, third]).toEqual([pages(4), pages(6)]);
-  expect(elsewhere).toBeGreaterThan(pages(8));
+  expect([first, third]).toEqual([bytesOf(4), bytesOf(6)]);
+  expect(elsewhere).toBeGreaterThan(bytesOf(8));
 });
 
 describe("RLIMIT_DATA", () => {
-  const limits: MmLimits = { ...NO_LIMITS, data: pages(2) };
+  const limits: MmLimits = { ...NO_LIMITS, data: bytesOf(2) };
 
   test("counts private writable memory of every kind, and nothing else", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     expect(map(space, 0, 2, { limits })).toBe("0");
     expect(map(space, 4, 1, { limits })).toBe("-ENOMEM");
     expect(map(space, 4, 1, { prot: READ, limits })).toBe("0");
@@ -127,11 +121,11 @@ describe("RLIMIT_DATA", () => {
   });
 
   test("el6 holds nothing but brk against it", () => {
-    expect(map(on("el6"), 0, 9, { limits })).toBe("0");
+    expect(map(spaceOn("el6"), 0, 9, { limits })).toBe("0");
   });
 
   test("the heap counts as data", () => {
-    const space = on("v4.14");
+    const space = spaceOn("v4.14");
     space.mm.layout.startBrk = at(0);
     space.mm.layout.brk = at(0);
     run(sysBrk(space.env, space.mm, at(5)));
@@ -143,7 +137,7 @@ describe("RLIMIT_DATA", () => {
 describe("merging", () => {
   /** A read-only area without pages beside an inherited one, made writable. */
   const besideInherited = (kernel: KernelName): string => {
-    const parent = on(kernel);
+    const parent = spaceOn(kernel);
     map(parent, 0, 2);
     write(parent, 0);
     const child = { env: parent.env, mm: forkSpace(parent, "C").mm };
@@ -160,7 +154,7 @@ describe("merging", () => {
       ["v6.1", "[ww][ww]"],
       ["v6.18", "[wwww]"],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 2);
       map(space, 2, 2, { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.LOCKED });
       unlock(space, 2, 2);
@@ -173,7 +167,7 @@ describe("merging", () => {
 describe("mremap", () => {
   /** Two areas that touch, with a page each, moved to page 16. */
   const moveTwo = (kernel: KernelName): [number | string, string] => {
-    const space = on(kernel);
+    const space = spaceOn(kernel);
     map(space, 0, 2);
     map(space, 2, 2, { prot: READ });
     write(space, 1);
@@ -188,7 +182,7 @@ describe("mremap", () => {
   });
 
   test("leaves holes where they are, but for one at the start; and never changes the length", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 1);
     map(space, 2, 1);
     expect(remap(space, 0, 3, 3, { to: 4 })).toBe(4);
@@ -200,7 +194,7 @@ describe("mremap", () => {
 
   test("that only cuts off the end asks for a mapping at the start from v5.19 on", () => {
     const cut = (kernel: KernelName): number | string => {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 2, 2);
       return remap(space, 0, 4, 3);
     };
@@ -212,8 +206,8 @@ describe("mremap", () => {
       run(
         sysMremap(env, mm, {
           addr: at(page),
-          oldLen: pages(count),
-          newLen: pages(count),
+          oldLen: bytesOf(count),
+          newLen: bytesOf(count),
           newAddr: at(to),
           flags: Mremap.MAYMOVE | Mremap.FIXED | Mremap.DONTUNMAP,
         }),
@@ -221,14 +215,17 @@ describe("mremap", () => {
     );
 
   test("with DONTUNMAP moves the pages and leaves the area, unlocked and without anon_vma", () => {
-    const space = on("v6.12");
+    const space = spaceOn("v6.12");
     map(space, 0, 2);
     write(space, 0, 1);
     lock(space, 0, 2);
     expect(leave(space, 0, 2, 4)).toBe(4);
     expect([showAreas(space), entries(space, 0, 6)]).toEqual(["[ww]..[ww]", "- - - - W W"]);
     expect(areaAt(space, 0).anonVma).toBe(null);
-    expect([has(space, 0, VmFlag.LOCKED), has(space, 4, VmFlag.LOCKED)]).toEqual([false, true]);
+    expect([hasFlag(space, 0, VmFlag.LOCKED), hasFlag(space, 4, VmFlag.LOCKED)]).toEqual([
+      false,
+      true,
+    ]);
     expect([space.mm.usage.totalVm, space.env.commit.committed, space.mm.lockedVm]).toEqual([
       4, 4, 2,
     ]);
@@ -238,7 +235,7 @@ describe("mremap", () => {
   });
 
   test("a part that is left keeps the anon_vma of the rest", () => {
-    const space = on("v6.1");
+    const space = spaceOn("v6.1");
     map(space, 0, 4);
     write(space, 0, 1, 2, 3);
     expect(leave(space, 1, 2, 8)).toBe(8);
@@ -249,7 +246,7 @@ describe("mremap", () => {
 
   test("DONTUNMAP is of private anonymous memory in v5.10, of any in v5.14, and unknown before", () => {
     const answers = (["el6", "v5.4", "v5.10", "v5.14"] as const).map((kernel) => {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 1);
       map(space, 2, 1, { flags: SHARED_ANONYMOUS });
       return [leave(space, 0, 1, 4), leave(space, 2, 1, 6)];
@@ -270,7 +267,7 @@ describe("a stack", () => {
 
   test("keeps a page of its own free on el6, and none from v4.14 on", () => {
     const picture = (kernel: KernelName): string => {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 600, 2, { flags: GROWS });
       expect(touched(space, 600)).toBe(true);
       return showAreas(space).replace(/^\.+/, "");
@@ -283,7 +280,7 @@ describe("a stack", () => {
       ["v4.4", true],
       ["v6.18", false],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 1);
       map(space, 600, 1, { flags: GROWS });
       expect(touched(space, 257)).toBe(true);
@@ -292,7 +289,7 @@ describe("a stack", () => {
   });
 
   test("comes near what gives no access, and other stacks", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 1, { prot: NONE });
     map(space, 40, 1, { flags: GROWS });
     map(space, 80, 1, { flags: GROWS });

@@ -1,26 +1,12 @@
 /** Locking memory: what later kernels do otherwise, each beside what el6 does. */
-import {
-  errnoName,
-  hasVmFlag,
-  type KernelName,
-  Mcl,
-  Mlock,
-  PAGE_SIZE,
-  rulesOf,
-  VmFlag,
-} from "@forkpath/abi";
+import { errnoName, Mcl, Mlock, VmFlag } from "@forkpath/abi";
 import { addFile, recount, run, type Space } from "@forkpath/test-world";
 import { lock, unlock } from "@forkpath/test-world/area-calls";
-import { areaAt, at, entries } from "@forkpath/test-world/area-looks";
-import { createSpace, map, NONE } from "@forkpath/test-world/areas";
+import { areaAt, at, bytesOf, entries, hasFlag } from "@forkpath/test-world/area-looks";
+import { map, NONE, spaceOn } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type MmLimits, mmRules, sysMlock2, sysMlockall } from "../../src/index.ts";
+import { type MmLimits, sysMlock2, sysMlockall } from "../../src/index.ts";
 import { NO_LIMITS } from "../../src/internal.ts";
-
-const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
-const has = (space: Space, page: number, flag: number): boolean =>
-  hasVmFlag(areaAt(space, page).flags, flag);
-const pages = (count: number): number => count * PAGE_SIZE;
 
 describe("mlock", () => {
   test("of a range with a hole marks what lies before it; it fills that on el6 alone", () => {
@@ -28,7 +14,7 @@ describe("mlock", () => {
       ["el6", "W W"],
       ["v3.10", "- -"],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 2);
       expect(lock(space, 0, 4)).toBe("-ENOMEM");
       expect([entries(space, 0, 2), space.mm.lockedVm], kernel).toEqual([letters, 2]);
@@ -36,7 +22,7 @@ describe("mlock", () => {
   });
 
   test("of pages past a file marks all areas, and fills those before", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 4, { file: addFile(space, { sizePages: 2 }) });
     map(space, 4, 1);
     expect(lock(space, 0, 5)).toBe("-ENOMEM");
@@ -44,12 +30,12 @@ describe("mlock", () => {
   });
 
   test("under the limit, what is locked counts once from v4.14 on", () => {
-    const limits: MmLimits = { ...NO_LIMITS, memlock: pages(4) };
+    const limits: MmLimits = { ...NO_LIMITS, memlock: bytesOf(4) };
     for (const [kernel, answer] of [
       ["v4.4", "-ENOMEM"],
       ["v4.14", "0"],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 4);
       lock(space, 0, 3);
       expect(lock(space, 0, 4, limits), kernel).toBe(answer);
@@ -62,11 +48,11 @@ describe("mlock", () => {
       ["el6", false, 4],
       ["v3.10", true, 2],
     ] as const) {
-      const space = on(kernel);
+      const space = spaceOn(kernel);
       map(space, 0, 2);
       areaAt(space, 0).flags += VmFlag.HUGEPAGE;
       lock(space, 0, 2);
-      expect(has(space, 0, VmFlag.HUGEPAGE)).toBe(keeps);
+      expect(hasFlag(space, 0, VmFlag.HUGEPAGE)).toBe(keeps);
       if (!keeps) areaAt(space, 0).flags += VmFlag.HUGEPAGE;
       lock(space, 0, 2);
       expect(space.mm.lockedVm, kernel).toBe(locked);
@@ -76,32 +62,32 @@ describe("mlock", () => {
 
 describe("mlock2", () => {
   const lock2 = ({ env, mm }: Space, page: number, count: number, flags: number): string =>
-    errnoName(run(sysMlock2(env, mm, at(page), pages(count), flags)));
+    errnoName(run(sysMlock2(env, mm, at(page), bytesOf(count), flags)));
 
   test("is not there before v4.4", () => {
-    const space = on("v3.10");
+    const space = spaceOn("v3.10");
     map(space, 0, 1);
     expect(lock2(space, 0, 1, Mlock.ONFAULT)).toBe("-ENOSYS");
     expect(space.mm.lockedVm).toBe(0);
   });
 
   test("with ONFAULT brings nothing; mlock of the same brings it and counts it no more", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 2);
     expect(lock2(space, 0, 2, Mlock.ONFAULT)).toBe("0");
     expect([entries(space, 0, 2), space.mm.lockedVm]).toEqual(["- -", 2]);
-    expect(has(space, 0, VmFlag.LOCKONFAULT)).toBe(true);
+    expect(hasFlag(space, 0, VmFlag.LOCKONFAULT)).toBe(true);
     lock(space, 0, 2);
     expect([entries(space, 0, 2), space.mm.lockedVm]).toEqual(["W W", 2]);
-    expect(has(space, 0, VmFlag.LOCKONFAULT)).toBe(false);
+    expect(hasFlag(space, 0, VmFlag.LOCKONFAULT)).toBe(false);
     lock2(space, 0, 2, Mlock.ONFAULT);
     unlock(space, 0, 2);
-    expect([space.mm.lockedVm, has(space, 0, VmFlag.LOCKONFAULT)]).toEqual([0, false]);
+    expect([space.mm.lockedVm, hasFlag(space, 0, VmFlag.LOCKONFAULT)]).toEqual([0, false]);
     expect(recount(space)).toEqual([]);
   });
 
   test("without ONFAULT is mlock, and knows no other flag", () => {
-    const space = on("v4.4");
+    const space = spaceOn("v4.4");
     map(space, 0, 1);
     expect(lock2(space, 0, 1, 2)).toBe("-EINVAL");
     expect(lock2(space, 0, 1, 0)).toBe("0");
@@ -109,7 +95,7 @@ describe("mlock2", () => {
   });
 
   test("mlockall fills at the end, and passes over what cannot be had", () => {
-    const space = on("v6.18");
+    const space = spaceOn("v6.18");
     map(space, 0, 1, { prot: NONE });
     map(space, 2, 1);
     expect(run(sysMlockall(space.env, space.mm, Mcl.CURRENT))).toBe(0);

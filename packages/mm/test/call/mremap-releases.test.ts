@@ -1,13 +1,11 @@
 /** What a live 6.18 does in mremap, each beside what the releases before it do. */
-import { Errno, type KernelName, Mremap, PAGE_SIZE, rulesOf } from "@forkpath/abi";
+import { Errno, Mremap, PAGE_SIZE, rulesOf } from "@forkpath/abi";
 import { run, type Space } from "@forkpath/test-world";
 import { lock, protect } from "@forkpath/test-world/area-calls";
 import { at } from "@forkpath/test-world/area-looks";
-import { createSpace, map, READ } from "@forkpath/test-world/areas";
+import { createSpace, map, READ, spaceOn } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import { mmRules, sysMremap, touch } from "../../src/index.ts";
-
-const on = (kernel: KernelName): Space => createSpace({ rules: rulesOf(mmRules, kernel) });
 
 /** Pages [0, from) become [to, to + count). */
 const move = ({ env, mm }: Space, from: number, to: number, count: number): number =>
@@ -26,7 +24,7 @@ test.each([
   ["v6.12", 4],
   ["v6.18", 8],
 ] as const)("on %s a move that is refused leaves %d pages of the old range", (kernel, left) => {
-  const space = on(kernel);
+  const space = spaceOn(kernel);
   map(space, 0, 8);
   map(space, 16, 4);
   protect(space, 0, 1, READ);
@@ -39,7 +37,7 @@ test.each([
   ["v6.12", 0],
   ["v6.18", 1],
 ] as const)("on %s a move of pages that nobody touched makes %d tables", (kernel, made) => {
-  const space = on(kernel);
+  const space = spaceOn(kernel);
   const { env, mm } = space;
   map(space, 0, 4);
   map(space, 1024, 1); // in another pte table of the same pmd table
@@ -59,7 +57,7 @@ test.each([
 ] as const)(
   "on %s %d pages count as locked when 4 move and their range stays",
   (kernel, locked) => {
-    const space = on(kernel);
+    const space = spaceOn(kernel);
     map(space, 0, 4);
     lock(space, 0, 4);
     const { env, mm } = space;
@@ -71,7 +69,7 @@ test.each([
 );
 
 test("on v6.18 what moves must be of one area; what the range has behind it is unmapped", () => {
-  const space = on("v6.18");
+  const space = spaceOn("v6.18");
   map(space, 0, 8);
   protect(space, 0, 1, READ);
   expect(move(space, 8, 16, 1)).toBe(at(16));
