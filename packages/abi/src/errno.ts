@@ -2,6 +2,11 @@
  * Error numbers that the modelled paths return, as on Linux x86-64.
  *
  * Modelled functions return 0 or the negative of one of these; they never throw them.
+ * @example
+ * ```ts
+ * import { Errno } from "@forkpath/abi";
+ * console.log(-Errno.ENOMEM); // -12
+ * ```
  */
 export const Errno = {
   /** The caller lacks the right to do this. */

@@ -3,6 +3,11 @@
 /**
  * `0x1a0c`. Exact for bigints, and for whole numbers below 2^53.
  * @modelOnly the %#lx of printk
+ * @example
+ * ```ts
+ * import { hex } from "@forkpath/abi";
+ * console.log(hex(4096), hex(2n ** 64n - 1n)); // 0x1000 0xffffffffffffffff
+ * ```
  */
 export const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 

@@ -1,5 +1,10 @@
 /**
  * Arguments of mmap(2), mprotect(2), madvise(2), mlock2(2), mlockall(2) and mremap(2) on x86-64.
+ * @example
+ * ```ts
+ * import { Prot } from "@forkpath/abi";
+ * console.log(Prot.READ | Prot.WRITE); // 3
+ * ```
  */
 export const Prot = {
   /** No access at all. */

@@ -8,7 +8,14 @@ import { type VirtAddr, virtAddr } from "./units.ts";
 
 /** Bits of an address that lie within a page. */
 export const PAGE_SHIFT = 12;
-/** Bytes of a page. */
+/**
+ * Bytes of a page.
+ * @example
+ * ```ts
+ * import { PAGE_SIZE } from "@forkpath/abi";
+ * console.log(PAGE_SIZE, 2 * 1024 * 1024 / PAGE_SIZE); // 4096 512
+ * ```
+ */
 export const PAGE_SIZE = 4096;
 /** What /proc, in kB, says of one page. */
 export const KB_PER_PAGE = 4;
@@ -34,6 +41,11 @@ export const PHYSICAL_MASK_SHIFT = 46;
 /**
  * Rounds down to a page boundary.
  * @kernel PAGE_MASK in arch/x86/include/asm/page_types.h
+ * @example
+ * ```ts
+ * import { hex, pageAlignDown } from "@forkpath/abi";
+ * console.log(hex(pageAlignDown(0x7fff_ffff_efff))); // 0x7fffffffe000
+ * ```
  */
 export const pageAlignDown = (bytes: number): VirtAddr => virtAddr(bytes - (bytes % PAGE_SIZE));
 

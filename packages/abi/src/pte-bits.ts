@@ -7,6 +7,11 @@
  *
  * Three positions mean different things in different entries, and have two names each. What lies
  * outside the pfn field counts as flags, bits 14..31 of the high word too.
+ * @example
+ * ```ts
+ * import { hex, Pte } from "@forkpath/abi";
+ * console.log(hex(Pte.PRESENT | Pte.USER | Pte.ACCESSED)); // 0x25
+ * ```
  */
 export const Pte = {
   /** The processor finds a page, or a table, here. */

@@ -11,7 +11,14 @@
  * each. A machine asks once, when it is made, and keeps the answers.
  */
 
-/** From the oldest to the newest. A name with a `v` is an upstream release. */
+/**
+ * From the oldest to the newest. A name with a `v` is an upstream release.
+ * @example
+ * ```ts
+ * import { KERNELS } from "@forkpath/abi";
+ * console.log(KERNELS[0], KERNELS.at(-1), KERNELS.length); // el6 v6.18 13
+ * ```
+ */
 export const KERNELS = [
   "el6",
   "v3.10",

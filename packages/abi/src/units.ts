@@ -17,7 +17,14 @@ export type Pfn = Unit<"Pfn">;
  */
 export type SwpEntry = Unit<"SwpEntry">;
 
-/** @modelOnly a cast: checks nothing */
+/**
+ * @modelOnly a cast: checks nothing
+ * @example
+ * ```ts
+ * import { hex, PAGE_SIZE, virtAddr } from "@forkpath/abi";
+ * console.log(hex(virtAddr(0x400000 + PAGE_SIZE))); // 0x401000
+ * ```
+ */
 export const virtAddr = (bytes: number): VirtAddr => bytes as VirtAddr;
 /** @modelOnly a cast: checks nothing */
 export const pfn = (frame: number): Pfn => frame as Pfn;

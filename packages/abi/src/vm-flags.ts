@@ -4,6 +4,11 @@
  * Each flag has el6's bit; flags that el6 lacks stand above its 33, for all kernels alike. What
  * does not fit a 32-bit operator (HUGEPAGE and those above it) is asked, set and cleared by the
  * functions. `flags & VmFlag.X` is right for every other flag: `&` reads a number modulo 2^32.
+ * @example
+ * ```ts
+ * import { VmFlag, vmFlagNames } from "@forkpath/abi";
+ * console.log(vmFlagNames(VmFlag.READ | VmFlag.DONTCOPY).join(" ")); // READ DONTCOPY
+ * ```
  */
 export const VmFlag = {
   /** Pages can be read. */
@@ -124,6 +129,12 @@ export const vmFlagNames = (flags: number): VmFlagName[] =>
 /**
  * True when the first write to a page must copy it (SPEC §5.2): private, and writable some day.
  * @kernel is_cow_mapping in mm/memory.c
+ * @example
+ * ```ts
+ * import { isCowMapping, VmFlag } from "@forkpath/abi";
+ * console.log(isCowMapping(VmFlag.MAYWRITE)); // true
+ * console.log(isCowMapping(VmFlag.MAYWRITE | VmFlag.SHARED)); // false
+ * ```
  */
 export const isCowMapping = (flags: number): boolean =>
   (flags & (VmFlag.SHARED | VmFlag.MAYWRITE)) === VmFlag.MAYWRITE;

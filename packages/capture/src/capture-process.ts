@@ -48,6 +48,12 @@ const TRIES = 5;
 /**
  * @throws CaptureError where there is no such process, it has no memory, or it is never still
  * @throws CaptureInterrupted where `drive` says so
+ * @example
+ * ```ts
+ * import { captureProcess } from "@forkpath/capture";
+ * const { status } = await captureProcess(process.pid, { stop: false, still: false });
+ * console.log(status.order.includes("VmRSS")); // true
+ * ```
  */
 export async function captureProcess(pid: number, options: CaptureOptions = {}): Promise<Capture> {
   const { stop = true, still = true, redact = false, drive = driveToEnd } = options;

@@ -3,7 +3,14 @@ import { readdirSync } from "node:fs";
 import { parseStat, statField } from "@forkpath/procfs";
 import { readBytes } from "./read-file.ts";
 
-/** The process first, then its children with theirs, by number. */
+/**
+ * The process first, then its children with theirs, by number.
+ * @example
+ * ```ts
+ * import { familyOf } from "@forkpath/capture";
+ * console.log(familyOf(process.pid).includes(process.pid)); // true
+ * ```
+ */
 export function familyOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of processNames()) {

@@ -30,6 +30,18 @@ const MOST_RATIO = 1032;
  * Reads `directory`, which has a status and whatever else there is of a capture.
  * @throws ProcError for the first file that is broken
  * @throws Error of Node.js where a file is there and cannot be read
+ * @example
+ * ```ts
+ * import { mkdtempSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { loadCapture, writeCapture } from "@forkpath/capture";
+ * import { parseCapture } from "@forkpath/procfs";
+ * const folder = join(mkdtempSync(join(tmpdir(), "capture-")), "redis");
+ * await writeCapture(folder, parseCapture({ status: "Name:\tredis\nPid:\t71\n" }));
+ * const { pages } = await loadCapture(folder);
+ * console.log(pages); // null
+ * ```
  */
 export async function loadCapture(directory: string): Promise<Capture> {
   const texts: Partial<Record<CaptureText, Uint8Array>> = {};

@@ -31,6 +31,17 @@ const LEVEL = 3;
 /**
  * Makes `directory`, or fills one that is empty. What was written of it goes away when that fails.
  * @throws CaptureError where it holds something already, or cannot be written
+ * @example
+ * ```ts
+ * import { mkdtempSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { loadCapture, writeCapture } from "@forkpath/capture";
+ * import { parseCapture } from "@forkpath/procfs";
+ * const folder = join(mkdtempSync(join(tmpdir(), "capture-")), "redis");
+ * await writeCapture(folder, parseCapture({ status: "Name:\tredis\nPid:\t71\n" }));
+ * console.log((await loadCapture(folder)).status.order.join(" ")); // Name Pid
+ * ```
  */
 export async function writeCapture(directory: string, capture: Capture): Promise<void> {
   const isNew = makeEmpty(directory);

@@ -21,6 +21,13 @@ export interface Verdict {
 /**
  * Runs `vector` on `model`, by default on forkpath itself. Never throws: a state that cannot be
  * built and a model that breaks are verdicts too.
+ * @example
+ * ```ts
+ * import { isPassed, runVector } from "@forkpath/conform";
+ * import { loadVectors } from "@forkpath/conformance";
+ * const [first] = loadVectors();
+ * if (first) console.log(isPassed(runVector(first))); // true
+ * ```
  */
 export function runVector(vector: Vector, model: Model = forkpathModel()): Verdict {
   const outside = createOutside(vector.config);
@@ -39,6 +46,12 @@ export function runVector(vector: Vector, model: Model = forkpathModel()): Verdi
 /**
  * Whether the vector ran to its end with every field as expected.
  * @modelOnly a verdict is the model's
+ * @example
+ * ```ts
+ * import { isPassed } from "@forkpath/conform";
+ * const problem = "the model broke";
+ * console.log(isPassed({ differences: [], events: [], problem })); // false
+ * ```
  */
 export const isPassed = ({ differences, problem }: Verdict): boolean =>
   differences.length === 0 && problem === undefined;

@@ -8,7 +8,14 @@
 import * as z from "zod";
 import { vectorParts, vectorSchema } from "./schema.ts";
 
-/** As text, two spaces a level, with a newline at the end. */
+/**
+ * As text, two spaces a level, with a newline at the end.
+ * @example
+ * ```ts
+ * import { vectorJsonSchema } from "@forkpath/conformance";
+ * console.log(JSON.parse(vectorJsonSchema()).$schema.includes("json-schema.org")); // true
+ * ```
+ */
 export function vectorJsonSchema(): string {
   const names = z.registry<{ id: string }>();
   for (const [id, part] of Object.entries(vectorParts)) names.add(part, { id });

@@ -15,17 +15,38 @@ interface ColumnTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** The 458 public vectors: one fork or zap each. */
+/**
+ * The 458 public vectors: one fork or zap each.
+ * @example
+ * ```ts
+ * import { loadVectors } from "@forkpath/conformance";
+ * console.log(loadVectors().length, loadVectors()[0]?.id); // 458 pub-0000
+ * ```
+ */
 export const loadVectors = (): readonly Vector[] =>
   vectorsText()
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Vector);
 
-/** The counter macros: 73 sequences, and 9 tables of two CPUs interleaved. */
+/**
+ * The counter macros: 73 sequences, and 9 tables of two CPUs interleaved.
+ * @example
+ * ```ts
+ * import { loadCounters } from "@forkpath/conformance";
+ * console.log(loadCounters().sequences.length); // 73
+ * ```
+ */
 export const loadCounters = (): CounterData => JSON.parse(countersText()) as CounterData;
 
-/** Swap entries, PTE helpers, the swap map's arithmetic and the table walk. */
+/**
+ * Swap entries, PTE helpers, the swap map's arithmetic and the table walk.
+ * @example
+ * ```ts
+ * import { loadSwapEncoding } from "@forkpath/conformance";
+ * console.log(loadSwapEncoding().constants.MAX_SWAPFILES); // 29
+ * ```
+ */
 export function loadSwapEncoding(): SwapEncoding {
   const file = JSON.parse(swapEncodingText());
   return { ...file, entries: nameColumns(file.entries), pteHelpers: nameColumns(file.pteHelpers) };

@@ -27,6 +27,16 @@ const MAX_ARG_PAGES = 2 ** 35;
  *   build
  * @throws RangeError or TypeError unless `pages` is an integer from 0 to 2^35
  * @kernel acct_arg_size in fs/exec.c
+ * @example
+ * ```ts
+ * import { acctArgSize, createMmCounters, MmCounter, peekCounter } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * const bprm = { vmaPages: 0 };
+ * runToCompletion(acctArgSize(sync, mm, bprm, 3, null)); // exec has copied three pages
+ * console.log(peekCounter(mm, MmCounter.ANON_RSS), bprm.vmaPages); // 3n 3
+ * ```
  */
 export function* acctArgSize(
   sync: Sync,

@@ -37,6 +37,15 @@ const COUNTERS: readonly {
  * A mismatch for each counter that differs; its owner is the name that the counters were given.
  * @throws RangeError or TypeError unless each of `counted` is a safe integer
  * @modelOnly the kernel's nearest is check_mm, of later releases
+ * @example
+ * ```ts
+ * import { addMmRssNow, checkMmCounters, createMmCounters } from "@forkpath/counters";
+ * import { createSync, mismatchText } from "@forkpath/sync";
+ * const mm = createMmCounters({ split: true, name: "redis" });
+ * addMmRssNow(createSync(), mm, 0, 7, 0);
+ * const found = checkMmCounters(mm, { fileRss: 0, anonRss: 8, swapUsage: 0 });
+ * console.log(found.map(mismatchText).join()); // I2: redis: anon_rss is 7, but 8 counted
+ * ```
  */
 export const checkMmCounters = (counters: MmCounters, counted: CountedPages): readonly Mismatch[] =>
   COUNTERS.flatMap(({ member, rule, field, key }) => {

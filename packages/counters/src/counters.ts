@@ -68,6 +68,12 @@ export const HIWATER_VM_CELL = 1;
  * @throws TypeError unless `split` is a boolean
  * @throws RangeError or TypeError unless `nrCpus` is an integer from 1 to 4096
  * @kernel the counter lines of mm_init in kernel/fork.c
+ * @example
+ * ```ts
+ * import { createMmCounters } from "@forkpath/counters";
+ * const mm = createMmCounters({ split: true, name: "redis" });
+ * console.log(mm.rss.names[1]); // redis._anon_rss
+ * ```
  */
 export function createMmCounters(options: MmCountersOptions): MmCounters {
   const { split, name = "mm", nrCpus = 1 } = options;
@@ -89,6 +95,12 @@ export function createMmCounters(options: MmCountersOptions): MmCounters {
 /**
  * The word as an unsigned 64-bit value, with no schedule point and without parts.
  * @modelOnly a debugger's look
+ * @example
+ * ```ts
+ * import { createMmCounters, MmCounter, peekCounter } from "@forkpath/counters";
+ * const mm = createMmCounters({ split: true });
+ * console.log(peekCounter(mm, MmCounter.SWAP_USAGE)); // 0n
+ * ```
  */
 export const peekCounter = (counters: MmCounters, member: MmCounter): bigint =>
   peekCell(rowOf(counters, member), cellOf(member));

@@ -19,6 +19,18 @@ export interface MaxrssSlot {
 /**
  * Steps: load file, load anon, load the peak, and a store if the sum is larger.
  * @kernel update_hiwater_rss in include/linux/sched.h
+ * @example
+ * ```ts
+ * import { addMmRssNow, createMmCounters, MmCounter } from "@forkpath/counters";
+ * import { peekCounter, updateHiwaterRss } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * addMmRssNow(sync, mm, 3, 20, 0);
+ * runToCompletion(updateHiwaterRss(sync, mm)); // before pages go
+ * addMmRssNow(sync, mm, 0, -20, 0);
+ * console.log(peekCounter(mm, MmCounter.HIWATER_RSS)); // 23n
+ * ```
  */
 export function* updateHiwaterRss(sync: Sync, counters: MmCounters): KernelThread<void> {
   const rss = yield* getMmRss(sync, counters);
@@ -67,6 +79,17 @@ export function* getMmHiwaterVm(
  * Raises `slot` to the mm's peak, and leaves the mm as it is. Reading and writing the slot are no
  * steps of their own: only a thread that is the last of its group, or owns the slot, comes here.
  * @kernel setmax_mm_hiwater_rss in include/linux/sched.h
+ * @example
+ * ```ts
+ * import { addMmRssNow, createMmCounters, setmaxMmHiwaterRss } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * addMmRssNow(sync, mm, 0, 7, 0);
+ * const signal = { maxrss: 5n };
+ * runToCompletion(setmaxMmHiwaterRss(sync, mm, signal));
+ * console.log(signal.maxrss); // 7n
+ * ```
  */
 export function* setmaxMmHiwaterRss(
   sync: Sync,

@@ -133,7 +133,18 @@ function* addOnCpu(
   addOnCpuNow(sync, cpuParts, rss, member, delta);
 }
 
-/** @kernel inc_mm_counter in include/linux/sched.h */
+/**
+ * @kernel inc_mm_counter in include/linux/sched.h
+ * @example
+ * ```ts
+ * import { createMmCounters, incMmCounter, MmCounter, peekCounter } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * runToCompletion(incMmCounter(sync, mm, MmCounter.FILE_RSS));
+ * console.log(peekCounter(mm, MmCounter.FILE_RSS)); // 1n
+ * ```
+ */
 export const incMmCounter = (
   sync: Sync,
   counters: MmCounters,
@@ -151,6 +162,16 @@ export const decMmCounter = (
  * What the kernel reads where it wants the value cheap: the word, without parts.
  * @returns the value as an unsigned long; below zero as the design has it
  * @kernel get_mm_counter in include/linux/sched.h
+ * @example
+ * ```ts
+ * import { createMmCounters, decMmCounter, getMmCounter, MmCounter } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * runToCompletion(decMmCounter(sync, mm, MmCounter.ANON_RSS)); // one too many: el6 wraps
+ * const pages = runToCompletion(getMmCounter(sync, mm, MmCounter.ANON_RSS));
+ * console.log(pages); // 18446744073709551615n
+ * ```
  */
 export function* getMmCounter(
   sync: Sync,

@@ -44,6 +44,15 @@ export function addMmRssNow(
  * even if all are zero.
  * @throws RangeError or TypeError unless all three are C ints; nothing is added then
  * @kernel add_mm_rss in mm/memory.c
+ * @example
+ * ```ts
+ * import { addMmRss, createMmCounters, MmCounter, peekCounter } from "@forkpath/counters";
+ * import { createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mm = createMmCounters({ split: true });
+ * runToCompletion(addMmRss(sync, mm, 3, 20, 0)); // 3 pages of files, 20 anonymous ones
+ * console.log(peekCounter(mm, MmCounter.ANON_RSS)); // 20n
+ * ```
  */
 export function* addMmRss(
   sync: Sync,

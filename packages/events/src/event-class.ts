@@ -1,6 +1,12 @@
 /**
  * Classes of events: bits that a sink wants, and that code tests before it builds an event. Those
  * of @forkpath/sync are among them.
+ * @example
+ * ```ts
+ * import { EventClass } from "@forkpath/events";
+ * const wants = EventClass.LOCK | EventClass.MM;
+ * console.log((wants & EventClass.PAGE) !== 0); // false
+ * ```
  */
 export const EventClass = {
   /** Entry and return of a kernel function. */

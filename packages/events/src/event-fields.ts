@@ -71,7 +71,14 @@ const LOCK_CLASSES: readonly string[] = [
 const LOCK = { lock: "text", owner: "text", lockClass: LOCK_CLASSES } as const;
 const CELL = { cell: "text", owner: "text", field: "text", value: "number" } as const;
 
-/** The fields of each kind; the arguments of a call are none. */
+/**
+ * The fields of each kind; the arguments of a call are none.
+ * @example
+ * ```ts
+ * import { EVENT_FIELDS } from "@forkpath/events";
+ * console.log(Object.keys(EVENT_FIELDS.bad_pte).join(" ")); // addr low high
+ * ```
+ */
 export const EVENT_FIELDS: { readonly [K in EventKind]: EventFieldsOf<K> } = {
   call: { fn: [...TRACED_FUNCTIONS, ...COUNTED_FUNCTIONS] },
   calls: { fn: COUNTED_FUNCTIONS, times: "number" },

@@ -1,6 +1,13 @@
 /** Functions of the kernel whose calls the model can count. */
 
-/** Each call is an event of its own, and so is its return. */
+/**
+ * Each call is an event of its own, and so is its return.
+ * @example
+ * ```ts
+ * import { TRACED_FUNCTIONS } from "@forkpath/events";
+ * console.log(TRACED_FUNCTIONS.includes("copy_page_range")); // true
+ * ```
+ */
 export const TRACED_FUNCTIONS: readonly string[] = [
   ...["do_fork", "copy_process", "dup_task_struct", "copy_creds", "try_module_get", "mpol_dup"],
   ...["perf_event_init_task", "audit_alloc", "copy_semundo", "copy_files", "copy_fs"],

@@ -49,7 +49,19 @@ export interface CounterLitmusOptions {
 
 const DEFAULT_ANON_RSS = 10;
 
-/** A litmus whose outcome is what `_anon_rss` holds at the end. */
+/**
+ * A litmus whose outcome is what `_anon_rss` holds at the end.
+ * @example
+ * ```ts
+ * import { incMmCounter, MmCounter } from "@forkpath/counters";
+ * import { counterLitmus, type CounterThread, explore } from "@forkpath/explore";
+ * const add: CounterThread = ({ sync, counters }) =>
+ *   incMmCounter(sync, counters, MmCounter.ANON_RSS);
+ * const threads = { ann: add, bob: add };
+ * const litmus = counterLitmus({ name: "two", title: "two adds", finalAnonRss: 12, threads });
+ * console.log(explore(litmus, { strategy: "dfs" }).failures.length); // 1
+ * ```
+ */
 export function counterLitmus(options: CounterLitmusOptions): Litmus<CounterLitmusState> {
   const { name, title, split = false, anonRss = DEFAULT_ANON_RSS, finalAnonRss } = options;
   const threadNames = Object.keys(options.threads);

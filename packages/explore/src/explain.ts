@@ -38,7 +38,16 @@ export function plainestFailure<S extends LitmusState>(
   return ranked[0]?.failure;
 }
 
-/** Looks for the plainest schedule with the failure, and draws it. */
+/**
+ * Looks for the plainest schedule with the failure, and draws it.
+ * @example
+ * ```ts
+ * import { execCharge, explainFailure, explore } from "@forkpath/explore";
+ * const litmus = execCharge({ pages: 1, faults: 1 });
+ * const [failure] = explore(litmus, { strategy: "dfs" }).failures;
+ * if (failure) console.log(explainFailure(litmus, failure).preemptions); // 1
+ * ```
+ */
 export function explainFailure<S extends LitmusState>(
   litmus: Litmus<S>,
   { kind, message, count, schedule }: Failure,

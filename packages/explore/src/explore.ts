@@ -38,6 +38,13 @@ const DEFAULT_MAX = 10_000;
  * @throws RangeError for a `max` below 1
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
  * @throws WantedError for a text that is no strategy
+ * @example
+ * ```ts
+ * import { execCharge, explore } from "@forkpath/explore";
+ * const litmus = execCharge({ pages: 1, faults: 1 }); // D1, the page that exec loses
+ * const { guarantee, failures } = explore(litmus, { strategy: "dfs" });
+ * console.log(guarantee, failures.length); // every schedule 1
+ * ```
  */
 export function explore(scenario: Scenario, options?: EndingsOptions): Endings;
 export function explore<S extends LitmusState>(

@@ -47,7 +47,14 @@ export function parseReplay(text: string): ReplayString {
   return { litmus, ...(identity === undefined ? {} : { identity }), schedule };
 }
 
-/** The replay string of a schedule that an exploration of `program` found. */
+/**
+ * The replay string of a schedule that an exploration of `program` found.
+ * @example
+ * ```ts
+ * import { execCharge, replayOf } from "@forkpath/explore";
+ * console.log(replayOf({ name: "vfork" }, "v1:ab2a4")); // vfork@v1:ab2a4
+ * ```
+ */
 export const replayOf = (
   { name, identity }: { readonly name: string; readonly identity?: string | undefined },
   schedule: string,

@@ -44,6 +44,17 @@ export const EVERYWHERE = "+everywhere";
  * The threads of a scenario as a litmus, under the name `name`.
  * @throws RangeError for a scenario without threads, or without a cure where one is asked for
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
+ * @example
+ * ```ts
+ * import { scenarioLitmus } from "@forkpath/explore";
+ * import { parseScenario } from "@forkpath/scenario";
+ * const text = `
+ * processes: { P: { mappings: { heap: { size: 4 pages } } } }
+ * steps: [{ clone: P, as: T }]
+ * threads: { one: { write: P heap 0 }, two: { write: T heap 1 } }
+ * `;
+ * console.log(scenarioLitmus("faults", parseScenario(text)).threadNames.join(" ")); // one two
+ * ```
  */
 export function scenarioLitmus(
   name: string,

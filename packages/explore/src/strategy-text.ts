@@ -32,6 +32,11 @@ export const STRATEGY_FORMS: readonly string[] = Object.values(FORMS).map(({ for
 /**
  * @param runs how many schedules `pct` and `random` take
  * @throws WantedError for what is no strategy, or has a number out of range
+ * @example
+ * ```ts
+ * import { parseStrategy } from "@forkpath/explore";
+ * console.log(parseStrategy("bounded:2", 1000).name); // bounded(2)
+ * ```
  */
 export function parseStrategy(text: string, runs: number): Strategy {
   const [name, ...rest] = text.split(":");

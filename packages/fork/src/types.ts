@@ -155,7 +155,14 @@ export interface PidMap {
  * The map holds the status that a step answers with, 0 or a negative errno, until it is deleted.
  */
 
-/** Kernel functions that only a script can make fail. */
+/**
+ * Kernel functions that only a script can make fail.
+ * @example
+ * ```ts
+ * import { STEP_NAMES } from "@forkpath/fork";
+ * console.log(STEP_NAMES[0]); // security_task_create
+ * ```
+ */
 export const STEP_NAMES = [
   "security_task_create",
   "try_module_get",

@@ -12,7 +12,16 @@ export interface UsageCounts {
   nivcsw: number;
 }
 
-/** Resource limits of a process: soft limits, in the unit of each, Infinity for none. */
+/**
+ * Resource limits of a process: soft limits, in the unit of each, Infinity for none.
+ * @example
+ * ```ts
+ * import { createForkEnv, Rlimit } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * const { initTask } = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * console.log(initTask.signal.rlimits[Rlimit.AS]); // Infinity
+ * ```
+ */
 export const Rlimit = {
   /** Bytes. */
   DATA: "data",

@@ -65,6 +65,11 @@ const MOST_SEED = 2 ** 32 - 1;
 /**
  * The same options find the same.
  * @throws RangeError for a seed or a number of steps out of range
+ * @example
+ * ```ts
+ * import { fuzz } from "@forkpath/fuzz";
+ * console.log(fuzz({ seed: 1, steps: 20 }).failure); // null
+ * ```
  */
 export function fuzz(options: FuzzOptions): FuzzReport {
   const work = fuzzSteps(options);
@@ -77,6 +82,14 @@ export function fuzz(options: FuzzOptions): FuzzReport {
  * The same history by history, for a caller that shows how far it is or has to end it: yields the
  * steps that were made so far, and takes whether to stop.
  * @throws RangeError as `fuzz` does, at the first step
+ * @example
+ * ```ts
+ * import { fuzzSteps } from "@forkpath/fuzz";
+ * const work = fuzzSteps({ seed: 1, steps: 20 });
+ * let turn = work.next();
+ * while (!turn.done) turn = work.next(false);
+ * console.log(turn.value.steps); // 20
+ * ```
  */
 export function* fuzzSteps(options: FuzzOptions): Generator<number, FuzzReport, boolean> {
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);

@@ -40,6 +40,17 @@ export interface RunReport {
 /**
  * Explores the schedules of `program`.
  * @throws RangeError for limits below 1, or a program with no threads or too many
+ * @example
+ * ```ts
+ * import { dfs, exploreProgram } from "@forkpath/interleave";
+ * const point = { kind: 0, object: {}, label: "x", ready: () => true };
+ * function* step() {
+ *   yield point;
+ * }
+ * const threads = () => ["ann", "bob"].map((name) => ({ name, run: step() }));
+ * const { schedules } = exploreProgram({ name: "two steps", setup: () => ({}), threads }, dfs());
+ * console.log(schedules); // 2
+ * ```
  */
 export function exploreProgram<S>(
   program: Program<S>,
@@ -54,6 +65,18 @@ export function exploreProgram<S>(
 /**
  * An exploration that is made run by run: for a caller that shows how far it is, or has to end it
  * at a moment of its own.
+ * @example
+ * ```ts
+ * import { dfs, Explorer } from "@forkpath/interleave";
+ * const point = { kind: 0, object: {}, label: "x", ready: () => true };
+ * function* step() {
+ *   yield point;
+ * }
+ * const threads = () => ["ann", "bob"].map((name) => ({ name, run: step() }));
+ * const explorer = new Explorer({ name: "two steps", setup: () => ({}), threads }, dfs());
+ * explorer.advance(1);
+ * console.log(explorer.schedules); // 1
+ * ```
  */
 export class Explorer<S> {
   /** Runs so far that came to an end. */

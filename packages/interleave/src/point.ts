@@ -41,6 +41,15 @@ export type Dependence = (a: Point, b: Point) => boolean;
  * The usual relation: steps on one object depend on each other, unless both only read, or they
  * touch different parts of it.
  * @param readKinds kinds of points whose steps change nothing
+ * @example
+ * ```ts
+ * import { sameObject } from "@forkpath/interleave";
+ * const READ = 0;
+ * const [object, label, ready] = [{}, "balance", () => true];
+ * const dependent = sameObject([READ]);
+ * const read = { kind: READ, object, label, ready };
+ * console.log(dependent(read, read), dependent(read, { ...read, kind: 1 })); // false true
+ * ```
  */
 export function sameObject(readKinds: readonly number[] = []): Dependence {
   const reads = new Set(readKinds);

@@ -58,6 +58,17 @@ export interface ReplayOptions {
 /**
  * Runs `program` once, as `schedule` says.
  * @throws RangeError when `schedule` is no schedule
+ * @example
+ * ```ts
+ * import { replay } from "@forkpath/interleave";
+ * const point = { kind: 0, object: {}, label: "x", ready: () => true };
+ * function* step() {
+ *   yield point;
+ * }
+ * const threads = () => ["ann", "bob"].map((name) => ({ name, run: step() }));
+ * const { steps } = replay({ name: "two steps", setup: () => ({}), threads }, "v1:ba");
+ * console.log(steps.map(({ thread }) => thread).join(" ")); // 1 0
+ * ```
  */
 export function replay<S>(
   program: Program<S>,

@@ -17,7 +17,14 @@ const MAX_CHOICES = 1_000_000;
 /** The letter of a thread, by its index. */
 export const threadLetter = (thread: number): string => String.fromCharCode(FIRST_LETTER + thread);
 
-/** Writes the first `count` of `choices`, which are thread indices. */
+/**
+ * Writes the first `count` of `choices`, which are thread indices.
+ * @example
+ * ```ts
+ * import { formatSchedule } from "@forkpath/interleave";
+ * console.log(formatSchedule([0, 1, 1, 1, 0])); // v1:ab3a
+ * ```
+ */
 export function formatSchedule(choices: ArrayLike<number>, count: number = choices.length): string {
   let text = VERSION;
   for (let start = 0; start < count; ) {

@@ -26,6 +26,12 @@ const DEFAULT_DEPTH = 8;
 /**
  * Shard `index` of `count`, counted from 0.
  * @throws RangeError unless 0 <= index < count, and `depth` is at least 0
+ * @example
+ * ```ts
+ * import { shard } from "@forkpath/interleave";
+ * const second = shard(1, 4);
+ * console.log(second.index, second.count); // 1 4
+ * ```
  */
 export function shard(index: number, count: number, depth: number = DEFAULT_DEPTH): Shard {
   expectInteger("shard", "count", count, 1);

@@ -47,6 +47,18 @@ const DEFAULT_MAX_RUNS = 100_000;
 /**
  * Looks for a plainer schedule with the failure of `schedule`.
  * @throws RangeError when `schedule` does not fit the program, or does not fail
+ * @example
+ * ```ts
+ * import { shrink } from "@forkpath/interleave";
+ * const point = { kind: 0, object: {}, label: "x", ready: () => true };
+ * function* step() {
+ *   yield point;
+ *   throw new Error("always");
+ * }
+ * const threads = () => ["ann", "bob"].map((name) => ({ name, run: step() }));
+ * const { failure } = shrink({ name: "fails", setup: () => ({}), threads }, "v1:b");
+ * console.log(failure.kind, failure.message); // thrown bob: always
+ * ```
  */
 export function shrink<S>(
   program: Program<S>,

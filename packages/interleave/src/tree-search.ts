@@ -16,7 +16,14 @@ import {
   type Strategy,
 } from "./strategy.ts";
 
-/** Every schedule once, in the lexicographic order of its thread indices. */
+/**
+ * Every schedule once, in the lexicographic order of its thread indices.
+ * @example
+ * ```ts
+ * import { dfs } from "@forkpath/interleave";
+ * console.log(dfs().name); // dfs
+ * ```
+ */
 export const dfs = (): Strategy => ({
   name: "dfs",
   begin: (shard, claims) =>

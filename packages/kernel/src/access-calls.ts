@@ -29,7 +29,18 @@ import { liveMm, liveTask, type Machine } from "./machine.ts";
 export interface AccessCalls {
   /** Reads every page that has a byte of the range; by default the one of `addr`. */
   read(pid: number, addr: number, len?: number): KernelThread<number>;
-  /** Writes to every page that has a byte of the range; by default the one of `addr`. */
+  /**
+   * Writes to every page that has a byte of the range; by default the one of `addr`.
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess();
+   * const heap = kernel.mmap(pid, { len: 4 * 4096 });
+   * kernel.write(pid, heap, 2 * 4096);
+   * console.log(kernel.letters(pid, heap, 4)); // W W - -
+   * ```
+   */
   write(pid: number, addr: number, len?: number): KernelThread<number>;
   /**
    * Goes from page to page from `addr` on, one for each letter: W writes, r reads, - passes over.

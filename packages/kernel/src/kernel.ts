@@ -63,7 +63,15 @@ export type Threads = TaskCalls & ProcessQueries & KernelCalls;
 
 /** What is neither a call of a task nor a view. */
 export interface MachineControl {
-  /** A process with an empty address space. @returns its pid, or -ENOMEM */
+  /**
+   * A process with an empty address space. @returns its pid, or -ENOMEM
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * console.log(kernel.createProcess({ comm: "redis" })); // 2
+   * ```
+   */
   createProcess(options?: NewProcess): number;
   /** A task of the kernel, without memory. @returns its pid, or -ENOMEM */
   createKernelThread(comm?: string): number;
@@ -89,15 +97,50 @@ export interface MachineControl {
   drainLru(): void;
   /** Gives back every reference that `pin` took. */
   unpinAll(): void;
-  /** Lets the n-th request for memory from now fail; 0 is the next one. */
+  /**
+   * Lets the n-th request for memory from now fail; 0 is the next one.
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess();
+   * kernel.failAllocation(); // the next one
+   * console.log(kernel.fork(pid), kernel.refusal(pid)?.kind); // -12 allocation
+   * ```
+   */
   failAllocation(n?: number): void;
-  /** Sends events to `sink`; null stops that. */
+  /**
+   * Sends events to `sink`; null stops that.
+   * @example
+   * ```ts
+   * import { EventClass } from "@forkpath/events";
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess();
+   * const calls: string[] = [];
+   * kernel.attach({
+   *   wants: EventClass.CALL,
+   *   emit: (event) => void (event.kind === "call" && calls.push(event.fn)),
+   * });
+   * kernel.fork(pid);
+   * console.log(calls[0]); // do_fork
+   * ```
+   */
   attach(sink: EventSink | null): void;
 }
 
 /** Looks that change nothing. */
 export interface Views {
-  /** The task as /proc shows it. */
+  /**
+   * The task as /proc shows it.
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess({ comm: "redis" });
+   * console.log(kernel.process(pid).comm, kernel.process(pid).state); // redis running
+   * ```
+   */
   process(pid: number): ProcessView;
   /** True while a call of the task waits for somebody else. */
   isBlocked(pid: number): boolean;
@@ -112,7 +155,18 @@ export interface Views {
   entry(pid: number, addr: number): EntryView;
   /** Every entry of the task's page tables that is not none, by address. */
   entries(pid: number): EntryView[];
-  /** A letter for each of `pages` entries from `addr` on: see EntryLetter. */
+  /**
+   * A letter for each of `pages` entries from `addr` on: see EntryLetter.
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess();
+   * const heap = kernel.mmap(pid, { len: 4 * 4096 });
+   * kernel.touch(pid, heap, "W r - W");
+   * console.log(kernel.letters(pid, heap, 4)); // W z - W
+   * ```
+   */
   letters(pid: number, addr: number, pages: number): string;
   /** Every area of the task, with what smaps adds up and its page map. */
   areas(whose: Whose): AreaView[];
@@ -132,7 +186,16 @@ export interface Views {
   slotOwners(type: number, offset: number): Mapper[];
   /** What is used up, over the whole machine. */
   totals(): MachineTotals;
-  /** Recounts everything that is kept twice: one line for each mismatch. */
+  /**
+   * Recounts everything that is kept twice: one line for each mismatch.
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * kernel.fork(kernel.createProcess());
+   * console.log(kernel.check().length); // 0
+   * ```
+   */
   check(): readonly Mismatch[];
   /** To be called before a fork of `pid`, and its answer after it. */
   watchFork(pid: number): ForkCheck;
@@ -158,6 +221,12 @@ export interface Kernel
  * Boots a machine.
  * @throws RangeError or TypeError that names the key of `config` that is wrong
  * @modelOnly puts the packages together
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * const kernel = createKernel({ kernel: "v6.18", memoryPages: 1024 });
+ * console.log(kernel.totals().tasks); // 1
+ * ```
  */
 export function createKernel(config: KernelConfig = {}): Kernel {
   const machine = createMachine(config);

@@ -39,7 +39,18 @@ export type MmapOptions = Partial<MmapRequest> & Pick<MmapRequest, "len">;
 
 /** Calls about memory: each is a thread to step through. */
 export interface MemoryCalls {
-  /** mmap(2). @returns the address, or a negative errno */
+  /**
+   * mmap(2). @returns the address, or a negative errno
+   * @example
+   * ```ts
+   * import { Prot } from "@forkpath/abi";
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const pid = kernel.createProcess();
+   * kernel.mmap(pid, { len: 4 * 4096, prot: Prot.READ });
+   * console.log(kernel.process(pid).memory?.vmas.length); // 1
+   * ```
+   */
   mmap(pid: number, options: MmapOptions): KernelThread<number>;
   /** munmap(2). */
   munmap(pid: number, addr: number, len: number): KernelThread<number>;

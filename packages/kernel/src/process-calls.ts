@@ -36,7 +36,17 @@ export interface ExecOptions
 
 /** Calls about tasks: each is a thread to step through. */
 export interface ProcessCalls {
-  /** fork(2). @returns the child's pid, or a negative errno */
+  /**
+   * fork(2). @returns the child's pid, or a negative errno
+   * @example
+   * ```ts
+   * import { createKernel } from "@forkpath/kernel";
+   * const kernel = createKernel({ memoryPages: 1024 });
+   * const parent = kernel.createProcess();
+   * const child = kernel.fork(parent);
+   * console.log(kernel.process(child).ppid === parent); // true
+   * ```
+   */
   fork(pid: number): KernelThread<number>;
   /** vfork(2): the parent waits until the child has called exec or exit. */
   vfork(pid: number): KernelThread<number>;

@@ -38,6 +38,13 @@ export interface PlanOptions {
 
 /**
  * @throws LiveError when this is no machine that anything can be done on, or not large enough
+ * @example
+ * ```ts
+ * import { planLive } from "@forkpath/live";
+ * import { parseScenario } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * console.log(planLive(scenario).obstacles.length); // 0
+ * ```
  */
 export function planLive(
   scenario: Scenario,

@@ -162,7 +162,14 @@ function readHardLimits(): Partial<Rlimits> {
 /** 6.2: since then status sums the counters; before, each task kept some of the count to itself. */
 const EXACT_SINCE = 6002;
 
-/** The profile of that release; else the last one before it; else the first of all. */
+/**
+ * The profile of that release; else the last one before it; else the first of all.
+ * @example
+ * ```ts
+ * import { profileFor } from "@forkpath/live";
+ * console.log(profileFor("6.18.44")); // { kernel: 'v6.18', isExact: true }
+ * ```
+ */
 export function profileFor(name: string): Pick<ThisMachine, "kernel" | "isExact"> {
   const kernel = kernelOfRelease(name);
   if (kernel === undefined) return { kernel: KERNELS[0], isExact: false };

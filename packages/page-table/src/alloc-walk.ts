@@ -14,6 +14,18 @@ import { HUGE_ENTRY, NO_CELL, NO_TABLE, type PageTables } from "./tables.ts";
  * @throws RangeError or TypeError unless `addr` is an integer below 2^47 and the owner has a pgd
  * @throws InvariantError where a huge page is mapped: who may meet one asks `allocPmdCell`
  * @kernel the walk of handle_mm_fault in mm/memory.c
+ * @example
+ * ```ts
+ * import { allocPteCell, createPageTables, pgdAlloc } from "@forkpath/page-table";
+ * import { createSpinLock, createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const tables = createPageTables({ splitPtlocks: true });
+ * const pageTableLock = createSpinLock("page_table_lock", "mm1");
+ * const counts = { nrPtes: 0, nrPmds: 0, nrPuds: 0 };
+ * const owner = { ...counts, pgd: pgdAlloc(sync, tables), pageTableLock, name: "mm1" };
+ * const cell = runToCompletion(allocPteCell(sync, tables, owner, 0x400000));
+ * console.log(cell > 0, owner.nrPtes); // true 1
+ * ```
  */
 export function* allocPteCell(
   sync: Sync,

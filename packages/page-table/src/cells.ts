@@ -23,7 +23,18 @@ export const pteLow = (tables: PageTables, cell: number): number =>
 export const pteHigh = (tables: PageTables, cell: number): number =>
   tables.high[cell >>> CHUNK_SHIFT][cell & CHUNK_MASK];
 
-/** @kernel set_pte_at in arch/x86/include/asm/pgtable.h */
+/**
+ * @kernel set_pte_at in arch/x86/include/asm/pgtable.h
+ * @example
+ * ```ts
+ * import { createPageTables, pgdAlloc, pteLow, setPte } from "@forkpath/page-table";
+ * import { createSync } from "@forkpath/sync";
+ * const tables = createPageTables({ splitPtlocks: true });
+ * const cell = pgdAlloc(createSync(), tables) * 512;
+ * setPte(tables, cell, 0x1234025, 0);
+ * console.log(pteLow(tables, cell) === 0x1234025); // true
+ * ```
+ */
 export function setPte(tables: PageTables, cell: number, low: number, high: number): void {
   tables.low[cell >>> CHUNK_SHIFT][cell & CHUNK_MASK] = low;
   tables.high[cell >>> CHUNK_SHIFT][cell & CHUNK_MASK] = high;

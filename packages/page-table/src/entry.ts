@@ -14,6 +14,12 @@ export const isPteNone = (low: number, high: number): boolean => low === 0 && hi
 /**
  * True also for a PROT_NONE page, which the processor finds absent and the kernel counts.
  * @kernel pte_present in arch/x86/include/asm/pgtable.h
+ * @example
+ * ```ts
+ * import { Pte } from "@forkpath/abi";
+ * import { isPtePresent } from "@forkpath/page-table";
+ * console.log(isPtePresent(Pte.PROTNONE), isPtePresent(0x200)); // true false
+ * ```
  */
 export const isPtePresent = (low: number): boolean => (low & (Pte.PRESENT | Pte.PROTNONE)) !== 0;
 
@@ -63,7 +69,15 @@ export const pteMkold = (low: number): number => (low & ~Pte.ACCESSED) >>> 0;
 export const pteMkyoung = (low: number): number => (low | Pte.ACCESSED) >>> 0;
 /** @kernel pte_wrprotect in arch/x86/include/asm/pgtable.h */
 export const pteWrprotect = (low: number): number => (low & ~Pte.RW) >>> 0;
-/** @kernel pte_mkwrite in arch/x86/include/asm/pgtable.h */
+/**
+ * @kernel pte_mkwrite in arch/x86/include/asm/pgtable.h
+ * @example
+ * ```ts
+ * import { hex } from "@forkpath/abi";
+ * import { pteMkwrite } from "@forkpath/page-table";
+ * console.log(hex(pteMkwrite(0x1234025))); // 0x1234027
+ * ```
+ */
 export const pteMkwrite = (low: number): number => (low | Pte.RW) >>> 0;
 /** @kernel pte_mkspecial in arch/x86/include/asm/pgtable.h */
 export const pteMkspecial = (low: number): number => (low | Pte.SPECIAL) >>> 0;

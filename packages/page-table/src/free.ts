@@ -45,6 +45,19 @@ interface Teardown {
  * @param ceiling start of the mapping after the run, or 0 for none
  * @throws RangeError or TypeError for an address that is not page-aligned or above 2^47
  * @kernel free_pgtables in mm/memory.c
+ * @example
+ * ```ts
+ * import { createPageTables, freePgtables, pgdAlloc } from "@forkpath/page-table";
+ * import { createSpinLock, createSync, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const tables = createPageTables({ splitPtlocks: true });
+ * const pageTableLock = createSpinLock("page_table_lock", "mm1");
+ * const counts = { nrPtes: 0, nrPmds: 0, nrPuds: 0 };
+ * const owner = { ...counts, pgd: pgdAlloc(sync, tables), pageTableLock, name: "mm1" };
+ * const area = { start: 0x400000, end: 0x402000, hugetlb: false };
+ * runToCompletion(freePgtables(sync, tables, owner, [area], 0, 0, function* () {}));
+ * console.log(owner.nrPtes); // 0
+ * ```
  */
 export function* freePgtables<Range extends FreedRange>(
   sync: Sync,

@@ -19,6 +19,12 @@ const LOW_WORD_FRAMES = 2 ** (32 - PAGE_SHIFT);
 /**
  * Frame number of a present entry, or of the table that a directory entry points to.
  * @kernel pte_pfn in arch/x86/include/asm/pgtable.h
+ * @example
+ * ```ts
+ * import { hex } from "@forkpath/abi";
+ * import { ptePfn } from "@forkpath/page-table";
+ * console.log(hex(ptePfn(0x1234025, 0))); // 0x1234
+ * ```
  */
 export const ptePfn = (low: number, high: number): Pfn =>
   pfn((low >>> PAGE_SHIFT) + (high & PTE_PFN_HIGH) * LOW_WORD_FRAMES);
@@ -34,7 +40,15 @@ export const pfnLow = (frame: Pfn): number => (frame << PAGE_SHIFT) >>> 0; // dr
  */
 export const pfnHigh = (frame: Pfn): number => (frame / LOW_WORD_FRAMES) >>> 0;
 
-/** @kernel mk_pte in arch/x86/include/asm/pgtable.h */
+/**
+ * @kernel mk_pte in arch/x86/include/asm/pgtable.h
+ * @example
+ * ```ts
+ * import { hex, pfn } from "@forkpath/abi";
+ * import { mkPteLow } from "@forkpath/page-table";
+ * console.log(hex(mkPteLow(pfn(0x1234), 0x25))); // 0x1234025
+ * ```
+ */
 export const mkPteLow = (frame: Pfn, protLow: number): number => (pfnLow(frame) | protLow) >>> 0;
 /** @kernel mk_pte in arch/x86/include/asm/pgtable.h */
 export const mkPteHigh = (frame: Pfn, protHigh: number): number =>

@@ -80,6 +80,12 @@ export interface PageTablesOptions {
  * An empty pool. Memory comes with the first table: 64 KiB for each 16 of them.
  * @throws TypeError unless `options.splitPtlocks` is a boolean
  * @modelOnly the kernel takes its tables from the page allocator
+ * @example
+ * ```ts
+ * import { createPageTables } from "@forkpath/page-table";
+ * const tables = createPageTables({ splitPtlocks: true });
+ * console.log(tables.liveTables.join(" ")); // 0 0 0 0
+ * ```
  */
 export function createPageTables(options: PageTablesOptions): PageTables {
   const { splitPtlocks, rules = rulesOf(pageTableRules, "el6") } = options;

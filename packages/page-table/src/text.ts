@@ -42,6 +42,11 @@ export function pteFromBigint(value: bigint): {
 /**
  * `0x8000000001234067`: lower case, no leading zeros, `0x0` for none.
  * @modelOnly for people and recorded vectors
+ * @example
+ * ```ts
+ * import { formatPte } from "@forkpath/page-table";
+ * console.log(formatPte(0x1234025, 0x80000000)); // 0x8000000001234025
+ * ```
  */
 export const formatPte = (low: number, high: number): string => hex(pteToBigint(low, high));
 

@@ -86,6 +86,15 @@ export const forEachTable = (tables: PageTables, pgdRow: number, visit: VisitTab
  * Calls `visit` for each pte that is not none, by address.
  * @throws RangeError unless `pgdRow` is a pgd
  * @modelOnly for checks and for printing
+ * @example
+ * ```ts
+ * import { createPageTables, forEachPte, pgdAlloc } from "@forkpath/page-table";
+ * import { createSync } from "@forkpath/sync";
+ * const tables = createPageTables({ splitPtlocks: true });
+ * let count = 0;
+ * forEachPte(tables, pgdAlloc(createSync(), tables), () => void count++);
+ * console.log(count); // 0
+ * ```
  */
 export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
   visitTables(tables, pgdRow, { pte: visit });

@@ -44,7 +44,20 @@ interface GrowingNode extends CallNode {
   callees: GrowingNode[];
 }
 
-/** A sink for `kernel.attach`. Threads each have a stack of their own, and share the tree. */
+/**
+ * A sink for `kernel.attach`. Threads each have a stack of their own, and share the tree.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { createCallTree } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const pid = kernel.createProcess();
+ * const tree = createCallTree();
+ * kernel.attach(tree);
+ * kernel.fork(pid);
+ * console.log(tree.root.callees[0]?.fn); // do_fork
+ * ```
+ */
 export function createCallTree(): CallTree {
   const root = createNode("");
   const stacks = new Map<number, GrowingNode[]>();
@@ -62,7 +75,16 @@ export function createCallTree(): CallTree {
   };
 }
 
-/** The tree of a trace that a ring has kept. */
+/**
+ * The tree of a trace that a ring has kept.
+ * @example
+ * ```ts
+ * import { callTree } from "@forkpath/picture";
+ * const call = { kind: "call", fn: "dup_mm", args: {} } as const;
+ * const { callees } = callTree([{ seq: 0, timeNs: 0, thread: 0, event: call }]);
+ * console.log(callees.map(({ fn, calls }) => `${fn} ${calls}`).join()); // dup_mm 1
+ * ```
+ */
 export function callTree(records: readonly TraceRecord[]): CallNode {
   const tree = createCallTree();
   for (const { event, thread } of records) tree.emit(event, thread);

@@ -38,7 +38,22 @@ export type SlotChange = Change<
   }
 >;
 
-/** References and mappings of the pages. */
+/**
+ * References and mappings of the pages.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pageChanges, pictureProcess, pictureTargets } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const pid = kernel.createProcess();
+ * kernel.write(pid, kernel.mmap(pid, { len: 4096 }));
+ * const look = () => pictureTargets(kernel, pictureProcess(kernel, pid));
+ * const before = look();
+ * kernel.fork(pid);
+ * const [change] = pageChanges(before, look());
+ * console.log(change?.sort, change?.before.mappings, change?.after.mappings); // anon 1 2
+ * ```
+ */
 export const pageChanges = (before: TargetPicture, after: TargetPicture): PageChange[] =>
   grouped(before.pages, after.pages, sortOf, countsOf);
 

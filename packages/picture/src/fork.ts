@@ -30,6 +30,14 @@ export interface ForkPicture {
  * Forks `parent`, and looks at it before and after. Takes the place of the kernel's sink, and
  * leaves none.
  * @throws RangeError when the fork fails, or `parent` is no task with memory
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pictureFork } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const { calls } = pictureFork(kernel, kernel.createProcess());
+ * console.log(calls.callees[0]?.fn); // do_fork
+ * ```
  */
 export function pictureFork(kernel: Kernel, parent: number): ForkPicture {
   const before = pictureProcess(kernel, parent);

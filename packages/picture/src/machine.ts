@@ -122,7 +122,18 @@ export interface AreaMap {
   readonly runs: readonly LetterRun[];
 }
 
-/** Looks at the machine and at each of `tasks`; changes nothing. */
+/**
+ * Looks at the machine and at each of `tasks`; changes nothing.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pictureMachine } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const named = { name: "P", pid: kernel.createProcess(), state: "running", mappings: [] };
+ * const [task] = pictureMachine(kernel, [named]).tasks;
+ * console.log(task?.name, task?.memory?.users); // P 1
+ * ```
+ */
 export function pictureMachine(kernel: Kernel, tasks: readonly NamedTask[]): MachinePicture {
   const areas = new Map<string, readonly AreaView[]>();
   const areasOf = (pid: number, mm: string): readonly AreaView[] => {
@@ -151,7 +162,18 @@ function pictureTask(kernel: Kernel, named: NamedTask, areasOf: AreasOf): TaskPi
   return { name, pid, state, tgid, ppid, ...faults, memory: pictured };
 }
 
-/** An address space that a fork or an exec may still be filling. */
+/**
+ * An address space that a fork or an exec may still be filling.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pictureSpace } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * kernel.mmap(kernel.createProcess(), { len: 4 * 4096 });
+ * const [space] = kernel.addressSpaces();
+ * if (space) console.log(pictureSpace(kernel, space, []).areas.length); // 1
+ * ```
+ */
 export const pictureSpace = (
   kernel: Kernel,
   { memory }: AddressSpaceView,

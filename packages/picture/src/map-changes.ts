@@ -22,6 +22,19 @@ interface Stretch {
 
 /**
  * The pages of [start, end), both in bytes, as the areas of two moments have them.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { mapChanges, pictureSpace } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const pid = kernel.createProcess();
+ * const heap = kernel.mmap(pid, { len: 4 * 4096 });
+ * const look = () => pictureSpace(kernel, kernel.addressSpaces()[0]!, []).areas;
+ * const before = look();
+ * kernel.touch(pid, heap, "W W");
+ * const changes = mapChanges(before, look(), { start: heap, end: heap + 4 * 4096 });
+ * console.log(changes.map(({ pages, after }) => `${pages}${after}`).join(" ")); // 2W 2-
+ * ```
  */
 export function mapChanges(
   before: readonly AreaMap[],

@@ -50,7 +50,19 @@ export interface TargetPicture {
   readonly slots: readonly SlotView[];
 }
 
-/** @throws RangeError when there is no such task, or it has no memory */
+/**
+ * @throws RangeError when there is no such task, or it has no memory
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pictureProcess } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const pid = kernel.createProcess();
+ * const heap = kernel.mmap(pid, { len: 4 * 4096 });
+ * kernel.touch(pid, heap, "W - W");
+ * console.log(pictureProcess(kernel, pid).areas[0]?.letters.join("")); // W-W-
+ * ```
+ */
 export function pictureProcess(kernel: Kernel, pid: number): ProcessPicture {
   const { memory } = kernel.process(pid);
   if (memory === null) throw new RangeError(`pictureProcess: ${pid} has no memory`);
@@ -59,7 +71,19 @@ export function pictureProcess(kernel: Kernel, pid: number): ProcessPicture {
   return { pid, mm: memory.name, status: memory.status, areas };
 }
 
-/** Pages and slots that the entries of `of` name, as they are now. */
+/**
+ * Pages and slots that the entries of `of` name, as they are now.
+ * @example
+ * ```ts
+ * import { createKernel } from "@forkpath/kernel";
+ * import { pictureProcess, pictureTargets } from "@forkpath/picture";
+ * const kernel = createKernel({ memoryPages: 1024 });
+ * const pid = kernel.createProcess();
+ * kernel.write(pid, kernel.mmap(pid, { len: 4096 }));
+ * const { pages } = pictureTargets(kernel, pictureProcess(kernel, pid));
+ * console.log(pages.length, pages[0]?.mapcount); // 1 1
+ * ```
+ */
 export function pictureTargets(kernel: Kernel, of: ProcessPicture): TargetPicture {
   const entries = of.areas.flatMap((area) => area.entries);
   const frames = entries.flatMap(({ pfn }) => (pfn === undefined ? [] : [pfn]));

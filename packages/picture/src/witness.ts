@@ -95,7 +95,14 @@ export interface WitnessRowsOptions {
 
 type Named = Pick<Subject, "owner" | "field">;
 
-/** Rows in the order of the steps; rows alike that follow each other in one thread are one. */
+/**
+ * Rows in the order of the steps; rows alike that follow each other in one thread are one.
+ * @example
+ * ```ts
+ * import { witnessRows } from "@forkpath/picture";
+ * console.log(witnessRows([]).length); // 0
+ * ```
+ */
 export function witnessRows(
   steps: readonly WitnessStep[],
   { isFull = false }: WitnessRowsOptions = {},

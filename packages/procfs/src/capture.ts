@@ -66,6 +66,12 @@ export interface Capture {
  * @param texts by the name of the file, undefined for one that there is not
  * @param pages of pages.bin, by `createPagesParser`
  * @throws ProcError for the first text that is broken, or where there is no status
+ * @example
+ * ```ts
+ * import { parseCapture } from "@forkpath/procfs";
+ * const { status, maps } = parseCapture({ status: "Name:\tredis\nPid:\t71\n" });
+ * console.log(status.order.join(" "), maps); // Name Pid null
+ * ```
  */
 export function parseCapture(
   texts: Readonly<Partial<Record<CaptureText, string | Uint8Array>>>,

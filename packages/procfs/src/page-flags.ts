@@ -81,7 +81,14 @@ export type KPageFlagName = keyof typeof KPageFlag;
 const HALF_BITS = 32;
 const NAMES = Object.keys(KPageFlag) as KPageFlagName[];
 
-/** Whether a word, given in two halves, has a bit. */
+/**
+ * Whether a word, given in two halves, has a bit.
+ * @example
+ * ```ts
+ * import { hasPageFlag, KPageFlag } from "@forkpath/procfs";
+ * console.log(hasPageFlag(0x5828, 0, KPageFlag.ANON)); // true
+ * ```
+ */
 export const hasPageFlag = (low: number, high: number, bit: number): boolean =>
   bit < HALF_BITS ? ((low >>> bit) & 1) !== 0 : ((high >>> (bit - HALF_BITS)) & 1) !== 0;
 

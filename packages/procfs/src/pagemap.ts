@@ -34,7 +34,14 @@ const TYPE_MASK = 0x1f;
 const TOP = 2 ** 32;
 const HALF_OF_OFFSET = 2 ** (32 - TYPE_BITS);
 
-/** The frame of a present page; 0 where frames are hidden from the reader. */
+/**
+ * The frame of a present page; 0 where frames are hidden from the reader.
+ * @example
+ * ```ts
+ * import { pagemapFrame } from "@forkpath/procfs";
+ * console.log(pagemapFrame(0x1234, 0x80000000)); // 4660
+ * ```
+ */
 export const pagemapFrame = (low: number, high: number): number =>
   (low >>> 0) + (high & HIGH_FRAME) * TOP;
 

@@ -18,7 +18,18 @@ export interface ProcFault extends TextPlace {
   readonly got: string;
 }
 
-/** A text that no kernel prints. `message` is one line: `smaps:12: wanted …, got …`. */
+/**
+ * A text that no kernel prints. `message` is one line: `smaps:12: wanted …, got …`.
+ * @example
+ * ```ts
+ * import { parseStatm, ProcError } from "@forkpath/procfs";
+ * try {
+ *   parseStatm("1 2 3\n");
+ * } catch (error) {
+ *   if (error instanceof ProcError) console.log(error.fault.file, error.fault.line); // statm 1
+ * }
+ * ```
+ */
 export class ProcError extends Error {
   /** Always "ProcError": it tells the error from others across copies of the package. */
   override readonly name = "ProcError";

@@ -82,7 +82,18 @@ interface Parser {
   reached: number;
 }
 
-/** Parses areas as they come. @param file the name that errors give the text */
+/**
+ * Parses areas as they come. @param file the name that errors give the text
+ * @example
+ * ```ts
+ * import { createSmapsParser } from "@forkpath/procfs";
+ * const parser = createSmapsParser(({ name, rows }) => console.log(name, rows.Rss)); // /bin/sh 8
+ * const encoder = new TextEncoder();
+ * parser.write(encoder.encode("00400000-00402000 r-xp 00000000 08:01 12 /bin/sh\nRss:  "));
+ * parser.write(encoder.encode("       8 kB\n"));
+ * parser.end();
+ * ```
+ */
 export function createSmapsParser(take: (area: SmapsArea) => void, file = "smaps"): ChunkParser {
   const parser: Parser = {
     file,

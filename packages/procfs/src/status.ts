@@ -18,7 +18,15 @@ const VALUE_WIDTH = 8;
 const unitOf = (field: string): " kB" | undefined =>
   /^(Vm[A-Z]|Rss[A-Z]|HugetlbPages)/.test(field) ? " kB" : undefined;
 
-/** @throws ProcError where the text is not a status, or ends before its line Pid */
+/**
+ * @throws ProcError where the text is not a status, or ends before its line Pid
+ * @example
+ * ```ts
+ * import { parseStatus } from "@forkpath/procfs";
+ * const { rows } = parseStatus("Name:\tredis\nPid:\t71\nVmRSS:\t  475204 kB\n");
+ * console.log(rows.VmRSS); // 475204
+ * ```
+ */
 export function parseStatus(text: string | Uint8Array, file = "status"): Status {
   const status = emptyFields();
   let lines = 0;
@@ -39,6 +47,12 @@ export function parseStatus(text: string | Uint8Array, file = "status"): Status 
 /**
  * The text as the kernel prints it.
  * @kernel task_mem in fs/proc/task_mmu.c
+ * @example
+ * ```ts
+ * import { parseStatus, printStatus } from "@forkpath/procfs";
+ * const text = "Name:\tredis\nPid:\t71\nVmRSS:\t  475204 kB\n";
+ * console.log(printStatus(parseStatus(text)) === text); // true
+ * ```
  */
 export const printStatus = (status: Status): string =>
   printFields(
@@ -46,7 +60,15 @@ export const printStatus = (status: Status): string =>
     (field, value) => `${field}:\t${unsignedText(value).padStart(VALUE_WIDTH)} kB`,
   );
 
-/** The words of a line without unit: `["0", "0", "0", "0"]` of Uid; none where it is absent. */
+/**
+ * The words of a line without unit: `["0", "0", "0", "0"]` of Uid; none where it is absent.
+ * @example
+ * ```ts
+ * import { parseStatus, statusWords } from "@forkpath/procfs";
+ * const status = parseStatus("Name:\tredis\nPid:\t71\nUid:\t0\t0\t0\t0\n");
+ * console.log(statusWords(status, "Uid").join(" ")); // 0 0 0 0
+ * ```
+ */
 export function statusWords(status: Status, field: string): readonly string[] {
   if (!Object.hasOwn(status.texts, field)) return [];
   return status.texts[field].split(/[ \t]+/).filter((word) => word !== "");

@@ -18,6 +18,15 @@ const HALF_BYTES = 4;
  * Parses words as they come, in chunks that may end inside of one.
  * @param first the index of the first word
  * @param file the name that errors give it
+ * @example
+ * ```ts
+ * import { createWordParser, printWords } from "@forkpath/procfs";
+ * const seen: number[] = [];
+ * const parser = createWordParser((_index, low) => void seen.push(low));
+ * parser.write(new Uint8Array([7, 0, 0, 0, 0, 0, 0, 0]));
+ * parser.end();
+ * console.log(seen.join()); // 7
+ * ```
  */
 export function createWordParser(take: TakeWord, first = 0, file = "pagemap"): ChunkParser {
   const split = new Uint8Array(WORD_BYTES);

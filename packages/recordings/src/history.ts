@@ -131,6 +131,12 @@ const LISTS = ["files", "history", "after"] as const;
 
 /**
  * Reads one line of a recording. Of a line that is none, it says in a few words why.
+ * @example
+ * ```ts
+ * import { parseHistory } from "@forkpath/recordings";
+ * const parsed = parseHistory('{ "id": "c01" }');
+ * console.log(parsed.ok); // false
+ * ```
  */
 export function parseHistory(line: string): ParsedHistory {
   let value: unknown;

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { History } from "./history.ts";
 
-/** The kernels of the recordings, by their names in forkpath. */
+/**
+ * The kernels of the recordings, by their names in forkpath.
+ * @example
+ * ```ts
+ * import { RECORDED_KERNELS } from "@forkpath/recordings";
+ * console.log(RECORDED_KERNELS.join(" ")); // v6.1 v6.18
+ * ```
+ */
 export const RECORDED_KERNELS = ["v6.1", "v6.18"] as const;
 /** A kernel that was recorded: `v6.18`. */
 export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
@@ -16,6 +23,12 @@ export type Recording = (typeof RECORDINGS)[number];
 /**
  * All histories of one file.
  * @throws RangeError for a kernel or a recording that there is none of
+ * @example
+ * ```ts
+ * import { loadHistories } from "@forkpath/recordings";
+ * const [first] = loadHistories("v6.18", "tasks");
+ * console.log(first?.history.length === first?.after.length); // true
+ * ```
  */
 export function loadHistories(kernel: RecordedKernel, recording: Recording): History[] {
   if (!RECORDED_KERNELS.includes(kernel) || !RECORDINGS.includes(recording)) {

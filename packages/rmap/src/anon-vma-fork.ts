@@ -77,6 +77,18 @@ export function* anonVmaClone(
  * Gives the child's copy of a vma its place in the graph.
  * @returns 0 or -ENOMEM; then the child has no link and no anon_vma
  * @kernel anon_vma_fork in mm/rmap.c
+ * @example
+ * ```ts
+ * import { anonVmaFork, anonVmaPrepare, createAnonVmas } from "@forkpath/rmap";
+ * import { createSpinLock, createSync, runToCompletion } from "@forkpath/sync";
+ * const [sync, anonVmas] = [createSync(), createAnonVmas()];
+ * const parent = { anonVma: null, anonVmaChain: [] };
+ * const child = { anonVma: null, anonVmaChain: [] };
+ * const lock = createSpinLock("page_table_lock");
+ * runToCompletion(anonVmaPrepare(sync, anonVmas, parent, lock, () => null));
+ * console.log(runToCompletion(anonVmaFork(sync, anonVmas, child, parent))); // 0
+ * console.log(child.anonVmaChain.length); // 2
+ * ```
  */
 export function* anonVmaFork(
   sync: Sync,

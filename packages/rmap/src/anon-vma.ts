@@ -108,6 +108,11 @@ export function countUser(anonVma: AnonVma, change: 1 | -1): void {
 /**
  * @param mayReuse by default el6's question
  * @modelOnly the kernel's anon_vma_cachep
+ * @example
+ * ```ts
+ * import { createAnonVmas } from "@forkpath/rmap";
+ * console.log(createAnonVmas().live.size); // 0
+ * ```
  */
 export const createAnonVmas = (mayReuse: AnonVmas["mayReuse"] = hasLowDegree): AnonVmas => ({
   live: new Map(),

@@ -19,6 +19,14 @@ const none: PerFrame = () => 0;
  * @param mappingsOf entries that map the page, over all address spaces
  * @param otherRefsOf references that no entry accounts for: page cache, swap cache, pins
  * @modelOnly a recount
+ * @example
+ * ```ts
+ * import { allocFrame, checkRmap, createMemMap } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * const frame = allocFrame(map); // a reference that no entry has
+ * const [found] = checkRmap(map, () => 0);
+ * console.log(found?.owner, found?.kept, found?.counted); // pfn 2 1 0
+ * ```
  */
 export function checkRmap(
   map: MemMap,

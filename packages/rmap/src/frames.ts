@@ -33,6 +33,12 @@ const MAX_PAGES = 2 ** 31;
  *   that lies outside of them
  * @kernel free_area_init_node in mm/page_alloc.c
  * @deviates one zone on one node, without holes
+ * @example
+ * ```ts
+ * import { createMemMap, nrFreePages } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * console.log(nrFreePages(map)); // 1022
+ * ```
  */
 export function createMemMap(options: MemMapOptions): MemMap {
   const { pages } = options;
@@ -70,6 +76,12 @@ export function createMemMap(options: MemMapOptions): MemMap {
  * Can replace the columns: fetch hoisted ones again.
  * @kernel __alloc_pages_nodemask in mm/page_alloc.c
  * @deviates never reclaims; breaks a free huge page up only when no other frame is left
+ * @example
+ * ```ts
+ * import { allocFrame, createMemMap } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * console.log(allocFrame(map), allocFrame(map)); // 2 3
+ * ```
  */
 export function allocFrame(map: MemMap): Pfn {
   let frame = map.freeHead;

@@ -40,6 +40,12 @@ export const compoundHead = (map: MemMap, frame: number): Pfn =>
  * @kernel alloc_hugepage in mm/huge_memory.c
  * @deviates Takes runs that were never used or were freed as one: the buddy system would also find
  *   those whose frames were freed one by one, and compaction would make some.
+ * @example
+ * ```ts
+ * import { allocHugeFrame, createMemMap, nrFreePages } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 2048 });
+ * console.log(allocHugeFrame(map) % 512, nrFreePages(map)); // 0 1534
+ * ```
  */
 export function allocHugeFrame(map: MemMap): Pfn {
   const freed = popFreeRun(map);

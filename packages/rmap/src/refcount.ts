@@ -15,6 +15,14 @@ import { PageFlag } from "./page-flags.ts";
  * One more reference; to a tail of a huge page, its head gets it.
  * @throws InvariantError when the page is free
  * @kernel get_page in include/linux/mm.h
+ * @example
+ * ```ts
+ * import { allocFrame, createMemMap, getPage } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * const frame = allocFrame(map);
+ * getPage(map, frame);
+ * console.log(map.count[frame]); // 2
+ * ```
  */
 export function getPage(map: MemMap, pfn: number): void {
   // A tail has count 0, so the common case is not asked for it.

@@ -32,7 +32,15 @@ export const isPageKsm = (map: MemMap, pfn: number): boolean =>
 /** @kernel page_mapped in include/linux/mm.h */
 export const pageMapped = (map: MemMap, pfn: number): boolean => map.mapcount[pfn] > 0;
 
-/** How many entries map the page: _mapcount + 1. @kernel page_mapcount in include/linux/mm.h */
+/**
+ * How many entries map the page: _mapcount + 1. @kernel page_mapcount in include/linux/mm.h
+ * @example
+ * ```ts
+ * import { allocFrame, createMemMap, pageMapcount } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * console.log(pageMapcount(map, allocFrame(map))); // 0
+ * ```
+ */
 export const pageMapcount = (map: MemMap, pfn: number): number => map.mapcount[pfn];
 
 /**
@@ -51,6 +59,14 @@ export function pageDupRmap(map: MemMap, pfn: number): void {
  * @param index linear page index in the vma, in pages
  * @param exclusive true when no other process can map the page
  * @kernel do_page_add_anon_rmap in mm/rmap.c
+ * @example
+ * ```ts
+ * import { allocFrame, createMemMap, pageAddAnonRmap, pageMapcount } from "@forkpath/rmap";
+ * const map = createMemMap({ pages: 1024 });
+ * const frame = allocFrame(map);
+ * pageAddAnonRmap(map, frame, { id: 1, root: { id: 1 } }, 0, true);
+ * console.log(pageMapcount(map, frame), map.stats.nrAnonPages); // 1 1
+ * ```
  */
 export function pageAddAnonRmap(
   map: MemMap,

@@ -41,6 +41,17 @@ export function pageAnonVma(map: MemMap, anonVmas: AnonVmas, pfn: number): AnonV
  * Requires the root's lock. A walk that has to wait in between follows `chains.first` and `next`
  * itself, under the same lock.
  * @kernel list_for_each_entry over same_anon_vma in mm/rmap.c
+ * @example
+ * ```ts
+ * import { anonVmaPrepare, createAnonVmas, forEachAnonVmaVma, type RmapVma } from "@forkpath/rmap";
+ * import { createSpinLock, createSync, runToCompletion } from "@forkpath/sync";
+ * const vma: RmapVma = { anonVma: null, anonVmaChain: [] };
+ * const lock = createSpinLock("page_table_lock");
+ * runToCompletion(anonVmaPrepare(createSync(), createAnonVmas(), vma, lock, () => null));
+ * let count = 0;
+ * if (vma.anonVma !== null) forEachAnonVmaVma(vma.anonVma, () => void count++);
+ * console.log(count); // 1
+ * ```
  */
 export function forEachAnonVmaVma(anonVma: AnonVma, visit: (vma: RmapVma) => unknown): void {
   for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {

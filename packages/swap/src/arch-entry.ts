@@ -61,6 +61,12 @@ export function archEntryToPte(value: bigint): PteWords {
 /**
  * What pagemap shows for a swap-like PTE, special entries included.
  * @kernel pte_to_pagemap_entry in fs/proc/task_mmu.c
+ * @example
+ * ```ts
+ * import { hex } from "@forkpath/abi";
+ * import { pagemapOfSwap } from "@forkpath/swap";
+ * console.log(hex(pagemapOfSwap(0x200, 0))); // 0x4600000000000020
+ * ```
  */
 export function pagemapOfSwap(low: number, high: number): bigint {
   const payload = (offsetOfPte(low, high) << PM_TYPE_BITS) | typeOfPte(low);

@@ -42,6 +42,16 @@ export interface SwapCachePages {
  * @returns 0, or −EEXIST when another page is there
  * @kernel add_to_swap_cache in mm/swap_state.c
  * @deviates Needs no memory for the tree, so it never fails with −ENOMEM.
+ * @example
+ * ```ts
+ * import { pfn } from "@forkpath/abi";
+ * import { addSwapArea, addToSwapCache, createSwap, getSwapPage } from "@forkpath/swap";
+ * import { createSync } from "@forkpath/sync";
+ * const swap = createSwap();
+ * addSwapArea(swap, { max: 8192 });
+ * const entry = getSwapPage(createSync(), swap);
+ * console.log(addToSwapCache(swap, entry, pfn(0x1234)), swap.cache.get(entry)); // 0 4660
+ * ```
  */
 export function addToSwapCache(swap: SwapState, entry: SwpEntry, page: Pfn): number {
   if (swap.cache.has(entry)) return -Errno.EEXIST;

@@ -20,6 +20,13 @@ export interface SwapCheckOptions {
 /**
  * One mismatch for each thing that is wrong inside swap; `checkSlots` looks from outside.
  * @modelOnly the slow way to every cached number
+ * @example
+ * ```ts
+ * import { addSwapArea, checkSwap, createSwap } from "@forkpath/swap";
+ * const swap = createSwap();
+ * addSwapArea(swap, { max: 8192 });
+ * console.log(checkSwap(swap).length); // 0
+ * ```
  */
 export function checkSwap(swap: SwapState, options: SwapCheckOptions = {}): readonly Mismatch[] {
   return [

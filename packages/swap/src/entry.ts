@@ -39,7 +39,14 @@ const OFFSET_UNIT = 2 ** OFFSET_SHIFT;
 /** How far the high word's lowest bit lies above the offset's: the low word holds 23 bits of it. */
 const HIGH_WORD_OFFSET = 2 ** (32 - OFFSET_SHIFT);
 
-/** @kernel __swp_type in arch/x86/include/asm/pgtable_64.h */
+/**
+ * @kernel __swp_type in arch/x86/include/asm/pgtable_64.h
+ * @example
+ * ```ts
+ * import { swpType } from "@forkpath/swap";
+ * console.log(swpType(0x200)); // 0
+ * ```
+ */
 export const swpType = (low: number): number => (low >>> TYPE_SHIFT) & TYPE_MASK;
 
 /**
@@ -74,7 +81,15 @@ export const swpMkexclusive = (low: number): number => (low | EXCLUSIVE) >>> 0;
 /** @kernel pte_swp_clear_exclusive in arch/x86/include/asm/pgtable.h */
 export const swpClearExclusive = (low: number): number => (low & ~EXCLUSIVE) >>> 0;
 
-/** @kernel is_migration_entry in include/linux/swapops.h */
+/**
+ * @kernel is_migration_entry in include/linux/swapops.h
+ * @example
+ * ```ts
+ * import { isMigrationEntry, SwpType } from "@forkpath/swap";
+ * const moving = SwpType.MIGRATION_READ << 1;
+ * console.log(isMigrationEntry(moving), isMigrationEntry(0x200)); // true false
+ * ```
+ */
 export const isMigrationEntry = (low: number): boolean => swpType(low) >= SwpType.MIGRATION_READ;
 
 /** @kernel is_write_migration_entry in include/linux/swapops.h */

@@ -18,6 +18,12 @@ export const NO_ENTRY: SwpEntry = swpEntry(0);
  * Packs `type` (0 to 31) and `offset` (below 2^48).
  * @throws RangeError or TypeError for anything else
  * @kernel swp_entry in include/linux/swapops.h
+ * @example
+ * ```ts
+ * import { hex } from "@forkpath/abi";
+ * import { entryPteLow, makeEntry } from "@forkpath/swap";
+ * console.log(hex(entryPteLow(makeEntry(0, 1)))); // 0x200
+ * ```
  */
 export function makeEntry(type: number, offset: number): SwpEntry {
   expectInteger("makeEntry", "type", type, 0, TYPES - 1);

@@ -19,6 +19,17 @@ export interface SwapSlot {
  * How many references a slot has, over all digits; 0 for an unused, bad or shmem slot.
  * @throws RangeError or TypeError unless the area has that slot
  * @modelOnly the kernel never decodes a count
+ * @example
+ * ```ts
+ * import { addSwapArea, createSwap, getSwapPage, swapCount, swapDuplicate } from "@forkpath/swap";
+ * import { entryPteHigh, entryPteLow } from "@forkpath/swap";
+ * import { createSync } from "@forkpath/sync";
+ * const [sync, swap] = [createSync(), createSwap()];
+ * addSwapArea(swap, { max: 8192 });
+ * const entry = getSwapPage(sync, swap);
+ * swapDuplicate(sync, swap, entryPteLow(entry), entryPteHigh(entry));
+ * console.log(swapCount(swap, 0, 1)); // 1
+ * ```
  */
 export const swapCount = (swap: SwapState, type: number, offset: number): number =>
   decodeCount(areaWithSlot(swap, type, offset, "swapCount"), offset);

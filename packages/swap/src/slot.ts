@@ -15,6 +15,15 @@ const NO_SLOT = -1;
  * @kernel get_swap_page in mm/swapfile.c
  * @deviates Takes the lowest free slot of the first area with one: no clusters, and areas of equal
  *   priority fill up one after the other instead of in turns.
+ * @example
+ * ```ts
+ * import { addSwapArea, createSwap, entryPteLow, getSwapPage, swpType } from "@forkpath/swap";
+ * import { createSync } from "@forkpath/sync";
+ * const swap = createSwap();
+ * addSwapArea(swap, { max: 8192 });
+ * const entry = getSwapPage(createSync(), swap);
+ * console.log(swpType(entryPteLow(entry)), swap.nrSwapPages); // 0 8190
+ * ```
  */
 export function getSwapPage(sync: Sync, swap: SwapState): SwpEntry {
   takeLeafLock(sync, swap.swapLock, "get_swap_page");

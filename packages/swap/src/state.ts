@@ -94,6 +94,13 @@ export interface SwapOptions {
 /**
  * A machine's swap without any area.
  * @modelOnly the kernel has these as globals of mm/swapfile.c, mm/swap_state.c and kernel/fork.c
+ * @example
+ * ```ts
+ * import { addSwapArea, createSwap } from "@forkpath/swap";
+ * const swap = createSwap();
+ * addSwapArea(swap, { max: 8192 }); // slot 0 is the header
+ * console.log(swap.nrSwapPages); // 8191
+ * ```
  */
 export function createSwap(options: SwapOptions = {}): SwapState {
   const { rules = rulesOf(swapRules, "el6"), config = {} } = options;

@@ -23,6 +23,12 @@ export const showEntryWord = ({ layout, types }: EntryWords, low: number, high: 
  * The model's entry for one of the machine's words, not present and not none.
  * @throws RangeError when its type has no model
  * @kernel pte_to_swp_entry in include/linux/swapops.h
+ * @example
+ * ```ts
+ * import { createSwap, readEntryWord } from "@forkpath/swap";
+ * const { low, high } = readEntryWord(createSwap(), 0x200n);
+ * console.log(low, high); // 512 0
+ * ```
  */
 export function readEntryWord({ layout, types }: EntryWords, word: bigint): PteWords {
   const model = layout.read(types, word);

@@ -106,6 +106,13 @@ class CellRow implements Cells {
 /**
  * A row of zeroed cells, one for each field of `owner`.
  * @modelOnly atomic_long_t and unsigned long fields, as the build has them
+ * @example
+ * ```ts
+ * import { addCell, createCells, createSync, peekCell, runToCompletion } from "@forkpath/sync";
+ * const cells = createCells(["_file_rss", "_anon_rss"], true);
+ * runToCompletion(addCell(createSync(), cells, 1, -1));
+ * console.log(peekCell(cells, 1)); // 18446744073709551615n
+ * ```
  */
 export const createCells = (fields: readonly string[], atomic: boolean, owner = ""): Cells =>
   new CellRow(fields, atomic, owner);

@@ -25,6 +25,13 @@ export const createAllocGate = (): AllocGate => ({ count: 0, refused: new Set() 
  * Lets the `index`-th request from now fail (0 = the next one).
  * @throws RangeError or TypeError unless `index` is a non-negative integer
  * @modelOnly fault injection
+ * @example
+ * ```ts
+ * import { createSync, failNth } from "@forkpath/sync";
+ * const sync = createSync();
+ * failNth(sync.gate, 2); // the third request from now
+ * console.log([...sync.gate.refused].join()); // 2
+ * ```
  */
 export function failNth(gate: AllocGate, index: number): void {
   expectInteger("failNth", "index", index, 0, Number.MAX_SAFE_INTEGER - gate.count);

@@ -75,6 +75,13 @@ export const compareKept = (
 /**
  * `I2: mm2: anon_rss is 1, but 2 counted`, or, of a state, `tasks: pid 4: entry is free, not used`.
  * @modelOnly a recount
+ * @example
+ * ```ts
+ * import { mismatchText } from "@forkpath/sync";
+ * const value = { owner: "slot 0:7", field: "count", kept: 2, counted: 3 };
+ * const text = mismatchText({ rule: "I6", ...value });
+ * console.log(text); // I6: slot 0:7: count is 2, but 3 counted
+ * ```
  */
 export function mismatchText({ rule, owner, field, kept, counted }: Mismatch): string {
   const found = typeof counted === "number" ? `but ${counted} counted` : `not ${counted}`;

@@ -106,6 +106,13 @@ export const subjectName = ({ owner, field }: Subject): string =>
 /**
  * Makes a point that is always ready.
  * @modelOnly a scheduler's view of one instruction
+ * @example
+ * ```ts
+ * import { makePoint, PointKind } from "@forkpath/sync";
+ * const of = { kind: "cell", owner: "mm1", field: "_anon_rss" } as const;
+ * const point = makePoint(PointKind.LOAD, {}, of);
+ * console.log(point.label, point.ready()); // mm1._anon_rss true
+ * ```
  */
 export const makePoint = (
   kind: PointKind,

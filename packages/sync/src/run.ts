@@ -42,6 +42,14 @@ export function runUntilBlocked<T>(thread: Steps<T>): RunResult<T> {
  * Runs to the end.
  * @throws InvariantError when the path would wait for ever
  * @modelOnly the uniprocessor scheduler
+ * @example
+ * ```ts
+ * import { createSpinLock, createSync, runToCompletion, spinLock } from "@forkpath/sync";
+ * const sync = createSync();
+ * const lock = createSpinLock("mmlist_lock");
+ * runToCompletion(spinLock(sync, lock, "mmput"));
+ * console.log(lock.holder?.name === sync.current.name); // true
+ * ```
  */
 export function runToCompletion<T>(thread: Steps<T>): T {
   const result = runUntilBlocked(thread);
@@ -57,6 +65,16 @@ export function runToCompletion<T>(thread: Steps<T>): T {
  * interleaved machine the scheduler sets `sync.current` at each step, and so `body` stays part of
  * the thread that runs it.
  * @modelOnly the model has no stack to switch to
+ * @example
+ * ```ts
+ * import { createCells, createSync, createThread, runAs, runToCompletion } from "@forkpath/sync";
+ * import { addCell, peekCell } from "@forkpath/sync";
+ * const sync = createSync();
+ * const cells = createCells(["anon_rss"], true);
+ * const fault = runAs(sync, createThread(1, "cpu1"), addCell(sync, cells, 0, 1));
+ * runToCompletion(fault);
+ * console.log(peekCell(cells, 0)); // 1n
+ * ```
  */
 export function* runAs<T>(sync: Sync, thread: Thread, body: KernelThread<T>): KernelThread<T> {
   if (sync.interleaved) return yield* body;

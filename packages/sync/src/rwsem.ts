@@ -135,6 +135,16 @@ class RwSemState implements RwSem {
  * @param owner name of what has the semaphore, such as an mm; "" for one of the whole machine
  * @param field what its owner calls it
  * @kernel init_rwsem in lib/rwsem.c
+ * @example
+ * ```ts
+ * import { createRwSem, createSync, reading, runToCompletion } from "@forkpath/sync";
+ * const sync = createSync();
+ * const mmapSem = createRwSem("mmap_sem", "mm1");
+ * function* count(): Generator<never, number> {
+ *   return mmapSem.readers.length;
+ * }
+ * console.log(runToCompletion(reading(sync, mmapSem, "do_page_fault", count()))); // 1
+ * ```
  */
 export const createRwSem = (lockClass: string, owner = "", field: string = lockClass): RwSem =>
   new RwSemState(lockClass, owner, field);

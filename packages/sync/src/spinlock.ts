@@ -108,6 +108,15 @@ class SpinLockState implements SpinLock {
  * @param field what its owner calls it
  * @param guards parts that a point may name instead of the lock, before there is a lock
  * @kernel spin_lock_init in include/linux/spinlock.h
+ * @example
+ * ```ts
+ * import { createSpinLock, createSync, spinLockNow, spinUnlockNow } from "@forkpath/sync";
+ * const sync = createSync();
+ * const lock = createSpinLock("page_table_lock", "mm1");
+ * console.log(lock.name, spinLockNow(sync, lock, "copy_pte_range")); // mm1.page_table_lock true
+ * spinUnlockNow(sync, lock, "copy_pte_range");
+ * console.log(lock.holder); // null
+ * ```
  */
 export const createSpinLock = (
   lockClass: string,

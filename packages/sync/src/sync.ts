@@ -93,7 +93,15 @@ export const createThread = (id: number, name: string, cpu = 0): Thread => ({
 const ALLOC: Subject = { kind: "allocation", owner: "", field: "alloc" };
 const COND_RESCHED: Subject = { kind: "cpu", owner: "", field: "cond_resched" };
 
-/** @modelOnly one per machine */
+/**
+ * @modelOnly one per machine
+ * @example
+ * ```ts
+ * import { createSync } from "@forkpath/sync";
+ * const sync = createSync();
+ * console.log(sync.interleaved, sync.current.held.length); // false 0
+ * ```
+ */
 export function createSync(): Sync {
   const gate = createAllocGate();
   return {
@@ -114,6 +122,15 @@ export function createSync(): Sync {
 /**
  * Sends events to `sink` from now on; null turns tracing off.
  * @modelOnly the kernel's nearest is set_tracer
+ * @example
+ * ```ts
+ * import { attachAnySink, createSync } from "@forkpath/sync";
+ * const sync = createSync();
+ * attachAnySink(sync, { wants: 2, emit: ({ kind }) => console.log(kind) });
+ * console.log(sync.traced); // 2
+ * attachAnySink(sync, null);
+ * console.log(sync.traced); // 0
+ * ```
  */
 export function attachAnySink(sync: Sync, sink: AnySink | null): void {
   sync.sink = sink;

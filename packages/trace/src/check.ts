@@ -6,6 +6,12 @@ import type { TraceRecord } from "./ring.ts";
  * returns match the calls, innermost first. A return without a call is right where the ring has
  * dropped the trace's beginning; a call without a return, where the trace stops inside it.
  * @modelOnly a recount
+ * @example
+ * ```ts
+ * import { checkTrace } from "@forkpath/trace";
+ * const lock = { kind: "unlock", lock: "mm1.ptl", lockClass: "ptl", where: "f" } as const;
+ * console.log(checkTrace([{ seq: 0, timeNs: 0, thread: 0, event: lock }]).length); // 0
+ * ```
  */
 export function checkTrace(records: readonly TraceRecord[]): readonly string[] {
   const mismatches: string[] = [];

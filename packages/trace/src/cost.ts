@@ -13,7 +13,14 @@ import type { KernelEvent } from "@forkpath/events";
  */
 export type CostTable = Readonly<Record<KernelEvent["kind"] | "countedPage", number>>;
 
-/** Nanoseconds for each kind of event where TraceOptions names no others. */
+/**
+ * Nanoseconds for each kind of event where TraceOptions names no others.
+ * @example
+ * ```ts
+ * import { DEFAULT_COSTS } from "@forkpath/trace";
+ * console.log(DEFAULT_COSTS.alloc > DEFAULT_COSTS.lock); // true
+ * ```
+ */
 export const DEFAULT_COSTS: CostTable = {
   call: 20,
   return: 0, // the call has paid for both

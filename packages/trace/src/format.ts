@@ -49,6 +49,12 @@ const formats: Formats = {
 /**
  * The event as one line, without number, time or thread.
  * @modelOnly the vocabulary of the conformance vectors
+ * @example
+ * ```ts
+ * import { formatEvent } from "@forkpath/trace";
+ * const event = { kind: "rss", mm: "child", file: 0, anon: 512, swap: 0 } as const;
+ * console.log(formatEvent(event)); // rss file+0 anon+512 swap+0
+ * ```
  */
 export function formatEvent(event: KernelEvent): string {
   // The table has the right formatter for each kind; the compiler cannot see that the two agree.

@@ -43,6 +43,17 @@ interface Graph {
  * The trace as the function_graph tracer prints it.
  * @modelOnly written from the documentation of the format
  * @deviates A return whose call was dropped has no duration: only the kernel still knows it
+ * @example
+ * ```ts
+ * import { toFunctionGraph } from "@forkpath/trace";
+ * const call = { kind: "call", fn: "dup_mm", args: {} } as const;
+ * const end = { kind: "return", fn: "dup_mm", ret: 0 } as const;
+ * const text = toFunctionGraph([
+ *   { seq: 0, timeNs: 0, thread: 0, event: call },
+ *   { seq: 1, timeNs: 40, thread: 0, event: end },
+ * ]);
+ * console.log(text.trim().split("\n").at(-1)); //  0)   0.040 us    |  dup_mm();
+ * ```
  */
 export function toFunctionGraph(
   records: readonly TraceRecord[],

@@ -93,6 +93,18 @@ class RingState implements TraceRing {
  * @throws RangeError or TypeError unless `capacity` is from 1 to 2^24, `wants` a mask of event
  * classes, and every cost a whole number
  * @modelOnly ftrace's ring buffer, without its pages and without a buffer for each CPU
+ * @example
+ * ```ts
+ * import { attachSink, emit } from "@forkpath/events";
+ * import { createSync } from "@forkpath/sync";
+ * import { createTraceRing } from "@forkpath/trace";
+ * const sync = createSync();
+ * const ring = createTraceRing({ capacity: 1 });
+ * attachSink(sync, ring);
+ * emit(sync, { kind: "flush_tlb", mm: "mm1" });
+ * emit(sync, { kind: "flush_tlb", mm: "mm2" });
+ * console.log(ring.emitted, ring.dropped); // 2 1
+ * ```
  */
 export function createTraceRing(options: TraceOptions): TraceRing {
   const { capacity, wants = ALL_EVENTS, costs = {} } = options;
@@ -104,6 +116,17 @@ export function createTraceRing(options: TraceOptions): TraceRing {
 /**
  * What the ring holds, oldest first.
  * @modelOnly reading ftrace's `trace` file
+ * @example
+ * ```ts
+ * import { attachSink, emit } from "@forkpath/events";
+ * import { createSync } from "@forkpath/sync";
+ * import { createTraceRing, events } from "@forkpath/trace";
+ * const sync = createSync();
+ * const ring = createTraceRing({ capacity: 10 });
+ * attachSink(sync, ring);
+ * emit(sync, { kind: "flush_tlb", mm: "mm1" });
+ * console.log(events(ring).map(({ seq, event }) => `${seq} ${event.kind}`).join()); // 0 flush_tlb
+ * ```
  */
 export function events(ring: TraceRing): TraceRecord[] {
   const { capacity, slots, dropped, emitted } = ring;

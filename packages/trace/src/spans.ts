@@ -39,6 +39,17 @@ type Stacks<T> = Map<number, T[]>;
 /**
  * All calls of the trace, each after the one that contains it.
  * @modelOnly reads what the function_graph tracer records
+ * @example
+ * ```ts
+ * import { callSpans } from "@forkpath/trace";
+ * const call = { kind: "call", fn: "dup_mm", args: {} } as const;
+ * const end = { kind: "return", fn: "dup_mm", ret: 0 } as const;
+ * const [span] = callSpans([
+ *   { seq: 0, timeNs: 0, thread: 0, event: call },
+ *   { seq: 1, timeNs: 40, thread: 0, event: end },
+ * ]);
+ * console.log(span?.fn, span?.endNs, span?.hasReturned); // dup_mm 40 true
+ * ```
  */
 export function callSpans(records: readonly TraceRecord[]): CallSpan[] {
   const spans: OpenSpan[] = [];

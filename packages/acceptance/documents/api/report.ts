@@ -10,70 +10,111 @@ import ts from "typescript";
 import { type Published, REPO } from "../../publish/published.ts";
 
 /** Where a name of a file comes from: a declaration in it, or a name of another module. */
-type Origin = string | { readonly module: string; readonly name: string };
-type Origins = ReadonlyMap<string, Origin>;
+interface Declared {
+  readonly path: string;
+  readonly text: string;
+}
+type Origin = Declared | { readonly module: string; readonly name: string };
+
+/** What a file says of names: those that it exports, and those that it uses besides. */
+interface Names {
+  readonly exported: ReadonlyMap<string, Origin>;
+  readonly used: ReadonlyMap<string, Origin>;
+}
 
 /** The report of one library, as the file `docs/api/NAME.api.md` has it. */
 export function reportApi({ dir, manifest }: Published): string {
-  const files = new Map<string, Origins>();
-  const originOf = (path: string, name: string): Origin => {
-    if (!files.has(path)) files.set(path, originsIn(path));
-    const origin = files.get(path)!.get(name);
-    if (origin === undefined) throw new Error(`${path} declares no ${name}`);
-    if (typeof origin === "string" || !origin.module.startsWith(".")) return origin;
-    return originOf(posix.join(posix.dirname(path), origin.module), origin.name);
+  const files = new Map<string, Names>();
+  const namesOf = (path: string): Names => {
+    if (!files.has(path)) files.set(path, namesIn(path));
+    return files.get(path)!;
+  };
+  const follow = (path: string, origin: Origin): Origin => {
+    if ("text" in origin || !origin.module.startsWith(".")) return origin;
+    const next = posix.join(posix.dirname(path), origin.module);
+    const there = namesOf(next).exported.get(origin.name);
+    if (there === undefined) throw new Error(`${next} exports no ${origin.name}`);
+    return follow(next, there);
   };
   const index = `${dir}/src/index.ts`;
-  files.set(index, originsIn(index));
-  const parts = [...files.get(index)!.keys()]
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((name) => textOf(name, originOf(index, name)));
+  const api = [...namesOf(index).exported].map(
+    ([name, one]) => [name, follow(index, one)] as const,
+  );
+  const texts = new Map(api.map(([name, origin]) => [name, textOf(name, origin)]));
+  const hidden = new Map<string, string>();
+  const declared = api.flatMap(([, origin]) => ("text" in origin ? [origin] : []));
+  for (const { path, text } of declared) {
+    for (const [name] of text.matchAll(/\b[A-Z]\w*/g)) {
+      const { exported, used } = namesOf(path);
+      const one = used.get(name) ?? exported.get(name);
+      const origin = one && follow(path, one);
+      if (!origin || !("text" in origin) || declared.includes(origin)) continue;
+      declared.push(origin);
+      hidden.set(name, origin.text.replace(/^export /gm, ""));
+    }
+  }
   return [
     `# What ${manifest.name} exports\n`,
     "`pnpm document` writes this page; a change of it is a change for users.\n",
-    `\`\`\`ts\n${parts.join("\n\n")}\n\`\`\`\n`,
+    block(texts),
+    ...(hidden.size === 0 ? [] : ["What these are made of, by names of its own:\n", block(hidden)]),
   ].join("\n");
 }
 
+const block = (texts: ReadonlyMap<string, string>): string => {
+  const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return `\`\`\`ts\n${sorted.join("\n\n")}\n\`\`\`\n`;
+};
+
 function textOf(name: string, origin: Origin): string {
-  if (typeof origin === "string") return origin;
+  if ("text" in origin) return origin.text;
   const renamed = origin.name === name ? name : `${origin.name} as ${name}`;
   return `export { ${renamed} } from "${origin.module}";`;
 }
 
-/** The names that a source file exports. */
-function originsIn(path: string): Origins {
+function namesIn(path: string): Names {
   const { outputText } = ts.transpileDeclaration(readFileSync(join(REPO, path), "utf8"), {
     compilerOptions: { target: ts.ScriptTarget.ES2023, removeComments: true },
   });
   const file = ts.createSourceFile("file.d.ts", outputText, ts.ScriptTarget.ES2023, true);
-  const origins = new Map<string, Origin>();
+  const exported = new Map<string, Origin>();
+  const used = new Map<string, Origin>();
   for (const statement of file.statements) {
-    for (const [name, origin] of originsOf(statement)) {
-      const before = origins.get(name); // a type and a value may share a name
-      origins.set(name, typeof before === "string" ? `${before}\n${String(origin)}` : origin);
+    const names = isExported(statement) ? exported : used;
+    for (const [name, origin] of originsOf(path, statement)) {
+      const before = names.get(name); // a type and a value may share a name
+      const isBoth = before !== undefined && "text" in before && "text" in origin;
+      names.set(name, isBoth ? { path, text: `${before.text}\n${origin.text}` } : origin);
     }
   }
-  return origins;
+  return { exported, used };
 }
 
-function originsOf(statement: ts.Statement): ReadonlyArray<readonly [string, Origin]> {
-  if (ts.isExportDeclaration(statement)) {
-    const { moduleSpecifier, exportClause } = statement;
-    if (!moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause)) return [];
+const isExported = (statement: ts.Statement): boolean =>
+  ts.isExportDeclaration(statement) || statement.getText().startsWith("export ");
+
+function originsOf(
+  path: string,
+  statement: ts.Statement,
+): ReadonlyArray<readonly [string, Origin]> {
+  if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) {
+    const named = ts.isExportDeclaration(statement)
+      ? statement.exportClause
+      : statement.importClause?.namedBindings;
+    const { moduleSpecifier } = statement;
+    if (!moduleSpecifier || !named || !("elements" in named)) return [];
     const module = (moduleSpecifier as ts.StringLiteral).text;
-    return exportClause.elements.map(({ name, propertyName }) => [
+    return named.elements.map(({ name, propertyName }) => [
       name.text,
       { module, name: (propertyName ?? name).text },
     ]);
   }
   const text = statement
     .getText()
-    .replace(/^export declare /, "export ")
+    .replace(/^(export )?declare /, "$1")
     .replace(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2));
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map(({ name }) => [name.getText(), text]);
-  }
-  const { name } = statement as ts.DeclarationStatement;
-  return name ? [[name.text, text]] : [];
+  const names = ts.isVariableStatement(statement)
+    ? statement.declarationList.declarations.map(({ name }) => name.getText())
+    : [(statement as ts.DeclarationStatement).name?.text];
+  return names.flatMap((name) => (name === undefined ? [] : [[name, { path, text }] as const]));
 }

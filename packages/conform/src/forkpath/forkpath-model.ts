@@ -18,7 +18,17 @@ export interface ForkpathModelOptions {
   readonly rules?: Exchanges;
 }
 
-/** Runs `@forkpath/mm` from `copy_page_range` or `zap_page_range` down. */
+/**
+ * Runs `@forkpath/mm` from `copy_page_range` or `zap_page_range` down.
+ * @example
+ * ```ts
+ * import { forkpathModel, runVector } from "@forkpath/conform";
+ * import { loadVectors } from "@forkpath/conformance";
+ * const [first] = loadVectors();
+ * const model = forkpathModel({ interleaved: true });
+ * if (first) console.log(runVector(first, model).differences.length); // 0
+ * ```
+ */
 export const forkpathModel = ({
   interleaved = false,
   rules = {},

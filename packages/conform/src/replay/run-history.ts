@@ -65,6 +65,13 @@ const SKIPPED: Readonly<Partial<Record<KernelName, readonly string[]>>> = {
 /**
  * Runs `history` on a machine of `kernel`, to its end or until the two are no longer in the same
  * state. Never throws: a model that breaks is a verdict too.
+ * @example
+ * ```ts
+ * import { runHistory } from "@forkpath/conform";
+ * import { loadHistories } from "@forkpath/recordings";
+ * const [first] = loadHistories("v6.18", "tasks");
+ * if (first) console.log(runHistory(first, "v6.18").outcome); // passed
+ * ```
  */
 export function runHistory(
   history: History,

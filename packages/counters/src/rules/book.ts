@@ -14,5 +14,11 @@ export interface CounterRules {
 /**
  * What every release answers.
  * @modelOnly a release of Linux has one answer
+ * @example
+ * ```ts
+ * import { counterRules } from "@forkpath/counters";
+ * const { answers } = counterRules.design;
+ * console.log(answers.map(({ since }) => since).join(" ")); // el6 v3.10 v6.12 v6.18
+ * ```
  */
 export const counterRules: RuleBook<CounterRules> = { design, splitPtlocks };

@@ -22,7 +22,17 @@ interface Change {
   readonly locks: readonly HeldLock[];
 }
 
-/** Tells of counters that two threads change without a common lock. */
+/**
+ * Tells of counters that two threads change without a common lock.
+ * @example
+ * ```ts
+ * import { execCharge, explore, lockset, observe } from "@forkpath/explore";
+ * const litmus = execCharge({ pages: 1, faults: 1 });
+ * const [failure] = explore(litmus, { strategy: "dfs" }).failures;
+ * const { findings } = observe(litmus, failure!.schedule, { monitors: [lockset()] });
+ * console.log(findings[0]?.message.split(":")[0]); // anon_rss of mm1
+ * ```
+ */
 export function lockset(): Monitor {
   /** What each thread held at its last load of each counter. */
   const loads = new Map<string, readonly HeldLock[]>();

@@ -51,6 +51,12 @@ export interface LookOptions<S> extends ObserveOptions {
 /**
  * Runs `litmus` once, as `schedule` says, and listens.
  * @throws RangeError when `schedule` is no schedule
+ * @example
+ * ```ts
+ * import { execCharge, observe } from "@forkpath/explore";
+ * const { steps } = observe(execCharge({ pages: 1, faults: 1 }), "v1:ab");
+ * console.log(steps.length > 0); // true
+ * ```
  */
 export function observe<S extends LitmusState>(
   litmus: Litmus<S>,

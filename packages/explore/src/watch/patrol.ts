@@ -10,7 +10,15 @@ import { observe } from "./observe.ts";
 /** One of each, new. */
 export const allMonitors = (): readonly Monitor[] => [lockset(), lockOrder(), happensBefore()];
 
-/** What the monitors find without looking for a bad schedule. */
+/**
+ * What the monitors find without looking for a bad schedule.
+ * @example
+ * ```ts
+ * import { execCharge, patrol } from "@forkpath/explore";
+ * const [finding] = patrol(execCharge({ pages: 1, faults: 1 }));
+ * console.log(finding?.monitor); // lockset
+ * ```
+ */
 export function patrol<S extends LitmusState>(litmus: Litmus<S>): readonly Finding[] {
   let first = "";
   exploreProgram(litmus, bounded(0), {

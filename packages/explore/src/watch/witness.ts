@@ -27,7 +27,16 @@ export interface WitnessOptions {
 const DEFAULT_WIDTH = 100;
 const GAP = "  ";
 
-/** The schedule as lines; the first has the threads' names. */
+/**
+ * The schedule as lines; the first has the threads' names.
+ * @example
+ * ```ts
+ * import { drawWitness, execCharge, observe } from "@forkpath/explore";
+ * const litmus = execCharge({ pages: 1, faults: 1 });
+ * const { steps } = observe(litmus, "v1:ab");
+ * console.log(drawWitness(steps, litmus.threadNames)[0]?.split(/ +/).join(" ")); // exec fault
+ * ```
+ */
 export function drawWitness(
   steps: readonly WitnessStep[],
   threadNames: readonly string[],

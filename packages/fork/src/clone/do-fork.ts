@@ -44,7 +44,18 @@ export function* doFork(
   return pid;
 }
 
-/** @kernel sys_fork in arch/x86/kernel/process.c */
+/**
+ * @kernel sys_fork in arch/x86/kernel/process.c
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, sysFork } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * const server = createProcess(fe, { comm: "redis" });
+ * if (typeof server !== "number") console.log(runToCompletion(sysFork(fe, server))); // 3
+ * ```
+ */
 export const sysFork = (fe: ForkEnv, current: TaskStruct): KernelThread<number> =>
   traced(fe.sync, "do_fork", doFork(fe, current, FORK_FLAGS), { pid: current.pid });
 

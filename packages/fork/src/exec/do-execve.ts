@@ -53,6 +53,19 @@ export function* doExecve(
  * execve(2): a task that was killed on the way dies before it is back in user space.
  * @throws as doExecve
  * @kernel sys_execve in arch/x86/kernel/process.c
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, sysExecve } from "@forkpath/fork";
+ * import { createMappedFile, createMmEnv } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 4096 });
+ * const fe = createForkEnv(env);
+ * const server = createProcess(fe, { comm: "sh" });
+ * if (typeof server === "number") throw new Error("no memory");
+ * const file = createMappedFile(1, "/bin/ls", { sizePages: 2 });
+ * const image = { file, textPages: 1, dataPages: 1, bssPages: 1 };
+ * console.log(runToCompletion(sysExecve(fe, server, { image })), server.comm); // 0 ls
+ * ```
  */
 export function* sysExecve(
   fe: ForkEnv,

@@ -54,6 +54,17 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
 /**
  * exit(2): ends the calling thread alone.
  * @kernel sys_exit in kernel/exit.c
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, sysExit } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * const server = createProcess(fe, { comm: "redis" });
+ * if (typeof server === "number") throw new Error("no memory");
+ * runToCompletion(sysExit(fe, server, 0));
+ * console.log(server.state, server.mm); // zombie null
+ * ```
  */
 export const sysExit = (fe: ForkEnv, task: TaskStruct, status: number): KernelThread<void> =>
   doExit(fe, task, exitStatus(status));

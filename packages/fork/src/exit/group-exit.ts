@@ -61,6 +61,15 @@ export function dieOfSignal(fe: ForkEnv, task: TaskStruct, signal: number): Kern
  * @returns the threads whose exit the caller has to run
  * @throws RangeError for init
  * @kernel complete_signal in kernel/signal.c
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, sendFatalSignal } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * const server = createProcess(fe, { comm: "redis" });
+ * if (typeof server === "number") throw new Error("no memory");
+ * console.log(sendFatalSignal(fe, server, 9).length, server.isKilled); // 1 true
+ * ```
  */
 export function sendFatalSignal(fe: ForkEnv, { signal }: TaskStruct, code: number): TaskStruct[] {
   if (signal.isUnkillable) {

@@ -41,6 +41,16 @@ const KB_PER_PAGE = 4n;
 /**
  * @kernel k_getrusage in kernel/sys.c
  * @deviates Times are 0.
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, getrusage, RusageWho } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * const server = createProcess(fe, { comm: "redis" });
+ * if (typeof server === "number") throw new Error("no memory");
+ * console.log(runToCompletion(getrusage(fe, server, RusageWho.SELF)).minFlt); // 0
+ * ```
  */
 export function* getrusage(fe: ForkEnv, task: TaskStruct, who: RusageWho): KernelThread<Rusage> {
   const counts = countsOf(task, who);

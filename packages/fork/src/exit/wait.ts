@@ -49,6 +49,16 @@ export interface WaitResult {
  * @kernel sys_wait4 in kernel/exit.c
  * @deviates Answers -EINTR to a signal, as a program with a handler sees it; stopped children are
  * not reported.
+ * @example
+ * ```ts
+ * import { createForkEnv, createProcess, sysWait4 } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * const server = createProcess(fe, { comm: "redis" });
+ * if (typeof server === "number") throw new Error("no memory");
+ * console.log(runToCompletion(sysWait4(fe, server)).pid); // -10
+ * ```
  */
 export function* sysWait4(
   fe: ForkEnv,

@@ -36,6 +36,13 @@ const LEAST_THREADS = 20;
  * A machine whose only task is init: pid 1, root, without memory of its own.
  * @throws RangeError or TypeError when an option is out of range
  * @kernel fork_init in kernel/fork.c, and INIT_TASK
+ * @example
+ * ```ts
+ * import { createForkEnv } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * console.log(fe.initTask.pid, fe.maxThreads); // 1 128
+ * ```
  */
 export function createForkEnv(mm: MmEnv, options: ForkEnvOptions = {}): ForkEnv {
   const { pidMax = PID_MAX_DEFAULT, rules = rulesOf(forkRules, "el6") } = options;

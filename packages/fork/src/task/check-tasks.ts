@@ -21,6 +21,14 @@ type Tasks = readonly TaskStruct[];
 /**
  * Requires that no task is inside the kernel.
  * @modelOnly a recount
+ * @example
+ * ```ts
+ * import { checkTasks, createForkEnv } from "@forkpath/fork";
+ * import { createMmEnv } from "@forkpath/mm";
+ * const fe = createForkEnv(createMmEnv({ memoryPages: 4096 }));
+ * fe.nrThreads++;
+ * console.log(checkTasks(fe)[0]?.field); // nr_threads
+ * ```
  */
 export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
   const tasks = [...fe.tasks.values()];

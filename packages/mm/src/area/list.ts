@@ -87,6 +87,13 @@ export function findVmaIndex({ vmas }: MmStruct, addr: number): number {
 /**
  * The first area that ends above `addr`; it may start above it too.
  * @kernel find_vma in mm/mmap.c
+ * @example
+ * ```ts
+ * import { createMmEnv, findVma, mmAlloc } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const mm = runToCompletion(mmAlloc(createMmEnv({ memoryPages: 1024 }), null))!;
+ * console.log(findVma(mm, 0x400000)); // undefined
+ * ```
  */
 export const findVma = (mm: MmStruct, addr: number): Vma | undefined =>
   mm.vmas[findVmaIndex(mm, addr)];

@@ -51,6 +51,17 @@ const MAP_TYPE = MapFlag.SHARED | MapFlag.PRIVATE;
  * @returns the address in bytes, or a negative errno
  * @throws RangeError or TypeError unless the numbers of the request are non-negative integers
  * @kernel sys_mmap in arch/x86/kernel/sys_x86_64.c
+ * @example
+ * ```ts
+ * import { MapFlag, Prot } from "@forkpath/abi";
+ * import { createMmEnv, mmAlloc, sysMmap } from "@forkpath/mm";
+ * import { runToCompletion as run } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const mm = run(mmAlloc(env, null))!;
+ * const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
+ * const addr = run(sysMmap(env, mm, { len: 16384, prot: Prot.READ | Prot.WRITE, flags }));
+ * console.log(addr > 0, mm.usage.totalVm); // true 4
+ * ```
  */
 export function* sysMmap(
   env: MmEnv,

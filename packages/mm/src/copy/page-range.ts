@@ -41,6 +41,20 @@ import { type CopyRun, createCopyRun } from "./run.ts";
  * @returns 0; -ENOMEM; or what the tracking of a PFN mapping answered
  * @kernel copy_page_range in mm/memory.c
  * @deviates hugetlb areas are not modelled: none may be passed
+ * @example
+ * ```ts
+ * import { MapFlag, Prot } from "@forkpath/abi";
+ * import { copyPageRange, createMmEnv, drawEntries, findVma, mmAlloc } from "@forkpath/mm";
+ * import { sysMmap, touchRange } from "@forkpath/mm";
+ * import { runToCompletion as run } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const [src, dst] = [run(mmAlloc(env, null))!, run(mmAlloc(env, null))!];
+ * const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
+ * const addr = run(sysMmap(env, src, { len: 16384, prot: Prot.READ | Prot.WRITE, flags }));
+ * run(touchRange(env, src, addr, 2, true));
+ * console.log(run(copyPageRange(env, dst, src, findVma(src, addr)!))); // 0
+ * console.log(drawEntries(env, dst, addr, 4)); // r r - -
+ * ```
  */
 export function* copyPageRange(
   env: MmEnv,

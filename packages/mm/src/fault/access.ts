@@ -44,6 +44,18 @@ export function* touch(
  * @returns the codes of all of them, or-ed; it ends at the first that was not done
  * @throws RangeError or TypeError unless the range is page-aligned and below 2^47
  * @modelOnly a program's loop
+ * @example
+ * ```ts
+ * import { MapFlag, Prot } from "@forkpath/abi";
+ * import { createMmEnv, drawEntries, mmAlloc, sysMmap, touchRange } from "@forkpath/mm";
+ * import { runToCompletion as run } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const mm = run(mmAlloc(env, null))!;
+ * const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS;
+ * const addr = run(sysMmap(env, mm, { len: 16384, prot: Prot.READ | Prot.WRITE, flags }));
+ * run(touchRange(env, mm, addr, 2, true));
+ * console.log(drawEntries(env, mm, addr, 4)); // W W - -
+ * ```
  */
 export function* touchRange(
   env: MmEnv,

@@ -74,6 +74,14 @@ export function findEntryCell(env: MmEnv, mm: MmStruct, addr: number): number {
  * The entries of `pages` pages from `addr` on, with a space between: `W W r -`. `sign` draws one
  * that is not none; by default its letter.
  * @modelOnly a picture
+ * @example
+ * ```ts
+ * import { createMmEnv, drawEntries, mmAlloc } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const mm = runToCompletion(mmAlloc(env, null))!;
+ * console.log(drawEntries(env, mm, 0x400000, 4)); // - - - -
+ * ```
  */
 export function drawEntries(
   env: MmEnv,

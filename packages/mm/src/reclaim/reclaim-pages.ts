@@ -39,6 +39,14 @@ export type ReclaimCounts = Record<ShrinkResult, number>;
  * Reclaims pages that `mm` maps, whoever else maps them.
  * @kernel shrink_page_list in mm/vmscan.c
  * @deviates Takes the pages of one mm in the order of their addresses, not those of an LRU list.
+ * @example
+ * ```ts
+ * import { createMmEnv, mmAlloc, reclaimPages } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const mm = runToCompletion(mmAlloc(env, null))!;
+ * console.log(runToCompletion(reclaimPages(env, mm)).freed); // 0
+ * ```
  */
 export function* reclaimPages(
   env: MmEnv,

@@ -52,6 +52,12 @@ const DEFAULT_MAX_MAP_COUNT = 65_530;
  * A machine's memory with nothing in it.
  * @throws RangeError or TypeError when an option is out of range
  * @modelOnly the kernel's globals of mm/, as one object
+ * @example
+ * ```ts
+ * import { createMmEnv } from "@forkpath/mm";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * console.log(env.map.pages, env.spaces.size); // 1024 0
+ * ```
  */
 export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
   const sync = createSync();

@@ -49,6 +49,15 @@ export interface CheckMmOptions {
  * they are copied), and so does a copied poison entry (D4, a page that went bad is counted as
  * swap).
  * @modelOnly a recount
+ * @example
+ * ```ts
+ * import { checkMm, createMmEnv, mmAlloc } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * const mm = runToCompletion(mmAlloc(env, null))!;
+ * mm.usage.totalVm++;
+ * console.log(checkMm(env, mm)[0]?.field); // total_vm
+ * ```
  */
 export function checkMm(
   env: MmEnv,

@@ -64,6 +64,13 @@ function inheritedFlags({ rules }: MmEnv, { flags }: MmStruct): number {
  * A new address space for exec to fill.
  * @returns null when memory is short
  * @kernel mm_alloc in kernel/fork.c
+ * @example
+ * ```ts
+ * import { createMmEnv, mmAlloc } from "@forkpath/mm";
+ * import { runToCompletion } from "@forkpath/sync";
+ * const mm = runToCompletion(mmAlloc(createMmEnv({ memoryPages: 1024 }), null));
+ * console.log(mm?.name, mm?.mmUsers); // mm1 1
+ * ```
  */
 export function* mmAlloc(env: MmEnv, creator: MmStruct | null): KernelThread<MmStruct | null> {
   const mm = yield* allocMm(env);

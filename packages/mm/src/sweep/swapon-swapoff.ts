@@ -33,6 +33,12 @@ export interface SwapoffOptions {
  * @throws RangeError or TypeError for sizes and slots out of range, or when 29 areas exist
  * @kernel sys_swapon in mm/swapfile.c
  * @deviates Reads no header; the caller says how large the area is.
+ * @example
+ * ```ts
+ * import { createMmEnv, sysSwapon } from "@forkpath/mm";
+ * const env = createMmEnv({ memoryPages: 1024 });
+ * console.log(sysSwapon(env, { max: 65 }), env.swap.totalSwapPages); // 0 64
+ * ```
  */
 export const sysSwapon = (env: MmEnv, options: SwapAreaOptions, isAdmin = true): number =>
   isAdmin ? addSwapArea(env.swap, options) : -Errno.EPERM;

@@ -29,7 +29,14 @@ export interface Calibration {
   readonly source: string;
 }
 
-/** Of a virtual machine with two CPUs, on 6.18. */
+/**
+ * Of a virtual machine with two CPUs, on 6.18.
+ * @example
+ * ```ts
+ * import { DEFAULT_CALIBRATION } from "@forkpath/predict";
+ * console.log(DEFAULT_CALIBRATION.copyFault > DEFAULT_CALIBRATION.entry); // true
+ * ```
+ */
 export const DEFAULT_CALIBRATION: Calibration = {
   fork: 45_000,
   areaSkipped: 306,

@@ -6,7 +6,14 @@
  */
 import type { CapturedArea, CapturedProcess } from "../types.ts";
 
-/** Why an area is copied, skipped, left out or emptied. */
+/**
+ * Why an area is copied, skipped, left out or emptied.
+ * @example
+ * ```ts
+ * import { Clause } from "@forkpath/predict";
+ * console.log(Clause.ANON_VMA); // has an anon_vma: it was written to
+ * ```
+ */
 export const Clause = {
   /** Left out. */
   DONTFORK: "MADV_DONTFORK: the child has no such area (dc)",

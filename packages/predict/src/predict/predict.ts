@@ -35,6 +35,14 @@ const MOST_CHILDREN = 10_000;
 /**
  * @throws RangeError where areas and pages of the capture do not fit together, or an option is out
  *   of range
+ * @example
+ * ```ts
+ * import { predictFork } from "@forkpath/predict";
+ * import { parseCapture } from "@forkpath/procfs";
+ * const lines = ["Name:\tsh", "Pid:\t71", "VmSize:\t 8192 kB", "VmRSS:\t 4096 kB"];
+ * const { level } = predictFork(parseCapture({ status: `${lines.join("\n")}\n` }));
+ * console.log(level); // status
+ * ```
  */
 export function predictFork(capture: Capture, options: PredictOptions = {}): Prediction {
   const { children = 1 } = options;

@@ -45,6 +45,11 @@ const NEWEST: KernelName = KERNELS[KERNELS.length - 1];
 /**
  * The profile for `uname -r`: the youngest release of the model that is not younger; undefined for
  * what is no release, or older than all.
+ * @example
+ * ```ts
+ * import { kernelOf } from "@forkpath/predict";
+ * console.log(kernelOf("6.18.44"), kernelOf(null)); // v6.18 undefined
+ * ```
  */
 export const kernelOf = (release: string | null): KernelName | undefined =>
   release === null ? undefined : kernelOfRelease(release);

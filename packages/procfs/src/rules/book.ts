@@ -16,5 +16,13 @@ export const layoutRules: RuleBook<Layouts> = {
   pagemapBits,
 };
 
-/** The layouts of one release. */
+/**
+ * The layouts of one release.
+ * @example
+ * ```ts
+ * import { layoutsOf } from "@forkpath/procfs";
+ * console.log(layoutsOf("el6").statusFields.includes("RssAnon")); // false
+ * console.log(layoutsOf("v6.18").statusFields.includes("RssAnon")); // true
+ * ```
+ */
 export const layoutsOf = (kernel: KernelName): Layouts => rulesOf(layoutRules, kernel);

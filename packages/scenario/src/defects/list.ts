@@ -81,7 +81,14 @@ const ROWS: readonly Row[] = [
   [45, "two children share an anon_vma, and reverse mapping loses a page", WHOLE],
 ];
 
-/** All of them, in order. */
+/**
+ * All of them, in order.
+ * @example
+ * ```ts
+ * import { listDefects } from "@forkpath/scenario";
+ * console.log(listDefects().length, listDefects()[0]?.id); // 45 D1
+ * ```
+ */
 export const listDefects = (): readonly Defect[] => ROWS.map(toDefect);
 
 function toDefect([number, title, shown]: Row): Defect {

@@ -31,6 +31,17 @@ export interface TableOptions {
 /**
  * Runs it on each release, whatever it says itself.
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
+ * @example
+ * ```ts
+ * import { parseScenario, runOnKernels } from "@forkpath/scenario";
+ * const text = `
+ * processes: { P: { mappings: { heap: { size: 4 pages, written: 1 pages } } } }
+ * steps: [{ fork: P, as: C }]
+ * expect: [{ process: C, anonRss: 1 }]
+ * `;
+ * const { isOk, rows } = runOnKernels(parseScenario(text), ["el6", "v6.18"]);
+ * console.log(isOk, rows.map((row) => row.text).join()); // true C anonRss
+ * ```
  */
 export function runOnKernels(
   scenario: Scenario,

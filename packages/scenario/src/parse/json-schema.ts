@@ -25,7 +25,14 @@ function of(schema: z.ZodMiniType, definitions: Definitions): Json {
 
 const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` });
 
-/** As text, two spaces a level, with a newline at the end. */
+/**
+ * As text, two spaces a level, with a newline at the end.
+ * @example
+ * ```ts
+ * import { scenarioJsonSchema } from "@forkpath/scenario";
+ * console.log(JSON.parse(scenarioJsonSchema()).type); // object
+ * ```
+ */
 export function scenarioJsonSchema(): string {
   const definitions: Definitions = {};
   const top = of(scenario, definitions);

@@ -15,6 +15,12 @@ import { parseThreads } from "./threads.ts";
  * @param text YAML or JSON
  * @param fileName what messages begin with
  * @throws ScenarioError that names every problem with line and column
+ * @example
+ * ```ts
+ * import { parseScenario } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * console.log(scenario.steps[0]?.action.text); // fork P as C
+ * ```
  */
 export function parseScenario(text: string, fileName = "scenario"): Scenario {
   const source = readSource(text);

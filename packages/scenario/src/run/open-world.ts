@@ -42,7 +42,15 @@ export function machineOf(
   return { ...machine, ...cure.machine };
 }
 
-/** The same history on a machine of that release, whatever it says itself. */
+/**
+ * The same history on a machine of that release, whatever it says itself.
+ * @example
+ * ```ts
+ * import { onKernel, parseScenario } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * console.log(onKernel(scenario, "v6.18").machine.kernel); // v6.18
+ * ```
+ */
 export const onKernel = (scenario: Scenario, kernel: KernelName): Scenario => ({
   ...scenario,
   machine: { ...scenario.machine, kernel },

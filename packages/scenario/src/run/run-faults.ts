@@ -58,6 +58,14 @@ export interface FaultOptions {
 /**
  * Expectations are not looked at: they speak of the history without the fault.
  * @throws CannotRun when the machine cannot be brought to the first step
+ * @example
+ * ```ts
+ * import { parseScenario, runFaults } from "@forkpath/scenario";
+ * const { isOk, faults } = runFaults(
+ *   parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n"),
+ * );
+ * console.log(isOk, faults[0]?.outcome); // true ENOMEM
+ * ```
  */
 export function runFaults(scenario: Scenario, options: FaultOptions = {}): FaultReport {
   const work = runFaultsSteps(scenario, options);

@@ -46,6 +46,13 @@ export interface ScenarioResult {
  * The same scenario runs the same way every time.
  * @throws RangeError when it has no cure, and `cured` is asked for
  * @throws ScenarioError when its threads touch nothing of a name in `switchAt`
+ * @example
+ * ```ts
+ * import { parseScenario, runScenario } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * const { isOk, pids } = runScenario(scenario, { check: true });
+ * console.log(isOk, pids.get("C")); // true 3
+ * ```
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioResult {
   const { cured = false } = options;

@@ -50,6 +50,13 @@ export interface Session {
 /**
  * Boots the machine and makes its processes. The same scenario goes the same way every time.
  * @throws RangeError when it has no cure, and `cured` is asked for
+ * @example
+ * ```ts
+ * import { openSession, parseScenario } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * const session = openSession(scenario);
+ * console.log(session.next()?.outcome, session.next()); // success undefined
+ * ```
  */
 export function openSession(scenario: Scenario, options: WorldOptions = {}): Session {
   const world = createWorld(machineOf(scenario, options), options.between);
@@ -81,7 +88,15 @@ export function openSession(scenario: Scenario, options: WorldOptions = {}): Ses
   };
 }
 
-/** All steps; threads come after the others, one after the other. */
+/**
+ * All steps; threads come after the others, one after the other.
+ * @example
+ * ```ts
+ * import { parseScenario, stepsOf } from "@forkpath/scenario";
+ * const scenario = parseScenario("processes: { P: {} }\nsteps: [{ fork: P, as: C }]\n");
+ * console.log(stepsOf(scenario).map(({ at }) => at.line).join()); // 2
+ * ```
+ */
 export const stepsOf = ({ steps, threads }: Scenario): readonly Step[] => [
   ...steps,
   ...[...threads.values()].flat(),
