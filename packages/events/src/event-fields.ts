@@ -9,7 +9,13 @@ import type { KernelEvent } from "./kernel-event.ts";
 /** What tells events apart: `call`, `page`, `swap`. */
 export type EventKind = KernelEvent["kind"];
 /** The event of one kind. */
-export type EventOf<K extends EventKind> = Extract<KernelEvent, { readonly kind: K }>;
+export type EventOf<K extends EventKind> = Extract<
+  KernelEvent,
+  {
+    /** Names the event. */
+    readonly kind: K;
+  }
+>;
 
 /** Which class each kind belongs to. */
 export const EVENT_CLASSES: Readonly<Record<EventKind, number>> = {

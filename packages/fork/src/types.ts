@@ -194,6 +194,7 @@ export type SignalCheck = "first" | "atLock" | "beforeArea" | "last";
 export interface SpecialArea {
   /** As /proc shows it: `[vdso]`. */
   readonly name: string;
+  /** Its length. */
   readonly pages: number;
   /** VmFlag bits. */
   readonly flags: number;

@@ -16,6 +16,7 @@ export interface Strategy {
   begin(shard: Shard, claims?: Claims): Search;
 }
 
+/** How a run came to its end. */
 export const RunEnd = {
   /** All threads returned. */
   DONE: 0,
@@ -33,14 +34,17 @@ export const NO_THREAD = -1;
 
 /** What a search may see of a run. */
 export interface RunView {
+  /** By the index of the thread. */
   readonly threadNames: readonly string[];
   /** The point before which each thread stands; stale once the thread has returned. */
   readonly pending: readonly Point[];
   /** Threads that have not returned, as bits. */
   readonly live: number;
+  /** Index of the thread that took the last step. */
   readonly lastThread: number;
   /** Steps taken so far. */
   readonly steps: number;
+  /** What was wrong with the run; undefined as long as nothing is. */
   readonly failure: RunFailure | undefined;
 }
 

@@ -11,9 +11,13 @@ export interface MadeCall {
   readonly file?: BackingFile;
 }
 
+/** A file that a history maps. */
 export interface BackingFile {
+  /** What the history calls it. */
   readonly path: string;
+  /** Its first length. */
   readonly sizePages: number;
+  /** Whether it is to be made on tmpfs. */
   readonly isShmem: boolean;
   /** What it is a program of; none for a file of data. */
   readonly program?: ProgramLayout;
@@ -21,8 +25,11 @@ export interface BackingFile {
 
 /** Pages of each segment; the data, and behind them the bss, lie at `dataStart`. */
 export interface ProgramLayout {
+  /** Pages of text. */
   readonly textPages: number;
+  /** Pages of data. */
   readonly dataPages: number;
+  /** Pages of zeros behind the data. */
   readonly bssPages: number;
   /** Bytes. */
   readonly dataStart: number;

@@ -74,7 +74,7 @@ export {
  */
 export type CountedAs = (env: MmEnv, vma: CopyVma | undefined, low: number, high: number) => number;
 
-/** @param tell hears what was looked at, unless that was not needed */
+/** May it promise `pages` more? `tell` hears of the terms. @kernel __vm_enough_memory */
 export type MayPromise = (
   env: MmEnv,
   mm: MmStruct,

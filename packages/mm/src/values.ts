@@ -199,6 +199,7 @@ export interface DriverFlags {
   readonly frames: readonly number[];
   /** Raw frames or pages. */
   readonly mixed: readonly number[];
+  /** Pages that have a struct page. */
   readonly pages: readonly number[];
 }
 
@@ -285,7 +286,9 @@ export interface StackGuard {
 
 /** Which areas a field of the usage counts. */
 export interface UsageVma {
+  /** VmFlag bits. */
   readonly flags: number;
+  /** Whether it maps a file. */
   readonly hasFile: boolean;
 }
 
@@ -365,6 +368,7 @@ export interface MovesPageRule {
 
 /** Parts of the memory that are near to different CPUs. */
 export interface Nodes {
+  /** How many. */
   readonly count: number;
   /** The node of each frame that is on another than node 0. Of free frames it says nothing. */
   readonly away: Map<number, number>;

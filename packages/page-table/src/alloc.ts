@@ -34,7 +34,10 @@ import {
 /** Kernel function that hooks a table in, by the table's level. */
 const INSTALLER: readonly string[] = ["__pte_alloc", "__pmd_alloc", "__pud_alloc"];
 
-/** @param cell of the table above */
+/**
+ * Makes the table that `cell`, of the table above, leads to.
+ * @kernel __pte_alloc and its siblings in mm/memory.c
+ */
 export type TableAlloc = (
   sync: Sync,
   tables: PageTables,

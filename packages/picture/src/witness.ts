@@ -40,6 +40,7 @@ export interface WitnessStep {
 export interface RowOfStep {
   /** Index of the row's step; of several alike, of the first. */
   readonly step: number;
+  /** Index of the thread that took it. */
   readonly thread: number;
   /** Locks that the thread holds as that step ends. */
   readonly held: readonly Subject[];

@@ -3,6 +3,7 @@
 /** Characters of the text that an error shows. */
 const MOST_SHOWN = 60;
 
+/** A line of a text. */
 export interface TextPlace {
   /** `smaps`, or what the caller named the text. */
   readonly file: string;

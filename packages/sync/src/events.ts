@@ -25,17 +25,21 @@ export type EventArg = number | string | boolean;
 
 /** A lock, for people in one text, and for programs apart. */
 export interface LockOfEvent {
+  /** Its name, for people. */
   readonly lock: string;
   /** As in `Subject`. */
   readonly owner: string;
+  /** As in `HeldLock`. */
   readonly lockClass: string;
 }
 
 /** A shared cell, for people in one text, and for programs apart. */
 export interface CellOfEvent {
+  /** Its name, for people. */
   readonly cell: string;
   /** As in `Subject`. */
   readonly owner: string;
+  /** As in `Subject`. */
   readonly field: string;
 }
 

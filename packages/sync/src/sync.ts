@@ -73,9 +73,9 @@ export interface Sync {
   spinNeedbreak: ((lock: HeldLock) => boolean) | null;
   /** Runs inside each cond_resched, when no spinlock is held. */
   onCondResched: (() => void) | null;
-  /** Before the allocation gate is asked. */
   /** Where a scheduler repeats what it has seen. */
   readonly passing: Passing;
+  /** Before the allocation gate is asked. */
   readonly allocPoint: SchedulePoint;
   /** Before cond_resched offers the CPU. */
   readonly reschedPoint: SchedulePoint;

@@ -5,12 +5,19 @@
 
 /** What `ph` may say here. */
 export const Phase = {
+  /** A slice begins. */
   BEGIN: "B",
+  /** A slice ends. */
   END: "E",
+  /** A moment. */
   INSTANT: "i",
+  /** Values of counters from now on. */
   COUNTER: "C",
+  /** An arrow begins in the slice around it. */
   FLOW_START: "s",
+  /** An arrow ends. */
   FLOW_FINISH: "f",
+  /** What a group or a row is called. */
   METADATA: "M",
 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];

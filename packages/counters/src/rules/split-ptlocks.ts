@@ -7,6 +7,10 @@
 import type { Rule } from "@forkpath/abi";
 import { usesSplitPtlocks } from "../split-ptlocks.ts";
 
+/**
+ * Whether a machine with so many CPUs has such locks.
+ * @kernel USE_SPLIT_PTE_PTLOCKS in include/linux/mm_types_task.h
+ */
 export type SplitPtlocks = (nrCpus: number, splitPtlockCpus: number) => boolean;
 
 export const splitPtlocks: Rule<SplitPtlocks> = {

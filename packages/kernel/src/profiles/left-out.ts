@@ -6,8 +6,11 @@ import { KERNELS, type KernelName } from "@forkpath/abi";
 
 /** What a release does from `since` on. */
 export interface LeftOutSince {
+  /** The first release of the axis that does so. */
   readonly since: KernelName;
+  /** In a few words. */
   readonly does: string;
+  /** First upstream release, if it lies between two of the axis. */
   readonly first?: string;
 }
 

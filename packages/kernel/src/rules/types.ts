@@ -2,6 +2,7 @@
 import type { VmFlagName } from "@forkpath/abi";
 import type { MmStruct } from "@forkpath/mm";
 
+/** What one release answers. */
 export interface ProcRules {
   /** VmData, in pages. @kernel task_mem in fs/proc/task_mmu.c */
   readonly statusData: (mm: MmStruct) => number;

@@ -15,11 +15,18 @@ import { freeSwapCache } from "./swap-cache.ts";
 /** @kernel FREE_PTE_NR in include/asm-generic/tlb.h */
 export const FREE_PTE_NR = 506;
 
+/**
+ * One unmap's pages.
+ * @kernel struct mmu_gather in include/asm-generic/tlb.h
+ */
 export interface MmuGather {
+  /** The address space. */
   readonly mm: MmStruct;
   /** The whole address space goes: nobody can use its TLB entries any more. */
   readonly fullMm: boolean;
+  /** The page frames; the first `nr` count. */
   readonly pages: Int32Array;
+  /** How many. */
   nr: number;
 }
 

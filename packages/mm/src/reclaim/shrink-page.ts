@@ -40,6 +40,7 @@ import type { TtuFlags } from "./try-to-unmap-one.ts";
 
 /** What became of a page that reclaim looked at. */
 export const ShrinkResult = {
+  /** It is gone from memory. */
   FREED: "freed",
   /** Somebody uses it, or it cannot be reclaimed. */
   KEPT: "kept",

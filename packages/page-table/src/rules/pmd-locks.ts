@@ -6,6 +6,7 @@
  */
 import type { Rule } from "@forkpath/abi";
 
+/** Which lock it is. */
 export type PmdLocks = "of the owner" | "of each table";
 
 export const pmdLocks: Rule<PmdLocks> = {

@@ -21,7 +21,9 @@ import type { World } from "../world/world.ts";
 
 /** One look: whose fact it is, if there are several, and what it comes to. */
 export interface Look {
+  /** Whose fact it is; empty where there is one alone. */
   readonly of: string;
+  /** What it comes to. */
   readonly value: FactValue;
   /** What is told of it, where that is more than its value. */
   readonly got?: string;

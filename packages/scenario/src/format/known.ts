@@ -16,6 +16,7 @@ export interface KnownSpace {
 
 /** A process that a step may name. */
 export interface KnownProcess {
+  /** Its memory; threads share it. */
   readonly space: KnownSpace;
   /** Name of the process's first thread. */
   readonly leader: string;

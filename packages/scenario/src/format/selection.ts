@@ -11,11 +11,29 @@
  */
 import { amountBytes, parseAmount, UnitBytes } from "./amount.ts";
 
+/** One of them, taken apart. */
 export type Selection =
-  | { readonly kind: "percent"; readonly percent: number }
-  | { readonly kind: "first"; readonly pages: number }
+  | {
+      /** A part of the mapping, from its first page on. */
+      readonly kind: "percent";
+      /** From 0 to 100. */
+      readonly percent: number;
+    }
+  | {
+      /** Pages from the first on. */
+      readonly kind: "first";
+      /** How many. */
+      readonly pages: number;
+    }
   /** Page numbers, both included. */
-  | { readonly kind: "range"; readonly first: number; readonly last: number };
+  | {
+      /** Pages by number. */
+      readonly kind: "range";
+      /** The first of them. */
+      readonly first: number;
+      /** The last of them. */
+      readonly last: number;
+    };
 
 /** Pages [first, first + count) of a mapping. */
 export interface PageRun {

@@ -6,6 +6,7 @@
 import { amountBytes, parseAmount } from "./amount.ts";
 
 const RELATIONS = ["at least", "at most", "more than", "less than", "not"] as const;
+/** How a value must stand to the wanted one. */
 export type Relation = "is" | (typeof RELATIONS)[number];
 
 /**

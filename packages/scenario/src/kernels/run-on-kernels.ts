@@ -21,6 +21,7 @@ export interface KernelTable {
   readonly isOk: boolean;
 }
 
+/** How the history is run on each. */
 export interface TableOptions {
   /** Recount everything after each step. */
   readonly check?: boolean;

@@ -38,6 +38,7 @@ export interface StepResult {
   readonly expectations: readonly ExpectationResult[];
 }
 
+/** How a step is judged. */
 export interface StepOptions {
   /** Recount everything afterwards. */
   readonly check?: boolean;

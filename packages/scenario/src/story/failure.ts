@@ -10,9 +10,11 @@ import * as z from "zod/mini";
 import { either, leaf, named } from "../format/leaves.ts";
 import { holdsOn, type OnKernels, on } from "../format/on.ts";
 
+/** One ending, and where it is wanted. */
 export interface StepFailure {
   /** An errno such as ENOMEM, a signal such as SIGSEGV, BUG. */
   readonly word: string;
+  /** On which releases. */
   readonly on: OnKernels;
 }
 

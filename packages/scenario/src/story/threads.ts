@@ -21,7 +21,9 @@ import type { Step } from "./step.ts";
 /** Steps by the name of their thread. They have no expectations of their own. */
 export type ThreadSteps = ReadonlyMap<string, readonly Step[]>;
 
+/** A fact of a process. */
 export interface PeakInput {
+  /** Name of the process. */
   readonly process: string;
   /** Of a process; a number. */
   readonly fact: string;
@@ -29,12 +31,15 @@ export interface PeakInput {
 
 /** A fact that no step of a thread may lower. */
 export interface Peak extends PeakInput {
+  /** Where it stands in the text. */
   readonly at: Position;
 }
 
 /** Where threads take turns, and where the text says so. */
 export interface SwitchPoint {
+  /** Name of the point. */
   readonly name: string;
+  /** Where it stands in the text. */
   readonly at: Position;
 }
 

@@ -5,6 +5,7 @@
 import type { Kernel, Threads } from "@forkpath/kernel";
 import { type KernelThread, runToCompletion } from "@forkpath/sync";
 
+/** A call, and the task that will make it. */
 export interface PlannedCall {
   /** The task that makes it; null for the kernel itself. */
   readonly pid: number | null;

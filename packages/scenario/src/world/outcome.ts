@@ -5,20 +5,37 @@ import { ACCESS_ERROR, AccessCode, VmFault } from "@forkpath/mm";
 import type { Refusal } from "@forkpath/sync";
 
 /** A refusal, and the task that met it; null for the kernel itself. */
-export type RefusalOfCall = Refusal & { readonly pid: number | null };
+export type RefusalOfCall = Refusal & {
+  /** The task; null for the kernel itself. */
+  readonly pid: number | null;
+};
 
+/** How it ended. */
 export type StepOutcome =
-  | { readonly kind: "done" }
+  | {
+      /** Well. */
+      readonly kind: "done";
+    }
   /** Without a sign: ENOMEM, SIGSEGV. */
   | {
+      /** With an errno or a signal. */
       readonly kind: "failed";
+      /** Which. */
       readonly why: string;
       /** What was refused, where that is why. */
       readonly refusal?: RefusalOfCall;
     }
-  | { readonly kind: "waits" }
+  | {
+      /** Its caller is left waiting. */
+      readonly kind: "waits";
+    }
   /** There is no such call: of a process that does not exist, or that waits in another call. */
-  | { readonly kind: "cannot"; readonly why: string };
+  | {
+      /** It could not begin. */
+      readonly kind: "cannot";
+      /** Why there is no such call. */
+      readonly why: string;
+    };
 
 export const DONE: StepOutcome = { kind: "done" };
 export const WAITS: StepOutcome = { kind: "waits" };

@@ -15,11 +15,13 @@ import type { StepOutcome } from "./outcome.ts";
 export interface LiveMapping {
   /** Bytes. */
   start: number;
+  /** Its length. */
   pages: number;
 }
 
 /** Names of the mappings of one address space; threads share it. */
 export interface LiveSpace {
+  /** By name. */
   readonly mappings: Map<string, LiveMapping>;
   /** Where the next mapping goes that has no address. Bytes. */
   nextAddr: number;
@@ -39,12 +41,15 @@ export interface LiveProcess {
 
 /** How often the areas of a device were opened, by fork, and closed. */
 export interface DeviceCalls {
+  /** Areas that were opened. */
   opens: number;
+  /** Areas that were closed. */
   closes: number;
 }
 
 /** What a step comes to on this machine: its calls, none of them made yet. */
 export interface StepPlan {
+  /** In the order in which they are made. */
   readonly calls: readonly PlannedCall[];
   /** The name that a child will have; null for a step that makes none. */
   readonly child: string | null;
@@ -56,6 +61,7 @@ export interface StepPlan {
 
 /** A step whose last call has not returned. */
 export interface Unsettled {
+  /** The step's calls. */
   readonly plan: StepPlan;
   /** The task that made that call. */
   readonly pid: number;

@@ -48,6 +48,10 @@ export interface SwapTypes {
  */
 export const NO_TYPE = -1;
 
+/**
+ * The type numbers of a build.
+ * @kernel SWP_* in include/linux/swap.h
+ */
 export type TypesOf = (config: SwapBuild) => SwapTypes;
 
 /** How many types each kind takes, with everything built in. */
