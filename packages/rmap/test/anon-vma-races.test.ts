@@ -10,18 +10,7 @@ import {
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anonVmaFork, anonVmaPrepare, unlinkAnonVmas } from "../src/index.ts";
-import {
-  check,
-  createFamily,
-  draw,
-  type Family,
-  fork,
-  freshVma,
-  map,
-  type NamedVma,
-  vmaOf,
-  write,
-} from "./family.ts";
+import * as tree from "./family.ts";
 
 interface Cpu {
   readonly thread: Thread;
@@ -30,7 +19,7 @@ interface Cpu {
 }
 
 /** Runs the paths to their ends; bit by bit, `choices` says who of those that can goes next. */
-function interleave(family: Family, paths: KernelThread<unknown>[], choices: boolean[]): void {
+function interleave(family: tree.Family, paths: KernelThread<unknown>[], choices: boolean[]): void {
   const { sync } = family;
   sync.interleaved = true;
   let running: Cpu[] = paths.map((path, id) => ({
@@ -57,14 +46,14 @@ test("two threads that fault at once give their vma one anon_vma, and free the o
   let losers = 0;
   fc.assert(
     fc.property(schedules, (choices) => {
-      const family = createFamily();
-      const vma = map(family, "P");
+      const family = tree.createFamily();
+      const vma = tree.map(family, "P");
       const lock = createSpinLock("page_table_lock");
       const fault = (): KernelThread<number> =>
         anonVmaPrepare(family.sync, family.anonVmas, vma, lock, () => null);
       interleave(family, [fault(), fault()], choices);
       expect(vma.anonVmaChain.length).toBe(1);
-      expect(check(family)).toEqual([]);
+      expect(tree.check(family)).toEqual([]);
       losers += family.anonVmas.nextId - 2;
     }),
     RUNS,
@@ -76,15 +65,15 @@ test("two threads that fault at once give their vma one anon_vma, and free the o
 function forkDuringExit(
   choices: boolean[],
   refused: readonly number[] = [],
-): { readonly family: Family; readonly child: NamedVma } {
-  const family = createFamily();
+): { readonly family: tree.Family; readonly child: tree.NamedVma } {
+  const family = tree.createFamily();
   const { sync, anonVmas, vmas } = family;
-  write(family, "P");
-  fork(family, "P", "C");
-  const [exiting, child] = [vmaOf(family, "C"), freshVma("D")];
+  tree.write(family, "P");
+  tree.fork(family, "P", "C");
+  const [exiting, child] = [tree.vmaOf(family, "C"), tree.freshVma("D")];
   for (const request of refused) failNth(sync.gate, request);
   const exit = unlinkAnonVmas(sync, anonVmas, exiting);
-  interleave(family, [exit, anonVmaFork(sync, anonVmas, child, vmaOf(family, "P"))], choices);
+  interleave(family, [exit, anonVmaFork(sync, anonVmas, child, tree.vmaOf(family, "P"))], choices);
   vmas.delete("C");
   return { family, child };
 }
@@ -94,8 +83,8 @@ test("a parent that forks twice while a child exits: the graph is whole afterwar
     fc.property(schedules, (choices) => {
       const { family, child } = forkDuringExit(choices);
       family.vmas.set("D", child);
-      expect(check(family)).toEqual([]);
-      expect(draw(family).anonVmas).toEqual({ A: "P D | degree 3", C: "D | degree 1" });
+      expect(tree.check(family)).toEqual([]);
+      expect(tree.draw(family).anonVmas).toEqual({ A: "P D | degree 3", C: "D | degree 1" });
     }),
     RUNS,
   );
@@ -105,9 +94,9 @@ test("the same without memory for a link: the unborn child leaves nothing behind
   fc.assert(
     fc.property(schedules, (choices) => {
       const { family, child } = forkDuringExit(choices, [0, 1]); // under the lock, and without it
-      expect(child).toEqual(freshVma("D"));
-      expect(check(family)).toEqual([]);
-      expect(draw(family).anonVmas).toEqual({ A: "P | degree 2" });
+      expect(child).toEqual(tree.freshVma("D"));
+      expect(tree.check(family)).toEqual([]);
+      expect(tree.draw(family).anonVmas).toEqual({ A: "P | degree 2" });
     }),
     RUNS,
   );
@@ -116,14 +105,16 @@ test("the same without memory for a link: the unborn child leaves nothing behind
 test("the last two of a family exit at once: the root goes exactly once, after both", () => {
   fc.assert(
     fc.property(schedules, (choices) => {
-      const family = createFamily();
+      const family = tree.createFamily();
       const { sync, anonVmas, vmas } = family;
-      write(family, "P");
-      fork(family, "P", "C");
-      const paths = ["P", "C"].map((name) => unlinkAnonVmas(sync, anonVmas, vmaOf(family, name)));
+      tree.write(family, "P");
+      tree.fork(family, "P", "C");
+      const paths = ["P", "C"].map((name) =>
+        unlinkAnonVmas(sync, anonVmas, tree.vmaOf(family, name)),
+      );
       interleave(family, paths, choices);
       vmas.clear();
-      expect(draw(family).anonVmas).toEqual({});
+      expect(tree.draw(family).anonVmas).toEqual({});
     }),
     RUNS,
   );

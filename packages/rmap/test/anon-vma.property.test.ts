@@ -2,18 +2,7 @@
 import { failNth } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  check,
-  createFamily,
-  draw,
-  type Family,
-  fork,
-  freshVma,
-  type NamedVma,
-  prepare,
-  split,
-  unmap,
-} from "./family.ts";
+import * as tree from "./family.ts";
 
 const SEED = 20161004;
 
@@ -34,34 +23,34 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** The plain model: for each vma that ever was, the names of those it descends from. */
 type Ancestry = Map<string, readonly string[]>;
 
-function take(family: Family, ancestry: Ancestry, { op, at }: Step): number {
+function take(family: tree.Family, ancestry: Ancestry, { op, at }: Step): number {
   const living = [...family.vmas.keys()];
   const name = living[at % living.length];
   const fresh = `v${ancestry.size}`;
   if (op === "map" || name === undefined) {
-    family.vmas.set(fresh, freshVma(fresh));
+    family.vmas.set(fresh, tree.freshVma(fresh));
     ancestry.set(fresh, []);
     return 0;
   }
-  if (op === "write") return prepare(family, name);
+  if (op === "write") return tree.prepare(family, name);
   if (op === "unmap") {
-    unmap(family, name);
+    tree.unmap(family, name);
     return 0;
   }
   const ancestors = ancestry.get(name) ?? [];
-  const status = (op === "fork" ? fork : split)(family, name, fresh);
+  const status = (op === "fork" ? tree.fork : tree.split)(family, name, fresh);
   // A half is as old as the whole: it descends from the same vmas, and not from the whole.
   if (status === 0) ancestry.set(fresh, op === "fork" ? [...ancestors, name] : ancestors);
   return status;
 }
 
 /** In every list, nobody may stand before a vma that he descends from. */
-function misplaced(family: Family, ancestry: Ancestry): string[] {
+function misplaced(family: tree.Family, ancestry: Ancestry): string[] {
   const lines: string[] = [];
   for (const anonVma of family.anonVmas.live.values()) {
     const behind = new Set<string>();
     for (let chain = anonVma.chains.last; chain !== null; chain = chain.previous) {
-      const { name } = chain.vma as NamedVma;
+      const { name } = chain.vma as tree.NamedVma;
       for (const ancestor of ancestry.get(name) ?? []) {
         if (behind.has(ancestor)) lines.push(`${name} stands before ${ancestor}`);
       }
@@ -74,12 +63,12 @@ function misplaced(family: Family, ancestry: Ancestry): string[] {
 test("after every step the recount holds, and parents stand before children", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const family = createFamily();
+      const family = tree.createFamily();
       const ancestry: Ancestry = new Map();
       for (const each of steps) {
         if (each.fail !== null) failNth(family.sync.gate, each.fail);
         take(family, ancestry, each);
-        expect(check(family)).toEqual([]);
+        expect(tree.check(family)).toEqual([]);
         expect(misplaced(family, ancestry)).toEqual([]);
         expect(family.sync.current.held).toEqual([]);
         family.sync.gate.refused.clear();
@@ -92,16 +81,16 @@ test("after every step the recount holds, and parents stand before children", ()
 test("a step that fails leaves the graph as it was", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), fc.nat(12), (steps, request) => {
-      const family = createFamily();
+      const family = tree.createFamily();
       const ancestry: Ancestry = new Map();
       for (const each of steps) take(family, ancestry, each);
-      const before = draw(family);
+      const before = tree.draw(family);
       // Two in a row, since a link is asked for twice.
       failNth(family.sync.gate, request);
       failNth(family.sync.gate, request + 1);
       const status = take(family, ancestry, { op: "fork", at: request, fail: null });
       fc.pre(status !== 0);
-      expect(draw(family)).toEqual(before);
+      expect(tree.draw(family)).toEqual(before);
     }),
     { seed: SEED, numRuns: 200 },
   );
@@ -110,7 +99,7 @@ test("a step that fails leaves the graph as it was", () => {
 test("when all vmas are gone, in any order, so is every anon_vma", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.array(fc.nat()), (steps, order) => {
-      const family = createFamily();
+      const family = tree.createFamily();
       const ancestry: Ancestry = new Map();
       for (const each of steps) take(family, ancestry, each);
       for (let round = 0; family.vmas.size > 0; round++) {

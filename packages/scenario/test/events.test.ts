@@ -7,7 +7,8 @@ import {
 } from "@forkpath/events";
 import { describe, expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
-import { parsed, problemsOf, scenarioFiles, unmet } from "./files.ts";
+import { parsed, scenarioFiles, unmet } from "./files.ts";
+import { problemsOf } from "./text.ts";
 
 const history = (steps: string, end = ""): string => `
 machine: { swap: 1M }
@@ -78,7 +79,7 @@ test("a key of events can be the name of another subject", () => {
 
 describe("what there is not", () => {
   const first = (entry: string): string =>
-    problemsOf(history(`  - { fork: P, expect: [${entry}] }`)).replace(/^f.yaml:8:/, "");
+    problemsOf(history(`  - { fork: P, expect: [${entry}] }`)).replace(/^8:/, "");
   test.each([
     [
       "{ events: allocc, is: 0 }",

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mismatchText } from "@forkpath/sync";
-import { parseScenario, type Scenario, ScenarioError, type ScenarioResult } from "../src/index.ts";
+import { parseScenario, type Scenario, type ScenarioResult } from "../src/index.ts";
 
 export interface ScenarioFile {
   readonly name: string;
@@ -30,14 +30,3 @@ export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
 /** What the recounts found, step by step. */
 export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
   steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${mismatchText(one)}`));
-
-/** The message for a text; empty if it is a scenario. */
-export function problemsOf(text: string): string {
-  try {
-    parseScenario(text, "f.yaml");
-    return "";
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    return error.message;
-  }
-}

@@ -1,38 +1,24 @@
 import { describe, expect, test } from "vitest";
-import {
-  createSpinLock,
-  InvariantError,
-  type KernelThread,
-  runToCompletion,
-  runUntilBlocked,
-  type SpinLock,
-  type Sync,
-  spinLock,
-  spinLockNow,
-  spinTrylock,
-  spinUnlock,
-  spinUnlockNow,
-  takeLeafLock,
-} from "../src/index.ts";
+import * as spin from "../src/index.ts";
 import { allSchedules, createStage, play } from "./stage.ts";
 
-const heldNames = (sync: Sync): string[] => sync.current.held.map(({ name }) => name);
+const heldNames = (sync: spin.Sync): string[] => sync.current.held.map(({ name }) => name);
 
 /** The two page-table locks of one fork: same class, taken child first (SPEC §0.7/4). */
-const pageTableLocks = (): { dst: SpinLock; src: SpinLock } => ({
-  dst: createSpinLock("ptl", "dst", "pt"),
-  src: createSpinLock("ptl", "src", "pt"),
+const pageTableLocks = (): { dst: spin.SpinLock; src: spin.SpinLock } => ({
+  dst: spin.createSpinLock("ptl", "dst", "pt"),
+  src: spin.createSpinLock("ptl", "src", "pt"),
 });
 
 test("a free lock is taken and given back without a single yield", () => {
   const { sync, a } = createStage();
-  const lock = createSpinLock("page_table_lock");
+  const lock = spin.createSpinLock("page_table_lock");
 
-  expect(spinLockNow(sync, lock, "do_anonymous_page")).toBe(true);
+  expect(spin.spinLockNow(sync, lock, "do_anonymous_page")).toBe(true);
   expect(lock).toMatchObject({ holder: a, where: "do_anonymous_page", contentions: 0 });
   expect(heldNames(sync)).toEqual(["page_table_lock"]);
 
-  spinUnlockNow(sync, lock, "do_anonymous_page");
+  spin.spinUnlockNow(sync, lock, "do_anonymous_page");
   expect(lock.holder).toBe(null);
   expect(heldNames(sync)).toEqual([]);
 });
@@ -40,60 +26,60 @@ test("a free lock is taken and given back without a single yield", () => {
 test("locks may be given back in any order", () => {
   const { sync } = createStage();
   const { dst, src } = pageTableLocks();
-  spinLockNow(sync, dst, "copy_pte_range");
-  spinLockNow(sync, src, "copy_pte_range", 1);
-  takeLeafLock(sync, createSpinLock("swap_lock"), "swap_duplicate");
+  spin.spinLockNow(sync, dst, "copy_pte_range");
+  spin.spinLockNow(sync, src, "copy_pte_range", 1);
+  spin.takeLeafLock(sync, spin.createSpinLock("swap_lock"), "swap_duplicate");
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 
-  spinUnlockNow(sync, src, "copy_pte_range");
+  spin.spinUnlockNow(sync, src, "copy_pte_range");
   expect(heldNames(sync)).toEqual(["dst.pt", "swap_lock"]);
-  spinUnlockNow(sync, dst, "copy_pte_range");
+  spin.spinUnlockNow(sync, dst, "copy_pte_range");
   expect(heldNames(sync)).toEqual(["swap_lock"]);
 });
 
 describe("broken discipline is an InvariantError that names both places", () => {
   test("taking a lock twice", () => {
     const { sync } = createStage();
-    const lock = createSpinLock("swap_lock");
-    spinLockNow(sync, lock, "swap_free");
+    const lock = spin.createSpinLock("swap_lock");
+    spin.spinLockNow(sync, lock, "swap_free");
 
     const message =
       "lock-taken-twice: swap_duplicate takes swap_lock, which swap_free took already";
-    expect(() => runToCompletion(spinLock(sync, lock, "swap_duplicate"))).toThrow(
-      new InvariantError("lock-taken-twice", message.slice("lock-taken-twice: ".length)),
+    expect(() => spin.runToCompletion(spin.spinLock(sync, lock, "swap_duplicate"))).toThrow(
+      new spin.InvariantError("lock-taken-twice", message.slice("lock-taken-twice: ".length)),
     );
-    expect(() => takeLeafLock(sync, lock, "swap_duplicate")).toThrow(message);
+    expect(() => spin.takeLeafLock(sync, lock, "swap_duplicate")).toThrow(message);
     expect(lock.where).toBe("swap_free");
   });
 
   test("nesting two locks of one class on one level, or downwards", () => {
     const { sync } = createStage();
     const { dst, src } = pageTableLocks();
-    spinLockNow(sync, dst, "copy_pte_range", 1);
+    spin.spinLockNow(sync, dst, "copy_pte_range", 1);
 
-    expect(() => spinLockNow(sync, src, "move_ptes", 1)).toThrow(
+    expect(() => spin.spinLockNow(sync, src, "move_ptes", 1)).toThrow(
       "lock-order: move_ptes takes src.pt (level 1) inside dst.pt (level 1) of copy_pte_range, " +
         "and both are of class ptl",
     );
-    expect(() => spinLockNow(sync, src, "move_ptes", 0)).toThrow("lock-order");
+    expect(() => spin.spinLockNow(sync, src, "move_ptes", 0)).toThrow("lock-order");
     expect(src.holder).toBe(null);
     expect(heldNames(sync)).toEqual(["dst.pt"]);
   });
 
   test("releasing what nobody holds", () => {
     const { sync } = createStage();
-    const lock = createSpinLock("swap_lock");
-    expect(() => spinUnlockNow(sync, lock, "swap_free")).toThrow(
+    const lock = spin.createSpinLock("swap_lock");
+    expect(() => spin.spinUnlockNow(sync, lock, "swap_free")).toThrow(
       "unlock-not-held: swap_free of a releases swap_lock, which nobody holds",
     );
   });
 
   test("releasing what another thread holds", () => {
     const { sync, a, b } = createStage();
-    const lock = createSpinLock("swap_lock");
-    spinLockNow(sync, lock, "swap_free");
+    const lock = spin.createSpinLock("swap_lock");
+    spin.spinLockNow(sync, lock, "swap_free");
     sync.current = b;
-    expect(() => spinUnlockNow(sync, lock, "swap_duplicate")).toThrow(
+    expect(() => spin.spinUnlockNow(sync, lock, "swap_duplicate")).toThrow(
       "unlock-not-held: swap_duplicate of b releases swap_lock, which a (swap_free) holds",
     );
     expect(lock.holder).toBe(a);
@@ -101,10 +87,10 @@ describe("broken discipline is an InvariantError that names both places", () => 
 
   test("finding a leaf lock taken, since its holders never stop inside", () => {
     const { sync, b } = createStage();
-    const lock = createSpinLock("mmlist_lock");
-    takeLeafLock(sync, lock, "copy_one_pte");
+    const lock = spin.createSpinLock("mmlist_lock");
+    spin.takeLeafLock(sync, lock, "copy_one_pte");
     sync.current = b;
-    expect(() => takeLeafLock(sync, lock, "mmput")).toThrow(
+    expect(() => spin.takeLeafLock(sync, lock, "mmput")).toThrow(
       "leaf-lock: mmput finds mmlist_lock held by a in copy_one_pte",
     );
   });
@@ -113,56 +99,60 @@ describe("broken discipline is an InvariantError that names both places", () => 
 test("locks of one class nest with rising levels, locks of two classes as they like", () => {
   const { sync } = createStage();
   const { dst, src } = pageTableLocks();
-  spinLockNow(sync, dst, "copy_pte_range");
-  spinLockNow(sync, src, "copy_pte_range", 1);
-  takeLeafLock(sync, createSpinLock("swap_lock"), "swap_duplicate");
+  spin.spinLockNow(sync, dst, "copy_pte_range");
+  spin.spinLockNow(sync, src, "copy_pte_range", 1);
+  spin.takeLeafLock(sync, spin.createSpinLock("swap_lock"), "swap_duplicate");
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 });
 
 test("a thread that finds the lock taken waits, and that is counted", () => {
   const { sync, a, b } = createStage();
-  const lock = createSpinLock("page_table_lock");
-  spinLockNow(sync, lock, "zap_pte_range");
+  const lock = spin.createSpinLock("page_table_lock");
+  spin.spinLockNow(sync, lock, "zap_pte_range");
 
   sync.current = b;
-  expect(spinLockNow(sync, lock, "do_wp_page")).toBe(false);
-  const waiter = spinLock(sync, lock, "do_wp_page");
-  expect(runUntilBlocked(waiter)).toEqual({ done: false, waitsFor: lock.lockPoint });
+  expect(spin.spinLockNow(sync, lock, "do_wp_page")).toBe(false);
+  const waiter = spin.spinLock(sync, lock, "do_wp_page");
+  expect(spin.runUntilBlocked(waiter)).toEqual({ done: false, waitsFor: lock.lockPoint });
   expect(lock).toMatchObject({ holder: a, contentions: 1 });
 
   sync.current = a;
-  spinUnlockNow(sync, lock, "zap_pte_range");
+  spin.spinUnlockNow(sync, lock, "zap_pte_range");
   sync.current = b;
-  expect(runUntilBlocked(waiter)).toEqual({ done: true, value: undefined });
+  expect(spin.runUntilBlocked(waiter)).toEqual({ done: true, value: undefined });
   expect(lock).toMatchObject({ holder: b, where: "do_wp_page", contentions: 1 });
 });
 
 test("a trylock never waits, and counts when it fails", () => {
   const { sync, b } = createStage();
-  const lock = createSpinLock("page_table_lock");
-  expect(spinTrylock(sync, lock, "page_referenced")).toBe(true);
+  const lock = spin.createSpinLock("page_table_lock");
+  expect(spin.spinTrylock(sync, lock, "page_referenced")).toBe(true);
 
   sync.current = b;
-  expect(spinTrylock(sync, lock, "page_referenced")).toBe(false);
+  expect(spin.spinTrylock(sync, lock, "page_referenced")).toBe(false);
   expect(lock.contentions).toBe(1);
   expect(heldNames(sync)).toEqual([]);
 });
 
 test("interleaved, no two threads are ever inside, in all 70 schedules of four steps each", () => {
-  function* section(sync: Sync, lock: SpinLock, inside: string[]): KernelThread<void> {
-    yield* spinLock(sync, lock, "do_wp_page");
+  function* section(
+    sync: spin.Sync,
+    lock: spin.SpinLock,
+    inside: string[],
+  ): spin.KernelThread<void> {
+    yield* spin.spinLock(sync, lock, "do_wp_page");
     expect(inside).toEqual([]);
     inside.push(sync.current.name);
-    yield* spinUnlock(sync, lock, "do_wp_page");
+    yield* spin.spinUnlock(sync, lock, "do_wp_page");
     inside.pop();
   }
   const schedules = allSchedules(4);
   expect(schedules).toHaveLength(70);
   for (const schedule of schedules) {
     const stage = createStage(true);
-    const lock = createSpinLock("page_table_lock");
+    const lock = spin.createSpinLock("page_table_lock");
     const inside: string[] = [];
-    const path = (): KernelThread<void> => section(stage.sync, lock, inside);
+    const path = (): spin.KernelThread<void> => section(stage.sync, lock, inside);
     play(stage, { a: path(), b: path() }, schedule);
     expect(inside).toEqual(lock.holder === null ? [] : [lock.holder.name]);
   }
@@ -171,17 +161,17 @@ test("interleaved, no two threads are ever inside, in all 70 schedules of four s
 test("interleaved, both halves of a lock are schedule points of its name", () => {
   const stage = createStage(true);
   const { sync, a } = stage;
-  const lock = createSpinLock("ptl", "dst", "pt");
-  expect(spinLockNow(sync, lock, "copy_pte_range")).toBe(false);
+  const lock = spin.createSpinLock("ptl", "dst", "pt");
+  expect(spin.spinLockNow(sync, lock, "copy_pte_range")).toBe(false);
 
-  const taking = spinLock(sync, lock, "copy_pte_range");
+  const taking = spin.spinLock(sync, lock, "copy_pte_range");
   expect(taking.next().value).toMatchObject({ label: "dst.pt", object: lock });
   expect(lock.holder).toBe(null); // a point stands before what it announces
   expect(taking.next()).toEqual({ done: true, value: undefined });
   expect(lock.holder).toBe(a);
   expect(lock.lockPoint.ready()).toBe(false);
 
-  const releasing = spinUnlock(sync, lock, "copy_pte_range");
+  const releasing = spin.spinUnlock(sync, lock, "copy_pte_range");
   expect(releasing.next().value).toBe(lock.unlockPoint);
   expect(lock.unlockPoint.ready()).toBe(true);
   expect(releasing.next().done).toBe(true);
