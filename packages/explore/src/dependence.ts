@@ -9,10 +9,7 @@
  *     several steps in one, and any other         yes: only the first one said what it touches
  */
 import { type Dependence, type Point, sameObject } from "@forkpath/interleave";
-import { PointKind, type RwSem, type SchedulePoint, type SpinLock } from "@forkpath/sync";
-
-/** What a step touches that is several: only the first of them has been announced. */
-export const SEVERAL_STEPS: object = Object.freeze({});
+import { ANYTHING, PointKind, type RwSem, type SchedulePoint, type SpinLock } from "@forkpath/sync";
 
 const isSame = sameObject([
   PointKind.LOAD,
@@ -28,9 +25,7 @@ const isSame = sameObject([
  * @modelOnly what exploration may leave out
  */
 export const kernelDependence: Dependence = (a, b) =>
-  a.object === SEVERAL_STEPS ||
-  b.object === SEVERAL_STEPS ||
-  (isSame(a, b) && !(commutes(a) && commutes(b)));
+  a.object === ANYTHING || b.object === ANYTHING || (isSame(a, b) && !(commutes(a) && commutes(b)));
 
 const commutes = (point: Pick<SchedulePoint, "commutes"> | Point): boolean =>
   "commutes" in point && point.commutes === true;

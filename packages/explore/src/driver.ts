@@ -8,6 +8,7 @@
 import type { StagedThread } from "@forkpath/scenario";
 import { isPointNamed, type PointName, parsePointName } from "@forkpath/scenario/internal";
 import {
+  ANYTHING,
   goesOver,
   type HeldLock,
   type Passing,
@@ -16,7 +17,6 @@ import {
   type Steps,
   type Sync,
 } from "@forkpath/sync";
-import { SEVERAL_STEPS } from "./dependence.ts";
 import { isCall } from "./watch/seen-point.ts";
 
 /** Calls of cond_resched in a row, without a step of another thread. */
@@ -56,11 +56,17 @@ export class Driver {
       this.points[index] = point;
       if (point === null) return step;
       this.countPassed(index);
-      if (isEverywhere && goesOver(this.passing, point)) continue;
+      if (isEverywhere && this.goesOver(point)) continue;
       const fair = this.makeFair(index, point);
       if (isEverywhere) return fair === point ? step : { done: false, value: fair };
       if (this.isSwitch(point) || !fair.ready()) return { done: false, value: severalSteps(fair) };
     }
+  }
+
+  /** A point that it goes over is kept as the state is now. */
+  private goesOver(point: SchedulePoint): boolean {
+    const { passing } = this;
+    return passing.left > 0 && goesOver(passing, point.renew?.() ?? point);
   }
 
   /** Calls of cond_resched that the thread has gone over are turns as well. */
@@ -101,10 +107,10 @@ export class Driver {
   }
 }
 
-/** From this point up to the next one where turns are taken, it is all one step. */
+/** From this point up to the next one where turns are taken, all is one step: it may be anything. */
 const severalSteps = (point: SchedulePoint): SchedulePoint => ({
   kind: point.kind,
-  object: SEVERAL_STEPS,
+  object: ANYTHING,
   of: point.of,
   label: point.label,
   ready: () => point.ready(),

@@ -5,7 +5,7 @@
  * touch one place, and one of them change it, unless their points put them in order.
  */
 import { type Dependence, dpor, exploreProgram, random, type Strategy } from "@forkpath/interleave";
-import { PointKind } from "@forkpath/sync";
+import { PointKind, type SchedulePoint } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kernelDependence, kernelForced, type Litmus, type ScenarioState } from "../src/index.ts";
@@ -42,7 +42,9 @@ test.each(litmusNames.filter((name) => name !== LARGE))("points tell of all in %
 
 /** What one thread of a process does while another one does the like. */
 const CALLS = [
+  "{ brk: P, by: 2 pages }",
   "{ fork: P, as: C }",
+  "{ kill: P }",
   "{ madvise: P heap, advice: dontneed }",
   "{ migrateBegin: P heap }",
   "{ mlock: P heap }",
@@ -89,6 +91,7 @@ processes:
       library: { kind: file, file: /library, size: 2 pages, read: 1 page }
       data: { kind: shared-file, file: /data, size: 2 pages, written: 1 page }
 steps:
+  - { brk: P, by: 1 page }
   - { clone: P, as: T }
   - { fork: P, as: S }
 threads:
@@ -120,12 +123,26 @@ test("points tell of all in forks and faults that lock areas", () => {
   );
 });
 
-/** A fork looks for signals without a point of its own: the README says what that misses. */
-const UNTOLD = "{ fork: P, as: C }";
-
-test.each(CALLS.filter((call) => call !== UNTOLD))("points tell of all in exec and %s", (call) => {
+test.each(CALLS)("points tell of all in exec and %s", (call) => {
   const litmus = litmusWith(2, "{ exec: P, program: /bin/sh }", call);
   expect(conflictsOf(litmus, random(7, 6), 6)).toEqual([]);
+});
+
+/** What a step is about, two calls whose order it is known by, and where they meet without it. */
+const TOLD: readonly (readonly [field: string, left: string, right: string, place: RegExp])[] = [
+  ["signals", "{ fork: P, as: C }", "{ kill: P }", /\.(isKilled|hasPendingSignal): /],
+  ["brk", "{ brk: P, by: 2 pages }", "{ fork: P, as: C }", /\.layout\.brk: /],
+  ["in_exec", "{ exec: P, program: /bin/sh }", "{ clone: P, as: C }", /\.fs\.inExec: /],
+];
+
+test.each(TOLD)("a relation that forgets steps on %s is found out", (field, left, right, place) => {
+  const forgetful: Dependence = (a, b) =>
+    [a, b].every((point) => (point as SchedulePoint).of.field !== field) && kernelDependence(a, b);
+  const litmus = litmusWith(2, left, right);
+  expect(conflictsOf(litmus, random(1, 20), 20)).toEqual([]);
+  expect(conflictsOf(litmus, random(1, 20), 20, forgetful)).toContainEqual(
+    expect.stringMatching(place),
+  );
 });
 
 test("a relation that forgets steps on entries is found out", () => {

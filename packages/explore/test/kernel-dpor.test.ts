@@ -11,6 +11,7 @@ import { kernelDependence, kernelForced } from "../src/index.ts";
 import { litmusOf } from "./litmus-files.ts";
 
 const STEPS = {
+  brk: "{ brk: P, by: 1 page }",
   fork: "{ fork: P, as: C }",
   mprotect: "{ mprotect: P heap, access: r }",
   munmap: "{ munmap: P heap 0 }",
@@ -48,6 +49,8 @@ const endings = ({ outcomes, failures }: Exploration): string[] => [
 ];
 
 const PAIRS: readonly (readonly [Step, Step])[] = [
+  ["brk", "brk"],
+  ["brk", "fork"],
   ["munmap", "fork"],
   ["munmap", "munmap"],
   ["munmap", "swapIn"],

@@ -209,7 +209,7 @@ export interface ForkRules {
    * Each: 0, or the errno that fork ends with because of a signal to `current`.
    * @kernel copy_process
    */
-  readonly signals: Readonly<Record<SignalCheck, (current: TaskStruct) => number>>;
+  readonly signals: Readonly<Record<SignalCheck, ((current: TaskStruct) => number) | null>>;
   /** Whether RLIMIT_NPROC is asked before or after the child is counted. @kernel copy_process */
   readonly nproc: "then count" | "count first";
   /** When all process numbers are in use. @kernel alloc_pid in kernel/pid.c */

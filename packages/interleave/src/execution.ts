@@ -112,6 +112,7 @@ export class Execution<S> implements RunView {
     for (;;) {
       const count = chooser.knownSteps(this);
       if (count === 0) return true;
+      this.renew();
       const thread = chooser.choose(this, 0);
       passing.points.length = 0;
       passing.left = count - 1;
@@ -124,8 +125,18 @@ export class Execution<S> implements RunView {
     }
   }
 
+  /** Asks what steps would touch by now. */
+  private renew(): void {
+    const { pending } = this;
+    for (let thread = 0; thread < pending.length; thread++) {
+      const { renew } = pending[thread];
+      if (renew !== undefined) pending[thread] = renew();
+    }
+  }
+
   private findReady(): number {
     const { pending, live } = this;
+    this.renew();
     let ready = 0;
     for (let thread = 0; thread < pending.length; thread++) {
       if (isIn(live, thread) && pending[thread].ready()) ready |= 1 << thread;

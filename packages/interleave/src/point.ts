@@ -23,6 +23,11 @@ export interface Point {
   readonly label: string;
   /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
   ready(): boolean;
+  /**
+   * The same point as the state is now: for a step that touches what it finds by what others may
+   * change. Asked before each step of a run. By default a point stays what it is.
+   */
+  renew?(): Point;
 }
 
 /** The code of one thread; what it returns is kept as the thread's result. */

@@ -14,6 +14,7 @@ import {
   type ReclaimOptions,
   reclaimPages,
 } from "@forkpath/mm";
+import { rangePoint } from "@forkpath/mm/internal";
 import type { KernelThread } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 import { findFrame } from "./page-view.ts";
@@ -69,6 +70,7 @@ function* beginMigrations(
   expectAligned("migrateBegin", "addr", addr, PAGE_SIZE);
   expectAligned("migrateBegin", "len", len, PAGE_SIZE);
   const mm = liveMm(machine, "migrateBegin", pid);
+  if (machine.mm.sync.interleaved) yield rangePoint(machine.mm, mm, addr, addr + len);
   const pages = new Set<Pfn>();
   for (let at = addr; at < addr + len; at += PAGE_SIZE) {
     const pfn = findFrame(machine.mm, mm, at);

@@ -13,7 +13,7 @@ import type { Pfn } from "@forkpath/abi";
 import { attachSink, type EventSink } from "@forkpath/events";
 import { type OpenFile, sysSwapon } from "@forkpath/mm";
 import { lruAddDrainAll } from "@forkpath/mm/internal";
-import { failNth, type Mismatch, type Refusal } from "@forkpath/sync";
+import { failNth, type KernelThread, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
 import { check } from "./check.ts";
@@ -44,6 +44,7 @@ import { type AddressSpaceView, addressSpaces, mmOf, type Whose } from "./space-
 import { type TableView, tableViews } from "./table-view.ts";
 import {
   killTask,
+  killTaskSteps,
   type NewProcess,
   newKernelThread,
   newProcess,
@@ -77,6 +78,8 @@ export interface MachineControl {
   createKernelThread(comm?: string): number;
   /** Ends a process. @returns false if it has to wait first */
   kill(pid: number, signal?: number): boolean;
+  /** The same as a thread, not yet begun. */
+  killSteps(pid: number, signal?: number): KernelThread<boolean>;
   /** A signal with a handler is pending, or no longer. */
   setSignalPending(pid: number, isPending: boolean): void;
   /** The task runs on that CPU from now on: each has counter parts and LRU batches of its own. */
@@ -253,6 +256,7 @@ const machineControl = (machine: Machine): MachineControl => ({
   createProcess: (options) => newProcess(machine, options),
   createKernelThread: (comm) => newKernelThread(machine, comm),
   kill: (pid, signal) => killTask(machine, pid, signal),
+  killSteps: (pid, signal) => killTaskSteps(machine, pid, signal),
   setSignalPending: (pid, isPending) => setSignalPending(machine, pid, isPending),
   setCpu: (pid, cpu) => setCpu(machine, pid, cpu),
   resetPeak: (pid) => resetPeak(machine, pid),

@@ -8,7 +8,8 @@ import {
   type Rlimits,
   sendFatalSignal,
 } from "@forkpath/fork";
-import { runToCompletion } from "@forkpath/sync";
+import { dieOfSignal, signalsPoint } from "@forkpath/fork/internal";
+import { type KernelThread, runAs, runToCompletion } from "@forkpath/sync";
 import { resumeCalls } from "./call.ts";
 import { liveMm, liveTask, type Machine, userOf } from "./machine.ts";
 
@@ -65,6 +66,28 @@ export function newKernelThread(machine: Machine, comm = "kthread"): number {
 export function killTask(machine: Machine, pid: number, signal: number = Signal.SIGKILL): boolean {
   const task = liveTask(machine, "kill", pid);
   for (const thread of sendFatalSignal(machine.fork, task, signal)) machine.killed.add(thread);
+  resumeCalls(machine);
+  return hasEnded(task);
+}
+
+/**
+ * `killTask` as steps of the thread that sends the signal. It runs the exit of every thread that is
+ * in no call, and that no scheduler has promised to run.
+ * @returns whether the task is dead now
+ * @throws RangeError when there is no such task, or it is init
+ * @kernel sys_kill in kernel/signal.c
+ */
+export function* killTaskSteps(
+  machine: Machine,
+  pid: number,
+  signal: number = Signal.SIGKILL,
+): KernelThread<boolean> {
+  const { fork, mm } = machine;
+  const task = liveTask(machine, "kill", pid);
+  if (mm.sync.interleaved) yield signalsPoint(task);
+  for (const thread of sendFatalSignal(fork, task, signal)) {
+    yield* runAs(mm.sync, thread.thread, dieOfSignal(fork, thread, signal));
+  }
   resumeCalls(machine);
   return hasEnded(task);
 }

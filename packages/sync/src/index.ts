@@ -44,6 +44,7 @@ export {
 } from "./parts.ts";
 export { goesOver, type Passing } from "./passing.ts";
 export {
+  ANYTHING,
   type KernelThread,
   makePoint,
   PointKind,

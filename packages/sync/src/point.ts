@@ -65,6 +65,9 @@ export interface Subject {
   readonly lockClass?: string;
 }
 
+/** In place of the object of a step that may touch anything: it depends on every other step. */
+export const ANYTHING: object = Object.freeze({});
+
 /**
  * What a thread is about to do, made once for each lock or cell.
  * @modelOnly a real CPU can lose control between any two instructions
@@ -89,6 +92,11 @@ export interface SchedulePoint {
   readonly label: string;
   /** False while the step cannot be taken: the lock is held, the condition is not there yet. */
   ready(): boolean;
+  /**
+   * The same point as the state is now: for a step that touches what it finds by what others may
+   * change. Asked before each step of a run. By default a point stays what it is.
+   */
+  renew?(): SchedulePoint;
 }
 
 /** A kernel path: yields where others may run, and returns what the kernel function returns. */

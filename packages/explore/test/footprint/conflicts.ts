@@ -13,6 +13,8 @@ const COMMUTING: readonly RegExp[] = [
   /\.(contentions|where|subclass|lockPointMade|unlockPointMade)$|\.held\b|\.(readers|partReaders)\b/,
   // A lock that is taken and given back within a step.
   /<(tasklist_lock|swap|mmlist)>\.holder$/,
+  // Flags of a task: others ask whether it is on its way out alone, which siglock guards.
+  /\.(threads|children)\[\d\]\.flags$/,
   // Names and numbers of what is new.
   /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.spaces\{[*?]\}|\.(levelOf|locks)\[length\]$/,
   // Totals: asked without a lock, and only whether memory or another limit is used up.
@@ -41,6 +43,7 @@ export function unorderedConflicts(
         continue;
       for (const place of commonPlaces(other, step)) {
         if (areAdds(other, step) && place.includes(".rss.words[")) continue;
+        if (isCopiedTask(place, other, step)) continue;
         found.add(`${place.replace(/[[{]\d+[\]}]/g, "[]")}: ${nameOf(other)}, ${nameOf(step)}`);
       }
     }
@@ -56,6 +59,14 @@ const isHookSeenInPassing = ({ point: hook }: TrackedStep, { point: walk }: Trac
   hook.kind === PointKind.LOCK &&
   walk?.kind === PointKind.CALL &&
   walk.of.field === "reclaim";
+
+/**
+ * A fork begins with a copy of its whole task, right after the request for memory, and sets anew in
+ * it what a signal changes.
+ */
+const isCopiedTask = (place: string, ...steps: readonly TrackedStep[]): boolean =>
+  /\.(flags|hasPendingSignal|isKilled)$/.test(place) &&
+  steps.some(({ point }) => point?.kind === PointKind.ALLOC);
 
 /** Atomic adds to one counter come to the same in either order. */
 const areAdds = ({ point: a }: TrackedStep, { point: b }: TrackedStep): boolean =>

@@ -68,8 +68,8 @@ export function track(whole: Litmus<ScenarioState>): TrackedLitmus {
   function takeStep(body: Steps<unknown>, thread: number): IteratorResult<SchedulePoint, unknown> {
     const wasReady = pending.map((point) => point?.ready());
     const footprint = noFootprint();
+    const point = pending[thread]?.renew?.() ?? pending[thread] ?? null;
     tracker.into = footprint;
-    const point = pending[thread] ?? null;
     let result: IteratorResult<SchedulePoint, unknown>;
     try {
       result = body.next();

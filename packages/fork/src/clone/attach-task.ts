@@ -7,7 +7,8 @@
  */
 import { CloneFlag } from "@forkpath/abi";
 import { joinCounters } from "@forkpath/counters";
-import { spinUnlockNow, takeLeafLock } from "@forkpath/sync";
+import { type KernelThread, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
+import { signalsLookPoint, signalsPoint } from "../task/points.ts";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { Cloning } from "../types.ts";
 
@@ -17,10 +18,14 @@ const WHERE = "copy_process";
  * @returns 0, -ERESTARTNOINTR or -EINTR
  * @kernel the last part of copy_process in kernel/fork.c
  */
-export function attachTask(cloning: Cloning): number {
+export function* attachTask(cloning: Cloning): KernelThread<number> {
   const { fe, current, child } = cloning;
+  const ask = fe.rules.signals.last;
+  const isThread = (cloning.flags & CloneFlag.THREAD) !== 0;
+  const point = isThread ? signalsPoint : signalsLookPoint;
+  if ((isThread || ask !== null) && fe.sync.interleaved) yield point(current);
   takeLeafLock(fe.sync, fe.tasklistLock, WHERE);
-  const status = fe.rules.signals.last(current);
+  const status = ask === null ? 0 : ask(current);
   if (status === 0) {
     chooseParent(cloning);
     joinGroup(cloning);

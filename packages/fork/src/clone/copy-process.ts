@@ -7,6 +7,7 @@
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { downRead, type KernelThread, refuse, traced, upRead } from "@forkpath/sync";
+import { askSignals } from "../task/ask-signals.ts";
 import { Capability, capable, exitCreds } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
 import { allocPid, freePid } from "../task/pid.ts";
@@ -77,7 +78,7 @@ export function* copyProcess(
   const { sync } = fe;
   const refused =
     checkCloneFlags(current, flags) ||
-    fe.rules.signals.first(current) ||
+    (yield* askSignals(fe, current, "first")) ||
     stepStatus(fe, "security_task_create");
   if (refused !== 0) return refused;
   const child = yield* traced(sync, "dup_task_struct", dupTaskStruct(fe, current));

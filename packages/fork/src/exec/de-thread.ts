@@ -17,6 +17,7 @@ import {
 } from "@forkpath/sync";
 import { isGroupEnding, zapOtherThreads } from "../exit/group-exit.ts";
 import { releaseTask } from "../exit/release-task.ts";
+import { signalsPoint } from "../task/points.ts";
 import { refuseBusy } from "../task/refuse.ts";
 import { isGroupEmpty, isGroupLeader } from "../task/task.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -27,6 +28,7 @@ import type { ForkEnv, TaskStruct } from "../types.ts";
  */
 export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   const { signal, mm } = task;
+  if (fe.sync.interleaved) yield signalsPoint(task);
   if (!isGroupEmpty(task)) {
     if (isGroupEnding(signal)) return refuseBusy(fe.sync, "ends the whole process");
     signal.groupExitTask = task;
@@ -38,6 +40,7 @@ export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   if (mm !== null && fe.rules.execPeak === "de_thread") {
     yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);
   }
+  if (fe.sync.interleaved) yield signalsPoint(task);
   return yield* unshareSighand(fe, task);
 }
 

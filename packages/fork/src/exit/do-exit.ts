@@ -13,6 +13,7 @@ import {
   traced,
 } from "@forkpath/sync";
 import { exitNamespaces } from "../task/namespaces.ts";
+import { filesPoint, fsPoint, signalsPoint } from "../task/points.ts";
 import { exitFiles, exitFs } from "../task/shared-structs.ts";
 import { isExiting, TaskFlag } from "../task/task.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -41,9 +42,12 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   }
   task.exitCode = code;
   yield* traced(sync, "exit_mm", exitMm(fe, task));
+  if (sync.interleaved && task.files !== null) yield filesPoint(task.files);
   exitFiles(task);
+  if (sync.interleaved) yield fsPoint(task);
   exitFs(task);
   exitNamespaces(task);
+  if (sync.interleaved) yield signalsPoint(task); // a thread that lives on takes the children
   exitNotify(fe, task);
   if (sync.traced & EventClass.TASK) {
     emit(sync, { kind: "task", what: "exit", pid, other: parent.pid });

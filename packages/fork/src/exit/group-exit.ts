@@ -13,6 +13,7 @@ import {
   type SchedulePoint,
   stopAt,
 } from "@forkpath/sync";
+import { signalsPoint } from "../task/points.ts";
 import { isExiting, isGroupEmpty, TaskFlag } from "../task/task.ts";
 import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { doExit, exitStatus } from "./do-exit.ts";
@@ -32,6 +33,7 @@ export const isGroupEnding = ({ isGroupExit, groupExitTask }: SignalStruct): boo
  */
 export function* doGroupExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
   const { signal } = task;
+  if (fe.sync.interleaved) yield signalsPoint(task);
   if (!isGroupEnding(signal)) {
     signal.isGroupExit = true;
     signal.groupExitCode = code;

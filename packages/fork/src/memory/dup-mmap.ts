@@ -31,10 +31,10 @@ export function* dupMmap(
   const { sync, rules } = fe;
   const { mmapSem } = oldMm;
   const where = "dup_mmap";
-  const isWanted = (): boolean => rules.signals.atLock(current) === 0;
+  const refusal = (): number => rules.signals.atLock?.(current) ?? 0;
+  const isWanted = (): boolean => refusal() === 0;
   const inParts = fe.mm.rules.faultLock === "of the area";
-  if (!(yield* downWriteWhile(sync, mmapSem, where, isWanted, inParts)))
-    return rules.signals.atLock(current);
+  if (!(yield* downWriteWhile(sync, mmapSem, where, isWanted, inParts))) return refusal();
   const status = yield* dupAndFlush({ fe, current, mm, oldMm });
   yield* upWrite(sync, mmapSem, where);
   return status;

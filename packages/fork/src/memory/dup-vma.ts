@@ -21,6 +21,7 @@ import {
 } from "@forkpath/mm/internal";
 import { anonVmaFork } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
+import { askSignals } from "../task/ask-signals.ts";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
@@ -44,7 +45,7 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   if (fe.mm.rules.faultLock === "of the area") yield* startWrite(fe, parentVma);
   const inherited = fe.rules.inherit(parentVma.flags);
   if (inherited === "none") return yield* leaveOut(copy, parentVma);
-  const killed = fe.rules.signals.beforeArea(current);
+  const killed = yield* askSignals(fe, current, "beforeArea");
   if (killed !== 0) return killed;
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
   if (charge > 0 && !mayCharge(copy, charge, parentVma)) return -Errno.ENOMEM;

@@ -14,12 +14,11 @@ import type { ForkRules, TaskStruct } from "../types.ts";
 
 type Signals = ForkRules["signals"];
 
-const ignored = (): number => 0;
 const restart = ({ hasPendingSignal }: TaskStruct): number =>
   hasPendingSignal ? -Errno.ERESTARTNOINTR : 0;
 const killed = ({ isKilled }: TaskStruct): number => (isKilled ? -Errno.EINTR : 0);
 
-const LAST: Signals = { first: ignored, atLock: ignored, beforeArea: ignored, last: restart };
+const LAST: Signals = { first: null, atLock: null, beforeArea: null, last: restart };
 
 export const signals: Rule<Signals> = {
   decides: "where a fork notices a signal",

@@ -20,7 +20,7 @@ import {
 import { InvariantError, type KernelThread, stopsHere } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
-import { entryPoint } from "../machine/memory-point.ts";
+import { entryPoint, pagesPoint } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lruCacheAdd } from "../page/lru-batch.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -130,7 +130,7 @@ export function* installFreshPage(
     if (stopsHere(sync)) yield entryPoint(env, mm, addr);
     clearPte(env.tables, cell);
   }
-  if (stopsHere(sync)) yield entryPoint(env, mm, addr);
+  if (stopsHere(sync)) yield pagesPoint(env, page);
   addNewAnonPage(env, vma, addr, page);
   if (stopsHere(sync)) yield entryPoint(env, mm, addr);
   if (isUnshared) storeCleanPte(env, vma, cell, page);

@@ -5,11 +5,12 @@
  * nor stack (SPEC §5.10/4).
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { type KernelThread, refuse, type Sync, writing } from "@forkpath/sync";
+import { type KernelThread, PointKind, refuse, type Sync, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
+import { breakPoint } from "../machine/break-point.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
 import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -35,7 +36,10 @@ export function sysBrk(
 
 function* setBreak(env: MmEnv, mm: MmStruct, brk: number, limits: MmLimits): KernelThread<number> {
   if (!isWithinData(env.sync, mm, brk, limits)) return mm.layout.brk;
-  if (yield* moveBreak(env, mm, brk, limits)) mm.layout.brk = brk;
+  if (yield* moveBreak(env, mm, brk, limits)) {
+    if (env.sync.interleaved) yield breakPoint(mm, PointKind.STORE);
+    mm.layout.brk = brk;
+  }
   return mm.layout.brk;
 }
 

@@ -6,7 +6,7 @@
  *    migration, write          migration, read
  *    any other                 stays
  */
-import { PMD_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
 import {
   isPteFile,
   isPtePresent,
@@ -86,7 +86,7 @@ function* changeSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
   const { tables, rules } = env;
   const isWritable = (vma.flags & VmFlag.WRITE) !== 0;
   for (let cell = span.cell; cell < span.endCell; cell++) {
-    yield* stopAtEntry(env, vma.mm, span.start);
+    yield* stopAtEntry(env, vma.mm, span.start + (cell - span.cell) * PAGE_SIZE);
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
     if (isPtePresent(low)) {

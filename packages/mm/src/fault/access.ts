@@ -32,7 +32,8 @@ export function* touch(
   expectInteger("touch", "addr", addr, 0, USER_END - 1);
   let code = 0;
   for (;;) {
-    if (env.sync.interleaved) yield accessPoint(env, mm, addr);
+    if (env.sync.interleaved)
+      yield accessPoint(env, mm, addr, () => leavesMarks(env, mm, addr, isWrite));
     if (accessMemory(env, mm, addr, isWrite)) return code;
     code |= AccessCode.FAULTED | (yield* doPageFault(env, mm, addr, isWrite, limits));
     if (code & ACCESS_ERROR) return code;
@@ -83,6 +84,22 @@ export function* touchRange(
   return code;
 }
 
+/** Whether an access would change the entry, or might. */
+function leavesMarks(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean): boolean {
+  const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
+  if (cell === NO_CELL) return env.thp !== ThpMode.NEVER;
+  const low = pteLow(env.tables, cell);
+  if (isRefused(low, isWrite)) return false;
+  return (isWrite && env.map.folios.size > 0) || (low & marksOf(isWrite)) !== marksOf(isWrite);
+}
+
+const isRefused = (low: number, isWrite: boolean): boolean => {
+  const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
+  return (low & needed) !== needed;
+};
+
+const marksOf = (isWrite: boolean): number => (isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED);
+
 /**
  * The processor's part: walks the tables, and marks the entry if it lets the access be.
  * @returns false when the access faults
@@ -93,9 +110,8 @@ function accessMemory(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean):
   const cell = findPteCell(tables, mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return env.thp !== ThpMode.NEVER && accessHugePage(env, mm, addr, isWrite);
   const low = pteLow(tables, cell);
-  const needed = isWrite ? Pte.PRESENT | Pte.RW : Pte.PRESENT;
-  if ((low & needed) !== needed) return false;
-  const marks = isWrite ? Pte.ACCESSED | Pte.DIRTY : Pte.ACCESSED;
+  if (isRefused(low, isWrite)) return false;
+  const marks = marksOf(isWrite);
   if ((low & marks) !== marks) setPte(tables, cell, (low | marks) >>> 0, pteHigh(tables, cell));
   if (isWrite && env.map.folios.size > 0) fillPage(env, ptePfn(low, pteHigh(tables, cell)));
   return true;

@@ -144,7 +144,7 @@ function* installFilePage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<
   if (stopsHere(sync)) yield sharersPoint(env, mm, site.addr, page);
   if (!isSameEntry(env, site)) return false;
   yield* addMmCounterFast(sync, mm.counters, fileCounterOf(env, site.vma.file), 1);
-  if (stopsHere(sync)) yield entryPoint(env, mm, site.addr, page);
+  if (stopsHere(sync)) yield pagesPoint(env, page);
   pageAddFileRmap(env.map, page);
   if (stopsHere(sync)) yield entryPoint(env, mm, site.addr);
   if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);

@@ -23,6 +23,7 @@ import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlock, tracedAt } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
+import { slotPoint } from "../machine/memory-point.ts";
 import { stopAtEntry, stopAtMemory, stopAtSharers } from "../machine/memory-stop.ts";
 import { unlockPage } from "../page/lock.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
@@ -68,7 +69,7 @@ function* mapCountedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): K
   const { low, high } = site;
   yield* countSwapIn(env, site);
   yield* storePage(env, site, page, cached);
-  yield* stopAtMemory(env);
+  if (env.sync.interleaved) yield slotPoint(env, page);
   swapFree(env.sync, env.swap, low, high);
   if (isBetterUncached(env, site, page)) tryToFreeSwap(env, page);
 }

@@ -20,9 +20,8 @@ import {
 } from "@forkpath/swap";
 import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
-import { entryPoint } from "../machine/memory-point.ts";
+import { cachePoint, entryPoint, pagesPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
-import { stopAtMemory } from "../machine/memory-stop.ts";
 import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
@@ -54,7 +53,7 @@ export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (isHwpoisonEntry(low)) return VmFault.HWPOISON;
 
   let code = 0;
-  yield* stopAtMemory(env);
+  if (env.sync.interleaved) yield cachePoint(env, entryOfPte(low, high));
   let page = lookupSwapCache(env, low, high);
   if (page === NO_PFN && mayPassCache(env, low, high)) return yield* swapInPastCache(env, site);
   if (page === NO_PFN) {
@@ -95,7 +94,7 @@ function* faultLockedPage(
   const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
   if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
   yield* spinUnlock(env.sync, site.ptl, WHERE);
-  yield* stopAtMemory(env);
+  if (env.sync.interleaved) yield pagesPoint(env, page, cached);
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }
 

@@ -32,7 +32,7 @@ import {
   ONE_MORE,
 } from "../area/new-anon-page.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
-import { entryPoint, lookPoint, pagesPoint } from "../machine/memory-point.ts";
+import { entryPoint, lookPoint, pagesPoint, releasePoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache } from "../page/swap-cache.ts";
@@ -79,14 +79,16 @@ export function* wpCopyPage(
   const isSame = isSameEntry(env, site);
   if (isSame) {
     yield* installFreshPage(env, site, page, counts);
-    if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr, old);
-    if (hasOld) pageRemoveRmap(env.map, old);
+    if (hasOld) {
+      if (stopsHere(sync)) yield pagesPoint(env, old);
+      pageRemoveRmap(env.map, old);
+    }
   }
   if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
-    if (stopsHere(sync)) yield pagesPoint(env, old);
+    if (stopsHere(sync)) yield releasePoint(env, [old]);
     // A copy was made although nobody else may map the old page: then nothing needs its slot.
     if (isSame && !env.rules.reuse.waitsForLock) freeSwapCache(env, old);
     if (isSame) dropPage(env, old); // what the entry held

@@ -7,29 +7,32 @@
  * matter to it.
  *
  *    part                       is named by
- *    entries of one pte table   the mm's name, and which 2 MiB they map
+ *    an entry                   the mm's name, and which page it maps
  *    tables above               page_table_lock, and the pmds of the mm where each has a lock:
  *                               under these they are hooked in
  *    a page                     its frame number
- *    slots, their cache, the    the machine's swap state
- *    ring of mms with slots
+ *    slots and their cache      the machine's swap state
+ *    ring of mms with slots     its name
  */
-import { type Pfn, PMD_SIZE } from "@forkpath/abi";
-import { isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { PAGE_SIZE, type Pfn, PMD_SIZE, type SwpEntry } from "@forkpath/abi";
+import { isPteFile, isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
 import { pmdsOf } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
+import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /** One part for all mms: a walk along the ring asks several of them. */
 const MM_USERS = "mm_users";
+/** The ring of mms that may have slots. */
+const RING_PART = "mmlist";
 const PAGES: Subject = { kind: "page", owner: "", field: "pages" };
 const SLOTS: Subject = { kind: "slot", owner: "", field: "slots" };
 const RING: Subject = { kind: "list", owner: "", field: "mmlist" };
 
 const always = (): boolean => true;
-const entriesAt = ({ name }: MmStruct, addr: number): string =>
-  `${name} ${Math.floor(addr / PMD_SIZE)}`;
+const entryAt = ({ name }: MmStruct, addr: number): string =>
+  `${name} ${Math.floor(addr / PAGE_SIZE)}`;
 
 /** Entries have no names of their own. */
 const ENTRY = "pte";
@@ -43,8 +46,38 @@ const partOf = (
   ...parts: readonly unknown[]
 ): SchedulePoint => ({ kind, object: map, parts, of, label, ready: always });
 
+/** A step that only looks. */
+const readOf = (
+  { map }: MmEnv,
+  of: Subject,
+  label: string,
+  ...reads: readonly unknown[]
+): SchedulePoint => ({
+  kind: PointKind.LOAD,
+  object: map,
+  parts: [],
+  reads,
+  of,
+  label,
+  ready: always,
+});
+
+/** A step whose parts depend on what others may change: they are asked for before each step. */
+function renewedPoint(
+  env: MmEnv,
+  of: Subject,
+  label: string,
+  partsNow: () => readonly unknown[],
+): SchedulePoint {
+  const renew = (): SchedulePoint => ({
+    ...partOf(env, PointKind.STORE, of, label, ...partsNow()),
+    renew,
+  });
+  return { kind: PointKind.STORE, object: env.map, of, label, ready: always, renew };
+}
+
 /**
- * A step on entries of the table that maps `addr`, on a page that only they lead to, and on `page`.
+ * A step on the entry that maps `addr`, on a page that only it leads to, and on `page`.
  * @modelOnly a scheduler's view of one instruction
  */
 export const entryPoint = (
@@ -54,15 +87,15 @@ export const entryPoint = (
   page: Pfn = NO_PFN,
 ): SchedulePoint =>
   page === NO_PFN
-    ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr))
-    : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr), page);
+    ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr))
+    : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr), page);
 
 /**
- * A step that moves entries from the table that maps `from` to that which maps `to`.
+ * A step that moves the entry for `from` to where that for `to` is.
  * @modelOnly a scheduler's view of one instruction
  */
 export const movePoint = (env: MmEnv, mm: MmStruct, from: number, to: number): SchedulePoint =>
-  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, from), entriesAt(mm, to));
+  partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, from), entryAt(mm, to));
 
 /**
  * A step on the entry in `cell`, which maps `addr`, and on what it stands for. Requires the lock of
@@ -79,48 +112,111 @@ export function cellPoint(
 ): SchedulePoint {
   const low = pteLow(env.tables, cell);
   const high = pteHigh(env.tables, cell);
-  if (!isPtePresent(low)) {
-    return isPteNone(low, high) ? entryPoint(env, mm, addr) : env.ptePoint;
-  }
-  const page = ptePfn(low, high);
-  return copyTo === mm
-    ? entryPoint(env, mm, addr, page)
-    : partOf(
-        env,
-        PointKind.STORE,
-        entriesOf(mm),
-        ENTRY,
-        entriesAt(mm, addr),
-        entriesAt(copyTo, addr),
-        page,
-      );
+  if (isPteNone(low, high)) return entryPoint(env, mm, addr);
+  const own = entryAt(mm, addr);
+  const entries = copyTo === mm ? [own] : [own, entryAt(copyTo, addr)];
+  const pointTo = (...others: readonly unknown[]): SchedulePoint =>
+    partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, ...entries, ...others);
+  if (isPtePresent(low)) return pointTo(ptePfn(low, high));
+  if (isPteFile(low)) return pointTo();
+  const ring = copyTo !== mm && env.rules.joinsMmlist(low) ? [RING_PART] : [];
+  if (isMigrationEntry(low)) return pointTo(swpPfn(low, high), ...ring);
+  return renewedPoint(env, entriesOf(mm), ENTRY, () => [
+    ...entries,
+    env.swap,
+    ...cachedOf(env, entryOfPte(low, high)),
+    ...ring,
+  ]);
 }
+
+/** The page that the swap cache has for an entry, if there is one. */
+const cachedOf = ({ swap }: MmEnv, entry: SwpEntry): readonly Pfn[] => {
+  const page = swap.cache.get(entry);
+  return page === undefined ? [] : [page];
+};
 
 /**
  * A step that asks what else leads to `page`, which an entry for `addr` maps: in the swap cache,
  * its slot knows too.
  * @modelOnly a scheduler's view of one instruction
  */
-export const sharersPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): SchedulePoint =>
-  page !== NO_PFN && env.map.flags[page] & PageFlag.SWAPCACHE
-    ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr), page, env.swap)
-    : entryPoint(env, mm, addr, page);
+export const sharersPoint = (
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  page: Pfn,
+  ...further: readonly unknown[]
+): SchedulePoint =>
+  page === NO_PFN
+    ? entryPoint(env, mm, addr)
+    : renewedPoint(env, entriesOf(mm), ENTRY, () =>
+        isCached(env, page)
+          ? [entryAt(mm, addr), page, env.swap, ...further]
+          : [entryAt(mm, addr), page],
+      );
+
+/**
+ * The step that takes an entry away from `page`: one in the swap cache leaves a slot behind, and
+ * the mm joins the ring.
+ * @modelOnly a scheduler's view of the middle of try_to_unmap_one
+ */
+export const unmapPoint = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): SchedulePoint =>
+  sharersPoint(env, mm, addr, page, RING_PART);
+
+const isCached = ({ map }: MmEnv, page: number): boolean =>
+  (map.flags[page] & PageFlag.SWAPCACHE) !== 0;
 
 /**
  * A look at the entry for `addr`, and at the tables that lead there, without a lock.
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  partOf(env, PointKind.LOAD, entriesOf(mm), ENTRY, ...tablesAbove(env, mm), entriesAt(mm, addr));
+  readOf(env, entriesOf(mm), ENTRY, ...tablesAbove(env, mm), entryAt(mm, addr));
 
 /**
- * An access of the processor, which looks at the entry for `addr` and leaves marks in it.
+ * The same at the entries for [start, end) of one table.
+ * @modelOnly a scheduler's view of a loop over entries
+ */
+export const spanPoint = (env: MmEnv, mm: MmStruct, start: number, end: number): SchedulePoint =>
+  rangePoint(env, mm, start, Math.min(end, (Math.floor(start / PMD_SIZE) + 1) * PMD_SIZE));
+
+/** A longer range is taken to be all memory. */
+const MOST_NAMED = PMD_SIZE;
+
+/**
+ * The same at those for [start, end), of whatever tables.
+ * @modelOnly a scheduler's view of a walk over entries
+ */
+export function rangePoint(env: MmEnv, mm: MmStruct, start: number, end: number): SchedulePoint {
+  const of = entriesOf(mm);
+  if (end - start > MOST_NAMED) {
+    return { kind: PointKind.LOAD, object: env.map, of, label: ENTRY, ready: always };
+  }
+  const reads = [...tablesAbove(env, mm)];
+  for (let addr = start; addr < end; addr += PAGE_SIZE) reads.push(entryAt(mm, addr));
+  return readOf(env, of, ENTRY, ...reads);
+}
+
+/**
+ * An access of the processor, which looks at the entry for `addr` and may leave marks in it.
+ * @param leavesMarks whether it would, as the state is now
  * @modelOnly a scheduler's view of one instruction
  */
-export const accessPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint => ({
-  ...partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entriesAt(mm, addr)),
-  reads: tablesAbove(env, mm),
-});
+export function accessPoint(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  leavesMarks: () => boolean,
+): SchedulePoint {
+  const entry = [entryAt(mm, addr)];
+  const above = tablesAbove(env, mm);
+  const access = partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, ...entry);
+  const renew = (): SchedulePoint =>
+    leavesMarks()
+      ? { ...access, reads: above, renew }
+      : { ...access, parts: [], reads: [...above, ...entry], renew };
+  return { ...access, reads: above, renew };
+}
 
 /** By what guards them, the tables above those of entries. A point must not look them up itself. */
 const tablesAbove = ({ tables }: MmEnv, mm: MmStruct): readonly unknown[] =>
@@ -145,6 +241,13 @@ export const pageSubject = (pfn: number): Subject => ({
 });
 
 /**
+ * A step that looks at slots.
+ * @modelOnly a scheduler's view of a look at swap_map
+ */
+export const slotLookPoint = (env: MmEnv): SchedulePoint =>
+  readOf(env, SLOTS, SLOTS.field, env.swap);
+
+/**
  * A step on slots, and on `page`, which one of them may have.
  * @modelOnly a scheduler's view of one instruction
  */
@@ -152,6 +255,22 @@ export const slotPoint = (env: MmEnv, page: Pfn = NO_PFN): SchedulePoint =>
   page === NO_PFN
     ? partOf(env, PointKind.STORE, SLOTS, SLOTS.field, env.swap)
     : partOf(env, PointKind.STORE, SLOTS, SLOTS.field, env.swap, page);
+
+/**
+ * A step on the slot of `entry`, and on the page that the swap cache has for it.
+ * @modelOnly a scheduler's view of lookup_swap_cache
+ */
+export const cachePoint = (env: MmEnv, entry: SwpEntry): SchedulePoint =>
+  renewedPoint(env, SLOTS, SLOTS.field, () => [env.swap, ...cachedOf(env, entry)]);
+
+/**
+ * A step that lets pages go: those of the swap cache let their slots go, too.
+ * @modelOnly a scheduler's view of a run of page_cache_release
+ */
+export const releasePoint = (env: MmEnv, pages: readonly number[]): SchedulePoint =>
+  renewedPoint(env, PAGES, PAGES.field, () =>
+    pages.some((page) => isCached(env, page)) ? [...pages, env.swap] : pages,
+  );
 
 /**
  * A step on the number of users of `mm`.
@@ -166,5 +285,21 @@ export const mmUsersPoint = (env: MmEnv, { name }: MmStruct): SchedulePoint => {
  * A step along the ring of mms that may have slots, which takes the next one that has users.
  * @modelOnly a scheduler's view of the loop in try_to_unuse
  */
-export const ringPoint = (env: MmEnv): SchedulePoint =>
-  partOf(env, PointKind.STORE, RING, RING.field, env.swap, MM_USERS);
+export const ringPoint = (env: MmEnv): SchedulePoint => ({
+  ...partOf(env, PointKind.STORE, RING, RING.field, RING_PART, MM_USERS),
+  reads: [env.swap],
+});
+
+/**
+ * A step that looks whether slots are in use, and empties the ring where none is.
+ * @modelOnly a scheduler's view of drain_mmlist
+ */
+export const drainPoint = (env: MmEnv): SchedulePoint =>
+  partOf(env, PointKind.STORE, RING, RING.field, RING_PART, env.swap);
+
+/**
+ * A step that takes an mm off that ring.
+ * @modelOnly a scheduler's view of the end of mmput
+ */
+export const leaveRingPoint = (env: MmEnv): SchedulePoint =>
+  partOf(env, PointKind.STORE, RING, RING.field, RING_PART);

@@ -42,7 +42,8 @@ export const waitOnPageWriteback = (env: MmEnv, pfn: Pfn): KernelThread<void> =>
 const writebackPoint = (env: MmEnv, pfn: Pfn): SchedulePoint => ({
   kind: PointKind.WAIT,
   object: env.map,
-  parts: [pfn],
+  parts: [],
+  reads: [pfn],
   of: { kind: "writeback", owner: `${pfn}`, field: "writeback" },
   label: `writeback of page ${pfn}`,
   ready: () => !isPageWriteback(env, pfn),

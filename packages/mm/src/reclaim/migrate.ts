@@ -19,9 +19,10 @@ import {
   pageMapped,
   putAnonVma,
 } from "@forkpath/rmap";
-import { invariant, type KernelThread } from "@forkpath/sync";
+import { invariant, type KernelThread, type SchedulePoint } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";
+import { releasePoint } from "../machine/memory-point.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
@@ -110,7 +111,7 @@ function lockForMigration(env: MmEnv, pfn: Pfn): boolean {
 export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<number> {
   const { oldPfn, newPfn } = migration;
   invariant(isPageLocked(env, oldPfn), "migration-not-begun", `end for page ${oldPfn}`);
-  yield* stopAtMemory(env);
+  if (env.sync.interleaved) yield movedPoint(env, migration);
   if (!movePageMapping(env, oldPfn, newPfn)) {
     yield* giveUp(env, migration);
     return -Errno.EAGAIN;
@@ -125,6 +126,9 @@ export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<numb
   dropPage(env, oldPfn);
   return 0;
 }
+
+const movedPoint = (env: MmEnv, { oldPfn, newPfn }: Migration): SchedulePoint =>
+  pageFile(env, oldPfn) === undefined ? releasePoint(env, [oldPfn, newPfn]) : env.ptePoint;
 
 /** Entries that were made lead to the old frame again. */
 function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {

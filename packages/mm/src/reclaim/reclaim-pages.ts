@@ -4,13 +4,22 @@
  * Pages are tried by address, each once. Linux picks them from LRU lists, by age and over all
  * processes; here the caller says which, so that a history can name the pages it swaps out.
  */
-import { PAGE_SIZE, type Pfn, pfn as toPfn } from "@forkpath/abi";
-import { forEachPte, isPtePresent, ptePfn } from "@forkpath/page-table";
+import { PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, virtAddr } from "@forkpath/abi";
+import {
+  findPteCell,
+  forEachPte,
+  isPtePresent,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  ptePfn,
+} from "@forkpath/page-table";
 import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
+import { rangePoint } from "../machine/memory-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -54,6 +63,7 @@ export function* reclaimPages(
   options: ReclaimOptions = {},
 ): KernelThread<ReclaimCounts> {
   const { count = Number.POSITIVE_INFINITY, ignoreAccess = true } = options;
+  const { start = 0, end = Number.POSITIVE_INFINITY } = options;
   const flags = {
     action: TtuAction.UNMAP,
     ignoreMlock: false,
@@ -61,6 +71,7 @@ export function* reclaimPages(
     ignoreHwpoison: false,
   };
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
+  if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
   lruAddDrainAll(env);
   for (const pfn of mappedPages(env, mm, options)) {
     if (counts.freed >= count) break;
@@ -73,12 +84,32 @@ export function* reclaimPages(
   return counts;
 }
 
+/** A few pages are looked up one by one. */
+function forEachPteWithin(
+  { tables }: MmEnv,
+  { pgd }: MmStruct,
+  start: number,
+  end: number,
+  visit: (low: number, high: number) => void,
+): void {
+  if (end - start > PMD_SIZE) {
+    forEachPte(tables, pgd, (addr, _cell, low, high) => {
+      if (addr >= start && addr < end) visit(low, high);
+    });
+    return;
+  }
+  for (let addr = start; addr < end; addr += PAGE_SIZE) {
+    const cell = findPteCell(tables, pgd, virtAddr(addr));
+    if (cell !== NO_CELL) visit(pteLow(tables, cell), pteHigh(tables, cell));
+  }
+}
+
 /** Normal pages that `mm` maps in the range, by address, each once; then those of huge pages. */
 function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn> {
   const { start = 0, end = Number.POSITIVE_INFINITY } = options;
   const pages = new Set<Pfn>();
-  forEachPte(env.tables, mm.pgd, (addr, _cell, low, high) => {
-    if (addr < start || addr >= end || !isPtePresent(low)) return;
+  forEachPteWithin(env, mm, start, end, (low, high) => {
+    if (!isPtePresent(low)) return;
     const pfn = ptePfn(low, high);
     // The special bit alone decides here, whatever the vma is: no page behind it can be reclaimed.
     if (vmNormalPage(env.map, 0, low, pfn) === NormalPage.NORMAL) pages.add(pfn);

@@ -22,10 +22,11 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { isFolioMappedWhole } from "@forkpath/rmap/internal";
-import type { KernelThread } from "@forkpath/sync";
+import type { KernelThread, SchedulePoint } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { splitFolio } from "../huge/split-folio.ts";
-import { stopAtMemory, stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
+import { releasePoint } from "../machine/memory-point.ts";
+import { stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
@@ -88,7 +89,7 @@ function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<
     const kept = isKept ? ShrinkResult.ACTIVATED : yield* pageout(env, pfn);
     if (kept !== null) return kept;
   }
-  yield* stopAtMemory(env);
+  if (env.sync.interleaved) yield leaveCachePoint(env, pfn);
   if (removeMapping(env, pfn)) return ShrinkResult.FREED;
   unlockPage(env, pfn);
   return ShrinkResult.KEPT;
@@ -173,6 +174,9 @@ function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   unlockPage(env, pfn);
   yield* stopAtPage(env, pfn);
 }
+
+const leaveCachePoint = (env: MmEnv, pfn: Pfn): SchedulePoint =>
+  pageFile(env, pfn) === undefined ? releasePoint(env, [pfn]) : env.ptePoint;
 
 /**
  * Takes a locked, clean page out of its cache and frees it, if nobody else holds it: in one step,

@@ -55,7 +55,8 @@ import {
   upRead,
 } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import { stopAtEntry, stopAtSharers } from "../machine/memory-stop.ts";
+import { pagesPoint, unmapPoint } from "../machine/memory-point.ts";
+import { stopAtEntry } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
 import { isExclusivelyPinned } from "../page/pin.ts";
@@ -140,7 +141,7 @@ function* unmapEntry(
   yield* updateHiwaterRss(sync, mm.counters);
   if (!(yield* replaceEntry(env, pfn, { mm, addr, cell, low, high }, flags)))
     return SwapResult.FAIL;
-  yield* stopAtEntry(env, mm, addr, pfn);
+  if (sync.interleaved) yield pagesPoint(env, pfn);
   pageRemoveRmap(map, pfn);
   dropPage(env, pfn);
   return SwapResult.AGAIN;
@@ -155,7 +156,7 @@ function* replaceEntry(
 ): KernelThread<boolean> {
   const { sync, map } = env;
   const { counters } = found.mm;
-  yield* stopAtSharers(env, found.mm, found.addr, pfn);
+  if (sync.interleaved) yield unmapPoint(env, found.mm, found.addr, pfn);
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
   const { leavesSwapCache } = env.rules.migration;

@@ -83,7 +83,7 @@ function* collapseInto(env: MmEnv, mm: MmStruct, start: number, page: Pfn): Kern
   const { anonVma, row } = site;
   const isIsolated = yield* holding(env.sync, anonVma.root.lock, WHERE, isolateSite(env, site));
   if (!isIsolated) return -Errno.EAGAIN;
-  yield* traced(env.sync, "__collapse_huge_page_copy", copyIntoHugePage(env, mm, row));
+  yield* traced(env.sync, "__collapse_huge_page_copy", copyIntoHugePage(env, mm, row, start));
   yield* storePmd(env, site, () => {
     addNewHugePage(env, site.vma, start, page);
     storeHugePmd(env, site.vma, site.pmd, page);

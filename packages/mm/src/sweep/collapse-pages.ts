@@ -10,7 +10,7 @@
  *
  * One of the pages has to be young: memory that nobody uses is not worth 2 MiB.
  */
-import { type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE } from "@forkpath/abi";
 import {
   clearPte,
   isPteNone,
@@ -33,8 +33,8 @@ import {
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
+import { entryPoint, pagesPoint, releasePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
-import { stopAtMemory } from "../machine/memory-stop.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -101,31 +101,48 @@ function release(env: MmEnv, page: Pfn): void {
  * Empties the table: what its entries map goes into the huge page, and a none entry becomes part of
  * it too. Requires that the pages are isolated. Counts without the lock that guards the counter
  * where page tables share one (D2).
+ * @param start byte address of what its first entry maps
  * @kernel __collapse_huge_page_copy in mm/huge_memory.c
  */
-export function* copyIntoHugePage(env: MmEnv, mm: MmStruct, row: number): KernelThread<void> {
+export function* copyIntoHugePage(
+  env: MmEnv,
+  mm: MmStruct,
+  row: number,
+  start: number,
+): KernelThread<void> {
   const { tables } = env;
   const first = row * PTRS_PER_TABLE;
   for (let cell = first; cell < first + PTRS_PER_TABLE; cell++) {
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
-    if (!isPteNone(low, high)) yield* giveUpPage(env, mm, cell, ptePfn(low, high));
+    const addr = start + (cell - first) * PAGE_SIZE;
+    if (!isPteNone(low, high)) yield* giveUpPage(env, mm, addr, cell, ptePfn(low, high));
     else yield* addAnonRss(env, mm, 1);
   }
 }
 
 /** The page is on its list again before its entry goes, so reclaim may have it in hand by now. */
-function* giveUpPage(env: MmEnv, mm: MmStruct, cell: number, page: Pfn): KernelThread<void> {
+function* giveUpPage(
+  env: MmEnv,
+  mm: MmStruct,
+  addr: number,
+  cell: number,
+  page: Pfn,
+): KernelThread<void> {
   const { sync, tables } = env;
   const ptl = ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE));
-  yield* stopAtMemory(env);
+  if (sync.interleaved) yield pagesPoint(env, page);
   release(env, page);
-  const unmap = memoryStep(env, () => {
-    clearPte(tables, cell);
-    pageRemoveRmap(env.map, page);
-  });
+  const unmap = memoryStep(
+    env,
+    () => {
+      clearPte(tables, cell);
+      pageRemoveRmap(env.map, page);
+    },
+    () => entryPoint(env, mm, addr, page),
+  );
   yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap);
-  yield* stopAtMemory(env);
+  if (sync.interleaved) yield releasePoint(env, [page]);
   freeSwapCache(env, page);
   dropPage(env, page);
 }

@@ -11,6 +11,7 @@ import {
 } from "@forkpath/swap";
 import { type KernelThread, refuse } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { drainPoint } from "../machine/memory-point.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { type SignalPending, tryToUnuse } from "./try-to-unuse.ts";
@@ -72,6 +73,7 @@ export function* sysSwapoff(
   vmUnacctMemory(env, area.pages);
   beginSwapoff(env.sync, env.swap, type);
   const status = yield* tryToUnuse(env, type, signalPending);
+  if (env.sync.interleaved) yield drainPoint(env);
   if (status !== 0) abortSwapoff(env.sync, env.swap, type);
   else finishSwapoff(env.sync, env.swap, type);
   return status;

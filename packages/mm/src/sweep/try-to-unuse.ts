@@ -5,7 +5,7 @@
  * An entry in an mm that the ring does not reach is never found (D7): its page is read, nobody
  * takes it, it is written back, and the search starts over. Only a signal ends that.
  */
-import { Errno, type Pfn, type SwpEntry } from "@forkpath/abi";
+import { Errno, type Pfn } from "@forkpath/abi";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import {
   entryPteHigh,
@@ -18,7 +18,7 @@ import {
 } from "@forkpath/swap";
 import { countPart } from "@forkpath/swap/internal";
 import { condResched, type KernelThread } from "@forkpath/sync";
-import { mmUsersPoint } from "../machine/memory-point.ts";
+import { cachePoint, mmUsersPoint, slotLookPoint } from "../machine/memory-point.ts";
 import { stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
 import { lockPage, unlockPage, waitOnPageLocked } from "../page/lock.ts";
@@ -73,7 +73,7 @@ export function* tryToUnuse(
 }
 
 function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<number> {
-  yield* stopAtSlots(env);
+  if (env.sync.interleaved) yield slotLookPoint(env);
   return findNextToUnuse(area, slot);
 }
 
@@ -81,7 +81,7 @@ function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<numbe
 function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<number> {
   const { area } = search;
   const entry = makeEntry(area.type, slot);
-  yield* stopAtSlots(env, lookupCached(env, entry));
+  if (env.sync.interleaved) yield cachePoint(env, entry);
   const page = yield* readSwapCacheAsync(env, entryPteLow(entry), entryPteHigh(entry));
   if (page === NO_PFN) return area.swapMap[slot] === 0 ? 0 : -Errno.ENOMEM;
   if (env.sync.interleaved && search.startMm !== null) yield mmUsersPoint(env, search.startMm);
@@ -155,8 +155,6 @@ function* letGoOfSlot(env: MmEnv, area: SwapArea, slot: number, page: Pfn): Kern
   unlockPage(env, page);
   dropPage(env, page);
 }
-
-const lookupCached = (env: MmEnv, entry: SwpEntry): Pfn => env.swap.cache.get(entry) ?? NO_PFN;
 
 /** Does some entry still name the slot? */
 const isWanted = (area: SwapArea, slot: number): boolean => countPart(area.swapMap[slot]) !== 0;

@@ -32,6 +32,7 @@ import {
   stopAt,
   upRead,
 } from "@forkpath/sync";
+import { spanPoint } from "../machine/memory-point.ts";
 import { stopAtSharers, stopToLook } from "../machine/memory-stop.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { holdingPage } from "../page/in-flight.ts";
@@ -103,7 +104,7 @@ function* unuseRange(
   sought: Sought,
 ): KernelThread<boolean> {
   for (let at = start; at < end; ) {
-    yield* stopToLook(env, vma.mm, at);
+    if (env.sync.interleaved) yield spanPoint(env, vma.mm, at, end);
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
     for (let cell = span.cell; cell < span.endCell; cell++) {

@@ -4,21 +4,15 @@
  */
 import { Signal } from "@forkpath/abi";
 import { isExiting, type TaskStruct } from "@forkpath/fork";
-import { dieOfSignal } from "@forkpath/fork/internal";
-import {
-  type KernelThread,
-  makePoint,
-  PointKind,
-  type SchedulePoint,
-  type Steps,
-  type Thread,
-} from "@forkpath/sync";
+import { dieOfSignal, signalsPoint } from "@forkpath/fork/internal";
+import type { KernelThread, SchedulePoint, Steps, Thread } from "@forkpath/sync";
 import { failureOn } from "../story/failure.ts";
 import { type Step, stepText } from "../story/step.ts";
 import type { PlannedCall } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeText } from "../world/outcome.ts";
 import { kernelOf, type StepPlan, type World } from "../world/world.ts";
+import { callPoint, namesPoint } from "./call-point.ts";
 import type { ExpectationResult } from "./observe.ts";
 
 /** One of the threads, not begun. */
@@ -119,14 +113,7 @@ function* makeStep(
 ): Outer<boolean> {
   const { world, results } = cast;
   const text = stepText(step);
-  // What a call looks at before its own first point, others may be writing to.
-  const { object } = world.kernel.machine.mm.ptePoint;
-  yield makePoint(
-    PointKind.CALL,
-    object,
-    { kind: "call", owner: thread.name, field: step.action.verb },
-    text,
-  );
+  yield callPoint(world, thread.name, step, text);
   const planned = planUnlessKilled(cast, step, round);
   if (planned === null) return false;
   const answers: unknown[] = [];
@@ -136,6 +123,7 @@ function* makeStep(
     answers.push(answer);
     if (planned.isFailure(answer)) break;
   }
+  if (step.action.names !== null) yield namesPoint(world, thread.name, step);
   if (step.mayFail) return true;
   const wanted = failureOn(step.fails, kernelOf(world)) ?? "success";
   const got = outcomeText(planned.settle(answers));
@@ -152,14 +140,6 @@ function planUnlessKilled(cast: Cast, step: Step, round: number): StepPlan | nul
     throw error;
   }
 }
-
-const signalsPoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>
-  makePoint(
-    PointKind.ATOMIC,
-    signal,
-    { kind: "signal", owner: `${tgid}`, field: "signals" },
-    `signals of ${tgid}`,
-  );
 
 /** In place of an answer: another thread has ended the whole process. */
 const KILLED = Symbol("killed");

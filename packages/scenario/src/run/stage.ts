@@ -117,13 +117,14 @@ function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePl
   };
 }
 
-/** Whether a thread of the stage may kill another thread of its process. */
+/** Whether a thread of the stage may kill a task that another one makes calls as. */
 function canKill({ kernel }: World, { threads }: Scenario): boolean {
   const actions = [...threads.values()].flat().map(({ action }) => action);
   const tasks = [...kernel.machine.fork.tasks.values()];
   const isThreadMade = actions.some(({ threads }) => threads === "made");
   const hasThreads = isThreadMade || tasks.some(({ signal }) => signal.count > 1);
-  return hasThreads && actions.some(({ threads }) => threads === "ended");
+  const isThreadEnded = actions.some(({ threads }) => threads === "ended");
+  return (hasThreads && isThreadEnded) || actions.some(({ threads }) => threads === "killed");
 }
 
 function runOrThrow(world: World, step: Step, number: number): void {

@@ -55,6 +55,7 @@ export const growStack: Verb = defineVerb(
   }),
   ({ growStack: stack, by: bytes }) => ({
     ...on(stack),
+    looksAt: "areas",
     calls(world) {
       const pid = callerPid(world, stack.process);
       const start = stackStart(world, stack);

@@ -60,6 +60,7 @@ export const poison: Verb = defineVerb(
   z.strictObject({ poison: about(place, "Whose frames have gone bad.") }),
   ({ poison: where }) => ({
     ...on(where),
+    looksAt: "entries",
     calls(world) {
       const pid = pidOf(world, where.process);
       return pagesOf(world, where).map((addr) => poisonCall(world, pid, addr));

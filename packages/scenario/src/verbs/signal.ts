@@ -18,9 +18,19 @@ export const kill: Verb = defineVerb(
   }),
   ({ kill: process, signal }) => ({
     ...by(process),
-    threads: "ended",
-    settle: (world) =>
-      world.kernel.kill(pidOf(world, process), Signal[signal]) ? outcomeOfStatus(0) : WAITS,
+    threads: "killed",
+    calls(world) {
+      const { kernel } = world;
+      const pid = pidOf(world, process);
+      return [
+        {
+          pid: null,
+          make: () => kernel.kill(pid, Signal[signal]),
+          thread: () => kernel.killSteps(pid, Signal[signal]),
+        },
+      ];
+    },
+    settle: (_world, [isDead]) => (isDead === true ? outcomeOfStatus(0) : WAITS),
   }),
   // The process may be another than the caller, and may be waiting.
   [[2, ({ living, random }) => ({ kill: random.pick(living).name, signal: random.pick(DEADLY) })]],

@@ -58,8 +58,10 @@ export interface Deed {
   readonly birth?: "shares" | "copies";
   /** The child's name; with `times`, the rounds' numbers come behind it. */
   readonly child?: string;
-  /** Whether it makes threads, or ends other threads of its process. */
-  readonly threads?: "made" | "ended";
+  /** Whether it makes threads, ends other threads of its process, or kills another process. */
+  readonly threads?: "made" | "ended" | "killed";
+  /** What it looks at, besides names, to find out what it is to call. */
+  readonly looksAt?: "areas" | "entries";
   /**
    * None for what is done without a call.
    * @throws CannotRun when a name means nothing
@@ -87,8 +89,13 @@ export interface Action {
   readonly uses: readonly NameUse[];
   /** Which names there are afterwards; null where they stay the same. */
   readonly names: NamesMade | null;
-  /** Whether it makes threads, or ends other threads of its process; null for neither. */
-  readonly threads: "made" | "ended" | null;
+  /** Whether it makes threads, ends threads of its process, or kills a process; null for none. */
+  readonly threads: "made" | "ended" | "killed" | null;
+  /**
+   * What it touches before its first call: names and tasks; besides, where areas are, or entries of
+   * page tables; or, where it is done without a call, anything.
+   */
+  readonly touches: "names" | "areas" | "entries" | "anything";
   /** Pages that it brings into memory, for all that the text says. */
   readonly brings: readonly Place[];
   /** The mapping that it gives a name to; null for none. */
@@ -133,7 +140,7 @@ export function defineVerb<Given>(
 /** Gives the deed its defaults. */
 export function toAction(verb: string, deed: Deed): Action {
   const { text = "", uses = [], names = null, threads = null } = deed;
-  const { brings = [], makes = null, birth = null } = deed;
+  const { brings = [], makes = null, birth = null, looksAt = "names" } = deed;
   const plan = (world: World, round: number): StepPlan => planDeed(world, deed, round);
   return {
     verb,
@@ -141,6 +148,7 @@ export function toAction(verb: string, deed: Deed): Action {
     uses,
     names,
     threads,
+    touches: deed.calls === undefined ? "anything" : looksAt,
     brings,
     makes,
     birth,

@@ -1,0 +1,64 @@
+/**
+ * Schedule points of what a thread does between its calls: it looks names up, and gives new ones.
+ *
+ *    before a step    reads the names, and of each task that it names whether it lives, is killed,
+ *                     and where its heap ends
+ *    after it         the names that it gave are there for others
+ */
+import type { TaskStruct } from "@forkpath/fork";
+import { signalsPoint } from "@forkpath/fork/internal";
+import { ANYTHING, PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
+import type { Step } from "../story/step.ts";
+import type { World } from "../world/world.ts";
+
+const always = (): boolean => true;
+
+/**
+ * Before a step is looked at; `thread` stands in user space then.
+ * @param thread its name
+ */
+export function callPoint(
+  world: World,
+  thread: string,
+  { action }: Step,
+  text: string,
+): SchedulePoint {
+  const of: Subject = { kind: "call", owner: thread, field: action.verb };
+  const point = { kind: PointKind.CALL, of, label: text, ready: always };
+  if (action.touches === "anything") return { ...point, object: ANYTHING };
+  const memory = world.kernel.machine.mm.map;
+  const renew = (): SchedulePoint => {
+    const tasks = tasksOf(world, action);
+    const reads = [world, ...tasks.flatMap(touchedOf)];
+    // Where an area begins, changes in the step that counts its pages.
+    if (action.touches === "areas") reads.push(...tasks.map(({ mm }) => mm?.usage));
+    return action.touches === "entries"
+      ? { ...point, object: memory, reads, renew }
+      : { ...point, object: world, parts: [], reads, renew };
+  };
+  return { ...point, object: world, renew };
+}
+
+/** Before the names that a step has given are known to others. */
+export const namesPoint = (world: World, thread: string, { action }: Step): SchedulePoint => ({
+  kind: PointKind.STORE,
+  object: world,
+  reads: tasksOf(world, action).flatMap(touchedOf),
+  of: { kind: "field", owner: thread, field: "names" },
+  label: `names of ${thread}`,
+  ready: always,
+});
+
+/** The tasks that its names stand for now. */
+function tasksOf({ processes }: World, { uses }: Step["action"]): TaskStruct[] {
+  const names = uses.map((used) => (typeof used === "string" ? used : used.process));
+  const found = names.map((name) => processes.get(name)?.task);
+  return found.filter((task) => task !== undefined);
+}
+
+/** What tells whether a task lives, whether it was killed, and where its heap ends. */
+const touchedOf = (task: TaskStruct): unknown[] => [
+  task.taskLock,
+  signalsPoint(task).object,
+  ...(task.mm === null ? [] : [task.mm.layout]),
+];
