@@ -32,13 +32,16 @@ export class Driver {
   /** How often each has called cond_resched since another one took a step. */
   private readonly turns: number[] = [];
 
+  /** Whether totals are looked at between steps, so that the order of all their changes is seen. */
+  private readonly isWatched: boolean;
   private readonly passing: Passing;
   private running = 0;
 
   /** @param switchAt as a scenario writes it */
-  constructor({ passing }: Sync, switchAt: readonly string[]) {
+  constructor({ passing }: Sync, switchAt: readonly string[], isWatched: boolean) {
     this.passing = passing;
     this.switchAt = switchAt.map(parsePointName);
+    this.isWatched = isWatched;
   }
 
   /** The thread at place `index`: comes to the points of its path where others may run. */
@@ -57,7 +60,7 @@ export class Driver {
       if (point === null) return step;
       this.countPassed(index);
       if (isEverywhere && this.goesOver(point)) continue;
-      const fair = this.makeFair(index, point);
+      const fair = this.makeFair(index, this.isWatched ? watched(point) : point);
       if (isEverywhere) return fair === point ? step : { done: false, value: fair };
       if (this.isSwitch(point) || !fair.ready()) return { done: false, value: severalSteps(fair) };
     }
@@ -106,6 +109,15 @@ export class Driver {
     return isCall(point) || this.switchAt.some((name) => isPointNamed(point.of, name));
   }
 }
+
+/** One part of all totals. */
+const TOTALS = "totals";
+
+/** A step that changes a total, as one that touches all of them. */
+const watched = (point: SchedulePoint): SchedulePoint =>
+  (point.of.kind === "counter" || point.of.kind === "field") && point.kind !== PointKind.LOAD
+    ? { ...point, parts: [point.object, ...(point.parts ?? []), TOTALS], commutes: false }
+    : point;
 
 /** From this point up to the next one where turns are taken, all is one step: it may be anything. */
 const severalSteps = (point: SchedulePoint): SchedulePoint => ({

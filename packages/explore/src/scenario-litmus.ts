@@ -86,7 +86,7 @@ export function scenarioLitmus(
     threadNames: [...threads.keys()],
     switchAt,
     setup: () => createState(stage()),
-    threads: ({ stage }) => threadsOf(stage, switchAt),
+    threads: ({ stage }) => threadsOf(stage, switchAt, neverFalls.length > 0),
     // Elsewhere a step goes over points of its own.
     ...(switchAt.length === 0 ? { passing: ({ sync }: ScenarioState) => sync.passing } : {}),
     onSwitch({ sync, stage }, thread) {
@@ -118,9 +118,13 @@ function createState(stage: Stage): ScenarioState {
   };
 }
 
-function threadsOf({ kernel, threads }: Stage, switchAt: readonly string[]): LitmusThread[] {
+function threadsOf(
+  { kernel, threads }: Stage,
+  switchAt: readonly string[],
+  isWatched: boolean,
+): LitmusThread[] {
   const { config, mm } = kernel.machine;
-  const driver = new Driver(mm.sync, switchAt);
+  const driver = new Driver(mm.sync, switchAt, isWatched);
   if (config.preempt) mm.sync.spinNeedbreak = (lock) => driver.isWanted(lock);
   return threads.map((thread, index) => ({
     name: thread.name,

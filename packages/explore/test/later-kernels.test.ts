@@ -18,13 +18,13 @@ const ENDS: readonly (readonly [
   switchAt: string[] | "everywhere",
   least: number,
 ])[] = [
-  ["d01-exec-arguments", reduced, "everywhere", 50],
-  ["d01-vfork-exec", reduced, "everywhere", 50],
+  ["d01-exec-arguments", reduced, "everywhere", 5],
+  ["d01-vfork-exec", reduced, "everywhere", 5],
   ["d02-collapse-against-reclaim", every, ["MM_ANONPAGES"], 6],
   ["d03-fork-against-migration", once, "everywhere", 70],
   ["d07-fork-in-migration", once, "everywhere", 90],
   ["d36-fork-against-mmap", reduced, "everywhere", 6],
-  ["d42-two-stacks", reduced, "everywhere", 80],
+  ["d42-two-stacks", reduced, "everywhere", 40],
 ];
 
 test.each(ENDS)("%s has no schedule that fails on v6.18", (name, strategy, turns, least) => {
