@@ -119,7 +119,7 @@ const watched = (point: SchedulePoint): SchedulePoint =>
     ? { ...point, parts: [point.object, ...(point.parts ?? []), TOTALS], commutes: false }
     : point;
 
-/** From this point up to the next one where turns are taken, all is one step: it may be anything. */
+/** From this point up to the next one where turns are taken, all is one step, of anything. */
 const severalSteps = (point: SchedulePoint): SchedulePoint => ({
   kind: point.kind,
   object: ANYTHING,
