@@ -64,7 +64,7 @@ test("sizes are told in kB, large ones in MB, with their sign", () => {
     "-4 kB",
     "10,239 kB",
     "64.0 MB",
-    "4,096.0 MB",
+    "4.00 GB",
   ]);
 });
 

@@ -44,9 +44,12 @@ const KB_PER_MB = 1024;
 /** From here on, sizes are told in MB. */
 const MANY_KB = 10 * KB_PER_MB;
 
-/** `224 kB`, `48.0 MB`; below zero with its sign. */
+const KB_PER_GB = 1024 * KB_PER_MB;
+
+/** `224 kB`, `48.0 MB`, `2.40 GB`; below zero with its sign. */
 export function sizeText(kb: number): string {
   if (Math.abs(kb) < MANY_KB) return `${grouped(kb)} kB`;
-  const mb = (kb / KB_PER_MB).toFixed(1);
-  return `${mb.replace(/\B(?=(\d{3})+\.)/g, ",")} MB`;
+  if (Math.abs(kb) < KB_PER_GB) return `${(kb / KB_PER_MB).toFixed(1)} MB`;
+  const gb = (kb / KB_PER_GB).toFixed(2);
+  return `${gb.replace(/\B(?=(\d{3})+\.)/g, ",")} GB`;
 }

@@ -51,7 +51,11 @@ const STATES: readonly State[] = [
     name: "race",
     hash: "#v1/race/d01-exec-arguments+everywhere@v1:a78b14",
     seen: ".columns tbody tr",
-    act: (page) => page.click("button.primary"),
+    async act(page) {
+      await page.click("button.primary");
+      await page.waitForSelector('[data-verdict]:has-text("133 of 204")');
+      await page.waitForSelector("button.primary");
+    },
   },
   {
     name: "process",
