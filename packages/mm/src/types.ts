@@ -99,6 +99,8 @@ export interface MmRules {
   readonly overcommitGuess: MayPromise;
   /** The same in mode 2. They are charged already. @kernel __vm_enough_memory */
   readonly overcommitNever: MayPromise;
+  /** Pages from which on a CPU adds to the total that strict mode reads; 0 for all at once. */
+  readonly commitBatch: (nrCpus: number, totalRamPages: number) => number;
   /** What marks an anonymous page as its owner's alone: PageFlag.ANON_EXCLUSIVE, or 0. */
   readonly exclusiveFlag: number;
   /** When a write fault writes to an anonymous page in place. @kernel do_wp_page */

@@ -148,8 +148,12 @@ export interface CommitOptions {
 export interface CommitAccount extends Required<CommitOptions> {
   /** Pages of RAM. */
   readonly totalRamPages: number;
-  /** Pages promised: vm_committed_as. */
+  /** Pages promised: vm_committed_as, parts of CPUs included. */
   committed: number;
+  /** What of that each CPU still keeps to itself, and strict mode does not see. */
+  readonly parts: Int32Array;
+  /** The sum of the parts. */
+  inParts: number;
 }
 
 /** Where the faults of a task are counted. */

@@ -18,6 +18,7 @@ import {
 /** @modelOnly the sysctls and totals that __vm_enough_memory reads */
 export const createCommitAccount = (
   totalRamPages: number,
+  nrCpus: number,
   options: CommitOptions = {},
 ): CommitAccount => ({
   mode: options.mode ?? Overcommit.GUESS,
@@ -29,6 +30,8 @@ export const createCommitAccount = (
   reclaimableSlabPages: options.reclaimableSlabPages ?? 0,
   totalRamPages,
   committed: 0,
+  parts: new Int32Array(nrCpus),
+  inParts: 0,
 });
 
 /**
@@ -44,8 +47,7 @@ export function vmEnoughMemory(
   isAdmin: boolean,
   area: RefusedArea | null = null,
 ): number {
-  const { commit } = env;
-  commit.committed += pages;
+  addCommitted(env, pages);
   if (mayPromise(env, mm, pages, isAdmin)) return 0;
   const terms = promiseTerms(env, mm, pages, isAdmin);
   // Its ends only: a refusal is data, and an area leads to the whole machine.
@@ -76,6 +78,26 @@ function promiseTerms(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean)
 }
 
 /** @kernel vm_unacct_memory in include/linux/mman.h */
-export function vmUnacctMemory({ commit }: MmEnv, pages: number): void {
-  commit.committed -= pages;
+export const vmUnacctMemory = (env: MmEnv, pages: number): void => addCommitted(env, -pages);
+
+/**
+ * A CPU keeps what is less than a batch. Only strict mode reads the total without the parts, and
+ * going over to it has all of them added up (M19/6).
+ * @kernel percpu_counter_add_batch of vm_committed_as in include/linux/mman.h
+ */
+function addCommitted({ commit, rules, nrCpus, sync }: MmEnv, pages: number): void {
+  commit.committed += pages;
+  const isRead = commit.mode === Overcommit.NEVER;
+  const { parts } = commit;
+  if (!isRead && commit.inParts !== 0) {
+    parts.fill(0);
+    commit.inParts = 0;
+  }
+  const batch = rules.commitBatch(nrCpus, commit.totalRamPages);
+  if (!isRead || batch === 0) return;
+  const { cpu } = sync.current;
+  const part = parts[cpu] + pages;
+  const kept = Math.abs(part) >= batch ? 0 : part;
+  commit.inParts += kept - parts[cpu];
+  parts[cpu] = kept;
 }

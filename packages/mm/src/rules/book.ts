@@ -36,7 +36,7 @@ import { mremap } from "./mremap.ts";
 import { needsCopy } from "./needs-copy.ts";
 import { noHugeAdvice } from "./no-huge-advice.ts";
 import { overcommitGuess } from "./overcommit-guess.ts";
-import { overcommitNever } from "./overcommit-never.ts";
+import { commitBatch, overcommitNever } from "./overcommit-never.ts";
 import { pageoutMakesOld } from "./pageout.ts";
 import { mustCopyPinned, pinBias, unsharesPinned } from "./pinned.ts";
 import { poisonCounter } from "./poison-counter.ts";
@@ -120,4 +120,5 @@ export const mmRules: RuleBook<MmRules> = {
   makesPudTable,
   movesPage,
   unsharesPinned,
+  commitBatch,
 };

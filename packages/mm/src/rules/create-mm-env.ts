@@ -82,7 +82,7 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
       ...given("continuationFill", options.continuationFill),
     }),
     anonVmas: createAnonVmas(rules.anonVmaReuse),
-    commit: createCommitAccount(memoryPages, options.commit),
+    commit: createCommitAccount(memoryPages, nrCpus, options.commit),
     splitPtlocks,
     thp: options.thp ?? ThpMode.NEVER,
     nrCpus,

@@ -9,7 +9,7 @@
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { PromiseTerms } from "@forkpath/sync";
 import { minus } from "../machine/unsigned-long.ts";
-import type { MmEnv, MmRules } from "../types.ts";
+import type { CommitAccount, MmEnv, MmRules } from "../types.ts";
 
 type MayPromise = MmRules["overcommitNever"];
 
@@ -41,7 +41,7 @@ function limitTerms(
   limit: number,
   reserved: number,
 ): PromiseTerms {
-  const promised = commit.committed - pages;
+  const promised = promisedAsRead(commit) - pages;
   return { rule: "never", most: limit - reserved - promised - 1, limit, promised, reserved };
 }
 
@@ -55,7 +55,30 @@ function commitLimit({ commit, swap }: MmEnv): number {
 }
 
 /** A negative approximate total reads as 1 in el6, and is below any limit that matters later. */
-const promised = ({ commit }: MmEnv): number => (commit.committed < 0 ? 1 : commit.committed);
+function promised({ commit }: MmEnv): number {
+  const read = promisedAsRead(commit);
+  return read < 0 ? 1 : read;
+}
+
+/** Without what CPUs keep to themselves. @kernel percpu_counter_read_positive */
+const promisedAsRead = ({ committed, inParts }: CommitAccount): number => committed - inParts;
+
+/** @kernel mm_compute_batch in mm/mm_init.c, for vm.overcommit_memory = 2 */
+const batchOfMachine: MmRules["commitBatch"] = (nrCpus, totalRamPages) =>
+  Math.max(32, 2 * nrCpus, Math.floor(Math.floor(totalRamPages / nrCpus) / 256));
+
+export const commitBatch: Rule<MmRules["commitBatch"]> = {
+  decides: "how much a CPU promises before strict mode hears of it",
+  answers: [
+    { since: "el6", does: "left out: it hears at once", by: () => 0, source: "SPEC §5.12/5" },
+    {
+      since: "v5.10",
+      does: "a 256th of its share of the memory, or 32 pages",
+      by: batchOfMachine,
+      source: "M19/6",
+    },
+  ],
+};
 
 export const overcommitNever: Rule<MayPromise> = {
   decides: "whether so much memory may be promised, in mode 2",
