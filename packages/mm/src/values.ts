@@ -150,6 +150,8 @@ export interface CommitAccount extends Required<CommitOptions> {
   readonly totalRamPages: number;
   /** Pages promised: vm_committed_as, parts of CPUs included. */
   committed: number;
+  /** Pages from which on a CPU adds to the total that strict mode reads; 0 for all at once. */
+  readonly batch: number;
   /** What of that each CPU still keeps to itself, and strict mode does not see. */
   readonly parts: Int32Array;
   /** The sum of the parts. */

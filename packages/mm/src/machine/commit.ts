@@ -19,6 +19,7 @@ import {
 export const createCommitAccount = (
   totalRamPages: number,
   nrCpus: number,
+  batch: number,
   options: CommitOptions = {},
 ): CommitAccount => ({
   mode: options.mode ?? Overcommit.GUESS,
@@ -30,6 +31,7 @@ export const createCommitAccount = (
   reclaimableSlabPages: options.reclaimableSlabPages ?? 0,
   totalRamPages,
   committed: 0,
+  batch,
   parts: new Int32Array(nrCpus),
   inParts: 0,
 });
@@ -85,15 +87,14 @@ export const vmUnacctMemory = (env: MmEnv, pages: number): void => addCommitted(
  * going over to it has all of them added up (M19/6).
  * @kernel percpu_counter_add_batch of vm_committed_as in include/linux/mman.h
  */
-function addCommitted({ commit, rules, nrCpus, sync }: MmEnv, pages: number): void {
+function addCommitted({ commit, sync }: MmEnv, pages: number): void {
   commit.committed += pages;
   const isRead = commit.mode === Overcommit.NEVER;
-  const { parts } = commit;
+  const { parts, batch } = commit;
   if (!isRead && commit.inParts !== 0) {
     parts.fill(0);
     commit.inParts = 0;
   }
-  const batch = rules.commitBatch(nrCpus, commit.totalRamPages);
   if (!isRead || batch === 0) return;
   const { cpu } = sync.current;
   const part = parts[cpu] + pages;

@@ -82,7 +82,12 @@ export function createMmEnv(options: MmEnvOptions = {}): MmEnv {
       ...given("continuationFill", options.continuationFill),
     }),
     anonVmas: createAnonVmas(rules.anonVmaReuse),
-    commit: createCommitAccount(memoryPages, nrCpus, options.commit),
+    commit: createCommitAccount(
+      memoryPages,
+      nrCpus,
+      rules.commitBatch(nrCpus, memoryPages),
+      options.commit,
+    ),
     splitPtlocks,
     thp: options.thp ?? ThpMode.NEVER,
     nrCpus,

@@ -67,6 +67,8 @@ export function setCommit(env: MmEnv, facts: MachineFacts): void {
     userReserveKb: facts.userReserve,
     totalRamPages: pagesOfKb(total),
     committed: pagesOfKb(committed),
+    // Nobody sees what the machine's CPUs keep to themselves: all is taken to be in the total.
+    batch: 0,
   });
   env.swap.totalSwapPages = pagesOfKb(swapTotal);
 }
