@@ -15,7 +15,7 @@ import { testVersions } from "./versions.ts";
 let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await rehearse();
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await rehearsal?.end();
 });
