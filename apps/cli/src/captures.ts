@@ -1,5 +1,6 @@
 /** Captures that a command is given: a folder, or a live process. */
 import { stat } from "node:fs/promises";
+import { sep } from "node:path";
 import { CaptureError, captureProcess, loadCapture } from "@forkpath/capture";
 import { type Capture, ProcError } from "@forkpath/procfs";
 import { reasonOf } from "./read-input.ts";
@@ -18,7 +19,7 @@ export async function readCapture(directory: string): Promise<Capture> {
   try {
     return await loadCapture(directory);
   } catch (error) {
-    if (error instanceof ProcError) throw new UsageError(`${directory}/${error.message}`);
+    if (error instanceof ProcError) throw new UsageError(`${directory}${sep}${error.message}`);
     throw new UsageError(`cannot read ${directory}: ${reasonOf(error)}`);
   }
 }

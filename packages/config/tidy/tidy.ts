@@ -7,6 +7,7 @@ import { checkGlobals } from "./globals.ts";
 import { checkLabels } from "./labels.ts";
 import { checkLinks } from "./links.ts";
 import { checkManifest } from "./manifest.ts";
+import { checkPortable } from "./portable.ts";
 import { checkShape } from "./shape.ts";
 import { checkSize } from "./size.ts";
 import { type Finding, readWorkspace } from "./workspace.ts";
@@ -25,6 +26,7 @@ export function tidy(root: string): Finding[] {
       findings.push(
         ...checkGlobals(source),
         ...checkLabels(source),
+        ...checkPortable(pkg, source),
         ...checkShape(pkg, source),
         ...checkSize(source),
       );

@@ -1,7 +1,11 @@
 /** What is in each package, as the registry has it. */
 import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { REPO } from "../../publish/published.ts";
 import type { Rehearsal } from "../../publish/rehearsal.ts";
+import { cleanEnv, run } from "../../publish/shell.ts";
 
 interface Sent {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -22,6 +26,18 @@ export function testTarballs(rehearsal: () => Rehearsal): void {
       expect(text).not.toContain("catalog:");
       expect(JSON.stringify(manifest.exports)).not.toContain("@forkpath/source");
     }
+  });
+
+  test("a release asks for provenance, in words that pnpm reads", async () => {
+    const workflow = await readFile(join(REPO, ".github/workflows/release.yml"), "utf8");
+    expect(workflow).toContain("id-token: write");
+    const [, name = ""] = /^ +(\w+_PROVENANCE): "true"/m.exec(workflow) ?? [];
+    const env = { ...cleanEnv, [name]: "true", GITHUB_ACTIONS: "", CI: "" };
+    const folder = join(rehearsal().workspace.root, "packages/abi");
+    // Outside of a workflow there is none to be had: pnpm says so, and publishes nothing.
+    const { code, stdout, stderr } = await run(folder, env, "pnpm", "publish", "--no-git-checks");
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toMatch(/provenance generation/i);
   });
 
   test("what it depends on is a caret range, so that an app's own copy is shared", async () => {
