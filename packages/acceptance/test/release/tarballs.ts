@@ -32,7 +32,13 @@ export function testTarballs(rehearsal: () => Rehearsal): void {
     const workflow = await readFile(join(REPO, ".github/workflows/release.yml"), "utf8");
     expect(workflow).toContain("id-token: write");
     const [, name = ""] = /^ +(\w+_PROVENANCE): "true"/m.exec(workflow) ?? [];
-    const env = { ...cleanEnv, [name]: "true", GITHUB_ACTIONS: "", CI: "" };
+    const env = {
+      ...cleanEnv,
+      pnpm_config_verify_deps_before_run: "false",
+      [name]: "true",
+      GITHUB_ACTIONS: "",
+      CI: "",
+    };
     const folder = join(rehearsal().workspace.root, "packages/abi");
     // Outside of a workflow there is none to be had: pnpm says so, and publishes nothing.
     const { code, stdout, stderr } = await run(folder, env, "pnpm", "publish", "--no-git-checks");
