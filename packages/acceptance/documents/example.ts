@@ -33,7 +33,8 @@ export function exampleOf(readme: string): Example {
   };
 }
 
-function printedBy(code: string): string[] {
+/** What the code says that it prints, line by line. */
+export function printedBy(code: string): string[] {
   const prints: string[] = [];
   let isOpen = false; // inside a console.log that has not ended
   let isShown = false; // below one, where its output may go on
