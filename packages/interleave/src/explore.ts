@@ -74,7 +74,7 @@ export function exploreProgram<S>(
  * }
  * const threads = () => ["ann", "bob"].map((name) => ({ name, run: step() }));
  * const explorer = new Explorer({ name: "two steps", setup: () => ({}), threads }, dfs());
- * explorer.advance(1);
+ * explorer.advance();
  * console.log(explorer.schedules); // 1
  * ```
  */

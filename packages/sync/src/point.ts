@@ -117,7 +117,7 @@ export const subjectName = ({ owner, field }: Subject): string =>
  * @example
  * ```ts
  * import { makePoint, PointKind } from "@forkpath/sync";
- * const of = { kind: "cell", owner: "mm1", field: "_anon_rss" } as const;
+ * const of = { kind: "counter", owner: "mm1", field: "_anon_rss" } as const;
  * const point = makePoint(PointKind.LOAD, {}, of);
  * console.log(point.label, point.ready()); // mm1._anon_rss true
  * ```

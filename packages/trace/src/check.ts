@@ -9,8 +9,9 @@ import type { TraceRecord } from "./ring.ts";
  * @example
  * ```ts
  * import { checkTrace } from "@forkpath/trace";
- * const lock = { kind: "unlock", lock: "mm1.ptl", lockClass: "ptl", where: "f" } as const;
- * console.log(checkTrace([{ seq: 0, timeNs: 0, thread: 0, event: lock }]).length); // 0
+ * const event = { kind: "return", fn: "dup_mm", ret: 0 } as const; // which nobody has called
+ * const [found] = checkTrace([{ seq: 0, timeNs: 0, thread: 0, event }]);
+ * console.log(found); // event 0: thread 0 returns from dup_mm, inside no call
  * ```
  */
 export function checkTrace(records: readonly TraceRecord[]): readonly string[] {
