@@ -320,8 +320,8 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "mm-inherits-all-flags",
     file: "space/mm-init.ts",
-    find: "creator.flags & env.rules.mmInit.flags",
-    replace: "creator.flags",
+    find: "flags & rules.mmInit.flags",
+    replace: "flags",
     why: "only the inheritable flags pass on (§5.4)",
   },
 ]);

@@ -96,8 +96,8 @@ export const MM_FAULT_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "page-lock-not-waited-for",
     file: "fault/wp.ts",
-    find: "    if (!isSame) return 0;\n  }\n  const isOurs",
-    replace: "  }\n  const isOurs",
+    find: "    if (!isSame) return Claim.CHANGED;\n",
+    replace: "",
     why: "an entry that changed during the wait answers 0 (§9.6/1)",
   },
   {
