@@ -66,7 +66,7 @@ test("run --link puts a text of one's own into the link", async () => {
 
 test("explore --link links the plainest schedule that fails", async () => {
   const { out } = await forkpath(["explore", "d01-exec-arguments", "--everywhere", "--link"]);
-  expect(out).toEqual(["#v1/race/d01-exec-arguments+everywhere@v1:a78b14"]);
+  expect(out).toEqual(["#v1/race/d01-exec-arguments+everywhere@v1:a85b14"]);
 });
 
 test("what cannot be linked says why", async () => {

@@ -11,8 +11,8 @@ const LINKS = [
   "#v1/history/redis-snapshot?step=3&at=8354&pair=redis,snapshot&page=redis,heap,23&tab=calls",
   "#v1/history/first-fork?step=2&kernel=v6.18&against=el6",
   "#v1/history/~q1YqSy0qzszPU7IyBAA?step=3",
-  "#v1/race/d01-exec-arguments+everywhere@v1:a78b14?row=9&t=5f3a91c2",
-  "#v1/race/~q1YqSy0qzszPU7IyBAA+cured@v1:a78b14?row=9",
+  "#v1/race/d01-exec-arguments+everywhere@v1:a85b14?row=9&t=5f3a91c2",
+  "#v1/race/~q1YqSy0qzszPU7IyBAA+cured@v1:a85b14?row=9",
   "#v1/race/two-forks",
   "#v1/process",
   "#v1/history/first-fork?step=2&embed=1&theme=dark",
@@ -29,7 +29,7 @@ test("a link says what it says", () => {
   expect(parseLink(LINKS[4])).toEqual({
     view: "race",
     source: "d01-exec-arguments+everywhere",
-    schedule: "v1:a78b14",
+    schedule: "v1:a85b14",
     params: new Map([
       ["row", "9"],
       ["t", "5f3a91c2"],

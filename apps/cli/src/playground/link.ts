@@ -3,7 +3,7 @@
  *
  *     #v1/history/first-fork?step=2&kernel=v6.18
  *     #v1/history/~DATA                              the text itself, deflated, in base64url
- *     #v1/race/d01-exec-arguments+everywhere@v1:a78b14
+ *     #v1/race/d01-exec-arguments+everywhere@v1:a85b14
  */
 import { deflateRawSync } from "node:zlib";
 

@@ -3,8 +3,8 @@
  *
  *     #v1/history/NAME?step=3&at=8354&pair=redis,snapshot&page=redis,heap,23&tab=calls&kernel=v6.18
  *     #v1/history/~DATA?step=3                      DATA: the text, deflated, in base64url
- *     #v1/race/d01-exec-arguments+everywhere@v1:a78b14?row=9&t=5f3a91c2
- *     #v1/race/~DATA+cured@v1:a78b14?row=9
+ *     #v1/race/d01-exec-arguments+everywhere@v1:a85b14?row=9&t=5f3a91c2
+ *     #v1/race/~DATA+cured@v1:a85b14?row=9
  *     #v1/process
  *
  * Keys that nobody knows are kept: a newer page may have made the link.

@@ -47,7 +47,7 @@ const STATES: readonly (readonly [
   ["all keys", "", "canvas[data-map]", ["?"]],
   ["a comparison", "#v1/history/first-fork?step=2&against=v6.18", ".differs", []],
   ["a process", "#v1/process", "#files", []],
-  ["a race", "#v1/race/d01-exec-arguments+everywhere@v1:a78b14", ".columns tbody tr", []],
+  ["a race", "#v1/race/d01-exec-arguments+everywhere@v1:a85b14", ".columns tbody tr", []],
 ];
 
 inChromium("everyone", ({ journey }) => {

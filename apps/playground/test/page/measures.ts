@@ -112,7 +112,7 @@ export const TIMINGS: readonly Timing[] = [
   },
   {
     what: "race d01 everywhere: 204 schedules, explained",
-    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a78b14",
+    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
     seen: ".race-right canvas",
     budget: 1000,
     unit: "ms",

@@ -6,7 +6,7 @@ import { parseScenario } from "@forkpath/scenario";
 import { expect } from "vitest";
 import { inChromium, textOf, waitForText } from "./suite.ts";
 
-const D01 = "#v1/race/d01-exec-arguments+everywhere@v1:a78b14";
+const D01 = "#v1/race/d01-exec-arguments+everywhere@v1:a85b14";
 const ROWS = { seen: ".columns tbody tr" };
 
 /** What `forkpath replay` prints of it. */
@@ -14,7 +14,7 @@ function replayLines(): readonly string[] {
   const file = new URL("../../../../examples/litmus/d01-exec-arguments.yaml", import.meta.url);
   const scenario = parseScenario(readFileSync(file, "utf8"), "d01.yaml");
   const litmus = scenarioLitmus("d01", scenario, { everywhere: true });
-  return drawWitness(observe(litmus, "v1:a78b14").steps, litmus.threadNames, { width: 400 });
+  return drawWitness(observe(litmus, "v1:a85b14").steps, litmus.threadNames, { width: 400 });
 }
 
 inChromium("race", ({ journey }) => {
@@ -24,7 +24,7 @@ inChromium("race", ({ journey }) => {
     async (page) => {
       await page.click("button.primary");
       await waitForText(page, "[data-verdict]", "133 of 204 schedules fail");
-      await waitForText(page, "[data-replay]", "@v1:a78b14");
+      await waitForText(page, "[data-replay]", "@v1:a85b14");
       await page.check('label:has-text("mended") input');
       await page.waitForSelector(".columns tbody tr");
       await page.uncheck('label:has-text("everywhere") input');

@@ -49,7 +49,7 @@ const STATES: readonly State[] = [
   },
   {
     name: "race",
-    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a78b14",
+    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
     seen: ".columns tbody tr",
     async act(page) {
       await page.click("button.primary");
