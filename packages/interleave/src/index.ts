@@ -5,7 +5,7 @@ export { type FailureKind, failureKey, type RunFailure } from "./failure.ts";
 export { joinShares, mergeResults, totalOf } from "./merge.ts";
 export { pct } from "./pct.ts";
 export { type Dependence, type Point, sameObject, type ThreadBody } from "./point.ts";
-export { MAX_THREADS, type Passing, type Program, type ThreadSpec } from "./program.ts";
+export { MAX_THREADS, type Program, type ProgramPassing, type ThreadSpec } from "./program.ts";
 export { random } from "./random-walk.ts";
 export {
   type Divergence,

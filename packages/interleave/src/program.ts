@@ -21,7 +21,7 @@ export interface ThreadSpec {
  * How a thread goes over points without stopping at them, where an earlier run has shown what it
  * does. The search sets `left`, and the thread takes it down to 0 in one call of `next`.
  */
-export interface Passing {
+export interface ProgramPassing {
   /** Points that the running thread is still to go over. */
   left: number;
   /** Those that it has gone over; null for one that is as it was in the run before. */
@@ -47,7 +47,7 @@ export interface Program<S> {
    * For threads that can go over points without stopping. A search that repeats the beginning of a
    * run asks it of them then: nothing looks at them in between.
    */
-  passing?(state: S): Passing;
+  passing?(state: S): ProgramPassing;
   /** Called with the thread that runs from now on, before it does. */
   onSwitch?(state: S, thread: number): void;
   /** Asked after each step; text, or a throw, says what is broken, and ends the run. */
