@@ -82,6 +82,14 @@ test("pagemap entries of M28, and of el6", () => {
   expect(hex({ ...anon, isExclusive: false }, "v6.18")).toBe("8000000000001234");
   expect(hex(file, "v6.18")).toBe("a100000000001234");
   expect(hex(swapped, "v6.18")).toBe("4000000000024683");
+  const slot = (type: number, offset: number): string =>
+    hex({ kind: "swapped", type, offset }, "v6.18");
+  expect(slot(0, 1)).toBe("4000000000000020");
+  expect(slot(1, 1)).toBe("4000000000000021");
+  expect(slot(27, 5)).toBe("40000000000000bb");
+  // A page that migrates, on a machine whose type for it is 28: its frame is the offset.
+  expect(slot(28, 0x1000)).toBe("400000000002001c");
+  expect(hex({ ...file, isExclusive: false }, "v6.18")).toBe("a000000000001234");
   const guard = { kind: "swapped", type: 31, offset: 4, isGuard: true } as const;
   expect(hex(guard, "v6.18")).toBe("440000000000009f");
   expect(hex(file, "el6")).toBe("8600000000001234");

@@ -8,3 +8,4 @@ export { swapInfoGet } from "./info.ts";
 export { countPart, digitPart } from "./map-byte.ts";
 export { pokeContinuationPages } from "./poke.ts";
 export { drainMmlist, freeSwapCountContinuations } from "./swapoff.ts";
+export { entryValue } from "./word.ts";

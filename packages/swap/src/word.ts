@@ -34,3 +34,16 @@ export function readEntryWord({ layout, types }: EntryWords, word: bigint): PteW
   const model = layout.read(types, word);
   return { low: Number(model & WORD_MASK), high: Number(model >> WORD_BITS) };
 }
+
+/** Where the type begins, in el6 and since. */
+const EL6_VALUE_SHIFT = 57n;
+const VALUE_SHIFT = 58n;
+
+/**
+ * The same entry as the parts of the kernel have it that know no processor: type above offset.
+ * @kernel swp_entry in include/linux/swapops.h
+ */
+export function entryValue({ layout, types }: EntryWords, low: number, high: number): bigint {
+  const { type, offset } = layout.parts(showEntryWord({ layout, types }, low, high));
+  return (type << (layout.isTurned ? VALUE_SHIFT : EL6_VALUE_SHIFT)) | offset;
+}

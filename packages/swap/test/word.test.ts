@@ -35,6 +35,7 @@ import {
   swpPteLow,
   swpType,
 } from "../src/index.ts";
+import { entryValue } from "../src/internal.ts";
 
 const swapOf = (kernel: KernelName, config: SwapBuild = {}): SwapState =>
   createSwap({ rules: rulesOf(swapRules, kernel), config });
@@ -77,6 +78,23 @@ describe("L2, M28: what the machine's table holds", () => {
   ])("%s", (_name, swap, [low, high], word) => {
     expect(hex(showEntryWord(swap, low, high))).toBe(word);
     expect(readEntryWord(swap, BigInt(word))).toEqual({ low, high });
+  });
+
+  test.each<[string, Words, bigint]>([
+    ["swap 0, 1", slot(0, 1), 0x1n],
+    ["the same, exclusive", exclusive(slot(0, 1)), 0x1n],
+    ["swap 1, 1, exclusive", exclusive(slot(1, 1)), 0x0400000000000001n],
+    ["swap 3, 0x1234", slot(3, 0x1234), 0x0c00000000001234n],
+    ["poison", slot(SwpType.HWPOISON, 0x1000), 0x6000000000001000n],
+    ["migration, readable", migration({ isWrite: false }), 0x6400000000001000n],
+    [
+      "migration, readable, exclusive",
+      migration({ isWrite: false, isExclusive: true }),
+      0x6800000000001000n,
+    ],
+    ["migration, writable", migration({ isWrite: true }), 0x6c00000000001000n],
+  ])("the entry's own value: %s", (_name, [low, high], value) => {
+    expect(entryValue(LINUX6, low, high)).toBe(value);
   });
 
   test("el6's words are the model's", () => {

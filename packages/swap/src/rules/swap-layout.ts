@@ -25,6 +25,10 @@ export interface SwapLayout {
    * @throws RangeError when its type has no model: device memory, swap-in errors
    */
   readonly read: (types: SwapTypes, word: bigint) => bigint;
+  /** Type and offset of one of the machine's words. */
+  readonly parts: (word: bigint) => { readonly type: bigint; readonly offset: bigint };
+  /** The offset is turned around bit by bit, and the type above it. */
+  readonly isTurned: boolean;
 }
 
 const TYPE_SHIFT = 1n;
@@ -38,6 +42,8 @@ const L2_EXCLUSIVE = 0x8n;
 const L0: SwapLayout = {
   show: (_types, word) => word,
   read: (_types, word) => word,
+  parts: (word) => ({ type: (word >> TYPE_SHIFT) & TYPE_MASK, offset: word >> OFFSET_SHIFT }),
+  isTurned: false,
 };
 
 const L2: SwapLayout = {
@@ -55,6 +61,11 @@ const L2: SwapLayout = {
     const offset = ~(word >> OFFSET_SHIFT) & L2_OFFSET_MASK;
     return (offset << OFFSET_SHIFT) | (exclusive ? EXCLUSIVE : 0n) | (BigInt(type) << TYPE_SHIFT);
   },
+  parts: (word) => ({
+    type: word >> L2_TYPE_SHIFT,
+    offset: ~(word >> OFFSET_SHIFT) & L2_OFFSET_MASK,
+  }),
+  isTurned: true,
 };
 
 /** What the machine calls the kind of an entry. Only swap entries have its exclusive bit. */
