@@ -22,11 +22,11 @@ const foundBy = (source: RaceSource, workers: number): Explored =>
   );
 
 test.each([
-  ["d01-exec-arguments", true, 204, 133],
+  ["d01-exec-arguments", true, 20, 13],
   ["d02-collapse-against-reclaim", false, 19, 8],
   ["d07-fork-in-migration", false, 56, 18],
-  ["d36-fork-against-mmap", true, 7, 1],
-  ["two-forks", true, 10, 0],
+  ["d36-fork-against-mmap", true, 13, 4],
+  ["two-forks", true, 12, 0],
 ] as const)("%s: one worker, two and five", (name, everywhere, schedules, failing) => {
   const source = sourceOf(name, everywhere);
   const alone = foundBy(source, 1);

@@ -53,7 +53,7 @@ const STATES: readonly State[] = [
     seen: ".columns tbody tr",
     async act(page) {
       await page.click("button.primary");
-      await page.waitForSelector('[data-verdict]:has-text("133 of 204")');
+      await page.waitForSelector('[data-verdict]:has-text("13 of 20")');
       await page.waitForSelector("button.primary");
     },
   },
