@@ -24,11 +24,12 @@ interface Column extends ArrayBufferView {
 
 type Fields = Record<PropertyKey, unknown>;
 
-/** The fields of an object, in the order in which `for` finds them. */
+/** The fields of an object that can be written, and all values that it had. */
 interface KeptObject {
   readonly object: Fields;
   readonly names: readonly string[];
   readonly values: readonly unknown[];
+  readonly all: readonly unknown[];
 }
 
 /**
@@ -95,13 +96,14 @@ class Kept implements Snapshot {
 
   /** A getter has no value of its own. */
   private keepFields(object: Fields): readonly unknown[] {
-    const fields = Object.values(Object.getOwnPropertyDescriptors(object));
-    if (fields.some(({ writable }) => writable === true)) {
-      const names: string[] = [];
-      for (const name in object) names.push(name);
-      this.objects.push({ object, names, values: names.map((name) => object[name]) });
+    const fields = Object.entries(Object.getOwnPropertyDescriptors(object));
+    const written = fields.filter(([, { writable }]) => writable === true);
+    if (written.length > 0) {
+      const names = written.map(([name]) => name);
+      const values = written.map(([, { value }]) => value as unknown);
+      this.objects.push({ object, names, values, all: Object.values(object) });
     }
-    return fields.map(({ value }) => value as unknown);
+    return fields.map(([, { value }]) => value as unknown);
   }
 }
 
@@ -141,17 +143,23 @@ function restoreSet(set: Set<unknown>, items: readonly unknown[]): void {
   for (const item of items) set.add(item);
 }
 
-function restoreFields({ object, names, values }: KeptObject): void {
-  if (hasValues(object, values)) return;
-  for (const name of Object.keys(object)) if (!names.includes(name)) delete object[name];
+function restoreFields({ object, names, values, all }: KeptObject): void {
+  if (hasValues(object, all)) return;
   for (let at = 0; at < names.length; at++) {
     if (object[names[at]] !== values[at]) object[names[at]] = values[at];
   }
+  if (Object.keys(object).length === all.length) return;
+  for (const name of Object.keys(object)) {
+    if (Object.getOwnPropertyDescriptor(object, name)?.get === undefined && !names.includes(name)) {
+      delete object[name];
+    }
+  }
 }
 
-/** Most objects have not changed. To go through the names in the engine's own order is quickest. */
+/** Most objects have not changed. One call for all values is quicker than one for each name. */
 function hasValues(object: Fields, values: readonly unknown[]): boolean {
-  let at = 0;
-  for (const name in object) if (object[name] !== values[at++]) return false;
-  return at === values.length;
+  const now = Object.values(object);
+  if (now.length !== values.length) return false;
+  for (let at = 0; at < now.length; at++) if (now[at] !== values[at]) return false;
+  return true;
 }
