@@ -101,7 +101,7 @@ test("a shuffle leaves few numbers beside their neighbours", () => {
   expect(neighbours.length).toBeLessThan(40);
 });
 
-test("bench explore --json has the rates of both sorts of machine, and their ratio", async () => {
+test("bench explore --json has the rates of all sorts of machine, and their ratios", async () => {
   const { exitCode, out, err } = await forkpath(["bench", "explore", "--rounds", "1", "--json"]);
   expect([exitCode, out.length, err]).toEqual([0, 1, []]);
   const result = JSON.parse(out[0]);
@@ -117,6 +117,8 @@ test("bench explore --json has the rates of both sorts of machine, and their rat
     bare: rate("exec-charge-shipped"),
     kernel: rate("fork-against-reclaim+everywhere"),
     ratio: expect.any(Number),
+    long: rate("exit-against-swapoff+everywhere"),
+    longRatio: expect.any(Number),
   });
   expect(result.bare.steps).toBe(18);
   const ratio = result.kernel.stepsPerSecondBest / result.bare.stepsPerSecondBest;

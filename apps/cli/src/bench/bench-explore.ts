@@ -1,8 +1,10 @@
 /**
- * Times explorations: bare counters, where a run is its steps and little else, and a whole kernel,
- * which is taken back to where the threads begin for each schedule.
+ * Times explorations: bare counters, where a run is its steps and little else, and whole kernels,
+ * which are taken back to where the threads begin for each schedule: one with short schedules, and
+ * one with long ones, of which more is shared. Steps are those that were executed, again and again
+ * where schedules begin alike.
  *
- * Both run in turn, in rounds of some milliseconds. The first rounds are for the compiler and are
+ * All run in turn, in rounds of some milliseconds. The first rounds are for the compiler and are
  * not counted; of the others, the best one is what the code costs.
  */
 import { execCharge, type Litmus, type LitmusState, parseStrategy } from "@forkpath/explore";
@@ -27,9 +29,16 @@ export interface BenchExploreResult {
   readonly kernel: ExploreRate;
   /** Steps a second of the whole kernel, by those of bare counters; best rounds of both. */
   readonly ratio: number;
+  /** A whole kernel whose schedules are long. */
+  readonly long: ExploreRate;
+  /** As `ratio`. */
+  readonly longRatio: number;
 }
 
 const WHOLE = "fork-against-reclaim+everywhere";
+const LONG = "exit-against-swapoff+everywhere";
+/** Schedules of one exploration: the long ones are too many for a round. */
+const MOST_SCHEDULES = 1000;
 const WARM_UP_ROUNDS = 3;
 /** Milliseconds of one round. */
 const ROUND = 250;
@@ -44,34 +53,41 @@ interface Bench {
   steps: number;
 }
 
-/** The machine that the kernel's rounds run on. */
-export const findWholeLitmus = async (
+/** The machines that the kernels' rounds run on. */
+export const findWholeLitmuses = async (
   stdin: AsyncIterable<Uint8Array>,
-): Promise<Litmus<LitmusState>> => makeLitmus(await findLitmus(WHOLE, stdin));
+): Promise<readonly Litmus<LitmusState>[]> => [
+  makeLitmus(await findLitmus(WHOLE, stdin)),
+  makeLitmus(await findLitmus(LONG, stdin)),
+];
 
 /** Yields how many rounds have been made, warm-up included. */
 export function* benchingExplore(
-  whole: Litmus<LitmusState>,
+  [whole, long]: readonly Litmus<LitmusState>[],
   rounds: number,
 ): Work<BenchExploreResult> {
   const bare = benchOf(execCharge() as Litmus<LitmusState>, dfs());
-  const kernel = benchOf(whole, parseStrategy("dpor", 1));
+  const others = [whole, long].map((litmus) => benchOf(litmus, parseStrategy("dpor", 1)));
   let counted = 0;
   for (let round = 0; counted < rounds; round++) {
     const isCounted = round >= WARM_UP_ROUNDS;
-    for (const bench of [bare, kernel]) makeRound(bench, isCounted);
+    for (const bench of [bare, ...others]) makeRound(bench, isCounted);
     if (isCounted) counted++;
     if ((yield counted) && counted > 0) break;
   }
-  const rates = [rateOf(bare), rateOf(kernel)] as const;
-  const ratio = rates[1].stepsPerSecondBest / rates[0].stepsPerSecondBest;
+  const [base, kernelRate, longRate] = [bare, ...others].map(rateOf);
   return {
     rounds: counted,
-    bare: rates[0],
-    kernel: rates[1],
-    ratio: Math.round(ratio * 1000) / 1000,
+    bare: base,
+    kernel: kernelRate,
+    ratio: ratioOf(kernelRate, base),
+    long: longRate,
+    longRatio: ratioOf(longRate, base),
   };
 }
+
+const ratioOf = (kernel: ExploreRate, bare: ExploreRate): number =>
+  Math.round((kernel.stepsPerSecondBest / bare.stepsPerSecondBest) * 1000) / 1000;
 
 const benchOf = (litmus: Litmus<LitmusState>, strategy: Strategy): Bench => ({
   name: litmus.name,
@@ -88,7 +104,7 @@ function makeRound(bench: Bench, isCounted: boolean): void {
   let schedules = 0;
   let milliseconds = 0;
   while (milliseconds < ROUND) {
-    const found = exploreProgram(bench.litmus, bench.strategy);
+    const found = exploreProgram(bench.litmus, bench.strategy, { max: MOST_SCHEDULES });
     schedules += found.schedules + found.cut;
     bench.schedules += found.schedules + found.cut;
     bench.steps += found.steps;

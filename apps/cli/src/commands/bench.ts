@@ -4,7 +4,7 @@ import {
   type BenchExploreResult,
   benchingExplore,
   type ExploreRate,
-  findWholeLitmus,
+  findWholeLitmuses,
 } from "../bench/bench-explore.ts";
 import { type BenchForkOptions, type BenchForkResult, benchingFork } from "../bench/bench-fork.ts";
 import { endOf, type Finish } from "../exit-code.ts";
@@ -25,8 +25,8 @@ Examples:
   $ forkpath bench fork --beside v6.1,v6.18          do machines of other releases slow it down?`;
 
 const EXPLORE_HELP = `
-Runs every schedule of a race, again and again, on bare counters and on a whole kernel in turn. The
-ratio says what a kernel around the steps costs. The best round is what the code costs; the median
+Runs schedules of a race, again and again, on bare counters and on two whole kernels in turn, one
+with long schedules. The ratios say what a kernel around the steps costs. The best round is what the code costs; the median
 includes what else the machine does.
 
 Examples:
@@ -67,8 +67,8 @@ export function addBench(program: Command, terminal: Terminal, finish: Finish): 
     .action((options: BenchForkOptions & { json?: boolean }) => bench(options, terminal, finish));
   group
     .command("explore")
-    .description("Times schedules and their steps, on bare counters and on a whole kernel.")
-    .option("--rounds <R>", "rounds to time, of half a second each", wholeNumber(1, MOST_RUNS), 8)
+    .description("Times schedules and their steps, on bare counters and on whole kernels.")
+    .option("--rounds <R>", "rounds to time, of a second each", wholeNumber(1, MOST_RUNS), 8)
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", EXPLORE_HELP)
     .action((options: BenchExploreOptions) => benchExplore(options, terminal, finish));
@@ -84,7 +84,7 @@ async function benchExplore(
   terminal: Terminal,
   finish: Finish,
 ): Promise<void> {
-  const work = benchingExplore(await findWholeLitmus(terminal.stdin), rounds);
+  const work = benchingExplore(await findWholeLitmuses(terminal.stdin), rounds);
   const measure = { units: "rounds", total: rounds };
   const { value, isInterrupted } = await runWork(work, measure, terminal);
   terminal.out(json ? JSON.stringify(value) : describeExplore(value));
@@ -92,17 +92,19 @@ async function benchExplore(
   finish(endOf(true, isInterrupted));
 }
 
-function describeExplore({ rounds, bare, kernel, ratio }: BenchExploreResult): string {
-  const width = Math.max(bare.litmus.length, kernel.litmus.length);
+function describeExplore(result: BenchExploreResult): string {
+  const { rounds, bare, kernel, ratio, long, longRatio } = result;
+  const width = Math.max(...[bare, kernel, long].map(({ litmus }) => litmus.length));
   const line = (rate: ExploreRate): string =>
     `  ${rate.litmus.padEnd(width)}  ${rate.schedulesPerSecondBest} schedules/s, ` +
     `median ${rate.schedulesPerSecondMedian}; ${rate.stepsPerSecondBest} steps/s`;
   return [
-    `schedules of ${bare.steps} steps on bare counters, and of ${kernel.steps} on a whole kernel, ` +
-      `${rounds} rounds`,
+    `schedules of ${bare.steps} steps on bare counters, and of ${kernel.steps} and ${long.steps} ` +
+      `on whole kernels, ${rounds} rounds`,
     line(bare),
     line(kernel),
-    `  the kernel's steps are ${ratio} times as quick`,
+    line(long),
+    `  the kernels' steps are ${ratio} and ${longRatio} times as quick`,
   ].join("\n");
 }
 
