@@ -41,6 +41,8 @@ const CONFIG_CHECKS: Checks = {
   nrCpus: integer(1, 4096),
   nrNodes: integer(1, 1024),
   splitPtlockCpus: integer(1, MOST_INT),
+  memoryFailure: oneOf([false, true]),
+  devicePrivate: oneOf([false, true]),
   preempt: oneOf([false, true]),
   transparentHugepage: oneOf(Object.values(ThpMode)),
   memoryPages: integer(2, MOST_PAGES),

@@ -1,11 +1,12 @@
 /**
  * What a machine is made of: the axes along which builds and boots differ, each with its default.
  */
-import { type Exchanges, type KernelName, rulesOf } from "@forkpath/abi";
+import { type Exchanges, expectInteger, type KernelName, rulesOf } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
 import type { Rlimits } from "@forkpath/fork";
 import { defaultMaxThreads } from "@forkpath/fork/internal";
 import { type CommitOptions, ThpMode } from "@forkpath/mm";
+import { swapRules } from "@forkpath/swap";
 import { checkConfig } from "./check-config.ts";
 
 /** A swap area that the machine boots with, or gets later. */
@@ -33,6 +34,10 @@ export interface KernelConfig {
    * default four.
    */
   readonly splitPtlockCpus?: number;
+  /** CONFIG_MEMORY_FAILURE takes a type number from swap areas (L2/2); by default it is built in. */
+  readonly memoryFailure?: boolean;
+  /** CONFIG_DEVICE_PRIVATE takes several, on releases that have it; by default it is built in. */
+  readonly devicePrivate?: boolean;
   /**
    * Whether a copy or an unmap lets go of its lock when another thread spins on it; by
    * default not.
@@ -68,6 +73,8 @@ const DEFAULTS = {
   nrCpus: 4,
   nrNodes: 1,
   splitPtlockCpus: 4,
+  memoryFailure: true,
+  devicePrivate: true,
   preempt: false,
   transparentHugepage: ThpMode.NEVER,
   memoryPages: 2 ** 20,
@@ -87,6 +94,9 @@ export function resolveConfig(config: KernelConfig): MachineConfig {
   checkConfig(config);
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   const filled = { ...DEFAULTS, ...(Object.fromEntries(given) as KernelConfig) };
+  const { swapTypes } = rulesOf(swapRules, filled.kernel, filled.rules);
+  const { maxSwapfiles } = swapTypes(filled);
+  expectInteger("createKernel", "swap.length", filled.swap.length, 0, maxSwapfiles);
   const { splitPtlocks } = rulesOf(counterRules, filled.kernel, filled.rules);
   return {
     ...filled,

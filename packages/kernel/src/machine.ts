@@ -76,6 +76,7 @@ export function createMachine(config: KernelConfig): Machine {
     counterRules: profile.counters,
     pageTableRules: profile.pageTable,
     swapRules: profile.swap,
+    swapConfig: resolved,
     splitPtlocks: resolved.splitPtlocks,
     thp: resolved.transparentHugepage,
     nrCpus: resolved.nrCpus,

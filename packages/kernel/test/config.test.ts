@@ -12,6 +12,8 @@ test("by default: 4 CPUs with split locks, 4 GiB, no swap, overcommit by guess",
     nrCpus: 4,
     nrNodes: 1,
     splitPtlockCpus: 4,
+    memoryFailure: true,
+    devicePrivate: true,
     splitPtlocks: true,
     preempt: false,
     transparentHugepage: "never",
@@ -127,4 +129,17 @@ describe("a wrong key is named", () => {
     const config = { nrCpus: undefined, memoryPages: 64 } as unknown as KernelConfig;
     expect(createKernel(config).machine.config.nrCpus).toBe(4);
   });
+});
+
+test.each([
+  ["el6", {}, 29],
+  ["v6.18", {}, 24],
+  ["v6.18", { memoryFailure: false, devicePrivate: false }, 28],
+  ["v6.1", { memoryFailure: false }, 23],
+] as const)("%s, built with %o, has types for %i swap areas", (kernel, build, most) => {
+  const swap = Array.from({ length: most }, () => ({ pages: 4 }));
+  expect(createKernel({ kernel, ...build, swap }).machine.mm.swap.active).toHaveLength(most);
+  expect(() => createKernel({ kernel, ...build, swap: [...swap, { pages: 4 }] })).toThrow(
+    /swap.length must be from 0 to/,
+  );
 });

@@ -103,6 +103,12 @@ const keys = z.strictObject({
       "With so many CPUs each page table has a lock of its own; 4 by default.",
     ),
   ),
+  memoryFailure: z.exactOptional(
+    about(yes, "Whether frames can go bad: it takes a type from swap areas. By default they can."),
+  ),
+  devicePrivate: z.exactOptional(
+    about(yes, "Whether memory of devices is built in: it takes types, too. By default it is."),
+  ),
   preempt: z.exactOptional(
     about(yes, "Whether a lock is let go when another task spins on it; by default not."),
   ),
