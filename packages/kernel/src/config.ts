@@ -34,7 +34,7 @@ export interface KernelConfig {
    * default four.
    */
   readonly splitPtlockCpus?: number;
-  /** CONFIG_MEMORY_FAILURE takes a type number from swap areas (L2/2); by default it is built in. */
+  /** CONFIG_MEMORY_FAILURE takes a type from swap areas (L2/2); by default it is built in. */
   readonly memoryFailure?: boolean;
   /** CONFIG_DEVICE_PRIVATE takes several, on releases that have it; by default it is built in. */
   readonly devicePrivate?: boolean;

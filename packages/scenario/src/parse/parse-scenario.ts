@@ -8,6 +8,7 @@ import { validate } from "./issues.ts";
 import { checkNames } from "./names.ts";
 import { readSource, type Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
+import { checkSwap } from "./swap-types.ts";
 import { parseThreads } from "./threads.ts";
 
 /**
@@ -27,7 +28,7 @@ export function parseScenario(text: string, fileName = "scenario"): Scenario {
   const problems = [...source.problems];
   const parsed = problems.length === 0 ? parseDocument(source, fileName, problems) : undefined;
   if (parsed !== undefined && problems.length === 0) {
-    problems.push(...checkNames(parsed, source.locate));
+    problems.push(...checkNames(parsed, source.locate), ...checkSwap(parsed, source.locate));
   }
   if (parsed === undefined || problems.length > 0) {
     throw new ScenarioError(fileName, problems.sort(byPlace));
