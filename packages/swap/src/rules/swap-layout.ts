@@ -26,7 +26,12 @@ export interface SwapLayout {
    */
   readonly read: (types: SwapTypes, word: bigint) => bigint;
   /** Type and offset of one of the machine's words. */
-  readonly parts: (word: bigint) => { readonly type: bigint; readonly offset: bigint };
+  readonly parts: (word: bigint) => {
+    /** The type, of five bits. */
+    readonly type: bigint;
+    /** The offset, turned around where the layout has it so. */
+    readonly offset: bigint;
+  };
   /** The offset is turned around bit by bit, and the type above it. */
   readonly isTurned: boolean;
 }
