@@ -2,6 +2,7 @@
  * Huge pages as frames (SPEC §2.13/2, "Split"). Pictures have one sign for each frame of a block of
  * 512: H the head, t a tail, x an ordinary page, R reserved, . free; runs are written with a count.
  */
+import { pfn } from "@forkpath/abi";
 import { InvariantError, type Mismatch, type RecountRule } from "@forkpath/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -270,4 +271,15 @@ test("any history of huge and small pages, pins and splits keeps the recount", (
     }),
     { seed: 20260101, numRuns: 60 },
   );
+});
+
+test("a tail that is pinned once can be let go once", () => {
+  const map = createMemMap({ pages: 2048 });
+  const head = allocHugeFrame(map);
+  const tail = pfn(head + 3);
+  getPage(map, tail);
+  expect([map.count[head], map.mapcount[tail]]).toEqual([2, 1]);
+  expect(putPage(map, tail)).toBe(false);
+  expect([map.count[head], map.mapcount[tail]]).toEqual([1, 0]);
+  expect(() => putPage(map, tail)).toThrow(InvariantError);
 });

@@ -12,10 +12,11 @@ import {
   mmlistAddAfter,
   peekSlot,
   pokeSlot,
+  SwapFlag,
   swapCount,
 } from "../src/index.ts";
-import { pokeContinuationPages } from "../src/internal.ts";
-import { draw, SLOT, show, type World } from "./world.ts";
+import { freeSwapCountContinuations, pokeContinuationPages } from "../src/internal.ts";
+import { draw, SLOT, SLOTS, show, type World } from "./world.ts";
 
 const ofSwap = (
   owner: string,
@@ -64,6 +65,13 @@ describe("checkSwap (SPEC §0.6 I6)", () => {
         swap.areas[0].swapMap[0] = 1;
       },
       ofSwap("slot 0:0", "byte", "0x01", "BAD"),
+    ],
+    [
+      "a header that is free",
+      ({ swap }) => {
+        swap.areas[0].swapMap[0] = 0;
+      },
+      ofSwap("slot 0:0", "byte", "0x00", "BAD"),
     ],
     [
       "a free slot that is never looked at",
@@ -197,6 +205,37 @@ describe("looking at slots and setting them", () => {
     pokeSlot(swap, 0, 1, { byte: 0, digits: [] });
     expect(checkSwap(swap)).toEqual([]);
     expect(getSwapPage(sync, swap)).toBe(makeEntry(0, 1));
+  });
+
+  test("the last slot of a full area can be given out again, too", () => {
+    const { sync, swap } = draw();
+    for (let slot = 1; slot < SLOTS; slot++) getSwapPage(sync, swap);
+    pokeSlot(swap, 0, SLOTS - 1, { byte: 0, digits: [] });
+    expect(checkSwap(swap, { isCacheInFlux: true })).toEqual([]);
+    expect(getSwapPage(sync, swap)).toBe(makeEntry(0, SLOTS - 1));
+  });
+
+  test("a slot that is taken from the bottom is not looked at again", () => {
+    const { sync, swap } = draw();
+    getSwapPage(sync, swap);
+    expect(swap.areas[0].lowestBit).toBe(2);
+  });
+
+  test("a chain has seven pages at most, and no fewer than none", () => {
+    const { swap } = draw();
+    const poke = (pages: number) => (): void => pokeContinuationPages(swap, 0, SLOT, pages);
+    for (const pages of [-1, 8]) expect(poke(pages)).toThrow("pages must be from 0 to 7");
+    expect(poke(7)).not.toThrow();
+  });
+
+  test("an area whose continuation pages are gone is an area still", () => {
+    const { swap } = draw("0x80,[0x80,0x01]");
+    const [area] = swap.areas;
+    const { flags } = area;
+    area.flags |= SwapFlag.CONTINUED;
+    expect(freeSwapCountContinuations(area)).toBe(2);
+    expect(area.flags).toBe(flags & ~SwapFlag.CONTINUED);
+    expect(area.flags).not.toBe(0);
   });
 
   test.each([

@@ -15,6 +15,7 @@ import {
   isWriteMigrationEntry,
   MAX_SWAPFILES,
   makeEntry,
+  NO_ENTRY,
   pagemapOfSwap,
   readMigrationLow,
   SwapMap,
@@ -36,6 +37,10 @@ const isExact = (offset: bigint): boolean => offset < 2n ** 53n;
 const anyType = fc.integer({ min: 0, max: 31 });
 const anyOffset = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const anyWord = fc.integer({ min: 0, max: 0xffffffff });
+
+test("no entry is the header of the first area", () => {
+  expect(NO_ENTRY).toBe(makeEntry(0, 0));
+});
 
 describe("the compiled kernel's answers (SPEC §3.1)", () => {
   test("the constants are the same", () => {

@@ -1,4 +1,5 @@
 /** SPEC §3.8, D7: the ring of mms that swapoff searches. */
+import { attachSink, EventClass } from "@forkpath/events";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -152,4 +153,14 @@ describe("any history of rings, against arrays", () => {
       { seed: 38, numRuns: 200 },
     );
   });
+});
+
+test("a listener that does not want to hear of mms hears of none", () => {
+  const world = draw();
+  attachSink(world.sync, {
+    wants: EventClass.PAGE,
+    emit: (event) => world.events.push(event.kind),
+  });
+  add(world, node("early"), world.swap.initMm);
+  expect(world.events).toEqual([]);
 });
