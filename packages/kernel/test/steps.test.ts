@@ -106,6 +106,27 @@ function playHuge(play: Play, make: Make): void {
   make("munmap", (call, pid) => call.munmap(pid, heap, 2 * PMD_SIZE));
 }
 
+/** The same on a later kernel with two nodes, and what only it can be asked. */
+function playLater(play: Play, make: Make): void {
+  playAll(play, make);
+  const { kernel } = play;
+  const heap = map(play, "P", "W W W W W W");
+  const advise = (name: keyof typeof Madvise, page: number): unknown =>
+    make(name, (call, pid) => call.madvise(pid, heap + page * PAGE_SIZE, PAGE_SIZE, Madvise[name]));
+  for (const [page, name] of (["FREE", "COLD", "PAGEOUT", "GUARD_INSTALL"] as const).entries()) {
+    advise(name, page);
+  }
+  advise("GUARD_REMOVE", 3);
+  advise("POPULATE_WRITE", 3);
+  const addr = heap + 4 * PAGE_SIZE;
+  for (const node of [1, 1, 0]) {
+    make(`a move to node ${node}`, (call, pid) =>
+      call.movePages(pid, { addr, pages: 2, node, all: false }),
+    );
+  }
+  kernel.drainLru();
+}
+
 /** Words in their order, equal ones in a row as one: `cell x3`. */
 function inRuns(words: readonly string[]): string {
   const runs: string[] = [];
@@ -134,6 +155,7 @@ function stepsOf(play: Play, pid: number, thread: KernelThread<unknown>): [unkno
 const MACHINES: readonly (readonly [string, KernelConfig, typeof playAll])[] = [
   ["split locks", { nrCpus: 4 }, playAll],
   ["one lock", { nrCpus: 2 }, playAll],
+  ["version 6.18", { kernel: "v6.18", nrNodes: 2 }, playLater],
   ["huge pages", { memoryPages: 8192, transparentHugepage: "always" }, playHuge],
 ];
 
