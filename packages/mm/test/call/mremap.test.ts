@@ -1,5 +1,5 @@
 /** mremap: shorter, longer, elsewhere (SPEC §2.14, §4.3, §5.12, D16/e). */
-import { Mremap, PAGE_SIZE, TASK_SIZE } from "@forkpath/abi";
+import { Mremap, PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
@@ -31,6 +31,14 @@ describe("in place", () => {
     const space = areas.drawSpace("[rr]");
     expect(remap(space, 0, 2, 5)).toBe(0);
     expect([showAreas(space), space.env.commit.committed]).toEqual(["[rrrrr]", 0]);
+    expect(recount(space)).toEqual([]);
+  });
+
+  test("no longer than before is no growth, which DONTEXPAND forbids", () => {
+    const space = drawSpace("[ww]");
+    areaAt(space, 0).flags |= VmFlag.DONTEXPAND;
+    expect(remap(space, 0, 2, 3)).toBe("-EFAULT");
+    expect(remap(space, 0, 2, 2, { to: 8 })).toBe(8);
     expect(recount(space)).toEqual([]);
   });
 

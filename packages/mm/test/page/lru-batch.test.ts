@@ -1,5 +1,5 @@
 /** What a use does to a page's flags, at once and through the batches of later kernels. */
-import { type Pfn, rulesOf } from "@forkpath/abi";
+import { type KernelName, type Pfn, rulesOf } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
 import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { PageFlag } from "@forkpath/rmap";
@@ -67,4 +67,9 @@ test("a listener hears of dirt and of use, if it wants to hear of pages", () => 
   };
   expect(heard(EventClass.PAGE)).toEqual(["dirtied", "accessed"]);
   expect(heard(EventClass.MM)).toEqual([]);
+});
+
+test("a batch has room for 15 pages from v5.10 on, for 31 from v6.12 on (L15/3, L14/7)", () => {
+  const roomOf = (kernel: KernelName): number => rulesOf(mmRules, kernel).lruBatch;
+  expect((["el6", "v5.10", "v6.1", "v6.12"] as const).map(roomOf)).toEqual([0, 15, 15, 31]);
 });
