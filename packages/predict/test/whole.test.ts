@@ -47,7 +47,7 @@ const everyKind = (): Capture =>
     {
       name: "/lib/code.so",
       pages: HUGE,
-      present: [{ count: HUGE, kind: "file", pfn: 0x30_0000, mapcount: 3 }],
+      present: [{ count: HUGE, kind: "hugeFile", pfn: 0x30_0000, mapcount: 3 }],
       rows: { Rss: 2048, Shared_Clean: 2048, FilePmdMapped: 2048 },
     },
     {
@@ -60,7 +60,7 @@ const everyKind = (): Capture =>
       rows: { Rss: 24, Anonymous: 8, Private_Dirty: 8, Shared_Clean: 16 },
     },
     {
-      name: "/dev/shm/cache",
+      name: "/memfd:cache (deleted)",
       isShared: true,
       flags: "sh ms",
       pages: 5,
@@ -75,6 +75,7 @@ const everyKind = (): Capture =>
       rows: { Private_Hugetlb: 2048 },
     },
     { pages: 4, present: [{ count: 2, kind: "guard" }], rows: { Pss: 0 } },
+    { pages: HUGE, present: [{ count: HUGE, kind: "zero", pfn: 0x20_0800 }], rows: { Pss: 0 } },
     { pages: 3, flags: "dc", present: [{ count: 3, kind: "anon" }], rows: anon(3) },
     { pages: 3, flags: "wf", present: [{ count: 3, kind: "anon" }], rows: anon(3) },
     { name: "/lib/none.so", pages: 3, present: [{ count: 3, kind: "file" }], rows: file(3) },

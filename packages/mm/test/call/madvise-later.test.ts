@@ -10,6 +10,7 @@ import {
 } from "@forkpath/abi";
 import { counterRules } from "@forkpath/counters";
 import { isPageLarge, PageFlag } from "@forkpath/rmap";
+import { failNth } from "@forkpath/sync";
 import { PRIVATE, recount, run, SHARED, slots } from "@forkpath/test-world";
 import { createHugeProcess } from "@forkpath/test-world/huge";
 import { headsOf, show as showHuge } from "@forkpath/test-world/huge-looks";
@@ -219,6 +220,18 @@ describe("guard pages", () => {
     expect(show(fork(p)).ptes).toBe("- - - -");
     advise(p, Madvise.GUARD_INSTALL, 3, 1);
     expect(show(fork(p)).ptes).toBe("fc' - - g");
+  });
+
+  test("whatever request is refused: -ENOMEM, and nothing is left over", () => {
+    const answers: number[] = [];
+    for (let nth = 0; nth < 8; nth++) {
+      const p = processOf();
+      failNth(p.env.sync.gate, nth);
+      answers.push(advise(p, Madvise.GUARD_INSTALL, 1, 1));
+      expect(recount(p)).toEqual([]);
+    }
+    // The anon_vma, its link, and a table for each of three levels.
+    expect(answers).toEqual([...new Array(5).fill(-Errno.ENOMEM), 0, 0, 0]);
   });
 
   test("locked memory: -EINVAL", () => {

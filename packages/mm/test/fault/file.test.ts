@@ -1,4 +1,4 @@
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, rulesOf, VmFlag } from "@forkpath/abi";
 import { pgoffToPteLow } from "@forkpath/page-table";
 import { allocFrame, linearPageIndex, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
@@ -8,7 +8,8 @@ import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { touch, VmFault, type VmOps } from "../../src/index.ts";
+import { mmRules, touch, VmFault, type VmOps } from "../../src/index.ts";
+import { lruAddDrainAll } from "../../src/internal.ts";
 
 const isDirty = (p: Process, page: number): boolean =>
   (p.env.map.flags[framesOf(p)[page]] & PageFlag.DIRTY) !== 0;
@@ -183,3 +184,29 @@ describe("no memory (SPEC §9.7/2)", () => {
     expect(write(p, 0)).toBe(cached === 1 ? "0" : "MAJOR");
   });
 });
+
+test.each(["el6", "v6.1", "v6.18"] as const)(
+  "%s: whatever request of a fault is refused, nothing is left over",
+  (kernel) => {
+    const rules = rulesOf(mmRules, kernel);
+    for (const isWrite of [true, false]) {
+      let refused = 0;
+      for (let nth = 0; nth < 12; nth++) {
+        const file = createFile();
+        const p = createProcess({ rules, file });
+        read(p, 7); // another page of the file, and all that an area needs once
+        unmapAll(p);
+        failNth(p.env.sync.gate, nth);
+        const code = fault(p, 0, isWrite);
+        if (!code.includes("OOM")) continue;
+        refused++;
+        expect(show(p)).toMatchObject({ ptes: "- - - -", rss: "(0,0,0)" });
+        lruAddDrainAll(p.env); // a batch holds its pages
+        const counts = [...file.pages.values()].map((page) => p.env.map.count[page]);
+        expect(counts, `${nth}`).toEqual(counts.map(() => 1));
+        expect(recount(p)).toEqual([]);
+      }
+      expect(refused).toBeGreaterThan(0);
+    }
+  },
+);
