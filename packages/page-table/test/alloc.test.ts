@@ -268,3 +268,10 @@ describe("allocPteCell refuses", () => {
     );
   });
 });
+
+test("a pool has 2^23 - 1 tables at most", () => {
+  const { sync, tables, owner } = createWorld();
+  tables.levelOf.length = 2 ** 23 - 1; // as if that many were in use
+  const alloc = pudAlloc(sync, tables, owner, pgdOffset(owner.pgd, virtAddr(0)));
+  expect(() => runToCompletion(alloc)).toThrow("8388607 tables in one pool");
+});

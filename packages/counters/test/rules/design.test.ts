@@ -144,7 +144,9 @@ describe("v6.18: a part of each CPU, batch 32", () => {
     expect([FILE_RSS, ANON_RSS, SWAP_USAGE].map((one) => peekCounterSigned(counters, one))).toEqual(
       [0, 0, 0],
     );
-    expect(() => countersOf("v6.18", 0)).toThrow("createMmCounters: nrCpus must be from 1 to");
+    for (const nrCpus of [0, 4097]) {
+      expect(() => countersOf("v6.18", nrCpus)).toThrow("nrCpus must be from 1 to 0x1000, got");
+    }
   });
 });
 

@@ -93,7 +93,7 @@ export function stringsOf(
 export function stringBytes(text: string): number {
   let bytes = 1;
   for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
+    const code = char.codePointAt(0) as number;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;

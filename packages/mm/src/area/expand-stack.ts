@@ -29,8 +29,8 @@ export function* expandStack(
   if ((vma.flags & VmFlag.GROWSDOWN) === 0) return -Errno.EFAULT;
   const start = pageAlignDown(address);
   if (!hasStackGap(env, vma, start)) return -Errno.ENOMEM;
-  const prepared = yield* prepareAnonVma(env, vma);
-  if (prepared !== 0 || vma.anonVma === null) return -Errno.ENOMEM;
+  yield* prepareAnonVma(env, vma);
+  if (vma.anonVma === null) return -Errno.ENOMEM;
   if (start < MMAP_MIN_ADDR) return -Errno.EPERM;
   const grow = growDown(env, vma, start, limits);
   return yield* holding(env.sync, vma.anonVma.root.lock, "expand_stack", grow);

@@ -6,7 +6,7 @@
  *    migration, write          migration, read
  *    any other                 stays
  */
-import { PAGE_SIZE, PMD_SIZE, VmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import {
   isPteFile,
   isPtePresent,
@@ -24,7 +24,6 @@ import {
 import { isWriteMigrationEntry, readMigrationLow } from "@forkpath/swap";
 import { holding, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin, splitHugeRange } from "../huge/range.ts";
-import { splitHugePagePmd } from "../huge/split.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopAtEntry } from "../machine/memory-stop.ts";
@@ -57,17 +56,15 @@ export function* changeProtection(
   flushTlbRange(env, vma.mm);
 }
 
-/** A huge page in the range keeps its pmd; one that reaches out of it is cut. */
+/** Huge pages keep their pmds: one that reached out of the range was cut with the area. */
 function* changeHugePmds(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
   const { mm } = vma;
   for (const addr of hugePagesWithin(env, mm, start, end)) {
     const pmd = findHugePmd(env, mm, addr);
     if (pmd === NO_CELL) continue;
-    const isWhole = addr >= start && addr + PMD_SIZE <= end;
     const change = memoryStep(env, () => changeHugePmd(env, vma, pmd));
     const lock = pmdLockOf(env.tables, mm, pmd);
-    if (isWhole) yield* holding(env.sync, lock, "change_huge_pmd", change);
-    else yield* splitHugePagePmd(env, mm, pmd);
+    yield* holding(env.sync, lock, "change_huge_pmd", change);
   }
 }
 
