@@ -35,7 +35,7 @@ describe("in place", () => {
   });
 
   test("no longer than before is no growth, which DONTEXPAND forbids", () => {
-    const space = drawSpace("[ww]");
+    const space = areas.drawSpace("[ww]");
     areaAt(space, 0).flags |= VmFlag.DONTEXPAND;
     expect(remap(space, 0, 2, 3)).toBe("-EFAULT");
     expect(remap(space, 0, 2, 2, { to: 8 })).toBe(8);
