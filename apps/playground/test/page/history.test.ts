@@ -3,7 +3,7 @@ import { openSession, parseScenario } from "@forkpath/scenario";
 import { expect } from "vitest";
 import { examples } from "../files.ts";
 import { PLACES } from "../places.ts";
-import { countersOf, inChromium, pixelsOf, textOf, waitForText } from "./suite.ts";
+import { countersOf, inChromium, pixelsOf, tabTo, textOf, waitForText } from "./suite.ts";
 
 const FIRST = examples.find(({ name }) => name === "first-fork")!.text;
 
@@ -250,4 +250,47 @@ inChromium("history", ({ journey }) => {
     await waitForText(page, ".steps h2", "fork");
     await page.waitForFunction(() => location.hash.includes("fork-chain"));
   });
+
+  journey(
+    "by keyboard alone: an example, a kernel, a pair, a page, a table, inside, tabs, the editor",
+    "",
+    async (page) => {
+      const { keyboard } = page;
+      await tabTo(page, "#example");
+      await keyboard.press("e"); // a select goes to the first of that letter
+      await page.waitForFunction(() => location.hash.includes("exec-maxrss"));
+      await tabTo(page, "#kernel");
+      await keyboard.press("r");
+      await page.waitForFunction(() => location.hash.includes("rhel7"));
+      await tabTo(page, ".step"); // in a select, letters choose
+      await keyboard.press("a");
+      await page.waitForFunction(() => document.activeElement?.id === "process-a");
+      await tabTo(page, "canvas[data-map]");
+      await keyboard.press("ArrowRight");
+      await keyboard.press("Enter");
+      await waitForText(page, ".tab-body", " 1");
+      await tabTo(page, ".table-button");
+      await keyboard.press("Enter");
+      await page.waitForSelector(".runs");
+      await keyboard.press("Enter");
+      await keyboard.press("2");
+      await page.waitForSelector(".calls");
+      await keyboard.press("i");
+      await page.waitForSelector("#inside");
+      await keyboard.press("ArrowRight");
+      await waitForText(page, ".inside-row .position", "1 /");
+      await keyboard.press("Shift+ArrowRight");
+      await keyboard.press("Escape");
+      await keyboard.press("Escape");
+      await page.waitForSelector("#inside", { state: "detached" });
+      await keyboard.press("e");
+      await page.waitForSelector(".cm-content");
+      await keyboard.press("Escape");
+      await page.waitForSelector(".cm-content", { state: "detached" });
+      await keyboard.press("?");
+      await page.waitForSelector(".help");
+      await keyboard.press("Escape");
+      await page.waitForSelector(".help", { state: "detached" });
+    },
+  );
 });

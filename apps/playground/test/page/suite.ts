@@ -75,6 +75,21 @@ export const waitForText = (page: Page, selector: string, wanted: string): Promi
     [selector, wanted] as const,
   );
 
+const MOST_TABS = 80;
+
+/** Presses Tab until the focus is there. @throws Error where Tab does not lead there */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let press = 0; press < MOST_TABS; press++) {
+    const isThere = await page.evaluate(
+      (where) => document.activeElement?.matches(where) === true,
+      selector,
+    );
+    if (isThere) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not lead to ${selector}`);
+}
+
 /** The counters of a panel, kB, by their names. */
 export const countersOf = (page: Page, panel: "A" | "B"): Promise<Record<string, number>> =>
   page.$$eval(`section[aria-label="process ${panel}"] [data-counter]`, (all) =>
