@@ -29,7 +29,7 @@ export interface SwapLayout {
   readonly parts: (word: bigint) => {
     /** The type, of five bits. */
     readonly type: bigint;
-    /** The offset, turned around where the layout has it so. */
+    /** The offset, turned back where the layout turns it around. */
     readonly offset: bigint;
   };
   /** The offset is turned around bit by bit, and the type above it. */
