@@ -51,7 +51,7 @@ describe("anonymous memory", () => {
   });
 
   test("a write: page, lock, compare, counter, mapping, entry", () => {
-    expect(faultSteps(p, true)).toBe("pte alloc +P.pt pte P._anon_rss pte pte -P.pt");
+    expect(faultSteps(p, true)).toBe("pte alloc +P.pt pte P._anon_rss page 3 pte -P.pt");
   });
 
   test("a read: lock, compare and store", () => {
@@ -62,14 +62,16 @@ describe("anonymous memory", () => {
     expect(faultSteps(createProcess(), true)).toBe(
       "pte alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte " +
         "alloc alloc +anon_vma1.lock +P.mm -P.mm -anon_vma1.lock " +
-        "alloc +P.pt pte P._anon_rss pte pte -P.pt",
+        "alloc +P.pt pte P._anon_rss page 2 pte -P.pt",
     );
   });
 
   test("without split locks there is one lock, and an add is a load and a store", () => {
     const q = createProcess({ splitPtlocks: false });
     write(q, 1);
-    expect(faultSteps(q, true)).toBe("pte alloc +P.mm pte P._anon_rss P._anon_rss pte pte -P.mm");
+    expect(faultSteps(q, true)).toBe(
+      "pte alloc +P.mm pte P._anon_rss P._anon_rss page 3 pte -P.mm",
+    );
   });
 });
 
@@ -85,7 +87,7 @@ describe("a present entry", () => {
     write(p, 0);
     const [page] = framesOf(fork(p));
     expect(faultSteps(p, true)).toBe(
-      `pte +P.pt pte pte -P.pt pte alloc +P.pt pte pte pte pte pte -P.pt page ${page}`,
+      `pte +P.pt pte pte -P.pt pte alloc +P.pt pte pte page ${page + 1} pte page ${page} -P.pt pages`,
     );
   });
 
@@ -102,8 +104,8 @@ describe("a present entry", () => {
     read(p, 0);
     const [page] = framesOf(p);
     expect(faultSteps(p, true)).toBe(
-      "pte +P.pt pte -P.pt pte alloc +P.pt pte P._file_rss P._anon_rss pte pte pte pte -P.pt " +
-        `page ${page}`,
+      "pte +P.pt pte -P.pt pte alloc +P.pt pte P._file_rss P._anon_rss " +
+        `pte page ${page + 1} pte page ${page} -P.pt pages`,
     );
   });
 
@@ -131,7 +133,7 @@ describe("a file's mapping", () => {
     const steps = faultSteps(p, false);
     const page = p.vma.file?.pages.get(0);
     expect(steps).toBe(
-      `pte pte alloc pte pte page ${page} +P.pt pte P._file_rss pte pte -P.pt page ${page}`,
+      `pte pte alloc pte pte page ${page} +P.pt pte P._file_rss page ${page} pte -P.pt page ${page}`,
     );
   });
 
@@ -146,7 +148,7 @@ describe("a file's mapping", () => {
       },
     };
     expect(faultSteps(p, false)).toBe(
-      `pte driver page ${page} +P.pt pte P._file_rss pte pte -P.pt page ${page}`,
+      `pte driver page ${page} +P.pt pte P._file_rss page ${page} pte -P.pt page ${page}`,
     );
   });
 
@@ -157,7 +159,7 @@ describe("a file's mapping", () => {
     unmapAll(p);
     const page = p.vma.file?.pages.get(0);
     expect(faultSteps(p, true)).toBe(
-      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss pte pte -P.pt page ${page}`,
+      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss page ${page - 1} pte -P.pt page ${page}`,
     );
   });
 });
@@ -170,8 +172,8 @@ describe("a swapped page", () => {
     const steps = faultSteps(p, false);
     const [page] = [...p.env.swap.cache.values()];
     expect(steps).toBe(
-      `pte pte alloc slots page ${page} slots page ${page} page ${page} ` +
-        "+P.pt pte P._anon_rss P._swap_usage pte pte pte pte -P.pt",
+      `pte slots alloc slots page ${page} slots page ${page} page ${page} ` +
+        "+P.pt pte P._anon_rss P._swap_usage pte pte pte slots -P.pt",
     );
   });
 
@@ -183,7 +185,7 @@ describe("a swapped page", () => {
     read(c, 0);
     const [page] = framesOf(c);
     expect(faultSteps(p, false)).toBe(
-      `pte pte page ${page} +P.pt pte P._anon_rss P._swap_usage pte pte pte pte -P.pt`,
+      `pte slots page ${page} +P.pt pte P._anon_rss P._swap_usage pte pte pte slots -P.pt`,
     );
   });
 });

@@ -64,8 +64,8 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
     };
     thread.until("pte"); // the entry is about to be compared
     look();
-    for (let step = 0; step < 4; step++) {
-      thread.until("pte");
+    for (const step of ["pte", "pte", "pte", "slots"]) {
+      thread.until(step);
       look();
     }
     expect(seen).toEqual([

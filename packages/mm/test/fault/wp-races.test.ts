@@ -69,8 +69,8 @@ describe.each([true, false])(
       writer.until(ptl("P"));
       const old = framesOf(c)[0];
       const seen: string[] = [];
-      for (let step = 0; step < 5; step++) {
-        writer.until("pte");
+      for (const step of ["pte", "pte", `page ${old + 1}`, "pte", `page ${old}`]) {
+        writer.until(step);
         seen.push(`${show(p).ptes.split(" ")[0]} ${p.env.map.mapcount[old]}`);
       }
       // recheck, clear, map the new page, store the entry, unmap the old page: each is next
