@@ -159,7 +159,7 @@ describe("a file's mapping", () => {
     unmapAll(p);
     const page = p.vma.file?.pages.get(0);
     expect(faultSteps(p, true)).toBe(
-      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss page ${page - 1} pte -P.pt page ${page}`,
+      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss page 3 pte -P.pt page ${page}`,
     );
   });
 });
