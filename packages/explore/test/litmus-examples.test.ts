@@ -21,8 +21,8 @@ const every = dfs();
 /** What does not end by then fails, and keeps nobody waiting: d07 has the most classes, 1,663. */
 const MOST = { max: 5000 };
 /**
- * Of 2,600 steps, with 512 holds of page_table_lock by one thread, and 5 by the other: in whatever
- * order these are, 512 choose 5 is more than 10^11. It takes turns at the counter that it is about.
+ * One thread takes page_table_lock 514 times, and the other's three steps may come between any of
+ * them: more than 22 million orders. It takes turns at the counter that it is about.
  */
 const LARGE = "d02-collapse-against-reclaim";
 

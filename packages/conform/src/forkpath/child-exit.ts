@@ -1,8 +1,7 @@
 /** The child's exit after a fork that a vector checks, be the fork complete or not. */
 import { TASK_SIZE, virtAddr } from "@forkpath/abi";
-import { unmapVmas } from "@forkpath/mm";
+import { type MmuGather, unmapVmas } from "@forkpath/mm";
 import { tlbFinishMmu, tlbGatherMmu } from "@forkpath/mm/internal";
-import { type MmuGather } from "@forkpath/mm";
 import { freePgtables } from "@forkpath/page-table";
 import { type KernelThread, runToCompletion } from "@forkpath/sync";
 import { type VectorMachine, vmaOf } from "./machine.ts";
