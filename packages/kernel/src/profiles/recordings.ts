@@ -32,7 +32,6 @@ const BOTH: Readonly<Record<string, string>> = {
   execStack: "ex30",
   specialAreas: "ex05",
   execDeath: "ex22",
-  setuidLimit: "rl08",
   statusData: "c01",
   statusTables: "c01",
 };
