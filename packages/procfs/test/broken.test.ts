@@ -119,3 +119,9 @@ test("a line without end is not kept for ever", () => {
     "wanted a line of at most 1048576 bytes",
   );
 });
+
+test("a stat that ends before cguest_time, its 44th number", () => {
+  const line = (numbers: number): string => `1 (x) S${" 0".repeat(numbers - 3)}\n`;
+  expect(procfs.parseStat(line(44)).fields.length).toBe(41);
+  expect(refusal(() => procfs.parseStat(line(43)))).toContain("of 44 numbers or more");
+});

@@ -283,3 +283,12 @@ test("a tail that is pinned once can be let go once", () => {
   expect([map.count[head], map.mapcount[tail]]).toEqual([1, 0]);
   expect(() => putPage(map, tail)).toThrow(InvariantError);
 });
+
+test("a mapped page whose last reference was lost is no tail, and is refused as it is", () => {
+  const map = createMemMap({ pages: 1024 });
+  const page = allocFrame(map);
+  map.mapcount[page] = 1;
+  map.count[page] = 0;
+  expect(() => putPage(map, page)).toThrow(InvariantError);
+  expect(map.mapcount[page]).toBe(1);
+});

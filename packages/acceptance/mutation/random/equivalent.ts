@@ -163,6 +163,41 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replace: "true",
     why: "the entries of a pte table are gone, so that nothing hangs below them",
   },
+  {
+    file: "mm/zap/run.ts",
+    line: "endCell: 0,",
+    find: "0",
+    replace: "1",
+    why: "a run is aimed at a table, with both ends, before anybody looks at its cells",
+  },
+  {
+    file: "procfs/bytes.ts",
+    line: "return byte < 0xf5 ? 4 : 0;",
+    find: "<",
+    replace: "<=",
+    why: "the decoder refuses four bytes that begin with 0xf5, and the byte is escaped all the same",
+  },
+  {
+    file: "procfs/lines.ts",
+    line: "if (takeUsual(whole, 0) === NOT_TAKEN) take(whole, 0, whole.length - 1, line + 1);",
+    find: "takeUsual(whole, 0) === NOT_TAKEN",
+    replace: "true",
+    why: "take reads a usual line as well, and more slowly",
+  },
+  {
+    file: "procfs/text-cache.ts",
+    line: "const place = (hash ^ (hash >>> 15)) & (PLACES - 1);",
+    find: "15",
+    replace: "16",
+    why: "texts are kept at other places, and compared byte by byte at any",
+  },
+  {
+    file: "swap/check.ts",
+    line: 'if ((byte & SwapMap.CONTINUED) === 0 || slotState(byte) === "shmem") return [];',
+    find: "||",
+    replace: "&&",
+    why: "a slot without further digits has none, and none of them is wrong",
+  },
 ];
 
 /** Why the change leaves the model as it is; undefined when it does not, as far as is known. */

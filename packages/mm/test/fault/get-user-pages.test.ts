@@ -1,4 +1,4 @@
-import { errnoName, PAGE_SIZE, type Pfn, VmFlag } from "@forkpath/abi";
+import { errnoName, PAGE_SIZE, type Pfn, rulesOf, VmFlag } from "@forkpath/abi";
 import { isPteDirty, isPteWrite, Pte } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
@@ -19,8 +19,9 @@ import { write } from "@forkpath/test-world/process-calls";
 import { entry, setEntry } from "@forkpath/test-world/process-entries";
 import { at, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { type GupOptions, getUserPages } from "../../src/index.ts";
+import { type GupOptions, getUserPages, mmRules } from "../../src/index.ts";
 import { dropPage, NO_LIMITS } from "../../src/internal.ts";
+import { MMF_HAS_PINNED } from "../../src/values.ts";
 
 /** Pins `count` pages from `page` on: how many, or the error's name; and the pins. */
 function pin(
@@ -216,4 +217,14 @@ test("two mappings in one call", () => {
   const p = createProcess();
   addVma(p, START + 4 * PAGE_SIZE, 1, PRIVATE);
   expect(pin(p, 3, 2, { isWrite: true }).result).toBe(2);
+});
+
+test.each([
+  ["el6", 0],
+  ["v5.10", MMF_HAS_PINNED],
+] as const)("on %s a pin leaves %i in the flags of the address space", (kernel, flags) => {
+  const p = createProcess({ rules: rulesOf(mmRules, kernel) });
+  const before = p.mm.flags;
+  pin(p, 0, 1, { isWrite: true, isPin: true });
+  expect(p.mm.flags - before).toBe(flags);
 });

@@ -88,6 +88,8 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
     const [page] = framesOf(c);
     trylockPage(p.env, page);
     const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
+    thread.until("P.mmap_sem", 2); // it has taken it, and is about to let it go
+    expect(p.mm.mmapSem.readers.length).toBe(1);
     expect(thread.waitsFor()).toBe(`page ${page}`);
     expect(p.mm.mmapSem.readers).toEqual([]);
     unlockPage(p.env, page);

@@ -14,11 +14,12 @@ import {
 } from "@forkpath/abi";
 import { findPteCell, Pte, pteHigh, pteLow, pteToBigint } from "@forkpath/page-table";
 import { getPage, isPageLarge, NO_PFN, nrFreePages } from "@forkpath/rmap";
+import { failNth } from "@forkpath/sync";
 import { recount, refsOf, run } from "@forkpath/test-world";
 import { createHugeProcess, HUGE } from "@forkpath/test-world/huge";
 import { headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
-import { read, unmapAll, write } from "@forkpath/test-world/process-calls";
+import { read, swapOut, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import {
@@ -237,6 +238,28 @@ describe("MADV_COLLAPSE (M24/9)", () => {
     expect(advise(child, 0, HUGE, Madvise.COLLAPSE)).toBe(status);
     expect([pmds(p), pmds(child)]).toEqual(["[r*2 z -*509]", picture]);
     expect(recount(p, child)).toEqual([]);
+  });
+
+  test("a swapped page comes in first, as by a read, and no other entry changes by that", () => {
+    const p = small("v6.18");
+    swapOut(p, 1);
+    failNth(p.env.sync.gate, 1); // the page comes in, and there is no huge one
+    expect(advise(p, 0, HUGE, Madvise.COLLAPSE)).toBeLessThan(0);
+    expect(show(p).pmds).toBe("[W Wc zc -*509]");
+    expect(p.env.swap.cache.size).toBe(1);
+    p.env.sync.gate.refused.clear(); // from now on there is one
+    expect(advise(p, 0, HUGE, Madvise.COLLAPSE)).toBe(0); // whose page is cached still
+    expect(seen(p)).toBe("H (0,512,0) 0+1");
+    expect(recount(p)).toEqual([]);
+  });
+
+  test.each([
+    ["anonymous memory", null, 0],
+    ["an area with an owner", {}, -Errno.EINVAL],
+  ] as const)("of %s", (_, ops, status) => {
+    const p = createHugeProcess(1, { thp: "madvise", rules: rulesOf(mmRules, "v6.18"), ops });
+    write(p, 0);
+    expect(advise(p, 0, HUGE, Madvise.COLLAPSE)).toBe(status);
   });
 
   test("a page that somebody holds is in the way, and older kernels do not know the advice", () => {

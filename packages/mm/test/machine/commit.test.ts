@@ -1,10 +1,10 @@
 /** How much memory may be promised (SPEC §5.12). */
-import { Errno, PAGE_SIZE } from "@forkpath/abi";
+import { Errno, PAGE_SIZE, rulesOf } from "@forkpath/abi";
 import { addFile, addSpace, recount } from "@forkpath/test-world";
 import { read, unmap, write } from "@forkpath/test-world/area-calls";
 import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
-import { type CommitOptions, type MmEnv, Overcommit } from "../../src/index.ts";
+import { type CommitOptions, type MmEnv, mmRules, Overcommit } from "../../src/index.ts";
 import { NO_LIMITS, vmEnoughMemory, vmUnacctMemory } from "../../src/internal.ts";
 
 /** 1024 frames, 2 of them reserved, and 63 slots; by default no reserve. */
@@ -95,6 +95,18 @@ describe("mode 2 adds up", () => {
     mm.usage.totalVm = 320;
     expect(vmEnoughMemory(env, mm, 512 + 63 - 10, false)).toBe(-Errno.ENOMEM);
     expect(vmEnoughMemory(env, mm, 512 + 63 - 10 - 1, false)).toBe(0);
+  });
+
+  test("since 3.10 that 32nd is the user's reserve at most, and is kept back all the same", () => {
+    const env = createSpace({
+      memoryPages: 1024,
+      commit: { ...strict, adminReserveKb: 0, userReserveKb: 20 },
+      rules: rulesOf(mmRules, "v3.10"),
+    }).env;
+    const mm = addSpace(env, "M");
+    mm.usage.totalVm = 320; // a 32nd is 10 pages, the reserve 5
+    expect(vmEnoughMemory(env, mm, 512 + 63 - 5, false)).toBe(-Errno.ENOMEM);
+    expect(vmEnoughMemory(env, mm, 512 + 63 - 5 - 1, false)).toBe(0);
   });
 
   test("a negative total reads as 1", () => {

@@ -1,9 +1,10 @@
 /** SPEC §2.11: how many unmapped pages wait for one TLB flush. */
 import { addMmRssNow } from "@forkpath/counters";
-import { EventClass } from "@forkpath/events";
+import { attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { allocFrame } from "@forkpath/rmap";
 import { run } from "@forkpath/test-world";
 import { createProcess } from "@forkpath/test-world/process";
+import { unmapAll, write } from "@forkpath/test-world/process-calls";
 import { draw } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";
 import { type Vma, zapPageRange } from "../../src/index.ts";
@@ -49,4 +50,19 @@ test("a page of one CPU's machine goes at once, on others it waits", () => {
     tlbRemovePage(env, gather, allocFrame(env.map));
     expect(gather.nr).toBe(waiting);
   }
+});
+
+test("an unmap flushes for each page on one CPU, and once on others", () => {
+  const flushes = (nrCpus: number): number => {
+    const p = createProcess({ nrCpus });
+    write(p, 0, 1, 2);
+    let count = 0;
+    const emit = ({ kind }: KernelEvent): void => {
+      if (kind === "flush_tlb") count++;
+    };
+    attachSink(p.env.sync, { wants: EventClass.MM, emit });
+    unmapAll(p);
+    return count;
+  };
+  expect([flushes(1), flushes(2)]).toEqual([3, 1]);
 });

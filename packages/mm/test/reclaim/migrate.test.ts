@@ -1,13 +1,13 @@
 /** SPEC §4.7, §4.8: migration in two halves, and the pages that it leaves where they are. */
-import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
+import { Errno, type Pfn, rulesOf, VmFlag } from "@forkpath/abi";
 import { MappingTag, makeMapping, mappingId, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { flagsOf, PRIVATE, refsOf, run, SHARED, slots } from "@forkpath/test-world";
 import { access, createFamily, fork } from "@forkpath/test-world/family";
 import * as look from "@forkpath/test-world/family-looks";
-import { beginMigration, endMigration, swapOut } from "@forkpath/test-world/family-paths";
+import { beginMigration, endMigration, swapOut, zap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { migratePages, migratePagesBegin } from "../../src/index.ts";
+import { migratePages, migratePagesBegin, mmRules } from "../../src/index.ts";
 
 describe.each([true, false])("one page moves, splitPtlocks %s", (splitPtlocks) => {
   test("a writable page comes back writable, old and clean, in a new frame", () => {
@@ -70,6 +70,17 @@ describe("other kinds of page", () => {
     expect(look.show(family)).toEqual({ P: "F (1,0,0)", C: "- (0,0,0)" });
     expect(endMigration(family, beginMigration(family, "P", 0))).toBe(0);
     expect(look.show(family)).toEqual({ P: "Fc' (1,0,0)", C: "- (0,0,0)" });
+    expect(look.recount(family)).toEqual([]);
+  });
+
+  test("of a file: since 3.4 its migration entry counts as the page, until it is unmapped", () => {
+    const options = { file: "disk", flags: SHARED, rules: rulesOf(mmRules, "v3.10") } as const;
+    const family = createFamily("W", options);
+    const migration = beginMigration(family, "P", 0);
+    expect(look.show(family)).toEqual({ P: "M (1,0,0)" });
+    zap(family, "P");
+    expect(look.show(family)).toEqual({ P: "- (0,0,0)" });
+    expect(endMigration(family, migration)).toBe(0);
     expect(look.recount(family)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { PageFlag } from "@forkpath/rmap";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
-import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
+import { flagsOf, refsOf, run, SHARED, slots } from "@forkpath/test-world";
 import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
@@ -123,5 +124,20 @@ describe("what happens while the page is written", () => {
     expect(flagsOf(family, page)).toEqual(["SWAPCACHE", "LRU", "ACTIVE"]);
     expect([slots(family, 1), refsOf(family, page)]).toEqual(["0x40", "2/1"]);
     expect(recount(family)).toEqual([]);
+  });
+
+  test("a file's page that is written to again meanwhile stays, dirty and unlocked", () => {
+    const family = createFamily("W", { file: "disk", flags: SHARED });
+    const { env } = family;
+    const page = frameOf(family, "P", 0);
+    const reclaim = shrinkPage(env, page, IDLE);
+    env.sync.interleaved = true;
+    do reclaim.next();
+    while (flagsOf(family, page).includes("LOCKED") || show(family).P.startsWith("F"));
+    env.sync.interleaved = false;
+    expect([show(family).P, flagsOf(family, page)]).toEqual(["- (0,0,0)", []]);
+    env.map.flags[page] |= PageFlag.DIRTY; // write(2)
+    expect(run(reclaim)).toBe("kept");
+    expect(flagsOf(family, page)).toEqual(["DIRTY", "LRU"]);
   });
 });

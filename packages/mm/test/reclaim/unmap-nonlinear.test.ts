@@ -15,7 +15,7 @@ import {
 } from "@forkpath/test-world/family-looks";
 import { UNMAP, unmap } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
-import { SwapResult } from "../../src/internal.ts";
+import { SwapResult, trylockPage, tryToUnmap } from "../../src/internal.ts";
 
 /** A file mapping whose pages were shuffled: entry 0 maps page 1, and the other way round. */
 function createShuffled(pages: number): Family {
@@ -53,6 +53,18 @@ describe("nonlinear mappings lose whole clusters", () => {
     expect(pteLow(family.env.tables, cellOf(family, "P", 0))).toBe(pgoffToPteLow(1));
     expect(refsOf(family, page)).toBe("1/0");
     expect(recount(family)).toEqual([]);
+  });
+
+  test("each entry goes in a step of its own, under the table's lock", () => {
+    const family = createShuffled(2);
+    const { env } = family;
+    const page = frameOf(family, "P", 0);
+    trylockPage(env, page);
+    const reclaim = tryToUnmap(env, page, UNMAP);
+    env.sync.interleaved = true;
+    const steps = [...reclaim].map(({ label }) => label).join(" ");
+    expect(steps).toContain("P.pt P._file_rss P._anon_rss P.hiwater_rss P.hiwater_rss pte");
+    expect(steps).toContain("pte P._file_rss pte P._file_rss P.pt /data.i_mmap_lock");
   });
 
   test("the dirty bit goes to its own page, and to no other", () => {

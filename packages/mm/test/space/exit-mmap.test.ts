@@ -112,4 +112,13 @@ describe("what it says", () => {
       high: 0,
     });
   });
+
+  test("and are not, where nobody listens to what becomes of address spaces", () => {
+    const space = createBusySpace();
+    space.mm.nrPtes++;
+    const kinds: string[] = [];
+    attachSink(space.env.sync, { wants: EventClass.PAGE, emit: ({ kind }) => kinds.push(kind) });
+    run(exitMmap(space.env, space.mm));
+    expect(new Set(kinds)).toEqual(new Set(["page"]));
+  });
 });

@@ -59,8 +59,9 @@ test("mmput: only the last user tears down, only the last reference frees the di
   mm.mmCount = 2; // somebody borrows the directory
   run(mmput(env, mm));
   expect([mm.mmUsers, mm.vmas.length]).toEqual([1, 1]);
+  mm.binfmt = "elf";
   run(mmput(env, mm));
-  expect([mm.mmUsers, mm.mmCount, mm.vmas.length]).toEqual([0, 1, 0]);
+  expect([mm.mmUsers, mm.mmCount, mm.vmas.length, mm.binfmt]).toEqual([0, 1, 0, null]);
   expect(env.tables.liveTables).toEqual([0, 0, 0, 1]);
   mmdrop(env, mm);
   expect(env.tables.liveTables).toEqual([0, 0, 0, 0]);

@@ -1,10 +1,21 @@
 /** SPEC §3.9: swapoff brings every page back. */
 import { Errno, PAGE_SIZE, Prot } from "@forkpath/abi";
 import { isOnMmlist, mmlistFrom } from "@forkpath/swap";
-import { flagsOf, refsOf, run, slots } from "@forkpath/test-world";
+import {
+  addSpace,
+  addVma,
+  createMachine,
+  flagsOf,
+  PRIVATE,
+  refsOf,
+  run,
+  slots,
+} from "@forkpath/test-world";
 import { access, createFamily, fork } from "@forkpath/test-world/family";
 import { addressOf, frameOf, mmOf, recount, show, vmaOf } from "@forkpath/test-world/family-looks";
 import { swapOut, swapoff } from "@forkpath/test-world/family-paths";
+import { swapOut as swapOutPages, write } from "@forkpath/test-world/process-calls";
+import { framesOf, show as showProcess } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { sysMprotect, sysMunmap, sysSwapoff, sysSwapon } from "../../src/index.ts";
 
@@ -112,4 +123,17 @@ describe("what is left behind", () => {
     expect(show(family)).toEqual({ P: "- rc' (0,1,0)" });
     expect(recount(family)).toEqual([]);
   });
+});
+
+test("a page that a pin keeps in the swap cache comes back at address 0, too", () => {
+  const env = createMachine();
+  const mm = addSpace(env, "P");
+  const p = { env, mm, vma: addVma({ env, mm }, 0, 1, PRIVATE) };
+  write(p, 0);
+  const [page] = framesOf(p);
+  env.map.count[page]++;
+  swapOutPages(p, 0);
+  expect(showProcess(p).ptes).toBe("s");
+  expect(run(sysSwapoff(env, mm, 0))).toBe(0);
+  expect([showProcess(p).ptes, framesOf(p)]).toEqual(["rc'", [page]]);
 });

@@ -163,6 +163,23 @@ describe("when others want the CPU", () => {
     expect(recount({ env, mm })).toEqual([]);
   });
 
+  test("it goes on where it was: a page that comes back behind it stays", () => {
+    const space = createSpace();
+    const { env, mm } = space;
+    const file = addFile(space, { sizePages: 4096 });
+    map(space, 0, 1500, { file, ...SHARED });
+    read(space, ...Array.from({ length: 1500 }, (_, page) => page));
+    env.sync.needResched = () => true;
+    env.sync.onCondResched = (): void => {
+      env.sync.needResched = null;
+      env.sync.onCondResched = null;
+      read(space, 0);
+    };
+    truncate(space, file, 0, 0, true);
+    expect([entries(space, 0, 2), showRss(mm)]).toEqual(["Fc -", "(1,0,0)"]);
+    expect(recount({ env, mm })).toEqual([]);
+  });
+
   test("an area that goes away meanwhile is left alone", () => {
     const space = createSpace();
     const { env, mm } = space;
