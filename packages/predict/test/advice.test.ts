@@ -44,7 +44,17 @@ test("posix_spawn copies nothing", () => {
     vmRss: 0,
     savedPte: child.status.VmPTE,
     savedPages: 1324,
+    counts: { areasSkipped: 0, areasCopied: 0, tables: 0, entries: 0, hugePages: 0 },
   });
+});
+
+test("one full range is enough for huge pages, none is too little", () => {
+  const kinds = (pages: number): AdviceKind[] =>
+    predictFork(
+      madeCapture([{ pages, present: [{ count: pages, kind: "anon" }], rows: rows(pages) }]),
+    ).advice.map(({ kind }) => kind);
+  expect(kinds(RANGE)).toContain("huge pages");
+  expect(kinds(RANGE - 1)).not.toContain("huge pages");
 });
 
 test("what does not fit the process is not told", () => {

@@ -32,15 +32,24 @@ const KINDS = {
   anon: [0x8000_0000, 0x5808, 0x4],
   huge: [0x8000_0000, 0x40_d808, 0x4],
   file: [0xa000_0000, 0x868, 0],
+  hugeSoftDirty: [0x8080_0000, 0x40_d808, 0x4],
+  swapCached: [0x8000_0000, 0x7808, 0x4],
+  dirtyFile: [0xa000_0000, 0x878, 0],
   hugeFile: [0xa000_0000, 0x40_0868, 0],
   shmem: [0xa000_0000, 0x4868, 0],
   zero: [0x8000_0000, 0x100_0000, 0],
+  hugeZero: [0xa000_0000, 0x100_0000, 0],
   hugetlb: [0xa000_0000, 0x2_0000, 0],
   swap: [0x4000_0000, 0, 0],
   guard: [0x4400_0000, 0, 0],
   migrating: [0x4000_0000, 0, 0],
+  migratingFile: [0x6000_0000, 0, 0],
+  /** In an area of swap of more than 512 GiB. */
+  farSwap: [0x4000_0001, 0, 0],
+  /** Pages that are not there: no record. */
+  none: [0, 0, 0],
 } as const;
-const LOW = { guard: 0x9f, migrating: 0x3d, swap: 0x20 } as const;
+const LOW = { guard: 0x9f, migrating: 0x3d, migratingFile: 0x3d, swap: 0x20 } as const;
 const EXCLUSIVE = 0x100_0000;
 
 const START = 0x7f00_0000_0000;
@@ -50,7 +59,7 @@ export const startOf = (area: number): number => START + area * APART;
 
 const ROWS = ["Rss", "Pss", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty"];
 const MORE = ["Referenced", "Anonymous", "AnonHugePages", "Shared_Hugetlb", "Private_Hugetlb"];
-const LAST = ["Swap", "SwapPss"];
+const LAST = ["ShmemPmdMapped", "FilePmdMapped", "Swap", "SwapPss"];
 
 export function madeCapture(
   areas: readonly MadeArea[],
@@ -63,6 +72,10 @@ export function madeCapture(
     for (const { count, kind, mapcount = 1, pfn = nextPfn } of present) {
       const [entryHigh, flagsLow, flagsHigh] = KINDS[kind];
       const isPresent = entryHigh >= 0x8000_0000;
+      if (kind === "none") {
+        vpn += count;
+        continue;
+      }
       for (let at = 0; at < count; at++) {
         const to = pages.count++;
         pages.vpn[to] = vpn++;

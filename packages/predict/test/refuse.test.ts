@@ -4,6 +4,7 @@
 import { type Capture, emptyCaptureInfo, parseMeminfo } from "@forkpath/procfs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CommitAnswer, predictFork } from "../src/index.ts";
+import { madeCapture } from "./made.ts";
 import { recordedFork } from "./recorded.ts";
 
 let sshd: Capture;
@@ -120,6 +121,23 @@ test("a fork that is refused is told all the same, as if it were not", async () 
   expect(commit?.isRefused).toBe(true);
   expect(child.status.RssAnon).toBe((await recordedFork("sshd")).child.status.rows.RssAnon);
   expect(counts?.entries).toBeGreaterThan(0);
+});
+
+test("a process that is charged for no area asks for nothing", () => {
+  const capture = madeCapture([{ pages: 2, flags: "dc", present: [{ count: 2, kind: "anon" }] }]);
+  const { commit } = predictFork({ ...capture, meminfo: parseMeminfo("MemTotal: 4096 kB\n") });
+  expect(commit).toMatchObject({ charge: 0, largest: null, isRefused: false, missing: -4096 });
+});
+
+test("what is left has to do for the tables of all children", () => {
+  const isFull = (available: number, children: number): boolean => {
+    const meminfo = parseMeminfo(`MemTotal: 4194304 kB\nMemAvailable: ${available} kB\n`);
+    const told = predictFork({ ...sshd, meminfo }, { children, advises: false });
+    return told.limits[0].isFull;
+  };
+  const atOnce = predictFork(sshd, { advises: false }).atOnce ?? 0;
+  expect([isFull(atOnce, 1), isFull(atOnce - 1, 1)]).toEqual([false, true]);
+  expect([isFull(3 * atOnce, 3), isFull(3 * atOnce - 1, 3)]).toEqual([false, true]);
 });
 
 const LEFT_KB = 512;

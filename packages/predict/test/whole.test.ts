@@ -141,3 +141,8 @@ test("what was captured does not fit together, or is not known: a note each", ()
   );
   expect(notes.at(-1)).toMatch(/^what was read does not fit together: .*RssAnon/);
 });
+
+test("nothing is said of estimates where nothing is estimated", () => {
+  const code = { name: "/lib/code.so", pages: 3, present: [{ count: 3, kind: "file" }] } as const;
+  expect(predictFork(madeCapture([{ ...code, rows: file(3) }])).notes).toEqual([]);
+});

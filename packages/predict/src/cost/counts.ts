@@ -2,6 +2,7 @@
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import type { Kernel } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
+import { isPteSpecial, type PageTables, visitTables } from "@forkpath/page-table";
 import { HPAGE_PMD_NR } from "@forkpath/rmap";
 
 /** What one fork does, as numbers of things. */
@@ -29,13 +30,25 @@ export function forkCounts({ machine }: Kernel, parent: MmStruct, child: MmStruc
   const count = (member: MmCounter): number => peekCounterSigned(child.counters, member);
   const shmem = rules.shmemCounter === MmCounter.SHMEM_RSS ? count(MmCounter.SHMEM_RSS) : 0;
   const hugePages = child.pmdHugePte.length;
+  const zeroes = hugePages === 0 ? 0 : hugeZeroPages(machine.mm.tables, child);
   const pages =
     count(MmCounter.FILE_RSS) + count(MmCounter.ANON_RSS) + count(MmCounter.SWAP_USAGE) + shmem;
   return {
     areasSkipped: inherited.length - copied,
     areasCopied: copied,
     tables: child.nrPtes - hugePages,
-    entries: Math.max(pages - hugePages * HPAGE_PMD_NR, 0),
+    entries: Math.max(pages - (hugePages - zeroes) * HPAGE_PMD_NR, 0),
     hugePages,
   };
+}
+
+/** Huge pages that no counter of pages knows. */
+function hugeZeroPages(tables: PageTables, { pgd }: MmStruct): number {
+  let found = 0;
+  visitTables(tables, pgd, {
+    hugePmd: (_addr, _cell, low) => {
+      if (isPteSpecial(low)) found++;
+    },
+  });
+  return found;
 }

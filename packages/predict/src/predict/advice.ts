@@ -8,7 +8,6 @@ import {
   findPmdCell,
   isPmdTransHuge,
   isPtePresent,
-  isPteSpecial,
   NO_CELL,
   NO_TABLE,
   pteHigh,
@@ -209,7 +208,7 @@ function isFull({ tables, map }: MmEnv, pmd: number): boolean {
   if (row === NO_TABLE) return false;
   for (let at = row * PTRS_PER_TABLE; at < (row + 1) * PTRS_PER_TABLE; at++) {
     const low = pteLow(tables, at);
-    if (!isPtePresent(low) || isPteSpecial(low)) return false;
+    if (!isPtePresent(low)) return false;
     const pfn = ptePfn(low, pteHigh(tables, at));
     if (!isPageAnon(map, pfn) || map.mapcount[pfn] !== 1) return false;
   }

@@ -1,0 +1,164 @@
+/** What becomes of the records of a capture whose pages are odd: each becomes what it is. */
+import { type Capture, createPages } from "@forkpath/procfs";
+import { expect, test } from "vitest";
+import { type Prediction, predictFork } from "../src/index.ts";
+import { type MadeArea, type MadePages, madeCapture } from "./made.ts";
+import { withoutFrames } from "./recorded.ts";
+
+const HUGE = 512;
+const HUGE_PFN = 0x20_0000;
+
+/** An area with so many anonymous pages, by smaps. */
+const area = (
+  anon: number,
+  present: readonly MadePages[],
+  more: MadeArea["rows"] = {},
+): MadeArea => ({
+  pages: present.reduce((sum, { count }) => sum + count, 0),
+  present,
+  rows: { Rss: anon * 4, Anonymous: anon * 4, Private_Dirty: anon * 4, ...more },
+});
+
+const predict = (
+  areas: readonly MadeArea[],
+  view: (capture: Capture) => Capture = (capture) => capture,
+): Prediction => predictFork(view(madeCapture(areas)), { advises: false });
+
+test("a soft-dirty bit is no part of a frame number", () => {
+  const present = [{ count: HUGE, kind: "hugeSoftDirty", pfn: HUGE_PFN }] as const;
+  const { counts } = predict([area(HUGE, present, { AnonHugePages: 2048 })]);
+  expect(counts).toMatchObject({ hugePages: 1, entries: 0 });
+});
+
+test("a slot beyond 512 GiB of swap is one, and no marker", () => {
+  const { child } = predict([area(0, [{ count: 3, kind: "farSwap" }], { Swap: 12, SwapPss: 12 })]);
+  expect(child.status.VmSwap).toBe(12);
+});
+
+test("a migrating page of a file counts as one of a file", () => {
+  const present = [
+    { count: 2, kind: "anon" },
+    { count: 3, kind: "migratingFile" },
+  ] as const;
+  const { child } = predict([area(2, present)]);
+  expect(child.status).toMatchObject({ RssAnon: 8, RssFile: 12 });
+});
+
+test("a page of a file that is marked dirty is told as dirty", () => {
+  const present = [
+    { count: 2, kind: "anon" },
+    { count: 3, kind: "dirtyFile", mapcount: 2 },
+    { count: 5, kind: "file", mapcount: 2 },
+  ] as const;
+  const { areas } = predict([{ ...area(2, present), name: "/lib/a.so" }]);
+  // Of the two that are anonymous, one is the child's own: the page with the id of its thread.
+  expect(areas[0].child).toMatchObject({ Shared_Clean: 20, Shared_Dirty: (3 + 1) * 4 });
+});
+
+test("a huge page of zeroes is copied as one, with its table, and stands for no small page", () => {
+  const { counts, child } = predict([
+    area(1, [
+      { count: HUGE, kind: "hugeZero", pfn: HUGE_PFN, mapcount: 2 },
+      { count: 1, kind: "anon" },
+    ]),
+  ]);
+  expect(counts).toMatchObject({ hugePages: 1, tables: 1, entries: 1 });
+  // Tables of pud and pmd, one for the page, and one that is laid by.
+  expect(child.status).toMatchObject({ RssAnon: 4, VmPTE: 16 });
+});
+
+test("a range that is not full is small, whatever lay before it", () => {
+  const huge = { count: HUGE, kind: "huge", pfn: HUGE_PFN } as const;
+  const rows = { AnonHugePages: 2048 };
+  const { counts } = predict(
+    [
+      area(HUGE, [huge], rows),
+      area(
+        HUGE + 300,
+        [
+          { count: 300, kind: "anon" },
+          { count: HUGE - 300, kind: "none" },
+          { ...huge, pfn: HUGE_PFN + 2 * HUGE },
+        ],
+        rows,
+      ),
+    ],
+    withoutFrames,
+  );
+  expect(counts).toMatchObject({ hugePages: 2, entries: 300 });
+});
+
+test("without frame numbers, as many shared pages are anonymous as smaps leaves", () => {
+  const rows = { AnonHugePages: 2048 };
+  const shared = { count: HUGE, kind: "huge", pfn: HUGE_PFN, mapcount: 2 } as const;
+  const after = [
+    { count: 2, kind: "anon", mapcount: 2 },
+    { count: 3, kind: "zero" },
+  ] as const;
+  for (const first of [shared, { ...shared, mapcount: 1 }]) {
+    const { child } = predict([area(HUGE + 2, [first, ...after], rows)], withoutFrames);
+    expect(child.status.RssAnon).toBe((HUGE + 2) * 4);
+  }
+});
+
+test("records above user space are left out", () => {
+  const capture = madeCapture([area(2, [{ count: 2, kind: "anon" }])]);
+  const { child } = predictFork({ ...capture, pages: withVsyscall(capture) }, { advises: false });
+  expect(child.status.RssAnon).toBe(8);
+});
+
+/** The same, and the page that every process has at the end of the address space. */
+function withVsyscall({ pages }: Capture): Capture["pages"] {
+  if (pages === null) throw new Error("a capture made by hand has pages");
+  const more = createPages(pages.count + 1);
+  for (const [name, column] of Object.entries(pages)) {
+    if (ArrayBuffer.isView(column)) more[name as "vpn"].set(column as Float64Array);
+  }
+  more.count = pages.count + 1;
+  more.vpn[pages.count] = 2 ** 52 - 0xa00;
+  more.entryHigh[pages.count] = 0xa000_0000;
+  return more;
+}
+
+test("frame numbers of which nothing is known are as good as none", () => {
+  const capture = madeCapture([area(4, [{ count: 4, kind: "anon", mapcount: 0 }])]);
+  const { pages } = capture;
+  pages?.flagsLow.fill(0);
+  expect(predictFork(capture, { advises: false }).level).toBe("pages");
+});
+
+test("without frame numbers, clean pages of the process alone are shared like others", () => {
+  const mixed = (rows: MadeArea["rows"]): Prediction =>
+    predict(
+      [
+        area(
+          2,
+          [
+            { count: 2, kind: "anon" },
+            { count: 6, kind: "file" },
+          ],
+          { Rss: 32, Private_Dirty: 8, Private_Clean: 24, Pss: 32, ...rows },
+        ),
+      ],
+      withoutFrames,
+    );
+  const { child } = mixed({});
+  expect(child.rollup?.Pss).toBe(16 + 2);
+});
+
+test("what was one huge page, and has frames from two by now, is small", () => {
+  const half = { count: HUGE / 2, kind: "huge" } as const;
+  const present = [
+    { ...half, pfn: HUGE_PFN },
+    { ...half, pfn: HUGE_PFN + 2 * HUGE },
+  ];
+  const { counts } = predict([area(HUGE, present, { AnonHugePages: 2048 })]);
+  expect(counts).toMatchObject({ hugePages: 0, entries: HUGE });
+});
+
+test("without frame numbers, a huge page that is clean is no page to be freed lazily", () => {
+  const present = [{ count: HUGE, kind: "huge", pfn: HUGE_PFN }] as const;
+  const rows = { AnonHugePages: 2048, Private_Dirty: 0, Private_Clean: 2048 };
+  const { areas } = predict([area(HUGE, present, rows)], withoutFrames);
+  expect(areas[0].parent).toMatchObject({ AnonHugePages: 2048, Shared_Clean: 2048, LazyFree: 0 });
+});
