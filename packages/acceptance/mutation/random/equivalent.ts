@@ -198,6 +198,48 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replace: "&&",
     why: "a slot without further digits has none, and none of them is wrong",
   },
+  {
+    file: "fork/clone/dup-task.ts",
+    line: "const UNBORN = 0;",
+    find: "0",
+    replace: "1",
+    why: "a child has its number, and what is named after it, before anyone can find it",
+  },
+  {
+    file: "fork/exec/arg-pages.ts",
+    line: "if (count <= 0) return null;",
+    find: "<=",
+    replace: "<",
+    why: "asked for one page, get_user_pages answers 1 or an errno",
+  },
+  {
+    file: "mm/copy/one-pte.ts",
+    line: "if (exclusiveFlag === 0 || !isSwpExclusive(low) || isPteMarker(low)) return low;",
+    find: "||",
+    replace: "&&",
+    why: "the first: an entry without the mark stays as it is, and releases without it make none",
+  },
+  {
+    file: "mm/copy/run.ts",
+    line: "srcEnd: 0,",
+    find: "0",
+    replace: "1",
+    why: "copy_pte_range says where the run ends before anything reads it",
+  },
+  {
+    file: "mm/fault/follow-page.ts",
+    line: "if (page >= 0) getPage(map, page);",
+    find: "0",
+    replace: "1",
+    why: "frame 0 is reserved, and no entry that is followed maps it",
+  },
+  {
+    file: "mm/fault/huge-wp.ts",
+    line: "const IS_SHARED = -1;",
+    find: "-",
+    replace: "",
+    why: "it stands beside 0 and WRITE alone, and 1 is neither",
+  },
 ];
 
 /** Why the change leaves the model as it is; undefined when it does not, as far as is known. */

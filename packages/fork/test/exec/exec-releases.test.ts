@@ -112,6 +112,7 @@ describe("what the kernel maps into a new program", () => {
     const [{ start }] = areas;
     expect(areas.map((area) => (area.start - start) / PAGE_SIZE)).toEqual([0, 4, 6]);
     expect(getUnmappedArea(mmOf(task), 0, PAGE_SIZE, 0)).toBe(start - PAGE_SIZE);
+    expect(areas[2].end).toBe(mmOf(task).layout.mmapBase);
   });
 
   test("VmFlags are `rd mr pf io de dd` of clocks, `rd ex mr mw me de` of code (M11/7)", () => {

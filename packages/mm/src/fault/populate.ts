@@ -29,7 +29,8 @@ import { handleMmFault } from "./handle-mm-fault.ts";
 /**
  * Faults in every page of [start, end), a part of `vma`. Requires mmap_sem.
  * @param limits of the caller, for whom the faults count
- * @returns 0; -ENOMEM; -EFAULT for a page past its file, or an area that may not be read
+ * Stops without a word at a page that cannot be had, and does nothing in an area that may not be
+ * read: no caller asks.
  * @kernel make_pages_present in mm/memory.c
  */
 export function* makePagesPresent(
@@ -38,13 +39,11 @@ export function* makePagesPresent(
   start: number,
   end: number,
   limits: MmLimits,
-): KernelThread<number> {
-  if (!isReadable(vma)) return -Errno.EFAULT;
+): KernelThread<void> {
+  if (!isReadable(vma)) return;
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
-    const status = yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits);
-    if (status !== 0) return status;
+    if ((yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits)) !== 0) return;
   }
-  return 0;
 }
 
 /**

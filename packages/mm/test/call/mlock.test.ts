@@ -317,17 +317,18 @@ describe("areas of a driver", () => {
   }
 
   test.each([
-    ["IO", VmFlag.IO],
-    ["PFNMAP", VmFlag.PFNMAP],
-    ["DONTEXPAND", VmFlag.DONTEXPAND],
-    ["RESERVED", VmFlag.RESERVED],
-  ])("VM_%s: neither marked nor counted, by mlock or by MAP_LOCKED", (_name, flag) => {
+    ["IO", VmFlag.IO, "- -"],
+    ["PFNMAP", VmFlag.PFNMAP, "- -"],
+    ["DONTEXPAND", VmFlag.DONTEXPAND, "zc zc"],
+    ["RESERVED", VmFlag.RESERVED, "zc zc"],
+  ])("VM_%s: neither marked nor counted, by mlock or by MAP_LOCKED", (_name, flag, filled) => {
     const space = createSpace();
     mapDevice(space, flag);
     expect(lock(space, 0, 2)).toBe("0");
     expect([locked(space), space.mm.lockedVm]).toEqual([[false], 0]);
     mapDevice(space, flag, MapFlag.LOCKED);
     expect([locked(space), space.mm.lockedVm]).toEqual([[false], 0]);
+    expect(entries(space, 0, 2)).toBe(filled);
     expect(recount(space)).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 /** What a live 6.18 does in mremap, each beside what the releases before it do. */
 import { Errno, Mremap, PAGE_SIZE, rulesOf } from "@forkpath/abi";
+import { pageTableRules } from "@forkpath/page-table";
 import { run, type Space } from "@forkpath/test-world";
 import { lock, protect } from "@forkpath/test-world/area-calls";
 import { at } from "@forkpath/test-world/area-looks";
 import { createSpace, map, READ, spaceOn } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
-import { mmRules, sysMremap, touch } from "../../src/index.ts";
+import { findVma, mmRules, sysMremap, touch } from "../../src/index.ts";
 
 /** Pages [0, from) become [to, to + count). */
 const move = ({ env, mm }: Space, from: number, to: number, count: number): number =>
@@ -68,6 +69,23 @@ test.each([
   },
 );
 
+test("an area of which a part moves keeps its anon_vma where its range stays", () => {
+  const space = spaceOn("v6.12");
+  const { env, mm } = space;
+  map(space, 0, 2);
+  run(touch(env, mm, at(0), true));
+  run(touch(env, mm, at(1), true));
+  const leave = (page: number, count: number): number => {
+    const len = count * PAGE_SIZE;
+    const flags = Mremap.MAYMOVE | Mremap.DONTUNMAP;
+    return run(sysMremap(env, mm, { addr: at(page), oldLen: len, newLen: len, flags }));
+  };
+  const has = (): boolean => findVma(mm, at(0))?.anonVma !== null;
+  expect([leave(0, 1) > 0, has()]).toEqual([true, true]);
+  expect([leave(1, 1) > 0, has()]).toEqual([true, true]);
+  expect([leave(0, 2) > 0, has()]).toEqual([true, false]);
+});
+
 test("on v6.18 what moves must be of one area; what the range has behind it is unmapped", () => {
   const space = spaceOn("v6.18");
   map(space, 0, 8);
@@ -95,3 +113,20 @@ test.each([
     expect(mm.nrPtes).toBe(left);
   },
 );
+
+test("a whole table's move takes the locks of both pmd tables, and one step", () => {
+  const [rules, tables] = [rulesOf(mmRules, "v6.18"), rulesOf(pageTableRules, "v6.18")];
+  const space = createSpace({ rules, pageTableRules: tables });
+  const { env, mm } = space;
+  const size = 512 * PAGE_SIZE;
+  const from = Math.ceil(at(0) / size) * size;
+  map(space, (from - at(0)) / PAGE_SIZE, 512);
+  run(touch(env, mm, from, true));
+  env.sync.interleaved = true;
+  const newAddr = from + 512 * size; // of another pmd table
+  const flags = Mremap.MAYMOVE | Mremap.FIXED;
+  const request = { addr: from, oldLen: size, newLen: size, flags, newAddr };
+  const steps = [...sysMremap(env, mm, request)].map(({ label }) => label);
+  const onTables = steps.filter((label) => /^P\.p|^pte/.test(label));
+  expect(onTables).toEqual(["P.pmd", "P.pmd", "pte", "P.pmd", "P.pmd"]);
+});

@@ -1,6 +1,7 @@
 /** mremap: shorter, longer, elsewhere (SPEC §2.14, §4.3, §5.12, D16/e). */
 import { Mremap, PAGE_SIZE, TASK_SIZE, VmFlag } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { attachSink, EventClass } from "@forkpath/events";
 import { findPteCell, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteLow } from "@forkpath/swap";
 import { addFile, recount, run, showRss } from "@forkpath/test-world";
@@ -229,4 +230,20 @@ describe("peaks (D16/e)", () => {
     expect([mostTotal, mostPeak]).toEqual([20, 20]);
     expect(mm.usage.totalVm).toBe(10);
   });
+});
+
+test("secondary MMUs hear of the old range when it begins to move, and when it has moved", () => {
+  const space = areas.drawSpace("[ww]");
+  write(space, 0, 1);
+  const heard: string[] = [];
+  attachSink(space.env.sync, {
+    wants: EventClass.MM,
+    emit: (event) => {
+      if (event.kind !== "notify_start" && event.kind !== "notify_end") return;
+      heard.push(`${event.kind} ${event.start - at(0)} ${event.end - at(0)}`);
+    },
+  });
+  expect(remap(space, 0, 2, 2, { to: 8 })).toBe(8);
+  const [moved, unmapped] = [0, 1].map(() => ["notify_start 0 8192", "notify_end 0 8192"]);
+  expect(heard).toEqual([...moved, ...unmapped]);
 });

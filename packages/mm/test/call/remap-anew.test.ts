@@ -75,6 +75,8 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
   test("what is no shared mapping of a file, or not mapped to its end, is -EINVAL", () => {
     const family = createFamily("W W", { rules });
     expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
+    const copied = createFamily("W W", { rules, file: "shmem" });
+    expect(remap(copied, 0, 1, 1)).toBe(-Errno.EINVAL);
     const shared = createShared("W W");
     expect([remap(shared, 1, 2, 0), remap(shared, 0, 1, 0, { prot: Prot.READ })]).toEqual([
       -Errno.EINVAL,

@@ -1,6 +1,6 @@
 /** SPEC §6.9: how long the locks are held, what is asked in between, and what a stop leaves. */
 import { Errno, VmFlag } from "@forkpath/abi";
-import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
+import { ALL_EVENTS, attachSink, EventClass, type KernelEvent } from "@forkpath/events";
 import { allocPteCell, clearPte, forEachPte } from "@forkpath/page-table";
 import { pokeSlot } from "@forkpath/swap";
 import { PRIVATE, run, SHARED, START } from "@forkpath/test-world";
@@ -79,6 +79,28 @@ test("polls come before the 5th, 9th, ... copy, and stop at the first yes", () =
   expect(fork(world)).toBe(0);
   expect(asked).toEqual(["resched", "src.pt", "dst.pt", "resched"]);
   expect(flushes(events)).toEqual([8, 1]);
+});
+
+test("a machine that only says when it wants the CPU is asked as well", () => {
+  const world = draw(repeat("W", 9));
+  let polls = 0;
+  world.env.sync.needResched = () => ++polls < 0;
+  expect(fork(world)).toBe(0);
+  expect(polls).toBe(2);
+});
+
+test("each hold tells how many entries it has copied", () => {
+  const world = draw(repeat("W", 9));
+  world.env.sync.needResched = () => true;
+  const copies: number[] = [];
+  attachSink(world.env.sync, {
+    wants: EventClass.COUNT,
+    emit: (event) => {
+      if (event.kind === "calls" && event.fn === "copy_one_pte") copies.push(event.times);
+    },
+  });
+  expect(fork(world)).toBe(0);
+  expect(copies).toEqual([4, 4, 1]);
 });
 
 test("a mix of empty and copied entries adds 1 and 8 to the progress", () => {

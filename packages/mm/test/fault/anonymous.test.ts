@@ -1,5 +1,11 @@
-import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
-import { MmCounter, peekCounterSigned } from "@forkpath/counters";
+import { PAGE_SIZE, rulesOf, VmFlag } from "@forkpath/abi";
+import {
+  counterRules,
+  getMmRss,
+  joinCounters,
+  MmCounter,
+  peekCounterSigned,
+} from "@forkpath/counters";
 import { allocFrameAt, freeFrame, PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
@@ -199,4 +205,17 @@ test("result codes have the kernel's values (SPEC §9.1)", () => {
     LOCKED: 0x200,
     RETRY: 0x400,
   });
+});
+
+test("on v6.1 the 66th fault of a task tells what those before it brought (M6.1)", () => {
+  const p = createProcess({ pages: 66, counterRules: rulesOf(counterRules, "v6.1") });
+  const { counters } = p.mm;
+  joinCounters(counters, p.env.sync.current);
+  const told: number[] = [];
+  for (let page = 0; page < 66; page++) {
+    fault(p, page, true);
+    told.push(Number(run(getMmRss(p.env.sync, counters))));
+  }
+  expect([told[64], told[65]]).toEqual([0, 65]);
+  expect(peekCounterSigned(counters, MmCounter.ANON_RSS)).toBe(66);
 });

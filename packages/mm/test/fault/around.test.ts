@@ -101,6 +101,13 @@ describe("which pages come along", () => {
     expect(runs(p)).toBe("0..7");
   });
 
+  test("with none in the file, no table is made for the SIGBUS", () => {
+    const p = mapped({});
+    if (p.vma.file !== null) p.vma.file.sizePages = 0;
+    expect(read(p, 9)).toBe("SIGBUS");
+    expect(p.mm.nrPtes).toBe(0);
+  });
+
   test("a write fault brings its own page alone", () => {
     const p = mapped({ flags: SHARED });
     write(p, 20);

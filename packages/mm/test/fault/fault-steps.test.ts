@@ -126,6 +126,23 @@ describe("a present entry", () => {
   });
 });
 
+test("a shared page whose entry changed while its file was asked is only let go", () => {
+  const p = createProcess({ file: createFile(), flags: SHARED });
+  read(p, 0);
+  const [page] = [...(p.vma.file?.pages.values() ?? [])];
+  setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
+  p.vma.ops = {
+    *pageMkwrite() {
+      yield driverPoint(p, "mkwrite");
+      setEntry(p, 0, entry(p, 0) ^ BigInt(Pte.ACCESSED));
+      return 0;
+    },
+  };
+  expect(faultSteps(p, true)).toBe(
+    `pte +P.pt pte -P.pt mkwrite page ${page} +P.pt pte -P.pt page ${page}`,
+  );
+});
+
 describe("a file's mapping", () => {
   test("a page that is not in memory: read in, lock, counter, mapping, entry", () => {
     const p = createProcess({ file: createFile(), flags: SHARED });

@@ -1,5 +1,5 @@
 /** SPEC §2.13, do_huge_pmd_anonymous_page, and §9.2/3-5: when a fault brings 2 MiB. */
-import { PAGE_SIZE, VmFlag, withVmFlag } from "@forkpath/abi";
+import { PAGE_SIZE, rulesOf, VmFlag, withVmFlag } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { addVma, PRIVATE, recount, run, START, stepper } from "@forkpath/test-world";
@@ -9,7 +9,7 @@ import { createFile } from "@forkpath/test-world/process";
 import { fault, read, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { handleMmFault, touchRange } from "../../src/index.ts";
+import { handleMmFault, mmRules, touchRange } from "../../src/index.ts";
 import { NO_LIMITS } from "../../src/internal.ts";
 
 const NOTHING = { pmds: "-", rss: "(0,0,0)", tables: "0+0", heads: "" };
@@ -156,6 +156,29 @@ describe.each(BUILDS)("without memory, %s", (_, build) => {
     expect(write(p, 0)).toBe("0");
     expect(show(p)).toEqual(ONE_HUGE);
   });
+});
+
+test("with neither a huge page nor a table there is no page at all", () => {
+  const p = createHugeProcess(1);
+  for (const nth of [4, 5]) failNth(p.env.sync.gate, nth);
+  expect(fault(p, 0, true)).toBe("OOM");
+  expect(show(p)).toEqual(NOTHING);
+  expect(recount(p)).toEqual([]);
+});
+
+test("two that read at once on 6.18 map the huge page of zeroes once", () => {
+  const p = createHugeProcess(1, { rules: rulesOf(mmRules, "v6.18") });
+  write(p, 0);
+  unmapAll(p);
+  const start = (name: string) =>
+    stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), false));
+  const slow = start("S");
+  slow.until("P.mm");
+  expect(start("Q").finish()).toBe(0);
+  const before = show(p);
+  expect(slow.finish()).toBe(0);
+  expect(show(p)).toEqual(before);
+  expect(recount(p)).toEqual([]);
 });
 
 describe.each(BUILDS)("two threads that fault at once, %s", (_, build) => {

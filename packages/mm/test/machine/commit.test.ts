@@ -1,8 +1,8 @@
 /** How much memory may be promised (SPEC §5.12). */
-import { Errno, PAGE_SIZE, rulesOf } from "@forkpath/abi";
+import { Errno, MapFlag, PAGE_SIZE, rulesOf } from "@forkpath/abi";
 import { addFile, addSpace, recount } from "@forkpath/test-world";
-import { read, unmap, write } from "@forkpath/test-world/area-calls";
-import { createSpace, drawSpace, map } from "@forkpath/test-world/areas";
+import { read, remap, unmap, write } from "@forkpath/test-world/area-calls";
+import { createSpace, drawSpace, map, SWAP_ONLY } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type CommitOptions, type MmEnv, mmRules, Overcommit } from "../../src/index.ts";
 import { NO_LIMITS, vmEnoughMemory, vmUnacctMemory } from "../../src/internal.ts";
@@ -26,6 +26,15 @@ function most(env: MmEnv, isAdmin = false): number {
   }
   return low;
 }
+
+test("what promises nothing is not refused, though others have all that may be", () => {
+  const space = createSpace({ commit: { ...SWAP_ONLY, adminReserveKb: 40 } });
+  expect(map(space, 0, 58, { limits: { ...NO_LIMITS, isAdmin: true } })).toBe("0");
+  expect(map(space, 100, 1)).toBe("-ENOMEM");
+  expect(map(space, 100, 1, { file: addFile(space), flags: MapFlag.SHARED })).toBe("0");
+  expect(remap(space, 100, 1, 3)).toBe(100);
+  expect(recount(space)).toEqual([]);
+});
 
 describe("mode 1 promises everything", () => {
   test("and counts it", () => {

@@ -1,5 +1,5 @@
 /** SPEC §2.13, zap_huge_pmd, and §8.3: unmapping huge pages, and the end of their process. */
-import { recount, run, stepper } from "@forkpath/test-world";
+import { recount, run, showRss, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess, HUGE } from "@forkpath/test-world/huge";
 import { drawn, headsOf, show } from "@forkpath/test-world/huge-looks";
 import { fork } from "@forkpath/test-world/process";
@@ -71,4 +71,14 @@ describe.each(BUILDS)("%s", (_, build) => {
     run(mmput(p.env, p.mm));
     expect([p.env.map.framesInUse, p.env.tables.liveTables]).toEqual([inUse, [0, 0, 0, 0]]);
   });
+});
+
+test("2 MiB without a table are work as well: the block of 8 pages is not one page longer", () => {
+  const p = createHugeProcess(2, { thp: "never" });
+  for (let page = HUGE; page < HUGE + 10; page++) write(p, page);
+  const left: string[] = [];
+  p.env.sync.spinNeedbreak = () => false;
+  p.env.sync.needResched = () => left.push(showRss(p.mm)) < 0;
+  run(zapAll(p));
+  expect(left).toEqual(["(0,2,0)"]);
 });
