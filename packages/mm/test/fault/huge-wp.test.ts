@@ -1,4 +1,5 @@
 /** SPEC §2.13, do_huge_pmd_wp_page: a write to a huge page that is mapped read-only. */
+import { rulesOf } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
 import { PRIVATE_READ, recount, refsOf, run, stepper } from "@forkpath/test-world";
 import { BUILDS, createHugeProcess } from "@forkpath/test-world/huge";
@@ -7,7 +8,7 @@ import { fork } from "@forkpath/test-world/process";
 import { fault, unmapAll, write } from "@forkpath/test-world/process-calls";
 import { at, codeNames, type Process } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
-import { getUserPages, handleMmFault } from "../../src/index.ts";
+import { getUserPages, handleMmFault, mmRules, splitHugePage } from "../../src/index.ts";
 import { dropPage } from "../../src/internal.ts";
 
 const SHARED_PICTURE = { rss: "(0,512,0)", tables: "0+1", heads: "2/2" };
@@ -152,6 +153,29 @@ describe.each(BUILDS)("races, %s", (_, build) => {
     expect(slow.finish()).toBe(0);
     expect(show(p)).toMatchObject({ pmds: "H", tables: "0+1", heads: "1/1" });
     expect(recount(p, c)).toEqual([]);
+  });
+
+  test("who finds the pmd split says nothing of a write, and leaves it to the next fault", () => {
+    const [p, c] = shared(build);
+    const slow = start(p, "S");
+    slow.until("P.mm");
+    const split = stepper(p.env, "Q", () => splitHugePage(p.env, headsOf(p)[0] as never));
+    expect(split.finish()).toBe(true);
+    expect(slow.finish()).toBe(0);
+    expect(show(p).pmds).toBe("[r*512]");
+    expect(recount(p, c)).toEqual([]);
+  });
+
+  test("who would replace the zeroes finds them replaced, and gives its page back", () => {
+    const p = createHugeProcess(1, { ...build, rules: rulesOf(mmRules, "v6.18") });
+    fault(p, 0, false);
+    const slow = start(p, "S");
+    slow.until("P.mm");
+    expect(codeNames(start(p, "Q").finish())).toBe("WRITE");
+    const inUse = p.env.map.framesInUse;
+    expect(slow.finish()).toBe(0);
+    expect(p.env.map.framesInUse).toBe(inUse - 512);
+    expect(recount(p)).toEqual([]);
   });
 
   test("while it copies, the old page stays: the pin holds it", () => {
