@@ -5,6 +5,8 @@ import { allocFrame } from "@forkpath/rmap";
 import { run } from "@forkpath/test-world";
 import { createProcess } from "@forkpath/test-world/process";
 import { unmapAll, write } from "@forkpath/test-world/process-calls";
+import { setEntry } from "@forkpath/test-world/process-entries";
+import { framesOf } from "@forkpath/test-world/process-looks";
 import { draw } from "@forkpath/test-world/tables";
 import { expect, test } from "vitest";
 import { type Vma, zapPageRange } from "../../src/index.ts";
@@ -65,4 +67,20 @@ test("an unmap flushes for each page on one CPU, and once on others", () => {
     return count;
   };
   expect([flushes(1), flushes(2)]).toEqual([3, 1]);
+});
+
+test("the frame of an entry goes, and none whose number its low bits make (frame 0x5000)", () => {
+  const p = createProcess({ memoryPages: 2 ** 15, pages: 2 });
+  const { env } = p;
+  const before = env.map.framesInUse;
+  for (const [page, frame] of [256, 0x5000].entries()) {
+    let filler = allocFrame(env.map);
+    while (filler < frame - 1) filler = allocFrame(env.map);
+    write(p, page);
+  }
+  expect(framesOf(p)).toEqual([256, 0x5000]);
+  setEntry(p, 0, 0x10_0005n); // present, of user space, read-only, clean, old
+  const fillers = env.map.framesInUse - before - 2;
+  unmapAll(p);
+  expect([env.map.framesInUse - before, env.badPtes]).toEqual([fillers, 0]);
 });
