@@ -1,6 +1,7 @@
 /**
  * Would Linux allow the fork? Both edges of each rule, on a capture with a machine put around it.
  */
+import { KERNELS, type KernelName } from "@forkpath/abi";
 import { type Capture, emptyCaptureInfo, parseMeminfo } from "@forkpath/procfs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CommitAnswer, predictFork } from "../src/index.ts";
@@ -29,7 +30,7 @@ interface Around {
   readonly capEff?: string;
 }
 
-function answer(around: Around): CommitAnswer {
+function answer(around: Around, kernel?: KernelName): CommitAnswer {
   const { mode, memTotal, swapTotal = 0, commitLimit = memTotal, committed = 0, capEff } = around;
   const meminfo = parseMeminfo(
     `MemTotal: ${memTotal} kB\nMemAvailable: ${memTotal} kB\nSwapTotal: ${swapTotal} kB\n` +
@@ -47,7 +48,10 @@ function answer(around: Around): CommitAnswer {
     ...sshd.status,
     texts: { ...sshd.status.texts, ...(capEff === undefined ? {} : { CapEff: `\t${capEff}` }) },
   };
-  const { commit } = predictFork({ ...sshd, status, meminfo, info }, { advises: false });
+  const { commit } = predictFork(
+    { ...sshd, status, meminfo, info },
+    { advises: false, ...(kernel && { kernel }) },
+  );
   if (commit === null) throw new Error("meminfo is there, so something is answered");
   return commit;
 }
@@ -65,6 +69,12 @@ describe("mode 0 looks at each area alone", () => {
     const refused = answer({ mode: 0, memTotal: largest - 4 });
     expect(refused).toMatchObject({ isRefused: true, missing: 4, area: { kb: largest } });
     expect(refused.refusal).toMatchObject({ kind: "promise", pages: largest / 4 });
+  });
+
+  test.each(KERNELS)("on %s it says whether free memory would have been asked", (kernel) => {
+    const isOld = ["el6", "v3.10", "rhel7", "v4.4", "v4.14"].includes(kernel);
+    expect(answer({ mode: 0, memTotal: largest }, kernel).asksFree).toBe(isOld);
+    expect(answer({ mode: 1, memTotal: largest }, kernel).asksFree).toBe(false);
   });
 
   test("it is what is taken where the mode was not captured", () => {

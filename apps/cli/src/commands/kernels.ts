@@ -8,7 +8,8 @@ import type { Terminal } from "../terminal.ts";
 const HELP = `
 A release is a list of rules: decisions of the kernel that releases make in different ways. Of each
 rule is told where it is written, which release came first, and how sure it is: recorded from that
-kernel running, read in its source, or inferred from its neighbours.
+kernel running, read in its source, or inferred from its neighbours. M and L numbers, such as M6.1,
+are headings of docs/spec-linux6, § those of docs/spec; c01 is a history: forkpath conform --only.
 
 Examples:
   $ forkpath kernels               all releases

@@ -18,7 +18,8 @@ const MOST_PORT = 65_535;
 
 const HELP = `
 The page runs in your browser: it is served from this machine to this machine, and sends nothing
-anywhere. A scenario with threads opens as a race.
+anywhere. A scenario with threads opens as a race. forkpath run lists the examples, forkpath explore
+the litmuses.
 
 Examples:
   $ forkpath playground                     the first example

@@ -14,11 +14,17 @@ export function verdictLines(prediction: Prediction, colors: Colors): string[] {
   ];
 }
 
+const ASKS_FREE =
+  "whether Linux allows it is not known: before 5.2 vm.overcommit_memory=0 asks what is free and " +
+  "what reclaim could find, and that is not loaded";
+
 function allowedLines({ commit, memory, children }: Prediction, colors: Colors): string[] {
   if (commit === null) {
-    const missing = memory === null ? "meminfo was not captured" : "smaps could not be read";
+    const missing =
+      memory === null ? "meminfo was not captured" : "smaps could not be read: ask as root";
     return wrapped(`whether Linux allows it is not known: ${missing}`, "  ?  ");
   }
+  if (commit.asksFree && !commit.isRefused) return wrapped(ASKS_FREE, "  ?  ");
   if (commit.isRefused) {
     const which = children === 1 ? "" : `child ${commit.refusedChild} of ${children}: `;
     const [first, ...rest] = wrapped(`${which}${refusedText(commit, children)}`, "  ✗  ");

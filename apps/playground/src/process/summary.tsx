@@ -52,6 +52,12 @@ function Commit({ commit }: { commit: Prediction["commit"] }): JSX.Element {
       <p class="verdict unknown">Whether Linux allows it is not known: meminfo was not captured.</p>
     );
   }
+  if (commit.asksFree && !commit.isRefused)
+    return (
+      <p class="verdict unknown">
+        Whether Linux allows it is not known: before 5.2 it asks what is free.
+      </p>
+    );
   if (!commit.isRefused) return <p class="verdict good">Linux allows the fork.</p>;
   const { area, missing } = commit;
   const where = area === null ? "" : ` at ${area.name || area.start.toString(16)}`;

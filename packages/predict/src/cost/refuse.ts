@@ -1,7 +1,8 @@
 /**
  * Would the kernel promise so much memory? (predict.md §8, M19)
  *
- *    mode 0    each area alone against RAM and swap
+ *    mode 0    each area alone against RAM and swap; before 5.2 against what is free, which no
+ *              capture is loaded with: then nothing is known
  *    mode 1    always
  *    mode 2    all areas together against what CommitLimit leaves
  *
@@ -33,6 +34,8 @@ export interface CommitAnswer {
   readonly mode: Overcommit;
   /** The mode was not captured: 0 is the default of Linux. */
   readonly isAssumed: boolean;
+  /** Mode 0 of this release asks what is free, which is not loaded: allowed here says nothing. */
+  readonly asksFree: boolean;
   /** Whether one of the children is refused. */
   readonly isRefused: boolean;
   /** Which of the children is the first that is refused, from 1 on; null where none is. */
@@ -109,6 +112,7 @@ export function commitAnswer(
   return {
     mode,
     isAssumed: facts.overcommit === null,
+    asksFree: mode === Overcommit.GUESS && asksFree(load),
     isRefused: refused !== null,
     refusedChild: refused?.child ?? null,
     refusal,
@@ -118,6 +122,15 @@ export function commitAnswer(
     area: refusedArea(refusal, areas),
     missing: mode === Overcommit.ALWAYS ? 0 : asked - most,
   };
+}
+
+/** Whether the rule of mode 0 asks more than RAM and swap: of too much it tells what it asked. */
+function asksFree({ env, mm, captured: { isAdmin } }: Loading): boolean {
+  let asked = "";
+  env.rules.overcommitGuess(env, mm, Number.MAX_SAFE_INTEGER, isAdmin, ({ rule }) => {
+    asked = rule;
+  });
+  return asked !== "total";
 }
 
 const isCharged = ({ vma }: LoadedArea): boolean =>
