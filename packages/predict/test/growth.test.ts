@@ -2,7 +2,8 @@
 import { PAGE_SIZE } from "@forkpath/abi";
 import { createKernel } from "@forkpath/kernel";
 import { describe, expect, test } from "vitest";
-import { growthOf, type Writes } from "../src/index.ts";
+import { growthOf, predictFork, type Writes } from "../src/index.ts";
+import { madeCapture } from "./made.ts";
 
 const PAGES = 2048;
 
@@ -63,6 +64,19 @@ test("of huge pages, what both sides copied stays allocated", () => {
   const plan = { parent: share(0.5), child: share(0.5), seconds: 0 };
   const { points } = growthOf({ small: 0, huge: 1024, children: 1 }, plan);
   expect(points[10]).toMatchObject({ mapped: 768 * 4, allocated: 1024 * 4, copies: 1024 });
+});
+
+test("how many pages are huge is taken from smaps", () => {
+  const [HUGE, pages] = [512, 1024];
+  const rows = { Rss: pages * 4, Anonymous: pages * 4, AnonHugePages: HUGE * 4 };
+  const present = [
+    { count: HUGE, kind: "huge", pfn: 0x20_0000 },
+    { count: HUGE, kind: "anon" },
+  ] as const;
+  const growth = { parent: share(0.5), child: share(0.5), seconds: 0 };
+  const told = predictFork(madeCapture([{ pages, present, rows }]), { growth, advises: false });
+  // Three quarters of the small pages, and all of the huge ones.
+  expect(told.growth?.points[10]).toMatchObject({ mapped: 768 * 4, allocated: (384 + HUGE) * 4 });
 });
 
 test("writes at a rate hit pages again and again", () => {

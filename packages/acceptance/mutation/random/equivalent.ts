@@ -240,6 +240,48 @@ export const EQUIVALENT: readonly Equivalent[] = [
     replace: "",
     why: "it stands beside 0 and WRITE alone, and 1 is neither",
   },
+  {
+    file: "predict/load/load-areas.ts",
+    line: "const { AnonHugePages = 0, FilePmdMapped = 0, ShmemPmdMapped = 0 } = rows;",
+    find: "0",
+    replace: "1",
+    why: "a kB is no huge page, and less than one is cut off",
+  },
+  {
+    file: "predict/load/load.ts",
+    line: "sizePages: vma.pgoff + (vma.end - vma.start) / PAGE_SIZE,",
+    find: "/",
+    replace: "*",
+    why: "only a fault in a file asks for the file's size, and a prediction takes none",
+  },
+  {
+    file: "predict/load/place-small.ts",
+    line: "const isOurs = !isFile && (load.env.map.flags[frame] & PageFlag.ANON_EXCLUSIVE) !== 0;",
+    find: "!",
+    replace: "",
+    why: "fork takes the right to write away, and a pin before it asks for it again",
+  },
+  {
+    file: "predict/load/place-small.ts",
+    line: 'level === "frames" && (stage.flagsLow[at] & Kpf.SWAPCACHE) !== 0;',
+    find: "===",
+    replace: "!==",
+    why: "advice writes to a page first: it is reused or copied, and collapses either way",
+  },
+  {
+    file: "predict/load/vm-flags.ts",
+    line: 'if (perms[0] === "r") flags |= VmFlag.READ;',
+    find: "0",
+    replace: "1",
+    why: "forks, pins and the writes of advice ask for WRITE; entries without READ count as others do",
+  },
+  {
+    file: "predict/predict/tell.ts",
+    line: 'if (side.rollup.Swap > 0) estimate("SwapPss", swapPssEstimate(load, side));',
+    find: "0",
+    replace: "1",
+    why: "a page in swap is 4 kB",
+  },
 ];
 
 /** Why the change leaves the model as it is; undefined when it does not, as far as is known. */

@@ -69,13 +69,12 @@ function addAside(load: Loading, rows: RawRows, area: LoadedArea, vma: Vma, role
 }
 
 function statusOf(load: Loading, mm: MmStruct, pid: number, total: RawRows): StatusRows {
-  const { kernel, env } = load;
+  const { kernel } = load;
   const { counters } = mm;
   const memory = kernel.process(pid).memory;
   if (memory === null) throw new RangeError(`readSide: pid must be that of a process, got ${pid}`);
   const { status } = memory;
   const count = (member: MmCounter): number => peekCounterSigned(counters, member) * KB_PER_PAGE;
-  const hasShmem = env.rules.shmemCounter === MmCounter.SHMEM_RSS;
   return {
     VmPeak: Number(status.vmPeak),
     VmSize: Number(status.vmSize),
@@ -85,7 +84,7 @@ function statusOf(load: Loading, mm: MmStruct, pid: number, total: RawRows): Sta
     VmRSS: Number(status.vmRSS),
     RssAnon: count(MmCounter.ANON_RSS),
     RssFile: count(MmCounter.FILE_RSS),
-    RssShmem: hasShmem ? count(MmCounter.SHMEM_RSS) : 0,
+    RssShmem: count(MmCounter.SHMEM_RSS),
     VmData: Number(status.vmData),
     VmStk: Number(status.vmStk),
     VmExe: Number(status.vmExe),
