@@ -273,6 +273,7 @@ inChromium("history", ({ journey }) => {
       await keyboard.press("Enter");
       await page.waitForSelector(".runs");
       await keyboard.press("Enter");
+      await page.waitForSelector(".runs", { state: "detached" });
       await keyboard.press("2");
       await page.waitForSelector(".calls");
       await keyboard.press("i");

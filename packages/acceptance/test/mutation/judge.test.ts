@@ -1,15 +1,14 @@
 /** `pnpm mutation` on a workspace of two tiny packages: what it says of a fault. */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Fault, faultsIn } from "../../mutation/fault.ts";
 import { Judge } from "../../mutation/judge.ts";
 import type { Suite } from "../../mutation/suite.ts";
 import { Tests } from "../../mutation/tests.ts";
 import { copyWorkspace, type Workspace } from "../../mutation/workspace.ts";
+import { makeTinyRepo } from "./tiny-repo.ts";
 
-const REPO = resolve(import.meta.dirname, "../../../..");
 const ADD = "export const add = (a: number, b: number): number => a + b;\n";
 const FILES: Readonly<Record<string, string>> = {
   "packages/tiny/package.json": '{ "name": "tiny", "type": "module" }',
@@ -39,12 +38,7 @@ let workspace: Workspace;
 let tests: Tests;
 
 beforeAll(async () => {
-  repo = await mkdtemp(join(tmpdir(), "forkpath-tiny-"));
-  for (const [path, text] of Object.entries(FILES)) {
-    await mkdir(dirname(join(repo, path)), { recursive: true });
-    await writeFile(join(repo, path), text);
-  }
-  await symlink(join(REPO, "node_modules"), join(repo, "node_modules"));
+  repo = await makeTinyRepo(FILES);
   workspace = await copyWorkspace(repo);
   tests = new Tests(workspace.root);
 });

@@ -1,12 +1,11 @@
 /** Which test files a change is judged by: the parts of a source, their probes, and a survey. */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { faultsIn } from "../../mutation/fault.ts";
 import { partAt, partsOf, withProbes } from "../../mutation/reach/probes.ts";
 import { surveyReach } from "../../mutation/reach/reach.ts";
 import type { Suite } from "../../mutation/suite.ts";
+import { makeTinyRepo } from "./tiny-repo.ts";
 
 test.each([
   ["f();", "0;f();"],
@@ -28,7 +27,6 @@ test("a change belongs to the innermost part around its offset", () => {
   expect(["a <", "< b", "c =", "&&", "e;"].map(partOf)).toEqual([0, 0, 1, 1, 2]);
 });
 
-const REPO = resolve(import.meta.dirname, "../../../..");
 const SIGN = "export const sign = (x: number): number => (x < 0 ? -1 : 1);\n";
 const FILES: Readonly<Record<string, string>> = {
   "packages/tiny/package.json": '{ "name": "tiny", "type": "module" }',
@@ -51,12 +49,7 @@ function testOf(name: string, given: string, wanted: string): string {
 let repo: string;
 
 beforeAll(async () => {
-  repo = await mkdtemp(join(tmpdir(), "forkpath-tiny-"));
-  for (const [path, text] of Object.entries(FILES)) {
-    await mkdir(dirname(join(repo, path)), { recursive: true });
-    await writeFile(join(repo, path), text);
-  }
-  await symlink(join(REPO, "node_modules"), join(repo, "node_modules"));
+  repo = await makeTinyRepo(FILES);
 });
 
 afterAll(() => rm(repo, { recursive: true, force: true }));

@@ -43,6 +43,21 @@ const stepName = ({ kind, label }: SchedulePoint): string => `${SIGNS[kind] ?? "
 const faultSteps = (p: Process, isWrite: boolean): string =>
   stepsOf(p.env, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
 
+/** A process with a read-only entry of a shared page, whose file is asked before it is written to. */
+function sharedPage(meanwhile: (p: Process) => void): { p: Process; page: number } {
+  const p = createProcess({ file: createFile(), flags: SHARED });
+  read(p, 0);
+  setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
+  p.vma.ops = {
+    *pageMkwrite() {
+      yield driverPoint(p, "mkwrite");
+      meanwhile(p);
+      return 0;
+    },
+  };
+  return { p, page: [...p.vma.file!.pages.values()][0]! };
+}
+
 describe("anonymous memory", () => {
   let p: Process;
   beforeEach(() => {
@@ -110,16 +125,7 @@ describe("a present entry", () => {
   });
 
   test("a file's page in a shared mapping whose file wants to know of writes", () => {
-    const p = createProcess({ file: createFile(), flags: SHARED });
-    read(p, 0);
-    const [page] = [...(p.vma.file?.pages.values() ?? [])];
-    setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
-    p.vma.ops = {
-      *pageMkwrite() {
-        yield driverPoint(p, "mkwrite");
-        return 0;
-      },
-    };
+    const { p, page } = sharedPage(() => undefined);
     expect(faultSteps(p, true)).toBe(
       `pte +P.pt pte -P.pt mkwrite page ${page} +P.pt pte pte -P.pt page ${page}`,
     );
@@ -127,17 +133,9 @@ describe("a present entry", () => {
 });
 
 test("a shared page whose entry changed while its file was asked is only let go", () => {
-  const p = createProcess({ file: createFile(), flags: SHARED });
-  read(p, 0);
-  const [page] = [...(p.vma.file?.pages.values() ?? [])];
-  setEntry(p, 0, entry(p, 0) & ~BigInt(Pte.RW));
-  p.vma.ops = {
-    *pageMkwrite() {
-      yield driverPoint(p, "mkwrite");
-      setEntry(p, 0, entry(p, 0) ^ BigInt(Pte.ACCESSED));
-      return 0;
-    },
-  };
+  const { p, page } = sharedPage((asked) =>
+    setEntry(asked, 0, entry(asked, 0) ^ BigInt(Pte.ACCESSED)),
+  );
   expect(faultSteps(p, true)).toBe(
     `pte +P.pt pte -P.pt mkwrite page ${page} +P.pt pte -P.pt page ${page}`,
   );

@@ -142,6 +142,24 @@ describe("a nonlinear mapping (SPEC §8.4)", () => {
   });
 });
 
+/** Takes 1500 mapped pages off a file; the others get the CPU once, after the first block. */
+function truncateWhile(othersRun: (space: Space) => void): Space {
+  const space = createSpace();
+  const { sync } = space.env;
+  const file = addFile(space, { sizePages: 4096 });
+  map(space, 0, 1500, { file, ...SHARED });
+  read(space, ...Array.from({ length: 1500 }, (_, page) => page));
+  sync.needResched = () => true;
+  sync.onCondResched = (): void => {
+    sync.needResched = null;
+    sync.onCondResched = null;
+    othersRun(space);
+  };
+  truncate(space, file, 0, 0, true);
+  expect(recount(space)).toEqual([]);
+  return space;
+}
+
 describe("when others want the CPU", () => {
   test("i_mmap_lock is let go between blocks, and every page goes all the same", () => {
     const space = createSpace({ memoryPages: 8192 });
@@ -164,38 +182,16 @@ describe("when others want the CPU", () => {
   });
 
   test("it goes on where it was: a page that comes back behind it stays", () => {
-    const space = createSpace();
-    const { env, mm } = space;
-    const file = addFile(space, { sizePages: 4096 });
-    map(space, 0, 1500, { file, ...SHARED });
-    read(space, ...Array.from({ length: 1500 }, (_, page) => page));
-    env.sync.needResched = () => true;
-    env.sync.onCondResched = (): void => {
-      env.sync.needResched = null;
-      env.sync.onCondResched = null;
-      read(space, 0);
-    };
-    truncate(space, file, 0, 0, true);
-    expect([entries(space, 0, 2), showRss(mm)]).toEqual(["Fc -", "(1,0,0)"]);
-    expect(recount({ env, mm })).toEqual([]);
+    const space = truncateWhile((others) => read(others, 0));
+    expect([entries(space, 0, 2), showRss(space.mm)]).toEqual(["Fc -", "(1,0,0)"]);
   });
 
   test("an area that goes away meanwhile is left alone", () => {
-    const space = createSpace();
-    const { env, mm } = space;
-    const file = addFile(space, { sizePages: 4096 });
-    map(space, 0, 1500, { file, ...SHARED });
-    read(space, ...Array.from({ length: 1500 }, (_, page) => page));
-    env.sync.needResched = () => true;
-    env.sync.onCondResched = (): void => {
-      env.sync.needResched = null;
-      env.sync.onCondResched = null;
-      expect(showRss(space.mm)).toBe("(476,0,0)");
-      expect(unmap(space, 0, 1500)).toBe("0");
-    };
-    truncate(space, file, 0, 0, true);
+    const space = truncateWhile((others) => {
+      expect(showRss(others.mm)).toBe("(476,0,0)");
+      expect(unmap(others, 0, 1500)).toBe("0");
+    });
     expect(showRss(space.mm)).toBe("(0,0,0)");
-    expect(recount({ env, mm })).toEqual([]);
   });
 
   test("without such a wish it is done in one hold", () => {
