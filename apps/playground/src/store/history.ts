@@ -39,6 +39,12 @@ export class History {
   /** Steps that there are: the last state's number. */
   readonly last: ReadonlySignal<number>;
 
+  /** The step to be at when what runs now has run. */
+  private wanted = 0;
+  /** Looks inside so far, and how many when the user left last: answers to those come late. */
+  private looks = 0;
+  private left = 0;
+
   constructor(makeWorker: () => Worker) {
     const { step, inside, chosen } = this;
     const main = new Machine(makeWorker);
@@ -59,6 +65,7 @@ export class History {
       return;
     }
     const text = shownText(await load());
+    this.wanted = step;
     batch(() => {
       this.name.value = example;
       this.text.value = text;
@@ -76,7 +83,7 @@ export class History {
 
   async setKernel(kernel: KernelName | null): Promise<void> {
     this.kernel.value = kernel;
-    await this.run(this.step.value);
+    await this.run(this.wanted);
   }
 
   async setAgainst(kernel: KernelName | null): Promise<void> {
@@ -87,6 +94,7 @@ export class History {
   goTo(wanted: number): void {
     const at = Math.min(Math.max(0, wanted), this.last.value);
     if (at === this.step.value && this.inside.value === null) return;
+    this.wanted = at;
     batch(() => {
       this.step.value = at;
       this.inside.value = null;
@@ -98,16 +106,18 @@ export class History {
   async enter(point = 0): Promise<void> {
     const { main, step, inside } = this;
     if (step.value === 0) return;
+    const look = ++this.looks;
     const asked = main.port.ask("inside", [step.value, Math.max(0, point)]);
     const answer = await this.orTrouble(asked);
     if (answer === null) return;
     main.chunks.add(answer.chunks, answer.looks); // later answers count on them
-    if (answer.step !== step.value) return;
+    if (answer.step !== step.value || look < this.left) return;
     main.chunks.keep([...(main.run.value?.states ?? []), answer.state], SPARE_CHUNKS);
     inside.value = answer;
   }
 
   leave(): void {
+    this.left = ++this.looks;
     this.inside.value = null;
   }
 
@@ -126,6 +136,7 @@ export class History {
       inside.value = null;
       main.take(opened);
       this.step.value = Math.min(step, opened.run.states.length - 1);
+      this.wanted = this.step.value;
     });
     await Promise.all([this.trace(), this.runOther()]);
   }

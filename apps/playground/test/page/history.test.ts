@@ -263,6 +263,8 @@ inChromium("history", ({ journey }) => {
       await keyboard.press("r");
       await page.waitForFunction(() => location.hash.includes("rhel7"));
       await tabTo(page, ".step"); // in a select, letters choose
+      await keyboard.press("l");
+      await waitForText(page, ".caption h2", "fork");
       await keyboard.press("a");
       await page.waitForFunction(() => document.activeElement?.id === "process-a");
       await tabTo(page, "canvas[data-map]");

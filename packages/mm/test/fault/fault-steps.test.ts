@@ -43,7 +43,7 @@ const stepName = ({ kind, label }: SchedulePoint): string => `${SIGNS[kind] ?? "
 const faultSteps = (p: Process, isWrite: boolean): string =>
   stepsOf(p.env, () => handleMmFault(p.env, p.vma, at(p, 0), isWrite));
 
-/** A process with a read-only entry of a shared page, whose file is asked before it is written to. */
+/** A process with a read-only entry of a shared page, whose file is asked before a write. */
 function sharedPage(meanwhile: (p: Process) => void): { p: Process; page: number } {
   const p = createProcess({ file: createFile(), flags: SHARED });
   read(p, 0);
