@@ -131,9 +131,9 @@ test.skipIf(process.platform !== "linux")("so is a full disk (Linux: /dev/full)"
 });
 
 test.for([
-  [["explore", "d07-fork-in-migration", "--everywhere"], "dpor: ", "interrupted after "],
+  [["explore", "d02-collapse-against-reclaim", "--everywhere"], "dpor: ", "interrupted after "],
   [
-    ["explore", "d07-fork-in-migration", "--everywhere", "--jobs", "2"],
+    ["explore", "d02-collapse-against-reclaim", "--everywhere", "--jobs", "2"],
     "dpor: ",
     "interrupted after ",
   ],
