@@ -11,14 +11,14 @@ type Item = DefaultTheme.SidebarItem;
 export function makeSidebar(): Item[] {
   const documents = listDocuments();
   const inFolder = (folder: string): string[] =>
-    documents.filter((one) => posix.dirname(one) === folder && !one.endsWith("/README.md"));
+    documents.filter((one) => posix.dirname(one) === folder && posix.basename(one) !== "README.md");
   const listed = linksOf("docs/README.md").map((one) => {
     if (!one.endsWith("/README.md")) return itemOf(one);
     return { ...itemOf(one), collapsed: true, items: inFolder(posix.dirname(one)).map(itemOf) };
   });
   const packages = documents.filter((one) => /^(apps|packages)\/[^/]+\/README\.md$/.test(one));
   return [
-    { text: "forkpath", link: "/", items: inFolder(".").filter(isForPeople).map(itemOf) },
+    { text: "forkpath", link: "/", items: inFolder(".").map(itemOf) },
     { text: "Documents", link: "/docs/", items: listed },
     { text: "Packages", items: packages.map(itemOf) },
     {
@@ -32,8 +32,6 @@ export function makeSidebar(): Item[] {
     },
   ];
 }
-
-const isForPeople = (document: string): boolean => document !== "README.md";
 
 /** The documents that a document links to, in its order, each once. */
 function linksOf(document: string): string[] {

@@ -4,12 +4,14 @@
  */
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { type Excerpt, excerptsOf } from "./excerpts.ts";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { REPO } from "../publish/published.ts";
+import { run } from "../publish/shell.ts";
+import { blocksOf, type Excerpt, excerptsOf } from "./excerpts.ts";
 
-const REPO = resolve(import.meta.dirname, "../../..");
 const PROMPT = "$ forkpath ";
-const NO_HOME = join(tmpdir(), "forkpath-documents-without-a-home");
+const CLI = join(REPO, "apps/cli/dist/main.js");
 
 export interface Command {
   readonly args: readonly string[];
@@ -33,27 +35,27 @@ function readCommand({ path, pieces }: Excerpt): Command {
 
 /** Commands of forkpath in blocks of shell, which show no output, word by word. */
 export const spokenOf = (markdown: string): Array<readonly string[]> =>
-  Array.from(markdown.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block!)
+  blocksOf(markdown, "sh")
     .flatMap((block) => block.split("\n"))
     .filter((line) => line.startsWith("forkpath "))
     .map((line) => line.replace(/ +#.*/, "").split(" ").slice(1));
 
-export const programsOf = (markdown: string): string[] =>
-  Array.from(markdown.matchAll(/^```ts run\n(.*?)^```$/gms), ([, code]) => code!);
-
-const CLI = `${REPO}/apps/cli/dist/main.js`;
-
-/** What the built CLI prints, whatever its exit code: a race that fails is an answer, too. */
-export const runCommand = (args: readonly string[], cwd: string = REPO): Promise<string> =>
-  run([CLI, ...args], cwd);
-
-/** What a program prints that imports what this package may import. */
-export const runProgram = (code: string): Promise<string> =>
-  run(["--input-type=module-typescript", "--eval", code], `${REPO}/packages/acceptance`);
+export const programsOf = (markdown: string): string[] => blocksOf(markdown, "ts run");
 
 /** Nothing that is kept at home, such as measured costs, changes what is printed. */
-const run = (args: readonly string[], cwd: string): Promise<string> =>
-  new Promise((done) => {
-    const env = { ...process.env, NO_COLOR: "1", HOME: NO_HOME, XDG_CACHE_HOME: NO_HOME };
-    execFile(process.execPath, args, { env, cwd }, (_error, stdout) => done(stdout));
-  });
+const NO_HOME = join(tmpdir(), "forkpath-documents-without-a-home");
+const env = { ...process.env, NO_COLOR: "1", HOME: NO_HOME, XDG_CACHE_HOME: NO_HOME };
+
+/** What the built CLI prints, whatever its exit code: a race that fails is an answer, too. */
+export const runCommand = async (args: readonly string[], cwd: string = REPO): Promise<string> =>
+  (await run(cwd, env, process.execPath, CLI, ...args)).stdout;
+
+/**
+ * What a program prints that runs on sources, and imports what the package in `dir` may import.
+ * @throws where it ends with an error
+ */
+export async function runProgram(code: string, dir: string): Promise<string> {
+  const words = ["--conditions=@forkpath/source", "--input-type=module-typescript", "--eval"];
+  const cwd = join(REPO, dir);
+  return (await promisify(execFile)(process.execPath, [...words, code], { cwd, env })).stdout;
+}

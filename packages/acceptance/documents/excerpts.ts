@@ -13,6 +13,13 @@ export interface Excerpt {
   readonly pieces: ReadonlyArray<readonly string[]>;
 }
 
+/** What stands in the fenced blocks that begin with ` ```FENCE `, in their order. */
+export const blocksOf = (markdown: string, fence: string): string[] =>
+  Array.from(
+    markdown.matchAll(new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\`$`, "gms")),
+    ([, body]) => body!,
+  );
+
 const FENCE = /^```[a-z]* (?<path>\S+)\n(?<body>[\s\S]*?)^```$/gm;
 
 export function excerptsOf(markdown: string): Excerpt[] {

@@ -45,3 +45,6 @@ export interface RunRequest {
  * patience: the process is of no use then.
  */
 export type RunReply = SuiteResult | readonly TestFile[] | "hung";
+
+/** How many probes there is room for, in a byte each. */
+export const PROBES: number = 1 << 16;

@@ -8,13 +8,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Fault, pathOf } from "../fault.ts";
 import { nearestFirst } from "../order.ts";
-import { nameOf, type Suite, type TestFile } from "../suite.ts";
+import { nameOf, PROBES, type Suite, type TestFile } from "../suite.ts";
 import { Tests } from "../tests.ts";
 import { copyWorkspace, type Workspace } from "../workspace.ts";
 import { type Part, partAt, partsOf, withProbes } from "./probes.ts";
 
-/** How many probes ./setup.ts has room for. */
-const PROBES = 1 << 16;
 /** Of processor time, without the end of a test: files are loaded anew for each. */
 const PATIENCE_MS = 60_000;
 

@@ -1,5 +1,6 @@
 /** Before each test file, where probes are made: what they note goes along with its result. */
 import { afterAll, beforeAll, beforeEach, type RunnerTestFile } from "vitest";
+import { PROBES } from "../suite.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -9,9 +10,6 @@ declare module "vitest" {
     ms?: number;
   }
 }
-
-/** More than there are probes, in bytes. */
-const PROBES = 1 << 16;
 
 const reached = new Uint8Array(PROBES);
 Object.assign(globalThis, { __reached: reached });

@@ -1,9 +1,9 @@
 /** Examples in docstrings run, and print what they say; what a README names first has one. */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DIVIDER, examplesIn, programOf } from "../../documents/api/examples.ts";
+import { runProgram } from "../../documents/commands.ts";
 import { publishedPackages, REPO } from "../../publish/published.ts";
 
 const libraries = publishedPackages().filter(({ isLibrary }) => isLibrary);
@@ -26,17 +26,8 @@ describe.each(libraries)("$manifest.name", ({ dir, manifest, readme }) => {
   const examples = examplesIn(dir);
   const canRun = isLinux || !LINUX_ONLY.has(manifest.name);
 
-  test.skipIf(!canRun)("its examples print what they say", { timeout: 60_000 }, () => {
-    const output = execFileSync(
-      process.execPath,
-      [
-        "--conditions=@forkpath/source",
-        "--input-type=module-typescript",
-        "-e",
-        programOf(examples),
-      ],
-      { cwd: join(REPO, dir), encoding: "utf8" },
-    );
+  test.skipIf(!canRun)("its examples print what they say", { timeout: 60_000 }, async () => {
+    const output = await runProgram(programOf(examples), dir);
     const printed = output.split(`${DIVIDER}\n`).slice(0, -1);
     const wanted = examples.map(({ of, prints }) => [
       of,

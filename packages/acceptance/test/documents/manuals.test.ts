@@ -1,12 +1,13 @@
 /** docs/operators.md and docs/kernels.md show what is printed, and what stands in sources. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { commandsOf, runCommand, spokenOf } from "../../documents/commands.ts";
-import { missingPiece } from "../../documents/excerpts.ts";
+import { blocksOf } from "../../documents/excerpts.ts";
+import { REPO } from "../../publish/published.ts";
+import { testCommands } from "./shown.ts";
 
-const REPO = resolve(import.meta.dirname, "../../../..");
 const read = (path: string): string => readFileSync(join(REPO, path), "utf8");
 const MANUALS = ["docs/operators.md", "docs/kernels.md"];
 const OPTION = /^--[a-z-]+/;
@@ -31,9 +32,7 @@ describe.each(MANUALS)("%s", (path) => {
   const text = read(path);
   const commands = commandsOf(text);
 
-  test.each(commands)("forkpath $args", { timeout: 120_000 }, async ({ args, output }) => {
-    expect(missingPiece(await runCommand(args, folder), output)).toBe("");
-  });
+  testCommands(commands, folder);
 
   test("every block says what it is", () => {
     const fences = text.match(/^```.*$/gm)!.filter((_, index) => index % 2 === 0);
@@ -55,18 +54,19 @@ describe.each(MANUALS)("%s", (path) => {
 });
 
 test("what a diff of kernels.md adds or leaves stands in the file that it names", () => {
-  const diffs = [...read("docs/kernels.md").matchAll(/^```diff\n(.*?)^```$/gms)];
+  const diffs = blocksOf(read("docs/kernels.md"), "diff");
   expect(diffs.length).toBeGreaterThan(1);
-  for (const [, diff = ""] of diffs) {
+  const linesOf = (path: string): string[] =>
+    read(path)
+      .split("\n")
+      .map((one) => one.trim());
+  for (const diff of diffs) {
     let lines: readonly string[] = [];
     for (const line of diff.trimEnd().split("\n")) {
       const file = /^--- a\/(.+)$/.exec(line)?.[1];
-      if (file !== undefined)
-        lines = read(file)
-          .split("\n")
-          .map((one) => one.trim());
-      else if (!line.startsWith("-"))
-        expect(lines).toContain(line.replace(/^(@@)?[ +]/, "").trim());
+      if (file !== undefined) lines = linesOf(file);
+      if (line.startsWith("-")) continue;
+      expect(lines).toContain(line.replace(/^(@@)?[ +]/, "").trim());
     }
   }
 });

