@@ -154,8 +154,6 @@ export interface CommitAccount extends Required<CommitOptions> {
   readonly batch: number;
   /** What of that each CPU still keeps to itself, and strict mode does not see. */
   readonly parts: Int32Array;
-  /** The sum of the parts. */
-  inParts: number;
 }
 
 /** Where the faults of a task are counted. */

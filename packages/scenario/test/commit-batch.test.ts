@@ -38,6 +38,21 @@ test("each CPU has a part of its own", () => {
   expect(wrongIn("v6.18", 2, steps)).toEqual([]);
 });
 
+test("going over to strict adds up what CPUs kept before, though it comes to 0 together", () => {
+  const steps = `
+  - { mmap: P, as: a, size: 20 pages }
+  - { onCpu: P, cpu: 1 }
+  - { munmap: P a, expect: [{ committed: 8180 pages }] }
+  - { overcommit: { mode: heuristic } }
+  - { mmap: P, as: b, size: 1 pages }
+  - { munmap: P b }
+  - { overcommit: { mode: strict } }
+  - { mmap: P, as: c, size: 31 pages, expect: [{ committed: 8211 pages }] }
+  - { mmap: P, as: d, size: 1 pages, fails: ENOMEM }
+`;
+  expect(wrongIn("v6.18", 2, steps)).toEqual([]);
+});
+
 test("el6 is asked about all of it", () => {
   const steps = `
   - { mmap: P, as: a, size: 40 pages, fails: ENOMEM, expect: [{ committed: 8180 pages }] }

@@ -18,7 +18,7 @@ const COMMUTING: readonly RegExp[] = [
   // Names and numbers of what is new.
   /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.spaces\{[*?]\}|\.(levelOf|locks)\[length\]$/,
   // Totals: asked without a lock, and only whether memory or another limit is used up.
-  /\.(nrThreads|totalForks|processes|committed|inParts|framesInUse|nrAnonPages|nrFileMapped|nrSwapPages|usage\.totalVm)$/,
+  /\.(nrThreads|totalForks|processes|committed|framesInUse|nrAnonPages|nrFileMapped|nrSwapPages|usage\.totalVm)$/,
   /\.commit\.parts(\[\d*\])+$/,
   /\.liveTables\[\d\]$|\.nsproxy\.count$|\.(cache|pages|swapEntryOf)\{\*\}$/,
   // What dup_mm and dup_mmap copy without a lock, and then set anew.

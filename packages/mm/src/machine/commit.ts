@@ -33,7 +33,6 @@ export const createCommitAccount = (
   committed: 0,
   batch,
   parts: new Int32Array(nrCpus),
-  inParts: 0,
 });
 
 /**
@@ -89,16 +88,13 @@ export const vmUnacctMemory = (env: MmEnv, pages: number): void => addCommitted(
  */
 function addCommitted({ commit, sync }: MmEnv, pages: number): void {
   commit.committed += pages;
-  const isRead = commit.mode === Overcommit.NEVER;
   const { parts, batch } = commit;
-  if (!isRead && commit.inParts !== 0) {
+  if (batch === 0) return;
+  if (commit.mode !== Overcommit.NEVER) {
     parts.fill(0);
-    commit.inParts = 0;
+    return;
   }
-  if (!isRead || batch === 0) return;
   const { cpu } = sync.current;
   const part = parts[cpu] + pages;
-  const kept = Math.abs(part) >= batch ? 0 : part;
-  commit.inParts += kept - parts[cpu];
-  parts[cpu] = kept;
+  parts[cpu] = Math.abs(part) >= batch ? 0 : part;
 }

@@ -61,7 +61,8 @@ function promised({ commit }: MmEnv): number {
 }
 
 /** Without what CPUs keep to themselves. @kernel percpu_counter_read_positive */
-const promisedAsRead = ({ committed, inParts }: CommitAccount): number => committed - inParts;
+const promisedAsRead = ({ committed, parts }: CommitAccount): number =>
+  parts.reduce((read, part) => read - part, committed);
 
 /** @kernel mm_compute_batch in mm/mm_init.c, for vm.overcommit_memory = 2 */
 const batchOfMachine: MmRules["commitBatch"] = (nrCpus, totalRamPages) =>
