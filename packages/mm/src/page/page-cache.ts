@@ -14,7 +14,8 @@ import {
   PageFlag,
   pageMapped,
 } from "@forkpath/rmap";
-import { InvariantError, type KernelThread } from "@forkpath/sync";
+import { InvariantError, type KernelThread, type SchedulePoint } from "@forkpath/sync";
+import { releasePoint } from "../machine/memory-point.ts";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
 import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
@@ -118,3 +119,11 @@ export function* truncateInodePages(
  */
 export const pageFile = (env: MmEnv, pfn: Pfn): MappedFile | undefined =>
   isPageAnon(env.map, pfn) ? undefined : env.files.get(mappingId(env.map.mapping[pfn]));
+
+/**
+ * The step that takes `pfn` out of its cache, and puts `others` in its place: one on a file may
+ * touch all memory.
+ * @modelOnly a scheduler's view of a hold of tree_lock
+ */
+export const leaveCachePoint = (env: MmEnv, pfn: Pfn, ...others: readonly Pfn[]): SchedulePoint =>
+  pageFile(env, pfn) === undefined ? releasePoint(env, [pfn, ...others]) : env.ptePoint;

@@ -19,9 +19,8 @@ import {
   pageMapped,
   putAnonVma,
 } from "@forkpath/rmap";
-import { invariant, type KernelThread, type SchedulePoint } from "@forkpath/sync";
+import { invariant, type KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { releasePoint } from "../machine/memory-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
@@ -29,7 +28,7 @@ import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { isPageLocked, trylockPage, unlockPage } from "../page/lock.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
 import { movePageMapping } from "../page/move-mapping.ts";
-import { pageFile } from "../page/page-cache.ts";
+import { leaveCachePoint, pageFile } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv } from "../types.ts";
 import { removeMigrationPtes } from "./migration-ptes.ts";
@@ -111,7 +110,7 @@ function lockForMigration(env: MmEnv, pfn: Pfn): boolean {
 export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<number> {
   const { oldPfn, newPfn } = migration;
   invariant(isPageLocked(env, oldPfn), "migration-not-begun", `end for page ${oldPfn}`);
-  if (env.sync.interleaved) yield movedPoint(env, migration);
+  if (env.sync.interleaved) yield leaveCachePoint(env, oldPfn, newPfn);
   if (!movePageMapping(env, oldPfn, newPfn)) {
     yield* giveUp(env, migration);
     return -Errno.EAGAIN;
@@ -126,9 +125,6 @@ export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<numb
   dropPage(env, oldPfn);
   return 0;
 }
-
-const movedPoint = (env: MmEnv, { oldPfn, newPfn }: Migration): SchedulePoint =>
-  pageFile(env, oldPfn) === undefined ? releasePoint(env, [oldPfn, newPfn]) : env.ptePoint;
 
 /** Entries that were made lead to the old frame again. */
 function* giveUp(env: MmEnv, migration: Migration): KernelThread<void> {

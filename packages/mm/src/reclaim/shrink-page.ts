@@ -22,15 +22,14 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { isFolioMappedWhole } from "@forkpath/rmap/internal";
-import type { KernelThread, SchedulePoint } from "@forkpath/sync";
+import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { splitFolio } from "../huge/split-folio.ts";
-import { releasePoint } from "../machine/memory-point.ts";
 import { stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
-import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
+import { leaveCachePoint, pageFile, removeFromPageCache } from "../page/page-cache.ts";
 import { shmemWritepage } from "../page/shmem.ts";
 import { dropPage } from "../page/state.ts";
 import { addToSwap, deleteFromSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
@@ -174,9 +173,6 @@ function* writeFilePage(env: MmEnv, pfn: Pfn): KernelThread<void> {
   unlockPage(env, pfn);
   yield* stopAtPage(env, pfn);
 }
-
-const leaveCachePoint = (env: MmEnv, pfn: Pfn): SchedulePoint =>
-  pageFile(env, pfn) === undefined ? releasePoint(env, [pfn]) : env.ptePoint;
 
 /**
  * Takes a locked, clean page out of its cache and frees it, if nobody else holds it: in one step,
