@@ -28,8 +28,6 @@ import {
   isPtePresent,
   isPteWrite,
   NO_CELL,
-  pteHigh,
-  pteLow,
   pteMkdirty,
   pteMkyoung,
   ptepSetAccessFlags,
@@ -43,10 +41,14 @@ import {
   stopsHere,
   tracedAt,
 } from "@forkpath/sync";
-import { createFaultSite, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
+import {
+  createFaultSite,
+  type FaultSite,
+  isSameEntry,
+  readOrigPte,
+} from "../machine/fault-site.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { cellPoint, lookPoint } from "../machine/memory-point.ts";
-import { ptlOfCell } from "../machine/pte-walk.ts";
 import { type MmEnv, type MmLimits, ThpMode, type Vma, VmFault } from "../types.ts";
 import { doAnonymousPage } from "./anonymous.ts";
 import { doLinearFault, doNonlinearFault } from "./file.ts";
@@ -127,10 +129,8 @@ const isTableLate = ({ rules }: MmEnv): boolean => rules.fileTable === "for the 
  * @kernel handle_pte_fault in mm/memory.c
  */
 function handlePteFault(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const { sync, tables } = env;
-  site.ptl = ptlOfCell(env, site.vma.mm, site.cell);
-  site.low = pteLow(tables, site.cell);
-  site.high = pteHigh(tables, site.cell);
+  const { sync } = env;
+  readOrigPte(env, site);
   if (isPtePresent(site.low)) return presentFault(env, site);
   if (isPteNone(site.low, site.high)) {
     return site.vma.ops?.fault === undefined

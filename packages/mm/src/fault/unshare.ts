@@ -15,8 +15,6 @@ import {
   isPteWrite,
   NO_CELL,
   pmdLockOf,
-  pteHigh,
-  pteLow,
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageKsm } from "@forkpath/rmap";
@@ -24,10 +22,9 @@ import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
 import { FOR_SHARED_PAGE } from "../area/new-anon-page.ts";
 import { cutHugePmd } from "../huge/cut.ts";
 import { isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
-import { createFaultSite, type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { createFaultSite, type FaultSite, lockEntry, readOrigPte } from "../machine/fault-site.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
-import { ptlOfCell } from "../machine/pte-walk.ts";
 import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma } from "../types.ts";
 import { Claim, claimPage } from "./wp.ts";
 import { wpCopyPage } from "./wp-copy.ts";
@@ -51,9 +48,7 @@ export function* unsharePage(
   const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return 0;
   const site = createFaultSite(vma, addr, cell, false, limits, false);
-  site.ptl = ptlOfCell(env, vma.mm, cell);
-  site.low = pteLow(env.tables, cell);
-  site.high = pteHigh(env.tables, cell);
+  readOrigPte(env, site);
   const isToCopy = isPtePresent(site.low) && !isPteWrite(site.low);
   return isToCopy ? yield* unshareEntry(env, site, ptePfn(site.low, site.high)) : 0;
 }

@@ -5,7 +5,7 @@
  * somebody changed it, the fault is over, and the processor takes it again if it has to.
  */
 import type { Pfn } from "@forkpath/abi";
-import { allocPteCell, isPteSame, NO_CELL } from "@forkpath/page-table";
+import { allocPteCell, isPteSame, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { type KernelThread, type SpinLock, spinLock, spinLockNow, stopsHere } from "@forkpath/sync";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { sharersPoint } from "./memory-point.ts";
@@ -66,6 +66,16 @@ export function* ensureTable(env: MmEnv, site: FaultSite): KernelThread<boolean>
   if (site.cell === NO_CELL) return false;
   site.ptl = ptlOfCell(env, mm, site.cell);
   return true;
+}
+
+/**
+ * Reads the entry that the fault is about, without its table's lock.
+ * @kernel the start of handle_pte_fault in mm/memory.c
+ */
+export function readOrigPte(env: MmEnv, site: FaultSite): void {
+  site.ptl = ptlOfCell(env, site.vma.mm, site.cell);
+  site.low = pteLow(env.tables, site.cell);
+  site.high = pteHigh(env.tables, site.cell);
 }
 
 /**
