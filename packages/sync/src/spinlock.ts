@@ -187,8 +187,8 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
 }
 
 /**
- * Gives the lock back. In a generator, hot code writes
- * `if (sync.interleaved) yield lock.unlockPoint;` before it.
+ * Gives the lock back. In a generator, hot code has a stop at `lock.unlockPoint` before it: see
+ * passing.ts.
  * @throws InvariantError when the running thread does not hold it
  * @kernel spin_unlock in include/linux/spinlock.h
  */

@@ -27,10 +27,9 @@ import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "..
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /**
- * Faults in every page of [start, end), a part of `vma`. Requires mmap_sem.
+ * Faults in every page of [start, end), a part of `vma`. Requires mmap_sem. Stops without a word at
+ * a page that cannot be had, and does nothing in an area that may not be read: no caller asks.
  * @param limits of the caller, for whom the faults count
- * Stops without a word at a page that cannot be had, and does nothing in an area that may not be
- * read: no caller asks.
  * @kernel make_pages_present in mm/memory.c
  */
 export function* makePagesPresent(

@@ -23,7 +23,7 @@ import {
 /** @modelOnly before a step on any part of memory */
 export const stopAtMemory = (env: MmEnv): Stops => stopAt(env.sync, env.ptePoint);
 
-/** @modelOnly before a step on the table that maps `addr`, and on `page` */
+/** @modelOnly before a step on the entry that maps `addr`, and on `page` */
 export const stopAtEntry = (env: MmEnv, mm: MmStruct, addr: number, page?: Pfn): Stops =>
   stopsHere(env.sync) ? [entryPoint(env, mm, addr, page)] : NO_STOPS;
 

@@ -73,7 +73,7 @@ export function* reclaimPages(
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
   if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
   lruAddDrainAll(env);
-  for (const pfn of mappedPages(env, mm, options)) {
+  for (const pfn of mappedPages(env, mm, start, end)) {
     if (counts.freed >= count) break;
     yield* stopAtPage(env, pfn);
     // A part of a huge page is on no list, so reclaim would not find it.
@@ -105,8 +105,7 @@ function forEachPteWithin(
 }
 
 /** Normal pages that `mm` maps in the range, by address, each once; then those of huge pages. */
-function mappedPages(env: MmEnv, mm: MmStruct, options: ReclaimOptions): Set<Pfn> {
-  const { start = 0, end = Number.POSITIVE_INFINITY } = options;
+function mappedPages(env: MmEnv, mm: MmStruct, start: number, end: number): Set<Pfn> {
   const pages = new Set<Pfn>();
   forEachPteWithin(env, mm, start, end, (low, high) => {
     if (!isPtePresent(low)) return;

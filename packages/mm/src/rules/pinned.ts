@@ -6,7 +6,6 @@
  *    v5.10    1024 references      of a page with 1024 or more, in an mm that has ever pinned
  *    v5.19    1024 references      the same, if it is marked exclusive
  *
- *
  * Since v5.19 a page that is not marked exclusive becomes so before it is pinned for reading: by a
  * mark, or by a copy (L12/8, L15/6).
  *
