@@ -4,7 +4,7 @@
  * Pages are tried by address, each once. Linux picks them from LRU lists, by age and over all
  * processes; here the caller says which, so that a history can name the pages it swaps out.
  */
-import { PAGE_SIZE, type Pfn, PMD_SIZE, pfn as toPfn, virtAddr } from "@forkpath/abi";
+import { PAGE_SIZE, type Pfn, PMD_SIZE, pageAlignUp, pfn as toPfn, virtAddr } from "@forkpath/abi";
 import {
   findPteCell,
   forEachPte,
@@ -63,7 +63,8 @@ export function* reclaimPages(
   options: ReclaimOptions = {},
 ): KernelThread<ReclaimCounts> {
   const { count = Number.POSITIVE_INFINITY, ignoreAccess = true } = options;
-  const { start = 0, end = Number.POSITIVE_INFINITY } = options;
+  const { end = Number.POSITIVE_INFINITY } = options;
+  const start = pageAlignUp(options.start ?? 0); // a page is where its first byte is
   const flags = {
     action: TtuAction.UNMAP,
     ignoreMlock: false,

@@ -6,9 +6,10 @@ import { isOnMmlist, pokeSlot } from "@forkpath/swap";
 import { createThread, downWrite, failNth } from "@forkpath/sync";
 import { flagsOf, PRIVATE, refsOf, run, slots } from "@forkpath/test-world";
 import { access, createFamily, fork } from "@forkpath/test-world/family";
-import { frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
+import { addressOf, frameOf, mmOf, recount, show } from "@forkpath/test-world/family-looks";
 import { IDLE, swapOut } from "@forkpath/test-world/family-paths";
 import { describe, expect, test } from "vitest";
+import { reclaimPages } from "../../src/index.ts";
 import {
   addToSwap,
   SwapResult,
@@ -19,6 +20,16 @@ import {
 } from "../../src/internal.ts";
 
 const RECENT_USE_COUNTS: TtuFlags = { ...IDLE, ignoreAccess: false };
+
+test.each([
+  ["a few pages", addressOf(3)],
+  ["more than a table's", 2 ** 46],
+])("a page is in the range that its first byte is in: %s", (_, end) => {
+  const family = createFamily("W W W");
+  run(reclaimPages(family.env, mmOf(family, "P"), { start: addressOf(0) + 1, end }));
+  expect(show(family)).toEqual({ P: "W s s (0,1,2)" });
+  expect(recount(family)).toEqual([]);
+});
 
 describe("what stops reclaim", () => {
   test("recent use: the mark goes, the page stays in the swap cache; the next pass takes it", () => {
