@@ -17,7 +17,6 @@ import { forkOf, machine, map, mmOf, rss, show, spawn, spawnAs, taskOf } from ".
 
 const on = (kernel: KernelName, pidMax = 32_768): ForkEnv =>
   machine({ rules: rulesOf(mmRules, kernel) }, { rules: rulesOf(forkRules, kernel), pidMax });
-const fork = (fe: ForkEnv, parent: TaskStruct): TaskStruct => forkOf(fe, parent);
 
 describe("totals (D36, copied without mmap_sem)", () => {
   /** total_vm of a child, if the parent unmaps five of seven pages right before mmap_sem. */
@@ -43,7 +42,7 @@ describe("totals (D36, copied without mmap_sem)", () => {
 
   test("data_vm comes along where it is kept", () => {
     const fe = on("v6.1");
-    const child = fork(fe, spawn(fe, "[W W r]"));
+    const child = forkOf(fe, spawn(fe, "[W W r]"));
     expect(mmOf(child).usage).toMatchObject({ totalVm: 3, dataVm: 3 });
   });
 });
@@ -54,7 +53,7 @@ describe("an area that is wiped at fork", () => {
     const parent = spawn(fe, "[W W -]");
     const [vma] = mmOf(parent).vmas;
     vma.flags = withVmFlag(withVmFlag(vma.flags, VmFlag.WIPEONFORK), VmFlag.LOCKONFAULT);
-    return { fe, child: fork(fe, parent) };
+    return { fe, child: forkOf(fe, parent) };
   };
 
   test("is there, empty, promised, and wiped for grandchildren too", () => {
@@ -64,7 +63,7 @@ describe("an area that is wiped at fork", () => {
     const [vma] = mmOf(child).vmas;
     expect([vma.anonVma, vma.anonVmaChain]).toEqual([null, []]);
     expect(vma.flags).toBe(withVmFlag(vma.flags, VmFlag.WIPEONFORK));
-    expect([show(fe, fork(fe, child)), fe.mm.commit.committed]).toEqual(["[- - -]", before + 3]);
+    expect([show(fe, forkOf(fe, child)), fe.mm.commit.committed]).toEqual(["[- - -]", before + 3]);
   });
 
   test("locks nothing in the child", () => {
@@ -159,7 +158,7 @@ test("the driver of an area is told before the pages are copied, from v6.12 on (
         seen = vma.mm.nrPtes === 0 ? "before" : "after";
       },
     };
-    fork(fe, parent);
+    forkOf(fe, parent);
     return seen;
   };
   expect([told("el6"), told("v6.1"), told("v6.12")]).toEqual(["after", "after", "before"]);

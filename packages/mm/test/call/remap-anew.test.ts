@@ -1,35 +1,18 @@
 /** L27/D6: remap_file_pages from 4.0 on, which maps the pages of the file anew. */
-import { Errno, MapFlag, PAGE_SIZE, Prot, rulesOf, VmFlag } from "@forkpath/abi";
-import { run, SHARED } from "@forkpath/test-world";
+import { Errno, PAGE_SIZE, Prot, rulesOf, VmFlag } from "@forkpath/abi";
 import { createFamily } from "@forkpath/test-world/family";
 import * as look from "@forkpath/test-world/family-looks";
 import { describe, expect, test } from "vitest";
-import { mmRules, type RemapFilePagesRequest, sysRemapFilePages } from "../../src/index.ts";
+import { mmRules } from "../../src/index.ts";
+import { createShared, indexAt, NONBLOCK, remap } from "./remap.ts";
 
 const rules = rulesOf(mmRules, "v6.18");
-const NONBLOCK = { flags: MapFlag.NONBLOCK };
 
-const createShared = (letters: string): look.Family =>
-  createFamily(letters, { rules, file: "shmem", flags: SHARED | VmFlag.CAN_NONLINEAR });
-
-const remap = (
-  family: look.Family,
-  page: number,
-  pages: number,
-  pgoff: number,
-  rest: Partial<RemapFilePagesRequest> = {},
-): number => {
-  const range = { start: look.addressOf(page), size: pages * PAGE_SIZE, pgoff };
-  return run(sysRemapFilePages(family.env, look.mmOf(family, "P"), { ...range, ...rest }));
-};
-
-/** Page of the file that a page of P shows. */
-const indexAt = (family: look.Family, page: number): number =>
-  family.env.map.index[look.frameOf(family, "P", page)];
+const createLater = (letters: string): look.Family => createShared(letters, { rules });
 
 describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
   test("the range is mapped anew, linear, and brought at once unless NONBLOCK says otherwise", () => {
-    const family = createShared("W W W W");
+    const family = createLater("W W W W");
     expect(remap(family, 1, 1, 3)).toBe(0);
     const areas = look
       .mmOf(family, "P")
@@ -51,7 +34,7 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
   });
 
   test("advice about the old pages is gone, as after an mmap; locked they stay", () => {
-    const family = createShared("W W W W");
+    const family = createLater("W W W W");
     const [vma] = look.mmOf(family, "P").vmas;
     const advised = VmFlag.DONTCOPY + VmFlag.RAND_READ + VmFlag.HUGEPAGE + VmFlag.MAYBE_GUARD;
     const own = vma.flags - (vma.flags & VmFlag.LOCKED) + VmFlag.LOCKED;
@@ -62,7 +45,7 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
   });
 
   test("the range may be of several areas that adjoin, of one file and with the same flags", () => {
-    const family = createShared("W W W W");
+    const family = createLater("W W W W");
     expect(remap(family, 1, 1, 3)).toBe(0);
     expect(look.mmOf(family, "P").vmas.length).toBe(3);
     expect(remap(family, 0, 3, 1)).toBe(0);
@@ -77,7 +60,7 @@ describe("from 4.0 on (L27/D6): the pages become areas of their own", () => {
     expect(remap(family, 0, 1, 1)).toBe(-Errno.EINVAL);
     const copied = createFamily("W W", { rules, file: "shmem" });
     expect(remap(copied, 0, 1, 1)).toBe(-Errno.EINVAL);
-    const shared = createShared("W W");
+    const shared = createLater("W W");
     expect([remap(shared, 1, 2, 0), remap(shared, 0, 1, 0, { prot: Prot.READ })]).toEqual([
       -Errno.EINVAL,
       -Errno.EINVAL,

@@ -1,5 +1,5 @@
 /** SPEC §1.5 rows 5, 22 and 23, §2.7, §2.14, D6, D25: remap_file_pages. */
-import { Errno, MapFlag, Mremap, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
+import { Errno, Mremap, PAGE_SIZE, type Pfn, Prot, VmFlag, virtAddr } from "@forkpath/abi";
 import { findPteCell, peekEntry } from "@forkpath/page-table";
 import { failNth } from "@forkpath/sync";
 import {
@@ -20,7 +20,6 @@ import {
   findVma,
   getUserPages,
   memoryFailure,
-  type RemapFilePagesRequest,
   reclaimPages,
   sysMlock,
   sysMremap,
@@ -28,33 +27,11 @@ import {
   unmapMappingRange,
 } from "../../src/index.ts";
 import { createVma, dropPage, insertVma } from "../../src/internal.ts";
+import { createShared, indexAt, NONBLOCK, type Request, remap } from "./remap.ts";
 
-/** P, with a mapping of shared memory whose pages were touched as `letters` say. */
-const createShared = (letters: string, options: FamilyOptions = {}): look.Family =>
-  createFamily(letters, { file: "shmem", flags: SHARED | VmFlag.CAN_NONLINEAR, ...options });
-
-/** The same for a process that may only read. */
+/** Shared memory of a process that may only read it. */
 const createReader = (letters: string): look.Family =>
   createShared(letters, { flags: SHARED_READ | VmFlag.CAN_NONLINEAR });
-
-type Request = Partial<Omit<RemapFilePagesRequest, "start" | "size">>;
-/** `pages` pages from `page` on show the file from `pgoff` on. */
-const remap = (
-  family: look.Family,
-  page: number,
-  pages: number,
-  pgoff: number,
-  rest: Request = {},
-) =>
-  run(
-    sysRemapFilePages(family.env, look.mmOf(family, "P"), {
-      start: look.addressOf(page),
-      size: pages * PAGE_SIZE,
-      pgoff,
-      ...rest,
-    }),
-  );
-const NONBLOCK: Request = { flags: MapFlag.NONBLOCK };
 
 /** A debugger's write to a page that P itself may only read. */
 function poke({ env, ...family }: look.Family, page: number): void {
@@ -63,10 +40,6 @@ function poke({ env, ...family }: look.Family, page: number): void {
   run(getUserPages(env, mm, look.addressOf(page), 1, { isWrite: true, isForced: true }, pins));
   for (const pin of pins) dropPage(env, pin);
 }
-
-/** Page of the file that a page of P shows. */
-const indexAt = (family: look.Family, page: number): number =>
-  family.env.map.index[look.frameOf(family, "P", page)];
 
 /** The entry of a page of P as Appendix A.1 writes it. */
 function entryAt(family: look.Family, page: number): string {
