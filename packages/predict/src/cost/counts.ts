@@ -28,11 +28,10 @@ export function forkCounts({ machine }: Kernel, parent: MmStruct, child: MmStruc
     (vma) => inherit(vma.flags) === "copy" && rules.needsCopy(vma),
   ).length;
   const count = (member: MmCounter): number => peekCounterSigned(child.counters, member);
-  const shmem = rules.shmemCounter === MmCounter.SHMEM_RSS ? count(MmCounter.SHMEM_RSS) : 0;
   const hugePages = child.pmdHugePte.length;
   const zeroes = hugePages === 0 ? 0 : hugeZeroPages(machine.mm.tables, child);
-  const pages =
-    count(MmCounter.FILE_RSS) + count(MmCounter.ANON_RSS) + count(MmCounter.SWAP_USAGE) + shmem;
+  const { FILE_RSS, ANON_RSS, SWAP_USAGE, SHMEM_RSS } = MmCounter;
+  const pages = count(FILE_RSS) + count(ANON_RSS) + count(SWAP_USAGE) + count(SHMEM_RSS);
   return {
     areasSkipped: inherited.length - copied,
     areasCopied: copied,
