@@ -24,7 +24,6 @@ export const prctl: Verb = defineVerb(
   }),
   ({ prctl: process, hugePages, denyWriteExec }) => ({
     ...by(process),
-    text: process,
     calls(world) {
       const { kernel } = world;
       const pid = callerPid(world, process);

@@ -1,7 +1,6 @@
 /** What the model leaves out, and a scenario decides: answers of empty functions, core dumps. */
 import { Errno } from "@forkpath/abi";
-import type { StepName } from "@forkpath/fork";
-import { STEP_NAMES } from "@forkpath/fork";
+import { STEP_NAMES, type StepName } from "@forkpath/fork";
 import * as z from "zod/mini";
 import { about, name, oneOf, yes } from "../format/leaves.ts";
 import { pidOf } from "../world/who.ts";
