@@ -6,7 +6,6 @@
  *    after it         the names that it gave are there for others
  */
 import type { TaskStruct } from "@forkpath/fork";
-import { signalsPoint } from "@forkpath/fork/internal";
 import { ANYTHING, PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
 import type { Step } from "../story/step.ts";
 import type { World } from "../world/world.ts";
@@ -59,6 +58,6 @@ function tasksOf({ processes }: World, { uses }: Step["action"]): TaskStruct[] {
 /** What tells whether a task lives, whether it was killed, and where its heap ends. */
 const touchedOf = (task: TaskStruct): unknown[] => [
   task.taskLock,
-  signalsPoint(task).object,
+  task.signal,
   ...(task.mm === null ? [] : [task.mm.layout]),
 ];
