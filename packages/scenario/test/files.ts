@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { KERNELS } from "@forkpath/abi";
 import { mismatchText } from "@forkpath/sync";
-import { parseScenario, type Scenario, type ScenarioResult } from "../src/index.ts";
+import { parseScenario, runOnKernels, type Scenario, type ScenarioResult } from "../src/index.ts";
 
 export interface ScenarioFile {
   readonly name: string;
@@ -30,3 +31,11 @@ export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
 /** What the recounts found, step by step. */
 export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
   steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${mismatchText(one)}`));
+
+/** What was not as wanted of a text, on the kernels that it asks, as lines to read. */
+export const unmetOnKernels = (text: string): readonly string[] =>
+  runOnKernels(parseScenario(text, "test"), KERNELS).rows.flatMap(({ line, text: what, cells }) =>
+    cells.flatMap(({ kernel, wanted, got, isMet, isAsked }) =>
+      isMet || !isAsked ? [] : [`${line} on ${kernel}: ${what}: wanted ${wanted}, got ${got}`],
+    ),
+  );

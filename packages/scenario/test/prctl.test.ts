@@ -1,14 +1,6 @@
 /** prctl of all memory: huge pages, and rights to execute. What 6.18.44 answered to the same. */
-import { KERNELS } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { parseScenario, runOnKernels } from "../src/index.ts";
-
-const wrongOf = (text: string): readonly string[] =>
-  runOnKernels(parseScenario(text, "test"), KERNELS).rows.flatMap(({ line, text: what, cells }) =>
-    cells.flatMap(({ kernel, wanted, got, isMet, isAsked }) =>
-      isMet || !isAsked ? [] : [`${line} on ${kernel}: ${what}: wanted ${wanted}, got ${got}`],
-    ),
-  );
+import { unmetOnKernels } from "./files.ts";
 
 test("memory does not become executable any more, in children and new programs neither", () => {
   const scenario = `
@@ -30,7 +22,7 @@ steps:
   - { exec: C }
   - { mmap: C, as: both, size: 4 pages, access: rwx, fails: { EACCES: v6.12+ } }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("a process can keep it to itself", () => {
@@ -43,7 +35,7 @@ steps:
   - { mprotect: P data, access: rx, fails: { EACCES: v6.12+ } }
   - { mprotect: C data, access: rx }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("huge pages are turned off for a process and its child, where the release can", () => {
@@ -56,7 +48,7 @@ steps:
   - { write: C heap 0, expect: [{ on: v5.4+, mapping: C heap, AnonHugePages: 0 }] }
   - { prctl: C, hugePages: "on", fails: { EINVAL: before v4.4 } }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("fork fails, and leaves nothing, where the counters of the child's CPUs get no memory", () => {
@@ -67,5 +59,5 @@ steps:
   - { fork: P, failAllocation: 9, fails: ENOMEM, expect: [{ page: P heap 0, entry: W }] }
 expect: [{ check: clean }, { tasks: 2 }]
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });

@@ -1,14 +1,6 @@
 /** What /proc tells by release: pages that migrate, poison, the data of statm. */
-import { KERNELS } from "@forkpath/abi";
 import { expect, test } from "vitest";
-import { parseScenario, runOnKernels } from "../src/index.ts";
-
-const wrongOf = (text: string): readonly string[] =>
-  runOnKernels(parseScenario(text, "test"), KERNELS).rows.flatMap(({ line, text: what, cells }) =>
-    cells.flatMap(({ kernel, wanted, got, isMet, isAsked }) =>
-      isMet || !isAsked ? [] : [`${line} on ${kernel}: ${what}: wanted ${wanted}, got ${got}`],
-    ),
-  );
+import { unmetOnKernels } from "./files.ts";
 
 test("smaps counts a page that migrates as swap, as private, as shared", () => {
   const scenario = `
@@ -22,7 +14,7 @@ expect:
   - { on: v6.1, process: P, Shared_Clean: 0, Shared_Dirty: 0 }
   - { on: v6.12+, process: P, Shared_Dirty: 4k, Private_Dirty: 12k }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("on 6.12 two processes show the whole of a page that migrates", () => {
@@ -36,7 +28,7 @@ expect:
   - { on: v6.1+, process: C, Rss: 16k, Pss: 10k }
   - { on: before v3.10, process: C, Rss: 12k, Swap: 4k, Pss: 6k }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("poison is swap on el6, and nothing later", () => {
@@ -47,7 +39,7 @@ expect:
   - { on: el6, process: P, Swap: 4k, Rss: 4k }
   - { on: v3.10+, process: P, Swap: 0, Rss: 4k }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("the data of statm is what is of no file, later what is private and writable", () => {
@@ -62,7 +54,7 @@ expect:
   - { on: before v4.5, process: P, statmData: 8 }
   - { on: v4.5+, process: P, statmData: 5 }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
 
 test("VmHWM begins anew since 4.0", () => {
@@ -76,5 +68,5 @@ expect:
   - { on: before v4.0, process: P, hiwaterRss: at least 3900k }
   - { on: v4.0+, process: P, hiwaterRss: at most 1 MB }
 `;
-  expect(wrongOf(scenario)).toEqual([]);
+  expect(unmetOnKernels(scenario)).toEqual([]);
 });
