@@ -211,8 +211,7 @@ describe("a watch over page tables", () => {
     tables.map(({ changes }) => changes);
 
   test("counts a change only where an entry, or a frame's counts, are others than before", () => {
-    const play = createPlay();
-    const { kernel } = play;
+    const [play, kernel] = startPlay();
     const pid = pidOf(play, "P");
     const heap = map(play, "P", "W W - -");
     const watch = createTableWatch(kernel);
@@ -231,8 +230,7 @@ describe("a watch over page tables", () => {
 });
 
 test("events of copies and faults say at which addresses", () => {
-  const play = createPlay();
-  const { kernel } = play;
+  const [play, kernel] = startPlay();
   const pid = pidOf(play, "P");
   const heap = map(play, "P", "W W W");
   const heard: string[] = [];
