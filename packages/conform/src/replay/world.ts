@@ -48,10 +48,9 @@ export function createWorld(history: History, release: KernelName, rules: Exchan
     const file = createFile(kernel, text);
     files.set(file.name, file);
   }
-  const subjects = new Map<string, Subject>();
-  const pid = createFirst(kernel);
-  subjects.set("A", { name: "A", pid });
-  return { kernel, files, subjects, pids: new Map([["A", pid]]), shown: new WeakMap() };
+  const world = { kernel, files, subjects: new Map(), pids: new Map(), shown: new WeakMap() };
+  addChild(world, "A", createFirst(kernel));
+  return world;
 }
 
 function configOf({ env, machine, needs = "" }: History, kernel: KernelName): KernelConfig {
