@@ -22,7 +22,7 @@ import {
 import { NO_PFN } from "@forkpath/rmap";
 import { condReschedNow, type KernelThread, stopAt } from "@forkpath/sync";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
-import { pagesPoint } from "../machine/memory-point.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
 import { makePin, refsOfPin } from "../page/pin.ts";
@@ -102,7 +102,7 @@ function* pinRange(
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
     noteInFlight(env, page, refsOf(env, options, page));
-    if (env.sync.interleaved) yield pagesPoint(env, page);
+    yield* stopAtPage(env, toPfn(page));
     if (env.rules.gupTouches) markPageAccessed(env, toPfn(page));
     if (options.isPin) makePin(env, mm, page);
   }

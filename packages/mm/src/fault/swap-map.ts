@@ -23,8 +23,7 @@ import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlock, tracedAt } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
-import { slotPoint } from "../machine/memory-point.ts";
-import { stopAtEntry, stopAtMemory, stopAtSharers } from "../machine/memory-stop.ts";
+import { stopAtEntry, stopAtMemory, stopAtSharers, stopAtSlots } from "../machine/memory-stop.ts";
 import { unlockPage } from "../page/lock.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
@@ -69,7 +68,7 @@ function* mapCountedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): K
   const { low, high } = site;
   yield* countSwapIn(env, site);
   yield* storePage(env, site, page, cached);
-  if (env.sync.interleaved) yield slotPoint(env, page);
+  yield* stopAtSlots(env, page);
   swapFree(env.sync, env.swap, low, high);
   if (isBetterUncached(env, site, page)) tryToFreeSwap(env, page);
 }

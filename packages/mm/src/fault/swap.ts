@@ -20,8 +20,9 @@ import {
 } from "@forkpath/swap";
 import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
-import { cachePoint, entryPoint, pagesPoint } from "../machine/memory-point.ts";
+import { cachePoint, entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import { lockPageOrRetry, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache, lookupSwapCache, swapEntryOfPage } from "../page/swap-cache.ts";
@@ -94,7 +95,7 @@ function* faultLockedPage(
   const isUptodate = (env.map.flags[page] & PageFlag.UPTODATE) !== 0;
   if (isSame && isUptodate) return yield* mapSwappedPage(env, site, page, cached, code);
   yield* spinUnlock(env.sync, site.ptl, WHERE);
-  if (env.sync.interleaved) yield pagesPoint(env, page, cached);
+  yield* stopAtPage(env, page, cached);
   return backOut(env, page, cached, isSame ? VmFault.SIGBUS : code);
 }
 

@@ -55,8 +55,8 @@ import {
   upRead,
 } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import { pagesPoint, unmapPoint } from "../machine/memory-point.ts";
-import { stopAtEntry } from "../machine/memory-stop.ts";
+import { unmapPoint } from "../machine/memory-point.ts";
+import { stopAtEntry, stopAtPage } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
 import { isExclusivelyPinned } from "../page/pin.ts";
@@ -141,7 +141,7 @@ function* unmapEntry(
   yield* updateHiwaterRss(sync, mm.counters);
   if (!(yield* replaceEntry(env, pfn, { mm, addr, cell, low, high }, flags)))
     return SwapResult.FAIL;
-  if (sync.interleaved) yield pagesPoint(env, pfn);
+  yield* stopAtPage(env, pfn);
   pageRemoveRmap(map, pfn);
   dropPage(env, pfn);
   return SwapResult.AGAIN;

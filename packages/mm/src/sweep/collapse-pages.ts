@@ -33,8 +33,9 @@ import {
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
-import { entryPoint, pagesPoint, releasePoint } from "../machine/memory-point.ts";
+import { entryPoint, releasePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopAtPage } from "../machine/memory-stop.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { trylockPage, unlockPage } from "../page/lock.ts";
 import { dropPage } from "../page/state.ts";
@@ -131,7 +132,7 @@ function* giveUpPage(
 ): KernelThread<void> {
   const { sync, tables } = env;
   const ptl = ptlOf(tables, mm, Math.floor(cell / PTRS_PER_TABLE));
-  if (sync.interleaved) yield pagesPoint(env, page);
+  yield* stopAtPage(env, page);
   release(env, page);
   const unmap = memoryStep(
     env,
