@@ -133,6 +133,8 @@ describe("a wrong key is named", () => {
 
 test.each([
   ["el6", {}, 29],
+  ["el6", { memoryFailure: false }, 29],
+  ["rhel7", { memoryFailure: false, devicePrivate: false }, 29],
   ["v6.18", {}, 24],
   ["v6.18", { memoryFailure: false, devicePrivate: false }, 28],
   ["v6.1", { memoryFailure: false }, 23],

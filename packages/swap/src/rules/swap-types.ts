@@ -17,6 +17,7 @@
  * Migration is read and write; of three, the one between is read-exclusive.
  */
 import { M26_COLUMNS, type Rule } from "@forkpath/abi";
+import { MAX_SWAPFILES } from "../entry.ts";
 
 /** Options of a build that types depend on. */
 export interface SwapBuild {
@@ -70,12 +71,13 @@ const fromTop =
   ({ memoryFailure = true, devicePrivate = true }) => {
     const poisons = memoryFailure ? 1 : 0;
     const devices = devicePrivate ? device : 0;
-    const maxSwapfiles = TYPES - error - marker - devices - migration - poisons;
-    const migrationRead = maxSwapfiles + poisons;
+    const areas = TYPES - error - marker - devices - migration - poisons;
+    const migrationRead = areas + poisons;
     const migrationWrite = migrationRead + migration - 1;
     return {
-      maxSwapfiles,
-      hwpoison: memoryFailure ? maxSwapfiles : NO_TYPE,
+      // The model's own words have a type for poison on every build, and none for a 30th area.
+      maxSwapfiles: Math.min(areas, MAX_SWAPFILES),
+      hwpoison: memoryFailure ? areas : NO_TYPE,
       migrationRead,
       migrationReadExclusive: migration === 3 ? migrationRead + 1 : NO_TYPE,
       migrationWrite,
