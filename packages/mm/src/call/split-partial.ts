@@ -9,12 +9,11 @@ import {
   isPageLarge,
   type LargeFolio,
   largeFolioOf,
-  pageMapcount,
   vmaAddress,
 } from "@forkpath/rmap";
 import { usersOfFolio } from "@forkpath/rmap/internal";
 import type { KernelThread } from "@forkpath/sync";
-import { isFolioShared } from "../huge/folio-owner.ts";
+import { isHugePageShared } from "../huge/folio-owner.ts";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
@@ -38,9 +37,9 @@ export function* splitPartialFolios(
 ): KernelThread<FoliosLeft> {
   const left = new Set<number>();
   for (const [folio, page] of partialFolios(env, vma, start, end)) {
-    const isShared = isSharedAs(env, vma, folio, page);
-    if (!isShared && isPageLarge(env.map, page)) yield* splitHugePage(env, page);
-    if (isShared && env.rules.huge.asksForFolio) left.add(folio.head);
+    if (!isPageLarge(env.map, page)) continue;
+    if (!isHugePageShared(env, vma.mm, page)) yield* splitHugePage(env, page);
+    else if (env.rules.huge.asksForFolio) left.add(folio.head);
   }
   return left;
 }
@@ -91,9 +90,3 @@ function partialFolios(
 
 const isMappedWhole = ({ map }: MmEnv, folio: LargeFolio): boolean =>
   usersOfFolio(map, folio).mappings === HPAGE_PMD_NR;
-
-/** Of the whole folio, where the release asks for it; else of the page that the range came to. */
-function isSharedAs(env: MmEnv, { mm }: Vma, folio: LargeFolio, page: Pfn): boolean {
-  const { huge } = env.rules;
-  return huge.asksForFolio ? isFolioShared(env, mm, folio) : pageMapcount(env.map, page) !== 1;
-}

@@ -26,22 +26,20 @@ export function isFolioOurs(env: MmEnv, mm: MmStruct, pfn: Pfn): boolean {
   return mappings > 1 && mappings === references && entriesOf(env, mm, folio) === mappings;
 }
 
-/**
- * Do others than `mm` map frames of the folio, too?
- * @kernel folio_maybe_mapped_shared in include/linux/mm.h
- */
-export function isFolioShared(env: MmEnv, mm: MmStruct, folio: LargeFolio): boolean {
+/** Do others than `mm` map frames of the folio, too? */
+function isFolioShared(env: MmEnv, mm: MmStruct, folio: LargeFolio): boolean {
   return entriesOf(env, mm, folio) !== usersOfFolio(env.map, folio).mappings;
 }
 
 /**
- * The same of a huge page that a pmd of `mm` maps, as the release asks: the folio, or its head.
+ * The same of a page of a huge page that `mm` maps, as the release asks: of its folio, or of the
+ * page alone.
  * @kernel folio_maybe_mapped_shared in include/linux/mm.h, and page_mapcount before
  */
-export function isHugePageShared(env: MmEnv, mm: MmStruct, head: Pfn): boolean {
+export function isHugePageShared(env: MmEnv, mm: MmStruct, pfn: Pfn): boolean {
   return env.rules.huge.asksForFolio
-    ? isFolioShared(env, mm, largeFolioOf(env.map, head))
-    : pageMapcount(env.map, head) !== 1;
+    ? isFolioShared(env, mm, largeFolioOf(env.map, pfn))
+    : pageMapcount(env.map, pfn) !== 1;
 }
 
 /** Of a pmd that maps it, as many as it has frames. */
