@@ -4,7 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KERNELS } from "@forkpath/abi";
 import { mismatchText } from "@forkpath/sync";
-import { parseScenario, runOnKernels, type Scenario, type ScenarioResult } from "../src/index.ts";
+import {
+  parseScenario,
+  runOnKernels,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+} from "../src/index.ts";
 
 export interface ScenarioFile {
   readonly name: string;
@@ -31,6 +37,12 @@ export const unmet = ({ expectations }: ScenarioResult): readonly string[] =>
 /** What the recounts found, step by step. */
 export const mismatches = ({ steps }: ScenarioResult): readonly string[] =>
   steps.flatMap(({ text, mismatches }) => mismatches.map((one) => `${text}: ${mismatchText(one)}`));
+
+/** What was not as it should be when a text is run: an expectation, or a recount. */
+export function wrongInText(text: string): readonly string[] {
+  const result = runScenario(parseScenario(text, "f.yaml"), { check: true });
+  return [...unmet(result), ...mismatches(result)];
+}
 
 /** What was not as wanted of a text, on the kernels that it asks, as lines to read. */
 export const unmetOnKernels = (text: string): readonly string[] =>

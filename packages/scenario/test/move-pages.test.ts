@@ -1,14 +1,8 @@
 /** Pages that go to another node: where each is, and what is said of those that stay. */
 import { expect, test } from "vitest";
-import { parseScenario, runScenario } from "../src/index.ts";
-import { mismatches, unmet, unmetOnKernels } from "./files.ts";
+import { unmetOnKernels, wrongInText } from "./files.ts";
 
 const HEAP = "processes: { P: { mappings: { heap: { size: 4 pages, written: 0..1 } } } }";
-
-function wrongIn(text: string): readonly string[] {
-  const result = runScenario(parseScenario(text, "f.yaml"), { check: true });
-  return [...unmet(result), ...mismatches(result)];
-}
 
 test("a page takes its entry along, and no counter moves", () => {
   const scenario = `
@@ -22,7 +16,7 @@ steps:
       - { process: P, anonRss: 2 }
   - { write: P heap 0, expect: [{ process: P, anonRss: 2, minorFaults: 2 }] }
 `;
-  expect(wrongIn(scenario)).toEqual([]);
+  expect(wrongInText(scenario)).toEqual([]);
 });
 
 test("a page that two processes map stays, by default", () => {
@@ -34,7 +28,7 @@ steps:
   - { movePages: C heap 0..1, node: 1, fails: EACCES, expect: [{ page: P heap 0, node: 0 }] }
   - { movePages: C heap 0..1, node: 1, all: true, expect: [{ page: P heap 0, node: 1, sameFrameAs: C heap 0 }] }
 `;
-  expect(wrongIn(scenario)).toEqual([]);
+  expect(wrongInText(scenario)).toEqual([]);
 });
 
 test("memory is taken near the processor that asks", () => {
@@ -48,7 +42,7 @@ steps:
   - { write: P heap 1, expect: [{ page: P heap 1, node: 1 }] }
   - { write: P huge 0, expect: [{ page: P huge 511, node: 1 }] }
 `;
-  expect(wrongIn(scenario)).toEqual([]);
+  expect(wrongInText(scenario)).toEqual([]);
 });
 
 test("what is said where there is no page, by release", () => {
