@@ -18,8 +18,7 @@ import type { Layouts } from "./types.ts";
 
 const SIZES = ["KernelPageSize", "MMUPageSize"] as const;
 const HUGETLB = ["Shared_Hugetlb", "Private_Hugetlb"] as const;
-/** Up to Anonymous. */
-const START = SMAPS_LINES.slice(0, 8);
+const START = SMAPS_LINES.slice(0, SMAPS_LINES.indexOf("AnonHugePages"));
 
 const EL6 = ["Size", ...SMAPS_LINES, ...SIZES];
 const V3_10 = [...EL6, "Locked", "VmFlags"];
