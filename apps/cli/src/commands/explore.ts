@@ -30,13 +30,14 @@ import {
   type LitmusSource,
   makeLitmus,
 } from "../explore/find-litmus.ts";
+import { orUsageError } from "../explore/or-usage-error.ts";
 import { runJobs } from "../explore/run-jobs.ts";
 import { parseVariant, withVariant } from "../explore/variant.ts";
 import { expectMemory } from "../memory.ts";
 import { LINK_HELP, raceLink } from "../playground/link.ts";
 import { EXTENSION, isBareName } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
-import { orUsageError, UsageError } from "../usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
 import { wholeNumber } from "./whole-number.ts";
 

@@ -10,8 +10,9 @@ import {
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
+import { orUsageError } from "../explore/or-usage-error.ts";
 import type { Terminal } from "../terminal.ts";
-import { orUsageError, UsageError } from "../usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface ReplayCommandOptions {
   readonly full?: boolean;

@@ -8,8 +8,9 @@
  */
 import { createHash } from "node:crypto";
 import { type Exploration, mergeResults, totalOf } from "@forkpath/interleave";
-import { orUsageError, UsageError } from "../usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 import { explorationList } from "./blob-schema.ts";
+import { orUsageError } from "./or-usage-error.ts";
 
 const VERSION = 3;
 

@@ -7,9 +7,9 @@ import {
   shard,
   type WorkerShare,
 } from "@forkpath/interleave";
-import { orUsageError } from "../usage-error.ts";
 import type { Work } from "../work/run-work.ts";
 import { type LitmusSource, makeLitmus } from "./find-litmus.ts";
+import { orUsageError } from "./or-usage-error.ts";
 
 export interface ExploreJob {
   readonly litmus: LitmusSource;

@@ -9,7 +9,6 @@
  *            FAIL  worker1 heap 3 entry: wanted W, got r
  *          1 step, 1,652,980 values compared, 1 difference
  */
-
 import type { LivePlan, LiveResult, LiveStep } from "@forkpath/live";
 import { wrap } from "../defects/wrap.ts";
 import { grouped } from "../grouped.ts";
@@ -73,8 +72,6 @@ export const obstacleLines = ({ obstacles }: LivePlan, keepGoing: boolean): stri
     ({ line, text, why }) => `${String(line).padStart(LINE_WIDTH)}  ${text}: ${why}`,
   ),
 ];
-
-/** `1,652,979` */
 
 const counted = (count: number, noun: string): string =>
   `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`;

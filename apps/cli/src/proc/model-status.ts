@@ -1,5 +1,5 @@
 /** A process of the model as status, statm and stat print it, in the layout of its release. */
-import { KB_PER_PAGE } from "@forkpath/abi";
+import { KB_PER_PAGE, PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCheapRss, peekShown } from "@forkpath/counters";
 import type { TaskStruct } from "@forkpath/fork";
 import { type Machine, memoryStatus } from "@forkpath/kernel";
@@ -15,7 +15,6 @@ import {
   type Status,
 } from "@forkpath/procfs";
 
-const PAGE_SIZE = 4096;
 const NO_BITS = "0000000000000000";
 const NO_LIMIT = 2n ** 64n - 1n;
 

@@ -3,6 +3,7 @@
  * of GiB long, and takes as much as there are pages.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
+import { PAGE_SIZE } from "@forkpath/abi";
 import type { Kernel, TableView } from "@forkpath/kernel";
 import {
   layoutsOf,
@@ -13,7 +14,6 @@ import {
 } from "@forkpath/procfs";
 import { swpOffset, swpType } from "@forkpath/swap";
 
-const PAGE_SIZE = 4096;
 const WORD_BYTES = 8;
 /** What stands for no page: type and offset of a guard, and the type of a migrating page. */
 const GUARD = { type: 31, offset: 4 };
