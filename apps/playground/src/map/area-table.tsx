@@ -4,19 +4,17 @@ import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { type Chunks, columnsOf } from "../chunks/hold.ts";
 import { grouped, LETTER_WORDS } from "../chunks/words.ts";
+import { TableHead } from "../look/table-head.tsx";
 import { areaName } from "../store/names.ts";
 import type { MapArea, MapLetter, MapSpace } from "../worker/protocol.ts";
-import type { Grid } from "./grid.ts";
+import type { Grid, LaidOut } from "./grid.ts";
 
 const PAGE_SIZE = 4096;
 /** More rows are no help; how many there are more is said. */
 const MOST_ROWS = 400;
 
-interface AreaTableProps {
-  readonly chunks: Chunks;
-  readonly space: MapSpace;
+interface AreaTableProps extends LaidOut {
   readonly area: MapArea;
-  readonly grid: Grid;
   readonly owner: string;
   /** What stands beside the button. */
   readonly children: ComponentChildren;
@@ -51,13 +49,7 @@ function Runs({ chunks, space, area, grid, owner }: Omit<AreaTableProps, "childr
       <caption class="unseen">
         pages of {owner} {areaName(area)}
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">pages</th>
-          <th scope="col">what</th>
-          <th scope="col">frames</th>
-        </tr>
-      </thead>
+      <TableHead columns={["pages", "what", "frames"]} />
       <tbody>
         {runs.slice(0, MOST_ROWS).map(({ first, last, letter, isShared, frame }) => (
           <tr key={first}>

@@ -1,4 +1,5 @@
 /** Where the cells of a page map are: how large, how many in a row, and which page each one is. */
+import type { Chunks } from "../chunks/hold.ts";
 import type { MapArea, MapSpace } from "../worker/protocol.ts";
 
 const PAGE_SIZE = 4096;
@@ -33,6 +34,13 @@ export interface Grid {
   readonly cell: number;
   readonly columns: number;
   readonly rows: number;
+}
+
+/** What a map shows, and where. */
+export interface LaidOut {
+  readonly chunks: Chunks;
+  readonly space: MapSpace;
+  readonly grid: Grid;
 }
 
 /** @param width CSS pixels that there are */

@@ -5,16 +5,13 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { type Chunks, lookAtPage, sharersOf } from "../chunks/hold.ts";
+import { lookAtPage, sharersOf } from "../chunks/hold.ts";
 import { useStore } from "../store/context.ts";
 import type { Spot, Store } from "../store/store.ts";
 import type { MapArea, MapSpace } from "../worker/protocol.ts";
-import { cellOf, type Grid } from "./grid.ts";
+import { cellOf, type Grid, type LaidOut } from "./grid.ts";
 
-interface MapMarksProps {
-  readonly grid: Grid;
-  readonly chunks: Chunks;
-  readonly space: MapSpace;
+interface MapMarksProps extends LaidOut {
   readonly area: MapArea;
   readonly side: 0 | 1;
 }

@@ -1,11 +1,10 @@
 /** A strip above a map that has to be scrolled: a mark for each page table, which leads there. */
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Chunks } from "../chunks/hold.ts";
 import { css, mix, PALETTE, PAPER, rgb } from "../look/palette.ts";
 import type { Theme } from "../store/store.ts";
-import type { Chunk, MapLetter, MapSpace } from "../worker/protocol.ts";
-import { cellOf, type Grid, isTall } from "./grid.ts";
+import type { Chunk, MapLetter } from "../worker/protocol.ts";
+import { cellOf, isTall, type LaidOut } from "./grid.ts";
 
 const PAGES = 512;
 const TABLE_BYTES = PAGES * 4096;
@@ -13,10 +12,7 @@ const TABLE_BYTES = PAGES * 4096;
 const HEIGHT = 8;
 const PALE = 0.6;
 
-interface OverviewProps {
-  readonly chunks: Chunks;
-  readonly space: MapSpace;
-  readonly grid: Grid;
+interface OverviewProps extends LaidOut {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly theme: Theme;
 }

@@ -41,9 +41,8 @@ export class History {
 
   /** The step to be at when what runs now has run. */
   private wanted = 0;
-  /** Looks inside so far, and how many when the user left last: answers to those come late. */
-  private looks = 0;
-  private left = 0;
+  /** How often the user has left a step's inside: an answer to a look from before comes late. */
+  private exits = 0;
 
   constructor(makeWorker: () => Worker) {
     const { step, inside, chosen } = this;
@@ -106,18 +105,18 @@ export class History {
   async enter(point = 0): Promise<void> {
     const { main, step, inside } = this;
     if (step.value === 0) return;
-    const look = ++this.looks;
+    const { exits } = this;
     const asked = main.port.ask("inside", [step.value, Math.max(0, point)]);
     const answer = await this.orTrouble(asked);
     if (answer === null) return;
     main.chunks.add(answer.chunks, answer.looks); // later answers count on them
-    if (answer.step !== step.value || look < this.left) return;
+    if (answer.step !== step.value || exits !== this.exits) return;
     main.chunks.keep([...(main.run.value?.states ?? []), answer.state], SPARE_CHUNKS);
     inside.value = answer;
   }
 
   leave(): void {
-    this.left = ++this.looks;
+    this.exits++;
     this.inside.value = null;
   }
 

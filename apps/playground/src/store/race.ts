@@ -84,17 +84,16 @@ export class Race {
       explored.value = null;
       trouble.value = null;
     });
-    try {
-      const found = await this.exploreTogether((soFar) => {
-        batch(() => {
-          explored.value = soFar;
-          exploredMs.value = performance.now() - began;
-        });
+    const tell = (soFar: Explored): void =>
+      batch(() => {
+        explored.value = soFar;
+        exploredMs.value = performance.now() - began;
       });
+    try {
+      const found = await this.exploreTogether(tell);
       if (found === null) return;
       batch(() => {
-        explored.value = found;
-        exploredMs.value = performance.now() - began;
+        tell(found);
         isExploring.value = false;
       });
       const schedule = found.plainest?.schedule ?? found.endings[0]?.schedule;

@@ -47,7 +47,7 @@ function litmusOf(source: RaceSource): Litmus<ScenarioState> {
   return scenarioLitmus(name, scenario, { cured, everywhere, ...on });
 }
 
-/** Choices of a prefix of schedules that one worker takes as a whole, as in the command. */
+/** Choices of a prefix of schedules that one worker takes as a whole. */
 const PREFIX = 8;
 
 /**
