@@ -1,4 +1,5 @@
 /** How many pages of each area are alike: letter, and whether others map them too. */
+import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import type { MapLetter, WordCount } from "../worker/protocol.ts";
 import { LETTERS } from "./words.ts";
 
@@ -13,8 +14,6 @@ interface Area {
   readonly end: number;
 }
 
-const PAGE_SIZE = 4096;
-const PAGES = 512;
 /** A count for each character code, and again for pages that others map too. */
 const CODES = 128;
 const NONE = "-".charCodeAt(0);
@@ -23,7 +22,7 @@ const NONE = "-".charCodeAt(0);
 export function countWords(areas: readonly Area[], tables: readonly Table[]): WordCount[][] {
   let first = 0;
   return areas.map(({ start, end }) => {
-    while (first < tables.length && tables[first].start + PAGES * PAGE_SIZE <= start) first++;
+    while (first < tables.length && tables[first].start + PMD_SIZE <= start) first++;
     const counts = new Uint32Array(2 * CODES);
     let found = 0;
     for (let at = first; at < tables.length && tables[at].start < end; at++) {
@@ -37,7 +36,7 @@ export function countWords(areas: readonly Area[], tables: readonly Table[]): Wo
 /** @returns how many pages of the area the table has */
 function countTable(counts: Uint32Array, table: Table, start: number, end: number): number {
   const from = Math.max(0, (start - table.start) / PAGE_SIZE);
-  const to = Math.min(PAGES, (end - table.start) / PAGE_SIZE);
+  const to = Math.min(PTRS_PER_TABLE, (end - table.start) / PAGE_SIZE);
   const { letters, mapcounts } = table;
   for (let page = from; page < to; page++) {
     counts[letters[page] + (mapcounts[page] >= 2 ? CODES : 0)]++;

@@ -2,6 +2,7 @@
  * A machine as chunks, on the worker's side: a table that is as it was when it was last sent has
  * the number that it had.
  */
+import { PTRS_PER_TABLE } from "@forkpath/abi";
 import {
   type AddressSpaceView,
   createTableWatch,
@@ -17,7 +18,6 @@ import type { Chunk, MachineState, SpaceState } from "../worker/protocol.ts";
 import { countWords } from "./count-words.ts";
 
 const MOST_COUNT = 0xffff;
-const PAGES = 512;
 
 /** Numbers chunks and looks for as long as one history is on the page. */
 export class Encoder {
@@ -129,9 +129,9 @@ export class Encoder {
   }
 
   private bits({ letters, low, high }: TableView): Uint8Array {
-    const bits = new Uint8Array(PAGES);
+    const bits = new Uint8Array(PTRS_PER_TABLE);
     let last = 0;
-    for (let page = 0; page < PAGES; page++) {
+    for (let page = 0; page < PTRS_PER_TABLE; page++) {
       if (low[page] === 0 && high[page] === 0) continue;
       const isLast =
         page > 0 && isLike(low, high, page, page - 1) && letters[page] === letters[page - 1];

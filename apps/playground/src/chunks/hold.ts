@@ -1,5 +1,6 @@
 /** A machine's state on the page's side: looks pages up in the chunks that it names. */
 
+import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import type {
   Chunk,
   Looks,
@@ -9,10 +10,6 @@ import type {
   SpaceState,
   TaskState,
 } from "../worker/protocol.ts";
-
-const PAGE_SIZE = 4096;
-const TABLE_PAGES = 512;
-const TABLE_BYTES = PAGE_SIZE * TABLE_PAGES;
 
 /** Chunks by their numbers, for as long as a state names them. */
 export class Chunks {
@@ -67,7 +64,7 @@ function findCell(
   { starts, chunks }: MapSpace,
   addr: number,
 ): { readonly chunk: Chunk; readonly cell: number } | null {
-  const start = Math.floor(addr / TABLE_BYTES) * TABLE_BYTES;
+  const start = Math.floor(addr / PMD_SIZE) * PMD_SIZE;
   const index = starts.indexOf(start);
   if (index < 0) return null;
   return { chunk: held.get(chunks[index]), cell: (addr - start) / PAGE_SIZE };
@@ -138,10 +135,10 @@ export function columnsOf(
   };
   const end = start + pages * PAGE_SIZE;
   for (const [index, table] of starts.entries()) {
-    if (table + TABLE_BYTES <= start || table >= end) continue;
+    if (table + PMD_SIZE <= start || table >= end) continue;
     const chunk = held.get(chunks[index]);
     const from = Math.max(0, (start - table) / PAGE_SIZE);
-    const to = Math.min(TABLE_PAGES, (end - table) / PAGE_SIZE);
+    const to = Math.min(PTRS_PER_TABLE, (end - table) / PAGE_SIZE);
     const at = (table - start) / PAGE_SIZE + from;
     columns.letters.set(chunk.letters.subarray(from, to), at);
     columns.frames.set(chunk.frames.subarray(from, to), at);

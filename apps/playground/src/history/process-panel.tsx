@@ -1,4 +1,5 @@
 /** One process: who it is, what it counts, and a map for each of its areas. */
+import { KB_PER_PAGE, PAGE_SIZE } from "@forkpath/abi";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
@@ -26,8 +27,6 @@ export interface ProcessPanelProps {
   /** Whether `compared` is the other machine. */
   readonly isAgainst: boolean;
 }
-
-const PAGE_SIZE = 4096;
 
 export function ProcessPanel(props: ProcessPanelProps): JSX.Element {
   const { letter, heading, shown } = props;
@@ -85,7 +84,7 @@ function AreaHead({ area }: { area: AreaState }): JSX.Element {
     <h3 class="area-head">
       <b>{areaName(area)}</b> <code>{area.start.toString(16)}</code> <code>{area.permissions}</code>{" "}
       <span>
-        {pagesText(pages)}, {sizeText(pages * (PAGE_SIZE / 1024))}
+        {pagesText(pages)}, {sizeText(pages * KB_PER_PAGE)}
       </span>
     </h3>
   );

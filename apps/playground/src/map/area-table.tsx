@@ -1,4 +1,5 @@
 /** A page map as a table: runs of pages that are alike, for those who read rather than look. */
+import { PAGE_SIZE } from "@forkpath/abi";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
@@ -9,7 +10,6 @@ import { areaName } from "../store/names.ts";
 import type { MapArea, MapLetter, MapSpace } from "../worker/protocol.ts";
 import type { Grid, LaidOut } from "./grid.ts";
 
-const PAGE_SIZE = 4096;
 /** More rows are no help; how many there are more is said. */
 const MOST_ROWS = 400;
 

@@ -1,9 +1,7 @@
 /** Where the cells of a page map are: how large, how many in a row, and which page each one is. */
+import { PAGE_SIZE, PMD_SIZE } from "@forkpath/abi";
 import type { Chunks } from "../chunks/hold.ts";
 import type { MapArea, MapSpace } from "../worker/protocol.ts";
-
-const PAGE_SIZE = 4096;
-const TABLE_BYTES = 512 * PAGE_SIZE;
 
 /** CSS pixels, largest first. */
 const CELLS = [20, 16, 12, 8, 6, 5, 4, 3, 2, 1];
@@ -75,7 +73,7 @@ function segmentsOf({ start, end }: MapArea, { starts }: MapSpace): Segment[] {
   let at = 0;
   for (const table of starts) {
     const from = Math.max(table, start);
-    const to = Math.min(table + TABLE_BYTES, end);
+    const to = Math.min(table + PMD_SIZE, end);
     if (from >= to) continue;
     const pages = (to - from) / PAGE_SIZE;
     const last = segments.at(-1);

@@ -1,4 +1,5 @@
 /** A strip above a map that has to be scrolled: a mark for each page table, which leads there. */
+import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { css, mix, PALETTE, PAPER, rgb } from "../look/palette.ts";
@@ -6,8 +7,6 @@ import type { Theme } from "../store/store.ts";
 import type { Chunk, MapLetter } from "../worker/protocol.ts";
 import { cellOf, isTall, type LaidOut } from "./grid.ts";
 
-const PAGES = 512;
-const TABLE_BYTES = PAGES * 4096;
 /** CSS pixels of a mark: wider ones where there are few. */
 const HEIGHT = 8;
 const PALE = 0.6;
@@ -26,7 +25,7 @@ function Strip({ chunks, space, grid, scroller, theme }: OverviewProps): JSX.Ele
   const tables = space.starts.flatMap((start, index) => {
     const cell = Math.max(
       cellOf(grid, start),
-      cellOf(grid, start + TABLE_BYTES - 4096) - PAGES + 1,
+      cellOf(grid, start + PMD_SIZE - PAGE_SIZE) - PTRS_PER_TABLE + 1,
     );
     return cell < 0 ? [] : [{ cell, chunk: space.chunks[index] }];
   });
@@ -68,11 +67,11 @@ function Strip({ chunks, space, grid, scroller, theme }: OverviewProps): JSX.Ele
 function markOf({ letters, mapcounts }: Chunk, theme: Theme): string {
   const counts = new Map<number, number>();
   let shared = 0;
-  for (let page = 0; page < PAGES; page++) {
+  for (let page = 0; page < PTRS_PER_TABLE; page++) {
     counts.set(letters[page], (counts.get(letters[page]) ?? 0) + 1);
     if (mapcounts[page] >= 2) shared++;
   }
   const [code] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
   const colour = PALETTE[theme][String.fromCharCode(code) as MapLetter];
-  return css(shared > PAGES / 2 ? mix(colour, PAPER[theme], PALE) : rgb(colour));
+  return css(shared > PTRS_PER_TABLE / 2 ? mix(colour, PAPER[theme], PALE) : rgb(colour));
 }

@@ -1,4 +1,5 @@
 /** Any area of the captured process, page by page, as it is before the fork. */
+import { PTRS_PER_TABLE } from "@forkpath/abi";
 import type { Prediction } from "@forkpath/predict";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
@@ -12,7 +13,6 @@ import { spotName } from "../store/names.ts";
 import type { CapturedMap } from "../worker/protocol.ts";
 
 const KB = 1024;
-const TABLE_PAGES = 512;
 
 export function AreaMap({ prediction }: { prediction: Prediction }): JSX.Element | null {
   const { own } = useStore();
@@ -69,7 +69,7 @@ function Cells({ drawn: { area, space, left } }: { drawn: CapturedMap }): JSX.El
         />
       )}
       {left === 0 ? null : (
-        <p class="note">{pagesText(left * TABLE_PAGES)} behind the first 4 GiB are not drawn.</p>
+        <p class="note">{pagesText(left * PTRS_PER_TABLE)} behind the first 4 GiB are not drawn.</p>
       )}
     </div>
   );

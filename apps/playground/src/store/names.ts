@@ -1,8 +1,7 @@
 /** What memory is called: the tasks that have it, and the mappings in it. */
+import { PAGE_SIZE } from "@forkpath/abi";
 import { spaceOf } from "../chunks/hold.ts";
 import type { MachineState, MapArea, MapSpace, SpaceState, TaskState } from "../worker/protocol.ts";
-
-const PAGE_SIZE = 4096;
 
 /** A process as a panel shows it. */
 export interface Shown {

@@ -1,5 +1,5 @@
 /** The pages of one captured area, as chunks: what pagemap and kpageflags say of each. */
-import { KERNELS } from "@forkpath/abi";
+import { KERNELS, PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import { kernelOf } from "@forkpath/predict";
 import {
   type Capture,
@@ -13,9 +13,6 @@ import {
 import { countWords } from "../chunks/count-words.ts";
 import type { CapturedMap, Chunk, MapLetter } from "./protocol.ts";
 
-const PAGE_SIZE = 4096;
-const PAGES = 512;
-const TABLE_BYTES = PAGES * PAGE_SIZE;
 /** Tables that are drawn: those of 4 GiB. */
 const MOST_TABLES = 2048;
 const MOST_FRAME = 2 ** 31 - 1;
@@ -63,7 +60,7 @@ function tablesOf(capture: Capture, pages: CapturedPages, start: number, end: nu
   for (let at = firstFrom(pages, start / PAGE_SIZE); at < pages.count; at++) {
     const vpn = pages.vpn[at];
     if (vpn >= end / PAGE_SIZE) break;
-    const base = Math.floor(vpn / PAGES) * TABLE_BYTES;
+    const base = Math.floor(vpn / PTRS_PER_TABLE) * PMD_SIZE;
     if (tables.at(-1)?.start !== base) tables.push(emptyTable(tables.length, base));
     look(at, tables[tables.length - 1], vpn - base / PAGE_SIZE);
   }
@@ -73,11 +70,11 @@ function tablesOf(capture: Capture, pages: CapturedPages, start: number, end: nu
 const emptyTable = (id: number, start: number): Table => ({
   id,
   start,
-  letters: new Uint8Array(PAGES).fill(codeOf("-")),
-  frames: new Int32Array(PAGES).fill(-1),
-  mapcounts: new Uint16Array(PAGES),
-  counts: new Uint16Array(PAGES),
-  bits: new Uint8Array(PAGES),
+  letters: new Uint8Array(PTRS_PER_TABLE).fill(codeOf("-")),
+  frames: new Int32Array(PTRS_PER_TABLE).fill(-1),
+  mapcounts: new Uint16Array(PTRS_PER_TABLE),
+  counts: new Uint16Array(PTRS_PER_TABLE),
+  bits: new Uint8Array(PTRS_PER_TABLE),
 });
 
 /** Index of the first record at `vpn` or behind it. */
