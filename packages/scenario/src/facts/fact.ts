@@ -22,5 +22,18 @@ export const defineFact = <Of>(
   read: Fact<Of>["read"],
 ): Fact<Of> => ({ unit, about, read });
 
+/**
+ * Facts of one unit that are all read in one way, by their keys.
+ * @param about what each of them is
+ */
+export const factsOf = <Of, Key extends string>(
+  unit: FactUnit,
+  readerOf: (key: NoInfer<Key>) => Fact<Of>["read"],
+  about: Readonly<Record<Key, string>>,
+): Facts<Of> => {
+  const keys = Object.keys(about) as Key[];
+  return Object.fromEntries(keys.map((key) => [key, defineFact(unit, about[key], readerOf(key))]));
+};
+
 /** A fact that each task has for itself. */
 export const ofEachTask = <Of>(fact: Fact<Of>): Fact<Of> => ({ ...fact, isOfTask: true });

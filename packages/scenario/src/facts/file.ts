@@ -8,14 +8,12 @@ import { defineSubject, type Subject } from "./subject.ts";
 type FileReader = Fact<string>["read"];
 
 /** @throws CannotRun for a file that was never opened */
-const ofFile =
-  (
-    read: (file: { pages: ReadonlyMap<number, number>; iMmap: { size: number } }) => number,
-  ): FileReader =>
+const sizeOf =
+  (name: "pages" | "iMmap"): FileReader =>
   ({ kernel }, path) => {
     const file = kernel.machine.files.get(path);
     if (file === undefined) throw new CannotRun(`no process has opened ${path}`);
-    return BigInt(read(file));
+    return BigInt(file[name].size);
   };
 
 /** @throws CannotRun for what is no device */
@@ -28,16 +26,8 @@ const ofDevice =
   };
 
 const FILE_FACTS: Facts<string> = {
-  cachedPages: defineFact(
-    "pages",
-    "Pages in the page cache.",
-    ofFile(({ pages }) => pages.size),
-  ),
-  mappings: defineFact(
-    "count",
-    "Areas that map it.",
-    ofFile(({ iMmap }) => iMmap.size),
-  ),
+  cachedPages: defineFact("pages", "Pages in the page cache.", sizeOf("pages")),
+  mappings: defineFact("count", "Areas that map it.", sizeOf("iMmap")),
   opens: defineFact(
     "count",
     "open calls of a device's areas, one for each fork.",

@@ -1,7 +1,7 @@
 /** What an expectation can ask about the machine; an entry without a subject is about it. */
 import type { MachineTotals } from "@forkpath/kernel";
 import type { World } from "../world/world.ts";
-import { defineFact, type Facts } from "./fact.ts";
+import { defineFact, type Facts, factsOf } from "./fact.ts";
 import { observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
@@ -24,19 +24,21 @@ const total = (name: keyof MachineTotals): ((world: World) => bigint) =>
   count(({ kernel }) => kernel.totals()[name]);
 
 const MACHINE_FACTS: Facts<null> = {
-  committed: defineFact("pages", "What was promised: Committed_AS.", total("committed")),
-  freePages: defineFact("pages", "Free frames.", total("freePages")),
-  usedPages: defineFact("pages", "Frames in use, less those that boot took.", total("usedPages")),
+  ...factsOf("pages", total, {
+    committed: "What was promised: Committed_AS.",
+    freePages: "Free frames.",
+    usedPages: "Frames in use, less those that boot took.",
+  }),
   freeSwap: defineFact("pages", "Free swap slots.", total("freeSwapPages")),
   swapCache: defineFact("pages", "Pages in the swap cache.", total("swapCachePages")),
   pageCache: defineFact("pages", "Pages of files in memory.", total("cachedPages")),
-  anonPages: defineFact(
-    "pages",
-    "Mapped pages without a file, huge ones too: AnonPages.",
-    total("anonPages"),
-  ),
-  pageTables: defineFact("count", "Tables of ptes: PageTables.", total("pageTables")),
-  tasks: defineFact("count", "Tasks, init included.", total("tasks")),
+  ...factsOf("pages", total, {
+    anonPages: "Mapped pages without a file, huge ones too: AnonPages.",
+  }),
+  ...factsOf("count", total, {
+    pageTables: "Tables of ptes: PageTables.",
+    tasks: "Tasks, init included.",
+  }),
   forks: defineFact("count", "Forks so far.", total("totalForks")),
   continuationPages: defineFact(
     "count",

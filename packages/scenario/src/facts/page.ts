@@ -2,6 +2,7 @@
 import { hex } from "@forkpath/abi";
 import type { EntryView, PageView, SlotView } from "@forkpath/kernel";
 import type { MmEnv } from "@forkpath/mm";
+import type { PageFlagName } from "@forkpath/rmap";
 import { entryOffset, entryType } from "@forkpath/swap";
 import { place } from "../format/leaves.ts";
 import { type Place, placeText } from "../format/place.ts";
@@ -12,7 +13,7 @@ import { ownerOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
 import { frameAt, isInCore, partAt } from "./frame.ts";
-import { type Observation, observe, one } from "./observation.ts";
+import { type Look, type Observation, observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
 interface Page {
@@ -48,6 +49,13 @@ const ofSlot =
     return read(kernel.slot(found.type, found.offset));
   };
 
+const pageNumber = (name: "mapcount" | "count" | "node"): Reader =>
+  ofPage((page) => BigInt(page[name]));
+
+const pageFlag = (name: PageFlagName): Reader => ofPage(({ flags }) => flags.includes(name));
+
+const slotNumber = (name: "count" | "byte"): Reader => ofSlot((slot) => BigInt(slot[name]));
+
 /** The slot whose cache the frame is. */
 function slotOfFrame(env: MmEnv, pfn: number): { type: number; offset: number } | undefined {
   const entry = env.swapEntryOf.get(pfn);
@@ -81,33 +89,21 @@ const PAGE_FACTS: Facts<Page> = {
     "All of the entry's word but the frame, in hex.",
     ({ kernel }, { pid, addr }) => hex(kernel.entry(pid, addr).value & ~FRAME_BITS),
   ),
-  mapcount: defineFact(
-    "count",
-    "Entries that map the page.",
-    ofPage(({ mapcount }) => BigInt(mapcount)),
-  ),
-  refcount: defineFact(
-    "count",
-    "References to the page.",
-    ofPage(({ count }) => BigInt(count)),
-  ),
+  mapcount: defineFact("count", "Entries that map the page.", pageNumber("mapcount")),
+  refcount: defineFact("count", "References to the page.", pageNumber("count")),
   referenced: defineFact(
     "yes",
     "PageReferenced: whether the page itself is marked as used.",
-    ofPage(({ flags }) => flags.includes("REFERENCED")),
+    pageFlag("REFERENCED"),
   ),
-  node: defineFact(
-    "count",
-    "The node that the page is on.",
-    ofPage(({ node }) => BigInt(node)),
-  ),
+  node: defineFact("count", "The node that the page is on.", pageNumber("node")),
   inCore: defineFact("yes", "What mincore says of it.", (world, { owner, addr }) =>
     isInCore(world, owner, addr),
   ),
   mlocked: defineFact(
     "yes",
     "Whether the page is marked as locked in memory.",
-    ofPage(({ flags }) => flags.includes("MLOCKED")),
+    pageFlag("MLOCKED"),
   ),
   swapCached: defineFact(
     "yes",
@@ -117,13 +113,9 @@ const PAGE_FACTS: Facts<Page> = {
   swapCount: defineFact(
     "count",
     "References to its slot, when it is swapped.",
-    ofSlot(({ count }) => BigInt(count)),
+    slotNumber("count"),
   ),
-  slotByte: defineFact(
-    "count",
-    "The byte of its slot in the swap map.",
-    ofSlot(({ byte }) => BigInt(byte)),
-  ),
+  slotByte: defineFact("count", "The byte of its slot in the swap map.", slotNumber("byte")),
 };
 
 /** Facts about two pages, told apart by their frames. */
@@ -163,6 +155,13 @@ export const page: Subject = defineSubject(
   },
 );
 
+/** What was seen of each page; a page that is alone has no number. */
+const numbered = (values: readonly FactValue[]): readonly Look[] =>
+  values.map((value, index) => ({
+    of: values.length === 1 ? "" : `the ${index + 1}. of them`,
+    value,
+  }));
+
 /** Whether each page is in the frame that it was in when the step began. */
 function beforeObservation(where: Place): Observation {
   const before = (world: World): readonly number[] => framesOf(world, where);
@@ -173,10 +172,7 @@ function beforeObservation(where: Place): Observation {
     look(world) {
       const frames = world.remembered.get(before) as readonly number[] | undefined;
       if (frames === undefined) throw new CannotRun("there was no frame when the step began");
-      return framesOf(world, where).map((frame, index) => ({
-        of: frames.length === 1 ? "" : `the ${index + 1}. of them`,
-        value: frame === frames[index],
-      }));
+      return numbered(framesOf(world, where).map((frame, index) => frame === frames[index]));
     },
   });
 }
@@ -188,11 +184,8 @@ function pageObservation(where: Place, key: string): Observation {
     uses: [where],
     look(world) {
       const owner = ownerOf(world, where);
-      const addresses = pagesOf(world, where);
-      return addresses.map((addr, index) => ({
-        of: addresses.length === 1 ? "" : `the ${index + 1}. of them`,
-        value: fact.read(world, { owner, pid: owner.pid, addr }),
-      }));
+      const { pid } = owner;
+      return numbered(pagesOf(world, where).map((addr) => fact.read(world, { owner, pid, addr })));
     },
   });
 }

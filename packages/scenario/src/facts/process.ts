@@ -3,14 +3,14 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import { MmCounter, peekCheapRss, peekCounterSigned } from "@forkpath/counters";
 import { getrusage, RusageWho, type TaskStruct } from "@forkpath/fork";
 import { memoryStatus, smapsSums } from "@forkpath/kernel";
-import type { MmStruct } from "@forkpath/mm";
+import type { MmStruct, MmUsage } from "@forkpath/mm";
 import { mmlistFrom } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
 import type { FactValue } from "../format/wanted.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { goneText, matching, memoryOf, stateOf, taskOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
-import { defineFact, type Fact, type Facts, ofEachTask } from "./fact.ts";
+import { defineFact, type Fact, type Facts, factsOf, ofEachTask } from "./fact.ts";
 import { observe } from "./observation.ts";
 import { pattern } from "./pattern.ts";
 import { smapsFacts } from "./smaps.ts";
@@ -18,15 +18,24 @@ import { defineSubject, type Subject } from "./subject.ts";
 
 type Reader = Fact<LiveProcess>["read"];
 
-const status =
-  (name: keyof ReturnType<typeof memoryStatus>): Reader =>
-  (world, process) =>
-    memoryStatus(memoryOf(world, process), world.kernel.machine.profile.proc)[name];
+type StatusField = keyof ReturnType<typeof memoryStatus>;
+
+/** The model's field of `VmPeak` is `vmPeak`. */
+const statusLine =
+  (name: Capitalize<StatusField>): Reader =>
+  (world, process) => {
+    const { proc } = world.kernel.machine.profile;
+    return memoryStatus(memoryOf(world, process), proc)[`v${name.slice(1)}` as StatusField];
+  };
 
 const ofMm =
   (read: (mm: MmStruct) => number): Reader =>
   (world, process) =>
     BigInt(read(memoryOf(world, process)));
+
+const usageField = (name: keyof MmUsage): Reader => ofMm(({ usage }) => usage[name]);
+
+const mmField = (name: "mapCount" | "nrPtes" | "mmUsers"): Reader => ofMm((mm) => mm[name]);
 
 const counter = (member: MmCounter): Reader =>
   ofMm(({ counters }) => peekCounterSigned(counters, member));
@@ -38,6 +47,8 @@ const ofTask =
     if (task === undefined) throw new CannotRun(goneText(world, process, "is gone"));
     return read(task, world);
   };
+
+const faults = (kind: "minFlt" | "majFlt"): Reader => ofTask((task) => BigInt(task[kind]));
 
 const peak = (who: RusageWho): Reader =>
   ofTask((task, { kernel }) => runToCompletion(getrusage(kernel.machine.fork, task, who)).maxrssKb);
@@ -54,21 +65,19 @@ function isOnMmlist(world: World, process: LiveProcess): boolean {
 }
 
 export const PROCESS_FACTS: Facts<LiveProcess> = {
-  VmPeak: defineFact("kB", "Largest VmSize so far.", status("vmPeak")),
-  VmSize: defineFact("kB", "All that is mapped.", status("vmSize")),
-  VmLck: defineFact("kB", "What is locked.", status("vmLck")),
-  VmHWM: defineFact("kB", "Largest VmRSS so far.", status("vmHWM")),
-  VmRSS: defineFact("kB", "Pages in memory: anonRss, fileRss and shmemRss.", status("vmRSS")),
-  VmData: defineFact("kB", "What is mapped, less files and stack.", status("vmData")),
-  VmStk: defineFact("kB", "The stack.", status("vmStk")),
-  VmExe: defineFact("kB", "Code of the program.", status("vmExe")),
-  VmLib: defineFact("kB", "Code of libraries.", status("vmLib")),
-  VmPTE: defineFact(
-    "kB",
-    "Page tables: on el6 the last level, since 4.15 all but the top.",
-    status("vmPTE"),
-  ),
-  VmSwap: defineFact("kB", "Pages in swap.", status("vmSwap")),
+  ...factsOf("kB", statusLine, {
+    VmPeak: "Largest VmSize so far.",
+    VmSize: "All that is mapped.",
+    VmLck: "What is locked.",
+    VmHWM: "Largest VmRSS so far.",
+    VmRSS: "Pages in memory: anonRss, fileRss and shmemRss.",
+    VmData: "What is mapped, less files and stack.",
+    VmStk: "The stack.",
+    VmExe: "Code of the program.",
+    VmLib: "Code of libraries.",
+    VmPTE: "Page tables: on el6 the last level, since 4.15 all but the top.",
+    VmSwap: "Pages in swap.",
+  }),
   fileRss: defineFact("pages", "The counter _file_rss, signed.", counter(MmCounter.FILE_RSS)),
   anonRss: defineFact("pages", "The counter _anon_rss, signed.", counter(MmCounter.ANON_RSS)),
   swapUsage: defineFact("pages", "The counter _swap_usage, signed.", counter(MmCounter.SWAP_USAGE)),
@@ -94,42 +103,18 @@ export const PROCESS_FACTS: Facts<LiveProcess> = {
     counter(MmCounter.HIWATER_RSS),
   ),
   hiwaterVm: defineFact("pages", "hiwater_vm as it is stored.", counter(MmCounter.HIWATER_VM)),
-  totalVm: defineFact(
-    "pages",
-    "total_vm.",
-    ofMm(({ usage }) => usage.totalVm),
-  ),
-  sharedVm: defineFact(
-    "pages",
-    "shared_vm: mappings of files.",
-    ofMm(({ usage }) => usage.sharedVm),
-  ),
-  stackVm: defineFact(
-    "pages",
-    "stack_vm.",
-    ofMm(({ usage }) => usage.stackVm),
-  ),
-  reservedVm: defineFact(
-    "pages",
-    "reserved_vm.",
-    ofMm(({ usage }) => usage.reservedVm),
-  ),
+  ...factsOf("pages", usageField, {
+    totalVm: "total_vm.",
+    sharedVm: "shared_vm: mappings of files.",
+    stackVm: "stack_vm.",
+    reservedVm: "reserved_vm.",
+  }),
   mappedPages: defineFact("pages", "Pages of all areas, counted one by one.", ofMm(mappedPages)),
-  mapCount: defineFact(
-    "count",
-    "Areas.",
-    ofMm(({ mapCount }) => mapCount),
-  ),
-  nrPtes: defineFact(
-    "count",
-    "Last-level page tables.",
-    ofMm(({ nrPtes }) => nrPtes),
-  ),
-  mmUsers: defineFact(
-    "count",
-    "Users of the address space.",
-    ofMm(({ mmUsers }) => mmUsers),
-  ),
+  ...factsOf("count", mmField, {
+    mapCount: "Areas.",
+    nrPtes: "Last-level page tables.",
+    mmUsers: "Users of the address space.",
+  }),
   exeFileVmas: defineFact(
     "count",
     "num_exe_file_vmas: what keeps the program file open.",
@@ -137,19 +122,9 @@ export const PROCESS_FACTS: Facts<LiveProcess> = {
   ),
   onMmlist: defineFact("yes", "Whether swapoff would find it, going round the mmlist.", isOnMmlist),
   minorFaults: ofEachTask(
-    defineFact(
-      "count",
-      "Faults that read nothing from disk.",
-      ofTask(({ minFlt }) => BigInt(minFlt)),
-    ),
+    defineFact("count", "Faults that read nothing from disk.", faults("minFlt")),
   ),
-  majorFaults: ofEachTask(
-    defineFact(
-      "count",
-      "Faults that did.",
-      ofTask(({ majFlt }) => BigInt(majFlt)),
-    ),
-  ),
+  majorFaults: ofEachTask(defineFact("count", "Faults that did.", faults("majFlt"))),
   maxrss: ofEachTask(
     defineFact("kB", "ru_maxrss of getrusage(RUSAGE_SELF).", peak(RusageWho.SELF)),
   ),

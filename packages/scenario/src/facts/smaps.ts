@@ -1,7 +1,7 @@
 /** Facts about what smaps adds up: of all memory of a process, or of some of it. */
-import { SMAPS_LINES, type SmapsLine, type SmapsSums } from "@forkpath/kernel";
+import type { SmapsLine, SmapsSums } from "@forkpath/kernel";
 import type { World } from "../world/world.ts";
-import { defineFact, type Facts } from "./fact.ts";
+import { type Facts, factsOf } from "./fact.ts";
 
 /** What each line says. */
 const ABOUT: Readonly<Record<SmapsLine, string>> = {
@@ -19,9 +19,4 @@ const ABOUT: Readonly<Record<SmapsLine, string>> = {
 
 /** A fact for each line. @param sumsOf adds up the smaps of what the facts are about */
 export const smapsFacts = <Of>(sumsOf: (world: World, of: Of) => SmapsSums): Facts<Of> =>
-  Object.fromEntries(
-    SMAPS_LINES.map((name) => [
-      name,
-      defineFact<Of>("kB", ABOUT[name], (world, of) => BigInt(sumsOf(world, of)[name])),
-    ]),
-  );
+  factsOf<Of, SmapsLine>("kB", (name) => (world, of) => BigInt(sumsOf(world, of)[name]), ABOUT);
