@@ -1,7 +1,7 @@
 /** What an expectation can ask about a file, by its path. */
 import { path } from "../format/leaves.ts";
 import { CannotRun } from "../world/cannot-run.ts";
-import { defineFact, type Fact, type Facts } from "./fact.ts";
+import { defineFact, type Fact, type Facts, factsOf } from "./fact.ts";
 import { observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
@@ -28,12 +28,10 @@ const ofDevice =
 const FILE_FACTS: Facts<string> = {
   cachedPages: defineFact("pages", "Pages in the page cache.", sizeOf("pages")),
   mappings: defineFact("count", "Areas that map it.", sizeOf("iMmap")),
-  opens: defineFact(
-    "count",
-    "open calls of a device's areas, one for each fork.",
-    ofDevice("opens"),
-  ),
-  closes: defineFact("count", "close calls of a device's areas.", ofDevice("closes")),
+  ...factsOf("count", ofDevice, {
+    opens: "open calls of a device's areas, one for each fork.",
+    closes: "close calls of a device's areas.",
+  }),
 };
 
 export const file: Subject = defineSubject("file", path, FILE_FACTS, (where, key) => {

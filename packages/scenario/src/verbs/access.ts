@@ -23,15 +23,13 @@ const access = (name: "read" | "write", place: Place): Deed => ({
 });
 
 export const write: Verb = defineVerb(
-  "write",
-  z.strictObject({ write: about(place, "Which pages the process writes to.") }),
+  { write: about(place, "Which pages the process writes to.") },
   (given) => access("write", given.write),
   [[45, atPlace("write")]],
 );
 
 export const read: Verb = defineVerb(
-  "read",
-  z.strictObject({ read: about(place, "Which pages the process reads.") }),
+  { read: about(place, "Which pages the process reads.") },
   (given) => access("read", given.read),
   [[20, atPlace("read")]],
 );
@@ -48,11 +46,10 @@ export const poke: Verb = rangeVerb(
 const isStack = (mapping: string): boolean => mapping.startsWith("stack");
 
 export const growStack: Verb = defineVerb(
-  "growStack",
-  z.strictObject({
+  {
     growStack: about(place, "Which stack."),
     by: about(signedSize, "How far below its first page, where that is now, the process writes."),
-  }),
+  },
   ({ growStack: stack, by: bytes }) => ({
     ...on(stack),
     looksAt: "areas",
@@ -87,10 +84,9 @@ function stackStart(world: World, { process, mapping }: Place): number {
 export const pin: Verb = rangeVerb("pin", "Which pages direct I/O takes references to.", 2);
 
 export const unpin: Verb = defineVerb(
-  "unpin",
-  z.strictObject({
+  {
     unpin: about(z.literal(true), "Write true: all references are given back."),
-  }),
+  },
   () => atOnce((world) => world.kernel.unpinAll()),
   [[2, () => ({ unpin: true })]],
 );

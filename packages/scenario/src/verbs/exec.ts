@@ -30,8 +30,7 @@ const programSize = (schema: z.ZodMiniType<number>): z.ZodMiniType<number> =>
   upTo(2 ** 24, "a size of at most 64G", schema);
 
 export const exec: Verb = defineVerb(
-  "exec",
-  z.strictObject({
+  {
     exec: about(name, "Whose program is replaced. Its mappings are then text, data and stack."),
     program: z._default(about(path, "Path of the new program."), "/bin/true"),
     text: z._default(about(programSize(size), "Its code; 20 kB by default."), 5),
@@ -44,7 +43,7 @@ export const exec: Verb = defineVerb(
       about(programSize(size), "What its arguments and environment fill; a page by default."),
       1,
     ),
-  }),
+  },
   ({ exec: process, program, ...pages }) => ({
     ...by(process),
     text: `${process} ${program}`,

@@ -6,43 +6,39 @@ import { INIT } from "../format/process.ts";
 import { callOf } from "../world/call.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { callerPid, hasOrphans, initPid, pidOf } from "../world/who.ts";
+import { ownCall } from "./ranges.ts";
 import { by, defineVerb, type Verb } from "./verb.ts";
 
 const status = z._default(about(integer(0, 255), "Exit status."), 0);
 
 export const exit: Verb = defineVerb(
-  "exit",
-  z.strictObject({ exit: about(name, "Which process ends, with all its threads."), status }),
+  { exit: about(name, "Which process ends, with all its threads."), status },
   (given) => ({
     ...by(given.exit),
     threads: "ended",
-    calls(world) {
-      const pid = callerPid(world, given.exit);
-      return [callOf(world.kernel, pid, "exitGroup", pid, given.status)];
-    },
+    calls: ownCall(given.exit, (kernel, pid) =>
+      callOf(kernel, pid, "exitGroup", pid, given.status),
+    ),
   }),
   [[5, ({ caller }) => ({ exit: caller.name })]],
 );
 
 export const exitThread: Verb = defineVerb(
-  "exitThread",
-  z.strictObject({ exitThread: about(name, "Which thread ends."), status }),
+  { exitThread: about(name, "Which thread ends."), status },
   (given) => ({
     ...by(given.exitThread),
-    calls(world) {
-      const pid = callerPid(world, given.exitThread);
-      return [callOf(world.kernel, pid, "exit", pid, given.status)];
-    },
+    calls: ownCall(given.exitThread, (kernel, pid) =>
+      callOf(kernel, pid, "exit", pid, given.status),
+    ),
   }),
   [[3, ({ caller, random }) => ({ exitThread: caller.name, status: random.below(3) })]],
 );
 
 export const wait: Verb = defineVerb(
-  "wait",
-  z.strictObject({
+  {
     wait: about(name, "Which process takes word of a child that has ended; init has the orphans."),
     child: z.exactOptional(about(name, "Which child; by default any.")),
-  }),
+  },
   ({ wait: process, child }) => ({
     text: process,
     // Init need not be declared to take word of the orphans; it does nothing else.

@@ -33,12 +33,11 @@ function someRemapping(choice: Choice): Entry | null {
 
 /** The pages follow each other in the file, though there may be others between them in memory. */
 export const remapFilePages: Verb = defineVerb(
-  "remapFilePages",
-  z.strictObject({
+  {
     remapFilePages: about(place, "Which pages of a shared mapping show other pages of its file."),
     offset: about(integer(0, 2 ** 46), "The page of the file that the first of them shows."),
     nonblock: z._default(about(yes, "Bring no page now: the first access to it will."), false),
-  }),
+  },
   ({ remapFilePages: where, offset, nonblock }) => ({
     ...on(where),
     calls(world) {
@@ -60,11 +59,10 @@ function someTruncation({ world, random }: Choice): Entry | null {
 }
 
 export const truncate: Verb = defineVerb(
-  "truncate",
-  z.strictObject({
+  {
     truncate: about(path, "Which file."),
     size: about(sizeOrNone, "How long it is afterwards; 0 for nothing."),
-  }),
+  },
   ({ truncate: file, size: sizePages }) => ({
     text: file,
     calls: (world) => [callOf(world.kernel, null, "truncate", 1, file, sizePages)],
@@ -73,17 +71,15 @@ export const truncate: Verb = defineVerb(
 );
 
 export const dropCaches: Verb = defineVerb(
-  "dropCaches",
-  z.strictObject({ dropCaches: about(z.literal(true), "Write true: the whole page cache goes.") }),
+  { dropCaches: about(z.literal(true), "Write true: the whole page cache goes.") },
   () => atOnce((world) => world.kernel.dropCaches()),
   [[2, () => ({ dropCaches: true })]],
 );
 
 export const drainLru: Verb = defineVerb(
-  "drainLru",
-  z.strictObject({
+  {
     drainLru: about(z.literal(true), "Write true: no page waits in a CPU's LRU batch any more."),
-  }),
+  },
   () => atOnce((world) => world.kernel.drainLru()),
   [],
   [[3, () => ({ drainLru: true })]],

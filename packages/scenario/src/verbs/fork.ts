@@ -5,9 +5,10 @@ import { about, name, oneOf } from "../format/leaves.ts";
 import { callOf } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeOfStatus, WAITS } from "../world/outcome.ts";
-import { addProcess, callerPid, findProcess } from "../world/who.ts";
+import { addProcess, findProcess } from "../world/who.ts";
 import { copyAddressSpace } from "../world/world.ts";
 import type { Choice, Entry, Throw } from "./dice.ts";
+import { ownCall } from "./ranges.ts";
 import { by, type Deed, defineVerb, nameOfRound, statusOf, type Verb } from "./verb.ts";
 
 const childKey = about(name, "The child's name; with times, numbered: worker1, worker2 and so on.");
@@ -67,30 +68,22 @@ function nextName({ world: { processes, unsettled } }: Choice): string {
 }
 
 export const fork: Verb = defineVerb(
-  "fork",
-  z.strictObject({ fork: about(name, "The parent."), as: z._default(childKey, "child") }),
+  { fork: about(name, "The parent."), as: z._default(childKey, "child") },
   ({ fork: process, as }) => ({
     ...birth(process, as, { isMemoryShared: false, isThread: false }),
-    calls(world) {
-      const pid = callerPid(world, process);
-      return [callOf(world.kernel, pid, "fork", pid)];
-    },
+    calls: ownCall(process, (kernel, pid) => callOf(kernel, pid, "fork", pid)),
   }),
   [[24, someBirth(({ caller }, as) => ({ fork: caller.name, as }))]],
 );
 
 export const vfork: Verb = defineVerb(
-  "vfork",
-  z.strictObject({
+  {
     vfork: about(name, "The parent, which waits until the child has called exec or exit."),
     as: z._default(childKey, "child"),
-  }),
+  },
   ({ vfork: process, as }) => ({
     ...birth(process, as, { isMemoryShared: true, isThread: false }),
-    calls(world) {
-      const pid = callerPid(world, process);
-      return [callOf(world.kernel, pid, "vfork", pid)];
-    },
+    calls: ownCall(process, (kernel, pid) => callOf(kernel, pid, "vfork", pid)),
   }),
   [[5, someBirth(({ caller }, as) => ({ vfork: caller.name, as }))]],
 );
@@ -131,25 +124,21 @@ function cloneFlags(names: readonly FlagName[]): number {
 }
 
 export const clone: Verb = defineVerb(
-  "clone",
-  z.strictObject({
+  {
     clone: about(name, "The task that makes a thread, or a process that shares something with it."),
     as: z._default(childKey, "thread"),
     flags: z._default(
       about(z.array(oneOf(...FLAG_NAMES)), "What is shared; by default as by a thread."),
       [...THREAD],
     ),
-  }),
+  },
   ({ clone: process, as, flags }) => ({
     ...birth(process, as, {
       isMemoryShared: flags.includes("vm"),
       isThread: flags.includes("thread"),
     }),
     threads: "made",
-    calls(world) {
-      const pid = callerPid(world, process);
-      return [callOf(world.kernel, pid, "clone", pid, cloneFlags(flags))];
-    },
+    calls: ownCall(process, (kernel, pid) => callOf(kernel, pid, "clone", pid, cloneFlags(flags))),
   }),
   [
     [

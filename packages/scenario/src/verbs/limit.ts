@@ -1,5 +1,4 @@
 /** Resource limits of a process change, and what the machine may promise. */
-import * as z from "zod/mini";
 import { about, name } from "../format/leaves.ts";
 import { limitKeys } from "../format/limits.ts";
 import { overcommit as overcommitOptions } from "../format/machine.ts";
@@ -20,8 +19,7 @@ const NONE: Entry = { as: "unlimited", data: "unlimited", stack: "8M", memlock: 
 const someLimits = (random: Chance): Entry => (random.once(3) ? random.pick(TIGHT) : NONE);
 
 export const limit: Verb = defineVerb(
-  "limit",
-  z.strictObject({ limit: about(name, "Whose limits change."), ...limitKeys }),
+  { limit: about(name, "Whose limits change."), ...limitKeys },
   ({ limit: process, ...limits }) => ({
     ...by(process),
     ...atOnce((world) => {
@@ -36,10 +34,9 @@ export const limit: Verb = defineVerb(
 
 /** The sysctls of overcommit: what was promised stays promised. */
 export const overcommit: Verb = defineVerb(
-  "overcommit",
-  z.strictObject({
+  {
     overcommit: about(overcommitOptions, "What the machine may promise from now on."),
-  }),
+  },
   ({ overcommit: options }) =>
     atOnce((world) => {
       Object.assign(world.kernel.machine.mm.commit, options);

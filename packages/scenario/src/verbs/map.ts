@@ -13,7 +13,7 @@ import type { LiveMapping, LiveProcess } from "../world/world.ts";
 import { atPlace, type Chance, type Choice, type Entry, someLength, someSize } from "./dice.ts";
 import { SOME_ACCESS } from "./protect.ts";
 import { forRanges, rangeVerb } from "./ranges.ts";
-import { by, defineVerb, on, statusOf, type Verb } from "./verb.ts";
+import { by, defineVerb, on, statusOf, type Verb, verbWith } from "./verb.ts";
 
 /** A name that is used again leaves the mapping that had it without one. */
 const MAPPING_NAMES = 8;
@@ -49,8 +49,7 @@ const anotherStack = ({ caller, random }: Choice): Entry => ({
   size: someSize(random),
 });
 
-export const mmap: Verb = defineVerb(
-  "mmap",
+export const mmap: Verb = verbWith(
   mappingWith({
     mmap: about(name, "Which process maps something."),
     as: about(name, "What the mapping is called."),
@@ -85,8 +84,7 @@ export const munmap: Verb = rangeVerb("munmap", "Which pages are unmapped.", 8);
  * Without `as`, the name follows what was resized; with it, the old name keeps its pages' numbers.
  */
 export const mremap: Verb = defineVerb(
-  "mremap",
-  z.strictObject({
+  {
     mremap: about(place, "Which pages grow or shrink; they may move."),
     size: about(size, "How large they are afterwards."),
     to: z.exactOptional(about(address, "Where they move, whatever is there: MREMAP_FIXED.")),
@@ -103,7 +101,7 @@ export const mremap: Verb = defineVerb(
         "A name for what was resized; the old one stays for the pages that are left where it was.",
       ),
     ),
-  }),
+  },
   ({ mremap: where, size: sizePages, to, leave, as }) => ({
     ...on(where),
     ...(as === undefined ? {} : { makes: { process: where.process, mapping: as } }),
@@ -157,11 +155,10 @@ function leaveBehind({ world, caller, random }: Choice): Entry | null {
 
 /** brk has no errors: it answers where the heap ends, which is where it was if it could not. */
 export const brk: Verb = defineVerb(
-  "brk",
-  z.strictObject({
+  {
     brk: about(name, "Whose heap grows or shrinks."),
     by: about(signedSize, "By how much.", "4M", "-4M"),
-  }),
+  },
   ({ brk: process, by: bytes }) => ({
     ...by(process),
     names(known) {

@@ -12,8 +12,7 @@ import { type Choice, type Entry, someonesPlace, withoutWaiting } from "./dice.t
 import { defineVerb, on, statusOf, type Verb } from "./verb.ts";
 
 export const migrateBegin: Verb = defineVerb(
-  "migrateBegin",
-  z.strictObject({ migrateBegin: about(place, "Which pages set out for other frames.") }),
+  { migrateBegin: about(place, "Which pages set out for other frames.") },
   ({ migrateBegin: where }) => ({
     ...on(where),
     calls(world) {
@@ -37,8 +36,7 @@ export const migrateBegin: Verb = defineVerb(
 );
 
 export const migrateEnd: Verb = defineVerb(
-  "migrateEnd",
-  z.strictObject({ migrateEnd: about(z.literal(true), "All that set out arrive.") }),
+  { migrateEnd: about(z.literal(true), "All that set out arrive.") },
   () => ({ calls: (world) => [callOf(world.kernel, null, "migrateEnd")] }),
   [[8, ({ world }) => (world.kernel.machine.migrations.length > 0 ? { migrateEnd: true } : null)]],
 );
@@ -56,8 +54,7 @@ function somePoison({ world, caller, random }: Choice): Entry | null {
 }
 
 export const poison: Verb = defineVerb(
-  "poison",
-  z.strictObject({ poison: about(place, "Whose frames have gone bad.") }),
+  { poison: about(place, "Whose frames have gone bad.") },
   ({ poison: where }) => ({
     ...on(where),
     looksAt: "entries",

@@ -10,12 +10,11 @@ import { pidOf } from "../world/who.ts";
 import { defineVerb, on, type Verb } from "./verb.ts";
 
 export const movePages: Verb = defineVerb(
-  "movePages",
-  z.strictObject({
+  {
     movePages: about(place, "Which pages go to another node; it fails if none of them is there."),
     node: about(integer(0, 1023), "Which node, counted from 0."),
     all: z.exactOptional(about(yes, "Whether pages that others map go too; by default not.")),
-  }),
+  },
   ({ movePages: where, node, all = false }) => ({
     ...on(where),
     calls(world) {

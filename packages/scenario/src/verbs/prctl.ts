@@ -6,8 +6,7 @@ import { callerPid } from "../world/who.ts";
 import { by, defineVerb, type Verb } from "./verb.ts";
 
 export const prctl: Verb = defineVerb(
-  "prctl",
-  z.strictObject({
+  {
     prctl: about(name, "Which process says something of all its memory."),
     hugePages: z.exactOptional(
       about(
@@ -21,7 +20,7 @@ export const prctl: Verb = defineVerb(
         "PR_SET_MDWE: no memory becomes executable any more; for children too, or not for them.",
       ),
     ),
-  }),
+  },
   ({ prctl: process, hugePages, denyWriteExec }) => ({
     ...by(process),
     calls(world) {

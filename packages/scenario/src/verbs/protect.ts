@@ -1,29 +1,25 @@
 /** mprotect and madvise: what may be done with pages, and what is to be expected. */
 import { Madvise } from "@forkpath/abi";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { about, either, integer, leaf, oneOf, place } from "../format/leaves.ts";
 import { access } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
 import { atPlace, type Choice, mmRulesOf } from "./dice.ts";
-import { forRanges } from "./ranges.ts";
-import { defineVerb, on, type Verb } from "./verb.ts";
+import { onRanges } from "./ranges.ts";
+import { defineVerb, type Verb } from "./verb.ts";
 
 /** For random mappings: `rw` twice as often as each other. */
 export const SOME_ACCESS: readonly string[] = ["none", "r", "rw", "rw", "rx"];
 
 export const mprotect: Verb = defineVerb(
-  "mprotect",
-  z.strictObject({
+  {
     mprotect: about(place, "Which pages."),
     access: about(access, "What the process may do there from now on."),
-  }),
-  ({ mprotect: where, access: prot }) => ({
-    ...on(where),
-    calls: (world) =>
-      forRanges(world, where, (pid, { start, len }) =>
-        callOf(world.kernel, pid, "mprotect", pid, start, len, prot),
-      ),
-  }),
+  },
+  ({ mprotect: where, access: prot }) =>
+    onRanges(where, (kernel, pid, { start, len }) =>
+      callOf(kernel, pid, "mprotect", pid, start, len, prot),
+    ),
   [[8, atPlace("mprotect", ({ random }) => ({ access: random.pick(SOME_ACCESS) }))]],
 );
 
@@ -50,21 +46,17 @@ const SOME_ADVICE: readonly string[] = [
 ];
 
 export const madvise: Verb = defineVerb(
-  "madvise",
-  z.strictObject({
+  {
     madvise: about(place, "Which pages."),
     advice: about(
       advice,
       "dontneed drops them; dontfork keeps them from children. A number stands for itself.",
     ),
-  }),
-  ({ madvise: where, advice: number }) => ({
-    ...on(where),
-    calls: (world) =>
-      forRanges(world, where, (pid, { start, len }) =>
-        callOf(world.kernel, pid, "madvise", pid, start, len, number),
-      ),
-  }),
+  },
+  ({ madvise: where, advice: number }) =>
+    onRanges(where, (kernel, pid, { start, len }) =>
+      callOf(kernel, pid, "madvise", pid, start, len, number),
+    ),
   [[8, atPlace("madvise", ({ random }) => ({ advice: random.pick(SOME_ADVICE) }))]],
   [[30, atPlace("madvise", (choice) => ({ advice: choice.random.pick(laterAdvice(choice)) }))]],
 );

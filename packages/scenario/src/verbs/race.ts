@@ -90,15 +90,13 @@ export function raceOf(
 }
 
 export const resume: Verb = defineVerb(
-  "resume",
-  z.strictObject({ resume: about(z.literal(true), "The race that paused goes on.") }),
+  { resume: about(z.literal(true), "The race that paused goes on.") },
   () => ({ run: resumeRace }),
 );
 
 /** Nothing happens: a place for expectations. */
 export const look: Verb = defineVerb(
-  "look",
-  z.strictObject({ look: z.exactOptional(about(z.string(), "A word about what is seen now.")) }),
+  { look: z.exactOptional(about(z.string(), "A word about what is seen now.")) },
   () => ({}),
 );
 

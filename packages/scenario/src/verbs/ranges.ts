@@ -1,5 +1,5 @@
-/** Calls that take an address and a length: one for each run of pages of a place. */
-import * as z from "zod/mini";
+/** Deeds of one process: a call about itself, or a call for each run of pages of a place. */
+import type { Kernel } from "@forkpath/kernel";
 import { about, place } from "../format/leaves.ts";
 import type { Place } from "../format/place.ts";
 import { callOf, type PlannedCall } from "../world/call.ts";
@@ -7,7 +7,7 @@ import { type Range, rangesOf } from "../world/where.ts";
 import { callerPid } from "../world/who.ts";
 import type { World } from "../world/world.ts";
 import { atPlace, type Throw } from "./dice.ts";
-import { defineVerb, on, type Verb } from "./verb.ts";
+import { type Deed, defineVerb, on, type Verb } from "./verb.ts";
 
 type RangeCall = "read" | "write" | "poke" | "pin" | "munmap" | "mlock" | "munlock";
 
@@ -23,6 +23,20 @@ export function forRanges(
   const pid = callerPid(world, place.process);
   return rangesOf(world, place).map((range) => call(pid, range));
 }
+
+/** A deed that is a call for each run of pages. @throws CannotRun likewise, when it is planned */
+export const onRanges = (
+  place: Place,
+  call: (kernel: Kernel, pid: number, range: Range) => PlannedCall,
+): Pick<Deed, "text" | "uses" | "calls"> => ({
+  ...on(place),
+  calls: (world) => forRanges(world, place, (pid, range) => call(world.kernel, pid, range)),
+});
+
+/** The one call that the process makes. @throws CannotRun likewise, when it is planned */
+export const ownCall =
+  (process: string, call: (kernel: Kernel, pid: number) => PlannedCall) =>
+  (world: World): readonly PlannedCall[] => [call(world.kernel, callerPid(world, process))];
 
 export const rangeCalls =
   (name: RangeCall, place: Place) =>
@@ -43,8 +57,7 @@ export const rangeVerb = (
   dice: Throw = atPlace(name),
 ): Verb =>
   defineVerb(
-    name,
-    z.strictObject({ [name]: about(place, what) }),
+    { [name]: about(place, what) },
     ({ [name]: where }) => ({
       ...on(where),
       brings: BRINGING.has(name) ? [where] : [],

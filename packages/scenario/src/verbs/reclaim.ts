@@ -21,12 +21,11 @@ function someReclaim(choice: Choice): Entry | null {
 }
 
 export const reclaim: Verb = defineVerb(
-  "reclaim",
-  z.strictObject({
+  {
     reclaim: about(placeOrProcess, "Which pages are to go; those in memory go to swap."),
     count: z.exactOptional(about(integer(0, 2 ** 31 - 1), "Stop after so many.")),
     idle: z._default(about(yes, "False to spare, once, pages that were used."), true),
-  }),
+  },
   ({ reclaim: where, count, idle }) => ({
     ...on(where),
     calls(world) {
@@ -64,10 +63,9 @@ function someCollapse({ world, random, living }: Choice): Entry | null {
 
 /** Small pages become huge ones, 2 MiB each. */
 export const collapse: Verb = defineVerb(
-  "collapse",
-  z.strictObject({
+  {
     collapse: about(place, "Whose 2 MiB, all that have a page of these, become huge pages."),
-  }),
+  },
   ({ collapse: where }) => ({
     ...on(where),
     calls(world) {

@@ -40,11 +40,10 @@ function mend({ world, caller }: Choice): Entry | null {
 
 /** The kernel function of that name answers so from now on: 0, or a negative errno. */
 export const script: Verb = defineVerb(
-  "script",
-  z.strictObject({
+  {
     script: about(oneOf(...STEP_NAMES), "A kernel function that does nothing in the model."),
     answers: about(oneOf(...ANSWERS), "What it answers from now on; 0 is success."),
-  }),
+  },
   ({ script: step, answers }) => ({
     text: `as ${step}`,
     ...atOnce((world) => {
@@ -65,11 +64,10 @@ function someCoreDump({ world, caller }: Choice): Entry {
 
 /** Whether the address space is being written to a core file. */
 export const coreDump: Verb = defineVerb(
-  "coreDump",
-  z.strictObject({
+  {
     coreDump: about(name, "Whose address space is being written to a core file."),
     running: z._default(about(yes, "False to say that it is done."), true),
-  }),
+  },
   ({ coreDump: process, running }) => ({
     ...by(process),
     ...atOnce((world) => {

@@ -11,11 +11,10 @@ const SIGNALS = Object.keys(Signal) as (keyof typeof Signal)[];
 const DEADLY: typeof SIGNALS = ["SIGKILL", "SIGTERM", "SIGHUP"];
 
 export const kill: Verb = defineVerb(
-  "kill",
-  z.strictObject({
+  {
     kill: about(name, "Which process a signal ends."),
     signal: z._default(about(oneOf(...SIGNALS), "By default SIGKILL."), "SIGKILL"),
-  }),
+  },
   ({ kill: process, signal }) => ({
     ...by(process),
     threads: "killed",
@@ -37,11 +36,10 @@ export const kill: Verb = defineVerb(
 );
 
 export const onCpu: Verb = defineVerb(
-  "onCpu",
-  z.strictObject({
+  {
     onCpu: about(name, "Which task runs on another CPU from now on, and whoever it makes."),
     cpu: about(integer(0, 4095), "Which one, counted from 0."),
-  }),
+  },
   ({ onCpu: process, cpu }) => ({
     ...by(process),
     text: `${process} ${cpu}`,
@@ -64,8 +62,7 @@ export const onCpu: Verb = defineVerb(
 );
 
 export const signal: Verb = defineVerb(
-  "signal",
-  z.strictObject({
+  {
     signal: about(name, "Which process has a signal pending, for which it has a handler."),
     pending: z.exactOptional(about(yes, "False to say that it was handled.")),
     sigchld: z.exactOptional(
@@ -74,7 +71,7 @@ export const signal: Verb = defineVerb(
         "Instead: what it does from now on about the death of a child.",
       ),
     ),
-  }),
+  },
   ({ signal: process, sigchld, pending }) => ({
     ...by(process),
     ...atOnce((world) => {

@@ -20,11 +20,10 @@ function someSwapon({ world, random }: Choice): Entry | null {
 }
 
 export const swapon: Verb = defineVerb(
-  "swapon",
-  z.strictObject({
+  {
     swapon: about(swapSize, "How large the new swap area is."),
     priority: z.exactOptional(about(integer(0, 32_767), "Higher ones are filled first.")),
-  }),
+  },
   ({ swapon: pages, priority: prio }) =>
     atOnce((world) => {
       world.kernel.swapon({ pages, ...(prio === undefined ? {} : { prio }) });
@@ -38,11 +37,10 @@ const someSwapoff = ({ caller, random }: Choice): Entry => ({
 });
 
 export const swapoff: Verb = defineVerb(
-  "swapoff",
-  z.strictObject({
+  {
     swapoff: about(integer(0, 31), "Which swap area, counted from 0."),
     by: z.exactOptional(about(name, "Which process calls it; by default the first with memory.")),
-  }),
+  },
   ({ swapoff: area, by: process }) => ({
     uses: process === undefined ? [] : [process],
     calls(world) {
@@ -68,11 +66,10 @@ function firstWithMemory(world: World): LiveProcess {
 
 /** A byte of the swap map is overwritten, as by a stray write. Random histories leave it out. */
 export const corrupt: Verb = defineVerb(
-  "corrupt",
-  z.strictObject({
+  {
     corrupt: about(place, "Swapped pages whose slots are overwritten."),
     slotByte: about(integer(0, 255), "The new byte in the swap map."),
-  }),
+  },
   ({ corrupt: where, slotByte }) => ({
     ...on(where),
     ...atOnce((world) => {

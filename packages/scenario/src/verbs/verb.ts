@@ -3,8 +3,7 @@
  * how it ended, what it is called in reports, and how a random history throws it.
  *
  *    export const munlock: Verb = defineVerb(
- *      "munlock",
- *      z.strictObject({ munlock: about(place, "Which pages may go again.") }),
+ *      { munlock: about(place, "Which pages may go again.") },
  *      ({ munlock: place }) => ({ ...on(place), calls: rangeCalls("munlock", place) }),
  *      [[3, atPlace("munlock")]],
  *    );
@@ -115,19 +114,28 @@ export interface Action {
 }
 
 /**
- * @param bind puts a step's arguments into what is to be done with them; undefined for none that
- * fit
+ * @param shape the keys that it takes; the first is its name
+ * @param bind puts a step's arguments into what is to be done with them
  */
-export function defineVerb<Given>(
-  name: string,
+export const defineVerb = <Shape extends z.core.$ZodShape>(
+  shape: Shape,
+  bind: (given: z.output<z.ZodMiniObject<Shape, z.core.$strict>>) => Deed,
+  dice?: readonly Die[],
+  laterDice?: readonly Die[],
+): Verb => verbWith(z.strictObject(shape), bind, dice, laterDice);
+
+/** A verb whose keys are made into something else first. */
+export function verbWith<Given>(
   schema: z.ZodMiniType<Given>,
   bind: (given: Given) => Deed,
   dice: readonly Die[] = [],
   laterDice: readonly Die[] = [],
 ): Verb {
+  const keys = keysOf(schema);
+  const [name] = keys;
   return {
     name,
-    keys: keysOf(schema),
+    keys,
     schema: z.pipe(
       schema,
       z.transform((given: Given) => toAction(name, bind(given))),
