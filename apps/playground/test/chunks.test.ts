@@ -13,7 +13,7 @@ const exampleText = (name: string): string => examples.find((one) => one.name ==
 test("what has not changed is sent once", () => {
   const { opened } = openStory(exampleText("first-fork"), "first-fork.yaml", null);
   if (opened.kind !== "run") throw new Error("it does not run");
-  const sent = opened.chunks.map(({ id }) => id);
+  const sent = opened.chunks.ids;
   const named = opened.run.states.flatMap(({ spaces }) => spaces.flatMap(({ chunks }) => chunks));
   expect(new Set(named)).toEqual(new Set(sent));
   expect([sent.length, new Set(sent).size, named.length]).toEqual([26, 26, 60]);

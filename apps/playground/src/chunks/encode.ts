@@ -14,8 +14,9 @@ import {
 import { pteFlagNames } from "@forkpath/page-table";
 import { type MemoryPicture, pictureMachine, pictureSpace } from "@forkpath/picture";
 import type { NamedProcess } from "@forkpath/scenario";
-import type { Chunk, MachineState, SpaceState } from "../worker/protocol.ts";
+import type { Chunk, ChunkPack, MachineState, SpaceState } from "../worker/protocol.ts";
 import { countWords } from "./count-words.ts";
+import { packChunks } from "./pack.ts";
 
 const MOST_COUNT = 0xffff;
 
@@ -37,10 +38,10 @@ export class Encoder {
   }
 
   /** Chunks that were not sent yet. */
-  takeFresh(): Chunk[] {
-    const chunks = this.fresh;
+  takeFresh(): ChunkPack {
+    const pack = packChunks(this.fresh);
     this.fresh = [];
-    return chunks;
+    return pack;
   }
 
   /** @param later names that the machine will have, for memory that is still being made */

@@ -2,7 +2,7 @@
 
 import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import type {
-  Chunk,
+  ChunkPack,
   Looks,
   MachineState,
   MapLetter,
@@ -11,33 +11,47 @@ import type {
   TaskState,
 } from "../worker/protocol.ts";
 
+/** Where a chunk is: its pages are those of the pack from `at` on. */
+export interface Place {
+  readonly pack: ChunkPack;
+  readonly at: number;
+}
+
 /** Chunks by their numbers, for as long as a state names them. */
 export class Chunks {
-  private readonly chunks = new Map<number, Chunk>();
+  private readonly places = new Map<number, Place>();
   looks: Looks = [[]];
 
-  add(chunks: readonly Chunk[], looks: Looks): void {
-    for (const chunk of chunks) this.chunks.set(chunk.id, chunk);
+  add(pack: ChunkPack, looks: Looks): void {
+    for (const [index, id] of pack.ids.entries()) {
+      this.places.set(id, { pack, at: index * PTRS_PER_TABLE });
+    }
     this.looks = looks;
   }
 
   clear(): void {
-    this.chunks.clear();
+    this.places.clear();
   }
 
   /** @throws RangeError for a number that was never sent */
-  get(id: number): Chunk {
-    const chunk = this.chunks.get(id);
-    if (chunk === undefined) throw new RangeError(`chunks: there is no chunk ${id}`);
-    return chunk;
+  get(id: number): Place {
+    const place = this.places.get(id);
+    if (place === undefined) throw new RangeError(`chunks: there is no chunk ${id}`);
+    return place;
+  }
+
+  /** The letter of most of its pages, as `ChunkPack.marks` has it. */
+  markOf(id: number): number {
+    const { pack, at } = this.get(id);
+    return pack.marks[at / PTRS_PER_TABLE];
   }
 
   /** Forgets what none of `states` names, but the newest `spare`. */
   keep(states: readonly MachineState[], spare: number): void {
-    if (this.chunks.size < spare) return;
+    if (this.places.size < spare) return;
     const named = new Set(states.flatMap(({ spaces }) => spaces.flatMap(({ chunks }) => chunks)));
-    const ids = [...this.chunks.keys()];
-    for (const id of ids.slice(0, -spare)) if (!named.has(id)) this.chunks.delete(id);
+    const ids = [...this.places.keys()];
+    for (const id of ids.slice(0, -spare)) if (!named.has(id)) this.places.delete(id);
   }
 }
 
@@ -58,30 +72,27 @@ export const spaceOf = (state: MachineState, mm: string | null): SpaceState | un
 export const taskNamed = (state: MachineState, name: string): TaskState | undefined =>
   state.tasks.find((task) => task.name === name);
 
-/** Which chunk has the page, and where; null where there is no table. */
-function findCell(
-  held: Chunks,
-  { starts, chunks }: MapSpace,
-  addr: number,
-): { readonly chunk: Chunk; readonly cell: number } | null {
+/** Where the page is; null where there is no table. */
+function findPage(held: Chunks, { starts, chunks }: MapSpace, addr: number): Place | null {
   const start = Math.floor(addr / PMD_SIZE) * PMD_SIZE;
   const index = starts.indexOf(start);
   if (index < 0) return null;
-  return { chunk: held.get(chunks[index]), cell: (addr - start) / PAGE_SIZE };
+  const { pack, at } = held.get(chunks[index]);
+  return { pack, at: at + (addr - start) / PAGE_SIZE };
 }
 
 export function lookAtPage(held: Chunks, space: MapSpace, addr: number): PageLook {
-  const found = findCell(held, space, addr);
+  const found = findPage(held, space, addr);
   if (found === null) return { addr, letter: "-", frame: null, mapcount: 0, count: 0, bits: [] };
-  const { chunk, cell } = found;
-  const frame = chunk.frames[cell];
+  const { pack, at } = found;
+  const frame = pack.frames[at];
   return {
     addr,
-    letter: String.fromCharCode(chunk.letters[cell]) as MapLetter,
+    letter: String.fromCharCode(pack.letters[at]) as MapLetter,
     frame: frame < 0 ? null : frame,
-    mapcount: chunk.mapcounts[cell],
-    count: chunk.counts[cell],
-    bits: held.looks[chunk.bits[cell]] ?? [],
+    mapcount: pack.mapcounts[at],
+    count: pack.counts[at],
+    bits: held.looks[pack.bits[at]] ?? [],
   };
 }
 
@@ -101,10 +112,12 @@ export function sharersOf(
   const found: Sharer[] = [];
   for (const { mm, starts, chunks } of state.spaces) {
     for (const [index, id] of chunks.entries()) {
-      const { frames, letters } = held.get(id);
-      for (let at = frames.indexOf(look.frame); at >= 0; at = frames.indexOf(look.frame, at + 1)) {
-        if ((letters[at] === SWAPPED) !== isSwap) continue;
-        found.push({ mm, addr: starts[index] + at * PAGE_SIZE });
+      const { pack, at } = held.get(id);
+      const frames = pack.frames.subarray(at, at + PTRS_PER_TABLE);
+      let page = frames.indexOf(look.frame);
+      for (; page >= 0; page = frames.indexOf(look.frame, page + 1)) {
+        if ((pack.letters[at + page] === SWAPPED) !== isSwap) continue;
+        found.push({ mm, addr: starts[index] + page * PAGE_SIZE });
       }
     }
   }
@@ -136,14 +149,14 @@ export function columnsOf(
   const end = start + pages * PAGE_SIZE;
   for (const [index, table] of starts.entries()) {
     if (table + PMD_SIZE <= start || table >= end) continue;
-    const chunk = held.get(chunks[index]);
+    const { pack, at } = held.get(chunks[index]);
     const from = Math.max(0, (start - table) / PAGE_SIZE);
     const to = Math.min(PTRS_PER_TABLE, (end - table) / PAGE_SIZE);
-    const at = (table - start) / PAGE_SIZE + from;
-    columns.letters.set(chunk.letters.subarray(from, to), at);
-    columns.frames.set(chunk.frames.subarray(from, to), at);
-    for (let cell = from; cell < to; cell++) {
-      if (chunk.mapcounts[cell] >= 2) columns.shared[at + cell - from] = 1;
+    const first = (table - start) / PAGE_SIZE;
+    columns.letters.set(pack.letters.subarray(at + from, at + to), first + from);
+    columns.frames.set(pack.frames.subarray(at + from, at + to), first + from);
+    for (let page = from; page < to; page++) {
+      if (pack.mapcounts[at + page] >= 2) columns.shared[first + page] = 1;
     }
   }
   return columns;

@@ -1,31 +1,13 @@
 /** Copies sprites into one image: 1 M cells are milliseconds. */
 
 import type { Grid } from "./grid.ts";
-import { CHANGED, SHARED, type Sprites } from "./sprites.ts";
-
-/** Letters with flags, one for each cell of the grid. */
-export type Codes = Uint16Array;
-
-export function codesOf(
-  letters: Uint8Array,
-  shared: Uint8Array,
-  changed: Uint8Array | null,
-): Codes {
-  const codes = new Uint16Array(letters.length);
-  for (let cell = 0; cell < letters.length; cell++) {
-    let code = letters[cell];
-    if (shared[cell] === 1) code |= SHARED;
-    if (changed?.[cell] === 1) code |= CHANGED;
-    codes[cell] = code;
-  }
-  return codes;
-}
+import type { Sprites } from "./sprites.ts";
 
 /** Draws all cells; the canvas gets the size of the grid. */
 export function drawMap(
   canvas: HTMLCanvasElement,
   { columns, rows, cell }: Grid,
-  codes: Codes,
+  codes: Uint16Array,
   sprites: Sprites,
 ): void {
   const { size } = sprites;
@@ -41,16 +23,28 @@ export function drawMap(
   if (context === null) return;
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  if (size === 1) for (let at = 0; at < codes.length; at++) pixels[at] = sprites.get(codes[at])[0];
+  if (size === 1) copyDots(pixels, codes, sprites);
   else copyAll(pixels, width, columns, codes, sprites);
   context.putImageData(image, 0, 0);
+}
+
+function copyDots(pixels: Uint32Array, codes: Uint16Array, sprites: Sprites): void {
+  let lastCode = codes[0] ?? 0;
+  let [dot] = sprites.get(lastCode);
+  for (let at = 0; at < codes.length; at++) {
+    if (codes[at] !== lastCode) {
+      lastCode = codes[at];
+      dot = sprites.get(lastCode)[0];
+    }
+    pixels[at] = dot;
+  }
 }
 
 function copyAll(
   pixels: Uint32Array,
   width: number,
   columns: number,
-  codes: Codes,
+  codes: Uint16Array,
   sprites: Sprites,
 ): void {
   const { size } = sprites;

@@ -15,7 +15,7 @@ const mostHeight = (): number =>
 const MOST_WHOLE_PAGES = 65_536;
 
 /** Pages that follow each other, and the cell of the first. */
-interface Segment {
+export interface Segment {
   /** Bytes. */
   readonly start: number;
   readonly pages: number;

@@ -2,9 +2,10 @@
 import { PAGE_SIZE, PMD_SIZE, PTRS_PER_TABLE } from "@forkpath/abi";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { css, mix, PALETTE, PAPER, rgb } from "../look/palette.ts";
+import { SHARED } from "../chunks/pack.ts";
+import { mix, PALETTE, PAPER, type Rgb, rgb } from "../look/palette.ts";
 import type { Theme } from "../store/store.ts";
-import type { Chunk, MapLetter } from "../worker/protocol.ts";
+import type { MapLetter } from "../worker/protocol.ts";
 import { cellOf, isTall, type LaidOut } from "./grid.ts";
 
 /** CSS pixels of a mark: wider ones where there are few. */
@@ -34,10 +35,11 @@ function Strip({ chunks, space, grid, scroller, theme }: OverviewProps): JSX.Ele
     if (canvas.current === null || context == null) return;
     canvas.current.width = tables.length;
     canvas.current.height = 1;
+    const image = context.createImageData(tables.length, 1);
     for (const [at, { chunk }] of tables.entries()) {
-      context.fillStyle = markOf(chunks.get(chunk), theme);
-      context.fillRect(at, 0, 1, 1);
+      image.data.set([...colourOf(chunks.markOf(chunk), theme), OPAQUE], at * CHANNELS);
     }
+    context.putImageData(image, 0, 0);
   }, [space, grid, theme]);
   const go = ({
     offsetX,
@@ -63,15 +65,12 @@ function Strip({ chunks, space, grid, scroller, theme }: OverviewProps): JSX.Ele
   );
 }
 
-/** The colour of what most of its pages are; pale where most of those are shared. */
-function markOf({ letters, mapcounts }: Chunk, theme: Theme): string {
-  const counts = new Map<number, number>();
-  let shared = 0;
-  for (let page = 0; page < PTRS_PER_TABLE; page++) {
-    counts.set(letters[page], (counts.get(letters[page]) ?? 0) + 1);
-    if (mapcounts[page] >= 2) shared++;
-  }
-  const [code] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
-  const colour = PALETTE[theme][String.fromCharCode(code) as MapLetter];
-  return css(shared > PTRS_PER_TABLE / 2 ? mix(colour, PAPER[theme], PALE) : rgb(colour));
+/** Red, green, blue, and how opaque it is. */
+const CHANNELS = 4;
+const OPAQUE = 255;
+
+/** Shared ones are pale. */
+function colourOf(mark: number, theme: Theme): Rgb {
+  const colour = PALETTE[theme][String.fromCharCode(mark & ~SHARED) as MapLetter];
+  return (mark & SHARED) === 0 ? rgb(colour) : mix(colour, PAPER[theme], PALE);
 }

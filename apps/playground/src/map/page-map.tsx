@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { type Chunks, type Columns, columnsOf, lookAtPage } from "../chunks/hold.ts";
+import { type Chunks, lookAtPage } from "../chunks/hold.ts";
 import { areaWords, grouped, LETTER_WORDS } from "../chunks/words.ts";
 import { useTheme } from "../look/theme.ts";
 import { useStore } from "../store/context.ts";
@@ -10,18 +10,13 @@ import { areaName, spotName } from "../store/names.ts";
 import type { Spot } from "../store/store.ts";
 import type { MapArea, MapSpace } from "../worker/protocol.ts";
 import { AreaTable } from "./area-table.tsx";
-import { codesOf, drawMap } from "./draw.ts";
+import { type Compared, codesOf } from "./codes.ts";
+import { drawMap } from "./draw.ts";
 import { addrOf, cellOf, type Grid, isTall, makeGrid } from "./grid.ts";
 import { moveCursor } from "./keys.ts";
 import { MapMarks } from "./marks.tsx";
 import { Overview } from "./overview.tsx";
 import { Sprites } from "./sprites.ts";
-
-/** What a map is held against, to outline what differs. */
-export interface Compared {
-  readonly chunks: Chunks;
-  readonly space: MapSpace;
-}
 
 export interface PageMapProps {
   readonly chunks: Chunks;
@@ -42,11 +37,11 @@ export function PageMap(props: PageMapProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const grid = useMemo(() => makeGrid(area, space, width), [area, space, width]);
-  const codes = useMemo(() => mapCodes(chunks, space, grid, compared), [space, grid, compared]);
+  const codes = useMemo(() => codesOf(chunks, space, grid, compared), [space, grid, compared]);
   const scale = globalThis.devicePixelRatio || 1;
   const sprites = useMemo(() => new Sprites(grid.cell, scale, theme), [grid.cell, scale, theme]);
   useEffect(() => {
-    if (canvas.current !== null) drawMap(canvas.current, grid, codes, sprites);
+    if (canvas.current !== null) drawMap(canvas.current, grid, codes.cells, sprites);
   }, [grid, codes, sprites]);
   const name = areaName(area);
   const words = areaWords(area.words);
@@ -73,7 +68,10 @@ export function PageMap(props: PageMapProps): JSX.Element {
           {grid.left > 0
             ? `; tables of ${grouped(grid.left)} pages have no entry, and no cell`
             : ""}
-          <ChangedWords codes={codes} />
+          {/* Below six pixels no outline can be seen. */}
+          {codes.changed === 0 ? null : (
+            <span class="changed"> · {grouped(codes.changed)} changed</span>
+          )}
         </p>
       </AreaTable>
     </div>
@@ -152,44 +150,6 @@ function cellUnder(event: PointerEvent | MouseEvent, { cell, columns, pages }: G
   const column = Math.floor((event.clientX - box.left) / cell);
   const at = Math.floor((event.clientY - box.top) / cell) * columns + column;
   return column >= 0 && column < columns && at >= 0 && at < pages ? at : -1;
-}
-
-/** How many cells are outlined: below six pixels no outline can be seen. */
-function ChangedWords({ codes }: { codes: Uint16Array }): JSX.Element | null {
-  const changed = useMemo(() => codes.reduce((sum, code) => sum + (code >> 8), 0), [codes]);
-  return changed === 0 ? null : <span class="changed"> · {grouped(changed)} changed</span>;
-}
-
-function mapCodes(
-  chunks: Chunks,
-  space: MapSpace,
-  grid: Grid,
-  compared: Compared | null,
-): Uint16Array {
-  const codes = new Uint16Array(grid.pages);
-  for (const { start, pages, at } of grid.segments) {
-    const now = columnsOf(chunks, space, start, pages);
-    const then =
-      compared === null ? null : columnsOf(compared.chunks, compared.space, start, pages);
-    const isSameMachine = compared?.chunks === chunks;
-    codes.set(
-      codesOf(now.letters, now.shared, then === null ? null : changedIn(now, then, isSameMachine)),
-      at,
-    );
-  }
-  return codes;
-}
-
-/** Two machines have frames of their own: there only letters tell. */
-function changedIn(now: Columns, then: Columns, hasFrames: boolean): Uint8Array {
-  const changed = new Uint8Array(now.letters.length);
-  for (let page = 0; page < changed.length; page++) {
-    const isOther =
-      now.letters[page] !== then.letters[page] ||
-      (hasFrames ? now.frames[page] !== then.frames[page] : now.shared[page] !== then.shared[page]);
-    if (isOther) changed[page] = 1;
-  }
-  return changed;
 }
 
 /** `heap 23, r, frame 41, mapped by 2 entries` */

@@ -1,5 +1,6 @@
 /** One picture for each look of a cell, as pixels to be copied. */
 
+import { SHARED } from "../chunks/pack.ts";
 import {
   brightness,
   css,
@@ -38,7 +39,8 @@ export class Sprites {
   readonly size: number;
   private readonly theme: Theme;
   private readonly scale: number;
-  private readonly known = new Map<number, Uint32Array>();
+  /** By code: a million cells ask for theirs. */
+  private readonly known: (Uint32Array | undefined)[] = new Array(2 * CHANGED).fill(undefined);
   private readonly context: CanvasRenderingContext2D;
 
   /** @param cell CSS pixels @param scale device pixels in one */
@@ -55,14 +57,14 @@ export class Sprites {
 
   /** @param code of the letter; flags as `lookCode` packs them */
   get(code: number): Uint32Array {
-    let sprite = this.known.get(code);
+    let sprite = this.known[code];
     if (sprite === undefined) {
       sprite = this.make({
         letter: String.fromCharCode(code & CODE) as MapLetter,
         isShared: (code & SHARED) !== 0,
         isChanged: (code & CHANGED) !== 0,
       });
-      this.known.set(code, sprite);
+      this.known[code] = sprite;
     }
     return sprite;
   }
@@ -148,5 +150,4 @@ export class Sprites {
 const NOTCHED: readonly MapLetter[] = ["f", "F", "c"];
 
 const CODE = 0x7f;
-export const SHARED = 0x80;
 export const CHANGED = 0x100;

@@ -55,7 +55,7 @@ export class Process {
     if (start !== null && drawn === null) return;
     batch(() => {
       this.chunks.clear();
-      this.chunks.add(drawn?.chunks ?? [], [[]]);
+      if (drawn !== null) this.chunks.add(drawn.chunks, [[]]);
       this.map.value = drawn;
     });
   }

@@ -11,6 +11,7 @@ import {
   pagemapSwapOffset,
 } from "@forkpath/procfs";
 import { countWords } from "../chunks/count-words.ts";
+import { emptyChunk, packChunks } from "../chunks/pack.ts";
 import type { CapturedMap, Chunk, MapLetter } from "./protocol.ts";
 
 /** Tables that are drawn: those of 4 GiB. */
@@ -45,7 +46,7 @@ export function mapOfArea(capture: Capture, start: number): CapturedMap {
       starts: drawn.map((table) => table.start),
       chunks: drawn.map(({ id }) => id),
     },
-    chunks: drawn.map(({ start: _, ...chunk }) => chunk),
+    chunks: packChunks(drawn),
     left: tables.length - drawn.length,
   };
 }
@@ -61,21 +62,11 @@ function tablesOf(capture: Capture, pages: CapturedPages, start: number, end: nu
     const vpn = pages.vpn[at];
     if (vpn >= end / PAGE_SIZE) break;
     const base = Math.floor(vpn / PTRS_PER_TABLE) * PMD_SIZE;
-    if (tables.at(-1)?.start !== base) tables.push(emptyTable(tables.length, base));
+    if (tables.at(-1)?.start !== base) tables.push({ ...emptyChunk(tables.length), start: base });
     look(at, tables[tables.length - 1], vpn - base / PAGE_SIZE);
   }
   return tables;
 }
-
-const emptyTable = (id: number, start: number): Table => ({
-  id,
-  start,
-  letters: new Uint8Array(PTRS_PER_TABLE).fill(codeOf("-")),
-  frames: new Int32Array(PTRS_PER_TABLE).fill(-1),
-  mapcounts: new Uint16Array(PTRS_PER_TABLE),
-  counts: new Uint16Array(PTRS_PER_TABLE),
-  bits: new Uint8Array(PTRS_PER_TABLE),
-});
 
 /** Index of the first record at `vpn` or behind it. */
 function firstFrom({ vpn: column, count }: CapturedPages, vpn: number): number {

@@ -11,9 +11,8 @@ import type { CallNode, LockUse, MappingPart, SignedStatus, WitnessRow } from "@
 import type { Prediction } from "@forkpath/predict";
 import type { ExpectationResult, Problem, StepResult } from "@forkpath/scenario";
 
-/** Columns of 512 pages. */
-export interface Chunk {
-  readonly id: number;
+/** Columns of pages: 512 for each chunk. */
+interface ChunkColumns {
   /** Character codes of entry letters. */
   readonly letters: Uint8Array;
   /** Frame, or slot of a swapped page; -1 for none. */
@@ -23,6 +22,18 @@ export interface Chunk {
   readonly counts: Uint16Array;
   /** Index into `looks`, the entries' bits in words. */
   readonly bits: Uint8Array;
+}
+
+export interface Chunk extends ChunkColumns {
+  readonly id: number;
+}
+
+/** Chunks as they are sent: one column for all, since each buffer of a message has a price. */
+export interface ChunkPack extends ChunkColumns {
+  /** Numbers of the chunks, in the order of the columns. */
+  readonly ids: readonly number[];
+  /** One for each chunk: the letter of most of its pages, with 128 where most are shared. */
+  readonly marks: Uint8Array;
 }
 
 /** The kernel's letters; of a captured page none says what its entry allows: anonymous or not. */
@@ -119,7 +130,7 @@ export type Opened =
   | {
       readonly kind: "run";
       readonly run: Run;
-      readonly chunks: readonly Chunk[];
+      readonly chunks: ChunkPack;
       readonly looks: Looks;
     }
   | { readonly kind: "problems"; readonly problems: readonly Problem[] };
@@ -143,7 +154,7 @@ export interface Inside {
   /** What the step waits for, when it cannot go on by itself. */
   readonly waitsFor: string | null;
   readonly state: MachineState;
-  readonly chunks: readonly Chunk[];
+  readonly chunks: ChunkPack;
   readonly looks: Looks;
 }
 
@@ -234,7 +245,7 @@ export interface Predicted {
 export interface CapturedMap {
   readonly area: MapArea;
   readonly space: MapSpace;
-  readonly chunks: readonly Chunk[];
+  readonly chunks: ChunkPack;
   /** Tables with entries that are not drawn: behind the first 4 GiB of them. */
   readonly left: number;
 }
@@ -251,7 +262,7 @@ export interface Calls {
   /** Fetches what only a race needs. */
   prepare(): null;
   map(start: number): CapturedMap;
-  look(step: number): { state: MachineState; chunks: readonly Chunk[]; looks: Looks };
+  look(step: number): { state: MachineState; chunks: ChunkPack; looks: Looks };
 }
 
 export type Kind = keyof Calls;

@@ -1,6 +1,6 @@
 /** What the workers share: questions come in, and each is answered under its number. */
 import type { WorkerShare } from "@forkpath/interleave";
-import type { Calls, Chunk, Kind, Request } from "./protocol.ts";
+import type { Calls, ChunkPack, Kind, Request } from "./protocol.ts";
 
 /** What a worker's scope offers; lib WebWorker would take the place of the DOM's own types. */
 interface Scope {
@@ -16,14 +16,8 @@ type Answerer = (
   tell: (soFar: WorkerShare) => void,
 ) => Promise<ReturnType<Calls[Kind]>>;
 
-const buffersOf = (chunks: readonly Chunk[]): Transferable[] =>
-  chunks.flatMap(({ letters, frames, mapcounts, counts, bits }) => [
-    letters.buffer as ArrayBuffer,
-    frames.buffer as ArrayBuffer,
-    mapcounts.buffer as ArrayBuffer,
-    counts.buffer as ArrayBuffer,
-    bits.buffer as ArrayBuffer,
-  ]);
+const buffersOf = ({ letters, frames, mapcounts, counts, bits, marks }: ChunkPack) =>
+  [letters, frames, mapcounts, counts, bits, marks].map(({ buffer }) => buffer as ArrayBuffer);
 
 async function answerTo(request: Request, answer: Answerer): Promise<void> {
   const { id, kind } = request;
@@ -31,8 +25,8 @@ async function answerTo(request: Request, answer: Answerer): Promise<void> {
     const value = await answer(request, (soFar) => {
       scope.postMessage({ id, kind, value: soFar, isPartial: true });
     });
-    const chunks = value !== null && "chunks" in value ? value.chunks : [];
-    scope.postMessage({ id, kind, value }, buffersOf(chunks));
+    const given = value !== null && "chunks" in value ? buffersOf(value.chunks) : [];
+    scope.postMessage({ id, kind, value }, given);
   } catch (error) {
     scope.postMessage({ id, kind, error: error instanceof Error ? error.message : String(error) });
   }
