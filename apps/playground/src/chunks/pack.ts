@@ -1,4 +1,4 @@
-/** Many chunks in one piece, for a message: a column is one buffer, however many tables there are. */
+/** Many chunks in one piece, for a message: a column is one buffer, however many tables it has. */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
 import type { Chunk, ChunkPack } from "../worker/protocol.ts";
 
