@@ -3,7 +3,6 @@ import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { smapsSums } from "@forkpath/kernel";
 import type { Vma } from "@forkpath/mm";
 import { place } from "../format/leaves.ts";
-import { placeText } from "../format/place.ts";
 import { type FactValue, isMet, type Wanted } from "../format/wanted.ts";
 import { expectFew, type Range, rangesOf } from "../world/where.ts";
 import { memoryOf, ownerOf } from "../world/who.ts";
@@ -11,7 +10,7 @@ import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
 import { isInCore } from "./frame.ts";
 import { shortLetters } from "./letters.ts";
-import { observe } from "./observation.ts";
+import { aboutPlace, observe } from "./observation.ts";
 import { smapsFacts } from "./smaps.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
@@ -86,8 +85,7 @@ const MAPPING_FACTS: Facts<Run> = {
 export const mapping: Subject = defineSubject("mapping", place, MAPPING_FACTS, (where, key) => {
   const fact = MAPPING_FACTS[key];
   return observe(fact.unit, {
-    text: `${placeText(where)} ${key}`,
-    uses: [where],
+    ...aboutPlace(where, key),
     look(world) {
       const owner = ownerOf(world, where);
       return rangesOf(world, where).map((range) => ({

@@ -8,6 +8,7 @@
 import type { KernelEvent } from "@forkpath/events";
 import type { NameUse } from "../format/known.ts";
 import type { OnKernels } from "../format/on.ts";
+import { type Place, placeText } from "../format/place.ts";
 import type { Position } from "../format/position.ts";
 import {
   type FactUnit,
@@ -84,6 +85,12 @@ export const observe = (
   wantedText: (wanted) => wantedText(wanted, unit),
   gotText: (value) => valueText(value, unit),
   ...own,
+});
+
+/** A fact about pages: what reports call it, and which names it uses. */
+export const aboutPlace = (where: Place, key: string): Pick<Observation, "text" | "uses"> => ({
+  text: `${placeText(where)} ${key}`,
+  uses: [where],
 });
 
 /** A look at the one thing that there is. */

@@ -13,7 +13,7 @@ import { ownerOf } from "../world/who.ts";
 import type { LiveProcess, World } from "../world/world.ts";
 import { defineFact, type Fact, type Facts } from "./fact.ts";
 import { frameAt, isInCore, partAt } from "./frame.ts";
-import { type Look, type Observation, observe, one } from "./observation.ts";
+import { aboutPlace, type Look, type Observation, observe, one } from "./observation.ts";
 import { defineSubject, type Subject } from "./subject.ts";
 
 interface Page {
@@ -166,8 +166,7 @@ const numbered = (values: readonly FactValue[]): readonly Look[] =>
 function beforeObservation(where: Place): Observation {
   const before = (world: World): readonly number[] => framesOf(world, where);
   return observe("yes", {
-    text: `${placeText(where)} ${BEFORE}`,
-    uses: [where],
+    ...aboutPlace(where, BEFORE),
     before,
     look(world) {
       const frames = world.remembered.get(before) as readonly number[] | undefined;
@@ -180,8 +179,7 @@ function beforeObservation(where: Place): Observation {
 function pageObservation(where: Place, key: string): Observation {
   const fact = PAGE_FACTS[key];
   return observe(fact.unit, {
-    text: `${placeText(where)} ${key}`,
-    uses: [where],
+    ...aboutPlace(where, key),
     look(world) {
       const owner = ownerOf(world, where);
       const { pid } = owner;
@@ -193,7 +191,7 @@ function pageObservation(where: Place, key: string): Observation {
 function pairObservation(where: Place, key: PairFact, other: Place): Observation {
   const { unit, isSame, wanted } = PAIR_FACTS[key];
   return observe(unit, {
-    text: `${placeText(where)} ${key}`,
+    ...aboutPlace(where, key),
     uses: [where, other],
     look(world) {
       const frames = framesOf(world, where);
