@@ -12,7 +12,7 @@ import {
   sysMmap,
 } from "@forkpath/mm";
 import { NO_LIMITS } from "@forkpath/mm/internal";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { at, showAreas } from "./area-looks.ts";
 import { addSpace, createMachine, type MachineOptions, runOn, type Space } from "./machine.ts";
 
@@ -35,6 +35,19 @@ export function createSpace(options: MachineOptions = {}): Space {
 /** The same, with the rules of mm of a release. */
 export const spaceOn = (kernel: KernelName): Space =>
   createSpace({ rules: rulesOf(mmRules, kernel) });
+
+/**
+ * A test for each release that is named, in a space of its own.
+ * @param title `%s` stands for what is wanted there
+ */
+export function testOn<Wanted>(
+  wanted: Readonly<Partial<Record<KernelName, Wanted>>>,
+  title: string,
+  check: (space: Space, wanted: Wanted) => void,
+): void {
+  const rows = Object.entries(wanted) as [KernelName, Wanted][];
+  test.each(rows)(`on %s ${title}`, (kernel, one) => check(spaceOn(kernel), one));
+}
 
 /**
  * The same with private anonymous areas, as `showAreas` draws them: `[ww]..[r]` maps two pages that

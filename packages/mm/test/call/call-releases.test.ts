@@ -11,21 +11,16 @@ import {
   pageOf,
   showAreas,
 } from "@forkpath/test-world/area-looks";
-import { map, NONE, READ, RW, SHARED_ANONYMOUS, spaceOn } from "@forkpath/test-world/areas";
+import { map, NONE, READ, RW, SHARED_ANONYMOUS, spaceOn, testOn } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, sysBrk, sysMmap, sysMremap, touch } from "../../src/index.ts";
 import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("brk", () => {
-  test.each([
-    ["el6", 6],
-    ["v5.14", 6],
-    ["v6.1", 8],
-    ["v6.18", 8],
-  ] as const)(
-    "on %s a heap whose end was unmapped is %d pages long when it shrinks",
-    (name, left) => {
-      const space = spaceOn(name);
+  testOn(
+    { el6: 6, "v5.14": 6, "v6.1": 8, "v6.18": 8 },
+    "a heap whose end was unmapped is %s pages long when it shrinks",
+    (space, left) => {
       const { layout } = space.mm;
       layout.startBrk = at(0);
       layout.brk = at(0);
@@ -38,14 +33,10 @@ describe("brk", () => {
 });
 
 describe("mprotect", () => {
-  test.each([
-    ["el6", 8],
-    ["v6.1", 8],
-    ["v6.12", 5],
-  ] as const)(
-    "on %s leaves %d pages promised: three untouched ones become read-only",
-    (name, left) => {
-      const space = spaceOn(name);
+  testOn(
+    { el6: 8, "v6.1": 8, "v6.12": 5 },
+    "leaves %s pages promised: three untouched ones become read-only",
+    (space, left) => {
       map(space, 0, 8);
       protect(space, 2, 3, READ);
       expect(space.env.commit.committed).toBe(left);
@@ -65,20 +56,18 @@ describe("mprotect", () => {
     expect(space.env.commit.committed).toBe(4);
   });
 
-  test("RLIMIT_DATA stops memory from becoming writable, unless it is data already", () => {
-    const limits: MmLimits = { ...NO_LIMITS, data: bytesOf(3) };
-    for (const [kernel, answer] of [
-      ["el6", "0"],
-      ["v4.14", "-ENOMEM"],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { el6: "0", "v4.14": "-ENOMEM" },
+    "answers %s to more writable memory than RLIMIT_DATA, unless it is data already",
+    (space, answer) => {
+      const limits: MmLimits = { ...NO_LIMITS, data: bytesOf(3) };
       map(space, 0, 2);
       map(space, 4, 2, { prot: READ });
-      expect(protect(space, 4, 2, RW, limits), kernel).toBe(answer);
+      expect(protect(space, 4, 2, RW, limits)).toBe(answer);
       expect(protect(space, 4, 1, RW, limits)).toBe("0");
       expect(recount(space)).toEqual([]);
-    }
-  });
+    },
+  );
 
   test("locked memory that becomes writable is filled, from v4.4 on", () => {
     const letters = (kernel: KernelName): string => {
@@ -149,19 +138,17 @@ describe("merging", () => {
     expect([besideInherited("el6"), besideInherited("v6.18")]).toEqual(["[ww][ww]", "[ww][ww]"]);
   });
 
-  test("an area without an anon_vma takes in one that has one, from v6.18 on", () => {
-    for (const [kernel, picture] of [
-      ["v6.1", "[ww][ww]"],
-      ["v6.18", "[wwww]"],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { "v6.1": "[ww][ww]", "v6.18": "[wwww]" },
+    "an area without an anon_vma and one that has one come to %s",
+    (space, picture) => {
       map(space, 0, 2);
       map(space, 2, 2, { flags: MapFlag.PRIVATE | MapFlag.ANONYMOUS | MapFlag.LOCKED });
       unlock(space, 2, 2);
-      expect(showAreas(space), kernel).toBe(picture);
+      expect(showAreas(space)).toBe(picture);
       expect(recount(space)).toEqual([]);
-    }
-  });
+    },
+  );
 });
 
 describe("mremap", () => {
@@ -275,18 +262,16 @@ describe("a stack", () => {
     expect([picture("el6"), picture("v4.14")]).toEqual(["[www]", "[ww]"]);
   });
 
-  test("stays 256 pages away from what can be used below, from v4.14 on", () => {
-    for (const [kernel, mayTouch] of [
-      ["v4.4", true],
-      ["v6.18", false],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { "v4.4": true, "v6.18": false },
+    "may come nearer than 256 pages to what can be used below: %s",
+    (space, mayTouch) => {
       map(space, 0, 1);
       map(space, 600, 1, { flags: GROWS });
       expect(touched(space, 257)).toBe(true);
-      expect(touched(space, 256), kernel).toBe(mayTouch);
-    }
-  });
+      expect(touched(space, 256)).toBe(mayTouch);
+    },
+  );
 
   test("comes near what gives no access, and other stacks", () => {
     const space = spaceOn("v6.18");

@@ -3,23 +3,21 @@ import { errnoName, Mcl, Mlock, VmFlag } from "@forkpath/abi";
 import { addFile, recount, run, type Space } from "@forkpath/test-world";
 import { lock, unlock } from "@forkpath/test-world/area-calls";
 import { areaAt, at, bytesOf, entries, hasFlag } from "@forkpath/test-world/area-looks";
-import { map, NONE, spaceOn } from "@forkpath/test-world/areas";
+import { map, NONE, spaceOn, testOn } from "@forkpath/test-world/areas";
 import { describe, expect, test } from "vitest";
 import { type MmLimits, sysMlock2, sysMlockall } from "../../src/index.ts";
 import { NO_LIMITS } from "../../src/internal.ts";
 
 describe("mlock", () => {
-  test("of a range with a hole marks what lies before it; it fills that on el6 alone", () => {
-    for (const [kernel, letters] of [
-      ["el6", "W W"],
-      ["v3.10", "- -"],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { el6: "W W", "v3.10": "- -" },
+    "of a range with a hole marks what lies before it, and leaves %s there",
+    (space, letters) => {
       map(space, 0, 2);
       expect(lock(space, 0, 4)).toBe("-ENOMEM");
-      expect([entries(space, 0, 2), space.mm.lockedVm], kernel).toEqual([letters, 2]);
-    }
-  });
+      expect([entries(space, 0, 2), space.mm.lockedVm]).toEqual([letters, 2]);
+    },
+  );
 
   test("of pages past a file marks all areas, and fills those before", () => {
     const space = spaceOn("v6.18");
@@ -29,35 +27,31 @@ describe("mlock", () => {
     expect([entries(space, 0, 5), space.mm.lockedVm]).toEqual(["W W - - -", 5]);
   });
 
-  test("under the limit, what is locked counts once from v4.14 on", () => {
-    const limits: MmLimits = { ...NO_LIMITS, memlock: bytesOf(4) };
-    for (const [kernel, answer] of [
-      ["v4.4", "-ENOMEM"],
-      ["v4.14", "0"],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { "v4.4": "-ENOMEM", "v4.14": "0" },
+    "of pages under the limit, some of them locked already, answers %s",
+    (space, answer) => {
+      const limits: MmLimits = { ...NO_LIMITS, memlock: bytesOf(4) };
       map(space, 0, 4);
       lock(space, 0, 3);
-      expect(lock(space, 0, 4, limits), kernel).toBe(answer);
+      expect(lock(space, 0, 4, limits)).toBe(answer);
       expect(recount(space)).toEqual([]);
-    }
-  });
+    },
+  );
 
-  test("D44: the advice for huge pages survives, and nothing is counted twice", () => {
-    for (const [kernel, keeps, locked] of [
-      ["el6", false, 4],
-      ["v3.10", true, 2],
-    ] as const) {
-      const space = spaceOn(kernel);
+  testOn(
+    { el6: [false, 4], "v3.10": [true, 2] },
+    "D44, the advice for huge pages is forgotten: kept, and pages locked after two calls: %s",
+    (space, [keeps, locked]) => {
       map(space, 0, 2);
       areaAt(space, 0).flags += VmFlag.HUGEPAGE;
       lock(space, 0, 2);
       expect(hasFlag(space, 0, VmFlag.HUGEPAGE)).toBe(keeps);
       if (!keeps) areaAt(space, 0).flags += VmFlag.HUGEPAGE;
       lock(space, 0, 2);
-      expect(space.mm.lockedVm, kernel).toBe(locked);
-    }
-  });
+      expect(space.mm.lockedVm).toBe(locked);
+    },
+  );
 });
 
 describe("mlock2", () => {

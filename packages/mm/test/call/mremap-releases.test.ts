@@ -4,7 +4,7 @@ import { pageTableRules } from "@forkpath/page-table";
 import { run, type Space } from "@forkpath/test-world";
 import { lock, protect } from "@forkpath/test-world/area-calls";
 import { at } from "@forkpath/test-world/area-looks";
-import { createSpace, map, READ, spaceOn } from "@forkpath/test-world/areas";
+import { createSpace, map, READ, spaceOn, testOn } from "@forkpath/test-world/areas";
 import { expect, test } from "vitest";
 import { findVma, mmRules, sysMremap, touch } from "../../src/index.ts";
 
@@ -34,11 +34,7 @@ test.each([
   expect(pages).toBe(kernel === "v6.18" ? left + 4 : left);
 });
 
-test.each([
-  ["v6.12", 0],
-  ["v6.18", 1],
-] as const)("on %s a move of pages that nobody touched makes %d tables", (kernel, made) => {
-  const space = spaceOn(kernel);
+testOn({ "v6.12": 0, "v6.18": 1 }, "a move of untouched pages makes %s tables", (space, made) => {
   const { env, mm } = space;
   map(space, 0, 4);
   map(space, 1024, 1); // in another pte table of the same pmd table
@@ -52,13 +48,10 @@ test.each([
   expect(tables() - before).toBe(made);
 });
 
-test.each([
-  ["v6.12", 4],
-  ["v6.18", 8],
-] as const)(
-  "on %s %d pages count as locked when 4 move and their range stays",
-  (kernel, locked) => {
-    const space = spaceOn(kernel);
+testOn(
+  { "v6.12": 4, "v6.18": 8 },
+  "%s pages count as locked when 4 move and their range stays",
+  (space, locked) => {
     map(space, 0, 4);
     lock(space, 0, 4);
     const { env, mm } = space;
