@@ -70,18 +70,20 @@ function itemReads({ elements }: ts.ArrayBindingPattern): [string, string][] | u
   return reads;
 }
 
+const DOING: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isCallExpression,
+  ts.isNewExpression,
+  ts.isTaggedTemplateExpression,
+  ts.isPropertyAccessExpression,
+  ts.isElementAccessExpression,
+  ts.isBinaryExpression,
+  ts.isComputedPropertyName,
+  ts.isSpreadElement,
+  ts.isSpreadAssignment,
+];
+
 /** Whether a bundler has to think so; what a function does happens when it is called. */
 function mayHaveEffect(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return false;
-  const isDoing =
-    ts.isCallExpression(node) ||
-    ts.isNewExpression(node) ||
-    ts.isTaggedTemplateExpression(node) ||
-    ts.isPropertyAccessExpression(node) ||
-    ts.isElementAccessExpression(node) ||
-    ts.isBinaryExpression(node) ||
-    ts.isComputedPropertyName(node) ||
-    ts.isSpreadElement(node) ||
-    ts.isSpreadAssignment(node);
-  return isDoing || (ts.forEachChild(node, mayHaveEffect) ?? false);
+  return DOING.some((is) => is(node)) || (ts.forEachChild(node, mayHaveEffect) ?? false);
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { format, tidy } from "../tidy/tidy.ts";
 
 /** Path to text; a package without a package.json gets one that declares `dependencies`. */
@@ -38,8 +38,8 @@ export const alone = (id: string, text: string, file = "a.ts"): Tree => ({
   [`packages/${id}/src/${file}`]: text,
 });
 
-/** A test of a text that breaks no rule in the package `id`. */
-export const passes =
-  (id: string) =>
-  (text: string): void =>
+/** A test for each text, which breaks no rule in the package `id`. */
+export const testPasses = (title: string, id: string, texts: readonly string[]): void =>
+  test.each(texts)(`${title}: %s`, (text) => {
     expect(rules(alone(id, text))).toEqual([]);
+  });

@@ -1,6 +1,6 @@
 /** Labels and names of locks are for people. */
 import { describe, expect, test } from "vitest";
-import { alone, lint, manifest, passes, rules } from "./fixture.ts";
+import { alone, lint, manifest, rules, testPasses } from "./fixture.ts";
 
 describe("a label or a name of a lock", () => {
   test.each([
@@ -27,7 +27,7 @@ describe("a label or a name of a lock", () => {
     ]);
   });
 
-  test.each([
+  testPasses("may be printed, and fields may be asked", "explore", [
     "const text = [who, point.label].join();",
     "const wide = label.padEnd(20);",
     "const has = point.label !== undefined;",
@@ -36,7 +36,7 @@ describe("a label or a name of a lock", () => {
     'const isKnown = litmus.name === "d01";',
     "const isSame = held[0] === lock;",
     "const isLast = run.cell === run.endCell;",
-  ])("may be printed, and fields may be asked: %s", passes("explore"));
+  ]);
 
   test("tests compare what is printed, and so do their tools", () => {
     expect(

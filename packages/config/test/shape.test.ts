@@ -1,6 +1,6 @@
 /** Module state, enums, star exports and the doc comments of kernel functions. */
 import { describe, expect, test } from "vitest";
-import { alone, lint, manifest, passes, rules } from "./fixture.ts";
+import { alone, lint, manifest, rules, testPasses } from "./fixture.ts";
 
 describe("module state", () => {
   test.each(["let next = 1;", "var next = 1;", "export let next: number;"])("%s", (text) => {
@@ -57,14 +57,14 @@ describe("kernel-doc", () => {
     );
   });
 
-  test.each([
+  testPasses("present or not wanted", "swap", [
     "/** @kernel swap_free in mm/swapfile.c */\nexport function swapFree() {}",
     "/**\n * Frees.\n * @modelOnly the kernel has it inline\n */\nexport const swapFree = () => 0;",
     "function helper() {}",
     "export const SWAP = 1;",
     "export interface Swap { free(): void }",
     "/** @kernel f in a.c */\nexport function f(a: number): void;\nexport function f(a: string): void;\nexport function f() {}",
-  ])("present or not wanted: %s", passes("swap"));
+  ]);
 
   test("packages that model no kernel code need none", () => {
     expect(rules(alone("trace", "export function write() {}"))).toEqual([]);

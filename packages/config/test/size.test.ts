@@ -1,6 +1,6 @@
 /** Limits of files and functions, on both sides of each limit. */
 import { describe, expect, test } from "vitest";
-import { alone, lint, manifest, passes, rules } from "./fixture.ts";
+import { alone, lint, manifest, rules, testPasses } from "./fixture.ts";
 
 const lines = (count: number): string => "// line\n".repeat(count);
 const long = (first: string, body: number, last = "}"): string =>
@@ -35,7 +35,7 @@ describe("comments", () => {
     );
   });
 
-  test.each([`// ${wide}`, `export const text = "${wide}"; // ${wide}`])("fine: %s", passes("abi"));
+  testPasses("fine", "abi", [`// ${wide}`, `export const text = "${wide}"; // ${wide}`]);
 });
 
 describe("functions", () => {

@@ -64,13 +64,15 @@ function isReference(node: ts.Identifier): boolean {
   return !(ts.isClassElement(parent) || ts.isTypeElement(parent) || isMemberLike(parent));
 }
 
-const isMemberLike = (node: ts.Node): boolean =>
-  ts.isMethodDeclaration(node) ||
-  ts.isImportSpecifier(node) ||
-  ts.isExportSpecifier(node) ||
-  ts.isLabeledStatement(node) ||
-  ts.isBreakOrContinueStatement(node) ||
-  ts.isJSDocParameterTag(node);
+const MEMBER_LIKE: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isMethodDeclaration,
+  ts.isImportSpecifier,
+  ts.isExportSpecifier,
+  ts.isLabeledStatement,
+  ts.isBreakOrContinueStatement,
+  ts.isJSDocParameterTag,
+];
+const isMemberLike = (node: ts.Node): boolean => MEMBER_LIKE.some((is) => is(node));
 
 function declaredNames(tree: ts.SourceFile): Set<string> {
   const names = new Set<string>();
@@ -85,13 +87,15 @@ function declaredNames(tree: ts.SourceFile): Set<string> {
   return names;
 }
 
-const isValueDeclaration = (node: ts.Node): boolean =>
-  ts.isVariableDeclaration(node) ||
-  ts.isParameter(node) ||
-  ts.isBindingElement(node) ||
-  ts.isFunctionDeclaration(node) ||
-  ts.isFunctionExpression(node) ||
-  ts.isClassLike(node) ||
-  ts.isImportSpecifier(node) ||
-  ts.isImportClause(node) ||
-  ts.isNamespaceImport(node);
+const VALUE_DECLARATIONS: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isVariableDeclaration,
+  ts.isParameter,
+  ts.isBindingElement,
+  ts.isFunctionDeclaration,
+  ts.isFunctionExpression,
+  ts.isClassLike,
+  ts.isImportSpecifier,
+  ts.isImportClause,
+  ts.isNamespaceImport,
+];
+const isValueDeclaration = (node: ts.Node): boolean => VALUE_DECLARATIONS.some((is) => is(node));

@@ -81,7 +81,12 @@ expect: [{ process: P, ${wanted} }]`;
     return result.isMet;
   };
 
-  test.each([
+  const testMet = (title: string, answer: boolean, wanted: readonly string[]): void =>
+    test.each(wanted)(title, (one) => {
+      expect(isMet(one)).toBe(answer);
+    });
+
+  testMet("%s is met", true, [
     "VmRSS: 12",
     "VmRSS: 12 kB",
     "VmRSS: 3 pages",
@@ -96,11 +101,9 @@ expect: [{ process: P, ${wanted} }]`;
     "state: running",
     "state: not zombie",
     "onMmlist: false",
-  ])("%s is met", (wanted) => {
-    expect(isMet(wanted)).toBe(true);
-  });
+  ]);
 
-  test.each([
+  testMet("%s is not", false, [
     "VmRSS: 13",
     "VmRSS: 3M",
     "VmRSS: at least 13 kB",
@@ -109,7 +112,5 @@ expect: [{ process: P, ${wanted} }]`;
     "anonRss: -3",
     "state: zombie",
     "onMmlist: true",
-  ])("%s is not", (wanted) => {
-    expect(isMet(wanted)).toBe(false);
-  });
+  ]);
 });

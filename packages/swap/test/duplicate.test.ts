@@ -26,6 +26,7 @@ import {
   SLOTS,
   show,
   takeEvents,
+  testSlots,
   type World,
 } from "./world.ts";
 
@@ -49,16 +50,16 @@ describe("the life of a slot (SPEC A.2)", () => {
     expect(checkSwap(swap)).toEqual([]);
   });
 
-  test.each([
-    ["62 to 63 users", "0x3e", "0x80,[0x01]"],
-    ["63 to 64", "0x80,[0x01]", "0x81,[0x01]"],
-    ["125 to 126", "0xbe,[0x01]", "0x80,[0x02]"],
-    ["8063 to 8064", "0xbe,[0x7f]", "0x80,[0x80,0x01]"],
-    ["8064 to 8065", "0x80,[0x80,0x01]", "0x81,[0x80,0x01]"],
-    ["1032191 to 1032192", "0xbe,[0xff,0x7f]", "0x80,[0x80,0x80,0x01]"],
-    ["62 to 63 in the cache", "0x7e", "0xc0,[0x01]"],
-  ])("%s, and back", (_name, before, after) => {
-    const world = draw(before);
+  const pictures = {
+    "62 to 63 users": "0x3e → 0x80,[0x01]",
+    "63 to 64": "0x80,[0x01] → 0x81,[0x01]",
+    "125 to 126": "0xbe,[0x01] → 0x80,[0x02]",
+    "8063 to 8064": "0xbe,[0x7f] → 0x80,[0x80,0x01]",
+    "8064 to 8065": "0x80,[0x80,0x01] → 0x81,[0x80,0x01]",
+    "1032191 to 1032192": "0xbe,[0xff,0x7f] → 0x80,[0x80,0x80,0x01]",
+    "62 to 63 in the cache": "0x7e → 0xc0,[0x01]",
+  };
+  testSlots("%s, and back", pictures, (world, after, before) => {
     expect(duplicate(world)).toBe(0);
     expect(show(world)).toBe(after);
     free(world);

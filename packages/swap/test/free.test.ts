@@ -15,22 +15,22 @@ import {
   swapFree,
   vmSwapFull,
 } from "../src/index.ts";
-import { draw, drawSlot, PTE, pteOf, SLOT, SLOTS, show, takeEvents } from "./world.ts";
+import { draw, drawSlot, PTE, pteOf, SLOT, SLOTS, show, takeEvents, testSlots } from "./world.ts";
 
 const LOCKED = ["lock swap", "unlock swap"];
 const ENTRY = makeEntry(0, SLOT);
 
 describe("swap_free (SPEC §3.5)", () => {
-  test.each([
-    ["one of two users", "0x02", "0x01"],
-    ["the last user, page in the cache", "0x41", "0x40"],
-    ["the last user", "0x01", "0x00"],
-    ["a continued count that is not at a border", "0x85,[0x03]", "0x84,[0x03]"],
-    ["a borrow two digits deep", "0x80,[0x80,0x02]", "0xbe,[0xff,0x01]"],
-    ["a bad slot", "0x3f", "0x3f"],
-    ["a shmem slot in the cache", "0xff", "0x40"],
-  ])("%s", (_name, before, after) => {
-    const world = draw(before);
+  const pictures = {
+    "one of two users": "0x02 → 0x01",
+    "the last user, page in the cache": "0x41 → 0x40",
+    "the last user": "0x01 → 0x00",
+    "a continued count that is not at a border": "0x85,[0x03] → 0x84,[0x03]",
+    "a borrow two digits deep": "0x80,[0x80,0x02] → 0xbe,[0xff,0x01]",
+    "a bad slot": "0x3f → 0x3f",
+    "a shmem slot in the cache": "0xff → 0x40",
+  };
+  testSlots("%s", pictures, (world, after) => {
     swapFree(world.sync, world.swap, ...PTE);
     expect(show(world)).toBe(after);
     expect(takeEvents(world)).toEqual(LOCKED);
@@ -85,13 +85,13 @@ describe("swap_free (SPEC §3.5)", () => {
 });
 
 describe("the cache's hold on a slot", () => {
-  test.each([
-    ["a slot with users keeps them", "0x42", "0x02"],
-    ["a slot without is free", "0x40", "0x00"],
-    ["digits stay", "0xc0,[0x01]", "0x80,[0x01]"],
-    ["a shmem slot stays shmem's", "0xff", "0xbf"],
-  ])("swapcache_free: %s", (_name, before, after) => {
-    const world = draw(before);
+  const pictures = {
+    "a slot with users keeps them": "0x42 → 0x02",
+    "a slot without is free": "0x40 → 0x00",
+    "digits stay": "0xc0,[0x01] → 0x80,[0x01]",
+    "a shmem slot stays shmem's": "0xff → 0xbf",
+  };
+  testSlots("swapcache_free: %s", pictures, (world, after) => {
     swapcacheFree(world.sync, world.swap, ENTRY);
     expect(show(world)).toBe(after);
   });

@@ -4,6 +4,7 @@
  */
 import { ALL_EVENTS, attachSink, type KernelEvent } from "@forkpath/events";
 import { createSync, failNth, type Sync } from "@forkpath/sync";
+import { test } from "vitest";
 import {
   addSwapArea,
   archEntryValue,
@@ -68,6 +69,21 @@ export function show({ swap }: World, offset: number = SLOT, type = 0): string {
 /** Pages on the chain of the stretch that begins at slot `stretch * 4096`. */
 export const pagesOn = ({ swap }: World, stretch = 0): number =>
   swap.areas[0].continuations.get(stretch)?.length ?? 0;
+
+/**
+ * A test for each slot, by what it is: the picture before and the one after, `0x02 → 0x01`.
+ * @param title `%s` stands for what it is
+ */
+export function testSlots(
+  title: string,
+  pictures: Readonly<Record<string, string>>,
+  check: (world: World, after: string, before: string) => void,
+): void {
+  test.each(Object.entries(pictures))(title, (_what, picture) => {
+    const [before, after] = picture.split(" → ");
+    check(draw(before), after, before);
+  });
+}
 
 /** What happened since the last call. */
 export const takeEvents = ({ events }: World): string[] => events.splice(0);

@@ -51,14 +51,16 @@ export function changesOf(text: string): readonly Change[] {
   return changes;
 }
 
-const isLeftAlone = (node: ts.Node): boolean =>
-  ts.isTypeNode(node) ||
-  ts.isInterfaceDeclaration(node) ||
-  ts.isTypeAliasDeclaration(node) ||
-  ts.isImportDeclaration(node) ||
-  ts.isThrowStatement(node) ||
-  ts.isTemplateExpression(node) ||
-  node.kind === SyntaxKind.EnumDeclaration;
+const LEFT_ALONE: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isTypeNode,
+  ts.isInterfaceDeclaration,
+  ts.isTypeAliasDeclaration,
+  ts.isImportDeclaration,
+  ts.isThrowStatement,
+  ts.isTemplateExpression,
+  ts.isEnumDeclaration,
+];
+const isLeftAlone = (node: ts.Node): boolean => LEFT_ALONE.some((is) => is(node));
 
 const partOf = (node: ts.Node): Part => ({ start: node.getStart(), end: node.getEnd() });
 
