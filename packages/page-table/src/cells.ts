@@ -7,7 +7,15 @@
  */
 import { expectInteger, PTRS_PER_TABLE } from "@forkpath/abi";
 import { Pte } from "./bits.ts";
-import { CHUNK_MASK, CHUNK_SHIFT, LEVEL_NAMES, NO_CELL, type PageTables } from "./tables.ts";
+import {
+  BLOCK_SHIFT,
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  LEVEL_NAMES,
+  NO_CELL,
+  type PageTables,
+  ROW_SHIFT,
+} from "./tables.ts";
 import { pteFromBigint, pteToBigint } from "./text.ts";
 
 /**
@@ -38,6 +46,16 @@ export const pteHigh = (tables: PageTables, cell: number): number =>
 export function setPte(tables: PageTables, cell: number, low: number, high: number): void {
   tables.low[cell >>> CHUNK_SHIFT][cell & CHUNK_MASK] = low;
   tables.high[cell >>> CHUNK_SHIFT][cell & CHUNK_MASK] = high;
+  tables.blocks[cell >>> ROW_SHIFT] |= 1 << (cell >>> BLOCK_SHIFT); // a shift takes its low 5 bits
+}
+
+/**
+ * To be called by a loop that stores a table's entries itself, once for all that it copies from
+ * `from`: whatever block of `to` it writes to, that of `from` says something.
+ * @modelOnly the kernel looks at every entry
+ */
+export function copyBlocks({ blocks }: PageTables, from: number, to: number): void {
+  blocks[to] |= blocks[from];
 }
 
 /**

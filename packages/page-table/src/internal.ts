@@ -3,6 +3,7 @@
  * For the packages of forkpath and its tests: no part of what the versions of this package promise.
  */
 export { PTE_FLAGS_LOW, PTE_PFN_HIGH, PTE_PFN_LOW, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
+export { copyBlocks } from "./cells.ts";
 export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
 export { pfnHigh, pfnLow } from "./pfn-field.ts";
 export { ENTRY_SPAN } from "./step.ts";

@@ -41,6 +41,10 @@ export const CHUNK_TABLES = 16;
 export const CHUNK_SHIFT = 13;
 /** ... and its place there `cell & CHUNK_MASK`. A table never crosses chunks. */
 export const CHUNK_MASK: number = 2 ** CHUNK_SHIFT - 1;
+/** A cell's row is `cell >>> ROW_SHIFT` ... */
+export const ROW_SHIFT = 9;
+/** ... and its block, of all blocks of all rows, `cell >>> BLOCK_SHIFT`. A row has 32. */
+export const BLOCK_SHIFT = 4;
 
 /** In place of a level, for a row that is no table now. */
 const FREE = -1;
@@ -60,6 +64,11 @@ export interface PageTables {
   readonly high: Uint32Array[];
   /** By row: level of its table; negative when the row is free. */
   readonly levelOf: number[];
+  /**
+   * By row: a bit for each block of 16 entries that may say something. A walk passes over the
+   * others: most of a table is none.
+   */
+  readonly blocks: number[];
   /** By row: the lock of its pte or pmd table, kept for the row's next one; null if it had none. */
   readonly locks: (SpinLock | null)[];
   /** Rows whose table is free, the one freed last at the end. */
@@ -98,6 +107,7 @@ export function createPageTables(options: PageTablesOptions): PageTables {
     low: [],
     high: [],
     levelOf: [FREE],
+    blocks: [0],
     locks: [null],
     freeRows: [],
     liveTables: [0, 0, 0, 0],
@@ -203,6 +213,7 @@ function addRow(tables: PageTables): number {
     tables.high.push(new Uint32Array(CHUNK_CELLS));
   }
   tables.levelOf.push(FREE);
+  tables.blocks.push(0);
   tables.locks.push(null);
   return row;
 }
@@ -212,4 +223,5 @@ function zeroRow(tables: PageTables, row: number): void {
   const first = (row % CHUNK_TABLES) * PTRS_PER_TABLE;
   tables.low[chunk].fill(0, first, first + PTRS_PER_TABLE);
   tables.high[chunk].fill(0, first, first + PTRS_PER_TABLE);
+  tables.blocks[row] = 0;
 }

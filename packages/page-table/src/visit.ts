@@ -5,15 +5,24 @@
  *                   │      └── ptes that are not none
  *                   └── pmds that map a huge page, which lead to no table
  *
- * Nothing here changes a table. Most entries are none: to look at 512 of them is what a walk costs,
- * and why whoever wants to know several things asks for them at once.
+ * Nothing here changes a table. Most entries are none, so a walk looks only at those blocks of a
+ * table that something was ever written to.
  */
-import { PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
+import { type VirtAddr, virtAddr } from "@forkpath/abi";
 import { isDirBad, rowOf } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
 import { ENTRY_SPAN } from "./step.ts";
-import { CHUNK_MASK, CHUNK_SHIFT, isTable, Level, NO_TABLE, type PageTables } from "./tables.ts";
+import {
+  BLOCK_SHIFT,
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  isTable,
+  Level,
+  NO_TABLE,
+  type PageTables,
+  ROW_SHIFT,
+} from "./tables.ts";
 
 /** Gets an entry's first address, its cell, and its words. It may change the entry. */
 export type VisitEntry = (addr: VirtAddr, cell: number, low: number, high: number) => void;
@@ -49,29 +58,38 @@ function visitTable(
   base: number,
 ): void {
   visitor.table?.(level, row, virtAddr(base));
-  if (level === Level.PTE) {
-    if (visitor.pte !== undefined) visitEntries(tables, level, row, base, visitor.pte);
-    return;
+  if (level === Level.PTE && visitor.pte === undefined) return;
+  const firstCell = row << ROW_SHIFT;
+  const lows = tables.low[firstCell >>> CHUNK_SHIFT];
+  const highs = tables.high[firstCell >>> CHUNK_SHIFT];
+  const first = firstCell & CHUNK_MASK;
+  const span = ENTRY_SPAN[level];
+  for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
+    const block = lowestBlock(left);
+    for (let index = block; index < block + BLOCK; index++) {
+      const low = lows[first + index];
+      const high = highs[first + index];
+      if (low === 0 && high === 0) continue;
+      const addr = virtAddr(base + index * span);
+      if (level === Level.PTE) visitor.pte?.(addr, firstCell + index, low, high);
+      else visitUpper(tables, visitor, level, addr, firstCell + index, low, high);
+    }
   }
-  const below = (level - 1) as Level;
-  visitEntries(tables, level, row, base, (addr, cell, low, high) => {
-    if (level === Level.PMD && isPmdTransHuge(low)) visitor.hugePmd?.(addr, cell, low, high);
-    const next = rowBehind(level, low, high);
-    if (isTable(tables, below, next)) visitTable(tables, visitor, below, next, addr);
-  });
 }
 
-function visitEntries(
+function visitUpper(
   tables: PageTables,
+  visitor: TableVisitor,
   level: Level,
-  row: number,
-  base: number,
-  visit: VisitEntry,
+  addr: VirtAddr,
+  cell: number,
+  low: number,
+  high: number,
 ): void {
-  const span = ENTRY_SPAN[level];
-  forEachEntry(tables, row, (index, low, high) => {
-    visit(virtAddr(base + index * span), row * PTRS_PER_TABLE + index, low, high);
-  });
+  if (level === Level.PMD && isPmdTransHuge(low)) visitor.hugePmd?.(addr, cell, low, high);
+  const below = (level - 1) as Level;
+  const next = rowBehind(level, low, high);
+  if (isTable(tables, below, next)) visitTable(tables, visitor, below, next, addr);
 }
 
 /**
@@ -107,12 +125,13 @@ export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry
 export const forEachHugePmd = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
   visitTables(tables, pgdRow, { hugePmd: visit });
 
-/** Entries that are looked at together: most of a table is none. */
-const BLOCK = 8;
+const BLOCK = 2 ** BLOCK_SHIFT;
+
+/** Index of the first entry of the first block that has a bit. */
+const lowestBlock = (blocks: number): number => (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
 
 /**
- * Calls `visit` for each entry of one table that is not none. The table's chunks are fetched once,
- * and an empty entry costs two loads.
+ * Calls `visit` for each entry of one table that is not none.
  * @modelOnly for checks and for printing
  */
 export function forEachEntry(
@@ -120,32 +139,19 @@ export function forEachEntry(
   row: number,
   visit: (index: number, low: number, high: number) => void,
 ): void {
-  const firstCell = row * PTRS_PER_TABLE;
+  const firstCell = row << ROW_SHIFT;
   const lows = tables.low[firstCell >>> CHUNK_SHIFT];
   const highs = tables.high[firstCell >>> CHUNK_SHIFT];
   const first = firstCell & CHUNK_MASK;
-  const end = first + PTRS_PER_TABLE; // an import in the condition costs a call each under vitest
-  for (let block = first; block < end; block += BLOCK) {
-    if (isBlockNone(lows, block) && isBlockNone(highs, block)) continue;
-    for (let cell = block; cell < block + BLOCK; cell++) {
-      const low = lows[cell];
-      const high = highs[cell];
-      if (low !== 0 || high !== 0) visit(cell - first, low, high);
+  for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
+    const block = lowestBlock(left);
+    for (let index = block; index < block + BLOCK; index++) {
+      const low = lows[first + index];
+      const high = highs[first + index];
+      if (low !== 0 || high !== 0) visit(index, low, high);
     }
   }
 }
-
-/** Written out: one test for all eight is four times as quick as eight. */
-const isBlockNone = (words: Uint32Array, at: number): boolean =>
-  (words[at] |
-    words[at + 1] |
-    words[at + 2] |
-    words[at + 3] |
-    words[at + 4] |
-    words[at + 5] |
-    words[at + 6] |
-    words[at + 7]) ===
-  0;
 
 /**
  * Row of the table that an upper entry leads to; NO_TABLE if it is none or bad.
