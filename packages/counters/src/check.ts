@@ -47,10 +47,13 @@ const COUNTERS: readonly {
  * console.log(found.map(mismatchText).join()); // I2: redis: anon_rss is 7, but 8 counted
  * ```
  */
-export const checkMmCounters = (counters: MmCounters, counted: CountedPages): readonly Mismatch[] =>
-  COUNTERS.flatMap(({ member, rule, field, key }) => {
+export function checkMmCounters(counters: MmCounters, counted: CountedPages): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
+  for (const { member, rule, field, key } of COUNTERS) {
     const pages = counted[key] ?? 0;
     expectInteger("checkMmCounters", key, pages, -(2 ** 52), 2 ** 52);
     const kept = peekCounterSigned(counters, member);
-    return compareKept(rule, counters.name, field, kept, pages);
-  });
+    if (kept !== pages) wrong.push(...compareKept(rule, counters.name, field, kept, pages));
+  }
+  return wrong;
+}

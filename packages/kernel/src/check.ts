@@ -15,14 +15,19 @@
  */
 import { type CountedPages, checkMmCounters } from "@forkpath/counters";
 import { checkTasks } from "@forkpath/fork";
-import { checkCommit, checkMm, checkSwapSlots, type MmStruct, type Vma } from "@forkpath/mm";
+import {
+  checkCommit,
+  checkMm,
+  checkSwapSlots,
+  createEntryTally,
+  type MmStruct,
+} from "@forkpath/mm";
 import { checkPageTables } from "@forkpath/page-table";
 import { type AnonVma, checkAnonVmas } from "@forkpath/rmap";
 import { checkSwap } from "@forkpath/swap";
 import { compareKept, type Mismatch } from "@forkpath/sync";
 import { checkPages } from "./check-pages.ts";
 import type { Machine } from "./machine.ts";
-import { tallyEntries } from "./tally.ts";
 
 const NOTHING: CountedPages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
 
@@ -36,29 +41,29 @@ const NOTHING: CountedPages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
 export function check(machine: Machine): readonly Mismatch[] {
   const { mm: env, seenMms } = machine;
   const mms = liveMms(machine);
+  const tally = createEntryTally(env);
   for (const mm of mms) seenMms.add(mm);
-  const tally = tallyEntries(env, mms);
+  const ofMms = mms.flatMap((mm) => checkMm(env, mm, { tally }));
+  const vmas = mms.flatMap((mm) => mm.vmas);
   return [
-    ...[...mms].flatMap((mm) => checkMm(env, mm)),
+    ...ofMms,
     ...checkPages(machine, tally),
     ...checkSwapSlots(env, tally.slots),
     ...checkSwap(env.swap),
-    ...checkPageTables(env.tables, [...mms]),
+    ...checkPageTables(env.tables, mms),
     ...checkCommit(env, mms),
     ...checkDeadMms(machine, mms),
-    ...checkAnonVmas(env.anonVmas, vmasOf(mms), heldAnonVmas(machine)),
+    ...checkAnonVmas(env.anonVmas, vmas, heldAnonVmas(machine)),
     ...checkTasks(machine.fork),
   ];
 }
 
 /** The address spaces of all tasks, each once. */
-function liveMms({ fork }: Machine): Set<MmStruct> {
+function liveMms({ fork }: Machine): readonly MmStruct[] {
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
-  return mms;
+  return [...mms];
 }
-
-const vmasOf = (mms: ReadonlySet<MmStruct>): Vma[] => [...mms].flatMap(({ vmas }) => vmas);
 
 /** A page under migration keeps its anon_vma, so that its entries can be found again. */
 function heldAnonVmas({ migrations }: Machine): Map<AnonVma, number> {
@@ -70,10 +75,11 @@ function heldAnonVmas({ migrations }: Machine): Map<AnonVma, number> {
 }
 
 /** An address space without users has counted everything back to 0. Each is looked at once. */
-function checkDeadMms({ seenMms }: Machine, live: ReadonlySet<MmStruct>): readonly Mismatch[] {
+function checkDeadMms({ seenMms }: Machine, live: readonly MmStruct[]): readonly Mismatch[] {
   const wrong: Mismatch[] = [];
+  if (seenMms.size === live.length) return wrong;
   for (const mm of seenMms) {
-    if (live.has(mm)) continue;
+    if (live.includes(mm)) continue;
     seenMms.delete(mm);
     for (const one of checkMmCounters(mm.counters, NOTHING)) wrong.push({ ...one, rule: "I13" });
     wrong.push(...compareKept("I13", mm.name, "nr_ptes", mm.nrPtes, 0));

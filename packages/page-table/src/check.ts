@@ -7,21 +7,30 @@
  * level are true. They hold whenever no thread is inside
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
+import { PTRS_PER_TABLE } from "@forkpath/abi";
 import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
+import { pteHigh, pteLow } from "./cells.ts";
 import { isDirBad } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import type { TableOwner } from "./owner.ts";
 import { ptePfn } from "./pfn-field.ts";
 import { isTable, LEVEL_NAMES, Level, type PageTables } from "./tables.ts";
 import { formatPte } from "./text.ts";
-import { forEachEntry } from "./visit.ts";
+import { nextEntry } from "./visit.ts";
 
+/** What a recount has seen, and where it is. */
 interface Recount {
   readonly tables: PageTables;
-  readonly seen: Set<number>;
+  /** By row: 1 for a table that was reached. */
+  readonly seen: Uint8Array;
   readonly wrong: Mismatch[];
   /** The owner that is looked at may map huge pages. */
   mayBeHuge: boolean;
+  /** What the path begins with, and the level of the table that it begins at. */
+  from: string;
+  top: Level;
+  /** By level: the entry that the path goes through. */
+  readonly index: number[];
 }
 
 /**
@@ -34,88 +43,116 @@ export function checkPageTables(
   tables: PageTables,
   owners: readonly TableOwner[],
 ): readonly Mismatch[] {
-  const recount: Recount = { tables, seen: new Set(), wrong: [], mayBeHuge: false };
-  for (const owner of owners) {
-    const { name, pgd, nrPtes, nrPmds, nrPuds, pmdHugePte } = owner;
-    recount.mayBeHuge = pmdHugePte !== undefined;
-    const counts = [0, 0, 0, 0];
-    countBelow(recount, Level.PGD, pgd, name, counts);
-    countDeposited(recount, owner, name, counts);
-    recount.wrong.push(
-      ...compareKept("I7", name, "nr_ptes", nrPtes, counts[Level.PTE]),
-      ...compareKept("I7", name, "nr_pmds", nrPmds, counts[Level.PMD]),
-      ...compareKept("I7", name, "nr_puds", nrPuds, counts[Level.PUD]),
-    );
-  }
+  const recount: Recount = {
+    tables,
+    seen: new Uint8Array(tables.levelOf.length),
+    wrong: [],
+    mayBeHuge: false,
+    from: "",
+    top: Level.PGD,
+    index: [0, 0, 0, 0],
+  };
+  for (const owner of owners) countOwner(recount, owner);
   checkRows(recount);
   return recount.wrong;
 }
 
-/**
- * Counts the tables of the tree below `row` by level, itself included; `path` says how it was
- * reached.
- */
-function countBelow(
-  recount: Recount,
-  level: Level,
-  row: number,
-  path: string,
-  counts: number[],
-): void {
-  const { tables, seen } = recount;
+function countOwner(recount: Recount, owner: TableOwner): void {
+  const { name, pgd, nrPtes, nrPmds, nrPuds, pmdHugePte } = owner;
+  const counts = [0, 0, 0, 0];
+  recount.mayBeHuge = pmdHugePte !== undefined;
+  recount.from = name;
+  recount.top = Level.PGD;
+  countBelow(recount, Level.PGD, pgd, counts);
+  if (pmdHugePte !== undefined && pmdHugePte.length > 0) {
+    countDeposited(recount, pmdHugePte, name, counts);
+  }
+  if (nrPtes !== counts[Level.PTE]) tellCount(recount, name, "nr_ptes", nrPtes, counts[Level.PTE]);
+  if (nrPmds !== counts[Level.PMD]) tellCount(recount, name, "nr_pmds", nrPmds, counts[Level.PMD]);
+  if (nrPuds !== counts[Level.PUD]) tellCount(recount, name, "nr_puds", nrPuds, counts[Level.PUD]);
+}
+
+/** Counts the tables of the tree below `row` by level, itself included. */
+function countBelow(recount: Recount, level: Level, row: number, counts: number[]): void {
+  const { tables, seen, index } = recount;
   if (!isTable(tables, level, row)) {
-    tell(recount, path, "entry", `row ${row}`, `a ${LEVEL_NAMES[level]} table`);
+    tell(recount, pathTo(recount, level), "entry", `row ${row}`, `a ${LEVEL_NAMES[level]} table`);
     return;
   }
-  if (seen.has(row)) {
-    tell(recount, path, `row ${row}`, "reached twice", "once");
+  if (seen[row] !== 0) {
+    tell(recount, pathTo(recount, level), `row ${row}`, "reached twice", "once");
     return;
   }
-  seen.add(row);
+  seen[row] = 1;
   counts[level]++;
   if (level === Level.PTE) return;
-  forEachEntry(tables, row, (index, low, high) => {
-    const here = `${path} ${LEVEL_NAMES[level]}[${index}]`;
-    if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) return;
-    if (isDirBad(level, low, high)) {
-      tell(recount, here, "entry", formatPte(low, high), "none or a table");
-    } else {
-      countBelow(recount, (level - 1) as Level, ptePfn(low, high), here, counts);
-    }
-  });
+  for (
+    let at = nextEntry(tables, row, 0);
+    at < PTRS_PER_TABLE;
+    at = nextEntry(tables, row, at + 1)
+  ) {
+    const cell = row * PTRS_PER_TABLE + at;
+    const low = pteLow(tables, cell);
+    const high = pteHigh(tables, cell);
+    index[level] = at;
+    if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) continue;
+    const below = (level - 1) as Level;
+    if (!isDirBad(level, low, high)) countBelow(recount, below, ptePfn(low, high), counts);
+    else tell(recount, pathTo(recount, below), "entry", formatPte(low, high), "none or a table");
+  }
+}
+
+/** Which entries lead to the table of `level` where the recount is. */
+function pathTo({ from, top, index }: Recount, level: Level): string {
+  let path = from;
+  for (let above: number = top; above > level; above--) {
+    path += ` ${LEVEL_NAMES[above]}[${index[above]}]`;
+  }
+  return path;
 }
 
 /** Tables kept for huge pages: in no tree, and empty. */
 function countDeposited(
   recount: Recount,
-  { pmdHugePte = [] }: TableOwner,
+  rows: readonly number[],
   name: string,
   counts: number[],
 ): void {
-  counts[Level.PTE] += pmdHugePte.length;
-  for (const row of pmdHugePte) {
-    const path = `${name} deposit`;
-    countBelow(recount, Level.PTE, row, path, [0]);
-    forEachEntry(recount.tables, row, (index, low, high) => {
-      tell(recount, path, `entry ${index} of row ${row}`, formatPte(low, high), "none");
-    });
+  const { tables } = recount;
+  counts[Level.PTE] += rows.length;
+  recount.from = `${name} deposit`;
+  recount.top = Level.PTE;
+  for (const row of rows) {
+    countBelow(recount, Level.PTE, row, [0]);
+    for (
+      let at = nextEntry(tables, row, 0);
+      at < PTRS_PER_TABLE;
+      at = nextEntry(tables, row, at + 1)
+    ) {
+      const cell = row * PTRS_PER_TABLE + at;
+      const found = formatPte(pteLow(tables, cell), pteHigh(tables, cell));
+      tell(recount, recount.from, `entry ${at} of row ${row}`, found, "none");
+    }
   }
 }
 
 /** Rows in use against rows reached, and the counts by level. */
 function checkRows(recount: Recount): void {
   const { tables, seen, wrong } = recount;
+  const { levelOf, liveTables } = tables;
   const live = [0, 0, 0, 0];
-  tables.levelOf.forEach((level, row) => {
-    const name = LEVEL_NAMES[level];
-    if (name === undefined) return;
+  for (let row = 0; row < levelOf.length; row++) {
+    const level = levelOf[row];
+    if (level < Level.PTE) continue; // free
     live[level]++;
-    if (!seen.has(row)) tell(recount, `row ${row}`, "level", name, "free: no owner reaches it");
-  });
-  live.forEach((count, level) => {
+    if (seen[row] !== 0) continue;
+    tell(recount, `row ${row}`, "level", LEVEL_NAMES[level], "free: no owner reaches it");
+  }
+  for (let level = 0; level < live.length; level++) {
+    if (liveTables[level] === live[level]) continue;
     const field = `${LEVEL_NAMES[level]} tables`;
-    wrong.push(...compareKept("tables", MACHINE, field, tables.liveTables[level], count));
-  });
+    wrong.push(...compareKept("tables", MACHINE, field, liveTables[level], live[level]));
+  }
 }
 
 const tell = (
@@ -125,3 +162,11 @@ const tell = (
   kept: string,
   counted: string,
 ): number => wrong.push({ rule: "tables", owner, field, kept, counted });
+
+const tellCount = (
+  { wrong }: Recount,
+  owner: string,
+  field: string,
+  kept: number,
+  counted: number,
+): number => wrong.push({ rule: "I7", owner, field, kept, counted });

@@ -8,7 +8,7 @@
  * Nothing here changes a table. Most entries are none, so a walk looks only at those blocks of a
  * table that something was ever written to.
  */
-import { type VirtAddr, virtAddr } from "@forkpath/abi";
+import { PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { isDirBad, rowOf } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
@@ -131,26 +131,23 @@ const BLOCK = 2 ** BLOCK_SHIFT;
 const lowestBlock = (blocks: number): number => (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
 
 /**
- * Calls `visit` for each entry of one table that is not none.
+ * Index of the first entry of a table, from `index` on, that is not none; 512 where there is none.
  * @modelOnly for checks and for printing
  */
-export function forEachEntry(
-  tables: PageTables,
-  row: number,
-  visit: (index: number, low: number, high: number) => void,
-): void {
+export function nextEntry(tables: PageTables, row: number, index: number): number {
+  if (index >= PTRS_PER_TABLE) return PTRS_PER_TABLE;
   const firstCell = row << ROW_SHIFT;
   const lows = tables.low[firstCell >>> CHUNK_SHIFT];
   const highs = tables.high[firstCell >>> CHUNK_SHIFT];
   const first = firstCell & CHUNK_MASK;
-  for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
+  let left = tables.blocks[row] & (-1 << (index >>> BLOCK_SHIFT));
+  for (; left !== 0; left &= left - 1) {
     const block = lowestBlock(left);
-    for (let index = block; index < block + BLOCK; index++) {
-      const low = lows[first + index];
-      const high = highs[first + index];
-      if (low !== 0 || high !== 0) visit(index, low, high);
+    for (let at = Math.max(block, index); at < block + BLOCK; at++) {
+      if (lows[first + at] !== 0 || highs[first + at] !== 0) return at;
     }
   }
+  return PTRS_PER_TABLE;
 }
 
 /**

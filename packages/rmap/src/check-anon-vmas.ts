@@ -8,8 +8,8 @@
  *    order       X's vmas are a subsequence of its parent's: so whoever may map a page of X is
  *                linked to every ancestor as well, and comes after the parent in every list
  */
-import { compareKept, type Mismatch } from "@forkpath/sync";
-import type { AnonVma, AnonVmaChain, AnonVmas, RmapVma } from "./anon-vma.ts";
+import type { Mismatch } from "@forkpath/sync";
+import type { AnonVma, AnonVmas, RmapVma } from "./anon-vma.ts";
 
 /** What the living vmas say that an anon_vma's fields should be. */
 interface Tally {
@@ -36,92 +36,98 @@ export function checkAnonVmas(
   const wrong: Mismatch[] = [];
   const tallies = new Map<AnonVma, Tally>();
   for (const anonVma of anonVmas.live.values()) {
-    tallies.set(anonVma, {
-      degree: 0,
-      activeVmas: 0,
-      refcount: heldOutside.get(anonVma) ?? 0,
-      links: 0,
-    });
+    const refcount = heldOutside.get(anonVma) ?? 0;
+    tallies.set(anonVma, { degree: 0, activeVmas: 0, refcount, links: 0 });
   }
   countFamilies(tallies);
-  for (const vma of vmas) wrong.push(...countVma(tallies, vma));
+  for (const vma of vmas) countVma(tallies, vma, wrong);
   for (const [anonVma, tally] of tallies) {
-    wrong.push(...compare(anonVma, tally), ...checkOrder(anonVma));
+    compare(anonVma, tally, wrong);
+    checkOrder(anonVma, wrong);
   }
   return wrong;
 }
 
 function countFamilies(tallies: Map<AnonVma, Tally>): void {
-  for (const anonVma of tallies.keys()) {
+  for (const [anonVma, tally] of tallies) {
     const { root, parent, chains } = anonVma;
-    const rootTally = tallies.get(root);
-    if (rootTally !== undefined && root !== anonVma) rootTally.refcount++;
+    if (root !== anonVma) {
+      const rootTally = tallies.get(root);
+      if (rootTally !== undefined) rootTally.refcount++;
+    }
     // One that is empty has left its parent already; a root is its own child until then.
-    const parentTally = tallies.get(parent);
-    if (parentTally !== undefined && chains.length > 0) parentTally.degree++;
+    if (chains.length === 0) continue;
+    const parentTally = parent === anonVma ? tally : tallies.get(parent);
+    if (parentTally !== undefined) parentTally.degree++;
   }
 }
 
 /** Adds the vma to the tallies, and says what is wrong with its links. */
-function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma): readonly Mismatch[] {
+function countVma(tallies: Map<AnonVma, Tally>, vma: RmapVma, wrong: Mismatch[]): void {
   const { anonVma: own, anonVmaChain: chains } = vma;
-  const wrong = chains.flatMap((chain) => {
-    const tally = tallies.get(chain.anonVma);
-    if (tally !== undefined) tally.links++;
-    return [
-      ...(tally === undefined ? tell(chain.anonVma, "state", "linked to a vma", "freed") : []),
-      ...tell(chain.anonVma, "root", nameOf(chain.anonVma.root), nameOf(chains[0].anonVma.root)),
-      ...(chain.vma === vma ? [] : tell(chain.anonVma, "vma of a link", "another", "its own")),
-    ];
-  });
-  const tally = own === null ? undefined : tallies.get(own);
+  let isLinked = false;
+  for (const chain of chains) {
+    const { anonVma } = chain;
+    const tally = tallies.get(anonVma);
+    if (tally === undefined) tell(wrong, anonVma, "state", "linked to a vma", "freed");
+    else tally.links++;
+    const { root } = chains[0].anonVma;
+    if (anonVma.root !== root) tell(wrong, anonVma, "root", nameOf(anonVma.root), nameOf(root));
+    if (chain.vma !== vma) tell(wrong, anonVma, "vma of a link", "another", "its own");
+    if (anonVma === own) isLinked = true;
+  }
+  if (own === null) {
+    if (chains.length === 0) return;
+    tell(wrong, chains[0].anonVma, "anon_vma of a linked vma", "none", "one");
+    return;
+  }
+  const tally = tallies.get(own);
   if (tally !== undefined) {
     tally.degree++;
     tally.activeVmas++;
   }
-  const isLinked =
-    own === null ? chains.length === 0 : chains.some(({ anonVma }) => anonVma === own);
-  if (isLinked) return wrong;
-  return own === null
-    ? [...wrong, ...tell(chains[0].anonVma, "anon_vma of a linked vma", "none", "one")]
-    : [...wrong, ...tell(own, "link to its own vma", "none", "one")];
+  if (!isLinked) tell(wrong, own, "link to its own vma", "none", "one");
 }
 
-function compare(anonVma: AnonVma, tally: Tally): readonly Mismatch[] {
+function compare(anonVma: AnonVma, tally: Tally, wrong: Mismatch[]): void {
   const { chains, degree, numActiveVmas, refcount } = anonVma;
+  tell(wrong, anonVma, "degree", degree, tally.degree);
+  tell(wrong, anonVma, "num_active_vmas", numActiveVmas, tally.activeVmas);
+  tell(wrong, anonVma, "refcount", refcount, tally.refcount);
+  tell(wrong, anonVma, "length of its list", chains.length, tally.links);
+  tell(wrong, anonVma, "links in its list", lengthOf(anonVma), tally.links);
   const isNeeded = chains.length > 0 || refcount > 0;
-  return [
-    ...tell(anonVma, "degree", degree, tally.degree),
-    ...tell(anonVma, "num_active_vmas", numActiveVmas, tally.activeVmas),
-    ...tell(anonVma, "refcount", refcount, tally.refcount),
-    ...tell(anonVma, "length of its list", chains.length, tally.links),
-    ...tell(anonVma, "links in its list", [...linksOf(anonVma)].length, tally.links),
-    ...(isNeeded ? [] : tell(anonVma, "state", "alive", "free: nothing needs it")),
-  ];
+  if (!isNeeded) tell(wrong, anonVma, "state", "alive", "free: nothing needs it");
 }
 
-function checkOrder(anonVma: AnonVma): readonly Mismatch[] {
+function lengthOf({ chains }: AnonVma): number {
+  let length = 0;
+  for (let chain = chains.first; chain !== null; chain = chain.next) length++;
+  return length;
+}
+
+function checkOrder(anonVma: AnonVma, wrong: Mismatch[]): void {
   const { parent } = anonVma;
-  if (parent === anonVma) return [];
+  if (parent === anonVma) return;
   let candidate = parent.chains.first;
-  for (const { vma } of linksOf(anonVma)) {
-    while (candidate !== null && candidate.vma !== vma) candidate = candidate.next;
-    if (candidate === null) {
-      return tell(anonVma, "order", "its own", `that of ${nameOf(parent)}'s list`);
-    }
+  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) {
+    while (candidate !== null && candidate.vma !== chain.vma) candidate = candidate.next;
+    if (candidate !== null) continue;
+    tell(wrong, anonVma, "order", "its own", `that of ${nameOf(parent)}'s list`);
+    return;
   }
-  return [];
 }
 
-function* linksOf(anonVma: AnonVma): Generator<AnonVmaChain> {
-  for (let chain = anonVma.chains.first; chain !== null; chain = chain.next) yield chain;
-}
-
-const tell = (
+/** Adds a mismatch if the two differ. Names are made only then. */
+function tell(
+  wrong: Mismatch[],
   anonVma: AnonVma,
   field: string,
   kept: number | string,
   counted: number | string,
-): readonly Mismatch[] => compareKept("anon_vma", nameOf(anonVma), field, kept, counted);
+): void {
+  if (kept !== counted)
+    wrong.push({ rule: "anon_vma", owner: nameOf(anonVma), field, kept, counted });
+}
 
 const nameOf = (anonVma: AnonVma): string => `anon_vma${anonVma.id}`;

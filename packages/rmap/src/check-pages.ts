@@ -48,21 +48,21 @@ export function recountPages(
   mappingsOf: PerFrame,
   otherRefsOf: PerFrame = none,
 ): readonly Mismatch[] {
+  const { nextFrame, flags, count, mapcount } = map;
   const wrong: Mismatch[] = [];
-  for (let pfn = 0; pfn < map.nextFrame; pfn++) {
-    const flags = map.flags[pfn];
-    const isTail = (flags & PageFlag.TAIL) !== 0;
+  for (let pfn = 0; pfn < nextFrame; pfn++) {
+    const isTail = (flags[pfn] & PageFlag.TAIL) !== 0;
     const others = otherRefsOf(pfn);
     const mappings = mappingsOf(pfn) + (isTail ? others : 0);
     let references = isTail ? 0 : mappings + others;
-    if (flags & PageFlag.RESERVED) references++;
-    if (flags & PageFlag.HEAD) references += pinsOfTails(map, pfn);
-    if (map.mapcount[pfn] !== mappings) {
+    if (flags[pfn] & PageFlag.RESERVED) references++;
+    if (flags[pfn] & PageFlag.HEAD) references += pinsOfTails(map, pfn);
+    if (mapcount[pfn] !== mappings) {
       const field = isTail ? "pins" : "mapcount";
-      wrong.push(...compareKept("I4", nameOf(pfn), field, map.mapcount[pfn], mappings));
+      wrong.push(...compareKept("I4", nameOf(pfn), field, mapcount[pfn], mappings));
     }
-    if (map.count[pfn] !== references) {
-      wrong.push(...compareKept("I5", nameOf(pfn), "count", map.count[pfn], references));
+    if (count[pfn] !== references) {
+      wrong.push(...compareKept("I5", nameOf(pfn), "count", count[pfn], references));
     }
   }
   return wrong;
@@ -103,23 +103,31 @@ function countFreeRuns(map: MemMap): number {
 function checkFrames(map: MemMap): readonly Mismatch[] {
   const { count, mapcount, mapping, flags } = map;
   const wrong: Mismatch[] = [];
-  const recounted = { ...map.stats, framesInUse: 0 };
-  for (const name of Object.keys(map.stats) as (keyof PageStats)[]) recounted[name] = 0;
+  const counted = { nrAnonPages: 0, nrAnonTransparentHugepages: 0, nrFileMapped: 0 };
+  let framesInUse = 0;
   // Rows beyond nextFrame too: they have to be as clear as any free page's.
   for (let pfn = 0; pfn < count.length; pfn++) {
-    if (count[pfn] !== 0 || flags[pfn] & (PageFlag.TAIL | PageFlag.LARGE)) recounted.framesInUse++;
+    if (count[pfn] !== 0 || flags[pfn] & (PageFlag.TAIL | PageFlag.LARGE)) framesInUse++;
     else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
       wrong.push(...compareKept("pages", nameOf(pfn), "row of a free page", "in use", "clear"));
     }
     // A tail's mapcount is its pins, and no statistic.
-    if (mapcount[pfn] > 0 && !(flags[pfn] & PageFlag.TAIL)) recounted[statisticOf(map, pfn)]++;
+    if (mapcount[pfn] > 0 && !(flags[pfn] & PageFlag.TAIL)) counted[statisticOf(map, pfn)]++;
   }
-  const kept = { ...map.stats, framesInUse: map.framesInUse };
-  for (const name of Object.keys(kept) as (keyof typeof kept)[]) {
-    wrong.push(...compareKept("pages", MACHINE, name, kept[name], recounted[name]));
-  }
-  return wrong;
+  return [
+    ...wrong,
+    ...STATISTICS.flatMap((name) =>
+      compareKept("pages", MACHINE, name, map.stats[name], counted[name]),
+    ),
+    ...compareKept("pages", MACHINE, "framesInUse", map.framesInUse, framesInUse),
+  ];
 }
+
+const STATISTICS: readonly (keyof PageStats)[] = [
+  "nrAnonPages",
+  "nrAnonTransparentHugepages",
+  "nrFileMapped",
+];
 
 function statisticOf(map: MemMap, pfn: number): keyof PageStats {
   if (!isPageAnon(map, pfn)) return "nrFileMapped";

@@ -4,7 +4,7 @@ import { compareKept, type Mismatch } from "@forkpath/sync";
 import { slotState } from "./map-byte.ts";
 import { entryOffset, entryType, makeEntry } from "./packed.ts";
 import { swapCount } from "./poke.ts";
-import type { SwapState } from "./state.ts";
+import type { SwapArea, SwapState } from "./state.ts";
 
 /** How many name each slot, by packed entry. */
 export type SlotUsers = ReadonlyMap<SwpEntry, number>;
@@ -24,32 +24,58 @@ export function checkSlots(
   ofFiles: SlotUsers = none,
 ): readonly Mismatch[] {
   const wrong: Mismatch[] = [];
-  for (const { type, max, swapMap } of swap.areas) {
+  const isFreeNamed = namesFree(swap, ofEntries) || namesFree(swap, ofFiles);
+  for (const area of swap.areas) {
+    const { type, max, swapMap } = area;
     for (let offset = 1; offset < max; offset++) {
-      const byte = swapMap[offset];
-      // Most slots are free, and few have names.
-      if (byte === 0 && ofEntries.size === 0 && ofFiles.size === 0) continue;
+      if (swapMap[offset] === 0 && !isFreeNamed) continue; // as most are
       const entry = makeEntry(type, offset);
-      const state = slotState(byte);
-      const named = ofEntries.get(entry) ?? 0;
-      const byFiles = ofFiles.get(entry) ?? 0;
-      if (byte === 0 && named === 0 && byFiles === 0) continue;
-      const owner = slotName(type, offset);
-      wrong.push(...compareKept("I6", owner, "shmem", state === "shmem" ? 1 : 0, byFiles));
-      if (named === 0 && state !== "in-use") continue;
-      wrong.push(...compareKept("I6", owner, "count", swapCount(swap, type, offset), named));
+      checkSlot(swap, area, offset, ofEntries.get(entry) ?? 0, ofFiles.get(entry) ?? 0, wrong);
     }
   }
-  return [...wrong, ...findStrays(swap, ofEntries), ...findStrays(swap, ofFiles)];
+  findStrays(swap, ofEntries, wrong);
+  findStrays(swap, ofFiles, wrong);
+  return wrong;
+}
+
+function checkSlot(
+  swap: SwapState,
+  { type, swapMap }: SwapArea,
+  offset: number,
+  named: number,
+  byFiles: number,
+  wrong: Mismatch[],
+): void {
+  const byte = swapMap[offset];
+  if (byte === 0 && named === 0 && byFiles === 0) return;
+  const state = slotState(byte);
+  const shmem = state === "shmem" ? 1 : 0;
+  if (shmem !== byFiles) {
+    wrong.push(...compareKept("I6", slotName(type, offset), "shmem", shmem, byFiles));
+  }
+  if (named === 0 && state !== "in-use") return;
+  const count = swapCount(swap, type, offset);
+  if (count !== named) {
+    wrong.push(...compareKept("I6", slotName(type, offset), "count", count, named));
+  }
+}
+
+/** Does anything name a slot that is free? */
+function namesFree({ areas }: SwapState, named: SlotUsers): boolean {
+  for (const entry of named.keys()) {
+    if (areas[entryType(entry)]?.swapMap[entryOffset(entry)] === 0) return true;
+  }
+  return false;
 }
 
 /** What names a slot that no area has. */
-const findStrays = ({ areas }: SwapState, named: SlotUsers): readonly Mismatch[] =>
-  [...named].flatMap(([entry, count]) => {
+function findStrays({ areas }: SwapState, named: SlotUsers, wrong: Mismatch[]): void {
+  for (const [entry, count] of named) {
     const [type, offset] = [entryType(entry), entryOffset(entry)];
-    const isThere = offset > 0 && offset < (areas[type]?.max ?? 0);
-    return isThere ? [] : compareKept("I6", slotName(type, offset), "count", "no such slot", count);
-  });
+    if (offset > 0 && offset < (areas[type]?.max ?? 0)) continue;
+    wrong.push(...compareKept("I6", slotName(type, offset), "count", "no such slot", count));
+  }
+}
 
 /** @modelOnly the owner of a mismatch */
 export const slotName = (type: number, offset: number): string => `slot ${type}:${offset}`;

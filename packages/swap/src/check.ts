@@ -95,12 +95,16 @@ function checkSlot(area: SwapArea, slot: number, byte: number): readonly Mismatc
 }
 
 /** The slot of a cached page has the cache bit. */
-const checkCachedPages = (swap: SwapState): readonly Mismatch[] =>
-  [...swap.cache].flatMap(([entry, page]) => {
+function checkCachedPages(swap: SwapState): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
+  for (const [entry, page] of swap.cache) {
     const [type, offset] = [entryType(entry), entryOffset(entry)];
     const byte = swap.areas[type]?.swapMap[offset] ?? 0;
-    return byte & SwapMap.HAS_CACHE ? [] : cacheBit(type, offset, "clear", `set for pfn ${page}`);
-  });
+    if ((byte & SwapMap.HAS_CACHE) !== 0) continue;
+    wrong.push(...cacheBit(type, offset, "clear", `set for pfn ${page}`));
+  }
+  return wrong;
+}
 
 /** A slot with the cache bit has a cached page. */
 function checkBits(swap: SwapState, { type, max, swapMap }: SwapArea): readonly Mismatch[] {

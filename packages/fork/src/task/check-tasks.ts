@@ -11,7 +11,7 @@
  *    children                      against the parent of each task
  */
 import type { MmStruct } from "@forkpath/mm";
-import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
+import { MACHINE, type Mismatch } from "@forkpath/sync";
 import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
 import { isExiting, isGroupLeader } from "./task.ts";
@@ -32,121 +32,163 @@ type Tasks = readonly TaskStruct[];
  */
 export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
   const tasks = [...fe.tasks.values()];
-  return [
-    ...tell(MACHINE, "nr_threads", fe.nrThreads, tasks.length),
-    ...tell(MACHINE, "pids in use", fe.pidMap.used.size, tasks.length),
-    ...[...fe.tasks].flatMap(([pid, task]) => checkPid(fe, pid, task)),
-    ...sharers(tasks, ({ cred }) => cred.user).flatMap(([user, { length }]) =>
-      tell(`user ${user.uid}`, "processes", user.processes, length),
-    ),
-    ...sharers(tasks, ({ signal }) => signal).flatMap(checkGroup),
-    ...sharers(tasks, ({ sighand }) => sighand).flatMap(([sighand, sharing]) =>
-      tell(`sighand of ${sharing[0].pid}`, "count", sighand.count, sharing.length),
-    ),
-    ...checkShared(tasks.filter(isAlive)),
-    ...checkMms(tasks),
-    ...tasks.flatMap((task) => checkFamily(fe, task)),
-  ];
+  const alive = tasks.filter((task) => !isExiting(task));
+  const wrong: Mismatch[] = [];
+  tell(wrong, MACHINE, "nr_threads", fe.nrThreads, tasks.length);
+  tell(wrong, MACHINE, "pids in use", fe.pidMap.used.size, tasks.length);
+  for (const [pid, task] of fe.tasks) checkPid(fe, pid, task, wrong);
+  checkShared(tasks, USER, wrong);
+  checkGroups(tasks, wrong);
+  checkShared(tasks, SIGHAND, wrong);
+  // A task that has exited holds none of these.
+  checkShared(alive, FILES, wrong);
+  checkShared(alive, FS, wrong);
+  checkShared(alive, NSPROXY, wrong);
+  checkMms(tasks, wrong);
+  for (const task of tasks) checkFamily(fe, task, wrong);
+  return wrong;
 }
-
-const isAlive = (task: TaskStruct): boolean => !isExiting(task);
 
 /** The pid is taken, and leads to the task that has it. */
-const checkPid = ({ pidMap }: ForkEnv, pid: number, task: TaskStruct): readonly Mismatch[] => [
-  ...tell(`pid ${pid}`, "entry", pidMap.used.has(pid) ? "used" : "free", "used"),
-  ...tell(`pid ${pid}`, "task", `task ${task.pid}`, `task ${pid}`),
-];
-
-function checkGroup([signal, threads]: readonly [SignalStruct, Tasks]): readonly Mismatch[] {
-  const owner = `group ${threads[0].tgid}`;
-  const leaders = threads.filter(isGroupLeader).length;
-  return [
-    ...tell(owner, "signal.count", signal.count, threads.length),
-    ...tell(owner, "signal.threads", signal.threads.length, threads.length),
-    ...tell(owner, "signal.live", signal.live, threads.filter(isAlive).length),
-    ...(leaders === 1 ? [] : tell(owner, "leaders", leaders, "one")),
-  ];
+function checkPid({ pidMap }: ForkEnv, pid: number, task: TaskStruct, wrong: Mismatch[]): void {
+  if (!pidMap.used.has(pid)) tell(wrong, `pid ${pid}`, "entry", "free", "used");
+  if (task.pid !== pid) tell(wrong, `pid ${pid}`, "task", `task ${task.pid}`, `task ${pid}`);
 }
 
-/** A task that has exited holds none of these. */
-const checkShared = (tasks: Tasks): readonly Mismatch[] => [
-  ...sharers(tasks, ({ files }) => files).flatMap(
-    ([
-      files,
-      {
-        0: { pid },
-        length,
-      },
-    ]) => (files === null ? [] : tell(`files of ${pid}`, "count", files.count, length)),
-  ),
-  ...sharers(tasks, ({ fs }) => fs).flatMap(
-    ([
-      fs,
-      {
-        0: { pid },
-        length,
-      },
-    ]) => tell(`fs of ${pid}`, "users", fs.users, length),
-  ),
-  ...sharers(tasks, ({ nsproxy }) => nsproxy).flatMap(
-    ([
-      nsproxy,
-      {
-        0: { pid },
-        length,
-      },
-    ]) => tell(`nsproxy of ${pid}`, "count", nsproxy.count, length),
-  ),
-];
+/** What tasks share, and where it keeps how many of them do. */
+interface Kind<Shared> {
+  of(task: TaskStruct): Shared | null;
+  keptIn(shared: Shared): number;
+  readonly field: string;
+  /** What to call it, by the first task that shares it. */
+  nameOf(first: TaskStruct): string;
+}
+
+const kind = <Shared>(of: Kind<Shared>): Kind<Shared> => of;
+const USER = kind({
+  of: ({ cred }) => cred.user,
+  keptIn: ({ processes }) => processes,
+  field: "processes",
+  nameOf: ({ cred }) => `user ${cred.user.uid}`,
+});
+const SIGHAND = kind({
+  of: ({ sighand }) => sighand,
+  keptIn: ({ count }) => count,
+  field: "count",
+  nameOf: ({ pid }) => `sighand of ${pid}`,
+});
+const FILES = kind({
+  of: ({ files }) => files,
+  keptIn: ({ count }) => count,
+  field: "count",
+  nameOf: ({ pid }) => `files of ${pid}`,
+});
+const FS = kind({
+  of: ({ fs }) => fs,
+  keptIn: ({ users }) => users,
+  field: "users",
+  nameOf: ({ pid }) => `fs of ${pid}`,
+});
+const NSPROXY = kind({
+  of: ({ nsproxy }) => nsproxy,
+  keptIn: ({ count }) => count,
+  field: "count",
+  nameOf: ({ pid }) => `nsproxy of ${pid}`,
+});
+
+function checkShared<Shared>(tasks: Tasks, of: Kind<Shared>, wrong: Mismatch[]): void {
+  const sharers = new Map<Shared, number>();
+  for (const task of tasks) {
+    const shared = of.of(task);
+    if (shared !== null) sharers.set(shared, (sharers.get(shared) ?? 0) + 1);
+  }
+  for (const [shared, count] of sharers) {
+    const kept = of.keptIn(shared);
+    if (kept === count) continue;
+    const first = tasks.find((task) => of.of(task) === shared) as TaskStruct;
+    tell(wrong, of.nameOf(first), of.field, kept, count);
+  }
+}
+
+function checkGroups(tasks: Tasks, wrong: Mismatch[]): void {
+  const groups = new Map<SignalStruct, TaskStruct[]>();
+  for (const task of tasks) {
+    const group = groups.get(task.signal);
+    if (group === undefined) groups.set(task.signal, [task]);
+    else group.push(task);
+  }
+  for (const [signal, threads] of groups) checkGroup(signal, threads, wrong);
+}
+
+function checkGroup(signal: SignalStruct, threads: Tasks, wrong: Mismatch[]): void {
+  let leaders = 0;
+  let live = 0;
+  for (const thread of threads) {
+    if (isGroupLeader(thread)) leaders++;
+    if (!isExiting(thread)) live++;
+  }
+  const kept = signal.threads.length;
+  const { length } = threads;
+  if (signal.count === length && kept === length && signal.live === live && leaders === 1) return;
+  const owner = `group ${threads[0].tgid}`;
+  tell(wrong, owner, "signal.count", signal.count, length);
+  tell(wrong, owner, "signal.threads", kept, length);
+  tell(wrong, owner, "signal.live", signal.live, live);
+  if (leaders !== 1) tell(wrong, owner, "leaders", leaders, "one");
+}
+
+/** How many tasks use an address space, how many of them must not be chosen, and how many borrow. */
+interface MmUsers {
+  users: number;
+  unkillable: number;
+  borrowers: number;
+}
 
 /** Each address space that a task uses or borrows. A swapoff under way is a user too. */
-function checkMms(tasks: Tasks): readonly Mismatch[] {
-  const mms = new Set<MmStruct | null>(tasks.flatMap(({ mm, activeMm }) => [mm, activeMm]));
-  return [...mms].flatMap((mm) => {
-    if (mm === null) return [];
-    const users = tasks.filter((task) => task.mm === mm);
-    const unkillable = users.filter(({ signal }) => signal.oomScoreAdj === OOM_SCORE_ADJ_MIN);
-    const borrowers = tasks.filter((task) => task.mm !== mm && task.activeMm === mm);
-    const isUsed = users.length + mm.swapoffs > 0;
-    const references = (isUsed ? 1 : 0) + borrowers.length;
-    return [
-      ...tell(mm.name, "mm_users", mm.mmUsers, users.length + mm.swapoffs),
-      ...tell(mm.name, "mm_count", mm.mmCount, references),
-      ...tell(mm.name, "oom_disable_count", mm.oomDisableCount, unkillable.length),
-    ];
-  });
+function checkMms(tasks: Tasks, wrong: Mismatch[]): void {
+  const mms = new Map<MmStruct, MmUsers>();
+  for (const { mm, activeMm, signal } of tasks) {
+    if (mm !== null) {
+      const users = usersOf(mms, mm);
+      users.users++;
+      if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) users.unkillable++;
+    }
+    if (activeMm !== null && activeMm !== mm) usersOf(mms, activeMm).borrowers++;
+  }
+  for (const [mm, { users, unkillable, borrowers }] of mms) {
+    const counted = users + mm.swapoffs;
+    tell(wrong, mm.name, "mm_users", mm.mmUsers, counted);
+    tell(wrong, mm.name, "mm_count", mm.mmCount, (counted > 0 ? 1 : 0) + borrowers);
+    tell(wrong, mm.name, "oom_disable_count", mm.oomDisableCount, unkillable);
+  }
+}
+
+function usersOf(mms: Map<MmStruct, MmUsers>, mm: MmStruct): MmUsers {
+  const known = mms.get(mm);
+  if (known !== undefined) return known;
+  const none = { users: 0, unkillable: 0, borrowers: 0 };
+  mms.set(mm, none);
+  return none;
 }
 
 /** The task is once among its parent's children, and the parent is there. */
-function checkFamily({ tasks, initTask }: ForkEnv, task: TaskStruct): readonly Mismatch[] {
-  if (task === initTask) return [];
+function checkFamily({ tasks, initTask }: ForkEnv, task: TaskStruct, wrong: Mismatch[]): void {
+  if (task === initTask) return;
   const { pid, realParent } = task;
-  const links = realParent.children.filter((child) => child === task).length;
-  const isThere = tasks.get(realParent.pid) === realParent;
-  return [
-    ...(links === 1 ? [] : tell(`task ${pid}`, `links to ${realParent.pid}`, links, "one")),
-    ...tell(`task ${pid}`, "parent", isThere ? "there" : `${realParent.pid}, released`, "there"),
-  ];
+  let links = 0;
+  for (const child of realParent.children) if (child === task) links++;
+  if (links !== 1) tell(wrong, `task ${pid}`, `links to ${realParent.pid}`, links, "one");
+  if (tasks.get(realParent.pid) === realParent) return;
+  tell(wrong, `task ${pid}`, "parent", `${realParent.pid}, released`, "there");
 }
 
-/** What tasks share, each with the tasks that share it. */
-function sharers<Shared>(
-  tasks: Tasks,
-  sharedBy: (task: TaskStruct) => Shared,
-): (readonly [Shared, Tasks])[] {
-  const groups = new Map<Shared, TaskStruct[]>();
-  for (const task of tasks) {
-    const shared = sharedBy(task);
-    const group = groups.get(shared);
-    if (group === undefined) groups.set(shared, [task]);
-    else group.push(task);
-  }
-  return [...groups];
-}
-
-const tell = (
+/** Adds a mismatch if the two differ. */
+function tell(
+  wrong: Mismatch[],
   owner: string,
   field: string,
   kept: number | string,
   counted: number | string,
-): readonly Mismatch[] => compareKept("tasks", owner, field, kept, counted);
+): void {
+  if (kept !== counted) wrong.push({ rule: "tasks", owner, field, kept, counted });
+}
