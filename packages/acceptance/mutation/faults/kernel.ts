@@ -29,16 +29,9 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "migrating-page-unheld",
     file: "check-pages.ts",
-    find: "    add(oldPfn);",
+    find: "    holders[oldPfn]++;",
     replace: "",
     why: "who isolated a page holds it (I5)",
-  },
-  {
-    name: "special-entries-are-slots",
-    file: "tally.ts",
-    find: "} else if (!isPteFile(low) && !isNonSwapEntry(low)) {",
-    replace: "} else if (!isPteFile(low)) {",
-    why: "migration and poison entries name no slot (I6)",
   },
   {
     name: "dead-counters-unseen",

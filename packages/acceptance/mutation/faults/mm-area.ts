@@ -138,9 +138,16 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "check-trusts-map-count",
     file: "space/check-mm.ts",
-    find: `    ...compareKept("I9", name, "map_count", mm.mapCount, vmas.length),\n`,
-    replace: "",
+    find: "if (mm.mapCount !== vmas.length) {",
+    replace: "if (mm.mapCount < 0) {",
     why: "map_count is recounted (§0.6 I9)",
+  },
+  {
+    name: "special-entries-are-slots",
+    file: "space/count-entries.ts",
+    find: "else if (!isNonSwapEntry(low)) {",
+    replace: "else {",
+    why: "poison entries name no slot (I6)",
   },
   {
     name: "too-much-charged-is-fine",

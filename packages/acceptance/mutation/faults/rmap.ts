@@ -201,8 +201,8 @@ export const RMAP_FAULTS: readonly Fault[] = faultsIn("rmap", [
   {
     name: "check-ignores-references",
     file: "check-pages.ts",
-    find: "if (map.count[pfn] !== references) {",
-    replace: "if (map.count[pfn] < references) {",
+    find: "if (count[pfn] !== references) {",
+    replace: "if (count[pfn] < references) {",
     why: "a leaked reference shows in the recount (§0.6 I5)",
   },
   {

@@ -250,8 +250,8 @@ export const SWAP_FAULTS: readonly Fault[] = faultsIn("swap", [
   {
     name: "leaked-slots-unseen",
     file: "check-slots.ts",
-    find: `if (named === 0 && state !== "in-use") continue;`,
-    replace: "if (named === 0) continue;",
+    find: `if (named === 0 && state !== "in-use") return;`,
+    replace: "if (named === 0) return;",
     why: "a slot that no entry names shows (§0.6 I6)",
   },
 ]);
