@@ -50,12 +50,12 @@ export function setPte(tables: PageTables, cell: number, low: number, high: numb
 }
 
 /**
- * To be called by a loop that stores a table's entries itself, once for all that it copies from
- * `from`: whatever block of `to` it writes to, that of `from` says something.
+ * To be called before a loop that copies entries of one table to the same place in another without
+ * `setPte`: once, with any cell of each. Where the other gets something, the first has something.
  * @modelOnly the kernel looks at every entry
  */
 export function copyBlocks({ blocks }: PageTables, from: number, to: number): void {
-  blocks[to] |= blocks[from];
+  blocks[to >>> ROW_SHIFT] |= blocks[from >>> ROW_SHIFT];
 }
 
 /**

@@ -137,7 +137,7 @@ function checkGroup(signal: SignalStruct, threads: Tasks, wrong: Mismatch[]): vo
   if (leaders !== 1) tell(wrong, owner, "leaders", leaders, "one");
 }
 
-/** How many tasks use an address space, how many of them must not be chosen, and how many borrow. */
+/** How many tasks use an address space, how many of these must not be chosen, how many borrow. */
 interface MmUsers {
   users: number;
   unkillable: number;

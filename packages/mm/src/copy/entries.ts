@@ -7,6 +7,7 @@
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { EventClass } from "@forkpath/events";
 import { isPteNone, pteHigh, pteLow } from "@forkpath/page-table";
+import { copyBlocks } from "@forkpath/page-table/internal";
 import { needResched, spinNeedbreak } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 import { copyOnePte } from "./one-pte.ts";
@@ -27,6 +28,7 @@ const PROGRESS_BEFORE_POLL = 32;
  * @kernel copy_pte_range in mm/memory.c: the loop under the locks
  */
 export function copyEntries(env: MmEnv, run: CopyRun): RunStop {
+  copyBlocks(env.tables, run.srcCell, run.dstCell);
   const isPolled = asksToResched(env);
   const last = env.sync.interleaved ? run.srcCell + 1 : run.srcEnd;
   while (run.srcCell < last) {

@@ -10,7 +10,7 @@
  */
 import { Errno, PTRS_PER_TABLE, type VirtAddr, virtAddr } from "@forkpath/abi";
 import { NO_TABLE, pteAlloc, pteAllocNow, pteIndex, ptlOf } from "@forkpath/page-table";
-import { copyBlocks, entryRow } from "@forkpath/page-table/internal";
+import { entryRow } from "@forkpath/page-table/internal";
 import { NO_PFN } from "@forkpath/rmap";
 import { addSwapCountContinuation } from "@forkpath/swap";
 import {
@@ -72,7 +72,6 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
-    copyBlocks(tables, srcRow, dstRow);
     if (stopsHere(sync)) yield cellPoint(env, src, run.addr, run.srcCell, dst);
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {

@@ -79,7 +79,7 @@ class EntryCount implements TableVisitor, CountedEntries {
   private readonly strays: Mismatch[];
   /** The area of the last entry. */
   private vma: Vma | undefined = undefined;
-  /** The mapping word of pages that a reverse walk finds in `vma`; 0, of no anonymous page, at first. */
+  /** The mapping word of pages that a reverse walk finds in `vma`; at first 0, which none has. */
   private linked = 0;
 
   constructor(env: MmEnv, mm: MmStruct, tally: EntryTally, strays: Mismatch[]) {
@@ -148,9 +148,7 @@ class EntryCount implements TableVisitor, CountedEntries {
     else this.tell(addr, "of an anon_vma not linked to its area", "of one that is");
   }
 
-  /**
-   * Whoever can write to an anonymous page has it alone, in kernels that mark such a page (L25/I15).
-   */
+  /** Whoever can write to an anonymous page has it alone, where such a page is marked (L25/I15). */
   private checkExclusive(addr: number, low: number, frame: number): void {
     const { map, rules } = this.env;
     const isExclusive = (map.flags[frame] & rules.exclusiveFlag) !== 0;
