@@ -9,7 +9,7 @@ import {
 } from "@forkpath/abi";
 import { type MmEnv, type MmStruct, pageToNid } from "@forkpath/mm";
 import { findHugePmd, hugePmdPfn } from "@forkpath/mm/internal";
-import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { findPteCell, isPtePresent, NO_CELL, pfnAt, pteLow } from "@forkpath/page-table";
 import {
   MappingTag,
   mappingId,
@@ -131,7 +131,7 @@ export function findFrame(env: MmEnv, mm: MmStruct, addr: number): Pfn | undefin
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return findHugeFrame(env, mm, addr);
   const low = pteLow(env.tables, cell);
-  const frame = ptePfn(low, pteHigh(env.tables, cell));
+  const frame = pfnAt(env.tables, cell);
   const isPage = isPtePresent(low) && vmNormalPage(env.map, 0, low, frame) === NormalPage.NORMAL;
   return isPage ? toPfn(frame) : undefined;
 }

@@ -9,6 +9,7 @@ export {
 } from "./alloc.ts";
 export { allocPmdCell, allocPteCell } from "./alloc-walk.ts";
 export { Pte, PteHigh } from "./bits.ts";
+export { pfnAt, setFilePte, testAndClearYoung } from "./cell-entry.ts";
 export {
   clearPte,
   isPteSame,

@@ -9,15 +9,7 @@
 import { hex, hexByte, type Pfn, virtAddr } from "@forkpath/abi";
 import { MmCounter, peekCounterSigned } from "@forkpath/counters";
 import { drawEntries, entryLetter, type MmEnv, type MmStruct } from "@forkpath/mm";
-import {
-  findPteCell,
-  isPtePresent,
-  NO_CELL,
-  Pte,
-  pteHigh,
-  pteLow,
-  ptePfn,
-} from "@forkpath/page-table";
+import { findPteCell, isPtePresent, NO_CELL, Pte, pfnAt, pteLow } from "@forkpath/page-table";
 import { PageFlag } from "@forkpath/rmap";
 import { peekSlot } from "@forkpath/swap";
 import type { OnMachine, Space } from "./machine.ts";
@@ -42,7 +34,7 @@ export function frameAt({ env, mm }: Space, addr: number): Pfn {
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) {
     throw new RangeError(`${hex(addr)} of ${mm.name} is not mapped`);
   }
-  return ptePfn(pteLow(env.tables, cell), pteHigh(env.tables, cell));
+  return pfnAt(env.tables, cell);
 }
 
 /** (file, anon, swap), in pages. */

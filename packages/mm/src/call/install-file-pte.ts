@@ -21,12 +21,10 @@ import {
   isPteNone,
   isPtePresent,
   NO_CELL,
-  pgoffToPteHigh,
-  pgoffToPteLow,
   pteHigh,
   pteLow,
   ptePfn,
-  setPte,
+  setFilePte,
 } from "@forkpath/page-table";
 import { NormalPage, pageRemoveRmap, vmNormalPage } from "@forkpath/rmap";
 import { freeSwapAndCache } from "@forkpath/swap";
@@ -62,7 +60,7 @@ function* replacePte(env: MmEnv, vma: Vma, cell: number, pgoff: number): KernelT
   yield* stopAtMemory(env);
   if (!isPteNone(pteLow(tables, cell), pteHigh(tables, cell))) yield* zapPte(env, vma, cell);
   yield* stopAtMemory(env);
-  setPte(tables, cell, pgoffToPteLow(pgoff), pgoffToPteHigh(pgoff));
+  setFilePte(tables, cell, pgoff);
   return 0;
 }
 

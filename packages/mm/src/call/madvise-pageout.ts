@@ -8,12 +8,12 @@
 import { Errno, type Pfn, VmFlag } from "@forkpath/abi";
 import {
   isPtePresent,
-  isPteYoung,
+  pfnAt,
   pteHigh,
   pteLow,
   pteMkold,
-  ptePfn,
   setPte,
+  testAndClearYoung,
 } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
@@ -89,11 +89,10 @@ function makeOld(env: MmEnv, vma: Vma, cell: number, losesYoung: boolean): Pfn |
   const { tables, map } = env;
   const low = pteLow(tables, cell);
   if (!isPtePresent(low)) return null;
-  const high = pteHigh(tables, cell);
-  const page = ptePfn(low, high);
+  const page = pfnAt(tables, cell);
   if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return null;
   if (pageMapcount(map, page) !== 1) return null;
-  if (losesYoung && isPteYoung(low)) setPte(tables, cell, pteMkold(low), high);
+  if (losesYoung) testAndClearYoung(tables, cell);
   map.flags[page] &= ~(PageFlag.REFERENCED | PageFlag.ACTIVE);
   return page;
 }

@@ -3,7 +3,7 @@
  * (L22/3). What of them was never written to may go with that.
  */
 import { type Pfn, PMD_SIZE } from "@forkpath/abi";
-import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPtePresent, NO_CELL, pfnAt, pteLow, ptePfn } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
   isPageLarge,
@@ -81,7 +81,7 @@ function partialFolios(
     if (span === null) break;
     for (let { cell } = span; cell < span.endCell; cell++) {
       const low = pteLow(tables, cell);
-      if (isPtePresent(low)) take(ptePfn(low, pteHigh(tables, cell)));
+      if (isPtePresent(low)) take(pfnAt(tables, cell));
     }
     at = span.end;
   }

@@ -6,7 +6,7 @@
  *    else                     doPageFault, and once more from the start
  */
 import { expectAligned, expectInteger, PAGE_SIZE, USER_END, virtAddr } from "@forkpath/abi";
-import { findPteCell, NO_CELL, Pte, pteHigh, pteLow, ptePfn, setPte } from "@forkpath/page-table";
+import { findPteCell, NO_CELL, Pte, pfnAt, pteHigh, pteLow, setPte } from "@forkpath/page-table";
 import type { KernelThread } from "@forkpath/sync";
 import { accessHugePage, fillPage } from "../machine/huge-pmd.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
@@ -113,6 +113,6 @@ function accessMemory(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean):
   if (isRefused(low, isWrite)) return false;
   const marks = marksOf(isWrite);
   if ((low & marks) !== marks) setPte(tables, cell, (low | marks) >>> 0, pteHigh(tables, cell));
-  if (isWrite && env.map.folios.size > 0) fillPage(env, ptePfn(low, pteHigh(tables, cell)));
+  if (isWrite && env.map.folios.size > 0) fillPage(env, pfnAt(tables, cell));
   return true;
 }

@@ -11,9 +11,8 @@ import {
   isPtePresent,
   isPteWrite,
   NO_CELL,
-  pteHigh,
+  pfnAt,
   pteLow,
-  ptePfn,
 } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
@@ -109,7 +108,7 @@ function markUsed(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): void {
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);
-  const pfn = ptePfn(low, pteHigh(tables, cell));
+  const pfn = pfnAt(tables, cell);
   if (vmNormalPage(map, vma.flags, low, pfn) !== NormalPage.NORMAL) return;
   // Who asks for a page to write to it makes it dirty, entry or not.
   if (isWrite && !isPteDirty(low)) setPageDirty(env, toPfn(pfn));
@@ -131,7 +130,7 @@ function* markMlocked(env: MmEnv, vma: Vma, addr: number): KernelThread<void> {
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);
-  const frame = ptePfn(low, pteHigh(tables, cell));
+  const frame = pfnAt(tables, cell);
   if (!isPtePresent(low) || vmNormalPage(map, vma.flags, low, frame) !== NormalPage.NORMAL) return;
   const pfn = toPfn(frame);
   if (map.flags[pfn] & PageFlag.MLOCKED) return;

@@ -1,6 +1,6 @@
 /** Whether one address space has a large folio to itself (L15/4). */
 import { type Pfn, virtAddr } from "@forkpath/abi";
-import { findPteCell, isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { findPteCell, isPtePresent, NO_CELL, pfnAt, pteLow } from "@forkpath/page-table";
 import {
   HPAGE_PMD_NR,
   type LargeFolio,
@@ -76,5 +76,5 @@ function isMappedAt({ tables, map }: MmEnv, vma: Vma, pfn: number): boolean {
   const cell = addr < 0 ? NO_CELL : findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return false;
   const low = pteLow(tables, cell);
-  return isPtePresent(low) && ptePfn(low, pteHigh(tables, cell)) === pfn;
+  return isPtePresent(low) && pfnAt(tables, cell) === pfn;
 }

@@ -21,10 +21,9 @@ import {
   mkPteHigh,
   mkPteLow,
   NO_CELL,
-  pteHigh,
+  pfnAt,
   pteLow,
   pteMkspecial,
-  ptePfn,
   setPte,
 } from "@forkpath/page-table";
 import {
@@ -110,8 +109,7 @@ function* mapZeroPage(env: MmEnv, vma: Vma, addr: number, page: Pfn): KernelThre
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);
-  const isMapped =
-    isPtePresent(low) && !isPteSpecial(low) && ptePfn(low, pteHigh(tables, cell)) === page;
+  const isMapped = isPtePresent(low) && !isPteSpecial(low) && pfnAt(tables, cell) === page;
   if (!isMapped) return;
   const replace = function* (): KernelThread<void> {
     yield* stopAtMemory(env);

@@ -19,6 +19,7 @@ import {
   mkPteLow,
   NO_CELL,
   Pte,
+  pfnAt,
   pmdLockOf,
   pteHigh,
   pteLow,
@@ -117,8 +118,7 @@ export const noneHugeOrClearBad = (env: MmEnv, pmd: number): boolean =>
   isHugePmd(env, pmd) || noneOrClearBad(env.sync, env.tables, Level.PMD, pmd);
 
 /** Head of the huge page that the pmd maps. @kernel pmd_page in arch/x86/include/asm/pgtable.h */
-export const hugePmdPfn = ({ tables }: MmEnv, pmd: number): Pfn =>
-  ptePfn(pteLow(tables, pmd), pteHigh(tables, pmd));
+export const hugePmdPfn = ({ tables }: MmEnv, pmd: number): Pfn => pfnAt(tables, pmd);
 
 /**
  * Stores the entry of a huge page that `vma` just got: dirty, and writable if the area is.

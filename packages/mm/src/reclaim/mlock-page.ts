@@ -5,7 +5,7 @@
  * the areas that map it (SPEC §4.7). So a page that another area locks gets it back at once.
  */
 import { type Pfn, pfn as toPfn, VmFlag, withoutVmFlag } from "@forkpath/abi";
-import { isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPtePresent, pfnAt, pteLow } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
@@ -65,7 +65,7 @@ function* munlockSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
     yield* stopAtMemory(env);
     const low = pteLow(tables, cell);
     if (!isPtePresent(low)) continue;
-    const frame = ptePfn(low, pteHigh(tables, cell));
+    const frame = pfnAt(tables, cell);
     if (vmNormalPage(map, vma.flags, low, frame) !== NormalPage.NORMAL) continue;
     if (map.flags[frame] & PageFlag.MLOCKED) yield* munlockVmaPage(env, toPfn(frame));
   }

@@ -29,8 +29,8 @@ import {
   NO_CELL,
   pteHigh,
   pteLow,
-  pteMkold,
   setPte,
+  testAndClearYoung,
 } from "@forkpath/page-table";
 import { isPageAnon, PageFlag, pageRemoveRmap } from "@forkpath/rmap";
 import {
@@ -131,10 +131,7 @@ function* unmapEntry(
   if (!flags.ignoreMlock && flags.action === TtuAction.MUNLOCK) return SwapResult.AGAIN;
   const low = pteLow(tables, cell);
   const high = pteHigh(tables, cell);
-  if (!flags.ignoreAccess && isPteYoung(low)) {
-    setPte(tables, cell, pteMkold(low), high);
-    return SwapResult.FAIL;
-  }
+  if (!flags.ignoreAccess && testAndClearYoung(tables, cell)) return SwapResult.FAIL;
   yield* stopAtEntry(env, mm, addr, pfn);
   clearPte(tables, cell);
   if (isPteDirty(low)) setPageDirty(env, pfn);

@@ -11,15 +11,11 @@ import {
   findPteCell,
   isPteDirty,
   isPtePresent,
-  isPteYoung,
   NO_CELL,
-  pgoffToPteHigh,
-  pgoffToPteLow,
-  pteHigh,
+  pfnAt,
   pteLow,
-  pteMkold,
-  ptePfn,
-  setPte,
+  setFilePte,
+  testAndClearYoung,
 } from "@forkpath/page-table";
 import {
   isPageAnon,
@@ -104,21 +100,17 @@ function* unmapIdleOnes(
 function* unmapIfIdle(env: MmEnv, vma: Vma, addr: number, cell: number): KernelThread<void> {
   const { sync, tables, map } = env;
   const low = pteLow(tables, cell);
-  const high = pteHigh(tables, cell);
   if (!isPtePresent(low)) return;
-  const pfn = ptePfn(low, high);
+  const pfn = pfnAt(tables, cell);
   const isFilePage =
     vmNormalPage(map, vma.flags, low, pfn) === NormalPage.NORMAL && !isPageAnon(map, pfn);
   bugUnless(isFilePage, "anon-page-in-nonlinear-vma", `${WHERE} at ${hex(addr)}`);
-  if (isPteYoung(low)) {
-    setPte(tables, cell, pteMkold(low), high);
-    return;
-  }
+  if (testAndClearYoung(tables, cell)) return;
   yield* stopAtMemory(env);
   clearPte(tables, cell);
   const index = map.index[pfn];
   if (index !== linearPageIndex(vma, addr)) {
-    setPte(tables, cell, pgoffToPteLow(index), pgoffToPteHigh(index));
+    setFilePte(tables, cell, index);
   }
   if (isPteDirty(low)) setPageDirty(env, pfn);
   pageRemoveRmap(map, pfn);

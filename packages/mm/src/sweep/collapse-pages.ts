@@ -17,6 +17,7 @@ import {
   isPtePresent,
   isPteWrite,
   isPteYoung,
+  pfnAt,
   pteHigh,
   pteLow,
   ptePfn,
@@ -78,7 +79,7 @@ function isolateAll(env: MmEnv, vma: Vma, first: number): boolean {
 /** The page that the entry maps and nobody else holds, or NO_PFN. */
 function collapsiblePage({ tables, map }: MmEnv, vma: Vma, cell: number): Pfn {
   const low = pteLow(tables, cell);
-  const page = ptePfn(low, pteHigh(tables, cell));
+  const page = pfnAt(tables, cell);
   if (!isPtePresent(low) || !isPteWrite(low)) return NO_PFN;
   if (vmNormalPage(map, vma.flags, low, page) !== NormalPage.NORMAL) return NO_PFN;
   invariant(isPageAnon(map, page), "anon-page-in-anon-vma", `collapse finds page ${page}`);

@@ -26,6 +26,7 @@ import {
   isPteSpecial,
   isPteWrite,
   NO_CELL,
+  pfnAt,
   pmdLockOf,
   pteHigh,
   pteLow,
@@ -157,7 +158,7 @@ function* takeOver(env: MmEnv, vma: Vma, row: number, head: Pfn): KernelThread<v
   for (let index = 0; index < HPAGE_PMD_NR; index++) {
     const cell = row * PTRS_PER_TABLE + index;
     const low = pteLow(tables, cell);
-    const page = ptePfn(low, pteHigh(tables, cell));
+    const page = pfnAt(tables, cell);
     clearPte(tables, cell);
     if (!isPtePresent(low) || isPteSpecial(low)) {
       yield* addAnonRss(env, vma.mm, 1);

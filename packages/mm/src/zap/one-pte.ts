@@ -17,12 +17,10 @@ import {
   isPteFile,
   isPtePresent,
   isPteYoung,
-  pgoffToPteHigh,
-  pgoffToPteLow,
   pteHigh,
   pteLow,
   ptePfn,
-  setPte,
+  setFilePte,
 } from "@forkpath/page-table";
 import {
   isPageAnon,
@@ -74,7 +72,7 @@ function zapPresentPte(env: MmEnv, run: ZapRun, cell: number, addr: number): voi
   if (details !== null && !isWanted(env, details, pfn)) return;
   clearPte(tables, cell);
   if (details?.nonlinearVma && map.index[pfn] !== linearPageIndex(run.vma, addr)) {
-    setPte(tables, cell, pgoffToPteLow(map.index[pfn]), pgoffToPteHigh(map.index[pfn]));
+    setFilePte(tables, cell, map.index[pfn]);
   }
   if (isPageAnon(map, pfn)) {
     run.anon--;

@@ -10,9 +10,8 @@ import {
   isPtePresent,
   isPteSpecial,
   NO_CELL,
-  pteHigh,
+  pfnAt,
   pteLow,
-  ptePfn,
 } from "@forkpath/page-table";
 import type { Space } from "@forkpath/test-world";
 import { areaAt, at } from "@forkpath/test-world/area-looks";
@@ -119,7 +118,7 @@ export function frameAt({ env, mm }: Space, page: number): number | null {
   const cell = findPteCell(env.tables, mm.pgd, virtAddr(at(page)));
   if (cell === NO_CELL) return null;
   const low = pteLow(env.tables, cell);
-  return isPtePresent(low) && !isPteSpecial(low) ? ptePfn(low, pteHigh(env.tables, cell)) : null;
+  return isPtePresent(low) && !isPteSpecial(low) ? pfnAt(env.tables, cell) : null;
 }
 
 /** Readable and writable, or less. */

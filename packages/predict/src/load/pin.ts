@@ -1,7 +1,7 @@
 /** Pages that direct I/O holds: fork gives the child copies of its own (C6, C7). */
 import { PAGE_SIZE, virtAddr } from "@forkpath/abi";
 import { findEntryCell } from "@forkpath/mm";
-import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPtePresent, NO_CELL, pfnAt, pteLow } from "@forkpath/page-table";
 import { isPageAnon } from "@forkpath/rmap";
 import type { Loading } from "./loading.ts";
 
@@ -25,6 +25,6 @@ function isPinnable({ env, mm }: Loading, addr: number): boolean {
   if (cell === NO_CELL) return false;
   const low = pteLow(env.tables, cell);
   if (!isPtePresent(low)) return false;
-  const head = ptePfn(low, pteHigh(env.tables, cell));
+  const head = pfnAt(env.tables, cell);
   return isPageAnon(env.map, head) && env.map.mapcount[head] === 1;
 }

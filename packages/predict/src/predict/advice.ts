@@ -10,9 +10,8 @@ import {
   isPtePresent,
   NO_CELL,
   NO_TABLE,
-  pteHigh,
+  pfnAt,
   pteLow,
-  ptePfn,
 } from "@forkpath/page-table";
 import { entryRow } from "@forkpath/page-table/internal";
 import { isPageAnon } from "@forkpath/rmap";
@@ -209,7 +208,7 @@ function isFull({ tables, map }: MmEnv, pmd: number): boolean {
   for (let at = row * PTRS_PER_TABLE; at < (row + 1) * PTRS_PER_TABLE; at++) {
     const low = pteLow(tables, at);
     if (!isPtePresent(low)) return false;
-    const pfn = ptePfn(low, pteHigh(tables, at));
+    const pfn = pfnAt(tables, at);
     if (!isPageAnon(map, pfn) || map.mapcount[pfn] !== 1) return false;
   }
   return true;

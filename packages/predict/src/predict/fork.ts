@@ -4,7 +4,7 @@
  */
 import { PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { findEntryCell, type MmStruct, vmaPages } from "@forkpath/mm";
-import { isPtePresent, NO_CELL, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { isPtePresent, NO_CELL, pfnAt, pteLow } from "@forkpath/page-table";
 import { isPageAnon, isPageHuge } from "@forkpath/rmap";
 import type { LoadedArea, Loading } from "../load/loading.ts";
 import type { CapturedArea } from "../types.ts";
@@ -79,7 +79,7 @@ function lonePage({ env, mm }: Loading, area: LoadedArea): number | undefined {
     if (cell === NO_CELL) continue;
     const low = pteLow(env.tables, cell);
     if (!isPtePresent(low)) continue;
-    const pfn = ptePfn(low, pteHigh(env.tables, cell));
+    const pfn = pfnAt(env.tables, cell);
     if (isPageAnon(env.map, pfn) && !isPageHuge(env.map, pfn) && env.map.mapcount[pfn] === 2) {
       return addr;
     }
