@@ -7,11 +7,8 @@ const config: Options = {
   target: "node20",
   sourcemap: true,
   clean: true,
-  // The command knows these by name.
+  // The page that `forkpath playground` serves.
   async onSuccess() {
-    const isExample = (file: string): boolean => !file.includes("litmus");
-    await cp("../../examples", "dist/examples", { recursive: true, filter: isExample });
-    await cp("../../examples/litmus", "dist/litmus", { recursive: true });
     const isNoMap = (file: string): boolean => !file.endsWith(".map");
     await cp("../playground/dist", "dist/playground", { recursive: true, filter: isNoMap });
   },

@@ -12,9 +12,5 @@ export default defineConfig({
     target: "es2023",
     sourcemap: true,
     modulePreload: { polyfill: false },
-    // Sixty texts are one file: small, and there without a network once one of them was shown.
-    rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "examples", test: /\/examples\// }] } },
-    },
   },
 });

@@ -1,22 +1,19 @@
-/** The examples and litmuses of the repository, as the page has them. */
-import { readdirSync, readFileSync } from "node:fs";
-import { shownLines } from "./shown.ts";
+/** The examples and litmuses that come with forkpath, as the page has them. */
+import { type ExampleKind, listExamples } from "@forkpath/scenario/examples";
+import { shippedText } from "../src/store/examples.ts";
 
-const FOLDER = new URL("../../../examples/", import.meta.url);
-
-export interface Example {
+interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 
-const textsIn = (folder: URL): Example[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .sort()
-    .map((file) => ({
-      name: file.replace(/\.yaml$/, ""),
-      text: shownLines(readFileSync(new URL(file, folder), "utf8")),
-    }));
+const textsOf = (kind: ExampleKind): Promise<NamedText[]> =>
+  Promise.all(
+    listExamples(kind).map(async ({ name }) => ({
+      name,
+      text: (await shippedText(kind, name)) ?? "",
+    })),
+  );
 
-export const examples: readonly Example[] = textsIn(FOLDER);
-export const litmuses: readonly Example[] = textsIn(new URL("litmus/", FOLDER));
+export const examples: readonly NamedText[] = await textsOf("history");
+export const litmuses: readonly NamedText[] = await textsOf("litmus");

@@ -75,6 +75,7 @@ export const FOLDER_LEVELS: Readonly<Record<string, Readonly<Record<string, numb
   predict: { load: 1, read: 2, levels: 3, cost: 3, predict: 4 },
   scenario: {
     defects: 1,
+    examples: 1,
     format: 1,
     world: 2,
     facts: 3,

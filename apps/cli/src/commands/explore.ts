@@ -116,7 +116,7 @@ export function addExplore(program: Command, terminal: Terminal, finish: Finish)
 }
 
 async function listLitmuses(terminal: Terminal): Promise<void> {
-  const known = await knownLitmuses();
+  const known = knownLitmuses();
   const width = Math.max(...known.map(({ name }) => name.length));
   for (const { name, title } of known) {
     terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${title}`);
@@ -135,7 +135,7 @@ async function tellAll(
   const isSplit = options.shard !== undefined || options.shards !== undefined || jobs > 1;
   if (isSplit) throw new UsageError("--all runs each litmus as a whole: no shards, and one job");
   orUsageError(() => parseStrategy(strategy, max), "strategy: ");
-  const names = (await knownLitmuses()).map((one) => withVariant(one.name, options));
+  const names = knownLitmuses().map((one) => withVariant(one.name, options));
   const width = Math.max(...names.map(({ length }) => length));
   if (!json) terminal.out(terminal.colors.bold(headLine(width)));
   const { explored, isInterrupted } = await exploreAll(

@@ -1,9 +1,10 @@
 /** `forkpath init`: a scenario to start from. */
 import { writeFile } from "node:fs/promises";
+import { readExample, withoutSchemaLine } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
 import { reasonOf } from "../read-input.ts";
-import { EXTENSION, readShipped, shippedNames } from "../shipped.ts";
+import { EXTENSION, shippedNames } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -57,9 +58,9 @@ async function init(
 
 /** Without the line by which editors find the schema in this repository. */
 async function exampleText(name: string): Promise<string> {
-  const text = await readShipped("examples", name);
-  if (text !== undefined) return text.replace(/^# yaml-language-server:.*\n/, "");
-  const meant = nearestWord(name, await shippedNames("examples"));
+  const text = await readExample("history", name);
+  if (text !== undefined) return withoutSchemaLine(text);
+  const meant = nearestWord(name, shippedNames("history"));
   const help = meant === undefined ? "forkpath run lists them" : `did you mean ${meant}?`;
   throw new UsageError(`no example has the name ${name}; ${help}`);
 }

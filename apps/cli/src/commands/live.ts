@@ -11,8 +11,8 @@ import type { Command } from "commander";
 import { ExitCode, endOf, type Finish } from "../exit-code.ts";
 import { liveJson } from "../live/live-json.ts";
 import { headLines, obstacleLines, stepLines, totalsLine } from "../live/live-text.ts";
-import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
+import { tellExamples } from "../scenario/tell-examples.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, kernelOption } from "./kernel-option.ts";
@@ -53,7 +53,7 @@ export function addLive(program: Command, terminal: Terminal, finish: Finish): v
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: LiveCommandOptions) => {
-      if (file === undefined) await listExamples("live", terminal);
+      if (file === undefined) tellExamples("live", terminal);
       else await liveFile(file, options, terminal, finish);
     });
 }

@@ -1,11 +1,11 @@
 /** `forkpath playground`: a history or a race in the browser. */
 import { parseScenario } from "@forkpath/scenario";
+import { readExample } from "@forkpath/scenario/examples";
 import type { Command } from "commander";
 import { historyLink, raceLink } from "../playground/link.ts";
 import { openBrowser } from "../playground/open-browser.ts";
 import { servePlayground } from "../playground/serve.ts";
 import { readInput } from "../read-input.ts";
-import { isBareName, readShipped } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -73,12 +73,10 @@ async function showPlayground(
 /** @throws UsageError for a file that cannot be read, ScenarioError for one that is no scenario */
 async function linkTo(file: string, terminal: Terminal): Promise<string> {
   if (/^#v\d+\//.test(file)) return file;
-  if (isBareName(file)) {
-    const example = await readShipped("examples", file);
-    if (example !== undefined) return historyLink({ name: file, text: example });
-    const litmus = await readShipped("litmus", file);
-    if (litmus !== undefined) return raceLink({ name: file, text: litmus }, "", null);
-  }
+  const example = await readExample("history", file);
+  if (example !== undefined) return historyLink({ name: file, text: example });
+  const litmus = await readExample("litmus", file);
+  if (litmus !== undefined) return raceLink({ name: file, text: litmus }, "", null);
   const text = new TextDecoder().decode(await readInput(file, terminal.stdin));
   const { threads } = parseScenario(text, file);
   const linked = { name: null, text };

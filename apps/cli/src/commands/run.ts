@@ -12,11 +12,11 @@ import type { Finish } from "../exit-code.ts";
 import { tableJson } from "../kernels/table-json.ts";
 import { tableLines } from "../kernels/table-text.ts";
 import { historyLink, LINK_HELP } from "../playground/link.ts";
-import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario, readSource } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
-import { isBareName, readShipped } from "../shipped.ts";
+import { tellExamples } from "../scenario/tell-examples.ts";
+import { shippedNames } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
@@ -63,7 +63,7 @@ export function addRun(program: Command, terminal: Terminal, finish: Finish): vo
     .option("--link", "write a link for the playground in place of text")
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: RunOptions) => {
-      if (file === undefined) await listExamples("run", terminal);
+      if (file === undefined) tellExamples("run", terminal);
       else if (options.link === true) await printLink(file, options, terminal);
       else if (options.kernels === undefined) await runFile(file, options, terminal, finish);
       else await runTable(file, options.kernels, options, terminal, finish);
@@ -90,7 +90,7 @@ async function runFile(
 async function printLink(file: string, { kernel }: RunOptions, terminal: Terminal): Promise<void> {
   const { text, fileName } = await readSource(file, terminal.stdin);
   parseScenario(text, fileName);
-  const isExample = isBareName(file) && (await readShipped("examples", file)) !== undefined;
+  const isExample = shippedNames("history").includes(file);
   terminal.out(historyLink({ name: isExample ? file : null, text }, kernel));
   terminal.err(`note: ${LINK_HELP}`);
 }

@@ -2,8 +2,8 @@
 import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
-import { listExamples } from "../scenario/list-examples.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
+import { tellExamples } from "../scenario/tell-examples.ts";
 import { storyJson } from "../show/show-json.ts";
 import { storyLines } from "../show/show-text.ts";
 import { type Story, walkStory } from "../show/walk-story.ts";
@@ -58,7 +58,7 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
     .action(async (file: string | undefined, options: ShowCommandOptions) => {
-      if (file === undefined) await listExamples("show", terminal);
+      if (file === undefined) tellExamples("show", terminal);
       else await showFile(file, options, terminal, finish);
     });
 }

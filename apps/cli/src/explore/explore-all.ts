@@ -38,7 +38,7 @@ export async function exploreAll(
   onExplored: (one: Explored) => void,
 ): Promise<AllExplored> {
   const explored: Explored[] = [];
-  for (const { name } of await knownLitmuses()) {
+  for (const { name } of knownLitmuses()) {
     const source = await findLitmus(withVariant(name, variant), terminal.stdin);
     if (!hasVariant(source)) continue;
     const began = performance.now();

@@ -7,9 +7,10 @@
 import { createHash } from "node:crypto";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
 import { CannotRun, parseScenario } from "@forkpath/scenario";
+import { listExamples, readExample } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
-import { EXTENSION, listShipped, readShipped, type Shipped, shippedNames } from "../shipped.ts";
+import { EXTENSION, shippedNames } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseVariant, type Variant } from "./variant.ts";
 
@@ -48,9 +49,9 @@ export async function findLitmus(
   if (counterLitmuses().some((litmus) => litmus.name === base)) {
     return { name, text: null, fileName: base };
   }
-  const shipped = await readShipped("litmus", base);
+  const shipped = await readExample("litmus", base);
   if (shipped !== undefined) return { name, text: shipped, fileName: `${base}${EXTENSION}` };
-  if (!/[./]|^-$/.test(base)) throw unknownName(base, await shippedNames("litmus"));
+  if (!/[./]|^-$/.test(base)) throw unknownName(base, shippedNames("litmus"));
   const text = new TextDecoder().decode(await readInput(base, stdin));
   return { name, text, fileName: inputName(base) };
 }
@@ -103,7 +104,7 @@ function expectReachable(litmus: Litmus<LitmusState>, fileName: string): void {
 }
 
 /** Every litmus that can be asked for by name. */
-export async function knownLitmuses(): Promise<readonly Shipped[]> {
-  const ofCounters = counterLitmuses().map(({ name, title }) => ({ name, title }));
-  return [...ofCounters, ...(await listShipped("litmus"))];
-}
+export const knownLitmuses = (): readonly { readonly name: string; readonly title: string }[] => [
+  ...counterLitmuses(),
+  ...listExamples("litmus"),
+];

@@ -6,6 +6,7 @@
  *     #v1/race/d01-exec-arguments+everywhere@v1:a85b14
  */
 import { deflateRawSync } from "node:zlib";
+import { withoutSchemaLine } from "@forkpath/scenario/examples";
 
 const VERSION = "v1";
 
@@ -20,12 +21,9 @@ const PLAIN = /%(?:2C|2F|3A|40|7E|2B)/g;
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(PLAIN, (code) => decodeURIComponent(code));
 
-/** A line for editors, which means nothing outside of the repository. */
-const SCHEMA_LINE = /^# yaml-language-server:.*\n/;
-
 const sourceOf = ({ name, text }: Linked): string =>
   name === null
-    ? `~${deflateRawSync(text.replace(SCHEMA_LINE, "")).toString("base64url")}`
+    ? `~${deflateRawSync(withoutSchemaLine(text)).toString("base64url")}`
     : encode(name);
 
 /** @param kernel the release that it is run on, where that is not what the text says */

@@ -1,9 +1,10 @@
 /** A scenario from a file, from standard input, or of those that come with the command. */
 import type { KernelName } from "@forkpath/abi";
 import { onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
+import { readExample } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
-import { isBareName, readShipped, shippedNames } from "../shipped.ts";
+import { isBareName, shippedNames } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";
 
 /**
@@ -30,7 +31,7 @@ export async function readSource(
   file: string,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly text: string; readonly fileName: string }> {
-  const example = isBareName(file) ? await readShipped("examples", file) : undefined;
+  const example = isBareName(file) ? await readExample("history", file) : undefined;
   const text = example ?? new TextDecoder().decode(await readFileOrHelp(file, stdin));
   return { text, fileName: example === undefined ? inputName(file) : file };
 }
@@ -41,7 +42,7 @@ async function readFileOrHelp(file: string, stdin: AsyncIterable<Uint8Array>): P
     return await readInput(file, stdin);
   } catch (error) {
     const isName = error instanceof UsageError && isBareName(file);
-    const meant = isName ? nearestWord(file, await shippedNames("examples")) : undefined;
+    const meant = isName ? nearestWord(file, shippedNames("history")) : undefined;
     if (meant === undefined) throw error;
     throw new UsageError(`there is no file ${file}; did you mean the example ${meant}?`);
   }

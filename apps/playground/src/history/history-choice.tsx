@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { RELEASES } from "../look/releases.ts";
 import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
-import { EXAMPLES } from "../store/examples.ts";
+import { shippedNames } from "../store/examples.ts";
 
 const releaseNamed = (text: string) => RELEASES.find((one) => one === text) ?? null;
 
@@ -19,7 +19,7 @@ export function HistoryChoice(): JSX.Element {
         value={name.value}
         onChange={(event) => void history.open(event.currentTarget.value)}
       >
-        <ShippedOptions names={EXAMPLES.keys()} chosen={name.value} />
+        <ShippedOptions names={shippedNames("history")} chosen={name.value} />
       </select>
       <label class="kernel">
         on{" "}

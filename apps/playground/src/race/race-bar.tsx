@@ -4,7 +4,7 @@ import { grouped } from "../chunks/words.ts";
 import { RELEASES } from "../look/releases.ts";
 import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
-import { LITMUSES } from "../store/examples.ts";
+import { shippedNames } from "../store/examples.ts";
 import type { Race } from "../store/race.ts";
 
 export function RaceBar(): JSX.Element {
@@ -54,7 +54,7 @@ function LitmusSelect({ race }: { race: Race }): JSX.Element {
         value={name.value}
         onChange={(event) => void choose(event.currentTarget.value)}
       >
-        <ShippedOptions names={LITMUSES.keys()} chosen={name.value} />
+        <ShippedOptions names={shippedNames("litmus")} chosen={name.value} />
       </select>
     </label>
   );

@@ -2,7 +2,7 @@
 import type { KernelName } from "@forkpath/abi";
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Inside, MachineState, Opened, Run, Traced } from "../worker/protocol.ts";
-import { EXAMPLES, shownText } from "./examples.ts";
+import { shippedText } from "./examples.ts";
 import { Machine, wordsOf } from "./machine.ts";
 import { defaultPair, type Pair } from "./pair.ts";
 
@@ -58,12 +58,11 @@ export class History {
   }
 
   async open(example: string, step = 0): Promise<void> {
-    const load = EXAMPLES.get(example);
-    if (load === undefined) {
+    const text = await shippedText("history", example);
+    if (text === undefined) {
       this.trouble.value = `There is no example of the name ${example}.`;
       return;
     }
-    const text = shownText(await load());
     this.wanted = step;
     batch(() => {
       this.name.value = example;

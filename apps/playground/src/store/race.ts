@@ -6,7 +6,7 @@ import { Chunks } from "../chunks/hold.ts";
 import { endingsOf, failingOf } from "../race/endings-of.ts";
 import { Port } from "../worker/port.ts";
 import type { Explored, MachineState, RaceSource, Replayed } from "../worker/protocol.ts";
-import { LITMUSES, shownText } from "./examples.ts";
+import { shippedText } from "./examples.ts";
 import { wordsOf } from "./machine.ts";
 
 type Variant = Partial<Pick<RaceSource, "cured" | "everywhere" | "kernel">>;
@@ -47,12 +47,12 @@ export class Race {
   }
 
   async open(name: string): Promise<void> {
-    const load = LITMUSES.get(name);
-    if (load === undefined) {
+    const text = await shippedText("litmus", name);
+    if (text === undefined) {
       this.trouble.value = `There is no litmus of the name ${name}.`;
       return;
     }
-    this.setText(shownText(await load()), name);
+    this.setText(text, name);
   }
 
   setText(text: string, name = ""): void {

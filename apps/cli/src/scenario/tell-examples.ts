@@ -1,9 +1,9 @@
 /** The examples that come with the command, as a list with their titles. */
-import { listShipped } from "../shipped.ts";
+import { listExamples } from "@forkpath/scenario/examples";
 import type { Terminal } from "../terminal.ts";
 
-export async function listExamples(command: string, { colors, out }: Terminal): Promise<void> {
-  const known = await listShipped("examples");
+export function tellExamples(command: string, { colors, out }: Terminal): void {
+  const known = listExamples("history");
   const width = Math.max(...known.map(({ name }) => name.length));
   for (const { name, title } of known) out(`${colors.bold(name.padEnd(width))}  ${title}`);
   out("");

@@ -1,0 +1,40 @@
+/**
+ * The scenarios that come with forkpath, `@forkpath/scenario/examples`: titles at once, a text when
+ * it is asked for.
+ *
+ * Both files are written from the `examples` of the repository by `scripts/write-examples.ts`.
+ */
+import titles from "./titles.json" with { type: "json" };
+
+/** Histories run step by step; litmuses have threads whose turns are explored. */
+export type ExampleKind = "history" | "litmus";
+
+export interface Example {
+  readonly kind: ExampleKind;
+  /** Unlike those of its kind. */
+  readonly name: string;
+  readonly title: string;
+}
+
+type ByName = Readonly<Record<string, string>>;
+type ByKind = Readonly<Record<ExampleKind, ByName>>;
+
+/** All of a kind, by name. */
+export const listExamples = (kind: ExampleKind): readonly Example[] =>
+  Object.entries((titles as ByKind)[kind]).map(([name, title]) => ({ kind, name, title }));
+
+/**
+ * The YAML of one; undefined for a name that none has. Bundlers put all texts into one file, which
+ * is loaded with the first.
+ */
+export async function readExample(kind: ExampleKind, name: string): Promise<string | undefined> {
+  const { default: texts } = await import("./texts.json", { with: { type: "json" } });
+  const ofKind: ByName = (texts as ByKind)[kind];
+  return Object.hasOwn(ofKind, name) ? ofKind[name] : undefined;
+}
+
+/** A line for editors, which means nothing outside of the repository. */
+const SCHEMA_LINE = /^# yaml-language-server:.*\n/;
+
+/** The text as a reader may keep it. */
+export const withoutSchemaLine = (text: string): string => text.replace(SCHEMA_LINE, "");
