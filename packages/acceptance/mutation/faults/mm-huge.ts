@@ -26,8 +26,8 @@ export const MM_HUGE_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "huge-copy-of-a-splitting-page",
     file: "copy/huge.ts",
-    find: "if (found !== PmdState.HUGE) return found;",
-    replace: "if (found === PmdState.SMALL) return found;",
+    find: 'if (found !== "huge") return found;',
+    replace: 'if (found === "small") return found;',
     why: "fork waits for a split and copies entries (§2.13 copy_huge_pmd/4)",
   },
   {

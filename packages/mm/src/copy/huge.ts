@@ -26,7 +26,7 @@ import { depositTable } from "../huge/deposit.ts";
 import { dupHugeRmap, isHugePagePinned } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, isHugeZeroPmd, type PmdState } from "../machine/huge-pmd.ts";
 import { stopAtMemory } from "../machine/memory-stop.ts";
 import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
@@ -35,7 +35,6 @@ const WHERE = "copy_huge_pmd";
 /**
  * In place of a state: direct I/O may hold a part of it, so that its pages are copied one by one.
  */
-const PINNED = -1;
 
 /**
  * Copies a huge pmd of the parent to the child.
@@ -55,29 +54,33 @@ export function* copyHugePmd(
   const share = sharePage(env, run, dstPmd, srcPmd, table);
   const underSrc = holding(sync, pmdLockOf(tables, src, srcPmd), WHERE, share, 1);
   const found = yield* holding(sync, pmdLockOf(tables, dst, dstPmd), WHERE, underSrc);
-  if (found === PmdState.HUGE) return 0;
+  if (found === "huge") return 0;
   pteFree(tables, table);
   // Every area that maps a huge page has an anon_vma, and rmap made it.
-  if (found === PINNED) yield* cutHugePmd(env, src, srcPmd);
-  if (found === PmdState.SPLITTING) yield* waitSplitHugePage(env, run.anonVma as AnonVma);
+  if (found === "pinned") yield* cutHugePmd(env, src, srcPmd);
+  if (found === "splitting") yield* waitSplitHugePage(env, run.anonVma as AnonVma);
   return -Errno.EAGAIN;
 }
 
-/** Requires both locks. @returns what the parent's pmd was: shared only if HUGE */
+/**
+ * Requires both locks.
+ * @returns what the parent's pmd was, and it is shared only if huge; or `pinned` where direct I/O may
+ *   hold a part of the page, so that its pages are copied one by one
+ */
 function* sharePage(
   env: MmEnv,
   { dst, src }: CopyRun,
   dstPmd: number,
   srcPmd: number,
   table: number,
-): KernelThread<PmdState | typeof PINNED> {
+): KernelThread<PmdState | "pinned"> {
   const { tables } = env;
   yield* stopAtMemory(env);
   const found = hugePmdState(env, srcPmd);
-  if (found !== PmdState.HUGE) return found;
+  if (found !== "huge") return found;
   const head = hugePmdPfn(env, srcPmd);
   if (!isHugeZeroPmd(env, srcPmd)) {
-    if (isHugePagePinned(env, src, head)) return PINNED;
+    if (isHugePagePinned(env, src, head)) return "pinned";
     dupHugeRmap(env, head);
     yield* addHugeRss(env, dst, 1);
   }

@@ -13,7 +13,7 @@ import { getPage, NO_PFN, NormalPage, vmNormalPage } from "@forkpath/rmap";
 import { holding, type KernelThread, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { waitSplitHugePage } from "../huge/split.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
-import { findHugePmd, hugePmdPfn, hugePmdState, PmdState, pmdLockAt } from "../machine/huge-pmd.ts";
+import { findHugePmd, hugePmdPfn, hugePmdState, pmdLockAt } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
@@ -81,8 +81,8 @@ function pageOfHugePmd(
 ): number | "splitting" | "read-only" {
   const pmd = findHugePmd(env, mm, addr);
   const state = hugePmdState(env, pmd);
-  if (state === PmdState.SMALL) return NO_PFN;
-  if (state === PmdState.SPLITTING) return "splitting";
+  if (state === "small") return NO_PFN;
+  if (state === "splitting") return state;
   if ((follow & Follow.WRITE) !== 0 && !canFollowWritePmd(env, pmd, follow)) return "read-only";
   const head = hugePmdPfn(env, pmd);
   if (mustUnshare(env, pteLow(env.tables, pmd), head, follow)) return -Errno.EMLINK;

@@ -70,24 +70,22 @@ export const isHugeZeroPmd = (env: MmEnv, pmd: number): boolean =>
 export const isSplittingPmd = (env: MmEnv, pmd: number): boolean =>
   isPmdTransSplitting(pteLow(env.tables, pmd)) && !isHugeZeroPmd(env, pmd);
 
-/** What a thread that is about to copy, zap or hold a huge page as a whole finds in the pmd. */
-export const PmdState = {
-  /** No huge page, or not any more: its ptes are to be handled one by one. */
-  SMALL: 0,
-  /** A huge page that another thread is splitting: to be waited for, without the lock. */
-  SPLITTING: 1,
-  /** A huge page, for as long as page_table_lock is held. */
-  HUGE: 2,
-} as const;
-export type PmdState = (typeof PmdState)[keyof typeof PmdState];
+/**
+ * What a thread that is about to copy, zap or hold a huge page as a whole finds in the pmd.
+ *
+ *    small        no huge page, or not any more: its ptes are to be handled one by one
+ *    splitting    one that another thread is splitting: to be waited for, without the lock
+ *    huge         one, for as long as page_table_lock is held
+ */
+export type PmdState = "small" | "splitting" | "huge";
 
 /**
  * Requires page_table_lock.
  * @kernel pmd_trans_huge and pmd_trans_splitting, as the callers in mm/huge_memory.c pair them
  */
 export function hugePmdState(env: MmEnv, pmd: number): PmdState {
-  if (pmd === NO_CELL || !isHugePmd(env, pmd)) return PmdState.SMALL;
-  return isSplittingPmd(env, pmd) ? PmdState.SPLITTING : PmdState.HUGE;
+  if (pmd === NO_CELL || !isHugePmd(env, pmd)) return "small";
+  return isSplittingPmd(env, pmd) ? "splitting" : "huge";
 }
 
 /**

@@ -7,7 +7,7 @@ import { withdrawTable } from "../huge/deposit.ts";
 import { removeHugeRmap } from "../huge/frames.ts";
 import { addHugeRss } from "../huge/page.ts";
 import { waitSplitHugePage } from "../huge/split.ts";
-import { hugePmdPfn, hugePmdState, isHugeZeroPmd, PmdState } from "../machine/huge-pmd.ts";
+import { hugePmdPfn, hugePmdState, isHugeZeroPmd, type PmdState } from "../machine/huge-pmd.ts";
 import { stopAtMemory } from "../machine/memory-stop.ts";
 import { tlbRemovePage } from "../page/mmu-gather.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -28,8 +28,8 @@ export function* zapHugePmd(
   const { mm } = gather;
   const lock = pmdLockOf(env.tables, mm, pmd);
   const unmapped = yield* holding(env.sync, lock, WHERE, unmapHugePmd(env, mm, pmd));
-  if (typeof unmapped === "number") {
-    const isSplitting = unmapped === PmdState.SPLITTING;
+  if (typeof unmapped === "string") {
+    const isSplitting = unmapped === "splitting";
     if (isSplitting && vma.anonVma !== null) yield* waitSplitHugePage(env, vma.anonVma);
     return false;
   }
@@ -57,7 +57,7 @@ function* unmapHugePmd(
   const { tables } = env;
   yield* stopAtMemory(env);
   const found = hugePmdState(env, pmd);
-  if (found !== PmdState.HUGE) return found;
+  if (found !== "huge") return found;
   const head = hugePmdPfn(env, pmd);
   const isZero = isHugeZeroPmd(env, pmd);
   const table = withdrawTable(mm);
