@@ -9,6 +9,18 @@
  */
 import ts from "typescript";
 
+const DOING: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isCallExpression,
+  ts.isNewExpression,
+  ts.isTaggedTemplateExpression,
+  ts.isPropertyAccessExpression,
+  ts.isElementAccessExpression,
+  ts.isBinaryExpression,
+  ts.isComputedPropertyName,
+  ts.isSpreadElement,
+  ts.isSpreadAssignment,
+];
+
 /** @param code a module, as it is published */
 export function pureConstants(code: string): string {
   const tree = ts.createSourceFile("index.js", code, ts.ScriptTarget.Latest, true);
@@ -69,18 +81,6 @@ function itemReads({ elements }: ts.ArrayBindingPattern): [string, string][] | u
   }
   return reads;
 }
-
-const DOING: readonly ((node: ts.Node) => boolean)[] = [
-  ts.isCallExpression,
-  ts.isNewExpression,
-  ts.isTaggedTemplateExpression,
-  ts.isPropertyAccessExpression,
-  ts.isElementAccessExpression,
-  ts.isBinaryExpression,
-  ts.isComputedPropertyName,
-  ts.isSpreadElement,
-  ts.isSpreadAssignment,
-];
 
 /** Whether a bundler has to think so; what a function does happens when it is called. */
 function mayHaveEffect(node: ts.Node): boolean {

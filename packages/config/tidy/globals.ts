@@ -12,6 +12,27 @@ import { type Finding, finding, type Source } from "./workspace.ts";
 
 const RULE = "host-global";
 
+const MEMBER_LIKE: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isMethodDeclaration,
+  ts.isImportSpecifier,
+  ts.isExportSpecifier,
+  ts.isLabeledStatement,
+  ts.isBreakOrContinueStatement,
+  ts.isJSDocParameterTag,
+];
+
+const VALUE_DECLARATIONS: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isVariableDeclaration,
+  ts.isParameter,
+  ts.isBindingElement,
+  ts.isFunctionDeclaration,
+  ts.isFunctionExpression,
+  ts.isClassLike,
+  ts.isImportSpecifier,
+  ts.isImportClause,
+  ts.isNamespaceImport,
+];
+
 export function checkGlobals(source: Source): Finding[] {
   if (source.kind !== "src" || HOST_ALLOWED.some((path) => path.test(source.path))) return [];
   const declared = declaredNames(source.tree);
@@ -64,14 +85,6 @@ function isReference(node: ts.Identifier): boolean {
   return !(ts.isClassElement(parent) || ts.isTypeElement(parent) || isMemberLike(parent));
 }
 
-const MEMBER_LIKE: readonly ((node: ts.Node) => boolean)[] = [
-  ts.isMethodDeclaration,
-  ts.isImportSpecifier,
-  ts.isExportSpecifier,
-  ts.isLabeledStatement,
-  ts.isBreakOrContinueStatement,
-  ts.isJSDocParameterTag,
-];
 const isMemberLike = (node: ts.Node): boolean => MEMBER_LIKE.some((is) => is(node));
 
 function declaredNames(tree: ts.SourceFile): Set<string> {
@@ -87,15 +100,4 @@ function declaredNames(tree: ts.SourceFile): Set<string> {
   return names;
 }
 
-const VALUE_DECLARATIONS: readonly ((node: ts.Node) => boolean)[] = [
-  ts.isVariableDeclaration,
-  ts.isParameter,
-  ts.isBindingElement,
-  ts.isFunctionDeclaration,
-  ts.isFunctionExpression,
-  ts.isClassLike,
-  ts.isImportSpecifier,
-  ts.isImportClause,
-  ts.isNamespaceImport,
-];
 const isValueDeclaration = (node: ts.Node): boolean => VALUE_DECLARATIONS.some((is) => is(node));

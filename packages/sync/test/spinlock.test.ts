@@ -10,6 +10,16 @@ const pageTableLocks = (): { dst: spin.SpinLock; src: spin.SpinLock } => ({
   src: spin.createSpinLock("ptl", "src", "pt"),
 });
 
+/** Both are held, and swap_lock inside. */
+function insideFork(): { sync: spin.Sync; dst: spin.SpinLock; src: spin.SpinLock } {
+  const { sync } = createStage();
+  const { dst, src } = pageTableLocks();
+  spin.spinLockNow(sync, dst, "copy_pte_range");
+  spin.spinLockNow(sync, src, "copy_pte_range", 1);
+  spin.takeLeafLock(sync, spin.createSpinLock("swap_lock"), "swap_duplicate");
+  return { sync, dst, src };
+}
+
 test("a free lock is taken and given back without a single yield", () => {
   const { sync, a } = createStage();
   const lock = spin.createSpinLock("page_table_lock");
@@ -24,11 +34,7 @@ test("a free lock is taken and given back without a single yield", () => {
 });
 
 test("locks may be given back in any order", () => {
-  const { sync } = createStage();
-  const { dst, src } = pageTableLocks();
-  spin.spinLockNow(sync, dst, "copy_pte_range");
-  spin.spinLockNow(sync, src, "copy_pte_range", 1);
-  spin.takeLeafLock(sync, spin.createSpinLock("swap_lock"), "swap_duplicate");
+  const { sync, dst, src } = insideFork();
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 
   spin.spinUnlockNow(sync, src, "copy_pte_range");
@@ -97,11 +103,7 @@ describe("broken discipline is an InvariantError that names both places", () => 
 });
 
 test("locks of one class nest with rising levels, locks of two classes as they like", () => {
-  const { sync } = createStage();
-  const { dst, src } = pageTableLocks();
-  spin.spinLockNow(sync, dst, "copy_pte_range");
-  spin.spinLockNow(sync, src, "copy_pte_range", 1);
-  spin.takeLeafLock(sync, spin.createSpinLock("swap_lock"), "swap_duplicate");
+  const { sync } = insideFork();
   expect(heldNames(sync)).toEqual(["dst.pt", "src.pt", "swap_lock"]);
 });
 

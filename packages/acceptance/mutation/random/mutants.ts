@@ -27,6 +27,16 @@ interface Part {
 
 const { SyntaxKind } = ts;
 
+const LEFT_ALONE: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isTypeNode,
+  ts.isInterfaceDeclaration,
+  ts.isTypeAliasDeclaration,
+  ts.isImportDeclaration,
+  ts.isThrowStatement,
+  ts.isTemplateExpression,
+  ts.isEnumDeclaration,
+];
+
 /** By the operator as it is written. */
 const OPERATORS: Readonly<Record<string, string>> = {
   ...{ "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===" },
@@ -51,15 +61,6 @@ export function changesOf(text: string): readonly Change[] {
   return changes;
 }
 
-const LEFT_ALONE: readonly ((node: ts.Node) => boolean)[] = [
-  ts.isTypeNode,
-  ts.isInterfaceDeclaration,
-  ts.isTypeAliasDeclaration,
-  ts.isImportDeclaration,
-  ts.isThrowStatement,
-  ts.isTemplateExpression,
-  ts.isEnumDeclaration,
-];
 const isLeftAlone = (node: ts.Node): boolean => LEFT_ALONE.some((is) => is(node));
 
 const partOf = (node: ts.Node): Part => ({ start: node.getStart(), end: node.getEnd() });

@@ -12,7 +12,7 @@
  */
 import type { MmStruct } from "@forkpath/mm";
 import { MACHINE, type Mismatch } from "@forkpath/sync";
-import type { ForkEnv, SignalStruct, TaskStruct } from "../types.ts";
+import type { ForkEnv, SignalStruct, TaskStruct, UserStruct } from "../types.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
 import { isExiting, isGroupLeader } from "./task.ts";
 
@@ -64,37 +64,28 @@ interface Kind<Shared> {
   nameOf(first: TaskStruct): string;
 }
 
-const kind = <Shared>(of: Kind<Shared>): Kind<Shared> => of;
-const USER = kind({
+const USER: Kind<UserStruct> = {
   of: ({ cred }) => cred.user,
   keptIn: ({ processes }) => processes,
   field: "processes",
   nameOf: ({ cred }) => `user ${cred.user.uid}`,
+};
+
+/** What a task has a pointer to, and counts its users itself. */
+const counted = <Field extends string, Shared extends Readonly<Record<Field, number>>>(
+  what: string,
+  field: Field,
+  of: (task: TaskStruct) => Shared | null,
+): Kind<Shared> => ({
+  of,
+  keptIn: (shared) => shared[field],
+  field,
+  nameOf: ({ pid }) => `${what} of ${pid}`,
 });
-const SIGHAND = kind({
-  of: ({ sighand }) => sighand,
-  keptIn: ({ count }) => count,
-  field: "count",
-  nameOf: ({ pid }) => `sighand of ${pid}`,
-});
-const FILES = kind({
-  of: ({ files }) => files,
-  keptIn: ({ count }) => count,
-  field: "count",
-  nameOf: ({ pid }) => `files of ${pid}`,
-});
-const FS = kind({
-  of: ({ fs }) => fs,
-  keptIn: ({ users }) => users,
-  field: "users",
-  nameOf: ({ pid }) => `fs of ${pid}`,
-});
-const NSPROXY = kind({
-  of: ({ nsproxy }) => nsproxy,
-  keptIn: ({ count }) => count,
-  field: "count",
-  nameOf: ({ pid }) => `nsproxy of ${pid}`,
-});
+const SIGHAND = counted("sighand", "count", ({ sighand }) => sighand);
+const FILES = counted("files", "count", ({ files }) => files);
+const FS = counted("fs", "users", ({ fs }) => fs);
+const NSPROXY = counted("nsproxy", "count", ({ nsproxy }) => nsproxy);
 
 function checkShared<Shared>(tasks: Tasks, of: Kind<Shared>, wrong: Mismatch[]): void {
   const sharers = new Map<Shared, number>();

@@ -24,6 +24,12 @@ export interface LeftOut {
   readonly why: string;
 }
 
+const since = (kernel: KernelName, does: string, first?: string): LeftOutSince => ({
+  since: kernel,
+  does,
+  ...(first === undefined ? {} : { first }),
+});
+
 /**
  * All of it.
  * @modelOnly what a reader of the kernel's history would miss here
@@ -32,43 +38,31 @@ export const LEFT_OUT: readonly LeftOut[] = [
   {
     what: "how an address space keeps its areas",
     answers: [
-      { since: "el6", does: "tree and list" },
-      { since: "v3.10", does: "tree" },
-      { since: "v6.1", does: "maple tree" },
-      { since: "v6.12", does: "maple tree, which fork copies whole", first: "6.7" },
+      since("el6", "tree and list"),
+      since("v3.10", "tree"),
+      since("v6.1", "maple tree"),
+      since("v6.12", "maple tree, which fork copies whole", "6.7"),
     ],
     why: "the model keeps a sorted array; what its nodes cost is not counted",
   },
   {
     what: "how fork copies the entries of a large folio",
-    answers: [
-      { since: "el6", does: "one by one" },
-      { since: "v6.12", does: "a row at once", first: "6.9" },
-    ],
+    answers: [since("el6", "one by one"), since("v6.12", "a row at once", "6.9")],
     why: "one by one in the model; what comes of it is the same",
   },
   {
     what: "what maps is read under",
-    answers: [
-      { since: "el6", does: "mmap_sem" },
-      { since: "v6.18", does: "the lock of each area", first: "6.17" },
-    ],
+    answers: [since("el6", "mmap_sem"), since("v6.18", "the lock of each area", "6.17")],
     why: "a look at the model takes no lock",
   },
   {
     what: "the tracepoint rss_stat",
-    answers: [
-      { since: "el6", does: "none" },
-      { since: "v5.10", does: "after every change of a counter", first: "5.5" },
-    ],
+    answers: [since("el6", "none"), since("v5.10", "after every change of a counter", "5.5")],
     why: "the model's own events tell more",
   },
   {
     what: "frame numbers in pagemap without CAP_SYS_ADMIN",
-    answers: [
-      { since: "el6", does: "shown" },
-      { since: "rhel7", does: "hidden", first: "4.2" },
-    ],
+    answers: [since("el6", "shown"), since("rhel7", "hidden", "4.2")],
     why: "no task reads pagemap in the model",
   },
 ];

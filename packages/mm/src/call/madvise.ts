@@ -106,14 +106,17 @@ function* adviseAreas(
   return holes;
 }
 
-/** @kernel madvise_vma in mm/madvise.c */
-function* adviseArea(
+/** One advice for a part of one area. @returns 0 or a negative errno */
+type AdviseArea = (
   env: MmEnv,
   vma: Vma,
   start: number,
   end: number,
   advice: number,
-): KernelThread<number> {
+) => KernelThread<number>;
+
+/** @kernel madvise_vma in mm/madvise.c */
+const adviseArea: AdviseArea = function* (env, vma, start, end, advice) {
   switch (advice) {
     case Madvise.DONTNEED:
     case Madvise.DONTNEED_LOCKED:
@@ -136,22 +139,16 @@ function* adviseArea(
     default:
       return yield* madviseBehavior(env, vma, start, end, advice);
   }
-}
+};
 
 /** @kernel madvise_dontneed in mm/madvise.c */
-function* madviseDontneed(
-  env: MmEnv,
-  vma: Vma,
-  start: number,
-  end: number,
-  advice: number,
-): KernelThread<number> {
+const madviseDontneed: AdviseArea = function* (env, vma, start, end, advice) {
   const never = advice === Madvise.DONTNEED_LOCKED ? NEVER_DROPPED : NEVER_DROPPED | VmFlag.LOCKED;
   if (vma.flags & never) return -Errno.EINVAL;
   const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : WITH_TABLES;
   yield* zapPageRange(env, vma, virtAddr(start), virtAddr(end), details);
   return 0;
-}
+};
 
 /** Every page of the file that a nonlinear area may show; entries that name one stay. */
 const allPagesOf = (vma: Vma): ZapDetails => ({ ...GUARDS_STAY, nonlinearVma: vma });
@@ -166,13 +163,7 @@ const GUARDS_STAY: ZapDetails = {
 const WITH_TABLES: ZapDetails = { ...GUARDS_STAY, reclaimPt: true };
 
 /** @kernel madvise_behavior in mm/madvise.c */
-function* madviseBehavior(
-  env: MmEnv,
-  vma: Vma,
-  start: number,
-  end: number,
-  advice: number,
-): KernelThread<number> {
+const madviseBehavior: AdviseArea = function* (env, vma, start, end, advice) {
   const isWiped = advice === Madvise.WIPEONFORK;
   if (isWiped && (vma.file !== null || vma.flags & NEVER_WIPED)) return -Errno.EINVAL;
   const flags = advisedFlags(env.rules, vma.flags, advice);
@@ -182,7 +173,7 @@ function* madviseBehavior(
   if (area === null) return -Errno.EAGAIN;
   area.flags = flags;
   return 0;
-}
+};
 
 /** The area's flags as the advice wants them, or -EINVAL where it may not be given. */
 function advisedFlags({ huge, noHugeAdvice }: MmRules, flags: number, advice: number): number {

@@ -64,8 +64,8 @@ export function* copyHugePmd(
 
 /**
  * Requires both locks.
- * @returns what the parent's pmd was, and it is shared only if huge; or `pinned` where direct I/O may
- *   hold a part of the page, so that its pages are copied one by one
+ * @returns what the parent's pmd was, shared only if huge; or `pinned` where direct I/O may hold a
+ *   part of the page, so that its pages are copied one by one
  */
 function* sharePage(
   env: MmEnv,
