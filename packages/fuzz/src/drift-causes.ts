@@ -4,9 +4,9 @@
  */
 import { hasVmFlag, VmFlag } from "@forkpath/abi";
 import type { Kernel, Machine } from "@forkpath/kernel";
-import { type MmRules, type MmStruct, NOT_COUNTED } from "@forkpath/mm";
+import { type MmRules, type MmStruct, NOT_COUNTED, type Vma } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
-import { PageFlag } from "@forkpath/rmap";
+import { type MemMap, PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 import type { SubjectKind } from "@forkpath/sync";
 
@@ -39,15 +39,22 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
   const { rules } = machine.mm;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
+  const living = new Set<string>();
+  const advised = new Set<string>();
+  const isAdviceForgotten = forgetsAdvice(rules);
+  let hasUnaccountedStack = false;
+  for (const { name, vmas } of mms) {
+    living.add(name);
+    if (isAdviceForgotten && vmas.some(isAdvised)) advised.add(name);
+    hasUnaccountedStack ||= vmas.some(isUnaccountedStack);
+  }
   const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
   return {
-    living: new Set([...mms].map(({ name }) => name)),
+    living,
     ...findSpecialEntries(machine, mms),
-    advised: new Set(
-      [...mms].filter((mm) => forgetsAdvice(rules) && hasAdvisedArea(mm)).map(({ name }) => name),
-    ),
+    advised,
     remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
-    hasUnaccountedStack: [...mms].some(hasUnaccountedStack),
+    hasUnaccountedStack,
     changing: findChanging(machine),
     isSemAwaited:
       fork.rules.totals.copied === "with the struct" &&
@@ -64,8 +71,7 @@ function findSpecialEntries(
   const { map, tables, rules } = mm;
   const migrating = new Set<string>();
   const poisoned = new Set<string>();
-  const isAnyBad = map.flags.some((flags) => (flags & PageFlag.HWPOISON) !== 0);
-  if (migrations.length === 0 && !isAnyBad) return { migrating, poisoned };
+  if (migrations.length === 0 && !isAnyBad(map)) return { migrating, poisoned };
   for (const { name, pgd } of mms) {
     forEachPte(tables, pgd, (_addr, _cell, low, high) => {
       if (isPtePresent(low) || isPteFile(low)) return;
@@ -78,15 +84,19 @@ function findSpecialEntries(
   return { migrating, poisoned };
 }
 
-const hasUnaccountedStack = ({ vmas }: MmStruct): boolean =>
-  vmas.some(({ flags }) => (flags & (VmFlag.GROWSDOWN | VmFlag.ACCOUNT)) === VmFlag.GROWSDOWN);
+function isAnyBad({ flags, nextFrame }: MemMap): boolean {
+  for (let pfn = 0; pfn < nextFrame; pfn++) if (flags[pfn] & PageFlag.HWPOISON) return true;
+  return false;
+}
+
+const isUnaccountedStack = ({ flags }: Vma): boolean =>
+  (flags & (VmFlag.GROWSDOWN | VmFlag.ACCOUNT)) === VmFlag.GROWSDOWN;
 
 /** D44: mlock and munlock forget that huge pages are wanted. */
 const forgetsAdvice = ({ lockedFlags }: MmRules): boolean =>
   !hasVmFlag(lockedFlags(VmFlag.HUGEPAGE, "unlock"), VmFlag.HUGEPAGE);
 
-const hasAdvisedArea = ({ vmas }: MmStruct): boolean =>
-  vmas.some(({ flags }) => hasVmFlag(flags, VmFlag.HUGEPAGE));
+const isAdvised = ({ flags }: Vma): boolean => hasVmFlag(flags, VmFlag.HUGEPAGE);
 
 function findChanging({ waiting, fork, mm: env }: Machine): ReadonlySet<string> {
   const names = new Set<string>();

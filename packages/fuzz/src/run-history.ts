@@ -5,7 +5,6 @@
 import type { Kernel } from "@forkpath/kernel";
 import {
   CannotRun,
-  parseScenario,
   ScenarioError,
   type Step,
   type StepResult,
@@ -17,12 +16,13 @@ import {
   expectationsOf,
   openWorld,
   runStep,
+  scenarioOf,
   stepOf,
   taskOf,
 } from "@forkpath/scenario/internal";
 import { mismatchText } from "@forkpath/sync";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
-import { type History, historyText } from "./history.ts";
+import type { History } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
 import { createSwapOrphans, type SwapOrphans } from "./swap-orphans.ts";
 
@@ -141,9 +141,8 @@ export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
 
 /** @returns null for a machine that cannot be brought to where the history begins, or is none */
 function open({ machine, processes }: Start): World | null {
-  const text = historyText({ machine, processes, steps: [] }, { comment: [], title: "start" });
   try {
-    return openWorld(parseScenario(text));
+    return openWorld(scenarioOf({ machine, processes }));
   } catch (error) {
     if (error instanceof CannotRun || error instanceof ScenarioError) return null;
     throw error;

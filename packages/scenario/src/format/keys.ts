@@ -18,24 +18,24 @@ export function splitKeys(
   keys: Keys,
   isShared: (key: string) => boolean,
 ): { readonly shared: Keys; readonly own: Keys } {
-  const entries = Object.entries(keys);
-  return {
-    shared: Object.fromEntries(entries.filter(([key]) => isShared(key))),
-    own: Object.fromEntries(entries.filter(([key]) => !isShared(key))),
-  };
+  const shared: [string, unknown][] = [];
+  const own: [string, unknown][] = [];
+  for (const entry of Object.entries(keys)) (isShared(entry[0]) ? shared : own).push(entry);
+  return { shared: Object.fromEntries(shared), own: Object.fromEntries(own) };
 }
 
 /**
  * The thing that has its name among the keys, and takes the names of all others that are there:
  * `mmap` takes `read`, `read` takes no `mmap`. Where there is none such, the first in the text.
+ * @param things by name
  */
 export function meantBy<Thing extends { readonly keys: readonly string[] }>(
   given: object,
-  things: readonly Thing[],
-  nameOf: (thing: Thing) => string,
+  things: ReadonlyMap<string, Thing>,
 ): Thing | undefined {
-  const named = Object.keys(given).flatMap(
-    (key) => things.find((thing) => nameOf(thing) === key) ?? [],
-  );
-  return named.find(({ keys }) => named.every((other) => keys.includes(nameOf(other)))) ?? named[0];
+  const names = Object.keys(given).filter((key) => things.has(key));
+  const takesAll = (name: string): boolean =>
+    names.every((other) => things.get(name)?.keys.includes(other));
+  const meant = names.length > 1 ? names.find(takesAll) : undefined;
+  return things.get(meant ?? names[0]);
 }

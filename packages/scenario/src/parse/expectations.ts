@@ -43,10 +43,8 @@ const COMMON_KEYS = keysOf(commonExpectation);
 const isCommon = (key: string): boolean => COMMON_KEYS.includes(key);
 
 /** The subject whose key the entry has, or else the machine. */
-const subjectOf = (entry: object): Subject =>
-  meantBy(
-    entry,
-    SUBJECTS.filter((one) => one !== MACHINE),
-    ({ key }) => key ?? "",
-  ) ?? MACHINE;
+const subjectOf = (entry: object): Subject => meantBy(entry, SUBJECT_BY_KEY) ?? MACHINE;
 const [MACHINE] = SUBJECTS.filter(({ key }) => key === null);
+const SUBJECT_BY_KEY: ReadonlyMap<string, Subject> = new Map(
+  SUBJECTS.flatMap((subject) => (subject.key === null ? [] : [[subject.key, subject]])),
+);

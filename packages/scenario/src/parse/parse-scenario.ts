@@ -23,8 +23,11 @@ import { parseThreads } from "./threads.ts";
  * console.log(scenario.steps[0]?.action.text); // fork P as C
  * ```
  */
-export function parseScenario(text: string, fileName = "scenario"): Scenario {
-  const source = readSource(text);
+export const parseScenario = (text: string, fileName = "scenario"): Scenario =>
+  scenarioIn(readSource(text), fileName);
+
+/** @throws ScenarioError that names every problem, and where in `source` it is */
+export function scenarioIn(source: Source, fileName: string): Scenario {
   const problems = [...source.problems];
   const parsed = problems.length === 0 ? parseDocument(source, fileName, problems) : undefined;
   if (parsed !== undefined && problems.length === 0) {

@@ -1,8 +1,10 @@
-/** Single steps and expectations that come as data, from a program that writes scenarios itself. */
+/** Scenarios and parts of them that come as data, from a program that writes scenarios itself. */
 import type { Expectation } from "../facts/observation.ts";
 import type { Problem } from "../format/problem.ts";
+import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { parseExpectations } from "./expectations.ts";
+import { scenarioIn } from "./parse-scenario.ts";
 import type { Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 
@@ -14,6 +16,10 @@ const NO_SOURCE: Source = {
   locate: () => NOWHERE,
   locateKey: () => NOWHERE,
 };
+
+/** @throws ScenarioError for what is no scenario */
+export const scenarioOf = (value: unknown): Scenario =>
+  scenarioIn({ ...NO_SOURCE, value }, "scenario");
 
 /** @throws TypeError for what is no step of a scenario */
 export const stepOf = (entry: unknown): Step =>

@@ -2,10 +2,10 @@
 import { meantBy, splitKeys } from "../format/keys.ts";
 import type { Problem } from "../format/problem.ts";
 import { unknownWord } from "../format/suggest.ts";
-import { COMMON_KEYS, commonStep, type Step } from "../story/step.ts";
+import { COMMON_KEYS, type CommonInput, commonStep, type Step } from "../story/step.ts";
 import { VERBS } from "../verbs/all.ts";
 import { RACE, raceOf, raceSchema } from "../verbs/race.ts";
-import type { Action } from "../verbs/verb.ts";
+import type { Action, Verb } from "../verbs/verb.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate, wantedButGot } from "./issues.ts";
 import type { Path, Source } from "./source.ts";
@@ -34,13 +34,17 @@ function parseStep(
   if (keys === undefined) return undefined;
   const { own, shared } = splitKeys(keys, (key) => COMMON_KEYS.includes(key));
   const action = parseAction(own, path, source, problems);
-  const common = validate(commonStep, shared, path, source, problems);
+  const isPlain = Object.keys(shared).length === 0;
+  const common = isPlain ? PLAIN : validate(commonStep, shared, path, source, problems);
   if (action === undefined || common === undefined) return undefined;
   const expect = parseExpectations(common.expect, [...path, "expect"], source, problems);
   return { ...common, action, expect, at: source.locate([...path, action.verb]) };
 }
 
-const VERB_NAMES: readonly string[] = [...VERBS.map(({ name }) => name), RACE];
+/** A step with its verb's keys alone, as most are. */
+const PLAIN: CommonInput = commonStep.parse({});
+const VERB_BY_NAME: ReadonlyMap<string, Verb> = new Map(VERBS.map((verb) => [verb.name, verb]));
+const VERB_NAMES: readonly string[] = [...VERB_BY_NAME.keys(), RACE];
 
 /** One verb and its arguments: a step without the keys that all have, or a thread of a race. */
 function parseAction(
@@ -49,7 +53,7 @@ function parseAction(
   source: Source,
   problems: Problem[],
 ): Action | undefined {
-  const verb = meantBy(keys, VERBS, ({ name }) => name);
+  const verb = meantBy(keys, VERB_BY_NAME);
   if (verb !== undefined) return validate(verb.schema, keys, path, source, problems);
   if (Object.hasOwn(keys, RACE)) return parseRace(keys, path, source, problems);
   const [first = "nothing"] = Object.keys(keys);
