@@ -4,7 +4,7 @@
  * What a statement prints stands behind it, `console.log(x); // 5`, and goes on in the comments
  * directly below. What has to be installed stands in the block `npm install A B`.
  */
-import { blocksOf } from "./excerpts.ts";
+import { blocksIn } from "./blocks.ts";
 
 export interface Example {
   readonly code: string;
@@ -19,7 +19,7 @@ export interface Example {
 }
 
 export function exampleOf(readme: string): Example {
-  const [code = ""] = blocksOf(readme, "ts");
+  const code = blocksIn(readme).find(({ info }) => info === "ts")?.body ?? "";
   const install = readme.match(/^```sh\nnpm install ([^\n]*)\n/m)?.[1] ?? "";
   const imports = Array.from(
     code.matchAll(/^(?:import|\}) .*?from "([^"]+)";$/gm),

@@ -6,39 +6,24 @@
  * A line with `…` and nothing else leaves lines out. Indentation that all lines share may be
  * missing.
  */
-export interface Excerpt {
-  /** From the root. */
-  readonly path: string;
-  /** Runs of lines, in the order in which they stand in the file. */
-  readonly pieces: ReadonlyArray<readonly string[]>;
-}
 
-/** What stands in the fenced blocks that begin with ` ```FENCE `, in their order. */
-export const blocksOf = (markdown: string, fence: string): string[] =>
-  Array.from(
-    markdown.matchAll(new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\`$`, "gms")),
-    ([, body]) => body!,
-  );
+/** Runs of lines, in the order in which they stand in the file. */
+type Pieces = ReadonlyArray<readonly string[]>;
 
-const FENCE = /^```[a-z]* (?<path>\S+)\n(?<body>[\s\S]*?)^```$/gm;
-
-export function excerptsOf(markdown: string): Excerpt[] {
-  return Array.from(markdown.matchAll(FENCE), ({ groups }) => {
-    const { path, body } = groups as { path: string; body: string };
-    const pieces: string[][] = [[]];
-    for (const line of body.trimEnd().split("\n")) {
-      if (line.trim() === "…") pieces.push([]);
-      else pieces.at(-1)!.push(line);
-    }
-    return { path, pieces };
-  });
+function piecesOf(body: string): Pieces {
+  const pieces: string[][] = [[]];
+  for (const line of body.trimEnd().split("\n")) {
+    if (line.trim() === "…") pieces.push([]);
+    else pieces.at(-1)!.push(line);
+  }
+  return pieces;
 }
 
 /** The first line of a piece that `text` does not have after the pieces before it; "" if none. */
-export function missingPiece(text: string, { pieces }: Excerpt): string {
+export function missingPiece(text: string, body: string): string {
   const lines = text.split("\n");
   let from = 0;
-  for (const piece of pieces) {
+  for (const piece of piecesOf(body)) {
     const at = lines.findIndex((_, index) => index >= from && holdsAt(lines, index, piece));
     if (at < 0) return piece.find((line) => line.trim() !== "") ?? "an empty piece";
     from = at + piece.length;

@@ -1,13 +1,14 @@
 /** Writes the generated documents anew: `pnpm document`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { listDefects } from "@forkpath/scenario";
+import { REPO } from "../publish/published.ts";
 import { apiFiles } from "./api/folder.ts";
 import { defectsPage } from "./defects.ts";
 import { LANGUAGE, readExamples } from "./scenarios/examples.ts";
 import { scenariosPage } from "./scenarios/page.ts";
 
-const DOCS = resolve(import.meta.dirname, "../../../docs");
+const DOCS = join(REPO, "docs");
 const read = (path: string): string => readFileSync(`${DOCS}/${path}`, "utf8");
 
 writeFileSync(

@@ -13,8 +13,9 @@
  * the tests fail without one.
  */
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { REPO } from "../publish/published.ts";
 import { type Fault, FaultMovedError, pathOf, withFault } from "./fault.ts";
 import { ALL_FAULTS } from "./faults/all.ts";
 import { Judge } from "./judge.ts";
@@ -26,7 +27,6 @@ import { suitesOf } from "./suites.ts";
 import { Tests } from "./tests.ts";
 import { copyWorkspace } from "./workspace.ts";
 
-const REPO = resolve(import.meta.dirname, "../../..");
 /** A survey takes minutes: it pays for this many changes, and not for a few. */
 const SURVEYED_FROM = 50;
 const USAGE =

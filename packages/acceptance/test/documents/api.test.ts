@@ -1,10 +1,11 @@
 /** docs/api says what each library exports today, so that a change for users is seen as one. */
 import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { apiFiles } from "../../documents/api/folder.ts";
+import { REPO } from "../../publish/published.ts";
 
-const folder = resolve(import.meta.dirname, "../../../../docs/api");
+const folder = join(REPO, "docs/api");
 const files = apiFiles();
 
 test("there is a report for each library, and no other", () => {

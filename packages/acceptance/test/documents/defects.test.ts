@@ -1,12 +1,10 @@
 /** docs/defects.md says what the list and the specifications say today. */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { listDefects, listFates } from "@forkpath/scenario";
 import { expect, test } from "vitest";
+import { readDocument } from "../../documents/blocks.ts";
 import { defectsPage } from "../../documents/defects.ts";
 
-const docs = resolve(import.meta.dirname, "../../../../docs");
-const read = (path: string): string => readFileSync(`${docs}/${path}`, "utf8");
+const read = (path: string): string => readDocument(`docs/${path}`);
 const specifications = {
   el6: read("spec/11-defects.md"),
   linux6: read("spec-linux6/08-ledger.md"),

@@ -1,30 +1,23 @@
-/** Source that a document shows stands in the file that it names, line by line. */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+/** The tour shows source in small pieces, and its table of names leads to each. */
 import { describe, expect, test } from "vitest";
-import { excerptsOf, missingPiece } from "../../documents/excerpts.ts";
+import { blocksIn, readDocument } from "../../documents/blocks.ts";
+import { missingPiece } from "../../documents/excerpts.ts";
 
-/** Blocks that are run, not held against a file. */
-const RUN: readonly string[] = ["command", "run"];
+const tour = readDocument("docs/tour.md");
 
-const repo = resolve(import.meta.dirname, "../../../..");
-const read = (path: string): string => readFileSync(`${repo}/${path}`, "utf8");
-const tour = read("docs/tour.md");
-const excerpts = excerptsOf(tour).filter(({ path }) => !RUN.includes(path));
-
-test.each(excerpts.map((one, index) => [index + 1, one.path, one] as const))(
-  "tour, block %i, of %s",
-  (_index, path, excerpt) => {
-    expect(missingPiece(read(path), excerpt)).toBe("");
-  },
-);
-
-test("the tour shows no code without naming its file, and each door in about ten lines", () => {
-  const blocks = tour.match(/^```.*$/gm)!;
-  expect(blocks).toHaveLength(2 * excerptsOf(tour).length);
-  const lengths = excerpts.map(({ pieces }) => pieces.flat().length);
-  expect(Math.max(...lengths)).toBeLessThanOrEqual(16);
-  expect(lengths.length).toBeGreaterThan(8);
+test("each door of the tour is about ten lines, each step a command or a few lines", () => {
+  const blocks = blocksIn(tour);
+  const longest = (info: RegExp): number[] =>
+    blocks
+      .filter((block) => info.test(block.info))
+      .map(({ body }) => body.split("\n").filter((line) => !/^$|^import|^…$/.test(line)).length)
+      .sort((one, other) => other - one);
+  const [doors, programs, commands] = [/\//, /^ts run$/, /^text command$/].map(longest);
+  expect(doors!.length).toBeGreaterThan(8);
+  expect(doors![0]).toBeLessThanOrEqual(16);
+  expect(programs!.length).toBeGreaterThan(3);
+  expect(programs![0]).toBeLessThan(10);
+  expect(commands!.length).toBeGreaterThan(3);
 });
 
 const NAMES = [
@@ -45,7 +38,7 @@ describe("the table of names", () => {
   });
 
   test.each(rows)("%s is %s of %s", (name, ours, path) => {
-    const text = read(path);
+    const text = readDocument(path);
     expect(text).toMatch(new RegExp(`@kernel ${name} in`));
     const isGenerator = ours.endsWith("*");
     const declared = isGenerator ? `function\\* ${ours.slice(0, -1)}` : `(const|function) ${ours}`;
@@ -55,8 +48,7 @@ describe("the table of names", () => {
 
 describe("excerpts", () => {
   const file = "a {\n  b\n\n  c\n}\nd {\n  b\n}\n";
-  const missing = (body: string): string =>
-    missingPiece(file, excerptsOf(`\`\`\`ts a.ts\n${body}\n\`\`\`\n`)[0]!);
+  const missing = (body: string): string => missingPiece(file, body);
 
   test.each(["a {\n  b", "  b\n\n  c", "b\n\nc\n", "a {\n…\n}", "a {\n…\nd {\n  b", "b\n…\nb"])(
     "there: %j",

@@ -1,13 +1,11 @@
-/** What the README shows of a command is what the command prints. */
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+/** The README names what there is; what it shows of commands, blocks.test.ts holds. */
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { commandsOf } from "../../documents/commands.ts";
+import { readDocument } from "../../documents/blocks.ts";
 import { REPO } from "../../publish/published.ts";
-import { testCommands } from "./shown.ts";
 
-const readme = readFileSync(join(REPO, "README.md"), "utf8");
-const commands = commandsOf(readme);
+const readme = readDocument("README.md");
 
 test("the README has every package, and every app", () => {
   const dirs = globSync("{apps,packages}/*/package.json", { cwd: REPO }).map((path) =>
@@ -16,9 +14,3 @@ test("the README has every package, and every app", () => {
   const named = dirs.filter((dir) => new RegExp(`^${dir} `, "m").test(readme));
   expect(dirs.filter((dir) => !named.includes(dir))).toEqual([]);
 });
-
-test("the README shows what it is for", () => {
-  expect(commands.length).toBeGreaterThan(4);
-});
-
-testCommands(commands);

@@ -1,13 +1,11 @@
 /** Random mutants: where a machine would change a source, and which tests look at it first. */
-import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { withFault } from "../../mutation/fault.ts";
 import { nearestFirst } from "../../mutation/order.ts";
 import { chooseMutants } from "../../mutation/random/choose.ts";
 import { EQUIVALENT } from "../../mutation/random/equivalent.ts";
 import { changesOf } from "../../mutation/random/mutants.ts";
-
-const REPO = resolve(import.meta.dirname, "../../../..");
+import { REPO } from "../../publish/published.ts";
 
 /** The source after each change, without what all have in common. */
 const changed = (text: string): string[] =>
