@@ -31,6 +31,7 @@ export { Pte, PteHigh } from "./pte-bits.ts";
 export {
   type Answer,
   answerOf,
+  backported,
   type Exchanges,
   expectKernel,
   KERNELS,
@@ -40,6 +41,7 @@ export {
   type RuleBook,
   type RuleCure,
   rulesOf,
+  type Told,
 } from "./rule.ts";
 export { type Pfn, pfn, type SwpEntry, swpEntry, type VirtAddr, virtAddr } from "./units.ts";
 export {

@@ -83,6 +83,26 @@ export const M26_COLUMNS: readonly KernelName[] = [
   "v6.12",
 ];
 
+/** What a rule answers, without the release that it holds from. */
+export type Told<T> = Omit<Answer<T>, "since">;
+
+/**
+ * The answers where rhel7 took over from upstream what v4.4 has not got yet, and v4.14 has.
+ * @param after as rhel7 answers; its source tells of v4.4 too
+ * @param upstream what is told of v4.14 besides, or instead
+ * @modelOnly a release of Linux has one answer, and no name for it
+ */
+export const backported = <T>(
+  before: Told<T>,
+  after: Told<T>,
+  upstream: Partial<Pick<Answer<T>, "source" | "first">> = {},
+): readonly [Answer<T>, ...Answer<T>[]] => [
+  { since: "el6", ...before },
+  { since: "rhel7", ...after },
+  { since: "v4.4", ...before, source: after.source },
+  { since: "v4.14", ...after, ...upstream },
+];
+
 /** The rules of one package: one for each field of what its machines keep. */
 export type RuleBook<Rules> = { readonly [Name in keyof Rules]: Rule<Rules[Name]> };
 

@@ -5,7 +5,7 @@
  *    el6            none        -             copy
  *    rhel7, v4.14   none        empty         copy
  */
-import { hasVmFlag, M26_COLUMNS, type Rule, VmFlag } from "@forkpath/abi";
+import { backported, hasVmFlag, M26_COLUMNS, type Rule, VmFlag } from "@forkpath/abi";
 import type { ForkRules } from "../types.ts";
 
 type Inherit = ForkRules["inherit"];
@@ -17,16 +17,12 @@ const copyEmptyOrNone: Inherit = (flags) => {
   return hasVmFlag(flags, VmFlag.WIPEONFORK) ? "empty" : "copy";
 };
 
-const PLAIN = { does: "a copy, or with DONTCOPY nothing", by: copyOrNone } as const;
-const WIPING = { does: "with WIPEONFORK an empty area", by: copyEmptyOrNone } as const;
-
 export const inherit: Rule<Inherit> = {
   decides: "what a child gets of an area",
-  answers: [
-    { since: "el6", ...PLAIN, source: "SPEC §5.7/1" },
-    { since: "rhel7", ...WIPING, source: "M26" },
-    { since: "v4.4", ...PLAIN, source: "M26" },
-    { since: "v4.14", ...WIPING, source: "L5" },
-  ],
+  answers: backported(
+    { does: "a copy, or with DONTCOPY nothing", by: copyOrNone, source: "SPEC §5.7/1" },
+    { does: "with WIPEONFORK an empty area", by: copyEmptyOrNone, source: "M26" },
+    { source: "L5" },
+  ),
   read: M26_COLUMNS,
 };

@@ -6,16 +6,15 @@
  *    v4.4     hidden: rhel7 had it from later
  *    v4.14    all of the area is shown
  */
-import { M26_COLUMNS, type Rule } from "@forkpath/abi";
+import { backported, M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { ProcRules } from "./types.ts";
 
 export const guardPage: Rule<ProcRules["guardPage"]> = {
   decides: "whether maps hides the guard page of a stack",
-  answers: [
-    { since: "el6", does: "hidden", by: "hidden", source: "SPEC §10.4" },
-    { since: "rhel7", does: "shown", by: "shown", source: "M26" },
-    { since: "v4.4", does: "hidden", by: "hidden", source: "M26" },
-    { since: "v4.14", does: "shown", by: "shown", source: "M26", first: "4.12" },
-  ],
+  answers: backported(
+    { does: "hidden", by: "hidden", source: "SPEC §10.4" },
+    { does: "shown", by: "shown", source: "M26" },
+    { first: "4.12" },
+  ),
   read: M26_COLUMNS,
 };

@@ -8,21 +8,17 @@
  *    v4.4     its own lowest page
  *    v4.14    a gap of 256 pages
  */
-import { M26_COLUMNS, type Rule } from "@forkpath/abi";
+import { backported, M26_COLUMNS, type Rule } from "@forkpath/abi";
 import type { MmRules } from "../types.ts";
 
 type StackGuard = MmRules["stackGuard"];
 
-const OWN_PAGE = { does: "its own lowest page", by: { ownPages: 1, gapPages: 0 } } as const;
-const GAP = { does: "a gap of 256 pages", by: { ownPages: 0, gapPages: 256 } } as const;
-
 export const stackGuard: Rule<StackGuard> = {
   decides: "what keeps a stack away from what lies below",
-  answers: [
-    { since: "el6", ...OWN_PAGE, source: "SPEC §9.4" },
-    { since: "rhel7", ...GAP, source: "M26" },
-    { since: "v4.4", ...OWN_PAGE, source: "M26" },
-    { since: "v4.14", ...GAP, source: "L14/4", first: "4.12" },
-  ],
+  answers: backported(
+    { does: "its own lowest page", by: { ownPages: 1, gapPages: 0 }, source: "SPEC §9.4" },
+    { does: "a gap of 256 pages", by: { ownPages: 0, gapPages: 256 }, source: "M26" },
+    { source: "L14/4", first: "4.12" },
+  ),
   read: M26_COLUMNS,
 };

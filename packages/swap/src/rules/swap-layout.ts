@@ -11,7 +11,7 @@
  * like the address of memory that there is. The model keeps L0 and el6's types everywhere, with x
  * in bit 7 (entry.ts): a layout only says how the word reads on its own machine.
  */
-import { M26_COLUMNS, type Rule } from "@forkpath/abi";
+import { backported, M26_COLUMNS, type Rule } from "@forkpath/abi";
 import { SwpType } from "../entry.ts";
 import { isPteMarker } from "../marker.ts";
 import type { SwapTypes } from "./swap-types.ts";
@@ -116,20 +116,12 @@ function toModel(
   }
 }
 
-const AS_L0 = { does: "type below, offset above", by: L0, source: "M26.1" } as const;
-const AS_L2 = {
-  does: "type above an offset that is turned around",
-  by: L2,
-  source: "M26.1",
-} as const;
-
 export const swapLayout: Rule<SwapLayout> = {
   decides: "where an entry that is not present keeps type and offset",
-  answers: [
-    { since: "el6", ...AS_L0 },
-    { since: "rhel7", ...AS_L2 },
-    { since: "v4.4", ...AS_L0 },
-    { since: "v4.14", ...AS_L2, first: "4.19 and stable releases" },
-  ],
+  answers: backported(
+    { does: "type below, offset above", by: L0, source: "M26.1" },
+    { does: "type above an offset that is turned around", by: L2, source: "M26.1" },
+    { first: "4.19 and stable releases" },
+  ),
   read: M26_COLUMNS,
 };
