@@ -7,6 +7,7 @@ import {
   fork,
   map,
   mapFile,
+  type Play,
   pidOf,
   refs,
   show,
@@ -43,27 +44,28 @@ describe.each(BUILDS)("%s", (_name, build) => {
     expect(play.kernel.check()).toEqual([]);
   });
 
-  test("B5: after one write the zero pages are copied with it", () => {
+  const both = (picture: string) => ({ P: picture, C: picture });
+  test.each([
+    [
+      "B5: after one write the zero pages are copied with it",
+      (play: Play) => map(play, "P", "r r r r W"),
+      both("[z z z z r] (0,1,0)"),
+    ],
+    [
+      "B6: pages of a private file that were only read are left to faults",
+      (play: Play) => mapFile(play, "P", "r r r r r"),
+      { P: "[f f f f f] (5,0,0)", C: "[- - - - -] (0,0,0)" },
+    ],
+    [
+      "B7: with two of them written, all five are copied",
+      (play: Play) => mapFile(play, "P", "W r W r r"),
+      both("[r f r f f] (3,2,0)"),
+    ],
+  ])("%s", (_title, mapIn, pictures) => {
     const play = createPlay(build);
-    map(play, "P", "r r r r W");
+    mapIn(play);
     fork(play, "P", "C");
-    expect(show(play)).toEqual({ P: "[z z z z r] (0,1,0)", C: "[z z z z r] (0,1,0)" });
-    expect(play.kernel.check()).toEqual([]);
-  });
-
-  test("B6: pages of a private file that were only read are left to faults", () => {
-    const play = createPlay(build);
-    mapFile(play, "P", "r r r r r");
-    fork(play, "P", "C");
-    expect(show(play)).toEqual({ P: "[f f f f f] (5,0,0)", C: "[- - - - -] (0,0,0)" });
-    expect(play.kernel.check()).toEqual([]);
-  });
-
-  test("B7: with two of them written, all five are copied", () => {
-    const play = createPlay(build);
-    mapFile(play, "P", "W r W r r");
-    fork(play, "P", "C");
-    expect(show(play)).toEqual({ P: "[r f r f f] (3,2,0)", C: "[r f r f f] (3,2,0)" });
+    expect(show(play)).toEqual(pictures);
     expect(play.kernel.check()).toEqual([]);
   });
 

@@ -11,6 +11,7 @@ import {
   sysFork,
   sysWait4,
   TaskFlag,
+  type TaskStruct,
 } from "../../src/index.ts";
 import { dieOfSignal, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
@@ -50,6 +51,13 @@ test.each([true, false])(
     expect(recount(fe)).toEqual([]);
   },
 );
+
+/** Init does not care for its children; it has one. */
+function machineWhereInit(sigchld: "ignore" | "nocldwait"): [ForkEnv, TaskStruct] {
+  const fe = machine();
+  fe.initTask.sighand.sigchld = sigchld;
+  return [fe, spawn(fe, "[W]")];
+}
 
 test("a zombie has no memory, and is still there", () => {
   const [fe, parent] = machineWith("[W]");
@@ -117,9 +125,7 @@ describe("orphans", () => {
   });
 
   test("that are zombies already vanish if init ignores SIGCHLD", () => {
-    const fe = machine();
-    fe.initTask.sighand.sigchld = "ignore";
-    const parent = spawn(fe, "[W]");
+    const [fe, parent] = machineWhereInit("ignore");
     const child = forkOf(fe, parent);
     run(sysExit(fe, child, 0));
     expect(census(fe)).toBe("1 running of 1, 2 running of 1, 3 zombie of 2");
@@ -131,9 +137,7 @@ describe("orphans", () => {
 });
 
 test("a parent that does not care: a dead leader stays for as long as its threads live", () => {
-  const fe = machine();
-  fe.initTask.sighand.sigchld = "ignore";
-  const parent = spawn(fe, "[W]");
+  const [fe, parent] = machineWhereInit("ignore");
   const leader = forkOf(fe, parent);
   const threads = [threadOf(fe, leader), threadOf(fe, leader)];
   run(sysExit(fe, threads[0], 0));
@@ -146,9 +150,7 @@ test("a parent that does not care: a dead leader stays for as long as its thread
 });
 
 test("the last thread but one takes no leader with it that lives", () => {
-  const fe = machine();
-  fe.initTask.sighand.sigchld = "ignore";
-  const leader = spawn(fe, "[W]");
+  const [fe, leader] = machineWhereInit("ignore");
   run(sysExit(fe, threadOf(fe, leader), 0));
   expect(census(fe)).toBe("1 running of 1, 2 running of 1");
 });
@@ -197,9 +199,7 @@ describe("a whole process", () => {
   });
 
   test("whose parent does not care, vanishes with its last thread", () => {
-    const fe = machine();
-    fe.initTask.sighand.sigchld = "nocldwait";
-    const leader = spawn(fe, "[W]");
+    const [fe, leader] = machineWhereInit("nocldwait");
     const thread = threadOf(fe, leader);
     run(sysExit(fe, leader, 0));
     expect(leader.state).toBe("zombie");

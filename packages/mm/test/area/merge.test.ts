@@ -1,7 +1,7 @@
 /** Areas that become one, and areas that must not (SPEC §4.5, §5.1). */
 import { Madvise, MapFlag, VmFlag } from "@forkpath/abi";
 import { failNth } from "@forkpath/sync";
-import { addFile, forkSpace, recount, recountMachine, run } from "@forkpath/test-world";
+import { addFile, forkSpace, recount, recountMachine, run, type Space } from "@forkpath/test-world";
 import { advise, lock, protect, remap, unlock, write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, showAreas } from "@forkpath/test-world/area-looks";
 import { createSpace, drawSpace, map, READ, RW } from "@forkpath/test-world/areas";
@@ -111,12 +111,20 @@ describe("what keeps neighbours apart", () => {
   });
 });
 
+/** A parent with these areas, of which it has written to the first, and its child. */
+function inherited(...areas: readonly (readonly [page: number, count: number])[]): {
+  parent: Space;
+  child: Space;
+} {
+  const parent = createSpace();
+  for (const [page, count] of areas) map(parent, page, count);
+  write(parent, areas[0][0]);
+  return { parent, child: forkSpace(parent, "C") };
+}
+
 describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
   test("mmap beside an area that a fork copied stays alone; the parent's merges", () => {
-    const parent = createSpace();
-    map(parent, 0, 2);
-    write(parent, 0);
-    const child = forkSpace(parent, "C");
+    const { parent, child } = inherited([0, 2]);
     map(parent, 2, 1);
     map(child, 2, 1);
     expect([showAreas(parent), showAreas(child)]).toEqual(["[www]", "[ww][w]"]);
@@ -124,11 +132,7 @@ describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
   });
 
   test("below an area that a fork copied, too; and an untouched one that it copied merges", () => {
-    const parent = createSpace();
-    map(parent, 1, 2);
-    map(parent, 8, 2);
-    write(parent, 1);
-    const child = forkSpace(parent, "C");
+    const { child } = inherited([1, 2], [8, 2]);
     map(child, 0, 1);
     map(child, 10, 1);
     expect(showAreas(child)).toBe("[w][ww].....[www]");
@@ -176,22 +180,14 @@ describe("one of two areas has no anon_vma (SPEC §4.5)", () => {
   });
 
   test("mremap to a place beside an inherited area: what moves untouched stays alone", () => {
-    const parent = createSpace();
-    map(parent, 0, 1);
-    map(parent, 8, 1);
-    write(parent, 0);
-    const child = forkSpace(parent, "C");
+    const { parent, child } = inherited([0, 1], [8, 1]);
     remap(child, 8, 1, 1, { to: 1 });
     remap(parent, 8, 1, 1, { to: 1 });
     expect([showAreas(parent), showAreas(child)]).toEqual(["[ww]", "[w][w]"]);
   });
 
   test("a range between a touched and an untouched area goes to the touched one alone", () => {
-    const parent = createSpace();
-    map(parent, 0, 1);
-    map(parent, 2, 1);
-    write(parent, 0);
-    const child = forkSpace(parent, "C");
+    const { parent, child } = inherited([0, 1], [2, 1]);
     map(child, 1, 1); // joins the untouched one above: both have no anon_vma
     expect(showAreas(child)).toBe("[w][ww]");
     map(parent, 1, 1); // the bridge asks for no chain

@@ -3,7 +3,7 @@ import { Errno, MapFlag, PAGE_SIZE, Prot, VmFlag } from "@forkpath/abi";
 import { peekEntry, pokeEntry } from "@forkpath/page-table";
 import { SwpType, swpPteHigh, swpPteLow } from "@forkpath/swap";
 import { failNth } from "@forkpath/sync";
-import { addFile, recount, run } from "@forkpath/test-world";
+import { addFile, recount, run, type Space } from "@forkpath/test-world";
 import { protect, read, write } from "@forkpath/test-world/area-calls";
 import { areaAt, at, cellOf, entries, showAreas } from "@forkpath/test-world/area-looks";
 import * as areas from "@forkpath/test-world/areas";
@@ -61,15 +61,19 @@ describe("areas", () => {
 });
 
 describe("entries", () => {
+  /** Protects the first `count` pages. @returns their entries then */
+  const protectedTo = (space: Space, count: number, prot: number): string => {
+    protect(space, 0, count, prot);
+    return entries(space, 0, count);
+  };
+
   test("private pages lose RW, and do not get it back: the next write has to fault", () => {
     const space = areas.drawSpace("[wwww]");
     write(space, 0, 1);
     read(space, 2);
     expect(entries(space, 0, 4)).toBe("W W zc -");
-    protect(space, 0, 4, areas.READ);
-    expect(entries(space, 0, 4)).toBe("r r zc -");
-    protect(space, 0, 4, areas.RW);
-    expect(entries(space, 0, 4)).toBe("r r zc -");
+    expect(protectedTo(space, 4, areas.READ)).toBe("r r zc -");
+    expect(protectedTo(space, 4, areas.RW)).toBe("r r zc -");
     write(space, 0, 2);
     expect(entries(space, 0, 4)).toBe("W r W -");
     expect(recount(space)).toEqual([]);
@@ -101,10 +105,8 @@ describe("entries", () => {
     write(space, 0);
     read(space, 1);
     expect(entries(space, 0, 3)).toBe("F fc -");
-    protect(space, 0, 3, areas.READ);
-    expect(entries(space, 0, 3)).toBe("f fc -");
-    protect(space, 0, 3, areas.RW);
-    expect(entries(space, 0, 3)).toBe("F fc -");
+    expect(protectedTo(space, 3, areas.READ)).toBe("f fc -");
+    expect(protectedTo(space, 3, areas.RW)).toBe("F fc -");
   });
 
   test("without dirty accounting all of them do", () => {
@@ -113,8 +115,7 @@ describe("entries", () => {
     write(space, 0);
     read(space, 1);
     protect(space, 0, 3, areas.READ);
-    protect(space, 0, 3, areas.RW);
-    expect(entries(space, 0, 3)).toBe("F Fc -");
+    expect(protectedTo(space, 3, areas.RW)).toBe("F Fc -");
   });
 
   test("a write migration entry becomes a read one; swap and file entries stay", () => {
@@ -131,8 +132,7 @@ describe("entries", () => {
     poke(2, 0, 9);
     pokeEntry(env.tables, cellOf(space, 3), 0x5040n);
     expect(entries(space, 0, 4)).toBe("M m s n");
-    protect(space, 0, 4, areas.READ);
-    expect(entries(space, 0, 4)).toBe("m m s n");
+    expect(protectedTo(space, 4, areas.READ)).toBe("m m s n");
   });
 
   test("only the range is touched, though the area has merged with its neighbour", () => {

@@ -185,41 +185,26 @@ describe.each(BUILDS)("two threads that fault at once, %s", (_, build) => {
   const start = (p: Process, name: string) =>
     stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), true));
 
-  test("map one huge page; the loser gives page and table back", () => {
+  test.each([
+    ["map one huge page; the loser gives page and table back", "nobody", ONE_HUGE],
+    // S gets no huge page, so goes for a table.
+    ["a fault on small pages finds the other's huge page, and is over (§9.2/5)", "S", ONE_HUGE],
+    [
+      "a huge fault finds the other's table, and its page by the next fault",
+      "Q",
+      drawn("[W -*511]", "(0,1,0)", "1+0"),
+    ],
+  ])("%s", (_title, refused, picture) => {
     const p = createHugeProcess(1, build);
     write(p, 0);
     unmapAll(p); // tables above the pmd, and an anon_vma
+    if (refused === "S") failNth(p.env.sync.gate, 0);
     const slow = start(p, "S");
-    slow.until("P.mm"); // has its huge page and its table, and not the lock
+    slow.until("P.mm"); // has what it asked for, and not the lock
+    if (refused === "Q") failNth(p.env.sync.gate, 0);
     expect(codeNames(start(p, "Q").finish())).toBe("0");
     expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual(ONE_HUGE);
-    expect(recount(p)).toEqual([]);
-  });
-
-  test("a fault on small pages finds the other's huge page, and is over (§9.2/5)", () => {
-    const p = createHugeProcess(1, build);
-    write(p, 0);
-    unmapAll(p);
-    failNth(p.env.sync.gate, 0);
-    const slow = start(p, "S"); // gets no huge page, so goes for a table
-    slow.until("P.mm");
-    expect(codeNames(start(p, "Q").finish())).toBe("0");
-    expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual(ONE_HUGE);
-    expect(recount(p)).toEqual([]);
-  });
-
-  test("a huge fault finds the other's table, and its page by the next fault", () => {
-    const p = createHugeProcess(1, build);
-    write(p, 0);
-    unmapAll(p);
-    const slow = start(p, "S");
-    slow.until("P.mm");
-    failNth(p.env.sync.gate, 0);
-    expect(codeNames(start(p, "Q").finish())).toBe("0");
-    expect(slow.finish()).toBe(0);
-    expect(show(p)).toEqual(drawn("[W -*511]", "(0,1,0)", "1+0"));
+    expect(show(p)).toEqual(picture);
     expect(recount(p)).toEqual([]);
   });
 });

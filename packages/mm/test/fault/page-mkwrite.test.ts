@@ -32,6 +32,12 @@ function withReadOnlyPage(answer: (p: Process, pfn: number) => number): Process 
   return p;
 }
 
+/** The file is truncated while it is asked. */
+function truncated({ env, vma }: Process): number {
+  if (vma.file !== null) removeFromPageCache(env, vma.file, 0);
+  return 0;
+}
+
 describe("at the first fault on the page (SPEC §9.7/3)", () => {
   test("it is asked for a write, not for a read", () => {
     const asked: string[] = [];
@@ -53,10 +59,7 @@ describe("at the first fault on the page (SPEC §9.7/3)", () => {
   });
 
   test("truncated while it was asked: 0, and nothing is mapped", () => {
-    const p = withMkwrite(({ env, vma }) => {
-      if (vma.file !== null) removeFromPageCache(env, vma.file, 0);
-      return 0;
-    });
+    const p = withMkwrite(truncated);
     expect(fault(p, 0, true)).toBe("0");
     expect(show(p)).toEqual({ ptes: "- - - -", rss: "(0,0,0)", pages: "" });
     expect(recount(p)).toEqual([]);
@@ -76,10 +79,7 @@ describe("at the first write to a mapped page (SPEC §9.6/9 to 11)", () => {
   );
 
   test("row 10: truncated while it was asked: 0, and the entry is as it was", () => {
-    const p = withReadOnlyPage(({ env, vma }) => {
-      if (vma.file !== null) removeFromPageCache(env, vma.file, 0);
-      return 0;
-    });
+    const p = withReadOnlyPage(truncated);
     expect(fault(p, 0, true)).toBe("0");
     expect(show(p)).toEqual({ ptes: "fc - - -", rss: "(1,0,0)", pages: "1/1" });
   });
