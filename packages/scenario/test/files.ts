@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KERNELS } from "@forkpath/abi";
 import { mismatchText } from "@forkpath/sync";
+import { expect, test } from "vitest";
 import {
   parseScenario,
   runOnKernels,
@@ -51,3 +52,9 @@ export const unmetOnKernels = (text: string): readonly string[] =>
       isMet || !isAsked ? [] : [`${line} on ${kernel}: ${what}: wanted ${wanted}, got ${got}`],
     ),
   );
+
+/** A test of a history that comes out as it says, on each kernel that it asks. */
+export const testOnKernels = (title: string, text: string): void =>
+  test(title, () => {
+    expect(unmetOnKernels(text)).toEqual([]);
+  });

@@ -22,7 +22,16 @@ test.each([
 });
 
 describe("a name fits", () => {
-  test.each([
+  const testNames = (
+    title: string,
+    fits: boolean,
+    names: readonly (readonly [Subject, string])[],
+  ): void =>
+    test.each(names)(title, (subject, text) => {
+      expect(isNamed(subject, text)).toBe(fits);
+    });
+
+  testNames("%o: %s", true, [
     [counter, "_anon_rss"],
     [counter, "mm1._anon_rss"],
     [lock, "page_table_lock"],
@@ -30,17 +39,13 @@ describe("a name fits", () => {
     [lock, "mm1.mm"],
     [children, "children"],
     [children, "children of 5"],
-  ])("%o: %s", (subject, text) => {
-    expect(isNamed(subject, text)).toBe(true);
-  });
+  ]);
 
-  test.each([
+  testNames("not %o: %s", false, [
     [counter, "mm2._anon_rss"],
     [counter, "rss"],
     [counter, "page_table_lock"],
     [lock, "mm1.mmap_sem"],
     [children, "children of 6"],
-  ])("not %o: %s", (subject, text) => {
-    expect(isNamed(subject, text)).toBe(false);
-  });
+  ]);
 });

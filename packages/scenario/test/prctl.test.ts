@@ -1,9 +1,9 @@
 /** prctl of all memory: huge pages, and rights to execute. What 6.18.44 answered to the same. */
-import { expect, test } from "vitest";
-import { unmetOnKernels } from "./files.ts";
+import { testOnKernels } from "./files.ts";
 
-test("memory does not become executable any more, in children and new programs neither", () => {
-  const scenario = `
+testOnKernels(
+  "memory does not become executable any more, in children and new programs neither",
+  `
 machine: { kernel: v6.18 }
 processes: { P: { mappings: { data: { size: 4 pages }, code: { size: 4 pages, access: rx } } } }
 steps:
@@ -21,12 +21,12 @@ steps:
   - { mmap: C, as: both, size: 4 pages, access: rwx, fails: { EACCES: v6.12+ } }
   - { exec: C }
   - { mmap: C, as: both, size: 4 pages, access: rwx, fails: { EACCES: v6.12+ } }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("a process can keep it to itself", () => {
-  const scenario = `
+testOnKernels(
+  "a process can keep it to itself",
+  `
 machine: { kernel: v6.18 }
 processes: { P: { mappings: { data: { size: 4 pages } } } }
 steps:
@@ -34,12 +34,12 @@ steps:
   - { fork: P, as: C }
   - { mprotect: P data, access: rx, fails: { EACCES: v6.12+ } }
   - { mprotect: C data, access: rx }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("huge pages are turned off for a process and its child, where the release can", () => {
-  const scenario = `
+testOnKernels(
+  "huge pages are turned off for a process and its child, where the release can",
+  `
 machine: { transparentHugepage: always }
 processes: { P: { mappings: { heap: { size: 2M } } } }
 steps:
@@ -47,17 +47,16 @@ steps:
   - { fork: P, as: C }
   - { write: C heap 0, expect: [{ on: v5.4+, mapping: C heap, AnonHugePages: 0 }] }
   - { prctl: C, hugePages: "on", fails: { EINVAL: before v4.4 } }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("fork fails, and leaves nothing, where the counters of the child's CPUs get no memory", () => {
-  const scenario = `
+testOnKernels(
+  "fork fails, and leaves nothing, where the counters of the child's CPUs get no memory",
+  `
 machine: { kernel: v6.18 }
 processes: { P: { mappings: { heap: { size: 4 pages, written: all } } } }
 steps:
   - { fork: P, failAllocation: 9, fails: ENOMEM, expect: [{ page: P heap 0, entry: W }] }
 expect: [{ check: clean }, { tasks: 2 }]
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);

@@ -1,9 +1,9 @@
 /** What /proc tells by release: pages that migrate, poison, the data of statm. */
-import { expect, test } from "vitest";
-import { unmetOnKernels } from "./files.ts";
+import { testOnKernels } from "./files.ts";
 
-test("smaps counts a page that migrates as swap, as private, as shared", () => {
-  const scenario = `
+testOnKernels(
+  "smaps counts a page that migrates as swap, as private, as shared",
+  `
 processes: { P: { mappings: { heap: { size: 4 pages, written: all } } } }
 steps:
   - { migrateBegin: P heap 0 }
@@ -13,12 +13,12 @@ expect:
   - { on: before v5.18, process: P, Shared_Clean: 0, Shared_Dirty: 0 }
   - { on: v6.1, process: P, Shared_Clean: 0, Shared_Dirty: 0 }
   - { on: v6.12+, process: P, Shared_Dirty: 4k, Private_Dirty: 12k }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("on 6.12 two processes show the whole of a page that migrates", () => {
-  const scenario = `
+testOnKernels(
+  "on 6.12 two processes show the whole of a page that migrates",
+  `
 machine: { kernel: v6.12 }
 processes: { P: { mappings: { heap: { size: 4 pages, written: all } } } }
 steps:
@@ -27,23 +27,23 @@ steps:
 expect:
   - { on: v6.1+, process: C, Rss: 16k, Pss: 10k }
   - { on: before v3.10, process: C, Rss: 12k, Swap: 4k, Pss: 6k }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("poison is swap on el6, and nothing later", () => {
-  const scenario = `
+testOnKernels(
+  "poison is swap on el6, and nothing later",
+  `
 processes: { P: { mappings: { heap: { size: 2 pages, written: all } } } }
 steps: [{ poison: P heap 0 }]
 expect:
   - { on: el6, process: P, Swap: 4k, Rss: 4k }
   - { on: v3.10+, process: P, Swap: 0, Rss: 4k }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("the data of statm is what is of no file, later what is private and writable", () => {
-  const scenario = `
+testOnKernels(
+  "the data of statm is what is of no file, later what is private and writable",
+  `
 processes:
   P:
     mappings:
@@ -53,12 +53,12 @@ processes:
 expect:
   - { on: before v4.5, process: P, statmData: 8 }
   - { on: v4.5+, process: P, statmData: 5 }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("VmHWM begins anew since 4.0", () => {
-  const scenario = `
+testOnKernels(
+  "VmHWM begins anew since 4.0",
+  `
 processes: { P: { mappings: { heap: { size: 4M, written: all } } } }
 steps:
   - { munmap: P heap 0..767 }
@@ -67,6 +67,5 @@ expect:
   - { process: P, Rss: 1 MB }
   - { on: before v4.0, process: P, hiwaterRss: at least 3900k }
   - { on: v4.0+, process: P, hiwaterRss: at most 1 MB }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);

@@ -2,11 +2,11 @@
  * A page that is read for direct I/O after a fork. Recorded on 6.18.44: the child's write(2) with
  * O_DIRECT from such a page gave it a frame of its own, clean, in one minor fault.
  */
-import { expect, test } from "vitest";
-import { unmetOnKernels } from "./files.ts";
+import { testOnKernels } from "./files.ts";
 
-test("a shared page is copied before it is pinned, and its owner's write stays on it", () => {
-  const scenario = `
+testOnKernels(
+  "a shared page is copied before it is pinned, and its owner's write stays on it",
+  `
 processes: { P: { mappings: { heap: { size: 16 pages, written: all } } } }
 steps:
   - { fork: P, as: C }
@@ -20,12 +20,12 @@ steps:
       - { on: [v5.10, v5.14], page: C heap 0, sameFrameAsBefore: false }
       - { on: v5.19+, page: C heap 0, sameFrameAsBefore: true, entry: W }
       - { on: v5.19+, process: C, minorFaults: 2 }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("a page that nobody else has any more is marked, and stays where it is", () => {
-  const scenario = `
+testOnKernels(
+  "a page that nobody else has any more is marked, and stays where it is",
+  `
 processes: { P: { mappings: { heap: { size: 16 pages, written: all } } } }
 steps:
   - { fork: P, as: C }
@@ -35,12 +35,12 @@ steps:
       - { page: P heap 0, sameFrameAsBefore: true, entry: r }
       - { on: v5.19+, page: P heap 0, exclusive: true }
       - { on: v5.19+, process: P, minorFaults: 17 }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);
 
-test("of a huge page that is shared, one page of 4 KiB is copied", () => {
-  const scenario = `
+testOnKernels(
+  "of a huge page that is shared, one page of 4 KiB is copied",
+  `
 machine: { kernel: v6.18, transparentHugepage: always }
 processes: { P: { mappings: { heap: { size: 2M, written: all } } } }
 steps:
@@ -52,6 +52,5 @@ steps:
       - { on: v5.19+, process: C, minorFaults: 1, anonRss: 512, AnonHugePages: 0 }
       - { on: v5.19+, process: P, AnonHugePages: 2M }
       - { check: clean }
-`;
-  expect(unmetOnKernels(scenario)).toEqual([]);
-});
+`,
+);

@@ -11,7 +11,6 @@ import {
   sysFork,
   sysWait4,
   TaskFlag,
-  type TaskStruct,
 } from "../../src/index.ts";
 import { dieOfSignal, OOM_SCORE_ADJ_MIN } from "../../src/internal.ts";
 import { holdings, recount } from "../recount.ts";
@@ -53,10 +52,10 @@ test.each([true, false])(
 );
 
 /** Init does not care for its children; it has one. */
-function machineWhereInit(sigchld: "ignore" | "nocldwait"): [ForkEnv, TaskStruct] {
+function machineWhereInit(sigchld: "ignore" | "nocldwait") {
   const fe = machine();
   fe.initTask.sighand.sigchld = sigchld;
-  return [fe, spawn(fe, "[W]")];
+  return [fe, spawn(fe, "[W]")] as const;
 }
 
 test("a zombie has no memory, and is still there", () => {

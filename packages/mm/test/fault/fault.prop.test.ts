@@ -29,24 +29,17 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("fork", "unmap"), who: anyWho }) },
 );
 
+const DEEDS: Readonly<Record<"read" | "write" | "swap", (p: Process, page: number) => unknown>> = {
+  read,
+  write,
+  swap: swapOut,
+};
+
 function take(step: Step, family: Process[]): void {
   const process = family[step.who % family.length];
-  switch (step.kind) {
-    case "read":
-      read(process, step.page);
-      return;
-    case "write":
-      write(process, step.page);
-      return;
-    case "swap":
-      swapOut(process, step.page);
-      return;
-    case "fork":
-      if (family.length < 5) family.push(fork(process, `C${family.length}`));
-      return;
-    default:
-      unmapAll(process);
-  }
+  if ("page" in step) DEEDS[step.kind](process, step.page);
+  else if (step.kind === "unmap") unmapAll(process);
+  else if (family.length < 5) family.push(fork(process, `C${family.length}`));
 }
 
 test.each([

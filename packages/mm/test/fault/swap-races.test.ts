@@ -1,3 +1,4 @@
+import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
 import { failNth } from "@forkpath/sync";
 import { recount, type Stepper, showRss, slots, stepper } from "@forkpath/test-world";
@@ -80,13 +81,19 @@ describe.each([true, false])("swap-in races, split page-table locks: %s", (split
   });
 });
 
+/** P's page is in swap, and in the cache: its child has it, and somebody else has locked it. */
+function withLockedPage(): { p: Process; c: Process; page: Pfn } {
+  const p = createSwappedProcess();
+  const c = fork(p);
+  read(c, 0);
+  const [page] = framesOf(c);
+  trylockPage(p.env, page);
+  return { p, c, page };
+}
+
 describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", () => {
   test("touch lets the semaphore go while it waits, and then does the access", () => {
-    const p = createSwappedProcess();
-    const c = fork(p);
-    read(c, 0);
-    const [page] = framesOf(c);
-    trylockPage(p.env, page);
+    const { p, c, page } = withLockedPage();
     const thread = stepper(p.env, "T", () => touch(p.env, p.mm, at(p, 0), false));
     thread.until("P.mmap_sem", 2); // it has taken it, and is about to let it go
     expect(p.mm.mmapSem.readers.length).toBe(1);
@@ -112,11 +119,7 @@ describe("a locked page, and a fault that may let mmap_sem go (SPEC §9.5/8)", (
   });
 
   test("a plain fault waits with the semaphore held", () => {
-    const p = createSwappedProcess();
-    const c = fork(p);
-    read(c, 0);
-    const [page] = framesOf(c);
-    trylockPage(p.env, page);
+    const { p, c, page } = withLockedPage();
     const thread = faultThread(p, "T", false);
     expect(thread.waitsFor()).toBe(`page ${page}`);
     unlockPage(p.env, page);

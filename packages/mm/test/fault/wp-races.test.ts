@@ -2,7 +2,7 @@ import { PageFlag } from "@forkpath/rmap";
 import { recount, stepper } from "@forkpath/test-world";
 import { createProcess, fork } from "@forkpath/test-world/process";
 import { unmapAll, write } from "@forkpath/test-world/process-calls";
-import { at, codeNames, framesOf, show } from "@forkpath/test-world/process-looks";
+import { at, codeNames, framesOf, type Process, show } from "@forkpath/test-world/process-looks";
 import { describe, expect, test } from "vitest";
 import { handleMmFault } from "../../src/index.ts";
 import { trylockPage, unlockPage } from "../../src/internal.ts";
@@ -11,15 +11,21 @@ describe.each([true, false])(
   "copy-on-write races, split page-table locks: %s (SPEC §9.6)",
   (splitPtlocks) => {
     const ptl = (name: string): string => `${name}.${splitPtlocks ? "pt" : "mm"}`;
-
-    test("who finds the entry changed gives the copy back, and says nothing of a write", () => {
+    /** A page that parent and child share. */
+    const shared = (): { p: Process; c: Process } => {
       const p = createProcess({ splitPtlocks });
       write(p, 0);
-      const c = fork(p);
-      const slow = stepper(p.env, "S", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      return { p, c: fork(p) };
+    };
+    const writerOf = (p: Process, name: string) =>
+      stepper(p.env, name, () => handleMmFault(p.env, p.vma, at(p, 0), true));
+
+    test("who finds the entry changed gives the copy back, and says nothing of a write", () => {
+      const { p, c } = shared();
+      const slow = writerOf(p, "S");
       slow.until("alloc");
       slow.until(ptl("P")); // has its new page, and not the lock
-      const quick = stepper(p.env, "Q", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      const quick = writerOf(p, "Q");
       expect(codeNames(quick.finish())).toBe("WRITE");
       const inUse = p.env.map.framesInUse;
       expect(slow.finish()).toBe(0);
@@ -29,13 +35,11 @@ describe.each([true, false])(
     });
 
     test("a page that somebody else has locked is waited for without the table's lock", () => {
-      const p = createProcess({ splitPtlocks });
-      write(p, 0);
-      const c = fork(p);
+      const { p, c } = shared();
       unmapAll(c);
       const page = framesOf(p)[0];
       trylockPage(p.env, page);
-      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      const writer = writerOf(p, "W");
       expect(writer.waitsFor()).toBe(`page ${page}`);
       expect(show(p).pages).toBe("2/1"); // pinned meanwhile
       unlockPage(p.env, page);
@@ -44,12 +48,10 @@ describe.each([true, false])(
     });
 
     test("if the entry changes during that wait, the fault is over", () => {
-      const p = createProcess({ splitPtlocks });
-      write(p, 0);
-      const c = fork(p);
+      const { p, c } = shared();
       const page = framesOf(p)[0];
       trylockPage(p.env, page);
-      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      const writer = writerOf(p, "W");
       writer.waitsFor();
       p.env.sync.interleaved = false;
       unmapAll(p);
@@ -61,10 +63,8 @@ describe.each([true, false])(
     });
 
     test("the old page loses its mapping only after the new entry stands (SPEC App. C)", () => {
-      const p = createProcess({ splitPtlocks });
-      write(p, 0);
-      const c = fork(p);
-      const writer = stepper(p.env, "W", () => handleMmFault(p.env, p.vma, at(p, 0), true));
+      const { p, c } = shared();
+      const writer = writerOf(p, "W");
       writer.until("alloc");
       writer.until(ptl("P"));
       const old = framesOf(c)[0];
