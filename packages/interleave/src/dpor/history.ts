@@ -26,7 +26,7 @@ export class History {
   readonly previous: number[] = [];
   /** Threads that were ready before each step; at `length`, those that are ready now. */
   readonly ready: number[] = [];
-  /** Earlier steps of other threads that each step depends on by itself, newest first. */
+  /** Earlier steps of other threads that each step depends on by itself. */
   readonly directOf: number[][] = [];
   private readonly dependent: Dependence;
   private threadCount = 0;
@@ -74,7 +74,8 @@ export class History {
     const row = index * threadCount;
     if (row === this.clocks.length) this.grow();
     clock[thread] = index + 1;
-    this.clocks.set(clock, row);
+    const { clocks } = this;
+    for (let other = 0; other < threadCount; other++) clocks[row + other] = clock[other];
     this.repeat(thread, point);
   }
 
@@ -94,11 +95,16 @@ export class History {
     for (let other = 0; other < threadCount; other++) {
       clock[other] = last < 0 ? 0 : clocks[last * threadCount + other];
     }
-    for (let earlier = this.length - 1; earlier >= 0; earlier--) {
-      if (last >= 0 && this.isBefore(earlier, last)) continue;
-      if (this.thread[earlier] === thread || !this.dependsOn(earlier, thread, point)) continue;
-      direct.push(earlier);
-      this.join(earlier);
+    // Of another thread, only what comes behind the last step that is needed already is news.
+    for (let other = 0; other < threadCount; other++) {
+      if (other === thread) continue;
+      const known = last < 0 ? 0 : clocks[last * threadCount + other];
+      let earlier = this.lastStep[other];
+      for (; earlier >= known; earlier = this.previous[earlier]) {
+        if (!this.dependsOn(earlier, thread, point)) continue;
+        direct.push(earlier);
+        this.join(earlier);
+      }
     }
   }
 
