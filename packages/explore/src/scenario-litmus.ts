@@ -7,7 +7,7 @@
  */
 import { type ExpectationResult, onKernel, type Scenario, type Stage } from "@forkpath/scenario";
 import { expectSwitchPoints, repeatStage, stageThreads } from "@forkpath/scenario/internal";
-import type { Thread } from "@forkpath/sync";
+import type { Sync, Thread } from "@forkpath/sync";
 import { Driver } from "./driver.ts";
 import type { Litmus, LitmusState, LitmusThread } from "./litmus.ts";
 
@@ -85,7 +85,7 @@ export function scenarioLitmus(
     title,
     threadNames: [...threads.keys()],
     switchAt,
-    setup: () => createState(stage()),
+    setup: () => new StageState(stage()),
     threads: ({ stage }) => threadsOf(stage, switchAt, neverFalls.length > 0),
     // Elsewhere a step goes over points of its own.
     ...(switchAt.length === 0 ? { passing: ({ sync }: ScenarioState) => sync.passing } : {}),
@@ -107,15 +107,20 @@ export function scenarioLitmus(
 const describeUnmet = ({ text, wanted, got }: ExpectationResult): string =>
   `${text}: wanted ${wanted}, got ${got}`;
 
-function createState(stage: Stage): ScenarioState {
-  return {
-    sync: stage.kernel.machine.mm.sync,
-    stage,
-    get selves(): readonly Thread[] {
-      return stage.threads.map(({ self }) => self);
-    },
-    results: [],
-  };
+/** A class: V8 makes a type of its own for each object literal with a getter, and keeps it long. */
+class StageState implements ScenarioState {
+  readonly sync: Sync;
+  readonly stage: Stage;
+  results: readonly ExpectationResult[] = [];
+
+  constructor(stage: Stage) {
+    this.sync = stage.kernel.machine.mm.sync;
+    this.stage = stage;
+  }
+
+  get selves(): readonly Thread[] {
+    return this.stage.threads.map(({ self }) => self);
+  }
 }
 
 function threadsOf(

@@ -105,19 +105,22 @@ function* dropZeroes(env: MmEnv, { head }: LargeFolio, anonVma: AnonVma): Kernel
 
 /** Puts the zero page where `vma` maps `page` at `addr`, if it does. */
 function* mapZeroPage(env: MmEnv, vma: Vma, addr: number, page: Pfn): KernelThread<void> {
-  const { sync, tables, map } = env;
+  const { sync, tables } = env;
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);
   const isMapped = isPtePresent(low) && !isPteSpecial(low) && pfnAt(tables, cell) === page;
   if (!isMapped) return;
-  const replace = function* (): KernelThread<void> {
-    yield* stopAtMemory(env);
-    const zero = pteMkspecial(mkPteLow(map.zeroPfn, vma.pageProtLow));
-    setPte(tables, cell, zero, mkPteHigh(map.zeroPfn, vma.pageProtHigh));
-    pageRemoveRmap(map, page);
-    yield* addAnonRss(env, vma.mm, -1);
-  };
-  yield* holding(sync, ptlOfCell(env, vma.mm, cell), "try_to_map_unused_to_zeropage", replace());
+  const replace = replaceByZero(env, vma, cell, page);
+  yield* holding(sync, ptlOfCell(env, vma.mm, cell), "try_to_map_unused_to_zeropage", replace);
   dropPage(env, page);
+}
+
+function* replaceByZero(env: MmEnv, vma: Vma, cell: number, page: Pfn): KernelThread<void> {
+  const { tables, map } = env;
+  yield* stopAtMemory(env);
+  const zero = pteMkspecial(mkPteLow(map.zeroPfn, vma.pageProtLow));
+  setPte(tables, cell, zero, mkPteHigh(map.zeroPfn, vma.pageProtHigh));
+  pageRemoveRmap(map, page);
+  yield* addAnonRss(env, vma.mm, -1);
 }

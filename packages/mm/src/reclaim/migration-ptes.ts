@@ -52,14 +52,24 @@ import { rmapWalk, SwapResult } from "./rmap-walk.ts";
  * @kernel remove_migration_ptes in mm/migrate.c
  */
 export function* removeMigrationPtes(env: MmEnv, old: Pfn, page: Pfn): KernelThread<void> {
-  yield* rmapWalk(env, page, "remove_migration_ptes", function* visit(vma, addr) {
-    yield* stopToLook(env, vma.mm, addr);
-    const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
-    if (cell !== NO_CELL && isEntryOf(env, cell, old)) {
-      yield* removeMigrationPte(env, old, page, vma, addr, cell);
-    }
-    return SwapResult.AGAIN;
-  });
+  yield* rmapWalk(env, page, "remove_migration_ptes", (vma, addr) =>
+    removeAt(env, old, page, vma, addr),
+  );
+}
+
+function* removeAt(
+  env: MmEnv,
+  old: Pfn,
+  page: Pfn,
+  vma: Vma,
+  addr: number,
+): KernelThread<SwapResult> {
+  yield* stopToLook(env, vma.mm, addr);
+  const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
+  if (cell !== NO_CELL && isEntryOf(env, cell, old)) {
+    yield* removeMigrationPte(env, old, page, vma, addr, cell);
+  }
+  return SwapResult.AGAIN;
 }
 
 /** @kernel remove_migration_pte in mm/migrate.c */

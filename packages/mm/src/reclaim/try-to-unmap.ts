@@ -34,13 +34,22 @@ export function* tryToUnmap(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
   return isGone ? SwapResult.SUCCESS : result;
 }
 
-function unmapVisit(env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit {
-  return function* visit(vma: Vma, addr: number): KernelThread<SwapResult> {
-    yield* stopToLook(env, vma.mm, addr);
-    if (flags.action === TtuAction.MIGRATION && isTemporaryStack(vma)) return SwapResult.AGAIN;
-    const result = yield* tryToUnmapOne(env, pfn, vma, addr, flags);
-    yield* stopAtPage(env, pfn);
-    const isOver = result === SwapResult.AGAIN && !pageMapped(env.map, pfn);
-    return isOver ? SwapResult.SUCCESS : result;
-  };
+const unmapVisit =
+  (env: MmEnv, pfn: Pfn, flags: TtuFlags): RmapVisit =>
+  (vma, addr) =>
+    unmapAt(env, pfn, flags, vma, addr);
+
+function* unmapAt(
+  env: MmEnv,
+  pfn: Pfn,
+  flags: TtuFlags,
+  vma: Vma,
+  addr: number,
+): KernelThread<SwapResult> {
+  yield* stopToLook(env, vma.mm, addr);
+  if (flags.action === TtuAction.MIGRATION && isTemporaryStack(vma)) return SwapResult.AGAIN;
+  const result = yield* tryToUnmapOne(env, pfn, vma, addr, flags);
+  yield* stopAtPage(env, pfn);
+  const isOver = result === SwapResult.AGAIN && !pageMapped(env.map, pfn);
+  return isOver ? SwapResult.SUCCESS : result;
 }

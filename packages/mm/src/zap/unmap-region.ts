@@ -41,14 +41,18 @@ export function* freeVmaTables(
   floor: number,
   ceiling: number,
 ): KernelThread<void> {
-  const { sync, tables, anonVmas } = env;
+  const { sync, tables } = env;
   const ranges = vmas.map((vma) => ({ vma, start: vma.start, end: vma.end, hugetlb: false }));
-  yield* freePgtables(sync, tables, gather.mm, ranges, floor, ceiling, function* ({ vma }) {
-    yield* unlinkAnonVmas(sync, anonVmas, vma);
-    yield* unlinkFileVma(env, vma);
-  });
+  yield* freePgtables(sync, tables, gather.mm, ranges, floor, ceiling, ({ vma }) =>
+    unlinkVma(env, vma),
+  );
   if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
   tlbFinishMmu(env, gather);
+}
+
+function* unlinkVma(env: MmEnv, vma: Vma): KernelThread<void> {
+  yield* unlinkAnonVmas(env.sync, env.anonVmas, vma);
+  yield* unlinkFileVma(env, vma);
 }
 
 /**

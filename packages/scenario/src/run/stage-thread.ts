@@ -45,16 +45,32 @@ export function stageThread(
   kernelSelf: Thread,
   steps: readonly Step[],
 ): StagedThread {
-  const thread: StagedThread = { name, self: kernelSelf, path: new Path(makeSteps()) };
-  return thread;
+  return new Staged(cast, name, kernelSelf, steps);
+}
 
-  function* makeSteps(): Outer<void> {
-    for (const step of steps) {
-      for (let round = 1; round <= step.times; round++) {
-        const number = step.times === 1 ? 0 : round;
-        const isAlive = yield* makeStep(cast, thread, kernelSelf, step, number);
-        if (!isAlive) return;
-      }
+class Staged implements StagedThread {
+  readonly name: string;
+  self: Thread;
+  readonly path: Steps<void>;
+
+  constructor(cast: Cast, name: string, kernelSelf: Thread, steps: readonly Step[]) {
+    this.name = name;
+    this.self = kernelSelf;
+    this.path = new Path(makeSteps(cast, this, kernelSelf, steps));
+  }
+}
+
+function* makeSteps(
+  cast: Cast,
+  thread: StagedThread,
+  kernelSelf: Thread,
+  steps: readonly Step[],
+): Outer<void> {
+  for (const step of steps) {
+    for (let round = 1; round <= step.times; round++) {
+      const number = step.times === 1 ? 0 : round;
+      const isAlive = yield* makeStep(cast, thread, kernelSelf, step, number);
+      if (!isAlive) return;
     }
   }
 }

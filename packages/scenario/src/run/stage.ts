@@ -1,6 +1,7 @@
 /**
  * A scenario with threads, brought to where they begin, for the caller to step through them.
  */
+import type { TaskStruct } from "@forkpath/fork";
 import type { Kernel } from "@forkpath/kernel";
 import { mismatchText } from "@forkpath/sync";
 import type { Expectation } from "../facts/observation.ts";
@@ -95,12 +96,7 @@ function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePl
     results: [],
   };
   sync.interleaved = true;
-  // A killed task dies at the end of its call. Outside of a call no thread would run its exit, so
-  // the killer does.
-  world.kernel.machine.fork.signalWakeUp = (task) => {
-    cast.hasKilled = true;
-    return cast.busy.has(task);
-  };
+  world.kernel.machine.fork.signalWakeUp = wakeUpIn(cast);
   return {
     kernel: world.kernel,
     names: () => namesOf(world),
@@ -116,6 +112,20 @@ function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePl
     },
   };
 }
+
+/**
+ * A killed task dies at the end of its call. Outside of a call no thread would run its exit, so the
+ * killer does.
+ *
+ * Made apart from where it is assigned: V8 takes a function that is written behind the name of a
+ * field to live long, and with it everything that it can see.
+ */
+const wakeUpIn =
+  (cast: Cast) =>
+  (task: TaskStruct): boolean => {
+    cast.hasKilled = true;
+    return cast.busy.has(task);
+  };
 
 /** Whether a thread of the stage may kill a task that another one makes calls as. */
 function canKill({ kernel }: World, { threads }: Scenario): boolean {
