@@ -84,6 +84,19 @@ export function createLineReader(
   };
 }
 
+/** All that a parser finds in a text that is there as a whole. */
+export function allOf<Found>(
+  parserOf: (take: (found: Found) => void) => ChunkParser,
+  text: string | Uint8Array,
+): Found[] {
+  const found: Found[] = [];
+  readWhole(
+    parserOf((one) => found.push(one)),
+    text,
+  );
+  return found;
+}
+
 /** A text that is there as a whole. */
 export function readWhole(parser: ChunkParser, text: string | Uint8Array): void {
   parser.write(typeof text === "string" ? bytesOf(text) : text);

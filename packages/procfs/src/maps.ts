@@ -5,7 +5,7 @@
  *    start        end         perms offset  dev   inode                       name, from column 73
  */
 import { textOf } from "./bytes.ts";
-import { type ChunkParser, createLineReader, readWhole } from "./lines.ts";
+import { allOf, type ChunkParser, createLineReader } from "./lines.ts";
 import { decimal, hexText } from "./numbers.ts";
 import { ProcError, quoted, type TextPlace } from "./proc-error.ts";
 import { createTextCache, type ReadText } from "./text-cache.ts";
@@ -62,14 +62,8 @@ export function createMapsParser(take: (area: MapsArea) => void, file = "maps"):
 }
 
 /** @throws ProcError where the text is not one of maps */
-export function parseMaps(text: string | Uint8Array, file = "maps"): MapsArea[] {
-  const areas: MapsArea[] = [];
-  readWhole(
-    createMapsParser((area) => areas.push(area), file),
-    text,
-  );
-  return areas;
-}
+export const parseMaps = (text: string | Uint8Array, file = "maps"): MapsArea[] =>
+  allOf((take) => createMapsParser(take, file), text);
 
 /** Areas come by address and do not overlap. */
 export function expectAfter(area: MapsArea, reached: number, line: number, file: string): void {

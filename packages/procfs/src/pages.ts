@@ -8,6 +8,7 @@
  */
 import type { ChunkParser } from "./lines.ts";
 import { ProcError } from "./proc-error.ts";
+import { createRecordParser } from "./records.ts";
 import { halvesOf } from "./words.ts";
 
 /** Columns of one row a page; only the first `count` rows count. */
@@ -101,29 +102,13 @@ export const trimmedPages = (pages: GrowingPages): CapturedPages => ({
  */
 export function createPagesParser(capacity?: number, file = "pages.bin"): PagesParser {
   const pages = createPages(capacity);
-  const split = new Uint8Array(PAGE_RECORD_BYTES);
-  let kept = 0;
-  return {
-    write(chunk) {
-      let at = 0;
-      while (kept > 0 && at < chunk.length) {
-        split[kept++] = chunk[at++];
-        if (kept < PAGE_RECORD_BYTES) continue;
-        addRecords(pages, split, file);
-        kept = 0;
-      }
-      const end = at + Math.floor((chunk.length - at) / PAGE_RECORD_BYTES) * PAGE_RECORD_BYTES;
-      addRecords(pages, chunk.subarray(at, end), file);
-      for (at = end; at < chunk.length; at++) split[kept++] = chunk[at];
-    },
-    end() {
-      if (kept === 0) return;
-      const got = `${kept} bytes behind record ${pages.count}`;
-      const wanted = `records of ${PAGE_RECORD_BYTES} bytes`;
-      throw new ProcError({ file, line: null, wanted, got });
-    },
-    pages: () => trimmedPages(pages),
-  };
+  const take = (records: Uint8Array): void => addRecords(pages, records, file);
+  const parser = createRecordParser(PAGE_RECORD_BYTES, take, (rest) => {
+    const got = `${rest} bytes behind record ${pages.count}`;
+    const wanted = `records of ${PAGE_RECORD_BYTES} bytes`;
+    return new ProcError({ file, line: null, wanted, got });
+  });
+  return { ...parser, pages: () => trimmedPages(pages) };
 }
 
 function addRecords(pages: GrowingPages, bytes: Uint8Array, file: string): void {

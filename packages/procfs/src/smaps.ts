@@ -12,11 +12,11 @@
 import { bytesOf } from "./bytes.ts";
 import { addField, columnLine, type Fields, type GrowingFields } from "./fields.ts";
 import {
+  allOf,
   type ChunkParser,
   createLineReader,
   NEWLINE,
   NOT_TAKEN,
-  readWhole,
   type TakeLine,
 } from "./lines.ts";
 import { expectAfter, type MapsArea, mapsLine, parseMapsLine } from "./maps.ts";
@@ -123,14 +123,8 @@ export function createSmapsParser(take: (area: SmapsArea) => void, file = "smaps
 }
 
 /** @throws ProcError where the text is not one of smaps */
-export function parseSmaps(text: string | Uint8Array, file = "smaps"): SmapsArea[] {
-  const areas: SmapsArea[] = [];
-  readWhole(
-    createSmapsParser((area) => areas.push(area), file),
-    text,
-  );
-  return areas;
-}
+export const parseSmaps = (text: string | Uint8Array, file = "smaps"): SmapsArea[] =>
+  allOf((take) => createSmapsParser(take, file), text);
 
 /** @throws ProcError unless the text has one head and its figures */
 export function parseSmapsRollup(text: string | Uint8Array, file = "smaps_rollup"): SmapsArea {

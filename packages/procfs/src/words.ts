@@ -7,6 +7,7 @@
  */
 import type { ChunkParser } from "./lines.ts";
 import { ProcError } from "./proc-error.ts";
+import { createRecordParser } from "./records.ts";
 
 /** `index` counts words: a page or frame number. `high` has bits 32 to 63. */
 export type TakeWord = (index: number, low: number, high: number) => void;
@@ -29,31 +30,16 @@ const HALF_BYTES = 4;
  * ```
  */
 export function createWordParser(take: TakeWord, first = 0, file = "pagemap"): ChunkParser {
-  const split = new Uint8Array(WORD_BYTES);
-  let kept = 0;
   let index = first;
-  return {
-    write(chunk) {
-      let at = 0;
-      while (kept > 0 && at < chunk.length) {
-        split[kept++] = chunk[at++];
-        if (kept < WORD_BYTES) continue;
-        takeWords(split, index++, take);
-        kept = 0;
-      }
-      const count = Math.floor((chunk.length - at) / WORD_BYTES);
-      const end = at + count * WORD_BYTES;
-      takeWords(chunk.subarray(at, end), index, take);
-      index += count;
-      for (at = end; at < chunk.length; at++) split[kept++] = chunk[at];
-    },
-    end() {
-      if (kept === 0) return;
-      const wanted = `words of ${WORD_BYTES} bytes`;
-      const got = `${kept} bytes behind word ${index - first}`;
-      throw new ProcError({ file, line: null, wanted, got });
-    },
+  const takeAll = (bytes: Uint8Array): void => {
+    takeWords(bytes, index, take);
+    index += bytes.length / WORD_BYTES;
   };
+  return createRecordParser(WORD_BYTES, takeAll, (rest) => {
+    const wanted = `words of ${WORD_BYTES} bytes`;
+    const got = `${rest} bytes behind word ${index - first}`;
+    return new ProcError({ file, line: null, wanted, got });
+  });
 }
 
 function takeWords(bytes: Uint8Array, first: number, take: TakeWord): void {

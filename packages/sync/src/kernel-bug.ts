@@ -5,16 +5,11 @@
  * does afterwards means anything. An InvariantError says that the model is wrong; this one says
  * that the model is right.
  */
-export class KernelBug extends Error {
+import { RuleError } from "./rule-error.ts";
+
+export class KernelBug extends RuleError {
   /** Always "KernelBug": it tells the error from others across copies of the package. */
   override readonly name = "KernelBug";
-  /** Short name of what the kernel takes for granted. */
-  readonly rule: string;
-
-  constructor(rule: string, state: string) {
-    super(`${rule}: ${state}`);
-    this.rule = rule;
-  }
 }
 
 /**

@@ -6,9 +6,9 @@
  * below one stack do not: they take the lock of its anon_vma.
  */
 import { Errno, MMAP_MIN_ADDR, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
-import { holding, type KernelThread, refuse, type Sync } from "@forkpath/sync";
+import { holding, type KernelThread, type Sync } from "@forkpath/sync";
 import { vmEnoughMemory } from "../machine/commit.ts";
-import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { mayExpandVm, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { moveStart } from "./adjust.ts";
@@ -67,9 +67,7 @@ function mayHaveStack(
   if (end - newStart <= limits.stack) return true;
   const used = (end - start) / PAGE_SIZE;
   const asked = (start - newStart) / PAGE_SIZE;
-  const most = Math.floor(limits.stack / PAGE_SIZE);
-  refuse(sync, { kind: "limit", limit: "RLIMIT_STACK", used, asked, most });
-  return false;
+  return refuseBeyond(sync, "RLIMIT_STACK", used, asked, limits.stack);
 }
 
 /** @kernel acct_stack_growth in mm/mmap.c */

@@ -5,14 +5,14 @@
  * nor stack (SPEC §5.10/4).
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { type KernelThread, PointKind, refuse, type Sync, writing } from "@forkpath/sync";
+import { type KernelThread, PointKind, type Sync, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { breakPoint } from "../machine/break-point.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS } from "../machine/limits.ts";
+import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
@@ -50,9 +50,7 @@ function isWithinData(sync: Sync, { layout }: MmStruct, brk: number, limits: MmL
   if (brk - startBrk + data <= limits.data) return true;
   const used = (layout.brk - startBrk + data) / PAGE_SIZE;
   const asked = (brk - layout.brk) / PAGE_SIZE;
-  const most = Math.floor(limits.data / PAGE_SIZE);
-  refuse(sync, { kind: "limit", limit: "RLIMIT_DATA", used, asked, most });
-  return false;
+  return refuseBeyond(sync, "RLIMIT_DATA", used, asked, limits.data);
 }
 
 /** Maps or unmaps the pages between the old end and `brk`. @returns whether that worked */

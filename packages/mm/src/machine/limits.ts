@@ -42,6 +42,18 @@ export function mayExpandVm(
   return isWithin(sync, "RLIMIT_DATA", usage.dataVm, pages, limits.data);
 }
 
+/** Of pages in use and pages asked for, over a limit of `bytes`. @returns false */
+export function refuseBeyond(
+  sync: Sync,
+  limit: LimitName,
+  used: number,
+  asked: number,
+  bytes: number,
+): false {
+  refuse(sync, { kind: "limit", limit, used, asked, most: Math.floor(bytes / PAGE_SIZE) });
+  return false;
+}
+
 /** Of pages in use and pages asked for, under a limit of `bytes`. */
 function isWithin(
   sync: Sync,
@@ -52,8 +64,7 @@ function isWithin(
 ): boolean {
   const most = Math.floor(bytes / PAGE_SIZE);
   if (used + asked <= most) return true;
-  refuse(sync, { kind: "limit", limit, used, asked, most });
-  return false;
+  return refuseBeyond(sync, limit, used, asked, bytes);
 }
 
 /**
@@ -100,6 +111,5 @@ export function mayLock(sync: Sync, mm: MmStruct, pages: number, limits: MmLimit
   const locked = mm.lockedVm + pages;
   const most = Math.floor(limits.memlock / PAGE_SIZE);
   if (limits.mayLockAll || (locked >= 0 && locked <= most)) return true;
-  refuse(sync, { kind: "limit", limit: "RLIMIT_MEMLOCK", used: mm.lockedVm, asked: pages, most });
-  return false;
+  return refuseBeyond(sync, "RLIMIT_MEMLOCK", mm.lockedVm, pages, limits.memlock);
 }
