@@ -42,7 +42,11 @@ export function mayExpandVm(
   return isWithin(sync, "RLIMIT_DATA", usage.dataVm, pages, limits.data);
 }
 
-/** Of pages in use and pages asked for, over a limit of `bytes`. @returns false */
+/**
+ * Of pages in use and pages asked for, over a limit of `bytes`.
+ * @returns false
+ * @modelOnly the kernel tells no reason
+ */
 export function refuseBeyond(
   sync: Sync,
   limit: LimitName,
