@@ -292,7 +292,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "munmap-keeps-anon-vma-links",
     file: "zap/unmap-region.ts",
-    find: "    yield* unlinkAnonVmas(sync, anonVmas, vma);",
+    find: "  yield* unlinkAnonVmas(env.sync, env.anonVmas, vma);",
     replace: "",
     why: "free_pgtables unlinks each area (§2.10/1)",
   },
