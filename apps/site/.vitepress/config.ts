@@ -1,8 +1,9 @@
 /** How VitePress builds the site: search without a server, light and dark, nothing from outside. */
 import { existsSync } from "node:fs";
 import { type DefaultTheme, defineConfig, type UserConfig } from "vitepress";
-import { slugOf, useLinks } from "../src/links.ts";
+import { slugOf, useCorners, useLinks } from "../src/links.ts";
 import { PLAYGROUND, repositoryPage } from "../src/places.ts";
+import { boostDocument } from "../src/search.ts";
 import { makeSidebar } from "../src/sidebar.ts";
 
 const playground: DefaultTheme.NavItem[] = existsSync(PLAYGROUND)
@@ -20,7 +21,10 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   ignoreDeadLinks: [/^\/playground\//],
   markdown: {
     anchor: { slugify: slugOf },
-    config: useLinks,
+    config(markdown) {
+      useLinks(markdown);
+      useCorners(markdown);
+    },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },
   themeConfig: {
@@ -34,7 +38,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     ],
     sidebar: makeSidebar(),
     outline: [2, 3],
-    search: { provider: "local" },
+    search: { provider: "local", options: { miniSearch: { searchOptions: { boostDocument } } } },
   },
 });
 export default config;

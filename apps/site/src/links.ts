@@ -49,6 +49,16 @@ const relativeTo = (folder: string, page: string): string => {
   return path.startsWith(".") ? path : `./${path}`;
 };
 
+/** The empty corner of a table is the heading of nothing. */
+export function useCorners(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push("forkpath-corners", ({ tokens }) => {
+    for (const [index, { type }] of tokens.entries()) {
+      if (type !== "th_open" || tokens[index + 1]?.content !== "") continue;
+      for (const at of [index, index + 2]) tokens[at]!.tag = "td";
+    }
+  });
+}
+
 /** Teaches the renderer those links. Of raw HTML, anchors stay; all else is shown as written. */
 export function useLinks(markdown: MarkdownRenderer): void {
   const linkOf = makeLinks();

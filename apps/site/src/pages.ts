@@ -4,7 +4,15 @@
  *
  * A page keeps its document's path; only README.md becomes index.md, so that a folder opens.
  */
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { GATHERED, ROOT } from "./places.ts";
 
@@ -33,6 +41,12 @@ export function titleOf(document: string): string {
   return heading?.[1]?.replaceAll("`", "") ?? document;
 }
 
+/** What a server shows for an address that it does not have. */
+const NOT_FOUND = `# There is no such page
+
+It may have been moved. The search knows every page that there is; [the first page](/) leads to them.
+`;
+
 export function gatherPages(documents: readonly string[]): void {
   rmSync(GATHERED, { recursive: true, force: true });
   for (const document of documents) {
@@ -40,5 +54,6 @@ export function gatherPages(documents: readonly string[]): void {
     mkdirSync(dirname(page), { recursive: true });
     copyFileSync(join(ROOT, document), page);
   }
+  writeFileSync(join(GATHERED, "404.md"), NOT_FOUND);
   cpSync(join(ROOT, IMAGES), join(GATHERED, IMAGES), { recursive: true });
 }

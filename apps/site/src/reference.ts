@@ -3,8 +3,9 @@
  *
  * The pages are Markdown among the gathered ones, so that they are searched and checked like these.
  */
-import { globSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Published, publishedPackages } from "@forkpath/config/published";
 import {
   Application,
   type DeclarationReflection,
@@ -15,34 +16,16 @@ import {
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { GATHERED, ROOT, repositoryPage, SITE } from "./places.ts";
 
-/** A package that can be imported. */
-export interface Library {
-  /** From the root: `packages/swap`. */
-  readonly folder: string;
-  readonly name: string;
-  readonly description: string;
-}
-
-/** Every package that npm gets and that can be imported, by folder. */
-export function listLibraries(): Library[] {
-  return globSync("packages/*/package.json", { cwd: ROOT })
-    .map((path) => path.replaceAll("\\", "/"))
-    .sort()
-    .flatMap((path) => {
-      const manifest = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as Library & {
-        readonly private?: boolean;
-      };
-      const { name, description } = manifest;
-      return manifest.private ? [] : [{ folder: dirname(path), name, description }];
-    });
-}
+/** Every package that npm gets and that can be imported. */
+export const listLibraries = (): Published[] =>
+  publishedPackages().filter(({ isLibrary }) => isLibrary);
 
 /** Name of a library's page: that of its folder. */
-export const pageName = ({ folder }: Library): string => folder.split("/")[1]!;
+export const pageName = ({ dir }: Published): string => dir.split("/")[1]!;
 
 /** How the reference is read. The compiler's errors are left to `pnpm check`. */
-const readingOptions = (libraries: readonly Library[]): TypeDocOptions => ({
-  entryPoints: libraries.map(({ folder }) => join(ROOT, folder, "src/index.ts")),
+const readingOptions = (libraries: readonly Published[]): TypeDocOptions => ({
+  entryPoints: libraries.map(({ dir }) => join(ROOT, dir, "src/index.ts")),
   tsconfig: join(SITE, "tsconfig.reference.json"),
   skipErrorChecking: true,
   readme: "none",
@@ -53,7 +36,7 @@ const readingOptions = (libraries: readonly Library[]): TypeDocOptions => ({
   excludePrivate: true,
   sort: ["source-order"],
   validation: { notDocumented: true, notExported: true, invalidLink: true },
-  packagesRequiringDocumentation: libraries.map(({ name }) => name),
+  packagesRequiringDocumentation: libraries.map(({ manifest }) => manifest.name),
   logLevel: "Warn",
 });
 
@@ -102,7 +85,7 @@ function lendComments(project: ProjectReflection): void {
 }
 
 /** What typedoc has to say against it: exports and members without a word, links to nothing. */
-export async function findProblems(libraries: readonly Library[]): Promise<string[]> {
+export async function findProblems(libraries: readonly Published[]): Promise<string[]> {
   const app = await Application.bootstrap(readingOptions(libraries));
   const problems: string[] = [];
   app.logger.warn = (text) => void problems.push(text);
@@ -115,7 +98,7 @@ export async function findProblems(libraries: readonly Library[]): Promise<strin
 }
 
 /** Writes the pages into `reference/` of the gathered ones. */
-export async function writeReference(libraries: readonly Library[]): Promise<void> {
+export async function writeReference(libraries: readonly Published[]): Promise<void> {
   const folder = join(GATHERED, "reference");
   const app = await Application.bootstrapWithPlugins({
     ...readingOptions(libraries),
@@ -145,20 +128,25 @@ function nameModule(module: DeclarationReflection, name: string): void {
   }
 }
 
-const headOf = (library: Library): string =>
+const headOf = ({ dir, manifest }: Published): string =>
   [
-    `# ${library.name}\n`,
-    `${library.description}\n`,
-    `What it exports; the [README](../${library.folder}/README.md) says what one needs first.\n`,
+    `# ${manifest.name}\n`,
+    `${manifest.description}\n`,
+    `What it exports; the [README](../${dir}/README.md) says what one needs first.\n`,
   ].join("\n");
 
-const indexOf = (libraries: readonly Library[]): string =>
+const rowOf = (library: Published): string => {
+  const { name, description } = library.manifest;
+  return `| [${name}](${pageName(library)}.md) | ${description} |`;
+};
+
+const indexOf = (libraries: readonly Published[]): string =>
   [
     "# Reference\n",
     "Every export of every library, with its members. *Kernel* names the function or structure of",
     "Linux that it stands for, and the file where Linux has it; *Model Only* says why Linux has none;",
     "*Deviates* says what is otherwise than in Linux.\n",
     "| library | what it is |\n|---|---|",
-    ...libraries.map((one) => `| [${one.name}](${pageName(one)}.md) | ${one.description} |`),
+    ...libraries.map(rowOf),
     "",
   ].join("\n");

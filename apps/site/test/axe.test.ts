@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+/** The built site in a browser: everyone can read it, it asks for nothing outside, search finds. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { chromiumPath } from "@forkpath/config/chromium";
 import axe from "axe-core";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OUTPUT } from "../src/places.ts";
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const path = [process.env.CHROMIUM_PATH ?? "", ...PLACES].find((one) => one && existsSync(one));
+const path = chromiumPath();
 const isBuilt = existsSync(join(OUTPUT, "index.html"));
 const isAtRoot = process.env.FORKPATH_SITE_BASE === undefined;
 const canRun = path !== undefined && isBuilt && isAtRoot;
@@ -20,14 +21,47 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
 };
-const PAGES = [
+/** One of each kind. */
+const KINDS = [
   "/",
+  "/404.html",
+  "/CONTRIBUTING.html",
+  "/apps/site/",
+  "/docs/",
+  "/docs/operators.html",
+  "/docs/decisions/0017-explorations.html",
   "/docs/spec/04-pages-and-rmap.html#s4.1-3",
-  "/docs/kernels.html",
+  "/docs/spec-linux6/08-ledger.html",
   "/packages/mm/",
   "/reference/",
   "/reference/trace.html#callspan",
 ];
+/** Every page takes minutes: `pnpm --filter @forkpath/site everything`. */
+const isWhole = process.env.FORKPATH_SITE === "whole";
+const allPages = (): string[] =>
+  readdirSync(OUTPUT, { recursive: true, encoding: "utf8" })
+    .filter((one) => one.endsWith(".html") && !one.startsWith("playground"))
+    .map((one) => `/${one.replaceAll("\\", "/")}`)
+    .sort();
+const pages = canRun && isWhole ? allPages() : KINDS;
+
+/** What people type, and where the first result leads. */
+const SEARCHES = [
+  ["VmRSS", "/docs/tour.html"],
+  ["copy_one_pte", "/docs/tour.html"],
+  ["vfork", "/docs/scenarios.html#vfork"],
+  ["D15", "/docs/defects.html#d15-"],
+  ["predict", "/packages/predict/"],
+  ["swap_duplicate", "/docs/spec/03-swap.html"],
+  ["fork failed ENOMEM", "/docs/operators.html#when-fork-fails-enomem"],
+  ["cannot allocate memory", "/docs/operators.html#when-fork-fails-enomem"],
+  ["BGSAVE", "/docs/operators.html"],
+  ["add a release", "/docs/kernels.html"],
+  ["playground", "/apps/playground/"],
+  ["anon_vma graph", "/docs/spec/04-pages-and-rmap.html"],
+] as const;
+
+type Axe = { run(options: object): Promise<{ violations: { id: string }[] }> };
 
 describe.skipIf(!canRun)("in Chromium", () => {
   const started: { server?: Server; browser?: Browser; url: string } = { url: "" };
@@ -51,36 +85,65 @@ describe.skipIf(!canRun)("in Chromium", () => {
     started.server?.close();
   });
 
-  test.each(["light", "dark"] as const)(
-    "axe finds nothing, and no page asks outside: %s",
-    async (colorScheme) => {
-      const context = await started.browser!.newContext({ colorScheme });
-      const page = await context.newPage();
-      const faults: string[] = [];
-      page.on("pageerror", ({ message }) => faults.push(message));
-      page.on("request", (request) => {
-        if (!request.url().startsWith(`${started.url}/`)) faults.push(request.url());
-      });
-      for (const one of PAGES) {
-        await page.goto(`${started.url}${one}`, { waitUntil: "networkidle" });
-        await page.evaluate(axe.source);
-        const found = await page.evaluate(() =>
-          (
-            globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
-          ).axe.run(),
-        );
-        faults.push(...found.violations.map(({ id }) => `${one}: ${id}`));
-      }
-      await context.close();
-      expect(faults).toEqual([]);
-    },
-  );
+  /** Goes through the pages, and tells what was faulty: of a page, of a script, of a request. */
+  async function faultsOf(
+    options: object,
+    look: (page: Page) => Promise<readonly string[]>,
+  ): Promise<string[]> {
+    const context = await started.browser!.newContext(options);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", ({ message }) => faults.push(message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(`${started.url}/`)) faults.push(request.url());
+    });
+    for (const one of pages) {
+      await page.goto(`${started.url}${one}`, { waitUntil: "load" });
+      for (const fault of await look(page)) faults.push(`${one}: ${fault}`);
+    }
+    await context.close();
+    return faults;
+  }
 
-  test("the search finds a section, and leads to it", async () => {
+  async function runAxe(page: Page, options: object): Promise<string[]> {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(
+      (chosen) => (globalThis as unknown as { axe: Axe }).axe.run(chosen),
+      options,
+    );
+    return violations.map(({ id }) => id);
+  }
+
+  const timeout = isWhole ? 900_000 : 60_000;
+  test("axe finds nothing, and no page asks outside", { timeout }, async () => {
+    const all = { resultTypes: ["violations"] };
+    expect(await faultsOf({ colorScheme: "light" }, (page) => runAxe(page, all))).toEqual([]);
+  });
+
+  test("nor does it in the dark, where colors alone are others", { timeout }, async () => {
+    const colors = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
+    expect(await faultsOf({ colorScheme: "dark" }, (page) => runAxe(page, colors))).toEqual([]);
+  });
+
+  test("on a telephone no page is wider than the screen", { timeout }, async () => {
+    const viewport = { width: 360, height: 740 };
+    const look = async (page: Page): Promise<string[]> => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      return width > viewport.width ? [`${width} wide`] : [];
+    };
+    expect(await faultsOf({ viewport }, look)).toEqual([]);
+  });
+
+  test("the search finds what people type", { timeout }, async () => {
     const page = await started.browser!.newPage();
     await page.goto(started.url, { waitUntil: "networkidle" });
     await page.keyboard.press("Control+k");
-    await page.locator("#localsearch-input").fill("anon_vma graph");
+    const input = page.locator("#localsearch-input");
+    for (const [words, address] of SEARCHES) {
+      await input.fill(words);
+      const first = page.locator(`.results li:first-child .result[href^="${address}"]`);
+      await first.waitFor({ timeout: 10_000 });
+    }
     await page.locator(".results .result").first().click();
     await page.waitForURL(/04-pages-and-rmap\.html#/);
     await page.close();

@@ -15,7 +15,7 @@
  */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPO } from "../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 
 export interface Block {
   /** Of the fence, from 1. */

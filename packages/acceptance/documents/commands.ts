@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { REPO } from "../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 import { run } from "../publish/shell.ts";
 
 const PROMPT = "$ forkpath ";

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPO } from "../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 import { type Block, readDocument } from "./blocks.ts";
 
 /** Their commands name files of the repository, so they run in its root. */

@@ -1,7 +1,7 @@
 /** What is not run, and why not. */
 import { spawnSync } from "node:child_process";
 import { release } from "node:os";
-import { REPO } from "../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 import { runCommand } from "./commands.ts";
 
 const OPTION = /^--[a-z-]+/;

@@ -1,8 +1,8 @@
 /** Writes the generated documents anew: `pnpm document`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { listDefects } from "@forkpath/scenario";
-import { REPO } from "../publish/published.ts";
 import { apiFiles } from "./api/folder.ts";
 import { defectsPage } from "./defects.ts";
 import { LANGUAGE, readExamples } from "./scenarios/examples.ts";

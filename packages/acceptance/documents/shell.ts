@@ -6,7 +6,7 @@
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { publishedPackages, REPO } from "../publish/published.ts";
+import { publishedPackages, REPO } from "@forkpath/config/published";
 import { run } from "../publish/shell.ts";
 import { CLI, DOCUMENT_ENV } from "./commands.ts";
 

@@ -15,7 +15,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { REPO } from "../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 import { type Fault, FaultMovedError, pathOf, withFault } from "./fault.ts";
 import { ALL_FAULTS } from "./faults/all.ts";
 import { Judge } from "./judge.ts";

@@ -1,8 +1,8 @@
 /** What a page would load of a package: bundled and minified, as esbuild does it. */
 import { builtinModules } from "node:module";
 import { gzipSync } from "node:zlib";
+import { type Published, REPO } from "@forkpath/config/published";
 import { build } from "esbuild";
-import { type Published, REPO } from "./published.ts";
 
 export interface BundleSize {
   /** Bytes, minified. */

@@ -1,7 +1,7 @@
 /** What the published packages need from other authors, as it is installed in this workspace. */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Published, REPO } from "./published.ts";
+import { type Published, REPO } from "@forkpath/config/published";
 
 /** Folders of all packages from outside that `published` need, and of those that these need. */
 export function outsidePackages(published: readonly Published[]): readonly string[] {

@@ -4,8 +4,8 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Published, publishedPackages } from "@forkpath/config/published";
 import { outsidePackages } from "./outside-packages.ts";
-import { type Published, publishedPackages } from "./published.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 import { cleanEnv, must, outsideEnv, type Ran, run } from "./shell.ts";
 import { copyWorkspace, type WorkspaceCopy } from "./workspace-copy.ts";

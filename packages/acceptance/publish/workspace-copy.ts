@@ -1,7 +1,7 @@
 /** A copy of this workspace in a git repository of its own, to be versioned and published. */
 import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { REPO } from "./published.ts";
+import { REPO } from "@forkpath/config/published";
 import { cleanEnv, must } from "./shell.ts";
 
 const LEFT_OUT = new Set([".git", ".turbo", "coverage"]);

@@ -1,7 +1,8 @@
 /** How much of a page each package may be: kilobytes, minified and gzipped, with all it needs. */
+
+import { publishedPackages } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { bundleSize } from "../publish/bundle.ts";
-import { publishedPackages } from "../publish/published.ts";
 
 const LIMITS: Readonly<Record<string, number>> = {
   abi: 3.5,

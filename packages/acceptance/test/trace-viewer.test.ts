@@ -1,8 +1,8 @@
 /** A trace file, in the eyes of a viewer that was not written here. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { beforeAll, describe, expect, test } from "vitest";
-import { REPO } from "../publish/published.ts";
 import { openInSpeedscope, type SavedProfile, type SavedProfiles } from "./speedscope.ts";
 
 const SCENARIO = `title: A server, its workers, and a program that one of them starts

@@ -1,9 +1,7 @@
 /** A real Chromium, and pages in it that report whatever goes wrong. */
-import { existsSync } from "node:fs";
+import { chromiumPath } from "@forkpath/config/chromium";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Site } from "./site.ts";
-
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** The Chromium inside an npm package; undefined where it does not unpack. */
 async function packagedPath(): Promise<string | undefined> {
@@ -19,8 +17,7 @@ async function packagedPath(): Promise<string | undefined> {
 
 /** Where a browser is: what the environment says, the system's own, or one out of a package. */
 export const browserPath = async (): Promise<string | undefined> =>
-  [process.env.CHROMIUM_PATH ?? "", ...PLACES].find((path) => path !== "" && existsSync(path)) ??
-  (await packagedPath());
+  chromiumPath() ?? (await packagedPath());
 
 const ARGS = [
   "--no-sandbox",

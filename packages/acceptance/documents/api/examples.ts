@@ -9,8 +9,8 @@
  */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import ts from "typescript";
-import { REPO } from "../../publish/published.ts";
 import { exampleOf } from "../example.ts";
 
 /** One example, and what it is an example of. */

@@ -1,5 +1,5 @@
 /** `docs/api`: one report for each library. */
-import { publishedPackages } from "../../publish/published.ts";
+import { publishedPackages } from "@forkpath/config/published";
 import { reportApi } from "./report.ts";
 
 /** The files of the folder and what each has to say. */

@@ -6,8 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import { type Published, REPO } from "@forkpath/config/published";
 import ts from "typescript";
-import { type Published, REPO } from "../../publish/published.ts";
 
 /** Where a name of a file comes from: a declaration in it, or a name of another module. */
 interface Declared {

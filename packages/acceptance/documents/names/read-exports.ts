@@ -1,8 +1,8 @@
 /** What every library exports, as the compiler sees it: names, what they stand for, and types. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { publishedPackages, REPO } from "@forkpath/config/published";
 import ts from "typescript";
-import { publishedPackages, REPO } from "../../publish/published.ts";
 
 export interface Door {
   /** `@forkpath/mm`, or `@forkpath/mm/internal`. */

@@ -1,9 +1,9 @@
 /** docs/api says what each library exports today, so that a change for users is seen as one. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { apiFiles } from "../../documents/api/folder.ts";
-import { REPO } from "../../publish/published.ts";
 
 const folder = join(REPO, "docs/api");
 const files = apiFiles();

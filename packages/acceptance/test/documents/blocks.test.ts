@@ -4,6 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { publishedPackages, REPO } from "@forkpath/config/published";
 import { parseScenario, runScenario } from "@forkpath/scenario";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Block, blocksIn, documentsWithBlocks, readDocument } from "../../documents/blocks.ts";
@@ -13,7 +14,6 @@ import { missingPiece } from "../../documents/excerpts.ts";
 import { folderOf, SHELL } from "../../documents/folder.ts";
 import { faultsOfUse, whyNotHere } from "../../documents/help.ts";
 import { runShell, sortLines } from "../../documents/shell.ts";
-import { publishedPackages, REPO } from "../../publish/published.ts";
 
 interface Place {
   readonly document: string;

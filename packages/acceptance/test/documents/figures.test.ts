@@ -1,12 +1,12 @@
 /** How many there are of what documents count: each figure is held to what it is about. */
 import { globSync } from "node:fs";
 import { KERNELS } from "@forkpath/abi";
+import { REPO } from "@forkpath/config/published";
 import { loadCounters, loadVectors } from "@forkpath/conformance";
 import { loadHistories, RECORDED_KERNELS, RECORDINGS } from "@forkpath/recordings";
 import { listDefects } from "@forkpath/scenario";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../../documents/blocks.ts";
-import { REPO } from "../../publish/published.ts";
 
 const count = (...patterns: string[]): number => globSync(patterns, { cwd: REPO }).length;
 const [upstream, vectors] = [KERNELS.filter((name) => name.startsWith("v")), loadVectors()];

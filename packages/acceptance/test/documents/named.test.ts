@@ -1,11 +1,11 @@
 /** Commands and scripts that running text, issue forms and workflows name are there. */
 import { globSync } from "node:fs";
+import { REPO } from "@forkpath/config/published";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readDocument } from "../../documents/blocks.ts";
 import { faultsOfUse, helpOf } from "../../documents/help.ts";
 import { faultOf } from "../../documents/shell.ts";
-import { REPO } from "../../publish/published.ts";
 
 const filesOf = (...patterns: string[]): string[] =>
   globSync(patterns, { cwd: REPO })

@@ -1,9 +1,9 @@
 /** What the README of every library says, in which words, so that a reader finds it. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { publishedPackages, REPO } from "@forkpath/config/published";
 import { describe, expect, test } from "vitest";
 import { exampleOf } from "../../documents/example.ts";
-import { publishedPackages, REPO } from "../../publish/published.ts";
 
 const libraries = publishedPackages().filter(({ isLibrary }) => isLibrary);
 const HOSTS =

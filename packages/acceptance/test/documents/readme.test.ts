@@ -1,9 +1,9 @@
 /** The README names what there is; what it shows of commands, blocks.test.ts holds. */
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { readDocument } from "../../documents/blocks.ts";
-import { REPO } from "../../publish/published.ts";
 
 const readme = readDocument("README.md");
 

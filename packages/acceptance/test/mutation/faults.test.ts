@@ -1,10 +1,10 @@
 /** The list of faults that `pnpm mutation` makes: is each still about the source as it is? */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { type Fault, faultsIn, pathOf, withFault } from "../../mutation/fault.ts";
 import { ALL_FAULTS } from "../../mutation/faults/all.ts";
-import { REPO } from "../../publish/published.ts";
 
 /** What is wrong with the fault, or nothing: then the faulty source differs from the sound one. */
 function misfit(fault: Fault): string[] {

@@ -1,11 +1,12 @@
 /** Random mutants: where a machine would change a source, and which tests look at it first. */
+
+import { REPO } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { withFault } from "../../mutation/fault.ts";
 import { nearestFirst } from "../../mutation/order.ts";
 import { chooseMutants } from "../../mutation/random/choose.ts";
 import { EQUIVALENT } from "../../mutation/random/equivalent.ts";
 import { changesOf } from "../../mutation/random/mutants.ts";
-import { REPO } from "../../publish/published.ts";
 
 /** The source after each change, without what all have in common. */
 const changed = (text: string): string[] =>

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { REPO } from "../../publish/published.ts";
+import { REPO } from "@forkpath/config/published";
 
 /** @returns its root */
 export async function makeTinyRepo(files: Readonly<Record<string, string>>): Promise<string> {

@@ -5,9 +5,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { publishedPackages, REPO } from "@forkpath/config/published";
 import { beforeAll, expect, test } from "vitest";
 import { type Example, exampleOf } from "../../documents/example.ts";
-import { publishedPackages, REPO } from "../../publish/published.ts";
 import type { Project, Rehearsal } from "../../publish/rehearsal.ts";
 
 interface Library extends Example {

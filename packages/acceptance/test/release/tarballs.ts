@@ -2,8 +2,8 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { REPO } from "@forkpath/config/published";
 import { expect, test } from "vitest";
-import { REPO } from "../../publish/published.ts";
 import type { Rehearsal } from "../../publish/rehearsal.ts";
 import { cleanEnv, run } from "../../publish/shell.ts";
 

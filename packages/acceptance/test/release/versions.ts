@@ -1,6 +1,7 @@
 /** What moves when one package changes: that one, and those whose ranges no longer take it. */
+
+import { publishedPackages } from "@forkpath/config/published";
 import { expect, test } from "vitest";
-import { publishedPackages } from "../../publish/published.ts";
 import type { Rehearsal } from "../../publish/rehearsal.ts";
 
 type Versions = ReadonlyMap<string, string>;
