@@ -9,24 +9,27 @@ const WAIT = 250; // ms
 
 export function syncAddress(store: Store): void {
   const memory = { timer: 0, written: location.hash };
-  const write = async (): Promise<void> => {
+  /** What a link makes of itself takes its place: else the way back would lead here again. */
+  const write = async (isFollowed: boolean): Promise<void> => {
     const hash = await linkOf(store);
     if (hash === memory.written) return;
-    const isNewPlace = placeOf(hash) !== placeOf(memory.written);
+    const isPush = !isFollowed && placeOf(hash) !== placeOf(memory.written);
+    if (isPush) store.badLink.value = null; // it is about something else now
     memory.written = hash;
-    history[isNewPlace && memory.timer !== -1 ? "pushState" : "replaceState"](null, "", hash);
+    history[isPush ? "pushState" : "replaceState"](null, "", hash);
   };
+  void write(true);
   effect(() => {
     touch(store);
     if (store.isFollowing.value) return;
     clearTimeout(memory.timer);
-    memory.timer = window.setTimeout(() => void write(), WAIT);
+    memory.timer = window.setTimeout(() => void write(false), WAIT);
   });
   addEventListener("popstate", () => {
     if (location.hash === memory.written) return;
     clearTimeout(memory.timer);
     memory.written = location.hash;
-    void followLink(store, location.hash);
+    void followLink(store, location.hash).then(() => write(true));
   });
 }
 

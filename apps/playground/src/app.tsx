@@ -41,7 +41,7 @@ export function App(): JSX.Element {
       {isEmbedded.value ? null : <Header />}
       {badLink.value === null ? null : (
         <p class="problem bad-link" role="alert">
-          {badLink.value} Here is the first example instead.
+          {badLink.value}
         </p>
       )}
       <main id="main" tabIndex={-1}>

@@ -17,11 +17,21 @@ export async function copyLink(store: Store): Promise<void> {
   history.replaceState(null, "", hash);
   const isOwn = store.view.value === "process" && store.own.predicted.value !== null;
   const but = isOwn ? " Your capture is not in it: send its files." : "";
+  await copy(store, url, `The link is copied.${but}`, `The link is in the address bar.${but}`);
+}
+
+/** @param otherwise said where the browser has no clipboard, or keeps it closed */
+export async function copy(
+  store: Store,
+  text: string,
+  done: string,
+  otherwise = "This browser lets no page copy: select the text instead.",
+): Promise<void> {
   try {
-    await navigator.clipboard.writeText(url);
-    say(store, `The link is copied.${but}`);
+    await navigator.clipboard.writeText(text);
+    say(store, done);
   } catch {
-    say(store, `The link is in the address bar.${but}`);
+    say(store, otherwise);
   }
 }
 

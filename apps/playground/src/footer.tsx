@@ -10,15 +10,20 @@ export function Footer(): JSX.Element {
   const run = history.main.run.value;
   const kernels = {
     history: run?.kernel,
-    race: race.kernel.value,
+    race: race.replayed.value?.kernel,
     process: own.predicted.value?.prediction.kernel,
   };
-  const kernel = kernels[view.value] ?? "el6";
+  const kernel = kernels[view.value];
   return (
     <footer class="foot">
-      A model of the memory side of fork in Linux, here{" "}
-      <b>{kernel === "el6" ? "2.6.32-642.6.2.el6" : kernel}</b>, running in your browser: nothing is
-      uploaded. <a href={NOT_MODELLED}>What is not modelled</a>
+      A model of the memory side of fork in Linux
+      {kernel === undefined ? null : (
+        <>
+          , here <b>{kernel === "el6" ? "2.6.32-642.6.2.el6" : kernel}</b>
+        </>
+      )}
+      , running in your browser: nothing is uploaded.{" "}
+      <a href={NOT_MODELLED}>What is not modelled</a>
     </footer>
   );
 }

@@ -23,7 +23,12 @@ export function Help(): JSX.Element {
         isHelping.value = false;
       }}
     >
-      <h2 id="help-title">Keys</h2>
+      <form method="dialog" class="help-head">
+        <h2 id="help-title">Keys</h2>
+        <button type="submit">
+          Close <kbd>Esc</kbd>
+        </button>
+      </form>
       <dl>
         {rows.map(([keys, does]) => (
           <div key={does}>
@@ -34,9 +39,6 @@ export function Help(): JSX.Element {
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
     </dialog>
   );
 }

@@ -10,8 +10,10 @@ import "./look/base.css";
 import "./history/history.css";
 import "./process/process.css";
 import "./race/race.css";
+import "./look/forced.css";
 import { rememberedTheme } from "./look/theme.ts";
 import { playWhenAsked } from "./play.ts";
+import { listenToDrops } from "./process/drops.ts";
 import { followLink } from "./share.ts";
 import { StoreProvider } from "./store/context.ts";
 import { createStore } from "./store/store.ts";
@@ -30,6 +32,7 @@ render(
 bindKeys(store);
 playWhenAsked(store);
 listenToParent(store);
+listenToDrops(store);
 void followLink(store, location.hash).then(() => {
   syncAddress(store);
   fetchWhenIdle(store);

@@ -1,7 +1,13 @@
 /** The state of the page as a link, and what a link makes of the page. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { batch } from "@preact/signals";
-import { FIRST_EXAMPLE, FIRST_LITMUS, FIRST_STEP } from "./store/examples.ts";
+import {
+  FIRST_EXAMPLE,
+  FIRST_LITMUS,
+  FIRST_RACE,
+  FIRST_STEP,
+  shippedNames,
+} from "./store/examples.ts";
 import { cellStart, spotName } from "./store/names.ts";
 import type { Pair } from "./store/pair.ts";
 import { type Store, TABS, type Tab } from "./store/store.ts";
@@ -90,12 +96,9 @@ export async function followLink(store: Store, hash: string): Promise<void> {
 
 async function follow(store: Store, hash: string): Promise<void> {
   const read = readLink(hash);
-  store.badLink.value = read.kind === "unknown" ? read.why : null;
-  if (read.kind !== "link") {
-    store.view.value = "history";
-    await store.history.open(FIRST_EXAMPLE, FIRST_STEP);
-    return;
-  }
+  store.badLink.value = null;
+  if (read.kind === "none") return first(store);
+  if (read.kind === "unknown") return instead(store, read.why);
   const { link } = read;
   batch(() => {
     store.extra.value = link.params;
@@ -107,10 +110,28 @@ async function follow(store: Store, hash: string): Promise<void> {
   try {
     if (link.view === "race") await followRace(store, link);
     else if (link.view === "history") await followHistory(store, link);
+    tellStrangers(store, link);
   } catch {
-    store.badLink.value = "This link is damaged.";
-    await store.history.open(FIRST_EXAMPLE, FIRST_STEP);
+    await instead(store, "This link is damaged.");
   }
+}
+
+async function first({ view, history }: Store): Promise<void> {
+  view.value = "history";
+  await history.open(FIRST_EXAMPLE, FIRST_STEP);
+}
+
+/** What a link without a meaning leads to. */
+async function instead(store: Store, why: string): Promise<void> {
+  store.badLink.value = `${why} Here is the first example instead.`;
+  await first(store);
+}
+
+/** A later page may know releases that this one does not. */
+function tellStrangers({ badLink }: Store, { params }: Link): void {
+  const strange = ["kernel", "against"].flatMap((key) => params.get(key) ?? []);
+  const [one] = strange.filter((name) => kernelOf(name) === null);
+  if (one !== undefined) badLink.value = `This page knows no kernel ${one}, and leaves it out.`;
 }
 
 const numberOf = (text: string | undefined): number | undefined =>
@@ -133,12 +154,27 @@ async function followHistory(store: Store, { source, params }: Link): Promise<vo
     const text = await inflate(source.slice(1));
     history.chosen.value = null;
     await history.edit(text, step);
-  } else await history.open(source === "" ? FIRST_EXAMPLE : source, step);
-  const pair = params.get("pair")?.split(",");
-  if (pair?.length === 2) history.chosen.value = pair.map((one) => one || null) as unknown as Pair;
+    store.isEditing.value = history.problems.value.length > 0; // there is no other place to see them
+  } else {
+    const name = source === "" ? FIRST_EXAMPLE : source;
+    if (!shippedNames("history").includes(name)) {
+      return instead(store, `There is no example of the name ${name}.`);
+    }
+    await history.open(name, step);
+  }
+  history.chosen.value = pairOf(history, params.get("pair"));
   const at = numberOf(params.get("at"));
   if (at !== undefined) await history.enter(at);
   pinPage(store, params.get("page")?.split(","));
+}
+
+/** Null where the history has no process of such a name. */
+function pairOf({ main }: Store["history"], text: string | undefined): Pair | null {
+  const names = text?.split(",").map((one) => one || null) ?? [];
+  const isKnown = (name: string | null): boolean =>
+    name === null ||
+    main.run.value?.states.some(({ tasks }) => tasks.some((task) => task.name === name)) === true;
+  return names.length === 2 && names.every(isKnown) ? (names as unknown as Pair) : null;
 }
 
 function pinPage({ history, pinned }: Store, parts: readonly string[] | undefined): void {
@@ -151,17 +187,49 @@ function pinPage({ history, pinned }: Store, parts: readonly string[] | undefine
   if (addr !== null) pinned.value = { mm, side: 0, addr };
 }
 
-async function followRace({ race }: Store, { source, schedule, params }: Link): Promise<void> {
-  const everywhere = source.endsWith(EVERYWHERE);
-  const rest = everywhere ? source.slice(0, -EVERYWHERE.length) : source;
-  const cured = rest.endsWith(CURED);
-  const named = cured ? rest.slice(0, -CURED.length) : rest;
-  const kernel = KERNELS.find((one) => named.endsWith(`+${one}`)) ?? null;
-  const base = kernel === null ? named : named.slice(0, -kernel.length - 1);
+/** Stands behind the names of litmuses in replay strings: which text they were. */
+const IDENTITY = /#[0-9a-f]{16}$/;
+
+interface Variant {
+  readonly base: string;
+  readonly cured: boolean;
+  readonly everywhere: boolean;
+  readonly kernel: KernelName | null;
+}
+
+/** What stands behind the name, in whatever order. */
+function variantOf(source: string): Variant {
+  const [base, ...words] = source.replace(IDENTITY, "").split("+");
+  return {
+    base,
+    cured: words.includes(CURED.slice(1)),
+    everywhere: words.includes(EVERYWHERE.slice(1)) || base === "",
+    kernel: KERNELS.find((one) => words.includes(one)) ?? null,
+  };
+}
+
+async function followRace(store: Store, { source, schedule, params }: Link): Promise<void> {
+  const { race } = store;
+  const { base, ...variant } = variantOf(source);
   if (base.startsWith("~")) race.setText(await inflate(base.slice(1)));
-  else await race.open((base === "" ? FIRST_LITMUS : base).replace(/#[0-9a-f]{16}$/, ""));
-  race.vary({ cured, everywhere: everywhere || base === "", kernel });
+  else {
+    const name = base === "" ? FIRST_LITMUS : base;
+    if (!shippedNames("litmus").includes(name)) {
+      await follow(store, FIRST_RACE);
+      store.badLink.value = `This page has no litmus of the name ${name}. Here is the first one instead.`;
+      return;
+    }
+    await race.open(name);
+  }
+  race.vary(variant);
   const row = numberOf(params.get("row")) ?? Number.POSITIVE_INFINITY;
-  const digest = params.get("t") ?? null;
-  await race.show(schedule ?? "", schedule === null ? 0 : row, digest);
+  await race.show(schedule ?? "", schedule === null ? 0 : row, params.get("t") ?? null);
+  const why = race.trouble.value;
+  if (why === null) return;
+  // Another schedule of it, or what it is without a cure, may do.
+  race.vary({ cured: false });
+  await race.show("");
+  if (race.trouble.value === null) {
+    store.badLink.value = `This link leads to no schedule: ${why}. Here is one without interruptions instead.`;
+  }
 }

@@ -6,7 +6,7 @@ import { TableHead } from "../look/table-head.tsx";
 import { useTheme } from "../look/theme.ts";
 import { useStore } from "../store/context.ts";
 import type { Chart } from "./chart.ts";
-import { type Series, seriesOf } from "./series.ts";
+import { comparedSeries, type Series, seriesOf } from "./series.ts";
 
 export function ChartPanel(): JSX.Element | null {
   const { history } = useStore();
@@ -15,7 +15,11 @@ export function ChartPanel(): JSX.Element | null {
   const chart = useRef<Chart | null>(null);
   const run = history.main.run.value;
   const [a, b] = history.pair.value;
-  const series = useMemo(() => (run === null ? [] : seriesOf(run.states, [a, b])), [run, a, b]);
+  const other = history.against.value === null ? null : history.other.run.value;
+  const series = useMemo(() => {
+    if (run === null) return [];
+    return other === null ? seriesOf(run.states, [a, b]) : comparedSeries(run, other, a);
+  }, [run, other, a, b]);
   const step = history.step.value;
   const inside = history.inside.value;
   // Inside of a step, the legend says what is there in the middle of it.

@@ -46,12 +46,10 @@ export function HistoryView(): JSX.Element {
 
 function Stage(): JSX.Element {
   const { history } = useStore();
-  const { main, other, against } = history;
+  const { main, other, against, refusal } = history;
   const state = history.state.value;
   const run = main.run.value;
-  if (run === null || state === null) {
-    return <p class="empty">{history.trouble.value ?? "It runs…"}</p>;
-  }
+  if (run === null || state === null) return <NoRun />;
   const after = run.states[history.step.value] ?? null;
   const [a, b] = history.pair.value;
   const first = shownProcess(state, after, a);
@@ -65,6 +63,9 @@ function Stage(): JSX.Element {
     <>
       <Caption />
       <Trouble text={run.fault?.got ?? history.trouble.value} />
+      <Trouble
+        text={refusal.value === null ? null : `${against.value} does not run it: ${refusal.value}`}
+      />
       <Legend spaces={spaces} />
       <div class="panels">
         <ProcessPanel
@@ -100,6 +101,18 @@ function Stage(): JSX.Element {
         />
       </div>
     </>
+  );
+}
+
+/** Nothing is there yet, or the first text of all has problems. */
+function NoRun(): JSX.Element {
+  const { history } = useStore();
+  const [problem] = history.problems.value;
+  if (problem === undefined) return <p class="empty">{history.trouble.value ?? "It runs…"}</p>;
+  return (
+    <p class="problem">
+      This text is no history yet: line {problem.line}: {problem.message}
+    </p>
   );
 }
 

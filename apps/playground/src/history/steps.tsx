@@ -32,6 +32,7 @@ export function Steps(): JSX.Element {
           </>
         )}
       </div>
+      {run?.hasThreads ? <RaceButton /> : null}
       <button
         type="button"
         class="edit-button"
@@ -45,7 +46,27 @@ export function Steps(): JSX.Element {
   );
 }
 
-function StepItem({ index, story }: { index: number; story: StepStory | null }): JSX.Element {
+/** Here the threads ran one after the other. */
+function RaceButton(): JSX.Element {
+  const { history, race, view } = useStore();
+  const go = async (): Promise<void> => {
+    race.setText(history.text.value);
+    view.value = "race";
+    await race.show("");
+  };
+  return (
+    <button type="button" class="edit-button" onClick={() => void go()}>
+      Let its threads race
+    </button>
+  );
+}
+
+interface ItemProps {
+  readonly index: number;
+  readonly story: StepStory | null;
+}
+
+function StepItem({ index, story }: ItemProps): JSX.Element {
   const { history } = useStore();
   const isCurrent = history.step.value === index;
   const button = useRef<HTMLButtonElement>(null);
@@ -65,21 +86,29 @@ function StepItem({ index, story }: { index: number; story: StepStory | null }):
         <span class="step-text">
           <b>{story === null ? "at the start" : story.text}</b>
           {story?.note ? <span class="note">{story.note}</span> : null}
-          {story === null ? null : <Badges story={story} />}
+          {story === null ? null : <Badges index={index} story={story} />}
         </span>
       </button>
     </li>
   );
 }
 
-function Badges({ story: { result } }: { story: StepStory }): JSX.Element | null {
+function Badges({ index, story: { result } }: ItemProps & { story: StepStory }) {
+  const { history } = useStore();
   if (result === null) return null;
+  const there = history.against.value === null ? null : history.other.run.value;
+  const other = there?.steps[index - 1]?.result?.outcome ?? result.outcome;
   const { expectations, allocations, outcome, kind } = result;
   const met = expectations.filter(({ isMet }) => isMet).length;
   const isGood = met === expectations.length;
   return (
     <span class="badges">
       {kind === "done" ? null : <span class="tag tag-warn">{outcome}</span>}
+      {other === outcome ? null : (
+        <span class="tag tag-warn">
+          {other} on {there?.kernel}
+        </span>
+      )}
       {expectations.length === 0 ? null : (
         <span class={isGood ? "tag tag-good" : "tag tag-bad"}>
           <span aria-hidden="true">{isGood ? "✓" : "✗"}</span> {met}/{expectations.length}

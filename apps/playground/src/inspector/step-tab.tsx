@@ -13,6 +13,8 @@ export function StepTab(): JSX.Element {
   if (run === null) return <p class="empty">Nothing has run.</p>;
   const story = step === 0 ? null : run.steps[step - 1];
   const result = story?.result ?? null;
+  const other = history.against.value === null ? null : history.other.run.value;
+  const there = other?.steps[step - 1]?.result ?? null;
   return (
     <>
       <h3>{story?.text ?? "at the start"}</h3>
@@ -20,7 +22,15 @@ export function StepTab(): JSX.Element {
       {result === null ? null : (
         <dl class="facts">
           <dt>ended</dt>
-          <dd>{result.outcome}</dd>
+          <dd>
+            {result.outcome}
+            {there === null ? null : (
+              <span class="was">
+                {" "}
+                on {run.kernel}, {there.outcome} on {history.against.value}
+              </span>
+            )}
+          </dd>
           {result.reason === null ? null : (
             <>
               <dt>because</dt>

@@ -1,8 +1,8 @@
-/** One large target for the files of a capture, and a button for keyboards. */
+/** One large target for the files of a capture, and buttons for keyboards. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useStore } from "../store/context.ts";
-import { droppedFiles } from "./read-files.ts";
+import { topFiles } from "./read-files.ts";
 
 /** Not among the attributes that Preact knows. */
 const FOLDER = { webkitdirectory: true } as Record<string, boolean>;
@@ -11,31 +11,29 @@ export function Drop(): JSX.Element {
   const { own } = useStore();
   const isOver = useSignal(false);
   const chosen = (event: Event): void => {
-    const files = [...((event.currentTarget as HTMLInputElement).files ?? [])];
+    const input = event.currentTarget as HTMLInputElement;
+    const files = topFiles([...(input.files ?? [])]);
+    input.value = ""; // the same files may be chosen again
     if (files.length > 0) void own.take(files);
   };
   return (
     <section
       class={`drop${isOver.value ? " over" : ""}${own.predicted.value === null ? "" : " small"}`}
       aria-label="a capture"
-      onDragOver={(event) => {
-        event.preventDefault();
+      onDragOver={() => {
         isOver.value = true;
       }}
       onDragLeave={() => {
         isOver.value = false;
       }}
-      onDrop={(event) => {
-        event.preventDefault();
+      onDrop={() => {
         isOver.value = false;
-        const { dataTransfer } = event;
-        if (dataTransfer !== null) void own.takeAll(droppedFiles(dataTransfer.items));
       }}
     >
       <h2>What would a fork of your process do?</h2>
       <p>
-        Drop the folder that <code>forkpath capture --pid PID -o FOLDER</code> has written, or
-        <code> status</code>, <code>smaps</code> and <code>meminfo</code> of <code>/proc</code>. It
+        Drop the folder that <code>forkpath capture --pid PID -o FOLDER</code> has written, or{" "}
+        <code>status</code>, <code>smaps</code> and <code>meminfo</code> of <code>/proc</code>. It
         is read here, in your browser, and sent nowhere.
       </p>
       {own.predicted.value === null ? <Promised /> : null}
@@ -56,6 +54,7 @@ export function Drop(): JSX.Element {
 
 const Promised = (): JSX.Element => (
   <>
+    <p class="drop-lead">It tells you</p>
     <ul class="drop-list">
       <li>whether Linux would allow the fork, and at which area it would refuse</li>
       <li>VmRSS, swap, page tables and shares of both sides afterwards</li>

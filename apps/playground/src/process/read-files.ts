@@ -3,6 +3,12 @@
 /** More are no capture: a home folder, say. */
 const MOST_FILES = 200;
 
+/** Of a folder that was chosen, its own files; those of folders in it are another process. */
+export const topFiles = (files: readonly File[]): File[] =>
+  files
+    .filter(({ webkitRelativePath }) => webkitRelativePath.split("/").length <= 2)
+    .slice(0, MOST_FILES);
+
 /** Files of the folder itself; those of folders in it are another process. */
 export async function droppedFiles(items: DataTransferItemList): Promise<File[]> {
   const all = [...items].map((item) => ({

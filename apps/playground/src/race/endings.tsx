@@ -25,6 +25,9 @@ export function Endings(): JSX.Element | null {
               <span class="bar" style={{ width: `${(FULL * count) / most}%` }} />
               <b class="ending-count">{grouped(count)}</b>
               <span class="ending-text">
+                <span class="ending-mark" aria-hidden="true">
+                  {failure === null ? "✓" : "✗"}
+                </span>{" "}
                 {text}
                 <span class="unseen">{failure === null ? ", good" : ", fails"}</span>
               </span>

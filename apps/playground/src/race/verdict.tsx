@@ -1,6 +1,7 @@
 /** Whether a schedule fails, and the plainest one that does. */
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
+import { copy } from "../copy-link.ts";
 import { Prose } from "../look/prose.tsx";
 import { useStore } from "../store/context.ts";
 
@@ -60,13 +61,7 @@ export function Replay({ replay }: { replay: string }): JSX.Element {
   return (
     <div class="replay">
       <code data-replay>{command}</code>
-      <button
-        type="button"
-        onClick={() => {
-          void navigator.clipboard?.writeText(command);
-          store.said.value = "copied";
-        }}
-      >
+      <button type="button" onClick={() => void copy(store, command, "The command is copied.")}>
         Copy
       </button>
     </div>

@@ -11,6 +11,13 @@ type Problems = Extract<Opened, { kind: "problems" }>["problems"];
 /** Chunks of insides that are kept for going back and forth. */
 const SPARE_CHUNKS = 4096;
 
+/** Of a machine that does not know what the text asks of it, or cannot begin. */
+function refusalOf(opened: Opened): string | null {
+  if (opened.kind === "run") return opened.run.fault?.got ?? null;
+  const [{ line, message }] = opened.problems;
+  return `line ${line}: ${message}`;
+}
+
 const stateAt = (run: Run | null, at: number): MachineState | null => run?.states[at] ?? null;
 
 export class History {
@@ -26,6 +33,8 @@ export class History {
   readonly problems: Signal<Problems> = signal([]);
   /** What went wrong outside of the text. */
   readonly trouble: Signal<string | null> = signal(null);
+  /** Why the second machine does not run it. */
+  readonly refusal: Signal<string | null> = signal(null);
   readonly step: Signal<number> = signal(0);
   readonly inside: Signal<Inside | null> = signal(null);
   readonly traced: Signal<Traced | null> = signal(null);
@@ -63,7 +72,6 @@ export class History {
       this.trouble.value = `There is no example of the name ${example}.`;
       return;
     }
-    this.wanted = step;
     batch(() => {
       this.name.value = example;
       this.text.value = text;
@@ -121,6 +129,7 @@ export class History {
 
   private async run(step: number): Promise<void> {
     const { main, problems, inside } = this;
+    this.wanted = step;
     const opened = await this.orTrouble(
       main.open(this.text.value, this.name.value, this.kernel.value),
     );
@@ -133,21 +142,30 @@ export class History {
       problems.value = [];
       inside.value = null;
       main.take(opened);
-      this.step.value = Math.min(step, opened.run.states.length - 1);
+      // The user may have gone on while it ran.
+      this.step.value = Math.min(this.wanted, opened.run.states.length - 1);
       this.wanted = this.step.value;
     });
     await Promise.all([this.trace(), this.runOther()]);
   }
 
   private async runOther(): Promise<void> {
-    const { other, against } = this;
+    const { other, against, refusal } = this;
     if (against.value === null) {
-      other.run.value = null;
+      batch(() => {
+        refusal.value = null;
+        other.run.value = null;
+      });
       return;
     }
     const asked = other.open(this.text.value, this.name.value, against.value);
     const opened = await this.orTrouble(asked);
-    if (opened?.kind === "run") batch(() => other.take(opened));
+    if (opened === null) return;
+    batch(() => {
+      refusal.value = refusalOf(opened);
+      if (opened.kind === "run" && refusal.value === null) other.take(opened);
+      else other.run.value = null;
+    });
   }
 
   private async trace(): Promise<void> {

@@ -26,5 +26,8 @@ export class Machine {
   }
 }
 
+/** Without the name of the function that complains. */
+const FUNCTION = /^[a-z]\w*: /;
+
 export const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+  (error instanceof Error ? error.message : String(error)).replace(FUNCTION, "");

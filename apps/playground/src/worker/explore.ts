@@ -144,6 +144,7 @@ export async function replayOne(source: RaceSource, asked: string): Promise<Repl
     divergence: replay.divergence?.reason ?? null,
     digest: await digestOf(source.text),
     canCure: scenario.cure !== null,
+    kernel: source.kernel ?? scenario.machine.kernel ?? "el6",
   };
 }
 

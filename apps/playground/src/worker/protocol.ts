@@ -220,6 +220,7 @@ export interface Replayed {
   /** First eight digits of the text's SHA-256; null where the browser has none to offer. */
   readonly digest: string | null;
   readonly canCure: boolean;
+  readonly kernel: KernelName;
 }
 
 export interface RaceSource {
