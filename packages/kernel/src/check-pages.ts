@@ -17,11 +17,12 @@ import type { Machine } from "./machine.ts";
 /** @modelOnly a recount */
 export function checkPages(machine: Machine, { mappings }: EntryTally): readonly Mismatch[] {
   const { map } = machine.mm;
+  const { flags } = map;
   const holders = countHolders(machine);
   return checkRmap(
     map,
     (pfn) => mappings[pfn],
-    (pfn) => holders[pfn] + (map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0),
+    (pfn) => holders[pfn] + (flags[pfn] & PageFlag.HWPOISON ? 1 : 0),
   );
 }
 

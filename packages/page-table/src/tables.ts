@@ -45,6 +45,8 @@ export const CHUNK_MASK: number = 2 ** CHUNK_SHIFT - 1;
 export const ROW_SHIFT = 9;
 /** ... and its block, of all blocks of all rows, `cell >>> BLOCK_SHIFT`. A row has 32. */
 export const BLOCK_SHIFT = 4;
+/** Entries of a block. */
+export const BLOCK_ENTRIES: number = 2 ** BLOCK_SHIFT;
 
 /** In place of a level, for a row that is no table now. */
 const FREE = -1;

@@ -14,6 +14,7 @@ import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
 import { ENTRY_SPAN } from "./step.ts";
 import {
+  BLOCK_ENTRIES,
   BLOCK_SHIFT,
   CHUNK_MASK,
   CHUNK_SHIFT,
@@ -66,7 +67,7 @@ function visitTable(
   const span = ENTRY_SPAN[level];
   for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
     const block = lowestBlock(left);
-    for (let index = block; index < block + BLOCK; index++) {
+    for (let index = block; index < block + BLOCK_ENTRIES; index++) {
       const low = lows[first + index];
       const high = highs[first + index];
       if (low === 0 && high === 0) continue;
@@ -125,10 +126,13 @@ export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry
 export const forEachHugePmd = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
   visitTables(tables, pgdRow, { hugePmd: visit });
 
-const BLOCK = 2 ** BLOCK_SHIFT;
-
-/** Index of the first entry of the first block that has a bit. */
-const lowestBlock = (blocks: number): number => (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
+/**
+ * Index of the first entry of the first block that has a bit; there has to be one.
+ * @param blocks those of a row
+ * @modelOnly for checks and for printing
+ */
+export const lowestBlock = (blocks: number): number =>
+  (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
 
 /**
  * Index of the first entry of a table, from `index` on, that is not none; 512 where there is none.
@@ -143,7 +147,7 @@ export function nextEntry(tables: PageTables, row: number, index: number): numbe
   let left = tables.blocks[row] & (-1 << (index >>> BLOCK_SHIFT));
   for (; left !== 0; left &= left - 1) {
     const block = lowestBlock(left);
-    for (let at = Math.max(block, index); at < block + BLOCK; at++) {
+    for (let at = Math.max(block, index); at < block + BLOCK_ENTRIES; at++) {
       if (lows[first + at] !== 0 || highs[first + at] !== 0) return at;
     }
   }

@@ -5,9 +5,8 @@
  */
 import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
 import { HPAGE_PMD_NR } from "./free-list.ts";
-import { type MemMap, NO_PFN, type PageStats } from "./mem-map.ts";
-import { PageFlag } from "./page-flags.ts";
-import { isPageAnon } from "./rmap.ts";
+import { type MemMap, NO_PFN } from "./mem-map.ts";
+import { MappingTag, PageFlag } from "./page-flags.ts";
 
 /** Says a number of pages or entries for each frame. */
 export type PerFrame = (pfn: number) => number;
@@ -51,14 +50,20 @@ export function recountPages(
   const { nextFrame, flags, count, mapcount } = map;
   const wrong: Mismatch[] = [];
   for (let pfn = 0; pfn < nextFrame; pfn++) {
-    const isTail = (flags[pfn] & PageFlag.TAIL) !== 0;
     const others = otherRefsOf(pfn);
-    const mappings = mappingsOf(pfn) + (isTail ? others : 0);
-    let references = isTail ? 0 : mappings + others;
-    if (flags[pfn] & PageFlag.RESERVED) references++;
-    if (flags[pfn] & PageFlag.HEAD) references += pinsOfTails(map, pfn);
+    let mappings = mappingsOf(pfn);
+    let references = mappings + others;
+    const kind = flags[pfn] & COUNTED_APART;
+    if (kind !== 0) {
+      if (kind & PageFlag.TAIL) {
+        mappings += others;
+        references = 0;
+      }
+      if (kind & PageFlag.RESERVED) references++;
+      if (kind & PageFlag.HEAD) references += pinsOfTails(map, pfn);
+    }
     if (mapcount[pfn] !== mappings) {
-      const field = isTail ? "pins" : "mapcount";
+      const field = kind & PageFlag.TAIL ? "pins" : "mapcount";
       wrong.push(...compareKept("I4", nameOf(pfn), field, mapcount[pfn], mappings));
     }
     if (count[pfn] !== references) {
@@ -68,8 +73,13 @@ export function recountPages(
   return wrong;
 }
 
+/** Pages whose count is not what maps and holds them. */
+const COUNTED_APART = PageFlag.TAIL | PageFlag.RESERVED | PageFlag.HEAD;
+
 function pinsOfTails({ mapcount }: MemMap, head: number): number {
-  return mapcount.subarray(head + 1, head + HPAGE_PMD_NR).reduce((sum, pins) => sum + pins, 0);
+  let pins = 0;
+  for (let pfn = head + 1; pfn < head + HPAGE_PMD_NR; pfn++) pins += mapcount[pfn];
+  return pins;
 }
 
 /**
@@ -103,35 +113,37 @@ function countFreeRuns(map: MemMap): number {
 function checkFrames(map: MemMap): readonly Mismatch[] {
   const { count, mapcount, mapping, flags } = map;
   const wrong: Mismatch[] = [];
-  const counted = { nrAnonPages: 0, nrAnonTransparentHugepages: 0, nrFileMapped: 0 };
   let framesInUse = 0;
+  let anon = 0;
+  let huge = 0;
+  let file = 0;
   // Rows beyond nextFrame too: they have to be as clear as any free page's.
   for (let pfn = 0; pfn < count.length; pfn++) {
-    if (count[pfn] !== 0 || flags[pfn] & (PageFlag.TAIL | PageFlag.LARGE)) framesInUse++;
-    else if ((mapcount[pfn] | mapping[pfn] | flags[pfn]) !== 0) {
+    const kind = flags[pfn];
+    if (count[pfn] !== 0 || kind & (PageFlag.TAIL | PageFlag.LARGE)) framesInUse++;
+    else if ((mapcount[pfn] | mapping[pfn] | kind) !== 0) {
       wrong.push(...compareKept("pages", nameOf(pfn), "row of a free page", "in use", "clear"));
     }
     // A tail's mapcount is its pins, and no statistic.
-    if (mapcount[pfn] > 0 && !(flags[pfn] & PageFlag.TAIL)) counted[statisticOf(map, pfn)]++;
+    if (mapcount[pfn] <= 0 || kind & PageFlag.TAIL) continue;
+    if ((mapping[pfn] & MappingTag.ANON) === 0) file++;
+    else if (kind & PageFlag.HEAD) huge++;
+    else anon++;
   }
+  const { nrAnonPages, nrAnonTransparentHugepages, nrFileMapped } = map.stats;
   return [
     ...wrong,
-    ...STATISTICS.flatMap((name) =>
-      compareKept("pages", MACHINE, name, map.stats[name], counted[name]),
+    ...compareKept("pages", MACHINE, "nrAnonPages", nrAnonPages, anon),
+    ...compareKept(
+      "pages",
+      MACHINE,
+      "nrAnonTransparentHugepages",
+      nrAnonTransparentHugepages,
+      huge,
     ),
+    ...compareKept("pages", MACHINE, "nrFileMapped", nrFileMapped, file),
     ...compareKept("pages", MACHINE, "framesInUse", map.framesInUse, framesInUse),
   ];
-}
-
-const STATISTICS: readonly (keyof PageStats)[] = [
-  "nrAnonPages",
-  "nrAnonTransparentHugepages",
-  "nrFileMapped",
-];
-
-function statisticOf(map: MemMap, pfn: number): keyof PageStats {
-  if (!isPageAnon(map, pfn)) return "nrFileMapped";
-  return map.flags[pfn] & PageFlag.HEAD ? "nrAnonTransparentHugepages" : "nrAnonPages";
 }
 
 const nameOf = (pfn: number): string => `pfn ${pfn}`;

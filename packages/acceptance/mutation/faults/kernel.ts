@@ -22,7 +22,7 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "poisoned-frame-unheld",
     file: "check-pages.ts",
-    find: "(map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0)",
+    find: "(flags[pfn] & PageFlag.HWPOISON ? 1 : 0)",
     replace: "0",
     why: "a poisoned frame keeps one reference (I5)",
   },

@@ -92,9 +92,15 @@ export function stringsOf(
  */
 export function stringBytes(text: string): number {
   let bytes = 1;
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) bytes++;
+    else if (code < 0x800) bytes += 2;
+    else if ((text.codePointAt(at) as number) < 0x10000) bytes += 3;
+    else {
+      bytes += 4;
+      at++; // two code units
+    }
   }
   return bytes;
 }

@@ -3,17 +3,28 @@
  * they lead to. In the same walk each entry is held against the area that it lies in, and its
  * page's anon_vma against those that the area is linked to (SPEC §4.5).
  */
-import { hex, PAGE_SIZE, type Pfn, PMD_SIZE, type SwpEntry, pfn as toPfn } from "@forkpath/abi";
+import {
+  hex,
+  PAGE_SIZE,
+  type Pfn,
+  PMD_SIZE,
+  PTRS_PER_TABLE,
+  type SwpEntry,
+  pfn as toPfn,
+  type VirtAddr,
+} from "@forkpath/abi";
 import { MmCounter } from "@forkpath/counters";
 import {
   isPteFile,
   isPtePresent,
   isPteSpecial,
   isPteWrite,
+  Level,
   ptePfn,
   type TableVisitor,
   visitTables,
 } from "@forkpath/page-table";
+import { BLOCK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, lowestBlock } from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -77,6 +88,8 @@ class EntryCount implements TableVisitor, CountedEntries {
   private readonly mm: MmStruct;
   private readonly tally: EntryTally;
   private readonly strays: Mismatch[];
+  /** What the first entry of the table maps. */
+  private start = 0;
   /** The area of the last entry. */
   private vma: Vma | undefined = undefined;
   /** The mapping word of pages that a reverse walk finds in `vma`; at first 0, which none has. */
@@ -89,21 +102,26 @@ class EntryCount implements TableVisitor, CountedEntries {
     this.strays = strays;
   }
 
-  pte(addr: number, _cell: number, low: number, high: number): void {
-    this.goTo(addr, PAGE_SIZE);
-    if (isPtePresent(low)) {
-      const frame = ptePfn(low, high);
-      // Whatever its area is: without the special bit a frame with a struct page is counted.
-      if (vmNormalPage(this.env.map, 0, low, frame) !== NormalPage.NORMAL) return;
-      this.addMapping(frame);
-      this.countPage(addr, low, frame);
-    } else if (isPteFile(low)) return;
-    else if (isMigrationEntry(low)) this.countPage(addr, low, swpPfn(low, high));
-    else if (!isNonSwapEntry(low)) {
-      this.pages.swapUsage++;
-      const { slots } = this.tally;
-      const slot = entryOfPte(low, high);
-      slots.set(slot, (slots.get(slot) ?? 0) + 1);
+  /** Not by a visit of each entry: an address costs memory when it is handed on. */
+  table(level: Level, row: number, start: VirtAddr): void {
+    if (level !== Level.PTE) return;
+    const { tables } = this.env;
+    const firstCell = row * PTRS_PER_TABLE;
+    const lows = tables.low[firstCell >>> CHUNK_SHIFT];
+    const highs = tables.high[firstCell >>> CHUNK_SHIFT];
+    const first = firstCell & CHUNK_MASK;
+    let end = 0; // of the area that the loop is in
+    this.start = start;
+    for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
+      const block = lowestBlock(left);
+      for (let at = block; at < block + BLOCK_ENTRIES; at++) {
+        const low = lows[first + at];
+        const high = highs[first + at];
+        if (low === 0 && high === 0) continue;
+        const addr = start + at * PAGE_SIZE;
+        if (addr + PAGE_SIZE > end) end = this.goTo(addr, PAGE_SIZE);
+        this.countEntry(at, low, high);
+      }
     }
   }
 
@@ -117,23 +135,40 @@ class EntryCount implements TableVisitor, CountedEntries {
     for (let frame: number = head; frame < end; frame++) this.addMapping(frame);
   }
 
+  private countEntry(at: number, low: number, high: number): void {
+    if (isPtePresent(low)) {
+      const frame = ptePfn(low, high);
+      // Whatever its area is: without the special bit a frame with a struct page is counted.
+      if (vmNormalPage(this.env.map, 0, low, frame) !== NormalPage.NORMAL) return;
+      this.addMapping(frame);
+      this.countPage(at, low, frame);
+    } else if (isPteFile(low)) return;
+    else if (isMigrationEntry(low)) this.countPage(at, low, swpPfn(low, high));
+    else if (!isNonSwapEntry(low)) {
+      this.pages.swapUsage++;
+      const { slots } = this.tally;
+      const slot = entryOfPte(low, high);
+      slots.set(slot, (slots.get(slot) ?? 0) + 1);
+    }
+  }
+
   private addMapping(frame: number): void {
     const { mappings } = this.tally;
     if (frame < mappings.length) mappings[frame]++;
   }
 
-  /** Finds the area that holds all that an entry maps. */
-  private goTo(addr: number, sizeBytes: number): void {
-    const { vma } = this;
-    if (vma !== undefined && vma.start <= addr && addr + sizeBytes <= vma.end) return;
+  /** Finds the area that holds all that an entry maps. @returns where it ends; 0 without one */
+  private goTo(addr: number, sizeBytes: number): number {
     const found = findVma(this.mm, addr);
     const isInside = found !== undefined && found.start <= addr && addr + sizeBytes <= found.end;
     this.vma = isInside ? found : undefined;
     this.linked = 0;
-    if (!isInside) this.tell(addr, "outside of areas", "inside of one");
+    if (isInside) return found.end;
+    this.tell(addr, "outside of areas", "inside of one");
+    return 0;
   }
 
-  private countPage(addr: number, low: number, frame: number): void {
+  private countPage(at: number, low: number, frame: number): void {
     const { env, vma, pages } = this;
     if (!isPageAnon(env.map, frame)) {
       if (isShmemCounted(env, frame)) pages.shmemRss++;
@@ -141,22 +176,26 @@ class EntryCount implements TableVisitor, CountedEntries {
       return;
     }
     pages.anonRss++;
-    if (env.rules.exclusiveFlag !== 0 && isPtePresent(low)) this.checkExclusive(addr, low, frame);
+    if (env.rules.exclusiveFlag !== 0 && isPtePresent(low)) this.checkExclusive(at, low, frame);
     const mapping = env.map.mapping[frame];
     if (vma === undefined || mapping === this.linked) return;
     if (isLinked(env, vma, toPfn(frame))) this.linked = mapping;
-    else this.tell(addr, "of an anon_vma not linked to its area", "of one that is");
+    else this.tellOf(at, "of an anon_vma not linked to its area", "of one that is");
   }
 
   /** Whoever can write to an anonymous page has it alone, where such a page is marked (L25/I15). */
-  private checkExclusive(addr: number, low: number, frame: number): void {
+  private checkExclusive(at: number, low: number, frame: number): void {
     const { map, rules } = this.env;
     const isExclusive = (map.flags[frame] & rules.exclusiveFlag) !== 0;
     if (!isExclusive) {
-      if (isPteWrite(low)) this.tell(addr, "writable", "read-only, as the page is not exclusive");
+      if (isPteWrite(low)) this.tellOf(at, "writable", "read-only, as the page is not exclusive");
     } else if (!isPageCompound(map, frame) && pageMapcount(map, frame) > 1) {
-      this.tell(addr, "of an exclusive page", "of one that others map too");
+      this.tellOf(at, "of an exclusive page", "of one that others map too");
     }
+  }
+
+  private tellOf(at: number, kept: string, counted: string): void {
+    this.tell(this.start + at * PAGE_SIZE, kept, counted);
   }
 
   private tell(addr: number, kept: string, counted: string): void {

@@ -105,8 +105,9 @@ const LEFT_FREE = 512;
 /** Strings that fill so many pages of the stack, together with the path. */
 function argumentStrings(program: string, argPages: number): string[] {
   const bytes = argPages * PAGE_SIZE - LEFT_FREE - program.length;
-  const longest = "x".repeat(LONGEST_STRING - 1); // one for all: there may be thousands
-  const strings = new Array<string>(Math.floor(bytes / LONGEST_STRING)).fill(longest);
+  const full = Math.floor(bytes / LONGEST_STRING);
+  const longest = full === 0 ? "" : "x".repeat(LONGEST_STRING - 1); // one for all: maybe thousands
+  const strings = new Array<string>(full).fill(longest);
   const rest = bytes % LONGEST_STRING;
   return rest > 1 ? [...strings, "x".repeat(rest - 1)] : strings;
 }
