@@ -6,13 +6,19 @@
  */
 import { expectInteger, type KernelName } from "@forkpath/abi";
 import type { World } from "@forkpath/scenario";
-import type { Entry } from "@forkpath/scenario/internal";
+import { createStepReader, type Entry } from "@forkpath/scenario/internal";
 import { endingStep } from "./ending.ts";
 import { historyText } from "./history.ts";
 import { createRandom } from "./random.ts";
 import { randomStart } from "./random-machine.ts";
 import { randomStep } from "./random-step.ts";
-import { type Ended, type HistoryRun, type OnStep, runHistory } from "./run-history.ts";
+import {
+  type Ended,
+  type HistoryRun,
+  type OnStep,
+  type ReadStep,
+  runHistory,
+} from "./run-history.ts";
 import { shrink } from "./shrink.ts";
 
 /** How many random histories, and which. */
@@ -95,6 +101,7 @@ export function* fuzzSteps(options: FuzzOptions): Generator<number, FuzzReport, 
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
   const { onStep, kernel } = options;
+  const read = createStepReader();
   const succeeded = new Map<string, number>();
   const refused = new Map<string, number>();
   let steps = 0;
@@ -103,6 +110,7 @@ export function* fuzzSteps(options: FuzzOptions): Generator<number, FuzzReport, 
     const run = runRandom(seed, Math.min(STEPS_A_HISTORY, options.steps - steps), {
       onStep,
       kernel,
+      read,
     });
     steps += run.randomSteps;
     for (const one of run.ended) count(isRefusal(one) ? refused : succeeded, one.verb);
@@ -118,11 +126,13 @@ interface RandomRun extends HistoryRun {
   readonly randomSteps: number;
 }
 
-function runRandom(
-  seed: number,
-  mostSteps: number,
-  { onStep, kernel }: { onStep: OnStep | undefined; kernel: KernelName | undefined },
-): RandomRun {
+interface Making {
+  readonly onStep: OnStep | undefined;
+  readonly kernel: KernelName | undefined;
+  readonly read: ReadStep;
+}
+
+function runRandom(seed: number, mostSteps: number, { onStep, kernel, read }: Making): RandomRun {
   const random = createRandom(seed);
   const start = randomStart(random, kernel);
   let randomSteps = 0;
@@ -131,7 +141,7 @@ function runRandom(
     randomSteps++;
     return randomStep(world, random) ?? endingStep(world, random);
   };
-  const run = runHistory(start, next, onStep);
+  const run = runHistory(start, next, onStep, read);
   return { ...run, randomSteps };
 }
 

@@ -38,6 +38,9 @@ export type NextStep = (world: World) => Entry | null;
  */
 export type OnStep = (kernel: Kernel, step: number) => void;
 
+/** Makes a step of what a file would say. @throws TypeError for what is no step */
+export type ReadStep = (entry: Entry) => Step;
+
 export interface HistoryRun {
   /** Those steps that could be done, each with how it ended; the last one failed, if one did. */
   readonly history: History;
@@ -65,12 +68,18 @@ interface Progress {
   readonly known: KnownDrift;
   readonly orphans: SwapOrphans;
   readonly onStep: OnStep | undefined;
+  readonly read: ReadStep;
   readonly steps: Entry[];
   readonly ended: Ended[];
 }
 
 /** Errors of the kernel are as good as successes: what counts is what is left behind. */
-export function runHistory(start: Start, next: NextStep, onStep?: OnStep): HistoryRun {
+export function runHistory(
+  start: Start,
+  next: NextStep,
+  onStep?: OnStep,
+  read: ReadStep = stepOf,
+): HistoryRun {
   const { machine, processes } = start;
   const steps: Entry[] = [];
   const ended: Ended[] = [];
@@ -79,7 +88,7 @@ export function runHistory(start: Start, next: NextStep, onStep?: OnStep): Histo
   if (world === null) return { history, ended, wrong: [] };
   const known = createKnownDrift(world.kernel);
   const orphans = createSwapOrphans(world.kernel);
-  const progress = { world, known, orphans, onStep, steps, ended };
+  const progress = { world, known, orphans, onStep, read, steps, ended };
   for (let entry = next(world); entry !== null; entry = next(world)) {
     const wrong = takeStep(progress, entry);
     if (wrong === DEAD) return { history, ended, wrong: [] };
@@ -95,8 +104,8 @@ const DEAD = "dead";
 
 /** @returns what is wrong after it */
 function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof DEAD {
-  const { world, known, orphans, onStep, steps, ended } = progress;
-  const step = stepOf(entry);
+  const { world, known, orphans, onStep, read, steps, ended } = progress;
+  const step = read(entry);
   const number = steps.length + 1;
   const result = runGuarded(() => {
     onStep?.(world.kernel, number);

@@ -24,10 +24,11 @@ export function createSwapOrphans({ machine }: Kernel): SwapOrphans {
   return {
     look() {
       const now = new Set<number>();
-      for (const [entry, pfn] of swap.cache) {
+      for (const entry of swap.cache.keys()) {
+        if (!wasBusy && !explained.has(entry)) continue;
         const isNamed = swapCount(swap, entryType(entry), entryOffset(entry)) > 0;
-        if (isNamed || map.mapcount[pfn] > 0) continue;
-        if (wasBusy || explained.has(entry)) now.add(entry);
+        const isMapped = map.mapcount[swap.cache.get(entry) ?? 0] > 0;
+        if (!isNamed && !isMapped) now.add(entry);
       }
       explained = now;
       wasBusy = isBusy();

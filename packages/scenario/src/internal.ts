@@ -6,6 +6,7 @@
 export { isPointNamed, type PointName, parsePointName } from "./format/point-name.ts";
 export { nearestWord } from "./format/suggest.ts";
 export { expectationsOf, scenarioOf, stepOf } from "./parse/read-entry.ts";
+export { createStepReader } from "./parse/steps.ts";
 export { evaluate } from "./run/observe.ts";
 export { openWorld } from "./run/open-world.ts";
 export { runStep } from "./run/run-step.ts";

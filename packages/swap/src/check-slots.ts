@@ -70,9 +70,11 @@ function namesFree({ areas }: SwapState, named: SlotUsers): boolean {
 
 /** What names a slot that no area has. */
 function findStrays({ areas }: SwapState, named: SlotUsers, wrong: Mismatch[]): void {
-  for (const [entry, count] of named) {
-    const [type, offset] = [entryType(entry), entryOffset(entry)];
+  for (const entry of named.keys()) {
+    const type = entryType(entry);
+    const offset = entryOffset(entry);
     if (offset > 0 && offset < (areas[type]?.max ?? 0)) continue;
+    const count = named.get(entry) ?? 0;
     wrong.push(...compareKept("I6", slotName(type, offset), "count", "no such slot", count));
   }
 }

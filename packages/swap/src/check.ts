@@ -97,11 +97,12 @@ function checkSlot(area: SwapArea, slot: number, byte: number): readonly Mismatc
 /** The slot of a cached page has the cache bit. */
 function checkCachedPages(swap: SwapState): readonly Mismatch[] {
   const wrong: Mismatch[] = [];
-  for (const [entry, page] of swap.cache) {
-    const [type, offset] = [entryType(entry), entryOffset(entry)];
+  for (const entry of swap.cache.keys()) {
+    const type = entryType(entry);
+    const offset = entryOffset(entry);
     const byte = swap.areas[type]?.swapMap[offset] ?? 0;
     if ((byte & SwapMap.HAS_CACHE) !== 0) continue;
-    wrong.push(...cacheBit(type, offset, "clear", `set for pfn ${page}`));
+    wrong.push(...cacheBit(type, offset, "clear", `set for pfn ${swap.cache.get(entry)}`));
   }
   return wrong;
 }

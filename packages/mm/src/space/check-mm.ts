@@ -88,11 +88,15 @@ function checkAreaSums({ rules }: MmEnv, mm: MmStruct, wrong: Mismatch[]): void 
   }
   // A writer who sleeps has changed an area, and not yet what all of them add up to.
   if (mm.mmapSem.writer !== null) return;
-  const areas = vmas.map((vma) => ({ flags: vma.flags, hasFile: vma.file !== null }));
+  const area = { flags: 0, hasFile: false };
   for (const { rule, field, key } of USAGE) {
     const isCounted = rules.usage[key];
     let pages = 0;
-    for (let at = 0; at < areas.length; at++) if (isCounted(areas[at])) pages += vmaPages(vmas[at]);
+    for (const vma of vmas) {
+      area.flags = vma.flags;
+      area.hasFile = vma.file !== null;
+      if (isCounted(area)) pages += vmaPages(vma);
+    }
     if (mm.usage[key] !== pages)
       wrong.push(...compareKept(rule, name, field, mm.usage[key], pages));
   }

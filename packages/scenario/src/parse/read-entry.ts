@@ -5,10 +5,9 @@ import type { Scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { parseExpectations } from "./expectations.ts";
 import { scenarioIn } from "./parse-scenario.ts";
-import type { Source } from "./source.ts";
+import { NOWHERE, type Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 
-const NOWHERE = { line: 1, column: 1 } as const;
 /** A step that was never in a file stands nowhere in it. */
 const NO_SOURCE: Source = {
   value: undefined,

@@ -21,6 +21,9 @@ import { textProblems } from "./text-limits.ts";
 /** Keys and indices from the document's top to a part of it. */
 export type Path = readonly PropertyKey[];
 
+/** Of what was never in a text. */
+export const NOWHERE: Position = { line: 1, column: 1 };
+
 export interface Source {
   readonly value: unknown;
   /** What keeps the text from being YAML at all. */

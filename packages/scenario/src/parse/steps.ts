@@ -8,7 +8,8 @@ import { RACE, raceOf, raceSchema } from "../verbs/race.ts";
 import type { Action, Verb } from "../verbs/verb.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate, wantedButGot } from "./issues.ts";
-import type { Path, Source } from "./source.ts";
+import { readerOf } from "./reader.ts";
+import { NOWHERE, type Path, type Source } from "./source.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -24,6 +25,25 @@ export function parseSteps(
   });
 }
 
+/**
+ * Reads steps that the dice of verbs have made. What fits its verb's schema is not held against it
+ * again.
+ * @throws TypeError for what no verb has made
+ */
+export function createStepReader(): (entry: Keys) => Step {
+  const readers: ReadonlyMap<string, Pick<Verb, "keys"> & { read(keys: Keys): Action }> = new Map(
+    VERBS.map(({ name, keys, schema }) => [name, { keys, read: readerOf(schema) }]),
+  );
+  const readCommon = readerOf(commonStep);
+  return (entry) => {
+    const { own, shared } = splitKeys(entry, isCommon);
+    const verb = meantBy(own, readers);
+    if (verb === undefined) throw new TypeError("createStepReader: entry must have a verb");
+    const { expect: _, ...common } = Object.keys(shared).length === 0 ? PLAIN : readCommon(shared);
+    return { ...common, action: verb.read(own), expect: [], at: NOWHERE };
+  };
+}
+
 function parseStep(
   entry: unknown,
   path: Path,
@@ -32,7 +52,7 @@ function parseStep(
 ): Step | undefined {
   const keys = expectKeys(entry, path, source, problems);
   if (keys === undefined) return undefined;
-  const { own, shared } = splitKeys(keys, (key) => COMMON_KEYS.includes(key));
+  const { own, shared } = splitKeys(keys, isCommon);
   const action = parseAction(own, path, source, problems);
   const isPlain = Object.keys(shared).length === 0;
   const common = isPlain ? PLAIN : validate(commonStep, shared, path, source, problems);
@@ -41,6 +61,7 @@ function parseStep(
   return { ...common, action, expect, at: source.locate([...path, action.verb]) };
 }
 
+const isCommon = (key: string): boolean => COMMON_KEYS.includes(key);
 /** A step with its verb's keys alone, as most are. */
 const PLAIN: CommonInput = commonStep.parse({});
 const VERB_BY_NAME: ReadonlyMap<string, Verb> = new Map(VERBS.map((verb) => [verb.name, verb]));

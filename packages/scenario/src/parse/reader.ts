@@ -1,0 +1,66 @@
+/**
+ * Reads data that fit a schema, without looking whether they do: for a program that made them after
+ * the schema itself. What comes out is what `parse` gives.
+ */
+import * as z from "zod/mini";
+
+type Read = (value: unknown) => unknown;
+
+/**
+ * What is no object of keys, no choice of plain shapes and nothing made of these, is parsed.
+ * @modelOnly the language of scenarios
+ */
+export const readerOf = <Out>(schema: z.ZodMiniType<Out>): ((value: unknown) => Out) =>
+  compile(schema) as (value: unknown) => Out;
+
+const asItIs: Read = (value) => value;
+
+function compile(schema: z.core.$ZodType): Read {
+  if (isPlain(schema)) return asItIs;
+  if (schema instanceof z.ZodMiniObject) return readKeys(schema.shape);
+  if (schema instanceof z.ZodMiniPipe) return inTurn(schema._zod.def.in, schema._zod.def.out);
+  if (schema instanceof z.ZodMiniTransform) {
+    const { transform } = schema._zod.def;
+    return (value) => transform(value, { value, issues: [] });
+  }
+  if (schema instanceof z.ZodMiniDefault) return compile(schema._zod.def.innerType);
+  if (schema instanceof z.ZodMiniExactOptional) return compile(schema._zod.def.innerType);
+  const parse: Read = (value) => z.core.parse(schema, value);
+  if (!(schema instanceof z.ZodMiniUnion)) return parse;
+  // A shape that takes no value but an object has no say in what becomes of another.
+  const areOthersPlain = schema._zod.def.options.every(
+    (one) => isPlain(one) || one instanceof z.ZodMiniObject || one instanceof z.ZodMiniArray,
+  );
+  return areOthersPlain ? (value) => (typeof value === "object" ? parse(value) : value) : parse;
+}
+
+/** What it takes comes out as it went in. */
+const isPlain = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodMiniString ||
+  schema instanceof z.ZodMiniNumber ||
+  schema instanceof z.ZodMiniBoolean ||
+  schema instanceof z.ZodMiniEnum ||
+  schema instanceof z.ZodMiniLiteral;
+
+function inTurn(first: z.core.$ZodType, second: z.core.$ZodType): Read {
+  const [readFirst, readSecond] = [compile(first), compile(second)];
+  return (value) => readSecond(readFirst(value));
+}
+
+/** Keys that are not there have their default, or are left out. */
+function readKeys(shape: z.core.$ZodShape): Read {
+  const keys = Object.entries(shape).map(([key, schema]) => ({
+    key,
+    read: compile(schema),
+    schema: schema instanceof z.ZodMiniDefault ? schema : null,
+  }));
+  return (value) => {
+    const given = value as Readonly<Record<string, unknown>>;
+    const read: Record<string, unknown> = {};
+    for (const one of keys) {
+      if (given[one.key] !== undefined) read[one.key] = one.read(given[one.key]);
+      else if (one.schema !== null) read[one.key] = one.schema._zod.def.defaultValue;
+    }
+    return read;
+  };
+}
