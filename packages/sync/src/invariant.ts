@@ -4,11 +4,16 @@
  * It is never a modelled failure (those are negative errnos) and never a caller's mistake (those
  * are RangeError or TypeError): to see one is to have found a bug, in the model or in a litmus.
  */
-import { RuleError } from "./rule-error.ts";
-
-export class InvariantError extends RuleError {
+export class InvariantError extends Error {
   /** Always "InvariantError": it tells the error from others across copies of the package. */
   override readonly name = "InvariantError";
+  /** Short name of the rule that does not hold. */
+  readonly rule: string;
+
+  constructor(rule: string, state: string) {
+    super(`${rule}: ${state}`);
+    this.rule = rule;
+  }
 }
 
 /**

@@ -5,11 +5,16 @@
  * does afterwards means anything. An InvariantError says that the model is wrong; this one says
  * that the model is right.
  */
-import { RuleError } from "./rule-error.ts";
-
-export class KernelBug extends RuleError {
+export class KernelBug extends Error {
   /** Always "KernelBug": it tells the error from others across copies of the package. */
   override readonly name = "KernelBug";
+  /** Short name of what the kernel takes for granted. */
+  readonly rule: string;
+
+  constructor(rule: string, state: string) {
+    super(`${rule}: ${state}`);
+    this.rule = rule;
+  }
 }
 
 /**
