@@ -28,7 +28,15 @@ test("--json is one object, of the same figures", async () => {
 });
 
 test("growth over time has a column for it", async () => {
-  const words = ["predict", capture("redis"), "--no-advice", "--parent-writes", "20MB/s"];
+  const words = [
+    "predict",
+    capture("redis"),
+    "--kernel",
+    "v6.18",
+    "--no-advice",
+    "--parent-writes",
+    "20MB/s",
+  ];
   const { out } = await forkpath([...words, "--seconds", "10"]);
   expect(out.join("\n")).toContain("How memory grows with time");
   expect(out.at(-1)).toBe("  each copy takes its writer about 2 µs, all of them 72.5 ms");

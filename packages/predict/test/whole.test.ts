@@ -142,7 +142,18 @@ test("what was captured does not fit together, or is not known: a note each", ()
   expect(notes.at(-1)).toMatch(/^what was read does not fit together: .*RssAnon/);
 });
 
+const code = { name: "/lib/code.so", pages: 3, present: [{ count: 3, kind: "file" }] } as const;
+
 test("nothing is said of estimates where nothing is estimated", () => {
-  const code = { name: "/lib/code.so", pages: 3, present: [{ count: 3, kind: "file" }] } as const;
   expect(predictFork(madeCapture([{ ...code, rows: file(3) }])).notes).toEqual([]);
+});
+
+test("which release is taken where none is known, and where one is", () => {
+  const capture = madeCapture([{ ...code, rows: file(3) }]);
+  const asked = (release: string | null, options = {}): readonly string[] =>
+    predictFork({ ...capture, info: { ...emptyCaptureInfo(), release } }, options).notes;
+  const note = "on which release it runs is not known: v6.18, the newest, is taken";
+  expect([asked(null), asked("a kernel of my own")].map((notes) => notes[0])).toEqual([note, note]);
+  expect(asked("6.1.0-18-amd64")).not.toContain(note);
+  expect(asked(null, { kernel: "v6.18" })).not.toContain(note);
 });

@@ -85,7 +85,7 @@ async function holdShell({ body, line }: Block, { document, folder, skip }: Plac
   }
   if (run.length === 0) return;
   if (process.platform === "win32") skip("there is no sh");
-  const isOfLinux = run.some((command) => /forkpath capture /.test(command));
+  const isOfLinux = run.some((command) => /forkpath capture |\/proc\//.test(command));
   if (isOfLinux && process.platform !== "linux") skip("reads processes as Linux has them");
   expect(await runShell(run, join(folder, SHELL))).toEqual([]);
 }

@@ -54,6 +54,7 @@ const FIGURES: ReadonlyArray<readonly [string, RegExp, readonly number[]]> = [
   ["README.md", /\| (\S+) of (\S+); the others use/, [passed("v6.18"), executed("v6.18")]],
   ["README.md", /not exact there \| (\S+) of (\S+) \|/, [passed("v6.1"), executed("v6.1")]],
   ["llms.txt", /for (\S+) kernels/, [KERNELS.length]],
+  ["apps/cli/README.md", /with `--kernel` (\S+) others/, [KERNELS.length - 1]],
   ["apps/cli/README.md", /rhel8 and (\S+) of upstream/, [upstream.length]],
   ["apps/cli/README.md", /the (\S+) known \[defects\]/, [listDefects().length]],
   ["apps/cli/README.md", /the (\S+) public vectors of/, [vectors.length]],

@@ -13,7 +13,7 @@ import { syntheticPages } from "../levels/synthetic.ts";
 import type { CapturedProcess } from "../types.ts";
 import { forkCaptured } from "./outcome.ts";
 import type { PredictedSide, Prediction } from "./prediction.ts";
-import { levelOf, subjectOf } from "./subject.ts";
+import { kernelOf, levelOf, subjectOf } from "./subject.ts";
 import { tell, tellAreasOnly } from "./tell.ts";
 
 /** What is predicted, for which machine. */
@@ -51,6 +51,13 @@ export function predictFork(capture: Capture, options: PredictOptions = {}): Pre
       `predictFork: children must be an integer from 1 to ${MOST_CHILDREN}, got ${children}`,
     );
   }
+  const told = predicted(capture, options, children);
+  if ((options.kernel ?? kernelOf(capture.info?.release ?? null)) !== undefined) return told;
+  const note = `on which release it runs is not known: ${told.kernel}, the newest, is taken`;
+  return { ...told, notes: [note, ...told.notes] };
+}
+
+function predicted(capture: Capture, options: PredictOptions, children: number): Prediction {
   const subject = subjectOf(capture, options.kernel);
   const facts = machineFactsOf(capture);
   const kernel = options.kernel ?? subject.kernel;
