@@ -13,6 +13,9 @@ export function Caption(): JSX.Element {
   return (
     <div class="caption" aria-live="polite">
       <h2>{text}</h2>
+      {history.problems.value.length === 0 ? null : (
+        <span class="tag tag-warn">as the last text that ran has it</span>
+      )}
       <span class="caption-note">
         {inside === null
           ? (story?.note ?? "")

@@ -77,9 +77,11 @@ function InsideRow(): JSX.Element | null {
         {grouped(point)} / {grouped(total)}
       </output>
       <span class="stack">
-        {stack.slice(-STACK_SHOWN).join(" › ")}
-        {next === null ? " done" : <b> › {next}</b>}
-        {waitsFor === null ? null : <b class="waits"> waits for {waitsFor}</b>}
+        <bdi>
+          {stack.slice(-STACK_SHOWN).join(" › ")}
+          {next === null ? " done" : <b> › {next}</b>}
+          {waitsFor === null ? null : <b class="waits"> waits for {waitsFor}</b>}
+        </bdi>
       </span>
     </div>
   );
