@@ -75,6 +75,8 @@ export const DOCUMENT_ENV: NodeJS.ProcessEnv = {
   NO_COLOR: "1",
   HOME: NO_HOME,
   XDG_CACHE_HOME: NO_HOME,
+  // Each is a process of its own, and most of its time goes into reading the same sources.
+  NODE_COMPILE_CACHE: join(tmpdir(), "forkpath-documents-compiled"),
 };
 
 /** Lines that the built command prints, whatever its exit code: a race that fails is an answer. */
