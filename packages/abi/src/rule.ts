@@ -144,7 +144,9 @@ export function rulesOf<Rules>(
   const rules: Partial<Rules> = {};
   for (const name of Object.keys(book) as (keyof Rules & string)[]) {
     const exchange = Object.hasOwn(exchanges, name) ? exchanges[name] : kernel;
-    rules[name] = chosen(name, book[name], exchange);
+    const answer = chosen(name, book[name], exchange);
+    Object.freeze(answer);
+    rules[name] = answer;
   }
   // A copy, since an object that is filled by computed names is slow to read from ever after.
   return Object.freeze({ ...(rules as Rules) });

@@ -98,9 +98,9 @@ export function resolveConfig(config: KernelConfig): MachineConfig {
   const { maxSwapfiles } = swapTypes(filled);
   expectInteger("createKernel", "swap.length", filled.swap.length, 0, maxSwapfiles);
   const { splitPtlocks } = rulesOf(counterRules, filled.kernel, filled.rules);
-  return {
+  return Object.freeze({
     ...filled,
     maxThreads: filled.maxThreads ?? defaultMaxThreads(filled.memoryPages),
     splitPtlocks: splitPtlocks(filled.nrCpus, filled.splitPtlockCpus),
-  };
+  });
 }

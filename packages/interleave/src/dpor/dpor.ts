@@ -21,7 +21,7 @@ import { type Dependence, type Point, sameObject } from "../point.ts";
 import { type Claims, PrefixDealer, type Shard } from "../shard.ts";
 import { CUT, FOREIGN, RunEnd, type RunView, type Search, type Strategy } from "../strategy.ts";
 import { History } from "./history.ts";
-import { Match, RaceFinder } from "./races.ts";
+import { Match, NO_RACE, RaceFinder } from "./races.ts";
 
 /** What the search knows of the program besides its points. */
 export interface DporOptions {
@@ -247,8 +247,8 @@ class ReducedSearch implements Search {
     const { races } = this;
     // Of two threads, all that is moved is the other one's: any branch leads to all of it.
     if (races.isPair && place.pending.length > 0) return;
-    for (const later of races.racesWith(at)) {
-      if (races.take(at, later) && !races.canAny(sleepersOf(place))) this.insert(place.pending);
+    for (let race = races.raceOf(at); race !== NO_RACE; race = races.nextRace(race)) {
+      if (races.take(at, race) && !races.canAny(sleepersOf(place))) this.insert(place.pending);
     }
   }
 

@@ -6,7 +6,7 @@
  * step `i` needs, itself included; 0 where it needs none.
  *
  * Behind the steps stand, while a run is looked back at, those that threads were about to take when
- * it ended: steps that never happened, of which only `directOf` and `previous` are known.
+ * it ended: steps that never happened, of which only `direct` and `previous` are known.
  */
 import { isIn } from "../bits.ts";
 import type { Dependence, Point } from "../point.ts";
@@ -26,8 +26,12 @@ export class History {
   readonly previous: number[] = [];
   /** Threads that were ready before each step; at `length`, those that are ready now. */
   readonly ready: number[] = [];
-  /** Earlier steps of other threads that each step depends on by itself. */
-  readonly directOf: number[][] = [];
+  /**
+   * Earlier steps of other threads that each step depends on by itself: those of step `i` stand from
+   * `directFrom(i)` up to `directEnd[i]`.
+   */
+  readonly direct: number[] = [];
+  readonly directEnd: number[] = [];
   private readonly dependent: Dependence;
   private threadCount = 0;
   private clocks = new Int32Array(0);
@@ -89,9 +93,7 @@ export class History {
     this.thread[index] = thread;
     this.point[index] = point;
     this.previous[index] = last;
-    this.directOf[index] ??= [];
-    const direct = this.directOf[index];
-    direct.length = 0;
+    let end = this.directFrom(index);
     for (let other = 0; other < threadCount; other++) {
       clock[other] = last < 0 ? 0 : clocks[last * threadCount + other];
     }
@@ -102,10 +104,24 @@ export class History {
       let earlier = this.lastStep[other];
       for (; earlier >= known; earlier = this.previous[earlier]) {
         if (!this.dependsOn(earlier, thread, point)) continue;
-        direct.push(earlier);
+        this.direct[end++] = earlier;
         this.join(earlier);
       }
     }
+    this.directEnd[index] = end;
+  }
+
+  /** Where in `direct` the steps begin that step `index` depends on. */
+  directFrom(index: number): number {
+    return index === 0 ? 0 : this.directEnd[index - 1];
+  }
+
+  /** Whether step `index` depends by itself on the earlier step `earlier`. */
+  isDirect(earlier: number, index: number): boolean {
+    for (let at = this.directFrom(index); at < this.directEnd[index]; at++) {
+      if (this.direct[at] === earlier) return true;
+    }
+    return false;
   }
 
   /** Whether step `earlier` happened before step `later`. */

@@ -19,6 +19,8 @@ import { type History, NO_STEP } from "./history.ts";
 export const Match = { NONE: 0, INITIAL: 1, WEAK: 2 } as const;
 export type Match = (typeof Match)[keyof typeof Match];
 
+/** In place of a race: there is none, or no further one. */
+export const NO_RACE = -1;
 /** In place of a step: it comes after one that no step of this run stands for. */
 const UNKNOWN = -2;
 
@@ -36,8 +38,11 @@ export class RaceFinder {
   private readonly first: number[] = [];
   /** By step, the next one of its thread; or NO_STEP. */
   private readonly next: number[] = [];
-  /** By step, the later ones that depend on it by themselves. */
-  private readonly dependents: number[][] = [];
+  /** By step, the first race with a later one that depends on it by itself; or NO_RACE. */
+  private readonly firstRace: number[] = [];
+  /** By race, numbered as `History.direct` is: its later step, and the next race of the earlier. */
+  private readonly laterOf: number[] = [];
+  private readonly nextOf: number[] = [];
   /** The race in question. */
   private at = 0;
   private later = 0;
@@ -84,14 +89,24 @@ export class RaceFinder {
   }
 
   private link(end: number): void {
-    const { history, next, dependents } = this;
+    const { history, next, firstRace } = this;
     for (let step = 0; step < end; step++) {
       next[step] = NO_STEP;
-      dependents[step] ??= [];
-      dependents[step].length = 0;
+      firstRace[step] = NO_RACE;
       const before = history.previous[step];
       if (before !== NO_STEP) next[before] = step;
-      for (const earlier of history.directOf[step]) dependents[earlier].push(step);
+    }
+    // From the last step to the first one, so that each list begins with the earliest.
+    for (let step = end - 1; step >= 0; step--) this.linkRaces(step);
+  }
+
+  private linkRaces(step: number): void {
+    const { history, firstRace } = this;
+    for (let race = history.directFrom(step); race < history.directEnd[step]; race++) {
+      const earlier = history.direct[race];
+      this.laterOf[race] = step;
+      this.nextOf[race] = firstRace[earlier];
+      firstRace[earlier] = race;
     }
   }
 
@@ -100,14 +115,20 @@ export class RaceFinder {
     this.first[this.history.thread[at]] = at;
   }
 
-  /** Steps that depend on step `at` by themselves. */
-  racesWith(at: number): readonly number[] {
-    return this.dependents[at];
+  /** The first race of step `at`, or NO_RACE; the others are behind it, by `nextRace`. */
+  raceOf(at: number): number {
+    return this.firstRace[at];
   }
 
-  /** Takes up the race of two steps; false when the later one can never come first. */
-  take(at: number, later: number): boolean {
+  /** The next race of the same earlier step, or NO_RACE. */
+  nextRace(race: number): number {
+    return this.nextOf[race];
+  }
+
+  /** Takes up a race of step `at`; false when the later step can never come first. */
+  take(at: number, race: number): boolean {
     const { history, left } = this;
+    const later = this.laterOf[race];
     this.at = at;
     this.later = later;
     if (this.forced(history.point[at], history.point[later])) return false;
@@ -197,7 +218,9 @@ export class RaceFinder {
 
   /** Whether step `step` depends by itself on a moved one that is left. */
   private needsAnyLeft(step: number): boolean {
-    for (const earlier of this.history.directOf[step]) {
+    const { direct, directEnd } = this.history;
+    for (let at = this.history.directFrom(step); at < directEnd[step]; at++) {
+      const earlier = direct[at];
       if (earlier > this.at && this.isMoved(earlier) && this.isLeft(earlier)) return true;
     }
     return false;
@@ -208,6 +231,6 @@ export class RaceFinder {
     if (!this.isLeft(later)) return false;
     if (Math.min(step, later) >= history.length)
       return history.isDependent(step, history.point[later]);
-    return history.directOf[Math.max(step, later)].includes(Math.min(step, later));
+    return history.isDirect(Math.min(step, later), Math.max(step, later));
   }
 }

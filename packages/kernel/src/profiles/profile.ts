@@ -68,7 +68,7 @@ export const RULE_BOOKS: {
  */
 export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profile {
   for (const name of Object.keys(exchanges)) expectRule(name);
-  return {
+  return Object.freeze({
     kernel,
     counters: rulesOf(counterRules, kernel, exchanges),
     pageTable: rulesOf(pageTableRules, kernel, exchanges),
@@ -77,7 +77,7 @@ export function profileOf(kernel: KernelName, exchanges: Exchanges = {}): Profil
     fork: rulesOf(forkRules, kernel, exchanges),
     proc: rulesOf(procRules, kernel, exchanges),
     procfs: rulesOf(layoutRules, kernel, exchanges),
-  };
+  });
 }
 
 function expectRule(name: string): void {
