@@ -8,8 +8,8 @@
  *     a part of memory, and the lock that it has  yes: what follows a lock may touch it at once
  *     several steps in one, and any other         yes: only the first one said what it touches
  */
-import { type Dependence, type Point, sameObject } from "@forkpath/interleave";
-import { ANYTHING, PointKind, type RwSem, type SchedulePoint, type SpinLock } from "@forkpath/sync";
+import { type Dependence, type Order, sameObject } from "@forkpath/interleave";
+import { ANYTHING, PointKind, type RwSem, type SpinLock } from "@forkpath/sync";
 
 const isSame = sameObject([
   PointKind.LOAD,
@@ -25,16 +25,13 @@ const isSame = sameObject([
  * @modelOnly what exploration may leave out
  */
 export const kernelDependence: Dependence = (a, b) =>
-  a.object === ANYTHING || b.object === ANYTHING || (isSame(a, b) && !(commutes(a) && commutes(b)));
-
-const commutes = (point: Pick<SchedulePoint, "commutes"> | Point): boolean =>
-  "commutes" in point && point.commutes === true;
+  a.object === ANYTHING || b.object === ANYTHING || isSame(a, b);
 
 /**
  * Which of two such steps have their order for certain: a lock that waits comes after the unlock
  * that lets it go on. A trylock does not wait, and neither does a waiter that may give up.
  */
-export const kernelForced: Dependence = (a, b) => {
+export const kernelForced: Order = (a, b) => {
   const { object } = b;
   if (a.object !== object) return false;
   if (a.kind === PointKind.UNLOCK) return isWaiting(b, object as Partial<SpinLock & RwSem>);

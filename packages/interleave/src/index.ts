@@ -4,7 +4,14 @@ export { type ExploreOptions, Explorer, exploreProgram, type RunReport } from ".
 export { type FailureKind, failureKey, type RunFailure } from "./failure.ts";
 export { joinShares, mergeResults, totalOf } from "./merge.ts";
 export { pct } from "./pct.ts";
-export { type Dependence, type Point, sameObject, type ThreadBody } from "./point.ts";
+export {
+  type Dependence,
+  type Footprint,
+  type Order,
+  type Point,
+  sameObject,
+  type ThreadBody,
+} from "./point.ts";
 export { MAX_THREADS, type Program, type ProgramPassing, type ThreadSpec } from "./program.ts";
 export { random } from "./random-walk.ts";
 export {

@@ -19,6 +19,8 @@ export interface Point {
   readonly parts?: readonly unknown[];
   /** Further parts, which the step only looks at. None by default. */
   readonly reads?: readonly unknown[];
+  /** Whether two such steps on one object come to the same in either order. By default not. */
+  readonly commutes?: boolean;
   /** The object's name, for people: no strategy looks into it. */
   readonly label: string;
   /** False while the step cannot be taken: a lock is held, a buffer empty. Changes nothing. */
@@ -33,6 +35,16 @@ export interface Point {
 /** The code of one thread; what it returns is kept as the thread's result. */
 export type ThreadBody<R = unknown> = Generator<Point, R, void>;
 
+/** What a relation may look at: what a step touches, and what it does to it. */
+export interface Footprint extends Pick<Point, "kind" | "object" | "label"> {
+  /** As in `Point`. */
+  readonly parts?: Point["parts"] | undefined;
+  /** As in `Point`. */
+  readonly reads?: Point["reads"] | undefined;
+  /** As in `Point`. */
+  readonly commutes?: boolean;
+}
+
 /**
  * Whether the order of two steps of different threads can matter. Must be symmetric.
  *
@@ -40,11 +52,17 @@ export type ThreadBody<R = unknown> = Generator<Point, R, void>;
  * lets another one go on depends on it, too. (Where just one step of the program can do that,
  * `dpor` sees it happen, and the relation may say false.)
  */
-export type Dependence = (a: Point, b: Point) => boolean;
+export type Dependence = (a: Footprint, b: Footprint) => boolean;
 
 /**
- * The usual relation: steps on one object depend on each other, unless both only read, or they
- * touch different parts of it.
+ * Whether two steps that depend on each other, `earlier` and `later`, have their order for certain:
+ * the earlier one lets the later one go on.
+ */
+export type Order = (earlier: Point, later: Point) => boolean;
+
+/**
+ * The usual relation: steps on one object depend on each other, unless both only read, both
+ * commute, or they touch different parts of it.
  * @param readKinds kinds of points whose steps change nothing
  * @example
  * ```ts
@@ -57,19 +75,22 @@ export type Dependence = (a: Point, b: Point) => boolean;
  * ```
  */
 export function sameObject(readKinds: readonly number[] = []): Dependence {
-  const reads = new Set(readKinds);
+  const isRead: boolean[] = [];
+  for (const kind of readKinds) isRead[kind] = true;
   return (a, b) => {
     if (a.object !== b.object && !hasOthers(a) && !hasOthers(b)) return false;
-    if (reads.has(a.kind) && reads.has(b.kind)) return false;
+    if (isRead[a.kind] && isRead[b.kind]) return false;
+    if (a.commutes === true && b.commutes === true) return false;
     if (a.object === b.object) return meet(a, b);
     return isPartOf(a, b) || isPartOf(b, a) || (hasParts(a) && hasParts(b) && meet(a, b));
   };
 }
 
-const hasOthers = ({ parts, reads }: Point): boolean => parts !== undefined || reads !== undefined;
-const hasParts = ({ parts }: Point): boolean => parts !== undefined;
+const hasOthers = ({ parts, reads }: Footprint): boolean =>
+  parts !== undefined || reads !== undefined;
+const hasParts = ({ parts }: Footprint): boolean => parts !== undefined;
 
-function meet(a: Point, b: Point): boolean {
+function meet(a: Footprint, b: Footprint): boolean {
   if (a.parts === undefined || b.parts === undefined) return true;
   return share(a.parts, b.parts) || share(a.parts, b.reads) || share(a.reads, b.parts);
 }
@@ -81,5 +102,5 @@ function share(a: Parts, b: Parts): boolean {
   return false;
 }
 
-const isPartOf = ({ object }: Point, { parts, reads }: Point): boolean =>
+const isPartOf = ({ object }: Footprint, { parts, reads }: Footprint): boolean =>
   parts?.includes(object) === true || reads?.includes(object) === true;

@@ -241,16 +241,16 @@ export function createKernel(config: KernelConfig = {}): Kernel {
   };
   const queries = processQueries(machine);
   const ofKernel = kernelCalls(machine);
-  // Frozen, as configuration and rules are: what goes back to an earlier state passes over them.
-  return Object.freeze({
+  return {
     machine,
+    // Frozen, as configuration and rules are: going back to an earlier state passes over them.
     threads: Object.freeze({ ...ofTask, ...queries, ...ofKernel }),
     ...finishTaskCalls(machine, ofTask),
     ...finishTaskQueries(machine, queries),
     ...finishKernelCalls(machine, ofKernel),
     ...machineControl(machine),
     ...views(machine),
-  });
+  };
 }
 
 const machineControl = (machine: Machine): MachineControl => ({

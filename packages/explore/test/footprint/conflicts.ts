@@ -16,7 +16,7 @@ const COMMUTING: readonly RegExp[] = [
   // Flags of a task: others ask whether it is on its way out alone, which siglock guards.
   /\.(threads|children)\[\d\]\.flags$/,
   // Names and numbers of what is new.
-  /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.spaces\{[*?]\}|\.(levelOf|locks)\[length\]$/,
+  /\.(nextMmId|nextId|nextFrame)$|\.pidMap\.|\.files\{\*\}$|\.tasks\{\*\}|\.live\{\*\}|\.spaces\{[*?]\}|\.(levelOf|locks|blocks)\[length\]$/,
   // Totals: asked without a lock, and only whether memory or another limit is used up.
   /\.(nrThreads|totalForks|processes|committed|framesInUse|nrAnonPages|nrFileMapped|nrSwapPages|usage\.totalVm)$/,
   /\.commit\.parts(\[\d*\])+$/,

@@ -17,7 +17,7 @@
  * every other step: it keeps them from happening.
  */
 import { isChoice, isIn, lowest } from "../bits.ts";
-import { type Dependence, type Point, sameObject } from "../point.ts";
+import { type Dependence, type Order, type Point, sameObject } from "../point.ts";
 import { type Claims, PrefixDealer, type Shard } from "../shard.ts";
 import { CUT, FOREIGN, RunEnd, type RunView, type Search, type Strategy } from "../strategy.ts";
 import { History } from "./history.ts";
@@ -32,7 +32,7 @@ export interface DporOptions {
    * the later one go on, as an unlock does a lock. By default none. What is left out here costs
    * runs that are cut.
    */
-  readonly forced?: Dependence;
+  readonly forced?: Order;
 }
 
 /**
@@ -84,7 +84,7 @@ class ReducedSearch implements Search {
   private guide: Wakeup[] = [];
   private isFirst = true;
 
-  constructor(shard: Shard, claims: Claims | undefined, dependent: Dependence, forced: Dependence) {
+  constructor(shard: Shard, claims: Claims | undefined, dependent: Dependence, forced: Order) {
     this.dealer = new PrefixDealer(shard, claims);
     this.history = new History(dependent);
     this.races = new RaceFinder(this.history, forced);

@@ -10,6 +10,7 @@
  */
 import { isIn } from "../bits.ts";
 import type { Dependence, Point } from "../point.ts";
+import { Touched } from "./touched.ts";
 
 const FIRST_ROWS = 64;
 /** In place of a step: there is none. */
@@ -33,6 +34,9 @@ export class History {
   readonly direct: number[] = [];
   readonly directEnd: number[] = [];
   private readonly dependent: Dependence;
+  /** What each step touches; made when it is first asked for. */
+  private readonly touched: Touched[] = [];
+  private readonly asked = new Touched();
   private threadCount = 0;
   private clocks = new Int32Array(0);
   /** What the step in question needs. */
@@ -97,13 +101,14 @@ export class History {
     for (let other = 0; other < threadCount; other++) {
       clock[other] = last < 0 ? 0 : clocks[last * threadCount + other];
     }
+    const touched = this.touchedBy(index);
     // Of another thread, only what comes behind the last step that is needed already is news.
     for (let other = 0; other < threadCount; other++) {
       if (other === thread) continue;
       const known = last < 0 ? 0 : clocks[last * threadCount + other];
       let earlier = this.lastStep[other];
       for (; earlier >= known; earlier = this.previous[earlier]) {
-        if (!this.dependsOn(earlier, thread, point)) continue;
+        if (!this.matters(earlier, thread, touched)) continue;
         this.direct[end++] = earlier;
         this.join(earlier);
       }
@@ -143,14 +148,23 @@ export class History {
    * relation, or because that step was seen to let the thread go on, or to hold it up.
    */
   dependsOn(index: number, thread: number, point: Point): boolean {
-    if (this.dependent(this.point[index], point)) return true;
+    return this.matters(index, thread, this.asked.by(point));
+  }
+
+  private matters(index: number, thread: number, touched: Touched): boolean {
+    if (this.dependent(this.touchedBy(index), touched)) return true;
     const stoodThere = index > this.lastStep[thread];
     return stoodThere && isIn(this.ready[index] ^ this.ready[index + 1], thread);
   }
 
   /** Whether the caller's relation takes a step to depend on what a point announces. */
   isDependent(index: number, point: Point): boolean {
-    return this.dependent(this.point[index], point);
+    return this.dependent(this.touchedBy(index), this.asked.by(point));
+  }
+
+  private touchedBy(index: number): Touched {
+    this.touched[index] ??= new Touched();
+    return this.touched[index].by(this.point[index]);
   }
 
   /** How many steps its thread took before it. */

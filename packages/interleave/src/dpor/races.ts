@@ -11,7 +11,7 @@
  * is asked of it, and `pass`.
  */
 import { isIn, lowest } from "../bits.ts";
-import type { Dependence, Point } from "../point.ts";
+import type { Order, Point } from "../point.ts";
 import type { RunView } from "../strategy.ts";
 import { type History, NO_STEP } from "./history.ts";
 
@@ -26,7 +26,7 @@ const UNKNOWN = -2;
 
 export class RaceFinder {
   private readonly history: History;
-  private readonly forced: Dependence;
+  private readonly forced: Order;
   /** False for good once a run could not tell what a thread would do: see `match`. */
   private isExact = true;
   private threadCount = 0;
@@ -51,7 +51,7 @@ export class RaceFinder {
   /** By thread that is UNKNOWN, how many steps it has taken by then. */
   private readonly ordinal: number[] = [];
 
-  constructor(history: History, forced: Dependence) {
+  constructor(history: History, forced: Order) {
     this.history = history;
     this.forced = forced;
   }
