@@ -28,8 +28,8 @@ export class History {
   /** Threads that were ready before each step; at `length`, those that are ready now. */
   readonly ready: number[] = [];
   /**
-   * Earlier steps of other threads that each step depends on by itself: those of step `i` stand from
-   * `directFrom(i)` up to `directEnd[i]`.
+   * Earlier steps of other threads that each step depends on by itself: those of step `i` stand
+   * from `directFrom(i)` up to `directEnd[i]`.
    */
   readonly direct: number[] = [];
   readonly directEnd: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * What a step touches, in one form for all steps: points come in many shapes, and a relation that is
- * asked about pairs of them would look each field up anew each time.
+ * What a step touches, in one form for all steps: points come in many shapes, and a relation that
+ * is asked about pairs of them would look each field up anew each time.
  */
 import type { Footprint, Point } from "../point.ts";
 
