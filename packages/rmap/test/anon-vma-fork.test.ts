@@ -18,6 +18,15 @@ import {
   write,
 } from "./family.ts";
 
+/** P has written, and C and G descend from it: C from P, G from C. */
+function threeGenerations(mayReuse?: AnonVmas["mayReuse"]): Family {
+  const family = createFamily(mayReuse);
+  write(family, "P");
+  fork(family, "P", "C");
+  fork(family, "C", "G");
+  return family;
+}
+
 test("a child is linked to its parent's anon_vma and to one of its own", () => {
   const family = createFamily();
   write(family, "P");
@@ -31,10 +40,7 @@ test("a child is linked to its parent's anon_vma and to one of its own", () => {
 });
 
 test("a grandchild is linked to all of its ancestors, and stands behind them in every list", () => {
-  const family = createFamily();
-  write(family, "P");
-  fork(family, "P", "C");
-  fork(family, "C", "G");
+  const family = threeGenerations();
   fork(family, "P", "S");
   expect(draw(family)).toEqual({
     vmas: { P: "A*", C: "A B*", G: "A B C*", S: "A D*" },
@@ -60,10 +66,7 @@ test("a vma that was only read has no anon_vma, and its child gets none: SPEC §
 });
 
 test("an ancestor's anon_vma without a vma of its own is reused instead of a new one", () => {
-  const family = createFamily();
-  write(family, "P");
-  fork(family, "P", "C");
-  fork(family, "C", "G");
+  const family = threeGenerations();
   unmap(family, "C");
   // B has no vma of its own any more, and one child: degree 1.
   expect(draw(family).anonVmas).toEqual({
@@ -81,10 +84,7 @@ test("an ancestor's anon_vma without a vma of its own is reused instead of a new
 });
 
 test("the anon_vma of the forking vma itself is never reused, whatever its degree", () => {
-  const family = createFamily();
-  write(family, "P");
-  fork(family, "P", "C"); // B has degree 1
-  fork(family, "C", "G");
+  const family = threeGenerations(); // B has degree 1
   expect(draw(family).vmas).toEqual({ P: "A*", C: "A B*", G: "A B C*" });
 });
 
@@ -158,10 +158,7 @@ describe("D45: what was made for one vma can be taken for two more", () => {
 });
 
 test("where none is reused, each generation adds a link", () => {
-  const family = createFamily(() => false);
-  write(family, "P");
-  fork(family, "P", "C");
-  fork(family, "C", "G");
+  const family = threeGenerations(() => false);
   unmap(family, "C");
   fork(family, "G", "H");
   expect(draw(family).vmas.H).toBe("A B C D*");
@@ -235,10 +232,7 @@ const failures: readonly [string, readonly number[]][] = [
 ];
 
 test.each(failures)("without memory for %s, the fork leaves the graph as before", (_, refused) => {
-  const family = createFamily();
-  write(family, "P");
-  fork(family, "P", "C");
-  fork(family, "C", "G");
+  const family = threeGenerations();
   const before = draw(family);
   for (const index of refused) failNth(family.sync.gate, index);
   expect(fork(family, "G", "X")).toBe(-Errno.ENOMEM);
@@ -249,10 +243,7 @@ test.each(failures)("without memory for %s, the fork leaves the graph as before"
 });
 
 test("a failed clone forgets the anon_vma that it had picked for reuse, and its degree", () => {
-  const family = createFamily();
-  write(family, "P");
-  fork(family, "P", "C");
-  fork(family, "C", "G");
+  const family = threeGenerations();
   unmap(family, "C");
   const before = draw(family);
   failNth(family.sync.gate, 2); // the link after B, which was picked
