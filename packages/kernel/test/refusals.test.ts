@@ -84,19 +84,20 @@ test("memory that is used up is told apart from a request that was made to fail"
   expect(kernel.refusal(pid)).toEqual({ kind: "frames", what: "page", free: 0 });
 });
 
+const beyond = (limit: string, used: number, asked: number, most: number) => ({
+  kind: "limit",
+  limit,
+  used,
+  asked,
+  most,
+});
 const limitOf = ({ kernel, pid }: Stage): unknown => kernel.refusal(pid);
 const pages = (count: number): number => count * PAGE_SIZE;
 
 test("limits of memory", () => {
   const space = stage(8, {}, { as: pages(10) });
   expect(space.kernel.mmap(space.pid, { len: pages(3) })).toBe(-Errno.ENOMEM);
-  expect(limitOf(space)).toEqual({
-    kind: "limit",
-    limit: "RLIMIT_AS",
-    used: 8,
-    asked: 3,
-    most: 10,
-  });
+  expect(limitOf(space)).toEqual(beyond("RLIMIT_AS", 8, 3, 10));
 
   const lock = stage(8, {}, { memlock: pages(5) });
   expect(lock.kernel.mlock(lock.pid, lock.heap, pages(6))).toBe(-Errno.ENOMEM);
@@ -122,13 +123,7 @@ test("a stack that may not grow, and a heap", () => {
   const stack = kernel.areas(pid).find(({ flags }) => flags.includes("GROWSDOWN"))!;
   const size = (stack.end - stack.start) / PAGE_SIZE;
   expect(kernel.write(pid, stack.start - PAGE_SIZE)).not.toBe(0);
-  expect(kernel.refusal(pid)).toEqual({
-    kind: "limit",
-    limit: "RLIMIT_STACK",
-    used: size,
-    asked: 1,
-    most: 4,
-  });
+  expect(kernel.refusal(pid)).toEqual(beyond("RLIMIT_STACK", size, 1, 4));
   const { brk } = kernel.machine.fork.tasks.get(pid)!.mm!.layout;
   expect(kernel.brk(pid, brk + pages(9))).toBe(brk);
   expect(kernel.refusal(pid)).toMatchObject({ limit: "RLIMIT_DATA", asked: 9, most: 6 });
@@ -137,13 +132,7 @@ test("a stack that may not grow, and a heap", () => {
 test("areas: too many, none there, no room", () => {
   const many = stage(4, { maxMapCount: 1 });
   expect(many.kernel.munmap(many.pid, many.heap + pages(1), pages(1))).toBe(-Errno.ENOMEM);
-  expect(limitOf(many)).toEqual({
-    kind: "limit",
-    limit: "max_map_count",
-    used: 1,
-    asked: 1,
-    most: 1,
-  });
+  expect(limitOf(many)).toEqual(beyond("max_map_count", 1, 1, 1));
 
   const hole = stage(4);
   hole.kernel.munmap(hole.pid, hole.heap + pages(2), pages(1));
@@ -182,23 +171,11 @@ test("areas: too many, none there, no room", () => {
 test("fork: tasks of a user, of the machine, and pids", () => {
   const user = stage(1, {}, { nproc: 1 });
   expect(user.kernel.fork(user.pid)).toBe(-Errno.EAGAIN);
-  expect(limitOf(user)).toEqual({
-    kind: "limit",
-    limit: "RLIMIT_NPROC",
-    used: 1,
-    asked: 1,
-    most: 1,
-  });
+  expect(limitOf(user)).toEqual(beyond("RLIMIT_NPROC", 1, 1, 1));
 
   const machine = stage(1, { maxThreads: 2 }, { nproc: Number.POSITIVE_INFINITY });
   expect(machine.kernel.fork(machine.pid)).toBe(-Errno.EAGAIN);
-  expect(limitOf(machine)).toEqual({
-    kind: "limit",
-    limit: "max_threads",
-    used: 2,
-    asked: 1,
-    most: 2,
-  });
+  expect(limitOf(machine)).toEqual(beyond("max_threads", 2, 1, 2));
 
   const pids = stage(1, { pidMax: 3 }, { nproc: Number.POSITIVE_INFINITY });
   expect(pids.kernel.fork(pids.pid)).toBe(-Errno.ENOMEM); // D35, no pid reads as no memory

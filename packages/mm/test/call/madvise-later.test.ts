@@ -28,6 +28,15 @@ const processOf = (kernel: KernelName = "v6.18", options: ProcessOptions = {}): 
     counterRules: rulesOf(counterRules, kernel),
   });
 
+/** A process with one page, which is dirty itself. */
+function withDirtyPage(): { p: Process; page: number } {
+  const p = processOf();
+  write(p, 0);
+  const [page] = framesOf(p);
+  p.env.map.flags[page] |= PageFlag.DIRTY;
+  return { p, page };
+}
+
 /** Advises pages [first, first + pages) of the mapping. */
 const advise = (p: Process, advice: number, first = 0, pages = 4): number =>
   run(sysMadvise(p.env, p.mm, at(p, first), pages * PAGE_SIZE, advice));
@@ -87,10 +96,7 @@ describe("FREE", () => {
   });
 
   test("its own dirty page is clean then, and needs no swap behind it", () => {
-    const p = processOf();
-    write(p, 0);
-    const [page] = framesOf(p);
-    p.env.map.flags[page] |= PageFlag.DIRTY;
+    const { p, page } = withDirtyPage();
     advise(p, Madvise.FREE);
     lruAddDrainAll(p.env);
     expect(p.env.map.flags[page] & (PageFlag.DIRTY | PageFlag.SWAPBACKED)).toBe(0);
@@ -119,10 +125,7 @@ describe("FREE", () => {
   });
 
   test("a dirty page that a child maps too stays as it is", () => {
-    const p = processOf();
-    write(p, 0);
-    const [page] = framesOf(p);
-    p.env.map.flags[page] |= PageFlag.DIRTY;
+    const { p } = withDirtyPage();
     fork(p);
     advise(p, Madvise.FREE);
     expect(show(p).ptes).toBe("r - - -");
