@@ -26,18 +26,23 @@ export interface Block {
   readonly body: string;
 }
 
-/** Not read here: what holds their blocks, or why nothing does. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  "docs/design.md": "two drawings",
+/** Documents whose blocks nothing holds, and why. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
   "docs/style.md": "its examples are invented, as it says",
 };
 
 /** Documents whose blocks are held: those of the root, of docs, of the examples, the READMEs. */
 export function documentsWithBlocks(): string[] {
-  const patterns = ["*.md", "docs/*.md", "{apps,packages}/*/*.md", "examples/**/*.md"];
+  const patterns = [
+    "*.md",
+    "docs/*.md",
+    "docs/decisions/*.md",
+    "{apps,packages}/*/*.md",
+    "examples/**/*.md",
+  ];
   return globSync(patterns, { cwd: REPO })
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => !path.endsWith("/CHANGELOG.md") && !Object.hasOwn(ELSEWHERE, path))
+    .filter((path) => !path.endsWith("/CHANGELOG.md") && !Object.hasOwn(LEFT_OUT, path))
     .filter((path) => blocksIn(readDocument(path)).length > 0)
     .sort();
 }

@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { publishedPackages, REPO } from "@forkpath/config/published";
 import { parseScenario, runScenario } from "@forkpath/scenario";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Block, blocksIn, documentsWithBlocks, readDocument } from "../../documents/blocks.ts";
+import {
+  type Block,
+  blocksIn,
+  documentsWithBlocks,
+  LEFT_OUT,
+  readDocument,
+} from "../../documents/blocks.ts";
 import { differenceOf, readCommand, runCommand, runProgram } from "../../documents/commands.ts";
 import { exampleOf, printedBy } from "../../documents/example.ts";
 import { missingPiece } from "../../documents/excerpts.ts";
@@ -34,6 +40,9 @@ const HOLDERS: ReadonlyArray<readonly [RegExp, Hold]> = [
   [/^text drawing$/, holdDrawing],
   [/^text recorded$/, holdRecorded],
 ];
+
+for (const [document, why] of Object.entries(LEFT_OUT))
+  console.log(`${document}: not held: ${why}`);
 
 describe.each(documentsWithBlocks())("%s", (document) => {
   const blocks = blocksIn(readDocument(document));
