@@ -2,6 +2,7 @@
  * The litmuses that come with forkpath: what each comes to under every class of schedules, with
  * turns everywhere; or, where these are too many for a test, with at most one preemption.
  */
+import { readFileSync } from "node:fs";
 import {
   bounded,
   dfs,
@@ -51,6 +52,19 @@ const EXPECTED: Readonly<Record<string, readonly [Strategy, ...string[]]>> = {
   "two-writes-of-one-page": [reduced],
 };
 
+/** What the README says of the largest: schedules, and how many of them were given up. */
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const TOLD = new Map(
+  Array.from(README.matchAll(/^\| (\S+) \| ([\d,]+) \| (\d+) \|/gm), ([, name, all, cut]) => [
+    name!,
+    [Number(all!.replace(",", "")), Number(cut)],
+  ]),
+);
+
+test("the README tells of some", () => {
+  expect([...TOLD.keys()].filter((name) => name in EXPECTED).length).toBeGreaterThan(4);
+});
+
 test("each has a line here", () => {
   expect(Object.keys(EXPECTED).sort()).toEqual(litmusNames);
 });
@@ -58,8 +72,9 @@ test("each has a line here", () => {
 test.each(litmusNames)("%s comes to what it says", (name) => {
   const [strategy, ...texts] = EXPECTED[name] ?? [reduced];
   const litmus = litmusFile(name, { everywhere: strategy === reduced });
-  const { complete, failures } = exploreProgram(litmus, strategy, MOST);
+  const { complete, failures, schedules, cut } = exploreProgram(litmus, strategy, MOST);
   expect(complete).toBe(true);
+  expect([schedules, cut]).toEqual(TOLD.get(name) ?? [schedules, cut]);
   if (texts.length === 0) expect(failures).toEqual([]);
   for (const text of texts) {
     expect(failures.map(({ message }) => message)).toContainEqual(expect.stringContaining(text));
