@@ -40,5 +40,5 @@ export {
   countFaults,
   joinCounters,
   leaveCounters,
-  syncMmRss,
+  syncMmRssSteps,
 } from "./task-parts.ts";

@@ -11,7 +11,7 @@ import { type KernelThread, loadCell, type Sync } from "@forkpath/sync";
 import { addUnsigned, MmCounter, type MmCounters } from "./counters.ts";
 import { addSteps } from "./mm-counter.ts";
 import { addOnCpuNow, addToWord } from "./parts.ts";
-import { syncMmRss } from "./task-parts.ts";
+import { syncMmRss, syncMmRssSteps } from "./task-parts.ts";
 
 /**
  * Flushes a batch at once, if nobody else could run now. Called for each batch, not each page:
@@ -64,7 +64,7 @@ export function* addMmRss(
 ): KernelThread<void> {
   expectInts("addMmRss", file, anon, swap, shmem);
   if (sync.traced & EventClass.MM) emitRss(sync, counters, file, anon, swap, shmem);
-  if (counters.taskParts !== null) syncMmRss(counters, sync.current);
+  if (counters.taskParts !== null) yield* syncMmRssSteps(sync, counters, sync.current);
   if (file !== 0) yield* addSteps(sync, counters, MmCounter.FILE_RSS, file);
   if (anon !== 0) yield* addSteps(sync, counters, MmCounter.ANON_RSS, anon);
   if (swap !== 0) yield* addSteps(sync, counters, MmCounter.SWAP_USAGE, swap);

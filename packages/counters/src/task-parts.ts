@@ -5,9 +5,16 @@
  * together, and before it leaves. Readers see the words alone, so what a part holds is missing
  * there. Where the design knows no such parts, everything here does nothing.
  */
-import type { Sync, Thread } from "@forkpath/sync";
+import { type Cells, goesOver, type KernelThread, type Sync, type Thread } from "@forkpath/sync";
 import type { MmCounter, MmCounters } from "./counters.ts";
-import { addOnCpuNow, addToWord, createTaskPart, isSyncDue, moveToWords } from "./parts.ts";
+import {
+  addOnCpuNow,
+  addToWord,
+  createTaskPart,
+  isSyncDue,
+  moveToWords,
+  type TaskPart,
+} from "./parts.ts";
 
 /**
  * The task runs in this mm from now on.
@@ -30,6 +37,31 @@ export function leaveCounters(counters: MmCounters, thread: Thread): void {
 export function syncMmRss({ taskParts, rss }: MmCounters, thread: Thread): void {
   const task = taskParts?.get(thread);
   if (task !== undefined) moveToWords(task, rss);
+}
+
+/**
+ * The same, where others may run before each word.
+ * @kernel sync_mm_rss in mm/memory.c
+ */
+export function* syncMmRssSteps(
+  sync: Sync,
+  { taskParts, rss }: MmCounters,
+  thread: Thread,
+): KernelThread<void> {
+  const task = taskParts?.get(thread);
+  if (task === undefined) return;
+  if (sync.interleaved) yield* moveInSteps(sync, task, rss);
+  moveToWords(task, rss);
+}
+
+/** @modelOnly a word at a time */
+function* moveInSteps(sync: Sync, { parts }: TaskPart, rss: Cells): KernelThread<void> {
+  for (const cell of parts.keys()) {
+    if (parts[cell] === 0) continue;
+    if (!goesOver(sync.passing, rss.addPoints[cell])) yield rss.addPoints[cell];
+    addToWord(rss.words, cell, parts[cell]);
+    parts[cell] = 0;
+  }
 }
 
 /**

@@ -14,8 +14,10 @@ import {
   type Passing,
   PointKind,
   type SchedulePoint,
+  type SpinLock,
   type Steps,
   type Sync,
+  waitersOf,
 } from "@forkpath/sync";
 import { isCall } from "./watch/seen-point.ts";
 
@@ -32,14 +34,19 @@ export class Driver {
   /** How often each has called cond_resched since another one took a step. */
   private readonly turns: number[] = [];
 
+  /** Whether lock holders ask if another thread stands before their lock: the machine preempts. */
+  private readonly asksForWaiters: boolean;
+  /** Locks that a thread will stand before after its next step. */
+  private readonly approached: (SchedulePoint | null)[] = [];
   /** Whether totals are looked at between steps, so that the order of all their changes is seen. */
   private readonly isWatched: boolean;
   private readonly passing: Passing;
   private running = 0;
 
   /** @param switchAt as a scenario writes it */
-  constructor({ passing }: Sync, switchAt: readonly string[], isWatched: boolean) {
+  constructor({ passing, spinNeedbreak }: Sync, switchAt: readonly string[], isWatched: boolean) {
     this.passing = passing;
+    this.asksForWaiters = spinNeedbreak !== null;
     this.switchAt = switchAt.map(parsePointName);
     this.isWatched = isWatched;
   }
@@ -52,6 +59,8 @@ export class Driver {
 
   private advance(index: number, path: Steps<void>, isEverywhere: boolean): Step {
     this.running = index;
+    const lock = this.approached[index] ?? null;
+    if (lock !== null) return this.stand(index, lock);
     for (;;) {
       this.forgetTurnsOfOthers(index);
       const step = path.next();
@@ -60,10 +69,27 @@ export class Driver {
       if (point === null) return step;
       this.countPassed(index);
       if (isEverywhere && this.goesOver(point)) continue;
+      if (isEverywhere && this.asksForWaiters && isSpinLock(point))
+        return this.approach(index, point);
       const fair = this.makeFair(index, this.isWatched ? watched(point) : point);
       if (isEverywhere) return fair === point ? step : { done: false, value: fair };
       if (this.isSwitch(point) || !fair.ready()) return { done: false, value: severalSteps(fair) };
     }
+  }
+
+  /** To come to stand before a lock is a step of its own where its holder asks who does. */
+  private approach(index: number, lock: SchedulePoint): Step {
+    this.approached[index] = lock;
+    const value = approachTo(lock);
+    this.points[index] = value;
+    return { done: false, value };
+  }
+
+  private stand(index: number, lock: SchedulePoint): Step {
+    this.forgetTurnsOfOthers(index);
+    this.approached[index] = null;
+    this.points[index] = lock;
+    return { done: false, value: lock };
   }
 
   /** A point that it goes over is kept as the state is now. */
@@ -108,6 +134,22 @@ export class Driver {
   private isSwitch(point: SchedulePoint): boolean {
     return isCall(point) || this.switchAt.some((name) => isPointNamed(point.of, name));
   }
+}
+
+const isSpinLock = ({ kind, object }: SchedulePoint): boolean =>
+  kind === PointKind.LOCK && (object as HeldLock).isSpinning === true;
+
+/** Two threads come to stand there in either order. */
+function approachTo({ object, of, label }: SchedulePoint): SchedulePoint {
+  const { owner, field } = of;
+  return {
+    kind: PointKind.STORE,
+    object: waitersOf(object as SpinLock),
+    commutes: true,
+    of: { kind: "field", owner, field: `waiters of ${field}` },
+    label: `waiters of ${label}`,
+    ready: () => true,
+  };
 }
 
 /** One part of all totals. */

@@ -87,8 +87,10 @@ export function scenarioLitmus(
     switchAt,
     setup: () => new StageState(stage()),
     threads: ({ stage }) => threadsOf(stage, switchAt, neverFalls.length > 0),
-    // Elsewhere a step goes over points of its own.
-    ...(switchAt.length === 0 ? { passing: ({ sync }: ScenarioState) => sync.passing } : {}),
+    // Elsewhere a step goes over points of its own; and where locks are asked about, has more.
+    ...(switchAt.length === 0 && scenario.machine.preempt !== true
+      ? { passing: ({ sync }: ScenarioState) => sync.passing }
+      : {}),
     onSwitch({ sync, stage }, thread) {
       sync.current = stage.threads[thread].self;
     },

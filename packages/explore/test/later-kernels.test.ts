@@ -24,7 +24,7 @@ const ENDS: readonly (readonly [
   ["d03-fork-against-migration", once, "everywhere", 70],
   ["d07-fork-in-migration", once, "everywhere", 90],
   ["d36-fork-against-mmap", reduced, "everywhere", 6],
-  ["d42-two-stacks", reduced, "everywhere", 40],
+  ["d42-two-stacks", reduced, "everywhere", 20],
 ];
 
 test.each(ENDS)("%s has no schedule that fails on v6.18", (name, strategy, turns, least) => {

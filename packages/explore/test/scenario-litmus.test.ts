@@ -36,7 +36,7 @@ describe("turns", () => {
     const [first, ...others] = steps.filter(({ thread }) => thread === 1).map(({ label }) => label);
     expect(first).toBe("write worker heap 2");
     expect(new Set(others)).toEqual(
-      new Set(["mm1.mmap_sem", "mm1.pt", "mm1._anon_rss", "pte", "page 3", "alloc"]),
+      new Set(["mm1.mmap_sem", "mm1.pt", "mm1._anon_rss", "pte", "page 3", "alloc", "anon_vma"]),
     );
   });
 

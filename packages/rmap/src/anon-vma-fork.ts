@@ -29,7 +29,7 @@ import {
   countUser,
   type RmapVma,
 } from "./anon-vma.ts";
-import { getAnonVma } from "./anon-vma-refs.ts";
+import { getAnonVma, stopToGet } from "./anon-vma-refs.ts";
 import { unlinkAnonVmas } from "./anon-vma-unlink.ts";
 
 /**
@@ -110,6 +110,7 @@ export function* anonVmaFork(
 
   const where = "anon_vma_fork";
   const own = allocAnonVma(anonVmas, parent);
+  yield* stopToGet(sync, own.root);
   getAnonVma(own.root);
   childVma.anonVma = own;
   const { lock } = own.root;

@@ -10,6 +10,9 @@ import {
   allocSleeping,
   holding,
   type KernelThread,
+  makePoint,
+  PointKind,
+  type SchedulePoint,
   type SpinLock,
   type Sync,
 } from "@forkpath/sync";
@@ -40,17 +43,56 @@ export function* anonVmaPrepare<V extends RmapVma>(
   pageTableLock: SpinLock,
   findMergeable: (vma: V) => AnonVma | null,
 ): KernelThread<number> {
+  if (sync.interleaved) yield ownerLookPoint(vma);
   if (vma.anonVma !== null) return 0;
   const hasChain = sync.interleaved ? yield* allocSleeping(sync, "avc") : allocAtomic(sync, "avc");
   if (!hasChain) return -Errno.ENOMEM;
+  if (sync.interleaved) yield ownerPoint(PointKind.LOAD, vma, { reads: [ownersOf(pageTableLock)] });
   const shared = findMergeable(vma);
   const anonVma = shared ?? (yield* allocRoot(sync, anonVmas));
   if (anonVma === null) return -Errno.ENOMEM;
 
-  const setUnderBoth = holding(sync, pageTableLock, WHERE, () => setUnlessSet(vma, anonVma));
+  const setUnderBoth = holding(
+    sync,
+    pageTableLock,
+    WHERE,
+    setOwner(sync, vma, anonVma, pageTableLock),
+  );
   const isSet = yield* holding(sync, anonVma.root.lock, WHERE, setUnderBoth);
   if (!isSet && shared === null) yield* freeAnonVma(sync, anonVmas, anonVma);
   return 0;
+}
+
+/**
+ * A look at which anon_vma the vma has.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export const ownerLookPoint = (vma: RmapVma): SchedulePoint =>
+  ownerPoint(PointKind.LOAD, vma, { reads: [vma] });
+
+/** The vma is a part of its own: a step may look at it and at other things. */
+const ownerPoint = (
+  kind: PointKind,
+  vma: RmapVma,
+  touched: Pick<SchedulePoint, "parts" | "reads">,
+): SchedulePoint => ({
+  ...makePoint(kind, vma, { kind: "field", owner: "", field: "anon_vma" }),
+  parts: [],
+  ...touched,
+});
+
+/** Whose neighbours are asked for theirs. */
+const ownersOf = ({ owner }: SpinLock): string => `anon_vmas of ${owner}`;
+
+function* setOwner(
+  sync: Sync,
+  vma: RmapVma,
+  anonVma: AnonVma,
+  pageTableLock: SpinLock,
+): KernelThread<boolean> {
+  if (sync.interleaved)
+    yield ownerPoint(PointKind.STORE, vma, { parts: [vma, ownersOf(pageTableLock)] });
+  return setUnlessSet(vma, anonVma);
 }
 
 /** False when another thread of the process was faster. */

@@ -2,7 +2,17 @@
  * How long an anon_vma lives (SPEC §4.5): while vmas are linked to it, or somebody outside of the
  * graph holds it. Each descendant holds its root that way, because the root has the lock.
  */
-import { holding, invariant, type KernelThread, type Sync } from "@forkpath/sync";
+import {
+  holding,
+  invariant,
+  type KernelThread,
+  makePoint,
+  NO_STOPS,
+  PointKind,
+  type SchedulePoint,
+  type Stops,
+  type Sync,
+} from "@forkpath/sync";
 import type { AnonVma, AnonVmas } from "./anon-vma.ts";
 
 /**
@@ -14,12 +24,23 @@ export function getAnonVma(anonVma: AnonVma): void {
 }
 
 /**
+ * Before `getAnonVma`: two that take a reference do so in either order.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export const stopToGet = (sync: Sync, anonVma: AnonVma): Stops =>
+  sync.interleaved ? [{ ...refsPoint(anonVma), commutes: true }] : NO_STOPS;
+
+const refsPoint = (anonVma: AnonVma): SchedulePoint =>
+  makePoint(PointKind.ATOMIC, anonVma, { kind: "field", owner: "", field: "anon_vma refcount" });
+
+/**
  * Lets go of what `getAnonVma` held; frees the anon_vma if no vma is linked to it either.
  * @throws InvariantError when nobody held it
  * @kernel drop_anon_vma in mm/rmap.c
  */
 export function* putAnonVma(sync: Sync, anonVmas: AnonVmas, anonVma: AnonVma): KernelThread<void> {
   const where = "drop_anon_vma";
+  if (sync.interleaved) yield refsPoint(anonVma);
   invariant(anonVma.refcount > 0, "anon-vma-not-held", `${where} of anon_vma${anonVma.id}`);
   if (anonVma.refcount > 1) {
     anonVma.refcount--;

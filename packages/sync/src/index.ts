@@ -61,7 +61,14 @@ export {
   type RefusedArea,
   refusalText,
 } from "./refusal.ts";
-export { condResched, condReschedNow, needResched, spinNeedbreak } from "./resched.ts";
+export {
+  condResched,
+  condReschedNow,
+  needResched,
+  spinNeedbreak,
+  stopToAsk,
+  waitersOf,
+} from "./resched.ts";
 export { type RunResult, runAs, runToCompletion, runUntilBlocked, type Steps } from "./run.ts";
 export {
   createRwSem,

@@ -7,8 +7,9 @@
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { goesOver } from "./passing.ts";
-import type { KernelThread } from "./point.ts";
+import { type KernelThread, makePoint, PointKind, type Subject } from "./point.ts";
 import type { SpinLock } from "./spinlock.ts";
+import { NO_STOPS, type Stops, stopsHere } from "./stop.ts";
 import { emit, type HeldLock, type Sync } from "./sync.ts";
 
 /** @kernel need_resched in include/linux/sched.h */
@@ -26,6 +27,22 @@ export function spinNeedbreak(sync: Sync, lock: SpinLock): boolean {
     emit(sync, { kind: "spin_needbreak", lock: name, owner, lockClass, answer });
   }
   return answer;
+}
+
+/**
+ * What a thread changes when it comes to stand before `lock`, and `spinNeedbreak` looks at.
+ * @modelOnly a part of a point
+ */
+export const waitersOf = (lock: SpinLock): object => lock.lockPoint;
+
+/**
+ * Before `spinNeedbreak`, on machines that ask.
+ * @modelOnly a scheduler's view of spin_needbreak in include/linux/sched.h
+ */
+export function stopToAsk(sync: Sync, lock: SpinLock): Stops {
+  if (sync.spinNeedbreak === null || !stopsHere(sync)) return NO_STOPS;
+  const of: Subject = { kind: "field", owner: lock.owner, field: `waiters of ${lock.field}` };
+  return [makePoint(PointKind.LOAD, waitersOf(lock), of)];
 }
 
 /**

@@ -54,8 +54,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "charge-checked-against-the-child",
     file: "memory/dup-vma.ts",
-    find: "function mayCharge({ fe, current, oldMm }: MmapCopy",
-    replace: "function mayCharge({ fe, current, mm: oldMm }: MmapCopy",
+    find: "  { fe, current, oldMm }: MmapCopy,\n  pages: number,",
+    replace: "  { fe, current, mm: oldMm }: MmapCopy,\n  pages: number,",
     why: "the commit check looks at the parent's mm (§5.7/2)",
   },
   {
@@ -243,7 +243,7 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "peak-taken-too-late",
     file: "exit/do-exit.ts",
-    find: "if (signal.live === 0 && task.mm !== null) {",
+    find: "if (isLast && task.mm !== null) {",
     replace: "if (signal.live < 0 && task.mm !== null) {",
     why: "the last thread takes the peak along (§8.1/2)",
   },

@@ -13,7 +13,14 @@ import {
 } from "@forkpath/abi";
 import type { ArgCharge } from "@forkpath/counters";
 import { type MmStruct, mmAlloc, type Vma } from "@forkpath/mm";
-import { allocVma, createVma, insertVma, mmdrop, vmEnoughMemory } from "@forkpath/mm/internal";
+import {
+  allocVma,
+  createVma,
+  insertVma,
+  mmdrop,
+  stopToPromise,
+  vmEnoughMemory,
+} from "@forkpath/mm/internal";
 import { type KernelThread, traced, writing } from "@forkpath/sync";
 import { Capability, capable } from "../task/cred.ts";
 import { stepStatus } from "../task/scripted-step.ts";
@@ -70,16 +77,17 @@ function stringBytesAllowed(fe: ForkEnv, current: TaskStruct, request: ExecReque
 /** @returns the stack, or a negative errno @kernel __bprm_mm_init in fs/exec.c */
 function* createStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): KernelThread<Vma | number> {
   if (!(yield* allocVma(fe.mm))) return -Errno.ENOMEM;
-  const insert = () => insertStack(fe, current, mm);
+  const insert = insertStack(fe, current, mm);
   return yield* writing(fe.sync, mm.mmapSem, "__bprm_mm_init", insert);
 }
 
 /** Requires mmap_sem held for writing. */
-function insertStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): Vma | number {
+function* insertStack(fe: ForkEnv, current: TaskStruct, mm: MmStruct): KernelThread<Vma | number> {
   const start = STACK_TOP_MAX - PAGE_SIZE;
   const flags = VM_STACK_FLAGS + VM_STACK_INCOMPLETE_SETUP;
   const vma = createVma(mm, { start, end: STACK_TOP_MAX, flags, pgoff: start / PAGE_SIZE });
   const isAdmin = capable(current, Capability.SYS_ADMIN);
+  yield* stopToPromise(fe.mm, mm, 1, isAdmin);
   const status = stepStatus(fe, "security_file_mmap") || vmEnoughMemory(fe.mm, mm, 1, isAdmin);
   if (status !== 0) return status;
   insertVma(vma);

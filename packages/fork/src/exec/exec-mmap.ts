@@ -4,7 +4,12 @@
  * A vfork parent is woken first of all, although the change can still be refused (D29).
  */
 import { Errno } from "@forkpath/abi";
-import { joinCounters, leaveCounters, setmaxMmHiwaterRss } from "@forkpath/counters";
+import {
+  joinCounters,
+  leaveCounters,
+  setmaxMmHiwaterRss,
+  syncMmRssSteps,
+} from "@forkpath/counters";
 import { type MmStruct, mmput } from "@forkpath/mm";
 import { archPickMmapLayout, mmdrop } from "@forkpath/mm/internal";
 import { holding, type KernelThread, reading, traced } from "@forkpath/sync";
@@ -55,6 +60,7 @@ function* switchMm(
   mm: MmStruct,
   oldMm: MmStruct | null,
 ): KernelThread<void> {
+  if (oldMm !== null) yield* syncMmRssSteps(sync, oldMm.counters, task.thread);
   yield* holding(sync, task.taskLock, WHERE, () => {
     if (oldMm !== null) leaveCounters(oldMm.counters, task.thread);
     joinCounters(mm.counters, task.thread);

@@ -3,7 +3,7 @@
  *
  * The peak is taken while the address space is still there, and only by the last thread.
  */
-import { setmaxMmHiwaterRss, syncMmRss } from "@forkpath/counters";
+import { setmaxMmHiwaterRss, syncMmRssSteps } from "@forkpath/counters";
 import { EventClass, emit } from "@forkpath/events";
 import {
   type KernelThread,
@@ -35,9 +35,9 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   const { signal, pid, parent } = task;
   task.flags |= TaskFlag.EXITING;
   if (sync.interleaved) yield livePoint(task);
-  signal.live--;
-  if (task.mm !== null) syncMmRss(task.mm.counters, task.thread);
-  if (signal.live === 0 && task.mm !== null) {
+  const isLast = --signal.live === 0;
+  if (task.mm !== null) yield* syncMmRssSteps(sync, task.mm.counters, task.thread);
+  if (isLast && task.mm !== null) {
     yield* setmaxMmHiwaterRss(sync, task.mm.counters, signal);
   }
   task.exitCode = code;
@@ -47,7 +47,7 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   if (sync.interleaved) yield fsPoint(task);
   exitFs(task);
   exitNamespaces(task);
-  if (sync.interleaved) yield signalsPoint(task); // a thread that lives on takes the children
+  if (sync.interleaved) yield deathPoint(task);
   exitNotify(fe, task);
   if (sync.traced & EventClass.TASK) {
     emit(sync, { kind: "task", what: "exit", pid, other: parent.pid });
@@ -88,6 +88,17 @@ function expectMayExit(fe: ForkEnv, task: TaskStruct): void {
       `doExit: a live task was wanted, got pid ${task.pid}, which exits already`,
     );
   }
+}
+
+/** A thread that lives on takes the children, and the parent may be waiting for this one. */
+function deathPoint(task: TaskStruct): SchedulePoint {
+  const point = signalsPoint(task);
+  const renew = (): SchedulePoint => ({
+    ...point,
+    reads: [task.parent.signal, task.realParent.signal],
+    renew,
+  });
+  return renew();
 }
 
 const livePoint = ({ signal, tgid }: TaskStruct): SchedulePoint =>

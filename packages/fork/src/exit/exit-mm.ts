@@ -1,5 +1,5 @@
 /** The dying task lets go of its address space (SPEC §8.1/4). */
-import { leaveCounters } from "@forkpath/counters";
+import { leaveCounters, syncMmRssSteps } from "@forkpath/counters";
 import { type MmStruct, mmput } from "@forkpath/mm";
 import { mmdrop } from "@forkpath/mm/internal";
 import {
@@ -31,6 +31,7 @@ export function* exitMm(fe: ForkEnv, task: TaskStruct): KernelThread<void> {
   yield* downReadAfterDump(fe, mm);
   mm.mmCount++; // for activeMm
   yield* spinLock(sync, task.taskLock, WHERE);
+  yield* syncMmRssSteps(sync, mm.counters, task.thread);
   leaveCounters(mm.counters, task.thread);
   task.mm = null;
   yield* upRead(sync, mm.mmapSem, WHERE);

@@ -15,6 +15,8 @@ import {
   getFile,
   insertVma,
   linkFileVma,
+  stopToPromise,
+  stopToReturn,
   vmEnoughMemory,
   vmStatAccount,
   vmUnacctMemory,
@@ -48,9 +50,10 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   const killed = yield* askSignals(fe, current, "beforeArea");
   if (killed !== 0) return killed;
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
-  if (charge > 0 && !mayCharge(copy, charge, parentVma)) return -Errno.ENOMEM;
+  if (charge > 0 && !(yield* mayCharge(copy, charge, parentVma))) return -Errno.ENOMEM;
   const vma = yield* copyStruct(copy, parentVma, inherited);
   if (vma === null) {
+    yield* stopToReturn(fe.mm, charge);
     vmUnacctMemory(fe.mm, charge);
     return -Errno.ENOMEM;
   }
@@ -84,8 +87,13 @@ function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
 }
 
 /** The limits are those of the parent, and its mm is the one that they look at. */
-function mayCharge({ fe, current, oldMm }: MmapCopy, pages: number, vma: Vma): boolean {
+function* mayCharge(
+  { fe, current, oldMm }: MmapCopy,
+  pages: number,
+  vma: Vma,
+): KernelThread<boolean> {
   const isAdmin = capable(current, Capability.SYS_ADMIN);
+  yield* stopToPromise(fe.mm, oldMm, pages, isAdmin);
   return vmEnoughMemory(fe.mm, oldMm, pages, isAdmin, vma) === 0;
 }
 

@@ -57,6 +57,7 @@ export function* shrinkVma(
   yield* holdingBorders(env, vma, () => {
     setBorders(vma, start, end);
     if (insert === null) return;
+    insert.truncateCount = vma.truncateCount; // a truncation may have come by since the copy
     insertVma(insert);
     linkFileVma(insert);
   });

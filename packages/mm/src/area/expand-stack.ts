@@ -7,7 +7,9 @@
  */
 import { Errno, MMAP_MIN_ADDR, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { holding, type KernelThread, type Sync } from "@forkpath/sync";
+import { stopToGrow } from "../machine/areas-point.ts";
 import { vmEnoughMemory } from "../machine/commit.ts";
+import { stopToPromise } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
@@ -54,7 +56,9 @@ function* growDown(env: MmEnv, vma: Vma, start: number, limits: MmLimits): Kerne
   if (pages <= 0) return 0; // while this thread waited, another one made it grow as far
   if (pages > vma.pgoff) return -Errno.ENOMEM;
   const status = yield* acctStackGrowth(env, vma, start, limits);
-  if (status === 0) moveStart(vma, start);
+  if (status !== 0) return status;
+  yield* stopToGrow(env, vma);
+  moveStart(vma, start);
   return status;
 }
 
@@ -84,6 +88,7 @@ function* acctStackGrowth(
   if (!mayExpandVm(env, mm, flags, pages, limits)) return -Errno.ENOMEM;
   if (!mayHaveStack(sync, vma, start, limits)) return -Errno.ENOMEM;
   if (isLocked && !mayLock(sync, mm, pages, limits)) return -Errno.ENOMEM;
+  yield* stopToPromise(env, mm, pages, limits.isAdmin);
   if (vmEnoughMemory(env, mm, pages, limits.isAdmin, vma) !== 0) return -Errno.ENOMEM;
   yield* addTotalVm(sync, mm, pages);
   if (isLocked) mm.lockedVm += pages;

@@ -18,6 +18,7 @@ import {
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread, stopsHere } from "@forkpath/sync";
+import { addingPoint } from "../machine/batch-point.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
 import { entryPoint, pagesPoint } from "../machine/memory-point.ts";
@@ -130,7 +131,7 @@ export function* installFreshPage(
     if (stopsHere(sync)) yield entryPoint(env, mm, addr);
     clearPte(env.tables, cell);
   }
-  if (stopsHere(sync)) yield pagesPoint(env, page);
+  if (stopsHere(sync)) yield addingPoint(env, pagesPoint(env, page));
   addNewAnonPage(env, vma, addr, page);
   if (stopsHere(sync)) yield entryPoint(env, mm, addr);
   if (isUnshared) storeCleanPte(env, vma, cell, page);

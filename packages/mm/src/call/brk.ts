@@ -12,6 +12,7 @@ import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { breakPoint } from "../machine/break-point.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
 import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
@@ -96,9 +97,11 @@ export function* doBrk(
   if (findVmaIntersection(mm, addr, addr + size) !== undefined) {
     if ((yield* doMunmap(env, mm, addr, size)) !== 0) return -Errno.ENOMEM;
   }
+  yield* stopToPromise(env, mm, pages, limits.isAdmin);
   if (chargeData(env, mm, pages, limits) !== 0) return -Errno.ENOMEM;
   const vma = yield* dataArea(env, mm, addr, addr + size);
   if (vma === null) {
+    yield* stopToReturn(env, pages);
     vmUnacctMemory(env, pages);
     return -Errno.ENOMEM;
   }

@@ -36,6 +36,7 @@ import {
 import { freeSwapAndCache, isNonSwapEntry } from "@forkpath/swap";
 import type { KernelThread } from "@forkpath/sync";
 import { isHugePageShared } from "../huge/folio-owner.ts";
+import { stopToDrain } from "../machine/batch-point.ts";
 import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { isPageLocked } from "../page/lock.ts";
 import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
@@ -59,6 +60,7 @@ export function* madviseFree(
 ): KernelThread<number> {
   if (vma.ops?.fault !== undefined || vma.file !== null) return -Errno.EINVAL;
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
+  yield* stopToDrain(env);
   lruAddDrain(env);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   let swapped = 0;

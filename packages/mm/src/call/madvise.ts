@@ -30,6 +30,7 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
+import { stopToMark } from "../machine/memory-point.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { madviseCollapse } from "../sweep/madvise-collapse.ts";
 import type { MmEnv, MmLimits, MmRules, MmStruct, Vma } from "../types.ts";
@@ -171,6 +172,7 @@ const madviseBehavior: AdviseArea = function* (env, vma, start, end, advice) {
   if (flags === vma.flags) return 0;
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
   if (area === null) return -Errno.EAGAIN;
+  yield* stopToMark(env, vma.mm);
   area.flags = flags;
   return 0;
 };

@@ -13,6 +13,7 @@ import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
 import { mayExpandVm } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { countExeFileVma, getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
@@ -58,6 +59,7 @@ export function* mmapRegion(
   if (!mayExpandVm(env, mm, asked.flags, pages, limits)) return -Errno.ENOMEM;
   const region = { ...asked, flags: reserveFlags(env, asked) };
   const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
+  yield* stopToPromise(env, mm, charged, limits.isAdmin);
   if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin, asked) !== 0)
     return -Errno.ENOMEM;
 
@@ -88,7 +90,9 @@ function* newArea(
   const vma = (yield* allocVma(env)) ? createVma(mm, region) : null;
   const status = vma === null ? -Errno.ENOMEM : yield* attachFile(env, vma, limits);
   if (vma === null || status !== 0) {
-    if (region.flags & VmFlag.ACCOUNT) vmUnacctMemory(env, pagesBetween(region.start, region.end));
+    const charged = region.flags & VmFlag.ACCOUNT ? pagesBetween(region.start, region.end) : 0;
+    yield* stopToReturn(env, charged);
+    if (charged > 0) vmUnacctMemory(env, charged);
     return status;
   }
   protectForWritenotify(vma);
@@ -102,6 +106,7 @@ function* attachFile(env: MmEnv, vma: Vma, limits: MmLimits): KernelThread<numbe
   if (file !== null) return yield* attachOpenFile(env, vma, file);
   if ((flags & VmFlag.SHARED) === 0) return 0;
   const isReserved = (flags & VmFlag.NORESERVE) === 0;
+  if (isReserved) yield* stopToPromise(env, mm, vmaPages(vma), limits.isAdmin);
   vma.file = shmemFileSetup(env, mm, vmaPages(vma), isReserved, limits.isAdmin);
   vma.ops = filemapVmOps;
   return vma.file === null ? -Errno.ENOMEM : 0;

@@ -14,7 +14,9 @@ import type { KernelThread } from "@forkpath/sync";
 import { allocVma, copyVmaStruct, findVma, linkVma, nextVma, vmaPages } from "../area/list.ts";
 import { vmaMerge } from "../area/merge.ts";
 import { vmUnacctMemory } from "../machine/commit.ts";
+import { stopToReturn } from "../machine/commit-point.ts";
 import { mayHaveAreas } from "../machine/limits.ts";
+import { stopToMark } from "../machine/memory-point.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { getVmaFile } from "../page/file-refs.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
@@ -122,6 +124,7 @@ function* dropRange(
   yield* setMmCounter(sync, mm.counters, MmCounter.HIWATER_VM, peak);
   if (restPages === 0) return;
   if (status !== 0) {
+    yield* stopToReturn(env, restPages);
     vmUnacctMemory(env, restPages);
     return;
   }
@@ -141,6 +144,7 @@ function* leaveEmpty(env: MmEnv, vma: Vma, move: Move, copy: Vma): KernelThread<
   yield* addTotalVm(sync, vma.mm, newLen / PAGE_SIZE);
   yield* vmStatAccount(env, vma.mm, vma.flags, vma.file !== null, newLen / PAGE_SIZE);
   if (rules.mremap.locksTwice && vma.flags & VmFlag.LOCKED) vma.mm.lockedVm += newLen / PAGE_SIZE;
+  yield* stopToMark(env, vma.mm);
   vma.flags = rules.lockedFlags(vma.flags, "unlock");
   if (vma === copy || vma.start !== addr || vma.end !== addr + oldLen) return;
   yield* unlinkAnonVmas(sync, env.anonVmas, vma);

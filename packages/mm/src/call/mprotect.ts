@@ -22,8 +22,10 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent } from "../fault/populate.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
+import { stopToMark } from "../machine/memory-point.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";
@@ -104,14 +106,18 @@ export function* mprotectFixup(
   if (flags & VmFlag.WRITE && !mayBecome(env, vma, flags, pages, limits)) return -Errno.ENOMEM;
   const newFlags = accountedFlags(env, vma, flags);
   const charge = (accountBit(newFlags) - accountBit(oldFlags)) * pages;
+  if (charge > 0) yield* stopToPromise(env, mm, charge, limits.isAdmin);
   if (charge > 0 && vmEnoughMemory(env, mm, charge, limits.isAdmin, vma) !== 0)
     return -Errno.ENOMEM;
   const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
   if (area === null) {
+    yield* stopToReturn(env, Math.max(charge, 0));
     if (charge > 0) vmUnacctMemory(env, charge);
     return -Errno.ENOMEM;
   }
+  yield* stopToReturn(env, Math.max(-charge, 0));
   if (charge < 0) vmUnacctMemory(env, -charge);
+  yield* stopToMark(env, mm);
   area.flags = newFlags;
   area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));
   area.pageProtHigh = pteModifyHigh(area.pageProtHigh, vmPageProtHigh(newFlags));

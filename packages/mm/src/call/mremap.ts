@@ -21,6 +21,7 @@ import { growVma } from "../area/adjust.ts";
 import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { refuseAddresses } from "../machine/refuse.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -93,10 +94,10 @@ function* doMremap(
     return status === 0 ? addr : status;
   }
   const move = { addr, oldLen, newLen, newAddr, stays };
-  const vma = vmaToResize(env, mm, move, limits);
+  const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* expandOrMove(env, vma, move, flags, limits);
-  if (moved < 0) vmUnacctMemory(env, chargeOf(vma, move));
+  if (moved < 0) yield* giveBack(env, chargeOf(vma, move));
   return moved;
 }
 
@@ -162,11 +163,16 @@ function* mremapTo(
     const status = yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
     if (status !== 0) return status;
   }
-  const vma = vmaToResize(env, mm, move, limits);
+  const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* moveVma(env, vma, move, limits);
-  if (moved < 0) vmUnacctMemory(env, chargeOf(vma, move));
+  if (moved < 0) yield* giveBack(env, chargeOf(vma, move));
   return moved;
+}
+
+function* giveBack(env: MmEnv, pages: number): KernelThread<void> {
+  yield* stopToReturn(env, pages);
+  vmUnacctMemory(env, pages);
 }
 
 /**
@@ -174,9 +180,15 @@ function* mremapTo(
  * @returns the area; -EFAULT, -EAGAIN or -ENOMEM
  * @kernel vma_to_resize in mm/mremap.c
  */
-function vmaToResize(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): Vma | number {
+function* vmaToResize(
+  env: MmEnv,
+  mm: MmStruct,
+  move: Move,
+  limits: MmLimits,
+): KernelThread<Vma | number> {
   const vma = findResizable(env, mm, move, limits);
   if (typeof vma === "number" || (vma.flags & VmFlag.ACCOUNT) === 0) return vma;
+  yield* stopToPromise(env, mm, chargeOf(vma, move), limits.isAdmin);
   const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
   return charged === 0 ? vma : -Errno.EFAULT;
 }

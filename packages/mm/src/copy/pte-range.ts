@@ -18,13 +18,16 @@ import {
   countCalls,
   goesOver,
   type KernelThread,
+  type SchedulePoint,
   spinLock,
   spinLockNow,
   spinUnlockNow,
   stopsHere,
+  waitersOf,
 } from "@forkpath/sync";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
-import { cellPoint } from "../machine/memory-point.ts";
+import { addingPoint } from "../machine/batch-point.ts";
+import { cellPoint, withReads } from "../machine/memory-point.ts";
 import { allocPage } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
 import type { MmEnv } from "../types.ts";
@@ -72,10 +75,10 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
-    if (stopsHere(sync)) yield cellPoint(env, src, run.addr, run.srcCell, dst);
+    if (stopsHere(sync)) yield copyPoint(env, run);
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {
-      yield cellPoint(env, src, run.addr, run.srcCell, dst);
+      yield copyPoint(env, run);
       stop = copyEntries(env, run);
     }
 
@@ -97,6 +100,15 @@ export function* copyPteRange(
     }
   } while (run.addr !== end);
   return 0;
+}
+
+/** It may need the page that was got for it, and look who waits for the tables' locks. */
+function copyPoint(env: MmEnv, run: CopyRun): SchedulePoint {
+  const { src, dst, addr, srcCell, srcPtl, dstPtl, prealloc } = run;
+  const shared = cellPoint(env, src, addr, srcCell, dst);
+  const point = prealloc === NO_PFN ? shared : addingPoint(env, shared);
+  if (env.sync.spinNeedbreak === null) return point;
+  return withReads(point, waitersOf(srcPtl), waitersOf(dstPtl));
 }
 
 /** What no table lock may be held for: a page for a swap count, or for the child. */

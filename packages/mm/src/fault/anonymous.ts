@@ -23,6 +23,7 @@ import {
 import { expandStack } from "../area/expand-stack.ts";
 import { findVmaPrev } from "../area/list.ts";
 import { allocAnonPage, installFreshPage, ONE_FRESH } from "../area/new-anon-page.ts";
+import { stopAtArea } from "../machine/areas-point.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
 import { entryPoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
@@ -37,13 +38,15 @@ const WHERE = "do_anonymous_page";
  * @kernel do_anonymous_page in mm/memory.c
  */
 export function doAnonymousPage(env: MmEnv, site: FaultSite): KernelThread<number> {
-  const { vma, addr } = site;
-  const isLowest = addr === vma.start && (vma.flags & VmFlag.GROWSDOWN) !== 0;
-  const isGuard = isLowest && env.rules.stackGuard.ownPages > 0;
-  return isGuard ? touchGuardPage(env, site) : mapPage(env, site);
+  const isStack = (site.vma.flags & VmFlag.GROWSDOWN) !== 0;
+  const hasGuard = isStack && env.rules.stackGuard.ownPages > 0;
+  return hasGuard ? mapStackPage(env, site) : mapPage(env, site);
 }
 
-function* touchGuardPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+function* mapStackPage(env: MmEnv, site: FaultSite): KernelThread<number> {
+  const { vma, addr } = site;
+  yield* stopAtArea(env, vma);
+  if (addr !== vma.start) return yield* mapPage(env, site);
   const isFree = yield* checkStackGuardPage(env, site);
   return isFree ? yield* mapPage(env, site) : VmFault.SIGBUS;
 }

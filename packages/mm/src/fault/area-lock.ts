@@ -14,6 +14,7 @@ import {
   type KernelThread,
   partReadPoint,
   partReleasePoint,
+  type SchedulePoint,
   tryReadPart,
 } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
@@ -40,7 +41,7 @@ export function* faultUnderAreaLock(
   limits: MmLimits,
 ): KernelThread<number> {
   const { sync } = env;
-  if (sync.interleaved) yield partReadPoint(mm.mmapSem, AREA_LOCK);
+  if (sync.interleaved) yield areaPoint(mm, addr);
   const vma = lockArea(env, mm, addr, isWrite);
   if (vma === null) return NEEDS_MMAP_LOCK;
   const code = yield* handleMmFault(env, vma, addr, isWrite, limits, true);
@@ -48,6 +49,17 @@ export function* faultUnderAreaLock(
   if (sync.interleaved) yield partReleasePoint(mm.mmapSem, AREA_LOCK);
   endReadPart(sync, mm.mmapSem, WHERE);
   return code;
+}
+
+/** Whether the area has an anon_vma by now is asked, too. */
+function areaPoint(mm: MmStruct, addr: number): SchedulePoint {
+  const { mmapSem } = mm;
+  const point = partReadPoint(mmapSem, AREA_LOCK);
+  const renew = (): SchedulePoint => {
+    const vma = findVma(mm, addr);
+    return { ...point, parts: [mmapSem], reads: vma === undefined ? [] : [vma], renew };
+  };
+  return renew();
 }
 
 /** @returns the area of `addr`, locked; null when the fault needs mmap_sem */

@@ -14,6 +14,7 @@ import { getPage, linearPageIndex, PageFlag, pageAddFileRmap } from "@forkpath/r
 import { holding, type KernelThread, stopsHere } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { ensureTable, type FaultSite } from "../machine/fault-site.ts";
+import { everythingPoint } from "../machine/memory-point.ts";
 import { type MappedFile, type MmEnv, type Vma, VmFault } from "../types.ts";
 import { storeReadPte } from "./read-pte.ts";
 
@@ -33,6 +34,7 @@ export function* doFaultAround(env: MmEnv, site: FaultSite): KernelThread<number
   if (file === null) return 0;
   const window = windowAround(site, env.rules.faultAroundPages);
   if (site.cell === NO_CELL) {
+    if (stopsHere(env.sync)) yield everythingPoint(env);
     if (!hasMappable(env, file, site, window)) return 0;
     if (!(yield* ensureTable(env, site))) return VmFault.OOM;
   }

@@ -24,7 +24,7 @@ import {
 import { reportBadPte } from "../machine/bad-pte.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { ensureTable, type FaultSite, isSameEntry } from "../machine/fault-site.ts";
-import { entryPoint, lookPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
+import { entryPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { dropPage, setPageDirty } from "../page/state.ts";
@@ -166,10 +166,7 @@ function* mapForSharedWrite(
   return yield* mapFilePage(env, site, page, code);
 }
 
-function* allocCopy(env: MmEnv, site: FaultSite): KernelThread<Pfn> {
-  if (env.sync.interleaved) yield lookPoint(env, site.vma.mm, site.addr); // at the vma's anon_vma
-  return yield* allocAnonPage(env, site.vma);
-}
+const allocCopy = (env: MmEnv, { vma }: FaultSite): KernelThread<Pfn> => allocAnonPage(env, vma);
 
 /** Requires the file's page locked; gives it back. */
 function* mapPrivateCopy(

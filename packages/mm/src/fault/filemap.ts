@@ -11,6 +11,7 @@ import type { Pfn, SwpEntry } from "@forkpath/abi";
 import { getPage, NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryPteHigh, entryPteLow } from "@forkpath/swap";
 import { invariant, type KernelThread } from "@forkpath/sync";
+import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
 import { stopAtMemory, stopAtSlots } from "../machine/memory-stop.ts";
 import { shmemAcctBlock, shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import { allocPage } from "../page/alloc.ts";
@@ -108,10 +109,13 @@ function* shmemGetpage(
 ): KernelThread<number> {
   const entry = file.swapped.get(pgoff);
   if (entry !== undefined) return yield* shmemSwapin(env, file, pgoff, entry);
+  if (file.isChargedByPage) yield* stopToPromise(env, mm, 1, isAdmin);
   if (!shmemAcctBlock(env, file, mm, isAdmin)) return VmFault.SIGBUS;
   const fresh = yield* allocPage(env);
   const isOurs = fresh !== NO_PFN && (yield* addUnlessCached(env, file, pgoff, fresh));
-  if (!isOurs) shmemUnacctBlock(env, file);
+  if (isOurs) return 0;
+  if (file.isChargedByPage) yield* stopToReturn(env, 1);
+  shmemUnacctBlock(env, file);
   return fresh === NO_PFN ? VmFault.OOM : 0;
 }
 

@@ -16,6 +16,7 @@ import { reportBadPte } from "../machine/bad-pte.ts";
 import { findHugePmd, hugePmdPfn, hugePmdState, pmdLockAt } from "../machine/huge-pmd.ts";
 import { cellPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { type MmEnv, type MmStruct, ThpMode, type Vma } from "../types.ts";
 
@@ -39,6 +40,7 @@ export function* followPage(
   addr: number,
   follow: number,
 ): KernelThread<number> {
+  yield* stopToLook(env, vma.mm, addr);
   const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) {
     return env.thp === ThpMode.NEVER ? NO_PFN : yield* followHugePage(env, vma, addr, follow);

@@ -20,9 +20,10 @@ import {
   VmFlag,
 } from "@forkpath/abi";
 import { NO_PFN } from "@forkpath/rmap";
-import { condReschedNow, type KernelThread, stopAt } from "@forkpath/sync";
+import { condReschedNow, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
+import { addingPoint } from "../machine/batch-point.ts";
 import { countFault, NO_LIMITS } from "../machine/limits.ts";
-import { stopAtPage } from "../machine/memory-stop.ts";
+import { pagesPoint } from "../machine/memory-point.ts";
 import { forgetInFlight, noteInFlight } from "../page/in-flight.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
 import { makePin, refsOfPin } from "../page/pin.ts";
@@ -102,7 +103,7 @@ function* pinRange(
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
     noteInFlight(env, page, refsOf(env, options, page));
-    yield* stopAtPage(env, toPfn(page));
+    if (stopsHere(env.sync)) yield addingPoint(env, pagesPoint(env, page), "activate");
     if (env.rules.gupTouches) markPageAccessed(env, toPfn(page));
     if (options.isPin) makePin(env, mm, page);
   }

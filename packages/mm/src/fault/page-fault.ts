@@ -21,6 +21,7 @@ import {
 } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
 import { findVma } from "../area/list.ts";
+import { stopAtArea } from "../machine/areas-point.ts";
 import { countFault } from "../machine/limits.ts";
 import {
   type MmEnv,
@@ -129,6 +130,7 @@ export function* findExtendVma(
 ): KernelThread<Vma | null> {
   const vma = findVma(mm, addr);
   if (vma === undefined) return null;
+  yield* stopAtArea(env, vma);
   if (vma.start <= addr) return vma;
   if ((vma.flags & VmFlag.GROWSDOWN) === 0) return null;
   return (yield* expandStack(env, vma, addr, limits)) === 0 ? vma : null;

@@ -15,14 +15,23 @@ import {
   pteLow,
 } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, type SchedulePoint, stopsHere } from "@forkpath/sync";
 import { isStackGuardPage } from "../area/list.ts";
+import { addingPoint } from "../machine/batch-point.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
 import { countFault } from "../machine/limits.ts";
+import { lookPoint, usePoint } from "../machine/memory-point.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { markPageAccessed } from "../page/lru-batch.ts";
 import { dropPage, mlockVmaPage, setPageDirty } from "../page/state.ts";
-import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma, VmFault } from "../types.ts";
+import {
+  type MmEnv,
+  type MmLimits,
+  type MmStruct,
+  VM_FAULT_ERROR,
+  type Vma,
+  VmFault,
+} from "../types.ts";
 import { handleMmFault } from "./handle-mm-fault.ts";
 
 /**
@@ -92,7 +101,9 @@ export function* makePresent(
   isWrite: boolean,
   limits: MmLimits,
 ): KernelThread<number> {
-  while (!isMapped(env, vma, addr, isWrite)) {
+  for (;;) {
+    if (stopsHere(env.sync)) yield presentPoint(env, vma.mm, addr);
+    if (isMapped(env, vma, addr, isWrite)) break;
     const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VmFault.OOM) return -Errno.ENOMEM;
     if (code & VM_FAULT_ERROR) return -Errno.EFAULT;
@@ -115,6 +126,12 @@ function markUsed(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): void {
   markPageAccessed(env, pfn);
 }
 
+/** The look at whether the page is there marks it as used, if it is. */
+const presentPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
+  env.rules.gupTouches
+    ? addingPoint(env, usePoint(env, mm, addr), "activate")
+    : lookPoint(env, mm, addr);
+
 function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean {
   const { tables } = env;
   const pte = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
@@ -127,6 +144,7 @@ function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean
 /** A huge page was marked when it was mapped, if its area was locked by then. */
 function* markMlocked(env: MmEnv, vma: Vma, addr: number): KernelThread<void> {
   const { tables, map } = env;
+  if (stopsHere(env.sync)) yield usePoint(env, vma.mm, addr);
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);

@@ -23,7 +23,13 @@ import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlock, tracedAt } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
-import { stopAtEntry, stopAtMemory, stopAtSharers, stopAtSlots } from "../machine/memory-stop.ts";
+import {
+  stopAtEntry,
+  stopAtMemory,
+  stopAtPage,
+  stopAtSharers,
+  stopAtSlots,
+} from "../machine/memory-stop.ts";
 import { unlockPage } from "../page/lock.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
@@ -52,6 +58,7 @@ export function* mapSwappedPage(
   else yield* mapCountedPage(env, site, page, cached);
   unlockPage(env, page);
   if (cached !== NO_PFN && page !== cached) {
+    yield* stopAtPage(env, cached);
     unlockPage(env, cached);
     dropPage(env, cached);
   }
@@ -105,7 +112,7 @@ function* mapMarkedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Ke
   yield* stopAtEntry(env, vma.mm, site.addr, page);
   mapPage(env, site, page, cached, isOurs);
   if (isOurs) map.flags[page] |= rules.exclusiveFlag;
-  yield* stopAtEntry(env, vma.mm, site.addr);
+  yield* stopAtEntry(env, vma.mm, site.addr, page); // and its lock goes
   setPte(env.tables, site.cell, site.low, site.high);
 }
 

@@ -16,8 +16,10 @@ import {
   swapcachePrepare,
 } from "@forkpath/swap";
 import { countPart } from "@forkpath/swap/internal";
-import { type KernelThread, spinUnlock } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, stopsHere } from "@forkpath/sync";
+import { addingPoint } from "../machine/batch-point.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
+import { pagesPoint } from "../machine/memory-point.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -72,6 +74,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
 
 function* readIn(env: MmEnv, page: Pfn): KernelThread<void> {
   yield* lockPage(env, page);
+  if (stopsHere(env.sync)) yield addingPoint(env, pagesPoint(env, page));
   env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE;
   lruCacheAdd(env, page);
 }

@@ -18,15 +18,16 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageKsm } from "@forkpath/rmap";
-import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
+import { holding, type KernelThread, spinUnlock, stopsHere } from "@forkpath/sync";
 import { FOR_SHARED_PAGE } from "../area/new-anon-page.ts";
 import { cutHugePmd } from "../huge/cut.ts";
 import { isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
 import { createFaultSite, type FaultSite, lockEntry, readOrigPte } from "../machine/fault-site.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
+import { stopToLook } from "../machine/memory-stop.ts";
 import { type MmEnv, type MmLimits, VM_FAULT_ERROR, type Vma } from "../types.ts";
-import { Claim, claimPage } from "./wp.ts";
+import { Claim, claimPage, ownerPoint } from "./wp.ts";
 import { wpCopyPage } from "./wp-copy.ts";
 
 const WHERE = "do_wp_page";
@@ -43,6 +44,7 @@ export function* unsharePage(
   limits: MmLimits,
 ): KernelThread<number> {
   checkSyncRssStat(env.sync, vma.mm.counters);
+  yield* stopToLook(env, vma.mm, addr);
   const pmd = findHugePmd(env, vma.mm, addr);
   if (pmd !== NO_CELL && (yield* claimHugePage(env, vma, pmd))) return 0;
   const cell = findPteCell(env.tables, vma.mm.pgd, virtAddr(addr));
@@ -57,6 +59,7 @@ function* unshareEntry(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
   const isSame = yield* lockEntry(env, site, WHERE, pfn);
   if (isSame && env.rules.unsharesPinned(env, pfn)) {
     const isKsm = isPageKsm(env.map, pfn);
+    if (stopsHere(env.sync)) yield ownerPoint(env, site, pfn);
     const claim = isKsm ? Claim.SHARED : yield* claimPage(env, site, pfn);
     if (claim === Claim.CHANGED) return 0;
     if (claim === Claim.SHARED) {

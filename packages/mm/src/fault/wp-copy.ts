@@ -32,7 +32,7 @@ import {
   ONE_MORE,
 } from "../area/new-anon-page.ts";
 import { type FaultSite, isSameEntry } from "../machine/fault-site.ts";
-import { entryPoint, lookPoint, pagesPoint, releasePoint } from "../machine/memory-point.ts";
+import { entryPoint, pagesPoint, releasePoint } from "../machine/memory-point.ts";
 import { allocPageNow } from "../page/alloc.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache } from "../page/swap-cache.ts";
@@ -62,7 +62,6 @@ export function* wpCopyPage(
   if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
 
-  if (sync.interleaved) yield lookPoint(env, vma.mm, site.addr); // at the vma's anon_vma
   const isQuick = vma.anonVma !== null && !sync.interleaved;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) {

@@ -28,9 +28,17 @@ import {
   pageMoveAnonRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { goesOver, type KernelThread, spinUnlock, spinUnlockNow, stopsHere } from "@forkpath/sync";
+import {
+  goesOver,
+  type KernelThread,
+  type SchedulePoint,
+  spinUnlock,
+  spinUnlockNow,
+  stopsHere,
+} from "@forkpath/sync";
 import { ownAnonVma } from "../area/new-anon-page.ts";
 import { reportBadPte } from "../machine/bad-pte.ts";
+import { drainingPoint } from "../machine/batch-point.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { entryPoint, pagesPoint, sharersPoint } from "../machine/memory-point.ts";
 import { lockPage, trylockPage, unlockPage } from "../page/lock.ts";
@@ -65,12 +73,19 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 /** Rows 4 and 5. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
-  if (stopsHere(env.sync)) yield sharersPoint(env, site.vma.mm, site.addr, pfn);
+  if (stopsHere(env.sync)) yield ownerPoint(env, site, pfn);
   if (env.rules.reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
   const claim = yield* claimPage(env, site, pfn);
   if (claim === Claim.OURS) return yield* writeInPlace(env, site);
   return claim === Claim.SHARED ? yield* wpCopyPage(env, site, pfn) : 0;
 }
+
+/**
+ * A look at who else has the page, which may move the batches first.
+ * @modelOnly a scheduler's view of the start of wp_can_reuse_anon_folio
+ */
+export const ownerPoint = (env: MmEnv, { vma, addr }: FaultSite, pfn: Pfn): SchedulePoint =>
+  drainingPoint(env, sharersPoint(env, vma.mm, addr, pfn));
 
 /** Whose a page is: CHANGED says that the entry leads elsewhere by now, and the lock is gone. */
 export const Claim = { OURS: 0, SHARED: 1, CHANGED: 2 } as const;

@@ -48,7 +48,7 @@ export function vmEnoughMemory(
   isAdmin: boolean,
   area: RefusedArea | null = null,
 ): number {
-  addCommitted(env, pages);
+  addCommitted(env, pages, env.sync.current.cpu);
   if (mayPromise(env, mm, pages, isAdmin)) return 0;
   const terms = promiseTerms(env, mm, pages, isAdmin);
   // Its ends only: a refusal is data, and an area leads to the whole machine.
@@ -56,6 +56,26 @@ export function vmEnoughMemory(
   refuse(env.sync, { kind: "promise", pages, terms, area: ends });
   vmUnacctMemory(env, pages);
   return -Errno.ENOMEM;
+}
+
+/**
+ * What `vmEnoughMemory` would say on this CPU. Changes nothing.
+ * @modelOnly a scheduler's look at what comes
+ */
+export function wouldPromise(
+  env: MmEnv,
+  mm: MmStruct,
+  pages: number,
+  isAdmin: boolean,
+  cpu: number,
+): boolean {
+  const { commit } = env;
+  const part = commit.parts[cpu];
+  addCommitted(env, pages, cpu);
+  const isKept = mayPromise(env, mm, pages, isAdmin);
+  commit.committed -= pages;
+  commit.parts[cpu] = part;
+  return isKept;
 }
 
 /** In mode 1 everything may be promised, always. */
@@ -79,14 +99,15 @@ function promiseTerms(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean)
 }
 
 /** @kernel vm_unacct_memory in include/linux/mman.h */
-export const vmUnacctMemory = (env: MmEnv, pages: number): void => addCommitted(env, -pages);
+export const vmUnacctMemory = (env: MmEnv, pages: number): void =>
+  addCommitted(env, -pages, env.sync.current.cpu);
 
 /**
  * A CPU keeps what is less than a batch. Only strict mode reads the total without the parts, and
  * going over to it has all of them added up (M19/6).
  * @kernel percpu_counter_add_batch of vm_committed_as in include/linux/mman.h
  */
-function addCommitted({ commit, sync }: MmEnv, pages: number): void {
+function addCommitted({ commit }: MmEnv, pages: number, cpu: number): void {
   commit.committed += pages;
   const { parts, batch } = commit;
   if (batch === 0) return;
@@ -94,7 +115,6 @@ function addCommitted({ commit, sync }: MmEnv, pages: number): void {
     parts.fill(0);
     return;
   }
-  const { cpu } = sync.current;
   const part = parts[cpu] + pages;
   parts[cpu] = Math.abs(part) >= batch ? 0 : part;
 }

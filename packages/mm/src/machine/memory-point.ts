@@ -14,12 +14,29 @@
  *    slots and their cache      the machine's swap state
  *    ring of mms with slots     its name
  */
-import { PAGE_SIZE, type Pfn, PMD_SIZE, type SwpEntry } from "@forkpath/abi";
-import { isPteFile, isPteNone, isPtePresent, pteHigh, pteLow, ptePfn } from "@forkpath/page-table";
+import { PAGE_SIZE, type Pfn, PMD_SIZE, type SwpEntry, virtAddr } from "@forkpath/abi";
+import {
+  findPteCell,
+  isPteFile,
+  isPteNone,
+  isPtePresent,
+  NO_CELL,
+  pteHigh,
+  pteLow,
+  ptePfn,
+} from "@forkpath/page-table";
 import { pmdsOf } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
-import { PointKind, type SchedulePoint, type Subject, subjectName } from "@forkpath/sync";
+import {
+  NO_STOPS,
+  PointKind,
+  type SchedulePoint,
+  type Stops,
+  type Subject,
+  stopsHere,
+  subjectName,
+} from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
 
 /** One part for all mms: a walk along the ring asks several of them. */
@@ -68,9 +85,11 @@ function renewedPoint(
   of: Subject,
   label: string,
   partsNow: () => readonly unknown[],
+  reads: readonly unknown[] = [],
 ): SchedulePoint {
   const renew = (): SchedulePoint => ({
     ...partOf(env, PointKind.STORE, of, label, ...partsNow()),
+    reads,
     renew,
   });
   return { kind: PointKind.STORE, object: env.map, of, label, ready: always, renew };
@@ -174,6 +193,13 @@ export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint
   readOf(env, entriesOf(mm), ENTRY, ...tablesAbove(env, mm), entryAt(mm, addr));
 
 /**
+ * A look at which tables there are.
+ * @modelOnly a scheduler's view of pmd_none in a walk
+ */
+export const tablesPoint = (env: MmEnv, mm: MmStruct): SchedulePoint =>
+  readOf(env, entriesOf(mm), ENTRY, ...tablesAbove(env, mm));
+
+/**
  * The same at the entries for [start, end) of one table.
  * @modelOnly a scheduler's view of a loop over entries
  */
@@ -189,13 +215,20 @@ const MOST_NAMED = PMD_SIZE;
  */
 export function rangePoint(env: MmEnv, mm: MmStruct, start: number, end: number): SchedulePoint {
   const of = entriesOf(mm);
-  if (end - start > MOST_NAMED) {
-    return { kind: PointKind.LOAD, object: env.map, of, label: ENTRY, ready: always };
-  }
+  if (end - start > MOST_NAMED) return everythingPoint(env, of);
   const reads = [...tablesAbove(env, mm)];
   for (let addr = start; addr < end; addr += PAGE_SIZE) reads.push(entryAt(mm, addr));
   return readOf(env, of, ENTRY, ...reads);
 }
+
+/**
+ * A look at anything of memory, caches of files among it.
+ * @modelOnly a scheduler's view of a search
+ */
+export const everythingPoint = (
+  { map }: MmEnv,
+  of: Subject = { kind: "entry", owner: "", field: ENTRY },
+): SchedulePoint => ({ kind: PointKind.LOAD, object: map, of, label: ENTRY, ready: always });
 
 /**
  * An access of the processor, which looks at the entry for `addr` and may leave marks in it.
@@ -218,6 +251,26 @@ export function accessPoint(
   return { ...access, reads: above, renew };
 }
 
+/**
+ * A look, without a lock, at the entry for `addr`, which marks the page that it leads to.
+ * @modelOnly a scheduler's view of follow_page_pte in mm/gup.c
+ */
+export const usePoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
+  renewedPoint(
+    env,
+    entriesOf(mm),
+    ENTRY,
+    () => [entryAt(mm, addr), ...mappedAt(env, mm, addr)],
+    tablesAbove(env, mm),
+  );
+
+/** The page that the entry for `addr` maps, if it does. */
+function mappedAt({ tables }: MmEnv, { pgd }: MmStruct, addr: number): readonly Pfn[] {
+  const cell = findPteCell(tables, pgd, virtAddr(addr));
+  if (cell === NO_CELL || !isPtePresent(pteLow(tables, cell))) return [];
+  return [ptePfn(pteLow(tables, cell), pteHigh(tables, cell))];
+}
+
 /** By what guards them, the tables above those of entries. A point must not look them up itself. */
 const tablesAbove = ({ tables }: MmEnv, mm: MmStruct): readonly unknown[] =>
   tables.rules.pmdLocks === "of each table"
@@ -232,6 +285,35 @@ export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoi
   pages.length === 1
     ? partOf(env, PointKind.STORE, pageSubject(pages[0]), `page ${pages[0]}`, ...pages)
     : partOf(env, PointKind.STORE, PAGES, PAGES.field, ...pages);
+
+/** What unmapping looks at without mmap_sem: the flags of the areas of an mm. */
+const flagsOf = ({ name }: MmStruct): string => `area flags of ${name}`;
+
+/**
+ * Before an area gets other flags, which unmapping looks at without mmap_sem.
+ * @modelOnly a scheduler's view of the store to vm_flags
+ */
+export const stopToMark = (env: MmEnv, mm: MmStruct): Stops =>
+  stopsHere(env.sync)
+    ? [partOf(env, PointKind.STORE, entriesOf(mm), "area flags", flagsOf(mm))]
+    : NO_STOPS;
+
+/**
+ * The same step, which also looks at the flags of the area.
+ * @modelOnly a scheduler's view of a look at vm_flags
+ */
+export const withFlags = (mm: MmStruct, point: SchedulePoint): SchedulePoint =>
+  withReads(point, flagsOf(mm));
+
+/**
+ * The same step, which looks at more.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export function withReads(point: SchedulePoint, ...more: readonly unknown[]): SchedulePoint {
+  const { renew, reads = [] } = point;
+  const own = { ...point, reads: [...reads, ...more] };
+  return renew === undefined ? own : { ...own, renew: () => withReads(renew(), ...more) };
+}
 
 /** @modelOnly what a step on a page, or on its lock, is about */
 export const pageSubject = (pfn: number): Subject => ({

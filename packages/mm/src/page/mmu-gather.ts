@@ -6,6 +6,7 @@ import { pfn as toPfn } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import { PageFlag } from "@forkpath/rmap";
 import { countCalls, type SchedulePoint } from "@forkpath/sync";
+import { drainingPoint } from "../machine/batch-point.ts";
 import { releasePoint } from "../machine/memory-point.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { lruAddDrain } from "./lru-batch.ts";
@@ -75,7 +76,7 @@ export function tlbFlushMmu(env: MmEnv, gather: MmuGather): void {
  * @modelOnly a scheduler's view of tlb_flush_mmu
  */
 export const flushPoint = (env: MmEnv, { pages, nr }: MmuGather): SchedulePoint =>
-  releasePoint(env, [...pages.subarray(0, nr)]);
+  drainingPoint(env, releasePoint(env, [...pages.subarray(0, nr)]));
 
 /**
  * Ends the gather: what is queued is flushed and let go.

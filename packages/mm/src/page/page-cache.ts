@@ -14,7 +14,7 @@ import {
   PageFlag,
   pageMapped,
 } from "@forkpath/rmap";
-import { InvariantError, type KernelThread, type SchedulePoint } from "@forkpath/sync";
+import { InvariantError, type KernelThread, type SchedulePoint, stopsHere } from "@forkpath/sync";
 import { releasePoint } from "../machine/memory-point.ts";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
@@ -106,6 +106,7 @@ export function* truncateInodePages(
       getPage(env.map, pfn);
       yield* lockPage(env, pfn);
       if (unmap !== null && pageMapped(env.map, pfn)) yield* unmap(pgoff);
+      if (file.isChargedByPage && stopsHere(env.sync)) yield env.ptePoint;
       if (file.pages.get(pgoff) === pfn) removeFromPageCache(env, file, pgoff);
       unlockPage(env, pfn);
       dropPage(env, pfn);

@@ -14,7 +14,15 @@ import {
   SwapMap,
   swapcachePrepare,
 } from "@forkpath/swap";
-import { type KernelThread, PointKind, type SchedulePoint, waitUntilReady } from "@forkpath/sync";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  stopsHere,
+  waitUntilReady,
+} from "@forkpath/sync";
+import { addingPoint } from "../machine/batch-point.ts";
+import { slotPoint } from "../machine/memory-point.ts";
 import { stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv } from "../types.ts";
 import { allocPage } from "./alloc.ts";
@@ -51,9 +59,9 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
-  lruCacheAdd(env, fresh);
-  yield* stopAtSlots(env, fresh);
+  if (stopsHere(env.sync)) yield addingPoint(env, slotPoint(env, fresh));
   enterSwapCache(env, entryOfPte(low, high), fresh);
+  lruCacheAdd(env, fresh);
   yield* stopAtPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.UPTODATE;
   unlockPage(env, fresh);

@@ -21,6 +21,7 @@ import {
 import { expectPfn } from "@forkpath/rmap/internal";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
+import { stopToDrainAll } from "../machine/batch-point.ts";
 import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { lruAddDrainAll } from "../page/lru-batch.ts";
@@ -56,6 +57,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
     allocFrameAt(map, pfn);
   }
   map.flags[pfn] |= PageFlag.HWPOISON;
+  yield* stopToDrainAll(env);
   lruAddDrainAll(env); // shake_page: a batch that it waits in would hold it
   yield* lockPage(env, pfn);
   map.flags[pfn] &= ~PageFlag.LRU;

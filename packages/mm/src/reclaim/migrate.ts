@@ -19,8 +19,10 @@ import {
   pageMapped,
   putAnonVma,
 } from "@forkpath/rmap";
+import { stopToGet } from "@forkpath/rmap/internal";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
+import { stopToDrainAll } from "../machine/batch-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
@@ -62,6 +64,7 @@ export function* migratePagesBegin(
   pfns: readonly Pfn[],
 ): KernelThread<readonly Migration[]> {
   const begun: Migration[] = [];
+  yield* stopToDrainAll(env);
   lruAddDrainAll(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn);
@@ -83,7 +86,10 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn, node?: number): KernelThread<M
     return null;
   }
   const anonVma = pageAnonVma(env.map, env.anonVmas, oldPfn) ?? null;
-  if (anonVma !== null) getAnonVma(anonVma);
+  if (anonVma !== null) {
+    yield* stopToGet(env.sync, anonVma);
+    getAnonVma(anonVma);
+  }
   const migration = { oldPfn, newPfn, anonVma };
   yield* tryToUnmap(env, oldPfn, MIGRATION_FLAGS);
   yield* stopAtPage(env, oldPfn);
@@ -154,6 +160,7 @@ export function* migratePages(
   node?: number,
 ): KernelThread<number> {
   let failed = 0;
+  yield* stopToDrainAll(env);
   lruAddDrainAll(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn, node);

@@ -39,7 +39,7 @@ import {
   swpPfn,
 } from "@forkpath/swap";
 import { holding, invariant, type KernelThread } from "@forkpath/sync";
-import { entryPoint } from "../machine/memory-point.ts";
+import { entryPoint, withFlags } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
@@ -86,7 +86,7 @@ function removeMigrationPte(
     () => {
       if (isEntryOf(env, cell, old)) installPage(env, page, vma, addr, cell);
     },
-    () => entryPoint(env, vma.mm, addr, page),
+    () => withFlags(vma.mm, entryPoint(env, vma.mm, addr, page)),
   );
   return holding(env.sync, ptlOfCell(env, vma.mm, cell), "remove_migration_pte", install);
 }

@@ -18,6 +18,7 @@ import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
+import { stopToDrainAll } from "../machine/batch-point.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { rangePoint } from "../machine/memory-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
@@ -72,11 +73,15 @@ export function* reclaimPages(
     ignoreHwpoison: false,
   };
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
-  if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
+  yield* stopToDrainAll(env);
   lruAddDrainAll(env);
-  for (const pfn of mappedPages(env, mm, start, end)) {
+  if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
+  const pages = mappedPages(env, mm, start, end);
+  const owners = env.sync.interleaved ? ownersOf(env, pages) : null;
+  for (const pfn of pages) {
     if (counts.freed >= count) break;
     yield* stopAtPage(env, pfn);
+    if (owners !== null && owners.get(pfn) !== ownerOf(env, pfn)) continue;
     // A part of a huge page is on no list, so reclaim would not find it.
     if (env.map.flags[pfn] & PageFlag.TAIL) yield* splitHugePage(env, pfn);
     counts[yield* shrinkPage(env, pfn, flags)]++;
@@ -84,6 +89,16 @@ export function* reclaimPages(
   }
   return counts;
 }
+
+/**
+ * Whose each page is: reclaim holds none of them, and a frame that was freed meanwhile may be
+ * another page by now.
+ */
+const ownersOf = (env: MmEnv, pages: ReadonlySet<Pfn>): ReadonlyMap<Pfn, string> =>
+  new Map([...pages].map((pfn) => [pfn, ownerOf(env, pfn)]));
+
+const ownerOf = ({ map }: MmEnv, pfn: Pfn): string =>
+  map.count[pfn] === 0 ? "nobody" : `${map.mapping[pfn]} ${map.index[pfn]}`;
 
 /** A few pages are looked up one by one. */
 function forEachPteWithin(

@@ -26,8 +26,10 @@ import {
   spinLock,
   spinLockNow,
   spinUnlock,
+  stopsHere,
 } from "@forkpath/sync";
-import { stopAtEntry, stopToLook } from "../machine/memory-stop.ts";
+import { entryPoint, withFlags } from "../machine/memory-point.ts";
+import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
@@ -129,7 +131,7 @@ export function* pageCheckAddress(
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
   if (!spinLockNow(env.sync, ptl, where)) yield* spinLock(env.sync, ptl, where);
-  yield* stopAtEntry(env, mm, addr);
+  if (stopsHere(env.sync)) yield withFlags(mm, entryPoint(env, mm, addr));
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
   yield* spinUnlock(env.sync, ptl, where);

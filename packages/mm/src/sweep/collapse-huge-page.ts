@@ -23,6 +23,7 @@ import { addNewHugePage } from "../area/new-huge-page.ts";
 import { depositTable } from "../huge/deposit.ts";
 import { dropHugePage } from "../huge/frames.ts";
 import { allocHugePage } from "../huge/page.ts";
+import { stopToDrainAll } from "../machine/batch-point.ts";
 import {
   hugeAlignDown,
   isHugeEnabled,
@@ -68,6 +69,7 @@ export function* collapseHugePage(env: MmEnv, mm: MmStruct, addr: number): Kerne
 }
 
 function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number> {
+  yield* stopToDrainAll(env);
   lruAddDrainAll(env);
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;

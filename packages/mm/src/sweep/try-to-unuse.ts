@@ -19,7 +19,7 @@ import {
 import { countPart } from "@forkpath/swap/internal";
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { cachePoint, mmUsersPoint, slotLookPoint } from "../machine/memory-point.ts";
-import { stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";
+import { stopAtMemory, stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
 import { lockPage, unlockPage, waitOnPageLocked } from "../page/lock.ts";
 import { shmemUnuse } from "../page/shmem.ts";
@@ -96,6 +96,7 @@ function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<numb
   yield* waitOnPageWriteback(env, page);
   yield* stopAtSlots(env);
   if (slotState(area.swapMap[slot]) === "shmem") {
+    yield* stopAtMemory(env);
     shmemUnuse(env, entry, page);
     unlockPage(env, page);
     dropPage(env, page);

@@ -17,6 +17,7 @@ import {
   pageAnonVma,
   vmaAddress,
 } from "@forkpath/rmap";
+import { ownerLookPoint } from "@forkpath/rmap/internal";
 import {
   entryPteHigh,
   entryPteLow,
@@ -33,7 +34,7 @@ import {
   upRead,
 } from "@forkpath/sync";
 import { spanPoint } from "../machine/memory-point.ts";
-import { stopAtSharers, stopToLook } from "../machine/memory-stop.ts";
+import { stopAtPage, stopAtSharers } from "../machine/memory-stop.ts";
 import { nextPteSpan, ptlOfCell } from "../machine/pte-walk.ts";
 import { holdingPage } from "../page/in-flight.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
@@ -62,6 +63,7 @@ export function* unuseMm(
   const where = "unuse_mm";
   yield* stopAt(env.sync, mm.mmapSem.tryReadPoint);
   if (!downReadTrylock(env.sync, mm.mmapSem, where)) {
+    yield* stopAtPage(env, page);
     unlockPage(env, page);
     yield* holdingPage(env, page, downRead(env.sync, mm.mmapSem, where));
     yield* lockPage(env, page);
@@ -75,7 +77,7 @@ export function* unuseMm(
 /** Requires mmap_sem held for reading. @returns whether an entry was found */
 function* unuseVmas(env: MmEnv, mm: MmStruct, sought: Sought): KernelThread<boolean> {
   for (const vma of mm.vmas) {
-    yield* stopToLook(env, mm, vma.start);
+    if (env.sync.interleaved) yield ownerLookPoint(vma);
     if (vma.anonVma === null) continue;
     if (yield* unuseVma(env, vma, vma.anonVma, sought)) return true;
   }

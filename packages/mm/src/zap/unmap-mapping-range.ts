@@ -18,6 +18,7 @@ import {
   spinLock,
   spinNeedbreak,
   spinUnlock,
+  stopToAsk,
 } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import type { MappedFile, MmEnv, Vma } from "../types.ts";
@@ -117,6 +118,7 @@ function* unmapFrom(env: MmEnv, truncation: Truncation, vma: Vma): KernelThread<
   const reached = yield* zapPageRange(env, vma, virtAddr(from), stop, details, file.iMmapLock);
   truncation.restart = reached < stop ? reached : null;
   if (truncation.restart === null) vma.truncateCount = mark;
+  yield* stopToAsk(sync, file.iMmapLock);
   if (!needResched(sync) && !spinNeedbreak(sync, file.iMmapLock)) return false;
   yield* spinUnlock(sync, file.iMmapLock, WHERE);
   yield* condResched(sync);

@@ -9,18 +9,23 @@
 import { PAGE_SIZE, PMD_SIZE, type VirtAddr } from "@forkpath/abi";
 import {
   freePteTable,
+  isPtePresent,
   Level,
   pgdAddrEnd,
   pgdOffset,
   pmdAddrEnd,
   pmdLockOf,
   pmdOffset,
+  pteHigh,
+  pteLow,
   pteOffset,
+  ptePfn,
   ptlOf,
   pudAddrEnd,
   pudOffset,
 } from "@forkpath/page-table";
 import { entryRow, isRowNone, noneOrClearBad } from "@forkpath/page-table/internal";
+import { isPageAnon } from "@forkpath/rmap";
 import {
   countCalls,
   goesOver,
@@ -34,8 +39,9 @@ import {
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
 import { clearBatch, flushBatch, flushBatchNow } from "../machine/batch.ts";
+import { addingPoint, drainingPoint } from "../machine/batch-point.ts";
 import { isHugePmd, noneHugeOrClearBad } from "../machine/huge-pmd.ts";
-import { cellPoint } from "../machine/memory-point.ts";
+import { cellPoint, sharersPoint, tablesPoint, withFlags } from "../machine/memory-point.ts";
 import { FREE_PTE_NR } from "../page/mmu-gather.ts";
 import type { MmEnv } from "../types.ts";
 import { zapEntries } from "./entries.ts";
@@ -57,6 +63,7 @@ export function* unmapPageRange(
 ): KernelThread<VirtAddr> {
   const { pgd } = run.gather.mm;
   let addr = start;
+  if (stopsHere(env.sync)) yield tablesPoint(env, run.gather.mm);
   while (addr < end && run.work > 0) {
     const next = pgdAddrEnd(addr, end);
     const cell = pgdOffset(pgd, addr);
@@ -114,6 +121,7 @@ function* zapPmdRange(
       const from = addr;
       addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), from, next);
       if (run.reclaimPt && env.rules.mayFreeTable(addr - from)) yield* freeIfNone(env, run, cell);
+      if (stopsHere(env.sync)) yield tablesPoint(env, run.gather.mm);
     }
   }
   return addr;
@@ -146,9 +154,21 @@ function* freeIfNone(env: MmEnv, { gather }: ZapRun, pmd: number): KernelThread<
   });
 }
 
-/** The page that fills the gather takes all the others along. */
-const zapPoint = (env: MmEnv, { gather, addr, cell }: ZapRun): SchedulePoint =>
-  gather.nr === FREE_PTE_NR - 1 ? env.ptePoint : cellPoint(env, gather.mm, addr, cell);
+/**
+ * The page that fills the gather takes all the others along. With one CPU each page goes at once;
+ * else one of a file may have been used a second time, which its CPU notes in a batch.
+ */
+function zapPoint(env: MmEnv, { gather, addr, cell }: ZapRun): SchedulePoint {
+  if (gather.nr === FREE_PTE_NR - 1) return env.ptePoint;
+  const low = pteLow(env.tables, cell);
+  if (!isPtePresent(low)) return cellPoint(env, gather.mm, addr, cell);
+  const page = ptePfn(low, pteHigh(env.tables, cell));
+  if (env.nrCpus === 1)
+    return withFlags(gather.mm, drainingPoint(env, sharersPoint(env, gather.mm, addr, page)));
+  const point = cellPoint(env, gather.mm, addr, cell);
+  if (isPageAnon(env.map, page)) return point;
+  return withFlags(gather.mm, addingPoint(env, point, "activate"));
+}
 
 /**
  * Zaps [addr, end) of one table under its lock, and takes what went off the counters.

@@ -13,6 +13,7 @@ import {
   needResched,
   type SpinLock,
   spinNeedbreak,
+  stopToAsk,
 } from "@forkpath/sync";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "../page/mmu-gather.ts";
@@ -57,6 +58,7 @@ export function* unmapVmas(
       if (run.work > 0) continue;
       if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
       tlbFinishMmu(env, gather);
+      if (iMmapLock !== null) yield* stopToAsk(sync, iMmapLock);
       if (needResched(sync) || (iMmapLock !== null && spinNeedbreak(sync, iMmapLock))) {
         if (iMmapLock !== null) break walk;
         if (sync.interleaved && !goesOver(sync.passing, sync.reschedPoint)) yield sync.reschedPoint;

@@ -66,7 +66,7 @@ describe("anonymous memory", () => {
   });
 
   test("a write: page, lock, compare, counter, mapping, entry", () => {
-    expect(faultSteps(p, true)).toBe("pte alloc +P.pt pte P._anon_rss page 3 pte -P.pt");
+    expect(faultSteps(p, true)).toBe("pte anon_vma alloc +P.pt pte P._anon_rss page 3 pte -P.pt");
   });
 
   test("a read: lock, compare and store", () => {
@@ -75,8 +75,8 @@ describe("anonymous memory", () => {
 
   test("a first write: the tables, the vma's anon_vma, and then the same", () => {
     expect(faultSteps(createProcess(), true)).toBe(
-      "pte alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte " +
-        "alloc alloc +anon_vma1.lock +P.mm -P.mm -anon_vma1.lock " +
+      "pte alloc +P.mm -P.mm alloc +P.mm -P.mm alloc +P.mm -P.mm pte anon_vma " +
+        "alloc anon_vma alloc +anon_vma1.lock +P.mm anon_vma -P.mm -anon_vma1.lock " +
         "alloc +P.pt pte P._anon_rss page 2 pte -P.pt",
     );
   });
@@ -85,7 +85,7 @@ describe("anonymous memory", () => {
     const q = createProcess({ splitPtlocks: false });
     write(q, 1);
     expect(faultSteps(q, true)).toBe(
-      "pte alloc +P.mm pte P._anon_rss P._anon_rss page 3 pte -P.mm",
+      "pte anon_vma alloc +P.mm pte P._anon_rss P._anon_rss page 3 pte -P.mm",
     );
   });
 });
@@ -102,7 +102,7 @@ describe("a present entry", () => {
     write(p, 0);
     const [page] = framesOf(fork(p));
     expect(faultSteps(p, true)).toBe(
-      `pte +P.pt pte pte -P.pt pte alloc +P.pt pte pte page ${page + 1} pte page ${page} -P.pt pages`,
+      `pte +P.pt pte pte -P.pt anon_vma alloc +P.pt pte pte page ${page + 1} pte page ${page} -P.pt pages`,
     );
   });
 
@@ -119,7 +119,7 @@ describe("a present entry", () => {
     read(p, 0);
     const [page] = framesOf(p);
     expect(faultSteps(p, true)).toBe(
-      "pte +P.pt pte -P.pt pte alloc +P.pt pte P._file_rss P._anon_rss " +
+      "pte +P.pt pte -P.pt anon_vma alloc +P.pt pte P._file_rss P._anon_rss " +
         `pte page ${page + 1} pte page ${page} -P.pt pages`,
     );
   });
@@ -174,7 +174,7 @@ describe("a file's mapping", () => {
     unmapAll(p);
     const page = p.vma.file?.pages.get(0);
     expect(faultSteps(p, true)).toBe(
-      `pte pte page ${page} pte alloc +P.pt pte P._anon_rss page 3 pte -P.pt page ${page}`,
+      `pte pte page ${page} anon_vma alloc +P.pt pte P._anon_rss page 3 pte -P.pt page ${page}`,
     );
   });
 });

@@ -3,6 +3,7 @@
  *
  *    before a step    reads the names, and of each task that it names whether it lives, is killed,
  *                     and where its heap ends
+ *    and then         what it opens is open, and the place of what it maps is taken
  *    after it         the names that it gave are there for others
  */
 import type { TaskStruct } from "@forkpath/fork";
@@ -29,8 +30,7 @@ export function callPoint(
   const renew = (): SchedulePoint => {
     const tasks = tasksOf(world, action);
     const reads = [world, ...tasks.flatMap(touchedOf)];
-    // Where an area begins, changes in the step that counts its pages.
-    if (action.touches === "areas") reads.push(...tasks.map(({ mm }) => mm?.usage));
+    if (action.touches === "areas") reads.push(...tasks.map(({ mm }) => mm?.vmas));
     return action.touches === "entries"
       ? { ...point, object: memory, reads, renew }
       : { ...point, object: world, parts: [], reads, renew };
@@ -38,10 +38,33 @@ export function callPoint(
   return { ...point, object: world, renew };
 }
 
+/**
+ * Before a step changes what its arguments mean to others.
+ * @param changes what it changes, as the world is now
+ */
+export function placesPoint(
+  world: World,
+  thread: string,
+  { action }: Step,
+  changes: (world: World) => readonly unknown[],
+): SchedulePoint {
+  const renew = (): SchedulePoint => ({
+    kind: PointKind.STORE,
+    object: world.kernel.machine.mm.map,
+    parts: changes(world),
+    reads: [world, ...tasksOf(world, action).flatMap(touchedOf)],
+    of: { kind: "field", owner: thread, field: "places" },
+    label: `places of ${thread}`,
+    ready: always,
+    renew,
+  });
+  return renew();
+}
+
 /** Before the names that a step has given are known to others. */
 export const namesPoint = (world: World, thread: string, { action }: Step): SchedulePoint => ({
   kind: PointKind.STORE,
-  object: world,
+  object: action.furnishes ? ANYTHING : world,
   reads: tasksOf(world, action).flatMap(touchedOf),
   of: { kind: "field", owner: thread, field: "names" },
   label: `names of ${thread}`,

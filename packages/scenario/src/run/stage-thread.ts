@@ -12,7 +12,7 @@ import type { PlannedCall } from "../world/call.ts";
 import { CannotRun } from "../world/cannot-run.ts";
 import { outcomeText } from "../world/outcome.ts";
 import { kernelOf, type StepPlan, type World } from "../world/world.ts";
-import { callPoint, namesPoint } from "./call-point.ts";
+import { callPoint, namesPoint, placesPoint } from "./call-point.ts";
 import type { ExpectationResult } from "./observe.ts";
 
 /** One of the threads, not begun. */
@@ -130,6 +130,8 @@ function* makeStep(
   const { world, results } = cast;
   const text = stepText(step);
   yield callPoint(world, thread.name, step, text);
+  const { changes } = step.action;
+  if (changes !== null) yield placesPoint(world, thread.name, step, changes);
   const planned = planUnlessKilled(cast, step, round);
   if (planned === null) return false;
   const answers: unknown[] = [];

@@ -2,6 +2,7 @@
 import { PAGE_SIZE, STACK_TOP_MAX, VmFlag } from "@forkpath/abi";
 import * as z from "zod/mini";
 import { about, name, path, size, sizeOrNone, upTo } from "../format/leaves.ts";
+import { fileAt } from "../world/backing.ts";
 import { callOf } from "../world/call.ts";
 import { outcomeOfStatus } from "../world/outcome.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
@@ -48,6 +49,7 @@ export const exec: Verb = defineVerb(
     ...by(process),
     text: `${process} ${program}`,
     threads: "ended",
+    changes: (world) => [fileAt(world, program)],
     names(known, rounds) {
       if (rounds.length === 0) return;
       const { leader = process } = known.get(process) ?? {};

@@ -5,11 +5,11 @@ import * as z from "zod/mini";
 import { about, address, name, place, signedSize, size, yes } from "../format/leaves.ts";
 import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
-import { furnish } from "../world/furnish.ts";
-import { planMapping, programBreak } from "../world/mapping.ts";
+import { furnish, isFurnished } from "../world/furnish.ts";
+import { placesOf, planMapping, programBreak } from "../world/mapping.ts";
 import { DONE, outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
-import type { LiveMapping, LiveProcess } from "../world/world.ts";
+import type { LiveMapping, LiveProcess, World } from "../world/world.ts";
 import { atPlace, type Chance, type Choice, type Entry, someLength, someSize } from "./dice.ts";
 import { SOME_ACCESS } from "./protect.ts";
 import { forRanges, rangeVerb } from "./ranges.ts";
@@ -59,6 +59,8 @@ export const mmap: Verb = verbWith(
     text: `${process} as ${as}`,
     makes: { process, mapping: as },
     brings: broughtBy(mapping).map((pages) => ({ process, mapping: as, pages })),
+    changes: (world) => placesOf(world, process, as, mapping),
+    furnishes: isFurnished(mapping),
     names(known, rounds) {
       if (rounds.length > 0) known.get(process)?.space.mappings.set(as, mapping.sizePages);
     },
@@ -161,6 +163,7 @@ export const brk: Verb = defineVerb(
   },
   ({ brk: process, by: bytes }) => ({
     ...by(process),
+    changes: (world) => newHeapOf(world, process),
     names(known) {
       const mappings = known.get(process)?.space.mappings;
       if (mappings === undefined) return;
@@ -194,6 +197,12 @@ export const brk: Verb = defineVerb(
     ],
   ],
 );
+
+/** A process without a heap gets one when it is first asked where that ends. */
+function newHeapOf({ processes }: World, process: string): readonly unknown[] {
+  const layout = processes.get(process)?.task.mm?.layout;
+  return layout?.startBrk === 0 ? [layout] : [];
+}
 
 /** The mapping that begins where the heap does; a new one gets a name that is free. */
 function heapOf({ space: { mappings } }: LiveProcess, startBrk: number): LiveMapping {

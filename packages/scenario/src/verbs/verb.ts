@@ -62,6 +62,13 @@ export interface Deed {
   /** What it looks at, besides names, to find out what it is to call. */
   readonly looksAt?: "areas" | "entries";
   /**
+   * What it changes to find that out: where the next mapping will lie, a file that it opens. Each
+   * is an object that stands for itself.
+   */
+  changes?(world: World): readonly unknown[];
+  /** Whether it goes on to use the pages of what it has made, all in one. */
+  readonly furnishes?: boolean;
+  /**
    * None for what is done without a call.
    * @throws CannotRun when a name means nothing
    */
@@ -95,6 +102,10 @@ export interface Action {
    * page tables; or, where it is done without a call, anything.
    */
   readonly touches: "names" | "areas" | "entries" | "anything";
+  /** What it changes before its first call; null for nothing. See `Deed.changes`. */
+  readonly changes: ((world: World) => readonly unknown[]) | null;
+  /** Whether it uses pages of what it has made, after its last call. */
+  readonly furnishes: boolean;
   /** Pages that it brings into memory, for all that the text says. */
   readonly brings: readonly Place[];
   /** The mapping that it gives a name to; null for none. */
@@ -157,6 +168,8 @@ export function toAction(verb: string, deed: Deed): Action {
     names,
     threads,
     touches: deed.calls === undefined ? "anything" : looksAt,
+    changes: deed.changes?.bind(deed) ?? null,
+    furnishes: deed.furnishes ?? false,
     brings,
     makes,
     birth,

@@ -30,6 +30,21 @@ export function openBacking(
   return { open };
 }
 
+/** The file behind a mapping, as it is known before it is opened; null where there is none. */
+export function backingOf(
+  world: World,
+  process: string,
+  name: string,
+  spec: MappingSpec,
+): object | null {
+  const path = pathOf(spec, process, name);
+  return path === null ? null : fileAt(world, path);
+}
+
+/** A file that is not there yet goes by the table that it will be in. */
+export const fileAt = ({ kernel: { machine } }: World, path: string): object =>
+  machine.files.get(path) ?? machine.files;
+
 /** By default each process has a file of its own. */
 function pathOf({ kind, file }: MappingSpec, process: string, name: string): string | null {
   switch (kind) {

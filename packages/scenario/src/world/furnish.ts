@@ -8,6 +8,10 @@ import { failureText } from "./reason.ts";
 import { type Range, rangesOf } from "./where.ts";
 import type { LiveProcess, World } from "./world.ts";
 
+/** Is there anything to be done? */
+export const isFurnished = ({ locked, dontfork, read, written, swapped }: MappingSpec): boolean =>
+  locked || dontfork || read.length + written.length + swapped.length > 0;
+
 /** @throws CannotRun when the memory for it is not there, or the mapping does not allow it */
 export function furnish(world: World, process: LiveProcess, name: string, spec: MappingSpec): void {
   const { kernel } = world;

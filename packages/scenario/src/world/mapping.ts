@@ -8,7 +8,7 @@ import { Errno, MapFlag, PAGE_SIZE, PMD_SIZE, PUD_SIZE, STACK_TOP_MAX } from "@f
 import type { MmapOptions } from "@forkpath/kernel";
 import type { MmStruct } from "@forkpath/mm";
 import { isDriverKind, type MappingKind, type MappingSpec } from "../format/mapping.ts";
-import { openBacking } from "./backing.ts";
+import { backingOf, openBacking } from "./backing.ts";
 import { callOf, type PlannedCall } from "./call.ts";
 import { callerPid, memoryOf } from "./who.ts";
 import type { LiveProcess, World } from "./world.ts";
@@ -43,6 +43,19 @@ export function planMapping(
     ...openBacking(world, process, name, spec),
   };
   return { call: callOf(world.kernel, pid, "mmap", pid, options), startOf: (answer) => answer };
+}
+
+/** What planning it changes: where the next one will lie, and the file behind it. */
+export function placesOf(
+  world: World,
+  process: string,
+  name: string,
+  spec: MappingSpec,
+): readonly unknown[] {
+  const owner = world.processes.get(process);
+  const isLaidOut = spec.kind === "heap" || spec.kind === "stack";
+  const place = isLaidOut ? owner?.task.mm?.layout : owner?.space;
+  return [place, backingOf(world, process, name, spec)].filter((one) => one != null);
 }
 
 /** Where the heap ends, in bytes. Without an exec so far, it begins at HEAP_START. */

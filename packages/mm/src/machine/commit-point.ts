@@ -1,0 +1,91 @@
+/**
+ * Points of steps that promise memory, or take a promise back. Only strict mode asks how much was
+ * promised, so no thread stops at one in the other modes.
+ *
+ *                      the total that is asked      the part of its CPU
+ *    promise           looks at it                  looks at it
+ *    refusal           changes it                   changes it
+ *    taken back        changes what can be had      looks at it
+ *    where the part of a CPU is full, or CPUs keep none: changes both, or the total
+ *
+ * So two promises that are both kept commute, and so do two that are taken back.
+ */
+import {
+  NO_STOPS,
+  PointKind,
+  type SchedulePoint,
+  type Stops,
+  type Subject,
+  stopsHere,
+} from "@forkpath/sync";
+import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
+import { wouldPromise } from "./commit.ts";
+
+/** What was promised, as strict mode reads it; a step that looks for a new limit changes it, too. */
+export const PROMISED = "promised";
+/** What can be had again. */
+const RETURNED = "returned";
+
+const COMMIT: Subject = { kind: "counter", owner: "", field: "vm_committed_as" };
+const always = (): boolean => true;
+
+/**
+ * Before `vmEnoughMemory` of as many pages.
+ * @modelOnly a scheduler's view of __vm_enough_memory in mm/mmap.c
+ */
+export function stopToPromise(env: MmEnv, mm: MmStruct, pages: number, isAdmin: boolean): Stops {
+  if (!asksHere(env, pages)) return NO_STOPS;
+  const { cpu } = env.sync.current;
+  const pointNow = (): SchedulePoint => {
+    const isKept = wouldPromise(env, mm, pages, isAdmin, cpu);
+    const isSeen = !isKept || isPartFull(env, pages, cpu);
+    const part = partOf(cpu);
+    return {
+      ...pointOf(env),
+      parts: isSeen ? [PROMISED, part] : [],
+      reads: [PROMISED, RETURNED, part, mm.usage],
+      renew: pointNow,
+    };
+  };
+  return [pointNow()];
+}
+
+/**
+ * Before `vmUnacctMemory` of as many pages.
+ * @modelOnly a scheduler's view of vm_unacct_memory in include/linux/mman.h
+ */
+export function stopToReturn(env: MmEnv, pages: number): Stops {
+  if (!asksHere(env, pages)) return NO_STOPS;
+  const { cpu } = env.sync.current;
+  if (env.commit.batch === 0) {
+    return [{ ...pointOf(env), parts: [RETURNED], reads: [PROMISED], commutes: true }];
+  }
+  const pointNow = (): SchedulePoint => {
+    const isSeen = isPartFull(env, -pages, cpu);
+    const part = partOf(cpu);
+    return {
+      ...pointOf(env),
+      parts: isSeen ? [PROMISED, part] : [],
+      reads: [part],
+      renew: pointNow,
+    };
+  };
+  return [pointNow()];
+}
+
+const asksHere = ({ commit, sync }: MmEnv, pages: number): boolean =>
+  pages !== 0 && commit.mode === Overcommit.NEVER && stopsHere(sync);
+
+const isPartFull = ({ commit: { batch, parts } }: MmEnv, pages: number, cpu: number): boolean =>
+  batch > 0 && Math.abs(parts[cpu] + pages) >= batch;
+
+const partOf = (cpu: number): string => `${PROMISED} by CPU ${cpu}`;
+
+/** A step on all memory may be one on a promise. */
+const pointOf = ({ map }: MmEnv): SchedulePoint => ({
+  kind: PointKind.ATOMIC,
+  object: map,
+  of: COMMIT,
+  label: COMMIT.field,
+  ready: always,
+});
