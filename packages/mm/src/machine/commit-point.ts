@@ -21,7 +21,7 @@ import {
 import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
 import { wouldPromise } from "./commit.ts";
 
-/** What was promised, as strict mode reads it; a step that looks for a new limit changes it, too. */
+/** What was promised, as strict mode reads it. A step that sees another limit changes it, too. */
 export const PROMISED = "promised";
 /** What can be had again. */
 const RETURNED = "returned";
