@@ -21,8 +21,8 @@ import {
 import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
 import { wouldPromise } from "./commit.ts";
 
-/** What was promised, as strict mode reads it. A step that sees another limit changes it, too. */
-export const PROMISED = "promised";
+/** What was promised, and may be, as strict mode reads it. */
+const PROMISED = "promised";
 /** What can be had again. */
 const RETURNED = "returned";
 
@@ -72,6 +72,13 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
   };
   return [pointNow()];
 }
+
+/**
+ * Before there is more swap, or less: as much may be promised.
+ * @modelOnly a scheduler's view of total_swap_pages
+ */
+export const stopToLimit = (env: MmEnv): Stops =>
+  asksHere(env, 1) ? [{ ...pointOf(env), parts: [PROMISED] }] : NO_STOPS;
 
 const asksHere = ({ commit, sync }: MmEnv, pages: number): boolean =>
   pages !== 0 && commit.mode === Overcommit.NEVER && stopsHere(sync);

@@ -11,7 +11,7 @@ import {
 } from "@forkpath/swap";
 import { type KernelThread, refuse } from "@forkpath/sync";
 import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToPromise } from "../machine/commit-point.ts";
+import { stopToLimit, stopToPromise } from "../machine/commit-point.ts";
 import { drainPoint } from "../machine/memory-point.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -73,9 +73,12 @@ export function* sysSwapoff(
   yield* stopToPromise(env, mm, area.pages, isAdmin);
   if (vmEnoughMemory(env, mm, area.pages, isAdmin) !== 0) return -Errno.ENOMEM;
   vmUnacctMemory(env, area.pages);
+  yield* stopToLimit(env);
+  if (!env.swap.active.includes(area)) return -Errno.EINVAL; // another thread was faster
   beginSwapoff(env.sync, env.swap, type);
   const status = yield* tryToUnuse(env, type, signalPending);
   if (env.sync.interleaved) yield drainPoint(env);
+  if (status !== 0) yield* stopToLimit(env);
   if (status !== 0) abortSwapoff(env.sync, env.swap, type);
   else finishSwapoff(env.sync, env.swap, type);
   return status;
