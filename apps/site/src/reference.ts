@@ -128,16 +128,19 @@ function nameModule(module: DeclarationReflection, name: string): void {
   }
 }
 
+/** A description is plain text, whatever signs are in it. */
+const plain = (text: string): string => text.replace(/[*_|<]/g, "\\$&");
+
 const headOf = ({ dir, manifest }: Published): string =>
   [
     `# ${manifest.name}\n`,
-    `${manifest.description}\n`,
+    `${plain(manifest.description)}\n`,
     `What it exports; the [README](../${dir}/README.md) says what one needs first.\n`,
   ].join("\n");
 
 const rowOf = (library: Published): string => {
   const { name, description } = library.manifest;
-  return `| [${name}](${pageName(library)}.md) | ${description} |`;
+  return `| [${name}](${pageName(library)}.md) | ${plain(description)} |`;
 };
 
 const indexOf = (libraries: readonly Published[]): string =>

@@ -74,6 +74,16 @@ async function helpOnce(name: string): Promise<string> {
   return help;
 }
 
+test("what the README has developers put behind pnpm is there", () => {
+  const [, section = ""] = readDocument("README.md").split("\n## For developers\n");
+  const rows = Array.from(section.matchAll(/^\| (`.*?) \|/gm), ([, cell]) => cell!);
+  const named = rows.flatMap((cell) =>
+    Array.from(cell.matchAll(/`([^`]+)`/g), ([, one]) => `pnpm ${one}`),
+  );
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.map(faultOf).filter((fault) => fault !== "")).toEqual([]);
+});
+
 interface Workflow {
   readonly permissions?: object;
   readonly jobs: Readonly<Record<string, { "timeout-minutes"?: number; steps: readonly Step[] }>>;
