@@ -14,6 +14,13 @@ export { repeatStage, stageThreads } from "./run/stage.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
 export { failureOn } from "./story/failure.ts";
 export { VERBS } from "./verbs/all.ts";
-export { type Chance, type Choice, type Die, type Entry, someHugeSize } from "./verbs/dice.ts";
+export {
+  type Chance,
+  type Choice,
+  chanceFrom,
+  type Die,
+  type Entry,
+  someHugeSize,
+} from "./verbs/dice.ts";
 export { HEAP_START } from "./world/mapping.ts";
 export { hasOrphans, taskOf } from "./world/who.ts";

@@ -8,6 +8,7 @@ import { Random } from "@forkpath/interleave";
 import { parseScenario, type World } from "@forkpath/scenario";
 import {
   type Chance,
+  chanceFrom,
   type Die,
   type Entry,
   openWorld,
@@ -29,12 +30,7 @@ export interface LitmusDocument {
 export const chanceOf = (seed: number): Chance => {
   const source = new Random();
   source.restart(seed, 0);
-  const below = (end: number): number => source.below(end);
-  return {
-    below,
-    once: (times) => below(times) === 0,
-    pick: (items) => items[below(items.length)],
-  };
+  return chanceFrom((end) => source.below(end));
 };
 
 const DICE = VERBS.flatMap(({ dice }) => dice);

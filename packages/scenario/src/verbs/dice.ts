@@ -18,6 +18,13 @@ export interface Chance {
   pick<Item>(items: readonly Item[]): Item;
 }
 
+/** All that is asked of chance, by one source of numbers. */
+export const chanceFrom = (below: Chance["below"]): Chance => ({
+  below,
+  once: (times) => below(times) === 0,
+  pick: (items) => items[below(items.length)],
+});
+
 /** What a random step is chosen from. */
 export interface Choice {
   /** The machine, and its names. */
