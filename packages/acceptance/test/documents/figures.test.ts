@@ -44,6 +44,10 @@ const numberOf = (text: string): number => {
   return word < 0 ? Number(text.replace(/,/g, "")) : word;
 };
 
+/** Of the race that README.md shows, as it is run: schedules that fail, and all. */
+const failing = (): number[] =>
+  (/^(\d+) of (\d+) schedules failed$/m.exec(readDocument("README.md")) ?? []).slice(1).map(Number);
+
 /** Document, text around figures, and what they are. */
 const FIGURES: ReadonlyArray<readonly [string, RegExp, readonly number[]]> = [
   ["README.md", /for (\S+) kernels, from 2\.6\.32/, [KERNELS.length]],
@@ -53,6 +57,7 @@ const FIGURES: ReadonlyArray<readonly [string, RegExp, readonly number[]]> = [
   ["README.md", /\| (\S+) of (\S+) \| `forkpath conform`/, [vectors.length, vectors.length]],
   ["README.md", /\| (\S+) of (\S+); the others use/, [passed("v6.18"), executed("v6.18")]],
   ["README.md", /not exact there \| (\S+) of (\S+) \|/, [passed("v6.1"), executed("v6.1")]],
+  ["docs/tour.md", /race: (\S+) of (\S+) lose/, failing()],
   ["llms.txt", /for (\S+) kernels/, [KERNELS.length]],
   ["apps/cli/README.md", /with `--kernel` (\S+) others/, [KERNELS.length - 1]],
   ["apps/cli/README.md", /rhel8 and (\S+) of upstream/, [upstream.length]],
