@@ -23,8 +23,9 @@ export interface Finding {
   readonly culprits: Culprits;
 }
 
-/** Names of address spaces say which was made first. */
-const anonymous = (text: string): string => text.replace(/\bmm\d+\b/g, "mm");
+/** Names of address spaces and pids say which was made first. */
+export const anonymous = (text: string): string =>
+  text.replace(/\bmm\d+\b/g, "mm").replace(/ of \d+\b/g, "");
 
 /** All that can be seen once the threads have ended, failures included. */
 export function endingOf(litmus: Litmus<ScenarioState>, state: ScenarioState): string {

@@ -15,6 +15,7 @@ import type { ScenarioState } from "../../src/index.ts";
 type Kernel = ScenarioState["stage"]["kernel"];
 type Space = Kernel["machine"]["mm"]["spaces"] extends Set<infer Mm> ? Mm : never;
 type Vma = Space["vmas"][number];
+type SpaceView = ReturnType<Kernel["addressSpaces"]>[number];
 
 /** Numbers things in the order in which they are met. */
 class Numbering<Thing> {
@@ -85,15 +86,13 @@ class Walk {
   spaces(): string[] {
     const { mm: env } = this.kernel.machine;
     for (const mm of env.spaces) this.mms.of(mm); // those of no task, oldest first
-    return this.mms.things.flatMap((mm) => this.space(mm));
+    const views = new Map(this.kernel.addressSpaces().map((view) => [view.memory.name, view]));
+    return this.mms.things.flatMap((mm) => this.space(mm, views.get(mm.name)));
   }
 
-  private space(mm: Space): string[] {
-    const { kernel } = this;
-    const { spaces } = kernel.machine.mm;
+  private space(mm: Space, view: SpaceView | undefined): string[] {
     const own = `${this.mms.of(mm)}:`;
-    if (!spaces.has(mm)) return [`${own} torn down`];
-    const [view] = kernel.addressSpaces().filter(({ memory }) => memory.name === mm.name);
+    if (view === undefined) return [`${own} torn down`];
     const { pids, memory } = view;
     const { status, rss, nrPtes, mmUsers } = memory;
     const { mmCount, mapCount, lockedVm, usage, layout, nrPmds, nrPuds } = mm;

@@ -142,9 +142,9 @@ function* makeStep(
     if (planned.isFailure(answer)) break;
   }
   if (step.action.names !== null) yield namesPoint(world, thread.name, step);
+  const got = outcomeText(planned.settle(answers));
   if (step.mayFail) return true;
   const wanted = failureOn(step.fails, kernelOf(world)) ?? "success";
-  const got = outcomeText(planned.settle(answers));
   if (got !== wanted) results.push({ line: step.at.line, text, wanted, got, isMet: false });
   return true;
 }
