@@ -19,32 +19,34 @@ type Batch = Exclude<keyof LruBatches, "size">;
  * The step of `point`, which also puts a page into the running CPU's batch.
  * @modelOnly a scheduler's view of folio_add_lru in mm/swap.c
  */
-export function addingPoint(env: MmEnv, point: SchedulePoint, batch: Batch = "add"): SchedulePoint {
-  const { lru, sync } = env;
-  if (lru === null) return point;
-  const { cpu } = sync.current;
-  const renew = (): SchedulePoint => {
-    const now = point.renew?.() ?? point;
-    if (now.parts === undefined) return { ...now, renew };
-    return lru[batch][cpu].length + 1 >= lru.size
-      ? { ...now, parts: [...now.parts, ...batchParts(lru, cpu)], renew }
-      : { ...now, reads: [...(now.reads ?? []), lru.add[cpu]], renew };
-  };
-  return renew();
-}
+export const addingPoint = (
+  env: MmEnv,
+  point: SchedulePoint,
+  batch: Batch = "add",
+): SchedulePoint => besides(env, point, (lru, cpu) => lru[batch][cpu].length + 1 >= lru.size);
 
 /**
  * The step of `point`, which also moves the running CPU's batches.
  * @modelOnly a scheduler's view of lru_add_drain in mm/swap.c
  */
-export function drainingPoint(env: MmEnv, point: SchedulePoint): SchedulePoint {
+export const drainingPoint = (env: MmEnv, point: SchedulePoint): SchedulePoint =>
+  besides(env, point, () => true);
+
+/** The step of `point`, which also moves the running CPU's batches, or only puts a page into one. */
+function besides(
+  env: MmEnv,
+  point: SchedulePoint,
+  moves: (lru: LruBatches, cpu: number) => boolean,
+): SchedulePoint {
   const { lru, sync } = env;
   if (lru === null) return point;
   const { cpu } = sync.current;
   const renew = (): SchedulePoint => {
     const now = point.renew?.() ?? point;
     if (now.parts === undefined) return { ...now, renew };
-    return { ...now, parts: [...now.parts, ...batchParts(lru, cpu)], renew };
+    return moves(lru, cpu)
+      ? { ...now, parts: [...now.parts, ...batchParts(lru, cpu)], renew }
+      : { ...now, reads: [...(now.reads ?? []), lru.add[cpu]], renew };
   };
   return renew();
 }
