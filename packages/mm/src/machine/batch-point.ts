@@ -32,7 +32,7 @@ export const addingPoint = (
 export const drainingPoint = (env: MmEnv, point: SchedulePoint): SchedulePoint =>
   besides(env, point, () => true);
 
-/** The step of `point`, which also moves the running CPU's batches, or only puts a page into one. */
+/** The step of `point`, which besides moves the running CPU's batches, or puts a page into one. */
 function besides(
   env: MmEnv,
   point: SchedulePoint,
