@@ -1,5 +1,6 @@
 /** Share: the address goes to the clipboard; where it is too long for a link, a file is offered. */
 import { linkOf } from "./share.ts";
+import { OWN_FILE } from "./store/race.ts";
 import type { Store } from "./store/store.ts";
 
 /** Characters; longer links get cut off on their way. */
@@ -10,7 +11,8 @@ export async function copyLink(store: Store): Promise<void> {
   const hash = await linkOf(store);
   const url = `${location.href.replace(/#.*$/s, "")}${hash}`;
   if (url.length > MOST) {
-    offerFile(store.view.value === "race" ? store.race.text.value : store.history.text.value);
+    if (store.view.value === "race") offerFile(store.race.text.value, OWN_FILE);
+    else offerFile(store.history.text.value, "history.yaml");
     say(store, `The link would have ${url.length} characters, and would break: here is the file.`);
     return;
   }
@@ -35,10 +37,10 @@ export async function copy(
   }
 }
 
-function offerFile(text: string): void {
+export function offerFile(text: string, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/yaml" }));
-  link.download = "history.yaml";
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -1,5 +1,6 @@
 /** The line on top: views, what is shown, on which kernel, and what can be done with it. */
 import type { JSX } from "preact";
+import { durationText } from "./chunks/words.ts";
 import { HistoryChoice } from "./history/history-choice.tsx";
 import { chooseTheme, useTheme } from "./look/theme.ts";
 import { useStore } from "./store/context.ts";
@@ -85,7 +86,7 @@ function Status(): JSX.Element {
       ) : (
         <b class="good">✓ all as expected</b>
       )}{" "}
-      <span class="ran">ran in {Math.round(run.ms)} ms</span>
+      <span class="ran">ran in {durationText(run.ms)}</span>
     </span>
   );
 }

@@ -40,6 +40,12 @@ export function areaWords(words: readonly WordCount[]): string {
   return parts.join(", ") || "no pages";
 }
 
+const MS_PER_S = 1000;
+
+/** `74 ms`, `3.2 s`. */
+export const durationText = (ms: number): string =>
+  ms < MS_PER_S ? `${Math.round(ms)} ms` : `${(ms / MS_PER_S).toFixed(1)} s`;
+
 const KB_PER_MB = 1024;
 /** From here on, sizes are told in MB. */
 const MANY_KB = 10 * KB_PER_MB;

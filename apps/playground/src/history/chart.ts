@@ -13,6 +13,8 @@ export interface Chart {
 
 const HEIGHT = 128; // CSS pixels
 const DASH = [5, 4];
+/** Of more steps, points would hide the lines. */
+const MOST_POINTS = 80;
 
 export function createChart(
   parent: HTMLElement,
@@ -42,14 +44,14 @@ export function createChart(
       ],
       series: [
         {},
-        ...series.map(({ label, colour: name, isDashed }) => ({
+        ...series.map(({ label, colour: name, isDashed, values }) => ({
           label,
           stroke: () => colour(name),
           width: 2,
           ...(isDashed ? { dash: DASH } : {}),
           spanGaps: false,
           ...(stepped === undefined ? {} : { paths: stepped({ align: 1 }) }),
-          points: { show: true, size: 4, fill: () => colour(name) },
+          points: { show: values.length <= MOST_POINTS, size: 4, fill: () => colour(name) },
         })),
       ],
       hooks: { drawClear: [(self) => shade(self, current, colour("shade"))] },

@@ -14,7 +14,7 @@ export function Drop(): JSX.Element {
     const input = event.currentTarget as HTMLInputElement;
     const files = topFiles([...(input.files ?? [])]);
     input.value = ""; // the same files may be chosen again
-    if (files.length > 0) void own.take(files);
+    void own.take(files);
   };
   return (
     <section

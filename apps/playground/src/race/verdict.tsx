@@ -1,9 +1,10 @@
 /** Whether a schedule fails, and the plainest one that does. */
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
-import { copy } from "../copy-link.ts";
+import { copy, offerFile } from "../copy-link.ts";
 import { Prose } from "../look/prose.tsx";
 import { useStore } from "../store/context.ts";
+import { OWN_FILE } from "../store/race.ts";
 
 export function Verdict(): JSX.Element {
   const { race } = useStore();
@@ -61,6 +62,11 @@ export function Replay({ replay }: { replay: string }): JSX.Element {
   return (
     <div class="replay">
       <code data-replay>{command}</code>
+      {store.race.name.value === "" ? (
+        <button type="button" onClick={() => offerFile(store.race.text.value, OWN_FILE)}>
+          Save {OWN_FILE}
+        </button>
+      ) : null}
       <button type="button" onClick={() => void copy(store, command, "The command is copied.")}>
         Copy
       </button>

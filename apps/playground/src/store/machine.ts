@@ -5,6 +5,11 @@ import { Chunks } from "../chunks/hold.ts";
 import { Port } from "../worker/port.ts";
 import type { Opened, Run } from "../worker/protocol.ts";
 
+/** What a text without a title is called. */
+const OWN = "your own history";
+/** Milliseconds: a history that still runs then, and is no longer wanted, is stopped. */
+const PATIENCE = 1000;
+
 export class Machine {
   readonly chunks = new Chunks();
   readonly run: Signal<Run | null> = signal(null);
@@ -15,7 +20,8 @@ export class Machine {
   }
 
   open(text: string, name: string, kernel: KernelName | null): Promise<Opened | null> {
-    return this.port.ask("open", [text, `${name === "" ? "history" : name}.yaml`, kernel]);
+    this.port.giveUp("open", PATIENCE);
+    return this.port.ask("open", [text, name === "" ? OWN : `${name}.yaml`, kernel]);
   }
 
   /** Requires to be drawn in one batch with whatever depends on it. */
@@ -27,7 +33,7 @@ export class Machine {
 }
 
 /** Without the name of the function that complains. */
-const FUNCTION = /^[a-z]\w*: /;
+const FUNCTION = /^[a-z]+[A-Z]\w*: /;
 
 export const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(FUNCTION, "");

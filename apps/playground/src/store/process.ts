@@ -7,6 +7,10 @@ import { Port } from "../worker/port.ts";
 import type { CapturedMap, Predicted } from "../worker/protocol.ts";
 import { wordsOf } from "./machine.ts";
 
+/** The one file that every capture has. */
+const STATUS = "status";
+const SHOWN_NAMES = 3;
+
 export class Process {
   readonly files: Signal<readonly File[]> = signal([]);
   /** Null for the release that the process runs on. */
@@ -32,7 +36,14 @@ export class Process {
   }
 
   async take(files: readonly File[]): Promise<void> {
-    await this.predict(files, this.kernel.value);
+    if (files.some(({ name }) => name === STATUS)) {
+      await this.predict(files, this.kernel.value);
+      return;
+    }
+    const names = files.slice(0, SHOWN_NAMES).map(({ name }) => name);
+    const got = names.length === 0 ? "no file" : names.join(", ");
+    const more = files.length > names.length ? " and more" : "";
+    this.trouble.value = `A capture is a folder with a file ${STATUS} in it; this has ${got}${more}.`;
   }
 
   /** Files that have to be looked for first. */

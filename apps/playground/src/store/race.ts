@@ -14,6 +14,9 @@ type Variant = Partial<Pick<RaceSource, "cured" | "everywhere" | "kernel">>;
 /** One for each processor, and no more: each is a whole machine. */
 const MOST_WORKERS = 8;
 
+/** What the command line calls a text of the user's own, once it is saved so. */
+export const OWN_FILE = "race.yaml";
+
 export class Race {
   /** Name of the litmus; "" for a text of the user's own. */
   readonly name: Signal<string> = signal("");
@@ -173,7 +176,7 @@ export class Race {
   }
 
   private source(): RaceSource {
-    const name = this.name.value === "" ? "race" : this.name.value;
+    const name = this.name.value === "" ? OWN_FILE : this.name.value;
     return {
       name,
       text: this.text.value,

@@ -40,9 +40,12 @@ const MOST_SCHEDULES = 100_000;
 const SHRINK_RUNS = 2000;
 const TELL_EVERY = 120; // ms
 
+const EXTENSION = ".yaml";
+const fileOf = (name: string): string => (name.endsWith(EXTENSION) ? name : name + EXTENSION);
+
 function litmusOf(source: RaceSource): Litmus<ScenarioState> {
   const { name, text, cured, everywhere, kernel } = source;
-  const scenario = parseScenario(text, `${name}.yaml`);
+  const scenario = parseScenario(text, fileOf(name));
   const on = kernel === null ? {} : { kernel };
   return scenarioLitmus(name, scenario, { cured, everywhere, ...on });
 }
@@ -125,7 +128,7 @@ function plainSchedule(litmus: Litmus<ScenarioState>): string {
 export async function replayOne(source: RaceSource, asked: string): Promise<Replayed> {
   const litmus = litmusOf(source);
   const schedule = asked === "" ? plainSchedule(litmus) : asked;
-  const scenario = parseScenario(source.text, `${source.name}.yaml`);
+  const scenario = parseScenario(source.text, fileOf(source.name));
   const { steps, replay } = observe(litmus, schedule);
   const rows = witnessRows(steps);
   const counters = countersOf(rows);

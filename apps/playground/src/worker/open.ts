@@ -4,6 +4,7 @@ import {
   type NamedProcess,
   onKernel,
   openSession,
+  type Problem,
   parseScenario,
   type Scenario,
   ScenarioError,
@@ -32,9 +33,18 @@ export function openStory(
     return runStory(kernel === null ? written : onKernel(written, kernel));
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
-    const problems = error.problems.map(({ line, column, message }) => ({ line, column, message }));
-    return { story: null, opened: { kind: "problems", problems } };
+    return { story: null, opened: { kind: "problems", problems: listed(error) } };
   }
+}
+
+/** A parser may say the same of one line several times. */
+function listed({ problems }: ScenarioError): Pick<Problem, "line" | "column" | "message">[] {
+  const told = new Set<string>();
+  return problems.flatMap(({ line, column, message }) => {
+    const isNew = !told.has(`${line} ${message}`);
+    told.add(`${line} ${message}`);
+    return isNew ? [{ line, column, message }] : [];
+  });
 }
 
 function runStory(scenario: Scenario): { readonly story: Story; readonly opened: Opened } {

@@ -5,6 +5,8 @@
 import type { Answer, Calls, Kind, Request } from "./protocol.ts";
 
 interface Waiting {
+  /** When it was asked, by the page's clock. */
+  readonly since: number;
   readonly request: Request;
   readonly settle: (value: unknown) => void;
   readonly fail: (error: Error) => void;
@@ -35,6 +37,7 @@ export class Port {
   ): Promise<ReturnType<Calls[K]> | null> {
     return new Promise((settle, fail) => {
       const waiting: Waiting = {
+        since: performance.now(),
         request: { id: this.nextId++, kind, args },
         settle: settle as Waiting["settle"],
         fail,
@@ -45,6 +48,12 @@ export class Port {
         this.queued.set(kind, waiting);
       } else this.send(waiting);
     });
+  }
+
+  /** Ends the worker if it has been at a question of the kind for longer than that. */
+  giveUp(kind: Kind, ms: number): void {
+    const since = this.inFlight.get(kind)?.since ?? Number.POSITIVE_INFINITY;
+    if (performance.now() - since > ms) this.stop();
   }
 
   /** Ends whatever the worker does. Nothing of it arrives any more. */

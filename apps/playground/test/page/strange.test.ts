@@ -1,8 +1,14 @@
 /** Journeys of those who bring what does not fit: links, texts, files that mean nothing here. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { expect } from "vitest";
 import { inChromium, textOf, waitForText } from "./suite.ts";
 
+const REDIS = fileURLToPath(
+  new URL("../../../../packages/procfs/test/captures/redis/", import.meta.url),
+);
 const own = (text: string): string => `~${deflateRawSync(text).toString("base64url")}`;
 const THREADS = `
 processes: { p: { mappings: { heap: { size: 4 pages, written: all } } } }
@@ -22,6 +28,18 @@ const GREEDY = `
 machine: { kernel: v6.18, memory: 16M }
 processes: { p: { mappings: { heap: { size: 8M, written: all }, spare: { size: 12M } } } }
 steps: [{ fork: p, as: c }]
+`;
+
+/** Takes many seconds. */
+const SLOW = `
+machine: { memory: 64G }
+processes: { p: { mappings: { heap: { size: 24G, written: all } } } }
+steps: [{ fork: p, as: c }]
+`;
+const NAME = "a_name_that_does_not_end_for_a_long_while_and_then_goes_on_for_some_more";
+const LONG = `
+processes: { ${NAME}: { mappings: { ${NAME}: { size: 8 pages, written: all } } } }
+steps: [{ fork: ${NAME}, as: ${NAME}_child, note: ${NAME} }]
 `;
 
 const FIRST = "fork server as child";
@@ -150,7 +168,63 @@ inChromium("strange", ({ journey }) => {
     await fall("broken.yaml", "steps: [");
     await page.waitForSelector(".editor-problems");
     await fall("picture.png", "no picture");
-    await page.waitForSelector(".process .problem");
+    await waitForText(page, ".process .problem", "a file status in it; this has picture.png");
     expect(await textOf(page, ".views [aria-current]")).toBe("Your process");
   });
+
+  journey(
+    "of a folder only its own files count, and a broken file is named",
+    "#v1/process",
+    async (page) => {
+      await page.setInputFiles("#folder", REDIS); // each of its folders is a process
+      await waitForText(page, ".process .problem", "this has no file");
+      await page.setInputFiles("#folder", join(REDIS, "pre"));
+      await page.waitForSelector("[data-figure]");
+      const file = (name: string, text: string) => ({
+        name,
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from(text),
+      });
+      const status = readFileSync(join(REDIS, "pre/status"), "utf8");
+      await page.setInputFiles("#files", [file("status", "")]);
+      await waitForText(page, ".process .problem", "status: wanted the text of a process");
+      await page.setInputFiles("#files", [file("status", status), file("pages.bin.gz", "junk")]);
+      await waitForText(page, ".process .problem", "pages.bin.gz: wanted packed records");
+      expect(await page.locator("[data-figure]").count()).toBeGreaterThan(5); // what was there stays
+      await page.setInputFiles("#files", [file("status", status)]);
+      await page.waitForSelector(".process .problem", { state: "detached" });
+      await waitForText(page, '[aria-label="summary"]', "status alone was read");
+    },
+    { seen: "#files" },
+  );
+
+  journey(
+    "a history that takes long is given up for another",
+    `#v1/history/${own(SLOW)}`,
+    async (page) => {
+      await page.waitForTimeout(1200);
+      await page.selectOption("#example", "first-fork");
+      await waitForText(page, ".steps h2", "One fork");
+      await waitForText(page, ".status", "all as expected");
+    },
+    { seen: ".empty" },
+  );
+
+  journey(
+    "long names break, and nothing is wider than its place",
+    `#v1/history/${own(LONG)}?step=1`,
+    async (page) => {
+      for (const width of [1400, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        const wide = await page.$$eval(".panel *, .step *, .tab-body *, .chart *", (all) =>
+          all
+            .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+            .filter((one) => getComputedStyle(one).display !== "inline")
+            .filter((one) => !one.matches("select, canvas, .chart-box, .chart-box *, .chart-table *, .unseen"))
+            .map((one) => `${one.tagName} ${one.className}`),
+        );
+        expect([width, wide]).toEqual([width, []]);
+      }
+    },
+  );
 });
