@@ -7,7 +7,7 @@ export default defineConfig({
   // The packages as they are written: no build of theirs has to come first.
   resolve: { conditions: ["@forkpath/source", "module", "browser", "development|production"] },
   // Modules, so that a worker fetches what only a race needs when there is one.
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output: { comments: { annotation: false } } } },
   build: {
     target: "es2023",
     sourcemap: true,

@@ -1,4 +1,4 @@
-/** The browser's address follows the page, and the page follows the address. */
+/** The browser's address follows the page, and the page the address, from the first link on. */
 import { effect } from "@preact/signals";
 import { followLink, linkOf } from "./share.ts";
 import type { Store } from "./store/store.ts";
@@ -7,8 +7,9 @@ import { parseLink } from "./url/v1.ts";
 /** Browsers refuse a page that writes its address too often. */
 const WAIT = 250; // ms
 
-export function syncAddress(store: Store): void {
-  const memory = { timer: 0, written: location.hash };
+/** @returns when the page is what its first link says */
+export function syncAddress(store: Store): Promise<void> {
+  const memory = { timer: 0, written: location.hash, followed: Promise.resolve() };
   /** What a link makes of itself takes its place: else the way back would lead here again. */
   const write = async (isFollowed: boolean): Promise<void> => {
     const hash = await linkOf(store);
@@ -18,7 +19,12 @@ export function syncAddress(store: Store): void {
     memory.written = hash;
     history[isPush ? "pushState" : "replaceState"](null, "", hash);
   };
-  void write(true);
+  /** One after the other: the later is what stays. */
+  const follow = (hash: string): void => {
+    memory.written = hash;
+    store.history.main.giveUp();
+    memory.followed = memory.followed.then(() => followLink(store, hash)).then(() => write(true));
+  };
   effect(() => {
     touch(store);
     if (store.isFollowing.value) return;
@@ -28,9 +34,10 @@ export function syncAddress(store: Store): void {
   addEventListener("popstate", () => {
     if (location.hash === memory.written) return;
     clearTimeout(memory.timer);
-    memory.written = location.hash;
-    void followLink(store, location.hash).then(() => write(true));
+    follow(location.hash);
   });
+  follow(location.hash);
+  return memory.followed;
 }
 
 /** View and source: a change of these is a new place in the browser's history. */

@@ -14,7 +14,6 @@ import "./look/forced.css";
 import { rememberedTheme } from "./look/theme.ts";
 import { playWhenAsked } from "./play.ts";
 import { listenToDrops } from "./process/drops.ts";
-import { followLink } from "./share.ts";
 import { StoreProvider } from "./store/context.ts";
 import { createStore } from "./store/store.ts";
 import { makeOwnWorker, makeWorker } from "./worker/make.ts";
@@ -33,7 +32,4 @@ bindKeys(store);
 playWhenAsked(store);
 listenToParent(store);
 listenToDrops(store);
-void followLink(store, location.hash).then(() => {
-  syncAddress(store);
-  fetchWhenIdle(store);
-});
+void syncAddress(store).then(() => fetchWhenIdle(store));

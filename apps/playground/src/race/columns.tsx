@@ -1,4 +1,5 @@
 /** One schedule: a column for each thread, a row for each thing that two threads touch. */
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { showIn } from "../look/scroll.ts";
@@ -10,10 +11,9 @@ export function Columns(): JSX.Element {
   const replayed = race.replayed.value;
   if (replayed === null) return <p class="empty">Explore the litmus to see a schedule.</p>;
   const { rows, threads, steps } = replayed;
-  const at = race.row.value;
   return (
     <>
-      <RowSlider rows={rows} at={at} />
+      <RowSlider rows={rows} />
       <div class="columns-scroll">
         <table class="columns">
           <caption class="unseen">
@@ -33,13 +33,7 @@ export function Columns(): JSX.Element {
           </thead>
           <tbody>
             {rows.map((row, index) => (
-              <Row
-                key={`${row.step} ${row.text}`}
-                row={row}
-                index={index}
-                at={at}
-                threads={threads}
-              />
+              <Row key={`${row.step} ${row.text}`} row={row} index={index} threads={threads} />
             ))}
           </tbody>
         </table>
@@ -48,8 +42,9 @@ export function Columns(): JSX.Element {
   );
 }
 
-function RowSlider({ rows, at }: { rows: readonly RaceRow[]; at: number }): JSX.Element {
+function RowSlider({ rows }: { rows: readonly RaceRow[] }): JSX.Element {
   const { race } = useStore();
+  const at = race.row.value;
   const last = Math.max(0, rows.length - 1);
   return (
     <div class="slider-row">
@@ -88,22 +83,18 @@ function RowSlider({ rows, at }: { rows: readonly RaceRow[]; at: number }): JSX.
 interface RowProps {
   readonly row: RaceRow;
   readonly index: number;
-  readonly at: number;
   readonly threads: readonly string[];
 }
 
-function Row({ row, index, at, threads }: RowProps): JSX.Element {
+/** A schedule may have thousands: only two of them are drawn anew when another is chosen. */
+function Row({ row, index, threads }: RowProps): JSX.Element {
   const { race } = useStore();
   const line = useRef<HTMLTableRowElement>(null);
-  const isCurrent = index === at;
+  const { value: isCurrent } = useComputed(() => index === race.row.value);
   useEffect(() => {
     if (isCurrent) showIn(line.current?.closest(".columns-scroll") ?? null, line.current);
   }, [isCurrent]);
-  const classes = [
-    isCurrent ? "current" : "",
-    index > at ? "later" : "",
-    row.isPreemption ? "preemption" : "",
-  ];
+  const classes = [isCurrent ? "current" : "", row.isPreemption ? "preemption" : ""];
   return (
     <tr ref={line} class={classes.join(" ")} aria-current={isCurrent ? "step" : undefined}>
       <th scope="row" class="step-column">

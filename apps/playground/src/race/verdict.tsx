@@ -18,7 +18,7 @@ export function Verdict(): JSX.Element {
       ) : (
         <p class={found.failing > 0 ? "verdict bad" : "verdict good"} data-verdict>
           {found.failing > 0
-            ? `${grouped(found.failing)} of ${grouped(found.schedules)} schedules fail`
+            ? `${grouped(found.failing)} of ${grouped(found.schedules)} schedules ${found.failing === 1 ? "fails" : "fail"}`
             : found.isDone && found.isComplete
               ? `none of ${grouped(found.schedules)} schedules fails`
               : `none of ${grouped(found.schedules)} schedules so far fails`}

@@ -12,7 +12,7 @@ export const FIRST_STEP = 2;
 export const FIRST_LITMUS = "d01-exec-arguments";
 
 /** What the race view opens with: a schedule that loses an update. */
-export const FIRST_RACE = `#v1/race/${FIRST_LITMUS}+everywhere@v1:a85b14`;
+export const FIRST_RACE = `#v1/race/${FIRST_LITMUS}+everywhere@v1:a104b15`;
 
 export const shippedNames = (kind: ExampleKind): readonly string[] =>
   listExamples(kind).map(({ name }) => name);

@@ -20,8 +20,13 @@ export class Machine {
   }
 
   open(text: string, name: string, kernel: KernelName | null): Promise<Opened | null> {
-    this.port.giveUp("open", PATIENCE);
+    this.giveUp();
     return this.port.ask("open", [text, name === "" ? OWN : `${name}.yaml`, kernel]);
+  }
+
+  /** Stops a run that takes long: its answer is not wanted any more. */
+  giveUp(): void {
+    this.port.giveUp("open", PATIENCE);
   }
 
   /** Requires to be drawn in one batch with whatever depends on it. */

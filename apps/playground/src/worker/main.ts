@@ -2,14 +2,16 @@
 import type { KernelName } from "@forkpath/abi";
 import type { WorkerShare } from "@forkpath/interleave";
 import { Encoder } from "../chunks/encode.ts";
-import { Insight } from "./inside.ts";
+import type { Insight } from "./inside.ts";
 import { openStory, type Story } from "./open.ts";
 import type { Calls, Kind, RaceSource, Request } from "./protocol.ts";
 import { serve } from "./serve.ts";
-import { traceStep } from "./trace.ts";
 
 /** What a history does without, and only a race needs. */
 const raceCode = (): Promise<typeof import("./explore.ts")> => import("./explore.ts");
+
+/** What looks closer at one step, when the maps of all are there. */
+const stepCode = (): Promise<typeof import("./step.ts")> => import("./step.ts");
 
 /** What stays open between two questions. */
 class Desk {
@@ -26,7 +28,7 @@ class Desk {
       case "open":
         return this.open(...(args as Parameters<Calls["open"]>));
       case "trace":
-        return traceStep(this.known(), ...(args as Parameters<Calls["trace"]>));
+        return (await stepCode()).traceStep(this.known(), ...(args as Parameters<Calls["trace"]>));
       case "inside":
         return this.inside(...(args as Parameters<Calls["inside"]>));
       case "explore":
@@ -36,7 +38,7 @@ class Desk {
       case "replay":
         return this.replay(...(args as Parameters<Calls["replay"]>));
       case "prepare":
-        await raceCode();
+        await Promise.all([raceCode(), stepCode()]);
         return null;
       case "predict":
       case "map":
@@ -59,7 +61,8 @@ class Desk {
     return opened;
   }
 
-  private inside(step: number, point: number): ReturnType<Calls["inside"]> {
+  private async inside(step: number, point: number): Promise<ReturnType<Calls["inside"]>> {
+    const { Insight } = await stepCode();
     const story = this.known();
     if (this.insight?.isOf(story, step) !== true) this.insight = new Insight(story, step);
     return this.insight.at(point);

@@ -2,6 +2,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { FIRST_RACE } from "../../src/store/examples.ts";
 import { STATES } from "./states.ts";
 import { inChromium, pixelsOf, textOf, waitForText } from "./suite.ts";
 
@@ -96,7 +97,7 @@ const WALKS: readonly (readonly [
   ["history", "", "canvas[data-map]", [".top", ".steps", "canvas", ".inspector", ".timeline"]],
   [
     "a race",
-    "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
+    FIRST_RACE,
     ".race-right canvas",
     [".top", ".race-bar", ".race-left", ".columns", "canvas"],
   ],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
+import { FIRST_RACE } from "../../src/store/examples.ts";
 import { drawn, openPage, type Watched } from "./browser.ts";
 import type { Site } from "./site.ts";
 
@@ -111,8 +112,8 @@ export const TIMINGS: readonly Timing[] = [
     take: (page) => walk(page, -1),
   },
   {
-    what: "race d01 everywhere: 20 schedules, explained",
-    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
+    what: "race d01 everywhere: explored and explained",
+    hash: FIRST_RACE,
     seen: ".race-right canvas",
     budget: 1000,
     unit: "ms",
@@ -120,7 +121,7 @@ export const TIMINGS: readonly Timing[] = [
       await page.waitForLoadState("networkidle");
       const began = performance.now();
       await page.click("button.primary");
-      await page.waitForSelector("[data-verdict]:has-text('13 of 20')");
+      await page.waitForSelector("h3:has-text('Shortest schedule that fails')");
       return performance.now() - began;
     },
   },

@@ -1,30 +1,50 @@
 /** Journeys through a race: every schedule, one of them, and what a link remembers. */
 
-import { readFileSync } from "node:fs";
-import { drawWitness, observe, scenarioLitmus } from "@forkpath/explore";
+import {
+  drawWitness,
+  kernelDependence,
+  kernelForced,
+  type Litmus,
+  observe,
+  type ScenarioState,
+  scenarioLitmus,
+} from "@forkpath/explore";
+import { dpor, exploreProgram } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { expect } from "vitest";
+import { FIRST_LITMUS, FIRST_RACE } from "../../src/store/examples.ts";
+import { litmuses } from "../files.ts";
 import { inChromium, tabTo, textOf, waitForText } from "./suite.ts";
 
-const D01 = "#v1/race/d01-exec-arguments+everywhere@v1:a85b14";
+const [, SCHEDULE] = FIRST_RACE.split("@");
 const ROWS = { seen: ".columns tbody tr" };
+
+const litmusOf = (): Litmus<ScenarioState> => {
+  const { name, text } = litmuses.find((one) => one.name === FIRST_LITMUS)!;
+  return scenarioLitmus(name, parseScenario(text, name), { everywhere: true });
+};
+
+/** What `forkpath explore` finds. */
+function foundText(): string {
+  const strategy = dpor({ dependent: kernelDependence, forced: kernelForced });
+  const { failures, schedules } = exploreProgram(litmusOf(), strategy);
+  return `${failures.reduce((sum, { count }) => sum + count, 0)} of ${schedules} schedules fail`;
+}
 
 /** What `forkpath replay` prints of it. */
 function replayLines(): readonly string[] {
-  const file = new URL("../../../../examples/litmus/d01-exec-arguments.yaml", import.meta.url);
-  const scenario = parseScenario(readFileSync(file, "utf8"), "d01.yaml");
-  const litmus = scenarioLitmus("d01", scenario, { everywhere: true });
-  return drawWitness(observe(litmus, "v1:a85b14").steps, litmus.threadNames, { width: 400 });
+  const litmus = litmusOf();
+  return drawWitness(observe(litmus, SCHEDULE).steps, litmus.threadNames, { width: 400 });
 }
 
 inChromium("race", ({ journey }) => {
   journey(
     "10: every schedule of d01 everywhere; mended, none fails",
-    D01,
+    FIRST_RACE,
     async (page) => {
       await page.click("button.primary");
-      await waitForText(page, "[data-verdict]", "13 of 20 schedules fail");
-      await waitForText(page, "[data-replay]", "@v1:a85b14");
+      await waitForText(page, "[data-verdict]", foundText());
+      await waitForText(page, "[data-replay]", `@${SCHEDULE}`);
       await page.check('label:has-text("mended") input');
       await page.waitForSelector(".columns tbody tr");
       await page.uncheck('label:has-text("everywhere") input');
@@ -38,7 +58,7 @@ inChromium("race", ({ journey }) => {
 
   journey(
     "11: the rows of a link are those that the command line prints",
-    D01,
+    FIRST_RACE,
     async (page) => {
       const rows = await page.$$eval(".columns tbody tr", (all) =>
         all.map((row) =>
@@ -66,7 +86,7 @@ inChromium("race", ({ journey }) => {
 
   journey(
     "12: a link about another text says so",
-    `${D01}?row=3&t=00000000`,
+    `${FIRST_RACE}?row=3&t=00000000`,
     async (page) => {
       await waitForText(page, ".race-problem", "another version of the litmus");
       expect(await textOf(page, ".position")).toContain("4 /");

@@ -5,6 +5,7 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { FIRST_RACE } from "../../src/store/examples.ts";
 import { browserPath, launch, openPage } from "./browser.ts";
 import { serve } from "./site.ts";
 
@@ -49,11 +50,11 @@ const STATES: readonly State[] = [
   },
   {
     name: "race",
-    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
+    hash: FIRST_RACE,
     seen: ".columns tbody tr",
     async act(page) {
       await page.click("button.primary");
-      await page.waitForSelector('[data-verdict]:has-text("13 of 20")');
+      await page.waitForSelector('[data-verdict]:has-text("schedules fail")');
       await page.waitForSelector("button.primary");
     },
   },

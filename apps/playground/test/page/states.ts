@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { FIRST_RACE } from "../../src/store/examples.ts";
 import { waitForText } from "./suite.ts";
 
 const REDIS = fileURLToPath(
@@ -79,12 +80,12 @@ export const STATES: readonly State[] = [
   },
   {
     name: "a race",
-    hash: "#v1/race/d01-exec-arguments+everywhere@v1:a85b14",
+    hash: FIRST_RACE,
     seen: ".race-right canvas",
     async act(page) {
       await page.click("button.primary");
-      await waitForText(page, "[data-replay]", "@v1:a85b14");
-      await page.waitForSelector(".ending");
+      await waitForText(page, "[data-verdict]", "schedules fail");
+      await page.waitForSelector("button.primary");
     },
   },
 ];

@@ -56,7 +56,7 @@ const LINKS: readonly (readonly [hash: string, said: string, shown: string])[] =
   ["#v1/race/nope@v1:aa", "no litmus of the name nope", "exec's charge"],
   ["#v1/race/exec-charge-shipped@v1:ab16", "no litmus of the name exec-charge", "exec's charge"],
   [`${D01}@v1:zz!`, "leads to no schedule: wanted a thread's letter", "exec's charge"],
-  [`${D01}@v9:a85b14`, "leads to no schedule", "exec's charge"],
+  [`${D01}@v9:a1`, "leads to no schedule", "exec's charge"],
   ["#v1/race/two-forks+cured@v1:a", "leads to no schedule", "Two threads of one process"],
   ["#v1/history/first-fork?step=2&kernel=v99", "no kernel v99", FIRST],
 ];
@@ -93,7 +93,7 @@ inChromium("strange", ({ journey }) => {
 
   journey(
     "a replay string as the command line prints it: with its text's identity, in any order",
-    "#v1/race/d01-exec-arguments+everywhere+v6.18#0123456789abcdef@v1:a85b14",
+    "#v1/race/d01-exec-arguments+everywhere+v6.18#0123456789abcdef@v1:ab",
     async (page) => {
       await waitForText(page, ".foot", "here v6.18");
       expect(await page.isChecked('label:has-text("everywhere") input')).toBe(true);
@@ -220,7 +220,10 @@ inChromium("strange", ({ journey }) => {
           all
             .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
             .filter((one) => getComputedStyle(one).display !== "inline")
-            .filter((one) => !one.matches("select, canvas, .chart-box, .chart-box *, .chart-table *, .unseen"))
+            .filter(
+              (one) =>
+                !one.matches("select, canvas, .chart-box, .chart-box *, .chart-table *, .unseen"),
+            )
             .map((one) => `${one.tagName} ${one.className}`),
         );
         expect([width, wide]).toEqual([width, []]);
