@@ -25,7 +25,7 @@ function compile(schema: z.core.$ZodType): Read {
   }
   if (schema instanceof z.ZodMiniDefault) return compile(schema._zod.def.innerType);
   if (schema instanceof z.ZodMiniExactOptional) return compile(schema._zod.def.innerType);
-  const parse: Read = (value) => z.core.parse(schema, value);
+  const parse: Read = (value) => z.parse(schema, value);
   if (!(schema instanceof z.ZodMiniUnion)) return parse;
   // A shape that takes no value but an object has no say in what becomes of another.
   const areOthersPlain = schema._zod.def.options.every(
