@@ -39,7 +39,11 @@ const WHOLE = "fork-against-reclaim+everywhere";
 const LONG = "exit-against-swapoff+everywhere";
 /** Schedules of one exploration: the long ones are too many for a round. */
 const MOST_SCHEDULES = 1000;
-const WARM_UP_ROUNDS = 3;
+/**
+ * Rounds that are not counted. A kernel is so much code that V8 has compiled the last of it only
+ * when that has run for 3 to 4 s.
+ */
+const WARM_UP_ROUNDS = { least: 3, perCounted: 2, most: 16 };
 /** Milliseconds of one round. */
 const ROUND = 250;
 
@@ -61,16 +65,18 @@ export const findWholeLitmuses = async (
   makeLitmus(await findLitmus(LONG, stdin)),
 ];
 
-/** Yields how many rounds have been made, warm-up included. */
+/** Yields how many rounds have been counted. */
 export function* benchingExplore(
   [whole, long]: readonly Litmus<LitmusState>[],
   rounds: number,
 ): Work<BenchExploreResult> {
   const bare = benchOf(execCharge() as Litmus<LitmusState>, dfs());
   const others = [whole, long].map((litmus) => benchOf(litmus, parseStrategy("dpor", 1)));
+  const { least, perCounted, most } = WARM_UP_ROUNDS;
+  const warmUp = Math.min(Math.max(least, perCounted * rounds), most);
   let counted = 0;
   for (let round = 0; counted < rounds; round++) {
-    const isCounted = round >= WARM_UP_ROUNDS;
+    const isCounted = round >= warmUp;
     for (const bench of [bare, ...others]) makeRound(bench, isCounted);
     if (isCounted) counted++;
     if ((yield counted) && counted > 0) break;

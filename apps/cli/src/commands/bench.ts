@@ -26,8 +26,9 @@ Examples:
 
 const EXPLORE_HELP = `
 Runs schedules of a race, again and again, on bare counters and on two whole kernels in turn, one
-with long schedules. The ratios say what a kernel around the steps costs. The best round is what the code costs; the median
-includes what else the machine does.
+with long schedules. The ratios say what a kernel around the steps costs. The best round is what the
+code costs; the median includes what else the machine does. Twice as many rounds come first, 16 at
+the most, and are not counted: they are for the compiler.
 
 Examples:
   $ forkpath bench explore
