@@ -23,6 +23,7 @@ export interface Lines {
 const LEFT: ReadonlyArray<readonly [RegExp, string]> = [
   [/forkpath playground/, "serves until Ctrl-C"],
   [/forkpath bench/, "takes a GiB, and times it"],
+  [/forkpath conform$/, "is run where README.md shows what it prints"],
   [/forkpath calibrate/, "measures the machine, which has tests to run"],
   [/--steps 100000|\/tmp\/large/, "takes minutes"],
 ];
