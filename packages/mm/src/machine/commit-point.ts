@@ -78,7 +78,7 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
  * @modelOnly a scheduler's view of total_swap_pages
  */
 export const stopToLimit = (env: MmEnv): Stops =>
-  asksHere(env, 1) ? [{ ...pointOf(env), parts: [PROMISED] }] : NO_STOPS;
+  asksHere(env, 1) ? [{ ...pointOf(env), parts: [PROMISED, env.swap] }] : NO_STOPS;
 
 const asksHere = ({ commit, sync }: MmEnv, pages: number): boolean =>
   pages !== 0 && commit.mode === Overcommit.NEVER && stopsHere(sync);

@@ -22,9 +22,10 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { isFolioMappedWhole } from "@forkpath/rmap/internal";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopsHere } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { splitFolio } from "../huge/split-folio.ts";
+import { releasePoint } from "../machine/memory-point.ts";
 import { stopAtPage, stopAtSlots } from "../machine/memory-stop.ts";
 import { isPageWriteback, swapWritepage } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
@@ -77,7 +78,7 @@ export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
 /** Unlocks the page, or frees it. */
 function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
   const refusal = yield* unmapPage(env, pfn, flags);
-  yield* stopAtPage(env, pfn);
+  if (stopsHere(env.sync)) yield releasePoint(env, [pfn]);
   if (refusal !== null) {
     unlockPage(env, pfn);
     return refusal;
