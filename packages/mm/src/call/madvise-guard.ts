@@ -47,10 +47,22 @@ export function* madviseGuardInstall(
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     const cell = yield* allocPteCell(env.sync, env.tables, vma.mm, addr);
     if (cell === NO_CELL) return -Errno.ENOMEM;
-    const install = memoryStep(env, () => setPte(env.tables, cell, GUARD, 0));
-    yield* holding(env.sync, ptlOfCell(env, vma.mm, cell), "guard_install", install);
+    // A fault may have been there since: once more from this page on.
+    while (!(yield* installGuard(env, vma, cell))) yield* zapUnlessGuarded(env, vma, addr, end);
   }
   return 0;
+}
+
+/** @returns false where a page is in the way */
+function installGuard(env: MmEnv, vma: Vma, cell: number): KernelThread<boolean> {
+  const { tables } = env;
+  const install = memoryStep(env, () => {
+    const low = pteLow(tables, cell);
+    if (!isPteNone(low, pteHigh(tables, cell)) && low !== GUARD) return false;
+    setPte(tables, cell, GUARD, 0);
+    return true;
+  });
+  return holding(env.sync, ptlOfCell(env, vma.mm, cell), "guard_install", install);
 }
 
 /** Pages that are in the way are dropped: all of the range at once, if there is one. */
