@@ -28,7 +28,7 @@ const CASES: readonly Case[] = [
     machine: "kernel: v6.18, swap: 1M",
     left: "{ mlock: P heap 0 }",
     right: "{ reclaim: P heap 0 }",
-    isForgotten: ({ object, parts, kind, of }) =>
+    isForgotten: ({ parts, kind, of }) =>
       parts === undefined && kind === PointKind.STORE && of.kind === "entry",
   },
   {
