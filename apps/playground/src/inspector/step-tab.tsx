@@ -24,7 +24,7 @@ export function StepTab(): JSX.Element {
           <dt>ended</dt>
           <dd>
             {result.outcome}
-            {there === null ? null : (
+            {there === null || there.outcome === result.outcome ? null : (
               <span class="was">
                 {" "}
                 on {run.kernel}, {there.outcome} on {history.against.value}

@@ -75,6 +75,13 @@ inChromium("race", ({ journey }) => {
         .slice(1)
         .map((line) => line.replace(/\s+/g, " ").trim());
       expect(flat).toEqual(wanted);
+      await page.locator("tr.preemption .row-button").first().press("Enter");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      const [head, current] = await page.$$eval(".columns thead, tr.current", (all) =>
+        all.map((one) => one.getBoundingClientRect()),
+      );
+      expect(current.top).toBeGreaterThanOrEqual(head.bottom - 1); // not behind the head
       await page.keyboard.press("0");
       await page.keyboard.press("ArrowRight");
       await waitForText(page, ".position", `2 / ${wanted.length}`);

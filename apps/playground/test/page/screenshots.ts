@@ -18,6 +18,8 @@ const CAPTURE = fileURLToPath(
 );
 const FILES = ["status", "smaps", "smaps_rollup", "maps", "anon_vma.txt", "pages.bin.gz"];
 
+const SETTLED = 1500; // ms
+
 interface State {
   readonly name: string;
   readonly hash: string;
@@ -56,6 +58,10 @@ const STATES: readonly State[] = [
       await page.click("button.primary");
       await page.waitForSelector('[data-verdict]:has-text("schedules fail")');
       await page.waitForSelector("button.primary");
+      await page.waitForTimeout(SETTLED); // the plainest schedule is shown at its end
+      // Where one thread loses its turn, and what the other's update is lost to.
+      await page.locator("tr.preemption .row-button").last().click();
+      await page.locator("tr:has(.store) .row-button").last().click();
     },
   },
   {
@@ -71,8 +77,6 @@ const STATES: readonly State[] = [
     },
   },
 ];
-
-const SETTLED = 1500; // ms
 
 const path = await browserPath();
 if (path === undefined) throw new Error("there is no Chromium; CHROMIUM_PATH may name one");
