@@ -1,6 +1,6 @@
 /** From an address down to its entry, with every table on the way made if it is missing. */
 import { expectInteger, hex, USER_END, type VirtAddr, virtAddr } from "@forkpath/abi";
-import { invariant, type KernelThread, type Sync } from "@forkpath/sync";
+import { InvariantError, type KernelThread, type Sync } from "@forkpath/sync";
 import { pmdAlloc, pteAlloc, pudAlloc } from "./alloc.ts";
 import { entryRow } from "./directory.ts";
 import { expectPgd } from "./expect.ts";
@@ -38,7 +38,7 @@ export function* allocPteCell(
   const pmd = yield* walkToPmd(sync, tables, owner, va);
   if (pmd === NO_CELL) return NO_CELL;
   const row = yield* pteAlloc(sync, tables, owner, pmd);
-  invariant(row !== HUGE_ENTRY, "no-huge-page", `allocPteCell of ${hex(addr)}`);
+  if (row === HUGE_ENTRY) throw new InvariantError("no-huge-page", `allocPteCell of ${hex(addr)}`);
   return row === NO_TABLE ? NO_CELL : pteOffset(row, va);
 }
 

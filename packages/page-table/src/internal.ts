@@ -9,7 +9,6 @@ export { pfnHigh, pfnLow } from "./pfn-field.ts";
 export { ENTRY_SPAN } from "./step.ts";
 export { streakLength } from "./streak.ts";
 export {
-  BLOCK_ENTRIES,
   CHUNK_MASK,
   CHUNK_SHIFT,
   CHUNK_TABLES,
@@ -19,4 +18,4 @@ export {
   pmdsOf,
   tableBytes,
 } from "./tables.ts";
-export { lowestBlock } from "./visit.ts";
+export { nextEntry } from "./visit.ts";

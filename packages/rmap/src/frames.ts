@@ -9,7 +9,7 @@
  * what it is for.
  */
 import { expectInteger, hex, type Pfn, pfn } from "@forkpath/abi";
-import { InvariantError, invariant } from "@forkpath/sync";
+import { InvariantError } from "@forkpath/sync";
 import { popFree, pushFree, unlinkFree } from "./free-list.ts";
 import { expectPfn, growMemMap, type MemMap, NO_PFN } from "./mem-map.ts";
 import { PageFlag } from "./page-flags.ts";
@@ -126,8 +126,9 @@ export function allocFrameAt(map: MemMap, frame: number): Pfn {
  */
 export function freeFrame(map: MemMap, frame: number): void {
   if (!(map.count[frame] > 0)) throw usesFreePage("freeFrame", frame);
-  const isReserved = (map.flags[frame] & PageFlag.RESERVED) !== 0;
-  invariant(!isReserved, "reserved-page-freed", `freeFrame of ${hex(frame)}`);
+  if (map.flags[frame] & PageFlag.RESERVED) {
+    throw new InvariantError("reserved-page-freed", `freeFrame of ${hex(frame)}`);
+  }
   if (map.mapcount[frame] !== 0) {
     throw new InvariantError(
       "mapped-page-freed",

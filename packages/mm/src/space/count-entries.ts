@@ -5,6 +5,7 @@
  */
 import {
   hex,
+  PAGE_SHIFT,
   PAGE_SIZE,
   type Pfn,
   PMD_SIZE,
@@ -20,11 +21,14 @@ import {
   isPteSpecial,
   isPteWrite,
   Level,
+  Pte,
+  pteHigh,
+  pteLow,
   ptePfn,
   type TableVisitor,
   visitTables,
 } from "@forkpath/page-table";
-import { BLOCK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, lowestBlock } from "@forkpath/page-table/internal";
+import { CHUNK_MASK, CHUNK_SHIFT, nextEntry } from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -80,6 +84,12 @@ export function countEntries(
   return count;
 }
 
+/** Bits of the high word above the 31-bit frame numbers that a memory map can have. */
+const PFN_TOO_HIGH = 0x3800;
+/** What the high word holds of such a number, and where that goes. */
+const PFN_HIGH = 0x7ff;
+const PFN_HIGH_SHIFT = 20;
+
 /** In fields, not in closures: this is most of a recount. */
 class EntryCount implements TableVisitor, CountedEntries {
   readonly pages: CountedEntries["pages"] = { fileRss: 0, anonRss: 0, swapUsage: 0, shmemRss: 0 };
@@ -88,6 +98,7 @@ class EntryCount implements TableVisitor, CountedEntries {
   private readonly mm: MmStruct;
   private readonly tally: EntryTally;
   private readonly strays: Mismatch[];
+  private readonly exclusiveFlag: number;
   /** What the first entry of the table maps. */
   private start = 0;
   /** The area of the last entry. */
@@ -100,29 +111,55 @@ class EntryCount implements TableVisitor, CountedEntries {
     this.mm = mm;
     this.tally = tally;
     this.strays = strays;
+    this.exclusiveFlag = env.rules.exclusiveFlag;
   }
 
   /** Not by a visit of each entry: an address costs memory when it is handed on. */
   table(level: Level, row: number, start: VirtAddr): void {
     if (level !== Level.PTE) return;
     const { tables } = this.env;
-    const firstCell = row * PTRS_PER_TABLE;
-    const lows = tables.low[firstCell >>> CHUNK_SHIFT];
-    const highs = tables.high[firstCell >>> CHUNK_SHIFT];
-    const first = firstCell & CHUNK_MASK;
-    let end = 0; // of the area that the loop is in
     this.start = start;
-    for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
-      const block = lowestBlock(left);
-      for (let at = block; at < block + BLOCK_ENTRIES; at++) {
-        const low = lows[first + at];
-        const high = highs[first + at];
-        if (low === 0 && high === 0) continue;
-        const addr = start + at * PAGE_SIZE;
-        if (addr + PAGE_SIZE > end) end = this.goTo(addr, PAGE_SIZE);
-        this.countEntry(at, low, high);
+    let end = 0; // index of the first entry behind the area that the loop is in
+    for (let at = nextEntry(tables, row, 0); at < PTRS_PER_TABLE; at = nextEntry(tables, row, at)) {
+      if (at >= end) {
+        const areaEnd = this.goTo(start + at * PAGE_SIZE, PAGE_SIZE);
+        end = Math.min(Math.floor((areaEnd - start) / PAGE_SIZE), PTRS_PER_TABLE);
       }
+      const cell = row * PTRS_PER_TABLE + at;
+      const alike = this.linked === 0 ? 0 : this.countAlike(cell, cell + end - at);
+      if (alike === 0) this.countEntry(at, pteLow(tables, cell), pteHigh(tables, cell));
+      at += Math.max(alike, 1);
     }
+  }
+
+  /**
+   * Counts anonymous pages of the same owner as the last one, as most pages are: what countEntry
+   * would do, as long as there is nothing to tell. @returns how many of the cells
+   */
+  private countAlike(from: number, to: number): number {
+    const { linked, exclusiveFlag } = this;
+    const { tables, map } = this.env;
+    const { mapping, flags, mapcount } = map;
+    const { mappings } = this.tally;
+    const lows = tables.low[from >>> CHUNK_SHIFT];
+    const highs = tables.high[from >>> CHUNK_SHIFT];
+    const first = from & CHUNK_MASK;
+    const end = first + to - from;
+    let at = first;
+    for (; at < end; at++) {
+      const low = lows[at];
+      const high = highs[at];
+      if ((low & (Pte.PRESENT | Pte.SPECIAL)) !== Pte.PRESENT || high & PFN_TOO_HIGH) break;
+      const frame = (low >>> PAGE_SHIFT) | ((high & PFN_HIGH) << PFN_HIGH_SHIFT); // an int32
+      if (frame >= mappings.length || mapping[frame] !== linked) break;
+      if (exclusiveFlag !== 0) {
+        const isExclusive = (flags[frame] & exclusiveFlag) !== 0;
+        if (isExclusive ? mapcount[frame] !== 1 : isPteWrite(low)) break;
+      }
+      mappings[frame]++;
+    }
+    this.pages.anonRss += at - first;
+    return at - first;
   }
 
   hugePmd(addr: number, _cell: number, low: number, high: number): void {
