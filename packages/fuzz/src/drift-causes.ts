@@ -3,16 +3,16 @@
  * drift-rules.ts says which. Each lasts until something changes.
  */
 import { hasVmFlag, VmFlag } from "@forkpath/abi";
-import type { Kernel, Machine } from "@forkpath/kernel";
+import type { Kernel, Machine, WaitingCall } from "@forkpath/kernel";
 import { type MmRules, type MmStruct, NOT_COUNTED, type Vma } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { type MemMap, PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
-import type { SubjectKind } from "@forkpath/sync";
+import type { Subject, SubjectKind } from "@forkpath/sync";
 
 /** Sets hold names of address spaces. */
 export interface Causes {
-  /** Those that somebody uses. */
+  /** Those that a task uses; empty unless `isSemAwaited`. */
   readonly living: ReadonlySet<string>;
   /** Those with migration entries. */
   readonly migrating: ReadonlySet<string>;
@@ -39,29 +39,30 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
   const { rules } = machine.mm;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
-  const living = new Set<string>();
-  const advised = new Set<string>();
-  const isAdviceForgotten = forgetsAdvice(rules);
-  let hasUnaccountedStack = false;
-  for (const { name, vmas } of mms) {
-    living.add(name);
-    if (isAdviceForgotten && vmas.some(isAdvised)) advised.add(name);
-    hasUnaccountedStack ||= vmas.some(isUnaccountedStack);
-  }
-  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor);
+  const awaited = waiting.size === 0 ? NOTHING : [...waiting.values()].map(subjectOf);
+  const isSemAwaited =
+    fork.rules.totals.copied === "with the struct" &&
+    awaited.some(({ lockClass }) => lockClass === "mmap_sem");
   return {
-    living,
+    living: isSemAwaited ? namesOf(mms, () => true) : NONE,
     ...findSpecialEntries(machine, mms),
-    advised,
+    advised: forgetsAdvice(rules) ? namesOf(mms, ({ vmas }) => vmas.some(isAdvised)) : NONE,
     remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
-    hasUnaccountedStack,
-    changing: findChanging(machine),
-    isSemAwaited:
-      fork.rules.totals.copied === "with the struct" &&
-      awaited.some(({ of }) => of.lockClass === "mmap_sem"),
-    isHalfWay: awaited.some(({ of }) => !AT_REST.has(of.kind)),
+    hasUnaccountedStack: hasUnaccountedStack(mms),
+    changing: awaited.length === 0 ? NONE : findChanging(machine),
+    isSemAwaited,
+    isHalfWay: awaited.some(({ kind }) => !AT_REST.has(kind)),
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const NOTHING: readonly Subject[] = [];
+const subjectOf = ({ waitsFor }: WaitingCall): Subject => waitsFor.of;
+
+const namesOf = (
+  mms: ReadonlySet<MmStruct>,
+  isWanted: (mm: MmStruct) => boolean,
+): ReadonlySet<string> => new Set([...mms].filter(isWanted).map(({ name }) => name));
 
 /** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
 function findSpecialEntries(
@@ -69,9 +70,9 @@ function findSpecialEntries(
   mms: Iterable<MmStruct>,
 ): Pick<Causes, "migrating" | "poisoned"> {
   const { map, tables, rules } = mm;
+  if (migrations.length === 0 && !isAnyBad(map)) return { migrating: NONE, poisoned: NONE };
   const migrating = new Set<string>();
   const poisoned = new Set<string>();
-  if (migrations.length === 0 && !isAnyBad(map)) return { migrating, poisoned };
   for (const { name, pgd } of mms) {
     forEachPte(tables, pgd, (_addr, _cell, low, high) => {
       if (isPtePresent(low) || isPteFile(low)) return;
@@ -86,6 +87,11 @@ function findSpecialEntries(
 
 function isAnyBad({ flags, nextFrame }: MemMap): boolean {
   for (let pfn = 0; pfn < nextFrame; pfn++) if (flags[pfn] & PageFlag.HWPOISON) return true;
+  return false;
+}
+
+function hasUnaccountedStack(mms: ReadonlySet<MmStruct>): boolean {
+  for (const { vmas } of mms) if (vmas.some(isUnaccountedStack)) return true;
   return false;
 }
 

@@ -3,6 +3,7 @@ import { virtAddr } from "@forkpath/abi";
 import type { Mismatch } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
 import {
+  checkBlocks,
   checkPageTables,
   findPteCell,
   forEachPte,
@@ -11,7 +12,7 @@ import {
   pokeEntry,
   setPte,
 } from "../src/index.ts";
-import { entryRow } from "../src/internal.ts";
+import { copyBlocks, entryRow } from "../src/internal.ts";
 import { createOwner, drawStrip, showPtes, type World } from "./draw.ts";
 
 const check = ({ tables, owner }: World): readonly Mismatch[] => checkPageTables(tables, [owner]);
@@ -88,6 +89,37 @@ describe("damage", () => {
       lost(other.pgd, "pgd"),
       { rule: "tables", owner: "machine", field: "pud tables", kept: 0, counted: 1 },
     ]);
+  });
+});
+
+describe("blocks", () => {
+  test("what was written past them is found in every place, and by nothing else", () => {
+    const world = drawStrip("T");
+    const { tables, owner } = world;
+    expect(checkBlocks(tables)).toEqual([]);
+    const cell = findPteCell(tables, owner.pgd, virtAddr(0x25000));
+    for (const words of [tables.low[0], tables.high[0]]) {
+      words[cell] = 0x25;
+      expect(showPtes(world)).toEqual({});
+      const found = words === tables.low[0] ? "0x25" : "0x2500000000";
+      const row = `row ${Math.floor(cell / 512)}`;
+      expect(checkBlocks(tables)).toEqual([wrong(row, "block of entry 37", "none", found)]);
+      words[cell] = 0;
+    }
+    setPte(tables, cell, 0x25, 0);
+    expect(showPtes(world)).toEqual({ "0x25000": "0x25" });
+    expect(checkBlocks(tables)).toEqual([]);
+  });
+
+  test("a table that is copied to without setPte has the blocks of the other", () => {
+    const world = drawStrip("TT");
+    const { tables, owner } = world;
+    const [from, to] = [0, 0x200000].map((at) => findPteCell(tables, owner.pgd, virtAddr(at)));
+    setPte(tables, from + 500, 0x25, 0);
+    copyBlocks(tables, from, to);
+    tables.low[0][to + 500] = 0x25;
+    expect(checkBlocks(tables)).toEqual([]);
+    expect(showPtes(world)).toEqual({ "0x1f4000": "0x25", "0x3f4000": "0x25" });
   });
 });
 

@@ -3,6 +3,7 @@ import { type Pfn, type SwpEntry, VmFlag } from "@forkpath/abi";
 import { checkCommit, checkMm, checkSwapSlots, type MmEnv, type MmStruct } from "@forkpath/mm";
 import { batchedPages } from "@forkpath/mm/internal";
 import {
+  checkBlocks,
   checkPageTables,
   forEachHugePmd,
   forEachPte,
@@ -63,6 +64,7 @@ export function recountMachine(
     ),
     ...checkSwap(env.swap),
     ...checkPageTables(env.tables, mms),
+    ...checkBlocks(env.tables),
     ...checkAnonVmas(env.anonVmas, vmas),
     ...checkCommit(env, mms),
     ...checkFiles(env, mms),

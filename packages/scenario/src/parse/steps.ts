@@ -36,10 +36,11 @@ export function createStepReader(): (entry: Keys) => Step {
   );
   const readCommon = readerOf(commonStep);
   return (entry) => {
-    const { own, shared } = splitKeys(entry, isCommon);
+    const isPlain = !Object.keys(entry).some(isCommon);
+    const { own, shared } = isPlain ? { own: entry, shared: {} } : splitKeys(entry, isCommon);
     const verb = meantBy(own, readers);
     if (verb === undefined) throw new TypeError("createStepReader: entry must have a verb");
-    const { expect: _, ...common } = Object.keys(shared).length === 0 ? PLAIN : readCommon(shared);
+    const common = isPlain ? PLAIN : readCommon(shared);
     return { ...common, action: verb.read(own), expect: [], at: NOWHERE };
   };
 }
