@@ -3,14 +3,14 @@
  * one to the next, again and again, and the best times are added up. Pauses for other programs, and
  * for garbage, are left out that way.
  *
- *   node --conditions=@forkpath/source packages/fuzz/bench/each-step.ts [HISTORIES] [REPEATS] [KERNEL]
+ *   node --conditions=@forkpath/source packages/fuzz/bench/each-step.ts [SEEDS] [REPEATS] [KERNEL]
  */
 import type { KernelName } from "@forkpath/abi";
 import { fuzz } from "../src/index.ts";
 
 const STEPS = 250;
 const WARM_UP = 3;
-const [histories = "40", repeats = "12", kernel = "el6"] = process.argv.slice(2);
+const [seeds = "40", repeats = "12", kernel = "el6"] = process.argv.slice(2);
 const best: number[] = [];
 for (let repeat = 0; repeat < Number(repeats); repeat++) {
   let at = 0;
@@ -21,7 +21,7 @@ for (let repeat = 0; repeat < Number(repeats); repeat++) {
     at++;
     began = now;
   };
-  for (let seed = 1; seed <= Number(histories); seed++) {
+  for (let seed = 1; seed <= Number(seeds); seed++) {
     began = performance.now();
     fuzz({ seed, steps: STEPS, kernel: kernel as KernelName, onStep });
   }
