@@ -89,6 +89,7 @@ function* vmtruncate(machine: Machine, path: string, sizePages: number): KernelT
   if (!isShorter) return 0;
   yield* unmapMappingRange(machine.mm, file, sizePages, 0, true);
   yield* truncateInodePages(machine.mm, file, sizePages);
+  if (file.isShmem) yield* stopAt(machine.mm.sync, machine.mm.ptePoint);
   shmemTruncateSwap(machine.mm, file, sizePages);
   yield* unmapMappingRange(machine.mm, file, sizePages, 0, true);
   return 0;

@@ -2,9 +2,11 @@
  * MADV_REMOVE: a hole in the file behind a shared mapping. Its pages go from wherever they are
  * mapped; private copies stay.
  */
+
 import { Errno, VmFlag } from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
+import { stopAtMemory } from "../machine/memory-stop.ts";
 import { truncateInodePages } from "../page/page-cache.ts";
 import { shmemTruncateSwap } from "../page/shmem.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -32,6 +34,7 @@ export function* madviseRemove(
   const unmap = (pgoff: number): KernelThread<void> =>
     unmapMappingRange(env, file, pgoff, 1, false);
   yield* truncateInodePages(env, file, first, last, unmap);
+  if (file.isShmem) yield* stopAtMemory(env);
   shmemTruncateSwap(env, file, first, last);
   return 0;
 }

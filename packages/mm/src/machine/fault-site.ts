@@ -8,7 +8,7 @@ import type { Pfn } from "@forkpath/abi";
 import { allocPteCell, isPteSame, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
 import { type KernelThread, type SpinLock, spinLock, spinLockNow, stopsHere } from "@forkpath/sync";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
-import { sharersPoint } from "./memory-point.ts";
+import { sharersPoint, tablesPoint } from "./memory-point.ts";
 import { ptlOfCell } from "./pte-walk.ts";
 
 /** @kernel the arguments of handle_pte_fault in mm/memory.c */
@@ -62,6 +62,7 @@ export const createFaultSite = (
 export function* ensureTable(env: MmEnv, site: FaultSite): KernelThread<boolean> {
   if (site.cell !== NO_CELL) return true;
   const { mm } = site.vma;
+  if (stopsHere(env.sync)) yield tablesPoint(env, mm);
   site.cell = yield* allocPteCell(env.sync, env.tables, mm, site.addr);
   if (site.cell === NO_CELL) return false;
   site.ptl = ptlOfCell(env, mm, site.cell);

@@ -15,7 +15,7 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { InvariantError, type KernelThread, type SchedulePoint, stopsHere } from "@forkpath/sync";
-import { releasePoint } from "../machine/memory-point.ts";
+import { everythingPoint, releasePoint } from "../machine/memory-point.ts";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
 import { isPageLocked, lockPage, unlockPage } from "./lock.ts";
@@ -99,8 +99,10 @@ export function* truncateInodePages(
   endPgoff: number = Number.POSITIVE_INFINITY,
   unmap: ((pgoff: number) => KernelThread<void>) | null = null,
 ): KernelThread<void> {
+  if (stopsHere(env.sync)) yield everythingPoint(env);
   for (const pgoff of [...file.pages.keys()]) {
     if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
+    if (stopsHere(env.sync)) yield everythingPoint(env);
     // While this thread waits for a lock, pages move to other frames: each is looked up afresh.
     for (let pfn = file.pages.get(pgoff); pfn !== undefined; pfn = file.pages.get(pgoff)) {
       getPage(env.map, pfn);

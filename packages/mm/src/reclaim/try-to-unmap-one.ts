@@ -52,10 +52,11 @@ import {
   type KernelThread,
   spinUnlockNow,
   stopAt,
+  stopsHere,
   upRead,
 } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
-import { unmapPoint } from "../machine/memory-point.ts";
+import { pagesPoint, unmapPoint, withFlags } from "../machine/memory-point.ts";
 import { stopAtEntry, stopAtPage } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
@@ -245,6 +246,7 @@ function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult>
   const { mmapSem } = vma.mm;
   yield* stopAt(env.sync, mmapSem.tryReadPoint);
   if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
+  if (stopsHere(env.sync)) yield withFlags(vma.mm, pagesPoint(env, pfn));
   const result = vma.flags & VmFlag.LOCKED ? SwapResult.MLOCK : SwapResult.AGAIN;
   if (result === SwapResult.MLOCK) mlockVmaPage(env, pfn);
   yield* upRead(env.sync, mmapSem, WHERE);
