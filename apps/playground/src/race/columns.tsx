@@ -98,7 +98,13 @@ function Row({ row, index, threads }: RowProps): JSX.Element {
   return (
     <tr ref={line} class={classes.join(" ")} aria-current={isCurrent ? "step" : undefined}>
       <th scope="row" class="step-column">
-        <button type="button" class="row-button" onClick={() => race.goTo(index)}>
+        {/* Tab comes to the chosen row; from there on, arrows choose. */}
+        <button
+          type="button"
+          class="row-button"
+          tabIndex={isCurrent ? 0 : -1}
+          onClick={() => race.goTo(index)}
+        >
           {row.until + 1}
         </button>
       </th>
