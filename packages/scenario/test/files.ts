@@ -46,7 +46,7 @@ export function wrongInText(text: string): readonly string[] {
 }
 
 /** What was not as wanted of a text, on the kernels that it asks, as lines to read. */
-export const unmetOnKernels = (text: string): readonly string[] =>
+const unmetOnKernels = (text: string): readonly string[] =>
   runOnKernels(parseScenario(text, "test"), KERNELS).rows.flatMap(({ line, text: what, cells }) =>
     cells.flatMap(({ kernel, wanted, got, isMet, isAsked }) =>
       isMet || !isAsked ? [] : [`${line} on ${kernel}: ${what}: wanted ${wanted}, got ${got}`],
