@@ -27,7 +27,7 @@ export interface LitmusDocument {
   readonly threads: Readonly<Record<string, readonly Entry[]>>;
 }
 
-export const chanceOf = (seed: number): Chance => {
+const chanceOf = (seed: number): Chance => {
   const source = new Random();
   source.restart(seed, 0);
   return chanceFrom((end) => source.below(end));
