@@ -1,5 +1,6 @@
 /** --kernel: another release of Linux, for whatever a command runs. */
 import { expect, test } from "vitest";
+import { kernelNamed } from "../src/commands/kernel-name.ts";
 import { MIGRATION } from "./scenarios.ts";
 import { forkpath } from "./session.ts";
 
@@ -36,8 +37,38 @@ test("demo shows the release that it is asked for", async () => {
   );
 });
 
-test("a release that there is none of is refused, with those that there are", async () => {
-  const { exitCode, err } = await forkpath(["run", "-", "--kernel", "v5.8"], MIGRATION);
-  expect(exitCode).toBe(2);
-  expect(err[0]).toMatch(/Allowed choices are el6, v3.10, .*v6.18/);
+test.each([
+  ["6.1", "v6.1"],
+  ["6.1.0-13-amd64", "v6.1"],
+  ["v6.1.158", "v6.1"],
+  ["6.1.12-1.el8.elrepo.x86_64", "v6.1"],
+  ["2.6.32-642.6.2.el6.x86_64", "el6"],
+  ["3.10.0-1160.el7.x86_64", "rhel7"],
+  ["4.18.0-553.el8_10.x86_64", "rhel8"],
+])("%s is %s, as uname -r says it", (release, kernel) => {
+  expect(kernelNamed(release)).toBe(kernel);
+});
+
+test.each([
+  ["v5.8", "Not modelled; its neighbours are v5.4 and v5.10."],
+  ["6.8.0-45-generic", "Not modelled; its neighbours are v6.1 and v6.12."],
+  ["4.18.0-25-generic", "its neighbours are v4.14 and v5.4; of RHEL it is rhel8."],
+  ["2.6.32", "Only RHEL's 2.6.32 is modelled: did you mean el6?"],
+  ["5.14.0-362.el9.x86_64", "RHEL's own kernel of it is not modelled; did you mean v5.14?"],
+  ["7.0", "Not modelled; the newest is v6.18."],
+  ["2.4.31", "Not modelled; the oldest is el6."],
+  ["el7", "Did you mean rhel7? Allowed choices are el6, v3.10, "],
+  ["rhel9", " is invalid. Allowed choices are el6, v3.10, "],
+  ["v61", "Did you mean v6.1? Allowed choices"],
+])("--kernel %s is refused: %s", async (release, help) => {
+  const { exitCode, err } = await forkpath(["run", "-", "--kernel", release], MIGRATION);
+  expect([exitCode, err]).toEqual([2, [expect.stringContaining(help)]]);
+});
+
+test.each([
+  [["kernels", "6.1.0-13-amd64"], "v6.1"],
+  [["run", "fault-around", "--kernels", "6.1"], "v6.1"],
+  [["bisect", "thp-after-fork", "--from", "5.10.7"], "v5.10 to v6.18"],
+])("%s takes it, too", async (words, kernel) => {
+  expect((await forkpath(words)).out.join("\n")).toContain(kernel);
 });

@@ -46,7 +46,7 @@ describe("kernels", () => {
   });
 
   test("a release that there is none of is refused, with those that there are", async () => {
-    const { exitCode, err } = await forkpath(["kernels", "v5.8"]);
+    const { exitCode, err } = await forkpath(["kernels", "plan9"]);
     expect(exitCode).toBe(2);
     expect(err[0]).toMatch(/Allowed choices are el6, v3.10, .*v6.18/);
   });
@@ -111,7 +111,7 @@ expect: [{ process: P, fileRss: 2 }]`;
 
   test.each([
     ["v5.8", /v5.8 has none of el6, .*v6.18 in it/],
-    ["5.4", /Wanted all, or releases such as v5.8\+/],
+    ["twelve", /Wanted all, or releases such as v5.8\+/],
     ["all,v5.4", /Wanted all, or releases/],
   ])("%s are no releases", async (ranges, message) => {
     const { exitCode, err } = await forkpath(["run", "fault-around", "--kernels", ranges]);

@@ -9,6 +9,7 @@ import { kernelsBetween } from "../kernels/kernel-columns.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { kernelNamed } from "./kernel-name.ts";
 
 interface BisectOptions {
   readonly from: KernelName;
@@ -57,7 +58,7 @@ export function addBisect(program: Command, terminal: Terminal, finish: Finish):
 }
 
 const release = (flags: string, what: string, preset: KernelName): Option =>
-  new Option(flags, what).choices(KERNELS).default(preset);
+  new Option(flags, what).choices(KERNELS).argParser(kernelNamed).default(preset);
 
 const progressOn =
   ({ status }: Terminal): OnRun =>

@@ -1,6 +1,7 @@
 /** The release of the kernel, as an option of many commands. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { Option } from "commander";
+import { kernelNamed } from "./kernel-name.ts";
 
 /** What a command gets of it; undefined where nobody asked. */
 export interface KernelChoice {
@@ -8,7 +9,7 @@ export interface KernelChoice {
 }
 
 export const kernelOption = (what: string): Option =>
-  new Option("--kernel <NAME>", what).choices(KERNELS);
+  new Option("--kernel <NAME>", what).choices(KERNELS).argParser(kernelNamed);
 
 /** Of commands that run a scenario. */
 export const onKernelOption = (): Option =>

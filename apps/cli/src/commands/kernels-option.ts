@@ -1,6 +1,7 @@
 /** Several releases of the kernel, in the words of `on:` in a scenario. */
 import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS } from "@forkpath/abi";
 import { InvalidArgumentError, Option } from "commander";
+import { releaseMeant } from "./kernel-name.ts";
 
 /** `all`, or ranges with commas between; in the order of the axis. */
 export const kernelsOption = (what: string): Option =>
@@ -9,7 +10,8 @@ export const kernelsOption = (what: string): Option =>
 function parseKernels(text: string): readonly KernelName[] {
   if (text === "all") return KERNELS;
   const meant = text.split(",").flatMap((part) => {
-    const kernels = kernelsIn(part.trim());
+    const release = releaseMeant(part.trim());
+    const kernels = release === undefined ? kernelsIn(part.trim()) : [release];
     if (kernels === undefined) {
       throw new InvalidArgumentError(`Wanted all, or releases such as ${RANGE_FORMS}.`);
     }

@@ -1,9 +1,10 @@
 /** `forkpath kernels`: the releases of Linux that are modelled, and what differs between them. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { kernelJson, kernelsJson, pairJson } from "../kernels/kernels-json.ts";
 import { kernelLines, listLines, pairLines } from "../kernels/kernels-text.ts";
 import type { Terminal } from "../terminal.ts";
+import { kernelNamed } from "./kernel-name.ts";
 
 const HELP = `
 A release is a list of rules: decisions of the kernel that releases make in different ways. Of each
@@ -23,8 +24,8 @@ export function addKernels(program: Command, { out, colors }: Terminal): void {
     .command("kernels")
     .summary("list the releases of Linux, or what differs between two")
     .description("Lists the releases that are modelled; of one, its rules; of two, what differs.")
-    .argument("[NAME]", `one of ${KERNELS.join(", ")}`, kernelName)
-    .argument("[OTHER]", "another one", kernelName)
+    .argument("[NAME]", `one of ${KERNELS.join(", ")}`, kernelNamed)
+    .argument("[OTHER]", "another one", kernelNamed)
     .option("--json", "write JSON in place of text")
     .addHelpText("after", HELP)
     .action((name?: KernelName, other?: KernelName, { json } = { json: false }) => {
@@ -42,10 +43,4 @@ export function addKernels(program: Command, { out, colors }: Terminal): void {
           () => pairJson(name, other),
         );
     });
-}
-
-function kernelName(text: string): KernelName {
-  const found = KERNELS.find((kernel) => kernel === text);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`Allowed choices are ${KERNELS.join(", ")}.`);
 }
