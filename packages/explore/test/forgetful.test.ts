@@ -46,6 +46,13 @@ const CASES: readonly Case[] = [
     isForgotten: ({ reads = [], parts = [] }) =>
       [...reads, ...parts].some((part) => Array.isArray(part)),
   },
+  {
+    about: "which page set out first",
+    machine: "swap: 1M",
+    left: "{ migrateBegin: P heap 0 }",
+    right: "{ migrateBegin: Q heap 0 }",
+    isForgotten: ({ of }) => of.field === "migrations",
+  },
 ];
 
 /** Endings with every point, and with some untold. */

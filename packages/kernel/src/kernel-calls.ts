@@ -14,8 +14,8 @@ import {
   type ReclaimOptions,
   reclaimPages,
 } from "@forkpath/mm";
-import { rangePoint } from "@forkpath/mm/internal";
-import type { KernelThread } from "@forkpath/sync";
+import { migrationsPoint, rangePoint } from "@forkpath/mm/internal";
+import { type KernelThread, NO_STOPS, type Stops, stopsHere } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 import { findFrame } from "./page-view.ts";
 
@@ -76,14 +76,22 @@ function* beginMigrations(
     const pfn = findFrame(machine.mm, mm, at);
     if (pfn !== undefined) pages.add(pfn);
   }
-  machine.migrations.push(...(yield* migratePagesBegin(machine.mm, [...pages])));
+  const begun = yield* migratePagesBegin(machine.mm, [...pages]);
+  yield* stopAtMigrations(machine);
+  machine.migrations.push(...begun);
   return machine.migrations.length;
 }
 
-function* endMigrations({ mm, migrations }: Machine): KernelThread<number> {
+function* endMigrations(machine: Machine): KernelThread<number> {
   let moved = 0;
-  for (let one = migrations.shift(); one !== undefined; one = migrations.shift()) {
-    if ((yield* migrateEnd(mm, one)) === 0) moved++;
+  for (;;) {
+    yield* stopAtMigrations(machine);
+    const one = machine.migrations.shift();
+    if (one === undefined) return moved;
+    if ((yield* migrateEnd(machine.mm, one)) === 0) moved++;
   }
-  return moved;
 }
+
+/** Another thread may set pages out, or let them arrive: the list is in the order of departure. */
+const stopAtMigrations = ({ mm, migrations }: Machine): Stops =>
+  stopsHere(mm.sync) ? [migrationsPoint(mm, migrations)] : NO_STOPS;

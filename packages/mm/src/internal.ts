@@ -35,7 +35,7 @@ export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
 export { stopToPromise, stopToReturn } from "./machine/commit-point.ts";
 export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";
 export { NO_LIMITS } from "./machine/limits.ts";
-export { rangePoint } from "./machine/memory-point.ts";
+export { migrationsPoint, rangePoint } from "./machine/memory-point.ts";
 export { allocateMm } from "./machine/mm.ts";
 export { flushTlbMm } from "./machine/tlb.ts";
 export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";

@@ -13,6 +13,7 @@
  *    a page                     its frame number
  *    slots and their cache      the machine's swap state
  *    ring of mms with slots     its name
+ *    pages under way            the machine's list of them
  */
 import { PAGE_SIZE, type Pfn, PMD_SIZE, type SwpEntry, virtAddr } from "@forkpath/abi";
 import {
@@ -46,6 +47,7 @@ const RING_PART = "mmlist";
 const PAGES: Subject = { kind: "page", owner: "", field: "pages" };
 const SLOTS: Subject = { kind: "slot", owner: "", field: "slots" };
 const RING: Subject = { kind: "list", owner: "", field: "mmlist" };
+const MIGRATIONS: Subject = { kind: "list", owner: "", field: "migrations" };
 
 const always = (): boolean => true;
 const entryAt = ({ name }: MmStruct, addr: number): string =>
@@ -108,6 +110,13 @@ export const entryPoint = (
   page === NO_PFN
     ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr))
     : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr), page);
+
+/**
+ * A step on the list of pages that are on their way to other frames.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export const migrationsPoint = (env: MmEnv, list: readonly unknown[]): SchedulePoint =>
+  partOf(env, PointKind.STORE, MIGRATIONS, MIGRATIONS.field, list);
 
 /**
  * A step that moves the entry for `from` to where that for `to` is.
