@@ -60,6 +60,8 @@ export interface Capture {
   readonly pages: CapturedPages | null;
   /** Where and how the capture was made. */
   readonly info: CaptureInfo | null;
+  /** Texts that were there, with nothing in them: what a copy leaves that may not read. */
+  readonly empty?: readonly CaptureText[];
 }
 
 /**
@@ -89,6 +91,7 @@ export function parseCapture(
     const got = texts.status === undefined ? "no such file" : "nothing";
     throw new ProcError({ file: "status", line: null, wanted: "the text of a process", got });
   }
+  const empty = CAPTURE_TEXTS.filter((name) => texts[name]?.length === 0);
   return {
     status,
     statm: parsed("statm", parseStatm),
@@ -101,5 +104,6 @@ export function parseCapture(
     anonVmas: parsed("anon_vma.txt", parseAnonVmas),
     pages,
     info: parsed("capture.json", parseCaptureInfo),
+    ...(empty.length === 0 ? {} : { empty }),
   };
 }

@@ -12,6 +12,7 @@ import { calibrationFile, storedCalibration } from "../calibrate/store.ts";
 import { asUsageError, captureLive, MOST_PID, readCapture } from "../captures.ts";
 import type { Finish } from "../exit-code.ts";
 import { predictionText } from "../predict/predict-text.ts";
+import { ofThings, sizeText } from "../predict/sizes.ts";
 import { parseWrites } from "../predict/writes-option.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -83,11 +84,20 @@ async function predict(
 ): Promise<void> {
   const { name, capture } = await subjectOf(directory, choices, terminal);
   const calibration = await calibrationOf(choices, terminal);
+  terminal.status?.draw(loadingText(name, capture));
   const prediction = predictCapture(capture, name, { ...optionsOf(choices), ...calibration });
   const { areas = false, json = false } = choices;
+  const { empty = [] } = capture;
   if (json) terminal.out(JSON.stringify(prediction, null, 2));
-  else terminal.out(predictionText(prediction, terminal.colors, { areas }).join("\n"));
+  else terminal.out(predictionText(prediction, terminal.colors, { areas, empty }).join("\n"));
   finish(!(prediction.commit?.isRefused ?? false));
+}
+
+/** What is waited for: a process of 30 GB takes half a minute. */
+function loadingText(name: string, { status, pages }: Capture): string {
+  const { VmRSS = 0 } = status.rows;
+  const count = pages === null ? "" : `, ${ofThings(pages.count, "page")}`;
+  return `loading ${name} into the model: ${sizeText(VmRSS)}${count} …`;
 }
 
 /** The capture of a folder, or of a live process. */
@@ -99,7 +109,10 @@ async function subjectOf(
   if ((directory === undefined) === (pid === undefined)) {
     throw new UsageError("predict wants either a folder with a capture, or --pid");
   }
-  if (directory !== undefined) return { name: directory, capture: await readCapture(directory) };
+  if (directory !== undefined) {
+    terminal.status?.draw(`reading ${directory} …`);
+    return { name: directory, capture: await readCapture(directory) };
+  }
   try {
     const capture = await captureLive(pid ?? 0, { stop }, terminal);
     return { name: `process ${pid}`, capture };

@@ -61,7 +61,7 @@ const SHARERS: readonly (readonly [from: number, to: number])[] = [
 ];
 
 export function explainProcess(capture: Capture): ProcessExplained {
-  const { status, smaps, rollup, info } = capture;
+  const { status, smaps, rollup, info, empty = [] } = capture;
   const devices = info?.shmemDevices ?? [];
   const areas = (smaps ?? []).map((area) => areaRow(area, kindOf(area, devices)));
   return {
@@ -72,7 +72,10 @@ export function explainProcess(capture: Capture): ProcessExplained {
     kinds: KINDS.map((kind) => kindRow(kind, areas)).filter(({ rss, swap }) => rss + swap > 0),
     areas: areas.filter(({ rss, swap }) => rss + swap > 0).toSorted((a, b) => b.rss - a.rss),
     sharing: sharingOf(capture),
-    unknown: info?.unknown ?? [],
+    unknown: [
+      ...(empty.includes("smaps") ? ["smaps is empty: was it copied as root?"] : []),
+      ...(info?.unknown ?? []),
+    ],
   };
 }
 

@@ -1,16 +1,18 @@
 /** A table and a chart in one: what is written, what that allocates, and a bar as long. */
-import type { Growth, GrowthPoint, Prediction } from "@forkpath/predict";
+import type { Growth, GrowthPoint, Prediction, Writes } from "@forkpath/predict";
 import { grouped } from "../grouped.ts";
 import { LINE_WIDTH } from "../show/table.ts";
 import type { Colors } from "../terminal.ts";
-import { shareText, sizeText, timeText } from "./sizes.ts";
+import { ofThings, shareText, sizeText, timeText } from "./sizes.ts";
+import { wrapped } from "./wrapped.ts";
 
 const MOST_BAR_WIDTH = 40;
 const COLUMN_WIDTH = 14;
 const GAP = 2;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
-export function growthLines({ growth, limits, calibration }: Prediction, colors: Colors): string[] {
+export function growthLines(prediction: Prediction, colors: Colors): string[] {
+  const { growth, limits, calibration, children } = prediction;
   if (growth === null || growth.points.at(-1)?.allocated === 0) return [];
   const headrooms = limits.filter(({ reached }) => reached !== null);
   const end = headrooms[0]?.headroom ?? Number.POSITIVE_INFINITY;
@@ -25,6 +27,7 @@ export function growthLines({ growth, limits, calibration }: Prediction, colors:
       const isOver = point.mapped > end;
       return `${cells(growth, point, hasHuge)}  ${isOver ? colors.red(bar) : colors.blue(bar)}`;
     }),
+    ...rateNotes(growth, children),
     ...copyNote(growth, calibration.copyFault),
     ...hugeNote(hasHuge),
   ];
@@ -61,6 +64,22 @@ function cells({ plan }: Growth, point: GrowthPoint, hasHuge: boolean): string {
 function barOf(share: number, width: number): string {
   const eighths = Math.round(share * width * EIGHTHS.length);
   return "█".repeat(Math.floor(eighths / EIGHTHS.length)) + EIGHTHS[eighths % EIGHTHS.length];
+}
+
+/** A rate in MB/s counts whole pages, and small values are written more often for as much. */
+function rateNotes({ plan }: Growth, children: number): string[] {
+  const of = (writer: string, writes: Writes): string[] =>
+    writes.kind === "rate"
+      ? [`${writer} makes ${ofThings(Math.ceil(writes.perSecond), "write")} a second`]
+      : [];
+  const child = children === 1 ? "the child" : "each child";
+  const rates = [...of("the parent", plan.parent), ...of(child, plan.child)];
+  if (rates.length === 0) return [];
+  return wrapped(
+    `${rates.join(", ")}, each to any page: MB/s count whole pages. With values smaller than ` +
+      "a page ask in writes a second, such as --parent-writes 5000/s",
+    "  ",
+  );
 }
 
 /** Who writes waits for the copy. @param copyFault nanoseconds */

@@ -3,6 +3,7 @@
  * then the figures of both sides, the areas, how memory grows, and what would be cheaper.
  */
 import type { Prediction } from "@forkpath/predict";
+import type { CaptureText } from "@forkpath/procfs";
 import type { Colors } from "../terminal.ts";
 import { adviceLines } from "./advice-text.ts";
 import { areaLines } from "./areas-text.ts";
@@ -21,20 +22,22 @@ const LEVELS: Readonly<Record<Prediction["level"], string>> = {
 export interface TextOptions {
   /** Every area, and not only the largest. */
   readonly areas: boolean;
+  /** Texts of the capture with nothing in them; by default none. */
+  readonly empty?: readonly CaptureText[];
 }
 
 /** @returns lines */
 export function predictionText(
   prediction: Prediction,
   colors: Colors,
-  { areas }: TextOptions,
+  { areas, empty = [] }: TextOptions,
 ): string[] {
   const { comm, kernel, level, children } = prediction;
   const forks = children === 1 ? "forks" : `forks ${children} children`;
   return [
     `${colors.bold(`${comm} ${forks}`)}, Linux ${kernel.replace(/^v/, "")}, ${LEVELS[level]}`,
     "",
-    ...verdictLines(prediction, colors),
+    ...verdictLines(prediction, colors, empty),
     ...section("Afterwards, kB", figureLines(prediction, colors), colors),
     ...section("What fork does with each area", areaLines(prediction, colors, areas), colors),
     ...section(growthTitle(prediction), growthLines(prediction, colors), colors),

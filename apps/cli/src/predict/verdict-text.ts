@@ -1,13 +1,19 @@
 /** The answer in a few sentences: will it work, how long does it take, what does it cost. */
-import type { CommitAnswer, GrowthLimit, Prediction } from "@forkpath/predict";
+import type { ChargedArea, CommitAnswer, GrowthLimit, Prediction } from "@forkpath/predict";
+import type { CaptureText } from "@forkpath/procfs";
 import { grouped } from "../grouped.ts";
 import type { Colors } from "../terminal.ts";
 import { ofThings, shareText, sizeText, timeText } from "./sizes.ts";
 import { wrapped } from "./wrapped.ts";
 
-export function verdictLines(prediction: Prediction, colors: Colors): string[] {
+/** @param empty texts of the capture with nothing in them */
+export function verdictLines(
+  prediction: Prediction,
+  colors: Colors,
+  empty: readonly CaptureText[],
+): string[] {
   return [
-    ...allowedLines(prediction, colors),
+    ...allowedLines(prediction, colors, empty),
     ...timeLines(prediction),
     ...costLines(prediction),
     ...limitLines(prediction, colors),
@@ -18,10 +24,13 @@ const ASKS_FREE =
   "whether Linux allows it is not known: before 5.2 vm.overcommit_memory=0 asks what is free and " +
   "what reclaim could find, and that is not loaded";
 
-function allowedLines({ commit, memory, children }: Prediction, colors: Colors): string[] {
+function allowedLines(
+  { commit, memory, children }: Prediction,
+  colors: Colors,
+  empty: readonly CaptureText[],
+): string[] {
   if (commit === null) {
-    const missing =
-      memory === null ? "meminfo was not captured" : "smaps could not be read: ask as root";
+    const missing = missingText(memory !== null, empty);
     return wrapped(`whether Linux allows it is not known: ${missing}`, "  ?  ");
   }
   if (commit.asksFree && !commit.isRefused) return wrapped(ASKS_FREE, "  ?  ");
@@ -32,6 +41,12 @@ function allowedLines({ commit, memory, children }: Prediction, colors: Colors):
   }
   const [first, ...rest] = wrapped(allowedText(commit, children), "  ✓  ");
   return [colors.green(first), ...rest.map(colors.green)];
+}
+
+function missingText(hasMeminfo: boolean, empty: readonly CaptureText[]): string {
+  if (empty.includes("smaps")) return "smaps is empty: was it copied as root?";
+  if (hasMeminfo) return "smaps could not be read: ask as root";
+  return `meminfo ${empty.includes("meminfo") ? "is empty" : "was not captured"}`;
 }
 
 function refusedText(
@@ -46,12 +61,22 @@ function refusedText(
       `${sizeText(missing)} (vm.overcommit_memory=0 looks at each area alone)`
     );
   }
-  const at = area === null ? "" : `, refused at ${placeText(area)}`;
   return (
     `ENOMEM: ${childrenText(children)} promised ${sizeText(charge * children)}, and ` +
     `${sizeText(Math.max(most, 0))} are left below CommitLimit: ${sizeText(missing)} too few ` +
-    `(vm.overcommit_memory=2)${at}`
+    `(vm.overcommit_memory=2)${refusedAtText(area, largest)}`
   );
+}
+
+/** Where the sum is too large says little of what makes it large. */
+function refusedAtText(area: ChargedArea | null, largest: ChargedArea | null): string {
+  if (area === null) return "";
+  const at = `, refused at ${placeText(area)}`;
+  if (largest === null) return at;
+  const what = `the largest area that counts, ${sizeText(largest.kb)}`;
+  return largest.start === area.start
+    ? `${at}, ${what}`
+    : `${at}; ${placeText(largest)} is ${what}`;
 }
 
 const childrenText = (children: number): string =>
@@ -61,7 +86,7 @@ function allowedText(
   { mode, largest, charge, most, missing }: CommitAnswer,
   children: number,
 ): string {
-  if (mode === 1) return "Linux allows it: vm.overcommit_memory=1 never refuses";
+  if (mode === 1) return "Linux allows it: vm.overcommit_memory=1 never refuses by this rule";
   if (mode === 0) {
     const asked = largest === null ? "nothing" : sizeText(largest.kb);
     return (

@@ -63,7 +63,11 @@ function predicted(capture: Capture, options: PredictOptions, children: number):
   const kernel = options.kernel ?? subject.kernel;
   const level = levelOf(subject);
   const { areas, pages } = subject;
-  if (level === "status" || areas === null) return ofStatus(subject, facts, kernel, options);
+  if (level === "status" || areas === null) {
+    const why = capture.empty?.includes("smaps") ? SMAPS_EMPTY : SMAPS_UNREAD;
+    const note = `${why}: which areas are copied is not known, and nothing was forked`;
+    return { ...ofStatus(subject, facts, kernel, options), notes: [note] };
+  }
   const { growth = SNAPSHOT, calibration = DEFAULT_CALIBRATION, advises = true } = options;
   const how = { kernel, level, children, facts, growth, calibration, advises };
   if (level !== "areas" && pages !== null) return tell(forkCaptured(subject, pages, how));
@@ -71,6 +75,9 @@ function predicted(capture: Capture, options: PredictOptions, children: number):
   const packed = forkCaptured(subject, syntheticPages(areas, "packed"), how);
   return tellAreasOnly(spread, packed);
 }
+
+const SMAPS_EMPTY = "smaps is empty";
+const SMAPS_UNREAD = "smaps could not be read";
 
 /** Nothing to load: what status alone leaves open. */
 function ofStatus(
@@ -108,6 +115,6 @@ function ofStatus(
     limits: [],
     commit: null,
     advice: [],
-    notes: ["smaps could not be read: which areas are copied is not known, and nothing was forked"],
+    notes: [],
   };
 }

@@ -175,6 +175,12 @@ function notesOf({ load, how, before, pinned, commit }: Outcome): string[] {
     notes.push(`${pinned} pages are registered with io_uring: each child gets copies`);
   if (commit?.isAssumed)
     notes.push("vm.overcommit_memory was not captured: 0, the default, is taken");
+  if (how.facts.memory !== null && how.facts.cgroup === null) {
+    notes.push(
+      "limits of control groups were not captured: in a container memory.max may leave less than " +
+        "what the machine has",
+    );
+  }
   const { VmPin = 0 } = load.captured.status;
   if (VmPin > 0 && pinned === 0) {
     notes.push(`${VmPin} kB are pinned, and where is not known: each child gets copies of them`);
