@@ -84,11 +84,11 @@ export function lookAtRegion(
 
 function createPages(count: number): Pages {
   return {
-    entries: Array.from({ length: count }, () => "-"),
-    mapcount: Array.from({ length: count }, () => "-" as const),
-    dirty: Array.from({ length: count }, () => "-" as const),
-    young: Array.from({ length: count }, () => "-" as const),
-    huge: Array.from({ length: count }, () => "-"),
+    entries: new Array<string>(count).fill("-"),
+    mapcount: new Array<number | "-">(count).fill("-"),
+    dirty: new Array<number | "-">(count).fill("-"),
+    young: new Array<number | "-">(count).fill("-"),
+    huge: new Array<string>(count).fill("-"),
     frames: new Float64Array(count),
     slots: new Float64Array(count),
   };
