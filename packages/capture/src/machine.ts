@@ -1,26 +1,13 @@
 /** What the machine is, as far as it decides about a fork. */
 import { cpus } from "node:os";
-import type { CaptureInfo } from "@forkpath/procfs";
+import { type CaptureInfo, MACHINE_SETTINGS } from "@forkpath/procfs";
 import { readNumber, readText } from "./read-file.ts";
 
 type MachineInfo = Pick<CaptureInfo, "release" | "cpus" | "vm" | "thp" | "shmemDevices">;
 
-/** Of /proc/sys: limits of memory and of the number of tasks. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  overcommit_memory: "vm",
-  overcommit_ratio: "vm",
-  overcommit_kbytes: "vm",
-  admin_reserve_kbytes: "vm",
-  user_reserve_kbytes: "vm",
-  max_map_count: "vm",
-  swappiness: "vm",
-  pid_max: "kernel",
-  "threads-max": "kernel",
-};
-
 export function readMachine(pid: number): MachineInfo {
   const vm: Record<string, number> = {};
-  for (const [name, folder] of Object.entries(SETTINGS)) {
+  for (const [name, folder] of Object.entries(MACHINE_SETTINGS)) {
     const value = readNumber(`/proc/sys/${folder}/${name}`);
     if (value !== null) vm[name] = value;
   }

@@ -72,6 +72,22 @@ export interface CaptureInfo {
   readonly pinned: readonly PinnedRange[] | null;
 }
 
+/**
+ * Settings of the machine that a capture keeps as its `vm`, with the folder of /proc/sys that each
+ * lies in: limits of memory and of the number of tasks.
+ */
+export const MACHINE_SETTINGS: Readonly<Record<string, string>> = {
+  overcommit_memory: "vm",
+  overcommit_ratio: "vm",
+  overcommit_kbytes: "vm",
+  admin_reserve_kbytes: "vm",
+  user_reserve_kbytes: "vm",
+  max_map_count: "vm",
+  swappiness: "vm",
+  pid_max: "kernel",
+  "threads-max": "kernel",
+};
+
 const FORMAT = 1;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -85,7 +101,10 @@ export const emptyCaptureInfo = (): CaptureInfo => infoOf({ format: FORMAT }, "c
  */
 export const printCaptureInfo = (info: CaptureInfo): string => `${JSON.stringify(info, null, 2)}\n`;
 
-/** @throws ProcError where the text is not such a file, or a member is of another type */
+/**
+ * @throws ProcError where the text is not such a file, or a member is of another type, or unknown:
+ *   a misspelt one would silently count for nothing
+ */
 export function parseCaptureInfo(text: string | Uint8Array, file = "capture.json"): CaptureInfo {
   const whole = typeof text === "string" ? text : textOf(text);
   let value: unknown;
@@ -96,7 +115,21 @@ export function parseCaptureInfo(text: string | Uint8Array, file = "capture.json
   }
   if (!isObject(value)) throw wrong(file, "an object", value);
   if (value.format !== FORMAT) throw wrong(file, `format ${FORMAT}`, value.format);
-  return infoOf(value, file);
+  const info = infoOf(value, file);
+  expectKnown(value, Object.keys(info), "", file);
+  expectKnown(info.vm, Object.keys(MACHINE_SETTINGS), " in vm", file);
+  return info;
+}
+
+function expectKnown(json: Json, known: readonly string[], where: string, file: string): void {
+  for (const name of Object.keys(json)) {
+    if (known.includes(name)) continue;
+    const isSetting = Object.hasOwn(MACHINE_SETTINGS, name);
+    const wanted = isSetting
+      ? `${name} inside of vm, as {"vm":{"${name}":…}}`
+      : `one of ${known.join(", ")}${where}`;
+    throw new ProcError({ file, line: null, wanted, got: quoted(name) });
+  }
 }
 
 function infoOf(json: Json, file: string): CaptureInfo {

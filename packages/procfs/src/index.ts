@@ -7,6 +7,7 @@ export {
   type CaptureInfo,
   type CgroupLevel,
   emptyCaptureInfo,
+  MACHINE_SETTINGS,
   type PinnedRange,
   parseCaptureInfo,
   printCaptureInfo,

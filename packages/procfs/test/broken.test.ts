@@ -91,6 +91,17 @@ test("capture.json", () => {
   );
   const cpus = refusal(() => procfs.parseCaptureInfo('{"format":1,"cpus":"two"}'));
   expect(cpus).toContain("wanted a whole number as cpus");
+  const wanted = (members: string): string =>
+    refusal(() => procfs.parseCaptureInfo(`{"format":1,${members}}`));
+  expect(wanted('"vm":{"overcommit_memori":2}')).toMatch(
+    /wanted one of overcommit_memory, .* in vm, got "overcommit_memori"/,
+  );
+  expect(wanted('"overcommit_memory":2')).toContain(
+    'wanted overcommit_memory inside of vm, as {"vm":{"overcommit_memory":…}}',
+  );
+  expect(wanted('"relese":"6.1"')).toContain("wanted one of format, pid, release, ");
+  const all = procfs.printCaptureInfo(procfs.emptyCaptureInfo());
+  expect(procfs.parseCaptureInfo(all)).toEqual(procfs.emptyCaptureInfo());
   expect(
     procfs.parseCaptureInfo('{"format":1,"vm":{"overcommit_memory":2}}').vm.overcommit_memory,
   ).toBe(2);
