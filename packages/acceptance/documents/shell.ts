@@ -30,7 +30,7 @@ const LEFT: ReadonlyArray<readonly [RegExp, string]> = [
 
 const FORKPATH = /^(?:npx |\/usr\/bin\/time -v )?forkpath /;
 /** What a reader types besides, to have something for forkpath. */
-const BESIDE = /^(?:P=|mkdir |cat \/proc\/|for FILE in )/;
+const BESIDE = /^(?:P=|mkdir |cat \/proc\/|for FILE in |echo "{)/;
 
 export function sortLines(body: string): Lines {
   const lines = { run: [] as string[], left: [] as [string, string][], faults: [] as string[] };
