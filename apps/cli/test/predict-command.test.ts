@@ -7,6 +7,7 @@ import type { Advice, Prediction } from "@forkpath/predict";
 import { afterAll, describe, expect, test } from "vitest";
 import { adviceLines } from "../src/predict/advice-text.ts";
 import { parseWrites } from "../src/predict/writes-option.ts";
+import { runProgram } from "../src/program.ts";
 import { colorsFor } from "../src/terminal.ts";
 import { forkpath } from "./session.ts";
 
@@ -74,6 +75,24 @@ test("time that is extrapolated from a trial of a part is said to be, and from h
   );
 });
 
+test("a screen shows what is read and loaded, and is clear before the answer", async () => {
+  const seen: string[] = [];
+  const exitCode = await runProgram(["predict", capture("sshd"), "--no-advice"], {
+    stdin: (async function* () {})(),
+    env: {},
+    colors: colorsFor({}, {}),
+    status: { draw: (text) => void seen.push(text), clear: () => void seen.push("clear") },
+    onInterrupt: () => () => {},
+    out: (text) => void seen.push(text.slice(0, 10)),
+    err: (text) => void seen.push(text),
+  });
+  const [reading, loading, ...rest] = seen;
+  expect(exitCode).toBe(0);
+  expect(reading).toMatch(/^reading .*sshd\/pre …$/);
+  expect(loading).toMatch(/^loading .*sshd\/pre into the model: \d+\.\d MB, [\d,]+ pages …$/);
+  expect(rest).toEqual(["clear", "sshd forks"]);
+});
+
 describe("texts copied by hand", () => {
   const LARGE_KB = 30 * 2 ** 20;
   const MEMINFO =
@@ -104,6 +123,17 @@ describe("texts copied by hand", () => {
     expect(await told({ smaps: "", meminfo: MEMINFO })).toContain("smaps is empty: was it copied");
     expect(await told({ meminfo: "" })).toContain("not known: meminfo is empty");
     expect(await told({})).toContain("not known: meminfo was not captured");
+  });
+
+  test("explain says so as well, and nothing of a smaps that is not there", async () => {
+    const explained = async (smaps: string | null): Promise<string> => {
+      const directory = mkdtempSync(join(folder, "explain-"));
+      copyFileSync(join(capture("sshd"), "status"), join(directory, "status"));
+      if (smaps !== null) writeFileSync(join(directory, "smaps"), smaps);
+      return (await forkpath(["explain", directory])).out.join("\n");
+    };
+    expect(await explained("")).toContain("note: smaps is empty: was it copied as root?");
+    expect(await explained(null)).not.toContain("smaps");
   });
 
   test("mode 2 names the area that makes the sum too large", async () => {

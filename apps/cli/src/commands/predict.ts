@@ -86,6 +86,7 @@ async function predict(
   const calibration = await calibrationOf(choices, terminal);
   terminal.status?.draw(loadingText(name, capture));
   const prediction = predictCapture(capture, name, { ...optionsOf(choices), ...calibration });
+  terminal.status?.clear();
   const { areas = false, json = false } = choices;
   const { empty = [] } = capture;
   if (json) terminal.out(JSON.stringify(prediction, null, 2));
