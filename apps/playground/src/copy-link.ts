@@ -17,8 +17,13 @@ export async function copyLink(store: Store): Promise<void> {
     return;
   }
   history.replaceState(null, "", hash);
+  const isOnDisk = location.protocol === "file:";
   const isOwn = store.view.value === "process" && store.own.predicted.value !== null;
-  const but = isOwn ? " Your capture is not in it: send its files." : "";
+  const but = isOwn
+    ? " Your capture is not in it: send its files."
+    : isOnDisk
+      ? " It is of your own disk: for others, put this file on any web space."
+      : "";
   await copy(store, url, `The link is copied.${but}`, `The link is in the address bar.${but}`);
 }
 

@@ -38,27 +38,28 @@ export function Header(): JSX.Element {
         ))}
       </nav>
       {store.view.value === "history" ? <HistoryChoice /> : null}
-      <span class="top-space" />
-      {store.view.value === "history" ? <Status /> : null}
-      <button type="button" onClick={() => void store.share()}>
-        Share
-      </button>
-      <button
-        type="button"
-        aria-label={theme === "dark" ? "light colours" : "dark colours"}
-        onClick={() => chooseTheme(store, theme === "dark" ? "light" : "dark")}
-      >
-        {theme === "dark" ? "☀" : "☾"}
-      </button>
-      <button
-        type="button"
-        aria-label="all keys"
-        onClick={() => {
-          store.isHelping.value = true;
-        }}
-      >
-        ?
-      </button>
+      <div class="top-end">
+        {store.view.value === "history" ? <Status /> : null}
+        <button type="button" onClick={() => void store.share()}>
+          Share
+        </button>
+        <button
+          type="button"
+          aria-label={theme === "dark" ? "light colours" : "dark colours"}
+          onClick={() => chooseTheme(store, theme === "dark" ? "light" : "dark")}
+        >
+          {theme === "dark" ? "☀" : "☾"}
+        </button>
+        <button
+          type="button"
+          aria-label="all keys"
+          onClick={() => {
+            store.isHelping.value = true;
+          }}
+        >
+          ?
+        </button>
+      </div>
     </header>
   );
 }

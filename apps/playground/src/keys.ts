@@ -23,7 +23,7 @@ function move(store: Store, by: number, isFar: boolean): void {
     return;
   }
   const inside = history.inside.value;
-  if (inside === null) history.goTo(history.step.value + by);
+  if (inside === null) history.move(by);
   else void history.enter(inside.point + by * (isFar ? TABLE_POINTS : 1));
 }
 

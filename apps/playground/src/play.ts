@@ -28,8 +28,9 @@ export function playWhenAsked(store: Store): void {
       const { point, total } = history.inside.value;
       if (point >= total) isPlaying.value = false;
       else void history.enter(Math.min(total, point + POINTS));
-    } else if (history.step.value >= history.last.value) isPlaying.value = false;
-    else history.goTo(history.step.value + 1);
+    } else if (history.step.value >= history.last.value && !history.isOpening.value) {
+      isPlaying.value = false;
+    } else history.move(1);
     again();
   }
 

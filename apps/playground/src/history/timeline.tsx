@@ -6,7 +6,7 @@ import { ChartPanel } from "./chart-panel.tsx";
 
 export function Timeline(): JSX.Element {
   const { history } = useStore();
-  const { step, last } = history;
+  const { step, last, isOpening } = history;
   const run = history.main.run.value;
   const inside = history.inside.value;
   const text = step.value === 0 ? "at the start" : (run?.steps[step.value - 1]?.text ?? "");
@@ -17,15 +17,15 @@ export function Timeline(): JSX.Element {
           type="button"
           aria-label="step back"
           disabled={step.value === 0}
-          onClick={() => history.goTo(step.value - 1)}
+          onClick={() => history.move(-1)}
         >
           ◀
         </button>
         <button
           type="button"
           aria-label="step forward"
-          disabled={step.value === last.value}
-          onClick={() => history.goTo(step.value + 1)}
+          disabled={step.value === last.value && !isOpening.value}
+          onClick={() => history.move(1)}
         >
           ▶
         </button>

@@ -21,8 +21,8 @@ export function Columns(): JSX.Element {
           </caption>
           <thead>
             <tr>
-              <th scope="col" class="step-column">
-                step
+              <th scope="col" class="row-column">
+                row
               </th>
               {threads.map((thread) => (
                 <th scope="col" key={thread}>
@@ -97,7 +97,7 @@ function Row({ row, index, threads }: RowProps): JSX.Element {
   const classes = [isCurrent ? "current" : "", row.isPreemption ? "preemption" : ""];
   return (
     <tr ref={line} class={classes.join(" ")} aria-current={isCurrent ? "step" : undefined}>
-      <th scope="row" class="step-column">
+      <th scope="row" class="row-column">
         {/* Tab comes to the chosen row; from there on, arrows choose. */}
         <button
           type="button"
@@ -105,7 +105,7 @@ function Row({ row, index, threads }: RowProps): JSX.Element {
           tabIndex={isCurrent ? 0 : -1}
           onClick={() => race.goTo(index)}
         >
-          {row.until + 1}
+          {index + 1}
         </button>
       </th>
       {threads.map((thread, column) => (
@@ -148,7 +148,7 @@ function Fold({ row, index }: { row: RaceRow; index: number }): JSX.Element {
         {row.text}
       </button>
       {isOpen ? (
-        <ol class="folded" start={row.step + 1}>
+        <ol class="folded">
           {row.folded.map((text, at) => (
             <li key={row.step + at}>
               <code>{text}</code>

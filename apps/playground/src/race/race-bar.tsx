@@ -34,9 +34,11 @@ const MS = 1000;
 function countText({ explored, exploredMs, isExploring }: Race): string {
   const found = explored.value;
   if (found === null) return isExploring.value ? "begins…" : "";
-  const { schedules, isDone, guarantee } = found;
+  const { schedules, isDone, guarantee, switchAt } = found;
   const count = `${grouped(schedules)} ${schedules === 1 ? "schedule" : "schedules"}`;
-  const end = isDone ? `; ${guarantee}` : isExploring.value ? "…" : "; stopped";
+  const where =
+    switchAt.length === 0 ? "" : `, where turns are taken only at ${switchAt.join(", ")}`;
+  const end = isDone ? `; ${guarantee}${where}` : isExploring.value ? "…" : "; stopped";
   return `${count} in ${(exploredMs.value / MS).toFixed(1)} s${end}`;
 }
 

@@ -36,6 +36,8 @@ export class History {
   /** Why the second machine does not run it. */
   readonly refusal: Signal<string | null> = signal(null);
   readonly step: Signal<number> = signal(0);
+  /** Whether a text is being run of which no step can be shown yet. */
+  readonly isOpening: Signal<boolean> = signal(false);
   readonly inside: Signal<Inside | null> = signal(null);
   readonly traced: Signal<Traced | null> = signal(null);
   /** Chosen by the user; null for the pair of the newest fork. */
@@ -50,6 +52,8 @@ export class History {
 
   /** The step to be at when what runs now has run. */
   private wanted = 0;
+  /** Runs begun: only the newest one ends the opening. */
+  private runs = 0;
   /** How often the user has left a step's inside: an answer to a look from before comes late. */
   private exits = 0;
 
@@ -67,8 +71,11 @@ export class History {
   }
 
   async open(example: string, step = 0): Promise<void> {
+    this.wanted = step;
+    this.isOpening.value = true;
     const text = await shippedText("history", example);
     if (text === undefined) {
+      this.isOpening.value = false;
       this.trouble.value = `There is no example of the name ${example}.`;
       return;
     }
@@ -77,13 +84,14 @@ export class History {
       this.text.value = text;
       this.chosen.value = null;
     });
-    await this.run(step);
+    await this.run(this.wanted);
   }
 
   /** Runs a text of the user's own; the last good run stays where it is no scenario. */
   async edit(text: string, step?: number): Promise<void> {
     this.name.value = "";
     this.text.value = text;
+    if (this.main.run.value === null) this.isOpening.value = true;
     await this.run(step ?? this.step.value);
   }
 
@@ -95,6 +103,12 @@ export class History {
   async setAgainst(kernel: KernelName | null): Promise<void> {
     this.against.value = kernel;
     await this.runOther();
+  }
+
+  /** Forward, or back; in a text that is being opened, from the step that it will open at. */
+  move(by: number): void {
+    if (this.isOpening.value) this.wanted = Math.max(0, this.wanted + by);
+    else this.goTo(this.step.value + by);
   }
 
   goTo(wanted: number): void {
@@ -128,11 +142,13 @@ export class History {
   }
 
   private async run(step: number): Promise<void> {
-    const { main, problems, inside } = this;
+    const { main, problems, inside, isOpening } = this;
     this.wanted = step;
+    const run = ++this.runs;
     const opened = await this.orTrouble(
       main.open(this.text.value, this.name.value, this.kernel.value),
     );
+    if (run === this.runs) isOpening.value = false;
     if (opened === null) return;
     if (opened.kind === "problems") {
       problems.value = opened.problems;

@@ -219,6 +219,7 @@ function soFarOf(shares: readonly WorkerShare[]): Explored {
     failing: failingOf(parts),
     isComplete: false,
     guarantee: "",
+    switchAt: [],
     endings: endingsOf(parts),
     findings: [],
     plainest: null,

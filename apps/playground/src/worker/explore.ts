@@ -94,6 +94,7 @@ export function conclude(source: RaceSource, shares: readonly WorkerShare[]): Ex
     failing: failingOf([found]),
     isComplete: complete,
     guarantee,
+    switchAt: litmus.switchAt,
     endings: endingsOf([found]),
     findings: patrol(litmus).map(({ monitor, message }) => `${monitor}: ${message}`),
     plainest: plainestOf(litmus, found),

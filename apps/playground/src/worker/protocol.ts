@@ -172,6 +172,8 @@ export interface Explored {
   readonly failing: number;
   readonly isComplete: boolean;
   readonly guarantee: string;
+  /** Where threads take turns, as the litmus names it; none where they do everywhere. */
+  readonly switchAt: readonly string[];
   readonly endings: readonly Ending[];
   readonly findings: readonly string[];
   readonly plainest: Plainest | null;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { drawn } from "./browser.ts";
-import { inChromium, textOf } from "./suite.ts";
+import { inChromium, textOf, waitForText } from "./suite.ts";
 
 const SINGLE = fileURLToPath(new URL("../../dist/playground.html", import.meta.url));
 const TEXT =
@@ -53,6 +53,12 @@ inChromium("elsewhere", (suite) => {
     await page.goto(`${pathToFileURL(SINGLE)}#v1/history/first-fork?step=3`);
     await drawn(page);
     expect(await textOf(page, ".caption h2")).toBe("write child heap 8..15");
+    await page.keyboard.press("s");
+    await waitForText(
+      page,
+      "[data-said]",
+      "of your own disk: for others, put this file on any web",
+    );
     expect(asked.filter((url) => !/^(file|blob|data):/.test(url))).toEqual([]);
     await page.close();
   });

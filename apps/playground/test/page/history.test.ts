@@ -49,6 +49,35 @@ inChromium("history", ({ journey }) => {
     },
   );
 
+  journey("steps that are asked for while a text is being run are not lost", "", async (page) => {
+    await page.evaluate(() => {
+      const example = document.querySelector<HTMLSelectElement>("#example")!;
+      example.value = "redis-snapshot";
+      example.dispatchEvent(new Event("change", { bubbles: true }));
+      const forward = document.querySelector<HTMLElement>('[aria-label="step forward"]')!;
+      for (let press = 0; press < 3; press++) forward.click();
+    });
+    await page.waitForFunction(() => location.hash.includes("redis-snapshot"));
+    await waitForText(page, ".position", "3 / ");
+  });
+
+  journey("what stands on top is one line, or its end goes below as a whole", "", async (page) => {
+    await waitForText(page, ".status", "all as expected");
+    const tops = (selector: string): Promise<number[]> =>
+      page.$$eval(selector, (all) => all.map((one) => one.getBoundingClientRect().top));
+    for (const [width, lines] of [
+      [1400, 1],
+      [1300, 1],
+      [1250, 1],
+      [1150, 2],
+    ]) {
+      await page.setViewportSize({ width, height: 800 });
+      const [brand, end] = await tops(".brand, .top-end");
+      const buttons = await tops(".top-end button");
+      expect([width, new Set(buttons).size, end > brand + 20 ? 2 : 1]).toEqual([width, 1, lines]);
+    }
+  });
+
   journey("3: the slider and the chart go to a step, everywhere", "", async (page) => {
     await page.fill('input[aria-label="step"]', "4");
     await waitForText(page, ".caption h2", "write server heap 16..19");

@@ -52,6 +52,7 @@ inChromium("race", ({ journey }) => {
       await page.click("button.primary");
       await waitForText(page, "[data-verdict]", "none of");
       await waitForText(page, "[data-verdict]", "schedules fails");
+      await waitForText(page, ".race-count", "turns are taken only at mm1._anon_rss, mm1.mm");
     },
     ROWS,
   );
@@ -85,6 +86,9 @@ inChromium("race", ({ journey }) => {
       await page.keyboard.press("0");
       await page.keyboard.press("ArrowRight");
       await waitForText(page, ".position", `2 / ${wanted.length}`);
+      const numbers = await page.$$eval(".row-button", (all) => all.map((one) => one.textContent));
+      expect(numbers).toEqual(wanted.map((_, index) => String(index + 1)));
+      expect(await textOf(page, "tr.current .row-button")).toBe("2");
       await page.waitForSelector('canvas[data-map="server heap"], canvas[data-map]');
       await page.waitForFunction(() => location.hash.includes("row=1"));
     },
