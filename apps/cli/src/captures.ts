@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { CaptureError, captureProcess, loadCapture } from "@forkpath/capture";
 import { type Capture, ProcError } from "@forkpath/procfs";
+import { nearestWord } from "@forkpath/scenario/internal";
 import { reasonOf } from "./read-input.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -19,9 +20,17 @@ export async function readCapture(directory: string): Promise<Capture> {
   try {
     return await loadCapture(directory);
   } catch (error) {
-    if (error instanceof ProcError) throw new UsageError(`${directory}${sep}${error.message}`);
+    if (error instanceof ProcError) {
+      throw new UsageError(`${directory}${sep}${error.message}${helpFor(error)}`);
+    }
     throw new UsageError(`cannot read ${directory}: ${reasonOf(error)}`);
   }
+}
+
+/** What a misspelt word was probably meant to be. */
+function helpFor({ fault: { unknown } }: ProcError): string {
+  const meant = unknown && nearestWord(unknown.word, unknown.known);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** One process, with a line at the bottom of the screen that tells how far it is. */

@@ -136,6 +136,19 @@ describe("texts copied by hand", () => {
     expect(await explained(null)).not.toContain("smaps");
   });
 
+  test("a misspelt member of capture.json is refused, and the right one named", async () => {
+    const info = '{"format":1,"vm":{"overcommit_memori":2}}';
+    expect(await told({ "capture.json": info })).toMatch(
+      /^error: .* got "overcommit_memori"; did you mean overcommit_memory\?$/,
+    );
+    expect(await told({ "capture.json": '{"format":1,"relese":"6.1"}' })).toMatch(
+      /did you mean release\?$/,
+    );
+    expect(await told({ "capture.json": '{"format":1,"overcommit_memory":2}' })).toContain(
+      'wanted overcommit_memory inside of vm, as {"vm":{"overcommit_memory":…}}',
+    );
+  });
+
   test("mode 2 names the area that makes the sum too large", async () => {
     const heap = [
       `10000000-${(0x1000_0000 + LARGE_KB * 1024).toString(16)} rw-p 00000000 00:00 0 [heap]`,

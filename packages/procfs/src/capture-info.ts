@@ -128,7 +128,13 @@ function expectKnown(json: Json, known: readonly string[], where: string, file: 
     const wanted = isSetting
       ? `${name} inside of vm, as {"vm":{"${name}":…}}`
       : `one of ${known.join(", ")}${where}`;
-    throw new ProcError({ file, line: null, wanted, got: quoted(name) });
+    throw new ProcError({
+      file,
+      line: null,
+      wanted,
+      got: quoted(name),
+      unknown: { word: name, known },
+    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface ProcFault extends TextPlace {
   readonly wanted: string;
   /** What stands there, in quotes and cut short. */
   readonly got: string;
+  /** Of a word that is none of those that may stand there: the word, and those. */
+  readonly unknown?: { readonly word: string; readonly known: readonly string[] };
 }
 
 /**
