@@ -2,8 +2,8 @@
  * What a machine has come to, as one text: two schedules end alike if they leave the same text.
  *
  * Numbers that only say what was made first are left out: tasks go by the names of the scenario,
- * and address spaces, frames and anon_vmas by the order in which a walk over those tasks meets
- * them.
+ * and address spaces, files, frames and anon_vmas by the order in which a walk over those tasks
+ * meets them.
  *
  *    tasks, by name       state, faults, signals, and which address space
  *    address spaces       every line of status, users, areas, entries with their bits
@@ -15,6 +15,7 @@ import type { ScenarioState } from "../../src/index.ts";
 type Kernel = ScenarioState["stage"]["kernel"];
 type Space = Kernel["machine"]["mm"]["spaces"] extends Set<infer Mm> ? Mm : never;
 type Vma = Space["vmas"][number];
+type File = NonNullable<Vma["file"]>;
 type SpaceView = ReturnType<Kernel["addressSpaces"]>[number];
 
 /** Numbers things in the order in which they are met. */
@@ -55,6 +56,7 @@ class Walk {
   private readonly mms = new Numbering<Space>("mm");
   private readonly pages = new Numbering<number>("#");
   private readonly anonVmas = new Numbering<number>("av");
+  private readonly files = new Numbering<File>("file");
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -105,7 +107,7 @@ class Walk {
   }
 
   private area({ start, end, flags, pgoff, file, anonVma, anonVmaChain }: Vma): string {
-    const path = file?.path ?? null;
+    const path = file === null ? null : `${this.files.of(file)} ${file.path}`;
     const owner = anonVma === null ? null : this.anonVmas.of(anonVma.id);
     const chain = anonVmaChain.map((link) => this.anonVmas.of(link.anonVma.id));
     return json({ start, end, flags, pgoff, path, owner, chain });
@@ -123,8 +125,9 @@ class Walk {
   /** Pages of files and of slots; what is on its way, and what is pinned. */
   caches(): string[] {
     const { mm: env, migrations, pins } = this.kernel.machine;
-    const files = [...env.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    const cached = files.map(
+    const unmapped = [...env.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    for (const file of unmapped) this.files.of(file); // those of no area
+    const cached = this.files.things.map(
       ({ path, pages, count, sizePages, swapped, chargedPages, iWritecount }) =>
         json({
           path,

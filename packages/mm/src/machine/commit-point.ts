@@ -5,10 +5,11 @@
  *                      the total that is asked      the part of its CPU
  *    promise           looks at it                  looks at it
  *    refusal           changes it                   changes it
- *    taken back        changes what can be had      looks at it
+ *    taken back        changes what can be had      changes it, as others that are taken back
  *    where the part of a CPU is full, or CPUs keep none: changes both, or the total
  *
- * So two promises that are both kept commute, and so do two that are taken back.
+ * So two promises that are both kept commute, and so do two that are taken back. One of each on one
+ * CPU do not: the part may be full in between in one order only.
  */
 import {
   NO_STOPS,
@@ -65,8 +66,8 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
     const part = partOf(cpu);
     return {
       ...pointOf(env),
-      parts: isSeen ? [PROMISED, part] : [],
-      reads: [part],
+      parts: isSeen ? [PROMISED, part] : [part],
+      commutes: !isSeen,
       renew: pointNow,
     };
   };
