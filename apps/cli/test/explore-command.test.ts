@@ -48,6 +48,29 @@ test("a litmus of the whole kernel fails as shipped, and holds when cured", asyn
   expect(cured.out.at(-1)).toMatch(/^0 of \d+ schedules failed$/);
 });
 
+test("where nothing fails, each end has a schedule to look at", async () => {
+  const { out } = await forkpath(["explore", "fork-against-reclaim"]);
+  const [, string] = /forkpath replay (\S+)/.exec(out.join("\n")) ?? ["", ""];
+  expect((await forkpath(["replay", string])).exitCode).toBe(0);
+});
+
+test("where every schedule fails in the same end, the expectation may be wrong", async () => {
+  const twoForks = (expected: string): string => `
+processes: { P: { mappings: { heap: { size: 2 pages, written: all } } }, Q: {} }
+threads: { a: [{ fork: P, as: A }], b: [{ fork: Q, as: B }] }
+expect: [{ process: P, anonRss: ${expected} }]`;
+  const wrong = await forkpath(["explore", "-"], twoForks("7"));
+  expect(wrong.out.at(-1)).toMatch(/^every schedule ends so: perhaps the expectation is wrong/);
+  expect((await forkpath(["explore", "-"], twoForks("2"))).out.at(-1)).toMatch(/^0 of /);
+});
+
+test("a schedule that ends early is told with the threads left, and one that fits", async () => {
+  const { err } = await forkpath(["replay", "fork-against-reclaim@v1:a8"]);
+  expect(err[0]).toContain("the schedule ends, and fork (a) and reclaim (b) could go on");
+  const [, string] = /one that fits: (\S+)$/.exec(err[0]) ?? ["", ""];
+  expect((await forkpath(["replay", string])).exitCode).toBe(0);
+});
+
 test("--everywhere leaves no step out, and its replay strings say so", async () => {
   const shipped = await forkpath(["explore", "d01-vfork-exec", "--everywhere"]);
   expect(shipped.exitCode).toBe(1);
@@ -72,7 +95,10 @@ test("a file of one's own, or standard input, is as good as a name", async () =>
   expect(session.out[0]).toBe("Two readers");
   const file = join(await folder(), "mine.yaml");
   await writeFile(file, lines.join("\n"));
-  expect((await forkpath(["explore", file, "--strategy", "bounded:1"])).out).toEqual(session.out);
+  const named = await forkpath(["explore", file, "--strategy", "bounded:1"]);
+  const withoutName = (out: readonly string[]): string[] =>
+    out.map((line) => line.replace(/replay .*@/, "replay @"));
+  expect(withoutName(named.out)).toEqual(withoutName(session.out));
 });
 
 describe("an exploration that ends early", () => {
@@ -369,7 +395,7 @@ test.each([
   [["replay", "v1:ab"], 'wanted a litmus, @ and a schedule, got "v1:ab"'],
   [
     ["replay", `${SHIPPED}@v1:b18`],
-    `the schedule does not fit ${SHIPPED} at step 18: the run is over, choices left: 2`,
+    `the schedule does not fit ${SHIPPED} at step 18: the run is over, choices left: 2; one that fits: ${SHIPPED}@v1:a2`,
   ],
   [["merge", "./package.json"], "./package.json: wanted what forkpath explore --json writes"],
   [["merge", "./README.md"], "./README.md: not JSON"],

@@ -105,12 +105,9 @@ class Script implements Chooser {
   choose(run: RunView, ready: number): number {
     const thread = isChoice(ready) ? this.choices[this.position++] : lowest(ready);
     if (thread === undefined) {
-      const letters = run.threadNames
-        .map((_, index) => index)
-        .filter((index) => isIn(ready, index));
-      return this.diverge(
-        `the schedule ends, and ${letters.map(threadLetter).join(", ")} could go on`,
-      );
+      const named = run.threadNames.map((name, index) => `${name} (${threadLetter(index)})`);
+      const left = named.filter((_, index) => isIn(ready, index));
+      return this.diverge(`the schedule ends, and ${left.join(" and ")} could go on`);
     }
     if (!isIn(ready, thread)) {
       return this.diverge(`${threadLetter(thread)} should go on, and is not ready`);

@@ -21,7 +21,7 @@ import {
   explorationLines,
   failureLines,
   findingLines,
-  verdictLine,
+  verdictLines,
 } from "../explore/exploration-text.ts";
 import { exploreAll, headLine, tableLine } from "../explore/explore-all.ts";
 import {
@@ -258,5 +258,5 @@ function describe(
   if (plainest !== undefined) {
     lines.push("", ...explainedLines(explainFailure(litmus, plainest), colors), "");
   }
-  return [...lines, verdictLine(total, colors)];
+  return [...lines, ...verdictLines(total, colors)];
 }

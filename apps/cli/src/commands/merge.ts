@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { makeBlob, mergeBlobs, parseBlob, totalsOf } from "../explore/blob.ts";
 import { type EndOptions, explorationEnd } from "../explore/exploration-end.ts";
-import { explorationLines, failureLines, verdictLine } from "../explore/exploration-text.ts";
+import { explorationLines, failureLines, verdictLines } from "../explore/exploration-text.ts";
 import { inputName, readInput } from "../read-input.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -57,5 +57,5 @@ const describe = (total: Exploration, { colors }: Terminal): readonly string[] =
   ...explorationLines(total, colors),
   "",
   ...failureLines(total, colors),
-  verdictLine(total, colors),
+  ...verdictLines(total, colors),
 ];

@@ -13,13 +13,13 @@ import type { Colors } from "../terminal.ts";
 
 const COUNT_WIDTH = 8;
 
-/** What was run, and how it ended. */
+/** What was run, and how it ended: where nothing failed, with a schedule that ends so. */
 export function explorationLines(
   exploration: Exploration,
   colors: Colors,
   switchAt: readonly string[] = [],
 ): string[] {
-  const { strategy, schedules, cut, steps, guarantee, complete, outcomes } = exploration;
+  const { strategy, schedules, cut, steps, guarantee, complete, outcomes, failures } = exploration;
   const average = schedules + cut === 0 ? 0 : Math.round(steps / (schedules + cut));
   const given = cut === 0 ? "" : `, and ${cut} given up since their rest was known`;
   return [
@@ -27,11 +27,19 @@ export function explorationLines(
     `covers ${complete ? guarantee : colors.yellow(guarantee)}`,
     ...(switchAt.length === 0 ? [] : [`where turns are taken only at ${switchAt.join(", ")}`]),
     "",
-    ...outcomes.map(({ outcome, count, failure }) =>
+    ...outcomes.flatMap(({ outcome, count, failure, schedule }) => [
       [number(count), failure === null ? outcome : colors.red(outcome)].join("  "),
-    ),
+      ...(failures.length === 0 ? [replayLine(exploration, schedule, colors)] : []),
+    ]),
   ];
 }
+
+const replayLine = (
+  { program: name, identity }: Exploration,
+  schedule: string,
+  colors: Colors,
+): string =>
+  `${number("")}  ${colors.dim(`forkpath replay ${replayOf({ name, identity }, schedule)}`)}`;
 
 /** Each failure, with a schedule that shows it. */
 export const failureLines = (
@@ -43,12 +51,24 @@ export const failureLines = (
     `${number("")}        ${colors.dim(replayOf({ name, identity }, schedule))}`,
   ]);
 
-/** The last line: whether all is well. */
-export function verdictLine({ schedules, failures }: Exploration, colors: Colors): string {
+/** At the end: whether all is well, and what it may mean if nothing is. */
+export function verdictLines(exploration: Exploration, colors: Colors): string[] {
+  const { schedules, failures } = exploration;
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
   const text = `${failed} of ${counted(schedules, "schedule")} failed`;
-  return failed === 0 ? colors.green(text) : colors.red(text);
+  if (failed === 0) return [colors.green(text)];
+  return [colors.red(text), ...(isAlwaysAlike(exploration) ? [ALWAYS_ALIKE] : [])];
 }
+
+const ALWAYS_ALIKE = "every schedule ends so: perhaps the expectation is wrong, and not the kernel";
+
+/** A recount that is wrong is the kernel's fault, however often. */
+const isAlwaysAlike = ({ schedules, outcomes, failures: [first] }: Exploration): boolean =>
+  schedules > 1 &&
+  outcomes.length === 1 &&
+  first.count === schedules &&
+  first.kind === "final" &&
+  !first.message.includes("recount: ");
 
 /** What monitors found. */
 export const findingLines = (findings: readonly Finding[], colors: Colors): string[] =>
