@@ -52,6 +52,17 @@ test("it says where the page is, and ends with Ctrl-C", async () => {
   expect(out).toEqual([expect.stringMatching(/^http:.*\/#v1\/history\/redis-snapshot$/)]);
 });
 
+test.each([
+  ["redis-snapshoot", "redis-snapshot"],
+  ["d01-exec-argumets", "d01-exec-arguments"],
+])("%s: did you mean %s?", async (name, meant) => {
+  const { exitCode, err } = await forkpath(["playground", name, "--no-open"]);
+  expect([exitCode, err]).toEqual([
+    2,
+    [`error: there is no file ${name}; did you mean the example ${meant}?`],
+  ]);
+});
+
 test("run --link links an example by its name, with its kernel", async () => {
   const { out } = await forkpath(["run", "first-fork", "--link", "--kernel", "v6.18"]);
   expect(out).toEqual(["#v1/history/first-fork?kernel=v6.18"]);

@@ -136,7 +136,7 @@ describe("places", () => {
       "5:31: B and A of P overlap",
       "7:25: D and C of P overlap",
       "10:25: I and H of P overlap",
-      "11:10: P J has 1 pages, counted from 0",
+      "11:10: P J has 1 page, counted from 0; a size such as 8 is bytes: 8 pages is more",
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { historyLink, raceLink } from "../playground/link.ts";
 import { openBrowser } from "../playground/open-browser.ts";
 import { servePlayground } from "../playground/serve.ts";
-import { readInput } from "../read-input.ts";
+import { readFileOrHelp } from "../scenario/read-scenario.ts";
 import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -77,7 +77,8 @@ async function linkTo(file: string, terminal: Terminal): Promise<string> {
   if (example !== undefined) return historyLink({ name: file, text: example });
   const litmus = await readExample("litmus", file);
   if (litmus !== undefined) return raceLink({ name: file, text: litmus }, "", null);
-  const text = new TextDecoder().decode(await readInput(file, terminal.stdin));
+  const bytes = await readFileOrHelp(file, terminal.stdin, ["history", "litmus"]);
+  const text = new TextDecoder().decode(bytes);
   const { threads } = parseScenario(text, file);
   const linked = { name: null, text };
   return threads.size === 0 ? historyLink(linked) : raceLink(linked, "", null);

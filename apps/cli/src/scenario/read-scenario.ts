@@ -1,7 +1,7 @@
 /** A scenario from a file, from standard input, or of those that come with the command. */
 import type { KernelName } from "@forkpath/abi";
 import { onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
-import { readExample } from "@forkpath/scenario/examples";
+import { type ExampleKind, readExample } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
 import { isBareName, shippedNames } from "../shipped.ts";
@@ -36,13 +36,20 @@ export async function readSource(
   return { text, fileName: example === undefined ? inputName(file) : file };
 }
 
-/** A word that is neither a file nor an example may be a mistyped example. */
-async function readFileOrHelp(file: string, stdin: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/**
+ * A word that is neither a file nor an example may be a mistyped example.
+ * @throws UsageError for a file that cannot be read
+ */
+export async function readFileOrHelp(
+  file: string,
+  stdin: AsyncIterable<Uint8Array>,
+  kinds: readonly ExampleKind[] = ["history"],
+): Promise<Uint8Array> {
   try {
     return await readInput(file, stdin);
   } catch (error) {
     const isName = error instanceof UsageError && isBareName(file);
-    const meant = isName ? nearestWord(file, shippedNames("history")) : undefined;
+    const meant = isName ? nearestWord(file, kinds.flatMap(shippedNames)) : undefined;
     if (meant === undefined) throw error;
     throw new UsageError(`there is no file ${file}; did you mean the example ${meant}?`);
   }

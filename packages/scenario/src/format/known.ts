@@ -64,4 +64,6 @@ function checkPlace(
 
 /** What is told of a page that a mapping does not have. */
 export const tooFewPages = (process: string, mapping: string | null, total: number): string =>
-  `${process} ${mapping} has ${total} pages, counted from 0`;
+  total === 1
+    ? `${process} ${mapping} has 1 page, counted from 0; a size such as 8 is bytes: 8 pages is more`
+    : `${process} ${mapping} has ${total} pages, counted from 0`;
