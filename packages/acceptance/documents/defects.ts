@@ -18,7 +18,7 @@ scenarios of one; \`forkpath defects\` lists them all. What has become of each i
 
 This page is generated from the list in
 [packages/scenario/src/defects/list.ts](../packages/scenario/src/defects/list.ts): change that, then run
-\`pnpm document\`.
+\`npx -y pnpm@12 document\`.
 `;
 
 /** @throws Error where a specification does not know one of the defects */
