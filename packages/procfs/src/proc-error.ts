@@ -18,7 +18,12 @@ export interface ProcFault extends TextPlace {
   /** What stands there, in quotes and cut short. */
   readonly got: string;
   /** Of a word that is none of those that may stand there: the word, and those. */
-  readonly unknown?: { readonly word: string; readonly known: readonly string[] };
+  readonly unknown?: {
+    /** What stands there. */
+    readonly word: string;
+    /** What may stand there. */
+    readonly known: readonly string[];
+  };
 }
 
 /**
