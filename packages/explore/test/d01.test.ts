@@ -3,12 +3,11 @@
  * the old address space (SPEC D1, §7.2). Under dfs turns are taken at that counter and at its lock,
  * under dpor everywhere.
  */
-import { bounded, dfs, dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
+import { bounded, dfs, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
-import { kernelDependence, kernelForced, lockset, observe, patrol } from "../src/index.ts";
-import { type FileOptions, litmusFile } from "./litmus-files.ts";
+import { lockset, observe, patrol } from "../src/index.ts";
+import { type FileOptions, litmusFile, reduced } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome }) => outcome);
 /** What does not end by then fails, and keeps nobody waiting. */
 const MOST = { max: 5000 };

@@ -4,11 +4,11 @@
  *     exec     load 10 .................................. store 13
  *     fault            lock, load, store, unlock, four times           17 was wanted
  */
-import { dfs, dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
+import { dfs, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { describe, expect, test } from "vitest";
-import { execCharge, kernelDependence, kernelForced, type Litmus } from "../src/index.ts";
+import { execCharge, type Litmus } from "../src/index.ts";
+import { reduced } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const failed = ({ failures }: Exploration): number =>
   failures.reduce((sum, { count }) => sum + count, 0);
 const endings = ({ outcomes }: Exploration): string[] => outcomes.map(({ outcome }) => outcome);

@@ -4,14 +4,14 @@
  * `dpor` rests on the points: it takes steps of different parts to commute. So no two steps may
  * touch one place, and one of them change it, unless their points put them in order.
  */
-import { type Dependence, dpor, exploreProgram, random, type Strategy } from "@forkpath/interleave";
+import { type Dependence, exploreProgram, random, type Strategy } from "@forkpath/interleave";
 import { PointKind, type SchedulePoint } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { kernelDependence, kernelForced, type Litmus, type ScenarioState } from "../src/index.ts";
+import { kernelDependence, type Litmus, type ScenarioState } from "../src/index.ts";
 import { unorderedConflicts } from "./footprint/conflicts.ts";
 import { track } from "./footprint/steps.ts";
-import { litmusFile, litmusNames, litmusOf } from "./litmus-files.ts";
+import { litmusFile, litmusNames, litmusOf, reduced } from "./litmus-files.ts";
 
 function conflictsOf(
   litmus: Litmus<ScenarioState>,
@@ -30,7 +30,6 @@ function conflictsOf(
   return [...found].sort();
 }
 
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 /** Its 512 pages take too long to watch. */
 const LARGE = "d02-collapse-against-reclaim";
 

@@ -1,16 +1,10 @@
 /** Points that must tell what their steps touch: each with a litmus that loses an ending else. */
-import { dpor, exploreProgram } from "@forkpath/interleave";
+import { exploreProgram } from "@forkpath/interleave";
 import { makePoint, PointKind, type SchedulePoint } from "@forkpath/sync";
 import { expect, test } from "vitest";
-import {
-  kernelDependence,
-  kernelForced,
-  type Litmus,
-  type LitmusThread,
-  type ScenarioState,
-} from "../src/index.ts";
+import type { Litmus, LitmusThread, ScenarioState } from "../src/index.ts";
 import { endingOf } from "./endings/check.ts";
-import { litmusFile, litmusOf } from "./litmus-files.ts";
+import { litmusFile, litmusOf, reduced } from "./litmus-files.ts";
 
 interface Case {
   readonly about: string;
@@ -19,8 +13,6 @@ interface Case {
   readonly right: string;
   readonly isForgotten: (point: SchedulePoint) => boolean;
 }
-
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 
 const CASES: readonly Case[] = [
   {

@@ -3,13 +3,12 @@
  * turns everywhere; or, where these are too many for a test, at the places that it is about.
  */
 import { readFileSync } from "node:fs";
-import { dfs, dpor, exploreProgram, type Strategy } from "@forkpath/interleave";
+import { dfs, exploreProgram, type Strategy } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
-import { kernelDependence, kernelForced, patrol } from "../src/index.ts";
-import { litmusFile, litmusNames, litmusText } from "./litmus-files.ts";
+import { patrol } from "../src/index.ts";
+import { litmusFile, litmusNames, litmusText, reduced } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 const every = dfs();
 /** What does not end by then fails, and keeps nobody waiting: d42 has the most classes, 2,216. */
 const MOST = { max: 5000 };

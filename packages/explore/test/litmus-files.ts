@@ -1,14 +1,20 @@
 /** The litmuses that come with forkpath. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dpor, type Strategy } from "@forkpath/interleave";
 import type { MachineSpec, Scenario } from "@forkpath/scenario";
 import { parseScenario } from "@forkpath/scenario";
 import {
+  kernelDependence,
+  kernelForced,
   type Litmus,
   type ScenarioLitmusOptions,
   type ScenarioState,
   scenarioLitmus,
 } from "../src/index.ts";
+
+/** `dpor` as it is for calls of the kernel. */
+export const reduced: Strategy = dpor({ dependent: kernelDependence, forced: kernelForced });
 
 const FOLDER = join(import.meta.dirname, "../../../examples/litmus");
 

@@ -7,17 +7,16 @@
  */
 import { Madvise } from "@forkpath/abi";
 import type { LiveProcess, World } from "@forkpath/scenario";
-import { type Chance, type Choice, type Die, type Entry, VERBS } from "@forkpath/scenario/internal";
+import {
+  type Chance,
+  type Choice,
+  type Cup,
+  cupOf,
+  type Entry,
+  pickDie,
+  VERBS,
+} from "@forkpath/scenario/internal";
 import { findLiving, letArrive } from "./living.ts";
-
-interface Cup {
-  readonly dice: readonly Die[];
-  readonly weights: number;
-}
-const cupOf = (dice: readonly Die[]): Cup => ({
-  dice,
-  weights: dice.reduce((sum, [weight]) => sum + weight, 0),
-});
 
 const DICE: Cup = cupOf(VERBS.flatMap(({ dice }) => dice));
 const LATER_DICE: Cup = cupOf(VERBS.flatMap(({ laterDice }) => laterDice));
@@ -25,9 +24,6 @@ const LATER_DICE: Cup = cupOf(VERBS.flatMap(({ laterDice }) => laterDice));
 const LATER_ONCE_IN = 6;
 /** One step in so many ends what a process waits for. */
 const LET_GO_ONCE_IN = 15;
-/** The weights are multiples of this. */
-const WEIGHT_UNIT = 0.5;
-
 /** One step in so many has a request for memory refused, if it makes as many. */
 const REFUSED_ONCE_IN = 12;
 const MOST_REQUESTS = 10;
@@ -54,15 +50,6 @@ export function randomStep(world: World, random: Chance): Entry | null {
 /** All later releases know MADV_REMOVE. */
 const hasLaterCalls = ({ kernel }: World): boolean =>
   kernel.machine.mm.rules.advices.has(Madvise.REMOVE);
-
-function pickDie(random: Chance, { dice, weights }: Cup): Die {
-  let left = random.below(weights / WEIGHT_UNIT) * WEIGHT_UNIT;
-  for (const die of dice) {
-    left -= die[0];
-    if (left < 0) return die;
-  }
-  throw new RangeError("pickDie: the weights do not add up");
-}
 
 /** Brings about what waiting processes wait for, or ends one of them. */
 function letGo(world: World, living: readonly LiveProcess[]): Entry | null {

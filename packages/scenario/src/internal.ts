@@ -17,9 +17,12 @@ export { VERBS } from "./verbs/all.ts";
 export {
   type Chance,
   type Choice,
+  type Cup,
   chanceFrom,
+  cupOf,
   type Die,
   type Entry,
+  pickDie,
   someHugeSize,
 } from "./verbs/dice.ts";
 export { HEAP_START } from "./world/mapping.ts";

@@ -9,9 +9,10 @@ import { parseScenario, type World } from "@forkpath/scenario";
 import {
   type Chance,
   chanceFrom,
-  type Die,
+  cupOf,
   type Entry,
   openWorld,
+  pickDie,
   runStep,
   stepOf,
   taskOf,
@@ -33,20 +34,8 @@ const chanceOf = (seed: number): Chance => {
   return chanceFrom((end) => source.below(end));
 };
 
-const DICE = VERBS.flatMap(({ dice }) => dice);
-const LATER_DICE = VERBS.flatMap(({ laterDice }) => laterDice);
-/** Weights are multiples of this. */
-const UNIT = 0.5;
-
-function pick(random: Chance, dice: readonly Die[]): Die[1] {
-  const sum = dice.reduce((total, [weight]) => total + weight, 0);
-  let left = random.below(sum / UNIT) * UNIT;
-  for (const [weight, make] of dice) {
-    left -= weight;
-    if (left < 0) return make;
-  }
-  return dice[0][1];
-}
+const DICE = cupOf(VERBS.flatMap(({ dice }) => dice));
+const LATER_DICE = cupOf(VERBS.flatMap(({ laterDice }) => laterDice));
 
 const machineOf = (random: Chance, kernel: KernelText): Entry => ({
   kernel,
@@ -137,7 +126,7 @@ function throwDie(world: World, random: Chance, caller: Caller | null): Entry | 
   const living = livingOf(world);
   if (living.length === 0) return null;
   const isLater = world.kernel.machine.config.kernel !== "el6" && random.once(6);
-  const make = pick(random, isLater ? LATER_DICE : DICE);
+  const [, make] = pickDie(random, isLater ? LATER_DICE : DICE);
   return make({ world, random, living, caller: caller ?? random.pick(living) });
 }
 

@@ -42,15 +42,11 @@ const MOST_STEPS = 20_000;
 /** Runs schedules of one litmus, and others of their classes. */
 export class Reorderer<S extends LitmusState> {
   private readonly litmus: Litmus<S>;
-  private readonly endingOf: (state: S, results: readonly unknown[]) => string;
+  private readonly endingOf: (state: S) => string;
   private readonly dependent: Dependence;
 
   /** @param endingOf says of a state what it came to */
-  constructor(
-    litmus: Litmus<S>,
-    endingOf: (state: S, results: readonly unknown[]) => string,
-    dependent: Dependence,
-  ) {
+  constructor(litmus: Litmus<S>, endingOf: (state: S) => string, dependent: Dependence) {
     this.litmus = litmus;
     this.endingOf = endingOf;
     this.dependent = dependent;
@@ -62,16 +58,13 @@ export class Reorderer<S extends LitmusState> {
     const state = litmus.setup();
     const bodies = litmus.threads(state).map(({ run }) => run);
     const pending = new Map<number, Point>();
-    const results: unknown[] = [];
     const steps: TakenStep[] = [];
     const stop = (why: string): ReorderedRun => ({ steps, ending: why });
     const advance = (thread: number): void => {
       litmus.onSwitch?.(state, thread);
       const { done, value } = bodies[thread].next();
-      if (done) {
-        pending.delete(thread);
-        results[thread] = value;
-      } else pending.set(thread, value);
+      if (done) pending.delete(thread);
+      else pending.set(thread, value);
     };
     try {
       for (const thread of bodies.keys()) advance(thread);
@@ -95,7 +88,7 @@ export class Reorderer<S extends LitmusState> {
       return stop(`thrown: ${thrown instanceof Error ? thrown.message : thrown}`);
     }
     try {
-      return stop(endingOf(state, results));
+      return stop(endingOf(state));
     } catch (thrown) {
       return stop(`thrown at the end: ${thrown instanceof Error ? thrown.message : thrown}`);
     }

@@ -4,18 +4,13 @@
 import {
   bounded,
   dfs,
-  dpor,
   type Exploration,
   exploreProgram,
   random,
   type Strategy,
 } from "@forkpath/interleave";
-import {
-  kernelDependence,
-  kernelForced,
-  type Litmus,
-  type ScenarioState,
-} from "../../src/index.ts";
+import type { Litmus, ScenarioState } from "../../src/index.ts";
+import { reduced } from "../litmus-files.ts";
 import { anonymous, endingOf } from "./check.ts";
 
 /** What others show and `dpor` does not. */
@@ -36,8 +31,6 @@ export interface Effort {
   /** Schedules of each other strategy. */
   readonly others: number;
 }
-
-const reduced = dpor({ dependent: kernelDependence, forced: kernelForced });
 
 /** @param places the same litmus with turns at few places, where every schedule can be run */
 export function compareEndings(

@@ -39,8 +39,30 @@ export interface Choice {
 
 /** A step, or null where none of this kind can be made. */
 export type Throw = (choice: Choice) => Entry | null;
-/** How often, compared with all others, in multiples of 0.5; and what. */
+/** How often, compared with all others, in multiples of `WEIGHT_UNIT`; and what. */
 export type Die = readonly [weight: number, make: Throw];
+const WEIGHT_UNIT = 0.5;
+
+/** Dice of which one is thrown. */
+export interface Cup {
+  readonly dice: readonly Die[];
+  /** Their sum. */
+  readonly weights: number;
+}
+export const cupOf = (dice: readonly Die[]): Cup => ({
+  dice,
+  weights: dice.reduce((sum, [weight]) => sum + weight, 0),
+});
+
+/** One of the dice, as often as its weight says. */
+export function pickDie(random: Chance, { dice, weights }: Cup): Die {
+  let left = random.below(weights / WEIGHT_UNIT) * WEIGHT_UNIT;
+  for (const die of dice) {
+    left -= die[0];
+    if (left < 0) return die;
+  }
+  throw new RangeError("pickDie: the weights do not add up");
+}
 
 const MOST_PAGES = 8;
 /** Pages of a mapping that a huge page of 512 fits into, and sometimes more than one. */
