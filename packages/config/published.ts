@@ -30,6 +30,10 @@ export function publishedPackages(root: string = REPO): Published[] {
     .flatMap((dir) => readPublished(root, dir));
 }
 
+/** Those of them that can be imported. */
+export const publishedLibraries = (): Published[] =>
+  publishedPackages().filter(({ isLibrary }) => isLibrary);
+
 function readPublished(root: string, dir: string): Published[] {
   const read = (file: string): string => readFileSync(join(root, dir, file), "utf8");
   const manifest = JSON.parse(read("package.json")) as Manifest;

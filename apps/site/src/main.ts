@@ -6,14 +6,15 @@
  */
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { publishedLibraries } from "@forkpath/config/published";
 import { build } from "vitepress";
 import { checkFolder } from "./check.ts";
 import { gatherPages, listDocuments } from "./pages.ts";
 import { OUTPUT, PLAYGROUND, SITE } from "./places.ts";
-import { listLibraries, writeReference } from "./reference.ts";
+import { writeReference } from "./reference.ts";
 
 const documents = listDocuments();
-const libraries = listLibraries();
+const libraries = publishedLibraries();
 gatherPages(documents);
 await writeReference(libraries);
 rmSync(OUTPUT, { recursive: true, force: true });

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Published, publishedPackages } from "@forkpath/config/published";
+import type { Published } from "@forkpath/config/published";
 import {
   Application,
   type DeclarationReflection,
@@ -15,10 +15,6 @@ import {
 } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { GATHERED, ROOT, repositoryPage, SITE } from "./places.ts";
-
-/** Every package that npm gets and that can be imported. */
-export const listLibraries = (): Published[] =>
-  publishedPackages().filter(({ isLibrary }) => isLibrary);
 
 /** Name of a library's page: that of its folder. */
 export const pageName = ({ dir }: Published): string => dir.split("/")[1]!;

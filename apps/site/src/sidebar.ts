@@ -1,10 +1,11 @@
 /** The contents: docs/README.md with its headings, in its order; the packages; the reference. */
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import { publishedLibraries } from "@forkpath/config/published";
 import type { DefaultTheme } from "vitepress";
 import { listDocuments, pageOf, titleOf } from "./pages.ts";
 import { ROOT } from "./places.ts";
-import { listLibraries, pageName } from "./reference.ts";
+import { pageName } from "./reference.ts";
 
 type Item = DefaultTheme.SidebarItem;
 const CONTENTS = "docs/README.md";
@@ -24,7 +25,7 @@ export function makeSidebar(): Item[] {
       text: "Reference",
       link: "/reference/",
       collapsed: true,
-      items: listLibraries().map((one) => ({
+      items: publishedLibraries().map((one) => ({
         text: one.manifest.name,
         link: `/reference/${pageName(one)}.html`,
       })),

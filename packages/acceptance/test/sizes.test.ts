@@ -1,6 +1,6 @@
 /** How much of a page each package may be: kilobytes, minified and gzipped, with all it needs. */
 
-import { publishedPackages } from "@forkpath/config/published";
+import { publishedLibraries } from "@forkpath/config/published";
 import { expect, test } from "vitest";
 import { bundleSize } from "../publish/bundle.ts";
 
@@ -40,9 +40,7 @@ const PARTS: ReadonlyArray<readonly [id: string, name: string, bytes: number]> =
   ["kernel", "createKernel", 310_000],
 ];
 
-const libraries = publishedPackages()
-  .filter(({ isLibrary }) => isLibrary)
-  .map((one) => ({ id: one.dir.split("/").at(-1)!, one }));
+const libraries = publishedLibraries().map((one) => ({ id: one.dir.split("/").at(-1)!, one }));
 
 test("each package has a limit", () => {
   expect(Object.keys(LIMITS).sort()).toEqual(libraries.map(({ id }) => id).sort());

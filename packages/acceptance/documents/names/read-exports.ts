@@ -1,7 +1,7 @@
 /** What every library exports, as the compiler sees it: names, what they stand for, and types. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedLibraries, REPO } from "@forkpath/config/published";
 import ts from "typescript";
 
 export interface Door {
@@ -31,8 +31,7 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** The doors of all libraries; nothing needs to be built. */
 export function readExports(): Exports {
-  const doors = publishedPackages()
-    .filter(({ isLibrary }) => isLibrary)
+  const doors = publishedLibraries()
     .flatMap(({ dir, manifest: { name } }) => [
       { name, isInternal: false, file: join(REPO, dir, "src/index.ts") },
       { name: `${name}/internal`, isInternal: true, file: join(REPO, dir, "src/internal.ts") },

@@ -1,12 +1,12 @@
 /** Examples in docstrings run, and print what they say; what a README names first has one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedLibraries, REPO } from "@forkpath/config/published";
 import { describe, expect, test } from "vitest";
 import { DIVIDER, examplesIn, programOf } from "../../documents/api/examples.ts";
 import { runProgram } from "../../documents/commands.ts";
 
-const libraries = publishedPackages().filter(({ isLibrary }) => isLibrary);
+const libraries = publishedLibraries();
 const reports = new Map(
   libraries.map(({ dir }) => {
     const file = `docs/api/${dir.replace("packages/", "")}.api.md`;

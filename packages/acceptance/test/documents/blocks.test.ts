@@ -4,7 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedLibraries, REPO } from "@forkpath/config/published";
 import { parseScenario, runScenario } from "@forkpath/scenario";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -78,10 +78,11 @@ async function holdProgram({ body }: Block, { document, skip }: Place): Promise<
   expect(output.trimEnd().split("\n")).toEqual(prints);
 }
 
+const LIBRARIES = publishedLibraries();
+
 /** The rehearsal of a release runs one a package, as it is packed. */
 function holdExample({ body }: Block, { document }: Place): void {
-  const libraries = publishedPackages().filter(({ isLibrary }) => isLibrary);
-  const library = libraries.find(({ dir }) => document === `${dir}/README.md`);
+  const library = LIBRARIES.find(({ dir }) => document === `${dir}/README.md`);
   expect(exampleOf(library?.readme ?? "").code).toBe(body);
 }
 

@@ -1,11 +1,11 @@
 /** What the README of every library says, in which words, so that a reader finds it. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedLibraries, REPO } from "@forkpath/config/published";
 import { describe, expect, test } from "vitest";
 import { exampleOf } from "../../documents/example.ts";
 
-const libraries = publishedPackages().filter(({ isLibrary }) => isLibrary);
+const libraries = publishedLibraries();
 const HOSTS =
   /^It runs in Node\.js 20\.19 or newer( and in browsers\.|; [^\n]* not in browsers\.)$/m;
 const WANTED: ReadonlyArray<readonly [what: string, pattern: RegExp]> = [

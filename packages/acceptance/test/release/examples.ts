@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedLibraries, REPO } from "@forkpath/config/published";
 import { beforeAll, expect, test } from "vitest";
 import { type Example, exampleOf } from "../../documents/example.ts";
 import type { Project, Rehearsal } from "../../publish/rehearsal.ts";
@@ -17,14 +17,14 @@ interface Library extends Example {
   readonly readme: string;
 }
 
-export const libraries: readonly Library[] = publishedPackages()
-  .filter(({ isLibrary }) => isLibrary)
-  .map(({ dir, manifest, readme }) => ({
+export const libraries: readonly Library[] = publishedLibraries().map(
+  ({ dir, manifest, readme }) => ({
     id: dir.split("/").at(-1)!,
     name: manifest.name,
     readme,
     ...exampleOf(readme),
-  }));
+  }),
+);
 
 const STRICT = {
   strict: true,
