@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { REPO } from "@forkpath/config/published";
 import { run } from "../publish/shell.ts";
+import { piecesOf } from "./excerpts.ts";
 
 const PROMPT = "$ forkpath ";
 export const CLI: string = join(REPO, "apps/cli/dist/main.js");
@@ -27,45 +28,33 @@ export function readCommand(body: string): Command {
  * Between two lines of `…` the lines shown stand together.
  */
 export function differenceOf(printed: readonly string[], shown: readonly string[]): string {
+  const pieces = piecesOf(shown, (line) => line === "…");
   let at = 0;
-  let isFree = false; // behind a `…`: lines may be left out
-  for (let from = 0; from < shown.length; ) {
-    if (shown[from] === "…") {
-      isFree = true;
-      from++;
-      continue;
-    }
-    const gap = shown.indexOf("…", from);
-    const piece = shown.slice(from, gap < 0 ? undefined : gap);
-    const isLast = gap < 0;
-    const place = placeOf(printed, piece, at, isFree, isLast);
+  for (const [index, piece] of pieces.entries()) {
+    const isFirst = index === 0;
+    const place = placeOf(printed, piece, at, { isFirst, isLast: index === pieces.length - 1 });
     if (place < 0) {
-      const missing = piece.find((line, index) => printed[at + index] !== line);
-      return `shown and not printed: ${isFree ? piece.join("\n") : missing}`;
+      const missing = isFirst ? piece.find((line, to) => printed[to] !== line) : piece.join("\n");
+      return `shown and not printed: ${missing}`;
     }
     at = place + piece.length;
-    isFree = false;
-    from += piece.length;
   }
-  return isFree || at >= printed.length ? "" : `printed and not shown: ${printed[at]}`;
+  return pieces.length > 1 || at >= printed.length ? "" : `printed and not shown: ${printed[at]}`;
 }
 
-/** Where `piece` stands: at `from`, or anywhere behind it; the last piece ends what is printed. */
+/** Where `piece` stands, `from` or later: the first begins what is printed, the last ends it. */
 function placeOf(
   printed: readonly string[],
   piece: readonly string[],
   from: number,
-  isFree: boolean,
-  isLast: boolean,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
 ): number {
-  const isAt = (place: number): boolean =>
-    piece.every((line, index) => printed[place + index] === line);
-  if (!isFree) return isAt(from) ? from : -1;
-  if (isLast) {
-    const place = printed.length - piece.length;
-    return place >= from && isAt(place) ? place : -1;
+  const end = printed.length - piece.length;
+  const last = isFirst ? 0 : end;
+  for (let place = isLast ? Math.max(from, last) : from; place <= last; place++) {
+    if (piece.every((line, index) => printed[place + index] === line)) return place;
   }
-  return printed.findIndex((_, place) => place >= from && isAt(place));
+  return -1;
 }
 
 /** Nothing that is kept at home, such as measured costs, changes what is printed. */

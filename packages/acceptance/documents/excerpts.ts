@@ -7,13 +7,11 @@
  * missing.
  */
 
-/** Runs of lines, in the order in which they stand in the file. */
-type Pieces = ReadonlyArray<readonly string[]>;
-
-function piecesOf(body: string): Pieces {
+/** Runs of lines, in their order: a gap, a line that says that some are left out, ends one. */
+export function piecesOf(lines: readonly string[], isGap: (line: string) => boolean): string[][] {
   const pieces: string[][] = [[]];
-  for (const line of body.trimEnd().split("\n")) {
-    if (line.trim() === "…") pieces.push([]);
+  for (const line of lines) {
+    if (isGap(line)) pieces.push([]);
     else pieces.at(-1)!.push(line);
   }
   return pieces;
@@ -22,8 +20,9 @@ function piecesOf(body: string): Pieces {
 /** The first line of a piece that `text` does not have after the pieces before it; "" if none. */
 export function missingPiece(text: string, body: string): string {
   const lines = text.split("\n");
+  const pieces = piecesOf(body.trimEnd().split("\n"), (line) => line.trim() === "…");
   let from = 0;
-  for (const piece of piecesOf(body)) {
+  for (const piece of pieces) {
     const at = lines.findIndex((_, index) => index >= from && holdsAt(lines, index, piece));
     if (at < 0) return piece.find((line) => line.trim() !== "") ?? "an empty piece";
     from = at + piece.length;
