@@ -32,9 +32,6 @@ import type { MmEnv } from "../types.ts";
 import type { CopyRun } from "./run.ts";
 
 const WHERE = "copy_huge_pmd";
-/**
- * In place of a state: direct I/O may hold a part of it, so that its pages are copied one by one.
- */
 
 /**
  * Copies a huge pmd of the parent to the child.
