@@ -12,6 +12,7 @@
  * CPU do not: the part may be full in between in one order only.
  */
 import {
+  makePoint,
   NO_STOPS,
   PointKind,
   type SchedulePoint,
@@ -28,7 +29,6 @@ const PROMISED = "promised";
 const RETURNED = "returned";
 
 const COMMIT: Subject = { kind: "counter", owner: "", field: "vm_committed_as" };
-const always = (): boolean => true;
 
 /**
  * Before `vmEnoughMemory` of as many pages.
@@ -90,10 +90,4 @@ const isPartFull = ({ commit: { batch, parts } }: MmEnv, pages: number, cpu: num
 const partOf = (cpu: number): string => `${PROMISED} by CPU ${cpu}`;
 
 /** A step on all memory may be one on a promise. */
-const pointOf = ({ map }: MmEnv): SchedulePoint => ({
-  kind: PointKind.ATOMIC,
-  object: map,
-  of: COMMIT,
-  label: COMMIT.field,
-  ready: always,
-});
+const pointOf = ({ map }: MmEnv): SchedulePoint => makePoint(PointKind.ATOMIC, map, COMMIT);

@@ -30,6 +30,7 @@ import { pmdsOf } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import {
+  makePoint,
   NO_STOPS,
   PointKind,
   type SchedulePoint,
@@ -237,7 +238,7 @@ export function rangePoint(env: MmEnv, mm: MmStruct, start: number, end: number)
 export const everythingPoint = (
   { map }: MmEnv,
   of: Subject = { kind: "entry", owner: "", field: ENTRY },
-): SchedulePoint => ({ kind: PointKind.LOAD, object: map, of, label: ENTRY, ready: always });
+): SchedulePoint => makePoint(PointKind.LOAD, map, of, ENTRY);
 
 /**
  * An access of the processor, which looks at the entry for `addr` and may leave marks in it.
