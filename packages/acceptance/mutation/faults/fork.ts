@@ -61,7 +61,7 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "failed-area-stays-charged",
     file: "memory/dup-vma.ts",
-    find: "    vmUnacctMemory(fe.mm, charge);",
+    find: "    yield* vmUnacctSteps(fe.mm, charge);",
     replace: "",
     why: "an area that was not linked is un-charged at once (§5.8)",
   },

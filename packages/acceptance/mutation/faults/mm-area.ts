@@ -96,7 +96,7 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "mprotect-refused-but-charged",
     file: "call/mprotect.ts",
-    find: "if (charge > 0) vmUnacctMemory(env, charge);",
+    find: "if (charge > 0) yield* vmUnacctSteps(env, charge);",
     replace: "",
     why: "a failure gives the charge back (§5.12/2)",
   },

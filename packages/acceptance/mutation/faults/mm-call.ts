@@ -68,7 +68,7 @@ export const MM_CALL_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "heap-keeps-a-refused-charge",
     file: "call/brk.ts",
-    find: "    vmUnacctMemory(env, pages);",
+    find: "    yield* vmUnacctSteps(env, pages);",
     replace: "",
     why: "what fails is un-charged (§5.12/4)",
   },

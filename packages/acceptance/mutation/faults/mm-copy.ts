@@ -271,7 +271,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "munmap-keeps-the-charge",
     file: "zap/unmap-region.ts",
-    find: "  vmUnacctMemory(env, nrAccounted);",
+    find: "  yield* vmUnacctSteps(env, nrAccounted);",
     replace: "",
     why: "the caller un-charges nr_accounted (§8.2/4)",
   },
@@ -299,7 +299,7 @@ export const MM_COPY_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "exit-keeps-the-charge",
     file: "space/exit-mmap.ts",
-    find: "  vmUnacctMemory(env, nrAccounted);",
+    find: "  yield* vmUnacctSteps(env, nrAccounted);",
     replace: "",
     why: "exit_mmap un-charges (§5.9)",
   },

@@ -16,10 +16,9 @@ import {
   insertVma,
   linkFileVma,
   stopToPromise,
-  stopToReturn,
   vmEnoughMemory,
   vmStatAccount,
-  vmUnacctMemory,
+  vmUnacctSteps,
 } from "@forkpath/mm/internal";
 import { anonVmaFork } from "@forkpath/rmap";
 import { holding, type KernelThread, traced } from "@forkpath/sync";
@@ -53,8 +52,7 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   if (charge > 0 && !(yield* mayCharge(copy, charge, parentVma))) return -Errno.ENOMEM;
   const vma = yield* copyStruct(copy, parentVma, inherited);
   if (vma === null) {
-    yield* stopToReturn(fe.mm, charge);
-    vmUnacctMemory(fe.mm, charge);
+    yield* vmUnacctSteps(fe.mm, charge);
     return -Errno.ENOMEM;
   }
   let status = 0;

@@ -11,8 +11,8 @@ import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { breakPoint } from "../machine/break-point.ts";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
+import { vmEnoughMemory } from "../machine/commit.ts";
+import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm, mayHaveAreas, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
@@ -101,8 +101,7 @@ export function* doBrk(
   if (chargeData(env, mm, pages, limits) !== 0) return -Errno.ENOMEM;
   const vma = yield* dataArea(env, mm, addr, addr + size);
   if (vma === null) {
-    yield* stopToReturn(env, pages);
-    vmUnacctMemory(env, pages);
+    yield* vmUnacctSteps(env, pages);
     return -Errno.ENOMEM;
   }
   yield* addTotalVm(env.sync, mm, pages);

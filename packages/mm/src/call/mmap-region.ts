@@ -12,8 +12,8 @@ import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
+import { vmEnoughMemory } from "../machine/commit.ts";
+import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { countExeFileVma, getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
@@ -90,9 +90,8 @@ function* newArea(
   const vma = (yield* allocVma(env)) ? createVma(mm, region) : null;
   const status = vma === null ? -Errno.ENOMEM : yield* attachFile(env, vma, limits);
   if (vma === null || status !== 0) {
-    const charged = region.flags & VmFlag.ACCOUNT ? pagesBetween(region.start, region.end) : 0;
-    yield* stopToReturn(env, charged);
-    if (charged > 0) vmUnacctMemory(env, charged);
+    const { start, end, flags } = region;
+    if (flags & VmFlag.ACCOUNT) yield* vmUnacctSteps(env, pagesBetween(start, end));
     return status;
   }
   protectForWritenotify(vma);

@@ -13,8 +13,7 @@ import { anonVmaClone, unlinkAnonVmas } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { allocVma, copyVmaStruct, findVma, linkVma, nextVma, vmaPages } from "../area/list.ts";
 import { vmaMerge } from "../area/merge.ts";
-import { vmUnacctMemory } from "../machine/commit.ts";
-import { stopToReturn } from "../machine/commit-point.ts";
+import { vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayHaveAreas } from "../machine/limits.ts";
 import { stopToMark } from "../machine/memory-point.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -124,8 +123,7 @@ function* dropRange(
   yield* setMmCounter(sync, mm.counters, MmCounter.HIWATER_VM, peak);
   if (restPages === 0) return;
   if (status !== 0) {
-    yield* stopToReturn(env, restPages);
-    vmUnacctMemory(env, restPages);
+    yield* vmUnacctSteps(env, restPages);
     return;
   }
   chargeAgain(vma);

@@ -21,8 +21,8 @@ import { isProtectionAllowed, protectForWritenotify, withProtection } from "../a
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
+import { vmEnoughMemory } from "../machine/commit.ts";
+import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
 import { stopToMark } from "../machine/memory-point.ts";
@@ -111,12 +111,10 @@ export function* mprotectFixup(
     return -Errno.ENOMEM;
   const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
   if (area === null) {
-    yield* stopToReturn(env, Math.max(charge, 0));
-    if (charge > 0) vmUnacctMemory(env, charge);
+    if (charge > 0) yield* vmUnacctSteps(env, charge);
     return -Errno.ENOMEM;
   }
-  yield* stopToReturn(env, Math.max(-charge, 0));
-  if (charge < 0) vmUnacctMemory(env, -charge);
+  if (charge < 0) yield* vmUnacctSteps(env, -charge);
   yield* stopToMark(env, mm);
   area.flags = newFlags;
   area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));

@@ -20,8 +20,8 @@ import { type KernelThread, writing } from "@forkpath/sync";
 import { growVma } from "../area/adjust.ts";
 import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToPromise, stopToReturn } from "../machine/commit-point.ts";
+import { vmEnoughMemory } from "../machine/commit.ts";
+import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { refuseAddresses } from "../machine/refuse.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -97,7 +97,7 @@ function* doMremap(
   const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* expandOrMove(env, vma, move, flags, limits);
-  if (moved < 0) yield* giveBack(env, chargeOf(vma, move));
+  if (moved < 0) yield* vmUnacctSteps(env, chargeOf(vma, move));
   return moved;
 }
 
@@ -166,13 +166,8 @@ function* mremapTo(
   const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* moveVma(env, vma, move, limits);
-  if (moved < 0) yield* giveBack(env, chargeOf(vma, move));
+  if (moved < 0) yield* vmUnacctSteps(env, chargeOf(vma, move));
   return moved;
-}
-
-function* giveBack(env: MmEnv, pages: number): KernelThread<void> {
-  yield* stopToReturn(env, pages);
-  vmUnacctMemory(env, pages);
 }
 
 /**

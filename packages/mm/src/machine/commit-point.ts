@@ -12,6 +12,7 @@
  * CPU do not: the part may be full in between in one order only.
  */
 import {
+  type KernelThread,
   makePoint,
   NO_STOPS,
   PointKind,
@@ -21,7 +22,7 @@ import {
   stopsHere,
 } from "@forkpath/sync";
 import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
-import { wouldPromise } from "./commit.ts";
+import { vmUnacctMemory, wouldPromise } from "./commit.ts";
 
 /** What was promised, and may be, as strict mode reads it. */
 const PROMISED = "promised";
@@ -72,6 +73,15 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
     };
   };
   return [pointNow()];
+}
+
+/**
+ * `vmUnacctMemory`, where others may run before it.
+ * @kernel vm_unacct_memory in include/linux/mman.h
+ */
+export function* vmUnacctSteps(env: MmEnv, pages: number): KernelThread<void> {
+  yield* stopToReturn(env, pages);
+  vmUnacctMemory(env, pages);
 }
 
 /**

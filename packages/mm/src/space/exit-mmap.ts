@@ -7,8 +7,7 @@
 import { TASK_SIZE, virtAddr } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import type { KernelThread } from "@forkpath/sync";
-import { vmUnacctMemory } from "../machine/commit.ts";
-import { stopToReturn } from "../machine/commit-point.ts";
+import { vmUnacctSteps } from "../machine/commit-point.ts";
 import { tlbGatherMmu } from "../page/mmu-gather.ts";
 import { munlockVmas } from "../reclaim/mlock-page.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -28,8 +27,7 @@ export function* exitMmap(env: MmEnv, mm: MmStruct): KernelThread<void> {
   const vmas = mm.vmas.splice(0);
   const gather = tlbGatherMmu(mm, true);
   const { nrAccounted } = yield* unmapVmas(env, gather, vmas, virtAddr(0), TASK_SIZE);
-  yield* stopToReturn(env, nrAccounted);
-  vmUnacctMemory(env, nrAccounted);
+  yield* vmUnacctSteps(env, nrAccounted);
   yield* freeVmaTables(env, gather, vmas, 0, 0);
   for (const vma of vmas) removeVma(env, vma);
   if (mm.nrPtes > 0) warnTablesLeft(env, mm);

@@ -7,8 +7,7 @@ import { unlinkAnonVmas } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { unlinkFileVma } from "../area/file.ts";
 import { findVmaIndex } from "../area/list.ts";
-import { vmUnacctMemory } from "../machine/commit.ts";
-import { stopToReturn } from "../machine/commit-point.ts";
+import { vmUnacctSteps } from "../machine/commit-point.ts";
 import { putVmaFile } from "../page/file-refs.ts";
 import { flushPoint, type MmuGather, tlbFinishMmu, tlbGatherMmu } from "../page/mmu-gather.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
@@ -27,8 +26,7 @@ export function* unmapRegion(env: MmEnv, mm: MmStruct, vmas: readonly Vma[]): Ke
   const gather = tlbGatherMmu(mm, false);
   yield* updateHiwaterRss(env.sync, mm.counters);
   const { nrAccounted } = yield* unmapVmas(env, gather, vmas, start, end);
-  yield* stopToReturn(env, nrAccounted);
-  vmUnacctMemory(env, nrAccounted);
+  yield* vmUnacctSteps(env, nrAccounted);
   yield* freeVmaTables(env, gather, vmas, floor, ceiling);
 }
 
