@@ -36,10 +36,9 @@ import {
 import { freeSwapAndCache, isNonSwapEntry } from "@forkpath/swap";
 import type { KernelThread } from "@forkpath/sync";
 import { isHugePageShared } from "../huge/folio-owner.ts";
-import { stopToDrain } from "../machine/batch-point.ts";
 import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
 import { isPageLocked } from "../page/lock.ts";
-import { lruAddDrain, lruLazyfree } from "../page/lru-batch.ts";
+import { lruAddDrainSteps, lruLazyfree } from "../page/lru-batch.ts";
 import { tryToFreeSwap } from "../page/swap-cache.ts";
 import { swapCachePages } from "../page/swap-cache-pages.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -60,8 +59,7 @@ export function* madviseFree(
 ): KernelThread<number> {
   if (vma.ops?.fault !== undefined || vma.file !== null) return -Errno.EINVAL;
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
-  yield* stopToDrain(env);
-  lruAddDrain(env);
+  yield* lruAddDrainSteps(env);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   let swapped = 0;
   const left = yield* splitPartialFolios(env, vma, start, end);

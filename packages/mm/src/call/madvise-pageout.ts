@@ -18,9 +18,8 @@ import {
 import { HPAGE_PMD_NR, NormalPage, PageFlag, pageMapcount, vmNormalPage } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import { isHugePageShared } from "../huge/folio-owner.ts";
-import { stopToDrain } from "../machine/batch-point.ts";
 import { hugePmdPfn, isHugeZeroPmd } from "../machine/huge-pmd.ts";
-import { lruAddDrain } from "../page/lru-batch.ts";
+import { lruAddDrainSteps } from "../page/lru-batch.ts";
 import { shrinkPage } from "../reclaim/shrink-page.ts";
 import { TtuAction } from "../reclaim/try-to-unmap-one.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -42,8 +41,7 @@ export function* madvisePageout(
   isPageout: boolean,
 ): KernelThread<number> {
   if (vma.flags & (VmFlag.LOCKED | VmFlag.PFNMAP | VmFlag.HUGETLB)) return -Errno.EINVAL;
-  yield* stopToDrain(env);
-  lruAddDrain(env);
+  yield* lruAddDrainSteps(env);
   const pages: Pfn[] = [];
   const losesYoung = !isPageout || env.rules.pageoutMakesOld;
   const left = yield* splitPartialFolios(env, vma, start, end);

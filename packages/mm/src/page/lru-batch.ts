@@ -10,6 +10,8 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { getPage, isPageHuge, isPageLarge, largeFolioOf, PageFlag } from "@forkpath/rmap";
+import type { KernelThread } from "@forkpath/sync";
+import { stopToDrain, stopToDrainAll } from "../machine/batch-point.ts";
 import type { LruBatches, MmEnv } from "../types.ts";
 import { dropPage, markAccessed } from "./state.ts";
 
@@ -62,6 +64,24 @@ export function lruAddDrain(env: MmEnv): void {
 export function lruAddDrainAll(env: MmEnv): void {
   if (env.lru === null) return;
   for (let cpu = 0; cpu < env.lru.add.length; cpu++) drainCpu(env, env.lru, cpu);
+}
+
+/**
+ * `lruAddDrain`, where others may run before it.
+ * @kernel lru_add_drain in mm/swap.c
+ */
+export function* lruAddDrainSteps(env: MmEnv): KernelThread<void> {
+  yield* stopToDrain(env);
+  lruAddDrain(env);
+}
+
+/**
+ * `lruAddDrainAll`, where others may run before it.
+ * @kernel lru_add_drain_all in mm/swap.c
+ */
+export function* lruAddDrainAllSteps(env: MmEnv): KernelThread<void> {
+  yield* stopToDrainAll(env);
+  lruAddDrainAll(env);
 }
 
 function drainCpu(env: MmEnv, lru: LruBatches, cpu: number): void {

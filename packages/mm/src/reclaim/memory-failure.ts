@@ -21,10 +21,9 @@ import {
 import { expectPfn } from "@forkpath/rmap/internal";
 import type { KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { stopToDrainAll } from "../machine/batch-point.ts";
 import { stopAtMemory, stopAtPage } from "../machine/memory-stop.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
-import { lruAddDrainAll } from "../page/lru-batch.ts";
+import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { pageFile, removeFromPageCache } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
 import { isPageSwapCache } from "../page/swap-cache.ts";
@@ -57,8 +56,7 @@ export function* memoryFailure(env: MmEnv, pfn: Pfn): KernelThread<number> {
     allocFrameAt(map, pfn);
   }
   map.flags[pfn] |= PageFlag.HWPOISON;
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env); // shake_page: a batch that it waits in would hold it
+  yield* lruAddDrainAllSteps(env); // shake_page: a batch that it waits in would hold it
   yield* lockPage(env, pfn);
   map.flags[pfn] &= ~PageFlag.LRU;
   const isSwapCache = isPageSwapCache(env, pfn);

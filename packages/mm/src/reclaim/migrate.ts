@@ -22,13 +22,12 @@ import {
 import { stopToGet } from "@forkpath/rmap/internal";
 import { invariant, type KernelThread } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
-import { stopToDrainAll } from "../machine/batch-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
 import { isPageWriteback } from "../page/io.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
 import { isPageLocked, trylockPage, unlockPage } from "../page/lock.ts";
-import { lruAddDrainAll } from "../page/lru-batch.ts";
+import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { movePageMapping } from "../page/move-mapping.ts";
 import { leaveCachePoint, pageFile } from "../page/page-cache.ts";
 import { dropPage } from "../page/state.ts";
@@ -64,8 +63,7 @@ export function* migratePagesBegin(
   pfns: readonly Pfn[],
 ): KernelThread<readonly Migration[]> {
   const begun: Migration[] = [];
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env);
+  yield* lruAddDrainAllSteps(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn);
     if (migration !== null) begun.push(migration);
@@ -160,8 +158,7 @@ export function* migratePages(
   node?: number,
 ): KernelThread<number> {
   let failed = 0;
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env);
+  yield* lruAddDrainAllSteps(env);
   for (const pfn of pfns) {
     const migration = yield* migrationBegin(env, pfn, node);
     if (migration === null || (yield* migrateEnd(env, migration)) !== 0) failed++;

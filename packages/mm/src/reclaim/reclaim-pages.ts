@@ -18,11 +18,10 @@ import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap
 import { condResched, type KernelThread } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
-import { stopToDrainAll } from "../machine/batch-point.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
 import { rangePoint } from "../machine/memory-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
-import { lruAddDrainAll } from "../page/lru-batch.ts";
+import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
 import { type ShrinkResult, shrinkPage } from "./shrink-page.ts";
 import { TtuAction } from "./try-to-unmap-one.ts";
@@ -73,8 +72,7 @@ export function* reclaimPages(
     ignoreHwpoison: false,
   };
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env);
+  yield* lruAddDrainAllSteps(env);
   if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
   const pages = mappedPages(env, mm, start, end);
   const owners = env.sync.interleaved ? ownersOf(env, pages) : null;

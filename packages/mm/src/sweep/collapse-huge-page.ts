@@ -23,7 +23,6 @@ import { addNewHugePage } from "../area/new-huge-page.ts";
 import { depositTable } from "../huge/deposit.ts";
 import { dropHugePage } from "../huge/frames.ts";
 import { allocHugePage } from "../huge/page.ts";
-import { stopToDrainAll } from "../machine/batch-point.ts";
 import {
   hugeAlignDown,
   isHugeEnabled,
@@ -31,7 +30,7 @@ import {
   storeHugePmd,
 } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
-import { lruAddDrainAll } from "../page/lru-batch.ts";
+import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { mmdrop } from "../space/mmput.ts";
 import type { MmEnv, MmStruct, Vma } from "../types.ts";
 import { copyIntoHugePage, isolateSmallPages } from "./collapse-pages.ts";
@@ -69,8 +68,7 @@ export function* collapseHugePage(env: MmEnv, mm: MmStruct, addr: number): Kerne
 }
 
 function* collapse(env: MmEnv, mm: MmStruct, start: number): KernelThread<number> {
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env);
+  yield* lruAddDrainAllSteps(env);
   const page = yield* allocHugePage(env);
   if (page === NO_PFN) return -Errno.ENOMEM;
   const status = yield* writing(env.sync, mm.mmapSem, WHERE, collapseInto(env, mm, start, page));

@@ -49,11 +49,10 @@ import { addNewHugePage } from "../area/new-huge-page.ts";
 import { handleMmFault } from "../fault/handle-mm-fault.ts";
 import { depositTable } from "../huge/deposit.ts";
 import { addAnonRss, allocHugePage } from "../huge/page.ts";
-import { stopToDrainAll } from "../machine/batch-point.ts";
 import { isHugePmd, noneHugeOrClearBad, storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopAtMemory } from "../machine/memory-stop.ts";
-import { lruAddDrainAll } from "../page/lru-batch.ts";
+import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
 import type { MmEnv, Vma } from "../types.ts";
@@ -79,8 +78,7 @@ export function* madviseCollapse(
   if (!isAnonymous || (vma.flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) !== 0) return -Errno.EINVAL;
   if (vma.anonVma === null) return -Errno.EINVAL;
   if (Math.ceil(vma.start / PMD_SIZE) * PMD_SIZE + PMD_SIZE > vma.end) return -Errno.EINVAL;
-  yield* stopToDrainAll(env);
-  lruAddDrainAll(env);
+  yield* lruAddDrainAllSteps(env);
   // A range inside of one huge page ends before it begins: a live 6.18 refuses that.
   const isInside = Math.floor(end / PMD_SIZE) < Math.ceil(start / PMD_SIZE);
   let status: number = isInside ? -Errno.EINVAL : 0;
