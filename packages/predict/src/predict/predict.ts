@@ -64,9 +64,9 @@ function predicted(capture: Capture, options: PredictOptions, children: number):
   const level = levelOf(subject);
   const { areas, pages } = subject;
   if (level === "status" || areas === null) {
-    const why = capture.empty?.includes("smaps") ? SMAPS_EMPTY : SMAPS_UNREAD;
-    const note = `${why}: which areas are copied is not known, and nothing was forked`;
-    return { ...ofStatus(subject, facts, kernel, options), notes: [note] };
+    const why = capture.empty?.includes("smaps") ? "is empty" : "could not be read";
+    const note = `smaps ${why}: which areas are copied is not known, and nothing was forked`;
+    return ofStatus(subject, facts, kernel, options, note);
   }
   const { growth = SNAPSHOT, calibration = DEFAULT_CALIBRATION, advises = true } = options;
   const how = { kernel, level, children, facts, growth, calibration, advises };
@@ -76,15 +76,13 @@ function predicted(capture: Capture, options: PredictOptions, children: number):
   return tellAreasOnly(spread, packed);
 }
 
-const SMAPS_EMPTY = "smaps is empty";
-const SMAPS_UNREAD = "smaps could not be read";
-
 /** Nothing to load: what status alone leaves open. */
 function ofStatus(
   subject: CapturedProcess,
   { memory }: MachineFacts,
   kernel: KernelName,
   { children = 1, calibration = DEFAULT_CALIBRATION }: PredictOptions,
+  note: string,
 ): Prediction {
   const child = childOfStatus(subject);
   const figures = Object.entries(child);
@@ -115,6 +113,6 @@ function ofStatus(
     limits: [],
     commit: null,
     advice: [],
-    notes: [],
+    notes: [note],
   };
 }
