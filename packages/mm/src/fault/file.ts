@@ -87,7 +87,7 @@ function* doFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<numb
  */
 function* doCowFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<number> {
   const { copiesFirst } = env.rules;
-  let copy = copiesFirst ? yield* allocCopy(env, site) : NO_PFN;
+  let copy = copiesFirst ? yield* allocAnonPage(env, site.vma) : NO_PFN;
   if (copiesFirst && copy === NO_PFN) return VmFault.OOM;
   const asking = askFile(env, site, pgoff);
   const { pfn, code } = copiesFirst ? yield* holdingPage(env, copy, asking) : yield* asking;
@@ -95,7 +95,7 @@ function* doCowFault(env: MmEnv, site: FaultSite, pgoff: number): KernelThread<n
     if (copy !== NO_PFN) dropPage(env, copy);
     return code;
   }
-  if (!copiesFirst) copy = yield* allocCopy(env, site);
+  if (!copiesFirst) copy = yield* allocAnonPage(env, site.vma);
   if (copy !== NO_PFN) return yield* mapPrivateCopy(env, site, pfn, copy, code);
   unlockPage(env, pfn);
   dropPage(env, pfn);
@@ -165,8 +165,6 @@ function* mapForSharedWrite(
   }
   return yield* mapFilePage(env, site, page, code);
 }
-
-const allocCopy = (env: MmEnv, { vma }: FaultSite): KernelThread<Pfn> => allocAnonPage(env, vma);
 
 /** Requires the file's page locked; gives it back. */
 function* mapPrivateCopy(
