@@ -78,9 +78,12 @@ export function* sysSwapoff(
   beginSwapoff(env.sync, env.swap, type);
   const status = yield* tryToUnuse(env, type, signalPending);
   if (env.sync.interleaved) yield drainPoint(env);
-  if (status !== 0) yield* stopToLimit(env);
-  if (status !== 0) abortSwapoff(env.sync, env.swap, type);
-  else finishSwapoff(env.sync, env.swap, type);
+  if (status === 0) {
+    finishSwapoff(env.sync, env.swap, type);
+  } else {
+    yield* stopToLimit(env);
+    abortSwapoff(env.sync, env.swap, type);
+  }
   return status;
 }
 
