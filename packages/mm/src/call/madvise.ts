@@ -30,7 +30,7 @@ import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
-import { stopToMark } from "../machine/memory-point.ts";
+import { stopToMark } from "../machine/memory-stop.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { madviseCollapse } from "../sweep/madvise-collapse.ts";
 import type { MmEnv, MmLimits, MmRules, MmStruct, Vma } from "../types.ts";

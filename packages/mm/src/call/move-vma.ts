@@ -15,7 +15,7 @@ import { allocVma, copyVmaStruct, findVma, linkVma, nextVma, vmaPages } from "..
 import { vmaMerge } from "../area/merge.ts";
 import { vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayHaveAreas } from "../machine/limits.ts";
-import { stopToMark } from "../machine/memory-point.ts";
+import { stopToMark } from "../machine/memory-stop.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { getVmaFile } from "../page/file-refs.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";

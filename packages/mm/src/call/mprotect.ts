@@ -25,7 +25,7 @@ import { vmEnoughMemory } from "../machine/commit.ts";
 import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
-import { stopToMark } from "../machine/memory-point.ts";
+import { stopToMark } from "../machine/memory-stop.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { refuseHole } from "../machine/refuse.ts";
 import { vmStatAccount } from "../machine/vm-stat.ts";

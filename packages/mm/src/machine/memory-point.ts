@@ -31,12 +31,9 @@ import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import {
   makePoint,
-  NO_STOPS,
   PointKind,
   type SchedulePoint,
-  type Stops,
   type Subject,
-  stopsHere,
   subjectName,
 } from "@forkpath/sync";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -300,13 +297,11 @@ export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoi
 const flagsOf = ({ name }: MmStruct): string => `area flags of ${name}`;
 
 /**
- * Before an area gets other flags, which unmapping looks at without mmap_sem.
+ * A step that gives an area other flags.
  * @modelOnly a scheduler's view of the store to vm_flags
  */
-export const stopToMark = (env: MmEnv, mm: MmStruct): Stops =>
-  stopsHere(env.sync)
-    ? [partOf(env, PointKind.STORE, entriesOf(mm), "area flags", flagsOf(mm))]
-    : NO_STOPS;
+export const markPoint = (env: MmEnv, mm: MmStruct): SchedulePoint =>
+  partOf(env, PointKind.STORE, entriesOf(mm), "area flags", flagsOf(mm));
 
 /**
  * The same step, which also looks at the flags of the area.

@@ -13,6 +13,7 @@ import type { MmEnv, MmStruct } from "../types.ts";
 import {
   entryPoint,
   lookPoint,
+  markPoint,
   mmUsersPoint,
   pagesPoint,
   ringPoint,
@@ -40,6 +41,10 @@ export const stopAtPage = (env: MmEnv, page: Pfn, another?: Pfn): Stops => {
   if (!stopsHere(env.sync)) return NO_STOPS;
   return [another === undefined ? pagesPoint(env, page) : pagesPoint(env, page, another)];
 };
+
+/** @modelOnly before an area gets other flags, which unmapping looks at without mmap_sem */
+export const stopToMark = (env: MmEnv, mm: MmStruct): Stops =>
+  stopsHere(env.sync) ? [markPoint(env, mm)] : NO_STOPS;
 
 /** @modelOnly before a step on slots, and on `page` */
 export const stopAtSlots = (env: MmEnv, page?: Pfn): Stops =>
