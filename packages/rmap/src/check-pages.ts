@@ -130,20 +130,17 @@ function checkFrames(map: MemMap): readonly Mismatch[] {
     else if (kind & PageFlag.HEAD) huge++;
     else anon++;
   }
-  const { nrAnonPages, nrAnonTransparentHugepages, nrFileMapped } = map.stats;
-  return [
-    ...wrong,
-    ...compareKept("pages", MACHINE, "nrAnonPages", nrAnonPages, anon),
-    ...compareKept(
-      "pages",
-      MACHINE,
-      "nrAnonTransparentHugepages",
-      nrAnonTransparentHugepages,
-      huge,
-    ),
-    ...compareKept("pages", MACHINE, "nrFileMapped", nrFileMapped, file),
-    ...compareKept("pages", MACHINE, "framesInUse", map.framesInUse, framesInUse),
-  ];
+  const kept = { ...map.stats, framesInUse: map.framesInUse };
+  const counted: typeof kept = {
+    nrAnonPages: anon,
+    nrAnonTransparentHugepages: huge,
+    nrFileMapped: file,
+    framesInUse,
+  };
+  for (const name of Object.keys(kept) as (keyof typeof kept)[]) {
+    wrong.push(...compareKept("pages", MACHINE, name, kept[name], counted[name]));
+  }
+  return wrong;
 }
 
 const nameOf = (pfn: number): string => `pfn ${pfn}`;
