@@ -213,7 +213,7 @@ class EntryCount implements TableVisitor, CountedEntries {
       return;
     }
     pages.anonRss++;
-    if (env.rules.exclusiveFlag !== 0 && isPtePresent(low)) this.checkExclusive(at, low, frame);
+    if (this.exclusiveFlag !== 0 && isPtePresent(low)) this.checkExclusive(at, low, frame);
     const mapping = env.map.mapping[frame];
     if (vma === undefined || mapping === this.linked) return;
     if (isLinked(env, vma, toPfn(frame))) this.linked = mapping;
@@ -222,8 +222,8 @@ class EntryCount implements TableVisitor, CountedEntries {
 
   /** Whoever can write to an anonymous page has it alone, where such a page is marked (L25/I15). */
   private checkExclusive(at: number, low: number, frame: number): void {
-    const { map, rules } = this.env;
-    const isExclusive = (map.flags[frame] & rules.exclusiveFlag) !== 0;
+    const { map } = this.env;
+    const isExclusive = (map.flags[frame] & this.exclusiveFlag) !== 0;
     if (!isExclusive) {
       if (isPteWrite(low)) this.tellOf(at, "writable", "read-only, as the page is not exclusive");
     } else if (!isPageCompound(map, frame) && pageMapcount(map, frame) > 1) {
