@@ -40,12 +40,16 @@ export function documentsWithBlocks(): string[] {
     "{apps,packages}/*/*.md",
     "examples/**/*.md",
   ];
-  return globSync(patterns, { cwd: REPO })
-    .map((path) => path.replaceAll("\\", "/"))
+  return filesOf(...patterns)
     .filter((path) => !path.endsWith("/CHANGELOG.md") && !Object.hasOwn(LEFT_OUT, path))
-    .filter((path) => blocksIn(readDocument(path)).length > 0)
-    .sort();
+    .filter((path) => blocksIn(readDocument(path)).length > 0);
 }
+
+/** Paths from the root, with slashes, sorted. */
+export const filesOf = (...patterns: string[]): string[] =>
+  globSync(patterns, { cwd: REPO })
+    .map((path) => path.replaceAll("\\", "/"))
+    .sort();
 
 export const readDocument = (path: string): string => readFileSync(join(REPO, path), "utf8");
 

@@ -3,11 +3,12 @@
  * the built command under the names that a reader has for it. Scripts of the workspace are not run
  * from within its own tests: they are looked up.
  */
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { publishedPackages, REPO } from "@forkpath/config/published";
+import { publishedPackages } from "@forkpath/config/published";
 import { run } from "../publish/shell.ts";
+import { filesOf, readDocument } from "./blocks.ts";
 import { CLI, DOCUMENT_ENV } from "./commands.ts";
 
 export interface Lines {
@@ -71,7 +72,7 @@ export function faultOf(command: string): string {
     return projects.every((name) => all.has(name)) ? "" : "no such project";
   }
   const file = /^(?:node|sh) .*?(\S+\/\S+\.(?:ts|js|sh))/.exec(command)?.[1];
-  if (file !== undefined) return globSync(file, { cwd: REPO }).length > 0 ? "" : "no such file";
+  if (file !== undefined) return filesOf(file).length > 0 ? "" : "no such file";
   return "nothing holds such a line";
 }
 
@@ -81,8 +82,8 @@ interface Manifest {
 }
 
 const manifests = (): Manifest[] =>
-  globSync("{.,apps/*,packages/*}/package.json", { cwd: REPO }).map(
-    (path) => JSON.parse(readFileSync(join(REPO, path), "utf8")) as Manifest,
+  filesOf("{.,apps/*,packages/*}/package.json").map(
+    (path) => JSON.parse(readDocument(path)) as Manifest,
   );
 
 /** Scripts of one package, or of all. */

@@ -1,14 +1,12 @@
 /** How many there are of what documents count: each figure is held to what it is about. */
-import { globSync } from "node:fs";
 import { KERNELS } from "@forkpath/abi";
-import { REPO } from "@forkpath/config/published";
 import { loadCounters, loadVectors } from "@forkpath/conformance";
 import { loadHistories, RECORDED_KERNELS, RECORDINGS } from "@forkpath/recordings";
 import { listDefects } from "@forkpath/scenario";
 import { describe, expect, test } from "vitest";
-import { readDocument } from "../../documents/blocks.ts";
+import { filesOf, readDocument } from "../../documents/blocks.ts";
 
-const count = (...patterns: string[]): number => globSync(patterns, { cwd: REPO }).length;
+const count = (...patterns: string[]): number => filesOf(...patterns).length;
 const [upstream, vectors] = [KERNELS.filter((name) => name.startsWith("v")), loadVectors()];
 const forks = vectors.filter(({ kind }) => kind === "fork");
 const counters = loadCounters();
@@ -105,7 +103,7 @@ describe.each(FIGURES)("%s, %s", (document, pattern, wanted) => {
 });
 
 test("the program of live is as long as live.md says", () => {
-  const lines = globSync("packages/live/native/*.c", { cwd: REPO })
+  const lines = filesOf("packages/live/native/*.c")
     .map((path) => readDocument(path).split("\n").length)
     .reduce((sum, one) => sum + one, 0);
   const [, said = ""] = /program of some (\S+) lines/.exec(readDocument("docs/live.md")) ?? [];

@@ -1,16 +1,9 @@
 /** Commands and scripts that running text, issue forms and workflows name are there. */
-import { globSync } from "node:fs";
-import { REPO } from "@forkpath/config/published";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { readDocument } from "../../documents/blocks.ts";
+import { filesOf, readDocument } from "../../documents/blocks.ts";
 import { faultsOfUse, helpOf } from "../../documents/help.ts";
 import { faultOf } from "../../documents/shell.ts";
-
-const filesOf = (...patterns: string[]): string[] =>
-  globSync(patterns, { cwd: REPO })
-    .map((path) => path.replaceAll("\\", "/"))
-    .sort();
 
 /** What was seen on one day may have gone since. */
 const OF_A_DAY: ReadonlySet<string> = new Set(["docs/readers.md"]);
@@ -141,5 +134,5 @@ test("renovate.json is JSON, and moves the digests of actions", () => {
 test("what llms.txt lists is there", () => {
   const links = Array.from(readDocument("llms.txt").matchAll(/\]\(([^)]+)\)/g), ([, to]) => to!);
   expect(links.length).toBeGreaterThan(10);
-  expect(links.filter((to) => globSync(to, { cwd: REPO }).length === 0)).toEqual([]);
+  expect(links.filter((to) => filesOf(to).length === 0)).toEqual([]);
 });
