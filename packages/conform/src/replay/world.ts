@@ -48,7 +48,13 @@ export function createWorld(history: History, release: KernelName, rules: Exchan
     const file = createFile(kernel, text);
     files.set(file.name, file);
   }
-  const world = { kernel, files, subjects: new Map(), pids: new Map(), shown: new WeakMap() };
+  const world: World = {
+    kernel,
+    files,
+    subjects: new Map(),
+    pids: new Map(),
+    shown: new WeakMap(),
+  };
   addChild(world, "A", createFirst(kernel));
   return world;
 }
