@@ -13,9 +13,8 @@ export {
   CHUNK_SHIFT,
   CHUNK_TABLES,
   HUGE_ENTRY,
-  isRowNone,
   isTable,
   pmdsOf,
   tableBytes,
 } from "./tables.ts";
-export { nextEntry } from "./visit.ts";
+export { isRowNone, nextEntry } from "./visit.ts";

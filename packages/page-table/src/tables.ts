@@ -191,21 +191,6 @@ export const isTable = (tables: PageTables, level: Level, row: number): boolean 
 export const tableBytes = (tables: PageTables): number =>
   tables.low.length * CHUNK_CELLS * 2 * Uint32Array.BYTES_PER_ELEMENT;
 
-/**
- * True when no entry of the table says anything.
- * @kernel the loop over pte_none of try_to_free_pte in mm/pt_reclaim.c
- */
-export function isRowNone(tables: PageTables, row: number): boolean {
-  const chunk = Math.floor(row / CHUNK_TABLES);
-  const first = (row % CHUNK_TABLES) * PTRS_PER_TABLE;
-  const low = tables.low[chunk];
-  const high = tables.high[chunk];
-  for (let at = first; at < first + PTRS_PER_TABLE; at++) {
-    if (low[at] !== 0 || high[at] !== 0) return false;
-  }
-  return true;
-}
-
 function addRow(tables: PageTables): number {
   const row = tables.levelOf.length;
   invariant(row < ROWS_MAX, "table-pool-full", `${row} tables in one pool`);

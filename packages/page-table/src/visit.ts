@@ -131,7 +131,7 @@ const lowestBlock = (blocks: number): number => (31 - Math.clz32(blocks & -block
 
 /**
  * Index of the first entry of a table, from `index` on, that is not none; 512 where there is none.
- * @modelOnly for checks and for printing
+ * @modelOnly the kernel looks at every entry
  */
 export function nextEntry(tables: PageTables, row: number, index: number): number {
   if (index >= PTRS_PER_TABLE) return PTRS_PER_TABLE;
@@ -148,6 +148,13 @@ export function nextEntry(tables: PageTables, row: number, index: number): numbe
   }
   return PTRS_PER_TABLE;
 }
+
+/**
+ * True when no entry of the table says anything.
+ * @kernel the loop over pte_none of try_to_free_pte in mm/pt_reclaim.c
+ */
+export const isRowNone = (tables: PageTables, row: number): boolean =>
+  nextEntry(tables, row, 0) === PTRS_PER_TABLE;
 
 /**
  * Row of the table that an upper entry leads to; NO_TABLE if it is none or bad.
