@@ -5,7 +5,7 @@
  * until its mm is gone.
  */
 import { expectInteger } from "@forkpath/abi";
-import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
+import { type Mismatch, type RecountRule, tellKept } from "@forkpath/sync";
 import { MmCounter, type MmCounters, peekCounterSigned } from "./counters.ts";
 
 /** What the page tables hold, in pages; all 0 for an mm that has been torn down. */
@@ -53,7 +53,7 @@ export function checkMmCounters(counters: MmCounters, counted: CountedPages): re
     const pages = counted[key] ?? 0;
     expectInteger("checkMmCounters", key, pages, -(2 ** 52), 2 ** 52);
     const kept = peekCounterSigned(counters, member);
-    if (kept !== pages) wrong.push(...compareKept(rule, counters.name, field, kept, pages));
+    tellKept(wrong, rule, counters.name, field, kept, pages);
   }
   return wrong;
 }

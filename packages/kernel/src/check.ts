@@ -25,7 +25,7 @@ import {
 import { checkPageTables } from "@forkpath/page-table";
 import { type AnonVma, checkAnonVmas } from "@forkpath/rmap";
 import { checkSwap } from "@forkpath/swap";
-import { compareKept, type Mismatch } from "@forkpath/sync";
+import { type Mismatch, tellKept } from "@forkpath/sync";
 import { checkPages } from "./check-pages.ts";
 import type { Machine } from "./machine.ts";
 
@@ -82,10 +82,10 @@ function checkDeadMms({ seenMms }: Machine, live: readonly MmStruct[]): readonly
     if (live.includes(mm)) continue;
     seenMms.delete(mm);
     for (const one of checkMmCounters(mm.counters, NOTHING)) wrong.push({ ...one, rule: "I13" });
-    wrong.push(...compareKept("I13", mm.name, "nr_ptes", mm.nrPtes, 0));
-    wrong.push(...compareKept("I13", mm.name, "nr_pmds", mm.nrPmds, 0));
-    wrong.push(...compareKept("I13", mm.name, "nr_puds", mm.nrPuds, 0));
-    wrong.push(...compareKept("I13", mm.name, "deposits", mm.pmdHugePte.length, 0));
+    tellKept(wrong, "I13", mm.name, "nr_ptes", mm.nrPtes, 0);
+    tellKept(wrong, "I13", mm.name, "nr_pmds", mm.nrPmds, 0);
+    tellKept(wrong, "I13", mm.name, "nr_puds", mm.nrPuds, 0);
+    tellKept(wrong, "I13", mm.name, "deposits", mm.pmdHugePte.length, 0);
   }
   return wrong;
 }

@@ -8,7 +8,7 @@
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
-import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
+import { MACHINE, type Mismatch, tellKept } from "@forkpath/sync";
 import { pteHigh, pteLow } from "./cells.ts";
 import { isDirBad } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
@@ -75,9 +75,9 @@ function countOwner(recount: Recount, owner: TableOwner): void {
   if (pmdHugePte !== undefined && pmdHugePte.length > 0) {
     countDeposited(recount, pmdHugePte, name, counts);
   }
-  if (nrPtes !== counts[Level.PTE]) tellCount(recount, name, "nr_ptes", nrPtes, counts[Level.PTE]);
-  if (nrPmds !== counts[Level.PMD]) tellCount(recount, name, "nr_pmds", nrPmds, counts[Level.PMD]);
-  if (nrPuds !== counts[Level.PUD]) tellCount(recount, name, "nr_puds", nrPuds, counts[Level.PUD]);
+  tellKept(recount.wrong, "I7", name, "nr_ptes", nrPtes, counts[Level.PTE]);
+  tellKept(recount.wrong, "I7", name, "nr_pmds", nrPmds, counts[Level.PMD]);
+  tellKept(recount.wrong, "I7", name, "nr_puds", nrPuds, counts[Level.PUD]);
 }
 
 /** Counts the tables of the tree below `row` by level, itself included. */
@@ -157,9 +157,8 @@ function checkRows(recount: Recount): void {
     tell(recount, `row ${row}`, "level", LEVEL_NAMES[level], "free: no owner reaches it");
   }
   for (let level = 0; level < live.length; level++) {
-    if (liveTables[level] === live[level]) continue;
     const field = `${LEVEL_NAMES[level]} tables`;
-    wrong.push(...compareKept("tables", MACHINE, field, liveTables[level], live[level]));
+    tellKept(wrong, "tables", MACHINE, field, liveTables[level], live[level]);
   }
 }
 
@@ -170,14 +169,6 @@ const tell = (
   kept: string,
   counted: string,
 ): number => wrong.push({ rule: "tables", owner, field, kept, counted });
-
-const tellCount = (
-  { wrong }: Recount,
-  owner: string,
-  field: string,
-  kept: number,
-  counted: number,
-): number => wrong.push({ rule: "I7", owner, field, kept, counted });
 
 /**
  * One mismatch for each entry that stands where walks do not look: in a block that nothing was

@@ -31,6 +31,7 @@ export {
   mismatchText,
   RECOUNT_RULES,
   type RecountRule,
+  tellKept,
 } from "./mismatch.ts";
 export {
   closePart,

@@ -73,6 +73,21 @@ export const compareKept = (
 ): readonly Mismatch[] => (kept === counted ? [] : [{ rule, owner, field, kept, counted }]);
 
 /**
+ * Adds a mismatch if the two differ: for what is compared so often that a list each time costs.
+ * @modelOnly a recount
+ */
+export function tellKept(
+  wrong: Mismatch[],
+  rule: RecountRule,
+  owner: string,
+  field: string,
+  kept: number | string,
+  counted: number | string,
+): void {
+  if (kept !== counted) wrong.push({ rule, owner, field, kept, counted });
+}
+
+/**
  * `I2: mm2: anon_rss is 1, but 2 counted`, or, of a state, `tasks: pid 4: entry is free, not used`.
  * @modelOnly a recount
  * @example

@@ -1,11 +1,18 @@
 import { expect, test } from "vitest";
-import { compareKept, MACHINE, mismatchText } from "../src/index.ts";
+import { compareKept, MACHINE, type Mismatch, mismatchText, tellKept } from "../src/index.ts";
 
 test("a mismatch is data, and what agrees leaves none", () => {
   expect(compareKept("I2", "mm2", "anon_rss", 2, 2)).toEqual([]);
   expect(compareKept("I2", "mm2", "anon_rss", 1, 2)).toEqual([
     { rule: "I2", owner: "mm2", field: "anon_rss", kept: 1, counted: 2 },
   ]);
+});
+
+test("it is added to a list, or nothing is", () => {
+  const wrong: Mismatch[] = [];
+  tellKept(wrong, "I2", "mm2", "anon_rss", 2, 2);
+  tellKept(wrong, "I2", "mm2", "anon_rss", 1, 2);
+  expect(wrong).toEqual(compareKept("I2", "mm2", "anon_rss", 1, 2));
 });
 
 test.each([

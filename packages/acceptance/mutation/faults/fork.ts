@@ -352,8 +352,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "two-leaders-are-fine",
     file: "task/check-tasks.ts",
-    find: `if (leaders !== 1) tell(wrong, owner, "leaders"`,
-    replace: `if (leaders < 1) tell(wrong, owner, "leaders"`,
+    find: `if (leaders !== 1) tellKept(wrong, "tasks", owner, "leaders"`,
+    replace: `if (leaders < 1) tellKept(wrong, "tasks", owner, "leaders"`,
     why: "a thread group has one leader (§7.5)",
   },
   {

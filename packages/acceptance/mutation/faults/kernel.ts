@@ -43,7 +43,7 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "dead-tables-unseen",
     file: "check.ts",
-    find: `    wrong.push(...compareKept("I13", mm.name, "nr_ptes", mm.nrPtes, 0));\n`,
+    find: `    tellKept(wrong, "I13", mm.name, "nr_ptes", mm.nrPtes, 0);\n`,
     replace: "",
     why: "nr_ptes of a dead mm is 0 (I13)",
   },

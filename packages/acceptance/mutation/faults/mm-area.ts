@@ -138,8 +138,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "check-trusts-map-count",
     file: "space/check-mm.ts",
-    find: "if (mm.mapCount !== vmas.length) {",
-    replace: "if (mm.mapCount < 0) {",
+    find: `"map_count", mm.mapCount, vmas.length)`,
+    replace: `"map_count", mm.mapCount, mm.mapCount)`,
     why: "map_count is recounted (§0.6 I9)",
   },
   {

@@ -11,7 +11,7 @@
  *    children                      against the parent of each task
  */
 import type { MmStruct } from "@forkpath/mm";
-import { MACHINE, type Mismatch } from "@forkpath/sync";
+import { MACHINE, type Mismatch, tellKept } from "@forkpath/sync";
 import type { ForkEnv, SignalStruct, TaskStruct, UserStruct } from "../types.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
 import { isExiting, isGroupLeader } from "./task.ts";
@@ -34,8 +34,8 @@ export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
   const tasks = [...fe.tasks.values()];
   const alive = tasks.filter((task) => !isExiting(task));
   const wrong: Mismatch[] = [];
-  tell(wrong, MACHINE, "nr_threads", fe.nrThreads, tasks.length);
-  tell(wrong, MACHINE, "pids in use", fe.pidMap.used.size, tasks.length);
+  tellKept(wrong, "tasks", MACHINE, "nr_threads", fe.nrThreads, tasks.length);
+  tellKept(wrong, "tasks", MACHINE, "pids in use", fe.pidMap.used.size, tasks.length);
   for (const [pid, task] of fe.tasks) checkPid(fe, pid, task, wrong);
   checkShared(tasks, USER, wrong);
   checkGroups(tasks, wrong);
@@ -51,8 +51,9 @@ export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
 
 /** The pid is taken, and leads to the task that has it. */
 function checkPid({ pidMap }: ForkEnv, pid: number, task: TaskStruct, wrong: Mismatch[]): void {
-  if (!pidMap.used.has(pid)) tell(wrong, `pid ${pid}`, "entry", "free", "used");
-  if (task.pid !== pid) tell(wrong, `pid ${pid}`, "task", `task ${task.pid}`, `task ${pid}`);
+  if (!pidMap.used.has(pid)) tellKept(wrong, "tasks", `pid ${pid}`, "entry", "free", "used");
+  if (task.pid !== pid)
+    tellKept(wrong, "tasks", `pid ${pid}`, "task", `task ${task.pid}`, `task ${pid}`);
 }
 
 /** What tasks share, and where it keeps how many of them do. */
@@ -97,7 +98,7 @@ function checkShared<Shared>(tasks: Tasks, of: Kind<Shared>, wrong: Mismatch[]):
     const kept = of.keptIn(shared);
     if (kept === count) continue;
     const first = tasks.find((task) => of.of(task) === shared) as TaskStruct;
-    tell(wrong, of.nameOf(first), of.field, kept, count);
+    tellKept(wrong, "tasks", of.nameOf(first), of.field, kept, count);
   }
 }
 
@@ -120,12 +121,11 @@ function checkGroup(signal: SignalStruct, threads: Tasks, wrong: Mismatch[]): vo
   }
   const kept = signal.threads.length;
   const { length } = threads;
-  if (signal.count === length && kept === length && signal.live === live && leaders === 1) return;
   const owner = `group ${threads[0].tgid}`;
-  tell(wrong, owner, "signal.count", signal.count, length);
-  tell(wrong, owner, "signal.threads", kept, length);
-  tell(wrong, owner, "signal.live", signal.live, live);
-  if (leaders !== 1) tell(wrong, owner, "leaders", leaders, "one");
+  tellKept(wrong, "tasks", owner, "signal.count", signal.count, length);
+  tellKept(wrong, "tasks", owner, "signal.threads", kept, length);
+  tellKept(wrong, "tasks", owner, "signal.live", signal.live, live);
+  if (leaders !== 1) tellKept(wrong, "tasks", owner, "leaders", leaders, "one");
 }
 
 /** How many tasks use an address space, how many of these must not be chosen, how many borrow. */
@@ -148,9 +148,9 @@ function checkMms(tasks: Tasks, wrong: Mismatch[]): void {
   }
   for (const [mm, { users, unkillable, borrowers }] of mms) {
     const counted = users + mm.swapoffs;
-    tell(wrong, mm.name, "mm_users", mm.mmUsers, counted);
-    tell(wrong, mm.name, "mm_count", mm.mmCount, (counted > 0 ? 1 : 0) + borrowers);
-    tell(wrong, mm.name, "oom_disable_count", mm.oomDisableCount, unkillable);
+    tellKept(wrong, "tasks", mm.name, "mm_users", mm.mmUsers, counted);
+    tellKept(wrong, "tasks", mm.name, "mm_count", mm.mmCount, (counted > 0 ? 1 : 0) + borrowers);
+    tellKept(wrong, "tasks", mm.name, "oom_disable_count", mm.oomDisableCount, unkillable);
   }
 }
 
@@ -168,18 +168,8 @@ function checkFamily({ tasks, initTask }: ForkEnv, task: TaskStruct, wrong: Mism
   const { pid, realParent } = task;
   let links = 0;
   for (const child of realParent.children) if (child === task) links++;
-  if (links !== 1) tell(wrong, `task ${pid}`, `links to ${realParent.pid}`, links, "one");
+  if (links !== 1)
+    tellKept(wrong, "tasks", `task ${pid}`, `links to ${realParent.pid}`, links, "one");
   if (tasks.get(realParent.pid) === realParent) return;
-  tell(wrong, `task ${pid}`, "parent", `${realParent.pid}, released`, "there");
-}
-
-/** Adds a mismatch if the two differ. */
-function tell(
-  wrong: Mismatch[],
-  owner: string,
-  field: string,
-  kept: number | string,
-  counted: number | string,
-): void {
-  if (kept !== counted) wrong.push({ rule: "tasks", owner, field, kept, counted });
+  tellKept(wrong, "tasks", `task ${pid}`, "parent", `${realParent.pid}, released`, "there");
 }

@@ -10,7 +10,7 @@
  */
 import { hex, PAGE_SIZE, VmFlag } from "@forkpath/abi";
 import { checkMmCounters } from "@forkpath/counters";
-import { compareKept, type Mismatch, type RecountRule } from "@forkpath/sync";
+import { type Mismatch, type RecountRule, tellKept } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
 import { countEntries, createEntryTally, type EntryTally } from "./count-entries.ts";
@@ -52,9 +52,7 @@ export function checkMm(
   const { pages, hugePmds } = countEntries(env, mm, tally, wrong);
   pages.anonRss += argCharge;
   wrong.push(...checkMmCounters(mm.counters, pages));
-  if (mm.pmdHugePte.length !== hugePmds) {
-    wrong.push(...compareKept("I8", mm.name, "deposits", mm.pmdHugePte.length, hugePmds));
-  }
+  tellKept(wrong, "I8", mm.name, "deposits", mm.pmdHugePte.length, hugePmds);
   checkAreaSums(env, mm, wrong);
   return wrong;
 }
@@ -64,7 +62,7 @@ function checkVma({ name, vmas }: MmStruct, at: number, wrong: Mismatch[]): void
   const { start, end, file, flags } = vmas[at];
   const tell = (field: string, kept: string, counted: string): void => {
     const owner = `${name} area ${hex(start)}-${hex(end)}`;
-    wrong.push(...compareKept("mm", owner, field, kept, counted));
+    tellKept(wrong, "mm", owner, field, kept, counted);
   };
   const bottom = at === 0 ? 0 : vmas[at - 1].end;
   const list = flags & VmFlag.NONLINEAR ? file?.iMmapNonlinear : file?.iMmap;
@@ -80,12 +78,8 @@ function checkAreaSums({ rules }: MmEnv, mm: MmStruct, wrong: Mismatch[]): void 
   const { name, vmas } = mm;
   let locked = 0;
   for (const vma of vmas) if (vma.flags & VmFlag.LOCKED) locked += vmaPages(vma);
-  if (mm.mapCount !== vmas.length) {
-    wrong.push(...compareKept("I9", name, "map_count", mm.mapCount, vmas.length));
-  }
-  if (mm.lockedVm !== locked) {
-    wrong.push(...compareKept("mm", name, "locked_vm", mm.lockedVm, locked));
-  }
+  tellKept(wrong, "I9", name, "map_count", mm.mapCount, vmas.length);
+  tellKept(wrong, "mm", name, "locked_vm", mm.lockedVm, locked);
   // A writer who sleeps has changed an area, and not yet what all of them add up to.
   if (mm.mmapSem.writer !== null) return;
   const area = { flags: 0, hasFile: false };
@@ -97,8 +91,7 @@ function checkAreaSums({ rules }: MmEnv, mm: MmStruct, wrong: Mismatch[]): void 
       area.hasFile = vma.file !== null;
       if (isCounted(area)) pages += vmaPages(vma);
     }
-    if (mm.usage[key] !== pages)
-      wrong.push(...compareKept(rule, name, field, mm.usage[key], pages));
+    tellKept(wrong, rule, name, field, mm.usage[key], pages);
   }
 }
 
