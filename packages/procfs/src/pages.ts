@@ -102,12 +102,8 @@ export const trimmedPages = (pages: GrowingPages): CapturedPages => ({
  */
 export function createPagesParser(capacity?: number, file = "pages.bin"): PagesParser {
   const pages = createPages(capacity);
-  const take = (records: Uint8Array): void => addRecords(pages, records, file);
-  const parser = createRecordParser(PAGE_RECORD_BYTES, take, (rest) => {
-    const got = `${rest} bytes behind record ${pages.count}`;
-    const wanted = `records of ${PAGE_RECORD_BYTES} bytes`;
-    return new ProcError({ file, line: null, wanted, got });
-  });
+  const kind = { name: "record", bytes: PAGE_RECORD_BYTES, file };
+  const parser = createRecordParser(kind, (records) => addRecords(pages, records, file));
   return { ...parser, pages: () => trimmedPages(pages) };
 }
 

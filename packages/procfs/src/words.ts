@@ -6,7 +6,6 @@
  * most of a pagemap is.
  */
 import type { ChunkParser } from "./lines.ts";
-import { ProcError } from "./proc-error.ts";
 import { createRecordParser } from "./records.ts";
 
 /** `index` counts words: a page or frame number. `high` has bits 32 to 63. */
@@ -30,16 +29,9 @@ const HALF_BYTES = 4;
  * ```
  */
 export function createWordParser(take: TakeWord, first = 0, file = "pagemap"): ChunkParser {
-  let index = first;
-  const takeAll = (bytes: Uint8Array): void => {
-    takeWords(bytes, index, take);
-    index += bytes.length / WORD_BYTES;
-  };
-  return createRecordParser(WORD_BYTES, takeAll, (rest) => {
-    const wanted = `words of ${WORD_BYTES} bytes`;
-    const got = `${rest} bytes behind word ${index - first}`;
-    return new ProcError({ file, line: null, wanted, got });
-  });
+  return createRecordParser({ name: "word", bytes: WORD_BYTES, file }, (words, before) =>
+    takeWords(words, first + before, take),
+  );
 }
 
 function takeWords(bytes: Uint8Array, first: number, take: TakeWord): void {
