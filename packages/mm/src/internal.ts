@@ -32,7 +32,7 @@ export { splitHugePagePmd } from "./huge/split.ts";
 export { closeArea } from "./machine/area-lock.ts";
 export { breakPoint } from "./machine/break-point.ts";
 export { vmEnoughMemory, vmUnacctMemory } from "./machine/commit.ts";
-export { stopToPromise, vmUnacctSteps } from "./machine/commit-point.ts";
+export { stopToPromise, vmEnoughSteps, vmUnacctSteps } from "./machine/commit-point.ts";
 export { findHugePmd, hugePmdPfn } from "./machine/huge-pmd.ts";
 export { NO_LIMITS } from "./machine/limits.ts";
 export { migrationsPoint, rangePoint } from "./machine/memory-point.ts";

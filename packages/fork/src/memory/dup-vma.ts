@@ -15,8 +15,7 @@ import {
   getFile,
   insertVma,
   linkFileVma,
-  stopToPromise,
-  vmEnoughMemory,
+  vmEnoughSteps,
   vmStatAccount,
   vmUnacctSteps,
 } from "@forkpath/mm/internal";
@@ -49,7 +48,7 @@ export function* dupVma(copy: MmapCopy, parentVma: Vma): KernelThread<number> {
   const killed = yield* askSignals(fe, current, "beforeArea");
   if (killed !== 0) return killed;
   const charge = parentVma.flags & VmFlag.ACCOUNT ? vmaPages(parentVma) : 0;
-  if (charge > 0 && !(yield* mayCharge(copy, charge, parentVma))) return -Errno.ENOMEM;
+  if (charge > 0 && (yield* chargeArea(copy, charge, parentVma)) !== 0) return -Errno.ENOMEM;
   const vma = yield* copyStruct(copy, parentVma, inherited);
   if (vma === null) {
     yield* vmUnacctSteps(fe.mm, charge);
@@ -84,15 +83,14 @@ function* leaveOut({ fe, mm }: MmapCopy, vma: Vma): KernelThread<number> {
   return 0;
 }
 
-/** The limits are those of the parent, and its mm is the one that they look at. */
-function* mayCharge(
+/** The limits are those of the parent, whose mm is the one they look at. @returns 0 or -ENOMEM */
+function chargeArea(
   { fe, current, oldMm }: MmapCopy,
   pages: number,
   vma: Vma,
-): KernelThread<boolean> {
+): KernelThread<number> {
   const isAdmin = capable(current, Capability.SYS_ADMIN);
-  yield* stopToPromise(fe.mm, oldMm, pages, isAdmin);
-  return vmEnoughMemory(fe.mm, oldMm, pages, isAdmin, vma) === 0;
+  return vmEnoughSteps(fe.mm, oldMm, pages, isAdmin, vma);
 }
 
 /** @returns the child's area, in no list but those of its anon_vmas; null when memory is short */

@@ -8,8 +8,7 @@
 import { Errno, MMAP_MIN_ADDR, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
 import { holding, type KernelThread, type Sync } from "@forkpath/sync";
 import { stopToGrow } from "../machine/areas-point.ts";
-import { vmEnoughMemory } from "../machine/commit.ts";
-import { stopToPromise } from "../machine/commit-point.ts";
+import { vmEnoughSteps } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS, refuseBeyond } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
@@ -88,8 +87,7 @@ function* acctStackGrowth(
   if (!mayExpandVm(env, mm, flags, pages, limits)) return -Errno.ENOMEM;
   if (!mayHaveStack(sync, vma, start, limits)) return -Errno.ENOMEM;
   if (isLocked && !mayLock(sync, mm, pages, limits)) return -Errno.ENOMEM;
-  yield* stopToPromise(env, mm, pages, limits.isAdmin);
-  if (vmEnoughMemory(env, mm, pages, limits.isAdmin, vma) !== 0) return -Errno.ENOMEM;
+  if ((yield* vmEnoughSteps(env, mm, pages, limits.isAdmin, vma)) !== 0) return -Errno.ENOMEM;
   yield* addTotalVm(sync, mm, pages);
   if (isLocked) mm.lockedVm += pages;
   yield* vmStatAccount(env, mm, flags, vma.file !== null, pages);

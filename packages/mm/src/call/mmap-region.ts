@@ -12,8 +12,7 @@ import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import { vmEnoughMemory } from "../machine/commit.ts";
-import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
+import { vmEnoughSteps, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm } from "../machine/limits.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
 import { countExeFileVma, getFile, putFile, shmemFileSetup } from "../page/file-refs.ts";
@@ -59,8 +58,7 @@ export function* mmapRegion(
   if (!mayExpandVm(env, mm, asked.flags, pages, limits)) return -Errno.ENOMEM;
   const region = { ...asked, flags: reserveFlags(env, asked) };
   const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
-  yield* stopToPromise(env, mm, charged, limits.isAdmin);
-  if (charged > 0 && vmEnoughMemory(env, mm, charged, limits.isAdmin, asked) !== 0)
+  if (charged > 0 && (yield* vmEnoughSteps(env, mm, charged, limits.isAdmin, asked)) !== 0)
     return -Errno.ENOMEM;
 
   const merged = yield* vmaMerge(env, mm, { ...region, links: NO_LINKS });
@@ -105,8 +103,7 @@ function* attachFile(env: MmEnv, vma: Vma, limits: MmLimits): KernelThread<numbe
   if (file !== null) return yield* attachOpenFile(env, vma, file);
   if ((flags & VmFlag.SHARED) === 0) return 0;
   const isReserved = (flags & VmFlag.NORESERVE) === 0;
-  if (isReserved) yield* stopToPromise(env, mm, vmaPages(vma), limits.isAdmin);
-  vma.file = shmemFileSetup(env, mm, vmaPages(vma), isReserved, limits.isAdmin);
+  vma.file = yield* shmemFileSetup(env, mm, vmaPages(vma), isReserved, limits.isAdmin);
   vma.ops = filemapVmOps;
   return vma.file === null ? -Errno.ENOMEM : 0;
 }

@@ -21,8 +21,7 @@ import { isProtectionAllowed, protectForWritenotify, withProtection } from "../a
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent } from "../fault/populate.ts";
-import { vmEnoughMemory } from "../machine/commit.ts";
-import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
+import { vmEnoughSteps, vmUnacctSteps } from "../machine/commit-point.ts";
 import { expectRange } from "../machine/expect-range.ts";
 import { mayExpandVm, NO_LIMITS } from "../machine/limits.ts";
 import { stopToMark } from "../machine/memory-stop.ts";
@@ -106,8 +105,7 @@ export function* mprotectFixup(
   if (flags & VmFlag.WRITE && !mayBecome(env, vma, flags, pages, limits)) return -Errno.ENOMEM;
   const newFlags = accountedFlags(env, vma, flags);
   const charge = (accountBit(newFlags) - accountBit(oldFlags)) * pages;
-  if (charge > 0) yield* stopToPromise(env, mm, charge, limits.isAdmin);
-  if (charge > 0 && vmEnoughMemory(env, mm, charge, limits.isAdmin, vma) !== 0)
+  if (charge > 0 && (yield* vmEnoughSteps(env, mm, charge, limits.isAdmin, vma)) !== 0)
     return -Errno.ENOMEM;
   const area = yield* mergeOrIsolate(env, vma, start, end, newFlags);
   if (area === null) {

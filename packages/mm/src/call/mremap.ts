@@ -20,8 +20,7 @@ import { type KernelThread, writing } from "@forkpath/sync";
 import { growVma } from "../area/adjust.ts";
 import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
-import { vmEnoughMemory } from "../machine/commit.ts";
-import { stopToPromise, vmUnacctSteps } from "../machine/commit-point.ts";
+import { vmEnoughSteps, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
 import { refuseAddresses } from "../machine/refuse.ts";
 import { addTotalVm, vmStatAccount } from "../machine/vm-stat.ts";
@@ -183,8 +182,7 @@ function* vmaToResize(
 ): KernelThread<Vma | number> {
   const vma = findResizable(env, mm, move, limits);
   if (typeof vma === "number" || (vma.flags & VmFlag.ACCOUNT) === 0) return vma;
-  yield* stopToPromise(env, mm, chargeOf(vma, move), limits.isAdmin);
-  const charged = vmEnoughMemory(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
+  const charged = yield* vmEnoughSteps(env, mm, chargeOf(vma, move), limits.isAdmin, vma);
   return charged === 0 ? vma : -Errno.EFAULT;
 }
 

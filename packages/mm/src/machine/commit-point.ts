@@ -16,13 +16,14 @@ import {
   makePoint,
   NO_STOPS,
   PointKind,
+  type RefusedArea,
   type SchedulePoint,
   type Stops,
   type Subject,
   stopsHere,
 } from "@forkpath/sync";
 import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
-import { vmUnacctMemory, wouldPromise } from "./commit.ts";
+import { vmEnoughMemory, vmUnacctMemory, wouldPromise } from "./commit.ts";
 
 /** What was promised, and may be, as strict mode reads it. */
 const PROMISED = "promised";
@@ -50,6 +51,21 @@ export function stopToPromise(env: MmEnv, mm: MmStruct, pages: number, isAdmin: 
     };
   };
   return [pointNow()];
+}
+
+/**
+ * `vmEnoughMemory`, where others may run before it.
+ * @kernel __vm_enough_memory in mm/mmap.c
+ */
+export function* vmEnoughSteps(
+  env: MmEnv,
+  mm: MmStruct,
+  pages: number,
+  isAdmin: boolean,
+  area: RefusedArea | null = null,
+): KernelThread<number> {
+  yield* stopToPromise(env, mm, pages, isAdmin);
+  return vmEnoughMemory(env, mm, pages, isAdmin, area);
 }
 
 /**

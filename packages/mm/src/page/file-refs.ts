@@ -5,7 +5,9 @@
  * back to it: with the last reference its pages go, and what was promised for them is taken back.
  */
 import { pfn as toPfn, VmFlag } from "@forkpath/abi";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
+import type { KernelThread } from "@forkpath/sync";
+import { vmUnacctMemory } from "../machine/commit.ts";
+import { vmEnoughSteps } from "../machine/commit-point.ts";
 import { createMappedFile } from "../machine/file.ts";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { shmemTruncateSwap } from "./shmem.ts";
@@ -26,14 +28,14 @@ export function putFile(env: MmEnv, file: MappedFile): void {
  * @returns null when its pages may not be promised
  * @kernel shmem_file_setup in mm/shmem.c
  */
-export function shmemFileSetup(
+export function* shmemFileSetup(
   env: MmEnv,
   mm: MmStruct,
   sizePages: number,
   isReserved: boolean,
   isAdmin: boolean,
-): MappedFile | null {
-  if (isReserved && vmEnoughMemory(env, mm, sizePages, isAdmin) !== 0) return null;
+): KernelThread<MappedFile | null> {
+  if (isReserved && (yield* vmEnoughSteps(env, mm, sizePages, isAdmin)) !== 0) return null;
   const file = createMappedFile(env.nextFileId++, "/dev/zero (deleted)", {
     sizePages,
     isShmem: true,

@@ -10,8 +10,8 @@ import {
   type SwapAreaOptions,
 } from "@forkpath/swap";
 import { type KernelThread, refuse } from "@forkpath/sync";
-import { vmEnoughMemory, vmUnacctMemory } from "../machine/commit.ts";
-import { stopToLimit, stopToPromise } from "../machine/commit-point.ts";
+import { vmUnacctMemory } from "../machine/commit.ts";
+import { stopToLimit, vmEnoughSteps } from "../machine/commit-point.ts";
 import { drainPoint } from "../machine/memory-point.ts";
 import { stopAtSlots } from "../machine/memory-stop.ts";
 import type { MmEnv, MmStruct } from "../types.ts";
@@ -70,8 +70,7 @@ export function* sysSwapoff(
   yield* stopAtSlots(env);
   const area = env.swap.active.find((one) => one.type === type);
   if (area === undefined) return -Errno.EINVAL;
-  yield* stopToPromise(env, mm, area.pages, isAdmin);
-  if (vmEnoughMemory(env, mm, area.pages, isAdmin) !== 0) return -Errno.ENOMEM;
+  if ((yield* vmEnoughSteps(env, mm, area.pages, isAdmin)) !== 0) return -Errno.ENOMEM;
   vmUnacctMemory(env, area.pages);
   yield* stopToLimit(env);
   if (!env.swap.active.includes(area)) return -Errno.EINVAL; // another thread was faster
