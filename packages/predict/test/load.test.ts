@@ -130,21 +130,12 @@ test("frame numbers of which nothing is known are as good as none", () => {
 });
 
 test("without frame numbers, clean pages of the process alone are shared like others", () => {
-  const mixed = (rows: MadeArea["rows"]): Prediction =>
-    predict(
-      [
-        area(
-          2,
-          [
-            { count: 2, kind: "anon" },
-            { count: 6, kind: "file" },
-          ],
-          { Rss: 32, Private_Dirty: 8, Private_Clean: 24, Pss: 32, ...rows },
-        ),
-      ],
-      withoutFrames,
-    );
-  const { child } = mixed({});
+  const present = [
+    { count: 2, kind: "anon" },
+    { count: 6, kind: "file" },
+  ] as const;
+  const rows = { Rss: 32, Private_Dirty: 8, Private_Clean: 24, Pss: 32 };
+  const { child } = predict([area(2, present, rows)], withoutFrames);
   expect(child.rollup?.Pss).toBe(16 + 2);
 });
 
