@@ -1,10 +1,10 @@
 /**
  * Checks the workspace that this file stands in: `pnpm tidy`. Exits 1 unless only warnings remain.
  */
-import { resolve } from "node:path";
+import { REPO } from "../published.ts";
 import { format, tidy } from "./tidy.ts";
 
-const findings = tidy(resolve(import.meta.dirname, "../../.."));
+const findings = tidy(REPO);
 for (const one of findings) console.log(format(one));
 
 const failures = findings.filter(({ isWarning }) => !isWarning).length;
