@@ -31,6 +31,7 @@ export {
   type SeenStep,
 } from "./watch/observe.ts";
 export { allMonitors, patrol } from "./watch/patrol.ts";
+export { plainSchedule } from "./watch/plain-schedule.ts";
 export { rowText } from "./watch/row-text.ts";
 export type { SeenPoint } from "./watch/seen-point.ts";
 export { drawWitness, type WitnessOptions } from "./watch/witness.ts";

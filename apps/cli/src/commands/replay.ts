@@ -3,13 +3,12 @@ import {
   allMonitors,
   drawWitness,
   type Litmus,
-  type LitmusState,
   type ObservedRun,
   observe,
   parseReplay,
+  plainSchedule,
   replayOf,
 } from "@forkpath/explore";
-import { dfs, exploreProgram } from "@forkpath/interleave";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { findLitmus, makeLitmus } from "../explore/find-litmus.ts";
@@ -54,7 +53,7 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
       if (divergence !== undefined) {
         throw new UsageError(
           `the schedule does not fit ${name} at step ${divergence.step}: ${divergence.reason}; ` +
-            `one that fits: ${fitting(litmus)}`,
+            `one that fits: ${replayOf(litmus, plainSchedule(litmus))}`,
         );
       }
       const { findings } = observation;
@@ -65,12 +64,6 @@ export function addReplay(program: Command, terminal: Terminal, finish: Finish):
       );
       finish(failure === undefined);
     });
-}
-
-/** A whole schedule, to begin from: each thread goes as far as it can. */
-function fitting(litmus: Litmus<LitmusState>): string {
-  const { outcomes, failures } = exploreProgram(litmus, dfs(), { max: 1 });
-  return replayOf(litmus, [...outcomes, ...failures][0].schedule);
 }
 
 /** @throws UsageError where the schedule was one of another litmus */

@@ -6,6 +6,7 @@ import {
   observe,
   patrol,
   plainestFailure,
+  plainSchedule,
   replayOf,
   rowText,
   type ScenarioState,
@@ -13,11 +14,9 @@ import {
   scenarioLitmus,
 } from "@forkpath/explore";
 import {
-  bounded,
   dpor,
   type Exploration,
   Explorer,
-  exploreProgram,
   joinShares,
   shrink,
   type WorkerShare,
@@ -108,18 +107,6 @@ function plainestOf(litmus: Litmus<ScenarioState>, { failures }: Exploration): P
   const { steps } = observe(litmus, schedule);
   const replay = replayOf(litmus, schedule);
   return { message: failure.message, replay, schedule, preemptions, steps: steps.length };
-}
-
-/** The first in which no thread is interrupted. */
-function plainSchedule(litmus: Litmus<ScenarioState>): string {
-  let first = "";
-  exploreProgram(litmus, bounded(0), {
-    max: 1,
-    onRun(run) {
-      first = run.schedule();
-    },
-  });
-  return first;
 }
 
 /**

@@ -1,11 +1,11 @@
 /** All monitors on one schedule: the first in which no thread is interrupted. */
-import { bounded, exploreProgram } from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "../litmus.ts";
 import { happensBefore } from "./happens-before.ts";
 import { lockOrder } from "./lock-order.ts";
 import { lockset } from "./lockset.ts";
 import type { Finding, Monitor } from "./monitor.ts";
 import { observe } from "./observe.ts";
+import { plainSchedule } from "./plain-schedule.ts";
 
 /** One of each, new. */
 export const allMonitors = (): readonly Monitor[] => [lockset(), lockOrder(), happensBefore()];
@@ -20,12 +20,5 @@ export const allMonitors = (): readonly Monitor[] => [lockset(), lockOrder(), ha
  * ```
  */
 export function patrol<S extends LitmusState>(litmus: Litmus<S>): readonly Finding[] {
-  let first = "";
-  exploreProgram(litmus, bounded(0), {
-    max: 1,
-    onRun: (run) => {
-      first = run.schedule();
-    },
-  });
-  return observe(litmus, first, { monitors: allMonitors() }).findings;
+  return observe(litmus, plainSchedule(litmus), { monitors: allMonitors() }).findings;
 }
