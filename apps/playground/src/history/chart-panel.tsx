@@ -15,7 +15,7 @@ export function ChartPanel(): JSX.Element | null {
   const chart = useRef<Chart | null>(null);
   const run = history.main.run.value;
   const [a, b] = history.pair.value;
-  const other = history.against.value === null ? null : history.other.run.value;
+  const other = history.otherRun.value;
   const series = useMemo(() => {
     if (run === null) return [];
     return other === null ? seriesOf(run.states, [a, b]) : comparedSeries(run, other, a);

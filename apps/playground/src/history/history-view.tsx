@@ -46,14 +46,14 @@ export function HistoryView(): JSX.Element {
 
 function Stage(): JSX.Element {
   const { history } = useStore();
-  const { main, other, against, refusal } = history;
+  const { main, other, otherRun, against, refusal } = history;
   const state = history.state.value;
   const run = main.run.value;
   if (run === null || state === null) return <NoRun />;
   const after = run.states[history.step.value] ?? null;
   const [a, b] = history.pair.value;
   const first = shownProcess(state, after, a);
-  const isAgainst = against.value !== null && other.run.value !== null;
+  const isAgainst = otherRun.value !== null;
   const there = history.otherState.value;
   const onOther = there === null ? null : shownProcess(there, there, a);
   const second = isAgainst ? onOther : shownProcess(state, after, b);

@@ -96,7 +96,7 @@ function StepItem({ index, story }: ItemProps): JSX.Element {
 function Badges({ index, story: { result } }: ItemProps & { story: StepStory }) {
   const { history } = useStore();
   if (result === null) return null;
-  const there = history.against.value === null ? null : history.other.run.value;
+  const there = history.otherRun.value;
   const other = there?.steps[index - 1]?.result?.outcome ?? result.outcome;
   const { expectations, allocations, outcome, kind } = result;
   const met = expectations.filter(({ isMet }) => isMet).length;

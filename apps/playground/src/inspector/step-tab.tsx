@@ -13,8 +13,7 @@ export function StepTab(): JSX.Element {
   if (run === null) return <p class="empty">Nothing has run.</p>;
   const story = step === 0 ? null : run.steps[step - 1];
   const result = story?.result ?? null;
-  const other = history.against.value === null ? null : history.other.run.value;
-  const there = other?.steps[step - 1]?.result ?? null;
+  const there = history.otherRun.value?.steps[step - 1]?.result ?? null;
   return (
     <>
       <h3>{story?.text ?? "at the start"}</h3>

@@ -46,6 +46,8 @@ export class History {
   readonly state: ReadonlySignal<MachineState | null>;
   /** What the state is compared with: before the step. */
   readonly before: ReadonlySignal<MachineState | null>;
+  /** What has run on the second machine; null where there is none, or it refuses. */
+  readonly otherRun: ReadonlySignal<Run | null>;
   readonly otherState: ReadonlySignal<MachineState | null>;
   /** Steps that there are: the last state's number. */
   readonly last: ReadonlySignal<number>;
@@ -58,7 +60,7 @@ export class History {
   private exits = 0;
 
   constructor(makeWorker: () => Worker) {
-    const { step, inside, chosen } = this;
+    const { step, inside, chosen, against } = this;
     const main = new Machine(makeWorker);
     const other = new Machine(makeWorker);
     this.main = main;
@@ -66,7 +68,8 @@ export class History {
     this.pair = computed(() => chosen.value ?? defaultPair(main.run.value, step.value));
     this.state = computed(() => inside.value?.state ?? stateAt(main.run.value, step.value));
     this.before = computed(() => stateAt(main.run.value, step.value - 1));
-    this.otherState = computed(() => stateAt(other.run.value, step.value));
+    this.otherRun = computed(() => (against.value === null ? null : other.run.value));
+    this.otherState = computed(() => stateAt(this.otherRun.value, step.value));
     this.last = computed(() => Math.max(0, (main.run.value?.states.length ?? 1) - 1));
   }
 
