@@ -9,6 +9,7 @@ import {
   shippedNames,
 } from "./store/examples.ts";
 import { cellStart, spotName } from "./store/names.ts";
+import { openText } from "./store/open-text.ts";
 import type { Pair } from "./store/pair.ts";
 import { type Store, TABS, type Tab } from "./store/store.ts";
 import { deflate, inflate } from "./url/compress.ts";
@@ -151,10 +152,7 @@ async function followHistory(store: Store, { source, params }: Link): Promise<vo
   });
   const step = numberOf(params.get("step")) ?? (source === "" ? FIRST_STEP : 0);
   if (source.startsWith("~")) {
-    const text = await inflate(source.slice(1));
-    history.chosen.value = null;
-    await history.edit(text, step);
-    store.isEditing.value = history.problems.value.length > 0; // there is no other place to see them
+    await openText(store, await inflate(source.slice(1)), step);
   } else {
     const name = source === "" ? FIRST_EXAMPLE : source;
     if (!shippedNames("history").includes(name)) {

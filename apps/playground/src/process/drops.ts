@@ -1,4 +1,5 @@
 /** Files that fall onto the page, wherever: a browser would leave the page for them. */
+import { openText } from "../store/open-text.ts";
 import type { Store } from "../store/store.ts";
 import { droppedFiles } from "./read-files.ts";
 
@@ -6,15 +7,13 @@ const SCENARIO = /\.(?:ya?ml|json)$/i;
 
 /** A text is a history to look at; all else is taken for a capture. */
 async function takeDropped(store: Store, items: DataTransferItemList): Promise<void> {
-  const { view, history, own } = store;
+  const { view, own } = store;
   const dropped = droppedFiles(items); // the list is empty as soon as the event is over
   const [file, ...others] = await dropped.catch(() => []);
   if (file !== undefined && others.length === 0 && SCENARIO.test(file.name)) {
     const text = await file.text();
     view.value = "history";
-    history.chosen.value = null;
-    await history.edit(text, 0);
-    store.isEditing.value = history.problems.value.length > 0;
+    await openText(store, text, 0);
     return;
   }
   view.value = "process";
