@@ -22,7 +22,7 @@ import {
   type WorkerShare,
 } from "@forkpath/interleave";
 import { type WitnessRow, witnessRows } from "@forkpath/picture";
-import { parseScenario } from "@forkpath/scenario";
+import { parseScenario, type Scenario } from "@forkpath/scenario";
 import type { Encoder } from "../chunks/encode.ts";
 import { endingsOf, failingOf } from "../race/endings-of.ts";
 import { digestOf } from "./digest.ts";
@@ -40,11 +40,11 @@ const SHRINK_RUNS = 2000;
 const TELL_EVERY = 120; // ms
 
 const EXTENSION = ".yaml";
-const fileOf = (name: string): string => (name.endsWith(EXTENSION) ? name : name + EXTENSION);
+const scenarioOf = ({ name, text }: RaceSource): Scenario =>
+  parseScenario(text, name.endsWith(EXTENSION) ? name : name + EXTENSION);
 
-function litmusOf(source: RaceSource): Litmus<ScenarioState> {
-  const { name, text, cured, everywhere, kernel } = source;
-  const scenario = parseScenario(text, fileOf(name));
+function litmusOf(source: RaceSource, scenario = scenarioOf(source)): Litmus<ScenarioState> {
+  const { name, cured, everywhere, kernel } = source;
   const on = kernel === null ? {} : { kernel };
   return scenarioLitmus(name, scenario, { cured, everywhere, ...on });
 }
@@ -114,9 +114,9 @@ function plainestOf(litmus: Litmus<ScenarioState>, { failures }: Exploration): P
  * @throws RangeError when it is no schedule
  */
 export async function replayOne(source: RaceSource, asked: string): Promise<Replayed> {
-  const litmus = litmusOf(source);
+  const scenario = scenarioOf(source);
+  const litmus = litmusOf(source, scenario);
   const schedule = asked === "" ? plainSchedule(litmus) : asked;
-  const scenario = parseScenario(source.text, fileOf(source.name));
   const { steps, replay } = observe(litmus, schedule);
   const rows = witnessRows(steps);
   const counters = countersOf(rows);
