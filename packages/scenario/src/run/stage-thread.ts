@@ -38,21 +38,12 @@ export interface Cast {
   readonly results: ExpectationResult[];
 }
 
-/** @param kernelSelf what it runs as while no task makes its calls */
-export function stageThread(
-  cast: Cast,
-  name: string,
-  kernelSelf: Thread,
-  steps: readonly Step[],
-): StagedThread {
-  return new Staged(cast, name, kernelSelf, steps);
-}
-
-class Staged implements StagedThread {
+export class Staged implements StagedThread {
   readonly name: string;
   self: Thread;
   readonly path: Steps<void>;
 
+  /** @param kernelSelf what it runs as while no task makes its calls */
   constructor(cast: Cast, name: string, kernelSelf: Thread, steps: readonly Step[]) {
     this.name = name;
     this.self = kernelSelf;

@@ -17,7 +17,7 @@ import { askedOf, type ExpectationResult, evaluate } from "./observe.ts";
 import { openWorld, type WorldOptions, wantedAtEnd } from "./open-world.ts";
 import { type PeakWatch, watchPeaks } from "./peaks.ts";
 import { runStep } from "./run-step.ts";
-import { type Cast, type StagedThread, stageThread } from "./stage-thread.ts";
+import { type Cast, Staged, type StagedThread } from "./stage-thread.ts";
 
 /** A machine whose threads are about to begin. */
 export interface Stage {
@@ -101,8 +101,8 @@ function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePl
     kernel: world.kernel,
     names: () => namesOf(world),
     findFall: watchPeaks(world, scenario.neverFalls),
-    threads: [...scenario.threads].map(([name, steps], index) =>
-      stageThread(cast, name, kernelThread(index, name), steps),
+    threads: [...scenario.threads].map(
+      ([name, steps], index) => new Staged(cast, name, kernelThread(index, name), steps),
     ),
     finish() {
       sync.interleaved = false;
