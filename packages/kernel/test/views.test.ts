@@ -3,7 +3,7 @@ import { MapFlag, PAGE_SIZE, Prot, virtAddr } from "@forkpath/abi";
 import { MmCounter, setMmCounter } from "@forkpath/counters";
 import { EventClass } from "@forkpath/events";
 import type { MmStruct } from "@forkpath/mm";
-import { findPteCell, pgoffToPteHigh, pgoffToPteLow, setPte } from "@forkpath/page-table";
+import { findPteCell, setFilePte } from "@forkpath/page-table";
 import { pokeSlot } from "@forkpath/swap";
 import { runToCompletion } from "@forkpath/sync";
 import { describe, expect, test } from "vitest";
@@ -138,7 +138,7 @@ test("a nonlinear entry says which page of its file it stands for", () => {
   const addr = mapFile(play, "P", "r", { flags: MapFlag.SHARED });
   const { tables } = kernel.machine.mm;
   const cell = findPteCell(tables, mmOf(kernel, pid).pgd, virtAddr(addr));
-  setPte(tables, cell, pgoffToPteLow(77), pgoffToPteHigh(77));
+  setFilePte(tables, cell, 77);
   expect(kernel.entry(pid, addr)).toMatchObject({ letter: "n", pgoff: 77, flags: [] });
 });
 

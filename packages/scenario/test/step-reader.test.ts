@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import {
   type Chance,
   type Choice,
+  chanceFrom,
   createStepReader,
   type Entry,
   openWorld,
@@ -28,15 +29,10 @@ const STEPS_A_WORLD = 60;
 /** A linear congruential generator. */
 function createChance(seed: number): Chance {
   let state = seed;
-  const below = (end: number): number => {
+  return chanceFrom((end) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * end);
-  };
-  return {
-    below,
-    once: (times) => below(times) === 0,
-    pick: (items) => items[below(items.length)],
-  };
+  });
 }
 
 const START = {
