@@ -16,11 +16,21 @@ export function whyNotHere(code: string): string {
 }
 
 /** What `forkpath NAME --help` prints. */
-export const helpOf = async (name: string): Promise<string> =>
-  (await runCommand([...name.split(" "), "--help"], REPO)).join("\n");
+type HelpOf = (name: string) => Promise<string>;
+
+/** Each command is asked once. */
+export function createHelp(): HelpOf {
+  const known = new Map<string, string>();
+  return async (name) => {
+    const help =
+      known.get(name) ?? (await runCommand([...name.split(" "), "--help"], REPO)).join("\n");
+    known.set(name, help);
+    return help;
+  };
+}
 
 /** What `line`, a command of forkpath, names that there is not. */
-export async function faultsOfUse(line: string, help: typeof helpOf = helpOf): Promise<string[]> {
+export async function faultsOfUse(line: string, help: HelpOf): Promise<string[]> {
   const [, name = "", rest = ""] = /forkpath (bench [a-z]+|[a-z]+)(.*)/.exec(line) ?? [];
   if (name === "") return [`no command of forkpath: ${line}`];
   const known = await help(name);

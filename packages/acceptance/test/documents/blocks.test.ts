@@ -18,7 +18,7 @@ import { differenceOf, readCommand, runCommand, runProgram } from "../../documen
 import { exampleOf, printedBy } from "../../documents/example.ts";
 import { missingPiece } from "../../documents/excerpts.ts";
 import { folderOf, SHELL } from "../../documents/folder.ts";
-import { faultsOfUse, whyNotHere } from "../../documents/help.ts";
+import { createHelp, faultsOfUse, whyNotHere } from "../../documents/help.ts";
 import { runShell, sortLines } from "../../documents/shell.ts";
 
 interface Place {
@@ -27,6 +27,8 @@ interface Place {
   readonly skip: (reason: string) => void;
 }
 type Hold = (block: Block, place: Place) => Promise<void> | void;
+
+const help = createHelp();
 
 const HOLDERS: ReadonlyArray<readonly [RegExp, Hold]> = [
   [/^text command$/, holdCommand],
@@ -91,7 +93,7 @@ async function holdShell({ body, line }: Block, { document, folder, skip }: Plac
   expect(faults).toEqual([]);
   for (const [command, reason] of left) {
     console.log(`${document}:${line}: not run: ${command}: ${reason}`);
-    expect(await faultsOfUse(command)).toEqual([]);
+    expect(await faultsOfUse(command, help)).toEqual([]);
   }
   if (run.length === 0) return;
   if (process.platform === "win32") skip("there is no sh");
@@ -137,5 +139,5 @@ function holdDrawing({ body, line }: Block, { document }: Place): void {
 async function holdRecorded({ body, line }: Block, { document }: Place): Promise<void> {
   console.log(`${document}:${line}: recorded on one machine: its command alone is looked at`);
   const [command = ""] = body.split("\n");
-  expect(await faultsOfUse(command.replace(/^\$ /, ""))).toEqual([]);
+  expect(await faultsOfUse(command.replace(/^\$ /, ""), help)).toEqual([]);
 }

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { filesOf, readDocument } from "../../documents/blocks.ts";
-import { faultsOfUse, helpOf } from "../../documents/help.ts";
+import { createHelp, faultsOfUse } from "../../documents/help.ts";
 import { faultOf } from "../../documents/shell.ts";
 
 /** What was seen on one day may have gone since. */
@@ -40,9 +40,10 @@ describe("commands of forkpath in running text", () => {
     ),
   ];
   const faults: string[] = [];
+  const help = createHelp();
   beforeAll(async () => {
     for (const [command, path] of commands) {
-      for (const fault of await faultsOfUse(command, helpOnce)) faults.push(`${path}: ${fault}`);
+      for (const fault of await faultsOfUse(command, help)) faults.push(`${path}: ${fault}`);
     }
   }, 120_000);
 
@@ -58,14 +59,6 @@ test("scripts in running text are there", () => {
   const faults = named.map(([command, path]) => `${path}: ${faultOf(command)}`);
   expect(faults.filter((fault) => !fault.endsWith(": "))).toEqual([]);
 });
-
-/** Each command is asked once. */
-const helps = new Map<string, string>();
-async function helpOnce(name: string): Promise<string> {
-  const help = helps.get(name) ?? (await helpOf(name));
-  helps.set(name, help);
-  return help;
-}
 
 test("what the README has developers put behind pnpm is there", () => {
   const [, section = ""] = readDocument("README.md").split("\n## For developers\n");
