@@ -22,6 +22,7 @@ import {
   isPteNone,
   isPtePresent,
   NO_CELL,
+  pfnAt,
   pteHigh,
   pteLow,
   ptePfn,
@@ -275,7 +276,7 @@ export const usePoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint 
 function mappedAt({ tables }: MmEnv, { pgd }: MmStruct, addr: number): readonly Pfn[] {
   const cell = findPteCell(tables, pgd, virtAddr(addr));
   if (cell === NO_CELL || !isPtePresent(pteLow(tables, cell))) return [];
-  return [ptePfn(pteLow(tables, cell), pteHigh(tables, cell))];
+  return [pfnAt(tables, cell)];
 }
 
 /** By what guards them, the tables above those of entries. A point must not look them up itself. */

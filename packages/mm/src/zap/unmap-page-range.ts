@@ -11,15 +11,14 @@ import {
   freePteTable,
   isPtePresent,
   Level,
+  pfnAt,
   pgdAddrEnd,
   pgdOffset,
   pmdAddrEnd,
   pmdLockOf,
   pmdOffset,
-  pteHigh,
   pteLow,
   pteOffset,
-  ptePfn,
   ptlOf,
   pudAddrEnd,
   pudOffset,
@@ -160,9 +159,8 @@ function* freeIfNone(env: MmEnv, { gather }: ZapRun, pmd: number): KernelThread<
  */
 function zapPoint(env: MmEnv, { gather, addr, cell }: ZapRun): SchedulePoint {
   if (gather.nr === FREE_PTE_NR - 1) return env.ptePoint;
-  const low = pteLow(env.tables, cell);
-  if (!isPtePresent(low)) return cellPoint(env, gather.mm, addr, cell);
-  const page = ptePfn(low, pteHigh(env.tables, cell));
+  if (!isPtePresent(pteLow(env.tables, cell))) return cellPoint(env, gather.mm, addr, cell);
+  const page = pfnAt(env.tables, cell);
   if (env.nrCpus === 1)
     return withFlags(gather.mm, drainingPoint(env, sharersPoint(env, gather.mm, addr, page)));
   const point = cellPoint(env, gather.mm, addr, cell);
