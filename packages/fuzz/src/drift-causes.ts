@@ -3,17 +3,20 @@
  * drift-rules.ts says which. Each lasts until something changes.
  */
 import { hasVmFlag, VmFlag } from "@forkpath/abi";
-import type { Kernel, Machine, WaitingCall } from "@forkpath/kernel";
+import type { Kernel, Machine } from "@forkpath/kernel";
 import { type MmRules, type MmStruct, NOT_COUNTED, type Vma } from "@forkpath/mm";
 import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { type MemMap, PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
-import type { Subject, SubjectKind } from "@forkpath/sync";
+import type { SubjectKind } from "@forkpath/sync";
 
 /** Sets hold names of address spaces. */
 export interface Causes {
-  /** Those that a task uses; empty unless `isSemAwaited`. */
-  readonly living: ReadonlySet<string>;
+  /**
+   * Those that a task uses; null unless a call waits for an mmap_sem, and a fork could have copied
+   * totals before it.
+   */
+  readonly living: ReadonlySet<string> | null;
   /** Those with migration entries. */
   readonly migrating: ReadonlySet<string>;
   /** Those with entries of frames that went bad. */
@@ -25,8 +28,6 @@ export interface Causes {
   readonly hasUnaccountedStack: boolean;
   /** Those whose mmap_sem a call holds for writing while it waits for a page. */
   readonly changing: ReadonlySet<string>;
-  /** A call waits for an mmap_sem, and a fork could have copied totals before it. */
-  readonly isSemAwaited: boolean;
   /** A call waits for something else than a page, a vfork child or a child's end. */
   readonly isHalfWay: boolean;
 }
@@ -39,25 +40,22 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
   const { rules } = machine.mm;
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
-  const awaited = waiting.size === 0 ? NOTHING : [...waiting.values()].map(subjectOf);
+  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor.of);
   const isSemAwaited =
     fork.rules.totals.copied === "with the struct" &&
     awaited.some(({ lockClass }) => lockClass === "mmap_sem");
   return {
-    living: isSemAwaited ? namesOf(mms, () => true) : NONE,
+    living: isSemAwaited ? namesOf(mms, () => true) : null,
     ...findSpecialEntries(machine, mms),
     advised: forgetsAdvice(rules) ? namesOf(mms, ({ vmas }) => vmas.some(isAdvised)) : NONE,
     remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
     hasUnaccountedStack: hasUnaccountedStack(mms),
-    changing: awaited.length === 0 ? NONE : findChanging(machine),
-    isSemAwaited,
+    changing: findChanging(machine),
     isHalfWay: awaited.some(({ kind }) => !AT_REST.has(kind)),
   };
 }
 
 const NONE: ReadonlySet<string> = new Set();
-const NOTHING: readonly Subject[] = [];
-const subjectOf = ({ waitsFor }: WaitingCall): Subject => waitsFor.of;
 
 const namesOf = (
   mms: ReadonlySet<MmStruct>,

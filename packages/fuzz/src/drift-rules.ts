@@ -70,7 +70,7 @@ const DRIFT_RULES: readonly DriftRule[] = [
   {
     rules: ["I10", "mm"],
     fields: ["total_vm", "shared_vm", "exec_vm", "stack_vm", "reserved_vm", "data_vm"],
-    isAllowed: ({ isSemAwaited, living }, owner) => isSemAwaited && !living.has(owner),
+    isAllowed: ({ living }, owner) => living !== null && !living.has(owner),
     isPassing: false,
     isCopied: true,
   },
