@@ -43,7 +43,7 @@ const MOST_SCHEDULES = 1000;
  * Rounds that are not counted. A kernel is so much code that V8 has compiled the last of it only
  * when that has run for 3 to 4 s.
  */
-const WARM_UP_ROUNDS = { least: 3, perCounted: 2, most: 16 };
+const WARM_UP_ROUNDS = { perCounted: 2, most: 16 };
 /** Milliseconds of one round. */
 const ROUND = 250;
 
@@ -72,8 +72,8 @@ export function* benchingExplore(
 ): Work<BenchExploreResult> {
   const bare = benchOf(execCharge() as Litmus<LitmusState>, dfs());
   const others = [whole, long].map((litmus) => benchOf(litmus, parseStrategy("dpor", 1)));
-  const { least, perCounted, most } = WARM_UP_ROUNDS;
-  const warmUp = Math.min(Math.max(least, perCounted * rounds), most);
+  const { perCounted, most } = WARM_UP_ROUNDS;
+  const warmUp = Math.min(perCounted * rounds, most);
   let counted = 0;
   for (let round = 0; counted < rounds; round++) {
     const isCounted = round >= warmUp;
