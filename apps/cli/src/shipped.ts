@@ -1,10 +1,5 @@
 /** Names of files, and of the scenarios that come with forkpath. */
-import { type ExampleKind, listExamples } from "@forkpath/scenario/examples";
-
 export const EXTENSION = ".yaml";
 
 /** Whether it can be the name of one: a file has a dot or a slash, and standard input is `-`. */
 export const isBareName = (name: string): boolean => !/[./]|^-?$/.test(name);
-
-export const shippedNames = (kind: ExampleKind): readonly string[] =>
-  listExamples(kind).map(({ name }) => name);

@@ -1,13 +1,8 @@
 /** The state of the page as a link, and what a link makes of the page. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
+import { exampleNames } from "@forkpath/scenario/examples";
 import { batch } from "@preact/signals";
-import {
-  FIRST_EXAMPLE,
-  FIRST_LITMUS,
-  FIRST_RACE,
-  FIRST_STEP,
-  shippedNames,
-} from "./store/examples.ts";
+import { FIRST_EXAMPLE, FIRST_LITMUS, FIRST_RACE, FIRST_STEP } from "./store/examples.ts";
 import { cellStart, spotName } from "./store/names.ts";
 import { openText } from "./store/open-text.ts";
 import type { Pair } from "./store/pair.ts";
@@ -155,7 +150,7 @@ async function followHistory(store: Store, { source, params }: Link): Promise<vo
     await openText(store, await inflate(source.slice(1)), step);
   } else {
     const name = source === "" ? FIRST_EXAMPLE : source;
-    if (!shippedNames("history").includes(name)) {
+    if (!exampleNames("history").includes(name)) {
       return instead(store, `There is no example of the name ${name}.`);
     }
     await history.open(name, step);
@@ -212,7 +207,7 @@ async function followRace(store: Store, { source, schedule, params }: Link): Pro
   if (base.startsWith("~")) race.setText(await inflate(base.slice(1)));
   else {
     const name = base === "" ? FIRST_LITMUS : base;
-    if (!shippedNames("litmus").includes(name)) {
+    if (!exampleNames("litmus").includes(name)) {
       await follow(store, FIRST_RACE);
       store.badLink.value = `This page has no litmus of the name ${name}. Here is the first one instead.`;
       return;

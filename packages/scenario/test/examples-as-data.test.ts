@@ -1,7 +1,12 @@
 /** `@forkpath/scenario/examples` has what the repository's folder has. */
 import { expect, test } from "vitest";
 import { gatherExamples } from "../scripts/gather-examples.ts";
-import { listExamples, readExample, withoutSchemaLine } from "../src/examples/list.ts";
+import {
+  exampleNames,
+  listExamples,
+  readExample,
+  withoutSchemaLine,
+} from "../src/examples/list.ts";
 import { parseScenario } from "../src/index.ts";
 
 const KINDS = ["history", "litmus"] as const;
@@ -10,6 +15,7 @@ const files = gatherExamples();
 test.each(KINDS)("each %s is there as its file is: `pnpm examples` writes them", async (kind) => {
   const listed = listExamples(kind);
   expect(listed.length).toBeGreaterThan(12);
+  expect(exampleNames(kind)).toEqual(listed.map(({ name }) => name));
   expect(Object.fromEntries(listed.map(({ name, title }) => [name, title]))).toEqual(
     files.titles[kind],
   );

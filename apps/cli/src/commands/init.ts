@@ -1,10 +1,10 @@
 /** `forkpath init`: a scenario to start from. */
 import { writeFile } from "node:fs/promises";
-import { readExample, withoutSchemaLine } from "@forkpath/scenario/examples";
+import { exampleNames, readExample, withoutSchemaLine } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
 import { reasonOf } from "../read-input.ts";
-import { EXTENSION, shippedNames } from "../shipped.ts";
+import { EXTENSION } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -60,7 +60,7 @@ async function init(
 async function exampleText(name: string): Promise<string> {
   const text = await readExample("history", name);
   if (text !== undefined) return withoutSchemaLine(text);
-  const meant = nearestWord(name, shippedNames("history"));
+  const meant = nearestWord(name, exampleNames("history"));
   const help = meant === undefined ? "forkpath run lists them" : `did you mean ${meant}?`;
   throw new UsageError(`no example has the name ${name}; ${help}`);
 }

@@ -7,6 +7,7 @@ import {
   type Scenario,
   type ScenarioResult,
 } from "@forkpath/scenario";
+import { exampleNames } from "@forkpath/scenario/examples";
 import type { Command } from "commander";
 import type { Finish } from "../exit-code.ts";
 import { tableJson } from "../kernels/table-json.ts";
@@ -16,7 +17,6 @@ import { readScenario, readSource } from "../scenario/read-scenario.ts";
 import { resultJson } from "../scenario/result-json.ts";
 import { resultLines } from "../scenario/result-text.ts";
 import { tellExamples } from "../scenario/tell-examples.ts";
-import { shippedNames } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { type KernelChoice, onKernelOption } from "./kernel-option.ts";
@@ -90,7 +90,7 @@ async function runFile(
 async function printLink(file: string, { kernel }: RunOptions, terminal: Terminal): Promise<void> {
   const { text, fileName } = await readSource(file, terminal.stdin);
   parseScenario(text, fileName);
-  const isExample = shippedNames("history").includes(file);
+  const isExample = exampleNames("history").includes(file);
   terminal.out(historyLink({ name: isExample ? file : null, text }, kernel));
   terminal.err(`note: ${LINK_HELP}`);
 }

@@ -7,10 +7,10 @@
 import { createHash } from "node:crypto";
 import { counterLitmuses, type Litmus, type LitmusState, scenarioLitmus } from "@forkpath/explore";
 import { CannotRun, parseScenario } from "@forkpath/scenario";
-import { listExamples, readExample } from "@forkpath/scenario/examples";
+import { exampleNames, listExamples, readExample } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
-import { EXTENSION, shippedNames } from "../shipped.ts";
+import { EXTENSION } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseVariant, type Variant } from "./variant.ts";
 
@@ -51,7 +51,7 @@ export async function findLitmus(
   }
   const shipped = await readExample("litmus", base);
   if (shipped !== undefined) return { name, text: shipped, fileName: `${base}${EXTENSION}` };
-  if (!/[./]|^-$/.test(base)) throw unknownName(base, shippedNames("litmus"));
+  if (!/[./]|^-$/.test(base)) throw unknownName(base, exampleNames("litmus"));
   const text = new TextDecoder().decode(await readInput(base, stdin));
   return { name, text, fileName: inputName(base) };
 }

@@ -1,10 +1,10 @@
 /** A scenario from a file, from standard input, or of those that come with the command. */
 import type { KernelName } from "@forkpath/abi";
 import { onKernel, parseScenario, type Scenario } from "@forkpath/scenario";
-import { type ExampleKind, readExample } from "@forkpath/scenario/examples";
+import { type ExampleKind, exampleNames, readExample } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import { inputName, readInput } from "../read-input.ts";
-import { isBareName, shippedNames } from "../shipped.ts";
+import { isBareName } from "../shipped.ts";
 import { UsageError } from "../usage-error.ts";
 
 /**
@@ -49,7 +49,7 @@ export async function readFileOrHelp(
     return await readInput(file, stdin);
   } catch (error) {
     const isName = error instanceof UsageError && isBareName(file);
-    const meant = isName ? nearestWord(file, kinds.flatMap(shippedNames)) : undefined;
+    const meant = isName ? nearestWord(file, kinds.flatMap(exampleNames)) : undefined;
     if (meant === undefined) throw error;
     throw new UsageError(`there is no file ${file}; did you mean the example ${meant}?`);
   }

@@ -1,9 +1,9 @@
 /** Which history, on which kernel, and what it is held against. */
+import { exampleNames } from "@forkpath/scenario/examples";
 import type { JSX } from "preact";
 import { RELEASES } from "../look/releases.ts";
 import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
-import { shippedNames } from "../store/examples.ts";
 
 const releaseNamed = (text: string) => RELEASES.find((one) => one === text) ?? null;
 
@@ -19,7 +19,7 @@ export function HistoryChoice(): JSX.Element {
         value={name.value}
         onChange={(event) => void history.open(event.currentTarget.value)}
       >
-        <ShippedOptions names={shippedNames("history")} chosen={name.value} />
+        <ShippedOptions names={exampleNames("history")} chosen={name.value} />
       </select>
       <label class="kernel">
         on{" "}

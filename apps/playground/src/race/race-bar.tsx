@@ -1,10 +1,10 @@
 /** Which race, on which kernel, and the button that explores it. */
+import { exampleNames } from "@forkpath/scenario/examples";
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
 import { RELEASES } from "../look/releases.ts";
 import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
-import { shippedNames } from "../store/examples.ts";
 import type { Race } from "../store/race.ts";
 
 export function RaceBar(): JSX.Element {
@@ -56,7 +56,7 @@ function LitmusSelect({ race }: { race: Race }): JSX.Element {
         value={name.value}
         onChange={(event) => void choose(event.currentTarget.value)}
       >
-        <ShippedOptions names={shippedNames("litmus")} chosen={name.value} />
+        <ShippedOptions names={exampleNames("litmus")} chosen={name.value} />
       </select>
     </label>
   );

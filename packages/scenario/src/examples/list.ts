@@ -23,6 +23,10 @@ type ByKind = Readonly<Record<ExampleKind, ByName>>;
 export const listExamples = (kind: ExampleKind): readonly Example[] =>
   Object.entries((titles as ByKind)[kind]).map(([name, title]) => ({ kind, name, title }));
 
+/** In the order of `listExamples`. */
+export const exampleNames = (kind: ExampleKind): readonly string[] =>
+  Object.keys((titles as ByKind)[kind]);
+
 /**
  * The YAML of one; undefined for a name that none has. Bundlers put all texts into one file, which
  * is loaded with the first.
