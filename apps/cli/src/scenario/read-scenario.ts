@@ -31,7 +31,7 @@ export async function readSource(
   file: string,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly text: string; readonly fileName: string }> {
-  const example = isBareName(file) ? await readExample("history", file) : undefined;
+  const example = await readExample("history", file);
   const text = example ?? new TextDecoder().decode(await readFileOrHelp(file, stdin));
   return { text, fileName: example === undefined ? inputName(file) : file };
 }

@@ -16,8 +16,7 @@ export interface Example {
   readonly title: string;
 }
 
-type ByName = Readonly<Record<string, string>>;
-type ByKind = Readonly<Record<ExampleKind, ByName>>;
+type ByKind = Readonly<Record<ExampleKind, Readonly<Record<string, string>>>>;
 
 /** All of a kind, by name. */
 export const listExamples = (kind: ExampleKind): readonly Example[] =>
@@ -32,9 +31,9 @@ export const exampleNames = (kind: ExampleKind): readonly string[] =>
  * is loaded with the first.
  */
 export async function readExample(kind: ExampleKind, name: string): Promise<string | undefined> {
+  if (!Object.hasOwn((titles as ByKind)[kind], name)) return undefined;
   const { default: texts } = await import("./texts.json", { with: { type: "json" } });
-  const ofKind: ByName = (texts as ByKind)[kind];
-  return Object.hasOwn(ofKind, name) ? ofKind[name] : undefined;
+  return (texts as ByKind)[kind][name];
 }
 
 /** A line for editors, which means nothing outside of the repository. */
