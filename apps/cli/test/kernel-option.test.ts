@@ -50,13 +50,13 @@ test.each([
 });
 
 test.each([
-  ["v5.8", "Not modelled; its neighbours are v5.4 and v5.10."],
-  ["6.8.0-45-generic", "Not modelled; its neighbours are v6.1 and v6.12."],
+  ["v5.8", "It is not modelled: its neighbours are v5.4 and v5.10."],
+  ["6.8.0-45-generic", "It is not modelled: its neighbours are v6.1 and v6.12."],
   ["4.18.0-25-generic", "its neighbours are v4.14 and v5.4; of RHEL it is rhel8."],
   ["2.6.32", "Only RHEL's 2.6.32 is modelled: did you mean el6?"],
   ["5.14.0-362.el9.x86_64", "RHEL's own kernel of it is not modelled; did you mean v5.14?"],
-  ["7.0", "Not modelled; the newest is v6.18."],
-  ["2.4.31", "Not modelled; the oldest is el6."],
+  ["7.0", "It is not modelled: the newest is v6.18."],
+  ["2.4.31", "It is not modelled: the oldest is el6."],
   ["el7", "Did you mean rhel7? Allowed choices are el6, v3.10, "],
   ["rhel9", " is invalid. Allowed choices are el6, v3.10, "],
   ["v61", "Did you mean v6.1? Allowed choices"],
@@ -68,7 +68,17 @@ test.each([
 test.each([
   [["kernels", "6.1.0-13-amd64"], "v6.1"],
   [["run", "fault-around", "--kernels", "6.1"], "v6.1"],
+  [["run", "fault-around", "--kernels", "6.1..v6.12"], "v6.1"],
   [["bisect", "thp-after-fork", "--from", "5.10.7"], "v5.10 to v6.18"],
 ])("%s takes it, too", async (words, kernel) => {
   expect((await forkpath(words)).out.join("\n")).toContain(kernel);
+});
+
+test.each([
+  ["el7+", "Did you mean rhel7? Wanted all, or releases such as v5.8+"],
+  ["v6.1,rhel9", " is invalid. Wanted all, or releases such as v5.8+"],
+  ["v5.8", "v5.8 has none of el6, v3.10, "],
+])("--kernels %s is refused: %s", async (ranges, help) => {
+  const { exitCode, err } = await forkpath(["run", "-", "--kernels", ranges], MIGRATION);
+  expect([exitCode, err]).toEqual([2, [expect.stringContaining(help)]]);
 });

@@ -4,6 +4,7 @@
  * For the packages of forkpath and its tests: no part of what the versions of this package promise.
  */
 export { isPointNamed, type PointName, parsePointName } from "./format/point-name.ts";
+export { helpOnRange, helpOnRelease, rangeMeant, releaseMeant } from "./format/release.ts";
 export { nearestWord } from "./format/suggest.ts";
 export { expectationsOf, scenarioOf, stepOf } from "./parse/read-entry.ts";
 export { createStepReader } from "./parse/steps.ts";

@@ -1,7 +1,8 @@
 /** Several releases of the kernel, in the words of `on:` in a scenario. */
 import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS } from "@forkpath/abi";
+import { helpOnRange, rangeMeant, releaseMeant } from "@forkpath/scenario/internal";
 import { InvalidArgumentError, Option } from "commander";
-import { releaseMeant } from "./kernel-name.ts";
+import { sentence } from "./kernel-name.ts";
 
 /** `all`, or ranges with commas between; in the order of the axis. */
 export const kernelsOption = (what: string): Option =>
@@ -10,13 +11,15 @@ export const kernelsOption = (what: string): Option =>
 function parseKernels(text: string): readonly KernelName[] {
   if (text === "all") return KERNELS;
   const meant = text.split(",").flatMap((part) => {
-    const release = releaseMeant(part.trim());
-    const kernels = release === undefined ? kernelsIn(part.trim()) : [release];
+    const range = part.trim();
+    const release = releaseMeant(range);
+    const kernels = release === undefined ? kernelsIn(rangeMeant(range) ?? range) : [release];
     if (kernels === undefined) {
-      throw new InvalidArgumentError(`Wanted all, or releases such as ${RANGE_FORMS}.`);
+      const help = sentence(helpOnRange(range));
+      throw new InvalidArgumentError(`${help}Wanted all, or releases such as ${RANGE_FORMS}.`);
     }
     if (kernels.length === 0) {
-      throw new InvalidArgumentError(`${part.trim()} has none of ${KERNELS.join(", ")} in it.`);
+      throw new InvalidArgumentError(`${range} has none of ${KERNELS.join(", ")} in it.`);
     }
     return kernels;
   });

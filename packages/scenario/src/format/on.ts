@@ -3,23 +3,25 @@
  *
  * What no release of the axis would be asked is an error: nobody would ever see it fail.
  */
-import { KERNELS, type KernelName, kernelsIn, RANGE_FORMS, RANGE_PATTERN } from "@forkpath/abi";
+import { KERNELS, type KernelName, kernelsIn, RANGE_PATTERN } from "@forkpath/abi";
 import * as z from "zod/mini";
 import { either, named } from "./leaves.ts";
+import { RANGES_WANTED } from "./release.ts";
 
 /** In the order of the axis; null for all. */
 export type OnKernels = readonly KernelName[] | null;
 
-const WANTED = `releases such as ${RANGE_FORMS}, or a list of them`;
-const range = z.string().check(z.regex(RANGE_PATTERN, { error: () => WANTED }));
+const range = z
+  .string({ error: () => RANGES_WANTED })
+  .check(z.regex(RANGE_PATTERN, { error: () => RANGES_WANTED }));
 
 export const on: z.ZodMiniType<readonly KernelName[]> = named(
   "on",
   z.pipe(
     either<string | string[]>(
-      WANTED,
+      RANGES_WANTED,
       range,
-      z.array(range).check(z.minLength(1, { error: () => WANTED })),
+      z.array(range).check(z.minLength(1, { error: () => RANGES_WANTED })),
     ),
     z.transform((given: string | string[], { issues }) => {
       const meant = new Set<KernelName>();

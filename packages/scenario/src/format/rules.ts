@@ -6,14 +6,14 @@ import { type Exchanges, KERNELS, type Rule } from "@forkpath/abi";
 import { RULE_BOOKS } from "@forkpath/kernel/internal";
 import * as z from "zod/mini";
 import { either, named, oneOf } from "./leaves.ts";
+import { EXCHANGE_WANTED } from "./release.ts";
 
 type Exchange = Exchanges[string];
 
 const release = named("release", oneOf(...KERNELS));
 
-const EITHER = "a release, or { cures: D1 }";
 const anyExchange: z.ZodMiniType<Exchange> = either<Exchange>(
-  EITHER,
+  EXCHANGE_WANTED,
   release,
   z.strictObject({ cures: z.string() }),
 );

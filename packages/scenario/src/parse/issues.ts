@@ -3,6 +3,13 @@
  */
 import type { z } from "zod/mini";
 import type { Problem } from "../format/problem.ts";
+import {
+  EXCHANGE_WANTED,
+  helpOnRange,
+  helpOnRelease,
+  RANGES_WANTED,
+  RELEASE_WANTED,
+} from "../format/release.ts";
 import { nearestWord, unknownWord } from "../format/suggest.ts";
 import type { Path, Source } from "./source.ts";
 
@@ -46,9 +53,14 @@ function tellable(issues: readonly Issue[]): readonly Issue[] {
 }
 
 /** `wanted X, got Y`, with the keys that lead there in front. */
-export function wantedButGot(path: Path, wanted: string, got: unknown): string {
+export function wantedButGot(
+  path: Path,
+  wanted: string,
+  got: unknown,
+  written: string = shown(got),
+): string {
   const where = path.filter((key) => typeof key === "string").join(".");
-  return `${where === "" ? "" : `${where}: `}wanted ${wanted}, got ${shown(got)}`;
+  return `${where === "" ? "" : `${where}: `}wanted ${wanted}, got ${written}`;
 }
 
 function problemsOf(issue: Issue, value: unknown, path: Path, source: Source): Problem[] {
@@ -75,12 +87,25 @@ function problemsOf(issue: Issue, value: unknown, path: Path, source: Source): P
     (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  const message = `${wantedButGot(full, issue.message, got)}${hintOf(issue, got)}`;
+  const written = typeof got === "number" ? source.written(full) : undefined;
+  const hint = hintOf(issue, written ?? got);
+  const message = `${wantedButGot(full, issue.message, got, written)}${hint}`;
   return [{ ...source.locate(full), message }];
 }
 
+/** Of what names releases: what is near to a text that names none. */
+const HELP: Readonly<Record<string, (text: string) => string>> = {
+  [RELEASE_WANTED]: helpOnRelease,
+  [EXCHANGE_WANTED]: helpOnRelease,
+  [RANGES_WANTED]: helpOnRange,
+};
+
 /** The word that a wrong one was probably meant to be. */
 function hintOf(issue: Issue, got: unknown): string {
+  if (typeof got === "string" && Object.hasOwn(HELP, issue.message)) {
+    const help = HELP[issue.message](got);
+    return help === "" ? "" : `; ${help}`;
+  }
   if (issue.code !== "invalid_value" || typeof got !== "string") return "";
   const meant = nearestWord(got, issue.values.map(String));
   return meant === undefined ? "" : `; did you mean ${meant}?`;

@@ -13,6 +13,7 @@ const NO_SOURCE: Source = {
   value: undefined,
   problems: [],
   locate: () => NOWHERE,
+  written: () => undefined,
   locateKey: () => NOWHERE,
 };
 

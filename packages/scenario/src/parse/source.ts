@@ -5,6 +5,7 @@
  */
 import {
   type Document,
+  isAlias,
   isMap,
   isPair,
   isScalar,
@@ -30,6 +31,8 @@ export interface Source {
   readonly problems: readonly Problem[];
   /** Where a part begins, or the nearest that exists around it. */
   locate(path: Path): Position;
+  /** A plain value as the text has it, where what it was read as says less: 5.10 is read as 5.1. */
+  written(path: Path): string | undefined;
   /** Where a key of a map stands: not its value. */
   locateKey(path: Path): Position;
 }
@@ -63,6 +66,7 @@ export function readSource(text: string): Source {
     value: problems.length === 0 ? document.toJS({ maxAliasCount: -1 }) : undefined,
     problems,
     locate: (path) => at(offsetOf(document, path)),
+    written: (path) => writtenAs(document, path),
     locateKey: (path) => at(keyOffset(document, path)),
   };
 }
@@ -87,6 +91,12 @@ function offsetOf(document: Document, path: Path): number {
     offset = startOf(node) ?? offset;
   }
   return offset;
+}
+
+function writtenAs(document: Document, path: Path): string | undefined {
+  const found = path.reduce<unknown>(childOf, document.contents);
+  const node = isAlias(found) ? found.resolve(document) : found;
+  return isScalar(node) ? node.source : undefined;
 }
 
 function keyOffset(document: Document, path: Path): number {
