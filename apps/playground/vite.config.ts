@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { withoutHelp } from "./without-help.ts";
 
 export default defineConfig({
   // Every address in the page is relative: the folder works under any path.
@@ -7,7 +8,11 @@ export default defineConfig({
   // The packages as they are written: no build of theirs has to come first.
   resolve: { conditions: ["@forkpath/source", "module", "browser", "development|production"] },
   // Modules, so that a worker fetches what only a race needs when there is one.
-  worker: { format: "es", rolldownOptions: { output: { comments: { annotation: false } } } },
+  worker: {
+    format: "es",
+    plugins: () => [withoutHelp()],
+    rolldownOptions: { output: { comments: { annotation: false } } },
+  },
   build: {
     target: "es2023",
     sourcemap: true,

@@ -51,7 +51,11 @@ export default defineConfig({
     alias: { "./worker/make.ts": path("./src/worker/make-inline.ts") },
   },
   // A module that was loaded from a text never answers; a script does, in one piece.
-  worker: { format: "iife", rolldownOptions: { output: { codeSplitting: false } } },
+  worker: {
+    ...shared.worker,
+    format: "iife",
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
   plugins: [inOneFile],
   build: {
     target: "es2023",

@@ -41,6 +41,7 @@ test.each([
   ["4.4..v5.4", 'got "4.4..v5.4"; did you mean v4.4..v5.4?'],
   ["7.0", "got 7.0; it is not modelled: the newest is v6.18"],
   ["7.0+", 'got "7.0+"; it is not modelled: the newest is v6.18'],
+  ["el7+", 'got "el7+"; did you mean rhel7?'],
   ["after v5", 'or a list of them, got "after v5"'],
 ])("on: %s", (on, problem) => {
   const text = problemsOf(`${P}expect: [{ on: ${on}, process: P, anonRss: 4 }]`);

@@ -56,7 +56,7 @@ export function helpOnRelease(text: string): string {
 /** What may be told of a text that is no range of releases. */
 export function helpOnRange(text: string): string {
   const meant = rangeMeant(text);
-  return meant === undefined ? helpOnRelease(text) : didYouMean(meant);
+  return meant === undefined ? helpOnRelease(text.replace(/^before |\+$/g, "")) : didYouMean(meant);
 }
 
 const didYouMean = (meant: string): string => `did you mean ${meant}?`;
