@@ -1,4 +1,4 @@
-/** The release of the kernel that a user means: a name such as `v6.1`, or what `uname -r` prints. */
+/** The kernel that a user means: a name such as `v6.1`, or what `uname -r` prints. */
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { helpOnRelease, releaseMeant } from "@forkpath/scenario/internal";
 import { InvalidArgumentError } from "commander";

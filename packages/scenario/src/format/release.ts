@@ -36,7 +36,7 @@ export function releaseMeant(text: string): KernelName | undefined {
     : undefined;
 }
 
-/** The same range, with the letters that `on:` wants: `v5.8+` for `5.8+`. None where it is empty. */
+/** The same range with the letters that `on:` wants: `v5.8+` for `5.8+`. None if it is empty. */
 export function rangeMeant(text: string): string | undefined {
   const spelt = text.replace(/(^|\s|\.\.)(?=\d)/g, "$1v");
   return spelt !== text && kernelsIn(spelt)?.length ? spelt : undefined;
