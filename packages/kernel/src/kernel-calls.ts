@@ -30,7 +30,7 @@ export interface KernelCalls {
   collapse(pid: number, addr: number): KernelThread<number>;
   /**
    * Begins to migrate each page that a process maps in the range; `migrateEnd` ends it.
-   * @returns how many pages are on their way now
+   * @returns how many pages of the range have set out
    */
   migrateBegin(pid: number, addr: number, len: number): KernelThread<number>;
   /**
@@ -79,7 +79,7 @@ function* beginMigrations(
   const begun = yield* migratePagesBegin(machine.mm, [...pages]);
   yield* stopAtMigrations(machine);
   machine.migrations.push(...begun);
-  return machine.migrations.length;
+  return begun.length;
 }
 
 function* endMigrations(machine: Machine): KernelThread<number> {

@@ -66,6 +66,16 @@ test("migration moves a page for all who map it", () => {
   expect(kernel.check()).toEqual([]);
 });
 
+test("a migration answers for its own range, whatever else is on its way", () => {
+  const { kernel, pid, heap } = stage("W W W -");
+  expect(kernel.migrateBegin(pid, heap, 2 * PAGE_SIZE)).toBe(2);
+  expect(kernel.migrateBegin(pid, heap, PAGE_SIZE)).toBe(0);
+  expect(kernel.migrateBegin(pid, heap + 3 * PAGE_SIZE, PAGE_SIZE)).toBe(0);
+  expect(kernel.migrateBegin(pid, heap + PAGE_SIZE, 2 * PAGE_SIZE)).toBe(1);
+  expect(kernel.migrateEnd()).toBe(3);
+  expect(kernel.check()).toEqual([]);
+});
+
 test("B14: after a memory failure and an unmap, VmSwap is 2^64 less than it should be (D4)", () => {
   const { play, kernel, pid, heap } = stage("W W");
   expect(kernel.memoryFailure(kernel.frame(pid, heap)!)).toBe(0);

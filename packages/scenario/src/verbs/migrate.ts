@@ -9,7 +9,7 @@ import { pagesOf, rangesOf } from "../world/where.ts";
 import { pidOf } from "../world/who.ts";
 import type { World } from "../world/world.ts";
 import { type Choice, type Entry, someonesPlace, withoutWaiting } from "./dice.ts";
-import { defineVerb, on, statusOf, type Verb } from "./verb.ts";
+import { defineVerb, on, type Verb } from "./verb.ts";
 
 export const migrateBegin: Verb = defineVerb(
   { migrateBegin: about(place, "Which pages set out for other frames.") },
@@ -21,8 +21,8 @@ export const migrateBegin: Verb = defineVerb(
         callOf(world.kernel, null, "migrateBegin", pid, start, len),
       );
     },
-    // The answer is how many pages are under way: none means that they are in use.
-    settle: (_world, answers) => (statusOf(answers) === 0 ? failed("EBUSY") : DONE),
+    // Each answer is how many pages of a range have set out: none at all means that they are in use.
+    settle: (_world, answers) => (answers.every((begun) => begun === 0) ? failed("EBUSY") : DONE),
   }),
   [
     [
