@@ -21,7 +21,7 @@ export const migrateBegin: Verb = defineVerb(
         callOf(world.kernel, null, "migrateBegin", pid, start, len),
       );
     },
-    // Each answer is how many pages of a range have set out: none at all means that they are in use.
+    // Each answer is how many pages of a range have set out: none at all are those in use.
     settle: (_world, answers) => (answers.every((begun) => begun === 0) ? failed("EBUSY") : DONE),
   }),
   [
