@@ -48,11 +48,13 @@ const RING_EVENTS = 65_536;
 const PER_TABLE: number =
   EventClass.CALL | EventClass.LOCK | EventClass.ALLOC | EventClass.MM | EventClass.TASK;
 
-/** Code that runs once a table is compiled to the last degree after some ten thousand tables. */
-const WARM_UP: BenchForkOptions = {
-  ...{ mib: 8, frames: "seq", runs: 3000 },
-  ...{ split: true, trace: false, beside: [] },
-};
+/** The parent that is forked before anything is timed, and that of each machine beside: MiB. */
+const SMALL = 8;
+/**
+ * Forks of it. Code that runs once a table is compiled to the last degree after some ten thousand
+ * tables; where few are timed, fewer come first.
+ */
+const WARM_UP_FORKS = { most: 3000, perTimed: 32 };
 /** Forks of each machine beside, before anything is timed. */
 const BESIDE_FORKS = 1000;
 
@@ -61,8 +63,13 @@ const BESIDE_FORKS = 1000;
  * @throws Error when a fork fails, which on an idle machine it does not
  */
 export function* benchingFork(options: BenchForkOptions): Work<BenchForkResult> {
-  const { split, trace } = options;
-  const warmUp = timingForks({ ...WARM_UP, split, trace }, []);
+  const { mib, runs } = options;
+  const forks = Math.min(
+    WARM_UP_FORKS.most,
+    Math.ceil((WARM_UP_FORKS.perTimed * mib * runs) / SMALL),
+  );
+  const small = { mib: SMALL, frames: "seq", runs: forks, beside: [] } as const;
+  const warmUp = timingForks({ ...options, ...small }, []);
   while (!warmUp.next(false).done);
   const others = options.beside.map(createOther);
   for (let round = 0; round < BESIDE_FORKS; round++) for (const fork of others) fork();
@@ -71,7 +78,7 @@ export function* benchingFork(options: BenchForkOptions): Work<BenchForkResult> 
 
 /** A machine of another release, with a small parent. @returns forks it, and reaps the child */
 function createOther(release: KernelName): () => void {
-  const pages = WARM_UP.mib * PAGES_PER_MIB;
+  const pages = SMALL * PAGES_PER_MIB;
   const kernel = createKernel({ kernel: release, memoryPages: 4 * pages, nrCpus: NR_CPUS });
   const parent = kernel.createProcess({ comm: "other" });
   touchAll(kernel, parent, pages, "seq");
