@@ -95,7 +95,8 @@ export class Driver {
   /** A point that it goes over is kept as the state is now. */
   private goesOver(point: SchedulePoint): boolean {
     const { passing } = this;
-    return passing.left > 0 && goesOver(passing, point.renew?.() ?? point);
+    if (passing.left > 0) return goesOver(passing, point.renew?.() ?? point);
+    return goesOver(passing, point);
   }
 
   /** Calls of cond_resched that the thread has gone over are turns as well. */

@@ -8,14 +8,31 @@
 import { isChoice, isIn } from "./bits.ts";
 import { describeDeadlock, describeThrown, type FailureKind, type RunFailure } from "./failure.ts";
 import type { Point } from "./point.ts";
-import { MAX_THREADS, type Program, type ThreadSpec } from "./program.ts";
+import {
+  MAX_THREADS,
+  type PointScheduler,
+  type Program,
+  type ProgramPassing,
+  type ThreadSpec,
+} from "./program.ts";
 import { formatSchedule } from "./schedule.ts";
 import { type Chooser, CUT, NO_THREAD, RunEnd, type RunView } from "./strategy.ts";
 
 /** Steps in a run, when the caller sets no limit. */
 export const DEFAULT_MAX_STEPS = 10_000;
 
-export class Execution<S> implements RunView {
+/** Instead of a thread: the run has failed, and none can go on. */
+const STUCK = -3;
+
+/** Before the first run. */
+const NOBODY: Chooser = { choose: () => CUT };
+
+const endOf = (decision: number): RunEnd => {
+  if (decision === CUT) return RunEnd.CUT;
+  return decision === STUCK ? RunEnd.FAILED : RunEnd.FOREIGN;
+};
+
+export class Execution<S> implements RunView, PointScheduler {
   readonly threadNames: string[] = [];
   readonly pending: Point[] = [];
   live = 0;
@@ -33,6 +50,14 @@ export class Execution<S> implements RunView {
   private readonly results: unknown[] = [];
   private readonly choices: number[] = [];
   private choiceCount = 0;
+  private chooser: Chooser = NOBODY;
+  /** How this run's threads go over points, if they can, and nothing looks at them in between. */
+  private passing: ProgramPassing | undefined;
+  /** What was decided while the running thread asked, if it has to stop. */
+  private decision: number = STUCK;
+  private isDecided = false;
+  /** While the running thread asks: what is thrown then, it did not throw. */
+  private isDeciding = false;
 
   constructor(program: Program<S>, maxSteps: number) {
     this.program = program;
@@ -42,22 +67,49 @@ export class Execution<S> implements RunView {
   /** Runs the program from its start, as `chooser` says. */
   run(chooser: Chooser): RunEnd {
     if (!this.start()) return RunEnd.FAILED;
+    this.chooser = chooser;
     if (!this.repeat(chooser)) return RunEnd.FAILED;
     while (this.live !== 0) {
-      const ready = this.findReady();
-      if (ready === 0) {
-        return this.fail("deadlock", describeDeadlock(this.threadNames, this.live, this.pending));
-      }
-      if (this.steps === this.maxSteps) {
-        return this.fail("step-limit", `more than ${this.maxSteps} steps`);
-      }
-      const thread = chooser.choose(this, ready);
-      if (thread < 0) return thread === CUT ? RunEnd.CUT : RunEnd.FOREIGN;
-      if (isChoice(ready)) this.choices[this.choiceCount++] = thread;
+      const thread = this.isDecided ? this.decision : this.decide();
+      this.isDecided = false;
+      if (thread < 0) return endOf(thread);
       if (!this.step(thread)) return RunEnd.FAILED;
     }
     this.judge();
     return RunEnd.DONE;
+  }
+
+  /**
+   * Whether the running thread, which has come to `point`, goes next: then it takes its next step
+   * at once, and never comes back here in between.
+   */
+  goesOn(point: Point): boolean {
+    this.pending[this.lastThread] = point;
+    this.isDeciding = true;
+    const thread = this.decide();
+    this.isDeciding = false;
+    if (thread === this.lastThread) {
+      this.steps++;
+      return true;
+    }
+    this.decision = thread;
+    this.isDecided = true;
+    if (this.passing !== undefined) this.passing.scheduler = null;
+    return false;
+  }
+
+  /** The thread that goes next; or CUT, FOREIGN, or STUCK. */
+  private decide(): number {
+    const ready = this.findReady();
+    if (ready === 0) {
+      return this.stick("deadlock", describeDeadlock(this.threadNames, this.live, this.pending));
+    }
+    if (this.steps === this.maxSteps) {
+      return this.stick("step-limit", `more than ${this.maxSteps} steps`);
+    }
+    const thread = this.chooser.choose(this, ready);
+    if (thread >= 0 && isChoice(ready)) this.choices[this.choiceCount++] = thread;
+    return thread;
   }
 
   /** The choices of the last run, as text. */
@@ -72,6 +124,8 @@ export class Execution<S> implements RunView {
     this.failure = undefined;
     this.outcome = undefined;
     this.lastThread = NO_THREAD;
+    this.isDecided = false;
+    this.isDeciding = false;
     this.state = program.setup();
     const specs = program.threads(this.state);
     if (this.bodies.length === 0 || specs.length !== this.bodies.length) this.admit(specs);
@@ -108,6 +162,7 @@ export class Execution<S> implements RunView {
   private repeat(chooser: Chooser): boolean {
     const { program } = this;
     const passing = program.invariant === undefined ? program.passing?.(this.state) : undefined;
+    this.passing = passing;
     if (passing === undefined || chooser.knownSteps === undefined) return true;
     for (;;) {
       const count = chooser.knownSteps(this);
@@ -148,6 +203,7 @@ export class Execution<S> implements RunView {
   private step(thread: number): boolean {
     const point = this.pending[thread];
     this.steps++;
+    if (this.passing !== undefined) this.passing.scheduler = this;
     if (!this.advance(thread)) return false;
     return this.program.invariant === undefined || this.holds(thread, point);
   }
@@ -175,11 +231,12 @@ export class Execution<S> implements RunView {
       if (done) {
         this.live &= ~(1 << thread);
         this.results[thread] = value;
-      } else {
+      } else if (!this.isDecided) {
         this.pending[thread] = value;
       }
       return true;
     } catch (thrown) {
+      if (this.isDeciding) throw thrown;
       this.fail("thrown", `${this.threadNames[thread]}: ${describeThrown(thrown)}`);
       return false;
     }
@@ -196,8 +253,12 @@ export class Execution<S> implements RunView {
     }
   }
 
-  private fail(kind: FailureKind, message: string): typeof RunEnd.FAILED {
+  private stick(kind: FailureKind, message: string): typeof STUCK {
+    this.fail(kind, message);
+    return STUCK;
+  }
+
+  private fail(kind: FailureKind, message: string): void {
     this.failure = { kind, message };
-    return RunEnd.FAILED;
   }
 }

@@ -17,15 +17,28 @@ export interface ThreadSpec {
   readonly run: Pick<ThreadBody, "next">;
 }
 
+/** Decides at each point which thread goes next. */
+export interface PointScheduler {
+  /**
+   * Whether the running thread, which has come to `point`, goes next. If not, the thread has to
+   * yield that point, and does nothing before.
+   */
+  goesOn(point: Point): boolean;
+}
+
 /**
- * How a thread goes over points without stopping at them, where an earlier run has shown what it
- * does. The search sets `left`, and the thread takes it down to 0 in one call of `next`.
+ * How a thread goes over points without stopping at them.
+ *
+ * Where an earlier run has shown what it does, the search sets `left`, and the thread takes it down
+ * to 0 in one call of `next`. Beyond, it asks `scheduler`, if there is one.
  */
 export interface ProgramPassing {
-  /** Points that the running thread is still to go over. */
+  /** Points that the running thread is still to go over unasked. */
   left: number;
-  /** Those that it has gone over; null for one that is as it was in the run before. */
+  /** Those that it has gone over so; null for one that is as it was in the run before. */
   readonly points: (Point | null)[];
+  /** Asked at other points; a thread may yield one of these instead. Null: it yields each. */
+  scheduler: PointScheduler | null;
 }
 
 /**
@@ -44,8 +57,8 @@ export interface Program<S> {
   /** The threads, not yet started, in an order that never changes; at most `MAX_THREADS`. */
   threads(state: S): readonly ThreadSpec[];
   /**
-   * For threads that can go over points without stopping. A search that repeats the beginning of a
-   * run asks it of them then: nothing looks at them in between.
+   * For threads that can go over points without stopping. An engine asks it of them where nothing
+   * else is to be done between two steps.
    */
   passing?(state: S): ProgramPassing;
   /** Called with the thread that runs from now on, before it does. */

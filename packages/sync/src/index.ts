@@ -43,7 +43,7 @@ export {
   readsPart,
   tryReadPart,
 } from "./parts.ts";
-export { goesOver, type Passing } from "./passing.ts";
+export { goesOver, type Passing, type PointScheduler } from "./passing.ts";
 export {
   ANYTHING,
   type KernelThread,

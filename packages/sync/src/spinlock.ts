@@ -131,10 +131,10 @@ export const createSpinLock = (
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
 export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
-  const { interleaved, passing } = sync;
-  if ((interleaved && passing.left === 0) || lock.holder !== null) return false;
-  if (interleaved) goesOver(passing, lock.lockPoint);
-  take(sync, lock, where, subclass);
+  if (lock.holder !== null) return false;
+  if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
+  if (sync.interleaved && !goesOver(sync.passing, lock.lockPoint)) return false;
+  hold(sync, lock, where, subclass);
   return true;
 }
 
@@ -219,6 +219,10 @@ export function* spinUnlock(sync: Sync, lock: SpinLock, where: string): KernelTh
 
 function take(sync: Sync, lock: SpinLock, where: string, subclass: number): void {
   if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
+  hold(sync, lock, where, subclass);
+}
+
+function hold(sync: Sync, lock: SpinLock, where: string, subclass: number): void {
   lock.holder = sync.current;
   lock.subclass = subclass;
   lock.where = where;
