@@ -167,7 +167,6 @@ export class Execution<S> implements RunView, PointScheduler {
     for (;;) {
       const count = chooser.knownSteps(this);
       if (count === 0) return true;
-      this.renew();
       const thread = chooser.choose(this, 0);
       passing.points.length = 0;
       passing.left = count - 1;
@@ -180,18 +179,13 @@ export class Execution<S> implements RunView, PointScheduler {
     }
   }
 
-  /** Asks what steps would touch by now. */
-  private renew(): void {
-    const { pending } = this;
-    for (let thread = 0; thread < pending.length; thread++) {
-      const { renew } = pending[thread];
-      if (renew !== undefined) pending[thread] = renew();
-    }
+  pointOf(thread: number): Point {
+    const point = this.pending[thread];
+    return point.renew === undefined ? point : point.renew();
   }
 
   private findReady(): number {
     const { pending, live } = this;
-    this.renew();
     let ready = 0;
     for (let thread = 0; thread < pending.length; thread++) {
       if (isIn(live, thread) && pending[thread].ready()) ready |= 1 << thread;

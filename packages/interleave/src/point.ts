@@ -27,7 +27,7 @@ export interface Point {
   ready(): boolean;
   /**
    * The same point as the state is now: for a step that touches what it finds by what others may
-   * change. Asked before each step of a run. By default a point stays what it is.
+   * change. Asked when it matters what the step touches. By default a point stays what it is.
    */
   renew?(): Point;
 }

@@ -36,7 +36,10 @@ export const NO_THREAD = -1;
 export interface RunView {
   /** By the index of the thread. */
   readonly threadNames: readonly string[];
-  /** The point before which each thread stands; stale once the thread has returned. */
+  /**
+   * The point before which each thread stands, as the thread made it; stale once the thread has
+   * returned.
+   */
   readonly pending: readonly Point[];
   /** Threads that have not returned, as bits. */
   readonly live: number;
@@ -46,6 +49,8 @@ export interface RunView {
   readonly steps: number;
   /** What was wrong with the run; undefined as long as nothing is. */
   readonly failure: RunFailure | undefined;
+  /** The point before which a thread stands, as the state is now. */
+  pointOf(thread: number): Point;
 }
 
 /** Instead of a thread: the rest of this run repeats what other runs show. */

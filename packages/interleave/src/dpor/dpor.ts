@@ -118,7 +118,7 @@ class ReducedSearch implements Search {
       if (refusal !== 0) return refusal;
     }
     const { taken } = this.places[at];
-    const point = run.pending[taken];
+    const point = run.pointOf(taken);
     if (at < this.pathLength - 1) this.history.repeat(taken, point);
     else this.history.push(taken, point);
     return taken;
@@ -219,7 +219,7 @@ class ReducedSearch implements Search {
     let still = sleepersOf(this.places[at]) & ~(1 << this.places[at].taken);
     for (let rest = still; rest !== 0; rest &= rest - 1) {
       const thread = lowest(rest);
-      if (this.history.dependsOn(at, thread, run.pending[thread])) still &= ~(1 << thread);
+      if (this.history.dependsOn(at, thread, run.pointOf(thread))) still &= ~(1 << thread);
     }
     return still;
   }
@@ -286,8 +286,9 @@ class ReducedSearch implements Search {
 
 /** Takes the first branch that can be taken, and drops those before it, which turn out to wait. */
 function firstReady(branches: Wakeup[], ready: number): Wakeup | undefined {
-  for (let branch = branches.shift(); branch !== undefined; branch = branches.shift()) {
-    if (isIn(ready, branch.thread)) return branch;
+  while (branches.length > 0) {
+    const branch = branches.shift();
+    if (branch !== undefined && isIn(ready, branch.thread)) return branch;
   }
   return undefined;
 }

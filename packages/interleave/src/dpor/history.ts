@@ -34,7 +34,7 @@ export class History {
   readonly direct: number[] = [];
   readonly directEnd: number[] = [];
   private readonly dependent: Dependence;
-  /** What each step touches; made when it is first asked for. */
+  /** What each step touches. */
   private readonly touched: Touched[] = [];
   private readonly asked = new Touched();
   private threadCount = 0;
@@ -64,15 +64,16 @@ export class History {
 
   /** Adds a step that an earlier run took at this place, after the same steps. */
   repeat(thread: number, point: Point): void {
-    this.thread[this.length] = thread;
-    this.point[this.length] = point;
+    this.keep(this.length, thread, point);
     this.lastStep[thread] = this.length++;
   }
 
   /** The same, for the thread that an earlier run took here. @param point null: that run's */
   repeatAgain(point: Point | null): void {
-    const { length: index } = this;
-    this.repeat(this.thread[index], point ?? this.point[index]);
+    const index = this.length++;
+    const thread = this.thread[index];
+    if (point !== null) this.keep(index, thread, point);
+    this.lastStep[thread] = index;
   }
 
   /** Adds a step that no run has taken here. */
@@ -84,7 +85,7 @@ export class History {
     clock[thread] = index + 1;
     const { clocks } = this;
     for (let other = 0; other < threadCount; other++) clocks[row + other] = clock[other];
-    this.repeat(thread, point);
+    this.lastStep[thread] = this.length++;
   }
 
   /**
@@ -94,14 +95,12 @@ export class History {
   look(index: number, thread: number, point: Point): void {
     const { clock, clocks, threadCount } = this;
     const last = this.lastStep[thread];
-    this.thread[index] = thread;
-    this.point[index] = point;
+    const touched = this.keep(index, thread, point);
     this.previous[index] = last;
     let end = this.directFrom(index);
     for (let other = 0; other < threadCount; other++) {
       clock[other] = last < 0 ? 0 : clocks[last * threadCount + other];
     }
-    const touched = this.touchedBy(index);
     // Of another thread, only what comes behind the last step that is needed already is news.
     for (let other = 0; other < threadCount; other++) {
       if (other === thread) continue;
@@ -152,19 +151,21 @@ export class History {
   }
 
   private matters(index: number, thread: number, touched: Touched): boolean {
-    if (this.dependent(this.touchedBy(index), touched)) return true;
+    if (this.dependent(this.touched[index], touched)) return true;
     const stoodThere = index > this.lastStep[thread];
     return stoodThere && isIn(this.ready[index] ^ this.ready[index + 1], thread);
   }
 
   /** Whether the caller's relation takes a step to depend on what a point announces. */
   isDependent(index: number, point: Point): boolean {
-    return this.dependent(this.touchedBy(index), this.asked.by(point));
+    return this.dependent(this.touched[index], this.asked.by(point));
   }
 
-  private touchedBy(index: number): Touched {
+  private keep(index: number, thread: number, point: Point): Touched {
+    this.thread[index] = thread;
+    this.point[index] = point;
     this.touched[index] ??= new Touched();
-    return this.touched[index].by(this.point[index]);
+    return this.touched[index].by(point);
   }
 
   /** How many steps its thread took before it. */

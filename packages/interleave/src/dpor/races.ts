@@ -81,7 +81,8 @@ export class RaceFinder {
     for (let rest = run.live; rest !== 0; rest &= rest - 1) {
       const thread = lowest(rest);
       if (hasDied && thread === history.thread[length - 1]) continue;
-      history.look(end, thread, run.pending[thread]);
+      // What a run has died of may have left nothing that a point could look at.
+      history.look(end, thread, hasDied ? run.pending[thread] : run.pointOf(thread));
       first[thread] = end++;
     }
     history.end = end;
