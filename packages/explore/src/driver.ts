@@ -68,7 +68,7 @@ export class Driver {
       this.points[index] = point;
       if (point === null) return step;
       this.countPassed(index);
-      if (isEverywhere && this.goesOver(point)) continue;
+      if (isEverywhere && goesOver(this.passing, point)) continue;
       if (isEverywhere && this.asksForWaiters && isSpinLock(point))
         return this.approach(index, point);
       const fair = this.makeFair(index, this.isWatched ? watched(point) : point);
@@ -90,13 +90,6 @@ export class Driver {
     this.approached[index] = null;
     this.points[index] = lock;
     return { done: false, value: lock };
-  }
-
-  /** A point that it goes over is kept as the state is now. */
-  private goesOver(point: SchedulePoint): boolean {
-    const { passing } = this;
-    if (passing.left > 0) return goesOver(passing, point.renew?.() ?? point);
-    return goesOver(passing, point);
   }
 
   /** Calls of cond_resched that the thread has gone over are turns as well. */

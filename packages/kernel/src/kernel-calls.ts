@@ -15,7 +15,7 @@ import {
   reclaimPages,
 } from "@forkpath/mm";
 import { migrationsPoint, rangePoint } from "@forkpath/mm/internal";
-import { type KernelThread, NO_STOPS, type Stops, stopsHere } from "@forkpath/sync";
+import { type KernelThread, NO_STOPS, type Stops, stopAt, stopsHere } from "@forkpath/sync";
 import { liveMm, type Machine } from "./machine.ts";
 import { findFrame } from "./page-view.ts";
 
@@ -70,7 +70,8 @@ function* beginMigrations(
   expectAligned("migrateBegin", "addr", addr, PAGE_SIZE);
   expectAligned("migrateBegin", "len", len, PAGE_SIZE);
   const mm = liveMm(machine, "migrateBegin", pid);
-  if (machine.mm.sync.interleaved) yield rangePoint(machine.mm, mm, addr, addr + len);
+  if (machine.mm.sync.interleaved)
+    yield* stopAt(machine.mm.sync, rangePoint(machine.mm, mm, addr, addr + len));
   const pages = new Set<Pfn>();
   for (let at = addr; at < addr + len; at += PAGE_SIZE) {
     const pfn = findFrame(machine.mm, mm, at);
@@ -94,4 +95,4 @@ function* endMigrations(machine: Machine): KernelThread<number> {
 
 /** Another thread may set pages out, or let them arrive: the list is in the order of departure. */
 const stopAtMigrations = ({ mm, migrations }: Machine): Stops =>
-  stopsHere(mm.sync) ? [migrationsPoint(mm, migrations)] : NO_STOPS;
+  stopsHere(mm.sync) ? stopAt(mm.sync, migrationsPoint(mm, migrations)) : NO_STOPS;

@@ -9,7 +9,7 @@ import {
   sendFatalSignal,
 } from "@forkpath/fork";
 import { dieOfSignal, signalsPoint } from "@forkpath/fork/internal";
-import { type KernelThread, runAs, runToCompletion } from "@forkpath/sync";
+import { type KernelThread, runAs, runToCompletion, stopAt } from "@forkpath/sync";
 import { resumeCalls } from "./call.ts";
 import { liveMm, liveTask, type Machine, userOf } from "./machine.ts";
 
@@ -84,7 +84,7 @@ export function* killTaskSteps(
 ): KernelThread<boolean> {
   const { fork, mm } = machine;
   const task = liveTask(machine, "kill", pid);
-  if (mm.sync.interleaved) yield signalsPoint(task);
+  if (mm.sync.interleaved) yield* stopAt(mm.sync, signalsPoint(task));
   for (const thread of sendFatalSignal(fork, task, signal)) {
     yield* runAs(mm.sync, thread.thread, dieOfSignal(fork, thread, signal));
   }

@@ -15,6 +15,7 @@ import {
   type SchedulePoint,
   type SpinLock,
   type Sync,
+  stopAt,
 } from "@forkpath/sync";
 import {
   type AnonVma,
@@ -43,11 +44,12 @@ export function* anonVmaPrepare<V extends RmapVma>(
   pageTableLock: SpinLock,
   findMergeable: (vma: V) => AnonVma | null,
 ): KernelThread<number> {
-  if (sync.interleaved) yield ownerLookPoint(vma);
+  if (sync.interleaved) yield* stopAt(sync, ownerLookPoint(vma));
   if (vma.anonVma !== null) return 0;
   const hasChain = sync.interleaved ? yield* allocSleeping(sync, "avc") : allocAtomic(sync, "avc");
   if (!hasChain) return -Errno.ENOMEM;
-  if (sync.interleaved) yield ownerPoint(PointKind.LOAD, vma, { reads: [ownersOf(pageTableLock)] });
+  if (sync.interleaved)
+    yield* stopAt(sync, ownerPoint(PointKind.LOAD, vma, { reads: [ownersOf(pageTableLock)] }));
   const shared = findMergeable(vma);
   const anonVma = shared ?? (yield* allocRoot(sync, anonVmas));
   if (anonVma === null) return -Errno.ENOMEM;

@@ -12,6 +12,7 @@ import {
   type SchedulePoint,
   type Stops,
   type Sync,
+  stopAt,
 } from "@forkpath/sync";
 import type { AnonVma, AnonVmas } from "./anon-vma.ts";
 
@@ -28,7 +29,7 @@ export function getAnonVma(anonVma: AnonVma): void {
  * @modelOnly a scheduler's view of one instruction
  */
 export const stopToGet = (sync: Sync, anonVma: AnonVma): Stops =>
-  sync.interleaved ? [{ ...refsPoint(anonVma), commutes: true }] : NO_STOPS;
+  sync.interleaved ? stopAt(sync, { ...refsPoint(anonVma), commutes: true }) : NO_STOPS;
 
 const refsPoint = (anonVma: AnonVma): SchedulePoint =>
   makePoint(PointKind.ATOMIC, anonVma, { kind: "field", owner: "", field: "anon_vma refcount" });
@@ -40,7 +41,7 @@ const refsPoint = (anonVma: AnonVma): SchedulePoint =>
  */
 export function* putAnonVma(sync: Sync, anonVmas: AnonVmas, anonVma: AnonVma): KernelThread<void> {
   const where = "drop_anon_vma";
-  if (sync.interleaved) yield refsPoint(anonVma);
+  if (sync.interleaved) yield* stopAt(sync, refsPoint(anonVma));
   invariant(anonVma.refcount > 0, "anon-vma-not-held", `${where} of anon_vma${anonVma.id}`);
   if (anonVma.refcount > 1) {
     anonVma.refcount--;

@@ -27,7 +27,7 @@ export interface PointScheduler {
 export interface Passing {
   /** Points that it is still to go over unasked. */
   left: number;
-  /** Those that it has gone over so; null for one that is as it was in the run before. */
+  /** Those that it has gone over so, as they were then; null: as in the run before. */
   readonly points: (SchedulePoint | null)[];
   /** How many of them were cond_resched's, since the driver looked last. */
   rescheds: number;
@@ -51,7 +51,7 @@ export const createPassing = (): Passing => ({
 export function goesOver(passing: Passing, point: SchedulePoint | null): boolean {
   if (passing.left === 0) return point !== null && mayGoOn(passing, point);
   passing.left--;
-  passing.points.push(point);
+  passing.points.push(point?.renew === undefined ? point : point.renew());
   if (point !== null && point.kind === PointKind.RESCHED) passing.rescheds++;
   return true;
 }

@@ -131,9 +131,9 @@ export const createSpinLock = (
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
 export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
-  if (lock.holder !== null) return false;
   if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
   if (sync.interleaved && !goesOver(sync.passing, lock.lockPoint)) return false;
+  if (lock.holder !== null) return false;
   hold(sync, lock, where, subclass);
   return true;
 }

@@ -7,7 +7,7 @@
  */
 import { CloneFlag } from "@forkpath/abi";
 import { joinCounters } from "@forkpath/counters";
-import { type KernelThread, spinUnlockNow, takeLeafLock } from "@forkpath/sync";
+import { type KernelThread, spinUnlockNow, stopAt, takeLeafLock } from "@forkpath/sync";
 import { signalsLookPoint, signalsPoint } from "../task/points.ts";
 import { NO_EXIT_SIGNAL } from "../task/task.ts";
 import type { Cloning } from "../types.ts";
@@ -23,7 +23,7 @@ export function* attachTask(cloning: Cloning): KernelThread<number> {
   const ask = fe.rules.signals.last;
   const isThread = (cloning.flags & CloneFlag.THREAD) !== 0;
   const point = isThread ? signalsPoint : signalsLookPoint;
-  if ((isThread || ask !== null) && fe.sync.interleaved) yield point(current);
+  if ((isThread || ask !== null) && fe.sync.interleaved) yield* stopAt(fe.sync, point(current));
   takeLeafLock(fe.sync, fe.tasklistLock, WHERE);
   const status = ask === null ? 0 : ask(current);
   if (status === 0) {

@@ -3,7 +3,7 @@
  * (SPEC §6.3/19-21).
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { allocSleeping, type KernelThread } from "@forkpath/sync";
+import { allocSleeping, type KernelThread, stopAt } from "@forkpath/sync";
 import { filesPoint, fsPoint } from "../task/points.ts";
 import { IN_EXEC, refuseBusy } from "../task/refuse.ts";
 import { stepStatus } from "../task/scripted-step.ts";
@@ -18,7 +18,7 @@ export function* copyFiles({ fe, current, child, flags }: Cloning): KernelThread
   const { files } = current;
   if (files === null) return 0; // a kernel thread may have none
   if (flags & CloneFlag.FILES) {
-    if (fe.sync.interleaved) yield filesPoint(files);
+    if (fe.sync.interleaved) yield* stopAt(fe.sync, filesPoint(files));
     files.count++;
     return 0;
   }
@@ -36,7 +36,7 @@ export function* copyFiles({ fe, current, child, flags }: Cloning): KernelThread
 export function* copyFs({ fe, current, child, flags }: Cloning): KernelThread<number> {
   const { fs } = current;
   if (flags & CloneFlag.FS) {
-    if (fe.sync.interleaved) yield fsPoint(current);
+    if (fe.sync.interleaved) yield* stopAt(fe.sync, fsPoint(current));
     if (fs.inExec) return refuseBusy(fe.sync, IN_EXEC);
     fs.users++;
     return 0;

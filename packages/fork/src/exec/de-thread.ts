@@ -12,6 +12,7 @@ import {
   PointKind,
   type SchedulePoint,
   spinUnlockNow,
+  stopAt,
   takeLeafLock,
   waitUntilReady,
 } from "@forkpath/sync";
@@ -28,7 +29,7 @@ import type { ForkEnv, TaskStruct } from "../types.ts";
  */
 export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   const { signal, mm } = task;
-  if (fe.sync.interleaved) yield signalsPoint(task);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, signalsPoint(task));
   if (!isGroupEmpty(task)) {
     if (isGroupEnding(signal)) return refuseBusy(fe.sync, "ends the whole process");
     signal.groupExitTask = task;
@@ -40,7 +41,7 @@ export function* deThread(fe: ForkEnv, task: TaskStruct): KernelThread<number> {
   if (mm !== null && fe.rules.execPeak === "de_thread") {
     yield* setmaxMmHiwaterRss(fe.sync, mm.counters, signal);
   }
-  if (fe.sync.interleaved) yield signalsPoint(task);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, signalsPoint(task));
   return yield* unshareSighand(fe, task);
 }
 

@@ -12,7 +12,7 @@ import { Errno } from "@forkpath/abi";
 import { EventClass, emit } from "@forkpath/events";
 import { mmput } from "@forkpath/mm";
 import { getFile, putFile } from "@forkpath/mm/internal";
-import { allocSleeping, type KernelThread, traced } from "@forkpath/sync";
+import { allocSleeping, type KernelThread, stopAt, traced } from "@forkpath/sync";
 import { dieOfSignal } from "../exit/group-exit.ts";
 import { filesPoint, fsPoint } from "../task/points.ts";
 import { IN_EXEC, refuseBusy } from "../task/refuse.ts";
@@ -83,11 +83,11 @@ function* execMarked(fe: ForkEnv, current: TaskStruct, request: ExecRequest): Ke
   if (!(yield* allocSleeping(fe.sync, "bprm"))) return -Errno.ENOMEM;
   if (!(yield* allocSleeping(fe.sync, "cred"))) return -Errno.ENOMEM; // prepare_bprm_creds
   const { fs } = current;
-  if (fe.sync.interleaved) yield fsPoint(current);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, fsPoint(current));
   if (fs.inExec) return refuseBusy(fe.sync, IN_EXEC);
   fs.inExec = isFsOwn(current);
   const status = yield* execFile(fe, current, request);
-  if (fe.sync.interleaved) yield fsPoint(current);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, fsPoint(current));
   fs.inExec = false;
   return status;
 }
@@ -159,7 +159,7 @@ function* copyAllStrings(fe: ForkEnv, bprm: LinuxBinprm): KernelThread<number> {
 /** @returns 0 or -ENOMEM @kernel unshare_files in kernel/fork.c */
 function* unshareFiles(fe: ForkEnv, current: TaskStruct): KernelThread<number> {
   if (current.files === null) return 0;
-  if (fe.sync.interleaved) yield filesPoint(current.files);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, filesPoint(current.files));
   if (current.files.count === 1) return 0;
   if (!(yield* allocSleeping(fe.sync, "files"))) return -Errno.ENOMEM;
   current.files = createFiles();

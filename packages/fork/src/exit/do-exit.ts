@@ -10,6 +10,7 @@ import {
   makePoint,
   PointKind,
   type SchedulePoint,
+  stopAt,
   traced,
 } from "@forkpath/sync";
 import { exitNamespaces } from "../task/namespaces.ts";
@@ -34,7 +35,7 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   const { sync } = fe;
   const { signal, pid, parent } = task;
   task.flags |= TaskFlag.EXITING;
-  if (sync.interleaved) yield livePoint(task);
+  if (sync.interleaved) yield* stopAt(sync, livePoint(task));
   const isLast = --signal.live === 0;
   if (task.mm !== null) yield* syncMmRssSteps(sync, task.mm.counters, task.thread);
   if (isLast && task.mm !== null) {
@@ -42,12 +43,12 @@ function* exitTask(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<vo
   }
   task.exitCode = code;
   yield* traced(sync, "exit_mm", exitMm(fe, task));
-  if (sync.interleaved && task.files !== null) yield filesPoint(task.files);
+  if (sync.interleaved && task.files !== null) yield* stopAt(sync, filesPoint(task.files));
   exitFiles(task);
-  if (sync.interleaved) yield fsPoint(task);
+  if (sync.interleaved) yield* stopAt(sync, fsPoint(task));
   exitFs(task);
   exitNamespaces(task);
-  if (sync.interleaved) yield deathPoint(task);
+  if (sync.interleaved) yield* stopAt(sync, deathPoint(task));
   exitNotify(fe, task);
   if (sync.traced & EventClass.TASK) {
     emit(sync, { kind: "task", what: "exit", pid, other: parent.pid });

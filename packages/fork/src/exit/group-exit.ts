@@ -33,7 +33,7 @@ export const isGroupEnding = ({ isGroupExit, groupExitTask }: SignalStruct): boo
  */
 export function* doGroupExit(fe: ForkEnv, task: TaskStruct, code: number): KernelThread<void> {
   const { signal } = task;
-  if (fe.sync.interleaved) yield signalsPoint(task);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, signalsPoint(task));
   if (!isGroupEnding(signal)) {
     signal.isGroupExit = true;
     signal.groupExitCode = code;

@@ -7,7 +7,7 @@
 import { getMmRss, MmCounter, setMmCounter } from "@forkpath/counters";
 import { type MmStruct, mmput } from "@forkpath/mm";
 import { allocMm, breakPoint, dupMmExeFile, mmFreePgd, mmInit } from "@forkpath/mm/internal";
-import { type KernelThread, PointKind, type Sync, traced } from "@forkpath/sync";
+import { type KernelThread, PointKind, type Sync, stopAt, traced } from "@forkpath/sync";
 import { stepStatus } from "../task/scripted-step.ts";
 import type { ForkEnv, TaskStruct } from "../types.ts";
 import { dupMmap } from "./dup-mmap.ts";
@@ -46,7 +46,7 @@ export function* dupMm(
 /** The byte copy, as far as mm_init leaves it alone; its swap token stays zero. */
 function* copyMmStruct(fe: ForkEnv, mm: MmStruct, oldMm: MmStruct): KernelThread<void> {
   if (fe.rules.totals.copied === "with the struct") yield* copyTotals(fe, mm, oldMm);
-  if (fe.sync.interleaved) yield breakPoint(oldMm, PointKind.LOAD);
+  if (fe.sync.interleaved) yield* stopAt(fe.sync, breakPoint(oldMm, PointKind.LOAD));
   Object.assign(mm.layout, oldMm.layout);
   mm.lockedVm = oldMm.lockedVm;
   mm.mapCount = oldMm.mapCount;

@@ -1,6 +1,6 @@
 /** The totals of an address space, as the child takes them over (SPEC §5.5, L5/3). */
 import type { MmStruct } from "@forkpath/mm";
-import { type KernelThread, makePoint, PointKind, type Subject } from "@forkpath/sync";
+import { type KernelThread, makePoint, PointKind, type Subject, stopAt } from "@forkpath/sync";
 import type { ForkEnv } from "../types.ts";
 
 /**
@@ -16,7 +16,7 @@ export function* copyTotals(
   for (const field of rules.totals.fields) {
     if (sync.interleaved) {
       const of: Subject = { kind: "field", owner: oldMm.name, field };
-      yield { ...makePoint(PointKind.LOAD, oldMm.usage, of), parts: [field] };
+      yield* stopAt(sync, { ...makePoint(PointKind.LOAD, oldMm.usage, of), parts: [field] });
     }
     mm.usage[field] = oldMm.usage[field];
   }

@@ -1,5 +1,5 @@
 /** Where a fork looks for a signal to the task that forks: rules/signals.ts says where. */
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopAt } from "@forkpath/sync";
 import type { ForkEnv, SignalCheck, TaskStruct } from "../types.ts";
 import { signalsLookPoint } from "./points.ts";
 
@@ -14,6 +14,6 @@ export function* askSignals(
 ): KernelThread<number> {
   const ask = rules.signals[check];
   if (ask === null) return 0;
-  if (sync.interleaved) yield signalsLookPoint(current);
+  if (sync.interleaved) yield* stopAt(sync, signalsLookPoint(current));
   return ask(current);
 }

@@ -17,7 +17,7 @@ import {
   PageFlag,
   pageAddNewAnonRmap,
 } from "@forkpath/rmap";
-import { InvariantError, type KernelThread, stopsHere } from "@forkpath/sync";
+import { InvariantError, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
 import { addingPoint } from "../machine/batch-point.ts";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import type { FaultSite } from "../machine/fault-site.ts";
@@ -128,12 +128,12 @@ export function* installFreshPage(
     yield* addMmCounterFast(sync, mm.counters, MmCounter.ANON_RSS, anon);
   }
   if (isPtePresent(low)) {
-    if (stopsHere(sync)) yield entryPoint(env, mm, addr);
+    if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, mm, addr));
     clearPte(env.tables, cell);
   }
-  if (stopsHere(sync)) yield addingPoint(env, pagesPoint(env, page));
+  if (stopsHere(sync)) yield* stopAt(sync, addingPoint(env, pagesPoint(env, page)));
   addNewAnonPage(env, vma, addr, page);
-  if (stopsHere(sync)) yield entryPoint(env, mm, addr);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, mm, addr));
   if (isUnshared) storeCleanPte(env, vma, cell, page);
   else if (isFresh) storeFreshPte(env, vma, cell, page);
   else storeWrittenPte(env, vma, cell, page);

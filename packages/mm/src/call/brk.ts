@@ -5,7 +5,7 @@
  * nor stack (SPEC §5.10/4).
  */
 import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignUp, VmFlag } from "@forkpath/abi";
-import { type KernelThread, PointKind, type Sync, writing } from "@forkpath/sync";
+import { type KernelThread, PointKind, type Sync, stopAt, writing } from "@forkpath/sync";
 import { VM_DATA_DEFAULT_FLAGS } from "../area/flags.ts";
 import { allocVma, createVma, findVmaIntersection, linkVma } from "../area/list.ts";
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
@@ -38,7 +38,7 @@ export function sysBrk(
 function* setBreak(env: MmEnv, mm: MmStruct, brk: number, limits: MmLimits): KernelThread<number> {
   if (!isWithinData(env.sync, mm, brk, limits)) return mm.layout.brk;
   if (yield* moveBreak(env, mm, brk, limits)) {
-    if (env.sync.interleaved) yield breakPoint(mm, PointKind.STORE);
+    if (env.sync.interleaved) yield* stopAt(env.sync, breakPoint(mm, PointKind.STORE));
     mm.layout.brk = brk;
   }
   return mm.layout.brk;

@@ -22,7 +22,7 @@ import {
   setPte,
 } from "@forkpath/page-table";
 import { entryRow } from "@forkpath/page-table/internal";
-import { condResched, holding, type KernelThread, stopsHere } from "@forkpath/sync";
+import { condResched, holding, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -168,7 +168,8 @@ function* moveEntries(env: MmEnv, mm: MmStruct, batch: Batch): KernelThread<void
   const { oldAddr, newAddr, srcCell, dstCell, count } = batch;
   for (let i = 0; i < count; i++) {
     const bytes = i * PAGE_SIZE;
-    if (stopsHere(env.sync)) yield movePoint(env, mm, oldAddr + bytes, newAddr + bytes);
+    if (stopsHere(env.sync))
+      yield* stopAt(env.sync, movePoint(env, mm, oldAddr + bytes, newAddr + bytes));
     moveEntry(env, srcCell + i, dstCell + i);
   }
 }

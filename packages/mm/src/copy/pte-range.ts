@@ -22,6 +22,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopAt,
   stopsHere,
   waitersOf,
 } from "@forkpath/sync";
@@ -75,7 +76,7 @@ export function* copyPteRange(
     run.srcCell = srcRow * PTRS_PER_TABLE + pteIndex(run.addr);
     run.srcEnd = srcRow * PTRS_PER_TABLE + pteIndex(virtAddr(end - 1)) + 1;
     clearBatch(run);
-    if (stopsHere(sync)) yield copyPoint(env, run);
+    if (stopsHere(sync)) yield* stopAt(sync, copyPoint(env, run));
     let stop = copyEntries(env, run);
     while (stop === RunStop.STEP) {
       yield copyPoint(env, run);

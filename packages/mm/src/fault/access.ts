@@ -7,7 +7,7 @@
  */
 import { expectAligned, expectInteger, PAGE_SIZE, USER_END, virtAddr } from "@forkpath/abi";
 import { findPteCell, NO_CELL, Pte, pfnAt, pteHigh, pteLow, setPte } from "@forkpath/page-table";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopAt } from "@forkpath/sync";
 import { accessHugePage, fillPage } from "../machine/huge-pmd.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { accessPoint } from "../machine/memory-point.ts";
@@ -33,7 +33,10 @@ export function* touch(
   let code = 0;
   for (;;) {
     if (env.sync.interleaved)
-      yield accessPoint(env, mm, addr, () => leavesMarks(env, mm, addr, isWrite));
+      yield* stopAt(
+        env.sync,
+        accessPoint(env, mm, addr, () => leavesMarks(env, mm, addr, isWrite)),
+      );
     if (accessMemory(env, mm, addr, isWrite)) return code;
     code |= AccessCode.FAULTED | (yield* doPageFault(env, mm, addr, isWrite, limits));
     if (code & ACCESS_ERROR) return code;
@@ -49,7 +52,7 @@ export function* touch(
  * ```ts
  * import { MapFlag, Prot } from "@forkpath/abi";
  * import { createMmEnv, drawEntries, mmAlloc, sysMmap, touchRange } from "@forkpath/mm";
- * import { runToCompletion as run } from "@forkpath/sync";
+ * import { stopAt, runToCompletion as run } from "@forkpath/sync";
  * const env = createMmEnv({ memoryPages: 1024 });
  * const mm = run(mmAlloc(env, null))!;
  * const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS;

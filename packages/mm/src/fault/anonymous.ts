@@ -18,6 +18,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import { expandStack } from "../area/expand-stack.ts";
@@ -61,7 +62,7 @@ function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, vma.mm, site.addr));
   const isSame = isSameEntry(env, site);
   if (isSame) yield* installFreshPage(env, site, page, ONE_FRESH);
   if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
@@ -75,7 +76,7 @@ function* mapZeroPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { vma, ptl } = site;
   const zeroPage = env.map.zeroPfn;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, vma.mm, site.addr));
   if (isSameEntry(env, site)) {
     const low = pteMkspecial(mkPteLow(zeroPage, vma.pageProtLow));
     setPte(tables, site.cell, low, mkPteHigh(zeroPage, vma.pageProtHigh));

@@ -15,6 +15,7 @@ import {
   partReadPoint,
   partReleasePoint,
   type SchedulePoint,
+  stopAt,
   tryReadPart,
 } from "@forkpath/sync";
 import { findVma } from "../area/list.ts";
@@ -41,12 +42,12 @@ export function* faultUnderAreaLock(
   limits: MmLimits,
 ): KernelThread<number> {
   const { sync } = env;
-  if (sync.interleaved) yield areaPoint(mm, addr);
+  if (sync.interleaved) yield* stopAt(sync, areaPoint(mm, addr));
   const vma = lockArea(env, mm, addr, isWrite);
   if (vma === null) return NEEDS_MMAP_LOCK;
   const code = yield* handleMmFault(env, vma, addr, isWrite, limits, true);
   if (code & VmFault.RETRY) return code;
-  if (sync.interleaved) yield partReleasePoint(mm.mmapSem, AREA_LOCK);
+  if (sync.interleaved) yield* stopAt(sync, partReleasePoint(mm.mmapSem, AREA_LOCK));
   endReadPart(sync, mm.mmapSem, WHERE);
   return code;
 }

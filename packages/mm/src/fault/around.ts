@@ -11,7 +11,7 @@ import { PAGE_SIZE, type Pfn, PTRS_PER_TABLE, pagesBetween, virtAddr } from "@fo
 import { addMmCounterFast } from "@forkpath/counters";
 import { isPteNone, isPtePresent, NO_CELL, pteHigh, pteIndex, pteLow } from "@forkpath/page-table";
 import { getPage, linearPageIndex, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
-import { holding, type KernelThread, stopsHere } from "@forkpath/sync";
+import { holding, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
 import { fileCounterOf } from "../machine/counter-of.ts";
 import { ensureTable, type FaultSite } from "../machine/fault-site.ts";
 import { everythingPoint } from "../machine/memory-point.ts";
@@ -34,7 +34,7 @@ export function* doFaultAround(env: MmEnv, site: FaultSite): KernelThread<number
   if (file === null) return 0;
   const window = windowAround(site, env.rules.faultAroundPages);
   if (site.cell === NO_CELL) {
-    if (stopsHere(env.sync)) yield everythingPoint(env);
+    if (stopsHere(env.sync)) yield* stopAt(env.sync, everythingPoint(env));
     if (!hasMappable(env, file, site, window)) return 0;
     if (!(yield* ensureTable(env, site))) return VmFault.OOM;
   }
@@ -49,7 +49,7 @@ function* mapAround(
 ): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, cell, addr } = site;
-  if (stopsHere(sync)) yield env.ptePoint;
+  if (stopsHere(sync)) yield* stopAt(sync, env.ptePoint);
   const index = cell % PTRS_PER_TABLE;
   let mapped = 0;
   for (let at = first; at <= last; at++) {

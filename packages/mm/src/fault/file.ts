@@ -13,7 +13,7 @@ import { type Pfn, VmFlag } from "@forkpath/abi";
 import { addMmCounterFast } from "@forkpath/counters";
 import { pteToPgoff } from "@forkpath/page-table";
 import { linearPageIndex, NO_PFN, PageFlag, pageAddFileRmap } from "@forkpath/rmap";
-import { holding, invariant, type KernelThread, stopsHere } from "@forkpath/sync";
+import { holding, invariant, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
 import {
   allocAnonPage,
   clearPageMlock,
@@ -130,7 +130,7 @@ function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): Ker
     return VmFault.OOM;
   }
   const isMapped = yield* holding(sync, site.ptl, WHERE, installFilePage(env, site, page));
-  if (stopsHere(sync)) yield pagesPoint(env, page);
+  if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, page));
   if (isMapped && site.isWrite) setPageDirty(env, page);
   unlockPage(env, page);
   if (!isMapped) dropPage(env, page);
@@ -141,12 +141,12 @@ function* mapFilePage(env: MmEnv, site: FaultSite, page: Pfn, code: number): Ker
 function* installFilePage(env: MmEnv, site: FaultSite, page: Pfn): KernelThread<boolean> {
   const { sync } = env;
   const { mm } = site.vma;
-  if (stopsHere(sync)) yield sharersPoint(env, mm, site.addr, page);
+  if (stopsHere(sync)) yield* stopAt(sync, sharersPoint(env, mm, site.addr, page));
   if (!isSameEntry(env, site)) return false;
   yield* addMmCounterFast(sync, mm.counters, fileCounterOf(env, site.vma.file), 1);
-  if (stopsHere(sync)) yield pagesPoint(env, page);
+  if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, page));
   pageAddFileRmap(env.map, page);
-  if (stopsHere(sync)) yield entryPoint(env, mm, site.addr);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, mm, site.addr));
   if (site.isWrite) storeWrittenPte(env, site.vma, site.cell, page);
   else storeReadPte(env, site.vma, site.cell, page);
   return true;
@@ -182,11 +182,11 @@ function* mapPrivateCopy(
     return VmFault.OOM;
   }
   if (site.vma.flags & VmFlag.LOCKED) {
-    if (stopsHere(sync)) yield pagesPoint(env, page);
+    if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, page));
     clearPageMlock(env, page);
   }
   const isMapped = yield* holding(sync, site.ptl, WHERE, installCopy(env, site, page, copy));
-  if (stopsHere(sync)) yield pagesPoint(env, page);
+  if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, page));
   unlockPage(env, page);
   dropPage(env, page);
   if (!isMapped) dropPage(env, copy);
@@ -195,7 +195,7 @@ function* mapPrivateCopy(
 
 /** Requires the table's lock. @returns false when the entry is no longer what the fault found */
 function* installCopy(env: MmEnv, site: FaultSite, page: Pfn, copy: Pfn): KernelThread<boolean> {
-  if (stopsHere(env.sync)) yield sharersPoint(env, site.vma.mm, site.addr, page);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, sharersPoint(env, site.vma.mm, site.addr, page));
   if (!isSameEntry(env, site)) return false;
   yield* installFreshPage(env, site, copy, ONE_MORE);
   return true;

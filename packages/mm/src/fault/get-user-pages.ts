@@ -103,7 +103,8 @@ function* pinRange(
     if (page < 0) return pinned > 0 ? pinned : page;
     taken.push(toPfn(page));
     noteInFlight(env, page, refsOf(env, options, page));
-    if (stopsHere(env.sync)) yield addingPoint(env, pagesPoint(env, page), "activate");
+    if (stopsHere(env.sync))
+      yield* stopAt(env.sync, addingPoint(env, pagesPoint(env, page), "activate"));
     if (env.rules.gupTouches) markPageAccessed(env, toPfn(page));
     if (options.isPin) makePin(env, mm, page);
   }

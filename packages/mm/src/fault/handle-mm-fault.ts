@@ -38,6 +38,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopAt,
   stopsHere,
   tracedAt,
 } from "@forkpath/sync";
@@ -102,7 +103,7 @@ function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, addr } = site;
   if (sync.interleaved) {
-    yield lookPoint(env, vma.mm, addr);
+    yield* stopAt(sync, lookPoint(env, vma.mm, addr));
     site.cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   }
   if (site.cell === NO_CELL && vma.ops?.fault !== undefined && isTableLate(env)) {
@@ -115,7 +116,7 @@ function* walkAndFault(env: MmEnv, site: FaultSite): KernelThread<number> {
     if (code !== PTE_FAULT) return code;
   } else if (site.cell === NO_CELL) {
     site.cell = yield* allocPteCell(sync, tables, vma.mm, addr);
-    if (sync.interleaved) yield lookPoint(env, vma.mm, addr);
+    if (sync.interleaved) yield* stopAt(sync, lookPoint(env, vma.mm, addr));
   }
   if (site.cell === NO_CELL) return VmFault.OOM;
   return yield* handlePteFault(env, site);
@@ -146,7 +147,7 @@ function* presentFault(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { ptl } = site;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (stopsHere(sync)) yield cellPoint(env, site.vma.mm, site.addr, site.cell);
+  if (stopsHere(sync)) yield* stopAt(sync, cellPoint(env, site.vma.mm, site.addr, site.cell));
   const isSame = isSameEntry(env, site);
   if (isSame && site.isWrite && !isPteWrite(site.low)) {
     return yield* tracedAt(sync, "do_wp_page", doWpPage(env, site), site.addr);

@@ -15,7 +15,7 @@ import {
   pteLow,
 } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
-import { type KernelThread, type SchedulePoint, stopsHere } from "@forkpath/sync";
+import { type KernelThread, type SchedulePoint, stopAt, stopsHere } from "@forkpath/sync";
 import { isStackGuardPage } from "../area/list.ts";
 import { addingPoint } from "../machine/batch-point.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
@@ -102,7 +102,7 @@ export function* makePresent(
   limits: MmLimits,
 ): KernelThread<number> {
   for (;;) {
-    if (stopsHere(env.sync)) yield presentPoint(env, vma.mm, addr);
+    if (stopsHere(env.sync)) yield* stopAt(env.sync, presentPoint(env, vma.mm, addr));
     if (isMapped(env, vma, addr, isWrite)) break;
     const code = yield* handleMmFault(env, vma, addr, isWrite, limits);
     if (code & VmFault.OOM) return -Errno.ENOMEM;
@@ -144,7 +144,7 @@ function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean
 /** A huge page was marked when it was mapped, if its area was locked by then. */
 function* markMlocked(env: MmEnv, vma: Vma, addr: number): KernelThread<void> {
   const { tables, map } = env;
-  if (stopsHere(env.sync)) yield usePoint(env, vma.mm, addr);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, usePoint(env, vma.mm, addr));
   const cell = findPteCell(tables, vma.mm.pgd, virtAddr(addr));
   if (cell === NO_CELL) return;
   const low = pteLow(tables, cell);

@@ -16,7 +16,7 @@ import {
   swapcachePrepare,
 } from "@forkpath/swap";
 import { countPart } from "@forkpath/swap/internal";
-import { type KernelThread, spinUnlock, stopsHere } from "@forkpath/sync";
+import { type KernelThread, spinUnlock, stopAt, stopsHere } from "@forkpath/sync";
 import { addingPoint } from "../machine/batch-point.ts";
 import { type FaultSite, lockEntry } from "../machine/fault-site.ts";
 import { pagesPoint } from "../machine/memory-point.ts";
@@ -74,7 +74,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
 
 function* readIn(env: MmEnv, page: Pfn): KernelThread<void> {
   yield* lockPage(env, page);
-  if (stopsHere(env.sync)) yield addingPoint(env, pagesPoint(env, page));
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, pagesPoint(env, page)));
   env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE;
   lruCacheAdd(env, page);
 }

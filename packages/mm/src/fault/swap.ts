@@ -18,7 +18,7 @@ import {
   PteMarker,
   pteMarkerBits,
 } from "@forkpath/swap";
-import { holding, type KernelThread, spinUnlock } from "@forkpath/sync";
+import { holding, type KernelThread, spinUnlock, stopAt } from "@forkpath/sync";
 import { type FaultSite, isSameEntry, lockEntry } from "../machine/fault-site.ts";
 import { cachePoint, entryPoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -54,7 +54,7 @@ export function* doSwapPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   if (isHwpoisonEntry(low)) return VmFault.HWPOISON;
 
   let code = 0;
-  if (env.sync.interleaved) yield cachePoint(env, entryOfPte(low, high));
+  if (env.sync.interleaved) yield* stopAt(env.sync, cachePoint(env, entryOfPte(low, high)));
   let page = lookupSwapCache(env, low, high);
   if (page === NO_PFN && mayPassCache(env, low, high)) return yield* swapInPastCache(env, site);
   if (page === NO_PFN) {

@@ -18,7 +18,7 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { isPageKsm } from "@forkpath/rmap";
-import { holding, type KernelThread, spinUnlock, stopsHere } from "@forkpath/sync";
+import { holding, type KernelThread, spinUnlock, stopAt, stopsHere } from "@forkpath/sync";
 import { FOR_SHARED_PAGE } from "../area/new-anon-page.ts";
 import { cutHugePmd } from "../huge/cut.ts";
 import { isHugePageOurs, markHugeExclusive } from "../huge/frames.ts";
@@ -59,7 +59,7 @@ function* unshareEntry(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
   const isSame = yield* lockEntry(env, site, WHERE, pfn);
   if (isSame && env.rules.unsharesPinned(env, pfn)) {
     const isKsm = isPageKsm(env.map, pfn);
-    if (stopsHere(env.sync)) yield ownerPoint(env, site, pfn);
+    if (stopsHere(env.sync)) yield* stopAt(env.sync, ownerPoint(env, site, pfn));
     const claim = isKsm ? Claim.SHARED : yield* claimPage(env, site, pfn);
     if (claim === Claim.CHANGED) return 0;
     if (claim === Claim.SHARED) {

@@ -20,6 +20,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import {
@@ -69,17 +70,17 @@ export function* wpCopyPage(
     return VmFault.OOM;
   }
   if (hasOld && vma.flags & VmFlag.LOCKED) {
-    if (stopsHere(sync)) yield pagesPoint(env, old);
+    if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, old));
     clearPageMlock(env, old);
   }
 
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);
-  if (stopsHere(sync)) yield entryPoint(env, vma.mm, site.addr, old);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, vma.mm, site.addr, old));
   const isSame = isSameEntry(env, site);
   if (isSame) {
     yield* installFreshPage(env, site, page, counts);
     if (hasOld) {
-      if (stopsHere(sync)) yield pagesPoint(env, old);
+      if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, old));
       pageRemoveRmap(env.map, old);
     }
   }
@@ -87,7 +88,7 @@ export function* wpCopyPage(
   spinUnlockNow(sync, ptl, WHERE);
   if (!isSame) dropPage(env, page);
   if (hasOld) {
-    if (stopsHere(sync)) yield releasePoint(env, [old]);
+    if (stopsHere(sync)) yield* stopAt(sync, releasePoint(env, [old]));
     // A copy was made although nobody else may map the old page: then nothing needs its slot.
     if (isSame && !env.rules.reuse.waitsForLock) freeSwapCache(env, old);
     if (isSame) dropPage(env, old); // what the entry held

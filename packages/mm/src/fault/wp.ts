@@ -34,6 +34,7 @@ import {
   type SchedulePoint,
   spinUnlock,
   spinUnlockNow,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import { ownAnonVma } from "../area/new-anon-page.ts";
@@ -73,7 +74,7 @@ export function doWpPage(env: MmEnv, site: FaultSite): KernelThread<number> {
 
 /** Rows 4 and 5. */
 function* wpAnonPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<number> {
-  if (stopsHere(env.sync)) yield ownerPoint(env, site, pfn);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, ownerPoint(env, site, pfn));
   if (env.rules.reuse.isMarked(env.map, pfn)) return yield* writeInPlace(env, site);
   const claim = yield* claimPage(env, site, pfn);
   if (claim === Claim.OURS) return yield* writeInPlace(env, site);
@@ -125,7 +126,7 @@ function* lockPageOutsidePtl(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThrea
   if (!isSame) {
     unlockPage(env, pfn);
     yield* spinUnlock(env.sync, site.ptl, WHERE);
-    if (stopsHere(env.sync)) yield pagesPoint(env, pfn);
+    if (stopsHere(env.sync)) yield* stopAt(env.sync, pagesPoint(env, pfn));
   }
   dropPage(env, pfn);
   return isSame;
@@ -143,14 +144,14 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
     const isSame = yield* lockEntry(env, site, WHERE, pfn);
     if (!isSame) {
       yield* spinUnlock(sync, site.ptl, WHERE);
-      if (stopsHere(sync)) yield pagesPoint(env, pfn);
+      if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, pfn));
       unlockPage(env, pfn);
       dropPage(env, pfn);
       return 0;
     }
   }
   const code = yield* writeInPlace(env, site);
-  if (stopsHere(sync)) yield pagesPoint(env, pfn);
+  if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, pfn));
   setPageDirty(env, pfn);
   if (asks) unlockPage(env, pfn);
   dropPage(env, pfn);
@@ -160,7 +161,7 @@ function* wpSharedPage(env: MmEnv, site: FaultSite, pfn: Pfn): KernelThread<numb
 /** The entry becomes young, dirty, and writable if the vma is; the table's lock goes. */
 function* writeInPlace(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
-  if (stopsHere(sync)) yield entryPoint(env, site.vma.mm, site.addr);
+  if (stopsHere(sync)) yield* stopAt(sync, entryPoint(env, site.vma.mm, site.addr));
   const low = maybeMkwrite(pteMkdirty(pteMkyoung(site.low)), site.vma.flags);
   ptepSetAccessFlags(tables, site.cell, low, site.high, true);
   if (sync.interleaved && !goesOver(sync.passing, site.ptl.unlockPoint)) yield site.ptl.unlockPoint;

@@ -8,7 +8,7 @@
  * Kernels without batches have no such points.
  */
 import type { SchedulePoint, Stops } from "@forkpath/sync";
-import { NO_STOPS, stopsHere } from "@forkpath/sync";
+import { NO_STOPS, stopAt, stopsHere } from "@forkpath/sync";
 import type { LruBatches, MmEnv } from "../types.ts";
 import { pagesPoint } from "./memory-point.ts";
 
@@ -53,7 +53,9 @@ function besides(
 
 /** @modelOnly before a move of the running CPU's batches */
 export const stopToDrain = (env: MmEnv): Stops =>
-  env.lru === null || !stopsHere(env.sync) ? NO_STOPS : [drainingPoint(env, pagesPoint(env))];
+  env.lru === null || !stopsHere(env.sync)
+    ? NO_STOPS
+    : stopAt(env.sync, drainingPoint(env, pagesPoint(env)));
 
 /** @modelOnly before a move of the batches of all CPUs */
 export function stopToDrainAll(env: MmEnv): Stops {
@@ -63,7 +65,7 @@ export function stopToDrainAll(env: MmEnv): Stops {
     const parts = lru.add.flatMap((_, cpu) => batchParts(lru, cpu));
     return { ...pagesPoint(env), parts, renew };
   };
-  return [renew()];
+  return stopAt(sync, renew());
 }
 
 /** A CPU's batches go by the first of them. */

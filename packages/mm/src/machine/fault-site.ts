@@ -6,7 +6,14 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { allocPteCell, isPteSame, NO_CELL, pteHigh, pteLow } from "@forkpath/page-table";
-import { type KernelThread, type SpinLock, spinLock, spinLockNow, stopsHere } from "@forkpath/sync";
+import {
+  type KernelThread,
+  type SpinLock,
+  spinLock,
+  spinLockNow,
+  stopAt,
+  stopsHere,
+} from "@forkpath/sync";
 import type { MmEnv, MmLimits, Vma } from "../types.ts";
 import { sharersPoint, tablesPoint } from "./memory-point.ts";
 import { ptlOfCell } from "./pte-walk.ts";
@@ -62,7 +69,7 @@ export const createFaultSite = (
 export function* ensureTable(env: MmEnv, site: FaultSite): KernelThread<boolean> {
   if (site.cell !== NO_CELL) return true;
   const { mm } = site.vma;
-  if (stopsHere(env.sync)) yield tablesPoint(env, mm);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, tablesPoint(env, mm));
   site.cell = yield* allocPteCell(env.sync, env.tables, mm, site.addr);
   if (site.cell === NO_CELL) return false;
   site.ptl = ptlOfCell(env, mm, site.cell);
@@ -101,6 +108,6 @@ export function* lockEntry(
 ): KernelThread<boolean> {
   const { sync } = env;
   if (!spinLockNow(sync, site.ptl, where)) yield* spinLock(sync, site.ptl, where);
-  if (stopsHere(sync)) yield sharersPoint(env, site.vma.mm, site.addr, page);
+  if (stopsHere(sync)) yield* stopAt(sync, sharersPoint(env, site.vma.mm, site.addr, page));
   return isSameEntry(env, site);
 }

@@ -3,7 +3,7 @@
  *
  *    yield* holding(sync, mm.pageTableLock, WHERE, memoryStep(env, () => markSplitting(env, pmd)));
  */
-import type { KernelThread, SchedulePoint } from "@forkpath/sync";
+import { type KernelThread, type SchedulePoint, stopAt } from "@forkpath/sync";
 import type { MmEnv } from "../types.ts";
 
 /**
@@ -18,6 +18,7 @@ export function* memoryStep<T>(
   step: () => T,
   pointOf?: () => SchedulePoint,
 ): KernelThread<T> {
-  if (env.sync.interleaved) yield pointOf === undefined ? env.ptePoint : pointOf();
+  const { sync } = env;
+  if (sync.interleaved) yield* stopAt(sync, pointOf === undefined ? env.ptePoint : pointOf());
   return step();
 }

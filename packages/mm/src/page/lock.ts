@@ -5,7 +5,13 @@
  */
 import type { Pfn } from "@forkpath/abi";
 import { PageFlag } from "@forkpath/rmap";
-import { type KernelThread, PointKind, type SchedulePoint, stopsHere } from "@forkpath/sync";
+import {
+  type KernelThread,
+  PointKind,
+  type SchedulePoint,
+  stopAt,
+  stopsHere,
+} from "@forkpath/sync";
 import { releaseFaultLock } from "../machine/area-lock.ts";
 import { pageSubject } from "../machine/memory-point.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
@@ -28,7 +34,7 @@ export function trylockPage(env: MmEnv, pfn: Pfn): boolean {
  * include/linux/pagemap.h
  */
 export function* lockPage(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  if (stopsHere(env.sync)) yield pageLockPoint(env, pfn);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, pageLockPoint(env, pfn));
   if (!trylockPage(env, pfn)) yield* holdingPage(env, pfn, waitForLock(env, pfn));
 }
 
@@ -44,7 +50,7 @@ export function unlockPage(env: MmEnv, pfn: Pfn): void {
 
 /** Requires a reference to the page. @kernel wait_on_page_locked in include/linux/pagemap.h */
 export function* waitOnPageLocked(env: MmEnv, pfn: Pfn): KernelThread<void> {
-  if (stopsHere(env.sync)) yield pageLockPoint(env, pfn);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, pageLockPoint(env, pfn));
   if (isPageLocked(env, pfn)) yield* holdingPage(env, pfn, waitForUnlock(env, pfn));
 }
 

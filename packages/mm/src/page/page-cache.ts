@@ -14,7 +14,13 @@ import {
   PageFlag,
   pageMapped,
 } from "@forkpath/rmap";
-import { InvariantError, type KernelThread, type SchedulePoint, stopsHere } from "@forkpath/sync";
+import {
+  InvariantError,
+  type KernelThread,
+  type SchedulePoint,
+  stopAt,
+  stopsHere,
+} from "@forkpath/sync";
 import { everythingPoint, releasePoint } from "../machine/memory-point.ts";
 import { shmemUnacctBlock } from "../machine/shmem-charge.ts";
 import type { MappedFile, MmEnv } from "../types.ts";
@@ -99,16 +105,16 @@ export function* truncateInodePages(
   endPgoff: number = Number.POSITIVE_INFINITY,
   unmap: ((pgoff: number) => KernelThread<void>) | null = null,
 ): KernelThread<void> {
-  if (stopsHere(env.sync)) yield everythingPoint(env);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, everythingPoint(env));
   for (const pgoff of [...file.pages.keys()]) {
     if (pgoff < firstPgoff || pgoff >= endPgoff) continue;
-    if (stopsHere(env.sync)) yield everythingPoint(env);
+    if (stopsHere(env.sync)) yield* stopAt(env.sync, everythingPoint(env));
     // While this thread waits for a lock, pages move to other frames: each is looked up afresh.
     for (let pfn = file.pages.get(pgoff); pfn !== undefined; pfn = file.pages.get(pgoff)) {
       getPage(env.map, pfn);
       yield* lockPage(env, pfn);
       if (unmap !== null && pageMapped(env.map, pfn)) yield* unmap(pgoff);
-      if (file.isChargedByPage && stopsHere(env.sync)) yield env.ptePoint;
+      if (file.isChargedByPage && stopsHere(env.sync)) yield* stopAt(env.sync, env.ptePoint);
       if (file.pages.get(pgoff) === pfn) removeFromPageCache(env, file, pgoff);
       unlockPage(env, pfn);
       dropPage(env, pfn);

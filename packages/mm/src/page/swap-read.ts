@@ -18,6 +18,7 @@ import {
   type KernelThread,
   PointKind,
   type SchedulePoint,
+  stopAt,
   stopsHere,
   waitUntilReady,
 } from "@forkpath/sync";
@@ -59,7 +60,7 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
   env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
-  if (stopsHere(env.sync)) yield addingPoint(env, slotPoint(env, fresh));
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, slotPoint(env, fresh)));
   enterSwapCache(env, entryOfPte(low, high), fresh);
   lruCacheAdd(env, fresh);
   yield* stopAtPage(env, fresh);

@@ -20,7 +20,7 @@ import {
   putAnonVma,
 } from "@forkpath/rmap";
 import { stopToGet } from "@forkpath/rmap/internal";
-import { invariant, type KernelThread } from "@forkpath/sync";
+import { invariant, type KernelThread, stopAt } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { allocPage } from "../page/alloc.ts";
@@ -114,7 +114,7 @@ function lockForMigration(env: MmEnv, pfn: Pfn): boolean {
 export function* migrateEnd(env: MmEnv, migration: Migration): KernelThread<number> {
   const { oldPfn, newPfn } = migration;
   invariant(isPageLocked(env, oldPfn), "migration-not-begun", `end for page ${oldPfn}`);
-  if (env.sync.interleaved) yield leaveCachePoint(env, oldPfn, newPfn);
+  if (env.sync.interleaved) yield* stopAt(env.sync, leaveCachePoint(env, oldPfn, newPfn));
   if (!movePageMapping(env, oldPfn, newPfn)) {
     yield* giveUp(env, migration);
     return -Errno.EAGAIN;

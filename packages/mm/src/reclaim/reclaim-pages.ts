@@ -15,7 +15,7 @@ import {
   ptePfn,
 } from "@forkpath/page-table";
 import { HPAGE_PMD_NR, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
-import { condResched, type KernelThread } from "@forkpath/sync";
+import { condResched, type KernelThread, stopAt } from "@forkpath/sync";
 import { hugePagesWithin } from "../huge/range.ts";
 import { splitHugePage } from "../huge/split.ts";
 import { findHugePmd, hugePmdPfn } from "../machine/huge-pmd.ts";
@@ -73,7 +73,7 @@ export function* reclaimPages(
   };
   const counts: ReclaimCounts = { freed: 0, kept: 0, activated: 0, mlocked: 0 };
   yield* lruAddDrainAllSteps(env);
-  if (env.sync.interleaved) yield rangePoint(env, mm, start, end);
+  if (env.sync.interleaved) yield* stopAt(env.sync, rangePoint(env, mm, start, end));
   const pages = mappedPages(env, mm, start, end);
   const owners = env.sync.interleaved ? ownersOf(env, pages) : null;
   for (const pfn of pages) {

@@ -26,6 +26,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlock,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import { entryPoint, withFlags } from "../machine/memory-point.ts";
@@ -131,7 +132,7 @@ export function* pageCheckAddress(
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
   if (!spinLockNow(env.sync, ptl, where)) yield* spinLock(env.sync, ptl, where);
-  if (stopsHere(env.sync)) yield withFlags(mm, entryPoint(env, mm, addr));
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, withFlags(mm, entryPoint(env, mm, addr)));
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;
   yield* spinUnlock(env.sync, ptl, where);

@@ -22,7 +22,7 @@ import {
   pageMapped,
 } from "@forkpath/rmap";
 import { isFolioMappedWhole } from "@forkpath/rmap/internal";
-import { type KernelThread, stopsHere } from "@forkpath/sync";
+import { type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
 import { splitHugePage } from "../huge/split.ts";
 import { splitFolio } from "../huge/split-folio.ts";
 import { releasePoint } from "../machine/memory-point.ts";
@@ -78,7 +78,7 @@ export function* shrinkPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread
 /** Unlocks the page, or frees it. */
 function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<ShrinkResult> {
   const refusal = yield* unmapPage(env, pfn, flags);
-  if (stopsHere(env.sync)) yield releasePoint(env, [pfn]);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, releasePoint(env, [pfn]));
   if (refusal !== null) {
     unlockPage(env, pfn);
     return refusal;
@@ -89,7 +89,7 @@ function* shrinkLockedPage(env: MmEnv, pfn: Pfn, flags: TtuFlags): KernelThread<
     const kept = isKept ? ShrinkResult.ACTIVATED : yield* pageout(env, pfn);
     if (kept !== null) return kept;
   }
-  if (env.sync.interleaved) yield leaveCachePoint(env, pfn);
+  if (env.sync.interleaved) yield* stopAt(env.sync, leaveCachePoint(env, pfn));
   if (removeMapping(env, pfn)) return ShrinkResult.FREED;
   unlockPage(env, pfn);
   return ShrinkResult.KEPT;

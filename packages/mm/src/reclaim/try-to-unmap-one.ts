@@ -154,7 +154,7 @@ function* replaceEntry(
 ): KernelThread<boolean> {
   const { sync, map } = env;
   const { counters } = found.mm;
-  if (sync.interleaved) yield unmapPoint(env, found.mm, found.addr, pfn);
+  if (sync.interleaved) yield* stopAt(sync, unmapPoint(env, found.mm, found.addr, pfn));
   const isAnon = isPageAnon(map, pfn);
   const isMigrating = flags.action === TtuAction.MIGRATION;
   const { leavesSwapCache } = env.rules.migration;
@@ -246,7 +246,7 @@ function* mlockInstead(env: MmEnv, pfn: Pfn, vma: Vma): KernelThread<SwapResult>
   const { mmapSem } = vma.mm;
   yield* stopAt(env.sync, mmapSem.tryReadPoint);
   if (!downReadTrylock(env.sync, mmapSem, WHERE)) return SwapResult.AGAIN;
-  if (stopsHere(env.sync)) yield withFlags(vma.mm, pagesPoint(env, pfn));
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, withFlags(vma.mm, pagesPoint(env, pfn)));
   const result = vma.flags & VmFlag.LOCKED ? SwapResult.MLOCK : SwapResult.AGAIN;
   if (result === SwapResult.MLOCK) mlockVmaPage(env, pfn);
   yield* upRead(env.sync, mmapSem, WHERE);

@@ -9,7 +9,7 @@
  */
 import { EventClass, emit } from "@forkpath/events";
 import { isOnMmlist, mmlistRemove } from "@forkpath/swap";
-import { invariant, type KernelThread, traced } from "@forkpath/sync";
+import { invariant, type KernelThread, stopAt, traced } from "@forkpath/sync";
 import { setMmExeFile } from "../area/exe-file.ts";
 import { leaveRingPoint } from "../machine/memory-point.ts";
 import { stopAtUsers } from "../machine/memory-stop.ts";
@@ -32,7 +32,7 @@ export function* mmput(env: MmEnv, mm: MmStruct): KernelThread<void> {
   yield* khugepagedExit(env, mm);
   yield* traced(sync, "exit_mmap", exitMmap(env, mm), { mm: mm.name });
   setMmExeFile(env, mm, null);
-  if (sync.interleaved) yield leaveRingPoint(env);
+  if (sync.interleaved) yield* stopAt(sync, leaveRingPoint(env));
   if (isOnMmlist(mm.mmlist)) mmlistRemove(sync, swap, mm.mmlist);
   mm.binfmt = null;
   mmdrop(env, mm);

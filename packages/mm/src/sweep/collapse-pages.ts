@@ -32,7 +32,7 @@ import {
   pageRemoveRmap,
   vmNormalPage,
 } from "@forkpath/rmap";
-import { holding, invariant, type KernelThread } from "@forkpath/sync";
+import { holding, invariant, type KernelThread, stopAt } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
 import { entryPoint, releasePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -144,7 +144,7 @@ function* giveUpPage(
     () => entryPoint(env, mm, addr, page),
   );
   yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap);
-  if (sync.interleaved) yield releasePoint(env, [page]);
+  if (sync.interleaved) yield* stopAt(sync, releasePoint(env, [page]));
   freeSwapCache(env, page);
   dropPage(env, page);
 }

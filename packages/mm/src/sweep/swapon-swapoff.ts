@@ -9,7 +9,7 @@ import {
   finishSwapoff,
   type SwapAreaOptions,
 } from "@forkpath/swap";
-import { type KernelThread, refuse } from "@forkpath/sync";
+import { type KernelThread, refuse, stopAt } from "@forkpath/sync";
 import { vmUnacctMemory } from "../machine/commit.ts";
 import { stopToLimit, vmEnoughSteps } from "../machine/commit-point.ts";
 import { drainPoint } from "../machine/memory-point.ts";
@@ -76,7 +76,7 @@ export function* sysSwapoff(
   if (!env.swap.active.includes(area)) return -Errno.EINVAL; // another thread was faster
   beginSwapoff(env.sync, env.swap, type);
   const status = yield* tryToUnuse(env, type, signalPending);
-  if (env.sync.interleaved) yield drainPoint(env);
+  if (env.sync.interleaved) yield* stopAt(env.sync, drainPoint(env));
   if (status === 0) {
     finishSwapoff(env.sync, env.swap, type);
   } else {

@@ -17,7 +17,7 @@ import {
   slotState,
 } from "@forkpath/swap";
 import { countPart } from "@forkpath/swap/internal";
-import { condResched, type KernelThread } from "@forkpath/sync";
+import { condResched, type KernelThread, stopAt } from "@forkpath/sync";
 import { cachePoint, mmUsersPoint, slotLookPoint } from "../machine/memory-point.ts";
 import { stopAtMemory, stopAtRing, stopAtSlots } from "../machine/memory-stop.ts";
 import { swapWritepage, waitOnPageWriteback } from "../page/io.ts";
@@ -73,7 +73,7 @@ export function* tryToUnuse(
 }
 
 function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<number> {
-  if (env.sync.interleaved) yield slotLookPoint(env);
+  if (env.sync.interleaved) yield* stopAt(env.sync, slotLookPoint(env));
   return findNextToUnuse(area, slot);
 }
 
@@ -81,10 +81,11 @@ function* nextSlot(env: MmEnv, area: SwapArea, slot: number): KernelThread<numbe
 function* unuseSlot(env: MmEnv, search: Search, slot: number): KernelThread<number> {
   const { area } = search;
   const entry = makeEntry(area.type, slot);
-  if (env.sync.interleaved) yield cachePoint(env, entry);
+  if (env.sync.interleaved) yield* stopAt(env.sync, cachePoint(env, entry));
   const page = yield* readSwapCacheAsync(env, entryPteLow(entry), entryPteHigh(entry));
   if (page === NO_PFN) return area.swapMap[slot] === 0 ? 0 : -Errno.ENOMEM;
-  if (env.sync.interleaved && search.startMm !== null) yield mmUsersPoint(env, search.startMm);
+  if (env.sync.interleaved && search.startMm !== null)
+    yield* stopAt(env.sync, mmUsersPoint(env, search.startMm));
   if (search.startMm?.mmUsers === 1) {
     const last = search.startMm;
     search.startMm = null;

@@ -77,7 +77,7 @@ export function* unuseMm(
 /** Requires mmap_sem held for reading. @returns whether an entry was found */
 function* unuseVmas(env: MmEnv, mm: MmStruct, sought: Sought): KernelThread<boolean> {
   for (const vma of mm.vmas) {
-    if (env.sync.interleaved) yield ownerLookPoint(vma);
+    if (env.sync.interleaved) yield* stopAt(env.sync, ownerLookPoint(vma));
     if (vma.anonVma === null) continue;
     if (yield* unuseVma(env, vma, vma.anonVma, sought)) return true;
   }
@@ -106,7 +106,7 @@ function* unuseRange(
   sought: Sought,
 ): KernelThread<boolean> {
   for (let at = start; at < end; ) {
-    if (env.sync.interleaved) yield spanPoint(env, vma.mm, at, end);
+    if (env.sync.interleaved) yield* stopAt(env.sync, spanPoint(env, vma.mm, at, end));
     const span = nextPteSpan(env, vma.mm.pgd, at, end);
     if (span === null) return false;
     for (let cell = span.cell; cell < span.endCell; cell++) {

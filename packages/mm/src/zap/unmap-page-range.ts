@@ -34,6 +34,7 @@ import {
   spinLock,
   spinLockNow,
   spinUnlockNow,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import { splitHugePagePmd } from "../huge/split.ts";
@@ -62,7 +63,7 @@ export function* unmapPageRange(
 ): KernelThread<VirtAddr> {
   const { pgd } = run.gather.mm;
   let addr = start;
-  if (stopsHere(env.sync)) yield tablesPoint(env, run.gather.mm);
+  if (stopsHere(env.sync)) yield* stopAt(env.sync, tablesPoint(env, run.gather.mm));
   while (addr < end && run.work > 0) {
     const next = pgdAddrEnd(addr, end);
     const cell = pgdOffset(pgd, addr);
@@ -120,7 +121,7 @@ function* zapPmdRange(
       const from = addr;
       addr = yield* zapPteRange(env, run, entryRow(env.tables, cell), from, next);
       if (run.reclaimPt && env.rules.mayFreeTable(addr - from)) yield* freeIfNone(env, run, cell);
-      if (stopsHere(env.sync)) yield tablesPoint(env, run.gather.mm);
+      if (stopsHere(env.sync)) yield* stopAt(env.sync, tablesPoint(env, run.gather.mm));
     }
   }
   return addr;
@@ -188,7 +189,7 @@ function* zapPteRange(
   run.endCell = run.cell + (end - addr) / PAGE_SIZE;
   clearBatch(run);
   do {
-    if (stopsHere(sync)) yield zapPoint(env, run);
+    if (stopsHere(sync)) yield* stopAt(sync, zapPoint(env, run));
     zapEntries(env, run);
   } while (run.cell < run.endCell && run.work > 0);
   if (!flushBatchNow(sync, mm.counters, run)) {

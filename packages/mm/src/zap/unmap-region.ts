@@ -4,7 +4,7 @@
 import { updateHiwaterRss } from "@forkpath/counters";
 import { freePgtables } from "@forkpath/page-table";
 import { unlinkAnonVmas } from "@forkpath/rmap";
-import type { KernelThread } from "@forkpath/sync";
+import { type KernelThread, stopAt } from "@forkpath/sync";
 import { unlinkFileVma } from "../area/file.ts";
 import { findVmaIndex } from "../area/list.ts";
 import { vmUnacctSteps } from "../machine/commit-point.ts";
@@ -46,7 +46,7 @@ export function* freeVmaTables(
   yield* freePgtables(sync, tables, gather.mm, ranges, floor, ceiling, ({ vma }) =>
     unlinkVma(env, vma),
   );
-  if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
+  if (sync.interleaved && gather.nr > 0) yield* stopAt(sync, flushPoint(env, gather));
   tlbFinishMmu(env, gather);
 }
 

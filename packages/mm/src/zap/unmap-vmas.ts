@@ -13,6 +13,7 @@ import {
   needResched,
   type SpinLock,
   spinNeedbreak,
+  stopAt,
   stopToAsk,
 } from "@forkpath/sync";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
@@ -56,7 +57,7 @@ export function* unmapVmas(
     while (addr < last) {
       addr = yield* unmapPageRange(env, run, addr, last);
       if (run.work > 0) continue;
-      if (sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
+      if (sync.interleaved && gather.nr > 0) yield* stopAt(sync, flushPoint(env, gather));
       tlbFinishMmu(env, gather);
       if (iMmapLock !== null) yield* stopToAsk(sync, iMmapLock);
       if (needResched(sync) || (iMmapLock !== null && spinNeedbreak(sync, iMmapLock))) {
@@ -88,7 +89,7 @@ export function* zapPageRange(
   const gather = tlbGatherMmu(vma.mm, false);
   yield* updateHiwaterRss(env.sync, vma.mm.counters);
   const result = yield* unmapVmas(env, gather, [vma], start, end, details, iMmapLock);
-  if (env.sync.interleaved && gather.nr > 0) yield flushPoint(env, gather);
+  if (env.sync.interleaved && gather.nr > 0) yield* stopAt(env.sync, flushPoint(env, gather));
   tlbFinishMmu(env, gather);
   return result.end;
 }
