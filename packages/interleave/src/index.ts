@@ -12,7 +12,13 @@ export {
   sameObject,
   type ThreadBody,
 } from "./point.ts";
-export { MAX_THREADS, type Program, type ProgramPassing, type ThreadSpec } from "./program.ts";
+export {
+  MAX_THREADS,
+  type PointScheduler,
+  type Program,
+  type ProgramPassing,
+  type ThreadSpec,
+} from "./program.ts";
 export { random } from "./random-walk.ts";
 export {
   type Divergence,
