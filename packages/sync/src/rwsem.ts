@@ -137,7 +137,7 @@ class RwSemState implements RwSem {
  * @kernel init_rwsem in lib/rwsem.c
  * @example
  * ```ts
- * import { stopAt, createRwSem, createSync, reading, runToCompletion } from "@forkpath/sync";
+ * import { createRwSem, createSync, reading, runToCompletion } from "@forkpath/sync";
  * const sync = createSync();
  * const mmapSem = createRwSem("mmap_sem", "mm1");
  * function* count(): Generator<never, number> {
@@ -166,7 +166,7 @@ export function* downRead(sync: Sync, sem: RwSem, where: string): KernelThread<v
 }
 
 /**
- * Never waits. In a generator, `if (sync.interleaved) yield* stopAt(sync, sem.tryReadPoint);` comes before it.
+ * Never waits. In a generator, `yield* stopAt(sync, sem.tryReadPoint);` comes before it.
  * @kernel down_read_trylock in kernel/rwsem.c
  */
 export function downReadTrylock(sync: Sync, sem: RwSem, where: string): boolean {

@@ -3,7 +3,10 @@
  *
  *     yield* stopAt(sync, sync.reschedPoint);
  *
- * Says what `if (sync.interleaved) yield sync.reschedPoint;` says, and makes no generator.
+ * Says what `if (sync.interleaved) yield sync.reschedPoint;` says, and makes no generator. A thread
+ * that keeps its turn does not stop there. Before a point that is made for this one stop:
+ *
+ *     if (stopsHere(sync)) yield* stopAt(sync, pagesPoint(env, page));
  */
 import { goesOver } from "./passing.ts";
 import type { KernelThread, SchedulePoint } from "./point.ts";
@@ -19,8 +22,8 @@ export type Stops = readonly SchedulePoint[];
 export const NO_STOPS: Stops = [];
 
 /**
- * Whether the running thread stops at a point that is made of names and numbers alone: where others
- * could run, and it does not go over it.
+ * Whether a point has to be made that is made of names and numbers alone: others could run, and the
+ * running thread does not repeat what it did in an earlier run.
  * @modelOnly a scheduler's view of one instruction
  */
 export const stopsHere = (sync: Sync): boolean => sync.interleaved && !goesOver(sync.passing, null);
