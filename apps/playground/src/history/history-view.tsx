@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Chunks } from "../chunks/hold.ts";
 import { spaceOf } from "../chunks/hold.ts";
 import { Inspector } from "../inspector/inspector.tsx";
+import { useIsNarrow } from "../look/width.ts";
 import { useStore } from "../store/context.ts";
 import { type Shown, shownProcess } from "../store/names.ts";
 import type { MachineState, SpaceState } from "../worker/protocol.ts";
@@ -31,15 +32,24 @@ function Editor(): JSX.Element {
 
 export function HistoryView(): JSX.Element {
   const { history, isEditing, isEmbedded } = useStore();
+  const isNarrow = useIsNarrow();
   const isDimmed = history.problems.value.length > 0;
+  const text = isEmbedded.value ? null : isEditing.value ? (
+    <Editor key="editor" />
+  ) : (
+    <Steps key="steps" />
+  );
+  const stage = (
+    <div key="stage" class={isDimmed ? "stage dimmed" : "stage"}>
+      <Stage />
+    </div>
+  );
+  const inspector = <Inspector key="inspector" />;
+  const timeline = <Timeline key="timeline" />;
+  // In the order in which they stand on the screen: Tab and readers aloud go by it.
   return (
     <div class={isEmbedded.value ? "history embedded" : "history"}>
-      {isEmbedded.value ? null : isEditing.value ? <Editor /> : <Steps />}
-      <div class={isDimmed ? "stage dimmed" : "stage"}>
-        <Stage />
-      </div>
-      <Inspector />
-      <Timeline />
+      {isNarrow ? [stage, timeline, text, inspector] : [text, stage, inspector, timeline]}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-/** How wide an element is, as long as it is there. */
-import { useEffect, useState } from "preact/hooks";
+/** How wide the window and an element in it are, as long as they are there. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** CSS pixels that the element has for its content; 0 before it is there. */
 export function useWidth(ref: { readonly current: HTMLElement | null }): number {
@@ -14,4 +14,27 @@ export function useWidth(ref: { readonly current: HTMLElement | null }): number 
     return () => observer.disconnect();
   }, [ref]);
   return width;
+}
+
+/** Whether the page is so narrow that its columns stand below each other; history.css says the same. */
+const NARROW = "(max-width: 1099px)";
+
+/**
+ * A component that asks is drawn again when it changes. It may move elements then: what had the
+ * focus has it afterwards.
+ */
+export function useIsNarrow(): boolean {
+  const [isNarrow, setIsNarrow] = useState(() => matchMedia(NARROW).matches);
+  const focused = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const hear = (): void => {
+      focused.current = document.activeElement as HTMLElement | null;
+      setIsNarrow(query.matches);
+    };
+    query.addEventListener("change", hear);
+    return () => query.removeEventListener("change", hear);
+  }, []);
+  useLayoutEffect(() => focused.current?.focus({ preventScroll: true }), [isNarrow]);
+  return isNarrow;
 }

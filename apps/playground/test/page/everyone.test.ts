@@ -29,6 +29,27 @@ async function cutOff(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that Tab comes to before one that stands above them, or to their left in one line. */
+const outOfOrder = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll(".history > *, .slider-row > :is(button, input)")];
+    const boxes = all.map((one) => ({ one, box: one.getBoundingClientRect() }));
+    return boxes.flatMap(({ one, box }, at) => {
+      const later = boxes
+        .slice(at + 1)
+        .filter((next) => next.one.parentElement === one.parentElement);
+      return later
+        .filter(
+          ({ box: next }) =>
+            next.bottom <= box.top + 1 || (next.right <= box.left + 1 && next.top < box.bottom - 1),
+        )
+        .map(
+          (next) =>
+            `${next.one.className || next.one.ariaLabel} before ${one.className || one.ariaLabel}`,
+        );
+    });
+  });
+
 /** What is told from what by more than words, in every state that has both. */
 const TOLD_APART: readonly (readonly [string, string])[] = [
   [".step[aria-current]", ".step:not([aria-current])"],
@@ -136,6 +157,7 @@ inChromium("everyone", ({ journey }) => {
           await page.setViewportSize(size);
           await pixelsOf(page); // maps are drawn anew
           expect([size.width, await cutOff(page)]).toEqual([size.width, []]);
+          expect([size.width, await outOfOrder(page)]).toEqual([size.width, []]);
         }
       },
       { seen },
@@ -159,6 +181,31 @@ inChromium("everyone", ({ journey }) => {
       { seen },
     );
   }
+
+  journey(
+    "16: in a narrow window Tab goes from above to below; what has the focus keeps it",
+    "",
+    async (page) => {
+      await page.focus("#main canvas");
+      for (const [width, places] of [
+        [800, ["canvas", ".timeline", ".steps", ".inspector"]],
+        [1400, ["canvas", ".inspector", ".timeline"]],
+      ] as const) {
+        await page.setViewportSize({ width, height: 700 });
+        await pixelsOf(page);
+        const reached: string[] = [];
+        for (let press = 0; press < 60; press++) {
+          const { where } = await page.evaluate(focusNow, places);
+          if (reached.length === 0) expect([width, where]).toEqual([width, "canvas"]);
+          if ((places as readonly string[]).includes(where) && !reached.includes(where))
+            reached.push(where);
+          await page.keyboard.press("Tab");
+        }
+        expect([width, reached]).toEqual([width, places]);
+        await page.focus("#main canvas");
+      }
+    },
+  );
 
   journey(
     "17: with reduced motion, nothing moves by itself, and playing goes step by step",
