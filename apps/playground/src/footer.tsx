@@ -17,7 +17,7 @@ export function Footer(): JSX.Element {
   return (
     <footer class="foot">
       A model of the memory side of fork in Linux
-      {kernel === undefined ? null : (
+      {kernel == null ? null : (
         <>
           , here <b>{kernel === "el6" ? "2.6.32-642.6.2.el6" : kernel}</b>
         </>

@@ -2,7 +2,14 @@
 import { KERNELS, type KernelName } from "@forkpath/abi";
 import { exampleNames } from "@forkpath/scenario/examples";
 import { batch } from "@preact/signals";
-import { FIRST_EXAMPLE, FIRST_LITMUS, FIRST_RACE, FIRST_STEP } from "./store/examples.ts";
+import {
+  FIRST_EXAMPLE,
+  FIRST_LITMUS,
+  FIRST_RACE,
+  FIRST_STEP,
+  isBare,
+  LITMUSES,
+} from "./store/examples.ts";
 import { cellStart, spotName } from "./store/names.ts";
 import { openText } from "./store/open-text.ts";
 import type { Pair } from "./store/pair.ts";
@@ -73,7 +80,8 @@ async function raceLink({ race }: Store, add: Add): Promise<Where> {
   const { name, text, cured, everywhere, kernel, replayed, row } = race;
   const base = name.value === "" ? `~${await deflate(text.value)}` : name.value;
   const on = kernel.value === null ? "" : `+${kernel.value}`;
-  const source = `${base}${on}${cured.value ? CURED : ""}${everywhere.value ? EVERYWHERE : ""}`;
+  const variant = `${on}${cured.value ? CURED : ""}${everywhere.value ? EVERYWHERE : ""}`;
+  const source = isBare(name.value) ? base : `${base}${variant}`;
   const replay = replayed.value;
   add("row", replay === null ? null : row.value);
   add("t", replay?.digest ?? null);
@@ -207,7 +215,7 @@ async function followRace(store: Store, { source, schedule, params }: Link): Pro
   if (base.startsWith("~")) race.setText(await inflate(base.slice(1)));
   else {
     const name = base === "" ? FIRST_LITMUS : base;
-    if (!exampleNames("litmus").includes(name)) {
+    if (!LITMUSES.includes(name)) {
       await follow(store, FIRST_RACE);
       store.badLink.value = `This page has no litmus of the name ${name}. Here is the first one instead.`;
       return;

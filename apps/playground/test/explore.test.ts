@@ -1,11 +1,11 @@
 /** Explorations are dealt out to workers: the page shows the same, however many there are. */
-import { kernelDependence, kernelForced, scenarioLitmus } from "@forkpath/explore";
+import { counterLitmuses, kernelDependence, kernelForced, scenarioLitmus } from "@forkpath/explore";
 import { dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { parseScenario } from "@forkpath/scenario";
 import { expect, test } from "vitest";
 import { endingsOf, failingOf } from "../src/race/endings-of.ts";
-import { FIRST_LITMUS, FIRST_RACE } from "../src/store/examples.ts";
-import { conclude, exploreShare } from "../src/worker/explore.ts";
+import { FIRST_LITMUS, FIRST_RACE, isBare, LITMUSES } from "../src/store/examples.ts";
+import { conclude, exploreShare, replayOne } from "../src/worker/explore.ts";
 import type { Explored, RaceSource } from "../src/worker/protocol.ts";
 import { litmuses } from "./files.ts";
 
@@ -24,7 +24,7 @@ const foundBy = (source: RaceSource, workers: number): Explored =>
 
 /** As the command explores it: in one piece. */
 function foundWhole({ name, text, everywhere }: RaceSource): Exploration {
-  const litmus = scenarioLitmus(name, parseScenario(text, `${name}.yaml`), { everywhere });
+  const litmus = scenarioLitmus(name, parseScenario(text ?? "", `${name}.yaml`), { everywhere });
   return exploreProgram(litmus, dpor({ dependent: kernelDependence, forced: kernelForced }));
 }
 
@@ -53,6 +53,42 @@ test.each([
 test("the race that the page opens with is the plainest schedule that fails", () => {
   const { plainest } = foundBy(sourceOf(FIRST_LITMUS, true), 1);
   expect(FIRST_RACE).toBe(`#v1/race/${plainest?.replay}`);
+});
+
+test("litmuses on bare counters are there by the names that the command has", () => {
+  expect(LITMUSES.filter(isBare)).toEqual(counterLitmuses().map(({ name }) => name));
+});
+
+test.each(counterLitmuses())(
+  "$name: bare counters, with neither text nor machine",
+  async (litmus) => {
+    const variant = { cured: false, everywhere: true, kernel: null };
+    const source: RaceSource = { name: litmus.name, text: null, ...variant };
+    const whole = exploreProgram(
+      litmus,
+      dpor({ dependent: kernelDependence, forced: kernelForced }),
+    );
+    const found = foundBy(source, 2);
+    expect(found).toMatchObject({ schedules: whole.schedules, failing: failingOf([whole]) });
+    const { schedule } = found.plainest ?? found.endings[0];
+    const replayed = await replayOne(source, schedule);
+    expect(replayed.replay).toBe(`${litmus.name}@${schedule}`);
+    expect(replayed).toMatchObject({ title: litmus.title, kernel: null, canCure: false });
+  },
+);
+
+const TWO_READERS = `machine: { memory: 16M }
+processes: { P: { mappings: { heap: { size: 1 page } } } }
+steps: [{ clone: P, as: T }]
+threads: { a: { read: P heap }, b: { read: T heap } }`;
+
+test.each([
+  ["expect: [{ process: P, anonRss: 7 }]", true],
+  ["expect: [{ process: P, anonRss: 0 }]", false],
+])("whether every schedule ends alike: %s", (expectation, isAlwaysAlike) => {
+  const text = `${TWO_READERS}\n${expectation}`;
+  const source = { name: "race.yaml", text, cured: false, everywhere: true, kernel: null };
+  expect(foundBy(source, 2)).toMatchObject({ isAlwaysAlike });
 });
 
 test("what stopped a schedule before its end is an ending too", () => {

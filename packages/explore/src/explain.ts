@@ -1,5 +1,11 @@
 /** A failure with all that a reader needs to see it again, and to understand it. */
-import { type Failure, type RunFailure, replay, shrink } from "@forkpath/interleave";
+import {
+  type Exploration,
+  type Failure,
+  type RunFailure,
+  replay,
+  shrink,
+} from "@forkpath/interleave";
 import type { Litmus, LitmusState } from "./litmus.ts";
 import { replayOf } from "./replay-string.ts";
 import { observe } from "./watch/observe.ts";
@@ -37,6 +43,21 @@ export function plainestFailure<S extends LitmusState>(
   ranked.sort((a, b) => a.preemptions - b.preemptions || a.length - b.length);
   return ranked[0]?.failure;
 }
+
+/**
+ * Whether every schedule fails, and in the same end: then the expectation is more likely to be wrong
+ * than the kernel. A recount that is wrong is the kernel's fault, however often.
+ */
+export const isAlwaysAlike = ({
+  schedules,
+  outcomes,
+  failures: [first],
+}: Pick<Exploration, "schedules" | "outcomes" | "failures">): boolean =>
+  schedules > 1 &&
+  outcomes.length === 1 &&
+  first?.count === schedules &&
+  first.kind === "final" &&
+  !first.message.includes("recount: ");
 
 /**
  * Looks for the plainest schedule with the failure, and draws it.

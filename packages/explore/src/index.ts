@@ -6,7 +6,12 @@ export {
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
 export { kernelDependence, kernelForced } from "./dependence.ts";
-export { type ExplainedFailure, explainFailure, plainestFailure } from "./explain.ts";
+export {
+  type ExplainedFailure,
+  explainFailure,
+  isAlwaysAlike,
+  plainestFailure,
+} from "./explain.ts";
 export { type Endings, type EndingsOptions, explore } from "./explore.ts";
 export { type Litmus, type LitmusState, type LitmusThread, switchTo } from "./litmus.ts";
 export { formatReplay, parseReplay, type ReplayString, replayOf } from "./replay-string.ts";

@@ -7,7 +7,7 @@
  *          7  peer anonRss: 2 pages
  *         13  peer anonRss: 1 page; recount: I2: ...
  */
-import { type ExplainedFailure, type Finding, replayOf } from "@forkpath/explore";
+import { type ExplainedFailure, type Finding, isAlwaysAlike, replayOf } from "@forkpath/explore";
 import type { Exploration } from "@forkpath/interleave";
 import type { Colors } from "../terminal.ts";
 
@@ -61,14 +61,6 @@ export function verdictLines(exploration: Exploration, colors: Colors): string[]
 }
 
 const ALWAYS_ALIKE = "every schedule ends so: perhaps the expectation is wrong, and not the kernel";
-
-/** A recount that is wrong is the kernel's fault, however often. */
-const isAlwaysAlike = ({ schedules, outcomes, failures: [first] }: Exploration): boolean =>
-  schedules > 1 &&
-  outcomes.length === 1 &&
-  first.count === schedules &&
-  first.kind === "final" &&
-  !first.message.includes("recount: ");
 
 /** What monitors found. */
 export const findingLines = (findings: readonly Finding[], colors: Colors): string[] =>

@@ -16,7 +16,7 @@ export function useWidth(ref: { readonly current: HTMLElement | null }): number 
   return width;
 }
 
-/** Whether the page is so narrow that its columns stand below each other; history.css says the same. */
+/** So narrow that the columns of a page stand below each other; history.css says the same. */
 const NARROW = "(max-width: 1099px)";
 
 /**

@@ -1,10 +1,10 @@
 /** Which race, on which kernel, and the button that explores it. */
-import { exampleNames } from "@forkpath/scenario/examples";
 import type { JSX } from "preact";
 import { grouped } from "../chunks/words.ts";
 import { RELEASES } from "../look/releases.ts";
 import { ShippedOptions } from "../look/shipped-options.tsx";
 import { useStore } from "../store/context.ts";
+import { isBare, LITMUSES } from "../store/examples.ts";
 import type { Race } from "../store/race.ts";
 
 export function RaceBar(): JSX.Element {
@@ -12,7 +12,11 @@ export function RaceBar(): JSX.Element {
   return (
     <div class="race-bar">
       <LitmusSelect race={race} />
-      <Variants race={race} />
+      {isBare(race.name.value) ? (
+        <span class="race-count">counters only, without a kernel around them</span>
+      ) : (
+        <Variants race={race} />
+      )}
       {race.isExploring.value ? (
         <button type="button" class="stop" onClick={() => race.stop()}>
           Stop
@@ -56,7 +60,7 @@ function LitmusSelect({ race }: { race: Race }): JSX.Element {
         value={name.value}
         onChange={(event) => void choose(event.currentTarget.value)}
       >
-        <ShippedOptions names={exampleNames("litmus")} chosen={name.value} />
+        <ShippedOptions names={LITMUSES} chosen={name.value} />
       </select>
     </label>
   );

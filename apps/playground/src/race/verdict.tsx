@@ -24,6 +24,11 @@ export function Verdict(): JSX.Element {
               : `none of ${grouped(found.schedules)} schedules so far fails`}
         </p>
       )}
+      {found?.isAlwaysAlike ? (
+        <p data-alike>
+          Every schedule ends so: perhaps the expectation is wrong, and not the kernel.
+        </p>
+      ) : null}
       {found?.plainest ? <p class="message">{found.plainest.message}</p> : null}
     </>
   );

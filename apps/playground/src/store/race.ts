@@ -6,7 +6,7 @@ import { Chunks } from "../chunks/hold.ts";
 import { endingsOf, failingOf } from "../race/endings-of.ts";
 import { Port } from "../worker/port.ts";
 import type { Explored, MachineState, RaceSource, Replayed } from "../worker/protocol.ts";
-import { shippedText } from "./examples.ts";
+import { isBare, shippedText } from "./examples.ts";
 import { wordsOf } from "./machine.ts";
 
 type Variant = Partial<Pick<RaceSource, "cured" | "everywhere" | "kernel">>;
@@ -50,6 +50,10 @@ export class Race {
   }
 
   async open(name: string): Promise<void> {
+    if (isBare(name)) {
+      this.setText("", name);
+      return;
+    }
     const text = await shippedText("litmus", name);
     if (text === undefined) {
       this.trouble.value = `There is no litmus of the name ${name}.`;
@@ -179,7 +183,7 @@ export class Race {
     const name = this.name.value === "" ? OWN_FILE : this.name.value;
     return {
       name,
-      text: this.text.value,
+      text: isBare(name) ? null : this.text.value,
       cured: this.cured.value,
       everywhere: this.everywhere.value,
       kernel: this.kernel.value,
@@ -198,7 +202,7 @@ export class Race {
   /** The machine behind the row; none behind the last step of a run that broke off. */
   private async look(): Promise<void> {
     const row = this.replayed.value?.rows[this.row.value];
-    if (row === undefined) return;
+    if (row === undefined || isBare(this.name.value)) return;
     try {
       const looked = await this.port.ask("look", [row.until + 1]);
       if (looked === null) return;
@@ -217,6 +221,7 @@ function soFarOf(shares: readonly WorkerShare[]): Explored {
     isDone: false,
     schedules: parts.reduce((sum, { schedules }) => sum + schedules, 0),
     failing: failingOf(parts),
+    isAlwaysAlike: false,
     isComplete: false,
     guarantee: "",
     switchAt: [],

@@ -1,8 +1,11 @@
 /** Every schedule of a race, and one of them row by row. */
 import {
+  counterLitmuses,
+  isAlwaysAlike,
   kernelDependence,
   kernelForced,
   type Litmus,
+  type LitmusState,
   observe,
   patrol,
   plainestFailure,
@@ -40,13 +43,23 @@ const SHRINK_RUNS = 2000;
 const TELL_EVERY = 120; // ms
 
 const EXTENSION = ".yaml";
-const scenarioOf = ({ name, text }: RaceSource): Scenario =>
+const scenarioOf = (name: string, text: string): Scenario =>
   parseScenario(text, name.endsWith(EXTENSION) ? name : name + EXTENSION);
 
-function litmusOf(source: RaceSource, scenario = scenarioOf(source)): Litmus<ScenarioState> {
-  const { name, cured, everywhere, kernel } = source;
+/** @throws RangeError for bare counters: they have no machine to look at */
+function scenarioLitmusOf(
+  { name, text, cured, everywhere, kernel }: RaceSource,
+  scenario?: Scenario,
+): Litmus<ScenarioState> {
+  if (text === null) throw new RangeError(`${name} has counters only`);
   const on = kernel === null ? {} : { kernel };
-  return scenarioLitmus(name, scenario, { cured, everywhere, ...on });
+  return scenarioLitmus(name, scenario ?? scenarioOf(name, text), { cured, everywhere, ...on });
+}
+
+function litmusOf(source: RaceSource, scenario?: Scenario): Litmus<LitmusState> {
+  const { name, text } = source;
+  const bare = text === null ? counterLitmuses().find((one) => one.name === name) : undefined;
+  return (bare ?? scenarioLitmusOf(source, scenario)) as Litmus<LitmusState>;
 }
 
 /** Choices of a prefix of schedules that one worker takes as a whole. */
@@ -91,6 +104,7 @@ export function conclude(source: RaceSource, shares: readonly WorkerShare[]): Ex
     isDone: true,
     schedules,
     failing: failingOf([found]),
+    isAlwaysAlike: isAlwaysAlike(found),
     isComplete: complete,
     guarantee,
     switchAt: litmus.switchAt,
@@ -100,7 +114,7 @@ export function conclude(source: RaceSource, shares: readonly WorkerShare[]): Ex
   };
 }
 
-function plainestOf(litmus: Litmus<ScenarioState>, { failures }: Exploration): Plainest | null {
+function plainestOf(litmus: Litmus<LitmusState>, { failures }: Exploration): Plainest | null {
   const failure = plainestFailure(litmus, failures);
   if (failure === undefined) return null;
   const { schedule, preemptions } = shrink(litmus, failure.schedule, { max: SHRINK_RUNS });
@@ -114,7 +128,8 @@ function plainestOf(litmus: Litmus<ScenarioState>, { failures }: Exploration): P
  * @throws RangeError when it is no schedule
  */
 export async function replayOne(source: RaceSource, asked: string): Promise<Replayed> {
-  const scenario = scenarioOf(source);
+  const { name, text } = source;
+  const scenario = text === null ? undefined : scenarioOf(name, text);
   const litmus = litmusOf(source, scenario);
   const schedule = asked === "" ? plainSchedule(litmus) : asked;
   const { steps, replay } = observe(litmus, schedule);
@@ -125,7 +140,7 @@ export async function replayOne(source: RaceSource, asked: string): Promise<Repl
     schedule,
     name: litmus.name,
     title: litmus.title,
-    about: scenario.about,
+    about: scenario?.about ?? "",
     threads: litmus.threadNames,
     rows: raceRows(rows, steps, counters, litmus.threadNames.length),
     counters,
@@ -133,9 +148,9 @@ export async function replayOne(source: RaceSource, asked: string): Promise<Repl
     outcome: replay.outcome ?? null,
     failure: replay.failure === undefined ? null : replay.failure.message,
     divergence: replay.divergence?.reason ?? null,
-    digest: await digestOf(source.text),
-    canCure: scenario.cure !== null,
-    kernel: source.kernel ?? scenario.machine.kernel ?? "el6",
+    digest: text === null ? null : await digestOf(text),
+    canCure: scenario?.cure != null,
+    kernel: scenario === undefined ? null : (source.kernel ?? scenario.machine.kernel ?? "el6"),
   };
 }
 
@@ -146,7 +161,7 @@ export function lookAt(
   step: number,
   encoder: Encoder,
 ): MachineState {
-  const litmus = litmusOf(source);
+  const litmus = scenarioLitmusOf(source);
   let state: MachineState | null = null;
   const look = ({ stage }: ScenarioState): void => {
     state = encoder.encode(stage.kernel, stage.names());

@@ -170,6 +170,8 @@ export interface Explored {
   readonly isDone: boolean;
   readonly schedules: number;
   readonly failing: number;
+  /** Whether all fail in the same end: perhaps the expectation is wrong, and not the kernel. */
+  readonly isAlwaysAlike: boolean;
   readonly isComplete: boolean;
   readonly guarantee: string;
   /** Where threads take turns, as the litmus names it; none where they do everywhere. */
@@ -222,13 +224,15 @@ export interface Replayed {
   /** First eight digits of the text's SHA-256; null where the browser has none to offer. */
   readonly digest: string | null;
   readonly canCure: boolean;
-  readonly kernel: KernelName;
+  /** Null for bare counters, which are of no release. */
+  readonly kernel: KernelName | null;
 }
 
 export interface RaceSource {
   /** Without its variant. */
   readonly name: string;
-  readonly text: string;
+  /** Null for a litmus on bare counters. */
+  readonly text: string | null;
   readonly cured: boolean;
   readonly everywhere: boolean;
   readonly kernel: KernelName | null;

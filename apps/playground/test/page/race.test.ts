@@ -1,5 +1,5 @@
 /** Journeys through a race: every schedule, one of them, and what a link remembers. */
-
+import { deflateRawSync } from "node:zlib";
 import {
   drawWitness,
   kernelDependence,
@@ -17,6 +17,12 @@ import { litmuses } from "../files.ts";
 import { inChromium, tabTo, textOf, waitForText } from "./suite.ts";
 
 const [, SCHEDULE] = FIRST_RACE.split("@");
+/** Of a user who expects seven pages where reads bring in none. */
+const WRONG = `processes: { P: { mappings: { heap: { size: 1 page } } } }
+steps: [{ clone: P, as: T }]
+threads: { a: { read: P heap }, b: { read: T heap } }
+expect: [{ process: P, anonRss: 7 }]`;
+const WRONG_RACE = `#v1/race/~${deflateRawSync(WRONG).toString("base64url")}+everywhere`;
 const ROWS = { seen: ".columns tbody tr" };
 
 const litmusOf = (): Litmus<ScenarioState> => {
@@ -91,6 +97,36 @@ inChromium("race", ({ journey }) => {
       expect(await textOf(page, "tr.current .row-button")).toBe("2");
       await page.waitForSelector('canvas[data-map="server heap"], canvas[data-map]');
       await page.waitForFunction(() => location.hash.includes("row=1"));
+    },
+    ROWS,
+  );
+
+  journey(
+    "a litmus on bare counters: chosen, explored, and opened again by its link",
+    FIRST_RACE,
+    async (page) => {
+      await page.selectOption("#litmus", "exec-charge-shipped");
+      await waitForText(page, ".race-left h2", "on bare counters");
+      await waitForText(page, ".race-bar", "counters only");
+      await page.click("button.primary");
+      await waitForText(page, "[data-verdict]", "schedules fail");
+      await waitForText(page, "[data-replay]", "forkpath replay exec-charge-shipped@v1:");
+      expect(await page.locator(".maps-title").count()).toBe(0);
+      await page.waitForFunction(() => /exec-charge-shipped@v1:\w+\?row=/.test(location.hash));
+      const rows = await page.locator(ROWS.seen).count();
+      await page.reload();
+      await page.waitForSelector(ROWS.seen);
+      expect(await page.locator(ROWS.seen).count()).toBe(rows);
+    },
+    ROWS,
+  );
+
+  journey(
+    "where every schedule ends alike, the expectation may be wrong",
+    WRONG_RACE,
+    async (page) => {
+      await page.click("button.primary");
+      await waitForText(page, "[data-alike]", "perhaps the expectation is wrong");
     },
     ROWS,
   );
