@@ -45,8 +45,8 @@ export function plainestFailure<S extends LitmusState>(
 }
 
 /**
- * Whether every schedule fails, and in the same end: then the expectation is more likely to be wrong
- * than the kernel. A recount that is wrong is the kernel's fault, however often.
+ * Whether every schedule fails, and in the same end: then perhaps the expectation is wrong, and not
+ * the kernel. A recount that is wrong is the kernel's fault, however often.
  */
 export const isAlwaysAlike = ({
   schedules,
