@@ -4,6 +4,7 @@ import { type DefaultTheme, defineConfig, type UserConfig } from "vitepress";
 import { slugOf, useCorners, useLinks } from "../src/links.ts";
 import { PLAYGROUND, repositoryPage } from "../src/places.ts";
 import { boostDocument } from "../src/search.ts";
+import { searchDialog } from "../src/search-dialog.ts";
 import { makeSidebar } from "../src/sidebar.ts";
 
 const playground: DefaultTheme.NavItem[] = existsSync(PLAYGROUND)
@@ -27,6 +28,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },
+  vite: { plugins: [searchDialog] },
   themeConfig: {
     nav: [
       { text: "Tour", link: "/docs/tour" },

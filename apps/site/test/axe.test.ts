@@ -134,17 +134,24 @@ describe.skipIf(!canRun)("in Chromium", () => {
     expect(await faultsOf({ viewport }, look)).toEqual([]);
   });
 
-  test("the search finds what people type", { timeout }, async () => {
+  test("the search finds what people type, and everyone can read what it shows", {
+    timeout,
+  }, async () => {
     const page = await started.browser!.newPage();
     await page.goto(started.url, { waitUntil: "networkidle" });
     await page.keyboard.press("Control+k");
     const input = page.locator("#localsearch-input");
+    expect(await runAxe(page, {})).toEqual([]);
     for (const [words, address] of SEARCHES) {
       await input.fill(words);
       const first = page.locator(`.results li:first-child .result[href^="${address}"]`);
       await first.waitFor({ timeout: 10_000 });
     }
-    await page.locator(".results .result").first().click();
+    expect(await runAxe(page, {})).toEqual([]);
+    const options = page.getByRole("dialog").getByRole("option");
+    const chosen = await page.getByRole("combobox").getAttribute("aria-activedescendant");
+    expect(await options.first().getAttribute("id")).toBe(chosen);
+    await options.first().click();
     await page.waitForURL(/04-pages-and-rmap\.html#/);
     await page.close();
   });
