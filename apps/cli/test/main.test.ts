@@ -1,6 +1,8 @@
 /** The built command as a process of its own: what only a process shows. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -36,6 +38,17 @@ test("success is exit code 0, the public vectors included", { timeout: TIMEOUT_M
     stdout: "458 passed, 0 failed\n",
     stderr: "",
   });
+});
+
+test("a start leaves what was compiled to the next one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "forkpath-start-"));
+  const env = { CI: "true", TMPDIR: folder };
+  await run(process.execPath, [MAIN, "--version"], { env });
+  const { length } = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) =>
+    one.isFile(),
+  );
+  rmSync(folder, { recursive: true });
+  expect(length).toBeGreaterThan(1);
 });
 
 test("the demo prints no colours into a pipe", async () => {
