@@ -30,6 +30,11 @@ export interface ScenarioLitmusOptions {
   /** Boot a machine for each schedule, for a caller that keeps it or changes it. */
   readonly ownMachine?: boolean;
   /**
+   * `Function`, where the host lets text become code: the machine goes back to where the threads
+   * begin several times as quickly then. A page may forbid it, so by default nothing is compiled.
+   */
+  readonly compile?: (...parametersAndBody: string[]) => unknown;
+  /**
    * As `Program.identity`: sixteen hex digits of a digest of the scenario's text and of the above.
    */
   readonly identity?: string;
@@ -63,6 +68,7 @@ export function scenarioLitmus(
     cured = false,
     everywhere = false,
     ownMachine = false,
+    compile,
     kernel,
     identity,
   }: ScenarioLitmusOptions = {},
@@ -76,7 +82,7 @@ export function scenarioLitmus(
   let reopen: (() => Stage) | undefined;
   const stage = (): Stage => {
     if (ownMachine) return stageThreads(scenario, { cured });
-    reopen ??= repeatStage(scenario, { cured });
+    reopen ??= repeatStage(scenario, { cured }, compile);
     return reopen();
   };
   return {

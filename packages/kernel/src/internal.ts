@@ -5,4 +5,5 @@
 export { resumeCalls } from "./call.ts";
 export { modelBytes } from "./model-bytes.ts";
 export { RULE_BOOKS } from "./profiles/profile.ts";
+export type { Compile } from "./put-back.ts";
 export { type Snapshot, takeSnapshot } from "./snapshot.ts";

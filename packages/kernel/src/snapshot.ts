@@ -10,6 +10,15 @@
  * What a closure has captured cannot be reached, so no state may hide there. Nor can a generator be
  * rewound: where one hangs halfway through a call, there is no snapshot.
  */
+import {
+  type Compile,
+  type Fields,
+  type KeptObject,
+  type KeptShape,
+  putObjectBack,
+  putShapeBack,
+  shapesOf,
+} from "./put-back.ts";
 
 export interface Snapshot {
   /** Puts everything back. */
@@ -22,32 +31,54 @@ interface Column extends ArrayBufferView {
   slice(): Column;
 }
 
-type Fields = Record<PropertyKey, unknown>;
+/** Before there is a function for each shape: to make them costs as much as some more times. */
+const TIMES_BEFORE_SHAPES = 40;
 
-/** The fields of an object that can be written, and all values that it had. */
-interface KeptObject {
-  readonly object: Fields;
-  readonly names: readonly string[];
+interface KeptColumn {
+  readonly column: Column;
+  readonly cells: Column;
+}
+
+interface KeptList {
+  readonly list: unknown[];
+  readonly items: readonly unknown[];
+}
+
+interface KeptMap {
+  readonly map: Map<unknown, unknown>;
+  readonly keys: readonly unknown[];
   readonly values: readonly unknown[];
-  readonly all: readonly unknown[];
+}
+
+interface KeptSet {
+  readonly set: Set<unknown>;
+  readonly items: readonly unknown[];
 }
 
 /**
  * Everything that can be reached from `root`, as it is now; null where a generator is part of it.
+ * @param compile where the host lets text become code: to go back is several times as quick then
  * @modelOnly a real machine has no way back
  */
-export function takeSnapshot(root: object): Snapshot | null {
-  const kept = new Kept();
+export function takeSnapshot(root: object, compile: Compile | null = null): Snapshot | null {
+  const kept = new Kept(compile);
   return kept.keepAll(root) ? kept : null;
 }
 
 /** By sort, so that each loop of `restore` sees one sort only. */
 class Kept implements Snapshot {
-  private readonly columns: [column: Column, cells: Column][] = [];
-  private readonly lists: [list: unknown[], items: unknown[]][] = [];
-  private readonly maps: [map: Map<unknown, unknown>, entries: [unknown, unknown][]][] = [];
-  private readonly sets: [set: Set<unknown>, items: unknown[]][] = [];
+  private readonly columns: KeptColumn[] = [];
+  private readonly lists: KeptList[] = [];
+  private readonly maps: KeptMap[] = [];
+  private readonly sets: KeptSet[] = [];
   private readonly objects: KeptObject[] = [];
+  private readonly compile: Compile | null;
+  private shapes: readonly KeptShape[] | null = null;
+  private times = 0;
+
+  constructor(compile: Compile | null) {
+    this.compile = compile;
+  }
 
   /** False where a generator is part of it. */
   keepAll(root: object): boolean {
@@ -64,31 +95,42 @@ class Kept implements Snapshot {
   }
 
   restore(): void {
-    for (const [column, cells] of this.columns) column.set(cells);
-    for (const [list, items] of this.lists) restoreList(list, items);
-    for (const [map, entries] of this.maps) restoreMap(map, entries);
-    for (const [set, items] of this.sets) restoreSet(set, items);
-    for (const kept of this.objects) restoreFields(kept);
+    const { columns, lists, maps, sets } = this;
+    for (let at = 0; at < columns.length; at++) columns[at].column.set(columns[at].cells);
+    for (let at = 0; at < lists.length; at++) restoreList(lists[at]);
+    for (let at = 0; at < maps.length; at++) restoreMap(maps[at]);
+    for (let at = 0; at < sets.length; at++) restoreSet(sets[at]);
+    this.restoreObjects();
+  }
+
+  private restoreObjects(): void {
+    const { objects, compile } = this;
+    if (compile !== null && ++this.times === TIMES_BEFORE_SHAPES) {
+      this.shapes = shapesOf(objects, compile);
+    }
+    const { shapes } = this;
+    if (shapes === null) for (let at = 0; at < objects.length; at++) putObjectBack(objects[at]);
+    else for (let at = 0; at < shapes.length; at++) putShapeBack(shapes[at]);
   }
 
   /** @returns what `one` holds */
   private keep(one: object): readonly unknown[] {
     if (ArrayBuffer.isView(one)) {
-      this.columns.push([one as Column, (one as Column).slice()]);
+      this.columns.push({ column: one as Column, cells: (one as Column).slice() });
       return [];
     }
     if (Array.isArray(one)) {
-      this.lists.push([one, [...one]]);
+      this.lists.push({ list: one, items: [...one] });
       return one;
     }
     if (one instanceof Map) {
-      const entries = [...one];
-      this.maps.push([one, entries]);
-      return entries.flat();
+      const kept = { map: one, keys: [...one.keys()], values: [...one.values()] };
+      this.maps.push(kept);
+      return [...kept.keys, ...kept.values];
     }
     if (one instanceof Set) {
       const items = [...one];
-      this.sets.push([one, items]);
+      this.sets.push({ set: one, items });
       return items;
     }
     return this.keepFields(one as Fields);
@@ -107,7 +149,7 @@ class Kept implements Snapshot {
   }
 }
 
-function restoreList(list: unknown[], items: readonly unknown[]): void {
+function restoreList({ list, items }: KeptList): void {
   if (list.length !== items.length) list.length = items.length;
   for (let at = 0; at < items.length; at++) if (list[at] !== items[at]) list[at] = items[at];
 }
@@ -116,21 +158,24 @@ function restoreList(list: unknown[], items: readonly unknown[]): void {
  * In the order of then. What has only been added is taken out again: `clear` would leave the old
  * table behind, and that holds on to the new one, and to all that was ever in either.
  */
-function restoreMap(map: Map<unknown, unknown>, entries: readonly [unknown, unknown][]): void {
+function restoreMap({ map, keys, values }: KeptMap): void {
+  if (map.size === 0 && keys.length === 0) return;
   let at = 0;
   for (const [key, value] of map) {
-    if (at < entries.length) {
-      if (entries[at][0] !== key) break;
-      if (entries[at++][1] !== value) map.set(key, entries[at - 1][1]);
+    if (at < keys.length) {
+      if (keys[at] !== key) break;
+      if (values[at] !== value) map.set(key, values[at]);
+      at++;
     } else map.delete(key);
   }
-  if (at === entries.length) return;
+  if (at === keys.length) return;
   map.clear();
-  for (const [key, value] of entries) map.set(key, value);
+  for (let entry = 0; entry < keys.length; entry++) map.set(keys[entry], values[entry]);
 }
 
 /** As `restoreMap`. */
-function restoreSet(set: Set<unknown>, items: readonly unknown[]): void {
+function restoreSet({ set, items }: KeptSet): void {
+  if (set.size === 0 && items.length === 0) return;
   let at = 0;
   for (const item of set) {
     if (at < items.length) {
@@ -141,25 +186,4 @@ function restoreSet(set: Set<unknown>, items: readonly unknown[]): void {
   if (at === items.length) return;
   set.clear();
   for (const item of items) set.add(item);
-}
-
-function restoreFields({ object, names, values, all }: KeptObject): void {
-  if (hasValues(object, all)) return;
-  for (let at = 0; at < names.length; at++) {
-    if (object[names[at]] !== values[at]) object[names[at]] = values[at];
-  }
-  if (Object.keys(object).length === all.length) return;
-  for (const name of Object.keys(object)) {
-    if (Object.getOwnPropertyDescriptor(object, name)?.get === undefined && !names.includes(name)) {
-      delete object[name];
-    }
-  }
-}
-
-/** Most objects have not changed. One call for all values is quicker than one for each name. */
-function hasValues(object: Fields, values: readonly unknown[]): boolean {
-  const now = Object.values(object);
-  if (now.length !== values.length) return false;
-  for (let at = 0; at < now.length; at++) if (now[at] !== values[at]) return false;
-  return true;
 }

@@ -3,7 +3,7 @@ import { MapFlag, PAGE_SIZE } from "@forkpath/abi";
 import { ALL_EVENTS } from "@forkpath/events";
 import { expect, test } from "vitest";
 import { createKernel, type Kernel } from "../src/index.ts";
-import { takeSnapshot } from "../src/internal.ts";
+import { type Compile, type Snapshot, takeSnapshot } from "../src/internal.ts";
 import { snapshot as factsOf } from "./snapshot.ts";
 
 const PAGES = 40;
@@ -40,21 +40,37 @@ function disturb(kernel: Kernel, pid: number): readonly string[] {
 const bigText = (_key: string, value: unknown): unknown =>
   typeof value === "bigint" ? String(value) : value;
 
-test("what was done is undone, and comes out the same when it is done again", () => {
+/** As often as it takes until there is a function for each shape. */
+const OFTEN = 40;
+
+/** The host lets text become code, or does not. */
+const HOSTS: readonly [string, Compile | null][] = [
+  ["", null],
+  [", by shape", Function],
+];
+
+function snapshotOf(root: object, compile: Compile | null): Snapshot {
+  const snapshot = takeSnapshot(root, compile);
+  if (snapshot === null) throw new Error("a call hangs");
+  for (let time = 0; time < OFTEN; time++) snapshot.restore();
+  return snapshot;
+}
+
+test.each(HOSTS)("what was done is undone, and comes out the same again%s", (_, compile) => {
   const { kernel, pid } = machine();
   const before = factsOf(kernel);
-  const snapshot = takeSnapshot(kernel);
+  const snapshot = snapshotOf(kernel, compile);
   const first = disturb(kernel, pid);
   expect(factsOf(kernel)).not.toEqual(before);
   for (let round = 0; round < 3; round++) {
-    snapshot?.restore();
+    snapshot.restore();
     expect(factsOf(kernel)).toEqual(before);
     expect(kernel.check()).toEqual([]);
     expect(disturb(kernel, pid)).toEqual(first);
   }
 });
 
-test("maps and sets keep their order, and new fields go", () => {
+test.each(HOSTS)("maps and sets keep their order, and new fields go%s", (_, compile) => {
   const inner = { a: 1 };
   const world: Record<string, unknown> = {
     map: new Map([
@@ -65,7 +81,7 @@ test("maps and sets keep their order, and new fields go", () => {
     list: [1, 2, 3],
     words: new Uint32Array([7, 8]),
   };
-  const snapshot = takeSnapshot(world);
+  const snapshot = snapshotOf(world, compile);
   const { map, set, list, words } = world as {
     map: Map<string, object>;
     set: Set<number>;
@@ -81,7 +97,7 @@ test("maps and sets keep their order, and new fields go", () => {
   inner.a = 2;
   world.more = inner;
   delete world.list;
-  snapshot?.restore();
+  snapshot.restore();
   expect(Object.keys(world).sort()).toEqual(["list", "map", "set", "words"]);
   expect([...map]).toEqual([
     ["x", { a: 1 }],
@@ -93,6 +109,14 @@ test("maps and sets keep their order, and new fields go", () => {
     [7, 8],
   ]);
   expect(map.get("x")).toBe(inner);
+});
+
+test.each(HOSTS)("names of fields are text, whatever they look like%s", (_, compile) => {
+  const world: Record<string, unknown> = { '"] = 1; //': 1, "\u2028": 2, 7: 3 };
+  const snapshot = snapshotOf(world, compile);
+  for (const name of Object.keys(world)) world[name] = 0;
+  snapshot.restore();
+  expect(world).toEqual({ '"] = 1; //': 1, "\u2028": 2, 7: 3 });
 });
 
 test("a call that hangs halfway cannot be put back", () => {

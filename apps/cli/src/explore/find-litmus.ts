@@ -87,7 +87,8 @@ export function makeLitmus({ name, text, fileName }: LitmusSource): Litmus<Litmu
   if (scenario.threads.size === 0) throw new UsageError(`${fileName} has no threads to explore`);
   if (cured && scenario.cure === null) throw new UsageError(`${fileName} has no cure to run with`);
   const release = kernel === undefined ? {} : { kernel };
-  const options = { ...release, cured, everywhere, identity: identityOf(text, variant) };
+  const identity = identityOf(text, variant);
+  const options = { ...release, cured, everywhere, identity, compile: Function };
   const litmus = scenarioLitmus(base, scenario, options) as Litmus<LitmusState>;
   expectReachable(litmus, fileName);
   return litmus;

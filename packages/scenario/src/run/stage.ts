@@ -3,6 +3,7 @@
  */
 import type { TaskStruct } from "@forkpath/fork";
 import type { Kernel } from "@forkpath/kernel";
+import type { Compile } from "@forkpath/kernel/internal";
 import { mismatchText } from "@forkpath/sync";
 import type { Expectation } from "../facts/observation.ts";
 import type { Scenario } from "../story/scenario.ts";
@@ -50,12 +51,18 @@ export function stageThreads(scenario: Scenario, options: WorldOptions = {}): St
 /**
  * The same, for a caller that wants the stage many times: each call of what it returns takes the
  * one machine back to where the threads begin, and ends the stage of the call before.
+ * @param compile as `takeSnapshot` has it
  * @throws CannotRun when the machine cannot be brought so far
  * @throws RangeError when it has no cure, and `cured` is asked for
  */
-export function repeatStage(scenario: Scenario, options: WorldOptions = {}): () => Stage {
+export function repeatStage(
+  scenario: Scenario,
+  options: WorldOptions = {},
+  compile: Compile | null = null,
+): () => Stage {
   const world = openWorld(scenario, options);
-  const checkpoints = new Checkpoints(world, (index) => makeStep(world, scenario, options, index));
+  const stepAt = (index: number): void => makeStep(world, scenario, options, index);
+  const checkpoints = new Checkpoints(world, stepAt, compile);
   let planned: StagePlan | undefined;
   return () => {
     checkpoints.goTo(scenario.steps.length);
