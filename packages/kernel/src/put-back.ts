@@ -32,7 +32,10 @@ export interface KeptShape {
   readonly objects: readonly KeptObject[];
 }
 
-/** The same objects, by shape, each shape with a function of its own. */
+/**
+ * The same objects, by shape, each shape with a function of its own.
+ * @modelOnly a real machine has no way back
+ */
 export function shapesOf(objects: readonly KeptObject[], compile: Compile): readonly KeptShape[] {
   const byShape = new Map<string, KeptObject[]>();
   for (const kept of objects) {
@@ -54,7 +57,10 @@ function bodyFor({ names, all }: KeptObject): string {
   return [...lines, counting, `return count === ${all.length};`].join("\n");
 }
 
-/** Puts all objects of a shape back. */
+/**
+ * Puts all objects of a shape back.
+ * @modelOnly a real machine has no way back
+ */
 export function putShapeBack({ putBack, objects }: KeptShape): void {
   for (let at = 0; at < objects.length; at++) {
     const kept = objects[at];
@@ -62,7 +68,10 @@ export function putShapeBack({ putBack, objects }: KeptShape): void {
   }
 }
 
-/** The same for one object, whatever its shape. */
+/**
+ * The same for one object, whatever its shape.
+ * @modelOnly a real machine has no way back
+ */
 export function putObjectBack(kept: KeptObject): void {
   const { object, names, values, all } = kept;
   if (hasValues(object, all)) return;
