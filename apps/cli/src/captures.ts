@@ -15,7 +15,7 @@ export const MOST_PID: number = 2 ** 22;
 /** @throws UsageError for a folder that is none, or a capture that is broken */
 export async function readCapture(directory: string): Promise<Capture> {
   const found = await stat(directory).catch(() => null);
-  if (found === null) throw new UsageError(`there is no ${directory}`);
+  if (found === null) throw new UsageError(`there is no folder ${directory}`);
   if (!found.isDirectory()) throw new UsageError(`${directory} is no folder`);
   try {
     return await loadCapture(directory);

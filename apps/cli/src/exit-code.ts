@@ -11,6 +11,8 @@ export const ExitCode = {
   INCOMPLETE: 4,
   /** Ctrl-C, as shells tell it. */
   INTERRUPTED: 130,
+  /** The reader of a pipe has gone, as shells tell it. */
+  NO_READER: 141,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

@@ -1,8 +1,8 @@
 /**
  * The terminal of a process: its streams, its signals, and what goes wrong with them.
  *
- * A full disk or a reader that has gone is told in one line, and ends the command at once: what it
- * would find could not be shown.
+ * A full disk is told in one line, and a reader that has gone, such as head(1), ends the command
+ * without a word: at once, since what it would find could not be shown.
  */
 import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
@@ -26,6 +26,7 @@ export function processTerminal(host: NodeJS.Process): Terminal {
     }
   };
   const giveUp = (error: unknown): never => {
+    if (isGone(error)) return host.exit(ExitCode.NO_READER);
     err(`error: cannot write standard output: ${reasonOf(error)}`);
     return host.exit(ExitCode.USAGE);
   };
@@ -37,6 +38,7 @@ export function processTerminal(host: NodeJS.Process): Terminal {
     },
     env,
     colors: colorsFor(stdout, env),
+    columns: stdout.isTTY ? stdout.columns || USUAL_COLUMNS : undefined,
     status,
     out(text) {
       status?.clear();
@@ -53,6 +55,9 @@ export function processTerminal(host: NodeJS.Process): Terminal {
     },
   };
 }
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EPIPE";
 
 /** The cursor stays: hiding it would need somebody to bring it back, whatever happens. */
 function createStatus(stderr: NodeJS.WriteStream): StatusLine {

@@ -4,11 +4,12 @@
  *    0  done                            3  a fault of forkpath itself
  *    1  something was not as wanted     4  an exploration ended early
  *    2  wrong usage, or what cannot     130  Ctrl-C
- *       be read or written
+ *       be read or written              141  the reader of a pipe has gone
  */
-import { Command, CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { ExitCode, endOf, type Finish } from "./exit-code.ts";
+import { HelpfulCommand } from "./help-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 import { onlyText } from "./visible.ts";
@@ -55,6 +56,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bench: async () => (await import("./commands/bench.ts")).addBench,
 };
 
+/** `help nope` is told as `nope` is, and not by the help of everything. */
+const straight = (words: readonly string[]): readonly string[] => {
+  const [first, second] = words;
+  const isHelp = first === "help" && second !== undefined && second !== "help";
+  return isHelp && !Object.hasOwn(COMMANDS, second) ? [second] : words;
+};
+
 /** What the words need: one command, none for the version, and all to help or to correct. */
 function wanted([first = ""]: readonly string[]): readonly (() => Promise<AddCommand>)[] {
   if (first === "--version" || first === "-V") return [];
@@ -73,21 +81,27 @@ export async function runProgram(words: readonly string[], screen: Terminal): Pr
   };
   try {
     for (const load of wanted(words)) (await load())(program, terminal, finish);
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(straight(words), { from: "user" });
   } catch (error) {
     return await explain(error, terminal);
   }
   return exitCode;
 }
 
+/** Columns of help that goes to no screen: of prose, and of tables of options. */
+const PIPE_WIDTH = 100;
+const OPTIONS_WIDTH = 80;
+
 /** Sub-commands inherit what is set here, so they are added later. */
 const createProgram = (terminal: Terminal): Command =>
-  new Command("forkpath")
-    .description("An executable model of the memory side of fork in Linux (2.6.32-642.6.2.el6).")
+  new HelpfulCommand("forkpath", terminal.columns ?? PIPE_WIDTH)
+    .description("An executable model of the memory side of fork in Linux, from 2.6.32 to 6.18.")
     .version(manifest.version)
     .addHelpText("after", EXAMPLES)
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
+      getOutHelpWidth: () => terminal.columns ?? OPTIONS_WIDTH,
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
       outputError: (text, write) => write(text.trim().replaceAll("\n", " ")),

@@ -32,11 +32,16 @@ export async function readInput(
       if (length > most) break;
     }
   } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${reasonOf(error)}`);
+    throw new UsageError(
+      isFolder(error) ? `${name} is a folder` : `cannot read ${name}: ${reasonOf(error)}`,
+    );
   }
   if (length > most) throw new UsageError(`${name} is too long: at most ${most / MIB} MiB`);
   return Buffer.concat(chunks);
 }
+
+const isFolder = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "EISDIR";
 
 /** `ENOENT: no such file or directory, open 'x'` without the part that repeats the name. */
 export const reasonOf = (error: unknown): string =>

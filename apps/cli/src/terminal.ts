@@ -20,6 +20,8 @@ export interface Terminal {
   readonly env: Environment;
   /** Colours for `out`; functions that change nothing where none are wanted. */
   readonly colors: Colors;
+  /** Columns of the screen that `out` goes to; undefined where it goes to no screen. */
+  readonly columns?: number | undefined;
   /** Null where nobody looks: in a pipe, a file, a build. */
   readonly status: StatusLine | null;
   /** Writes one line, or several, to standard output. */

@@ -24,6 +24,7 @@ export const onlyText = (terminal: Terminal): Terminal => ({
   },
   env: terminal.env,
   colors: terminal.colors,
+  columns: terminal.columns,
   status: terminal.status,
   out: (text) => terminal.out(visible(text, terminal.colors.isColorSupported)),
   err: (text) => terminal.err(visible(text, false)),

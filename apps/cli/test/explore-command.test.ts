@@ -153,7 +153,7 @@ test.each([
   ],
   [
     ["explore", SHIPPED, "--strategy", "bounded:-1", "--jobs", "2"],
-    "strategy: preemptions must be an integer from 0 up, got NaN",
+    'strategy: wanted dfs, dpor, bounded:PREEMPTIONS, pct:SEED,DEPTH, random:SEED, got "bounded:-1"',
   ],
   [["explore", ""], "no litmus has an empty name; explore lists them"],
   [["replay", "v1:ab"], 'wanted a litmus, @ and a schedule, got "v1:ab"'],

@@ -85,11 +85,14 @@ test("explore --link links the plainest schedule that fails", async () => {
   );
 });
 
+test("a litmus on bare counters is linked by its name", async () => {
+  const { out } = await forkpath(["explore", "exec-charge-shipped", "--link"]);
+  expect(out[0]).toMatch(/^#v1\/race\/exec-charge-shipped@v1:\w+$/);
+});
+
 test("what cannot be linked says why", async () => {
   const broken = await forkpath(["run", "-", "--link"], "steps: 3");
   expect([broken.exitCode, broken.out]).toEqual([2, []]);
-  const counters = await forkpath(["explore", "exec-charge-shipped", "--link"]);
-  expect(counters.err[0]).toContain("the playground shows scenarios with threads");
   const missing = await forkpath(["playground", "no-such-file.yaml", "--no-open"]);
   expect([missing.exitCode, missing.out]).toEqual([2, []]);
 });

@@ -164,7 +164,7 @@ describe("texts copied by hand", () => {
 });
 
 test.for([
-  [["predict", "no-such-folder"], "error: there is no no-such-folder"],
+  [["predict", "no-such-folder"], "error: there is no folder no-such-folder"],
   [["predict", "package.json"], "error: package.json is no folder"],
   [["predict", "."], "error: ./status: wanted the text of a process"],
   [["predict", ".", "--children", "0"], "'--children <N>' argument '0' is invalid"],

@@ -14,8 +14,15 @@ export const forkpath = (words: readonly string[], ...lines: string[]): Promise<
   forkpathIn({}, words, ...lines);
 
 /** The same in an environment. */
-export async function forkpathIn(
+export const forkpathIn = (
   env: Environment,
+  words: readonly string[],
+  ...lines: string[]
+): Promise<Session> => forkpathOn({ env }, words, ...lines);
+
+/** The same on a screen, where there is one: by default into a pipe. */
+export async function forkpathOn(
+  screen: { readonly env?: Environment; readonly columns?: number },
   words: readonly string[],
   ...lines: string[]
 ): Promise<Session> {
@@ -23,8 +30,9 @@ export async function forkpathIn(
   const err: string[] = [];
   const exitCode = await runProgram(words, {
     stdin: chunks(lines),
-    env,
+    env: screen.env ?? {},
     colors: colorsFor({}, {}),
+    columns: screen.columns,
     status: null,
     onInterrupt: () => () => {},
     out: (text) => void out.push(...text.split("\n")),

@@ -42,7 +42,8 @@ export function parseStrategy(text: string, runs: number): Strategy {
   const [name, ...rest] = text.split(":");
   const numbers = rest.flatMap((list) => list.split(",")).map(wholeNumber);
   const known = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
-  if (known === undefined || rest.length > 1 || numbers.length !== known.numbers) {
+  const isOdd = rest.length > 1 || numbers.length !== known?.numbers || numbers.some(Number.isNaN);
+  if (known === undefined || isOdd) {
     const forms = STRATEGY_FORMS.join(", ");
     throw new WantedError("parseStrategy", `wanted ${forms}, got ${JSON.stringify(text)}`);
   }

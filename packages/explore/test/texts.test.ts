@@ -77,16 +77,18 @@ describe("strategies", () => {
     "pct:1",
     "pct:1,2,3",
     "bounded:1:2",
+    "bounded:",
+    "bounded:-1",
+    "bounded:x",
+    "random:1.5",
+    "random:0x10",
     "constructor",
     "__proto__",
   ])("%j is refused", (text) => {
     expect(() => parseStrategy(text, 100)).toThrow(/^parseStrategy: wanted dfs, dpor, .*, got /);
   });
 
-  test.each(["bounded:", "bounded:-1", "bounded:x", "pct:1,0", "random:1.5", "random:0x10"])(
-    "%j has a number out of range",
-    (text) => {
-      expect(() => parseStrategy(text, 100)).toThrow(/must be an integer from/);
-    },
-  );
+  test.each(["bounded:9007199254740993", "pct:1,0"])("%j has a number out of range", (text) => {
+    expect(() => parseStrategy(text, 100)).toThrow(/must be an integer from/);
+  });
 });

@@ -27,9 +27,13 @@ export function calibrationFile({ XDG_CACHE_HOME, HOME }: Environment): string |
   return cache === "" ? undefined : join(cache, "forkpath", "calibration.json");
 }
 
+/** What a file of it holds. */
+export const calibrationText = (calibration: Calibration): string =>
+  `${JSON.stringify({ format: 1, calibration }, null, 2)}\n`;
+
 export async function storeCalibration(file: string, calibration: Calibration): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ format: 1, calibration }, null, 2)}\n`);
+  await writeFile(file, calibrationText(calibration));
 }
 
 /** Undefined where there is none, or what is there is none. */

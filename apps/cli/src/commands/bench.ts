@@ -61,11 +61,13 @@ export function addBench(program: Command, terminal: Terminal, finish: Finish): 
     .option("--runs <R>", "forks to time", wholeNumber(1, MOST_RUNS), 15)
     .option("--split", "a lock for each page table (default)")
     .option("--no-split", "one page_table_lock for all of them")
-    .option("--trace", "record some events a table while timing", false)
+    .option("--trace", "record some events a table while timing")
     .addOption(besideOption())
     .option("--json", "write one JSON object in place of text")
     .addHelpText("after", HELP)
-    .action((options: BenchForkOptions & { json?: boolean }) => bench(options, terminal, finish));
+    .action((options: Omit<BenchForkOptions, "trace"> & { trace?: boolean; json?: boolean }) =>
+      bench({ trace: false, ...options }, terminal, finish),
+    );
   group
     .command("explore")
     .description("Times schedules and their steps, on bare counters and on whole kernels.")

@@ -19,10 +19,10 @@ interface BisectOptions {
 
 const HELP = `
 Runs the scenario on every release from the one to the other, and tells between which two an
-expectation is met on the one and not on the other, or a step ends otherwise. Then it gives the older
-one the rules of the younger, one at a time, until it answers the same: that rule is the cause. Where
-no rule does it alone, the smallest set is looked for. Releases in on: are not asked for here: every
-expectation is looked at everywhere.
+expectation is met on the one and not on the other, or a step ends otherwise. Then it gives the
+older one the rules of the younger, one at a time, until it answers the same: that rule is the
+cause. Where no rule does it alone, the smallest set is looked for. Releases in on: are not asked
+for here: every expectation is looked at everywhere.
 
 Exit code 1 means that nothing changes between the two.
 

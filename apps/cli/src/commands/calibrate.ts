@@ -4,8 +4,10 @@ import type { Calibration } from "@forkpath/predict";
 import type { Command } from "commander";
 import { measure } from "../calibrate/measure.ts";
 import { solve } from "../calibrate/solve.ts";
-import { calibrationFile, storeCalibration } from "../calibrate/store.ts";
+import { calibrationFile, calibrationText, storeCalibration } from "../calibrate/store.ts";
+import { withOutput } from "../output-file.ts";
 import { timeText } from "../predict/sizes.ts";
+import { reasonOf } from "../read-input.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -15,10 +17,10 @@ interface CalibrateOptions {
 }
 
 const HELP = `
-Forks a small program in six shapes, ten times each: empty, with pages, with page tables, with areas,
-with areas that were written to, with huge pages. The differences are what each costs. It takes about
-a second and 300 MB, and wants a machine at rest. \`forkpath predict\` uses what is found from then on.
-It needs a C compiler, or python3.
+Forks a small program in six shapes, ten times each: empty, with pages, with page tables, with
+areas, with areas that were written to, with huge pages. The differences are what each costs. It
+takes about a second and 300 MB, and wants a machine at rest. \`forkpath predict\` uses what is found
+from then on. It needs a C compiler, or python3.
 
 Examples:
   $ forkpath calibrate                      this machine, kept for predict
@@ -40,17 +42,28 @@ async function calibrate(
   { output, json = false }: CalibrateOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const file = output ?? calibrationFile(terminal.env);
   const day = new Date().toISOString().slice(0, 10);
   const where = `measured here, Linux ${release()}, ${cpus().length} CPUs, ${day}`;
-  const calibration = solve(await measure(), where);
-  if (file !== undefined) {
-    await storeCalibration(file, calibration).catch((error: Error) => {
-      throw new UsageError(`cannot write ${file}: ${error.message}`);
-    });
-  }
-  if (json) terminal.out(JSON.stringify(calibration, null, 2));
-  else for (const line of linesOf(calibration, file)) terminal.out(line);
+  await withOutput(output, null, async (write) => {
+    const calibration = solve(await measure(), where);
+    await write?.(calibrationText(calibration));
+    const kept =
+      write === null
+        ? await keepAtHome(calibration, terminal)
+        : `kept for predict --calibration ${output}`;
+    if (json) terminal.out(JSON.stringify(calibration, null, 2));
+    else for (const line of linesOf(calibration, kept)) terminal.out(line);
+  });
+}
+
+/** Where predict looks. @returns the words for it */
+async function keepAtHome(calibration: Calibration, { env }: Terminal): Promise<string> {
+  const file = calibrationFile(env);
+  if (file === undefined) return "not kept: no HOME";
+  await storeCalibration(file, calibration).catch((error: unknown) => {
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`);
+  });
+  return `kept in ${file}, where predict finds it`;
 }
 
 const LINES: readonly (readonly [Exclude<keyof Calibration, "spread" | "source">, string])[] = [
@@ -64,8 +77,7 @@ const LINES: readonly (readonly [Exclude<keyof Calibration, "spread" | "source">
 ];
 const TIME_WIDTH = 10;
 
-function linesOf(calibration: Calibration, file: string | undefined): string[] {
-  const kept = file === undefined ? "not kept: no HOME" : `kept in ${file}, where predict finds it`;
+function linesOf(calibration: Calibration, kept: string): string[] {
   return [
     calibration.source,
     ...LINES.map(([name, what]) => `${shortTime(calibration[name]).padStart(TIME_WIDTH)}  ${what}`),

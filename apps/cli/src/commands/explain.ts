@@ -11,7 +11,7 @@ import { UsageError } from "../usage-error.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface ExplainOptions {
-  readonly pid: readonly number[];
+  readonly pid?: readonly number[];
   readonly alone?: boolean;
   readonly areas: number;
   readonly json?: boolean;
@@ -44,8 +44,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
     .option(
       "--pid <PID>",
       "a live process; may be given again",
-      (text, all) => [...all, pid(text)],
-      [] as readonly number[],
+      (text, all: readonly number[] = []) => [...all, pid(text)],
     )
     .option("--alone", "without the processes that descend from it")
     .option("--areas <N>", "how many areas to list", wholeNumber(0, MOST_AREAS), DEFAULT_AREAS)
@@ -58,7 +57,7 @@ export function addExplain(program: Command, terminal: Terminal): void {
 
 async function explain(
   directories: readonly string[],
-  { pid, alone = false, areas, json = false }: ExplainOptions,
+  { pid = [], alone = false, areas, json = false }: ExplainOptions,
   terminal: Terminal,
 ): Promise<void> {
   const captures = await readAll(directories, pid, alone, terminal);

@@ -172,7 +172,6 @@ async function exploreLitmus(
   if (jobs > 1) expectMemory(jobs * BYTES_PER_JOB, `--jobs ${jobs}`);
   const source = await findLitmus(withVariant(name, options), terminal.stdin);
   const litmus = makeLitmus(source);
-  if (options.link === true) expectLinked(source);
   const { value: explorations, isInterrupted } = await runJobs(
     { litmus: source, strategy, max },
     part,
@@ -198,14 +197,6 @@ async function exploreLitmus(
   finish(isInterrupted ? ExitCode.INTERRUPTED : explorationEnd([total], options, terminal));
 }
 
-/** @throws UsageError for a litmus that the playground cannot show */
-function expectLinked({ text, fileName }: LitmusSource): void {
-  if (text !== null) return;
-  throw new UsageError(
-    `${fileName} has bare counters: the playground shows scenarios with threads`,
-  );
-}
-
 /** Of the plainest schedule that fails; of the race alone, where none does. */
 function linkOf(
   { name, text, fileName }: LitmusSource,
@@ -213,7 +204,7 @@ function linkOf(
   { failures }: Exploration,
 ): string {
   const { base } = parseVariant(name);
-  const isShipped = isBareName(base) && fileName === `${base}${EXTENSION}`;
+  const isShipped = text === null || (isBareName(base) && fileName === `${base}${EXTENSION}`);
   const failure = plainestFailure(litmus, failures);
   const plainest = failure === undefined ? null : explainFailure(litmus, failure).plainest;
   return raceLink(

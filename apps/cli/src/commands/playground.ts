@@ -1,4 +1,5 @@
 /** `forkpath playground`: a history or a race in the browser. */
+import { counterLitmuses } from "@forkpath/explore";
 import { parseScenario } from "@forkpath/scenario";
 import { readExample } from "@forkpath/scenario/examples";
 import type { Command } from "commander";
@@ -10,7 +11,7 @@ import type { Terminal } from "../terminal.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 interface PlaygroundOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly open: boolean;
 }
 
@@ -38,12 +39,7 @@ export function addPlayground(program: Command, terminal: Terminal): void {
       "[FILE]",
       "a scenario, the name of an example or a litmus, or a link; - is standard input",
     )
-    .option(
-      "--port <N>",
-      "where it listens; by default any free port",
-      wholeNumber(0, MOST_PORT),
-      0,
-    )
+    .option("--port <N>", "where it listens; by default any free port", wholeNumber(0, MOST_PORT))
     .option("--no-open", "only say where it is")
     .addHelpText("after", HELP)
     .action((file: string | undefined, options: PlaygroundOptions) =>
@@ -53,7 +49,7 @@ export function addPlayground(program: Command, terminal: Terminal): void {
 
 async function showPlayground(
   file: string | undefined,
-  { port, open }: PlaygroundOptions,
+  { port = 0, open }: PlaygroundOptions,
   terminal: Terminal,
 ): Promise<void> {
   const hash = file === undefined ? "" : await linkTo(file, terminal);
@@ -77,6 +73,9 @@ async function linkTo(file: string, terminal: Terminal): Promise<string> {
   if (example !== undefined) return historyLink({ name: file, text: example });
   const litmus = await readExample("litmus", file);
   if (litmus !== undefined) return raceLink({ name: file, text: litmus }, "", null);
+  if (counterLitmuses().some(({ name }) => name === file)) {
+    return raceLink({ name: file, text: "" }, "", null);
+  }
   const bytes = await readFileOrHelp(file, terminal.stdin, ["history", "litmus"]);
   const text = new TextDecoder().decode(bytes);
   const { threads } = parseScenario(text, file);

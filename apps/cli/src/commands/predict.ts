@@ -37,9 +37,9 @@ const MOST_SECONDS = 31_536_000;
 const DEFAULT_SECONDS = 60;
 
 const HELP = `
-DIR is a folder that \`forkpath capture\` has written; with --pid a live process is read. The process is loaded into a kernel of its
-release, forked there, and both sides are read as /proc would show them. The exit code is 1 where
-Linux would refuse the fork.
+DIR is a folder that \`forkpath capture\` has written; with --pid a live process is read. The process
+is loaded into a kernel of its release, forked there, and both sides are read as /proc would show
+them. The exit code is 1 where Linux would refuse the fork.
 
 After the fork, memory grows as either side writes: by default the parent, up to all of its pages.
 A share is of the pages, written at random; a rate is in writes a second, each to any page.

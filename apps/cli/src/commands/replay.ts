@@ -24,8 +24,8 @@ interface ReplayCommandOptions {
 const HELP = `
 A replay string is the name or file of a litmus, @, and a schedule: a2b is two steps of the first
 thread and one of the second, wherever there was a choice. explore puts # and a digest of the litmus
-behind the name: should the file have changed since, replay says so. Shown is what the threads share, in a
-column for each, with the kernel's function names and the values loaded and stored.
+behind the name: should the file have changed since, replay says so. Shown is what the threads
+share, in a column for each, with the kernel's function names and the values loaded and stored.
 Exit code 1 means that the schedule fails.
 
 Examples:

@@ -14,7 +14,7 @@ import { wholeNumber } from "./whole-number.ts";
 
 interface ShowCommandOptions extends KernelChoice {
   readonly at?: number;
-  readonly process: readonly string[];
+  readonly process?: readonly string[];
   readonly all?: boolean;
   readonly check?: boolean;
   readonly cured?: boolean;
@@ -50,7 +50,7 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
       "only this step, counted from 1; 0 is the start",
       wholeNumber(0, MOST_STEPS),
     )
-    .option("--process <NAME>", "only this process; may be given again", collect, [])
+    .option("--process <NAME>", "only this process; may be given again", collect)
     .option("--all", "also what a step left as it was")
     .option("--check", "recount all counters, references and charges after every step")
     .option("--cured", "show the machine that has the scenario's defect mended")
@@ -63,7 +63,10 @@ export function addShow(program: Command, terminal: Terminal, finish: Finish): v
     });
 }
 
-const collect = (one: string, others: readonly string[]): readonly string[] => [...others, one];
+const collect = (one: string, others: readonly string[] = []): readonly string[] => [
+  ...others,
+  one,
+];
 
 async function showFile(
   file: string,
@@ -78,7 +81,7 @@ async function showFile(
   }
   const story = walkStory(scenario, { cured, check });
   expectStep(story, at);
-  const isShown = chooseTasks(story, options.process);
+  const isShown = chooseTasks(story, options.process ?? []);
   const isFull = all || at !== null;
   if (json) out(JSON.stringify(storyJson(story, { at, isShown }), null, 2));
   else out(storyLines(story, { at, isFull, isShown, colors }).join("\n"));

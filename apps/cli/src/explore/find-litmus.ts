@@ -61,6 +61,9 @@ const NEAR = 0.5;
 
 function unknownName(name: string, inFolder: readonly string[]): UsageError {
   if (name === "") return new UsageError("no litmus has an empty name; explore lists them");
+  if (exampleNames("history").includes(name)) {
+    return new UsageError(`${name} has no threads to explore: forkpath run ${name}`);
+  }
   const known = [...counterLitmuses().map((litmus) => litmus.name), ...inFolder];
   const meant = nearestWord(name, known, (one) => one.length * NEAR);
   const help = meant === undefined ? "explore lists them" : `did you mean ${meant}?`;

@@ -49,6 +49,9 @@ export async function readFileOrHelp(
     return await readInput(file, stdin);
   } catch (error) {
     const isName = error instanceof UsageError && isBareName(file);
+    if (isName && exampleNames("litmus").includes(file)) {
+      throw new UsageError(`${file} is a litmus, whose threads race: forkpath explore ${file}`);
+    }
     const meant = isName ? nearestWord(file, kinds.flatMap(exampleNames)) : undefined;
     if (meant === undefined) throw error;
     throw new UsageError(`there is no file ${file}; did you mean the example ${meant}?`);
