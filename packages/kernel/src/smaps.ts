@@ -4,14 +4,26 @@
  * A page's share is its size divided by how many entries map it, with 12 binary places: it is cut
  * off for each entry, and once more for each area. A huge page is one entry.
  */
-import { KB_PER_PAGE, PAGE_SIZE, type Pfn, pfn as toPfn, VmFlag } from "@forkpath/abi";
-import { type EntryLetter, entryLetter, type MmEnv, type MmStruct, type Vma } from "@forkpath/mm";
+import { KB_PER_PAGE, PAGE_SIZE, type Pfn, pfn as toPfn, VmFlag, virtAddr } from "@forkpath/abi";
 import {
+  type EntryLetter,
+  entryLetter,
+  type MappedFile,
+  type MmEnv,
+  type MmStruct,
+  type Vma,
+} from "@forkpath/mm";
+import {
+  findPteCell,
   isPteDirty,
   isPteHuge,
+  isPteNone,
   isPtePresent,
   isPteYoung,
   isSwapPte,
+  NO_CELL,
+  pteHigh,
+  pteLow,
   ptePfn,
   visitTables,
 } from "@forkpath/page-table";
@@ -87,6 +99,9 @@ export function smapsSums(
   end: number = Number.POSITIVE_INFINITY,
 ): SmapsSums {
   const sums = nothing();
+  for (const vma of mm.vmas) {
+    if (vma.file !== null) sums.Swap += swapOfFile(machine, vma, vma.file, start, end);
+  }
   let area = nothing();
   let current = -1;
   const finish = (): void => {
@@ -121,13 +136,38 @@ export function areaViews(machine: Machine, mm: MmStruct): AreaView[] {
     maps[index].add(addr, entryLetter(env, low, high), pages);
   });
   return mm.vmas.map((vma, index) => {
-    const { Pss } = sums[index];
+    const { Pss, Swap } = sums[index];
+    const ofFile = vma.file === null ? 0 : swapOfFile(machine, vma, vma.file, vma.start, vma.end);
     return {
       ...vmaView(vma),
-      sums: { ...sums[index], Pss: Math.floor(Pss / SHARE_PER_KB) },
+      sums: { ...sums[index], Pss: Math.floor(Pss / SHARE_PER_KB), Swap: Swap + ofFile },
       runs: maps[index].finish(),
     };
   });
+}
+
+/**
+ * What the area shows of shared memory that is in swap, as far as it lies in [start, end). Where the
+ * process may have pages of its own, only where it has no entry. kB.
+ * @kernel shmem_partial_swap_usage in mm/shmem.c
+ */
+function swapOfFile(
+  { mm: { tables }, profile }: Machine,
+  vma: Vma,
+  { swapped }: MappedFile,
+  start: number,
+  end: number,
+): number {
+  if (swapped.size === 0 || !profile.proc.smapsShmem) return 0;
+  const mayHaveOwn = (vma.flags & (VmFlag.SHARED | VmFlag.WRITE)) === VmFlag.WRITE;
+  let pages = 0;
+  for (const index of swapped.keys()) {
+    const addr = vma.start + (index - vma.pgoff) * PAGE_SIZE;
+    if (addr < Math.max(start, vma.start) || addr >= Math.min(end, vma.end)) continue;
+    const cell = mayHaveOwn ? findPteCell(tables, vma.mm.pgd, virtAddr(addr)) : NO_CELL;
+    if (cell === NO_CELL || isPteNone(pteLow(tables, cell), pteHigh(tables, cell))) pages++;
+  }
+  return pages * KB_PER_PAGE;
 }
 
 /**

@@ -81,7 +81,9 @@ int make_program(int id, long text, long data, long bss, unsigned long data_star
   return keep_file(id, finish_program(descriptor));
 }
 
+/* A first thread that waited in a vfork has died there: the pid is another's now. */
 static void end_other(struct subject *subject) {
+  subject->waits_for = 0;
   if (subject->pid != subject->tgid) subject->has_ended = 1;
 }
 

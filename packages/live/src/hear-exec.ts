@@ -67,7 +67,8 @@ export function execForReal(
     isShmem: false,
     program,
   };
-  fillCache(kernel, kernel.openFile(file.path, { sizePages: file.sizePages }));
+  const open = kernel.openFile(file.path, { sizePages: file.sizePages });
+  fillCache(kernel, open, open.file.pages.size);
   const options: ExecOptions = {
     path: file.path,
     filename: listener.nameOf(file.path),

@@ -18,26 +18,19 @@ import type { BackingFile, Birth, Listener } from "./made-call.ts";
 const PLAIN = [
   ...["read", "write", "poke", "munmap", "mprotect", "madvise", "brk"],
   ...["mlock", "mlock2", "munlock", "mlockall", "munlockall", "mremap", "remapFilePages"],
-  ...[
-    "fork",
-    "vfork",
-    "clone",
-    "exit",
-    "exitGroup",
-    "wait",
-    "setuid",
-    "kill",
-    "setCpu",
-    "truncate",
-  ],
+  ...["fork", "vfork", "clone", "exit", "exitGroup", "wait", "setuid", "kill", "setCpu"],
+  ...["prctlThp", "prctlMdwe", "resetPeak"],
 ] as const satisfies readonly (keyof Kernel)[];
 
 /** What is done to a process, while it does nothing itself. */
-const FROM_OUTSIDE: ReadonlySet<string> = new Set(["poke", "kill", "setCpu", "truncate"]);
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(["poke", "kill", "setCpu", "resetPeak"]);
+/** Advice by which pages of a file may go. */
+const TAKES_PAGES: ReadonlySet<unknown> = new Set([Madvise.PAGEOUT, Madvise.REMOVE]);
 
 type AnyCall = (...args: unknown[]) => unknown;
 
 export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth): Kernel {
+  const cached: CachedFiles = new Map();
   const tell = (name: string, args: readonly unknown[], answer: unknown): void =>
     listener.onCall({ name, args, answer });
   const passOn = (name: keyof Kernel): AnyCall => {
@@ -47,7 +40,7 @@ export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth):
       if (name === "mlockall" && isProgram(kernel, pid)) {
         listener.onRefusal("the model's vdso has no pages that could be locked");
       }
-      if (name === "madvise" && args[3] === Madvise.PAGEOUT) {
+      if (name === "madvise" && TAKES_PAGES.has(args[3])) {
         refuseReadahead(kernel, pid, Number(args[1]), Number(args[1]) + Number(args[2]), listener);
       }
       const made = (): unknown => call(...args);
@@ -60,7 +53,12 @@ export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth):
     ...Object.fromEntries(PLAIN.map((name) => [name, passOn(name)])),
     createProcess: (options: NewProcess = {}) => createSubject(kernel, birth(options), listener),
     execve: (pid: number, options: ExecOptions) => execForReal(kernel, pid, options, listener),
-    mmap: (pid: number, options: MmapOptions) => mapForReal(kernel, pid, options, listener),
+    mmap: (pid: number, options: MmapOptions) => mapForReal(kernel, pid, options, listener, cached),
+    truncate: (pid: number, path: string, pages: number) => {
+      const answer = resize(kernel, path, pages, cached);
+      tell("truncate", [pid, path, pages], answer);
+      return answer;
+    },
     reclaim: (pid: number, range: Partial<Range> = {}) => pageOut(kernel, pid, range, listener),
     collapse: (pid: number, addr: number) => {
       const args = [pid, addr - (addr % PMD_SIZE), PMD_SIZE, Madvise.COLLAPSE] as const;
@@ -94,12 +92,35 @@ function createSubject(kernel: Kernel, options: NewProcess, listener: Listener):
   return pid;
 }
 
-function mapForReal(kernel: Kernel, pid: number, options: MmapOptions, listener: Listener): number {
+/** How many pages of each file are on both sides, by its path. */
+type CachedFiles = Map<string, number>;
+
+/** A file of a disk that becomes longer is written to there: holes would be read ahead. */
+function resize(kernel: Kernel, path: string, pages: number, cached: CachedFiles): number {
+  const answer = kernel.truncate(1, path, pages);
+  const file = kernel.machine.files.get(path);
+  const before = cached.get(path) ?? 0;
+  cached.set(path, pages);
+  if (file !== undefined && !file.isShmem) fillCache(kernel, { file }, before);
+  return answer;
+}
+
+function mapForReal(
+  kernel: Kernel,
+  pid: number,
+  options: MmapOptions,
+  listener: Listener,
+  cached: CachedFiles,
+): number {
   const { open } = options;
   if (open !== undefined && open.file.mmap !== null) {
     listener.onRefusal("there is no such device");
   }
-  if (open !== undefined) fillCache(kernel, open);
+  if (open !== undefined) {
+    const { path, sizePages } = open.file;
+    fillCache(kernel, open, cached.get(path) ?? 0);
+    cached.set(path, Math.max(sizePages, cached.get(path) ?? 0));
+  }
   const answer = asSubject(kernel, pid, listener, () => kernel.mmap(pid, options));
   const file = open === undefined ? {} : { file: backingOf(open) };
   listener.onCall({ name: "mmap", args: [pid, options], answer, ...file });

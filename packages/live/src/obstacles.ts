@@ -23,7 +23,6 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   overcommit: "it would change what this machine may promise",
   swapon: "it would change the swap of this machine",
   swapoff: "it would change the swap of this machine",
-  prctl: "the recorder has no such call",
   movePages: "it would take a machine with several nodes",
   migrateBegin: "a migration cannot be stopped half-way",
   migrateEnd: "a migration cannot be stopped half-way",

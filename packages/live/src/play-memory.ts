@@ -49,7 +49,8 @@ interface RemapFilePagesOptions {
 export const truncate: Play = async (state, { args: [, path, pages] }) => {
   const file = state.files.get(path as string);
   if (file === undefined) throw new LiveError(`no file is called ${path}`);
-  await state.recorder.ask("shorten", file.id, pages as number);
+  const isGrown = (pages as number) > file.pages && !file.isShmem;
+  await state.recorder.ask(isGrown ? "grow" : "shorten", file.id, pages as number);
   file.pages = pages as number;
   return same("success");
 };

@@ -10,6 +10,7 @@ import { LiveError } from "./live-error.ts";
 import type { BackingFile, MadeCall } from "./made-call.ts";
 import { execve } from "./play-exec.ts";
 import { mmap, mremap, plain, poke, remapFilePages, touch, truncate } from "./play-memory.ts";
+import { MDWE, resetPeak, said, THP_DISABLE } from "./play-space.ts";
 import { birth, createProcess, end, kill, setCpu, setuid, wait } from "./play-tasks.ts";
 import { Nr, type Play, type PlayerState } from "./player-state.ts";
 import type { Recorder } from "./recorder.ts";
@@ -28,7 +29,9 @@ export function createPlayer(recorder: Recorder, files: readonly BackingFile[]):
     recorder,
     subjects: new Map(),
     limits: new Map(),
-    files: new Map(files.map(({ path, sizePages }, id) => [path, { id, pages: sizePages }])),
+    files: new Map(
+      files.map(({ path, sizePages, isShmem }, id) => [path, { id, isShmem, pages: sizePages }]),
+    ),
   };
   return {
     subjects: state.subjects,
@@ -70,5 +73,8 @@ const PLAYS: Readonly<Record<string, Play>> = {
   kill,
   wait,
   setCpu,
+  prctlThp: said(THP_DISABLE),
+  prctlMdwe: said(MDWE),
+  resetPeak,
   truncate,
 };

@@ -11,7 +11,7 @@ export interface PlayerState {
   readonly subjects: Map<number, Subject>;
   readonly limits: Map<number, string>;
   /** Number of a file, and how long it is now. */
-  readonly files: Map<string, { readonly id: number; pages: number }>;
+  readonly files: Map<string, { readonly id: number; readonly isShmem: boolean; pages: number }>;
 }
 
 /** Does one kind of call for real. @throws LiveError when it cannot be done */
@@ -31,6 +31,7 @@ export const Nr = {
   munlock: 150,
   mlockall: 151,
   munlockall: 152,
+  prctl: 157,
   remapFilePages: 216,
   mlock2: 325,
 } as const;

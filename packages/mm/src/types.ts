@@ -164,6 +164,8 @@ export interface MmRules {
   readonly lockKinds: readonly LockKind[];
   /** Pages that a stack keeps free at its lower end, and below it. @kernel stack_guard_gap */
   readonly stackGuard: StackGuard;
+  /** Does MAP_POPULATE bring the pages of an area with these flags? @kernel populate_vma_page_range */
+  readonly populates: (flags: number) => boolean;
   /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
   readonly protectFills: (oldFlags: number, flags: number) => boolean;
   /** What mremap can do. */
@@ -203,8 +205,8 @@ export interface MmRules {
   readonly faultLock: "of all areas" | "of the area";
   /** VmFlag bits of areas that take no advice about huge pages. @kernel hugepage_madvise */
   readonly noHugeAdvice: number;
-  /** Does mremap move whole pte tables? @kernel move_normal_pmd in mm/mremap.c */
-  readonly movesTables: boolean;
+  /** Which pte tables mremap moves as a whole. @kernel move_normal_pmd in mm/mremap.c */
+  readonly movesTables: "none" | "all used" | "first part unused";
   /** mremap makes a pud table for a pmd table. @kernel alloc_new_pud in mm/mremap.c */
   readonly makesPudTable: boolean;
   /** VmFlag bits that MADV_REMOVE wants of a mapping. @kernel madvise_remove in mm/madvise.c */

@@ -1,7 +1,7 @@
 /** Words of calls that later kernels have: mlock2, setuid, and mremap that leaves the old place. */
 import { expect, test } from "vitest";
 import { parseScenario, runScenario } from "../src/index.ts";
-import { unmet } from "./files.ts";
+import { scenarioFiles, testOnKernels, unmet } from "./files.ts";
 
 const run = (text: string): readonly string[] => unmet(runScenario(parseScenario(text, "test")));
 
@@ -57,3 +57,8 @@ expect:
 `;
   expect(run(scenario)).toEqual([]);
 });
+
+const BY_RELEASE: readonly string[] = ["live-moved-table.yaml", "live-populate-write-only.yaml"];
+for (const { name, text } of scenarioFiles("found")) {
+  if (BY_RELEASE.includes(name)) testOnKernels(`${name}, on each release`, text);
+}

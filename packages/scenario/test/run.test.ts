@@ -97,6 +97,24 @@ expect:
     expect(unmet(run(text))).toEqual([]);
   });
 
+  test("a heap that a step makes begins where the break was", () => {
+    const steps = [
+      "{ mmap: P, as: data, kind: heap, size: 4 pages, written: 1 page }",
+      "{ mmap: P, as: more, kind: heap, size: 2 pages }",
+      "{ write: P more 1 }",
+      "{ mmap: P, as: most, kind: heap, size: 1T, fails: ENOMEM }",
+    ];
+    const text = `processes: { P: {} }
+steps:
+${steps.map((step) => `  - ${step}`).join("\n")}
+expect:
+  - { mapping: P data, entries: W none*3 }
+  - { mapping: P more, entries: none W }
+  - { process: P, VmSize: 24 kB }
+`;
+    expect(unmet(run(text))).toEqual([]);
+  });
+
   test("past the end of a file gets SIGBUS", () => {
     const text = `processes:
   P: { mappings: { log: { kind: shared-file, size: 4 pages, fileSize: 2 pages } } }

@@ -3,6 +3,7 @@ import type { RuleBook } from "@forkpath/abi";
 import { guardPage } from "./guard-page.ts";
 import { peakReset } from "./peak-reset.ts";
 import { smapsMigration } from "./smaps-migration.ts";
+import { smapsShmem } from "./smaps-shmem.ts";
 import { statmData } from "./statm-data.ts";
 import { statusData } from "./status-data.ts";
 import { statusTables } from "./status-tables.ts";
@@ -14,6 +15,7 @@ export const procRules: RuleBook<ProcRules> = {
   statusData,
   statmData,
   smapsMigration,
+  smapsShmem,
   guardPage,
   peakReset,
   statusText,

@@ -12,6 +12,8 @@ export interface ProcRules {
   readonly peakReset: "refused" | "done";
   /** Where smaps counts a page that migrates. @kernel smaps_pte_entry in fs/proc/task_mmu.c */
   readonly smapsMigration: "swap" | "by mapcount" | "private" | "shared";
+  /** Does Swap have swapped pages of shared memory? @kernel shmem_swap_usage in mm/shmem.c */
+  readonly smapsShmem: boolean;
   /** The lowest page of a stack, in maps. @kernel show_map_vma in fs/proc/task_mmu.c */
   readonly guardPage: "hidden" | "shown";
   /** VmExe, in bytes; VmLib is what it leaves of exec_vm. @kernel task_mem in fs/proc/task_mmu.c */

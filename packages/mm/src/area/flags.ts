@@ -2,7 +2,7 @@
  * The flag word of an area: what mmap and mprotect make of their arguments, and what page
  * protection follows from it (SPEC §2.6, §5.1, §5.2).
  */
-import { MapFlag, Prot, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, MapFlag, Prot, VmFlag, withVmFlag } from "@forkpath/abi";
 import { vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
 import type { Vma } from "../types.ts";
 
@@ -79,3 +79,10 @@ export function protectForWritenotify(vma: Vma): void {
   vma.pageProtLow = vmPageProtLow(unshared);
   vma.pageProtHigh = vmPageProtHigh(unshared);
 }
+
+/**
+ * `flags`, and of `other` that there may be guards: that stays with an area for good.
+ * @kernel VM_STICKY in include/linux/mm.h
+ */
+export const withGuardsOf = (flags: number, other: number): number =>
+  hasVmFlag(other, VmFlag.MAYBE_GUARD) ? withVmFlag(flags, VmFlag.MAYBE_GUARD) : flags;

@@ -13,7 +13,7 @@ import type { AnonVma, RmapVma } from "@forkpath/rmap";
 import type { KernelThread } from "@forkpath/sync";
 import type { MappedFile, MmEnv, MmStruct, Vma } from "../types.ts";
 import { growVma } from "./adjust.ts";
-import { VM_SPECIAL } from "./flags.ts";
+import { VM_SPECIAL, withGuardsOf } from "./flags.ts";
 import { findVmaIndex, vmaPages } from "./list.ts";
 
 /** A range as it would be if it were an area of its own. */
@@ -45,8 +45,12 @@ export function* vmaMerge(env: MmEnv, mm: MmStruct, wish: VmaRangeWish): KernelT
   const isBridge = below !== null && above !== null && mayBridge(below.anonVma, above.anonVma);
   const start = below === null ? wish.start : below.start;
   const end = above !== null && (below === null || isBridge) ? above.end : wish.end;
+  // Guards of any of the parts may lie anywhere in the whole from then on.
+  const kept = isBridge ? withGuardsOf(wish.flags, above.flags) : wish.flags;
   const status = yield* growVma(env, merged, start, end);
-  return status === 0 ? merged : null;
+  if (status !== 0) return null;
+  merged.flags = withGuardsOf(merged.flags, kept);
+  return merged;
 }
 
 /** @kernel can_vma_merge_after in mm/mmap.c */
@@ -73,11 +77,12 @@ const isMergeable = ({ rules }: MmEnv, vma: Vma, wish: VmaRangeWish): boolean =>
   rules.takesOver(vma, wish.links);
 
 /**
- * A file sets CAN_NONLINEAR only after the merge was tried; and what is new merges with what is
- * not.
+ * A file sets CAN_NONLINEAR only after the merge was tried; what is new merges with what is not,
+ * and what may have guards with what has none.
  */
 const comparable = (flags: number): number =>
-  withVmFlag(withVmFlag(flags, VmFlag.CAN_NONLINEAR), VmFlag.SOFTDIRTY);
+  ANYWAY.reduce((all, flag) => withVmFlag(all, flag), flags);
+const ANYWAY: readonly number[] = [VmFlag.CAN_NONLINEAR, VmFlag.SOFTDIRTY, VmFlag.MAYBE_GUARD];
 
 /**
  * May two areas become one across the range between them? Nobody asks for their chains here.

@@ -25,7 +25,7 @@ import {
   withVmFlag,
 } from "@forkpath/abi";
 import { type KernelThread, reading, writing } from "@forkpath/sync";
-import { VM_SHAREABLE, VM_SPECIAL } from "../area/flags.ts";
+import { VM_SHAREABLE, VM_SPECIAL, withGuardsOf } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { expectRange } from "../machine/expect-range.ts";
@@ -41,6 +41,7 @@ import { madviseGuardInstall, madviseGuardRemove } from "./madvise-guard.ts";
 import { madvisePageout } from "./madvise-pageout.ts";
 import { madvisePopulate } from "./madvise-populate.ts";
 import { madviseRemove } from "./madvise-remove.ts";
+import { madviseWillneed } from "./madvise-willneed.ts";
 
 /** Areas whose pages KSM may not merge. The word's 33 bits: HUGEPAGE is none of them. */
 const NEVER_MERGEABLE: number =
@@ -64,7 +65,7 @@ const NEVER_WIPED: number = VmFlag.SHARED | VmFlag.MAYSHARE;
  *   -EAGAIN when an area cannot be split; -EBADF for WILLNEED without a file
  * @throws RangeError or TypeError unless all are non-negative integers
  * @kernel sys_madvise in mm/madvise.c
- * @deviates WILLNEED reads nothing ahead.
+ * @deviates WILLNEED reads nothing of a disk ahead.
  */
 export function* sysMadvise(
   env: MmEnv,
@@ -134,7 +135,7 @@ const adviseArea: AdviseArea = function* (env, vma, start, end, advice) {
     case Madvise.COLLAPSE:
       return yield* madviseCollapse(env, vma, start, end);
     case Madvise.WILLNEED:
-      return vma.file === null ? env.rules.willneedAnon : 0;
+      return yield* madviseWillneed(env, vma, start, end);
     case Madvise.REMOVE:
       return yield* madviseRemove(env, vma, start, end);
     default:
@@ -173,7 +174,7 @@ const madviseBehavior: AdviseArea = function* (env, vma, start, end, advice) {
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
   if (area === null) return -Errno.EAGAIN;
   yield* stopToMark(env, vma.mm);
-  area.flags = flags;
+  area.flags = withGuardsOf(flags, area.flags);
   return 0;
 };
 

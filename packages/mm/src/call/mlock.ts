@@ -16,6 +16,7 @@ import {
   withoutVmFlag,
 } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
+import { withGuardsOf } from "../area/flags.ts";
 import { findVma, vmasWithin } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent, mlockPagesPresent } from "../fault/populate.ts";
@@ -224,7 +225,7 @@ function* mlockFixup(
   const area = yield* mergeOrIsolate(env, vma, start, end, flags);
   if (area === null) return -Errno.ENOMEM;
   yield* stopAtMemory(env); // unmapping looks without mmap_sem
-  area.flags = flags;
+  area.flags = withGuardsOf(flags, area.flags);
   const pages = pagesBetween(start, end);
   if (lock === null) mm.lockedVm -= pages;
   else if (rules.lockAdds.isCounted(oldFlags)) mm.lockedVm += pages;

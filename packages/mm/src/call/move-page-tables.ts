@@ -23,6 +23,7 @@ import {
 } from "@forkpath/page-table";
 import { entryRow } from "@forkpath/page-table/internal";
 import { condResched, holding, type KernelThread, stopAt, stopsHere } from "@forkpath/sync";
+import { findVmaIntersection } from "../area/list.ts";
 import { hugePagesWithin } from "../huge/range.ts";
 import { movePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
@@ -62,14 +63,16 @@ export function* movePageTables(
   const { sync, tables } = env;
   const { mm } = vma;
   const oldEnd = oldAddr + len;
+  const isDown = env.rules.movesTables === "first part unused";
+  const start = isDown ? alignedDown({ vma, oldAddr, newVma, newAddr, len }) : oldAddr;
   notifyRangeStart(env, oldAddr, oldEnd);
   const toNew = newAddr - oldAddr;
   const fileLock = vma.file?.iMmapLock ?? null;
-  const huge = hugePagesWithin(env, mm, oldAddr, oldEnd);
+  const huge = hugePagesWithin(env, mm, start, oldEnd);
   const roomEnd = env.rules.makesPudTable
-    ? yield* makePudTables(env, mm, oldAddr, oldEnd, toNew)
+    ? yield* makePudTables(env, mm, start, oldEnd, toNew)
     : oldEnd;
-  let at = oldAddr;
+  let at = start;
   while (at < roomEnd) {
     yield* condResched(sync);
     const nextHuge = Math.min(huge[0] ?? roomEnd, roomEnd);
@@ -87,7 +90,7 @@ export function* movePageTables(
     at = span.start;
     const target = at + toNew;
     const isTable = span.end - span.start === PMD_SIZE && target % PMD_SIZE === 0;
-    if (isTable && env.rules.movesTables && (yield* moveTable(env, mm, at, target))) {
+    if (isTable && env.rules.movesTables !== "none" && (yield* moveTable(env, mm, at, target))) {
       at = span.end;
       continue;
     }
@@ -101,8 +104,33 @@ export function* movePageTables(
   }
   flushTlbRange(env, mm);
   notifyRangeEnd(env, oldAddr, oldEnd);
-  return at - oldAddr;
+  return Math.max(0, at - oldAddr);
 }
+
+/** From where to where entries move. Bytes. */
+interface TableMove {
+  readonly vma: Vma;
+  readonly oldAddr: number;
+  readonly newVma: Vma;
+  readonly newAddr: number;
+  readonly len: number;
+}
+
+/**
+ * Where the first pte table begins, if all that it maps moves, and to the same place in another.
+ * @returns bytes; `oldAddr` where it does not
+ * @kernel try_realign_start in mm/mremap.c
+ */
+function alignedDown({ vma, oldAddr, newVma, newAddr, len }: TableMove): number {
+  const before = oldAddr % PMD_SIZE;
+  if (newAddr % PMD_SIZE !== before || len < PMD_SIZE - before) return oldAddr;
+  const isFree = isFirstInTable(vma, oldAddr) && isFirstInTable(newVma, newAddr);
+  return isFree ? oldAddr - before : oldAddr;
+}
+
+/** Does the area begin at `addr`, and nothing lie before it in the range of its pte table? */
+const isFirstInTable = ({ mm, start }: Vma, addr: number): boolean =>
+  start === addr && findVmaIntersection(mm, addr - (addr % PMD_SIZE), addr) === undefined;
 
 /**
  * Makes the pud tables of the new place, for each pmd table of the old one.

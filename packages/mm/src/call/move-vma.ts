@@ -61,9 +61,7 @@ export function* moveVma(env: MmEnv, vma: Vma, move: Move, limits: MmLimits): Ke
     yield* dropRange(env, source, addr, oldLen, newLen);
     if (isLocked) {
       mm.lockedVm += newLen / PAGE_SIZE;
-      if (newLen > oldLen) {
-        yield* mlockVmaPagesRange(env, copy, newAddr + oldLen, newAddr + newLen, limits);
-      }
+      if (newLen > oldLen) yield* fillGrown(env, copy, newAddr + oldLen, newAddr + newLen, limits);
     }
     return newAddr;
   }
@@ -73,6 +71,16 @@ export function* moveVma(env: MmEnv, vma: Vma, move: Move, limits: MmLimits): Ke
   if (isLocked) mm.lockedVm += newLen / PAGE_SIZE;
   return -Errno.ENOMEM;
 }
+
+/** An area that took in its own copy is in two parts now: the end of the range is in the upper. */
+const fillGrown = (
+  env: MmEnv,
+  copy: Vma,
+  start: number,
+  end: number,
+  limits: MmLimits,
+): KernelThread<boolean> =>
+  mlockVmaPagesRange(env, findVma(copy.mm, start) ?? copy, start, end, limits);
 
 /**
  * An area at the new address: a neighbour there that takes it in, or a copy of `vma`.

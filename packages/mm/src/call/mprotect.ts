@@ -17,7 +17,12 @@ import {
 } from "@forkpath/abi";
 import { pteModifyHigh, pteModifyLow, vmPageProtHigh, vmPageProtLow } from "@forkpath/page-table";
 import { type KernelThread, writing } from "@forkpath/sync";
-import { isProtectionAllowed, protectForWritenotify, withProtection } from "../area/flags.ts";
+import {
+  isProtectionAllowed,
+  protectForWritenotify,
+  withGuardsOf,
+  withProtection,
+} from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { mergeOrIsolate } from "../area/split.ts";
 import { makePagesPresent } from "../fault/populate.ts";
@@ -114,7 +119,7 @@ export function* mprotectFixup(
   }
   if (charge < 0) yield* vmUnacctSteps(env, -charge);
   yield* stopToMark(env, mm);
-  area.flags = newFlags;
+  area.flags = withGuardsOf(newFlags, area.flags);
   area.pageProtLow = pteModifyLow(area.pageProtLow, vmPageProtLow(newFlags));
   area.pageProtHigh = pteModifyHigh(area.pageProtHigh, vmPageProtHigh(newFlags));
   protectForWritenotify(area);

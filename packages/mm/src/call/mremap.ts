@@ -79,25 +79,38 @@ function* doMremap(
   if ((flags & ~env.rules.mremap.flags) !== 0) return -Errno.EINVAL;
   if (addr % PAGE_SIZE !== 0 || newLen === 0) return -Errno.EINVAL;
   if (stays && oldLen !== newLen) return -Errno.EINVAL;
-  if (flags & (Mremap.FIXED | Mremap.DONTUNMAP)) {
-    if ((flags & Mremap.MAYMOVE) === 0) return -Errno.EINVAL;
-    const move = { addr, oldLen, newAddr, newLen, stays };
+  const isMove = (flags & (Mremap.FIXED | Mremap.DONTUNMAP)) !== 0;
+  if (isMove && (flags & Mremap.MAYMOVE) === 0) return -Errno.EINVAL;
+  const move = { addr, oldLen, newAddr, newLen, stays };
+  const { areas, needsStart } = env.rules.mremap;
+  // One that moves several areas looks at the place before it looks at any of them.
+  if (areas === "several" && !isPossible(move, flags)) return -Errno.EINVAL;
+  const isThere = findVmaIntersection(mm, addr, addr + PAGE_SIZE) !== undefined;
+  if (needsStart && !isThere) return -Errno.EFAULT;
+  if (isMove) {
     if ((flags & Mremap.FIXED) === 0) return yield* moveAnywhere(env, mm, move, limits);
-    const movesAreas = oldLen === newLen && env.rules.mremap.areas === "several";
+    const movesAreas = oldLen === newLen && areas === "several";
     return yield* movesAreas ? remapMove(env, mm, move, limits) : mremapTo(env, mm, move, limits);
   }
   if (oldLen >= newLen) {
-    const isThere = findVmaIntersection(mm, addr, addr + PAGE_SIZE) !== undefined;
-    if (env.rules.mremap.needsStart && !isThere) return -Errno.EFAULT;
     const status = oldLen === newLen ? 0 : yield* doMunmap(env, mm, addr + newLen, oldLen - newLen);
     return status === 0 ? addr : status;
   }
-  const move = { addr, oldLen, newLen, newAddr, stays };
   const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
   const moved = yield* expandOrMove(env, vma, move, flags, limits);
   if (moved < 0) yield* vmUnacctSteps(env, chargeOf(vma, move));
   return moved;
+}
+
+const isPossible = (move: Move, flags: number): boolean =>
+  flags & Mremap.FIXED ? isPlace(move) : move.newLen <= TASK_SIZE;
+
+/** May the range go there, whatever is mapped? */
+function isPlace({ addr, oldLen, newAddr, newLen }: Move): boolean {
+  if (newAddr % PAGE_SIZE !== 0) return false;
+  if (newLen > TASK_SIZE || newAddr > TASK_SIZE - newLen) return false;
+  return newAddr + newLen <= addr || addr + oldLen <= newAddr;
 }
 
 /** What has to be promised: the growth; or all of a copy whose original stays. Pages. */
@@ -118,12 +131,11 @@ function* moveAnywhere(
 /**
  * Moves all areas of the range, each with its distance to the first; holes stay holes. What has
  * moved before one that cannot stays moved.
- * @returns the address in bytes; -EFAULT where nothing is mapped at the start
+ * @returns the address in bytes, or what keeps an area from being moved
  * @kernel remap_move in mm/mremap.c
  */
 function* remapMove(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): KernelThread<number> {
   const { addr, oldLen, newAddr } = move;
-  if (findVmaIntersection(mm, addr, addr + PAGE_SIZE) === undefined) return -Errno.EFAULT;
   for (const { start, end } of vmasWithin(mm, addr, addr + oldLen).map(bordersOf)) {
     const from = Math.max(addr, start);
     const len = Math.min(addr + oldLen, end) - from;
@@ -141,20 +153,13 @@ const bordersOf = ({ start, end }: Vma): { start: number; end: number } => ({ st
  * Later releases ask whether it may be before they unmap anything.
  * @kernel mremap_to in mm/mremap.c
  */
-function* mremapTo(
-  env: MmEnv,
-  mm: MmStruct,
-  { addr, oldLen, newAddr, newLen, stays }: Move,
-  limits: MmLimits,
-): KernelThread<number> {
-  if (newAddr % PAGE_SIZE !== 0) return -Errno.EINVAL;
-  if (newLen > TASK_SIZE || newAddr > TASK_SIZE - newLen) return -Errno.EINVAL;
-  const isApart = newAddr + newLen <= addr || addr + oldLen <= newAddr;
-  if (!isApart) return -Errno.EINVAL;
-  const move = { addr, oldLen: Math.min(oldLen, newLen), newAddr, newLen, stays };
+function* mremapTo(env: MmEnv, mm: MmStruct, asked: Move, limits: MmLimits): KernelThread<number> {
+  if (!isPlace(asked)) return -Errno.EINVAL;
+  const { addr, oldLen, newAddr, newLen } = asked;
+  const move = { ...asked, oldLen: Math.min(oldLen, newLen) };
   if (env.rules.mremap.areas === "several") {
-    const asked = findResizable(env, mm, move, limits);
-    if (typeof asked === "number") return asked;
+    const found = findResizable(env, mm, move, limits);
+    if (typeof found === "number") return found;
   }
   const cleared = yield* doMunmap(env, mm, newAddr, newLen);
   if (cleared !== 0) return cleared;
@@ -164,7 +169,9 @@ function* mremapTo(
   }
   const vma = yield* vmaToResize(env, mm, move, limits);
   if (typeof vma === "number") return vma;
-  const moved = yield* moveVma(env, vma, move, limits);
+  // What stays counts beside what moves, though none of it becomes longer.
+  const mayStay = !asked.stays || mayExpandVm(env, mm, vma.flags, newLen / PAGE_SIZE, limits);
+  const moved = mayStay ? yield* moveVma(env, vma, move, limits) : -Errno.ENOMEM;
   if (moved < 0) yield* vmUnacctSteps(env, chargeOf(vma, move));
   return moved;
 }

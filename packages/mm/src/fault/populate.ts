@@ -36,7 +36,7 @@ import { handleMmFault } from "./handle-mm-fault.ts";
 
 /**
  * Faults in every page of [start, end), a part of `vma`. Requires mmap_sem. Stops without a word at
- * a page that cannot be had, and does nothing in an area that may not be read: no caller asks.
+ * a page that cannot be had; which areas it passes over, releases differ in.
  * @param limits of the caller, for whom the faults count
  * @kernel make_pages_present in mm/memory.c
  */
@@ -47,7 +47,7 @@ export function* makePagesPresent(
   end: number,
   limits: MmLimits,
 ): KernelThread<void> {
-  if (!isReadable(vma)) return;
+  if (!env.rules.populates(vma.flags)) return;
   for (let addr = start; addr < end; addr += PAGE_SIZE) {
     if ((yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits)) !== 0) return;
   }
@@ -86,8 +86,6 @@ const ANY_ACCESS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 /** Is the first use of a page the write that makes it the owner's? */
 const isWrittenFirst = ({ flags }: Vma): boolean =>
   (flags & (VmFlag.WRITE | VmFlag.SHARED)) === VmFlag.WRITE;
-
-const isReadable = (vma: Vma): boolean => (vma.flags & VmFlag.READ) !== 0 || isWrittenFirst(vma);
 
 /**
  * Faults until the entry allows the access; each fault that succeeds counts.

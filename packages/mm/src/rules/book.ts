@@ -40,6 +40,7 @@ import { commitBatch, overcommitNever } from "./overcommit-never.ts";
 import { pageoutMakesOld } from "./pageout.ts";
 import { mustCopyPinned, pinBias, unsharesPinned } from "./pinned.ts";
 import { poisonCounter } from "./poison-counter.ts";
+import { populates } from "./populates.ts";
 import { protectFills } from "./protect-fills.ts";
 import { remapFilePages } from "./remap-file-pages.ts";
 import { countsRemoteFaults } from "./remote-faults.ts";
@@ -98,6 +99,7 @@ export const mmRules: RuleBook<MmRules> = {
   lockFills,
   lockKinds,
   stackGuard,
+  populates,
   protectFills,
   mremap,
   takesOver,

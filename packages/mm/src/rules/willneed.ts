@@ -2,7 +2,7 @@
  * What MADV_WILLNEED answers for memory without a file.
  *
  *    el6      -EBADF
- *    v3.10    0: it reads swapped pages ahead, which the model leaves to the fault
+ *    v3.10    0: it reads swapped pages ahead, those of shared memory too
  */
 import { Errno, type Rule } from "@forkpath/abi";
 

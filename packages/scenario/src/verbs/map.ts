@@ -6,7 +6,7 @@ import { about, address, name, place, signedSize, size, yes } from "../format/le
 import { broughtBy, mappingWith } from "../format/mapping.ts";
 import { callOf } from "../world/call.ts";
 import { furnish, isFurnished } from "../world/furnish.ts";
-import { placesOf, planMapping, programBreak } from "../world/mapping.ts";
+import { type MappingPlan, placesOf, planMapping, programBreak } from "../world/mapping.ts";
 import { DONE, outcomeOfStatus, WAITS } from "../world/outcome.ts";
 import { callerPid, findProcess, memoryOf } from "../world/who.ts";
 import type { LiveMapping, LiveProcess, World } from "../world/world.ts";
@@ -64,10 +64,12 @@ export const mmap: Verb = verbWith(
     names(known, rounds) {
       if (rounds.length > 0) known.get(process)?.space.mappings.set(as, mapping.sizePages);
     },
-    calls: (world) => [planMapping(world, findProcess(world, process), as, mapping).call],
-    settle(world, answers) {
+    calls: (world) => [planMapping(world, findProcess(world, process), as, mapping)],
+    settle(world, answers, _name, calls) {
       const owner = findProcess(world, process);
-      const start = statusOf(answers);
+      const answer = statusOf(answers);
+      const [plan] = calls as readonly MappingPlan[];
+      const start = answer < 0 ? answer : plan.startOf(answer);
       if (start < 0) return outcomeOfStatus(start);
       owner.space.mappings.set(as, { start, pages: mapping.sizePages });
       furnish(world, owner, as, mapping);

@@ -77,8 +77,14 @@ export interface Deed {
    * Brings names up to date. Gets the answers of all calls, up to the first that failed. By default
    * a negative answer is an errno.
    * @param name the child's, with its number
+   * @param calls as `calls` has planned them
    */
-  settle?(world: World, answers: readonly unknown[], name: string): StepOutcome;
+  settle?(
+    world: World,
+    answers: readonly unknown[],
+    name: string,
+    calls: readonly PlannedCall[],
+  ): StepOutcome;
   /** Whether an answer ends the step before its later calls; by default if it is negative. */
   isFailure?(answer: unknown): boolean;
   /** All of the step, for one that is no list of calls. */
@@ -182,11 +188,12 @@ export function toAction(verb: string, deed: Deed): Action {
 function planDeed(world: World, deed: Deed, round: number): StepPlan {
   if (deed.run !== undefined) throw new CannotRun("a race has no races inside");
   const child = deed.child === undefined ? null : nameOfRound(deed.child, round);
+  const calls = deed.calls?.(world) ?? [];
   return {
-    calls: deed.calls?.(world) ?? [],
+    calls,
     child,
     settle: (answers) =>
-      deed.settle?.(world, answers, child ?? "") ?? outcomeOfStatus(statusOf(answers)),
+      deed.settle?.(world, answers, child ?? "", calls) ?? outcomeOfStatus(statusOf(answers)),
     isFailure: (answer) => deed.isFailure?.(answer) ?? (typeof answer === "number" && answer < 0),
   };
 }

@@ -19,8 +19,7 @@ export const HEAP_START = 0x10000000;
 export const STACK_END: number = STACK_TOP_MAX - (STACK_TOP_MAX % PMD_SIZE) - PMD_SIZE;
 
 /** The call that makes a mapping, and what its answer says. */
-export interface MappingPlan {
-  readonly call: PlannedCall;
+export interface MappingPlan extends PlannedCall {
   /** @returns the address in bytes, or a negative errno */
   startOf(answer: number): number;
 }
@@ -42,7 +41,7 @@ export function planMapping(
     pgoff: spec.offsetPages,
     ...openBacking(world, process, name, spec),
   };
-  return { call: callOf(world.kernel, pid, "mmap", pid, options), startOf: (answer) => answer };
+  return { ...callOf(world.kernel, pid, "mmap", pid, options), startOf: (answer) => answer };
 }
 
 /** What planning it changes: where the next one will lie, and the file behind it. */
@@ -73,7 +72,7 @@ function planHeap(world: World, process: LiveProcess, spec: MappingSpec): Mappin
   const start = programBreak(memoryOf(world, process));
   const end = start + spec.sizePages * PAGE_SIZE;
   return {
-    call: callOf(world.kernel, pid, "brk", pid, end),
+    ...callOf(world.kernel, pid, "brk", pid, end),
     startOf: (answer) => (answer === end ? start : -Errno.ENOMEM),
   };
 }

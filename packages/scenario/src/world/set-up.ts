@@ -16,8 +16,8 @@ import { createAddressSpace, type LiveProcess, type World } from "./world.ts";
 export function setUpProcess(world: World, name: string, spec: ProcessSpec): void {
   const process = createProcess(world, name, spec);
   for (const [mapping, mappingSpec] of spec.mappings) {
-    const { call, startOf } = planMapping(world, process, mapping, mappingSpec);
-    const start = startOf(call.make() as number);
+    const { make, startOf } = planMapping(world, process, mapping, mappingSpec);
+    const start = startOf(make() as number);
     if (start < 0) {
       const why = failureText(world, outcomeOfStatus(start), process.pid);
       throw new CannotRun(`mapping ${mapping} of ${name}: ${why}`);

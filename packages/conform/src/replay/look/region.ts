@@ -75,7 +75,10 @@ export function lookAtRegion(
     const isInside = area < areas.length && areas[area].start <= addr;
     lookAtPage(kernel, pid, mm, addr, pages, page, isInside ? sums[area] : undefined);
   }
-  for (const [index, vma] of areas.entries()) finishSums(sums[index], vma);
+  for (const [index, vma] of areas.entries()) {
+    const first = (vma.start - start) / PAGE_SIZE;
+    finishSums(sums[index], vma, (page) => pages.entries[first + page] !== "-");
+  }
   const { proc } = kernel.machine.profile;
   const vmas = areas.map((vma, index) => vmaState(proc, vma, sums[index], start));
   const state = { ...pagesState(pages, canons, before), smaps: sumsOf(sums), vmas };

@@ -51,18 +51,30 @@ export function addSwapped(sums: AreaSums, count: number): void {
   sums.SwapPss += Math.floor(PAGE_SHARE / Math.max(count, 1));
 }
 
-/** Cuts the shares off, and tells what of them is locked, and what of shared memory is swapped. */
-export function finishSums(sums: AreaSums, vma: Vma): void {
+/**
+ * Cuts the shares off, and tells what of them is locked, and what of shared memory is swapped.
+ * @param hasEntry whether a page of the area, counted from its first one, has an entry
+ */
+export function finishSums(sums: AreaSums, vma: Vma, hasEntry: (page: number) => boolean): void {
   const { flags } = vma;
-  sums.Swap += KB_PER_PAGE * swappedOf(vma);
+  sums.Swap += KB_PER_PAGE * swappedOf(vma, hasEntry);
   sums.Pss = Math.floor(sums.Pss / SHARE_PER_KB);
   sums.SwapPss = Math.floor(sums.SwapPss / SHARE_PER_KB);
   if (flags & VmFlag.LOCKED) sums.Locked = sums.Pss;
 }
 
-/** Pages of shared memory in swap: no entry says so, and smaps looks them up in the file. */
-function swappedOf({ file, flags, pgoff, start, end }: Vma): number {
-  if (file === null || (flags & (VmFlag.SHARED | VmFlag.WRITE)) === VmFlag.WRITE) return 0;
-  const last = pgoff + (end - start) / PAGE_SIZE;
-  return [...file.swapped.keys()].filter((page) => page >= pgoff && page < last).length;
+/**
+ * Pages of shared memory in swap: no entry says so, and smaps looks them up in the file. Where the
+ * process may have written, it looks where there is no entry (M11.5).
+ */
+function swappedOf(
+  { file, flags, pgoff, start, end }: Vma,
+  hasEntry: (page: number) => boolean,
+): number {
+  if (file === null) return 0;
+  const mayHaveOwn = (flags & (VmFlag.SHARED | VmFlag.WRITE)) === VmFlag.WRITE;
+  const count = (end - start) / PAGE_SIZE;
+  return [...file.swapped.keys()]
+    .map((page) => page - pgoff)
+    .filter((page) => page >= 0 && page < count && !(mayHaveOwn && hasEntry(page))).length;
 }
