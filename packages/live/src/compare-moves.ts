@@ -6,20 +6,25 @@ import { PAGE_SIZE } from "@forkpath/abi";
 import type { NamePage, Tally } from "./difference.ts";
 import type { Look, Moment } from "./look.ts";
 
-/** Of one task, by its place in both moments. */
+/**
+ * Of one task, by its place in both moments.
+ * @param isFresh whether the step has mapped something anew at an address: a frame that was given
+ *   back and taken again tells nothing
+ */
 export function compareMoves(
   tally: Tally,
   moment: Moment,
   before: Moment,
   index: number,
   namePage: NamePage,
+  isFresh: (addr: number) => boolean,
 ): void {
   const { name } = moment.model[index];
   const wanted = movesOf(moment.model[index], before.model[index]);
   const got = movesOf(moment.kernel[index], before.kernel[index]);
   tally.values += wanted.seen;
   const wrong = [...wanted.moved, ...got.moved].filter(
-    (addr) => wanted.moved.has(addr) !== got.moved.has(addr),
+    (addr) => wanted.moved.has(addr) !== got.moved.has(addr) && !isFresh(addr),
   );
   if (wrong.length === 0) return;
   const addr = wrong.reduce((least, one) => Math.min(least, one));

@@ -34,6 +34,7 @@ export function compareLooks(
   before: Moment | null,
   sight: Sight,
   namePage: NamePage,
+  isFresh: (addr: number) => boolean,
 ): Comparison {
   const tally: Tally = { differences: [], values: 0, pages: 0 };
   const first = { model: firstPlaces(moment.model), kernel: firstPlaces(moment.kernel) };
@@ -42,7 +43,7 @@ export function compareLooks(
     if (!told(tally, model.name, "state", model.state, kernel.state)) continue;
     if (model.memory !== null && kernel.memory !== null) {
       compareAreas(tally, model, kernel, first, sight, namePage);
-      if (before !== null) compareMoves(tally, moment, before, index, namePage);
+      if (before !== null) compareMoves(tally, moment, before, index, namePage, isFresh);
     }
     compareFaults(tally, model, kernel, sight);
     compareStatus(tally, model, kernel, sight);

@@ -44,7 +44,9 @@ export function hearingKernel(kernel: Kernel, listener: Listener, birth: Birth):
         refuseReadahead(kernel, pid, Number(args[1]), Number(args[1]) + Number(args[2]), listener);
       }
       const made = (): unknown => call(...args);
-      const answer = FROM_OUTSIDE.has(name) ? made() : asSubject(kernel, pid, listener, made);
+      const isOwn = !FROM_OUTSIDE.has(name);
+      if (!isOwn) kernel.drainLru(); // as the recorder does before each command
+      const answer = isOwn ? asSubject(kernel, pid, listener, made) : made();
       tell(name, args, answer);
       return answer;
     };

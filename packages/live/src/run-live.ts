@@ -2,11 +2,12 @@
  * A scenario, step by step, on the model and on the running kernel at once. After each step both
  * are looked at, and every value that both show is compared.
  */
+import type { MmapOptions } from "@forkpath/kernel";
 import type { NamedProcess, Session } from "@forkpath/scenario";
 import { HEAP_START } from "@forkpath/scenario/internal";
 import { buildRecorder, type Environment } from "./build-recorder.ts";
 import { type Comparison, compareLooks } from "./compare.ts";
-import type { LiveDifference } from "./difference.ts";
+import type { LiveDifference, NamePage } from "./difference.ts";
 import { diskFolder } from "./disk-folder.ts";
 import { hasProgram } from "./hear-exec.ts";
 import { type LookOptions, lookAtKernel, readStatus } from "./kernel-look.ts";
@@ -195,15 +196,22 @@ async function catchUp(
   await setLimits(run, names);
   const moment = await lookAtBoth(run, names);
   const { before, sight } = run;
-  const compared = compareLooks(moment, before, sight, (process, addr) =>
-    pageName(names, process, addr),
-  );
+  const name: NamePage = (process, addr) => pageName(names, process, addr);
+  const compared = compareLooks(moment, before, sight, name, freshIn(made));
   run.before = moment;
   return {
     differences: [...differences, ...compared.differences],
     values: compared.values + made.length,
     pages: compared.pages,
   };
+}
+
+/** Whether an address was mapped by one of the calls. */
+function freshIn(made: readonly MadeCall[]): (addr: number) => boolean {
+  const mapped = made
+    .filter(({ name }) => name === "mmap")
+    .map(({ args, answer }) => [answer as number, (args[1] as MmapOptions).len] as const);
+  return (addr) => mapped.some(([start, len]) => start >= 0 && start <= addr && addr < start + len);
 }
 
 /** The first process that is born has nothing but its page of code. */

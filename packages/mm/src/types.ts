@@ -168,6 +168,8 @@ export interface MmRules {
   readonly populates: (flags: number) => boolean;
   /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
   readonly protectFills: (oldFlags: number, flags: number) => boolean;
+  /** What mmap asks before it unmaps what is in its way. @kernel mmap_region */
+  readonly mapsOver: "unmaps first" | "asks limits first" | "asks all first";
   /** What mremap can do. */
   readonly mremap: {
     /** Mremap bits that there are. @kernel sys_mremap */
@@ -180,6 +182,8 @@ export interface MmRules {
     readonly needsStart: boolean;
     /** Does locked memory that moves count once more, where the old range stays? */
     readonly locksTwice: boolean;
+    /** Are limits asked even for what becomes no longer? @kernel vma_to_resize */
+    readonly asksSameLength: boolean;
   };
   /** What a new area's flags have besides: VmFlag.SOFTDIRTY or 0. @kernel mmap_region */
   readonly softDirty: number;

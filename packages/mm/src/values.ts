@@ -88,6 +88,8 @@ export interface SwapInRule {
   readonly asksMark: boolean;
   /** A read makes the entry of an exclusive page writable, too. */
   readonly writesOnRead: boolean;
+  /** The fault marks the page of a locked area as Mlocked, even one that was just read. */
+  readonly locksFresh: boolean;
 }
 
 /** What a page takes along when it moves. */

@@ -3,12 +3,19 @@
  *
  *    unmap what is there ─ RLIMIT_AS ─ charge ─ merge, or: new area ─ file or shmem ─ link
  *
- * Whatever fails is undone, except for the unmapping.
+ * Whatever fails is undone, except for the unmapping. Later releases ask before they unmap.
  */
 import { Errno, MapFlag, pagesBetween, VmFlag, withoutVmFlag, withVmFlag } from "@forkpath/abi";
 import type { KernelThread } from "@forkpath/sync";
 import { isAccountableMapping, protectForWritenotify } from "../area/flags.ts";
-import { allocVma, createVma, findVmaIntersection, linkVma, vmaPages } from "../area/list.ts";
+import {
+  allocVma,
+  createVma,
+  findVmaIntersection,
+  linkVma,
+  vmaPages,
+  vmasWithin,
+} from "../area/list.ts";
 import { NO_LINKS, vmaMerge } from "../area/merge.ts";
 import { filemapVmOps } from "../fault/filemap.ts";
 import { makePagesPresent } from "../fault/populate.ts";
@@ -26,7 +33,7 @@ import {
 } from "../types.ts";
 import { unmapRegion } from "../zap/unmap-region.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
-import { doMunmap } from "./munmap.ts";
+import { doMunmap, splitAround } from "./munmap.ts";
 
 /** What doMmap has settled. */
 export interface NewRegion {
@@ -52,15 +59,8 @@ export function* mmapRegion(
 ): KernelThread<number> {
   const { start, end } = asked;
   const pages = pagesBetween(start, end);
-  if (findVmaIntersection(mm, start, end) !== undefined) {
-    if ((yield* doMunmap(env, mm, start, end - start)) !== 0) return -Errno.ENOMEM;
-  }
-  if (!mayExpandVm(env, mm, asked.flags, pages, limits)) return -Errno.ENOMEM;
   const region = { ...asked, flags: reserveFlags(env, asked) };
-  const charged = region.flags & VmFlag.ACCOUNT ? pages : 0;
-  if (charged > 0 && (yield* vmEnoughSteps(env, mm, charged, limits.isAdmin, asked)) !== 0)
-    return -Errno.ENOMEM;
-
+  if ((yield* makeRoom(env, mm, limits, region)) !== 0) return -Errno.ENOMEM;
   const merged = yield* vmaMerge(env, mm, { ...region, links: NO_LINKS });
   const vma = merged ?? (yield* newArea(env, mm, limits, region));
   if (typeof vma === "number") return vma;
@@ -68,6 +68,59 @@ export function* mmapRegion(
   yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, pages);
   yield* fillRegion(env, vma, region, limits);
   return start;
+}
+
+/**
+ * Unmaps what is in the way, and charges what has to be promised; limits are asked of both.
+ * @returns 0 or -ENOMEM
+ */
+function* makeRoom(
+  env: MmEnv,
+  mm: MmStruct,
+  limits: MmLimits,
+  region: NewRegion,
+): KernelThread<number> {
+  const { start, end, flags } = region;
+  const pages = pagesBetween(start, end);
+  const order = env.rules.mapsOver;
+  const isTaken = findVmaIntersection(mm, start, end) !== undefined;
+  const unmap = (): KernelThread<number> => doMunmap(env, mm, start, end - start);
+  if (isTaken && order === "unmaps first" && (yield* unmap()) !== 0) return -Errno.ENOMEM;
+  if (order === "asks all first" && (yield* splitAround(env, mm, start, end)) !== 0) {
+    return -Errno.ENOMEM;
+  }
+  const { mapped, promised } = isTaken ? pagesWithin(mm, start, end) : NO_PAGES;
+  if (!mayExpandVm(env, mm, flags, pages - mapped, limits)) return -Errno.ENOMEM;
+  if (isTaken && order === "asks limits first" && (yield* unmap()) !== 0) return -Errno.ENOMEM;
+  const isLast = isTaken && order === "asks all first";
+  const kept = isLast && flags & VmFlag.ACCOUNT ? promised : 0;
+  const charged = flags & VmFlag.ACCOUNT ? pages - kept : 0;
+  if (charged > 0 && (yield* vmEnoughSteps(env, mm, charged, limits.isAdmin, region)) !== 0) {
+    return -Errno.ENOMEM;
+  }
+  if (!isLast) return 0;
+  const status = yield* unmap();
+  // What those areas had promised is the new one's.
+  if (kept > 0) yield* vmUnacctSteps(env, -kept);
+  return status;
+}
+
+const NO_PAGES = { mapped: 0, promised: 0 } as const;
+
+/** What of the range is mapped, and promised. */
+function pagesWithin(
+  mm: MmStruct,
+  start: number,
+  end: number,
+): { readonly mapped: number; readonly promised: number } {
+  let mapped = 0;
+  let promised = 0;
+  for (const vma of vmasWithin(mm, start, end)) {
+    const pages = pagesBetween(Math.max(start, vma.start), Math.min(end, vma.end));
+    mapped += pages;
+    if (vma.flags & VmFlag.ACCOUNT) promised += pages;
+  }
+  return { mapped, promised };
 }
 
 /** The flags that say whether the memory is promised, and that it is new. @returns VmFlag bits */

@@ -202,6 +202,7 @@ function findResizable(env: MmEnv, mm: MmStruct, move: Move, limits: MmLimits): 
   if (oldLen > vma.end - addr) return -Errno.EFAULT;
   if (vma.flags & NEVER_LONGER && newLen > oldLen) return -Errno.EFAULT;
   const pages = Math.max(0, pagesBetween(oldLen, newLen));
+  if (pages === 0 && !env.rules.mremap.asksSameLength) return vma;
   if (vma.flags & VmFlag.LOCKED && !mayLock(env.sync, mm, pages, limits)) return -Errno.EAGAIN;
   return mayExpandVm(env, mm, vma.flags, pages, limits) ? vma : -Errno.ENOMEM;
 }

@@ -62,8 +62,17 @@ export function* doMunmap(
   return 0;
 }
 
-/** Splits the areas that reach across `start` and `end`. @returns 0 or -ENOMEM */
-function* splitAround(env: MmEnv, mm: MmStruct, start: number, end: number): KernelThread<number> {
+/**
+ * Splits the areas that reach across `start` and `end`.
+ * @returns 0 or -ENOMEM
+ * @kernel the splits of do_munmap in mm/mmap.c, vms_gather_munmap_vmas in mm/vma.c
+ */
+export function* splitAround(
+  env: MmEnv,
+  mm: MmStruct,
+  start: number,
+  end: number,
+): KernelThread<number> {
   const first = findVma(mm, start);
   if (first === undefined || first.start >= end) return 0;
   if (first.start < start) {

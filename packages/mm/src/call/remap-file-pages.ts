@@ -9,7 +9,15 @@
  * dirty pages are accounted, on a real disk, the kernel maps that part anew instead, linear; from
  * 4.0 on always.
  */
-import { Errno, expectInteger, MapFlag, PAGE_SIZE, pageAlignDown, VmFlag } from "@forkpath/abi";
+import {
+  Errno,
+  expectInteger,
+  MapFlag,
+  PAGE_SIZE,
+  pageAlignDown,
+  VmFlag,
+  withVmFlag,
+} from "@forkpath/abi";
 import { linearPageIndex } from "@forkpath/rmap";
 import { holding, type KernelThread, reading, traced, writing } from "@forkpath/sync";
 import { findVma, nextVma } from "../area/list.ts";
@@ -147,13 +155,15 @@ function isOfOneKind(first: Vma, { start, end }: Remapping): boolean {
   if (first.start > start || (first.flags & VmFlag.SHARED) === 0) return false;
   for (let vma = first; vma.end < end; ) {
     const next = nextVma(vma);
-    if (next?.start !== vma.end || next.file !== first.file || next.flags !== first.flags) {
-      return false;
-    }
+    if (next?.start !== vma.end || next.file !== first.file) return false;
+    // Which of them its file has made nonlinear, later releases do not know.
+    if (withVmFlag(next.flags, CAN_BE) !== withVmFlag(first.flags, CAN_BE)) return false;
     vma = next;
   }
   return true;
 }
+
+const CAN_BE = VmFlag.CAN_NONLINEAR;
 
 /** What a mapping must be to be shuffled. */
 const SHUFFLEABLE: number = VmFlag.SHARED | VmFlag.CAN_NONLINEAR;

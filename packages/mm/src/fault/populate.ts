@@ -10,8 +10,10 @@ import {
   isPteDirty,
   isPtePresent,
   isPteWrite,
+  isSwapPte,
   NO_CELL,
   pfnAt,
+  pteHigh,
   pteLow,
 } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
@@ -73,10 +75,11 @@ export function* mlockPagesPresent(
   for (let addr = first; addr < end; addr += PAGE_SIZE) {
     // What is mapped already was marked when the area became locked: before this use of it.
     if (env.rules.gupTouches) yield* markMlocked(env, vma, addr);
+    const marksItself = env.rules.swapIn.asksMark && isSwappedAt(env, vma, addr);
     const status = yield* makePresent(env, vma, addr, isWrittenFirst(vma), limits);
     if (status === -Errno.ENOMEM) return -Errno.EAGAIN;
     if (status !== 0) return -Errno.ENOMEM;
-    yield* markMlocked(env, vma, addr);
+    if (!marksItself) yield* markMlocked(env, vma, addr);
   }
   return 0;
 }
@@ -137,6 +140,11 @@ function isMapped(env: MmEnv, vma: Vma, addr: number, isWrite: boolean): boolean
   if (cell === NO_CELL) return false;
   const low = pteLow(tables, cell);
   return isPtePresent(low) && (!isWrite || isPteWrite(low));
+}
+
+function isSwappedAt({ tables }: MmEnv, { mm }: Vma, addr: number): boolean {
+  const cell = findPteCell(tables, mm.pgd, virtAddr(addr));
+  return cell !== NO_CELL && isSwapPte(pteLow(tables, cell), pteHigh(tables, cell));
 }
 
 /** A huge page was marked when it was mapped, if its area was locked by then. */

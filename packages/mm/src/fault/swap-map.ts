@@ -18,7 +18,14 @@ import {
   pteMkwrite,
   setPte,
 } from "@forkpath/page-table";
-import { isPageKsm, linearPageIndex, NO_PFN, PageFlag, pageAddAnonRmap } from "@forkpath/rmap";
+import {
+  isPageAnon,
+  isPageKsm,
+  linearPageIndex,
+  NO_PFN,
+  PageFlag,
+  pageAddAnonRmap,
+} from "@forkpath/rmap";
 import { isSwpExclusive, swapFree, vmSwapFull } from "@forkpath/swap";
 import { type KernelThread, spinUnlock, tracedAt } from "@forkpath/sync";
 import { addNewAnonPage, ownAnonVma } from "../area/new-anon-page.ts";
@@ -32,7 +39,7 @@ import {
 } from "../machine/memory-stop.ts";
 import { unlockPage } from "../page/lock.ts";
 import { lruAddDrain } from "../page/lru-batch.ts";
-import { dropPage } from "../page/state.ts";
+import { dropPage, mlockVmaPage } from "../page/state.ts";
 import { isPageSwapCache, reuseSwapPage, tryToFreeSwap } from "../page/swap-cache.ts";
 import { type MmEnv, VM_FAULT_ERROR } from "../types.ts";
 import { doWpPage } from "./wp.ts";
@@ -110,6 +117,8 @@ function* mapMarkedPage(env: MmEnv, site: FaultSite, page: Pfn, cached: Pfn): Ke
     site.isWrite = false;
   }
   yield* stopAtEntry(env, vma.mm, site.addr, page);
+  const isLocked = (vma.flags & VmFlag.LOCKED) !== 0;
+  if (isLocked && (rules.swapIn.locksFresh || isPageAnon(map, page))) mlockVmaPage(env, page);
   mapPage(env, site, page, cached, isOurs);
   if (isOurs) map.flags[page] |= rules.exclusiveFlag;
   yield* stopAtEntry(env, vma.mm, site.addr, page); // and its lock goes

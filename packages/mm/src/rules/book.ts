@@ -25,6 +25,7 @@ import { lockedFlags } from "./locked-flags.ts";
 import { lruBatch } from "./lru-batch.ts";
 import { mayMakeWritable } from "./make-writable.ts";
 import { laterMapFlags } from "./map-flags.ts";
+import { mapsOver } from "./maps-over.ts";
 import { migration } from "./migration.ts";
 import { migrationCounter } from "./migration-counter.ts";
 import { mmAlerts } from "./mm-alerts.ts";
@@ -101,6 +102,7 @@ export const mmRules: RuleBook<MmRules> = {
   stackGuard,
   populates,
   protectFills,
+  mapsOver,
   mremap,
   takesOver,
   mmInit,

@@ -2,6 +2,7 @@
  * What mremap can be asked for (L23/2).
  *
  *    el6      one area, or a part of it: -EFAULT for more
+ *    v3.10    the same; limits are asked for what becomes longer alone (a live 6.18.44 does so)
  *    v5.10    DONTUNMAP too: the range stays, empty; of private anonymous memory
  *    v5.14    DONTUNMAP of any memory that may be made longer
  *    v5.19    the same; to become shorter, too, something must be mapped at the start
@@ -22,46 +23,65 @@ const ofPrivateMemory: MremapRule["mayStay"] = ({ flags, file }) =>
 const ofMost: MremapRule["mayStay"] = ({ flags }) =>
   (flags & (VmFlag.DONTEXPAND | VmFlag.MIXEDMAP)) === 0;
 
+/** Without the limits that el6 asks even for what keeps its length. */
+const ONE_AREA: MremapRule = {
+  flags: MOVE,
+  mayStay: never,
+  areas: "one",
+  needsStart: false,
+  locksTwice: false,
+  asksSameLength: false,
+};
+const V6_18: MremapRule = {
+  ...ONE_AREA,
+  flags: STAY,
+  mayStay: ofMost,
+  areas: "several",
+  needsStart: true,
+  locksTwice: true,
+};
+
 export const mremap: Rule<MremapRule> = {
   decides: "what mremap can be asked for",
   answers: [
     {
       since: "el6",
       does: "to move a part of one area",
-      by: { flags: MOVE, mayStay: never, areas: "one", needsStart: false, locksTwice: false },
+      by: { ...ONE_AREA, asksSameLength: true },
       source: "SPEC §5.1",
+    },
+    {
+      since: "v3.10",
+      does: "to move a part of one area; limits are asked for more length alone",
+      by: ONE_AREA,
+      source: "recorded: live 6.18.44",
+      first: "2.6.39",
     },
     {
       since: "v5.10",
       does: "to leave private anonymous memory behind, empty",
-      by: {
-        flags: STAY,
-        mayStay: ofPrivateMemory,
-        areas: "one",
-        needsStart: false,
-        locksTwice: false,
-      },
+      by: { ...ONE_AREA, flags: STAY, mayStay: ofPrivateMemory },
       source: "recorded: m10",
       first: "5.7",
     },
     {
       since: "v5.14",
       does: "to leave any memory behind, empty",
-      by: { flags: STAY, mayStay: ofMost, areas: "one", needsStart: false, locksTwice: false },
+      by: { ...ONE_AREA, flags: STAY, mayStay: ofMost },
       source: "recorded: m10",
       first: "5.13",
     },
     {
       since: "v5.19",
       does: "to leave any memory behind, empty; to move or resize what is there",
-      by: { flags: STAY, mayStay: ofMost, areas: "one", needsStart: true, locksTwice: false },
+      by: { ...ONE_AREA, flags: STAY, mayStay: ofMost, needsStart: true },
       source: "recorded: r-areas-1029",
       first: "5.16",
     },
     {
       since: "v6.18",
       does: "to move several areas at once",
-      by: { flags: STAY, mayStay: ofMost, areas: "several", needsStart: true, locksTwice: true },
+      by: V6_18,
       source: "recorded: r-lock-41",
       first: "6.17",
     },

@@ -7,11 +7,19 @@
  *    rhel8    past the swap cache                        asked at a write         by a write
  *    v5.19    past the swap cache                        the entry remembers      by a write
  *    v6.12    past the swap cache                        the entry remembers      and by a read
+ *
+ * Since 5.19 the fault itself marks the page of a locked area as Mlocked; since 6.12 not one that was
+ * just read (a live 6.18.44 does so).
  */
 import type { Rule } from "@forkpath/abi";
 import type { SwapInRule } from "../types.ts";
 
-const THROUGH: SwapInRule = { skipsCache: false, asksMark: false, writesOnRead: false };
+const THROUGH: SwapInRule = {
+  skipsCache: false,
+  asksMark: false,
+  writesOnRead: false,
+  locksFresh: true,
+};
 const PAST: SwapInRule = { ...THROUGH, skipsCache: true };
 const MARKED: SwapInRule = { ...PAST, asksMark: true };
 
@@ -30,7 +38,7 @@ export const swapIn: Rule<SwapInRule> = {
     {
       since: "v6.12",
       does: "an exclusive page is writable at once, by a read too",
-      by: { ...MARKED, writesOnRead: true },
+      by: { ...MARKED, writesOnRead: true, locksFresh: false },
       source: "L17/4",
       first: "6.11",
     },
