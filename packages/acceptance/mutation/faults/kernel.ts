@@ -64,8 +64,8 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "areas-share-one-cut-of-pss",
     file: "smaps.ts",
-    find: "sums: { ...sums[index], Pss: Math.floor(Pss / SHARE_PER_KB) },",
-    replace: "sums: { ...sums[index], Pss: Pss / SHARE_PER_KB },",
+    find: "Pss: Math.floor(Pss / SHARE_PER_KB), Swap: Swap + ofFile },",
+    replace: "Pss: Pss / SHARE_PER_KB, Swap: Swap + ofFile },",
     why: "the share of each area is cut off by itself (§10.5)",
   },
   {
