@@ -147,8 +147,8 @@ export function areaViews(machine: Machine, mm: MmStruct): AreaView[] {
 }
 
 /**
- * What the area shows of shared memory that is in swap, as far as it lies in [start, end). Where the
- * process may have pages of its own, only where it has no entry. kB.
+ * What the area shows of shared memory that is in swap, as far as it lies in [start, end). Where
+ * the process may have pages of its own, only where it has no entry. kB.
  * @kernel shmem_partial_swap_usage in mm/shmem.c
  */
 function swapOfFile(

@@ -37,6 +37,7 @@ import type {
   MmLimits,
   MmUsage,
   MovesPageRule,
+  MremapRule,
   Nodes,
   StackGuard,
   SwapInRule,
@@ -59,6 +60,7 @@ export {
   type MmLimits,
   type MmUsage,
   type MovesPageRule,
+  type MremapRule,
   NOT_COUNTED,
   type Nodes,
   Overcommit,
@@ -164,27 +166,14 @@ export interface MmRules {
   readonly lockKinds: readonly LockKind[];
   /** Pages that a stack keeps free at its lower end, and below it. @kernel stack_guard_gap */
   readonly stackGuard: StackGuard;
-  /** Does MAP_POPULATE bring the pages of an area with these flags? @kernel populate_vma_page_range */
+  /** Does MAP_POPULATE bring the pages of such an area? @kernel populate_vma_page_range */
   readonly populates: (flags: number) => boolean;
   /** Does mprotect bring the pages of an area whose flags change so? @kernel mprotect_fixup */
   readonly protectFills: (oldFlags: number, flags: number) => boolean;
   /** What mmap asks before it unmaps what is in its way. @kernel mmap_region */
   readonly mapsOver: "unmaps first" | "asks limits first" | "asks all first";
   /** What mremap can do. */
-  readonly mremap: {
-    /** Mremap bits that there are. @kernel sys_mremap */
-    readonly flags: number;
-    /** May the area stay, empty, where its pages were moved from? @kernel vma_to_resize */
-    readonly mayStay: (vma: Pick<Vma, "flags" | "file">) => boolean;
-    /** How many areas one call can move. @kernel remap_move */
-    readonly areas: "one" | "several";
-    /** Must something be mapped at the start, though the call only cuts off the end? */
-    readonly needsStart: boolean;
-    /** Does locked memory that moves count once more, where the old range stays? */
-    readonly locksTwice: boolean;
-    /** Are limits asked even for what becomes no longer? @kernel vma_to_resize */
-    readonly asksSameLength: boolean;
-  };
+  readonly mremap: MremapRule;
   /** What a new area's flags have besides: VmFlag.SOFTDIRTY or 0. @kernel mmap_region */
   readonly softDirty: number;
   /** May a fork take this ancestor's anon_vma for the child's area? @kernel anon_vma_clone */

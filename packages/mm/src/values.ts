@@ -92,6 +92,22 @@ export interface SwapInRule {
   readonly locksFresh: boolean;
 }
 
+/** What mremap can do. */
+export interface MremapRule {
+  /** Mremap bits that there are. @kernel sys_mremap */
+  readonly flags: number;
+  /** May the area stay, empty, where its pages were moved from? @kernel vma_to_resize */
+  readonly mayStay: (vma: { readonly flags: number; readonly file: object | null }) => boolean;
+  /** How many areas one call can move. @kernel remap_move */
+  readonly areas: "one" | "several";
+  /** Must something be mapped at the start, though the call only cuts off the end? */
+  readonly needsStart: boolean;
+  /** Does locked memory that moves count once more, where the old range stays? */
+  readonly locksTwice: boolean;
+  /** Are limits asked even for what becomes no longer? @kernel vma_to_resize */
+  readonly asksSameLength: boolean;
+}
+
 /** What a page takes along when it moves. */
 export interface MigrationRule {
   /** A page in swap cache gets swap entries instead of migration entries. */

@@ -1,4 +1,4 @@
-/** MADV_WILLNEED: what is in swap is read ahead, so that the fault to come finds it in the cache. */
+/** MADV_WILLNEED: what is in swap is read ahead, so the fault to come finds it in the cache. */
 import { isSwapPte, pteHigh, pteLow } from "@forkpath/page-table";
 import { linearPageIndex, NO_PFN } from "@forkpath/rmap";
 import { entryPteHigh, entryPteLow, isNonSwapEntry } from "@forkpath/swap";

@@ -10,9 +10,7 @@
  *             memory whose old range stays counts twice from then on (a live 6.18.44 does so)
  */
 import { Mremap, type Rule, VmFlag } from "@forkpath/abi";
-import type { MmRules } from "../types.ts";
-
-type MremapRule = MmRules["mremap"];
+import type { MremapRule } from "../types.ts";
 
 const MOVE: number = Mremap.MAYMOVE | Mremap.FIXED;
 const STAY: number = MOVE | Mremap.DONTUNMAP;

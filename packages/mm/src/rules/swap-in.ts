@@ -8,8 +8,8 @@
  *    v5.19    past the swap cache                        the entry remembers      by a write
  *    v6.12    past the swap cache                        the entry remembers      and by a read
  *
- * Since 5.19 the fault itself marks the page of a locked area as Mlocked; since 6.12 not one that was
- * just read (a live 6.18.44 does so).
+ * Since 5.19 the fault itself marks the page of a locked area as Mlocked; since 6.12 not one that
+ * was just read (a live 6.18.44 does so).
  */
 import type { Rule } from "@forkpath/abi";
 import type { SwapInRule } from "../types.ts";
