@@ -4,7 +4,13 @@
  * `dpor` rests on the points: it takes steps of different parts to commute. So no two steps may
  * touch one place, and one of them change it, unless their points put them in order.
  */
-import { type Dependence, exploreProgram, random, type Strategy } from "@forkpath/interleave";
+import {
+  type Dependence,
+  exploreProgram,
+  type Footprint,
+  random,
+  type Strategy,
+} from "@forkpath/interleave";
 import { PointKind, type SchedulePoint } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -143,6 +149,20 @@ test.each(TOLD)("a relation that forgets steps on %s is found out", (field, left
     expect.stringMatching(place),
   );
 });
+
+test("a lock whose step does more than take it, and does not tell, is found out", () => {
+  const bare: Dependence = (a, b) => kernelDependence(withoutParts(a), withoutParts(b));
+  const litmus = litmusWith(2, "{ write: P fresh 0 }", "{ write: P fresh 1 }");
+  expect(conflictsOf(litmus, random(1, 20), 20)).toEqual([]);
+  expect(conflictsOf(litmus, random(1, 20), 20, bare)).toContainEqual(
+    expect.stringMatching(/^kernel\.machine\.mm\.tables\..*LOCK/),
+  );
+});
+
+function withoutParts(point: Footprint): Footprint {
+  const isLock = point.kind === PointKind.LOCK || point.kind === PointKind.UNLOCK;
+  return isLock ? { ...point, parts: undefined } : point;
+}
 
 test("a relation that forgets steps on entries is found out", () => {
   const forgetful: Dependence = (a, b) =>

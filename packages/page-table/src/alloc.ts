@@ -10,7 +10,7 @@ import {
   allocAtomic,
   allocSleeping,
   countCalls,
-  holding,
+  holdingAtOnce,
   type KernelThread,
   type Sync,
   spinUnlockNow,
@@ -127,7 +127,8 @@ function* allocBelow(
   const own = takeRow(tables, level, owner.name);
   const isPte = level === Level.PTE;
   const lock = isPte ? pmdLockOf(tables, owner, upperCell) : owner.pageTableLock;
-  const row = yield* holding(sync, lock, INSTALLER[level], () =>
+  // Behind the lock of an upper table the table below it is looked for without a stop.
+  const row = yield* holdingAtOnce(sync, lock, INSTALLER[level], () =>
     installUnlessLost(tables, owner, upperCell, level, own),
   );
   if (row !== own) freeRow(tables, own);

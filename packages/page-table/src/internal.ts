@@ -5,6 +5,7 @@
 export { PTE_FLAGS_LOW, PTE_PFN_HIGH, PTE_PFN_LOW, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
 export { copyBlocks } from "./cells.ts";
 export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
+export { upperTables } from "./owner.ts";
 export { pfnHigh, pfnLow } from "./pfn-field.ts";
 export { ENTRY_SPAN } from "./step.ts";
 export { streakLength } from "./streak.ts";
@@ -14,7 +15,6 @@ export {
   CHUNK_TABLES,
   HUGE_ENTRY,
   isTable,
-  pmdsOf,
   tableBytes,
 } from "./tables.ts";
 export { isRowNone, nextEntry } from "./visit.ts";

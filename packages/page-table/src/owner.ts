@@ -32,17 +32,21 @@ export function countTable(owner: TableOwner, level: Level, change: 1 | -1): voi
 }
 
 /**
- * The lock of an owner's upper tables. Where each pmd table has one too, whoever lets this one go
- * looks into the pmd table next.
+ * The lock of an owner's upper tables. A thread that hooks a pmd table in looks into it next.
  * @kernel spin_lock_init of mm->page_table_lock, in mm_init
  */
-export const createPageTableLock = ({ rules }: PageTables, name: string): SpinLock =>
-  createSpinLock(
-    "page_table_lock",
-    name,
-    "mm",
-    rules.pmdLocks === "of each table" ? [pmdsOf(name)] : undefined,
-  );
+export const createPageTableLock = (tables: PageTables, name: string): SpinLock =>
+  createSpinLock("page_table_lock", name, "mm", upperTables(tables, name));
+
+/**
+ * What hooking tables in changes, by the owner's name: its upper tables, and those of its pmds
+ * where each has a lock of its own.
+ * @modelOnly a scheduler's view
+ */
+export const upperTables = ({ rules }: PageTables, name: string): readonly string[] =>
+  rules.pmdLocks === "of each table" ? [tablesOf(name), pmdsOf(name)] : [tablesOf(name)];
+
+const tablesOf = (name: string): string => `${name} tables`;
 
 /**
  * The lock of the pte table `row`: its own, or the one of its owner.

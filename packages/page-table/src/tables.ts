@@ -140,7 +140,7 @@ export function takeRow(tables: PageTables, level: Level, owner: string): number
 
 /**
  * What the locks of an owner's pmd tables guard, each its own: a step that looks at a table which
- * is not there yet can name no lock.
+ * is missing can name no lock.
  * @modelOnly a scheduler's view
  */
 export const pmdsOf = (owner: string): string => `${owner} pmds`;

@@ -26,10 +26,13 @@ export function getAnonVma(anonVma: AnonVma): void {
 
 /**
  * Before `getAnonVma`: two that take a reference do so in either order.
+ * @param reads what the step looks at besides
  * @modelOnly a scheduler's view of one instruction
  */
-export const stopToGet = (sync: Sync, anonVma: AnonVma): Stops =>
-  sync.interleaved ? stopAt(sync, { ...refsPoint(anonVma), commutes: true }) : NO_STOPS;
+export const stopToGet = (sync: Sync, anonVma: AnonVma, ...reads: readonly unknown[]): Stops =>
+  sync.interleaved
+    ? stopAt(sync, { ...refsPoint(anonVma), parts: [anonVma], reads, commutes: true })
+    : NO_STOPS;
 
 const refsPoint = (anonVma: AnonVma): SchedulePoint =>
   makePoint(PointKind.ATOMIC, anonVma, { kind: "field", owner: "", field: "anon_vma refcount" });

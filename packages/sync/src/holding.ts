@@ -22,6 +22,7 @@ import { goesOver } from "./passing.ts";
 import type { KernelThread } from "./point.ts";
 import { downRead, downWrite, type RwSem, upRead, upWrite } from "./rwsem.ts";
 import { type SpinLock, spinLock, spinLockNow, spinUnlockNow } from "./spinlock.ts";
+import { stopAt } from "./stop.ts";
 import type { Sync } from "./sync.ts";
 
 /** What is done under a lock. */
@@ -46,6 +47,26 @@ export function* holding<T>(
   if (!spinLockNow(sync, lock, where, subclass)) yield* spinLock(sync, lock, where, subclass);
   const value = typeof body === "function" ? body() : yield* body;
   if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
+  spinUnlockNow(sync, lock, where);
+  return value;
+}
+
+/**
+ * Runs a `body` that reaches no schedule point under a spinlock. Taking the lock and the body are
+ * one step, which touches what the lock guards; so does what follows on giving it back.
+ * @returns what the body returns
+ * @throws InvariantError for a lock taken twice, or nested in its class
+ * @kernel spin_lock and spin_unlock in include/linux/spinlock.h
+ */
+export function* holdingAtOnce<T>(
+  sync: Sync,
+  lock: SpinLock,
+  where: string,
+  body: () => T,
+): KernelThread<T> {
+  yield* spinLock(sync, lock, where, 0, true);
+  const value = body();
+  yield* stopAt(sync, lock.guardingUnlockPoint);
   spinUnlockNow(sync, lock, where);
   return value;
 }

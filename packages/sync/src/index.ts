@@ -21,7 +21,7 @@ export {
   type TraceEvent,
 } from "./events.ts";
 export { type AllocGate, createAllocGate, failNth, passGate } from "./gate.ts";
-export { type Held, holding, reading, writing } from "./holding.ts";
+export { type Held, holding, holdingAtOnce, reading, writing } from "./holding.ts";
 export { InvariantError, invariant } from "./invariant.ts";
 export { bugUnless, KernelBug } from "./kernel-bug.ts";
 export {

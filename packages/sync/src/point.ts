@@ -78,8 +78,8 @@ export interface SchedulePoint {
   /** What the step touches: two steps with the same object may depend on each other's order. */
   readonly object: object;
   /**
-   * Which parts of the object the step touches, compared with `===`; by default all of it. A lock
-   * among the parts guards what is touched: a thread that has just taken it may touch that at once.
+   * Which parts of the object the step touches, compared with `===`; by default all of it. The
+   * object of another point may be a part here, such as a lock: the step touches that, too.
    */
   readonly parts?: readonly unknown[];
   /** Further parts, which the step only looks at. None by default. */

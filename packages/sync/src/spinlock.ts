@@ -7,6 +7,9 @@
  *
  * Most code holds a lock around a body: see holding.ts. Hot code takes it in two halves,
  * `if (!spinLockNow(...)) yield* spinLock(...)`, so that a free lock costs no generator.
+ *
+ * The steps behind a lock's points touch the lock alone: what a thread does under it stands behind
+ * a point of its own. Where it does not, the points say what it is (`guards`): `holdingAtOnce`.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -28,12 +31,16 @@ export interface SpinLock extends HeldLock {
   holder: Thread | null;
   /** How often a thread found the lock taken. */
   contentions: number;
-  /** Parts of memory that it guards with others: steps behind its points may touch them. */
+  /** Parts of memory that it guards, for points that name them. */
   readonly guards: readonly string[] | undefined;
   /** Before spin_lock; ready while the lock is free. */
   readonly lockPoint: SchedulePoint;
   /** Before spin_unlock. */
   readonly unlockPoint: SchedulePoint;
+  /** Before a spin_lock in one step with what is done under it. */
+  readonly guardingLockPoint: SchedulePoint;
+  /** Before a spin_unlock in one step with another look at what it guards. */
+  readonly guardingUnlockPoint: SchedulePoint;
 }
 
 class SpinPoint implements SchedulePoint {
@@ -41,10 +48,10 @@ class SpinPoint implements SchedulePoint {
   readonly object: SpinLock;
   readonly parts?: readonly unknown[];
 
-  constructor(kind: PointKind, object: SpinLock) {
+  constructor(kind: PointKind, object: SpinLock, parts?: readonly unknown[]) {
     this.kind = kind;
     this.object = object;
-    if (object.guards !== undefined) this.parts = object.guards;
+    if (parts !== undefined) this.parts = parts;
   }
 
   get of(): Subject {
@@ -75,6 +82,8 @@ class SpinLockState implements SpinLock {
   // are no state: a machine that goes back keeps them.
   #lockPoint: SchedulePoint | null = null;
   #unlockPoint: SchedulePoint | null = null;
+  #guardingLockPoint: SchedulePoint | null = null;
+  #guardingUnlockPoint: SchedulePoint | null = null;
 
   constructor(
     lockClass: string,
@@ -101,12 +110,22 @@ class SpinLockState implements SpinLock {
     this.#unlockPoint ??= new SpinPoint(PointKind.UNLOCK, this);
     return this.#unlockPoint;
   }
+
+  get guardingLockPoint(): SchedulePoint {
+    this.#guardingLockPoint ??= new SpinPoint(PointKind.LOCK, this, this.guards);
+    return this.#guardingLockPoint;
+  }
+
+  get guardingUnlockPoint(): SchedulePoint {
+    this.#guardingUnlockPoint ??= new SpinPoint(PointKind.UNLOCK, this, this.guards);
+    return this.#guardingUnlockPoint;
+  }
 }
 
 /**
  * @param owner name of what has the lock, such as an mm; "" for a lock of the whole machine
  * @param field what its owner calls it
- * @param guards parts that a point may name instead of the lock, before there is a lock
+ * @param guards parts of memory that steps under it change
  * @kernel spin_lock_init in include/linux/spinlock.h
  * @example
  * ```ts
@@ -140,6 +159,7 @@ export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass 
 
 /**
  * Takes the lock, yielding its point until it is free.
+ * @param isGuarding whether the step touches what the lock guards, too
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function* spinLock(
@@ -147,12 +167,15 @@ export function* spinLock(
   lock: SpinLock,
   where: string,
   subclass = 0,
+  isGuarding = false,
 ): KernelThread<void> {
   checkNesting(sync, lock, subclass, where);
-  if (sync.interleaved && !goesOver(sync.passing, lock.lockPoint)) yield lock.lockPoint;
+  const { interleaved, passing } = sync;
+  const point = !interleaved ? null : isGuarding ? lock.guardingLockPoint : lock.lockPoint;
+  if (point !== null && !goesOver(passing, point)) yield point;
   while (lock.holder !== null) {
     lock.contentions++;
-    yield lock.lockPoint;
+    yield point ?? lock.lockPoint;
   }
   take(sync, lock, where, subclass);
 }

@@ -198,9 +198,9 @@ function ordersBetween(order: readonly number[]): ((at: number) => number[]) & {
   return Object.assign(path, { count: swaps.length });
 }
 
-/** Pids say who was made first. */
+/** Pids and frames say what was made first. */
 const waitsOf = (pending: ReadonlyMap<number, Point>): string =>
   [...pending]
     .sort(([a], [b]) => a - b)
-    .map(([thread, { label }]) => `${thread} waits for ${label.replace(/ of \d+$/, "")}`)
+    .map(([thread, { label }]) => `${thread} waits for ${label.replace(/( of|^page) \d+$/, "")}`)
     .join(", ");

@@ -10,7 +10,7 @@ import { mergeableAnonVma } from "./list.ts";
  * @kernel anon_vma_prepare in mm/rmap.c
  */
 export function* prepareAnonVma(env: MmEnv, vma: Vma): KernelThread<number> {
-  if (vma.anonVma !== null && !env.sync.interleaved) return 0;
+  if (!env.sync.interleaved && vma.anonVma !== null) return 0;
   const lock = vma.mm.pageTableLock;
   return yield* anonVmaPrepare(env.sync, env.anonVmas, vma, lock, mergeableAnonVma);
 }

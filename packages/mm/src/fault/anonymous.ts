@@ -58,7 +58,7 @@ const mapPage = (env: MmEnv, site: FaultSite): KernelThread<number> =>
 function* mapFreshPage(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { sync } = env;
   const { vma, ptl } = site;
-  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const isQuick = !sync.interleaved && vma.anonVma !== null;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) return VmFault.OOM;
   if (!spinLockNow(sync, ptl, WHERE)) yield* spinLock(sync, ptl, WHERE);

@@ -63,7 +63,7 @@ export function* wpCopyPage(
   if (sync.interleaved && !goesOver(sync.passing, ptl.unlockPoint)) yield ptl.unlockPoint;
   spinUnlockNow(sync, ptl, WHERE);
 
-  const isQuick = vma.anonVma !== null && !sync.interleaved;
+  const isQuick = !sync.interleaved && vma.anonVma !== null;
   const page = isQuick ? allocPageNow(env) : yield* allocAnonPage(env, vma);
   if (page === NO_PFN) {
     if (hasOld) dropPage(env, old);

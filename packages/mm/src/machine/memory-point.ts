@@ -8,8 +8,8 @@
  *
  *    part                       is named by
  *    an entry                   the mm's name, and which page it maps
- *    tables above               page_table_lock, and the pmds of the mm where each has a lock:
- *                               under these they are hooked in
+ *    tables above               the mm's name, once for its upper tables, and once for its pmds
+ *                               where each has a lock of its own
  *    a page                     its frame number
  *    slots and their cache      the machine's swap state
  *    ring of mms with slots     its name
@@ -27,7 +27,7 @@ import {
   pteLow,
   ptePfn,
 } from "@forkpath/page-table";
-import { pmdsOf } from "@forkpath/page-table/internal";
+import { upperTables } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import {
@@ -279,11 +279,9 @@ function mappedAt({ tables }: MmEnv, { pgd }: MmStruct, addr: number): readonly 
   return [pfnAt(tables, cell)];
 }
 
-/** By what guards them, the tables above those of entries. A point must not look them up itself. */
-const tablesAbove = ({ tables }: MmEnv, mm: MmStruct): readonly unknown[] =>
-  tables.rules.pmdLocks === "of each table"
-    ? [mm.pageTableLock, pmdsOf(mm.name)]
-    : [mm.pageTableLock];
+/** The tables above those of entries. A point must not look them up itself. */
+const tablesAbove = ({ tables }: MmEnv, { name }: MmStruct): readonly unknown[] =>
+  upperTables(tables, name);
 
 /**
  * A step on pages, and on no entry.

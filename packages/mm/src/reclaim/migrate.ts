@@ -85,7 +85,7 @@ function* migrationBegin(env: MmEnv, oldPfn: Pfn, node?: number): KernelThread<M
   }
   const anonVma = pageAnonVma(env.map, env.anonVmas, oldPfn) ?? null;
   if (anonVma !== null) {
-    yield* stopToGet(env.sync, anonVma);
+    yield* stopToGet(env.sync, anonVma, oldPfn); // and looks whether the page is mapped
     getAnonVma(anonVma);
   }
   const migration = { oldPfn, newPfn, anonVma };

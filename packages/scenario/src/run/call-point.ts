@@ -71,10 +71,11 @@ export const namesPoint = (world: World, thread: string, { action }: Step): Sche
   ready: always,
 });
 
-/** The tasks that its names stand for now. */
-function tasksOf({ processes }: World, { uses }: Step["action"]): TaskStruct[] {
+/** The tasks that it looks at: those that its names stand for now, or all. */
+function tasksOf({ processes }: World, { uses, touches }: Step["action"]): TaskStruct[] {
   const names = uses.map((used) => (typeof used === "string" ? used : used.process));
-  const found = names.map((name) => processes.get(name)?.task);
+  const asked = touches === "tasks" ? processes.keys() : names;
+  const found = [...asked].map((name) => processes.get(name)?.task);
   return found.filter((task) => task !== undefined);
 }
 

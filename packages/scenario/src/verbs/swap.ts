@@ -42,7 +42,7 @@ export const swapoff: Verb = defineVerb(
     by: z.exactOptional(about(name, "Which process calls it; by default the first with memory.")),
   },
   ({ swapoff: area, by: process }) => ({
-    uses: process === undefined ? [] : [process],
+    ...(process === undefined ? { looksAt: "tasks" as const } : { uses: [process] }),
     calls(world) {
       if (process !== undefined) {
         const pid = pidOf(world, process);

@@ -60,7 +60,7 @@ export interface Deed {
   /** Whether it makes threads, ends other threads of its process, or kills another process. */
   readonly threads?: "made" | "ended" | "killed";
   /** What it looks at, besides names, to find out what it is to call. */
-  readonly looksAt?: "areas" | "entries";
+  readonly looksAt?: "tasks" | "areas" | "entries";
   /**
    * What it changes to find that out: where the next mapping will lie, a file that it opens. Each
    * is an object that stands for itself.
@@ -104,10 +104,11 @@ export interface Action {
   /** Whether it makes threads, ends threads of its process, or kills a process; null for none. */
   readonly threads: "made" | "ended" | "killed" | null;
   /**
-   * What it touches before its first call: names and tasks; besides, where areas are, or entries of
-   * page tables; or, where it is done without a call, anything.
+   * What it touches before its first call: names and the tasks that they stand for; besides, all
+   * other tasks, where areas are, or entries of page tables; or, where it is done without a call,
+   * anything.
    */
-  readonly touches: "names" | "areas" | "entries" | "anything";
+  readonly touches: "names" | "tasks" | "areas" | "entries" | "anything";
   /** What it changes before its first call; null for nothing. See `Deed.changes`. */
   readonly changes: ((world: World) => readonly unknown[]) | null;
   /** Whether it uses pages of what it has made, after its last call. */
