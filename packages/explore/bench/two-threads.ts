@@ -6,8 +6,7 @@
  *
  * NAME is a file of examples/litmus. Prints the pairs of points that depend on each other, the most
  * frequent first, and the classes. With the name of a LOCK's point it tells what the first thread
- * adds from its last holds of that lock on, and what would be left if a hold of the first thread
- * counted only as what it touches.
+ * adds from its last holds of that lock on.
  *
  * Of each class the walk that takes steps of the first thread as early as it can is counted: one in
  * which such a step comes right behind a step of the other only where the two depend. Requires that
@@ -15,7 +14,7 @@
  */
 import { exploreProgram } from "@forkpath/interleave";
 import { PointKind, type SchedulePoint } from "@forkpath/sync";
-import { kernelDependence, type Litmus, type ScenarioState } from "../src/index.ts";
+import { kernelApart, kernelDependence, type Litmus, type ScenarioState } from "../src/index.ts";
 import { litmusFile, reduced } from "../test/litmus-files.ts";
 
 /** Ends of the first thread, in holds of the lock, that are counted by running them, too. */
@@ -36,13 +35,14 @@ for (const holds of [...RUN, ...COUNTED].filter((one) => one <= held.length)) {
   console.log(`last ${holds} holds: ${total(classesOf(first.slice(from), second))}${run}`);
 }
 console.log(`all: ${total(classesOf(first, second))}`);
-if (lock !== "") {
-  const bare = first.filter(({ label }) => label !== lock);
-  console.log(`holds count as what they touch: ${total(classesOf(bare, second))}`);
-}
 
 function isHold({ kind, label }: SchedulePoint): boolean {
   return kind === PointKind.LOCK && label === lock;
+}
+
+/** Whether the order of two steps tells classes apart. */
+function isOrdered(one: SchedulePoint, other: SchedulePoint): boolean {
+  return kernelDependence(one, other) && !kernelApart(one, other);
 }
 
 /** The points of a thread that runs alone, as they stand when it goes on. */
@@ -64,7 +64,7 @@ function tellPairs(): void {
   };
   for (const one of first)
     for (const other of second) {
-      if (!kernelDependence(one, other)) continue;
+      if (!isOrdered(one, other)) continue;
       const pair = `${nameOf(one)} | ${nameOf(other)}`;
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
@@ -73,30 +73,31 @@ function tellPairs(): void {
   for (const [pair, count] of sorted.slice(0, SHOWN)) console.log(`  ${total(count)} ${pair}`);
 }
 
-/** Locks that a thread holds after each number of its steps. */
-function holdsOf(points: readonly SchedulePoint[]): readonly ReadonlySet<object>[] {
-  const now = new Set<object>();
-  return [
-    new Set<object>(),
-    ...points.map(({ kind, object }) => {
-      if (kind === PointKind.LOCK) now.add(object);
-      if (kind === PointKind.UNLOCK) now.delete(object);
-      return new Set(now);
-    }),
-  ];
+/** Points of the locks that a thread holds after each number of its steps. */
+function holdsOf(points: readonly SchedulePoint[]): readonly (readonly SchedulePoint[])[] {
+  let now: readonly SchedulePoint[] = [];
+  const after = points.map((point) => {
+    if (point.kind === PointKind.LOCK) now = [...now, point];
+    if (point.kind === PointKind.UNLOCK) now = now.filter(({ object }) => object !== point.object);
+    return now;
+  });
+  return [[], ...after];
 }
 
 function classesOf(mine: readonly SchedulePoint[], others: readonly SchedulePoint[]): number {
   const [held, heldByOther] = [holdsOf(mine), holdsOf(others)];
+  // Two holds that are apart may overlap: the same walk in another order keeps them apart.
+  const keepsOut = (one: SchedulePoint, other: SchedulePoint): boolean =>
+    one.object === other.object && !kernelApart(one, other);
   const isFree = (i: number, j: number): boolean =>
-    [...held[i]].every((one) => !heldByOther[j].has(one));
+    held[i].every((one) => heldByOther[j].every((other) => !keepsOut(one, other)));
   // For each number of the other's steps: walks whose last step was mine, and the other's.
   let row: [number, number][] = [];
   for (let i = 0; i <= mine.length; i++) {
     const next: [number, number][] = [];
     for (let j = 0; j <= others.length; j++) {
       const above = row[j] ?? [0, 0];
-      const isBehind = i > 0 && j > 0 && kernelDependence(mine[i - 1], others[j - 1]);
+      const isBehind = i > 0 && j > 0 && isOrdered(mine[i - 1], others[j - 1]);
       const byMe = i === 0 ? Number(j === 0) : above[0] + (isBehind ? above[1] : 0);
       const [left, right] = next[j - 1] ?? [0, 0];
       next.push(isFree(i, j) ? [byMe, left + right] : [0, 0]);

@@ -5,10 +5,16 @@
  *     two atomic adds whose sums nobody looks at  no: they come to the same in either order
  *     requests for memory, cond_resched, calls    no: see the README for what that misses
  *     one object, and a part that both touch      yes
- *     a part of memory, and the lock that it has  yes: what follows a lock may touch it at once
+ *     a lock, and what is touched under it        no: other points tell of that
  *     several steps in one, and any other         yes: only the first one said what it touches
  */
-import { type Dependence, type Order, sameObject } from "@forkpath/interleave";
+import {
+  type Dependence,
+  type Footprint,
+  type Order,
+  type Point,
+  sameObject,
+} from "@forkpath/interleave";
 import { ANYTHING, PointKind, type RwSem, type SpinLock } from "@forkpath/sync";
 
 const isSame = sameObject([
@@ -25,7 +31,19 @@ const isSame = sameObject([
  * @modelOnly what exploration may leave out
  */
 export const kernelDependence: Dependence = (a, b) =>
-  a.object === ANYTHING || b.object === ANYTHING || isSame(a, b);
+  a.object === ANYTHING || b.object === ANYTHING || isSame(a, b) || keepOut(a, b);
+
+/** Of one lock, one of the two waits, whatever is done in between. */
+const keepOut = (a: Footprint, b: Footprint): boolean =>
+  a.object === b.object && a.holds !== undefined && b.holds !== undefined;
+
+/**
+ * Which of two such steps only keep each other out: the holds that they belong to have nothing in
+ * common.
+ * @modelOnly what exploration may leave out
+ */
+export const kernelApart: Dependence = (a, b) =>
+  keepOut(a, b) && a.holds?.some((part) => b.holds?.includes(part)) === false;
 
 /**
  * Which of two such steps have their order for certain: a lock that waits comes after the unlock
@@ -38,5 +56,7 @@ export const kernelForced: Order = (a, b) => {
   return a.kind === PointKind.UNLOCK_SHARED && b === (object as RwSem).writePoint;
 };
 
-const isWaiting = (point: object, lock: Partial<SpinLock & RwSem>): boolean =>
-  point === lock.lockPoint || point === lock.writePoint || point === lock.readPoint;
+const isWaiting = (point: Point, lock: Partial<SpinLock & RwSem>): boolean =>
+  lock.isSpinning === true
+    ? point.kind === PointKind.LOCK
+    : point === lock.writePoint || point === lock.readPoint;

@@ -5,7 +5,7 @@ export {
   counterLitmus,
 } from "./counter-litmus.ts";
 export { counterLitmuses, type ExecChargeOptions, execCharge } from "./counter-litmuses.ts";
-export { kernelDependence, kernelForced } from "./dependence.ts";
+export { kernelApart, kernelDependence, kernelForced } from "./dependence.ts";
 export {
   type ExplainedFailure,
   explainFailure,

@@ -1,6 +1,6 @@
 /** Strategies as people write them: `dpor`, `bounded:2`, `pct:7,3`, `random:7`. */
 import { bounded, dfs, dpor, pct, random, type Strategy, WantedError } from "@forkpath/interleave";
-import { kernelDependence, kernelForced } from "./dependence.ts";
+import { kernelApart, kernelDependence, kernelForced } from "./dependence.ts";
 
 interface Form {
   /** How it is written. */
@@ -15,7 +15,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   dpor: {
     form: "dpor",
     numbers: 0,
-    make: () => dpor({ dependent: kernelDependence, forced: kernelForced }),
+    make: () => dpor({ dependent: kernelDependence, forced: kernelForced, apart: kernelApart }),
   },
   bounded: { form: "bounded:PREEMPTIONS", numbers: 1, make: (_runs, count) => bounded(count) },
   pct: {

@@ -11,20 +11,19 @@ import type { KernelText } from "./endings/random-litmus.ts";
 import { compareEndings } from "./endings/sets.ts";
 import { litmusFile, litmusNames } from "./litmus-files.ts";
 
-/** It does not end with turns everywhere. */
-const LARGE = "d02-collapse-against-reclaim";
 const EFFORT = { classes: 3000, others: 40 };
 
-const everywhere = litmusNames.filter((name) => name !== LARGE);
-
-test.each(everywhere)("%s: dpor shows every ending that other strategies do", (name) => {
+test.each(litmusNames)("%s: dpor shows every ending that other strategies do", (name) => {
   const litmus = litmusFile(name, { everywhere: true });
   const { complete, endings, missed } = compareEndings(litmus, EFFORT, litmusFile(name));
   expect([complete, missed]).toEqual([true, []]);
   expect(endings).toBeGreaterThan(0);
 });
 
-test.each(everywhere)("%s: so it does on v6.18", (name) => {
+/** Two reclaimed pages and a collapse end in one way there, after 2,600 steps. */
+const LONG = "d02-collapse-against-reclaim";
+
+test.each(litmusNames.filter((name) => name !== LONG))("%s: so it does on v6.18", (name) => {
   const litmus = litmusFile(name, { everywhere: true, machine: { kernel: "v6.18" } });
   const { complete, missed } = compareEndings(litmus, { ...EFFORT, others: 20 });
   expect([complete, missed]).toEqual([true, []]);

@@ -5,6 +5,7 @@ import { dpor, type Strategy } from "@forkpath/interleave";
 import type { MachineSpec, Scenario } from "@forkpath/scenario";
 import { parseScenario } from "@forkpath/scenario";
 import {
+  kernelApart,
   kernelDependence,
   kernelForced,
   type Litmus,
@@ -14,7 +15,11 @@ import {
 } from "../src/index.ts";
 
 /** `dpor` as it is for calls of the kernel. */
-export const reduced: Strategy = dpor({ dependent: kernelDependence, forced: kernelForced });
+export const reduced: Strategy = dpor({
+  dependent: kernelDependence,
+  forced: kernelForced,
+  apart: kernelApart,
+});
 
 const FOLDER = join(import.meta.dirname, "../../../examples/litmus");
 

@@ -19,6 +19,11 @@ export interface Point {
   readonly parts?: readonly unknown[];
   /** Further parts, which the step only looks at. None by default. */
   readonly reads?: readonly unknown[];
+  /**
+   * Of a step that takes a lock or gives it back: all that its holder touches in between, for
+   * relations. By default anything.
+   */
+  readonly holds?: readonly unknown[];
   /** Whether two such steps on one object come to the same in either order. By default not. */
   readonly commutes?: boolean;
   /** The object's name, for people: no strategy looks into it. */
@@ -41,6 +46,8 @@ export interface Footprint extends Pick<Point, "kind" | "object" | "label"> {
   readonly parts?: Point["parts"] | undefined;
   /** As in `Point`. */
   readonly reads?: Point["reads"] | undefined;
+  /** As in `Point`. */
+  readonly holds?: Point["holds"] | undefined;
   /** As in `Point`. */
   readonly commutes?: boolean;
 }

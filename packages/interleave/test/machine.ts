@@ -6,6 +6,7 @@
  *
  *     "r x"  read      "w x"  write who writes, and what it has read
  *     "l m"  lock      "u m"  unlock                   of a mutex
+ *     "L m"  lock      "U m"  unlock, and the points tell what is touched in between
  *     "R s"  "W s"     "D s"  lock to read, to write, and let go
  *     "? f"  wait for a flag
  *     "s f"  set it    "h f"  set it, and hide that by announcing another object
@@ -14,6 +15,7 @@
 import fc from "fast-check";
 import {
   type Dependence,
+  type Footprint,
   type Point,
   type Program,
   sameObject,
@@ -24,6 +26,16 @@ const Kind = { READ: 0, WRITE: 1, LOCK: 2, UNLOCK: 3, WAIT: 4 } as const;
 
 /** Reads of one object commute, nothing else does. */
 export const readsCommute: Dependence = sameObject([Kind.READ]);
+
+/** The same, and two holds of one mutex keep each other out, whatever they touch. */
+export const holdsDepend: Dependence = (a, b) => readsCommute(a, b) || areHolds(a, b);
+
+/** Of these, the ones that come to the same in either order. */
+export const holdsApart: Dependence = (a, b) =>
+  areHolds(a, b) && a.holds?.some((cell) => b.holds?.includes(cell)) === false;
+
+const areHolds = (a: Footprint, b: Footprint): boolean =>
+  a.object === b.object && a.holds !== undefined && b.holds !== undefined;
 
 /** Whatever an instruction can name. */
 class Cell {
@@ -56,11 +68,13 @@ function pointOf(instruction: string, cell: Cell): Point {
     case "!":
       return point(Kind.READ);
     case "l":
+    case "L":
     case "W":
       return point(Kind.LOCK, () => cell.writer < 0 && cell.readers === 0);
     case "R":
       return point(Kind.LOCK, () => cell.writer < 0);
     case "u":
+    case "U":
     case "D":
       return point(Kind.UNLOCK);
     case "?":
@@ -74,9 +88,15 @@ function pointOf(instruction: string, cell: Cell): Point {
 
 function* runThread(machine: Machine, id: number, code: readonly string[]): ThreadBody {
   let memory = "";
+  let holds: readonly Cell[] = [];
   for (const [place, instruction] of code.entries()) {
     const cell = cellOf(machine, instruction.slice(2));
-    yield pointOf(instruction, cell);
+    const point = pointOf(instruction, cell);
+    if (instruction[0] === "L") {
+      const end = code.indexOf(`U${instruction.slice(1)}`, place);
+      holds = code.slice(place + 1, end).map((inside) => cellOf(machine, inside.slice(2)));
+    }
+    yield /^[LU]/.test(instruction) ? { ...point, parts: [], holds } : point;
     switch (instruction[0]) {
       case "r":
         memory += `${instruction}=${cell.value};`;
@@ -85,6 +105,7 @@ function* runThread(machine: Machine, id: number, code: readonly string[]): Thre
         cell.value = `${id}.${place}(${memory})`;
         break;
       case "l":
+      case "L":
       case "W":
         cell.writer = id;
         break;
@@ -92,6 +113,7 @@ function* runThread(machine: Machine, id: number, code: readonly string[]): Thre
         cell.readers++;
         break;
       case "u":
+      case "U":
       case "D":
         if (cell.writer === id) cell.writer = -1;
         else cell.readers--;
@@ -152,4 +174,15 @@ export const PIECES: Readonly<Record<string, ReadonlyArray<readonly string[]>>> 
   "read-write locks": [...VARIABLES, ["R s", "r x", "D s"], ["W s", "w x", "D s"], ["R s", "D s"]],
   flags: [...VARIABLES, ["s f"], ["? f"], ["s g"], ["? g"]],
   throws: [...VARIABLES, ["! x"], ["! y"], ["l m", "! x", "u m"]],
+  holds: [
+    ...VARIABLES,
+    ["L m", "r x", "w x", "U m"],
+    ["L m", "w y", "U m"],
+    ["L m", "r x", "U m"],
+    ["L m", "U m"],
+    ["L m", "! x", "U m"],
+    ["l m", "w x", "u m"],
+    ["l n", "L m", "w y", "U m", "u n"],
+    ["l m", "l n", "u n", "u m"],
+  ],
 };

@@ -20,7 +20,7 @@ import { pteLow } from "./cells.ts";
 import { entryRow, populate } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
 import { expectPgd } from "./expect.ts";
-import { countTable, pmdLockOf, type TableOwner } from "./owner.ts";
+import { countTable, pmdLockOf, type TableOwner, upperTables } from "./owner.ts";
 import {
   freeRow,
   HUGE_ENTRY,
@@ -127,10 +127,10 @@ function* allocBelow(
   const own = takeRow(tables, level, owner.name);
   const isPte = level === Level.PTE;
   const lock = isPte ? pmdLockOf(tables, owner, upperCell) : owner.pageTableLock;
-  // Behind the lock of an upper table the table below it is looked for without a stop.
-  const row = yield* holdingAtOnce(sync, lock, INSTALLER[level], () =>
-    installUnlessLost(tables, owner, upperCell, level, own),
-  );
+  const install = (): number => installUnlessLost(tables, owner, upperCell, level, own);
+  // The next table is looked for below this one, right behind the unlock.
+  const touches = [upperTables(owner.name)];
+  const row = yield* holdingAtOnce(sync, lock, INSTALLER[level], install, touches);
   if (row !== own) freeRow(tables, own);
   return row;
 }

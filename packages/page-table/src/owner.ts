@@ -1,7 +1,7 @@
 /** Whose tables they are, and which lock guards a pte table of theirs (SPEC §1.1). */
 import { PTRS_PER_TABLE } from "@forkpath/abi";
 import { createSpinLock, type SpinLock } from "@forkpath/sync";
-import { Level, type PageTables, pmdsOf } from "./tables.ts";
+import { Level, type PageTables } from "./tables.ts";
 
 /** What page tables need of an mm_struct. */
 export interface TableOwner {
@@ -32,21 +32,17 @@ export function countTable(owner: TableOwner, level: Level, change: 1 | -1): voi
 }
 
 /**
- * The lock of an owner's upper tables. A thread that hooks a pmd table in looks into it next.
+ * The lock of an owner's upper tables.
  * @kernel spin_lock_init of mm->page_table_lock, in mm_init
  */
-export const createPageTableLock = (tables: PageTables, name: string): SpinLock =>
-  createSpinLock("page_table_lock", name, "mm", upperTables(tables, name));
+export const createPageTableLock = (name: string): SpinLock =>
+  createSpinLock("page_table_lock", name, "mm");
 
 /**
- * What hooking tables in changes, by the owner's name: its upper tables, and those of its pmds
- * where each has a lock of its own.
- * @modelOnly a scheduler's view
+ * What hooking a table in changes: all tables of its owner above those of entries, by one name.
+ * @modelOnly a part of a point
  */
-export const upperTables = ({ rules }: PageTables, name: string): readonly string[] =>
-  rules.pmdLocks === "of each table" ? [tablesOf(name), pmdsOf(name)] : [tablesOf(name)];
-
-const tablesOf = (name: string): string => `${name} tables`;
+export const upperTables = (ownerName: string): string => `${ownerName} tables`;
 
 /**
  * The lock of the pte table `row`: its own, or the one of its owner.

@@ -129,26 +129,16 @@ export function takeRow(tables: PageTables, level: Level, owner: string): number
   const lockClass = ownLockClass(tables, level);
   if (lockClass !== null) {
     const kept = tables.locks[row];
-    // A lock moves on with its row, unless it guards something by the name of its owner.
-    const fits = kept?.lockClass === lockClass && kept.guards === undefined;
-    const lock = fits ? kept : ownLock(lockClass, owner);
+    // A lock moves on with its row.
+    const lock = kept?.lockClass === lockClass ? kept : ownLock(lockClass, owner);
     lock.owner = owner;
     tables.locks[row] = lock;
   }
   return row;
 }
 
-/**
- * What the locks of an owner's pmd tables guard, each its own: a step that looks at a table which
- * is missing can name no lock.
- * @modelOnly a scheduler's view
- */
-export const pmdsOf = (owner: string): string => `${owner} pmds`;
-
 const ownLock = (lockClass: LockClass, owner: string): SpinLock =>
-  lockClass === "pte_lock"
-    ? createSpinLock(lockClass, owner, "pt")
-    : createSpinLock(lockClass, owner, "pmd", [pmdsOf(owner)]);
+  createSpinLock(lockClass, owner, lockClass === "pte_lock" ? "pt" : "pmd");
 
 type LockClass = "pte_lock" | "pmd_lock";
 

@@ -21,8 +21,7 @@
 import { goesOver } from "./passing.ts";
 import type { KernelThread } from "./point.ts";
 import { downRead, downWrite, type RwSem, upRead, upWrite } from "./rwsem.ts";
-import { type SpinLock, spinLock, spinLockNow, spinUnlockNow } from "./spinlock.ts";
-import { stopAt } from "./stop.ts";
+import { type HoldTerms, type SpinLock, spinLock, spinLockNow, spinUnlockNow } from "./spinlock.ts";
 import type { Sync } from "./sync.ts";
 
 /** What is done under a lock. */
@@ -32,6 +31,7 @@ export type Held<T> = KernelThread<T> | (() => T);
  * Runs `body` under a spinlock.
  * @param lock null: the caller has no lock to take, and the body runs as it is
  * @param subclass nesting level among locks of one class
+ * @param terms what is touched under it, where that is known
  * @returns what the body returns
  * @throws InvariantError for a lock taken twice, or nested in its class without a rising level
  * @kernel spin_lock_nested and spin_unlock in include/linux/spinlock.h
@@ -42,9 +42,11 @@ export function* holding<T>(
   where: string,
   body: Held<T>,
   subclass = 0,
+  terms: HoldTerms | null = null,
 ): KernelThread<T> {
   if (lock === null) return typeof body === "function" ? body() : yield* body;
-  if (!spinLockNow(sync, lock, where, subclass)) yield* spinLock(sync, lock, where, subclass);
+  if (!spinLockNow(sync, lock, where, subclass, terms))
+    yield* spinLock(sync, lock, where, subclass, terms);
   const value = typeof body === "function" ? body() : yield* body;
   if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
@@ -52,24 +54,19 @@ export function* holding<T>(
 }
 
 /**
- * Runs a `body` that reaches no schedule point under a spinlock. Taking the lock and the body are
- * one step, which touches what the lock guards; so does what follows on giving it back.
+ * Runs a `body` that reaches no schedule point under a spinlock, in one step with taking it.
+ * @param touches what that step touches, and the one behind the unlock
  * @returns what the body returns
  * @throws InvariantError for a lock taken twice, or nested in its class
  * @kernel spin_lock and spin_unlock in include/linux/spinlock.h
  */
-export function* holdingAtOnce<T>(
+export const holdingAtOnce = <T>(
   sync: Sync,
   lock: SpinLock,
   where: string,
   body: () => T,
-): KernelThread<T> {
-  yield* spinLock(sync, lock, where, 0, true);
-  const value = body();
-  yield* stopAt(sync, lock.guardingUnlockPoint);
-  spinUnlockNow(sync, lock, where);
-  return value;
-}
+  touches: readonly unknown[],
+): KernelThread<T> => holding(sync, lock, where, body, 0, { touches, atOnce: touches });
 
 /**
  * Runs `body` as the one writer of a semaphore.

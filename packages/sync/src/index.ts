@@ -85,6 +85,7 @@ export {
 } from "./rwsem.ts";
 export {
   createSpinLock,
+  type HoldTerms,
   type SpinLock,
   spinLock,
   spinLockNow,

@@ -84,6 +84,8 @@ export interface SchedulePoint {
   readonly parts?: readonly unknown[];
   /** Further parts, which the step only looks at. None by default. */
   readonly reads?: readonly unknown[];
+  /** Of a lock's point: all that its holder touches up to the unlock. By default anything. */
+  readonly holds?: readonly unknown[];
   /** Whether two such steps on one object come to the same in either order. By default not. */
   readonly commutes?: boolean;
   /** What the step touches, for programs. A lock describes itself: read it before it moves on. */

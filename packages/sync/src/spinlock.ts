@@ -9,7 +9,8 @@
  * `if (!spinLockNow(...)) yield* spinLock(...)`, so that a free lock costs no generator.
  *
  * The steps behind a lock's points touch the lock alone: what a thread does under it stands behind
- * a point of its own. Where it does not, the points say what it is (`guards`): `holdingAtOnce`.
+ * points of its own. A hold may say from its start what all of them touch (`HoldTerms`): two holds
+ * that have nothing in common come to the same in either order.
  */
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
@@ -24,6 +25,14 @@ import {
 } from "./point.ts";
 import { emitLock, emitUnlock, type HeldLock, type Sync, type Thread } from "./sync.ts";
 
+/** What a hold touches, told when the lock is taken. Such a hold waits for nothing. */
+export interface HoldTerms {
+  /** All that is touched from the lock to the unlock, both steps included. */
+  readonly touches: readonly unknown[];
+  /** Of these, what the steps of the lock and of the unlock touch themselves. */
+  readonly atOnce: readonly unknown[];
+}
+
 export interface SpinLock extends HeldLock {
   /** The lock of a pooled table moves on with it. */
   owner: string;
@@ -31,27 +40,26 @@ export interface SpinLock extends HeldLock {
   holder: Thread | null;
   /** How often a thread found the lock taken. */
   contentions: number;
-  /** Parts of memory that it guards, for points that name them. */
-  readonly guards: readonly string[] | undefined;
+  /** What its holder has told; null for nothing. */
+  terms: HoldTerms | null;
   /** Before spin_lock; ready while the lock is free. */
   readonly lockPoint: SchedulePoint;
   /** Before spin_unlock. */
   readonly unlockPoint: SchedulePoint;
-  /** Before a spin_lock in one step with what is done under it. */
-  readonly guardingLockPoint: SchedulePoint;
-  /** Before a spin_unlock in one step with another look at what it guards. */
-  readonly guardingUnlockPoint: SchedulePoint;
 }
 
 class SpinPoint implements SchedulePoint {
   readonly kind: PointKind;
   readonly object: SpinLock;
   readonly parts?: readonly unknown[];
+  readonly holds?: readonly unknown[];
 
-  constructor(kind: PointKind, object: SpinLock, parts?: readonly unknown[]) {
+  constructor(kind: PointKind, object: SpinLock, terms: HoldTerms | null = null) {
     this.kind = kind;
     this.object = object;
-    if (parts !== undefined) this.parts = parts;
+    if (terms === null) return;
+    this.parts = terms.atOnce;
+    this.holds = terms.touches;
   }
 
   get of(): Subject {
@@ -75,26 +83,18 @@ class SpinLockState implements SpinLock {
   owner: string;
   readonly field: string;
   readonly lockClass: string;
-  readonly guards: readonly string[] | undefined;
   readonly isSpinning = true;
   contentions = 0;
+  terms: HoldTerms | null = null;
   // Made when a scheduler first asks: a large machine has a lock for each of its page tables. They
   // are no state: a machine that goes back keeps them.
   #lockPoint: SchedulePoint | null = null;
   #unlockPoint: SchedulePoint | null = null;
-  #guardingLockPoint: SchedulePoint | null = null;
-  #guardingUnlockPoint: SchedulePoint | null = null;
 
-  constructor(
-    lockClass: string,
-    owner: string,
-    field: string,
-    guards: readonly string[] | undefined,
-  ) {
+  constructor(lockClass: string, owner: string, field: string) {
     this.lockClass = lockClass;
     this.owner = owner;
     this.field = field;
-    this.guards = guards;
   }
 
   get name(): string {
@@ -107,25 +107,19 @@ class SpinLockState implements SpinLock {
   }
 
   get unlockPoint(): SchedulePoint {
+    if (this.terms !== null) return new SpinPoint(PointKind.UNLOCK, this, this.terms);
     this.#unlockPoint ??= new SpinPoint(PointKind.UNLOCK, this);
     return this.#unlockPoint;
   }
-
-  get guardingLockPoint(): SchedulePoint {
-    this.#guardingLockPoint ??= new SpinPoint(PointKind.LOCK, this, this.guards);
-    return this.#guardingLockPoint;
-  }
-
-  get guardingUnlockPoint(): SchedulePoint {
-    this.#guardingUnlockPoint ??= new SpinPoint(PointKind.UNLOCK, this, this.guards);
-    return this.#guardingUnlockPoint;
-  }
 }
+
+/** The point of a hold that tells what it touches. */
+const lockPointOf = (lock: SpinLock, terms: HoldTerms | null): SchedulePoint =>
+  terms === null ? lock.lockPoint : new SpinPoint(PointKind.LOCK, lock, terms);
 
 /**
  * @param owner name of what has the lock, such as an mm; "" for a lock of the whole machine
  * @param field what its owner calls it
- * @param guards parts of memory that steps under it change
  * @kernel spin_lock_init in include/linux/spinlock.h
  * @example
  * ```ts
@@ -141,25 +135,30 @@ export const createSpinLock = (
   lockClass: string,
   owner = "",
   field: string = lockClass,
-  guards?: readonly string[],
-): SpinLock => new SpinLockState(lockClass, owner, field, guards);
+): SpinLock => new SpinLockState(lockClass, owner, field);
 
 /**
  * Takes the lock at once if it is free and no other thread could run now.
  * @returns false when the caller has to `yield*` to `spinLock` instead
  * @kernel _spin_lock_nested in kernel/spinlock.c
  */
-export function spinLockNow(sync: Sync, lock: SpinLock, where: string, subclass = 0): boolean {
+export function spinLockNow(
+  sync: Sync,
+  lock: SpinLock,
+  where: string,
+  subclass = 0,
+  terms: HoldTerms | null = null,
+): boolean {
   if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
-  if (sync.interleaved && !goesOver(sync.passing, lock.lockPoint)) return false;
+  if (sync.interleaved && !goesOver(sync.passing, lockPointOf(lock, terms))) return false;
   if (lock.holder !== null) return false;
-  hold(sync, lock, where, subclass);
+  hold(sync, lock, where, subclass, terms);
   return true;
 }
 
 /**
  * Takes the lock, yielding its point until it is free.
- * @param isGuarding whether the step touches what the lock guards, too
+ * @param terms what is touched under it, where that is known
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function* spinLock(
@@ -167,17 +166,16 @@ export function* spinLock(
   lock: SpinLock,
   where: string,
   subclass = 0,
-  isGuarding = false,
+  terms: HoldTerms | null = null,
 ): KernelThread<void> {
   checkNesting(sync, lock, subclass, where);
-  const { interleaved, passing } = sync;
-  const point = !interleaved ? null : isGuarding ? lock.guardingLockPoint : lock.lockPoint;
-  if (point !== null && !goesOver(passing, point)) yield point;
+  const point = sync.interleaved ? lockPointOf(lock, terms) : null;
+  if (point !== null && !goesOver(sync.passing, point)) yield point;
   while (lock.holder !== null) {
     lock.contentions++;
     yield point ?? lock.lockPoint;
   }
-  take(sync, lock, where, subclass);
+  take(sync, lock, where, subclass, terms);
 }
 
 /**
@@ -193,7 +191,7 @@ export function takeLeafLock(sync: Sync, lock: SpinLock, where: string): void {
       `${where} finds ${lock.name} held by ${lock.holder.name} in ${lock.where}`,
     );
   }
-  take(sync, lock, where, 0);
+  take(sync, lock, where, 0, null);
 }
 
 /**
@@ -205,7 +203,7 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
     lock.contentions++;
     return false;
   }
-  take(sync, lock, where, 0);
+  take(sync, lock, where, 0, null);
   return true;
 }
 
@@ -225,6 +223,7 @@ export function spinUnlockNow(sync: Sync, lock: SpinLock, where: string): void {
     );
   }
   lock.holder = null;
+  lock.terms = null;
   const { held } = sync.current;
   if (held[held.length - 1] === lock) held.pop();
   else held.splice(held.indexOf(lock), 1);
@@ -240,13 +239,26 @@ export function* spinUnlock(sync: Sync, lock: SpinLock, where: string): KernelTh
   spinUnlockNow(sync, lock, where);
 }
 
-function take(sync: Sync, lock: SpinLock, where: string, subclass: number): void {
+function take(
+  sync: Sync,
+  lock: SpinLock,
+  where: string,
+  subclass: number,
+  terms: HoldTerms | null,
+): void {
   if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
-  hold(sync, lock, where, subclass);
+  hold(sync, lock, where, subclass, terms);
 }
 
-function hold(sync: Sync, lock: SpinLock, where: string, subclass: number): void {
+function hold(
+  sync: Sync,
+  lock: SpinLock,
+  where: string,
+  subclass: number,
+  terms: HoldTerms | null,
+): void {
   lock.holder = sync.current;
+  lock.terms = terms;
   lock.subclass = subclass;
   lock.where = where;
   sync.current.held.push(lock);

@@ -2,6 +2,7 @@
 import {
   counterLitmuses,
   isAlwaysAlike,
+  kernelApart,
   kernelDependence,
   kernelForced,
   type Litmus,
@@ -78,7 +79,7 @@ export function exploreShare(
 ): WorkerShare {
   const explorer = new Explorer(
     litmusOf(source),
-    dpor({ dependent: kernelDependence, forced: kernelForced }),
+    dpor({ dependent: kernelDependence, forced: kernelForced, apart: kernelApart }),
     {
       max: Math.ceil(MOST_SCHEDULES / workers),
       shard: { index: 0, count: 1, depth: PREFIX },

@@ -12,7 +12,7 @@ const COMMUTING: readonly RegExp[] = [
   /^kernel\.machine\.mm\.sync\.(current|gate)/,
   /\.(contentions|where|subclass|lockPointMade|unlockPointMade)$|\.held\b|\.(readers|partReaders)\b/,
   // A lock that is taken and given back within a step.
-  /<(tasklist_lock|swap|mmlist)>\.holder$/,
+  /<(tasklist_lock|swap|mmlist)>\.(holder|terms)$/,
   // Flags of a task: others ask whether it is on its way out alone, which siglock guards.
   /\.(threads|children)\[\d\]\.flags$/,
   // Names and numbers of what is new.

@@ -33,6 +33,12 @@ export interface DporOptions {
    * runs that are cut.
    */
   readonly forced?: Order;
+  /**
+   * Which of two dependent steps only keep each other out: they take or give back one lock, in
+   * holds that have nothing in common (`Point.holds`), and so come to the same in either order.
+   * Asked where there are two threads. By default none.
+   */
+  readonly apart?: Dependence;
 }
 
 /**
@@ -44,9 +50,10 @@ export interface DporOptions {
 export const dpor = ({
   dependent = sameObject(),
   forced = () => false,
+  apart = () => false,
 }: DporOptions = {}): Strategy => ({
   name: "dpor",
-  begin: (shard, claims) => new ReducedSearch(shard, claims, dependent, forced),
+  begin: (shard, claims) => new ReducedSearch(shard, claims, new History(dependent, apart), forced),
 });
 
 /** A branch to be taken, and those to be taken behind it. */
@@ -84,9 +91,9 @@ class ReducedSearch implements Search {
   private guide: Wakeup[] = [];
   private isFirst = true;
 
-  constructor(shard: Shard, claims: Claims | undefined, dependent: Dependence, forced: Order) {
+  constructor(shard: Shard, claims: Claims | undefined, history: History, forced: Order) {
     this.dealer = new PrefixDealer(shard, claims);
-    this.history = new History(dependent);
+    this.history = history;
     this.races = new RaceFinder(this.history, forced);
   }
 

@@ -10,6 +10,7 @@
  */
 import { isIn } from "../bits.ts";
 import type { Dependence, Point } from "../point.ts";
+import { Holds } from "./holds.ts";
 import { Touched } from "./touched.ts";
 
 const FIRST_ROWS = 64;
@@ -34,6 +35,10 @@ export class History {
   readonly direct: number[] = [];
   readonly directEnd: number[] = [];
   private readonly dependent: Dependence;
+  private readonly apart: Dependence;
+  /** Whether holds that are apart are ordered all the same. */
+  private ordersHolds = true;
+  private readonly holds = new Holds();
   /** What each step touches. */
   private readonly touched: Touched[] = [];
   private readonly asked = new Touched();
@@ -44,8 +49,9 @@ export class History {
   /** Index of each thread's last step. */
   private readonly lastStep: number[] = [];
 
-  constructor(dependent: Dependence) {
+  constructor(dependent: Dependence, apart: Dependence) {
     this.dependent = dependent;
+    this.apart = apart;
   }
 
   /** Forgets the steps, but not what is known of them: `repeat` needs it. */
@@ -57,6 +63,7 @@ export class History {
   /** Makes room for the clocks of `threadCount` threads, once. */
   admit(threadCount: number): void {
     this.threadCount = threadCount;
+    this.ordersHolds = threadCount !== 2;
     for (let thread = 0; thread < threadCount; thread++) this.lastStep.push(NO_STEP);
     this.clocks = new Int32Array(FIRST_ROWS * threadCount);
     this.clock = new Int32Array(threadCount);
@@ -79,7 +86,7 @@ export class History {
   /** Adds a step that no run has taken here. */
   push(thread: number, point: Point): void {
     const { length: index, clock, threadCount } = this;
-    this.look(index, thread, point);
+    this.look(index, thread, point, this.ordersHolds);
     const row = index * threadCount;
     if (row === this.clocks.length) this.grow();
     clock[thread] = index + 1;
@@ -91,8 +98,9 @@ export class History {
   /**
    * Finds what a step needs that `thread` would take now, and keeps it as that of step `index`.
    * A step that its thread's last one has needed is no news.
+   * @param ordersHolds whether it needs holds of others that are apart from its own
    */
-  look(index: number, thread: number, point: Point): void {
+  look(index: number, thread: number, point: Point, ordersHolds = true): void {
     const { clock, clocks, threadCount } = this;
     const last = this.lastStep[thread];
     const touched = this.keep(index, thread, point);
@@ -106,13 +114,19 @@ export class History {
       if (other === thread) continue;
       const known = last < 0 ? 0 : clocks[last * threadCount + other];
       let earlier = this.lastStep[other];
+      let owed = NO_STEP;
       for (; earlier >= known; earlier = this.previous[earlier]) {
-        if (!this.matters(earlier, thread, touched)) continue;
+        if (earlier !== owed) {
+          if (!this.matters(earlier, thread, touched)) continue;
+          if (!ordersHolds && this.apart(this.touched[earlier], touched)) continue;
+          if (!ordersHolds) owed = this.holds.keptOutBy(earlier, last);
+        }
         this.direct[end++] = earlier;
         this.join(earlier);
       }
     }
     this.directEnd[index] = end;
+    this.holds.note(index, last, point);
   }
 
   /** Where in `direct` the steps begin that step `index` depends on. */

@@ -9,6 +9,7 @@ export class Touched implements Footprint {
   object: object = this;
   parts: readonly unknown[] | undefined = undefined;
   reads: readonly unknown[] | undefined = undefined;
+  holds: readonly unknown[] | undefined = undefined;
   commutes = false;
   private point: Point | null = null;
 
@@ -24,6 +25,7 @@ export class Touched implements Footprint {
     this.object = point.object;
     this.parts = point.parts;
     this.reads = point.reads;
+    this.holds = point.holds;
     this.commutes = point.commutes === true;
     return this;
   }

@@ -8,8 +8,7 @@
  *
  *    part                       is named by
  *    an entry                   the mm's name, and which page it maps
- *    tables above               the mm's name, once for its upper tables, and once for its pmds
- *                               where each has a lock of its own
+ *    tables above               the mm's name: under locks of theirs they are hooked in
  *    a page                     its frame number
  *    slots and their cache      the machine's swap state
  *    ring of mms with slots     its name
@@ -31,6 +30,7 @@ import { upperTables } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import {
+  type HoldTerms,
   makePoint,
   PointKind,
   type SchedulePoint,
@@ -109,6 +109,24 @@ export const entryPoint = (
   page === NO_PFN
     ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr))
     : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr), page);
+
+/**
+ * A hold for the entry that maps `addr`, and for `page`: nothing else is touched.
+ * @modelOnly what a point tells of a hold
+ */
+export const entryTerms = (mm: MmStruct, addr: number, page: Pfn): HoldTerms => ({
+  touches: [entryAt(mm, addr), page],
+  atOnce: [],
+});
+
+/**
+ * A hold in which the entry for `addr` may be taken away from `page`.
+ * @modelOnly what a point tells of page_check_address and of what follows it
+ */
+export const unmapTerms = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): HoldTerms => ({
+  touches: [entryAt(mm, addr), page, env.swap, RING_PART, flagsOf(mm)],
+  atOnce: [],
+});
 
 /**
  * A step on the list of pages that are on their way to other frames.
@@ -198,14 +216,14 @@ const isCached = ({ map }: MmEnv, page: number): boolean =>
  * @modelOnly a scheduler's view of one instruction
  */
 export const lookPoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  readOf(env, entriesOf(mm), ENTRY, ...tablesAbove(env, mm), entryAt(mm, addr));
+  readOf(env, entriesOf(mm), ENTRY, upperTables(mm.name), entryAt(mm, addr));
 
 /**
  * A look at which tables there are.
  * @modelOnly a scheduler's view of pmd_none in a walk
  */
 export const tablesPoint = (env: MmEnv, mm: MmStruct): SchedulePoint =>
-  readOf(env, entriesOf(mm), ENTRY, ...tablesAbove(env, mm));
+  readOf(env, entriesOf(mm), ENTRY, upperTables(mm.name));
 
 /**
  * The same at the entries for [start, end) of one table.
@@ -224,7 +242,7 @@ const MOST_NAMED = PMD_SIZE;
 export function rangePoint(env: MmEnv, mm: MmStruct, start: number, end: number): SchedulePoint {
   const of = entriesOf(mm);
   if (end - start > MOST_NAMED) return everythingPoint(env, of);
-  const reads = [...tablesAbove(env, mm)];
+  const reads = [upperTables(mm.name)];
   for (let addr = start; addr < end; addr += PAGE_SIZE) reads.push(entryAt(mm, addr));
   return readOf(env, of, ENTRY, ...reads);
 }
@@ -250,7 +268,7 @@ export function accessPoint(
   leavesMarks: () => boolean,
 ): SchedulePoint {
   const entry = [entryAt(mm, addr)];
-  const above = tablesAbove(env, mm);
+  const above = [upperTables(mm.name)];
   const access = partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, ...entry);
   const renew = (): SchedulePoint =>
     leavesMarks()
@@ -264,13 +282,9 @@ export function accessPoint(
  * @modelOnly a scheduler's view of follow_page_pte in mm/gup.c
  */
 export const usePoint = (env: MmEnv, mm: MmStruct, addr: number): SchedulePoint =>
-  renewedPoint(
-    env,
-    entriesOf(mm),
-    ENTRY,
-    () => [entryAt(mm, addr), ...mappedAt(env, mm, addr)],
-    tablesAbove(env, mm),
-  );
+  renewedPoint(env, entriesOf(mm), ENTRY, () => [entryAt(mm, addr), ...mappedAt(env, mm, addr)], [
+    upperTables(mm.name),
+  ]);
 
 /** The page that the entry for `addr` maps, if it does. */
 function mappedAt({ tables }: MmEnv, { pgd }: MmStruct, addr: number): readonly Pfn[] {
@@ -278,10 +292,6 @@ function mappedAt({ tables }: MmEnv, { pgd }: MmStruct, addr: number): readonly 
   if (cell === NO_CELL || !isPtePresent(pteLow(tables, cell))) return [];
   return [pfnAt(tables, cell)];
 }
-
-/** The tables above those of entries. A point must not look them up itself. */
-const tablesAbove = ({ tables }: MmEnv, { name }: MmStruct): readonly unknown[] =>
-  upperTables(tables, name);
 
 /**
  * A step on pages, and on no entry.

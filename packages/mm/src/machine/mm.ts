@@ -39,7 +39,7 @@ export function allocateMm(env: MmEnv, name: string = `mm${env.nextMmId}`): MmSt
     nrPtes: 0,
     nrPmds: 0,
     nrPuds: 0,
-    pageTableLock: createPageTableLock(env.tables, name),
+    pageTableLock: createPageTableLock(name),
     mmapSem: createRwSem("mmap_sem", name),
     pmdHugePte: [],
     collapses: 0,

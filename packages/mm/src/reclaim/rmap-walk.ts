@@ -29,7 +29,7 @@ import {
   stopAt,
   stopsHere,
 } from "@forkpath/sync";
-import { entryPoint, withFlags } from "../machine/memory-point.ts";
+import { entryPoint, unmapTerms, withFlags } from "../machine/memory-point.ts";
 import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";
@@ -131,7 +131,8 @@ export function* pageCheckAddress(
   // The first look is cheap and proves nothing: the entry can change until its table is locked.
   if (cell === NO_CELL || !isPtePresent(pteLow(env.tables, cell))) return NO_CELL;
   const ptl = ptlOfCell(env, mm, cell);
-  if (!spinLockNow(env.sync, ptl, where)) yield* spinLock(env.sync, ptl, where);
+  const terms = env.sync.interleaved ? unmapTerms(env, mm, addr, pfn) : null;
+  if (!spinLockNow(env.sync, ptl, where, 0, terms)) yield* spinLock(env.sync, ptl, where, 0, terms);
   if (stopsHere(env.sync)) yield* stopAt(env.sync, withFlags(mm, entryPoint(env, mm, addr)));
   const low = pteLow(env.tables, cell);
   if (isPtePresent(low) && ptePfn(low, pteHigh(env.tables, cell)) === pfn) return cell;

@@ -34,7 +34,7 @@ import {
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread, stopAt } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
-import { entryPoint, releasePoint } from "../machine/memory-point.ts";
+import { entryPoint, entryTerms, releasePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
@@ -143,7 +143,8 @@ function* giveUpPage(
     },
     () => entryPoint(env, mm, addr, page),
   );
-  yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap);
+  const terms = sync.interleaved ? entryTerms(mm, addr, page) : null;
+  yield* holding(sync, ptl, "__collapse_huge_page_copy", unmap, 0, terms);
   if (sync.interleaved) yield* stopAt(sync, releasePoint(env, [page]));
   freeSwapCache(env, page);
   dropPage(env, page);
