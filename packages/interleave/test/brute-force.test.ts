@@ -88,8 +88,8 @@ describe.each(Object.keys(PIECES))("random programs with %s", (pieces) => {
         const ran = runsOf(program, reduced);
         expect(new Set(ran.map(({ end }) => end))).toEqual(new Set(all.map(({ end }) => end)));
 
-        // A throw ends a run early: it splits classes, so that a few more runs are needed. Two holds
-        // that are apart come in one order only, and now and then in both.
+        // A throw ends a run early: it splits classes, so that a few more runs are needed. Of two
+        // threads, holds that are apart come in one order only, and now and then in both.
         if (pieces === "throws" || pieces === "holds") return;
         const byOrder = new Map(all.map((run) => [run.order.join(), run]));
         const classes = ran.map(({ order }) =>

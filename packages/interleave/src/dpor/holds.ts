@@ -29,7 +29,10 @@ export class Holds {
   /** By step, whether its thread is in that hold behind it. */
   private readonly isOpen: boolean[] = [];
 
-  /** Notes what step `index` does. @param before the step that its thread took before, or NO_STEP */
+  /**
+   * Notes what step `index` does.
+   * @param before the step that its thread took before, or NO_STEP
+   */
   note(index: number, before: number, { holds }: Point): void {
     const open = before !== NO_STEP && this.isOpen[before] ? this.begun[before] : NO_STEP;
     const begins = holds !== undefined && open === NO_STEP;

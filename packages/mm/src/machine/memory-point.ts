@@ -30,7 +30,6 @@ import { upperTables } from "@forkpath/page-table/internal";
 import { NO_PFN, PageFlag } from "@forkpath/rmap";
 import { entryOfPte, isMigrationEntry, swpPfn } from "@forkpath/swap";
 import {
-  type HoldTerms,
   makePoint,
   PointKind,
   type SchedulePoint,
@@ -42,14 +41,15 @@ import type { MmEnv, MmStruct } from "../types.ts";
 /** One part for all mms: a walk along the ring asks several of them. */
 const MM_USERS = "mm_users";
 /** The ring of mms that may have slots. */
-const RING_PART = "mmlist";
+export const RING_PART = "mmlist";
 const PAGES: Subject = { kind: "page", owner: "", field: "pages" };
 const SLOTS: Subject = { kind: "slot", owner: "", field: "slots" };
 const RING: Subject = { kind: "list", owner: "", field: "mmlist" };
 const MIGRATIONS: Subject = { kind: "list", owner: "", field: "migrations" };
 
 const always = (): boolean => true;
-const entryAt = ({ name }: MmStruct, addr: number): string =>
+/** @modelOnly a part of a point */
+export const entryAt = ({ name }: MmStruct, addr: number): string =>
   `${name} ${Math.floor(addr / PAGE_SIZE)}`;
 
 /** Entries have no names of their own. */
@@ -109,24 +109,6 @@ export const entryPoint = (
   page === NO_PFN
     ? partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr))
     : partOf(env, PointKind.STORE, entriesOf(mm), ENTRY, entryAt(mm, addr), page);
-
-/**
- * A hold for the entry that maps `addr`, and for `page`: nothing else is touched.
- * @modelOnly what a point tells of a hold
- */
-export const entryTerms = (mm: MmStruct, addr: number, page: Pfn): HoldTerms => ({
-  touches: [entryAt(mm, addr), page],
-  atOnce: [],
-});
-
-/**
- * A hold in which the entry for `addr` may be taken away from `page`.
- * @modelOnly what a point tells of page_check_address and of what follows it
- */
-export const unmapTerms = (env: MmEnv, mm: MmStruct, addr: number, page: Pfn): HoldTerms => ({
-  touches: [entryAt(mm, addr), page, env.swap, RING_PART, flagsOf(mm)],
-  atOnce: [],
-});
 
 /**
  * A step on the list of pages that are on their way to other frames.
@@ -302,8 +284,11 @@ export const pagesPoint = (env: MmEnv, ...pages: readonly number[]): SchedulePoi
     ? partOf(env, PointKind.STORE, pageSubject(pages[0]), `page ${pages[0]}`, ...pages)
     : partOf(env, PointKind.STORE, PAGES, PAGES.field, ...pages);
 
-/** What unmapping looks at without mmap_sem: the flags of the areas of an mm. */
-const flagsOf = ({ name }: MmStruct): string => `area flags of ${name}`;
+/**
+ * What unmapping looks at without mmap_sem: the flags of the areas of an mm.
+ * @modelOnly a part of a point
+ */
+export const flagsOf = ({ name }: MmStruct): string => `area flags of ${name}`;
 
 /**
  * A step that gives an area other flags.

@@ -29,7 +29,8 @@ import {
   stopAt,
   stopsHere,
 } from "@forkpath/sync";
-import { entryPoint, unmapTerms, withFlags } from "../machine/memory-point.ts";
+import { unmapTerms } from "../machine/hold-terms.ts";
+import { entryPoint, withFlags } from "../machine/memory-point.ts";
 import { stopToLook } from "../machine/memory-stop.ts";
 import { ptlOfCell } from "../machine/pte-walk.ts";
 import { pageFile } from "../page/page-cache.ts";

@@ -34,7 +34,8 @@ import {
 } from "@forkpath/rmap";
 import { holding, invariant, type KernelThread, stopAt } from "@forkpath/sync";
 import { addAnonRss } from "../huge/page.ts";
-import { entryPoint, entryTerms, releasePoint } from "../machine/memory-point.ts";
+import { entryTerms } from "../machine/hold-terms.ts";
+import { entryPoint, releasePoint } from "../machine/memory-point.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopAtPage } from "../machine/memory-stop.ts";
 import { isolateLruPage, putbackLruPage } from "../page/isolate-lru.ts";
