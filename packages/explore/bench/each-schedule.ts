@@ -6,11 +6,9 @@
  *
  * NAME is a file of examples/litmus, or `bare`.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { dfs, dpor, Explorer, type Program, type Strategy } from "@forkpath/interleave";
-import { parseScenario } from "@forkpath/scenario";
-import { execCharge, kernelDependence, kernelForced, scenarioLitmus } from "../src/index.ts";
+import { dfs, Explorer, type Program, type Strategy } from "@forkpath/interleave";
+import { execCharge } from "../src/index.ts";
+import { litmusFile, reduced } from "../test/litmus-files.ts";
 
 const WARM_UP = 3;
 const [name = "fork-against-reclaim", repeats = "20", max = "1000"] = process.argv.slice(2);
@@ -36,9 +34,5 @@ console.log(
 
 function programOf(name: string): readonly [Program<unknown>, Strategy] {
   if (name === "bare") return [execCharge() as Program<unknown>, dfs()];
-  const path = join(import.meta.dirname, "../../../examples/litmus", `${name}.yaml`);
-  const litmus = scenarioLitmus(name, parseScenario(readFileSync(path, "utf8"), path), {
-    everywhere: true,
-  });
-  return [litmus as Program<unknown>, dpor({ dependent: kernelDependence, forced: kernelForced })];
+  return [litmusFile(name, { everywhere: true }) as Program<unknown>, reduced];
 }

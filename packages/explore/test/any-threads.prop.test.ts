@@ -3,7 +3,7 @@
  * schedules.
  */
 import { addMmCounter, MmCounter } from "@forkpath/counters";
-import { dfs, dpor, type Exploration, exploreProgram } from "@forkpath/interleave";
+import { dfs, type Exploration, exploreProgram } from "@forkpath/interleave";
 import { spinLock, spinUnlock } from "@forkpath/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -12,12 +12,11 @@ import {
   type CounterThread,
   counterLitmus,
   happensBefore,
-  kernelDependence,
-  kernelForced,
   type Litmus,
   lockset,
   observe,
 } from "../src/index.ts";
+import { reduced } from "./litmus-files.ts";
 import { recordAll, recordOne } from "./recorder.ts";
 
 /** Adds, one after the other. */
@@ -64,10 +63,7 @@ test("dpor ends in all the ways that dfs does, and in no others", () => {
     fc.property(anyCode, anyBuild, (code, split) => {
       const every = exploreProgram(litmusOf(code, split), dfs(), LIMIT);
       fc.pre(every.complete);
-      const few = exploreProgram(
-        litmusOf(code, split),
-        dpor({ dependent: kernelDependence, forced: kernelForced }),
-      );
+      const few = exploreProgram(litmusOf(code, split), reduced);
       expect(endings(few)).toEqual(endings(every));
       expect(few.schedules).toBeLessThanOrEqual(every.schedules);
     }),

@@ -5,10 +5,9 @@
  * that can be seen of the parent: counters, peaks, faults and entries. One exploration never ends
  * unless the kernel's path does: `max` and the step limit of the explorer see to the rest.
  */
-import { bounded, dpor, type Exploration, exploreProgram, random } from "@forkpath/interleave";
+import { bounded, type Exploration, exploreProgram, random } from "@forkpath/interleave";
 import { expect, test } from "vitest";
-import { kernelDependence, kernelForced } from "../src/index.ts";
-import { litmusOf } from "./litmus-files.ts";
+import { litmusOf, reduced } from "./litmus-files.ts";
 
 const STEPS = {
   brk: "{ brk: P, by: 1 page }",
@@ -67,13 +66,7 @@ test.each(PAIRS.map(([left, right], index) => [left, right, index % 2 === 0 ? 2 
   "%s against %s, with %i CPUs",
   (left, right, nrCpus) => {
     const litmus = litmusWith(nrCpus, left, right);
-    const few = exploreProgram(
-      litmus,
-      dpor({ dependent: kernelDependence, forced: kernelForced }),
-      {
-        max: 2000,
-      },
-    );
+    const few = exploreProgram(litmus, reduced, { max: 2000 });
     expect(few.complete).toBe(true);
     const others = [
       exploreProgram(litmus, bounded(1)),

@@ -2,12 +2,11 @@
  * The litmuses of el6's defects on 6.18, where each has come to its end (L27), and the one that
  * only a kernel with locks of areas can fail (N10).
  */
-import { bounded, dfs, dpor, exploreProgram, type Strategy } from "@forkpath/interleave";
+import { bounded, dfs, exploreProgram, type Strategy } from "@forkpath/interleave";
 import { expect, test } from "vitest";
-import { kernelDependence, patrol } from "../src/index.ts";
-import { litmusFile } from "./litmus-files.ts";
+import { patrol } from "../src/index.ts";
+import { litmusFile, reduced } from "./litmus-files.ts";
 
-const reduced = dpor({ dependent: kernelDependence });
 const once = bounded(1);
 const every = dfs();
 

@@ -28,12 +28,19 @@ export class Holds {
   private readonly last: number[] = [];
   /** By step, whether its thread is in that hold behind it. */
   private readonly isOpen: boolean[] = [];
+  /** Whether there has been any: most programs have none. */
+  private isAny = false;
 
   /**
    * Notes what step `index` does.
    * @param before the step that its thread took before, or NO_STEP
    */
   note(index: number, before: number, { holds }: Point): void {
+    if (!this.isAny) {
+      if (holds === undefined) return;
+      this.isAny = true;
+      for (let step = 0; step < index; step++) this.begun[step] = this.last[step] = NO_STEP;
+    }
     const open = before !== NO_STEP && this.isOpen[before] ? this.begun[before] : NO_STEP;
     const begins = holds !== undefined && open === NO_STEP;
     const ends = holds !== undefined && !begins;
@@ -48,6 +55,7 @@ export class Holds {
    * @param before the last step of that thread, or NO_STEP
    */
   keptOutBy(earlier: number, before: number): number {
+    if (!this.isAny) return NO_STEP;
     const begun = this.begun[earlier];
     return before !== NO_STEP && this.last[before] > begun ? begun : NO_STEP;
   }
