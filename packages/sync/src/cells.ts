@@ -121,8 +121,11 @@ export const createCells = (fields: readonly string[], atomic: boolean, owner = 
  * The cell as an unsigned 64-bit value, with no schedule point: for printing and checking.
  * @modelOnly a debugger's look
  */
-export const peekCell = (cells: Cells, cell: number): bigint =>
-  (BigInt(cells.words[2 * cell + 1]) << 32n) | BigInt(cells.words[2 * cell]);
+export function peekCell({ words }: Cells, cell: number): bigint {
+  const low = BigInt(words[2 * cell]);
+  const high = words[2 * cell + 1];
+  return high === 0 ? low : (BigInt(high) << 32n) | low;
+}
 
 /**
  * The cell as a signed number; exact when its magnitude is below 2^53.

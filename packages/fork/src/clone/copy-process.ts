@@ -6,7 +6,14 @@
  * bad_fork_free.
  */
 import { CloneFlag, Errno } from "@forkpath/abi";
-import { downRead, type KernelThread, refuse, traced, upRead } from "@forkpath/sync";
+import {
+  downRead,
+  type KernelThread,
+  refuse,
+  SyncEventClass,
+  traced,
+  upRead,
+} from "@forkpath/sync";
 import { askSignals } from "../task/ask-signals.ts";
 import { Capability, capable, exitCreds } from "../task/cred.ts";
 import { exitNamespaces } from "../task/namespaces.ts";
@@ -33,6 +40,8 @@ import { copyFiles, copyFs, copySighand } from "./copy-shared.ts";
 import { copySignal } from "./copy-signal.ts";
 import { dupTaskStruct, resetChild, setChildPointers } from "./dup-task.ts";
 
+const WHERE = "copy_process";
+
 /** A step that does nothing in the model, but can be told to fail. */
 const scripted = (fn: StepName): CopyStep => ({ fn, run: ({ fe }) => stepStatus(fe, fn) });
 
@@ -44,7 +53,11 @@ const COPY_STEPS: readonly CopyStep[] = [
   { run: checkMaxThreads }, // 10
   scripted("try_module_get"),
   { run: resetChild }, // 12
-  { run: threadgroupForkLock, undo: threadgroupForkUnlock }, // 13
+  {
+    run: (cloning) => (cloning.flags & CloneFlag.THREAD ? threadgroupForkLock(cloning) : 0), // 13
+    undo: (cloning) =>
+      cloning.flags & CloneFlag.THREAD ? threadgroupForkUnlock(cloning) : undefined,
+  },
   scripted("mpol_dup"),
   scripted("perf_event_init_task"), // 16
   scripted("audit_alloc"),
@@ -84,19 +97,22 @@ export function* copyProcess(
   const child = yield* traced(sync, "dup_task_struct", dupTaskStruct(fe, current));
   if (child === null) return -Errno.ENOMEM;
   const cloning: Cloning = { fe, current, child, flags, options };
-  for (const [index, step] of COPY_STEPS.entries()) {
-    const status = yield* runStep(cloning, step);
+  for (let index = 0; index < COPY_STEPS.length; index++) {
+    const result = runStep(cloning, COPY_STEPS[index]);
+    const status = typeof result === "number" ? result : yield* result;
     if (status === 0) continue;
     yield* undoSteps(cloning, index);
     return status;
   }
-  yield* threadgroupForkUnlock(cloning);
+  if (flags & CloneFlag.THREAD) yield* threadgroupForkUnlock(cloning);
   return child;
 }
 
-function runStep(cloning: Cloning, step: CopyStep): KernelThread<number> {
-  const body = stepBody(cloning, step);
-  return step.fn === undefined ? body : traced(cloning.fe.sync, step.fn, body);
+/** No generator for a step that is none, unless its entry and return are wanted. */
+function runStep(cloning: Cloning, step: CopyStep): ReturnType<CopyStep["run"]> {
+  const { sync } = cloning.fe;
+  if (step.fn === undefined || (sync.traced & SyncEventClass.CALL) === 0) return step.run(cloning);
+  return traced(sync, step.fn, stepBody(cloning, step));
 }
 
 function* stepBody(cloning: Cloning, { run }: CopyStep): KernelThread<number> {
@@ -140,18 +156,13 @@ function checkMaxThreads({ fe }: Cloning): number {
 }
 
 /** While a thread is being made, nobody may take the group for complete. */
-function* threadgroupForkLock({ fe, current, flags }: Cloning): KernelThread<number> {
-  if (flags & CloneFlag.THREAD) {
-    yield* downRead(fe.sync, current.signal.threadgroupForkLock, "copy_process");
-  }
+function* threadgroupForkLock({ fe, current }: Cloning): KernelThread<number> {
+  yield* downRead(fe.sync, current.signal.threadgroupForkLock, WHERE);
   return 0;
 }
 
-function* threadgroupForkUnlock({ fe, current, flags }: Cloning): KernelThread<void> {
-  if (flags & CloneFlag.THREAD) {
-    yield* upRead(fe.sync, current.signal.threadgroupForkLock, "copy_process");
-  }
-}
+const threadgroupForkUnlock = ({ fe, current }: Cloning): KernelThread<void> =>
+  upRead(fe.sync, current.signal.threadgroupForkLock, WHERE);
 
 function* givePid({ fe, child }: Cloning): KernelThread<number> {
   const pid = yield* allocPid(fe);
