@@ -110,6 +110,14 @@ function countFreeRuns(map: MemMap): number {
   return runs;
 }
 
+function isClearFrom({ count, mapcount, mapping, flags }: MemMap, from: number): boolean {
+  let bits = 0;
+  for (let pfn = from; pfn < count.length; pfn++) {
+    bits |= count[pfn] | mapcount[pfn] | mapping[pfn] | flags[pfn];
+  }
+  return bits === 0;
+}
+
 function checkFrames(map: MemMap): readonly Mismatch[] {
   const { count, mapcount, mapping, flags } = map;
   const wrong: Mismatch[] = [];
@@ -117,8 +125,9 @@ function checkFrames(map: MemMap): readonly Mismatch[] {
   let anon = 0;
   let huge = 0;
   let file = 0;
-  // Rows beyond nextFrame too: they have to be as clear as any free page's.
-  for (let pfn = 0; pfn < count.length; pfn++) {
+  // Rows beyond nextFrame have to be as clear as any free page's.
+  const end = isClearFrom(map, map.nextFrame) ? map.nextFrame : count.length;
+  for (let pfn = 0; pfn < end; pfn++) {
     const kind = flags[pfn];
     if (count[pfn] !== 0 || kind & (PageFlag.TAIL | PageFlag.LARGE)) framesInUse++;
     else if ((mapcount[pfn] | mapping[pfn] | kind) !== 0) {

@@ -27,13 +27,20 @@ export function callPoint(
   const point = { kind: PointKind.CALL, of, label: text, ready: always };
   if (action.touches === "anything") return { ...point, object: ANYTHING };
   const memory = world.kernel.machine.mm.map;
+  const isOfEntries = action.touches === "entries";
+  let reads: readonly unknown[] = [];
+  let now: SchedulePoint = { ...point, object: world };
   const renew = (): SchedulePoint => {
     const tasks = tasksOf(world, action);
-    const reads = [world, ...tasks.flatMap(touchedOf)];
-    if (action.touches === "areas") reads.push(...tasks.map(({ mm }) => mm?.vmas));
-    return action.touches === "entries"
+    const found: unknown[] = [world];
+    for (const task of tasks) addTouched(found, task);
+    if (action.touches === "areas") for (const { mm } of tasks) found.push(mm?.vmas);
+    if (isSame(found, reads)) return now;
+    reads = found;
+    now = isOfEntries
       ? { ...point, object: memory, reads, renew }
       : { ...point, object: world, parts: [], reads, renew };
+    return now;
   };
   return { ...point, object: world, renew };
 }
@@ -52,7 +59,7 @@ export function placesPoint(
     kind: PointKind.STORE,
     object: world.kernel.machine.mm.map,
     parts: changes(world),
-    reads: [world, ...tasksOf(world, action).flatMap(touchedOf)],
+    reads: [world, ...touchedOf(world, action)],
     of: { kind: "field", owner: thread, field: "places" },
     label: `places of ${thread}`,
     ready: always,
@@ -65,7 +72,7 @@ export function placesPoint(
 export const namesPoint = (world: World, thread: string, { action }: Step): SchedulePoint => ({
   kind: PointKind.STORE,
   object: action.furnishes ? ANYTHING : world,
-  reads: tasksOf(world, action).flatMap(touchedOf),
+  reads: touchedOf(world, action),
   of: { kind: "field", owner: thread, field: "names" },
   label: `names of ${thread}`,
   ready: always,
@@ -73,15 +80,31 @@ export const namesPoint = (world: World, thread: string, { action }: Step): Sche
 
 /** The tasks that it looks at: those that its names stand for now, or all. */
 function tasksOf({ processes }: World, { uses, touches }: Step["action"]): TaskStruct[] {
-  const names = uses.map((used) => (typeof used === "string" ? used : used.process));
-  const asked = touches === "tasks" ? processes.keys() : names;
-  const found = [...asked].map((name) => processes.get(name)?.task);
-  return found.filter((task) => task !== undefined);
+  const tasks: TaskStruct[] = [];
+  if (touches === "tasks") for (const { task } of processes.values()) tasks.push(task);
+  else {
+    for (const used of uses) {
+      const task = processes.get(typeof used === "string" ? used : used.process)?.task;
+      if (task !== undefined) tasks.push(task);
+    }
+  }
+  return tasks;
 }
 
 /** What tells whether a task lives, whether it was killed, and where its heap ends. */
-const touchedOf = (task: TaskStruct): unknown[] => [
-  task.taskLock,
-  task.signal,
-  ...(task.mm === null ? [] : [task.mm.layout]),
-];
+function addTouched(list: unknown[], { taskLock, signal, mm }: TaskStruct): void {
+  list.push(taskLock, signal);
+  if (mm !== null) list.push(mm.layout);
+}
+
+function touchedOf(world: World, action: Step["action"]): unknown[] {
+  const list: unknown[] = [];
+  for (const task of tasksOf(world, action)) addTouched(list, task);
+  return list;
+}
+
+function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}

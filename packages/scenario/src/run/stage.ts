@@ -82,6 +82,8 @@ function makeStep(world: World, scenario: Scenario, options: WorldOptions, index
 /** What is the same for each stage of one scenario on one machine. */
 interface StagePlan {
   readonly canKill: boolean;
+  /** By name, what each does. */
+  readonly threads: readonly (readonly [name: string, steps: readonly Step[]])[];
   /** What must hold at the end. */
   readonly asked: readonly Expectation[];
 }
@@ -89,10 +91,12 @@ interface StagePlan {
 /** Requires that the steps of the scenario are made. */
 const plan = (world: World, scenario: Scenario, options: WorldOptions): StagePlan => ({
   canKill: canKill(world, scenario),
+  threads: [...scenario.threads],
   asked: askedOf(world, wantedAtEnd(scenario, options)),
 });
 
-function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePlan): Stage {
+function openStage(world: World, scenario: Scenario, plan: StagePlan): Stage {
+  const { canKill, threads, asked } = plan;
   const { sync } = world.kernel.machine.mm;
   const boot = sync.current;
   const cast: Cast = {
@@ -108,7 +112,7 @@ function openStage(world: World, scenario: Scenario, { canKill, asked }: StagePl
     kernel: world.kernel,
     names: () => namesOf(world),
     findFall: watchPeaks(world, scenario.neverFalls),
-    threads: [...scenario.threads].map(
+    threads: threads.map(
       ([name, steps], index) => new Staged(cast, name, kernelThread(index, name), steps),
     ),
     finish() {
