@@ -117,7 +117,7 @@ export class History {
       let owed = NO_STEP;
       for (; earlier >= known; earlier = this.previous[earlier]) {
         if (earlier !== owed) {
-          if (!this.matters(earlier, thread, touched)) continue;
+          if (!this.matters(earlier, thread, touched, last)) continue;
           if (!ordersHolds && this.apart(this.touched[earlier], touched)) continue;
           if (!ordersHolds) owed = this.holds.keptOutBy(earlier, last);
         }
@@ -161,13 +161,13 @@ export class History {
    * relation, or because that step was seen to let the thread go on, or to hold it up.
    */
   dependsOn(index: number, thread: number, point: Point): boolean {
-    return this.matters(index, thread, this.asked.by(point));
+    return this.matters(index, thread, this.asked.by(point), this.lastStep[thread]);
   }
 
-  private matters(index: number, thread: number, touched: Touched): boolean {
+  /** @param last the last step of `thread`, before which it did not stand there */
+  private matters(index: number, thread: number, touched: Touched, last: number): boolean {
     if (this.dependent(this.touched[index], touched)) return true;
-    const stoodThere = index > this.lastStep[thread];
-    return stoodThere && isIn(this.ready[index] ^ this.ready[index + 1], thread);
+    return index > last && isIn(this.ready[index] ^ this.ready[index + 1], thread);
   }
 
   /** Whether the caller's relation takes a step to depend on what a point announces. */
