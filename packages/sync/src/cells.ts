@@ -6,6 +6,7 @@
  * Each takes two 32-bit words, low word first; BigInt appears only where a value leaves.
  */
 import { expectInteger } from "@forkpath/abi";
+import { DONE, ended } from "./ended.ts";
 import { SyncEventClass } from "./events.ts";
 import { goesOver } from "./passing.ts";
 import {
@@ -162,27 +163,34 @@ export function addCellNow(sync: Sync, cells: Cells, cell: number, delta: number
  * Adds `delta`: one step in an atomic row; a load, then a store in a plain one.
  * @kernel add_mm_counter in include/linux/sched.h
  */
-export function* addCell(
-  sync: Sync,
-  cells: Cells,
-  cell: number,
-  delta: number,
-): KernelThread<void> {
+export function addCell(sync: Sync, cells: Cells, cell: number, delta: number): KernelThread<void> {
+  const stops =
+    sync.interleaved && !(cells.atomic && goesOver(sync.passing, cells.addPoints[cell]));
+  if (stops) return (cells.atomic ? addLater : loadAndStore)(sync, cells, cell, delta);
+  if (!cells.atomic) report(sync, "load", cells, cell);
+  addAtOnce(sync, cells, cell, delta);
+  return DONE;
+}
+
+/** The one step of an atomic cell, or the second one of a plain cell that nobody touches between. */
+function addAtOnce(sync: Sync, cells: Cells, cell: number, delta: number): void {
+  const { words, atomic } = cells;
+  addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
+  report(sync, atomic ? "atomic" : "store", cells, cell);
+}
+
+function* addLater(sync: Sync, cells: Cells, cell: number, delta: number): KernelThread<void> {
+  yield cells.addPoints[cell];
+  addAtOnce(sync, cells, cell, delta);
+}
+
+function* loadAndStore(sync: Sync, cells: Cells, cell: number, delta: number): KernelThread<void> {
   const { words } = cells;
-  if (cells.atomic) {
-    if (sync.interleaved && !goesOver(sync.passing, cells.addPoints[cell]))
-      yield cells.addPoints[cell];
-    addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
-    report(sync, "atomic", cells, cell);
-    return;
-  }
-  if (sync.interleaved && !goesOver(sync.passing, cells.loadPoints[cell]))
-    yield cells.loadPoints[cell];
+  if (!goesOver(sync.passing, cells.loadPoints[cell])) yield cells.loadPoints[cell];
   const low = words[2 * cell];
   const high = words[2 * cell + 1];
   report(sync, "load", cells, cell);
-  if (sync.interleaved && !goesOver(sync.passing, cells.storePoints[cell]))
-    yield cells.storePoints[cell];
+  if (!goesOver(sync.passing, cells.storePoints[cell])) yield cells.storePoints[cell];
   addWords(words, 2 * cell, low, high, delta);
   report(sync, "store", cells, cell);
 }
@@ -191,9 +199,19 @@ export function* addCell(
  * Reads the cell as an unsigned 64-bit value, as a step of its own.
  * @kernel get_mm_counter in include/linux/sched.h
  */
-export function* loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
-  if (sync.interleaved && !goesOver(sync.passing, cells.loadPoints[cell]))
-    yield cells.loadPoints[cell];
+export function loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
+  if (sync.interleaved && !goesOver(sync.passing, cells.loadPoints[cell])) {
+    return loadLater(sync, cells, cell);
+  }
+  return ended(loadNow(sync, cells, cell));
+}
+
+function* loadLater(sync: Sync, cells: Cells, cell: number): KernelThread<bigint> {
+  yield cells.loadPoints[cell];
+  return loadNow(sync, cells, cell);
+}
+
+function loadNow(sync: Sync, cells: Cells, cell: number): bigint {
   report(sync, "load", cells, cell);
   return peekCell(cells, cell);
 }
@@ -202,14 +220,25 @@ export function* loadCell(sync: Sync, cells: Cells, cell: number): KernelThread<
  * Writes the cell, modulo 2^64, as a step of its own.
  * @kernel set_mm_counter in include/linux/sched.h
  */
-export function* storeCell(
+export function storeCell(
   sync: Sync,
   cells: Cells,
   cell: number,
   value: bigint,
 ): KernelThread<void> {
-  if (sync.interleaved && !goesOver(sync.passing, cells.storePoints[cell]))
-    yield cells.storePoints[cell];
+  if (sync.interleaved && !goesOver(sync.passing, cells.storePoints[cell])) {
+    return storeLater(sync, cells, cell, value);
+  }
+  storeNow(sync, cells, cell, value);
+  return DONE;
+}
+
+function* storeLater(sync: Sync, cells: Cells, cell: number, value: bigint): KernelThread<void> {
+  yield cells.storePoints[cell];
+  storeNow(sync, cells, cell, value);
+}
+
+function storeNow(sync: Sync, cells: Cells, cell: number, value: bigint): void {
   pokeCell(cells, cell, value);
   report(sync, "store", cells, cell);
 }

@@ -11,6 +11,7 @@ export {
   storeCell,
 } from "./cells.ts";
 export { type Completion, complete, createCompletion, waitForCompletion } from "./completion.ts";
+export { DONE, ended } from "./ended.ts";
 export {
   type AnySink,
   type CellOfEvent,

@@ -5,6 +5,7 @@
  * lets it in. There is no queue, so a scheduler may starve a writer. Linux queues fairly: here a
  * reader can overtake a waiting writer, which Linux forbids. What parts of one are: parts.ts.
  */
+import { DONE } from "./ended.ts";
 import { SyncEventClass } from "./events.ts";
 import { InvariantError } from "./invariant.ts";
 import { checkNesting } from "./nesting.ts";
@@ -177,18 +178,30 @@ export function downReadTrylock(sync: Sync, sem: RwSem, where: string): boolean 
 }
 
 /** @kernel down_write_nested in kernel/rwsem.c */
-export function* downWrite(
+export function downWrite(sync: Sync, sem: RwSem, where: string, subclass = 0): KernelThread<void> {
+  checkNesting(sync, sem, subclass, where);
+  const stops = sync.interleaved && !goesOver(sync.passing, sem.writePoint);
+  if (stops || !isFree(sem)) return downWriteLater(sync, sem, where, subclass, stops);
+  becomeWriter(sync, sem, where, subclass);
+  return DONE;
+}
+
+function* downWriteLater(
   sync: Sync,
   sem: RwSem,
   where: string,
-  subclass = 0,
+  subclass: number,
+  stops: boolean,
 ): KernelThread<void> {
-  checkNesting(sync, sem, subclass, where);
-  if (sync.interleaved && !goesOver(sync.passing, sem.writePoint)) yield sem.writePoint;
+  if (stops) yield sem.writePoint;
   while (!isFree(sem)) {
     sem.contentions++;
     yield sem.writePoint;
   }
+  becomeWriter(sync, sem, where, subclass);
+}
+
+function becomeWriter(sync: Sync, sem: RwSem, where: string, subclass: number): void {
   sem.writer = sync.current;
   hold(sync, sem, where, subclass);
 }
@@ -247,9 +260,20 @@ export function upReadNow(sync: Sync, sem: RwSem, where: string): void {
  * @throws InvariantError when the running thread is not the writer of `sem`
  * @kernel up_write in kernel/rwsem.c
  */
-export function* upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
-  if (sync.interleaved && !goesOver(sync.passing, sem.writeReleasePoint))
-    yield sem.writeReleasePoint;
+export function upWrite(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
+  if (sync.interleaved && !goesOver(sync.passing, sem.writeReleasePoint)) {
+    return upWriteLater(sync, sem, where);
+  }
+  upWriteNow(sync, sem, where);
+  return DONE;
+}
+
+function* upWriteLater(sync: Sync, sem: RwSem, where: string): KernelThread<void> {
+  yield sem.writeReleasePoint;
+  upWriteNow(sync, sem, where);
+}
+
+function upWriteNow(sync: Sync, sem: RwSem, where: string): void {
   if (sem.writer !== sync.current) throw notHeld(sync, sem, where, "write");
   sem.writer = null;
   sem.closedParts = null;

@@ -5,6 +5,8 @@
  * completion and takes no yields: a free lock is a field write. On, every schedule
  * point is yielded, and a scheduler outside (the explorer) decides which thread goes next.
  */
+
+import { NO, YES } from "./ended.ts";
 import type { AnySink, SyncEvent } from "./events.ts";
 import { SyncEventClass } from "./events.ts";
 import { type AllocGate, createAllocGate, passGate } from "./gate.ts";
@@ -193,7 +195,12 @@ export function allocAtomic(sync: Sync, what: string): boolean {
  * what)`.
  * @kernel alloc_page and kmem_cache_alloc with GFP_KERNEL
  */
-export function* allocSleeping(sync: Sync, what: string): KernelThread<boolean> {
-  if (sync.interleaved && !goesOver(sync.passing, sync.allocPoint)) yield sync.allocPoint;
+export function allocSleeping(sync: Sync, what: string): KernelThread<boolean> {
+  if (sync.interleaved && !goesOver(sync.passing, sync.allocPoint)) return allocLater(sync, what);
+  return allocAtomic(sync, what) ? YES : NO;
+}
+
+function* allocLater(sync: Sync, what: string): KernelThread<boolean> {
+  yield sync.allocPoint;
   return allocAtomic(sync, what);
 }

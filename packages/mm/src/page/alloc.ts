@@ -1,7 +1,7 @@
 /** A frame from the allocator, by way of the one gate that every allocation passes. */
 import type { Pfn } from "@forkpath/abi";
 import { allocFrame, NO_PFN } from "@forkpath/rmap";
-import { allocAtomic, goesOver, type KernelThread } from "@forkpath/sync";
+import { allocAtomic, ended, goesOver, type KernelThread } from "@forkpath/sync";
 import { refuseFrames } from "../machine/refuse.ts";
 import type { MmEnv } from "../types.ts";
 import { numaNodeId, putOnNode } from "./node.ts";
@@ -29,8 +29,13 @@ export function allocPageNow(env: MmEnv, node: number = NEAR): Pfn {
  * @kernel alloc_page in include/linux/gfp.h, with GFP_KERNEL
  * @deviates Never reclaims: where Linux would make room, this machine is out of memory.
  */
-export function* allocPage(env: MmEnv, node: number = NEAR): KernelThread<Pfn> {
-  if (env.sync.interleaved && !goesOver(env.sync.passing, env.sync.allocPoint))
-    yield env.sync.allocPoint;
+export function allocPage(env: MmEnv, node: number = NEAR): KernelThread<Pfn> {
+  const { interleaved, passing, allocPoint } = env.sync;
+  if (interleaved && !goesOver(passing, allocPoint)) return allocPageLater(env, node);
+  return ended(allocPageNow(env, node));
+}
+
+function* allocPageLater(env: MmEnv, node: number): KernelThread<Pfn> {
+  yield env.sync.allocPoint;
   return allocPageNow(env, node);
 }
