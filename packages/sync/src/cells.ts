@@ -172,7 +172,7 @@ export function addCell(sync: Sync, cells: Cells, cell: number, delta: number): 
   return DONE;
 }
 
-/** The one step of an atomic cell, or the second one of a plain cell that nobody touches between. */
+/** The one step of an atomic cell, or the second one of a plain cell untouched in between. */
 function addAtOnce(sync: Sync, cells: Cells, cell: number, delta: number): void {
   const { words, atomic } = cells;
   addWords(words, 2 * cell, words[2 * cell], words[2 * cell + 1], delta);
