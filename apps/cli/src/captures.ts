@@ -23,7 +23,8 @@ export async function readCapture(directory: string): Promise<Capture> {
     if (error instanceof ProcError) {
       throw new UsageError(`${directory}${sep}${error.message}${helpFor(error)}`);
     }
-    throw new UsageError(`cannot read ${directory}: ${reasonOf(error)}`);
+    const path = error instanceof Error && "path" in error ? String(error.path) : directory;
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A capture's folder, read back. */
 import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import {
@@ -111,13 +111,16 @@ async function unpackedLength(path: string, size: number): Promise<number> {
 const isZlibError = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ENOENT";
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
+const isAbsent = (error: unknown): boolean => hasCode(error, "ENOENT");
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
   return readFile(path).catch((error) => {
     if (isAbsent(error)) return null;
-    throw error;
+    if (!hasCode(error, "EISDIR")) throw error;
+    const [file, wanted, got] = [basename(path), "the text of a process", "a folder"];
+    throw new ProcError({ file, line: null, wanted, got });
   });
 }
 

@@ -1,5 +1,5 @@
 /** A folder that somebody has written is data again. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +46,13 @@ test("a folder without capture.json may have an fdinfo", async () => {
   ]);
   const other = await folder({ status: STATUS, fdinfo: "API:\taa:2:1c\n" });
   expect((await loadCapture(other)).info?.userfaultFeatures).toEqual([2]);
+});
+
+test("a folder in the place of a file is told by its name", async () => {
+  const directory = await folder({ status: STATUS });
+  await mkdir(join(directory, "smaps"));
+  const message = "smaps: wanted the text of a process, got a folder";
+  await expect(loadCapture(directory)).rejects.toThrow(message);
 });
 
 test("nothing, or nonsense, is not", async () => {
