@@ -17,6 +17,7 @@ export function testVersions(rehearsal: () => Rehearsal): void {
     const { workspace, registry, packages } = rehearsal();
     const before = versionsIn(workspace.root);
     await workspace.change({ "@forkpath/trace": "patch" });
+    await workspace.commit();
     await workspace.run("pnpm", "changeset", "version");
     const after = versionsIn(workspace.root);
     expect(moved(before, after)).toEqual(["@forkpath/trace"]);
@@ -41,7 +42,9 @@ export function testVersions(rehearsal: () => Rehearsal): void {
       "-p",
       'fs.readFileSync("node_modules/@forkpath/trace/CHANGELOG.md", "utf8")',
     );
-    expect(stdout).toContain("Something that a user can see.");
+    expect(stdout).toMatch(
+      /^- Something that a user can see\. \(\[(\w{7})\]\(https:\S+\/commit\/\1\w{33}\)\)$/m,
+    );
   });
 
   test("a minor version below 1.0 moves those too that name it", async () => {

@@ -1,0 +1,37 @@
+/**
+ * How a changeset becomes a line of a changelog: with a link to the commit that brought it.
+ * Changesets calls it, by `.changeset/config.json`. The commit stands in git: no network is asked.
+ */
+
+/** What changesets hands over of one. */
+interface Changeset {
+  readonly summary: string;
+  /** That added its file; undefined before it is committed. */
+  readonly commit?: string | undefined;
+}
+
+interface Release {
+  readonly name: string;
+  readonly newVersion: string;
+}
+
+interface Options {
+  /** Address of the repository. */
+  readonly repository: string;
+}
+
+const SHORT = 7; // digits of a commit that people read
+
+function getReleaseLine({ summary, commit }: Changeset, _bump: string, options: Options): string {
+  const text = summary.trim().replaceAll("\n", "\n  ");
+  if (commit === undefined) return `- ${text}`;
+  return `- ${text} ([${commit.slice(0, SHORT)}](${options.repository}/commit/${commit}))`;
+}
+
+/** One line for all packages whose new version it takes. */
+const getDependencyReleaseLine = (_: readonly Changeset[], updated: readonly Release[]): string =>
+  updated.length === 0
+    ? ""
+    : `- Takes ${updated.map(({ name, newVersion }) => `${name}@${newVersion}`).join(", ")}`;
+
+export default { getReleaseLine, getDependencyReleaseLine };
