@@ -20,18 +20,23 @@ interface Options {
   readonly repository: string;
 }
 
-const SHORT = 7; // digits of a commit that people read
-
-function getReleaseLine({ summary, commit }: Changeset, _bump: string, options: Options): string {
-  const text = summary.trim().replaceAll("\n", "\n  ");
-  if (commit === undefined) return `- ${text}`;
-  return `- ${text} ([${commit.slice(0, SHORT)}](${options.repository}/commit/${commit}))`;
+interface ChangelogFunctions {
+  getReleaseLine(changeset: Changeset, bump: string, options: Options): string;
+  getDependencyReleaseLine(changesets: readonly Changeset[], updated: readonly Release[]): string;
 }
 
-/** One line for all packages whose new version it takes. */
-const getDependencyReleaseLine = (_: readonly Changeset[], updated: readonly Release[]): string =>
-  updated.length === 0
-    ? ""
-    : `- Takes ${updated.map(({ name, newVersion }) => `${name}@${newVersion}`).join(", ")}`;
+const SHORT = 7; // digits of a commit that people read
 
-export default { getReleaseLine, getDependencyReleaseLine };
+const changelog: ChangelogFunctions = {
+  getReleaseLine({ summary, commit }, _bump, { repository }) {
+    const text = summary.trim().replace(/\n(?=.)/g, "\n  ");
+    if (commit === undefined) return `- ${text}`;
+    return `- ${text} ([${commit.slice(0, SHORT)}](${repository}/commit/${commit}))`;
+  },
+  /** One line for all packages whose new version it takes. */
+  getDependencyReleaseLine: (_changesets, updated) =>
+    updated.length === 0
+      ? ""
+      : `- Takes ${updated.map(({ name, newVersion }) => `${name}@${newVersion}`).join(", ")}`,
+};
+export default changelog;
