@@ -4,15 +4,7 @@
  *
  * A page keeps its document's path; only README.md becomes index.md, so that a folder opens.
  */
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GATHERED, ROOT } from "./places.ts";
 
@@ -47,12 +39,18 @@ const NOT_FOUND = `# There is no such page
 It may have been moved. The search knows every page that there is; [the first page](/) leads to them.
 `;
 
+/** A line of badges: pictures from outside, that say how the repository is now. */
+const BADGES = /^(?:\[!\[[^\]\n]*\]\(https:[^)\n]*\)\]\([^)\n]*\) ?)+\n\n?/gm;
+
+/** A page of the site loads nothing from outside. */
+export const withoutBadges = (text: string): string => text.replace(BADGES, "");
+
 export function gatherPages(documents: readonly string[]): void {
   rmSync(GATHERED, { recursive: true, force: true });
   for (const document of documents) {
     const page = join(GATHERED, pageOf(document));
     mkdirSync(dirname(page), { recursive: true });
-    copyFileSync(join(ROOT, document), page);
+    writeFileSync(page, withoutBadges(readFileSync(join(ROOT, document), "utf8")));
   }
   writeFileSync(join(GATHERED, "404.md"), NOT_FOUND);
   cpSync(join(ROOT, IMAGES), join(GATHERED, IMAGES), { recursive: true });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeLinks, slugOf } from "../src/links.ts";
+import { withoutBadges } from "../src/pages.ts";
 import { repositoryPage } from "../src/places.ts";
 
 const linkOf = makeLinks();
@@ -32,4 +33,10 @@ test("a link to nothing stops the build, and names the page", () => {
 test("a heading's anchor is the repository's", () => {
   expect(slugOf("A kernel version is an object")).toBe("a-kernel-version-is-an-object");
   expect(slugOf("4.1 `_count`, and D15")).toBe("41-_count-and-d15");
+});
+
+test("badges stay in the repository", () => {
+  const badge = "[![tests](https://x.example/a.svg)](https://x.example/a)";
+  expect(withoutBadges(`# t\n\n${badge} ${badge}\n\nText.\n`)).toBe("# t\n\nText.\n");
+  expect(withoutBadges(`A ${badge} in a line.\n![a](b.png)\n`)).toContain(badge);
 });

@@ -90,7 +90,7 @@ describe.each(workflows)("%s", (path) => {
       [run, version, publish].flatMap((one) => (typeof one === "string" ? one.split("\n") : [])),
     );
     expect(lines.length).toBeGreaterThan(0);
-    const ours = lines.filter((line) => line.includes("pnpm"));
+    const ours = lines.filter((line) => /(?:^| )pnpm(?:@| )/.test(line));
     expect(ours.map((line) => faultOf(line.trim())).filter((fault) => fault !== "")).toEqual([]);
   });
 
