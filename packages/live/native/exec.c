@@ -121,6 +121,7 @@ static int is_killed(pid_t tgid) {
 }
 
 static int killed(pid_t tgid) {
+  each_of_process(tgid, end_other); /* the caller has its process's pid by then */
   if (process_ended(tgid)) return -1;
   reply("{\"result\":0,\"signal\":11}");
   return 0;

@@ -2,6 +2,7 @@
  * A scenario, step by step, on the model and on the running kernel at once. After each step both
  * are looked at, and every value that both show is compared.
  */
+import type { TaskStruct } from "@forkpath/fork";
 import type { MmapOptions } from "@forkpath/kernel";
 import type { NamedProcess, Session } from "@forkpath/scenario";
 import { HEAP_START } from "@forkpath/scenario/internal";
@@ -223,12 +224,18 @@ async function noteBirth({ base, player }: Run, { name, answer }: MadeCall): Pro
 
 /** Limits that a step has changed, or that a process was born with. */
 async function setLimits({ session, player }: Run, names: readonly NamedProcess[]): Promise<void> {
-  for (const { pid, state } of names) {
-    const task = session.kernel.machine.fork.tasks.get(pid);
-    if (state === "gone" || state === "zombie" || task?.groupLeader !== task) continue;
-    await player.limit(pid, { ...task?.signal.rlimits });
+  const set = new Set<object>();
+  const living = names.filter(({ state }) => state !== "gone" && state !== "zombie");
+  const tasks = living.map(({ pid }) => session.kernel.machine.fork.tasks.get(pid));
+  // Threads have the same: the first may have ended, and another user's takes a capability.
+  for (const task of tasks.toSorted((one, other) => uidOf(one) - uidOf(other))) {
+    if (task === undefined || set.has(task.signal)) continue;
+    set.add(task.signal);
+    await player.limit(task.pid, { ...task.signal.rlimits });
   }
 }
+
+const uidOf = (task: TaskStruct | undefined): number => task?.cred.user.uid ?? 0;
 
 /** A program has nothing but what it was executed with. */
 const NO_BASE: Run["base"] = { model: {}, kernel: {} };

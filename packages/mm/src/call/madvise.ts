@@ -32,6 +32,7 @@ import { expectRange } from "../machine/expect-range.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { stopToMark } from "../machine/memory-stop.ts";
 import { refuseHole } from "../machine/refuse.ts";
+import { munlockMeanwhile } from "../reclaim/mlock-page.ts";
 import { madviseCollapse } from "../sweep/madvise-collapse.ts";
 import type { MmEnv, MmLimits, MmRules, MmStruct, Vma } from "../types.ts";
 import type { ZapDetails } from "../zap/run.ts";
@@ -147,6 +148,7 @@ const adviseArea: AdviseArea = function* (env, vma, start, end, advice) {
 const madviseDontneed: AdviseArea = function* (env, vma, start, end, advice) {
   const never = advice === Madvise.DONTNEED_LOCKED ? NEVER_DROPPED : NEVER_DROPPED | VmFlag.LOCKED;
   if (vma.flags & never) return -Errno.EINVAL;
+  if (vma.flags & VmFlag.LOCKED) yield* munlockMeanwhile(env, vma, start, end);
   const details = vma.flags & VmFlag.NONLINEAR ? allPagesOf(vma) : WITH_TABLES;
   yield* zapPageRange(env, vma, virtAddr(start), virtAddr(end), details);
   return 0;

@@ -25,7 +25,7 @@ import { makePagesPresent } from "../fault/populate.ts";
 import { NO_LIMITS } from "../machine/limits.ts";
 import { notifyRangeEnd, notifyRangeStart } from "../machine/notifier.ts";
 import { getFile, putFile } from "../page/file-refs.ts";
-import { munlockPages } from "../reclaim/mlock-page.ts";
+import { munlockMeanwhile } from "../reclaim/mlock-page.ts";
 import type { MappedFile, MmEnv, MmLimits, MmStruct, Vma } from "../types.ts";
 import { installFilePte } from "./install-file-pte.ts";
 import { mlockVmaPagesRange } from "./mlock.ts";
@@ -204,13 +204,6 @@ function* remapPages(env: MmEnv, vma: Vma, asked: Remapping): KernelThread<numbe
   if (isLocked) yield* mlockVmaPagesRange(env, vma, start, end, limits);
   else yield* makePagesPresent(env, vma, start, end, limits);
   return 0;
-}
-
-/** The area keeps the flag: only the pages that it is about to lose are unlocked. */
-function* munlockMeanwhile(env: MmEnv, vma: Vma, start: number, end: number): KernelThread<void> {
-  vma.flags -= VmFlag.LOCKED;
-  yield* munlockPages(env, vma, start, end);
-  vma.flags += VmFlag.LOCKED;
 }
 
 /** @kernel populate_range in mm/fremap.c */

@@ -59,6 +59,21 @@ export function* munlockPages(
   }
 }
 
+/**
+ * The same for a locked area, which keeps the flag: only what it is about to lose is unlocked.
+ * @kernel the munlock_vma_pages_range of sys_remap_file_pages in mm/fremap.c
+ */
+export function* munlockMeanwhile(
+  env: MmEnv,
+  vma: Vma,
+  start: number,
+  end: number,
+): KernelThread<void> {
+  vma.flags -= VmFlag.LOCKED;
+  yield* munlockPages(env, vma, start, end);
+  vma.flags += VmFlag.LOCKED;
+}
+
 function* munlockSpan(env: MmEnv, vma: Vma, span: PteSpan): KernelThread<void> {
   const { tables, map } = env;
   for (let cell = span.cell; cell < span.endCell; cell++) {

@@ -52,19 +52,22 @@ import { addAnonRss, allocHugePage } from "../huge/page.ts";
 import { isHugePmd, noneHugeOrClearBad, storeHugePmd } from "../machine/huge-pmd.ts";
 import { memoryStep } from "../machine/memory-step.ts";
 import { stopAtMemory } from "../machine/memory-stop.ts";
-import { lruAddDrainAllSteps } from "../page/lru-batch.ts";
+import { lruAddDrain, lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
 import type { MmEnv, Vma } from "../types.ts";
 
 const WHERE = "madvise_collapse";
+/** In place of -EINVAL: what comes behind is not looked at either, as on a live 6.18.44. */
+const ENDS = -10_000;
 
 /**
  * Collapses each 2 MiB that lie in [start, end). Requires mmap_sem held for writing. An area that
  * has room for none, or no anon_vma, is refused, as 6.18 does; a range with room for none is done,
  * unless it lies within one huge page's place.
  * @returns 0 when all of them are huge pages now; else what the last that failed says: -EINVAL;
- *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page
+ *   -EAGAIN for a page that somebody holds; -ENOMEM without a huge page. One without a table, or
+ *   with a marker, ends it
  * @kernel madvise_collapse in mm/khugepaged.c
  * @deviates Holds mmap_sem throughout. Anonymous memory only.
  */
@@ -84,7 +87,9 @@ export function* madviseCollapse(
   let status: number = isInside ? -Errno.EINVAL : 0;
   for (let at = Math.ceil(start / PMD_SIZE) * PMD_SIZE; at + PMD_SIZE <= end; at += PMD_SIZE) {
     const one = yield* collapseOne(env, vma, at);
+    if (one === ENDS) return -Errno.EINVAL;
     if (one !== 0) status = one;
+    if (one === -Errno.ENOMEM) break;
   }
   return status;
 }
@@ -95,7 +100,7 @@ function* collapseOne(env: MmEnv, vma: Vma, start: number): KernelThread<number>
   const { mm } = vma;
   const pmd = findPmdCell(tables, mm.pgd, virtAddr(start));
   if (pmd !== NO_CELL && isHugePmd(env, pmd)) return 0;
-  if (pmd === NO_CELL || noneHugeOrClearBad(env, pmd)) return -Errno.EINVAL;
+  if (pmd === NO_CELL || noneHugeOrClearBad(env, pmd)) return ENDS;
   const row = entryRow(tables, pmd);
   const refusal = scan(env, row) || (yield* swapIn(env, vma, start, row)) || scan(env, row);
   if (refusal !== 0) return refusal;
@@ -116,18 +121,14 @@ function* collapseOne(env: MmEnv, vma: Vma, start: number): KernelThread<number>
   return 0;
 }
 
-/** May the table's entries be collapsed? @returns 0 or a refusal; swap entries are none */
+/** May the table's entries be collapsed? @returns 0 or a refusal; what is not present is none */
 function scan(env: MmEnv, row: number): number {
   const { tables, map, rules } = env;
   let isWritable = false;
   for (let cell = row * PTRS_PER_TABLE; cell < (row + 1) * PTRS_PER_TABLE; cell++) {
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
-    if (isPteNone(low, high)) continue;
-    if (!isPtePresent(low)) {
-      if (isNonSwapEntry(low)) return -Errno.EINVAL;
-      continue;
-    }
+    if (isPteNone(low, high) || !isPtePresent(low)) continue;
     isWritable ||= isPteWrite(low);
     if (isPteSpecial(low)) continue;
     const page = ptePfn(low, high);
@@ -145,9 +146,11 @@ function* swapIn(env: MmEnv, vma: Vma, start: number, row: number): KernelThread
     const cell = row * PTRS_PER_TABLE + index;
     const low = pteLow(tables, cell);
     if (isPteNone(low, pteHigh(tables, cell)) || isPtePresent(low)) continue;
+    if (isNonSwapEntry(low)) return ENDS;
     yield* handleMmFault(env, vma, start + (index * PMD_SIZE) / HPAGE_PMD_NR, false);
-    if (!isPtePresent(pteLow(tables, cell))) return -Errno.EINVAL;
+    if (!isPtePresent(pteLow(tables, cell))) return ENDS;
   }
+  lruAddDrain(env); // what has just come is held by its batch
   return 0;
 }
 
