@@ -44,7 +44,7 @@ export function expectInteger(
  */
 export function expectAligned(where: string, what: string, value: number, unit: number): void {
   expectInteger(where, what, value, 0, USER_END);
-  if (value % unit !== 0) {
+  if (!Number.isInteger(value / unit)) {
     throw new RangeError(
       `${where}: ${what} must be a multiple of ${shown(unit)}, got ${shown(value)}`,
     );

@@ -11,6 +11,7 @@ export {
 } from "./kernel-range.ts";
 export { Madvise, MapFlag, Mcl, Mlock, Mremap, Prot } from "./mmap-flags.ts";
 export {
+  isPageAligned,
   KB_PER_PAGE,
   MMAP_MIN_ADDR,
   PAGE_SHIFT,

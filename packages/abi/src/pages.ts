@@ -47,7 +47,15 @@ export const PHYSICAL_MASK_SHIFT = 46;
  * console.log(hex(pageAlignDown(0x7fff_ffff_efff))); // 0x7fffffffe000
  * ```
  */
-export const pageAlignDown = (bytes: number): VirtAddr => virtAddr(bytes - (bytes % PAGE_SIZE));
+export const pageAlignDown = (bytes: number): VirtAddr =>
+  virtAddr(Math.trunc(bytes / PAGE_SIZE) * PAGE_SIZE);
+
+/**
+ * Whether a range may begin or end there. A division by a power of two is exact, and quicker than
+ * the remainder of a double.
+ * @kernel the test of start & ~PAGE_MASK in mm/mmap.c
+ */
+export const isPageAligned = (bytes: number): boolean => Number.isInteger(bytes / PAGE_SIZE);
 
 /**
  * Rounds up to a page boundary.

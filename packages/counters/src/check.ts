@@ -20,19 +20,6 @@ export interface CountedPages {
   readonly shmemRss?: number;
 }
 
-/** What each counter counts, and the rule that says so. */
-const COUNTERS: readonly {
-  readonly member: MmCounter;
-  readonly rule: RecountRule;
-  readonly field: string;
-  readonly key: keyof CountedPages;
-}[] = [
-  { member: MmCounter.FILE_RSS, rule: "I1", field: "file_rss", key: "fileRss" },
-  { member: MmCounter.ANON_RSS, rule: "I2", field: "anon_rss", key: "anonRss" },
-  { member: MmCounter.SWAP_USAGE, rule: "I3", field: "swap_usage", key: "swapUsage" },
-  { member: MmCounter.SHMEM_RSS, rule: "I1", field: "shmem_rss", key: "shmemRss" },
-];
-
 /**
  * A mismatch for each counter that differs; its owner is the name that the counters were given.
  * @throws RangeError or TypeError unless each of `counted` is a safe integer
@@ -48,12 +35,24 @@ const COUNTERS: readonly {
  * ```
  */
 export function checkMmCounters(counters: MmCounters, counted: CountedPages): readonly Mismatch[] {
+  const { fileRss, anonRss, swapUsage, shmemRss = 0 } = counted;
   const wrong: Mismatch[] = [];
-  for (const { member, rule, field, key } of COUNTERS) {
-    const pages = counted[key] ?? 0;
-    expectInteger("checkMmCounters", key, pages, -(2 ** 52), 2 ** 52);
-    const kept = peekCounterSigned(counters, member);
-    tellKept(wrong, rule, counters.name, field, kept, pages);
-  }
+  checkCounter(counters, MmCounter.FILE_RSS, "I1", "file_rss", "fileRss", fileRss, wrong);
+  checkCounter(counters, MmCounter.ANON_RSS, "I2", "anon_rss", "anonRss", anonRss, wrong);
+  checkCounter(counters, MmCounter.SWAP_USAGE, "I3", "swap_usage", "swapUsage", swapUsage, wrong);
+  checkCounter(counters, MmCounter.SHMEM_RSS, "I1", "shmem_rss", "shmemRss", shmemRss, wrong);
   return wrong;
+}
+
+function checkCounter(
+  counters: MmCounters,
+  member: MmCounter,
+  rule: RecountRule,
+  field: string,
+  key: keyof CountedPages,
+  pages: number,
+  wrong: Mismatch[],
+): void {
+  expectInteger("checkMmCounters", key, pages, -(2 ** 52), 2 ** 52);
+  tellKept(wrong, rule, counters.name, field, peekCounterSigned(counters, member), pages);
 }

@@ -1,42 +1,49 @@
 /**
- * Who maps and who holds each frame (SPEC I4, I5).
+ * Who holds each frame besides the entries that map it (SPEC I5): the page cache or the swap cache,
+ * `pin`, calls that sleep (a fault that waits for its page), batches on their way to a list, and
  *
- * References besides those of entries: one of the page cache or the swap cache, those of `pin`,
- * those of calls that sleep (a fault that waits for its page), of batches on their way to a list,
- * and
  *    a page under migration     one of the migration, which has isolated it
  *    the frame that it goes to  one of the migration, which has allocated it
  *    a frame that went bad      one that is never given back
  */
-import type { EntryTally } from "@forkpath/mm";
-import { batchedPages, refsOfPin } from "@forkpath/mm/internal";
-import { checkRmap, PageFlag } from "@forkpath/rmap";
-import type { Mismatch } from "@forkpath/sync";
+import { refsOfPin } from "@forkpath/mm/internal";
+import { PageFlag } from "@forkpath/rmap";
 import type { Machine } from "./machine.ts";
 
-/** @modelOnly a recount */
-export function checkPages(machine: Machine, { mappings }: EntryTally): readonly Mismatch[] {
-  const { map } = machine.mm;
-  const { flags } = map;
-  const holders = countHolders(machine);
-  return checkRmap(
-    map,
-    (pfn) => mappings[pfn],
-    (pfn) => holders[pfn] + (flags[pfn] & PageFlag.HWPOISON ? 1 : 0),
-  );
+/** References that no entry has, by frame: of those that were ever in use, or of more. */
+export interface Holders {
+  counts: Int32Array;
 }
 
-/** References that no entry has, by frame. */
-function countHolders({ mm, pins, migrations }: Machine): Int32Array {
-  const holders = new Int32Array(mm.map.nextFrame);
-  for (const [pfn, times] of pins) holders[pfn] += times * refsOfPin(mm, pfn);
-  for (const pfn of batchedPages(mm)) holders[pfn]++;
-  for (const [pfn, times] of mm.inFlight) holders[pfn] += times;
-  for (const pfn of mm.swap.cache.values()) holders[pfn]++;
-  for (const { pages } of mm.files.values()) for (const pfn of pages.values()) holders[pfn]++;
-  for (const { oldPfn, newPfn } of migrations) {
-    holders[oldPfn]++;
-    holders[newPfn]++;
+/** @modelOnly a recount */
+export const createHolders = (): Holders => ({ counts: new Int32Array(0) });
+
+/**
+ * Counts them anew.
+ * @modelOnly a recount
+ */
+export function countHolders({ mm, pins, migrations }: Machine, holders: Holders): Int32Array {
+  const { map, lru } = mm;
+  if (holders.counts.length < map.nextFrame) holders.counts = new Int32Array(map.count.length);
+  const { counts } = holders;
+  for (let pfn = 0; pfn < map.nextFrame; pfn++) {
+    counts[pfn] = map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0;
   }
-  return holders;
+  for (const [pfn, times] of pins) counts[pfn] += times * refsOfPin(mm, pfn);
+  if (lru !== null) {
+    for (const batches of [lru.add, lru.lazyfree, lru.activate]) countBatches(batches, counts);
+  }
+  for (const [pfn, times] of mm.inFlight) counts[pfn] += times;
+  for (const pfn of mm.swap.cache.values()) counts[pfn]++;
+  for (const { pages } of mm.files.values()) for (const pfn of pages.values()) counts[pfn]++;
+  for (const { oldPfn, newPfn } of migrations) {
+    counts[oldPfn]++;
+    counts[newPfn]++;
+  }
+  return counts;
+}
+
+/** A page waits in a batch once for each reference that the batch has. */
+function countBatches(batches: readonly (readonly number[])[], counts: Int32Array): void {
+  for (const batch of batches) for (const pfn of batch) counts[pfn]++;
 }

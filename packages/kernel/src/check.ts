@@ -2,7 +2,7 @@
  * Recounts everything that a machine keeps twice, the slow way (SPEC §0.6).
  *
  *    I1 I2 I3 I8 I9 I10   each address space           mm's checkMm
- *    I4 I5                each frame                   check-pages.ts
+ *    I4 I5                each frame                   rmap's checkColumns, with check-pages.ts
  *    I6                   each swap slot               mm's checkSwapSlots, swap's checkSwap
  *    I7                   the page tables              page-table's checkPageTables
  *    I12                  what was promised            mm's checkCommit
@@ -19,43 +19,60 @@ import {
   checkCommit,
   checkMm,
   checkSwapSlots,
+  clearEntryTally,
   createEntryTally,
+  type EntryTally,
   type MmStruct,
+  type Vma,
 } from "@forkpath/mm";
 import { checkPageTables } from "@forkpath/page-table";
 import { type AnonVma, checkAnonVmas } from "@forkpath/rmap";
+import { checkColumns } from "@forkpath/rmap/internal";
 import { checkSwap } from "@forkpath/swap";
-import { type Mismatch, tellKept } from "@forkpath/sync";
-import { checkPages } from "./check-pages.ts";
+import { type Mismatch, tellAll, tellKept } from "@forkpath/sync";
+import { countHolders, createHolders, type Holders } from "./check-pages.ts";
 import type { Machine } from "./machine.ts";
 
 const NOTHING: CountedPages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
 
 /**
- * All that is wrong; empty when all holds.
+ * A recount of the machine: all that is wrong; empty when all holds.
  *
  * Remembers which address spaces there are, to look at their counters once more when they are
- * gone: I13 is found only of an address space that an earlier call has seen alive.
+ * gone: I13 is found only of an address space that an earlier recount has seen alive.
  * @modelOnly a recount
  */
-export function check(machine: Machine): readonly Mismatch[] {
+export function createRecount(machine: Machine): () => readonly Mismatch[] {
+  // What one recount counts into, the next one takes again.
+  const tally = createEntryTally(machine.mm);
+  const holders = createHolders();
+  return () => recount(machine, tally, holders);
+}
+
+/**
+ * One recount.
+ * @modelOnly a recount
+ */
+export const check = (machine: Machine): readonly Mismatch[] => createRecount(machine)();
+
+function recount(machine: Machine, tally: EntryTally, holders: Holders): readonly Mismatch[] {
   const { mm: env, seenMms } = machine;
   const mms = liveMms(machine);
-  const tally = createEntryTally(env);
-  for (const mm of mms) seenMms.add(mm);
-  const ofMms = mms.flatMap((mm) => checkMm(env, mm, { tally }));
-  const vmas = mms.flatMap((mm) => mm.vmas);
-  return [
-    ...ofMms,
-    ...checkPages(machine, tally),
-    ...checkSwapSlots(env, tally.slots),
-    ...checkSwap(env.swap),
-    ...checkPageTables(env.tables, mms),
-    ...checkCommit(env, mms),
-    ...checkDeadMms(machine, mms),
-    ...checkAnonVmas(env.anonVmas, vmas, heldAnonVmas(machine)),
-    ...checkTasks(machine.fork),
-  ];
+  const wrong: Mismatch[] = [];
+  clearEntryTally(env, tally);
+  for (const mm of mms) {
+    seenMms.add(mm);
+    tellAll(wrong, checkMm(env, mm, { tally }));
+  }
+  tellAll(wrong, checkColumns(env.map, tally.mappings, countHolders(machine, holders)));
+  tellAll(wrong, checkSwapSlots(env, tally.slots));
+  tellAll(wrong, checkSwap(env.swap));
+  tellAll(wrong, checkPageTables(env.tables, mms));
+  tellAll(wrong, checkCommit(env, mms));
+  checkDeadMms(machine, mms, wrong);
+  tellAll(wrong, checkAnonVmas(env.anonVmas, vmasOf(mms), heldAnonVmas(machine)));
+  tellAll(wrong, checkTasks(machine.fork));
+  return wrong;
 }
 
 /** The address spaces of all tasks, each once. */
@@ -63,6 +80,12 @@ function liveMms({ fork }: Machine): readonly MmStruct[] {
   const mms = new Set<MmStruct>();
   for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
   return [...mms];
+}
+
+function vmasOf(mms: readonly MmStruct[]): readonly Vma[] {
+  const all: Vma[] = [];
+  for (const { vmas } of mms) for (const vma of vmas) all.push(vma);
+  return all;
 }
 
 /** A page under migration keeps its anon_vma, so that its entries can be found again. */
@@ -75,9 +98,8 @@ function heldAnonVmas({ migrations }: Machine): Map<AnonVma, number> {
 }
 
 /** An address space without users has counted everything back to 0. Each is looked at once. */
-function checkDeadMms({ seenMms }: Machine, live: readonly MmStruct[]): readonly Mismatch[] {
-  const wrong: Mismatch[] = [];
-  if (seenMms.size === live.length) return wrong;
+function checkDeadMms({ seenMms }: Machine, live: readonly MmStruct[], wrong: Mismatch[]): void {
+  if (seenMms.size === live.length) return;
   for (const mm of seenMms) {
     if (live.includes(mm)) continue;
     seenMms.delete(mm);
@@ -87,5 +109,4 @@ function checkDeadMms({ seenMms }: Machine, live: readonly MmStruct[]): readonly
     tellKept(wrong, "I13", mm.name, "nr_puds", mm.nrPuds, 0);
     tellKept(wrong, "I13", mm.name, "deposits", mm.pmdHugePte.length, 0);
   }
-  return wrong;
 }

@@ -16,7 +16,7 @@ import { lruAddDrainAll } from "@forkpath/mm/internal";
 import { failNth, type KernelThread, type Mismatch, type Refusal } from "@forkpath/sync";
 import { type AccessCalls, accessCalls, unpinAll } from "./access-calls.ts";
 import { type Finished, finishKernelCalls, finishTaskCalls, finishTaskQueries } from "./call.ts";
-import { check } from "./check.ts";
+import { createRecount } from "./check.ts";
 import { type ForkCheck, watchFork } from "./check-fork.ts";
 import type { KernelConfig, SwapConfig } from "./config.ts";
 import { type EntryView, entryLetters, entryView, entryViews } from "./entry-view.ts";
@@ -291,7 +291,7 @@ function views(machine: Machine): Views {
     slot: (type, offset) => slotView(env, type, offset),
     slotOwners: (type, offset) => slotOwners(machine, type, offset),
     totals: () => machineTotals(machine),
-    check: () => check(machine),
+    check: createRecount(machine),
     watchFork: (pid) => watchFork(machine, pid),
   };
 }

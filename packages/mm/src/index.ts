@@ -39,7 +39,7 @@ export { mmRules } from "./rules/book.ts";
 export { createMmEnv, type MmEnvOptions } from "./rules/create-mm-env.ts";
 export { checkCommit, checkSwapSlots } from "./space/check-machine.ts";
 export { type CheckMmOptions, checkMm } from "./space/check-mm.ts";
-export { createEntryTally, type EntryTally } from "./space/count-entries.ts";
+export { clearEntryTally, createEntryTally, type EntryTally } from "./space/count-entries.ts";
 export { exitMmap } from "./space/exit-mmap.ts";
 export { mmAlloc } from "./space/mm-init.ts";
 export { mmput } from "./space/mmput.ts";

@@ -10,11 +10,13 @@ export { pfnHigh, pfnLow } from "./pfn-field.ts";
 export { ENTRY_SPAN } from "./step.ts";
 export { streakLength } from "./streak.ts";
 export {
+  BLOCK_ENTRIES,
   CHUNK_MASK,
   CHUNK_SHIFT,
   CHUNK_TABLES,
   HUGE_ENTRY,
   isTable,
+  ROW_SHIFT,
   tableBytes,
 } from "./tables.ts";
-export { isRowNone, nextEntry } from "./visit.ts";
+export { isRowNone, lowestBlock, nextEntry } from "./visit.ts";

@@ -126,8 +126,12 @@ export const forEachPte = (tables: PageTables, pgdRow: number, visit: VisitEntry
 export const forEachHugePmd = (tables: PageTables, pgdRow: number, visit: VisitEntry): void =>
   visitTables(tables, pgdRow, { hugePmd: visit });
 
-/** Index of the first entry of the first block that has a bit; there has to be one. */
-const lowestBlock = (blocks: number): number => (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
+/**
+ * Index of the first entry of the first block that has a bit; there has to be one.
+ * @modelOnly the kernel looks at every entry
+ */
+export const lowestBlock = (blocks: number): number =>
+  (31 - Math.clz32(blocks & -blocks)) << BLOCK_SHIFT;
 
 /**
  * Index of the first entry of a table, from `index` on, that is not none; 512 where there is none.

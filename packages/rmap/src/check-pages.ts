@@ -3,7 +3,7 @@
  *
  * Slow on purpose: every frame that was ever in use is looked at.
  */
-import { compareKept, MACHINE, type Mismatch } from "@forkpath/sync";
+import { MACHINE, type Mismatch, tellKept } from "@forkpath/sync";
 import { HPAGE_PMD_NR } from "./free-list.ts";
 import { type MemMap, NO_PFN } from "./mem-map.ts";
 import { MappingTag, PageFlag } from "./page-flags.ts";
@@ -32,7 +32,28 @@ export function checkRmap(
   mappingsOf: PerFrame,
   otherRefsOf: PerFrame = none,
 ): readonly Mismatch[] {
-  return [...checkMemMap(map), ...recountPages(map, mappingsOf, otherRefsOf)];
+  return checkColumns(map, columnOf(map, mappingsOf), columnOf(map, otherRefsOf));
+}
+
+const columnOf = ({ nextFrame }: MemMap, perFrame: PerFrame): Int32Array =>
+  Int32Array.from({ length: nextFrame }, (_, pfn) => perFrame(pfn));
+
+/**
+ * The same from columns, for a recount that counts into some.
+ * @param mappings by frame, for all that were ever in use
+ * @param otherRefs likewise
+ * @modelOnly a recount
+ */
+export function checkColumns(
+  map: MemMap,
+  mappings: Int32Array,
+  otherRefs: Int32Array,
+): readonly Mismatch[] {
+  const wrong: Mismatch[] = [];
+  checkFreeList(map, wrong);
+  checkFrames(map, wrong);
+  countReferences(map, mappings, otherRefs, wrong);
+  return wrong;
 }
 
 /**
@@ -47,16 +68,25 @@ export function recountPages(
   mappingsOf: PerFrame,
   otherRefsOf: PerFrame = none,
 ): readonly Mismatch[] {
-  const { nextFrame, flags, count, mapcount } = map;
   const wrong: Mismatch[] = [];
+  countReferences(map, columnOf(map, mappingsOf), columnOf(map, otherRefsOf), wrong);
+  return wrong;
+}
+
+function countReferences(
+  map: MemMap,
+  mapped: Int32Array,
+  held: Int32Array,
+  wrong: Mismatch[],
+): void {
+  const { nextFrame, flags, count, mapcount } = map;
   for (let pfn = 0; pfn < nextFrame; pfn++) {
-    const others = otherRefsOf(pfn);
-    let mappings = mappingsOf(pfn);
-    let references = mappings + others;
+    let mappings = mapped[pfn];
+    let references = mappings + held[pfn];
     const kind = flags[pfn] & COUNTED_APART;
     if (kind !== 0) {
       if (kind & PageFlag.TAIL) {
-        mappings += others;
+        mappings = references;
         references = 0;
       }
       if (kind & PageFlag.RESERVED) references++;
@@ -64,13 +94,12 @@ export function recountPages(
     }
     if (mapcount[pfn] !== mappings) {
       const field = kind & PageFlag.TAIL ? "pins" : "mapcount";
-      wrong.push(...compareKept("I4", nameOf(pfn), field, mapcount[pfn], mappings));
+      tellKept(wrong, "I4", nameOf(pfn), field, mapcount[pfn], mappings);
     }
     if (count[pfn] !== references) {
-      wrong.push(...compareKept("I5", nameOf(pfn), "count", count[pfn], references));
+      tellKept(wrong, "I5", nameOf(pfn), "count", count[pfn], references);
     }
   }
-  return wrong;
 }
 
 /** Pages whose count is not what maps and holds them. */
@@ -87,20 +116,25 @@ function pinsOfTails({ mapcount }: MemMap, head: number): number {
  * @modelOnly a recount
  */
 export function checkMemMap(map: MemMap): readonly Mismatch[] {
-  return [...checkFreeList(map), ...checkFrames(map)];
+  const wrong: Mismatch[] = [];
+  checkFreeList(map, wrong);
+  checkFrames(map, wrong);
+  return wrong;
 }
 
-function checkFreeList(map: MemMap): readonly Mismatch[] {
+function checkFreeList(map: MemMap, wrong: Mismatch[]): void {
+  const { nextFrame, count, index } = map;
   let free = countFreeRuns(map) * HPAGE_PMD_NR;
-  for (let pfn = map.freeHead; pfn !== NO_PFN; pfn = map.index[pfn]) {
-    if (!(pfn < map.nextFrame) || map.count[pfn] !== 0) {
-      return compareKept("pages", nameOf(pfn), "state", "on the free list", "free");
+  for (let pfn = map.freeHead; pfn !== NO_PFN; pfn = index[pfn]) {
+    if (!(pfn < nextFrame) || count[pfn] !== 0) {
+      tellKept(wrong, "pages", nameOf(pfn), "state", "on the free list", "free");
+      return;
     }
-    if (++free > map.nextFrame)
-      return compareKept("pages", MACHINE, "free list", "a circle", "a list");
+    if (++free <= nextFrame) continue;
+    tellKept(wrong, "pages", MACHINE, "free list", "a circle", "a list");
+    return;
   }
-  const others = map.nextFrame - map.framesInUse;
-  return compareKept("pages", MACHINE, "frames on the free list", free, others);
+  tellKept(wrong, "pages", MACHINE, "frames on the free list", free, nextFrame - map.framesInUse);
 }
 
 function countFreeRuns(map: MemMap): number {
@@ -118,9 +152,8 @@ function isClearFrom({ count, mapcount, mapping, flags }: MemMap, from: number):
   return bits === 0;
 }
 
-function checkFrames(map: MemMap): readonly Mismatch[] {
+function checkFrames(map: MemMap, wrong: Mismatch[]): void {
   const { count, mapcount, mapping, flags } = map;
-  const wrong: Mismatch[] = [];
   let framesInUse = 0;
   let anon = 0;
   let huge = 0;
@@ -131,7 +164,7 @@ function checkFrames(map: MemMap): readonly Mismatch[] {
     const kind = flags[pfn];
     if (count[pfn] !== 0 || kind & (PageFlag.TAIL | PageFlag.LARGE)) framesInUse++;
     else if ((mapcount[pfn] | mapping[pfn] | kind) !== 0) {
-      wrong.push(...compareKept("pages", nameOf(pfn), "row of a free page", "in use", "clear"));
+      tellKept(wrong, "pages", nameOf(pfn), "row of a free page", "in use", "clear");
     }
     // A tail's mapcount is its pins, and no statistic.
     if (mapcount[pfn] <= 0 || kind & PageFlag.TAIL) continue;
@@ -139,17 +172,11 @@ function checkFrames(map: MemMap): readonly Mismatch[] {
     else if (kind & PageFlag.HEAD) huge++;
     else anon++;
   }
-  const kept = { ...map.stats, framesInUse: map.framesInUse };
-  const counted: typeof kept = {
-    nrAnonPages: anon,
-    nrAnonTransparentHugepages: huge,
-    nrFileMapped: file,
-    framesInUse,
-  };
-  for (const name of Object.keys(kept) as (keyof typeof kept)[]) {
-    wrong.push(...compareKept("pages", MACHINE, name, kept[name], counted[name]));
-  }
-  return wrong;
+  const { nrAnonPages, nrAnonTransparentHugepages, nrFileMapped } = map.stats;
+  tellKept(wrong, "pages", MACHINE, "nrAnonPages", nrAnonPages, anon);
+  tellKept(wrong, "pages", MACHINE, "nrAnonTransparentHugepages", nrAnonTransparentHugepages, huge);
+  tellKept(wrong, "pages", MACHINE, "nrFileMapped", nrFileMapped, file);
+  tellKept(wrong, "pages", MACHINE, "framesInUse", map.framesInUse, framesInUse);
 }
 
 const nameOf = (pfn: number): string => `pfn ${pfn}`;

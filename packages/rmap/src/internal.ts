@@ -6,6 +6,7 @@
 export { anonVmaChainLink, hasLowDegree, isUnused } from "./anon-vma.ts";
 export { ownerLookPoint } from "./anon-vma-prepare.ts";
 export { stopToGet } from "./anon-vma-refs.ts";
+export { checkColumns } from "./check-pages.ts";
 export { countedFrames, isFolioMappedWhole, usersOfFolio } from "./large-folio.ts";
 export { expectPfn, growMemMap, memoryBytes } from "./mem-map.ts";
 export {

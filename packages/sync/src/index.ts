@@ -32,6 +32,7 @@ export {
   mismatchText,
   RECOUNT_RULES,
   type RecountRule,
+  tellAll,
   tellKept,
 } from "./mismatch.ts";
 export {

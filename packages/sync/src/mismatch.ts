@@ -88,6 +88,14 @@ export function tellKept(
 }
 
 /**
+ * Adds all that another recount has found: mostly nothing.
+ * @modelOnly a recount
+ */
+export function tellAll(wrong: Mismatch[], found: readonly Mismatch[]): void {
+  for (let at = 0; at < found.length; at++) wrong.push(found[at]);
+}
+
+/**
  * `I2: mm2: anon_rss is 1, but 2 counted`, or, of a state, `tasks: pid 4: entry is free, not used`.
  * @modelOnly a recount
  * @example

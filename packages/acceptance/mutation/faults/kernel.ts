@@ -22,14 +22,14 @@ export const KERNEL_FAULTS: readonly Fault[] = faultsIn("kernel", [
   {
     name: "poisoned-frame-unheld",
     file: "check-pages.ts",
-    find: "(flags[pfn] & PageFlag.HWPOISON ? 1 : 0)",
+    find: "map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0",
     replace: "0",
     why: "a poisoned frame keeps one reference (I5)",
   },
   {
     name: "migrating-page-unheld",
     file: "check-pages.ts",
-    find: "    holders[oldPfn]++;",
+    find: "    counts[oldPfn]++;",
     replace: "",
     why: "who isolated a page holds it (I5)",
   },

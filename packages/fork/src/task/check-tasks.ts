@@ -12,7 +12,7 @@
  */
 import type { MmStruct } from "@forkpath/mm";
 import { MACHINE, type Mismatch, tellKept } from "@forkpath/sync";
-import type { ForkEnv, SignalStruct, TaskStruct, UserStruct } from "../types.ts";
+import type { ForkEnv, TaskStruct } from "../types.ts";
 import { OOM_SCORE_ADJ_MIN } from "./signal-struct.ts";
 import { isExiting, isGroupLeader } from "./task.ts";
 
@@ -32,18 +32,13 @@ type Tasks = readonly TaskStruct[];
  */
 export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
   const tasks = [...fe.tasks.values()];
-  const alive = tasks.filter((task) => !isExiting(task));
   const wrong: Mismatch[] = [];
   tellKept(wrong, "tasks", MACHINE, "nr_threads", fe.nrThreads, tasks.length);
   tellKept(wrong, "tasks", MACHINE, "pids in use", fe.pidMap.used.size, tasks.length);
   for (const [pid, task] of fe.tasks) checkPid(fe, pid, task, wrong);
   checkShared(tasks, USER, wrong);
   checkGroups(tasks, wrong);
-  checkShared(tasks, SIGHAND, wrong);
-  // A task that has exited holds none of these.
-  checkShared(alive, FILES, wrong);
-  checkShared(alive, FS, wrong);
-  checkShared(alive, NSPROXY, wrong);
+  for (const kind of HELD) checkShared(tasks, kind, wrong);
   checkMms(tasks, wrong);
   for (const task of tasks) checkFamily(fe, task, wrong);
   return wrong;
@@ -57,109 +52,143 @@ function checkPid({ pidMap }: ForkEnv, pid: number, task: TaskStruct, wrong: Mis
 }
 
 /** What tasks share, and where it keeps how many of them do. */
-interface Kind<Shared> {
-  of(task: TaskStruct): Shared | null;
-  keptIn(shared: Shared): number;
-  readonly field: string;
-  /** What to call it, by the first task that shares it. */
+interface Kind {
+  /** Null for a task that has none. */
+  of(task: TaskStruct): object | null;
+  /** What it keeps, and what to call it, by the first task that shares it. */
+  keptIn(first: TaskStruct): number;
   nameOf(first: TaskStruct): string;
+  readonly field: string;
 }
 
-const USER: Kind<UserStruct> = {
+const USER: Kind = {
   of: ({ cred }) => cred.user,
-  keptIn: ({ processes }) => processes,
-  field: "processes",
+  keptIn: ({ cred }) => cred.user.processes,
   nameOf: ({ cred }) => `user ${cred.user.uid}`,
+  field: "processes",
 };
 
 /** What a task has a pointer to, and counts its users itself. */
-const counted = <Field extends string, Shared extends Readonly<Record<Field, number>>>(
+const counted = <Field extends string>(
   what: string,
   field: Field,
-  of: (task: TaskStruct) => Shared | null,
-): Kind<Shared> => ({
+  of: (task: TaskStruct) => Readonly<Record<Field, number>> | null,
+): Kind => ({
   of,
-  keptIn: (shared) => shared[field],
-  field,
+  keptIn: (first) => of(first)?.[field] ?? 0,
   nameOf: ({ pid }) => `${what} of ${pid}`,
+  field,
 });
-const SIGHAND = counted("sighand", "count", ({ sighand }) => sighand);
-const FILES = counted("files", "count", ({ files }) => files);
-const FS = counted("fs", "users", ({ fs }) => fs);
-const NSPROXY = counted("nsproxy", "count", ({ nsproxy }) => nsproxy);
 
-function checkShared<Shared>(tasks: Tasks, of: Kind<Shared>, wrong: Mismatch[]): void {
-  const sharers = new Map<Shared, number>();
-  for (const task of tasks) {
-    const shared = of.of(task);
-    if (shared !== null) sharers.set(shared, (sharers.get(shared) ?? 0) + 1);
+/** A task that has exited holds none of the last three. */
+const HELD: readonly Kind[] = [
+  counted("sighand", "count", ({ sighand }) => sighand),
+  counted("files", "count", (task) => (isExiting(task) ? null : task.files)),
+  counted("fs", "users", (task) => (isExiting(task) ? null : task.fs)),
+  counted("nsproxy", "count", (task) => (isExiting(task) ? null : task.nsproxy)),
+];
+
+function checkShared(tasks: Tasks, kind: Kind, wrong: Mismatch[]): void {
+  const shared: (object | null)[] = [];
+  for (const task of tasks) shared.push(kind.of(task));
+  const firsts = firstsOf(shared);
+  const counts = zeroes(tasks.length);
+  for (const first of firsts) counts[first]++;
+  for (let at = 0; at < tasks.length; at++) {
+    if (shared[at] === null || firsts[at] !== at) continue;
+    const kept = kind.keptIn(tasks[at]);
+    if (kept === counts[at]) continue;
+    tellKept(wrong, "tasks", kind.nameOf(tasks[at]), kind.field, kept, counts[at]);
   }
-  for (const [shared, count] of sharers) {
-    const kept = of.keptIn(shared);
-    if (kept === count) continue;
-    const first = tasks.find((task) => of.of(task) === shared) as TaskStruct;
-    tellKept(wrong, "tasks", of.nameOf(first), of.field, kept, count);
+}
+
+/** So many are compared with each other: a map takes longer. */
+const FEW = 64;
+
+/** For each of `things` the place of the first that is the same. */
+function firstsOf(things: readonly unknown[]): readonly number[] {
+  if (things.length > FEW) return firstsOfMany(things);
+  const firsts: number[] = [];
+  for (const thing of things) {
+    let first = 0;
+    while (things[first] !== thing) first++;
+    firsts.push(first);
   }
+  return firsts;
+}
+
+function firstsOfMany(things: readonly unknown[]): readonly number[] {
+  const firsts = new Map<unknown, number>();
+  return things.map((thing, at) => {
+    const first = firsts.get(thing) ?? at;
+    if (first === at) firsts.set(thing, at);
+    return first;
+  });
+}
+
+function zeroes(length: number): number[] {
+  const counts: number[] = [];
+  for (let at = 0; at < length; at++) counts.push(0);
+  return counts;
 }
 
 function checkGroups(tasks: Tasks, wrong: Mismatch[]): void {
-  const groups = new Map<SignalStruct, TaskStruct[]>();
-  for (const task of tasks) {
-    const group = groups.get(task.signal);
-    if (group === undefined) groups.set(task.signal, [task]);
-    else group.push(task);
+  const firsts = firstsOf(tasks.map(({ signal }) => signal));
+  const threads = zeroes(tasks.length);
+  const leaders = zeroes(tasks.length);
+  const live = zeroes(tasks.length);
+  for (let at = 0; at < tasks.length; at++) {
+    const first = firsts[at];
+    threads[first]++;
+    if (isGroupLeader(tasks[at])) leaders[first]++;
+    if (!isExiting(tasks[at])) live[first]++;
   }
-  for (const [signal, threads] of groups) checkGroup(signal, threads, wrong);
-}
-
-function checkGroup(signal: SignalStruct, threads: Tasks, wrong: Mismatch[]): void {
-  let leaders = 0;
-  let live = 0;
-  for (const thread of threads) {
-    if (isGroupLeader(thread)) leaders++;
-    if (!isExiting(thread)) live++;
+  for (let at = 0; at < tasks.length; at++) {
+    if (firsts[at] !== at) continue;
+    const { signal } = tasks[at];
+    tellGroup(wrong, tasks[at], "signal.count", signal.count, threads[at]);
+    tellGroup(wrong, tasks[at], "signal.threads", signal.threads.length, threads[at]);
+    tellGroup(wrong, tasks[at], "signal.live", signal.live, live[at]);
+    if (leaders[at] !== 1) tellGroup(wrong, tasks[at], "leaders", leaders[at], "one");
   }
-  const kept = signal.threads.length;
-  const { length } = threads;
-  const owner = `group ${threads[0].tgid}`;
-  tellKept(wrong, "tasks", owner, "signal.count", signal.count, length);
-  tellKept(wrong, "tasks", owner, "signal.threads", kept, length);
-  tellKept(wrong, "tasks", owner, "signal.live", signal.live, live);
-  if (leaders !== 1) tellKept(wrong, "tasks", owner, "leaders", leaders, "one");
 }
 
-/** How many tasks use an address space, how many of these must not be chosen, how many borrow. */
-interface MmUsers {
-  users: number;
-  unkillable: number;
-  borrowers: number;
+function tellGroup(
+  wrong: Mismatch[],
+  { tgid }: TaskStruct,
+  field: string,
+  kept: number,
+  counted: number | string,
+): void {
+  if (kept !== counted) tellKept(wrong, "tasks", `group ${tgid}`, field, kept, counted);
 }
 
-/** Each address space that a task uses or borrows. A swapoff under way is a user too. */
+/**
+ * Each address space that a task uses or borrows, how many of its users must not be chosen, and how
+ * many tasks borrow it. A swapoff under way is a user too.
+ */
 function checkMms(tasks: Tasks, wrong: Mismatch[]): void {
-  const mms = new Map<MmStruct, MmUsers>();
-  for (const { mm, activeMm, signal } of tasks) {
-    if (mm !== null) {
-      const users = usersOf(mms, mm);
-      users.users++;
-      if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) users.unkillable++;
-    }
-    if (activeMm !== null && activeMm !== mm) usersOf(mms, activeMm).borrowers++;
+  const mms: (MmStruct | null)[] = [];
+  for (const { mm, activeMm } of tasks) mms.push(mm, activeMm);
+  const firsts = firstsOf(mms);
+  const users = zeroes(mms.length);
+  const unkillable = zeroes(mms.length);
+  const borrowers = zeroes(mms.length);
+  for (let at = 0; at < tasks.length; at++) {
+    const { mm, activeMm, signal } = tasks[at];
+    users[firsts[2 * at]]++;
+    if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) unkillable[firsts[2 * at]]++;
+    if (activeMm !== mm) borrowers[firsts[2 * at + 1]]++;
   }
-  for (const [mm, { users, unkillable, borrowers }] of mms) {
-    const counted = users + mm.swapoffs;
+  for (let at = 0; at < mms.length; at++) {
+    const mm = mms[at];
+    if (mm === null || firsts[at] !== at) continue;
+    const counted = users[at] + mm.swapoffs;
+    const holders = (counted > 0 ? 1 : 0) + borrowers[at];
     tellKept(wrong, "tasks", mm.name, "mm_users", mm.mmUsers, counted);
-    tellKept(wrong, "tasks", mm.name, "mm_count", mm.mmCount, (counted > 0 ? 1 : 0) + borrowers);
-    tellKept(wrong, "tasks", mm.name, "oom_disable_count", mm.oomDisableCount, unkillable);
+    tellKept(wrong, "tasks", mm.name, "mm_count", mm.mmCount, holders);
+    tellKept(wrong, "tasks", mm.name, "oom_disable_count", mm.oomDisableCount, unkillable[at]);
   }
-}
-
-function usersOf(mms: Map<MmStruct, MmUsers>, mm: MmStruct): MmUsers {
-  const known = mms.get(mm);
-  if (known !== undefined) return known;
-  const none = { users: 0, unkillable: 0, borrowers: 0 };
-  mms.set(mm, none);
-  return none;
 }
 
 /** The task is once among its parent's children, and the parent is there. */

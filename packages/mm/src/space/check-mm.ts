@@ -8,11 +8,11 @@
  *    entries                     against the areas that they lie in, and their pages' anon_vmas
  *                                against those that the area is linked to (SPEC §4.5)
  */
-import { hex, PAGE_SIZE, VmFlag } from "@forkpath/abi";
+import { hex, isPageAligned, VmFlag } from "@forkpath/abi";
 import { checkMmCounters } from "@forkpath/counters";
-import { type Mismatch, type RecountRule, tellKept } from "@forkpath/sync";
+import { type Mismatch, tellAll, tellKept } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
-import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
+import type { MmEnv, MmRules, MmStruct, MmUsage, Vma } from "../types.ts";
 import { countEntries, createEntryTally, type EntryTally } from "./count-entries.ts";
 
 /** What the recount cannot see by itself. */
@@ -51,60 +51,71 @@ export function checkMm(
   for (let at = 0; at < mm.vmas.length; at++) checkVma(mm, at, wrong);
   const { pages, hugePmds } = countEntries(env, mm, tally, wrong);
   pages.anonRss += argCharge;
-  wrong.push(...checkMmCounters(mm.counters, pages));
+  tellAll(wrong, checkMmCounters(mm.counters, pages));
   tellKept(wrong, "I8", mm.name, "deposits", mm.pmdHugePte.length, hugePmds);
   checkAreaSums(env, mm, wrong);
   return wrong;
 }
 
 /** The area itself, and the one before it. */
-function checkVma({ name, vmas }: MmStruct, at: number, wrong: Mismatch[]): void {
-  const { start, end, file, flags } = vmas[at];
-  const tell = (field: string, kept: string, counted: string): void => {
-    const owner = `${name} area ${hex(start)}-${hex(end)}`;
-    tellKept(wrong, "mm", owner, field, kept, counted);
-  };
-  const bottom = at === 0 ? 0 : vmas[at - 1].end;
-  const list = flags & VmFlag.NONLINEAR ? file?.iMmapNonlinear : file?.iMmap;
-  if (start % PAGE_SIZE !== 0) tell("start", hex(start), "page-aligned");
-  if (end % PAGE_SIZE !== 0) tell("end", hex(end), "page-aligned");
-  if (start >= end) tell("end", hex(end), "above its start");
-  if (bottom > start) tell("start", hex(start), `at or above ${hex(bottom)}`);
-  if (list?.has(vmas[at]) === false) tell(`i_mmap of ${file?.path}`, "without it", "with it");
+function checkVma(mm: MmStruct, at: number, wrong: Mismatch[]): void {
+  const vma = mm.vmas[at];
+  const { start, end, file, flags } = vma;
+  const bottom = at === 0 ? 0 : mm.vmas[at - 1].end;
+  if (!isPageAligned(start)) tellOf(mm, vma, "start", hex(start), "page-aligned", wrong);
+  if (!isPageAligned(end)) tellOf(mm, vma, "end", hex(end), "page-aligned", wrong);
+  if (start >= end) tellOf(mm, vma, "end", hex(end), "above its start", wrong);
+  if (bottom > start) tellOf(mm, vma, "start", hex(start), `at or above ${hex(bottom)}`, wrong);
+  if (file === null) return;
+  const list = flags & VmFlag.NONLINEAR ? file.iMmapNonlinear : file.iMmap;
+  if (!list.has(vma)) tellOf(mm, vma, `i_mmap of ${file.path}`, "without it", "with it", wrong);
+}
+
+/** Adds a mismatch of one area. */
+function tellOf(
+  { name }: MmStruct,
+  { start, end }: Vma,
+  field: string,
+  kept: string,
+  counted: string,
+  wrong: Mismatch[],
+): void {
+  const owner = `${name} area ${hex(start)}-${hex(end)}`;
+  wrong.push({ rule: "mm", owner, field, kept, counted });
 }
 
 /** What the mm counts beside its areas. */
 function checkAreaSums({ rules }: MmEnv, mm: MmStruct, wrong: Mismatch[]): void {
-  const { name, vmas } = mm;
+  const { name, vmas, usage } = mm;
   let locked = 0;
   for (const vma of vmas) if (vma.flags & VmFlag.LOCKED) locked += vmaPages(vma);
   tellKept(wrong, "I9", name, "map_count", mm.mapCount, vmas.length);
   tellKept(wrong, "mm", name, "locked_vm", mm.lockedVm, locked);
   // A writer who sleeps has changed an area, and not yet what all of them add up to.
   if (mm.mmapSem.writer !== null) return;
-  const area = { flags: 0, hasFile: false };
-  for (const { rule, field, key } of USAGE) {
-    const isCounted = rules.usage[key];
-    let pages = 0;
-    for (const vma of vmas) {
-      area.flags = vma.flags;
-      area.hasFile = vma.file !== null;
-      if (isCounted(area)) pages += vmaPages(vma);
-    }
-    tellKept(wrong, rule, name, field, mm.usage[key], pages);
-  }
+  const counted = countUsage(rules.usage, vmas);
+  tellKept(wrong, "I10", name, "total_vm", usage.totalVm, counted.totalVm);
+  tellKept(wrong, "mm", name, "shared_vm", usage.sharedVm, counted.sharedVm);
+  tellKept(wrong, "mm", name, "exec_vm", usage.execVm, counted.execVm);
+  tellKept(wrong, "mm", name, "stack_vm", usage.stackVm, counted.stackVm);
+  tellKept(wrong, "mm", name, "reserved_vm", usage.reservedVm, counted.reservedVm);
+  tellKept(wrong, "mm", name, "data_vm", usage.dataVm, counted.dataVm);
 }
 
-/** The fields of the usage, by the kernel's names. Which areas each counts, says a rule. */
-const USAGE: readonly {
-  readonly rule: RecountRule;
-  readonly field: string;
-  readonly key: keyof MmUsage;
-}[] = [
-  { rule: "I10", field: "total_vm", key: "totalVm" },
-  { rule: "mm", field: "shared_vm", key: "sharedVm" },
-  { rule: "mm", field: "exec_vm", key: "execVm" },
-  { rule: "mm", field: "stack_vm", key: "stackVm" },
-  { rule: "mm", field: "reserved_vm", key: "reservedVm" },
-  { rule: "mm", field: "data_vm", key: "dataVm" },
-];
+/** Which areas each field counts, says a rule. */
+function countUsage(isCounted: MmRules["usage"], vmas: readonly Vma[]): MmUsage {
+  const sums = { totalVm: 0, sharedVm: 0, execVm: 0, stackVm: 0, reservedVm: 0, dataVm: 0 };
+  const area = { flags: 0, hasFile: false };
+  for (const vma of vmas) {
+    const pages = vmaPages(vma);
+    area.flags = vma.flags;
+    area.hasFile = vma.file !== null;
+    if (isCounted.totalVm(area)) sums.totalVm += pages;
+    if (isCounted.sharedVm(area)) sums.sharedVm += pages;
+    if (isCounted.execVm(area)) sums.execVm += pages;
+    if (isCounted.stackVm(area)) sums.stackVm += pages;
+    if (isCounted.reservedVm(area)) sums.reservedVm += pages;
+    if (isCounted.dataVm(area)) sums.dataVm += pages;
+  }
+  return sums;
+}

@@ -22,13 +22,17 @@ import {
   isPteWrite,
   Level,
   Pte,
-  pteHigh,
-  pteLow,
   ptePfn,
   type TableVisitor,
   visitTables,
 } from "@forkpath/page-table";
-import { CHUNK_MASK, CHUNK_SHIFT, nextEntry } from "@forkpath/page-table/internal";
+import {
+  BLOCK_ENTRIES,
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  lowestBlock,
+  ROW_SHIFT,
+} from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
   isPageAnon,
@@ -49,8 +53,8 @@ import type { MmEnv, MmStruct, Vma } from "../types.ts";
 
 /** What entries lead to, over all address spaces that were counted. */
 export interface EntryTally {
-  /** By frame, up to the last that was ever in use: entries that map it, if it is counted. */
-  readonly mappings: Int32Array;
+  /** By frame, up to the last that was ever in use or further: entries that map it, if counted. */
+  mappings: Int32Array;
   /** By packed entry: how many name the slot. */
   readonly slots: Map<SwpEntry, number>;
 }
@@ -60,6 +64,16 @@ export const createEntryTally = ({ map }: MmEnv): EntryTally => ({
   mappings: new Int32Array(map.nextFrame),
   slots: new Map(),
 });
+
+/**
+ * Makes a tally what it was at first, for all frames that were in use by now.
+ * @modelOnly a recount
+ */
+export function clearEntryTally({ map }: MmEnv, tally: EntryTally): void {
+  if (tally.mappings.length < map.nextFrame) tally.mappings = new Int32Array(map.count.length);
+  else tally.mappings.fill(0, 0, map.nextFrame);
+  tally.slots.clear();
+}
 
 /** What the entries of one address space come to. */
 export interface CountedEntries {
@@ -117,18 +131,28 @@ class EntryCount implements TableVisitor, CountedEntries {
   /** Not by a visit of each entry: an address costs memory when it is handed on. */
   table(level: Level, row: number, start: VirtAddr): void {
     if (level !== Level.PTE) return;
-    const { tables } = this.env;
+    const { low, high, blocks } = this.env.tables;
+    const firstCell = row << ROW_SHIFT;
+    const lows = low[firstCell >>> CHUNK_SHIFT];
+    const highs = high[firstCell >>> CHUNK_SHIFT];
+    const first = firstCell & CHUNK_MASK;
     this.start = start;
     let end = 0; // index of the first entry behind the area that the loop is in
-    for (let at = nextEntry(tables, row, 0); at < PTRS_PER_TABLE; at = nextEntry(tables, row, at)) {
-      if (at >= end) {
-        const areaEnd = this.goTo(start + at * PAGE_SIZE, PAGE_SIZE);
-        end = Math.min(Math.floor((areaEnd - start) / PAGE_SIZE), PTRS_PER_TABLE);
+    for (let left = blocks[row]; left !== 0; left &= left - 1) {
+      const block = lowestBlock(left);
+      for (let at = block; at < block + BLOCK_ENTRIES; at++) {
+        const entryLow = lows[first + at];
+        const entryHigh = highs[first + at];
+        if (entryLow === 0 && entryHigh === 0) continue;
+        if (at >= end) {
+          const areaEnd = this.goTo(start + at * PAGE_SIZE, PAGE_SIZE);
+          end = Math.min(Math.floor((areaEnd - start) / PAGE_SIZE), PTRS_PER_TABLE);
+        }
+        const to = first + Math.min(end, block + BLOCK_ENTRIES);
+        const alike = this.linked === 0 ? 0 : this.countAlike(lows, highs, first + at, to);
+        if (alike === 0) this.countEntry(at, entryLow, entryHigh);
+        else at += alike - 1;
       }
-      const cell = row * PTRS_PER_TABLE + at;
-      const alike = this.linked === 0 ? 0 : this.countAlike(cell, cell + end - at);
-      if (alike === 0) this.countEntry(at, pteLow(tables, cell), pteHigh(tables, cell));
-      at += Math.max(alike, 1);
     }
   }
 
@@ -136,15 +160,10 @@ class EntryCount implements TableVisitor, CountedEntries {
    * Counts anonymous pages of the same owner as the last one, as most pages are: what countEntry
    * would do, as long as there is nothing to tell. @returns how many of the cells
    */
-  private countAlike(from: number, to: number): number {
+  private countAlike(lows: Uint32Array, highs: Uint32Array, first: number, end: number): number {
     const { linked, exclusiveFlag } = this;
-    const { tables, map } = this.env;
-    const { mapping, flags, mapcount } = map;
+    const { mapping, flags, mapcount } = this.env.map;
     const { mappings } = this.tally;
-    const lows = tables.low[from >>> CHUNK_SHIFT];
-    const highs = tables.high[from >>> CHUNK_SHIFT];
-    const first = from & CHUNK_MASK;
-    const end = first + to - from;
     let at = first;
     for (; at < end; at++) {
       const low = lows[at];
