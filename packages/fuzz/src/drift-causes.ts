@@ -36,31 +36,55 @@ export interface Causes {
 const AT_REST: ReadonlySet<SubjectKind> = new Set(["page", "completion", "child"]);
 
 export function findCauses({ machine }: Kernel, remapping: string | null = null): Causes {
-  const { fork, waiting } = machine;
   const { rules } = machine.mm;
-  const mms = new Set<MmStruct>();
-  for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
-  const awaited = [...waiting.values()].map(({ waitsFor }) => waitsFor.of);
-  const isSemAwaited =
-    fork.rules.totals.copied === "with the struct" &&
-    awaited.some(({ lockClass }) => lockClass === "mmap_sem");
+  const mms = liveMms(machine);
+  let hasUnaccountedStack = false;
+  let advised = NONE;
+  for (const { vmas, name } of mms) {
+    for (const vma of vmas) {
+      if (isUnaccountedStack(vma)) hasUnaccountedStack = true;
+      if (isAdvised(vma) && forgetsAdvice(rules)) advised = withName(advised, name);
+    }
+  }
   return {
-    living: isSemAwaited ? namesOf(mms, () => true) : null,
+    living: findLiving(machine, mms),
     ...findSpecialEntries(machine, mms),
-    advised: forgetsAdvice(rules) ? namesOf(mms, ({ vmas }) => vmas.some(isAdvised)) : NONE,
+    advised,
     remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
-    hasUnaccountedStack: hasUnaccountedStack(mms),
+    hasUnaccountedStack,
     changing: findChanging(machine),
-    isHalfWay: awaited.some(({ kind }) => !AT_REST.has(kind)),
+    isHalfWay: isHalfWay(machine),
   };
 }
 
+function liveMms({ fork }: Machine): ReadonlySet<MmStruct> {
+  const mms = new Set<MmStruct>();
+  for (const { mm } of fork.tasks.values()) if (mm !== null) mms.add(mm);
+  return mms;
+}
+
+/** Most sets are empty, and have no need to be made. */
 const NONE: ReadonlySet<string> = new Set();
 
-const namesOf = (
+const withName = (names: ReadonlySet<string>, name: string): ReadonlySet<string> =>
+  names.has(name) ? names : new Set([...names, name]);
+
+function findLiving(
+  { fork, waiting }: Machine,
   mms: ReadonlySet<MmStruct>,
-  isWanted: (mm: MmStruct) => boolean,
-): ReadonlySet<string> => new Set([...mms].filter(isWanted).map(({ name }) => name));
+): ReadonlySet<string> | null {
+  if (fork.rules.totals.copied !== "with the struct") return null;
+  for (const { waitsFor } of waiting.values()) {
+    if (waitsFor.of.lockClass !== "mmap_sem") continue;
+    return new Set([...mms].map(({ name }) => name));
+  }
+  return null;
+}
+
+function isHalfWay({ waiting }: Machine): boolean {
+  for (const { waitsFor } of waiting.values()) if (!AT_REST.has(waitsFor.of.kind)) return true;
+  return false;
+}
 
 /** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
 function findSpecialEntries(
@@ -68,16 +92,18 @@ function findSpecialEntries(
   mms: Iterable<MmStruct>,
 ): Pick<Causes, "migrating" | "poisoned"> {
   const { map, tables, rules } = mm;
-  if (migrations.length === 0 && !isAnyBad(map)) return { migrating: NONE, poisoned: NONE };
-  const migrating = new Set<string>();
-  const poisoned = new Set<string>();
+  let migrating = NONE;
+  let poisoned = NONE;
+  if (migrations.length === 0 && !isAnyBad(map)) return { migrating, poisoned };
   for (const { name, pgd } of mms) {
     forEachPte(tables, pgd, (_addr, _cell, low, high) => {
       if (isPtePresent(low) || isPteFile(low)) return;
       if (isMigrationEntry(low)) {
         const counter = rules.migrationCounter(mm, undefined, low, high);
-        if (counter === NOT_COUNTED) migrating.add(name);
-      } else if (isHwpoisonEntry(low) && rules.poisonCounter !== NOT_COUNTED) poisoned.add(name);
+        if (counter === NOT_COUNTED) migrating = withName(migrating, name);
+      } else if (isHwpoisonEntry(low) && rules.poisonCounter !== NOT_COUNTED) {
+        poisoned = withName(poisoned, name);
+      }
     });
   }
   return { migrating, poisoned };
@@ -85,11 +111,6 @@ function findSpecialEntries(
 
 function isAnyBad({ flags, nextFrame }: MemMap): boolean {
   for (let pfn = 0; pfn < nextFrame; pfn++) if (flags[pfn] & PageFlag.HWPOISON) return true;
-  return false;
-}
-
-function hasUnaccountedStack(mms: ReadonlySet<MmStruct>): boolean {
-  for (const { vmas } of mms) if (vmas.some(isUnaccountedStack)) return true;
   return false;
 }
 
@@ -103,11 +124,11 @@ const forgetsAdvice = ({ lockedFlags }: MmRules): boolean =>
 const isAdvised = ({ flags }: Vma): boolean => hasVmFlag(flags, VmFlag.HUGEPAGE);
 
 function findChanging({ waiting, fork, mm: env }: Machine): ReadonlySet<string> {
-  const names = new Set<string>();
+  let names = NONE;
   for (const [pid, { waitsFor }] of waiting) {
     const task = fork.tasks.get(pid);
     if (waitsFor.object !== env.map || !task?.mm) continue;
-    if (task.mm.mmapSem.writer === task.thread) names.add(task.mm.name);
+    if (task.mm.mmapSem.writer === task.thread) names = withName(names, task.mm.name);
   }
   return names;
 }

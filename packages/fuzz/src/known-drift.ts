@@ -31,6 +31,7 @@ export function createKnownDrift(kernel: Kernel): KnownDrift {
     unexplained(wrong, remapping) {
       const causes = [before, findCauses(kernel, remapping)] as const;
       before = causes[1];
+      if (wrong.length === 0 && drifts.size === 0) return wrong;
       const explained = before.isHalfWay ? copyOf(drifts) : new Map();
       const strange = wrong.filter((one) => !isExplained(one, causes, drifts, explained));
       drifts = explained;

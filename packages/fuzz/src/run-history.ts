@@ -4,24 +4,19 @@
  */
 import type { Kernel } from "@forkpath/kernel";
 import { checkBlocks } from "@forkpath/page-table";
-import {
-  CannotRun,
-  ScenarioError,
-  type Step,
-  type StepResult,
-  type World,
-} from "@forkpath/scenario";
+import { CannotRun, ScenarioError, type Step, type World } from "@forkpath/scenario";
 import {
   type Entry,
   evaluate,
   expectationsOf,
+  type MadeStep,
+  makeStep,
   openWorld,
-  runStep,
   scenarioOf,
   stepOf,
   taskOf,
 } from "@forkpath/scenario/internal";
-import { mismatchText } from "@forkpath/sync";
+import { type Mismatch, mismatchText } from "@forkpath/sync";
 import { expectedAtEnd, isDeserted } from "./ending.ts";
 import type { History } from "./history.ts";
 import { createKnownDrift, type KnownDrift } from "./known-drift.ts";
@@ -44,17 +39,17 @@ export type ReadStep = (entry: Entry) => Step;
 
 export interface HistoryRun {
   /** Those steps that could be done, each with how it ended; the last one failed, if one did. */
-  readonly history: History;
+  history(): History;
   /** What is wrong after the last step; empty for nothing. */
   readonly wrong: readonly string[];
   /** How each step ended, in their order. */
   readonly ended: readonly Ended[];
 }
 
-export interface Ended {
+export interface Ended extends MadeStep {
   readonly verb: string;
-  /** `success`, `waits`, or an errno or a signal. */
-  readonly outcome: string;
+  /** The step as it was to be done. */
+  readonly entry: Entry;
 }
 
 /**
@@ -70,8 +65,9 @@ interface Progress {
   readonly orphans: SwapOrphans;
   readonly onStep: OnStep | undefined;
   readonly read: ReadStep;
-  readonly steps: Entry[];
   readonly ended: Ended[];
+  /** The step that failed before it could end, or what stands for it. */
+  last: Entry | null;
 }
 
 /** Errors of the kernel are as good as successes: what counts is what is left behind. */
@@ -81,24 +77,39 @@ export function runHistory(
   onStep?: OnStep,
   read: ReadStep = stepOf,
 ): HistoryRun {
-  const { machine, processes } = start;
-  const steps: Entry[] = [];
   const ended: Ended[] = [];
-  const history = { machine, processes, steps };
   const world = open(start);
-  if (world === null) return { history, ended, wrong: [] };
+  if (world === null) return runOf(start, ended, null, []);
   const known = createKnownDrift(world.kernel);
   const orphans = createSwapOrphans(world.kernel);
-  const progress = { world, known, orphans, onStep, read, steps, ended };
+  const progress: Progress = { world, known, orphans, onStep, read, ended, last: null };
   for (let entry = next(world); entry !== null; entry = next(world)) {
     const wrong = takeStep(progress, entry);
-    if (wrong === DEAD) return { history, ended, wrong: [] };
-    if (wrong.length > 0) return { history, ended, wrong };
+    if (wrong === DEAD) return runOf(start, ended, null, []);
+    if (wrong.length > 0) return runOf(start, ended, progress.last, wrong);
   }
-  if (!isDeserted(world)) return { history, ended, wrong: [] };
+  if (!isDeserted(world)) return runOf(start, ended, null, []);
   const expected = expectedAtEnd(world, known.lostPromises(), orphans.countExplained());
-  return { history: { ...history, expect: [expected] }, ended, wrong: unmet(world, expected) };
+  return runOf(start, ended, null, unmet(world, expected), expected);
 }
+
+/** Its history is written only when somebody asks for it: most are right. */
+const runOf = (
+  { machine, processes }: Start,
+  ended: readonly Ended[],
+  last: Entry | null,
+  wrong: readonly string[],
+  expected?: Entry,
+): HistoryRun => ({
+  history: () => ({
+    machine,
+    processes,
+    steps: [...ended.map(withOutcome), ...(last === null ? [] : [last])],
+    ...(expected === undefined ? {} : { expect: [expected] }),
+  }),
+  ended,
+  wrong,
+});
 
 /** After so many steps one looks at every entry of every table: others pass over empty blocks. */
 const STEPS_A_LOOK = 50;
@@ -108,29 +119,44 @@ const DEAD = "dead";
 
 /** @returns what is wrong after it */
 function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof DEAD {
-  const { world, known, orphans, onStep, read, steps, ended } = progress;
+  const { world, known, orphans, read, ended } = progress;
   const step = read(entry);
-  const number = steps.length + 1;
-  const result = runGuarded(() => {
-    onStep?.(world.kernel, number);
-    return runStep(world, step, number, { check: true });
-  });
-  if (typeof result === "string") {
-    steps.push(entry);
-    return [result];
+  const number = ended.length + 1;
+  const made = makeGuarded(progress, step, number);
+  if (typeof made === "string") {
+    progress.last = entry;
+    return [made];
   }
-  if (result.outcome === "BUG") return DEAD;
+  const { kind, outcome, allocations, mismatches } = made;
+  if (outcome === "BUG") return DEAD;
   const strays = number % STEPS_A_LOOK === 0 ? checkBlocks(world.kernel.machine.mm.tables) : [];
-  const counted = known.unexplained(result.mismatches, remappedBy(world, step));
+  const counted = known.unexplained(mismatches, remappedBy(world, step));
   const wrong = [...counted, ...strays].map(mismatchText);
   orphans.look();
-  if (hasEnded(result)) {
-    steps.push(withOutcome(entry, result));
-    ended.push({ verb: step.action.verb, outcome: result.outcome });
-  } else if (wrong.length > 0) {
-    steps.push(RECOUNT);
-  }
+  // A step that names a process that is gone, or waits, is not done at all.
+  if (kind !== "cannot") ended.push({ verb: step.action.verb, entry, kind, outcome, allocations });
+  else if (wrong.length > 0) progress.last = RECOUNT;
   return wrong;
+}
+
+/** A step that was made, and what a recount found then. */
+interface CheckedStep extends MadeStep {
+  readonly mismatches: readonly Mismatch[];
+}
+
+/** What the kernel throws is a finding: a broken rule, or a fault of the model. */
+function makeGuarded(
+  { world, onStep }: Progress,
+  step: Step,
+  number: number,
+): CheckedStep | string {
+  try {
+    onStep?.(world.kernel, number);
+    const { kind, outcome, allocations } = makeStep(world, step);
+    return { kind, outcome, allocations, mismatches: world.kernel.check() };
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** The name of the address space that the step calls remap_file_pages on. */
@@ -164,20 +190,8 @@ function open({ machine, processes }: Start): World | null {
   }
 }
 
-/** What the kernel throws is a finding: a broken rule, or a fault of the model. */
-function runGuarded(run: () => StepResult): StepResult | string {
-  try {
-    return run();
-  } catch (error) {
-    return String(error);
-  }
-}
-
-/** A step that names a process that is gone, or waits, is not done at all. */
-const hasEnded = ({ kind }: StepResult): boolean => kind !== "cannot";
-
 /** The step as it must be written so that its end is no surprise. */
-function withOutcome(entry: Entry, { outcome, allocations }: StepResult): Entry {
+function withOutcome({ entry, outcome, allocations }: Ended): Entry {
   const { failAllocation, fails: _fails, waits: _waits, ...own } = entry;
   return {
     ...own,

@@ -19,30 +19,40 @@ export interface ShrinkOptions {
 const kindOfFailure = ({ wrong }: HistoryRun): string =>
   (wrong[0] ?? "").replaceAll(/0x[0-9a-f]+|-?\d+/g, "#");
 
-/** Requires a run that failed. @returns one that fails in the same way, and is no longer */
-export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions): HistoryRun {
+/** What is left of a history that failed. */
+export interface Shrunk {
+  readonly history: History;
+  /** As in `HistoryRun`. */
+  readonly wrong: readonly string[];
+}
+
+/** Requires a run that failed. @returns a history that fails in the same way, and is no longer */
+export function shrink(failed: HistoryRun, { onStep, mostRuns }: ShrinkOptions): Shrunk {
   const kind = kindOfFailure(failed);
-  let best = failed;
-  let isBestWritable = isWritable(failed.history);
+  let { wrong } = failed;
+  let best = failed.history();
+  let isBestWritable = isWritable(best);
   let runs = 0;
   const isBetter = (candidate: History): boolean => {
     if (runs++ >= mostRuns) return false;
     const run = replayHistory(candidate, onStep);
     if (kindOfFailure(run) !== kind) return false;
-    const isRunWritable = isWritable(run.history);
+    const history = run.history();
+    const isRunWritable = isWritable(history);
     if (isBestWritable && !isRunWritable) return false;
-    best = run;
+    best = history;
+    wrong = run.wrong;
     isBestWritable = isRunWritable;
     return true;
   };
-  for (let before = ""; before !== JSON.stringify(best.history); ) {
-    before = JSON.stringify(best.history);
-    dropSteps(() => best.history, isBetter);
-    takeFirst(() => withoutChildren(best.history), isBetter);
-    takeFirst(() => simplerStarts(best.history), isBetter);
-    takeFirst(() => simplerSteps(best.history), isBetter);
+  for (let before = ""; before !== JSON.stringify(best); ) {
+    before = JSON.stringify(best);
+    dropSteps(() => best, isBetter);
+    takeFirst(() => withoutChildren(best), isBetter);
+    takeFirst(() => simplerStarts(best), isBetter);
+    takeFirst(() => simplerSteps(best), isBetter);
   }
-  return best;
+  return { history: best, wrong };
 }
 
 /** Whether every name in it means something, so that it can be read back from a file. */

@@ -21,16 +21,18 @@ export function createSwapOrphans({ machine }: Kernel): SwapOrphans {
   const isBusy = (): boolean => machine.migrations.length > 0 || machine.pins.size > 0;
   let explained: ReadonlySet<number> = new Set();
   let wasBusy = isBusy();
+  const findOrphans = (): ReadonlySet<number> => {
+    const orphans = new Set<number>();
+    for (const [entry, pfn] of swap.cache) {
+      if (!wasBusy && !explained.has(entry)) continue;
+      const isNamed = swapCount(swap, entryType(entry), entryOffset(entry)) > 0;
+      if (!isNamed && map.mapcount[pfn] === 0) orphans.add(entry);
+    }
+    return orphans;
+  };
   return {
     look() {
-      const now = new Set<number>();
-      for (const entry of swap.cache.keys()) {
-        if (!wasBusy && !explained.has(entry)) continue;
-        const isNamed = swapCount(swap, entryType(entry), entryOffset(entry)) > 0;
-        const isMapped = map.mapcount[swap.cache.get(entry) ?? 0] > 0;
-        if (!isNamed && !isMapped) now.add(entry);
-      }
-      explained = now;
+      if (wasBusy || explained.size > 0) explained = findOrphans();
       wasBusy = isBusy();
     },
     countExplained: () => explained.size,

@@ -10,7 +10,7 @@ export { expectationsOf, scenarioOf, stepOf } from "./parse/read-entry.ts";
 export { createStepReader } from "./parse/steps.ts";
 export { evaluate } from "./run/observe.ts";
 export { openWorld } from "./run/open-world.ts";
-export { runStep } from "./run/run-step.ts";
+export { type MadeStep, makeStep, runStep } from "./run/run-step.ts";
 export { repeatStage, stageThreads } from "./run/stage.ts";
 export { expectSwitchPoints } from "./run/switch-points.ts";
 export { failureOn } from "./story/failure.ts";

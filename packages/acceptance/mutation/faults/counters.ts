@@ -131,7 +131,7 @@ export const COUNTERS_FAULTS: readonly Fault[] = faultsIn("counters", [
   {
     name: "check-skips-swap",
     file: "check.ts",
-    find: `  { member: MmCounter.SWAP_USAGE, rule: "I3", field: "swap_usage", key: "swapUsage" },\n`,
+    find: `  checkCounter(counters, MmCounter.SWAP_USAGE, "I3", "swap_usage", "swapUsage", swapUsage, wrong);\n`,
     replace: "",
     why: "the recount looks at all three (§0.6 I3)",
   },

@@ -338,22 +338,22 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "unkillable-unseen",
     file: "task/check-tasks.ts",
-    find: `"oom_disable_count", mm.oomDisableCount, unkillable)`,
-    replace: `"oom_disable_count", unkillable, unkillable)`,
+    find: `"oom_disable_count", mm.oomDisableCount, unkillable[at])`,
+    replace: `"oom_disable_count", unkillable[at], unkillable[at])`,
     why: "oom_disable_count counts users that the OOM killer must not choose (§5.6/5)",
   },
   {
     name: "dead-threads-are-live",
     file: "task/check-tasks.ts",
-    find: "if (!isExiting(thread)) live++;",
-    replace: "live++;",
+    find: "if (!isExiting(tasks[at])) live[first]++;",
+    replace: "live[first]++;",
     why: "signal.live counts threads that have not exited (§8.1)",
   },
   {
     name: "two-leaders-are-fine",
     file: "task/check-tasks.ts",
-    find: `if (leaders !== 1) tellKept(wrong, "tasks", owner, "leaders"`,
-    replace: `if (leaders < 1) tellKept(wrong, "tasks", owner, "leaders"`,
+    find: `if (leaders[at] !== 1) tellGroup(`,
+    replace: `if (leaders[at] < 1) tellGroup(`,
     why: "a thread group has one leader (§7.5)",
   },
   {

@@ -52,8 +52,18 @@ export function runStep(
   options: StepOptions = {},
 ): StepResult {
   const before = beginStep(world, step);
-  const { outcome, done } = repeat(world, step);
-  return endStep(world, step, number, before, { outcome, done }, options);
+  return endStep(world, step, number, before, repeat(world, step), options);
+}
+
+/** How a step ended, for a caller that looks at the machine itself. */
+export interface MadeStep extends Pick<StepResult, "kind" | "outcome" | "allocations"> {}
+
+/** Makes the step, and tells no more of it than that. Throws as little as `runStep` does. */
+export function makeStep(world: World, step: Step): MadeStep {
+  const before = beginStep(world, step);
+  const { outcome } = repeat(world, step);
+  const allocations = closeGate(world, before);
+  return { kind: outcome.kind, outcome: outcomeText(outcome), allocations };
 }
 
 /** Everything that comes before the calls. @returns how often memory was asked for so far */
@@ -81,9 +91,7 @@ export function endStep(
   options: StepOptions,
 ): StepResult {
   const { kernel } = world;
-  const { gate } = kernel.machine.mm.sync;
-  const allocations = gate.count - before;
-  gate.refused.clear();
+  const allocations = closeGate(world, before);
   return {
     number,
     line: step.at.line,
@@ -101,10 +109,18 @@ export function endStep(
   };
 }
 
+/** No request is refused any more. @returns how often the step has asked for memory */
+function closeGate({ kernel }: World, before: number): number {
+  const { gate } = kernel.machine.mm.sync;
+  gate.refused.clear();
+  return gate.count - before;
+}
+
 /** Where there was nothing to look at, nothing is remembered, and a later look will say so. */
 function remember(world: World, { expect }: Step): void {
   world.remembered.clear();
-  for (const { before } of expect.map(({ observation }) => observation)) {
+  for (const { observation } of expect) {
+    const { before } = observation;
     if (before === null) continue;
     try {
       world.remembered.set(before, before(world));
