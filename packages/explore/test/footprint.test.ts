@@ -146,6 +146,13 @@ test.each(CALLS)("points tell of all in exec and %s", (call) => {
 const TOLD: readonly (readonly [field: string, left: string, right: string, place: RegExp])[] = [
   ["signals", "{ fork: P, as: C }", "{ kill: P }", /\.(isKilled|hasPendingSignal): /],
   ["brk", "{ brk: P, by: 2 pages }", "{ fork: P, as: C }", /\.layout\.brk: /],
+  [
+    "anon_vma refcount",
+    "{ madvise: P heap, advice: dontneed }",
+    "{ migrateBegin: P heap }",
+    /\.mapcount\[\]: /,
+  ],
+  ["swapoff", "{ exit: admin }", "{ swapoff: 0 }", /\.mm: .*swapoff/],
   ["in_exec", "{ exec: P, program: /bin/sh }", "{ clone: P, as: C }", /\.fs\.inExec: /],
 ];
 
