@@ -30,7 +30,7 @@ const CHANGES: readonly (readonly [before: RegExp, after: string])[] = [
 ];
 
 /** @throws Error when a new VitePress has other words there */
-export function mendSearchDialog(source: string): string {
+function mendSearchDialog(source: string): string {
   return CHANGES.reduce((text, [before, after]) => {
     const mended = text.replace(before, after);
     if (mended === text) throw new Error(`${DIALOG} has nothing like ${before} any more`);
