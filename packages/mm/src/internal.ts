@@ -38,7 +38,7 @@ export { NO_LIMITS } from "./machine/limits.ts";
 export { migrationsPoint, rangePoint } from "./machine/memory-point.ts";
 export { allocateMm } from "./machine/mm.ts";
 export { flushTlbMm } from "./machine/tlb.ts";
-export { addTotalVm, vmStatAccount } from "./machine/vm-stat.ts";
+export { addTotalVm, usagePoint, vmStatAccount } from "./machine/vm-stat.ts";
 export { getFile, putFile } from "./page/file-refs.ts";
 export { isPageLocked, lockPage, trylockPage, unlockPage, waitOnPageLocked } from "./page/lock.ts";
 export { batchedPages, lruAddDrain, lruAddDrainAll, markPageAccessed } from "./page/lru-batch.ts";

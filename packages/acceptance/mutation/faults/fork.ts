@@ -292,8 +292,8 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "totals-copied-in-one-step",
     file: "memory/totals.ts",
-    find: "    if (sync.interleaved) {",
-    replace: "    if (sync.interleaved && mm === oldMm) {",
+    find: "    if (sync.interleaved) yield",
+    replace: "    if (sync.interleaved && mm === oldMm) yield",
     why: "the struct is copied without mmap_sem: others may run (D36)",
   },
   {

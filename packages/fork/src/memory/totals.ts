@@ -1,6 +1,7 @@
 /** The totals of an address space, as the child takes them over (SPEC §5.5, L5/3). */
 import type { MmStruct } from "@forkpath/mm";
-import { type KernelThread, makePoint, PointKind, type Subject, stopAt } from "@forkpath/sync";
+import { usagePoint } from "@forkpath/mm/internal";
+import { type KernelThread, PointKind, stopAt } from "@forkpath/sync";
 import type { ForkEnv } from "../types.ts";
 
 /**
@@ -14,10 +15,7 @@ export function* copyTotals(
   oldMm: MmStruct,
 ): KernelThread<void> {
   for (const field of rules.totals.fields) {
-    if (sync.interleaved) {
-      const of: Subject = { kind: "field", owner: oldMm.name, field };
-      yield* stopAt(sync, { ...makePoint(PointKind.LOAD, oldMm.usage, of), parts: [field] });
-    }
+    if (sync.interleaved) yield* stopAt(sync, usagePoint(oldMm, PointKind.LOAD, field));
     mm.usage[field] = oldMm.usage[field];
   }
 }

@@ -14,10 +14,11 @@
  */
 import {
   type KernelThread,
-  makePoint,
   PointKind,
   type SchedulePoint,
+  type Subject,
   type Sync,
+  subjectName,
 } from "@forkpath/sync";
 import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
 
@@ -59,7 +60,13 @@ function* addUsage(
   usage[field] = before + pages;
 }
 
-const usagePoint = (mm: MmStruct, kind: PointKind, field: keyof MmUsage): SchedulePoint => ({
-  ...makePoint(kind, mm.usage, { kind: "field", owner: mm.name, field }),
-  parts: [field],
-});
+const always = (): boolean => true;
+
+/**
+ * A step on one of the fields.
+ * @modelOnly a scheduler's view of one instruction
+ */
+export function usagePoint(mm: MmStruct, kind: PointKind, field: keyof MmUsage): SchedulePoint {
+  const of: Subject = { kind: "field", owner: mm.name, field };
+  return { kind, object: mm.usage, parts: [field], of, label: subjectName(of), ready: always };
+}

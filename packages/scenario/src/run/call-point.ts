@@ -7,11 +7,53 @@
  *    after it         the names that it gave are there for others
  */
 import type { TaskStruct } from "@forkpath/fork";
-import { ANYTHING, PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
+import { ANYTHING, makePoint, PointKind, type SchedulePoint, type Subject } from "@forkpath/sync";
 import type { Step } from "../story/step.ts";
 import type { World } from "../world/world.ts";
 
 const always = (): boolean => true;
+
+/** Looks up the names of a step, and what its call depends on. */
+class CallPoint implements SchedulePoint {
+  readonly kind = PointKind.CALL;
+  readonly object: object;
+  readonly parts?: readonly unknown[];
+  readonly reads: readonly unknown[];
+  readonly of: Subject;
+  readonly label: string;
+  private readonly world: World;
+  private readonly action: Step["action"];
+
+  constructor(world: World, action: Step["action"], of: Subject, label: string) {
+    const isOfEntries = action.touches === "entries";
+    this.object = isOfEntries ? world.kernel.machine.mm.map : world;
+    if (!isOfEntries) this.parts = [];
+    this.reads = lookedAt(world, action);
+    this.of = of;
+    this.label = label;
+    this.world = world;
+    this.action = action;
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  renew(): SchedulePoint {
+    const { world, action, of, label } = this;
+    return isSame(lookedAt(world, action), this.reads)
+      ? this
+      : new CallPoint(world, action, of, label);
+  }
+}
+
+function lookedAt(world: World, action: Step["action"]): readonly unknown[] {
+  const found: unknown[] = [world];
+  const tasks = tasksOf(world, action);
+  for (const task of tasks) addTouched(found, task);
+  if (action.touches === "areas") for (const { mm } of tasks) found.push(mm?.vmas);
+  return found;
+}
 
 /**
  * Before a step is looked at; `thread` stands in user space then.
@@ -24,25 +66,8 @@ export function callPoint(
   text: string,
 ): SchedulePoint {
   const of: Subject = { kind: "call", owner: thread, field: action.verb };
-  const point = { kind: PointKind.CALL, of, label: text, ready: always };
-  if (action.touches === "anything") return { ...point, object: ANYTHING };
-  const memory = world.kernel.machine.mm.map;
-  const isOfEntries = action.touches === "entries";
-  let reads: readonly unknown[] = [];
-  let now: SchedulePoint = { ...point, object: world };
-  const renew = (): SchedulePoint => {
-    const tasks = tasksOf(world, action);
-    const found: unknown[] = [world];
-    for (const task of tasks) addTouched(found, task);
-    if (action.touches === "areas") for (const { mm } of tasks) found.push(mm?.vmas);
-    if (isSame(found, reads)) return now;
-    reads = found;
-    now = isOfEntries
-      ? { ...point, object: memory, reads, renew }
-      : { ...point, object: world, parts: [], reads, renew };
-    return now;
-  };
-  return { ...point, object: world, renew };
+  if (action.touches === "anything") return makePoint(PointKind.CALL, ANYTHING, of, text);
+  return new CallPoint(world, action, of, text);
 }
 
 /**

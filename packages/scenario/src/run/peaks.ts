@@ -7,7 +7,10 @@ import type { World } from "../world/world.ts";
 /** One look, to be taken after each step: says what has fallen, and from where. */
 export type PeakWatch = () => string | undefined;
 
+const noPeak: PeakWatch = () => undefined;
+
 export function watchPeaks(world: World, peaks: readonly Peak[]): PeakWatch {
+  if (peaks.length === 0) return noPeak;
   const highest = peaks.map((peak) => read(world, peak));
   return () => {
     for (const [index, peak] of peaks.entries()) {

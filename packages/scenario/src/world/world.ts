@@ -120,7 +120,8 @@ export const createAddressSpace = (): LiveSpace => ({
 });
 
 /** What a child starts with: the same names at the same addresses. */
-export const copyAddressSpace = ({ mappings, nextAddr }: LiveSpace): LiveSpace => ({
-  mappings: new Map([...mappings].map(([name, mapping]) => [name, { ...mapping }])),
-  nextAddr,
-});
+export function copyAddressSpace({ mappings, nextAddr }: LiveSpace): LiveSpace {
+  const copies = new Map<string, LiveMapping>();
+  for (const [name, { start, pages }] of mappings) copies.set(name, { start, pages });
+  return { mappings: copies, nextAddr };
+}
