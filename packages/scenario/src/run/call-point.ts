@@ -13,22 +13,33 @@ import type { World } from "../world/world.ts";
 
 const always = (): boolean => true;
 
-/** Looks up the names of a step, and what its call depends on. */
+/** Looks up the names of a step, and what its call depends on: as `renew` finds it. */
 class CallPoint implements SchedulePoint {
   readonly kind = PointKind.CALL;
   readonly object: object;
   readonly parts?: readonly unknown[];
-  readonly reads: readonly unknown[];
+  readonly reads?: readonly unknown[];
   readonly of: Subject;
   readonly label: string;
   private readonly world: World;
   private readonly action: Step["action"];
+  /** What it was renewed to last: mostly it stays so. */
+  private now: CallPoint = this;
 
-  constructor(world: World, action: Step["action"], of: Subject, label: string) {
-    const isOfEntries = action.touches === "entries";
+  /** @param reads what it looks at; null before anything was asked */
+  constructor(
+    world: World,
+    action: Step["action"],
+    of: Subject,
+    label: string,
+    reads: readonly unknown[] | null = null,
+  ) {
+    const isOfEntries = reads !== null && action.touches === "entries";
     this.object = isOfEntries ? world.kernel.machine.mm.map : world;
-    if (!isOfEntries) this.parts = [];
-    this.reads = lookedAt(world, action);
+    if (reads !== null) {
+      if (!isOfEntries) this.parts = [];
+      this.reads = reads;
+    }
     this.of = of;
     this.label = label;
     this.world = world;
@@ -40,10 +51,12 @@ class CallPoint implements SchedulePoint {
   }
 
   renew(): SchedulePoint {
-    const { world, action, of, label } = this;
-    return isSame(lookedAt(world, action), this.reads)
-      ? this
-      : new CallPoint(world, action, of, label);
+    const { world, action, of, label, now } = this;
+    const found = lookedAt(world, action);
+    if (now.reads === undefined || !isSame(found, now.reads)) {
+      this.now = new CallPoint(world, action, of, label, found);
+    }
+    return this.now;
   }
 }
 
