@@ -61,17 +61,11 @@ const ALLOCATIONS: readonly string[] = [
   ...["vma", "mm", "pgd", "pud", "pmd", "pte", "page", "huge_page", "anon_vma", "avc"],
   ...["swapcont.atomic", "swapcont.kernel"],
   ...["task", "cred", "files", "fs", "sighand", "signal", "nsproxy", "pid", "bprm"],
+  "percpu_counter",
 ];
 const LOCK_CLASSES: readonly string[] = [
-  ...["mmap_sem", "page_table_lock", "pte_lock", "i_mmap_lock", "anon_vma"],
-  ...[
-    "pmd_lock",
-    "swap_lock",
-    "mmlist_lock",
-    "tasklist_lock",
-    "task_lock",
-    "threadgroup_fork_lock",
-  ],
+  ...["mmap_sem", "vm_lock", "page_table_lock", "pmd_lock", "pte_lock", "i_mmap_lock", "anon_vma"],
+  ...["swap_lock", "mmlist_lock", "tasklist_lock", "task_lock", "threadgroup_fork_lock"],
 ];
 
 const LOCK = { lock: "text", owner: "text", lockClass: LOCK_CLASSES } as const;
