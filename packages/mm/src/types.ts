@@ -125,6 +125,8 @@ export interface MmRules {
   readonly faultAroundPages: number;
   /** Does a read that maps a dirty page writable make the entry dirty? @kernel set_pte_range */
   readonly mapsDirty: boolean;
+  /** Is a table made for the last page of a disk's file alone? @kernel filemap_map_pages */
+  readonly mapsLastAlone: boolean;
   /** Do faults that somebody else causes count for the owner of the memory? @kernel faultin_page */
   readonly countsRemoteFaults: boolean;
   /** Does a write to a private page of a file get its copy first? @kernel do_cow_fault */

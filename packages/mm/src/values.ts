@@ -104,6 +104,8 @@ export interface MremapRule {
   readonly needsStart: boolean;
   /** Does locked memory that moves count once more, where the old range stays? */
   readonly locksTwice: boolean;
+  /** Does an area that grows in place become one with the next? @kernel vma_merge_extend */
+  readonly growthMerges: boolean;
   /** Are limits asked even for what becomes no longer? @kernel vma_to_resize */
   readonly asksSameLength: boolean;
 }

@@ -69,6 +69,32 @@ test("a huge page of zeroes is copied as one, with its table, and stands for no 
   expect(child.status).toMatchObject({ RssAnon: 4, VmPTE: 16 });
 });
 
+test("parts of a huge page that others have copied have fewer users than the rest", () => {
+  const part = { kind: "huge" } as const;
+  const present = [
+    { ...part, count: 300, pfn: HUGE_PFN, mapcount: 2 },
+    { ...part, count: HUGE - 300, pfn: HUGE_PFN + 300, mapcount: 1 },
+  ];
+  const { areas, counts } = predict([area(HUGE, present, { AnonHugePages: 2048 })]);
+  expect(counts?.hugePages).toBe(1);
+  expect(areas[0].child?.Pss).toBe(399 + ((HUGE - 300) * 4) / 2); // 300 of 4 kB by 3, cut off
+});
+
+test("a huge page that an idle tracker has looked at may count as used, all of it", () => {
+  const present = [{ count: HUGE, kind: "idleHuge", pfn: HUGE_PFN }] as const;
+  const { child } = predict([area(HUGE, present, { AnonHugePages: 2048 })]);
+  expect(child.bounds.Referenced).toEqual({ low: 0, high: 2048 });
+});
+
+test("slots of swap have as many users as their shares tell, and one more after the fork", () => {
+  const swap = { count: 8, kind: "swap" } as const;
+  const told = (SwapPss: number): number | undefined =>
+    predict([area(0, [swap], { Swap: 32, SwapPss })]).areas[0].child?.SwapPss;
+  expect(told(32)).toBe(16);
+  expect(told(16)).toBe(10); // 8 of 4 kB, by 3
+  expect(told(20)).toBe(11); // 2 by 2, and 6 by 3, each cut off
+});
+
 test("a range that is not full is small, whatever lay before it", () => {
   const huge = { count: HUGE, kind: "huge", pfn: HUGE_PFN } as const;
   const rows = { AnonHugePages: 2048 };

@@ -31,6 +31,8 @@ export interface MadePages {
 const KINDS = {
   anon: [0x8000_0000, 0x5808, 0x4],
   huge: [0x8000_0000, 0x40_d808, 0x4],
+  /** As DAMON leaves it. */
+  idleHuge: [0x8000_0000, 0x240_d808, 0x4],
   file: [0xa000_0000, 0x868, 0],
   softDirty: [0x8080_0000, 0x5808, 0x4],
   dirtyFile: [0xa000_0000, 0x878, 0],

@@ -86,9 +86,10 @@ export function* madviseGuardRemove(
   end: number,
 ): KernelThread<number> {
   if (vma.flags & NEVER_GUARDED) return -Errno.EINVAL;
-  yield* adviseEntries(env, vma, start, end, "guard_remove", (cell) => {
+  const remove = (cell: number): void => {
     const low = pteLow(env.tables, cell);
     if (low === GUARD && isPteMarker(low)) clearPte(env.tables, cell);
-  });
+  };
+  yield* adviseEntries(env, vma, start, end, "guard_remove", remove, () => true);
   return 0;
 }

@@ -18,7 +18,9 @@ import {
 } from "@forkpath/abi";
 import { type KernelThread, writing } from "@forkpath/sync";
 import { growVma } from "../area/adjust.ts";
+import { VM_SPECIAL } from "../area/flags.ts";
 import { findVma, findVmaIntersection, vmasWithin } from "../area/list.ts";
+import { vmaMerge } from "../area/merge.ts";
 import { getUnmappedArea } from "../area/unmapped-area.ts";
 import { vmEnoughSteps, vmUnacctSteps } from "../machine/commit-point.ts";
 import { mayExpandVm, mayLock, NO_LIMITS } from "../machine/limits.ts";
@@ -217,8 +219,8 @@ function* expandOrMove(
 ): KernelThread<number> {
   const { addr, oldLen, newLen } = move;
   if (addr + oldLen === vma.end && isExpandable(vma, addr + newLen)) {
-    yield* expandInPlace(env, vma, addr + newLen, limits);
-    return addr;
+    const status = yield* expandInPlace(env, vma, addr + newLen, limits);
+    return status === 0 ? addr : status;
   }
   if ((flags & Mremap.MAYMOVE) === 0) return refuseAddresses(env, newLen - oldLen);
   const newAddr = getUnmappedArea(vma.mm, 0, newLen, 0);
@@ -231,13 +233,21 @@ function* expandOrMove(
 const isExpandable = ({ mm, end }: Vma, newEnd: number): boolean =>
   newEnd <= TASK_SIZE && findVmaIntersection(mm, end, newEnd) === undefined;
 
-function* expandInPlace(env: MmEnv, vma: Vma, end: number, limits: MmLimits): KernelThread<void> {
-  const { mm, end: oldEnd } = vma;
+/** @returns 0 or -ENOMEM */
+function* expandInPlace(env: MmEnv, vma: Vma, end: number, limits: MmLimits): KernelThread<number> {
+  const { mm, end: oldEnd, flags, file } = vma;
   const pages = pagesBetween(oldEnd, end);
-  yield* growVma(env, vma, vma.start, end);
+  const pgoff = vma.pgoff + pagesBetween(vma.start, oldEnd);
+  if (env.rules.mremap.growthMerges && (flags & VM_SPECIAL) === 0) {
+    const more = { start: oldEnd, end, flags, pgoff, file, links: vma };
+    if ((yield* vmaMerge(env, mm, more)) === null) return -Errno.ENOMEM;
+  } else {
+    yield* growVma(env, vma, vma.start, end);
+  }
   yield* addTotalVm(env.sync, mm, pages);
   yield* vmStatAccount(env, mm, vma.flags, vma.file !== null, pages);
-  if ((vma.flags & VmFlag.LOCKED) === 0) return;
+  if ((vma.flags & VmFlag.LOCKED) === 0) return 0;
   mm.lockedVm += pages;
   yield* mlockVmaPagesRange(env, vma, oldEnd, end, limits);
+  return 0;
 }

@@ -32,25 +32,20 @@ export const faultsAround = ({ rules }: MmEnv, { vma, isWrite }: FaultSite): boo
 export function* doFaultAround(env: MmEnv, site: FaultSite): KernelThread<number> {
   const { file } = site.vma;
   if (file === null) return 0;
-  const window = windowAround(site, env.rules.faultAroundPages);
   if (site.cell === NO_CELL) {
     if (stopsHere(env.sync)) yield* stopAt(env.sync, everythingPoint(env));
-    if (!hasMappable(env, file, site, window)) return 0;
+    if (!hasMappable(env, file, site, windowWithoutTable(env, file, site))) return 0;
     if (!(yield* ensureTable(env, site))) return VmFault.OOM;
   }
-  return yield* holding(env.sync, site.ptl, WHERE, mapAround(env, file, site, window));
+  return yield* holding(env.sync, site.ptl, WHERE, mapAround(env, file, site));
 }
 
-function* mapAround(
-  env: MmEnv,
-  file: MappedFile,
-  site: FaultSite,
-  { first, last }: Window,
-): KernelThread<number> {
+function* mapAround(env: MmEnv, file: MappedFile, site: FaultSite): KernelThread<number> {
   const { sync, tables } = env;
   const { vma, cell, addr } = site;
   if (stopsHere(sync)) yield* stopAt(sync, env.ptePoint);
   const index = cell % PTRS_PER_TABLE;
+  const { first, last } = windowAround(site, env.rules.faultAroundPages);
   let mapped = 0;
   for (let at = first; at <= last; at++) {
     const there = cell + at - index;
@@ -80,6 +75,17 @@ function hasMappable(
     if (findMappable(env, file, pgoff + at) !== undefined) return true;
   }
   return false;
+}
+
+/** Without the last page of a disk's file, where the release makes no table for it alone. */
+function windowWithoutTable(env: MmEnv, file: MappedFile, site: FaultSite): Window {
+  const window = windowAround(site, env.rules.faultAroundPages);
+  if (env.rules.mapsLastAlone || file.isShmem) return window;
+  const { vma, addr } = site;
+  const pgoff = linearPageIndex(vma, addr) - pteIndex(virtAddr(addr));
+  const before = { first: window.first, last: file.sizePages - 2 - pgoff };
+  const isLastIn = before.last + 1 >= window.first && before.last < window.last;
+  return isLastIn && !hasMappable(env, file, site, before) ? before : window;
 }
 
 /** First and last entry of the table. */

@@ -7,7 +7,7 @@ import { copiesFirst } from "./cow-fault.ts";
 import { driverFlags } from "./driver-flags.ts";
 import { exclusiveFlag } from "./exclusive.ts";
 import { exeFile } from "./exe-file.ts";
-import { faultAroundPages, mapsDirty } from "./fault-around.ts";
+import { faultAroundPages, mapsDirty, mapsLastAlone } from "./fault-around.ts";
 import { faultLock } from "./fault-lock.ts";
 import { fileTable } from "./file-table.ts";
 import { mayFollowForced } from "./follow-forced.ts";
@@ -80,6 +80,7 @@ export const mmRules: RuleBook<MmRules> = {
   joinsMmlist,
   faultAroundPages,
   mapsDirty,
+  mapsLastAlone,
   countsRemoteFaults,
   copiesFirst,
   pageoutMakesOld,

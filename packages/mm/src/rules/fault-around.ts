@@ -17,6 +17,18 @@ export const faultAroundPages: Rule<number> = {
   read: M26_COLUMNS,
 };
 
+/**
+ * Of a file on a disk: a fault behind its end finds no neighbour then, though the page is in the
+ * cache. Where there is a table it does; and of shared memory.
+ */
+export const mapsLastAlone: Rule<boolean> = {
+  decides: "whether a read makes a table for a file's last page, if it finds no other",
+  answers: [
+    { since: "el6", does: "yes", by: true, source: "SPEC §9.7" },
+    { since: "v6.18", does: "no", by: false, source: "recorded: live 6.18.44" },
+  ],
+};
+
 export const mapsDirty: Rule<boolean> = {
   decides: "how a read maps a dirty page writable",
   answers: [

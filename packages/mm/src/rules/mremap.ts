@@ -6,6 +6,7 @@
  *    v5.10    DONTUNMAP too: the range stays, empty; of private anonymous memory
  *    v5.14    DONTUNMAP of any memory that may be made longer
  *    v5.19    the same; to become shorter, too, something must be mapped at the start
+ *    v6.1     the same; what grows in place may become one with the area behind it
  *    v6.18    a range of several areas, if each keeps its length and the new place is given; locked
  *             memory whose old range stays counts twice from then on (a live 6.18.44 does so)
  */
@@ -29,15 +30,16 @@ const ONE_AREA: MremapRule = {
   needsStart: false,
   locksTwice: false,
   asksSameLength: false,
+  growthMerges: false,
 };
-const V6_18: MremapRule = {
+const V6_1: MremapRule = {
   ...ONE_AREA,
   flags: STAY,
   mayStay: ofMost,
-  areas: "several",
   needsStart: true,
-  locksTwice: true,
+  growthMerges: true,
 };
+const V6_18: MremapRule = { ...V6_1, areas: "several", locksTwice: true };
 
 export const mremap: Rule<MremapRule> = {
   decides: "what mremap can be asked for",
@@ -75,6 +77,13 @@ export const mremap: Rule<MremapRule> = {
       by: { ...ONE_AREA, flags: STAY, mayStay: ofMost, needsStart: true },
       source: "recorded: r-areas-1029",
       first: "5.16",
+    },
+    {
+      since: "v6.1",
+      does: "the same; what grows in place becomes one with the next area",
+      by: V6_1,
+      source: "recorded: live 6.18.44",
+      first: "6.0",
     },
     {
       since: "v6.18",

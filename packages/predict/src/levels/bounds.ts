@@ -81,7 +81,7 @@ const rounded = (value: number, low: number, high: number): Estimate => ({
 
 /**
  * SwapPss of both sides: exact if every slot had one user before, since then it has two.
- * @param side as the model has it, with one user before
+ * @param side as the model has it, with as many users before as the areas' SwapPss tells of
  */
 export function swapPssEstimate(load: Loading, side: Side): Estimate {
   const { value, copied } = swapSums(load.areas);
@@ -89,11 +89,8 @@ export function swapPssEstimate(load: Loading, side: Side): Estimate {
   if (value === copied) return { value: exact, low: exact, high: exact };
   const rest = sumOfSwapPss(load.areas.filter(({ isCopied }) => !isCopied));
   const high = value / (1 + value / Math.max(copied, 1));
-  return {
-    value: Math.round(high + rest),
-    low: Math.floor(value / 2 + rest),
-    high: Math.ceil(high + 1 + rest),
-  };
+  const [least, most] = [Math.floor(value / 2 + rest), Math.ceil(high + 1 + rest)];
+  return { value: Math.min(Math.max(exact, least), most), low: least, high: most };
 }
 
 /** SwapPss and swap of the copied areas. */

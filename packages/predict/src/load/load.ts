@@ -19,6 +19,7 @@ import type { LoadedArea, Loading } from "./loading.ts";
 import { setMarks } from "./marks.ts";
 import { PmHigh, pagesOfKb } from "./page-record.ts";
 import { placeStaged } from "./place-huge.ts";
+import { slotUsers } from "./slot-users.ts";
 import { createStage } from "./stage.ts";
 import { takeRecords } from "./take-records.ts";
 
@@ -178,14 +179,21 @@ const isShmemName = (name: string): boolean =>
   SHMEM_NAMES.some((beginning) => name.startsWith(beginning));
 
 /**
- * As many slots as the process uses, each used once; which they are on the machine does not matter.
+ * As many slots as the process uses, area by area; which they are on the machine does not matter.
+ * How many entries name a slot, an area's SwapPss tells.
  */
-function addSwapArea({ env, slots }: Loading): void {
+function addSwapArea({ env, areas, slots }: Loading): void {
   if (slots === 0) return;
   const type = sysSwapon(env, { max: slots + 1 });
-  const area = env.swap.areas[type];
-  area.swapMap.fill(1, 1);
-  area.inusePages = slots;
+  const { swapMap } = env.swap.areas[type];
+  let first = 1; // slot 0 is the header
+  for (const { swap, captured } of areas) {
+    const { users, less } = slotUsers(swap, captured.rows.SwapPss ?? 0);
+    swapMap.fill(users, first, first + swap);
+    swapMap.fill(users - 1, first, first + less);
+    first += swap;
+  }
+  env.swap.areas[type].inusePages = slots;
   env.swap.nrSwapPages -= slots;
 }
 

@@ -34,7 +34,7 @@ import { countedFrames } from "@forkpath/rmap/internal";
 import { invariant, runToCompletion } from "@forkpath/sync";
 import type { Loading } from "./loading.ts";
 import { Kpf, PmHigh, pmPfn } from "./page-record.ts";
-import { mapcountOf, pageFlagsOf, placeSmall, tally } from "./place-small.ts";
+import { countIdle, mapcountOf, pageFlagsOf, placeSmall, tally } from "./place-small.ts";
 import { makePudTable, pmdCellOf, pteCellOf } from "./table.ts";
 
 /** A hugetlb page of this size or more stands in a pud table. */
@@ -105,15 +105,19 @@ function placeHugeAnon(load: Loading): void {
   const { map } = env;
   const flags = pageFlagsOf(load, 0, mapcount, false, env.rules.exclusiveFlag);
   const mapping = makeMapping(area.vma.anonVma?.id ?? 0, MappingTag.ANON);
+  const counted = countedFrames(map, head);
   for (let page = 0; page < HPAGE_PMD_NR; page++) {
     const frame = head + page;
-    if (page < countedFrames(map, head)) {
-      map.mapcount[frame] = mapcount;
-      map.count[frame] = mapcount;
+    // Others may have copied a part of it.
+    const users = counted === 1 ? mapcount : mapcountOf(load, page);
+    if (page < counted) {
+      map.mapcount[frame] = users;
+      map.count[frame] = users;
       map.mapping[frame] = mapping;
       map.flags[frame] |= flags;
     }
-    tally(load, area, countedFrames(map, head) === 1 ? head : frame, mapcount, false);
+    tally(load, area, counted === 1 ? head : frame, users, false);
+    countIdle(load, area, page);
   }
   map.stats.nrAnonTransparentHugepages++;
   if (level !== "frames" && mapcount > 1) area.sharedAnonLeft -= HPAGE_PMD_NR;

@@ -55,10 +55,14 @@ function placePresent(load: Loading, area: LoadedArea, at: number, cell: number)
   setPte(load.env.tables, cell, low >>> 0, mkPteHigh(frame, vma.pageProtHigh));
   area.pteEntries++;
   tally(load, area, frame, mapcount, isFile);
+  countIdle(load, area, at);
+}
+
+/** Counts a page of which only an idle tracker knows that it was used. */
+export function countIdle({ stage }: Loading, area: LoadedArea, at: number): void {
   if ((stage.flagsLow[at] & IDLE_ONLY) === Kpf.IDLE) area.idle++;
 }
 
-/** A page of which only an idle tracker knows that it was used. */
 const IDLE_ONLY: number = Kpf.IDLE | Kpf.REFERENCED;
 
 const isZeroPage = (flagsLow: number): boolean => (flagsLow & Kpf.ZERO_PAGE) !== 0;
