@@ -118,15 +118,17 @@ export class History {
       for (; earlier >= known; earlier = this.previous[earlier]) {
         if (earlier !== owed) {
           if (!this.matters(earlier, thread, touched, last)) continue;
-          if (!ordersHolds && this.apart(this.touched[earlier], touched)) continue;
-          if (!ordersHolds) owed = this.holds.keptOutBy(earlier, last);
+          if (!ordersHolds) {
+            if (this.apart(this.touched[earlier], touched)) continue;
+            owed = this.holds.keptOutBy(earlier, last);
+          }
         }
         this.direct[end++] = earlier;
         this.join(earlier);
       }
     }
     this.directEnd[index] = end;
-    this.holds.note(index, last, point);
+    this.holds.note(index, last, touched.holds);
   }
 
   /** Where in `direct` the steps begin that step `index` depends on. */

@@ -16,7 +16,7 @@
  * A third thread could put the two holds in order, so this is for two. Such a hold waits for
  * nothing inside, and none is inside another.
  */
-import type { Point } from "../point.ts";
+import type { Footprint } from "../point.ts";
 
 /** In place of a step: there is none. */
 const NO_STEP = -1;
@@ -32,10 +32,10 @@ export class Holds {
   private isAny = false;
 
   /**
-   * Notes what step `index` does.
+   * Notes what step `index` does, whose point has `holds`.
    * @param before the step that its thread took before, or NO_STEP
    */
-  note(index: number, before: number, { holds }: Point): void {
+  note(index: number, before: number, holds: Footprint["holds"]): void {
     if (!this.isAny) {
       if (holds === undefined) return;
       this.isAny = true;

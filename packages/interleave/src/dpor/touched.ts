@@ -9,16 +9,12 @@ export class Touched implements Footprint {
   object: object = this;
   parts: readonly unknown[] | undefined = undefined;
   reads: readonly unknown[] | undefined = undefined;
+  holds: readonly unknown[] | undefined = undefined;
   commutes = false;
   private point: Point | null = null;
 
   get label(): string {
     return this.point?.label ?? "";
-  }
-
-  /** Few steps have them: looked up when it matters. */
-  get holds(): Point["holds"] {
-    return this.point?.holds;
   }
 
   /** Becomes what the step of `point` touches. */
@@ -29,6 +25,7 @@ export class Touched implements Footprint {
     this.object = point.object;
     this.parts = point.parts;
     this.reads = point.reads;
+    this.holds = point.holds;
     this.commutes = point.commutes === true;
     return this;
   }

@@ -7,7 +7,7 @@
  * matter to it.
  *
  *    part                       is named by
- *    an entry                   the mm's name, and which page it maps
+ *    an entry                   the mm's number, and which page it maps, in one number
  *    tables above               the mm's name: under locks of theirs they are hooked in
  *    a page                     its frame number
  *    slots and their cache      the machine's swap state
@@ -48,9 +48,14 @@ const RING: Subject = { kind: "list", owner: "", field: "mmlist" };
 const MIGRATIONS: Subject = { kind: "list", owner: "", field: "migrations" };
 
 const always = (): boolean => true;
-/** @modelOnly a part of a point */
-export const entryAt = ({ name }: MmStruct, addr: number): string =>
-  `${name} ${Math.floor(addr / PAGE_SIZE)}`;
+/** More than there are pages in an address space, and than any machine has frames. */
+const ENTRIES_PER_MM = 2 ** 40;
+/**
+ * A number, and no text: parts are compared often.
+ * @modelOnly a part of a point
+ */
+export const entryAt = ({ id }: MmStruct, addr: number): number =>
+  (id + 1) * ENTRIES_PER_MM + Math.floor(addr / PAGE_SIZE);
 
 /** Entries have no names of their own. */
 const ENTRY = "pte";
@@ -224,7 +229,7 @@ const MOST_NAMED = PMD_SIZE;
 export function rangePoint(env: MmEnv, mm: MmStruct, start: number, end: number): SchedulePoint {
   const of = entriesOf(mm);
   if (end - start > MOST_NAMED) return everythingPoint(env, of);
-  const reads = [upperTables(mm.name)];
+  const reads: unknown[] = [upperTables(mm.name)];
   for (let addr = start; addr < end; addr += PAGE_SIZE) reads.push(entryAt(mm, addr));
   return readOf(env, of, ENTRY, ...reads);
 }
