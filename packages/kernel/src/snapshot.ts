@@ -10,6 +10,8 @@
  * What a closure has captured cannot be reached, so no state may hide there. Nor can a generator be
  * rewound: where one hangs halfway through a call, there is no snapshot.
  */
+import type { PageTables } from "@forkpath/page-table";
+import { isPageTables, type KeptEntries, keepEntries } from "@forkpath/page-table/internal";
 import {
   type Compile,
   type Fields,
@@ -67,6 +69,7 @@ export function takeSnapshot(root: object, compile: Compile | null = null): Snap
 
 /** By sort, so that each loop of `restore` sees one sort only. */
 class Kept implements Snapshot {
+  private readonly tables: KeptEntries[] = [];
   private readonly columns: KeptColumn[] = [];
   private readonly lists: KeptList[] = [];
   private readonly maps: KeptMap[] = [];
@@ -89,13 +92,21 @@ class Kept implements Snapshot {
       if (typeof one !== "object" || one === null || seen.has(one)) continue;
       if (Object.prototype.toString.call(one) === "[object Generator]") return false;
       seen.add(one);
+      if (isPageTables(one)) this.keepTables(one, seen);
       for (const part of this.keep(one)) left.push(part);
     }
     return true;
   }
 
+  /** They know themselves which of their cells say something: the others need not be written. */
+  private keepTables(tables: PageTables, seen: Set<object>): void {
+    this.tables.push(keepEntries(tables));
+    for (const chunk of [...tables.low, ...tables.high]) seen.add(chunk);
+  }
+
   restore(): void {
-    const { columns, lists, maps, sets } = this;
+    const { tables, columns, lists, maps, sets } = this;
+    for (let at = 0; at < tables.length; at++) tables[at].restore();
     for (let at = 0; at < columns.length; at++) columns[at].column.set(columns[at].cells);
     for (let at = 0; at < lists.length; at++) restoreList(lists[at]);
     for (let at = 0; at < maps.length; at++) restoreMap(maps[at]);

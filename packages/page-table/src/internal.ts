@@ -5,6 +5,7 @@
 export { PTE_FLAGS_LOW, PTE_PFN_HIGH, PTE_PFN_LOW, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
 export { copyBlocks } from "./cells.ts";
 export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
+export { type KeptEntries, keepEntries } from "./keep.ts";
 export { upperTables } from "./owner.ts";
 export { pfnHigh, pfnLow } from "./pfn-field.ts";
 export { ENTRY_SPAN } from "./step.ts";
@@ -15,6 +16,7 @@ export {
   CHUNK_SHIFT,
   CHUNK_TABLES,
   HUGE_ENTRY,
+  isPageTables,
   isTable,
   ROW_SHIFT,
   tableBytes,

@@ -103,18 +103,31 @@ export function createPageTables(options: PageTablesOptions): PageTables {
   if (typeof splitPtlocks !== "boolean") {
     throw new TypeError(`createPageTables: splitPtlocks must be a boolean, got ${splitPtlocks}`);
   }
-  return {
-    rules,
-    splitPtlocks,
-    low: [],
-    high: [],
-    levelOf: [FREE],
-    blocks: [0],
-    locks: [null],
-    freeRows: [],
-    liveTables: [0, 0, 0, 0],
-  };
+  return new Pool(rules, splitPtlocks);
 }
+
+class Pool implements PageTables {
+  readonly rules: PageTableRules;
+  readonly splitPtlocks: boolean;
+  readonly low: Uint32Array[] = [];
+  readonly high: Uint32Array[] = [];
+  readonly levelOf: number[] = [FREE];
+  readonly blocks: number[] = [0];
+  readonly locks: (SpinLock | null)[] = [null];
+  readonly freeRows: number[] = [];
+  readonly liveTables: number[] = [0, 0, 0, 0];
+
+  constructor(rules: PageTableRules, splitPtlocks: boolean) {
+    this.rules = rules;
+    this.splitPtlocks = splitPtlocks;
+  }
+}
+
+/**
+ * Whether it is a pool of tables.
+ * @modelOnly the kernel knows what it has
+ */
+export const isPageTables = (one: object): one is PageTables => one instanceof Pool;
 
 /**
  * Makes a zeroed table of `level`, hooked in nowhere yet: free rows and new chunks are zero. Asks
