@@ -14,7 +14,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   explore: 175,
   fork: 63,
   fuzz: 220,
-  interleave: 10.5,
+  interleave: 11,
   kernel: 110,
   live: 175,
   mm: 77,

@@ -86,6 +86,7 @@ export type {
   MmFields,
   MmInit,
   MovesPageRule,
+  MremapRule,
   Nodes,
   StackGuard,
   UsageVma,

@@ -45,7 +45,7 @@ export {
   readsPart,
   tryReadPart,
 } from "./parts.ts";
-export { goesOver, type Passing, type PointScheduler } from "./passing.ts";
+export { goesOver, type Passing, type StopScheduler } from "./passing.ts";
 export {
   ANYTHING,
   type KernelThread,

@@ -15,7 +15,7 @@
 import { PointKind, type SchedulePoint } from "./point.ts";
 
 /** Decides at each point which thread goes next. */
-export interface PointScheduler {
+export interface StopScheduler {
   /**
    * Whether the running thread, which has come to `point`, goes next. If not, the thread has to
    * yield the point.
@@ -32,7 +32,7 @@ export interface Passing {
   /** How many of them were cond_resched's, since the driver looked last. */
   rescheds: number;
   /** Asked at other points; null while the thread is to stop at each. */
-  scheduler: PointScheduler | null;
+  scheduler: StopScheduler | null;
 }
 
 /** @modelOnly one per machine */

@@ -54,7 +54,7 @@ const LINKS: readonly (readonly [hash: string, said: string, shown: string])[] =
   ["#v1/history/~AAAA?step=1", "damaged", FIRST],
   ["#v1/race/~AAAA@v1:a", "damaged", FIRST],
   ["#v1/race/nope@v1:aa", "no litmus of the name nope", "exec's charge"],
-  ["#v1/race/exec-charge-shipped@v1:ab16", "no litmus of the name exec-charge", "exec's charge"],
+  ["#v1/race/exec-charge@v1:ab16", "no litmus of the name exec-charge", "exec's charge"],
   [`${D01}@v1:zz!`, "leads to no schedule: wanted a thread's letter", "exec's charge"],
   [`${D01}@v9:a1`, "leads to no schedule", "exec's charge"],
   ["#v1/race/two-forks+cured@v1:a", "leads to no schedule", "Two threads of one process"],
