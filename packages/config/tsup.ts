@@ -10,6 +10,10 @@ export const library: Options = {
   platform: "neutral",
   dts: true,
   sourcemap: true,
+  // The sources are published beside the build: maps need not hold them once more.
+  esbuildOptions(options) {
+    options.sourcesContent = false;
+  },
   clean: true,
   plugins: [
     {

@@ -15,7 +15,7 @@ const PUBLISHED = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20.19.0" },
-  files: ["dist", "!dist/.build", "CHANGELOG.md"],
+  files: ["dist", "!dist/.build", "CHANGELOG.md", "src"],
   scripts: {
     build: "tsup && fresh-build stamp",
     prepack: "fresh-build check",

@@ -15,6 +15,9 @@ interface Manifest {
 const SITE = "https://github.com/forkpath/forkpath";
 /** In the tarball; the stamp of the build is not. */
 const FILES = ["dist", "!dist/.build", "CHANGELOG.md"];
+/** Of a library the sources are there, too: the maps of its build lead to them. */
+const filesOf = ({ dir }: Package): readonly string[] =>
+  dir.startsWith("packages/") ? [...FILES, "src"] : FILES;
 
 export function checkManifest(pkg: Package): Finding[] {
   const manifest = JSON.parse(pkg.manifest) as Manifest;
@@ -22,7 +25,9 @@ export function checkManifest(pkg: Package): Finding[] {
   const messages = [
     ...wrongFields(pkg, manifest),
     ...wrongScripts(manifest.scripts ?? {}),
-    ...FILES.filter((file) => !manifest.files?.includes(file)).map((file) => `files lacks ${file}`),
+    ...filesOf(pkg)
+      .filter((file) => !manifest.files?.includes(file))
+      .map((file) => `files lacks ${file}`),
   ];
   const path = `${pkg.dir}/package.json`;
   return messages.map((message) => ({

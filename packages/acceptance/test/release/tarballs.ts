@@ -1,5 +1,5 @@
 /** What is in each package, as the registry has it. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { REPO } from "@forkpath/config/published";
@@ -54,7 +54,7 @@ export function testTarballs(rehearsal: () => Rehearsal): void {
     }
   });
 
-  test("they hold code and licence, but no sources and no stamp", async () => {
+  test("they hold code, what its maps lead to, and licence, but no tests and no stamp", async () => {
     const project = await rehearsal().project("tarballs");
     const { code } = await project.run("npm", "install", "forkpath", "@forkpath/kernel");
     expect(code).toBe(0);
@@ -65,8 +65,13 @@ export function testTarballs(rehearsal: () => Rehearsal): void {
     for (const folder of folders.filter((line) => line.includes("node_modules"))) {
       const files = readdirSync(folder, { recursive: true }).map(String);
       expect(files).toContain("LICENSE");
-      expect(files.filter((file) => /^src\b|\.build$|\.test\./.test(file))).toEqual([]);
+      expect(files.filter((file) => /^test\b|\.build$|\.test\./.test(file))).toEqual([]);
       expect(files.some((file) => /^dist.[a-z-]+\.js$/.test(file))).toBe(true);
+      for (const file of files.filter((one) => one.endsWith(".d.ts.map"))) {
+        const { sources } = JSON.parse(await readFile(join(folder, file), "utf8"));
+        expect(sources.length).toBeGreaterThan(0);
+        for (const source of sources) expect(existsSync(join(folder, "dist", source))).toBe(true);
+      }
     }
   });
 }
