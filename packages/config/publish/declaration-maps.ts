@@ -2,7 +2,7 @@
  * Maps from what a build declares to where it is written: "go to definition" opens the source.
  *
  *     dist/index.d.ts      declare function sysFork(…)   ─►   src/clone/sys-fork.ts:41
- *     dist/index.d.ts.map  start, name and end of each declaration, and the name of each member
+ *     dist/index.d.ts.map  where each declaration, its name and its members begin and end
  *
  * The build puts the declarations of all files into one, and keeps no map of its own. Names lead
  * back: two of one name and kind in a package have no map, unless one alone is exported.
@@ -127,11 +127,13 @@ function addAll(map: GenMapping, built: Declared, source: Declared, dir: string)
     });
   for (const part of ["whole", "name"] as const) {
     add(built[part].getStart(built.tree), source[part].getStart(source.tree));
+    add(built[part].end, source[part].end);
   }
-  add(built.whole.end, source.whole.end);
   for (const [name, member] of built.members) {
     const there = source.members.get(name);
-    if (there !== undefined) add(member.getStart(built.tree), there.getStart(source.tree));
+    if (there === undefined) continue;
+    add(member.getStart(built.tree), there.getStart(source.tree));
+    add(member.end, there.end);
   }
 }
 
