@@ -345,7 +345,7 @@ export const FORK_FAULTS: readonly Fault[] = faultsIn("fork", [
   {
     name: "dead-threads-are-live",
     file: "task/check-tasks.ts",
-    find: "if (!isExiting(tasks[at])) live[first]++;",
+    find: "if (!isExiting(task)) live[first]++;",
     replace: "live[first]++;",
     why: "signal.live counts threads that have not exited (§8.1)",
   },

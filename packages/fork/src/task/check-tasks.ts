@@ -33,13 +33,14 @@ type Tasks = readonly TaskStruct[];
 export function checkTasks(fe: ForkEnv): readonly Mismatch[] {
   const tasks = [...fe.tasks.values()];
   const wrong: Mismatch[] = [];
+  const users = new Users();
   tellKept(wrong, "tasks", MACHINE, "nr_threads", fe.nrThreads, tasks.length);
   tellKept(wrong, "tasks", MACHINE, "pids in use", fe.pidMap.used.size, tasks.length);
   for (const [pid, task] of fe.tasks) checkPid(fe, pid, task, wrong);
-  checkShared(tasks, USER, wrong);
-  checkGroups(tasks, wrong);
-  for (const kind of HELD) checkShared(tasks, kind, wrong);
-  checkMms(tasks, wrong);
+  checkShared(tasks, USER, users, wrong);
+  checkGroups(tasks, users, wrong);
+  for (const kind of HELD) checkShared(tasks, kind, users, wrong);
+  checkMms(tasks, users, wrong);
   for (const task of tasks) checkFamily(fe, task, wrong);
   return wrong;
 }
@@ -88,66 +89,76 @@ const HELD: readonly Kind[] = [
   counted("nsproxy", "count", (task) => (isExiting(task) ? null : task.nsproxy)),
 ];
 
-function checkShared(tasks: Tasks, kind: Kind, wrong: Mismatch[]): void {
-  const shared: (object | null)[] = [];
-  for (const task of tasks) shared.push(kind.of(task));
-  const firsts = firstsOf(shared);
-  const counts = zeroes(tasks.length);
-  for (const first of firsts) counts[first]++;
+function checkShared(tasks: Tasks, kind: Kind, users: Users, wrong: Mismatch[]): void {
+  users.clear();
+  for (const task of tasks) users.count[users.add(kind.of(task))]++;
   for (let at = 0; at < tasks.length; at++) {
-    if (shared[at] === null || firsts[at] !== at) continue;
+    if (!users.isFirst(at)) continue;
     const kept = kind.keptIn(tasks[at]);
-    if (kept === counts[at]) continue;
-    tellKept(wrong, "tasks", kind.nameOf(tasks[at]), kind.field, kept, counts[at]);
+    if (kept === users.count[at]) continue;
+    tellKept(wrong, "tasks", kind.nameOf(tasks[at]), kind.field, kept, users.count[at]);
   }
 }
 
 /** So many are compared with each other: a map takes longer. */
 const FEW = 64;
 
-/** For each of `things` the place of the first that is the same. */
-function firstsOf(things: readonly unknown[]): readonly number[] {
-  if (things.length > FEW) return firstsOfMany(things);
-  const firsts: number[] = [];
-  for (const thing of things) {
+/** A list of what tasks use, and sums for each thing, which stand where it is listed first. */
+class Users {
+  readonly things: (object | null)[] = [];
+  readonly firsts: number[] = [];
+  readonly count: number[] = [];
+  readonly live: number[] = [];
+  readonly special: number[] = [];
+  private length = 0;
+  private readonly places = new Map<object | null, number>();
+
+  clear(): void {
+    this.length = 0;
+    this.places.clear();
+  }
+
+  /** @returns where it was listed first */
+  add(thing: object | null): number {
+    const { things, length } = this;
+    things[length] = thing;
+    this.count[length] = 0;
+    this.live[length] = 0;
+    this.special[length] = 0;
     let first = 0;
-    while (things[first] !== thing) first++;
-    firsts.push(first);
-  }
-  return firsts;
-}
-
-function firstsOfMany(things: readonly unknown[]): readonly number[] {
-  const firsts = new Map<unknown, number>();
-  return things.map((thing, at) => {
-    const first = firsts.get(thing) ?? at;
-    if (first === at) firsts.set(thing, at);
+    while (things[first] !== thing && first < FEW) first++;
+    if (things[first] !== thing) first = this.placeOf(thing, length);
+    this.firsts[length] = first;
+    this.length++;
     return first;
-  });
+  }
+
+  private placeOf(thing: object | null, place: number): number {
+    const known = this.places.get(thing);
+    if (known === undefined) this.places.set(thing, place);
+    return known ?? place;
+  }
+
+  /** Whether a thing is listed there, and nowhere before. */
+  isFirst(place: number): boolean {
+    return this.firsts[place] === place && this.things[place] !== null;
+  }
 }
 
-function zeroes(length: number): number[] {
-  const counts: number[] = [];
-  for (let at = 0; at < length; at++) counts.push(0);
-  return counts;
-}
-
-function checkGroups(tasks: Tasks, wrong: Mismatch[]): void {
-  const firsts = firstsOf(tasks.map(({ signal }) => signal));
-  const threads = zeroes(tasks.length);
-  const leaders = zeroes(tasks.length);
-  const live = zeroes(tasks.length);
-  for (let at = 0; at < tasks.length; at++) {
-    const first = firsts[at];
-    threads[first]++;
-    if (isGroupLeader(tasks[at])) leaders[first]++;
-    if (!isExiting(tasks[at])) live[first]++;
+function checkGroups(tasks: Tasks, users: Users, wrong: Mismatch[]): void {
+  const { count, live, special: leaders } = users;
+  users.clear();
+  for (const task of tasks) {
+    const first = users.add(task.signal);
+    count[first]++;
+    if (isGroupLeader(task)) leaders[first]++;
+    if (!isExiting(task)) live[first]++;
   }
   for (let at = 0; at < tasks.length; at++) {
-    if (firsts[at] !== at) continue;
+    if (!users.isFirst(at)) continue;
     const { signal } = tasks[at];
-    tellGroup(wrong, tasks[at], "signal.count", signal.count, threads[at]);
-    tellGroup(wrong, tasks[at], "signal.threads", signal.threads.length, threads[at]);
+    tellGroup(wrong, tasks[at], "signal.count", signal.count, count[at]);
+    tellGroup(wrong, tasks[at], "signal.threads", signal.threads.length, count[at]);
     tellGroup(wrong, tasks[at], "signal.live", signal.live, live[at]);
     if (leaders[at] !== 1) tellGroup(wrong, tasks[at], "leaders", leaders[at], "one");
   }
@@ -167,23 +178,20 @@ function tellGroup(
  * Each address space that a task uses or borrows, how many of its users must not be chosen, and how
  * many tasks borrow it. A swapoff under way is a user too.
  */
-function checkMms(tasks: Tasks, wrong: Mismatch[]): void {
-  const mms: (MmStruct | null)[] = [];
-  for (const { mm, activeMm } of tasks) mms.push(mm, activeMm);
-  const firsts = firstsOf(mms);
-  const users = zeroes(mms.length);
-  const unkillable = zeroes(mms.length);
-  const borrowers = zeroes(mms.length);
-  for (let at = 0; at < tasks.length; at++) {
-    const { mm, activeMm, signal } = tasks[at];
-    users[firsts[2 * at]]++;
-    if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) unkillable[firsts[2 * at]]++;
-    if (activeMm !== mm) borrowers[firsts[2 * at + 1]]++;
+function checkMms(tasks: Tasks, users: Users, wrong: Mismatch[]): void {
+  const { count, live: borrowers, special: unkillable } = users;
+  users.clear();
+  for (const { mm, activeMm, signal } of tasks) {
+    const used = users.add(mm);
+    count[used]++;
+    if (signal.oomScoreAdj === OOM_SCORE_ADJ_MIN) unkillable[used]++;
+    const borrowed = users.add(activeMm);
+    if (activeMm !== mm) borrowers[borrowed]++;
   }
-  for (let at = 0; at < mms.length; at++) {
-    const mm = mms[at];
-    if (mm === null || firsts[at] !== at) continue;
-    const counted = users[at] + mm.swapoffs;
+  for (let at = 0; at < 2 * tasks.length; at++) {
+    if (!users.isFirst(at)) continue;
+    const mm = users.things[at] as MmStruct;
+    const counted = count[at] + mm.swapoffs;
     const holders = (counted > 0 ? 1 : 0) + borrowers[at];
     tellKept(wrong, "tasks", mm.name, "mm_users", mm.mmUsers, counted);
     tellKept(wrong, "tasks", mm.name, "mm_count", mm.mmCount, holders);

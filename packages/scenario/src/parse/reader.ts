@@ -49,17 +49,22 @@ function inTurn(first: z.core.$ZodType, second: z.core.$ZodType): Read {
 
 /** Keys that are not there have their default, or are left out. */
 function readKeys(shape: z.core.$ZodShape): Read {
-  const keys = Object.entries(shape).map(([key, schema]) => ({
-    key,
-    read: compile(schema),
-    schema: schema instanceof z.ZodMiniDefault ? schema : null,
-  }));
+  const readers = new Map<string, Read>();
+  const defaults: [key: string, schema: z.core.$ZodDefault][] = [];
+  for (const [key, schema] of Object.entries(shape)) {
+    readers.set(key, compile(schema));
+    if (schema instanceof z.ZodMiniDefault) defaults.push([key, schema]);
+  }
   return (value) => {
     const given = value as Readonly<Record<string, unknown>>;
     const read: Record<string, unknown> = {};
-    for (const one of keys) {
-      if (given[one.key] !== undefined) read[one.key] = one.read(given[one.key]);
-      else if (one.schema !== null) read[one.key] = one.schema._zod.def.defaultValue;
+    for (const key in given) {
+      const one = given[key];
+      const reader = readers.get(key);
+      if (reader !== undefined && one !== undefined) read[key] = reader(one);
+    }
+    for (const [key, schema] of defaults) {
+      if (given[key] === undefined) read[key] = schema._zod.def.defaultValue;
     }
     return read;
   };
