@@ -181,3 +181,23 @@ test("without frame numbers, a huge page that is clean is no page to be freed la
   const { areas } = predict([area(HUGE, present, rows)], withoutFrames);
   expect(areas[0].parent).toMatchObject({ AnonHugePages: 2048, Shared_Clean: 2048, LazyFree: 0 });
 });
+
+test("from smaps alone, huge pages lie in a row, and the rest before them if it must", () => {
+  const made = madeCapture([
+    { pages: 1024, rows: { Rss: 2800, Anonymous: 2800, AnonHugePages: 2048 } },
+  ]);
+  const smaps = (made.smaps ?? []).map((one) => ({ ...one, start: one.start + 300 * 4096 }));
+  const capture = { ...made, smaps, pages: null, anonVmas: null };
+  const { level, areas, counts } = predictFork(capture, { advises: false });
+  expect([level, counts?.hugePages, areas[0].child?.AnonHugePages]).toEqual(["areas", 1, 2048]);
+});
+
+test("from smaps alone, what shared memory has in swap is no slot of the process", () => {
+  const rows = { Swap: 28, Rss: 8, Anonymous: 8 };
+  const areas = [
+    { pages: 32, name: "/memfd:m (deleted)", rows },
+    { pages: 32, rows: { ...rows, Swap: 32 } },
+  ];
+  const view = (capture: Capture): Capture => ({ ...capture, pages: null, anonVmas: null });
+  expect(predict(areas, view).child.status.VmSwap).toBe(32);
+});

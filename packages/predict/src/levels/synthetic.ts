@@ -12,6 +12,7 @@ import { type CapturedPages, createPages, reservePage, trimmedPages } from "@for
 import { isShared } from "../load/clause.ts";
 import { isOfUser } from "../load/load-areas.ts";
 import { PmHigh, pagesOfKb } from "../load/page-record.ts";
+import { isShmemName } from "../load/shmem-name.ts";
 import type { CapturedArea } from "../types.ts";
 
 export type Placing = "packed" | "spread";
@@ -24,8 +25,8 @@ export function syntheticPages(areas: readonly CapturedArea[], placing: Placing)
   const pages = createPages();
   for (const area of areas) {
     if (!isOfUser(area)) continue;
-    const places = placesOf(area, placing);
-    const words = entryWords(area);
+    const { places, before } = placesOf(area, placing);
+    const words = turned(entryWords(area), before);
     for (let at = 0; at < Math.min(words.length, places.length); at++) {
       reservePage(pages);
       pages.vpn[pages.count] = places[at];
@@ -33,6 +34,15 @@ export function syntheticPages(areas: readonly CapturedArea[], placing: Placing)
     }
   }
   return trimmedPages(pages);
+}
+
+/** The last so many come first. */
+function turned(words: Uint32Array, count: number): Uint32Array {
+  if (count === 0) return words;
+  const all = new Uint32Array(words.length);
+  all.set(words.subarray(words.length - count));
+  all.set(words.subarray(0, words.length - count), count);
+  return all;
 }
 
 /** High words of the entries: huge pages first, which have to lie in a row. */
@@ -43,7 +53,7 @@ function entryWords(area: CapturedArea): Uint32Array {
   if (hugetlb > 0) return new Uint32Array(hugetlb).fill(PmHigh.PRESENT | PmHigh.FILE);
   const rss = pagesOfKb(rows.Rss ?? 0);
   const anon = Math.min(pagesOfKb(Anonymous), rss);
-  const swap = isShared(area) ? 0 : pagesOfKb(rows.Swap ?? 0);
+  const swap = pagesOfKb(ownSwap(area));
   let alone = Math.min(pagesOfKb((rows.Private_Clean ?? 0) + (rows.Private_Dirty ?? 0)), rss);
   const words = new Uint32Array(rss + swap);
   for (let at = 0; at < rss; at++) {
@@ -55,29 +65,33 @@ function entryWords(area: CapturedArea): Uint32Array {
   return words.fill(PmHigh.SWAP, rss);
 }
 
-/** Page numbers, rising, as many as the area has entries. */
-function placesOf(area: CapturedArea, placing: Placing): Float64Array {
+/** In kB. Of shared memory smaps shows what the object has in swap, of which no entry tells. */
+const ownSwap = (area: CapturedArea): number =>
+  isShared(area) || isShmemName(area.name) ? 0 : (area.rows.Swap ?? 0);
+
+interface Places {
+  /** Page numbers, rising, as many as the area has entries. */
+  readonly places: Float64Array;
+  /** How many of them lie before the huge pages, for want of room behind. */
+  readonly before: number;
+}
+
+function placesOf(area: CapturedArea, placing: Placing): Places {
   const first = area.start / PAGE_SIZE;
   const size = (area.end - area.start) / PAGE_SIZE;
-  const {
-    Rss = 0,
-    Swap = 0,
-    Shared_Hugetlb = 0,
-    Private_Hugetlb = 0,
-    AnonHugePages = 0,
-  } = area.rows;
-  const swap = isShared(area) ? 0 : Swap;
-  const wanted = pagesOfKb(Rss + swap + Shared_Hugetlb + Private_Hugetlb);
+  const { Rss = 0, Shared_Hugetlb = 0, Private_Hugetlb = 0, AnonHugePages = 0 } = area.rows;
+  const wanted = pagesOfKb(Rss + ownSwap(area) + Shared_Hugetlb + Private_Hugetlb);
   const count = Math.min(wanted, size);
   const huge = Math.min(Math.floor(AnonHugePages / HUGE_KB) * PAGES_PER_TABLE, count);
   const aligned = Math.ceil(first / PAGES_PER_TABLE) * PAGES_PER_TABLE;
-  const base = huge > 0 && aligned + count <= first + size ? aligned : first;
+  const base = huge > 0 && aligned + huge <= first + size ? aligned : first;
+  const before = Math.max(count - (first + size - base), 0);
   const places = new Float64Array(count);
-  for (let at = 0; at < huge; at++) places[at] = base + at;
-  const rest = { first: base + huge, size: first + size - base - huge };
-  if (placing === "packed") for (let at = huge; at < count; at++) places[at] = base + at;
-  else spread(places, huge, rest.first, rest.size);
-  return places;
+  for (let at = 0; at < before + huge; at++) places[at] = base - before + at;
+  const from = before + huge;
+  if (placing === "packed") for (let at = from; at < count; at++) places[at] = base - before + at;
+  else spread(places, from, base + huge, first + size - base - huge);
+  return { places, before };
 }
 
 /** The places from `from` on, in as many tables as there are, the same number in each. */

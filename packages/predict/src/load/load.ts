@@ -19,6 +19,7 @@ import type { LoadedArea, Loading } from "./loading.ts";
 import { setMarks } from "./marks.ts";
 import { PmHigh, pagesOfKb } from "./page-record.ts";
 import { placeStaged } from "./place-huge.ts";
+import { isShmemName } from "./shmem-name.ts";
 import { slotUsers } from "./slot-users.ts";
 import { createStage } from "./stage.ts";
 import { takeRecords } from "./take-records.ts";
@@ -171,12 +172,6 @@ const newFile = ({ captured, vma }: LoadedArea, id: number, isShmem: boolean): M
 /** As maps shows it: `fe:00`. */
 const deviceText = (major: number, minor: number): string =>
   [major, minor].map((number) => number.toString(16).padStart(2, "0")).join(":");
-
-const SHMEM_NAMES = ["/dev/zero (deleted)", "/memfd:", "/SYSV", "[anon_shmem"];
-
-/** Shared memory that has no path of its own (predict.md §3). */
-const isShmemName = (name: string): boolean =>
-  SHMEM_NAMES.some((beginning) => name.startsWith(beginning));
 
 /**
  * As many slots as the process uses, area by area; which they are on the machine does not matter.

@@ -106,10 +106,12 @@ function placeHugeAnon(load: Loading): void {
   const flags = pageFlagsOf(load, 0, mapcount, false, env.rules.exclusiveFlag);
   const mapping = makeMapping(area.vma.anonVma?.id ?? 0, MappingTag.ANON);
   const counted = countedFrames(map, head);
+  let shared = 0;
   for (let page = 0; page < HPAGE_PMD_NR; page++) {
     const frame = head + page;
     // Others may have copied a part of it.
     const users = counted === 1 ? mapcount : mapcountOf(load, page);
+    if (users > 1) shared++;
     if (page < counted) {
       map.mapcount[frame] = users;
       map.count[frame] = users;
@@ -120,7 +122,7 @@ function placeHugeAnon(load: Loading): void {
     countIdle(load, area, page);
   }
   map.stats.nrAnonTransparentHugepages++;
-  if (level !== "frames" && mapcount > 1) area.sharedAnonLeft -= HPAGE_PMD_NR;
+  if (level !== "frames") area.sharedAnonLeft -= shared;
   const isOurs = (map.flags[head] & env.rules.exclusiveFlag) !== 0;
   let low = mkPteLow(head, area.vma.pageProtLow | Pte.PSE) | Pte.DIRTY;
   if (isOurs && (area.vma.flags & VmFlag.WRITE) !== 0) low |= Pte.RW;
