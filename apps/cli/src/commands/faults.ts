@@ -43,7 +43,7 @@ export function addFaults(program: Command, terminal: Terminal, finish: Finish):
     .command("faults")
     .summary("refuse each allocation of a scenario in turn")
     .description("Runs a scenario again and again, and refuses another allocation each time.")
-    .argument("<FILE>", "a scenario; - is standard input")
+    .argument("<FILE>", "a scenario, or the name of an example; - is standard input")
     .option("--step <N>", "only this step, counted from 1", wholeNumber(1, MOST_STEPS))
     .option("--from-step <N>", "only this step and later ones", wholeNumber(1, MOST_STEPS))
     .addOption(onKernelOption())

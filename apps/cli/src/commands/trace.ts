@@ -50,7 +50,7 @@ export function addTrace(program: Command, terminal: Terminal): void {
     .command("trace")
     .summary("write what the kernel did in a scenario")
     .description("Runs a scenario, and writes the kernel's functions, locks, allocations and more.")
-    .argument("<FILE>", "a scenario; - is standard input")
+    .argument("<FILE>", "a scenario, or the name of an example; - is standard input")
     .addOption(
       new Option("--format <FORMAT>", "what to write").choices(FORMATS).default(FORMATS[0]),
     )
