@@ -37,8 +37,10 @@ export function writeDeclarationMaps(dir: string): string[] {
     const path = join(dir, BUILT, name);
     const text = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n$/, "\n");
     const map = new GenMapping({ file: name });
+    const declarations = declarationsOf(parse(path, text));
+    if (declarations.length === 0) return []; // it only hands on what others declare
     const lost: string[] = [];
-    for (const declared of declarationsOf(parse(path, text))) {
+    for (const declared of declarations) {
       const source = sourceOf(declared, sources);
       if (source === undefined) lost.push(declared.name.text);
       else addAll(map, declared, source, dir);

@@ -1,5 +1,5 @@
 /** Declarations lead to where they are written. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -62,6 +62,14 @@ test("functions, values, types and their members do, by name and kind", () => {
   expect(leadsTo(dir, "ONE")).toBe("../src/flag.ts:1 ONE: 1 } as const;");
   expect(leadsTo(dir, "Flag", "type Flag")).toMatch(/^\.\.\/src\/flag\.ts:2 Flag = /);
   expect(leadsTo(dir, "pfn")).toBe("../src/page.ts:2 pfn: number;");
+});
+
+test("a file that declares nothing has no map", () => {
+  const text = 'export { a } from "./chunk.js";\n';
+  const dir = packageOf({ "dist/index.d.ts": text, "src/a.ts": "export const a = 1;\n" });
+  expect(writeDeclarationMaps(dir)).toEqual([]);
+  expect(readFileSync(join(dir, "dist/index.d.ts"), "utf8")).toBe(text);
+  expect(existsSync(join(dir, "dist/index.d.ts.map"))).toBe(false);
 });
 
 test("a second build of the same declarations names its map once", () => {
