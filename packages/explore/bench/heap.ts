@@ -15,7 +15,7 @@ const [name = "two-writes-of-one-page", strategy = "random:1", max = "1000000"] 
   process.argv.slice(2);
 const { gc } = globalThis;
 if (gc === undefined) throw new Error("wanted node --expose-gc");
-const litmus = litmusFile(name, { everywhere: true });
+const litmus = litmusFile(name, { everywhere: true, compile: Function });
 const explorer = new Explorer(litmus, parseStrategy(strategy, Number(max)), {
   max: Number(max),
 });
