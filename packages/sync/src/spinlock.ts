@@ -159,6 +159,7 @@ export function spinLockNow(
 /**
  * Takes the lock, yielding its point until it is free.
  * @param terms what is touched under it, where that is known
+ * @throws InvariantError inside a hold that told what it touches, and as `checkNesting`
  * @kernel spin_lock in include/linux/spinlock.h
  */
 export function* spinLock(
@@ -169,6 +170,7 @@ export function* spinLock(
   terms: HoldTerms | null = null,
 ): KernelThread<void> {
   checkNesting(sync, lock, subclass, where);
+  for (const held of sync.current.held) expectUntold(held, lock, where);
   const point = sync.interleaved ? lockPointOf(lock, terms) : null;
   if (point !== null && !goesOver(sync.passing, point)) yield point;
   while (lock.holder !== null) {
@@ -237,6 +239,13 @@ export function spinUnlockNow(sync: Sync, lock: SpinLock, where: string): void {
 export function* spinUnlock(sync: Sync, lock: SpinLock, where: string): KernelThread<void> {
   if (sync.interleaved && !goesOver(sync.passing, lock.unlockPoint)) yield lock.unlockPoint;
   spinUnlockNow(sync, lock, where);
+}
+
+/** A hold that told what it touches has to come to its end without another thread. */
+function expectUntold(held: HeldLock & { terms?: unknown }, lock: SpinLock, where: string): void {
+  if ((held.terms ?? null) === null) return;
+  const text = `${where} may wait for ${lock.name} inside ${held.name} of ${held.where}`;
+  throw new InvariantError("told-hold-waits", `${text}, which told all that it touches`);
 }
 
 function take(

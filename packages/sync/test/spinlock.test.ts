@@ -179,3 +179,31 @@ test("interleaved, both halves of a lock are schedule points of its name", () =>
   expect(releasing.next().done).toBe(true);
   expect(lock.holder).toBe(null);
 });
+
+test("a lock's points tell of the lock alone, unless its holder has told what it touches", () => {
+  const { sync } = createStage(true);
+  const lock = spin.createSpinLock("page_table_lock");
+  const terms = { touches: ["entry", "page"], atOnce: ["entry"] };
+  const taking = spin.spinLock(sync, lock, "zap_pte_range", 0, terms);
+  const told = { object: lock, label: "page_table_lock", parts: ["entry"], holds: terms.touches };
+  expect(taking.next().value).toMatchObject({ ...told, kind: spin.PointKind.LOCK });
+  taking.next();
+  expect(lock.unlockPoint).toMatchObject({ ...told, kind: spin.PointKind.UNLOCK });
+
+  spin.spinUnlockNow(sync, lock, "zap_pte_range");
+  for (const { parts, holds } of [lock.lockPoint, lock.unlockPoint]) {
+    expect([parts, holds]).toEqual([undefined, undefined]);
+  }
+});
+
+test("a hold that has told what it touches takes no lock that it may wait for", () => {
+  const { sync } = createStage(true);
+  const [lock, other] = [spin.createSpinLock("pte_lock"), spin.createSpinLock("anon_vma")];
+  const inner = spin.holding(sync, other, "page_move_anon_rmap", () => 0);
+  const terms = { touches: ["entry"], atOnce: [] };
+  const path = spin.holding(sync, lock, "do_wp_page", inner, 0, terms);
+  expect(() => spin.runToCompletion(path)).toThrow(
+    "told-hold-waits: page_move_anon_rmap may wait for anon_vma inside pte_lock of do_wp_page, " +
+      "which told all that it touches",
+  );
+});
