@@ -38,7 +38,7 @@ test("a file that is there stays as it is", async () => {
   const { exitCode, err } = await forkpath(["init", file, "--from", "failed-fork"]);
   expect([exitCode, err]).toEqual([
     2,
-    [`error: cannot write ${file}: EEXIST: file already exists`],
+    [`error: ${file} is there, and is not written over: give another name`],
   ]);
   expect(readFileSync(file, "utf8")).toBe(before);
 });

@@ -51,7 +51,12 @@ async function init(
   try {
     await writeFile(name, text, { flag: "wx" });
   } catch (error) {
-    throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`);
+    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+    throw new UsageError(
+      isThere
+        ? `${name} is there, and is not written over: give another name`
+        : `cannot write ${name}: ${reasonOf(error)}`,
+    );
   }
   out(`${name} is written: forkpath run ${name} runs it, forkpath show ${name} shows its steps`);
 }

@@ -16,7 +16,10 @@ function parseKernels(text: string): readonly KernelName[] {
     const kernels = release === undefined ? kernelsIn(rangeMeant(range) ?? range) : [release];
     if (kernels === undefined) {
       const help = sentence(helpOnRange(range));
-      throw new InvalidArgumentError(`${help}Wanted all, or releases such as ${RANGE_FORMS}.`);
+      const got = range === text ? "" : `, got ${range}`;
+      throw new InvalidArgumentError(
+        `${help}Wanted all, or releases such as ${RANGE_FORMS}${got}.`,
+      );
     }
     if (kernels.length === 0) {
       throw new InvalidArgumentError(`${range} has none of ${KERNELS.join(", ")} in it.`);
