@@ -85,6 +85,7 @@ export function scenarioLitmus(
     reopen ??= repeatStage(scenario, { cured }, compile);
     return reopen();
   };
+  const endingOf = endingTexts();
   return {
     name: `${name}${kernel === undefined ? "" : `+${kernel}`}${cured ? CURED : ""}${everywhere ? EVERYWHERE : ""}`,
     ...(identity === undefined ? {} : { identity }),
@@ -103,13 +104,38 @@ export function scenarioLitmus(
     ...(neverFalls.length === 0 ? {} : { invariant: ({ stage }) => stage.findFall() }),
     outcome(state) {
       state.results = state.stage.finish();
-      return state.results.map(({ text, got }) => `${text}: ${got}`).join("; ") || "done";
+      return endingOf(state.results);
     },
     final({ results }) {
-      const unmet = results.filter(({ isMet }) => !isMet).map(describeUnmet);
-      return unmet.length === 0 ? undefined : unmet.join("; ");
+      if (results.every(({ isMet }) => isMet)) return undefined;
+      const unmet = results.filter(({ isMet }) => !isMet);
+      return unmet.map(describeUnmet).join("; ");
     },
   };
+}
+
+type Results = readonly ExpectationResult[];
+
+/** What a schedule came to. Few come to anything else than the one before: a text serves again. */
+function endingTexts(): (results: Results) => string {
+  let last: Results = [];
+  let ending = "done";
+  return (results) => {
+    if (!isSame(results, last)) {
+      last = results;
+      ending = results.map(({ text, got }) => `${text}: ${got}`).join("; ") || "done";
+    }
+    return ending;
+  };
+}
+
+function isSame(results: Results, others: Results): boolean {
+  if (results.length !== others.length) return false;
+  for (let at = 0; at < results.length; at++) {
+    const { text, got } = others[at];
+    if (results[at].text !== text || results[at].got !== got) return false;
+  }
+  return true;
 }
 
 const describeUnmet = ({ text, wanted, got }: ExpectationResult): string =>
