@@ -11,4 +11,4 @@ module.enableCompileCache?.();
 const { processTerminal } = await import("./process-terminal.ts");
 const { runProgram } = await import("./program.ts");
 
-process.exitCode = await runProgram(process.argv.slice(2), processTerminal(process));
+process.exitCode = await runProgram(process.argv.slice(2), await processTerminal(process));

@@ -6,7 +6,6 @@
  */
 import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
-import { createLogUpdate } from "log-update";
 import { ExitCode } from "./exit-code.ts";
 import { reasonOf } from "./read-input.ts";
 import { colorsFor, hasStatus, type StatusLine, type Terminal } from "./terminal.ts";
@@ -14,9 +13,9 @@ import { colorsFor, hasStatus, type StatusLine, type Terminal } from "./terminal
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
 
-export function processTerminal(host: NodeJS.Process): Terminal {
+export async function processTerminal(host: NodeJS.Process): Promise<Terminal> {
   const { stdout, stderr, env } = host;
-  const status = hasStatus(stderr, env) ? createStatus(stderr) : null;
+  const status = hasStatus(stderr, env) ? await createStatus(stderr) : null;
   const err = (text: string): void => {
     try {
       status?.clear();
@@ -59,8 +58,12 @@ export function processTerminal(host: NodeJS.Process): Terminal {
 const isGone = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "EPIPE";
 
-/** The cursor stays: hiding it would need somebody to bring it back, whatever happens. */
-function createStatus(stderr: NodeJS.WriteStream): StatusLine {
+/**
+ * The cursor stays: hiding it would need somebody to bring it back, whatever happens. What draws is
+ * loaded for a screen alone: it takes a tenth of a start.
+ */
+async function createStatus(stderr: NodeJS.WriteStream): Promise<StatusLine> {
+  const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(new SizedStream(stderr) as unknown as NodeJS.WriteStream, {
     showCursor: true,
   });

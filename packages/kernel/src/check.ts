@@ -4,7 +4,7 @@
  *    I1 I2 I3 I8 I9 I10   each address space           mm's checkMm
  *    I4 I5                each frame                   rmap's checkColumns, with check-pages.ts
  *    I6                   each swap slot               mm's checkSwapSlots, swap's checkSwap
- *    I7                   the page tables              page-table's checkPageTables
+ *    I7                   the page tables              page-table's countTables, in the walk of checkMm
  *    I12                  what was promised            mm's checkCommit
  *    I13                  address spaces that are gone here
  *    I14                  right after a fork           check-fork.ts
@@ -25,7 +25,7 @@ import {
   type MmStruct,
   type Vma,
 } from "@forkpath/mm";
-import { checkPageTables } from "@forkpath/page-table";
+import { beginTableRecount, endTableRecount } from "@forkpath/page-table/internal";
 import { type AnonVma, checkAnonVmas } from "@forkpath/rmap";
 import { checkColumns } from "@forkpath/rmap/internal";
 import { checkSwap } from "@forkpath/swap";
@@ -59,15 +59,16 @@ function recount(machine: Machine, tally: EntryTally, holders: Holders): readonl
   const { mm: env, seenMms } = machine;
   const mms = liveMms(machine);
   const wrong: Mismatch[] = [];
+  const tables = beginTableRecount(env.tables);
   clearEntryTally(env, tally);
   for (const mm of mms) {
     seenMms.add(mm);
-    tellAll(wrong, checkMm(env, mm, { tally }));
+    tellAll(wrong, checkMm(env, mm, { tally, tables }));
   }
   tellAll(wrong, checkColumns(env.map, tally.mappings, countHolders(machine, holders)));
   tellAll(wrong, checkSwapSlots(env, tally.slots));
   tellAll(wrong, checkSwap(env.swap));
-  tellAll(wrong, checkPageTables(env.tables, mms));
+  tellAll(wrong, endTableRecount(tables));
   tellAll(wrong, checkCommit(env, mms));
   checkDeadMms(machine, mms, wrong);
   tellAll(wrong, checkAnonVmas(env.anonVmas, vmasOf(mms), heldAnonVmas(machine)));

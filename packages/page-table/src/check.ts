@@ -7,14 +7,17 @@
  * level are true. They hold whenever no thread is inside
  * `pudAlloc`, `pmdAlloc` or `pteAlloc`.
  */
-import { PTRS_PER_TABLE } from "@forkpath/abi";
+import { PTRS_PER_TABLE, virtAddr } from "@forkpath/abi";
 import { MACHINE, type Mismatch, tellKept } from "@forkpath/sync";
 import { pteHigh, pteLow } from "./cells.ts";
 import { isDirBad } from "./directory.ts";
 import { isPmdTransHuge } from "./entry.ts";
+import { expectPgd } from "./expect.ts";
 import type { TableOwner } from "./owner.ts";
 import { ptePfn } from "./pfn-field.ts";
+import { ENTRY_SPAN } from "./step.ts";
 import {
+  BLOCK_ENTRIES,
   BLOCK_SHIFT,
   CHUNK_MASK,
   CHUNK_SHIFT,
@@ -24,10 +27,10 @@ import {
   type PageTables,
 } from "./tables.ts";
 import { formatPte } from "./text.ts";
-import { nextEntry } from "./visit.ts";
+import { lowestBlock, nextEntry, type TableVisitor, visitTable, visitUpper } from "./visit.ts";
 
-/** What a recount has seen, and where it is. */
-interface Recount {
+/** A recount that is under way: what it has seen, and where it is. */
+export interface TableRecount {
   readonly tables: PageTables;
   /** By row: 1 for a table that was reached. */
   readonly seen: Uint8Array;
@@ -37,8 +40,9 @@ interface Recount {
   /** What the path begins with, and the level of the table that it begins at. */
   from: string;
   top: Level;
-  /** By level: the entry that the path goes through. */
+  /** By level: the entry that the path goes through, and how many tables there are. */
   readonly index: number[];
+  readonly counts: number[];
 }
 
 /**
@@ -51,67 +55,140 @@ export function checkPageTables(
   tables: PageTables,
   owners: readonly TableOwner[],
 ): readonly Mismatch[] {
-  const recount: Recount = {
-    tables,
-    seen: new Uint8Array(tables.levelOf.length),
-    wrong: [],
-    mayBeHuge: false,
-    from: "",
-    top: Level.PGD,
-    index: [0, 0, 0, 0],
-  };
-  for (const owner of owners) countOwner(recount, owner);
+  const recount = beginTableRecount(tables);
+  for (const owner of owners) countOwner(recount, owner, PASSING_BY);
+  return endTableRecount(recount);
+}
+
+/**
+ * A recount of a pool, owner by owner.
+ * @modelOnly a recount
+ */
+export const beginTableRecount = (tables: PageTables): TableRecount => ({
+  tables,
+  seen: new Uint8Array(tables.levelOf.length),
+  wrong: [],
+  mayBeHuge: false,
+  from: "",
+  top: Level.PGD,
+  index: [0, 0, 0, 0],
+  counts: [0, 0, 0, 0],
+});
+
+/** What a walk calls besides, all of `TableVisitor` but the visit of each pte. */
+export type UpperVisitor = Omit<TableVisitor, "pte">;
+
+const PASSING_BY: UpperVisitor = {};
+
+/**
+ * Counts the tables of one owner, and calls what `visitTables` would call, in the same walk.
+ * @throws RangeError unless its pgd is one
+ * @modelOnly a recount
+ */
+export function countTables(recount: TableRecount, owner: TableOwner, visitor: UpperVisitor): void {
+  expectPgd("visitTables", recount.tables, owner.pgd);
+  countOwner(recount, owner, visitor);
+}
+
+/**
+ * What was wrong in all that was counted, and what no owner reaches.
+ * @modelOnly a recount
+ */
+export function endTableRecount(recount: TableRecount): readonly Mismatch[] {
   checkRows(recount);
   return recount.wrong;
 }
 
-function countOwner(recount: Recount, owner: TableOwner): void {
+function countOwner(recount: TableRecount, owner: TableOwner, visitor: UpperVisitor): void {
   const { name, pgd, nrPtes, nrPmds, nrPuds, pmdHugePte } = owner;
-  const counts = [0, 0, 0, 0];
+  const { counts, tables, wrong } = recount;
+  counts.fill(0);
   recount.mayBeHuge = pmdHugePte !== undefined;
   recount.from = name;
   recount.top = Level.PGD;
-  countBelow(recount, Level.PGD, pgd, counts);
-  if (pmdHugePte !== undefined && pmdHugePte.length > 0) {
-    countDeposited(recount, pmdHugePte, name, counts);
+  if (!countBelow(recount, visitor, Level.PGD, pgd, 0) && visitor !== PASSING_BY) {
+    visitTable(tables, visitor, Level.PGD, pgd, 0);
   }
-  tellKept(recount.wrong, "I7", name, "nr_ptes", nrPtes, counts[Level.PTE]);
-  tellKept(recount.wrong, "I7", name, "nr_pmds", nrPmds, counts[Level.PMD]);
-  tellKept(recount.wrong, "I7", name, "nr_puds", nrPuds, counts[Level.PUD]);
+  if (pmdHugePte !== undefined && pmdHugePte.length > 0) countDeposited(recount, pmdHugePte, name);
+  tellKept(wrong, "I7", name, "nr_ptes", nrPtes, counts[Level.PTE]);
+  tellKept(wrong, "I7", name, "nr_pmds", nrPmds, counts[Level.PMD]);
+  tellKept(wrong, "I7", name, "nr_puds", nrPuds, counts[Level.PUD]);
 }
 
-/** Counts the tables of the tree below `row` by level, itself included. */
-function countBelow(recount: Recount, level: Level, row: number, counts: number[]): void {
-  const { tables, seen, index } = recount;
+/**
+ * Counts the tables of the tree below `row` by level, itself included.
+ * @returns false where there is no such table, or it was reached before
+ */
+function countBelow(
+  recount: TableRecount,
+  visitor: UpperVisitor,
+  level: Level,
+  row: number,
+  base: number,
+): boolean {
+  const { tables, seen } = recount;
   if (!isTable(tables, level, row)) {
     tell(recount, pathTo(recount, level), "entry", `row ${row}`, `a ${LEVEL_NAMES[level]} table`);
-    return;
+    return false;
   }
   if (seen[row] !== 0) {
     tell(recount, pathTo(recount, level), `row ${row}`, "reached twice", "once");
-    return;
+    return false;
   }
   seen[row] = 1;
-  counts[level]++;
-  if (level === Level.PTE) return;
-  for (
-    let at = nextEntry(tables, row, 0);
-    at < PTRS_PER_TABLE;
-    at = nextEntry(tables, row, at + 1)
-  ) {
-    const cell = row * PTRS_PER_TABLE + at;
-    const low = pteLow(tables, cell);
-    const high = pteHigh(tables, cell);
-    index[level] = at;
-    if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) continue;
-    const below = (level - 1) as Level;
-    if (!isDirBad(level, low, high)) countBelow(recount, below, ptePfn(low, high), counts);
-    else tell(recount, pathTo(recount, below), "entry", formatPte(low, high), "none or a table");
+  recount.counts[level]++;
+  visitor.table?.(level, row, virtAddr(base));
+  if (level !== Level.PTE) countEntries(recount, visitor, level, row, base);
+  return true;
+}
+
+function countEntries(
+  recount: TableRecount,
+  visitor: UpperVisitor,
+  level: Level,
+  row: number,
+  base: number,
+): void {
+  const { tables } = recount;
+  const firstCell = row * PTRS_PER_TABLE;
+  const lows = tables.low[firstCell >>> CHUNK_SHIFT];
+  const highs = tables.high[firstCell >>> CHUNK_SHIFT];
+  const first = firstCell & CHUNK_MASK;
+  for (let left = tables.blocks[row]; left !== 0; left &= left - 1) {
+    const block = lowestBlock(left);
+    for (let at = block; at < block + BLOCK_ENTRIES; at++) {
+      const low = lows[first + at];
+      const high = highs[first + at];
+      if (low === 0 && high === 0) continue;
+      recount.index[level] = at;
+      const addr = base + at * ENTRY_SPAN[level];
+      if (!countUpper(recount, visitor, level, low, high, addr) && visitor !== PASSING_BY) {
+        visitUpper(tables, visitor, level, virtAddr(addr), firstCell + at, low, high);
+      }
+    }
   }
 }
 
+/** @returns false where nothing was counted, or a huge page is mapped */
+function countUpper(
+  recount: TableRecount,
+  visitor: UpperVisitor,
+  level: Level,
+  low: number,
+  high: number,
+  addr: number,
+): boolean {
+  if (recount.mayBeHuge && level === Level.PMD && isPmdTransHuge(low)) return false;
+  const below = (level - 1) as Level;
+  if (!isDirBad(level, low, high)) {
+    return countBelow(recount, visitor, below, ptePfn(low, high), addr);
+  }
+  tell(recount, pathTo(recount, below), "entry", formatPte(low, high), "none or a table");
+  return false;
+}
+
 /** Which entries lead to the table of `level` where the recount is. */
-function pathTo({ from, top, index }: Recount, level: Level): string {
+function pathTo({ from, top, index }: TableRecount, level: Level): string {
   let path = from;
   for (let above: number = top; above > level; above--) {
     path += ` ${LEVEL_NAMES[above]}[${index[above]}]`;
@@ -120,18 +197,13 @@ function pathTo({ from, top, index }: Recount, level: Level): string {
 }
 
 /** Tables kept for huge pages: in no tree, and empty. */
-function countDeposited(
-  recount: Recount,
-  rows: readonly number[],
-  name: string,
-  counts: number[],
-): void {
-  const { tables } = recount;
-  counts[Level.PTE] += rows.length;
+function countDeposited(recount: TableRecount, rows: readonly number[], name: string): void {
+  const { tables, counts } = recount;
+  const hooked = counts[Level.PTE];
   recount.from = `${name} deposit`;
   recount.top = Level.PTE;
   for (const row of rows) {
-    countBelow(recount, Level.PTE, row, [0]);
+    countBelow(recount, PASSING_BY, Level.PTE, row, 0);
     for (
       let at = nextEntry(tables, row, 0);
       at < PTRS_PER_TABLE;
@@ -142,10 +214,11 @@ function countDeposited(
       tell(recount, recount.from, `entry ${at} of row ${row}`, found, "none");
     }
   }
+  counts[Level.PTE] = hooked + rows.length;
 }
 
 /** Rows in use against rows reached, and the counts by level. */
-function checkRows(recount: Recount): void {
+function checkRows(recount: TableRecount): void {
   const { tables, seen, wrong } = recount;
   const { levelOf, liveTables } = tables;
   const live = [0, 0, 0, 0];
@@ -163,7 +236,7 @@ function checkRows(recount: Recount): void {
 }
 
 const tell = (
-  { wrong }: Recount,
+  { wrong }: TableRecount,
   owner: string,
   field: string,
   kept: string,

@@ -51,7 +51,11 @@ export function visitTables(tables: PageTables, pgdRow: number, visitor: TableVi
   visitTable(tables, visitor, Level.PGD, pgdRow, 0);
 }
 
-function visitTable(
+/**
+ * The same from a table on that may be any.
+ * @modelOnly for checks and for printing
+ */
+export function visitTable(
   tables: PageTables,
   visitor: TableVisitor,
   level: Level,
@@ -78,7 +82,11 @@ function visitTable(
   }
 }
 
-function visitUpper(
+/**
+ * The same behind one upper entry, which says something.
+ * @modelOnly for checks and for printing
+ */
+export function visitUpper(
   tables: PageTables,
   visitor: TableVisitor,
   level: Level,

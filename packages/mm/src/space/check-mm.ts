@@ -10,6 +10,7 @@
  */
 import { hex, isPageAligned, VmFlag } from "@forkpath/abi";
 import { checkMmCounters } from "@forkpath/counters";
+import type { TableRecount } from "@forkpath/page-table/internal";
 import { type Mismatch, tellAll, tellKept } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import type { MmEnv, MmRules, MmStruct, MmUsage, Vma } from "../types.ts";
@@ -21,6 +22,8 @@ export interface CheckMmOptions {
   readonly argCharge?: number;
   /** Gets what the entries lead to, beside what those of other address spaces do. */
   readonly tally?: EntryTally;
+  /** Counts the tables in the same walk. */
+  readonly tables?: TableRecount;
 }
 
 /**
@@ -46,10 +49,10 @@ export function checkMm(
   mm: MmStruct,
   options: CheckMmOptions = {},
 ): readonly Mismatch[] {
-  const { argCharge = 0, tally = createEntryTally(env) } = options;
+  const { argCharge = 0, tally = createEntryTally(env), tables } = options;
   const wrong: Mismatch[] = [];
   for (let at = 0; at < mm.vmas.length; at++) checkVma(mm, at, wrong);
-  const { pages, hugePmds } = countEntries(env, mm, tally, wrong);
+  const { pages, hugePmds } = countEntries(env, mm, tally, wrong, tables);
   pages.anonRss += argCharge;
   tellAll(wrong, checkMmCounters(mm.counters, pages));
   tellKept(wrong, "I8", mm.name, "deposits", mm.pmdHugePte.length, hugePmds);

@@ -30,8 +30,10 @@ import {
   BLOCK_ENTRIES,
   CHUNK_MASK,
   CHUNK_SHIFT,
+  countTables,
   lowestBlock,
   ROW_SHIFT,
+  type TableRecount,
 } from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
@@ -85,6 +87,7 @@ export interface CountedEntries {
 /**
  * @param tally gets what they lead to
  * @param strays gets those that lie in no area, or whose page no reverse walk finds there
+ * @param recount counts the tables in the same walk
  * @modelOnly a recount
  */
 export function countEntries(
@@ -92,9 +95,11 @@ export function countEntries(
   mm: MmStruct,
   tally: EntryTally,
   strays: Mismatch[],
+  recount?: TableRecount,
 ): CountedEntries {
   const count = new EntryCount(env, mm, tally, strays);
-  visitTables(env.tables, mm.pgd, count);
+  if (recount === undefined) visitTables(env.tables, mm.pgd, count);
+  else countTables(recount, mm, count);
   return count;
 }
 
