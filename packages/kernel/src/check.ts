@@ -4,7 +4,7 @@
  *    I1 I2 I3 I8 I9 I10   each address space           mm's checkMm
  *    I4 I5                each frame                   rmap's checkColumns, with check-pages.ts
  *    I6                   each swap slot               mm's checkSwapSlots, swap's checkSwap
- *    I7                   the page tables              page-table's countTables, in the walk of checkMm
+ *    I7                   the page tables              page-table's countTables, with checkMm
  *    I12                  what was promised            mm's checkCommit
  *    I13                  address spaces that are gone here
  *    I14                  right after a fork           check-fork.ts
