@@ -6,7 +6,7 @@
  */
 import { expectInteger, type KernelName } from "@forkpath/abi";
 import type { World } from "@forkpath/scenario";
-import { createStepReader, type Entry } from "@forkpath/scenario/internal";
+import { createStartReader, createStepReader, type Entry } from "@forkpath/scenario/internal";
 import { endingStep } from "./ending.ts";
 import { historyText } from "./history.ts";
 import { createRandom } from "./random.ts";
@@ -16,7 +16,7 @@ import {
   type Ended,
   type HistoryRun,
   type OnStep,
-  type ReadStep,
+  type Readers,
   runHistory,
 } from "./run-history.ts";
 import { shrink } from "./shrink.ts";
@@ -101,7 +101,7 @@ export function* fuzzSteps(options: FuzzOptions): Generator<number, FuzzReport, 
   expectInteger("fuzz", "seed", options.seed, 0, MOST_SEED);
   expectInteger("fuzz", "steps", options.steps, 1, Number.MAX_SAFE_INTEGER);
   const { onStep, kernel } = options;
-  const read = createStepReader();
+  const read = { start: createStartReader(), step: createStepReader() };
   const succeeded = new Map<string, number>();
   const refused = new Map<string, number>();
   let steps = 0;
@@ -129,7 +129,7 @@ interface RandomRun extends HistoryRun {
 interface Making {
   readonly onStep: OnStep | undefined;
   readonly kernel: KernelName | undefined;
-  readonly read: ReadStep;
+  readonly read: Readers;
 }
 
 function runRandom(seed: number, mostSteps: number, { onStep, kernel, read }: Making): RandomRun {

@@ -4,7 +4,7 @@
  */
 import type { Kernel } from "@forkpath/kernel";
 import { checkBlocks } from "@forkpath/page-table";
-import { CannotRun, ScenarioError, type Step, type World } from "@forkpath/scenario";
+import { CannotRun, type Scenario, ScenarioError, type Step, type World } from "@forkpath/scenario";
 import {
   type Entry,
   evaluate,
@@ -34,8 +34,16 @@ export type NextStep = (world: World) => Entry | null;
  */
 export type OnStep = (kernel: Kernel, step: number) => void;
 
-/** Makes a step of what a file would say. @throws TypeError for what is no step */
-export type ReadStep = (entry: Entry) => Step;
+/** Make a scenario and its steps of what a file would say. */
+export interface Readers {
+  /** @throws ScenarioError for what is none */
+  start(value: unknown): Scenario;
+  /** @throws TypeError for what is no step */
+  step(entry: Entry): Step;
+}
+
+/** For a history that may be anything. */
+const AS_WRITTEN: Readers = { start: scenarioOf, step: stepOf };
 
 export interface HistoryRun {
   /** Those steps that could be done, each with how it ended; the last one failed, if one did. */
@@ -64,7 +72,7 @@ interface Progress {
   readonly known: KnownDrift;
   readonly orphans: SwapOrphans;
   readonly onStep: OnStep | undefined;
-  readonly read: ReadStep;
+  readonly read: Readers;
   readonly ended: Ended[];
   /** The step that failed before it could end, or what stands for it. */
   last: Entry | null;
@@ -75,10 +83,10 @@ export function runHistory(
   start: Start,
   next: NextStep,
   onStep?: OnStep,
-  read: ReadStep = stepOf,
+  read: Readers = AS_WRITTEN,
 ): HistoryRun {
   const ended: Ended[] = [];
-  const world = open(start);
+  const world = open(start, read);
   if (world === null) return runOf(start, ended, null, []);
   const known = createKnownDrift(world.kernel);
   const orphans = createSwapOrphans(world.kernel);
@@ -120,7 +128,7 @@ const DEAD = "dead";
 /** @returns what is wrong after it */
 function takeStep(progress: Progress, entry: Entry): readonly string[] | typeof DEAD {
   const { world, known, orphans, read, ended } = progress;
-  const step = read(entry);
+  const step = read.step(entry);
   const number = ended.length + 1;
   const made = makeGuarded(progress, step, number);
   if (typeof made === "string") {
@@ -181,9 +189,9 @@ export function replayHistory(history: History, onStep?: OnStep): HistoryRun {
 }
 
 /** @returns null for a machine that cannot be brought to where the history begins, or is none */
-function open({ machine, processes }: Start): World | null {
+function open({ machine, processes }: Start, read: Readers): World | null {
   try {
-    return openWorld(scenarioOf({ machine, processes }));
+    return openWorld(read.start({ machine, processes }));
   } catch (error) {
     if (error instanceof CannotRun || error instanceof ScenarioError) return null;
     throw error;

@@ -6,7 +6,7 @@
 export { isPointNamed, type PointName, parsePointName } from "./format/point-name.ts";
 export { helpOnRange, helpOnRelease, rangeMeant, releaseMeant } from "./format/release.ts";
 export { nearestWord } from "./format/suggest.ts";
-export { expectationsOf, scenarioOf, stepOf } from "./parse/read-entry.ts";
+export { createStartReader, expectationsOf, scenarioOf, stepOf } from "./parse/read-entry.ts";
 export { createStepReader } from "./parse/steps.ts";
 export { evaluate } from "./run/observe.ts";
 export { openWorld } from "./run/open-world.ts";

@@ -2,7 +2,7 @@
 import type { Expectation } from "../facts/observation.ts";
 import { type Problem, ScenarioError } from "../format/problem.ts";
 import { visible } from "../format/visible.ts";
-import { type Scenario, scenario } from "../story/scenario.ts";
+import { type Scenario, type ScenarioInput, scenario } from "../story/scenario.ts";
 import { parseExpectations } from "./expectations.ts";
 import { validate } from "./issues.ts";
 import { checkNames } from "./names.ts";
@@ -26,10 +26,18 @@ import { parseThreads } from "./threads.ts";
 export const parseScenario = (text: string, fileName = "scenario"): Scenario =>
   scenarioIn(readSource(text), fileName);
 
-/** @throws ScenarioError that names every problem, and where in `source` it is */
-export function scenarioIn(source: Source, fileName: string): Scenario {
+/**
+ * @param read takes the place of the schema, for what is known to fit it
+ * @throws ScenarioError that names every problem, and where in `source` it is
+ */
+export function scenarioIn(
+  source: Source,
+  fileName: string,
+  read?: (value: unknown) => ScenarioInput,
+): Scenario {
   const problems = [...source.problems];
-  const parsed = problems.length === 0 ? parseDocument(source, fileName, problems) : undefined;
+  const parsed =
+    problems.length === 0 ? parseDocument(source, fileName, problems, read) : undefined;
   if (parsed !== undefined && problems.length === 0) {
     problems.push(...checkNames(parsed, source.locate), ...checkSwap(parsed, source.locate));
   }
@@ -44,8 +52,12 @@ function parseDocument(
   source: Source,
   fileName: string,
   problems: Problem[],
+  read?: (value: unknown) => ScenarioInput,
 ): Scenario | undefined {
-  const input = validate(scenario, source.value, [], source, problems);
+  const input =
+    read === undefined
+      ? validate(scenario, source.value, [], source, problems)
+      : read(source.value);
   const expectations = (...path: string[]): Expectation[] =>
     parseExpectations(listAt(source, path), path, source, problems);
   const steps = parseSteps(listAt(source, ["steps"]), ["steps"], source, problems);

@@ -1,10 +1,11 @@
 /** Scenarios and parts of them that come as data, from a program that writes scenarios itself. */
 import type { Expectation } from "../facts/observation.ts";
 import type { Problem } from "../format/problem.ts";
-import type { Scenario } from "../story/scenario.ts";
+import { type Scenario, scenario } from "../story/scenario.ts";
 import type { Step } from "../story/step.ts";
 import { parseExpectations } from "./expectations.ts";
 import { scenarioIn } from "./parse-scenario.ts";
+import { readerOf } from "./reader.ts";
 import { NOWHERE, type Source } from "./source.ts";
 import { parseSteps } from "./steps.ts";
 
@@ -20,6 +21,16 @@ const NO_SOURCE: Source = {
 /** @throws ScenarioError for what is no scenario */
 export const scenarioOf = (value: unknown): Scenario =>
   scenarioIn({ ...NO_SOURCE, value }, "scenario");
+
+/**
+ * Reads scenarios that dice have made, as `createStepReader` reads their steps: what fits the
+ * schema is not held against it again. What its names mean is looked at as ever.
+ * @throws ScenarioError for names that mean nothing
+ */
+export function createStartReader(): (value: unknown) => Scenario {
+  const read = readerOf(scenario);
+  return (value) => scenarioIn({ ...NO_SOURCE, value }, "scenario", read);
+}
 
 /** @throws TypeError for what is no step of a scenario */
 export const stepOf = (entry: unknown): Step =>

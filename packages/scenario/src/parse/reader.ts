@@ -25,6 +25,11 @@ function compile(schema: z.core.$ZodType): Read {
   }
   if (schema instanceof z.ZodMiniDefault) return compile(schema._zod.def.innerType);
   if (schema instanceof z.ZodMiniExactOptional) return compile(schema._zod.def.innerType);
+  if (schema instanceof z.ZodMiniRecord) return readEach(compile(schema._zod.def.valueType));
+  if (schema instanceof z.ZodMiniNullable) {
+    const read = compile(schema._zod.def.innerType);
+    return (value) => (value === null ? null : read(value));
+  }
   const parse: Read = (value) => z.parse(schema, value);
   if (!(schema instanceof z.ZodMiniUnion)) return parse;
   // A shape that takes no value but an object has no say in what becomes of another.
@@ -46,6 +51,12 @@ function inTurn(first: z.core.$ZodType, second: z.core.$ZodType): Read {
   const [readFirst, readSecond] = [compile(first), compile(second)];
   return (value) => readSecond(readFirst(value));
 }
+
+/** A value under each key, whatever it is called. */
+const readEach =
+  (read: Read): Read =>
+  (value) =>
+    Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, read(one)]));
 
 /** Keys that are not there have their default, or are left out. */
 function readKeys(shape: z.core.$ZodShape): Read {
