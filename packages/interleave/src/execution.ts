@@ -127,6 +127,7 @@ export class Execution<S> implements RunView, PointScheduler {
     this.isDecided = false;
     this.isDeciding = false;
     this.state = program.setup();
+    this.readyPassing();
     const specs = program.threads(this.state);
     if (this.bodies.length === 0 || specs.length !== this.bodies.length) this.admit(specs);
     this.live = 2 ** specs.length - 1;
@@ -139,6 +140,15 @@ export class Execution<S> implements RunView, PointScheduler {
     }
     this.lastThread = NO_THREAD;
     return true;
+  }
+
+  /** Threads come to their first points as they always do; an `invariant` looks at each step. */
+  private readyPassing(): void {
+    const { program } = this;
+    this.passing = program.invariant === undefined ? program.passing?.(this.state) : undefined;
+    if (this.passing === undefined) return;
+    this.passing.left = 0;
+    this.passing.scheduler = null;
   }
 
   /** The first run fixes how many threads there are. */
@@ -160,9 +170,7 @@ export class Execution<S> implements RunView, PointScheduler {
    * @throws RangeError for a program that does not do again what it did
    */
   private repeat(chooser: Chooser): boolean {
-    const { program } = this;
-    const passing = program.invariant === undefined ? program.passing?.(this.state) : undefined;
-    this.passing = passing;
+    const { program, passing } = this;
     if (passing === undefined || chooser.knownSteps === undefined) return true;
     for (;;) {
       const count = chooser.knownSteps(this);
