@@ -56,7 +56,7 @@ export function findCauses({ machine }: Kernel, remapping: string | null = null)
   }
   return {
     living: findLiving(machine, mms),
-    ...findSpecialEntries(machine, mms),
+    ...findSpecialEntries(machine),
     advised,
     remapping: rules.remapFilePages === "nonlinear" ? remapping : null,
     hasUnaccountedStack,
@@ -94,16 +94,22 @@ function isHalfWay({ waiting }: Machine): boolean {
   return false;
 }
 
-/** Walks only where there can be such an entry: a walk costs as much as the rest of a step. */
-function findSpecialEntries(
-  { migrations, mm }: Machine,
-  mms: Iterable<MmStruct>,
-): Pick<Causes, "migrating" | "poisoned"> {
+/**
+ * Walks only where the recount of the step came by such an entry, and something is under way or
+ * has gone bad: what is left behind by mistake is no cause.
+ */
+function findSpecialEntries({
+  migrations,
+  oddMms,
+  mm,
+}: Machine): Pick<Causes, "migrating" | "poisoned"> {
   const { map, tables, rules } = mm;
   let migrating = NONE;
   let poisoned = NONE;
-  if (migrations.length === 0 && !isAnyBad(map)) return { migrating, poisoned };
-  for (const { name, pgd } of mms) {
+  if (oddMms.size === 0 || (migrations.length === 0 && !isAnyBad(map))) {
+    return { migrating, poisoned };
+  }
+  for (const { name, pgd } of oddMms) {
     forEachTable(tables, pgd, (level, row) => {
       if (level !== Level.PTE) return;
       for (let at = nextEntry(tables, row, 0); at < PTRS_PER_TABLE; ) {

@@ -44,7 +44,7 @@ const NOTHING: CountedPages = { fileRss: 0, anonRss: 0, swapUsage: 0 };
  */
 export function createRecount(machine: Machine): () => readonly Mismatch[] {
   // What one recount counts into, the next one takes again.
-  const tally = createEntryTally(machine.mm);
+  const tally = { ...createEntryTally(machine.mm), odd: machine.oddMms };
   const holders = createHolders();
   return () => recount(machine, tally, holders);
 }

@@ -61,6 +61,8 @@ export interface Machine {
   readonly killed: Set<TaskStruct>;
   /** Address spaces that `check` has seen, until it has seen their end. */
   readonly seenMms: Set<MmStruct>;
+  /** Those with entries of pages that are under migration or went bad, as of the last `check`. */
+  readonly oddMms: Set<MmStruct>;
 }
 
 /**
@@ -109,6 +111,7 @@ export function createMachine(config: KernelConfig): Machine {
     returned: new Map(),
     killed,
     seenMms: new Set(),
+    oddMms: new Set(),
   };
 }
 

@@ -145,8 +145,8 @@ export const MM_AREA_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "special-entries-are-slots",
     file: "space/count-entries.ts",
-    find: "else if (!isNonSwapEntry(low)) {",
-    replace: "else {",
+    find: "else if (isNonSwapEntry(low)) {",
+    replace: "else if (isMigrationEntry(low)) {",
     why: "poison entries name no slot (I6)",
   },
   {

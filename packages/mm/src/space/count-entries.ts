@@ -59,12 +59,15 @@ export interface EntryTally {
   mappings: Int32Array;
   /** By packed entry: how many name the slot. */
   readonly slots: Map<SwpEntry, number>;
+  /** Address spaces with entries of pages that are under migration or went bad. */
+  readonly odd: Set<MmStruct>;
 }
 
 /** @modelOnly a recount */
 export const createEntryTally = ({ map }: MmEnv): EntryTally => ({
   mappings: new Int32Array(map.nextFrame),
   slots: new Map(),
+  odd: new Set(),
 });
 
 /**
@@ -75,6 +78,7 @@ export function clearEntryTally({ map }: MmEnv, tally: EntryTally): void {
   if (tally.mappings.length < map.nextFrame) tally.mappings = new Int32Array(map.count.length);
   else tally.mappings.fill(0, 0, map.nextFrame);
   tally.slots.clear();
+  tally.odd.clear();
 }
 
 /** What the entries of one address space come to. */
@@ -204,8 +208,10 @@ class EntryCount implements TableVisitor, CountedEntries {
       this.addMapping(frame);
       this.countPage(at, low, frame);
     } else if (isPteFile(low)) return;
-    else if (isMigrationEntry(low)) this.countPage(at, low, swpPfn(low, high));
-    else if (!isNonSwapEntry(low)) {
+    else if (isNonSwapEntry(low)) {
+      this.tally.odd.add(this.mm);
+      if (isMigrationEntry(low)) this.countPage(at, low, swpPfn(low, high));
+    } else {
       this.pages.swapUsage++;
       const { slots } = this.tally;
       const slot = entryOfPte(low, high);
