@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { withoutHelp } from "./without-help.ts";
+import { leanWorker } from "./lean-worker.ts";
 
 export default defineConfig({
   // Every address in the page is relative: the folder works under any path.
@@ -10,7 +10,7 @@ export default defineConfig({
   // Modules, so that a worker fetches what only a race needs when there is one.
   worker: {
     format: "es",
-    plugins: () => [withoutHelp()],
+    plugins: () => [leanWorker()],
     rolldownOptions: { output: { comments: { annotation: false } } },
   },
   build: {
