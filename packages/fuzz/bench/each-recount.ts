@@ -1,8 +1,10 @@
 /**
- * What a recount of a machine of random histories costs, warm: after every tenth step the machine is
- * recounted ten times, in each round again, and the best times are averaged.
+ * What a recount of a machine of random histories costs, warm: after every tenth step the machine
+ * is recounted ten times, in each round again, and the best times are averaged.
  *
- *   node --conditions=@forkpath/source packages/fuzz/bench/each-recount.ts [KERNEL] [ROUNDS] [SEEDS]
+ *   node --conditions=@forkpath/source packages/fuzz/bench/each-recount.ts [KERNEL] [ROUNDS]
+ *
+ * A third number says how many histories.
  */
 import type { KernelName } from "@forkpath/abi";
 import { fuzz } from "../src/index.ts";
