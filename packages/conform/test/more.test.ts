@@ -17,3 +17,11 @@ test.for(histories.map((history) => [history.about, history] as const))("%s", ([
   const { differences, problem } = runHistory(history, "v6.18", { ignored });
   expect({ differences, problem }).toEqual({ differences: [], problem: undefined });
 });
+
+test("a page that comes from swap is active, so its second use leaves the mark of the first", () => {
+  const history = histories.find(({ id }) => id === "z-swapfile-q3-324");
+  expect(history).toBeDefined();
+  if (history === undefined) return;
+  const { differences } = runHistory(history, "v6.18", { ignored: ["young", "committed"] });
+  expect(differences).toEqual([]);
+});

@@ -75,6 +75,7 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
 function* readIn(env: MmEnv, page: Pfn): KernelThread<void> {
   yield* lockPage(env, page);
   if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, pagesPoint(env, page)));
-  env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE;
+  const active = env.rules.freshIsActive ? 0 : PageFlag.ACTIVE;
+  env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE | active;
   lruCacheAdd(env, page);
 }

@@ -59,7 +59,8 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
 /** Puts the fresh page in the cache, whose bit is set, and fills it. */
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
-  env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU;
+  const active = env.rules.freshIsActive ? 0 : PageFlag.ACTIVE;
+  env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU | active;
   if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, slotPoint(env, fresh)));
   enterSwapCache(env, entryOfPte(low, high), fresh);
   lruCacheAdd(env, fresh);
