@@ -4,7 +4,7 @@
  *    since    get_user_pages                    a fresh anonymous page
  *    el6      left out: nothing shows it        is active
  *    v3.10    marks it as used: `Referenced`    is active, so that it stays marked
- *    v5.10    marks it as used                  is not: a second use makes it active, unmarked; what
+ *    v5.10    marks it as used                  is not: its second use makes it so, unmarked; what
  *                                               comes from swap was in use before, and is
  */
 import type { Rule } from "@forkpath/abi";
