@@ -56,6 +56,7 @@ import { lruAddDrain, lruAddDrainAllSteps } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
 import { freeSwapCache, isPageSwapCache } from "../page/swap-cache.ts";
 import type { MmEnv, Vma } from "../types.ts";
+import { MmFlag } from "../values.ts";
 
 const WHERE = "madvise_collapse";
 /** In place of -EINVAL: what comes behind is not looked at either, as on a live 6.18.44. */
@@ -79,7 +80,7 @@ export function* madviseCollapse(
 ): KernelThread<number> {
   const isAnonymous = vma.ops === null && vma.file === null;
   if (!isAnonymous || (vma.flags & (VM_NO_THP | VmFlag.NOHUGEPAGE)) !== 0) return -Errno.EINVAL;
-  if (vma.anonVma === null) return -Errno.EINVAL;
+  if (vma.anonVma === null || (vma.mm.flags & MmFlag.DISABLE_THP) !== 0) return -Errno.EINVAL;
   if (Math.ceil(vma.start / PMD_SIZE) * PMD_SIZE + PMD_SIZE > vma.end) return -Errno.EINVAL;
   yield* lruAddDrainAllSteps(env);
   // A range inside of one huge page ends before it begins: a live 6.18 refuses that.
