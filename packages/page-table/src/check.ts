@@ -31,17 +31,21 @@ import { lowestBlock, nextEntry, type TableVisitor, visitTable, visitUpper } fro
 
 /** A recount that is under way: what it has seen, and where it is. */
 export interface TableRecount {
+  /** The pool that is recounted. */
   readonly tables: PageTables;
   /** By row: 1 for a table that was reached. */
   readonly seen: Uint8Array;
+  /** What was wrong so far. */
   readonly wrong: Mismatch[];
   /** The owner that is looked at may map huge pages. */
   mayBeHuge: boolean;
-  /** What the path begins with, and the level of the table that it begins at. */
+  /** What the path begins with. */
   from: string;
+  /** The level of the table that it begins at. */
   top: Level;
-  /** By level: the entry that the path goes through, and how many tables there are. */
+  /** By level: the entry that the path goes through. */
   readonly index: number[];
+  /** By level: how many tables there are. */
   readonly counts: number[];
 }
 

@@ -21,7 +21,7 @@ export {
   ptepSetWrprotect,
   setPte,
 } from "./cells.ts";
-export { checkBlocks, checkPageTables } from "./check.ts";
+export { checkBlocks, checkPageTables, type TableRecount } from "./check.ts";
 export {
   isPmdPresent,
   isPmdTransHuge,

@@ -4,12 +4,7 @@
  */
 export { PTE_FLAGS_LOW, PTE_PFN_HIGH, PTE_PFN_LOW, TABLE_KERNEL, TABLE_USER } from "./bits.ts";
 export { copyBlocks } from "./cells.ts";
-export {
-  beginTableRecount,
-  countTables,
-  endTableRecount,
-  type TableRecount,
-} from "./check.ts";
+export { beginTableRecount, countTables, endTableRecount } from "./check.ts";
 export { entryRow, isDirBad, noneOrClearBad, populate, rowOf } from "./directory.ts";
 export { type KeptEntries, keepEntries } from "./keep.ts";
 export { upperTables } from "./owner.ts";

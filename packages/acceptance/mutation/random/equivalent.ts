@@ -193,7 +193,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "swap/check.ts",
-    line: 'if ((byte & SwapMap.CONTINUED) === 0 || slotState(byte) === "shmem") return [];',
+    line: 'if ((byte & SwapMap.CONTINUED) === 0 || slotState(byte) === "shmem") return NOTHING;',
     find: "||",
     replace: "&&",
     why: "a slot without further digits has none, and none of them is wrong",

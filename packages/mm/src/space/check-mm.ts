@@ -10,7 +10,7 @@
  */
 import { hex, isPageAligned, VmFlag } from "@forkpath/abi";
 import { checkMmCounters } from "@forkpath/counters";
-import type { TableRecount } from "@forkpath/page-table/internal";
+import type { TableRecount } from "@forkpath/page-table";
 import { type Mismatch, tellAll, tellKept } from "@forkpath/sync";
 import { vmaPages } from "../area/list.ts";
 import type { MmEnv, MmRules, MmStruct, MmUsage, Vma } from "../types.ts";

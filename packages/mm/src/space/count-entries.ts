@@ -23,6 +23,7 @@ import {
   Level,
   Pte,
   ptePfn,
+  type TableRecount,
   type TableVisitor,
   visitTables,
 } from "@forkpath/page-table";
@@ -33,7 +34,6 @@ import {
   countTables,
   lowestBlock,
   ROW_SHIFT,
-  type TableRecount,
 } from "@forkpath/page-table/internal";
 import {
   HPAGE_PMD_NR,
