@@ -7,7 +7,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { Writable } from "node:stream";
 import { ExitCode } from "./exit-code.ts";
-import { reasonOf } from "./read-input.ts";
+import { hasCode, reasonOf } from "./read-input.ts";
 import { colorsFor, hasStatus, type StatusLine, type Terminal } from "./terminal.ts";
 
 const USUAL_COLUMNS = 80;
@@ -25,7 +25,7 @@ export async function processTerminal(host: NodeJS.Process): Promise<Terminal> {
     }
   };
   const giveUp = (error: unknown): never => {
-    if (isGone(error)) return host.exit(ExitCode.NO_READER);
+    if (hasCode(error, "EPIPE")) return host.exit(ExitCode.NO_READER);
     err(`error: cannot write standard output: ${reasonOf(error)}`);
     return host.exit(ExitCode.USAGE);
   };
@@ -54,9 +54,6 @@ export async function processTerminal(host: NodeJS.Process): Promise<Terminal> {
     },
   };
 }
-
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EPIPE";
 
 /**
  * The cursor stays: hiding it would need somebody to bring it back, whatever happens. What draws is

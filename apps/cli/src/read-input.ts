@@ -33,15 +33,16 @@ export async function readInput(
     }
   } catch (error) {
     throw new UsageError(
-      isFolder(error) ? `${name} is a folder` : `cannot read ${name}: ${reasonOf(error)}`,
+      hasCode(error, "EISDIR") ? `${name} is a folder` : `cannot read ${name}: ${reasonOf(error)}`,
     );
   }
   if (length > most) throw new UsageError(`${name} is too long: at most ${most / MIB} MiB`);
   return Buffer.concat(chunks);
 }
 
-const isFolder = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EISDIR";
+/** Whether the system says so, in a word such as `ENOENT`. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
 
 /** `ENOENT: no such file or directory, open 'x'` without the part that repeats the name. */
 export const reasonOf = (error: unknown): string =>

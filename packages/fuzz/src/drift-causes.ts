@@ -2,18 +2,10 @@
  * What there is on a machine because of which a recount may find a number wrong, and rightly so:
  * drift-rules.ts says which. Each lasts until something changes.
  */
-import { hasVmFlag, PTRS_PER_TABLE, VmFlag } from "@forkpath/abi";
+import { hasVmFlag, VmFlag } from "@forkpath/abi";
 import type { Kernel, Machine } from "@forkpath/kernel";
 import { type MmRules, type MmStruct, NOT_COUNTED, type Vma } from "@forkpath/mm";
-import {
-  forEachTable,
-  isPteFile,
-  isPtePresent,
-  Level,
-  pteHigh,
-  pteLow,
-} from "@forkpath/page-table";
-import { nextEntry } from "@forkpath/page-table/internal";
+import { forEachPte, isPteFile, isPtePresent } from "@forkpath/page-table";
 import { type MemMap, PageFlag } from "@forkpath/rmap";
 import { isHwpoisonEntry, isMigrationEntry } from "@forkpath/swap";
 import type { SubjectKind } from "@forkpath/sync";
@@ -110,19 +102,13 @@ function findSpecialEntries({
     return { migrating, poisoned };
   }
   for (const { name, pgd } of oddMms) {
-    forEachTable(tables, pgd, (level, row) => {
-      if (level !== Level.PTE) return;
-      for (let at = nextEntry(tables, row, 0); at < PTRS_PER_TABLE; ) {
-        const cell = row * PTRS_PER_TABLE + at;
-        const low = pteLow(tables, cell);
-        at = nextEntry(tables, row, at + 1);
-        if (isPtePresent(low) || isPteFile(low)) continue;
-        if (isMigrationEntry(low)) {
-          const counter = rules.migrationCounter(mm, undefined, low, pteHigh(tables, cell));
-          if (counter === NOT_COUNTED) migrating = withName(migrating, name);
-        } else if (isHwpoisonEntry(low) && rules.poisonCounter !== NOT_COUNTED) {
-          poisoned = withName(poisoned, name);
-        }
+    forEachPte(tables, pgd, (_addr, _cell, low, high) => {
+      if (isPtePresent(low) || isPteFile(low)) return;
+      if (isMigrationEntry(low)) {
+        const counter = rules.migrationCounter(mm, undefined, low, high);
+        if (counter === NOT_COUNTED) migrating = withName(migrating, name);
+      } else if (isHwpoisonEntry(low) && rules.poisonCounter !== NOT_COUNTED) {
+        poisoned = withName(poisoned, name);
       }
     });
   }

@@ -6,7 +6,7 @@
  *    the frame that it goes to  one of the migration, which has allocated it
  *    a frame that went bad      one that is never given back
  */
-import { refsOfPin } from "@forkpath/mm/internal";
+import { batchedPages, refsOfPin } from "@forkpath/mm/internal";
 import { PageFlag } from "@forkpath/rmap";
 import type { Machine } from "./machine.ts";
 
@@ -23,16 +23,14 @@ export const createHolders = (): Holders => ({ counts: new Int32Array(0) });
  * @modelOnly a recount
  */
 export function countHolders({ mm, pins, migrations }: Machine, holders: Holders): Int32Array {
-  const { map, lru } = mm;
+  const { map } = mm;
   if (holders.counts.length < map.nextFrame) holders.counts = new Int32Array(map.count.length);
   const { counts } = holders;
   for (let pfn = 0; pfn < map.nextFrame; pfn++) {
     counts[pfn] = map.flags[pfn] & PageFlag.HWPOISON ? 1 : 0;
   }
   for (const [pfn, times] of pins) counts[pfn] += times * refsOfPin(mm, pfn);
-  if (lru !== null) {
-    for (const batches of [lru.add, lru.lazyfree, lru.activate]) countBatches(batches, counts);
-  }
+  for (const pfn of batchedPages(mm)) counts[pfn]++;
   for (const [pfn, times] of mm.inFlight) counts[pfn] += times;
   for (const pfn of mm.swap.cache.values()) counts[pfn]++;
   for (const { pages } of mm.files.values()) for (const pfn of pages.values()) counts[pfn]++;
@@ -41,9 +39,4 @@ export function countHolders({ mm, pins, migrations }: Machine, holders: Holders
     counts[newPfn]++;
   }
   return counts;
-}
-
-/** A page waits in a batch once for each reference that the batch has. */
-function countBatches(batches: readonly (readonly number[])[], counts: Int32Array): void {
-  for (const batch of batches) for (const pfn of batch) counts[pfn]++;
 }

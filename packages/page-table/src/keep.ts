@@ -2,7 +2,8 @@
  * The entries of all tables as they are now, to be put back: only blocks that say something, then
  * or now, are written. Most of a table is none, and a machine goes back often.
  */
-import { BLOCK_ENTRIES, BLOCK_SHIFT, CHUNK_TABLES, type PageTables, ROW_SHIFT } from "./tables.ts";
+import { BLOCK_ENTRIES, CHUNK_TABLES, type PageTables, ROW_SHIFT } from "./tables.ts";
+import { lowestBlock } from "./visit.ts";
 
 /** Entries to be put back. */
 export interface KeptEntries {
@@ -31,7 +32,7 @@ function putEntriesBack(
     const first = (row % CHUNK_TABLES) << ROW_SHIFT;
     const then = row < blocks.length ? blocks[row] : 0;
     for (let left = tables.blocks[row] | then; left !== 0; left &= left - 1) {
-      const start = first + ((31 - Math.clz32(left & -left)) << BLOCK_SHIFT);
+      const start = first + lowestBlock(left);
       copyBlock(low[chunk], tables.low[chunk], start);
       copyBlock(high[chunk], tables.high[chunk], start);
     }

@@ -92,8 +92,10 @@ function* setOwner(
   anonVma: AnonVma,
   pageTableLock: SpinLock,
 ): KernelThread<boolean> {
-  if (sync.interleaved)
-    yield ownerPoint(PointKind.STORE, vma, { parts: [vma, ownersOf(pageTableLock)] });
+  if (sync.interleaved) {
+    const parts = [vma, ownersOf(pageTableLock)];
+    yield* stopAt(sync, ownerPoint(PointKind.STORE, vma, { parts }));
+  }
   return setUnlessSet(vma, anonVma);
 }
 

@@ -177,7 +177,7 @@ export function* spinLock(
     lock.contentions++;
     yield point ?? lock.lockPoint;
   }
-  take(sync, lock, where, subclass, terms);
+  hold(sync, lock, where, subclass, terms);
 }
 
 /**
@@ -193,7 +193,7 @@ export function takeLeafLock(sync: Sync, lock: SpinLock, where: string): void {
       `${where} finds ${lock.name} held by ${lock.holder.name} in ${lock.where}`,
     );
   }
-  take(sync, lock, where, 0, null);
+  take(sync, lock, where);
 }
 
 /**
@@ -205,7 +205,7 @@ export function spinTrylock(sync: Sync, lock: SpinLock, where: string): boolean 
     lock.contentions++;
     return false;
   }
-  take(sync, lock, where, 0, null);
+  take(sync, lock, where);
   return true;
 }
 
@@ -248,15 +248,10 @@ function expectUntold(held: HeldLock & { terms?: unknown }, lock: SpinLock, wher
   throw new InvariantError("told-hold-waits", `${text}, which told all that it touches`);
 }
 
-function take(
-  sync: Sync,
-  lock: SpinLock,
-  where: string,
-  subclass: number,
-  terms: HoldTerms | null,
-): void {
-  if (sync.current.held.length > 0) checkNesting(sync, lock, subclass, where);
-  hold(sync, lock, where, subclass, terms);
+/** Without a wait, and without terms. */
+function take(sync: Sync, lock: SpinLock, where: string): void {
+  checkNesting(sync, lock, 0, where);
+  hold(sync, lock, where, 0, null);
 }
 
 function hold(

@@ -5,7 +5,6 @@
  * completion and takes no yields: a free lock is a field write. On, every schedule
  * point is yielded, and a scheduler outside (the explorer) decides which thread goes next.
  */
-
 import { NO, YES } from "./ended.ts";
 import type { AnySink, SyncEvent } from "./events.ts";
 import { SyncEventClass } from "./events.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { exampleNames, readExample, withoutSchemaLine } from "@forkpath/scenario/examples";
 import { nearestWord } from "@forkpath/scenario/internal";
 import type { Command } from "commander";
-import { reasonOf } from "../read-input.ts";
+import { hasCode, reasonOf } from "../read-input.ts";
 import { EXTENSION } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -51,9 +51,8 @@ async function init(
   try {
     await writeFile(name, text, { flag: "wx" });
   } catch (error) {
-    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
     throw new UsageError(
-      isThere
+      hasCode(error, "EEXIST")
         ? `${name} is there, and is not written over: give another name`
         : `cannot write ${name}: ${reasonOf(error)}`,
     );

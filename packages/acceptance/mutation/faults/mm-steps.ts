@@ -50,7 +50,7 @@ export const MM_STEP_FAULTS: readonly Fault[] = faultsIn("mm", [
   {
     name: "usage-added-in-one-step",
     file: "machine/vm-stat.ts",
-    find: "  if (interleaved) yield usagePoint(mm, PointKind.STORE, field);",
+    find: "  if (sync.interleaved) yield* stopAt(sync, usagePoint(mm, PointKind.STORE, field));",
     replace: "",
     why: "total_vm += n is a load and a store (D42)",
   },

@@ -1,7 +1,15 @@
 /** The child's memory: the parent's own with CLONE_VM, a copy without (SPEC §5.6). */
 import { CloneFlag, Errno } from "@forkpath/abi";
 import { type MmStruct, mmput } from "@forkpath/mm";
-import { holding, type KernelThread, makePoint, PointKind, traced } from "@forkpath/sync";
+import {
+  holding,
+  type KernelThread,
+  makePoint,
+  PointKind,
+  type Sync,
+  stopAt,
+  traced,
+} from "@forkpath/sync";
 import { dupMm } from "../memory/dup-mm.ts";
 import { OOM_SCORE_ADJ_MIN } from "../task/signal-struct.ts";
 import { clearUsage } from "../task/usage.ts";
@@ -20,7 +28,7 @@ export function* copyMm({ fe, current, child, flags }: Cloning): KernelThread<nu
   if (oldMm === null) return 0; // a kernel thread's child is one too
   const mm =
     flags & CloneFlag.VM
-      ? yield* shareMm(fe.sync.interleaved, oldMm)
+      ? yield* shareMm(fe.sync, oldMm)
       : yield* traced(sync, "dup_mm", dupMm(fe, current, oldMm));
   if (mm === null) return -Errno.ENOMEM;
   mm.tokenPriority = 0; // of the parent too, if they share it (D27)
@@ -45,10 +53,9 @@ export function* cleanupMm({ fe, child }: Cloning): KernelThread<void> {
   yield* traced(sync, "mmput", mmput(fe.mm, mm), { mm: mm.name });
 }
 
-function* shareMm(interleaved: boolean, mm: MmStruct): KernelThread<MmStruct> {
-  if (interleaved) {
-    yield makePoint(PointKind.ATOMIC, mm, { kind: "field", owner: mm.name, field: "mm_users" });
-  }
+function* shareMm(sync: Sync, mm: MmStruct): KernelThread<MmStruct> {
+  const of = { kind: "field", owner: mm.name, field: "mm_users" } as const;
+  if (sync.interleaved) yield* stopAt(sync, makePoint(PointKind.ATOMIC, mm, of));
   mm.mmUsers++;
   return mm;
 }

@@ -13,7 +13,7 @@ export const VM_SHAREABLE: number = VmFlag.SHARED | VmFlag.MAYSHARE;
 /** Areas that never have huge pages. @kernel VM_NO_THP in mm/huge_memory.c */
 export const VM_NO_THP: number = VM_SPECIAL | VM_SHAREABLE | VmFlag.INSERTPAGE | VmFlag.MIXEDMAP;
 /** The three permissions, and one shift to the left by four their MAY twins. */
-const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
+export const VM_ACCESS_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 const VM_MAY_ACCESS: number = VmFlag.MAYREAD | VmFlag.MAYWRITE | VmFlag.MAYEXEC;
 /** What the heap gets. @kernel VM_DATA_DEFAULT_FLAGS in arch/x86/include/asm/page_types.h */
 export const VM_DATA_DEFAULT_FLAGS: number = VmFlag.READ | VmFlag.WRITE | VM_MAY_ACCESS;

@@ -52,7 +52,7 @@ export function* touch(
  * ```ts
  * import { MapFlag, Prot } from "@forkpath/abi";
  * import { createMmEnv, drawEntries, mmAlloc, sysMmap, touchRange } from "@forkpath/mm";
- * import { stopAt, runToCompletion as run } from "@forkpath/sync";
+ * import { runToCompletion as run } from "@forkpath/sync";
  * const env = createMmEnv({ memoryPages: 1024 });
  * const mm = run(mmAlloc(env, null))!;
  * const flags = MapFlag.PRIVATE | MapFlag.ANONYMOUS;

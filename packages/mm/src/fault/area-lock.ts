@@ -18,6 +18,7 @@ import {
   stopAt,
   tryReadPart,
 } from "@forkpath/sync";
+import { VM_ACCESS_FLAGS } from "../area/flags.ts";
 import { findVma } from "../area/list.ts";
 import { AREA_LOCK } from "../machine/area-lock.ts";
 import { isHugeEnabled } from "../machine/huge-pmd.ts";
@@ -28,7 +29,6 @@ import { handleMmFault } from "./handle-mm-fault.ts";
 export const NEEDS_MMAP_LOCK = -1;
 
 const WHERE = "do_page_fault";
-const ANY_ACCESS = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 
 /**
  * @returns the fault's code; RETRY or NEEDS_MMAP_LOCK when it has to be taken under mmap_sem
@@ -79,7 +79,7 @@ function lockArea(env: MmEnv, mm: MmStruct, addr: number, isWrite: boolean): Vma
  * @kernel access_error in arch/x86/mm/fault.c
  */
 export const isPermitted = (flags: number, isWrite: boolean): boolean =>
-  (flags & (isWrite ? VmFlag.WRITE : ANY_ACCESS)) !== 0;
+  (flags & (isWrite ? VmFlag.WRITE : VM_ACCESS_FLAGS)) !== 0;
 
 /** @kernel vmf_anon_prepare in mm/memory.c */
 const mayPrepareAnonVma = (env: MmEnv, vma: Vma, isWrite: boolean): boolean =>

@@ -18,6 +18,7 @@ import {
 } from "@forkpath/page-table";
 import { getPage, NormalPage, PageFlag, vmNormalPage } from "@forkpath/rmap";
 import { type KernelThread, type SchedulePoint, stopAt, stopsHere } from "@forkpath/sync";
+import { VM_ACCESS_FLAGS } from "../area/flags.ts";
 import { isStackGuardPage } from "../area/list.ts";
 import { addingPoint } from "../machine/batch-point.ts";
 import { findHugePmd } from "../machine/huge-pmd.ts";
@@ -71,7 +72,7 @@ export function* mlockPagesPresent(
   limits: MmLimits,
 ): KernelThread<number> {
   const first = isStackGuardPage(env, vma, start) ? start + PAGE_SIZE : start;
-  if (first < end && (vma.flags & ANY_ACCESS) === 0) return -Errno.ENOMEM;
+  if (first < end && (vma.flags & VM_ACCESS_FLAGS) === 0) return -Errno.ENOMEM;
   for (let addr = first; addr < end; addr += PAGE_SIZE) {
     // What is mapped already was marked when the area became locked: before this use of it.
     if (env.rules.gupTouches) yield* markMlocked(env, vma, addr);
@@ -83,8 +84,6 @@ export function* mlockPagesPresent(
   }
   return 0;
 }
-
-const ANY_ACCESS: number = VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC;
 
 /** Is the first use of a page the write that makes it the owner's? */
 const isWrittenFirst = ({ flags }: Vma): boolean =>

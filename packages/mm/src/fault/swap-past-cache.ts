@@ -25,6 +25,7 @@ import { allocPage } from "../page/alloc.ts";
 import { lockPage, unlockPage } from "../page/lock.ts";
 import { lruCacheAdd } from "../page/lru-batch.ts";
 import { dropPage } from "../page/state.ts";
+import { flagsFromSwap } from "../page/swap-read.ts";
 import { type MmEnv, VmFault } from "../types.ts";
 import { mapSwappedPage } from "./swap-map.ts";
 
@@ -75,7 +76,6 @@ export function* swapInPastCache(env: MmEnv, site: FaultSite): KernelThread<numb
 function* readIn(env: MmEnv, page: Pfn): KernelThread<void> {
   yield* lockPage(env, page);
   if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, pagesPoint(env, page)));
-  const active = env.rules.freshIsActive ? 0 : PageFlag.ACTIVE;
-  env.map.flags[page] |= PageFlag.SWAPBACKED | PageFlag.LRU | PageFlag.UPTODATE | active;
+  env.map.flags[page] |= flagsFromSwap(env) | PageFlag.UPTODATE;
   lruCacheAdd(env, page);
 }

@@ -20,6 +20,7 @@ import {
   type SchedulePoint,
   type Stops,
   type Subject,
+  stopAt,
   stopsHere,
 } from "@forkpath/sync";
 import { type MmEnv, type MmStruct, Overcommit } from "../types.ts";
@@ -50,7 +51,7 @@ export function stopToPromise(env: MmEnv, mm: MmStruct, pages: number, isAdmin: 
       renew: pointNow,
     };
   };
-  return [pointNow()];
+  return stopAt(env.sync, pointNow());
 }
 
 /**
@@ -76,7 +77,8 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
   if (!asksHere(env, pages)) return NO_STOPS;
   const { cpu } = env.sync.current;
   if (env.commit.batch === 0) {
-    return [{ ...pointOf(env), parts: [RETURNED], reads: [PROMISED], commutes: true }];
+    const returned = { parts: [RETURNED], reads: [PROMISED], commutes: true };
+    return stopAt(env.sync, { ...pointOf(env), ...returned });
   }
   const pointNow = (): SchedulePoint => {
     const isSeen = isPartFull(env, -pages, cpu);
@@ -88,7 +90,7 @@ export function stopToReturn(env: MmEnv, pages: number): Stops {
       renew: pointNow,
     };
   };
-  return [pointNow()];
+  return stopAt(env.sync, pointNow());
 }
 
 /**
@@ -105,7 +107,7 @@ export function* vmUnacctSteps(env: MmEnv, pages: number): KernelThread<void> {
  * @modelOnly a scheduler's view of total_swap_pages
  */
 export const stopToLimit = (env: MmEnv): Stops =>
-  asksHere(env, 1) ? [{ ...pointOf(env), parts: [PROMISED, env.swap] }] : NO_STOPS;
+  asksHere(env, 1) ? stopAt(env.sync, { ...pointOf(env), parts: [PROMISED, env.swap] }) : NO_STOPS;
 
 const asksHere = ({ commit, sync }: MmEnv, pages: number): boolean =>
   pages !== 0 && commit.mode === Overcommit.NEVER && stopsHere(sync);

@@ -18,6 +18,7 @@ import {
   type SchedulePoint,
   type Subject,
   type Sync,
+  stopAt,
   subjectName,
 } from "@forkpath/sync";
 import type { MmEnv, MmStruct, MmUsage } from "../types.ts";
@@ -48,15 +49,15 @@ export const addTotalVm = (sync: Sync, mm: MmStruct, pages: number): KernelThrea
 
 /** One plain add: a load, then a store, and others may run in between. */
 function* addUsage(
-  { interleaved }: Sync,
+  sync: Sync,
   mm: MmStruct,
   field: keyof MmUsage,
   pages: number,
 ): KernelThread<void> {
   const { usage } = mm;
-  if (interleaved) yield usagePoint(mm, PointKind.LOAD, field);
+  if (sync.interleaved) yield* stopAt(sync, usagePoint(mm, PointKind.LOAD, field));
   const before = usage[field];
-  if (interleaved) yield usagePoint(mm, PointKind.STORE, field);
+  if (sync.interleaved) yield* stopAt(sync, usagePoint(mm, PointKind.STORE, field));
   usage[field] = before + pages;
 }
 

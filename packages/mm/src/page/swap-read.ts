@@ -56,11 +56,18 @@ export function* readSwapCacheAsync(env: MmEnv, low: number, high: number): Kern
   return found;
 }
 
+/**
+ * Of a page that is about to be read from swap: it is on a list, the active one where fresh pages
+ * are not.
+ * @kernel workingset_refault in mm/workingset.c, as far as it shows
+ */
+export const flagsFromSwap = ({ rules }: MmEnv): number =>
+  PageFlag.SWAPBACKED | PageFlag.LRU | (rules.freshIsActive ? 0 : PageFlag.ACTIVE);
+
 /** Puts the fresh page in the cache, whose bit is set, and fills it. */
 function* readIn(env: MmEnv, low: number, high: number, fresh: Pfn): KernelThread<Pfn> {
   yield* lockPage(env, fresh);
-  const active = env.rules.freshIsActive ? 0 : PageFlag.ACTIVE;
-  env.map.flags[fresh] |= PageFlag.SWAPBACKED | PageFlag.LRU | active;
+  env.map.flags[fresh] |= flagsFromSwap(env);
   if (stopsHere(env.sync)) yield* stopAt(env.sync, addingPoint(env, slotPoint(env, fresh)));
   enterSwapCache(env, entryOfPte(low, high), fresh);
   lruCacheAdd(env, fresh);

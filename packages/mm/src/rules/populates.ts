@@ -6,14 +6,14 @@
  *             does it (a live 6.18.44 does so)
  */
 import { type Rule, VmFlag } from "@forkpath/abi";
+import { VM_ACCESS_FLAGS } from "../area/flags.ts";
 import type { MmRules } from "../types.ts";
 
 type Populates = MmRules["populates"];
 
 const whatMayBeAsked: Populates = (flags) =>
   (flags & VmFlag.READ) !== 0 || (flags & (VmFlag.WRITE | VmFlag.SHARED)) === VmFlag.WRITE;
-const whatMayBeUsed: Populates = (flags) =>
-  (flags & (VmFlag.READ | VmFlag.WRITE | VmFlag.EXEC)) !== 0;
+const whatMayBeUsed: Populates = (flags) => (flags & VM_ACCESS_FLAGS) !== 0;
 
 export const populates: Rule<Populates> = {
   decides: "which areas have their pages brought when they are made",

@@ -129,7 +129,7 @@ function scan(env: MmEnv, row: number): number {
   for (let cell = row * PTRS_PER_TABLE; cell < (row + 1) * PTRS_PER_TABLE; cell++) {
     const low = pteLow(tables, cell);
     const high = pteHigh(tables, cell);
-    if (isPteNone(low, high) || !isPtePresent(low)) continue;
+    if (!isPtePresent(low)) continue;
     isWritable ||= isPteWrite(low);
     if (isPteSpecial(low)) continue;
     const page = ptePfn(low, high);
