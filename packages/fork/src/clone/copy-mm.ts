@@ -28,7 +28,7 @@ export function* copyMm({ fe, current, child, flags }: Cloning): KernelThread<nu
   if (oldMm === null) return 0; // a kernel thread's child is one too
   const mm =
     flags & CloneFlag.VM
-      ? yield* shareMm(fe.sync, oldMm)
+      ? yield* shareMm(sync, oldMm)
       : yield* traced(sync, "dup_mm", dupMm(fe, current, oldMm));
   if (mm === null) return -Errno.ENOMEM;
   mm.tokenPriority = 0; // of the parent too, if they share it (D27)
